@@ -1,0 +1,20 @@
+// Who is asking, and about whose data. Both are required arguments of everything that reads tenant tables.
+
+/** Until accounts exist everybody who passes the door (loopback or the password) is staff and sees everything. */
+export type Viewer = { readonly role: 'staff' };
+export const STAFF: Viewer = { role: 'staff' };
+
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+export type Jurisdiction = {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  /** IANA zone; every date and hour is local to it. */
+  readonly timezone: string;
+  /** Metric reference system distances are measured in. */
+  readonly srid: number;
+  readonly bounds: Bounds | null;
+  readonly hasLimit: boolean;
+  readonly synthetic: boolean;
+};

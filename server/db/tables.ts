@@ -1,0 +1,140 @@
+// The tables as Kysely sees them; tests/db.test.ts compares this with the live catalogue.
+
+import type { ColumnType, Generated } from 'kysely';
+import type { LayerType } from '../stats/contract.ts';
+
+/** bigint columns arrive as strings; every value here stays below 2^53. */
+type BigIntText = ColumnType<string, number | string, number | string>;
+type Timestamp = ColumnType<Date, never, never>;
+/** Geometry is written and read through PostGIS functions only. */
+type Geometry = ColumnType<string, never, never>;
+type Json = ColumnType<unknown, string, string>;
+
+type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
+
+export type Tables = {
+  jurisdiction: Box & {
+    jurisdiction_id: number;
+    code: string;
+    name: string;
+    timezone: string;
+    srid: number;
+    limit_geom: ColumnType<string | null, never, never>;
+    synthetic: Generated<boolean>;
+    created_at: Timestamp;
+  };
+  data_state: {
+    jurisdiction_id: number;
+    data_version: Generated<number>;
+    data_token: string;
+    head_delivery: Generated<number>;
+    next_incident_id: ColumnType<string, number | undefined, number>;
+    changed_at: ColumnType<Date, never, Date | string>;
+  };
+  layer: {
+    jurisdiction_id: number;
+    layer_id: number;
+    code: string;
+    title: string;
+    type: LayerType;
+    current_version: number | null;
+  };
+  layer_version: Box & {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    features: number;
+    file_name: string;
+    file_sha256: string;
+    report: Json;
+    created_at: Timestamp;
+  };
+  area: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    place_id: number;
+    code: string;
+    name: string;
+    area_km2: number;
+    class: string | null;
+    geom: Geometry;
+    geom_3857: Geometry;
+    label_3857: Geometry;
+  };
+  population: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    place_id: number;
+    year: number;
+    residents: number;
+    source: string;
+  };
+  segment: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    place_id: number;
+    code: string;
+    name: string | null;
+    road_class: number;
+    length_m: number;
+    crossing_from: string | null;
+    crossing_to: string | null;
+    geom: Geometry;
+    geom_3857: Geometry;
+  };
+  source: {
+    jurisdiction_id: number;
+    source_id: number;
+    code: string;
+    kind: string;
+    title: string;
+    preset: string;
+    accuracy_m: number | null;
+    snapped: Generated<boolean>;
+    live: Generated<boolean>;
+    declared_through: ColumnType<string | null, string | null, string | null>;
+  };
+  offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
+  place_text: { jurisdiction_id: number; place_text_id: number; text: string };
+  delivery: {
+    jurisdiction_id: number;
+    delivery: number;
+    source_id: number;
+    file_name: string;
+    file_sha256: string;
+    preset: string;
+    mode: 'add' | 'replace';
+    covers_from: string | null;
+    covers_until: string | null;
+    report: Json;
+    created_at: Timestamp;
+  };
+  incident: {
+    jurisdiction_id: number;
+    incident_id: BigIntText;
+    from_delivery: number;
+    until_delivery: number | null;
+    source_id: number;
+    offence_id: number;
+    /** Read as text, YYYY-MM-DD: a Date would move it by the machine's time zone. */
+    occurred_on: string;
+    minute_of_day: number | null;
+    date_precision: number;
+    place_precision: number;
+    lon: number | null;
+    lat: number | null;
+    place_text_id: number | null;
+    source_key: string | null;
+    content_hash: BigIntText;
+  };
+  placement: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    first_incident_id: BigIntText;
+    place_ids: number[];
+  };
+};

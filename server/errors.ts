@@ -1,0 +1,59 @@
+// Every way a request or command can fail for a reason we know, and the one table from error to HTTP status.
+// Pure: the page imports these too, through the contracts.
+
+/** A value the caller sent cannot be used; `parameter` names it, `message` says why. */
+export class BadInput extends Error {
+  readonly parameter: string;
+  constructor(parameter: string, message: string) {
+    super(message);
+    this.name = 'BadInput';
+    this.parameter = parameter;
+  }
+}
+
+/** What was asked for does not exist: a jurisdiction, a layer, a place. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** The viewer may not do this. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed';
+}
+
+/** Somebody else is doing what excludes this: another import of the same jurisdiction, a folder in use. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
+
+/** The file or body is larger than the door lets in. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** The answer is not available now but will be: starting, engine restarting, pool full. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** The installation cannot run as configured; the message is one line for the operator. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+const STATUS: readonly (readonly [ErrorClass, number, string])[] = [
+  [BadInput, 422, 'bad-input'],
+  [NotFound, 404, 'not-found'],
+  [NotAllowed, 403, 'not-allowed'],
+  [Conflict, 409, 'conflict'],
+  [TooLarge, 413, 'too-large'],
+  [Unavailable, 503, 'unavailable'],
+];
+
+/** HTTP status and stable problem type of an error; unknown errors are 500 and tell nothing. */
+export function statusOf(error: unknown): { status: number; type: string } {
+  for (const [kind, status, type] of STATUS) if (error instanceof kind) return { status, type };
+  return { status: 500, type: 'internal' };
+}

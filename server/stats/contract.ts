@@ -1,0 +1,139 @@
+// The answers of the API about incidents: counts per place, series, clock, ranking, heat.
+
+export type Totals = {
+  readonly matched: number;
+  readonly mapped: number;
+  readonly unlocated: number;
+  readonly outside: number;
+  readonly withheld: number;
+};
+export type Excluded = { readonly partlyInRange: number; readonly unknownHour: number; readonly unknownDay: number };
+export type Denominator = { readonly year: number; readonly source: string };
+export type RateUnit = 'per100kResidents' | 'perKm';
+
+/** Rates need this many residents and incidents; below either the rate is null. */
+export const MIN_RESIDENTS = 1000;
+export const MIN_INCIDENTS_FOR_RATE = 10;
+/** A change in per cent is given only from this earlier count on. */
+export const MIN_PREVIOUS_FOR_CHANGE = 10;
+/** Shorter segments count as this long, so that a stub with one incident does not lead the ranking. */
+export const MIN_SEGMENT_M = 50;
+
+export type CountsAnswer = {
+  readonly dataVersion: number;
+  readonly layer: string;
+  readonly layerVersion: number;
+  readonly ids: readonly string[];
+  readonly counts: readonly number[];
+  readonly rates: readonly (number | null)[] | null;
+  readonly rateUnit: RateUnit | null;
+  readonly denominator: Denominator | null;
+  readonly totals: Totals;
+  readonly excluded: Excluded;
+  /** The days the filter came to mean, half-open; null = open. */
+  readonly from: string | null;
+  readonly until: string | null;
+};
+
+export const STEPS = ['day', 'week', 'month'] as const;
+export type Step = (typeof STEPS)[number];
+export type SeriesAnswer = {
+  readonly dataVersion: number;
+  readonly step: Step;
+  /** Gap-free; weeks from Monday; `partial` = the bucket is not wholly inside the range or not yet complete. */
+  readonly buckets: readonly { readonly from: string; readonly count: number; readonly partial: boolean }[];
+};
+
+export type Filler = { readonly hour: number; readonly minute: number; readonly count: number };
+export type ClockAnswer = {
+  readonly dataVersion: number;
+  /** [weekday Monday first][hour] */
+  readonly counts: readonly (readonly number[])[];
+  readonly unknownHour: number;
+  readonly unknownDay: number;
+  readonly total: number;
+  /** Minutes that hold more than three times the same minute of the hours beside them: written for want of a time. */
+  readonly filler: readonly Filler[];
+};
+
+export type TopRow = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly count: number;
+  readonly rate: number | null;
+  readonly previous: number;
+  /** Percent; null when the earlier count is under 10. */
+  readonly change: number | null;
+};
+export type TopAnswer = {
+  readonly dataVersion: number;
+  readonly layerVersion: number;
+  readonly rows: readonly TopRow[];
+  readonly previousPeriod: { readonly from: string; readonly until: string } | null;
+};
+
+export type HeatAnswer = {
+  readonly dataVersion: number;
+  readonly cellM: number;
+  readonly points: readonly (readonly [lon: number, lat: number, weight: number])[];
+};
+
+export type OffenceRow = {
+  readonly code: string;
+  readonly parent: string | null;
+  readonly title: string;
+  readonly labels: readonly string[];
+  readonly incidents: number;
+};
+export type ThemeRow = { readonly code: string; readonly title: string; readonly offences: readonly string[]; readonly default: boolean };
+export type SourceRow = {
+  readonly code: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly accuracyM: number | null;
+  readonly datePrecision: string;
+  readonly snapped: boolean;
+  readonly streetPrecise: boolean;
+  readonly through: string | null;
+  readonly delivered: string | null;
+  readonly incidents: number;
+};
+
+export type JurisdictionRow = {
+  readonly code: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly dataVersion: number;
+  /** First and last-plus-one day with incidents; null without data. */
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly through: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly synthetic: boolean;
+};
+
+export const LAYER_TYPES = ['areas', 'streets', 'points', 'context'] as const;
+export type LayerType = (typeof LAYER_TYPES)[number];
+/** `context` layers (water, parks) draw the ground; they are listed only with `?context=1`. */
+export type LayerRow = {
+  readonly layer: string;
+  readonly title: string;
+  readonly type: LayerType;
+  readonly version: number;
+  readonly features: number;
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly tiles: string;
+  readonly hasPopulation: boolean;
+};
+export type FeatureRow = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly population?: number;
+  readonly areaKm2?: number;
+  readonly lengthM?: number;
+  readonly crossings?: readonly [string, string];
+  /** Lon, lat of a point on it, to fly to and to pin a marker. */
+  readonly at?: readonly [number, number];
+};

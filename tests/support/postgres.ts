@@ -1,0 +1,128 @@
+// A PostgreSQL cluster with PostGIS that lives in a temporary folder, listens on a Unix socket only and dies with us.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** The oldest PostgreSQL the project supports. */
+export const OLDEST_MAJOR = 15;
+const DEBIAN_ROOT = '/usr/lib/postgresql';
+const START_TIMEOUT_MS = 30_000;
+
+export type Cluster = {
+  /** Connection string of an existing database of the cluster. */
+  url(database?: string): string;
+  /** Makes an empty database and answers its connection string. */
+  createDatabase(name: string): Promise<string>;
+  /** The postmaster, for reading the memory and CPU it uses. */
+  readonly pid: number;
+  stop(): Promise<void>;
+};
+
+/** Folder of the newest installed PostgreSQL >= 15 that has PostGIS, or null. Debian's layout, then pg_config. */
+export function findPostgres(): string | null {
+  const majors = existsSync(DEBIAN_ROOT) ? readdirSync(DEBIAN_ROOT).map(Number) : [];
+  const usable = majors.filter((major) => major >= OLDEST_MAJOR).sort((a, b) => a - b);
+  // The oldest usable one first: it is the one that shows what we must not use.
+  for (const major of usable) {
+    const bin = `${DEBIAN_ROOT}/${major}/bin`;
+    const postgis = `/usr/share/postgresql/${major}/extension/postgis.control`;
+    if (existsSync(`${bin}/postgres`) && existsSync(postgis)) return bin;
+  }
+  return findByPgConfig();
+}
+
+function findByPgConfig(): string | null {
+  try {
+    const ask = (flag: string) => execFileSync('pg_config', [flag], { encoding: 'utf8', stdio: 'pipe' }).trim();
+    const bin = ask('--bindir');
+    const major = Number(/\d+/.exec(ask('--version'))?.[0]);
+    const complete = existsSync(join(bin, 'postgres')) && existsSync(join(ask('--sharedir'), 'extension/postgis.control'));
+    return complete && major >= OLDEST_MAJOR ? bin : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Starts a cluster; `settings` are postgresql.conf names. Throws when PostgreSQL or PostGIS is missing. */
+export async function startCluster(settings: Record<string, string> = {}): Promise<Cluster> {
+  const bin = findPostgres();
+  if (!bin) throw new Error(`PostgreSQL ${OLDEST_MAJOR} or newer with PostGIS is not installed`);
+  const dir = mkdtempSync(join(tmpdir(), 'cuadra-pg-'));
+  // PostgreSQL refuses to run as root, so the cluster belongs to the user its package made.
+  const owner = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
+  if (owner.uid !== undefined) chownSync(dir, owner.uid, owner.gid);
+  const data = join(dir, 'data');
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'];
+  execFileSync(join(bin, 'initdb'), initdb, { ...owner, cwd: dir, stdio: 'pipe' });
+  const options = { listen_addresses: '', fsync: 'off', unix_socket_directories: dir, ...settings };
+  const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const guard = spawnGuarded([join(bin, 'postgres'), '-D', data, ...args], dir, owner);
+  const url = (database = 'postgres') =>
+    `postgres://postgres@localhost/${database}?host=${encodeURIComponent(dir)}`;
+  const pid = await waitUntilReady(url(), guard);
+  return {
+    pid,
+    url,
+    createDatabase: async (name) => {
+      await withClient(url(), (client) => client.query(`create database ${pg.escapeIdentifier(name)}`));
+      return url(name);
+    },
+    stop: () => stopGuard(guard),
+  };
+}
+
+function idOf(flag: '-u' | '-g'): number {
+  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+}
+
+/** The shell waits for its input to end, which happens however we die, then stops the cluster and removes its folder. */
+function spawnGuarded(command: string[], dir: string, owner: { uid?: number; gid?: number }): ChildProcess {
+  const script = '"$@" </dev/null >log 2>&1 & p=$!; trap "" INT TERM; read _; kill -INT $p; wait $p; rm -rf "$PWD"';
+  return spawn('/bin/sh', ['-c', script, 'guard', ...command], {
+    ...owner,
+    cwd: dir,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+}
+
+async function waitUntilReady(url: string, guard: ChildProcess): Promise<number> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await withClient(url, async (client) => {
+        const { rows } = await client.query<{ pid: number }>(
+          "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
+        );
+        return rows[0]!.pid;
+      });
+    } catch (error) {
+      if (Date.now() > deadline) {
+        await stopGuard(guard);
+        throw error;
+      }
+      await sleep(50);
+    }
+  }
+}
+
+async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString });
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function stopGuard(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null) return;
+  const exited = new Promise((resolve) => guard.once('exit', resolve));
+  guard.stdin?.end();
+  await exited;
+}

@@ -1,0 +1,64 @@
+// The suites and the engines they run on; `npm test` (run.ts) runs them one after another.
+
+import { defineConfig } from 'vitest/config';
+
+/** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
+const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 30_000, hookTimeout: 180_000 };
+const setup = (engine: 'embedded' | 'postgis') => [`${import.meta.dirname}/support/setup-${engine}.ts`];
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    projects: [
+      { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'db-embedded',
+          include: ['db/**/*.test.ts'],
+          ...oneProcess,
+          provide: { engine: 'embedded' },
+          globalSetup: setup('embedded'),
+        },
+      },
+      {
+        test: {
+          name: 'db-postgis',
+          include: ['db/**/*.test.ts'],
+          ...oneProcess,
+          provide: { engine: 'postgis' },
+          globalSetup: setup('postgis'),
+        },
+      },
+      {
+        test: {
+          name: 'server-embedded',
+          include: ['server/**/*.test.ts'],
+          ...oneProcess,
+          testTimeout: 120_000,
+          provide: { engine: 'embedded' },
+          globalSetup: setup('embedded'),
+        },
+      },
+      {
+        test: {
+          name: 'server-postgis',
+          include: ['server/**/*.test.ts'],
+          ...oneProcess,
+          testTimeout: 120_000,
+          provide: { engine: 'postgis' },
+          globalSetup: setup('postgis'),
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          ...oneProcess,
+          testTimeout: 120_000,
+          provide: { engine: 'embedded' },
+          globalSetup: setup('embedded'),
+        },
+      },
+    ],
+  },
+});
