@@ -50,7 +50,9 @@ export async function emptyTables({ db }: Database): Promise<void> {
         )
       select relname as name, pg_table_size(oid)::int as bytes from tenant join depth using (oid)
       group by oid, relname order by max(level) desc`.execute(trx);
-    const large = tables.rows.filter((table) => table.bytes >= TRUNCATE_FROM_BYTES).map((table) => sql.table(table.name));
+    const large = tables.rows
+      .filter((table) => table.bytes >= TRUNCATE_FROM_BYTES)
+      .map((table) => sql.table(table.name));
     if (large.length) await sql`truncate ${sql.join(large)} cascade`.execute(trx);
     for (const table of tables.rows) await sql`delete from ${sql.table(table.name)}`.execute(trx);
   });

@@ -40,7 +40,8 @@ function findByPgConfig(): string | null {
     const ask = (flag: string) => execFileSync('pg_config', [flag], { encoding: 'utf8', stdio: 'pipe' }).trim();
     const bin = ask('--bindir');
     const major = Number(/\d+/.exec(ask('--version'))?.[0]);
-    const complete = existsSync(join(bin, 'postgres')) && existsSync(join(ask('--sharedir'), 'extension/postgis.control'));
+    const complete =
+      existsSync(join(bin, 'postgres')) && existsSync(join(ask('--sharedir'), 'extension/postgis.control'));
     return complete && major >= OLDEST_MAJOR ? bin : null;
   } catch {
     return null;
@@ -61,8 +62,7 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
   const options = { listen_addresses: '', fsync: 'off', unix_socket_directories: dir, ...settings };
   const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const guard = spawnGuarded([join(bin, 'postgres'), '-D', data, ...args], dir, owner);
-  const url = (database = 'postgres') =>
-    `postgres://postgres@localhost/${database}?host=${encodeURIComponent(dir)}`;
+  const url = (database = 'postgres') => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(dir)}`;
   const pid = await waitUntilReady(url(), guard);
   return {
     pid,

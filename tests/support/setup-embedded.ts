@@ -40,5 +40,8 @@ function fingerprint(): string {
   const folders = ['sql/schema', 'sql/functions', 'sql/seed', 'server/db'].map((name) => join(ROOT, name));
   for (const folder of folders.filter((path) => existsSync(path)))
     for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  return hash.update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex').slice(0, 12);
+  return hash
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 12);
 }
