@@ -86,7 +86,12 @@ export type OffenceRow = {
   readonly labels: readonly string[];
   readonly incidents: number;
 };
-export type ThemeRow = { readonly code: string; readonly title: string; readonly offences: readonly string[]; readonly default: boolean };
+export type ThemeRow = {
+  readonly code: string;
+  readonly title: string;
+  readonly offences: readonly string[];
+  readonly default: boolean;
+};
 export type SourceRow = {
   readonly code: string;
   readonly kind: string;

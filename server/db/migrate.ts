@@ -1,0 +1,55 @@
+// Applies sql/schema/NNNN_name.sql once each, in order, under the migrator's lock; refuses a database it does not know.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { CannotStart } from '../errors.ts';
+
+const SCHEMA = new URL('../../sql/schema/', import.meta.url);
+
+/** Names of the migrations in the order they are applied. */
+export function migrationNames(): string[] {
+  return readdirSync(SCHEMA)
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => name.slice(0, -'.sql'.length))
+    .sort();
+}
+
+export function migrationText(name: string): string {
+  return readFileSync(new URL(`${name}.sql`, SCHEMA), 'utf8');
+}
+
+/** Brings the schema up to date. Throws CannotStart when the database was written by a newer Cuadra. */
+export async function migrate<T>(db: Kysely<T>): Promise<void> {
+  const names = migrationNames();
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !names.includes(name));
+  if (unknown.length) {
+    throw new CannotStart(`the database has a newer schema (${unknown.join(', ')}); start the newer Cuadra with it`);
+  }
+  if (applied.length === names.length) return;
+  const migrations: Record<string, Migration> = Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        up: (trx: Kysely<unknown>) =>
+          sql
+            .raw(migrationText(name))
+            .execute(trx)
+            .then(() => {}),
+      },
+    ]),
+  );
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
+  const { rows } = await sql<{
+    present: boolean;
+  }>`select to_regclass('kysely_migration') is not null as present`.execute(db);
+  if (!rows[0]?.present) return [];
+  const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return applied.rows.map((row) => row.name);
+}
