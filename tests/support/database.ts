@@ -8,10 +8,8 @@ import { quietLog } from './log.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     engine: 'embedded' | 'postgis';
-    /** Folder of the embedded database, copied for this run; null on real PostGIS. */
+    /** Folder of this run for the embedded engine; null on real PostGIS. */
     dataDir: string | null;
-    /** A migrated, empty data folder to copy for a server of one's own; only on the embedded engine. */
-    template: string;
     databaseUrl: string | null;
   }
 }

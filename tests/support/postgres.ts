@@ -13,10 +13,8 @@ const DEBIAN_ROOT = '/usr/lib/postgresql';
 const START_TIMEOUT_MS = 30_000;
 
 export type Cluster = {
-  /** Connection string of an existing database of the cluster. */
-  url(database?: string): string;
-  /** Makes an empty database and answers its connection string. */
-  createDatabase(name: string): Promise<string>;
+  /** Connection string of the database `postgres`. */
+  readonly url: string;
   /** The postmaster, for reading the memory and CPU it uses. */
   readonly pid: number;
   stop(): Promise<void>;
@@ -62,17 +60,21 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
   const options = { listen_addresses: '', fsync: 'off', unix_socket_directories: dir, ...settings };
   const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const guard = spawnGuarded([join(bin, 'postgres'), '-D', data, ...args], dir, owner);
-  const url = (database = 'postgres') => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(dir)}`;
-  const pid = await waitUntilReady(url(), guard);
+  const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(dir)}`;
+  const pid = await waitUntilReady(url, guard);
   return {
     pid,
     url,
-    createDatabase: async (name) => {
-      await withClient(url(), (client) => client.query(`create database ${pg.escapeIdentifier(name)}`));
-      return url(name);
-    },
     stop: () => stopGuard(guard),
   };
+}
+
+/** Makes an empty database beside the one of `url` and answers its connection string. */
+export async function createDatabase(url: string, name: string): Promise<string> {
+  await withClient(url, (client) => client.query(`create database ${pg.escapeIdentifier(name)}`));
+  const other = new URL(url);
+  other.pathname = `/${name}`;
+  return other.href;
 }
 
 function idOf(flag: '-u' | '-g'): number {

@@ -1,11 +1,11 @@
 // Before the suites on real PostGIS: one temporary cluster for all of them.
 
 import type { TestProject } from 'vitest/node';
-import { startCluster } from './postgres.ts';
+import { createDatabase, startCluster } from './postgres.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startCluster();
-  const url = await cluster.createDatabase('cuadra');
+  const url = await createDatabase(cluster.url, 'cuadra');
   project.provide('databaseUrl', url);
   project.provide('dataDir', null);
   return () => cluster.stop();

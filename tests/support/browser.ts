@@ -1,0 +1,82 @@
+// Real Chromium, with everything it complains about and every address it asks for outside our origin kept.
+
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** Path of the installed Chromium or Chrome, or null; CHROMIUM_PATH wins. */
+export function findChromium(): string | null {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) return existsSync(named) ? named : null;
+  return PLACES.find((path) => existsSync(path)) ?? null;
+}
+
+/** Starts Chromium with the software renderer, so that WebGL works without a graphics card. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('Chromium is not installed');
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const webgl = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+  return chromium.launch({ executablePath, args: [...sandbox, ...webgl] });
+}
+
+export type TestPage = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors and warnings, page errors, off-origin requests and failed requests so far. */
+  problems(): readonly string[];
+  /** Throws when there is a problem that no pattern allows. */
+  assertClean(allowed?: readonly RegExp[]): void;
+  close(): Promise<void>;
+};
+
+export type PageOptions = {
+  readonly width?: number;
+  readonly height?: number;
+  readonly locale?: 'es-MX' | 'en';
+  readonly hasTouch?: boolean;
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+};
+
+/** Chromium says these about the software renderer itself, whatever the page does. */
+const OF_THE_RENDERER = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/];
+
+/** A fresh page of its own profile; `origin` is the only address it may talk to. */
+export async function openPage(browser: Browser, origin: string, options: PageOptions = {}): Promise<TestPage> {
+  const { width = 1440, height = 900, locale = 'es-MX', ...rest } = options;
+  const context = await browser.newContext({ viewport: { width, height }, locale, ...rest });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    const bad = message.type() === 'error' || message.type() === 'warning';
+    if (bad && !OF_THE_RENDERER.some((known) => known.test(message.text())))
+      problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`page: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== origin) problems.push(`off origin: ${url.href}`);
+  });
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // A newer filter cancels the question before it; that is the page working.
+    if (reason !== 'net::ERR_ABORTED') problems.push(`failed: ${request.url()} ${reason}`);
+  });
+  return {
+    page,
+    context,
+    problems: () => problems,
+    assertClean: (allowed = []) => {
+      const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
+      if (left.length) throw new Error(`the page is not clean:\n${left.join('\n')}`);
+    },
+    close: () => context.close(),
+  };
+}
