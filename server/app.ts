@@ -1,0 +1,119 @@
+// The table of contents of the HTTP side: what is mounted where, behind which doors.
+
+import { existsSync } from 'node:fs';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { passwordDoor } from './access/password.ts';
+import { accessRoutes } from './access/routes.ts';
+import { sameOrigin } from './access/same-origin.ts';
+import type { Config } from './config.ts';
+import type { Cubes } from './cube/store.ts';
+import type { Database } from './db/open.ts';
+import { NotFound } from './errors.ts';
+import { PAGE_CSS } from './i18n/server-pages.ts';
+import { incidentRoutes } from './incidents/routes.ts';
+import type { Taxonomy } from './incidents/taxonomy.ts';
+import { openApi } from './openapi.ts';
+import { problems } from './problems.ts';
+import { statsRoutes } from './stats/routes.ts';
+import { layerRoutes } from './tiles/layer-routes.ts';
+import { tileRoutes } from './tiles/routes.ts';
+
+export type Deps = {
+  readonly database: Database;
+  readonly taxonomy: Taxonomy;
+  readonly cubes: Cubes;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly now: () => Date;
+};
+
+const PAGE = new URL('../dist/', import.meta.url).pathname;
+const YEAR_S = 365 * 24 * 3600;
+const BODY_LIMIT = '64kb';
+const MAX_URL_LENGTH = 24_000;
+
+export function createApp(deps: Deps): Express {
+  const { config, log } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }));
+  app.use(requestLog(log));
+  app.use(helmet(headers(config)));
+  app.use((request, _response, next) => next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined));
+  app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
+  app.use(sameOrigin(config.host));
+  if (config.password) app.use(passwordDoor(config.password, Date.now));
+  app.use(express.json({ limit: BODY_LIMIT }));
+
+  app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
+  app.use(compression());
+  app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
+  app.use('/api/v1', accessRoutes(deps));
+  app.use('/api/v1', layerRoutes(deps));
+  app.use('/api/v1', statsRoutes(deps));
+  app.use('/api/v1', incidentRoutes(deps));
+  app.use('/api', () => {
+    throw new NotFound('no such question');
+  });
+  if (existsSync(PAGE)) {
+    app.use('/assets', express.static(`${PAGE}assets`, { immutable: true, maxAge: YEAR_S * 1000 }));
+    app.use(express.static(PAGE, { setHeaders: (response) => response.setHeader('Cache-Control', 'no-cache') }));
+  }
+  app.use(() => {
+    throw new NotFound('no such page');
+  });
+  app.use(problems(log));
+  return app;
+}
+
+/** Nothing the page loads may come from elsewhere, but for a basemap the operator chose. */
+function headers(config: Config): Parameters<typeof helmet>[0] {
+  const self = "'self'";
+  const basemap = config.basemapStyle ? [new URL(config.basemapStyle).origin] : [];
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: [self],
+        scriptSrc: [self],
+        workerSrc: [self],
+        connectSrc: [self, ...basemap],
+        imgSrc: [self, 'data:', 'blob:', ...basemap],
+        fontSrc: [self],
+        styleSrc: [self],
+        objectSrc: ["'none'"],
+        baseUri: [self],
+        formAction: [self],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false, // a reverse proxy that speaks HTTPS sets it; on http it has no meaning
+  };
+}
+
+/** One line per request: who is not written down, nor what a filter asked about. */
+function requestLog(log: Logger) {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_request, response) => {
+      const id = crypto.randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    serializers: {
+      req: (request: { id: string; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  });
+}

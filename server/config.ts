@@ -1,0 +1,93 @@
+// Every setting there is: name, meaning, default. The README's table is generated from this list.
+
+import { join, resolve } from 'node:path';
+import { isIPv4 } from 'node:net';
+import * as z from 'zod';
+import { CannotStart } from './errors.ts';
+
+type Setting = { readonly name: string; readonly default: string; readonly help: string };
+
+/** In the order of the README's table. */
+export const SETTINGS: readonly Setting[] = [
+  { name: 'PORT', default: '8080', help: 'Port the page is served on.' },
+  {
+    name: 'HOST',
+    default: '127.0.0.1',
+    help: 'Address to listen on. Anything but this machine itself needs `CUADRA_PASSWORD`.',
+  },
+  {
+    name: 'DATABASE_URL',
+    default: '',
+    help: 'PostgreSQL 15 or newer with PostGIS 3.3 or newer. Empty = the embedded database.',
+  },
+  { name: 'CUADRA_DATA_DIR', default: '.data', help: 'Folder of the embedded database and of saved cubes.' },
+  {
+    name: 'CUADRA_DEMO',
+    default: '',
+    help: '`1` loads the demo city, `0` never does; empty = only into an embedded database with no jurisdiction.',
+  },
+  {
+    name: 'CUADRA_BASEMAP_STYLE',
+    default: '',
+    help: 'URL of a MapLibre style drawn under the data. Empty = the city’s own streets, and no request leaves this server.',
+  },
+  { name: 'CUADRA_CUBE_MB', default: '512', help: 'Memory for the counting cubes; beyond it questions go to SQL.' },
+  { name: 'CUADRA_PASSWORD', default: '', help: 'Asked for on every page and call when set (at least 12 characters).' },
+];
+
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly demo: boolean | null;
+  readonly basemapStyle: string | null;
+  readonly cubeMb: number;
+  readonly password: string | null;
+};
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535),
+  HOST: z.string().min(1),
+  DATABASE_URL: z.union([z.literal(''), z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://')]),
+  CUADRA_DATA_DIR: z.string().min(1),
+  CUADRA_DEMO: z.enum(['', '0', '1']),
+  CUADRA_BASEMAP_STYLE: z.union([z.literal(''), z.url()]),
+  CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
+  CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
+});
+
+/** Reads the environment once. Throws CannotStart naming the setting; never repeats a secret. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(SETTINGS.map(({ name, default: value }) => [name, environment[name] ?? value]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new CannotStart(`${String(issue.path[0])}: ${issue.message}`);
+  }
+  const s = parsed.data;
+  if (!isLoopback(s.HOST) && s.CUADRA_PASSWORD === '') {
+    throw new CannotStart(`HOST ${s.HOST} is open to other machines: set CUADRA_PASSWORD as well, or keep 127.0.0.1`);
+  }
+  return {
+    port: s.PORT,
+    host: s.HOST,
+    databaseUrl: s.DATABASE_URL || null,
+    dataDir: resolve(join(import.meta.dirname, '..'), s.CUADRA_DATA_DIR),
+    demo: s.CUADRA_DEMO === '' ? null : s.CUADRA_DEMO === '1',
+    basemapStyle: s.CUADRA_BASEMAP_STYLE || null,
+    cubeMb: s.CUADRA_CUBE_MB,
+    password: s.CUADRA_PASSWORD || null,
+  };
+}
+
+/** True when only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** The README's settings table, as Markdown. */
+export function settingsTable(): string {
+  const rows = SETTINGS.map(({ name, default: value, help }) => `| \`${name}\` | ${value && `\`${value}\``} | ${help} |`);
+  return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,41 @@
+// The languages, the shape every catalogue has, and the translator made from one. The page imports this too.
+
+import { createInstance } from 'i18next';
+import { en } from './en.ts';
+import { es } from './es.ts';
+
+export const LANGUAGES = ['es', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Locale of numbers and dates. */
+export const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
+
+type Sections = typeof es;
+/** Same keys as the Spanish catalogue; a missing one does not compile. */
+export type Catalogue = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
+
+type WithoutPlural<K extends string> = K extends `${infer Base}_one` ? Base : K extends `${infer Base}_other` ? Base : K;
+export type MessageKey = {
+  [S in keyof Sections & string]: `${S}.${WithoutPlural<keyof Sections[S] & string>}`;
+}[keyof Sections & string];
+
+/** `count` picks the plural form; numbers to be shown are passed formatted, as text. */
+export type Values = { readonly count?: number } & { readonly [name: string]: string | number };
+export type Translate = (key: MessageKey, values?: Values) => string;
+
+/** A translator for one language; never escapes, since the page and JSON do their own escaping. */
+export function createTranslator(language: Language): Translate {
+  const instance = createInstance();
+  instance.init({
+    lng: language,
+    fallbackLng: false,
+    resources: { es: { translation: es }, en: { translation: en } },
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+  return (key, values) => {
+    // Spanish has a third form for round millions ("un millón de"), which figures never need.
+    const count = values?.count === undefined ? {} : { count: values.count === 1 ? 1 : 2 };
+    return instance.t(key, { ...values, ...count });
+  };
+}

@@ -1,0 +1,16 @@
+// Titles of problem documents, by their stable type.
+
+const TITLES = {
+  'bad-input': { es: 'Un valor no se puede usar', en: 'A value cannot be used' },
+  'bad-request': { es: 'La petición no se entiende', en: 'The request cannot be understood' },
+  'not-found': { es: 'No existe', en: 'It does not exist' },
+  'not-allowed': { es: 'No tiene permiso', en: 'You may not do this' },
+  conflict: { es: 'Otra persona lo está cambiando', en: 'Somebody else is changing it' },
+  'too-large': { es: 'Es demasiado grande', en: 'It is too large' },
+  unavailable: { es: 'No está disponible por el momento', en: 'Not available at the moment' },
+  internal: { es: 'Algo falló en el servidor', en: 'Something failed on the server' },
+} as const;
+
+export function problemTitle(type: string, language: 'es' | 'en'): string {
+  return (TITLES[type as keyof typeof TITLES] ?? TITLES.internal)[language];
+}

@@ -1,0 +1,97 @@
+// Starts the portal: takes the data folder, listens at once, and opens what is behind it step by step.
+
+import { createServer, type RequestListener } from 'node:http';
+import pino from 'pino';
+import { STAFF } from './access/contract.ts';
+import { listJurisdictions } from './access/jurisdictions.ts';
+import { createApp } from './app.ts';
+import { runCommand } from './commands.ts';
+import { type Config, readConfig } from './config.ts';
+import { createCubes } from './cube/store.ts';
+import { type Ownership, ownFolder } from './db/control.ts';
+import { openDatabase } from './db/open.ts';
+import { loadDemo } from './demo.ts';
+import { CannotStart } from './errors.ts';
+import { removeLeftovers } from './incidents/import.ts';
+import { loadTaxonomy } from './incidents/taxonomy.ts';
+import { answerWhileStarting, type Readiness } from './readiness.ts';
+
+const STOP_WITHIN_MS = 9000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const log = pino({ level: process.env.LOG_LEVEL ?? 'info', base: null });
+
+try {
+  await start(readConfig(process.env));
+} catch (error) {
+  if (!(error instanceof CannotStart)) log.fatal({ err: error }, 'Cuadra cannot start');
+  else console.error(`Cuadra: ${error.message}`);
+  process.exit(1);
+}
+
+async function start(config: Config): Promise<void> {
+  const ownership = config.databaseUrl === null ? await own(config.dataDir) : null;
+  const readiness: Readiness = { step: 'database', percent: 0 };
+  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, request, response);
+  const server = createServer((request, response) => handle(request, response));
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new CannotStart(`port ${config.port} is taken by another program; set PORT to a free one`)
+          : new CannotStart(`cannot listen on ${config.host}:${config.port}: ${error.message}`),
+      ),
+    );
+    server.listen(config.port, config.host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  log.info(`http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port} opens; preparing the data`);
+
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const taxonomy = loadTaxonomy();
+  await removeLeftovers(database, log);
+  const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, taxonomy, log });
+  const stopping = new AbortController();
+  if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {
+    readiness.step = 'demo';
+    const began = performance.now();
+    await loadDemo({ database, taxonomy, log }, (fraction) => {
+      readiness.percent = Math.round(fraction * 90);
+    });
+    log.info({ seconds: Math.round((performance.now() - began) / 100) / 10 }, 'demo city loaded');
+  }
+  readiness.step = 'cube';
+  readiness.percent = 90;
+  for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
+
+  const app = createApp({ database, taxonomy, cubes, config, log, now: () => new Date() });
+  handle = app;
+  ownership?.serve((argv, io) => runCommand({ database, taxonomy, log }, argv, io));
+  log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
+  if (database.engine === 'embedded') {
+    log.info('the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that');
+  }
+
+  const stop = async () => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await closed;
+    await cubes.close();
+    await database.close();
+    await ownership?.release();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function own(dataDir: string): Promise<Ownership> {
+  const ownership = await ownFolder(dataDir);
+  if (!ownership) throw new CannotStart(`the data folder ${dataDir} is in use by another Cuadra; stop it or set CUADRA_DATA_DIR`);
+  return ownership;
+}

@@ -1,0 +1,13 @@
+// Run by `npm ci`: builds the page and the embedded database's template, so that starting never has to.
+
+import pino from 'pino';
+import { build } from 'vite';
+import { buildTemplate } from './db/template.ts';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  console.error(`Cuadra needs Node 24 here (this is ${process.version}): no Node 24 package exists for this platform.`);
+  process.exit(1);
+}
+await build({ root: new URL('..', import.meta.url).pathname, logLevel: 'warn' });
+await buildTemplate(pino({ level: 'warn' }));

@@ -1,0 +1,42 @@
+// Turns what went wrong into an RFC 9457 problem document, and unknown failures into an id to look up in the log.
+
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { isConnectionLost } from './db/open.ts';
+import { BadInput, statusOf, Unavailable } from './errors.ts';
+import { problemTitle } from './i18n/problems.ts';
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
+export function problems(log: Logger) {
+  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) return next(thrown);
+    const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
+    const { status, type } = statusFor(error);
+    if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
+    if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    response
+      .status(status)
+      .set('Cache-Control', 'no-store')
+      .type('application/problem+json')
+      .send({
+        type,
+        title: problemTitle(type, request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es'),
+        status,
+        ...(status === 500 ? {} : { detail: (error as Error).message }),
+        ...(error instanceof BadInput ? { parameter: error.parameter } : {}),
+        instance: String(request.id),
+      });
+  };
+}
+
+/** Errors of Express and its parsers carry their own status; ours stand in the table. */
+function statusFor(error: unknown): { status: number; type: string } {
+  const known = statusOf(error);
+  if (known.status !== 500) return known;
+  const status = (error as { status?: unknown }).status;
+  if (status === 413) return { status: 413, type: 'too-large' };
+  if (typeof status === 'number' && status >= 400 && status < 500) return { status, type: 'bad-request' };
+  return known;
+}
