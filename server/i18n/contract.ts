@@ -14,7 +14,11 @@ type Sections = typeof es;
 /** Same keys as the Spanish catalogue; a missing one does not compile. */
 export type Catalogue = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
 
-type WithoutPlural<K extends string> = K extends `${infer Base}_one` ? Base : K extends `${infer Base}_other` ? Base : K;
+type WithoutPlural<K extends string> = K extends `${infer Base}_one`
+  ? Base
+  : K extends `${infer Base}_other`
+    ? Base
+    : K;
 export type MessageKey = {
   [S in keyof Sections & string]: `${S}.${WithoutPlural<keyof Sections[S] & string>}`;
 }[keyof Sections & string];

@@ -334,7 +334,8 @@ export const es = {
     printed: 'Impreso el {{date}}',
     source: 'Fuente',
     topTen: 'Los diez primeros: {{layer}}',
-    totals: '{{matched}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{outside}} fuera + {{withheld}} protegidos',
+    totals:
+      '{{matched}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{outside}} fuera + {{withheld}} protegidos',
   },
   table: {
     filters: 'Filtros',
