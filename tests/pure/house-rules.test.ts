@@ -1,0 +1,123 @@
+// The layout and the seams of the code are as README and design say, so that a newcomer finds what the name promises.
+
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { expect, test } from 'vitest';
+import { settingsTable } from '../../server/config.ts';
+import { ROOT, type SourceFile, sourcesIn, withoutComments } from '../support/sources.ts';
+
+const SERVER = sourcesIn('server', ['.ts']);
+const WEB = sourcesIn('web', ['.ts', '.tsx']);
+const TESTS = sourcesIn('tests', ['.ts']);
+const GEODATA = sourcesIn('geodata', ['.ts']);
+const CODE = [...SERVER, ...WEB, ...TESTS, ...GEODATA];
+
+const MOST_LINES = 400;
+const TOP_LEVEL = ['geodata', 'server', 'sql', 'tests', 'web'];
+/** Folders deeper than two, each with its reason. */
+const DEEPER = [/^web\/help\/(es|en)$/];
+
+/** Relative imports of a file as paths from the root; also those of dynamic imports, workers and types. */
+function importsOf({ path, text }: SourceFile): string[] {
+  const specifiers = withoutComments(text).matchAll(/\b(?:from|import|import\()\s*['"](\.{1,2}\/[^'"?]+)/g);
+  return [...specifiers].map(([, specifier]) => posix.join(posix.dirname(path), specifier!));
+}
+
+test('the page takes only contracts and words from the server', () => {
+  const allowed = /^server\/(\w+\/contract\.ts|i18n\/.*)$/;
+  const trespasses = WEB.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => path.startsWith('server/') && !allowed.test(path))
+      .map((path) => `${file.path} → ${path}`),
+  );
+  expect(trespasses).toEqual([]);
+});
+
+test('contracts are pure: they know other contracts, the errors, the words and zod', () => {
+  const contracts = SERVER.filter(({ path }) => path.endsWith('/contract.ts'));
+  const relative = contracts.flatMap((file) => importsOf(file).map((path) => ({ file: file.path, path })));
+  expect(relative.filter(({ path }) => !/^server\/(errors|\w+\/contract|i18n\/\w+)\.ts$/.test(path))).toEqual([]);
+  const packages = contracts.flatMap(({ text }) => [...text.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => name));
+  expect(packages.filter((name) => name !== 'zod')).toEqual([]);
+  expect(contracts.length).toBeGreaterThan(2);
+});
+
+test('the server knows neither the page nor the tests', () => {
+  const outside = SERVER.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => /^(web|tests)\//.test(path))
+      .map((path) => `${file.path} → ${path}`),
+  );
+  expect(outside).toEqual([]);
+});
+
+test('no file is longer than a reader holds in mind', () => {
+  const styles = sourcesIn('web', ['.css']);
+  const long = [...CODE, ...styles, ...sourcesIn('sql', ['.sql'])]
+    .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+    .filter(({ lines }) => lines > MOST_LINES);
+  expect(long).toEqual([]);
+});
+
+test('every code file opens with a sentence that says what it is for', () => {
+  const silent = CODE.filter(({ path, text }) => !path.endsWith('.d.ts') && !opensWithSentence(text, '//'));
+  expect(silent.map(({ path }) => path)).toEqual([]);
+  const sql = sourcesIn('sql', ['.sql']).filter(({ text }) => !opensWithSentence(text, '--'));
+  expect(sql.map(({ path }) => path)).toEqual([]);
+});
+
+function opensWithSentence(text: string, mark: string): boolean {
+  const lines = text.replace(/^#!.*\n/, '').split('\n');
+  const end = lines.findIndex((line) => !line.startsWith(mark));
+  const opening = lines.slice(0, end).map((line) => line.slice(mark.length).trim());
+  return /^\S.*[.:](\s|$)/.test(opening.join(' '));
+}
+
+test('folders are two deep at most and stand where the design puts them', () => {
+  expect(
+    readdirSync(ROOT, { withFileTypes: true })
+      .filter(isOurFolder)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(TOP_LEVEL);
+  expect(folders().filter((path) => path.split('/').length > 2 && !DEEPER.some((known) => known.test(path)))).toEqual(
+    [],
+  );
+});
+
+test('no folder or file is a drawer for what found no name', () => {
+  const drawer = /^(utils?|helpers?|services?|common|misc|lib)(\.tsx?)?$/;
+  const names = [...folders(), ...CODE.map(({ path }) => path)].map((path) => posix.basename(path));
+  expect(names.filter((name) => drawer.test(name))).toEqual([]);
+});
+
+function isOurFolder(entry: Dirent): boolean {
+  return entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'dist'].includes(entry.name);
+}
+
+/** Every folder of the project below its top, as a path from the root. */
+function folders(): string[] {
+  return TOP_LEVEL.flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/')),
+  );
+}
+
+test('what is left to do stands in an issue, not in the code', () => {
+  // Written in two parts so that this line does not find itself.
+  const pattern = new RegExp(`\\b(${'TO'}DO|${'FIX'}ME|X{3}|${'HA'}CK)\\b`);
+  expect(CODE.filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('no path of somebody’s machine is written into a file', () => {
+  const pattern = /\/(home|Users|work|tmp)\/[a-z]/;
+  const allowed = ({ path }: SourceFile) => path === 'tests/pure/house-rules.test.ts';
+  expect(CODE.filter((file) => !allowed(file) && pattern.test(file.text)).map(({ path }) => path)).toEqual([]);
+});
+
+test('the README lists the settings there are', () => {
+  const readme = join(ROOT, 'README.md');
+  expect(existsSync(readme)).toBe(true);
+  expect(readFileSync(readme, 'utf8')).toContain(settingsTable());
+});

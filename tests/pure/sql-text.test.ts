@@ -1,0 +1,107 @@
+// The SQL we write stays inside what PostgreSQL 15, the embedded engine and a sharded database all do alike.
+
+import { describe, expect, test } from 'vitest';
+import { sourcesIn, withoutComments } from '../support/sources.ts';
+
+type Rule = {
+  readonly why: string;
+  readonly pattern: RegExp;
+  readonly caught: readonly string[];
+  readonly free: readonly string[];
+};
+
+/** Start of a statement: in TypeScript that of a string or template; SQL files are read with each statement quoted. */
+const START = /[`'"]\s*/.source;
+
+const RULES: readonly Rule[] = [
+  {
+    why: 'MERGE is not distributed by the key',
+    pattern: /\bmerge\s+into\b/i,
+    caught: ['`merge into incident i using …`'],
+    free: ["'emerge in toto'"],
+  },
+  {
+    why: 'set_config outlives or escapes its transaction on other nodes',
+    pattern: /\bset_config\s*\(/i,
+    caught: ["`select set_config('a.b', $1, true)`"],
+    free: ["`select current_setting('server_version')`"],
+  },
+  {
+    why: 'a session SET leaks to every user of the one embedded session',
+    pattern: new RegExp(`${START}set\\s+(?!local\\b|transaction\\b)(session\\s+)?[\\w.]+\\s*(=|to\\b)`, 'i'),
+    caught: ["'set statement_timeout = 0'", '`set session work_mem to 1`'],
+    free: ["'set local work_mem = 1'", '`update t set a = 1`'],
+  },
+  {
+    why: 'LISTEN and NOTIFY do not reach the other connections of the embedded engine',
+    pattern: new RegExp(`${START}(un)?(listen|notify)\\s+\\w+`, 'i'),
+    caught: ["'listen data_changed'", '`notify data_changed`'],
+    free: ["'Address to listen on.'", 'server.listen(port)'],
+  },
+  {
+    why: 'named prepared statements clash between connections of the embedded engine',
+    pattern: /\bquery\w*\s*(<[^>]*>)?\(\s*\{[^}]*\bname\s*:|\bprepare\s+\w+(\s*\([^)]*\))?\s+as\b/i,
+    caught: ["pool.query({ name: 'one', text: 'select 1' })", '`prepare one as select 1`'],
+    free: ["parseQuery('name', value)", "pool.query({ text: 'select 1' })"],
+  },
+  {
+    why: 'GROUPING SETS, CUBE and ROLLUP are not pushed down; group by the key first',
+    pattern: /\bgrouping\s+sets\b|\bgroup\s+by\s+(cube|rollup)\b/i,
+    caught: ['`group by grouping sets ((a), (b))`', '`group by rollup (a, b)`'],
+    free: ['`group by cube_id`'],
+  },
+  {
+    why: 'a cursor holds the one embedded session while its client thinks',
+    pattern: /\bdeclare\s+\w+\s+(\w+\s+)*cursor\b|pg-cursor|pg-query-stream/i,
+    caught: ['`declare c no scroll cursor for select 1`'],
+    free: ["'cursor: pointer'"],
+  },
+  {
+    why: 'triggers and rules hide writes from the reader and from the shards',
+    pattern: /\bcreate\s+(or\s+replace\s+)?(constraint\s+)?(trigger|rule)\b/i,
+    caught: ['create trigger t after insert on incident', 'create or replace rule r as on update'],
+    free: ['create table ruler (a int)'],
+  },
+  {
+    why: 'SET NULL on a composite key would empty the jurisdiction',
+    pattern: /\bon\s+(delete|update)\s+set\s+(null|default)\b/i,
+    caught: ['references layer on delete set null'],
+    free: ['references layer on delete cascade'],
+  },
+  {
+    why: 'the embedded PostGIS has no such function, or PostGIS 3.3 has not',
+    pattern: /\bST_(AsMVT\w*|AsGeobuf|CoverageSimplify|CoverageUnion|LargestEmptyCircle)\b/i,
+    caught: ['`select ST_AsMVTGeom(geom)`'],
+    free: ['`select ST_AsBinary(geom)`'],
+  },
+];
+
+const TYPESCRIPT = sourcesIn('server', ['.ts']).map(({ path, text }) => ({ path, text: withoutComments(text) }));
+const SQL = sourcesIn('sql', ['.sql']).map(({ path, text }) => ({ path, text: quoteStatements(text) }));
+
+function quoteStatements(text: string): string {
+  const statements = text.replace(/--.*$/gm, '').split(';');
+  return statements.map((statement) => `'${statement}'`).join('\n');
+}
+
+describe.each(RULES)('$why', ({ pattern, caught, free }) => {
+  test('the pattern finds what it is for and nothing beside it', () => {
+    expect(caught.filter((text) => !pattern.test(text))).toEqual([]);
+    expect(free.filter((text) => pattern.test(text))).toEqual([]);
+  });
+
+  test('our SQL is free of it', () => {
+    expect([...TYPESCRIPT, ...SQL].filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+test('schema changes stand in sql/schema, where they happen once and in order', () => {
+  const change = new RegExp(`${START}(create|alter|drop)\\s+(table|index|view|extension|function)\\b`, 'i');
+  expect(TYPESCRIPT.filter(({ text }) => change.test(text)).map(({ path }) => path)).toEqual([]);
+  expect(SQL.some(({ text }) => change.test(text))).toBe(true);
+});
+
+test('there is SQL to look at', () => {
+  expect(TYPESCRIPT.length).toBeGreaterThan(20);
+  expect(SQL.length).toBeGreaterThan(1);
+});
