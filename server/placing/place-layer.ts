@@ -1,42 +1,15 @@
-// Writes which place each incident fell in, and places the incidents that are already there on a new layer version.
+// Places the incidents that are already there on a new layer version.
 
 import type pg from 'pg';
 import type { Jurisdiction } from '../access/contract.ts';
-import { copyIn, copyOut } from '../db/copy.ts';
+import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { type LayerVersion, openPlacerOf } from './place.ts';
 import { STREET_REACH_M } from './segment-index.ts';
+import { BLOCK, writePlacement } from './store.ts';
 
-/** Ids in one row of `placement`. */
-export const BLOCK = 4096;
 /** Ids read, placed and written in one go: short statements, and about 2 MB of memory. */
 const RANGE = 12 * BLOCK;
-
-/**
- * Writes the places of incidents firstIncidentId, +1, +2, … on one layer version, `placeIds` being in that order.
- * The ids must not have places on that version yet.
- */
-export async function writePlacement(
-  client: pg.PoolClient,
-  jurisdictionId: number,
-  { layerId, version }: Pick<LayerVersion, 'layerId' | 'version'>,
-  firstIncidentId: number,
-  placeIds: Int32Array,
-): Promise<void> {
-  if (placeIds.length === 0) return;
-  await copyIn(
-    client,
-    'copy placement (jurisdiction_id, layer_id, version, first_incident_id, place_ids) from stdin',
-    placementRows([jurisdictionId, layerId, version], firstIncidentId, placeIds),
-  );
-}
-
-function* placementRows(key: readonly number[], firstIncidentId: number, placeIds: Int32Array): Generator<Buffer> {
-  for (let from = 0; from < placeIds.length; from += BLOCK) {
-    const block = placeIds.subarray(from, from + BLOCK).join(',');
-    yield Buffer.from(`${key.join('\t')}\t${firstIncidentId + from}\t{${block}}\n`);
-  }
-}
 
 /** Incidents that count today: in a place, and with a point but in no place. */
 export type LayerPlacing = { readonly placed: number; readonly outside: number };
@@ -72,7 +45,14 @@ export async function placeLayer(
           if (placeIds[i]) placed++;
           else outside++;
         }
-        await writePlacement(client, jurisdiction.id, layer, from, placeIds.subarray(0, points.length));
+        await writePlacement(
+          client,
+          jurisdiction.id,
+          layer.layerId,
+          layer.version,
+          from,
+          placeIds.subarray(0, points.length),
+        );
       } catch (error) {
         failed = error as Error;
         throw error;
