@@ -8,6 +8,7 @@ const setup = (engine: 'embedded' | 'postgis') => [`${import.meta.dirname}/suppo
 
 export default defineConfig({
   root: import.meta.dirname,
+  cacheDir: `${import.meta.dirname}/../node_modules/.vitest`,
   test: {
     projects: [
       { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000 } },

@@ -1,0 +1,135 @@
+// `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
+// `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Need, SUITES, type Suite } from './support/suites.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const inCi = process.env.CI === 'true' || process.env.CI === '1';
+
+type Tally = { passed: number; failed: number; skipped: number };
+
+const words = process.argv.slice(2);
+const named = words.filter((word) => !word.startsWith('-'));
+const unknown = named.filter((name) => !SUITES.some(({ project }) => project === name));
+if (unknown.length) {
+  console.error(`no suite ${unknown.join(', ')}; there are ${SUITES.map(({ project }) => project).join(', ')}`);
+  process.exit(1);
+}
+const wanted = SUITES.filter(({ project }) => named.length === 0 || named.includes(project));
+
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : one('failed'));
+const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))]);
+if (!buildPageIfNeeded()) count(total, one('failed'));
+const leftOut: Suite[] = [];
+for (const suite of wanted) {
+  if (suite.needs.some((need) => missing.includes(need))) leftOut.push(suite);
+  else count(total, runSuite(suite));
+}
+for (const suite of leftOut) {
+  const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
+  console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);
+}
+if (inCi && leftOut.length) {
+  console.log('CI=true: a suite left out is a failure');
+  total.failed += leftOut.length;
+}
+const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed || total.passed === 0 ? 1 : 0;
+
+/** Installs by apt-get on Debian as root, else says what to install; answers what is still missing. */
+function installMissing(needs: readonly Need[]): readonly Need[] {
+  const absent = needs.filter((need) => !need.present());
+  if (absent.length === 0) return [];
+  const packages = absent.flatMap(({ debianPackages }) => debianPackages);
+  if (isDebian() && process.getuid?.() === 0) {
+    console.log(`missing: ${absent.map(({ name }) => name).join(', ')}; installing ${packages.join(' ')} by apt-get`);
+    const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+    run('apt-get', ['update', '-q'], quiet);
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], quiet);
+  }
+  const still = absent.filter((need) => !need.present());
+  for (const { name, advice } of still) console.log(`missing: ${name}. To install it: ${advice}`);
+  return still;
+}
+
+function isDebian(): boolean {
+  return existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+/** The page stands in dist/ since `npm ci`; it is built again when a source of it is newer. */
+function buildPageIfNeeded(): boolean {
+  const page = join(ROOT, 'dist/index.html');
+  const built = existsSync(page) ? statSync(page).mtimeMs : 0;
+  const sources = [...filesIn('web'), ...filesIn('server').filter((path) => /contract\.ts$|i18n/.test(path))];
+  if (built && sources.every((path) => statSync(path).mtimeMs <= built)) return true;
+  console.log(built ? 'the page is older than its sources: building it' : 'building the page');
+  return run('npm', ['run', 'build']);
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Runs one suite in a Vitest of its own; what fails outside a test (a file that cannot load) counts as one failure. */
+function runSuite({ project }: Suite): Tally {
+  const dir = mkdtempSync(join(tmpdir(), 'cuadra-report-'));
+  const report = join(dir, 'report.json');
+  console.log(`\n— ${project}`);
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const config = join(import.meta.dirname, 'vitest.config.ts');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const ok = run(process.execPath, [vitest, 'run', '--config', config, '--project', project, ...reporters]);
+  const tally = existsSync(report) ? readReport(report) : one('failed');
+  if (!ok && tally.failed === 0) tally.failed = 1;
+  rmSync(dir, { recursive: true, force: true });
+  return tally;
+}
+
+function readReport(path: string): Tally {
+  type Report = {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numTodoTests: number;
+    testResults: { status: string; assertionResults: { status: string }[] }[];
+  };
+  const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function run(command: string, args: readonly string[], environment: Record<string, string> = {}): boolean {
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  if (error) console.error(`${command}: ${error.message}`);
+  return status === 0;
+}
+
+function one(outcome: 'passed' | 'failed'): Tally {
+  return { passed: 0, failed: 0, skipped: 0, [outcome]: 1 };
+}
+
+function count(into: Tally, more: Tally): void {
+  into.passed += more.passed;
+  into.failed += more.failed;
+  into.skipped += more.skipped;
+}

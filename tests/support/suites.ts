@@ -1,0 +1,41 @@
+// The suites of `npm test` in the order they run, and what each needs to be installed.
+
+import { findChromium } from './browser.ts';
+import { findPostgres, OLDEST_MAJOR } from './postgres.ts';
+
+export type Need = {
+  readonly name: string;
+  readonly present: () => boolean;
+  /** Debian packages that bring it. */
+  readonly debianPackages: readonly string[];
+  /** What to install where we do not install it ourselves. */
+  readonly advice: string;
+};
+
+export const POSTGIS: Need = {
+  name: `PostgreSQL ${OLDEST_MAJOR} or newer with PostGIS`,
+  present: () => findPostgres() !== null,
+  // The metapackage brings the pair of the release: PostgreSQL 15 and PostGIS 3.3 on Debian 12, 17 and 3.5 on 13.
+  debianPackages: ['postgresql-postgis'],
+  advice:
+    'Debian, Ubuntu: apt-get install postgresql-postgis; macOS: brew install postgresql postgis; ' +
+    'elsewhere: a server with PostGIS whose pg_config is on the PATH',
+};
+
+export const CHROMIUM: Need = {
+  name: 'Chromium or Chrome',
+  present: () => findChromium() !== null,
+  debianPackages: ['chromium'],
+  advice: 'Debian: apt-get install chromium; elsewhere: install Chrome, or name the program in CHROMIUM_PATH',
+};
+
+export type Suite = { readonly project: string; readonly needs: readonly Need[] };
+
+export const SUITES: readonly Suite[] = [
+  { project: 'pure', needs: [] },
+  { project: 'db-postgis', needs: [POSTGIS] },
+  { project: 'db-embedded', needs: [] },
+  { project: 'server-postgis', needs: [POSTGIS] },
+  { project: 'server-embedded', needs: [] },
+  { project: 'e2e', needs: [CHROMIUM] },
+];
