@@ -12,7 +12,7 @@ import { type Ownership, ownFolder } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
 import { loadDemo } from './demo.ts';
 import { CannotStart } from './errors.ts';
-import { removeLeftovers } from './incidents/import.ts';
+import { discardAllPending } from './incidents/deliveries.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
 
@@ -51,7 +51,7 @@ async function start(config: Config): Promise<void> {
 
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const taxonomy = loadTaxonomy();
-  await removeLeftovers(database, log);
+  await discardAllPending(database, log);
   const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, taxonomy, log });
   const stopping = new AbortController();
   if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {

@@ -128,7 +128,7 @@ export type Tables = {
     lat: number | null;
     place_text_id: number | null;
     source_key: string | null;
-    content_hash: BigIntText;
+    record_hash: BigIntText;
   };
   placement: {
     jurisdiction_id: number;

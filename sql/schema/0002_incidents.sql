@@ -53,7 +53,7 @@ create table delivery (
   constraint delivery_source foreign key (jurisdiction_id, source_id) references source (jurisdiction_id, source_id)
 );
 
--- A record as one delivery told it. It counts while from_delivery <= head < coalesce(until_delivery, infinity);
+-- A record as one delivery told it; record_hash is over its normalised content and its key. It counts while from_delivery <= head < coalesce(until_delivery, infinity);
 -- a later delivery that changes or drops it sets until_delivery and, if changed, adds a new row. Nothing is overwritten.
 -- date_precision and place_precision are indexes into the lists in server/incidents/contract.ts.
 create table incident (
@@ -71,7 +71,7 @@ create table incident (
   lat float8,
   place_text_id int,
   source_key text,
-  content_hash bigint not null,
+  record_hash bigint not null,
   primary key (jurisdiction_id, incident_id),
   constraint incident_point check (
     (lon is null and lat is null)
@@ -81,6 +81,7 @@ create table incident (
   constraint incident_offence foreign key (jurisdiction_id, offence_id) references offence (jurisdiction_id, offence_id)
 );
 create index incident_day on incident (jurisdiction_id, occurred_on, incident_id);
+create index incident_until_delivery on incident (jurisdiction_id, until_delivery) where until_delivery is not null;
 
 -- Which place of a layer version each incident fell in, as blocks of consecutive incident ids: place_ids[i] belongs to
 -- first_incident_id + i - 1, 0 = in no place. A row per incident and layer would be three times the incidents

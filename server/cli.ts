@@ -1,0 +1,68 @@
+// `npm run cuadra -- …`: runs a command on the database, or has the server that owns the data folder run it.
+
+import pino from 'pino';
+import { runCommand, USAGE } from './commands.ts';
+import { readConfig } from './config.ts';
+import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
+import { openDatabase } from './db/open.ts';
+import { CannotStart } from './errors.ts';
+import { loadTaxonomy } from './incidents/taxonomy.ts';
+
+const argv = process.argv.slice(2);
+const io = terminal();
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  io.err(error instanceof CannotStart ? error.message : `failed: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  if (argv.length === 0 || argv.includes('--help')) {
+    io.out(USAGE);
+    return argv.length ? 0 : 2;
+  }
+  const config = readConfig(process.env);
+  const ownership = config.databaseUrl === null ? await ownFolder(config.dataDir) : null;
+  if (config.databaseUrl === null && !ownership) return sendCommand(config.dataDir, argv, io);
+  const log = pino({ level: 'warn', base: null }, pino.destination(2));
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  try {
+    return await runCommand({ database, taxonomy: loadTaxonomy(), log }, argv, io);
+  } finally {
+    await database.close();
+    await ownership?.release();
+  }
+}
+
+/** Reports go to standard output alone; progress and problems to standard error. Ctrl-C stops and undoes. */
+function terminal(): CommandIo {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort(new Error('the caller went away')));
+  let drawn = false;
+  const clear = () => {
+    if (drawn) process.stderr.write('\r\u001b[K');
+    drawn = false;
+  };
+  return {
+    out: (text) => {
+      clear();
+      process.stdout.write(`${text}\n`);
+    },
+    err: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    progress: (step, fraction) => {
+      if (!process.stderr.isTTY) return;
+      const width = 30;
+      const filled = Math.round((fraction ?? 0) * width);
+      const bar = fraction === null ? '' : ` [${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${Math.round(fraction * 100)} %`;
+      process.stderr.write(`\r\u001b[K${step}${bar}`);
+      drawn = true;
+    },
+    signal: stop.signal,
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  };
+}

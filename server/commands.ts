@@ -1,0 +1,241 @@
+// The commands of `npm run cuadra`, run by the command line itself or, for it, by the server that owns the data folder.
+
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { Logger } from 'pino';
+import { STAFF } from './access/contract.ts';
+import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
+import type { LayerReport } from './boundaries/contract.ts';
+import { importAreas, importLimit } from './boundaries/import.ts';
+import { checkInstallation } from './check.ts';
+import type { CommandIo } from './db/control.ts';
+import type { Database } from './db/open.ts';
+import { BadInput, CannotStart, statusOf } from './errors.ts';
+import { KINDS, type Kind } from './incidents/contract.ts';
+import { importIncidents } from './incidents/import.ts';
+import type { Taxonomy } from './incidents/taxonomy.ts';
+import { importStreets } from './streets/import.ts';
+
+export type CommandDeps = { readonly database: Database; readonly taxonomy: Taxonomy; readonly log: Logger };
+
+export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
+
+  jurisdiction add CODE --name NAME --timezone ZONE [--limit FILE] [--srid N]
+  jurisdiction set CODE [--name NAME] [--timezone ZONE] [--limit FILE] [--srid N]
+  jurisdiction remove CODE
+  import areas FILE --layer L --jurisdiction J [--type areas|context]
+      [--code COL] [--name COL] [--population COL[:YEAR]] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
+  import streets FILE --jurisdiction J [--code COL] [--name COL] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
+  import incidents FILE[.gz] --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
+      [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
+      [--rejects FILE]
+  check`;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const FILE_OPTIONS = { 'source-layer': text, crs: text, encoding: text, title: text, code: text, name: text };
+
+type Command = { readonly words: string; readonly options: ParseArgsOptionsConfig; readonly run: Run };
+type Given = {
+  readonly argument: string;
+  readonly option: (name: string) => string | null;
+  readonly required: (name: string) => string;
+  readonly list: (name: string) => readonly string[];
+  readonly isSet: (name: string) => boolean;
+};
+/** Answers the report, and whether the command may claim success. */
+type Run = (deps: CommandDeps, given: Given, io: CommandIo) => Promise<object>;
+
+const COMMANDS: readonly Command[] = [
+  { words: 'jurisdiction add', options: { name: text, timezone: text, limit: text, srid: text }, run: add },
+  { words: 'jurisdiction set', options: { name: text, timezone: text, limit: text, srid: text }, run: set },
+  { words: 'jurisdiction remove', options: {}, run: remove },
+  {
+    words: 'import areas',
+    options: { ...FILE_OPTIONS, layer: text, jurisdiction: text, type: text, population: text },
+    run: areas,
+  },
+  { words: 'import streets', options: { ...FILE_OPTIONS, jurisdiction: text }, run: streets },
+  {
+    words: 'import incidents',
+    options: {
+      jurisdiction: text, preset: text, source: text, kind: text, mode: text, period: text, through: text, rejects: text,
+      confirm: flag, map: { type: 'string', multiple: true },
+    },
+    run: incidents,
+  },
+  { words: 'check', options: {}, run: check },
+];
+
+/** Runs one command; prints its report, or one line on what is wrong. Answers the exit status. */
+export async function runCommand(deps: CommandDeps, argv: readonly string[], io: CommandIo): Promise<number> {
+  const command = COMMANDS.find(({ words }) => words.split(' ').every((word, i) => argv[i] === word));
+  if (!command) {
+    io.err(USAGE);
+    return 2;
+  }
+  const words = command.words.split(' ').length;
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv.slice(words),
+      options: { ...command.options, json: flag },
+      allowPositionals: true,
+    });
+    const takesArgument = command.run !== check;
+    if (positionals.length !== (takesArgument ? 1 : 0)) throw new BadInput('', `expected ${takesArgument ? 'one argument' : 'no argument'}\n\n${USAGE}`);
+    const option = (name: string) => (values[name] as string | undefined) ?? null;
+    const required = (name: string) => {
+      const value = option(name);
+      if (value === null) throw new BadInput(name, `--${name} is needed\n\n${USAGE}`);
+      return value;
+    };
+    const list = (name: string) => (values[name] as string[] | undefined) ?? [];
+    const given: Given = { argument: positionals[0] ?? '', option, required, list, isSet: (name) => values[name] === true };
+    const report = await command.run(deps, given, io);
+    io.out(values.json ? JSON.stringify(report) : readable(report));
+    return 'ok' in report && report.ok === false ? 1 : 0;
+  } catch (error) {
+    io.err(explain(error, deps.log));
+    return 1;
+  }
+}
+
+function explain(error: unknown, log: Logger): string {
+  const { message, code } = error as Error & { code?: string };
+  if (error instanceof CannotStart || statusOf(error).status !== 500) return message;
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return `cannot read the file: ${message}`;
+  if ((error as Error).name === 'AbortError' || message === 'the caller went away') return 'stopped; nothing was changed';
+  log.error({ err: error }, 'command failed');
+  return `failed: ${message}`;
+}
+
+async function add({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<object> {
+  const added = await addJurisdiction(database, STAFF, {
+    code: argument,
+    name: required('name'),
+    timezone: required('timezone'),
+    srid: integer(option('srid'), 'srid'),
+  });
+  const limit = option('limit');
+  try {
+    if (limit) await importLimit(database, added, resolve(io.cwd, limit));
+  } catch (error) {
+    await removeJurisdiction(database, STAFF, argument); // a mistyped file leaves nothing half added
+    throw error;
+  }
+  return findJurisdiction(database, STAFF, argument);
+}
+
+async function set({ database }: CommandDeps, { argument, option }: Given, io: CommandIo): Promise<object> {
+  const changed = await changeJurisdiction(database, STAFF, argument, {
+    ...(option('name') === null ? {} : { name: option('name')! }),
+    ...(option('timezone') === null ? {} : { timezone: option('timezone')! }),
+    ...(option('srid') === null ? {} : { srid: integer(option('srid'), 'srid')! }),
+  });
+  const limit = option('limit');
+  if (limit) await importLimit(database, changed, resolve(io.cwd, limit));
+  return findJurisdiction(database, STAFF, argument);
+}
+
+async function remove({ database }: CommandDeps, { argument }: Given): Promise<object> {
+  await removeJurisdiction(database, STAFF, argument);
+  return { removed: argument };
+}
+
+async function areas({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<LayerReport> {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const type = option('type') ?? 'areas';
+  if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
+  const options = { ...fileOptions(option), layer: required('layer'), type, population: option('population') } as const;
+  return importAreas(database, jurisdiction, resolve(io.cwd, argument), options, (fraction, step) => io.progress(step, fraction));
+}
+
+async function streets({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<LayerReport> {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const path = resolve(io.cwd, argument);
+  return importStreets(database, jurisdiction, path, fileOptions(option), (fraction, step) => io.progress(step, fraction));
+}
+
+function fileOptions(option: Given['option']) {
+  return {
+    title: option('title'),
+    code: option('code'),
+    name: option('name'),
+    sourceLayer: option('source-layer'),
+    crs: integer(option('crs')?.replace(/^EPSG:/i, '') ?? null, 'crs'),
+    encoding: option('encoding'),
+  };
+}
+
+async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<object> {
+  const { argument, option, required, list, isSet } = given;
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const kind = option('kind');
+  if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
+  const rejects = option('rejects') === null ? null : createWriteStream(resolve(io.cwd, option('rejects')!));
+  rejects?.write('line,field,reason,value\n');
+  const report = await importIncidents(
+    database,
+    jurisdiction,
+    resolve(io.cwd, argument),
+    {
+      preset: required('preset'),
+      source: option('source'),
+      kind: kind as Kind | null,
+      replaces: period(option('mode'), option('period')),
+      confirmed: isSet('confirm'),
+      map: Object.fromEntries(list('map').map(mapping)),
+      through: option('through'),
+    },
+    {
+      onProgress: io.progress,
+      onReject: ({ line, field, reason, value }) =>
+        void rejects?.write(`${line},${field},${reason},"${(value ?? '').replaceAll('"', '""')}"\n`),
+      signal: io.signal,
+    },
+  );
+  if (rejects) await new Promise((done) => rejects.end(done));
+  return report;
+}
+
+function period(mode: string | null, given: string | null): { from: string; until: string } | null {
+  if (mode !== null && mode !== 'add' && mode !== 'replace') throw new BadInput('mode', 'add or replace');
+  if (mode !== 'replace') return null;
+  const match = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(given ?? '');
+  if (!match || match[1]! >= match[2]!) throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');
+  return { from: match[1]!, until: match[2]! };
+}
+
+function mapping(pair: string): [string, string] {
+  const at = pair.lastIndexOf('=');
+  if (at < 1) throw new BadInput('map', '--map COLUMN=FIELD');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+async function check(deps: CommandDeps, _given: Given, io: CommandIo): Promise<object> {
+  return checkInstallation(deps, io.progress);
+}
+
+function integer(value: string | null, name: string): number | null {
+  if (value === null) return null;
+  if (!/^\d{1,6}$/.test(value)) throw new BadInput(name, `--${name} is a number`);
+  return Number(value);
+}
+
+/** A report as lines; nested counts and notes are indented. */
+function readable(report: object): string {
+  return Object.entries(report)
+    .map(([name, value]) => `${`${name}:`.padEnd(16)}${line(value)}`)
+    .join('\n');
+}
+
+function line(value: unknown): string {
+  if (typeof value === 'number') return value.toLocaleString('en');
+  if (Array.isArray(value)) return value.map((item) => `\n  ${typeof item === 'object' ? line(item) : item}`).join('') || '–';
+  if (value && typeof value === 'object') {
+    return Object.entries(value).map(([name, inner]) => `${name} ${line(inner)}`).join(' · ') || '–';
+  }
+  return String(value ?? '–');
+}

@@ -1,0 +1,95 @@
+// Incidents in columns: how the reading thread hands them over, without an object a row.
+
+import { createHash } from 'node:crypto';
+import { dayOf } from '../stats/days.ts';
+import { DATE_PRECISIONS, type Incident, PLACE_PRECISIONS } from './contract.ts';
+
+/** Columns of equal length; `offence` and `placeText` index the dictionaries that grow with the file. */
+export type Batch = {
+  readonly rows: number;
+  /** Days since 1970-01-01. */
+  readonly day: Int32Array;
+  /** Minutes since local midnight, −1 = unknown. */
+  readonly minute: Int16Array;
+  readonly datePrecision: Uint8Array;
+  readonly placePrecision: Uint8Array;
+  readonly offence: Int32Array;
+  /** −1 = the source says nothing. */
+  readonly placeText: Int32Array;
+  /** Degrees, NaN = no usable point. */
+  readonly lon: Float64Array;
+  readonly lat: Float64Array;
+  readonly recordHash: BigInt64Array;
+  readonly keys: readonly (string | null)[];
+  /** Dictionary entries first met in this batch. */
+  readonly newOffences: readonly { readonly code: string; readonly label: string }[];
+  readonly newPlaceTexts: readonly string[];
+};
+
+export type Batcher = { pack(incidents: readonly Incident[]): Batch };
+
+export function batcher(): Batcher {
+  const offences = new Map<string, number>();
+  const placeTexts = new Map<string, number>();
+  return {
+    pack(incidents) {
+      const rows = incidents.length;
+      const newOffences: Batch['newOffences'][number][] = [];
+      const newPlaceTexts: string[] = [];
+      const batch: Batch = {
+        rows,
+        day: new Int32Array(rows),
+        minute: new Int16Array(rows),
+        datePrecision: new Uint8Array(rows),
+        placePrecision: new Uint8Array(rows),
+        offence: new Int32Array(rows),
+        placeText: new Int32Array(rows),
+        lon: new Float64Array(rows),
+        lat: new Float64Array(rows),
+        recordHash: new BigInt64Array(rows),
+        keys: incidents.map((incident) => incident.key),
+        newOffences,
+        newPlaceTexts,
+      };
+      incidents.forEach((incident, row) => {
+        // Labels, not leaf codes: every spelling a source uses for a leaf is kept.
+        const offence = indexIn(offences, incident.label, () =>
+          newOffences.push({ code: incident.offence, label: incident.label }),
+        );
+        const text = incident.placeText;
+        batch.day[row] = dayOf(incident.occurredOn);
+        batch.minute[row] = incident.minuteOfDay ?? -1;
+        batch.datePrecision[row] = DATE_PRECISIONS.indexOf(incident.datePrecision);
+        batch.placePrecision[row] = PLACE_PRECISIONS.indexOf(incident.lon === null ? 'none' : 'point');
+        batch.offence[row] = offence;
+        batch.placeText[row] = text === null ? -1 : indexIn(placeTexts, text, () => newPlaceTexts.push(text));
+        batch.lon[row] = incident.lon ?? Number.NaN;
+        batch.lat[row] = incident.lat ?? Number.NaN;
+        batch.recordHash[row] = recordHash(incident);
+      });
+      return batch;
+    },
+  };
+}
+
+/** The buffers of a batch, to be moved to another thread instead of copied. */
+export function buffersOf(batch: Batch): ArrayBuffer[] {
+  return Object.values(batch)
+    .filter((column): column is Int32Array<ArrayBuffer> => ArrayBuffer.isView(column))
+    .map((column) => column.buffer);
+}
+
+/** 64 bits over the normalised content and the source's key: equal for rows that say the same, however written. */
+export function recordHash(incident: Incident): bigint {
+  const { key, occurredOn, minuteOfDay, datePrecision, offence, lon, lat, placeText } = incident;
+  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeText ?? ''}`;
+  return createHash('sha1').update(content).digest().readBigInt64LE(0);
+}
+
+function indexIn(dictionary: Map<string, number>, entry: string, added: () => void): number {
+  const known = dictionary.get(entry);
+  if (known !== undefined) return known;
+  dictionary.set(entry, dictionary.size);
+  added();
+  return dictionary.size - 1;
+}

@@ -1,0 +1,102 @@
+// A delivery is one import, visible all at once or not at all: its rows carry a number above the head until publishing
+// moves the head. What a killed import leaves above the head is removed before anybody writes again.
+
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import type { Database } from '../db/open.ts';
+import { Conflict } from '../errors.ts';
+import { CHUNK_ROWS } from './store.ts';
+
+export type Head = { readonly delivery: number; readonly nextIncidentId: number };
+
+export async function readHead(database: Database, jurisdictionId: number): Promise<Head> {
+  const row = await database.db
+    .selectFrom('data_state')
+    .select(['head_delivery', 'next_incident_id'])
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .executeTakeFirstOrThrow();
+  return { delivery: row.head_delivery, nextIncidentId: Number(row.next_incident_id) };
+}
+
+export type Delivery = {
+  readonly sourceId: number;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly preset: string;
+  readonly mode: 'add' | 'replace';
+  readonly coversFrom: string | null;
+  readonly coversUntil: string | null;
+  readonly report: unknown;
+};
+
+/** Makes delivery number `head.delivery + 1` and everything stored under it visible, in one transaction. */
+export async function publish(
+  database: Database,
+  jurisdictionId: number,
+  head: Head,
+  nextIncidentId: number,
+  delivery: Delivery,
+): Promise<void> {
+  const number = head.delivery + 1;
+  await database.db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('delivery')
+      .values({
+        jurisdiction_id: jurisdictionId,
+        delivery: number,
+        source_id: delivery.sourceId,
+        file_name: delivery.fileName,
+        file_sha256: delivery.fileSha256,
+        preset: delivery.preset,
+        mode: delivery.mode,
+        covers_from: delivery.coversFrom,
+        covers_until: delivery.coversUntil,
+        report: JSON.stringify(delivery.report),
+      })
+      .execute();
+    await trx
+      .updateTable('data_state')
+      .set({ head_delivery: number, next_incident_id: nextIncidentId })
+      .where('jurisdiction_id', '=', jurisdictionId)
+      .execute();
+    await raiseDataVersion(trx, jurisdictionId);
+  });
+}
+
+/** Removes what an import that never published left behind. Call under the jurisdiction's lock. */
+export async function discardPending(database: Database, jurisdictionId: number): Promise<void> {
+  const { db } = database;
+  const head = await readHead(database, jurisdictionId);
+  const { rows } = await sql<{ last: string | null }>`
+    select max(incident_id) as last from incident where jurisdiction_id = ${jurisdictionId}`.execute(db);
+  const last = Number(rows[0]?.last ?? 0);
+  for (let first = head.nextIncidentId; first <= last; first += CHUNK_ROWS) {
+    await sql`delete from incident where jurisdiction_id = ${jurisdictionId}
+      and incident_id >= ${first} and incident_id < ${first + CHUNK_ROWS}`.execute(db);
+  }
+  await sql`delete from placement where jurisdiction_id = ${jurisdictionId}
+    and first_incident_id >= ${head.nextIncidentId}`.execute(db);
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      update incident set until_delivery = null where jurisdiction_id = ${jurisdictionId} and incident_id = any(array(
+        select incident_id from incident where jurisdiction_id = ${jurisdictionId} and until_delivery > ${head.delivery}
+        limit ${CHUNK_ROWS}))`.execute(db);
+    if (Number(numAffectedRows ?? 0) < CHUNK_ROWS) return;
+  }
+}
+
+/** At start: removes the leftovers of every jurisdiction nobody is writing to. */
+export async function discardAllPending(database: Database, log: Logger): Promise<void> {
+  for (const { jurisdiction_id: id } of await database.db
+    .selectFrom('data_state')
+    .select('jurisdiction_id')
+    .execute()) {
+    try {
+      await withJurisdictionLock(database, id, () => discardPending(database, id));
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      log.info({ jurisdictionId: id }, 'an import is running in another process');
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Short ids for what repeats in incidents: sources, offence leaves and the words for places.
+
+import { sql } from 'kysely';
+import type { Database } from '../db/open.ts';
+import type { Kind } from './contract.ts';
+import type { Preset } from './presets.ts';
+
+/** Finds or adds the source that delivers; what is known of its accuracy follows the preset. */
+export async function ensureSource(
+  database: Database,
+  jurisdictionId: number,
+  code: string,
+  kind: Kind,
+  preset: Preset,
+): Promise<number> {
+  const { rows } = await sql<{ source_id: number }>`
+    insert into source (jurisdiction_id, source_id, code, kind, title, preset, accuracy_m, snapped)
+    select ${jurisdictionId}, coalesce(max(source_id), 0) + 1, ${code}, ${kind}, ${preset.sourceTitle}, ${preset.code},
+      ${preset.accuracyM}::float8, ${preset.snapped}
+    from source where jurisdiction_id = ${jurisdictionId}
+    on conflict (jurisdiction_id, code, kind) do update
+      set preset = excluded.preset, accuracy_m = excluded.accuracy_m, snapped = excluded.snapped
+    returning source_id`.execute(database.db);
+  return rows[0]!.source_id;
+}
+
+export type Labelled = { readonly code: string; readonly label: string };
+
+/** Ids of offence leaves by code, adding leaves and spellings met for the first time. */
+export async function ensureOffences(
+  database: Database,
+  jurisdictionId: number,
+  labelled: readonly Labelled[],
+): Promise<Map<string, number>> {
+  if (labelled.length) {
+    await sql`
+      with met as (
+        select code, array_agg(distinct label) as labels
+        from unnest(${labelled.map((row) => row.code)}::text[], ${labelled.map((row) => row.label)}::text[]) as met (code, label)
+        group by code
+      ), next as (select coalesce(max(offence_id), 0) as id from offence where jurisdiction_id = ${jurisdictionId})
+      insert into offence (jurisdiction_id, offence_id, code, labels)
+      select ${jurisdictionId}, next.id + row_number() over (order by code), code, labels from met, next
+      on conflict (jurisdiction_id, code) do update
+        set labels = array(select distinct unnest(offence.labels || excluded.labels) order by 1)`.execute(database.db);
+  }
+  const rows = await database.db
+    .selectFrom('offence')
+    .select(['code', 'offence_id'])
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .execute();
+  return new Map(rows.map((row) => [row.code, row.offence_id]));
+}
+
+/** Ids of place texts, in the order given, adding those met for the first time. */
+export async function ensurePlaceTexts(
+  database: Database,
+  jurisdictionId: number,
+  texts: readonly string[],
+): Promise<number[]> {
+  if (texts.length === 0) return [];
+  await sql`
+    insert into place_text (jurisdiction_id, place_text_id, text)
+    select ${jurisdictionId}, next.id + row_number() over (order by met.text), met.text
+    from unnest(${[...new Set(texts)]}::text[]) as met (text),
+      (select coalesce(max(place_text_id), 0) as id from place_text where jurisdiction_id = ${jurisdictionId}) as next
+    where not exists (
+      select from place_text known where known.jurisdiction_id = ${jurisdictionId} and known.text = met.text)`.execute(
+    database.db,
+  );
+  const { rows } = await sql<{ id: number; text: string }>`
+    select place_text_id as id, text from place_text
+    where jurisdiction_id = ${jurisdictionId} and text = any(${[...new Set(texts)]}::text[])`.execute(database.db);
+  const ids = new Map(rows.map((row) => [row.text, row.id]));
+  return texts.map((text) => ids.get(text)!);
+}

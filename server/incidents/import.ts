@@ -1,0 +1,238 @@
+// Imports a file of incidents as one delivery: read, compare with what is there, place, store, publish.
+
+import { basename } from 'node:path';
+import type { Jurisdiction } from '../access/contract.ts';
+import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput, Conflict } from '../errors.ts';
+import { openPlacer, type Placer } from '../placing/place.ts';
+import { textOf } from '../stats/days.ts';
+import type { Batch } from './batch.ts';
+import type { Kind, Note } from './contract.ts';
+import { discardPending, type Head, publish, readHead } from './deliveries.ts';
+import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
+import type { Reject } from './map-rows.ts';
+import { presetOf } from './presets.ts';
+import { readIncidentFile } from './read-file.ts';
+import { type Covers, openRevision, type Revision } from './revision.ts';
+import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
+
+/** A replacing delivery that drops more than this share of a month must be confirmed. */
+const GONE_SHARE_TO_CONFIRM = 0.05;
+
+export type ImportOptions = {
+  readonly preset: string;
+  /** Source code and kind; null = what the preset says. */
+  readonly source: string | null;
+  readonly kind: Kind | null;
+  /** Period the file replaces; null = it only adds. */
+  readonly replaces: Covers | null;
+  /** The caller has seen that more than 5 % of a month goes. */
+  readonly confirmed: boolean;
+  /** Column of the file → field, over what the preset finds. */
+  readonly map: Readonly<Record<string, string>>;
+  /** Day up to which the source is complete; null = found from the data. */
+  readonly through: string | null;
+};
+
+export type IncidentsReport = {
+  readonly read: number;
+  readonly stored: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly gone: number;
+  readonly rejected: number;
+  /** Of the rows new in this run: those without a usable point, and per layer in a place or outside all. */
+  readonly unlocated: number;
+  readonly placed: Readonly<Record<string, number>>;
+  readonly outside: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  readonly notes: readonly Note[];
+};
+
+export type ImportWatch = {
+  readonly onProgress: (step: 'comparing' | 'storing' | 'publishing', fraction: number | null) => void;
+  readonly onReject: (reject: Reject) => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * All or nothing: until published no reader sees any of it, and whatever stops it before then leaves the state as it
+ * was. Throws BadInput for a file that cannot be read as asked, Conflict when another import runs or a large loss was
+ * not confirmed.
+ */
+export async function importIncidents(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  options: ImportOptions,
+  watch: ImportWatch,
+): Promise<IncidentsReport> {
+  return withJurisdictionLock(database, jurisdiction.id, async () => {
+    await discardPending(database, jurisdiction.id);
+    try {
+      return await deliver(database, jurisdiction, path, options, watch);
+    } catch (error) {
+      await discardPending(database, jurisdiction.id);
+      throw error;
+    }
+  });
+}
+
+async function deliver(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  options: ImportOptions,
+  watch: ImportWatch,
+): Promise<IncidentsReport> {
+  const began = performance.now();
+  const preset = presetOf(options.preset);
+  const kind = options.kind ?? preset.kind;
+  const sourceId = await ensureSource(database, jurisdiction.id, options.source ?? preset.source, kind, preset);
+  const head = await readHead(database, jurisdiction.id);
+  watch.onProgress('comparing', null);
+  const revision = await openRevision(database, jurisdiction.id, sourceId, head);
+  const placer = await openPlacer(database, jurisdiction, preset);
+  try {
+    const file = readIncidentFile(path, { preset: preset.code, map: options.map, bounds: jurisdiction.bounds }, watch);
+    const sink = openSink(database, { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId }, head, placer);
+    const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
+    const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    let unchanged = 0;
+    for await (const { batch, fraction } of file.batches) {
+      watch.signal.throwIfAborted();
+      const ids = await dictionaryIds(database, jurisdiction.id, dictionary, batch);
+      for (let row = 0; row < batch.rows; row++) {
+        covered.first = Math.min(covered.first, batch.day[row]!);
+        covered.last = Math.max(covered.last, batch.day[row]!);
+        if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null)) unchanged++;
+        else if (append(sink.chunk(), batch, row, ids.offence(row), ids.placeText(row))) await sink.flush();
+      }
+      watch.onProgress('storing', fraction);
+    }
+    await sink.end();
+    const summary = file.summary();
+    const added = sink.totals();
+    const { changed, gone } = await endReplaced(revision, head, options);
+    const seconds = (performance.now() - began) / 1000;
+    const report: IncidentsReport = {
+      read: summary.read,
+      stored: added.rows - changed,
+      changed,
+      unchanged,
+      gone,
+      rejected: summary.rejected,
+      unlocated: added.unlocated,
+      placed: added.placed,
+      outside: added.outside,
+      seconds: Math.round(seconds * 10) / 10,
+      rowsPerSecond: Math.round(summary.read / seconds),
+      notes: summary.notes,
+    };
+    watch.signal.throwIfAborted();
+    watch.onProgress('publishing', null);
+    if (added.rows || gone) {
+      await publish(database, jurisdiction.id, head, head.nextIncidentId + added.rows, {
+        sourceId,
+        fileName: basename(path),
+        fileSha256: summary.sha256,
+        preset: preset.code,
+        mode: options.replaces ? 'replace' : 'add',
+        coversFrom: options.replaces?.from ?? (added.rows ? textOf(covered.first) : null),
+        coversUntil: options.replaces?.until ?? (added.rows ? textOf(covered.last + 1) : null),
+        report,
+      });
+    }
+    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    return report;
+  } finally {
+    await placer.close();
+  }
+}
+
+async function endReplaced(revision: Revision, head: Head, options: ImportOptions): Promise<{ changed: number; gone: number }> {
+  const { changed, gone, goneByMonth } = await revision.finish(head.delivery + 1, options.replaces);
+  for (const [month, of] of goneByMonth) {
+    if (!options.confirmed && of.gone > of.before * GONE_SHARE_TO_CONFIRM) {
+      throw new Conflict(`${of.gone} of ${of.before} records of ${month} are not in the file; confirm to let them go`);
+    }
+  }
+  return { changed, gone };
+}
+
+async function declareThrough(database: Database, jurisdictionId: number, sourceId: number, through: string): Promise<void> {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(through)) throw new BadInput('through', 'not a date (YYYY-MM-DD)');
+  await database.db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('source')
+      .set({ declared_through: through })
+      .where('jurisdiction_id', '=', jurisdictionId)
+      .where('source_id', '=', sourceId)
+      .execute();
+    await raiseDataVersion(trx, jurisdictionId);
+  });
+}
+
+/** Ids of the file's own dictionary entries, by their position in it. */
+type Dictionary = { readonly offenceIds: number[]; readonly placeTextIds: number[] };
+
+async function dictionaryIds(database: Database, jurisdictionId: number, dictionary: Dictionary, batch: Batch) {
+  if (batch.newOffences.length) {
+    const ids = await ensureOffences(database, jurisdictionId, batch.newOffences);
+    for (const { code } of batch.newOffences) dictionary.offenceIds.push(ids.get(code)!);
+  }
+  dictionary.placeTextIds.push(...(await ensurePlaceTexts(database, jurisdictionId, batch.newPlaceTexts)));
+  return {
+    offence: (row: number) => dictionary.offenceIds[batch.offence[row]!]!,
+    placeText: (row: number) => (batch.placeText[row]! < 0 ? 0 : dictionary.placeTextIds[batch.placeText[row]!]!),
+  };
+}
+
+/** Takes new rows and stores them a chunk at a time, while the next chunk fills. */
+function openSink(database: Database, delivering: Parameters<typeof storeChunk>[1], head: Head, placer: Placer) {
+  let filling = emptyChunk();
+  let spare: Chunk | null = emptyChunk();
+  let storing: Promise<void> = Promise.resolve();
+  let rows = 0;
+  let unlocated = 0;
+  const placed: Record<string, number> = {};
+  const outside: Record<string, number> = {};
+  for (const layer of placer.layers) placed[layer.code] = outside[layer.code] = 0;
+
+  const store = async (chunk: Chunk, firstIncidentId: number) => {
+    const lon = chunk.lon.subarray(0, chunk.rows);
+    const layers = await placer.place(lon, chunk.lat.subarray(0, chunk.rows));
+    const located = lon.reduce((count, x) => (Number.isNaN(x) ? count : count + 1), 0);
+    unlocated += chunk.rows - located;
+    for (const { code, placeIds } of layers) {
+      const inside = placeIds.reduce((count, id) => (id ? count + 1 : count), 0);
+      placed[code]! += inside;
+      outside[code]! += located - inside;
+    }
+    await storeChunk(database, delivering, chunk, firstIncidentId, layers);
+    chunk.rows = 0;
+    spare = chunk;
+  };
+
+  const flush = async () => {
+    await storing;
+    const chunk = filling;
+    filling = spare ?? emptyChunk();
+    spare = null;
+    storing = store(chunk, head.nextIncidentId + rows);
+    storing.catch(() => {}); // whoever awaits it next is told
+    rows += chunk.rows;
+  };
+
+  return {
+    chunk: () => filling,
+    flush,
+    end: async () => {
+      if (filling.rows) await flush();
+      await storing;
+    },
+    totals: () => ({ rows, unlocated, placed, outside }),
+  };
+}

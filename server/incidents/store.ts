@@ -1,0 +1,162 @@
+// Writes new incident rows and their placement: one short transaction per chunk, as binary COPY.
+
+import { copyIn } from '../db/copy.ts';
+import type { Database } from '../db/open.ts';
+import type { PlacedLayer } from '../placing/place.ts';
+import { writePlacement } from '../placing/placement.ts';
+import type { Batch } from './batch.ts';
+
+/** Rows in a chunk: the embedded engine holds a whole COPY in memory, and a chunk must not hold it for two seconds. */
+export const CHUNK_ROWS = 20_000;
+
+const COLUMNS = [
+  'jurisdiction_id',
+  'incident_id',
+  'from_delivery',
+  'source_id',
+  'offence_id',
+  'occurred_on',
+  'minute_of_day',
+  'date_precision',
+  'place_precision',
+  'lon',
+  'lat',
+  'place_text_id',
+  'source_key',
+  'record_hash',
+];
+const COPY_STATEMENT = `copy incident (${COLUMNS.join(', ')}) from stdin (format binary)`;
+const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 62 of values. */
+const ROW_BYTES = 2 + COLUMNS.length * 4 + 62;
+const DAYS_FROM_1970_TO_2000 = 10_957;
+const MAX_KEY_BYTES = 1024;
+
+/** Rows that will become incidents, gathered from batches until a chunk is full. */
+export type Chunk = {
+  rows: number;
+  readonly offenceId: Int32Array;
+  readonly day: Int32Array;
+  readonly minute: Int16Array;
+  readonly datePrecision: Uint8Array;
+  readonly placePrecision: Uint8Array;
+  readonly lon: Float64Array;
+  readonly lat: Float64Array;
+  /** 0 = none. */
+  readonly placeTextId: Int32Array;
+  readonly recordHash: BigInt64Array;
+  readonly keys: (string | null)[];
+};
+
+export function emptyChunk(): Chunk {
+  return {
+    rows: 0,
+    offenceId: new Int32Array(CHUNK_ROWS),
+    day: new Int32Array(CHUNK_ROWS),
+    minute: new Int16Array(CHUNK_ROWS),
+    datePrecision: new Uint8Array(CHUNK_ROWS),
+    placePrecision: new Uint8Array(CHUNK_ROWS),
+    lon: new Float64Array(CHUNK_ROWS),
+    lat: new Float64Array(CHUNK_ROWS),
+    placeTextId: new Int32Array(CHUNK_ROWS),
+    recordHash: new BigInt64Array(CHUNK_ROWS),
+    keys: [],
+  };
+}
+
+/** Appends a row of a batch; answers whether the chunk is now full. */
+export function append(chunk: Chunk, batch: Batch, row: number, offenceId: number, placeTextId: number): boolean {
+  const at = chunk.rows++;
+  chunk.offenceId[at] = offenceId;
+  chunk.placeTextId[at] = placeTextId;
+  chunk.day[at] = batch.day[row]!;
+  chunk.minute[at] = batch.minute[row]!;
+  chunk.datePrecision[at] = batch.datePrecision[row]!;
+  chunk.placePrecision[at] = batch.placePrecision[row]!;
+  chunk.lon[at] = batch.lon[row]!;
+  chunk.lat[at] = batch.lat[row]!;
+  chunk.recordHash[at] = batch.recordHash[row]!;
+  chunk.keys[at] = batch.keys[row] ?? null;
+  return chunk.rows === CHUNK_ROWS;
+}
+
+export type Delivering = {
+  readonly jurisdictionId: number;
+  readonly delivery: number;
+  readonly sourceId: number;
+};
+
+/** Stores a chunk under consecutive ids from `firstIncidentId`, with the places its rows fell in. */
+export async function storeChunk(
+  database: Database,
+  delivering: Delivering,
+  chunk: Chunk,
+  firstIncidentId: number,
+  placed: readonly PlacedLayer[],
+): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    await copyIn(client, COPY_STATEMENT, [encode(delivering, chunk, firstIncidentId)]);
+    for (const layer of placed) {
+      await writePlacement(client, delivering.jurisdictionId, layer, firstIncidentId, layer.placeIds);
+    }
+    await client.query('commit');
+    client.release();
+  } catch (error) {
+    client.release(true); // ends the connection and, with it, the transaction
+    throw error;
+  }
+}
+
+function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk, firstIncidentId: number): Buffer {
+  const { rows } = chunk;
+  const keys = chunk.keys
+    .slice(0, rows)
+    .map((key) => (key === null ? null : Buffer.from(key).subarray(0, MAX_KEY_BYTES)));
+  const keyBytes = keys.reduce((sum, key) => sum + (key?.length ?? 0), 0);
+  const bytes = Buffer.allocUnsafe(SIGNATURE.length + rows * ROW_BYTES + keyBytes + 2);
+  let at = SIGNATURE.copy(bytes);
+  const int32 = (value: number) => {
+    at = bytes.writeInt32BE(value, bytes.writeInt32BE(4, at));
+  };
+  const int16 = (value: number) => {
+    at = bytes.writeInt16BE(value, bytes.writeInt32BE(2, at));
+  };
+  const float64 = (value: number) => {
+    at = bytes.writeDoubleBE(value, bytes.writeInt32BE(8, at));
+  };
+  const absent = () => {
+    at = bytes.writeInt32BE(-1, at);
+  };
+  for (let row = 0; row < rows; row++) {
+    at = bytes.writeInt16BE(COLUMNS.length, at);
+    int32(jurisdictionId);
+    at = bytes.writeBigInt64BE(BigInt(firstIncidentId + row), bytes.writeInt32BE(8, at));
+    int32(delivery);
+    int32(sourceId);
+    int32(chunk.offenceId[row]!);
+    int32(chunk.day[row]! - DAYS_FROM_1970_TO_2000);
+    if (chunk.minute[row]! < 0) absent();
+    else int16(chunk.minute[row]!);
+    int16(chunk.datePrecision[row]!);
+    int16(chunk.placePrecision[row]!);
+    if (Number.isNaN(chunk.lon[row]!)) {
+      absent();
+      absent();
+    } else {
+      float64(chunk.lon[row]!);
+      float64(chunk.lat[row]!);
+    }
+    if (chunk.placeTextId[row] === 0) absent();
+    else int32(chunk.placeTextId[row]!);
+    const key = keys[row];
+    if (key) {
+      at = bytes.writeInt32BE(key.length, at);
+      at += key.copy(bytes, at);
+    } else absent();
+    at = bytes.writeBigInt64BE(chunk.recordHash[row]!, bytes.writeInt32BE(8, at));
+  }
+  at = bytes.writeInt16BE(-1, at);
+  return bytes.subarray(0, at);
+}
