@@ -6,7 +6,7 @@ import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { type LayerVersion, openPlacerOf } from './place.ts';
 import { STREET_REACH_M } from './segment-index.ts';
-import { BLOCK, writePlacement } from './store.ts';
+import { BLOCK, writePlacement } from './placement.ts';
 
 /** Ids read, placed and written in one go: short statements, and about 2 MB of memory. */
 const RANGE = 12 * BLOCK;

@@ -94,7 +94,7 @@ function placerInWorker(layers: readonly LayerVersion[], ground: Ground): Placer
     layers,
     async place(lon, lat) {
       if (ended) throw ended;
-      const request: PlaceRequest = { lon: Float64Array.from(lon), lat: Float64Array.from(lat) };
+      const request: PlaceRequest = { lon: new Float64Array(lon), lat: new Float64Array(lat) };
       worker.ref();
       const placed = await new Promise<Int32Array[]>((resolve, reject) => {
         waiting.push({ resolve, reject });

@@ -1,0 +1,58 @@
+// The layers of a jurisdiction and the places in them, to fill pickers and search boxes.
+
+import { type Request, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import * as z from 'zod';
+import { STAFF } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { parseWith } from '../incidents/contract.ts';
+import type { LayerRow } from '../stats/contract.ts';
+import { listFeatures, type SearchableFeature, searchFeatures } from './features.ts';
+import { ownOrigin } from './routes.ts';
+import { findVersion, listVersions, type Version } from './versions.ts';
+
+const MOST_FEATURES = 100_000;
+/** Layer versions whose places are kept in memory: about 20 MB each for 60,000 streets. */
+const LISTS_KEPT = 8;
+
+const layersQuery = z.object({ context: z.enum(['0', '1']).optional() });
+const featuresQuery = z.object({
+  q: z.string().max(200, 'longer than 200 characters').optional(),
+  limit: z.coerce.number('not a number').int('not a whole number').min(1).max(MOST_FEATURES).optional(),
+});
+
+export function layerRoutes({ database }: { database: Database }): Router {
+  const lists = new LRUCache<string, SearchableFeature[], Version>({
+    max: LISTS_KEPT,
+    fetchMethod: (_key, _stale, { context: version }) => listFeatures(database, version, MOST_FEATURES),
+  });
+
+  const routes = Router();
+  routes.get('/:jurisdiction/layers', async (request, response) => {
+    const { context } = parseWith(layersQuery, request.query);
+    const versions = await listVersions(database, STAFF, request.params.jurisdiction);
+    const rows = versions
+      .filter(({ type }) => context === '1' || type !== 'context')
+      .map((version) => layerRow(request, version));
+    response.set('Cache-Control', 'private, no-cache').json(rows);
+  });
+  routes.get('/:jurisdiction/layers/:layer/features', async (request, response) => {
+    const { q, limit } = parseWith(featuresQuery, request.query);
+    const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);
+    const key = [version.jurisdictionId, version.layerId, version.version, version.stamp].join('/');
+    const list = (await lists.fetch(key, { context: version })) ?? [];
+    const features = searchFeatures(list, q ?? '', limit ?? MOST_FEATURES);
+    response
+      .set('Cache-Control', 'private, no-cache')
+      .json({ layer: version.layer, layerVersion: version.version, features });
+  });
+  return routes;
+}
+
+function layerRow(
+  request: Request,
+  { layer, title, type, version, features, bounds, hasPopulation }: Version,
+): LayerRow {
+  const tiles = `${ownOrigin(request)}/tiles/${request.params.jurisdiction}/${layer}/${version}.json`;
+  return { layer, title, type, version, features, bounds, tiles, hasPopulation };
+}

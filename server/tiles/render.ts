@@ -1,0 +1,101 @@
+// Makes a tile: queries at most a few at a time, encodes large ones in a worker, compresses.
+
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { gzip as gzipCallback } from 'node:zlib';
+import type { Database } from '../db/open.ts';
+import { Unavailable } from '../errors.ts';
+import { type EncodeInput, encodeTile } from './encode.ts';
+import type { SourceLayer, Tile, VersionKey } from './layers.ts';
+
+const gzip = promisify(gzipCallback);
+
+/** A tile as it is kept and sent; `gzip` is null when there is nothing in it. */
+export type StoredTile = { readonly gzip: Buffer | null; readonly hash: string };
+export type RenderTile = (key: VersionKey, sourceLayers: readonly SourceLayer[], tile: Tile) => Promise<StoredTile>;
+
+/** Tiles with more features are encoded in a worker: below, it takes less than a frame's time. */
+const WORKER_FROM_FEATURES = 5000;
+/** Connections tiles may hold: the pool is also there for everything else. */
+const QUERIES_AT_ONCE = 3;
+const MOST_WAITING = 500;
+const EMPTY: StoredTile = { gzip: null, hash: '' };
+
+export function tileRenderer(database: Database): RenderTile {
+  const inTurn = atMost(QUERIES_AT_ONCE, MOST_WAITING);
+  const encodeApart = encoderInWorker();
+  return async (key, sourceLayers, tile) => {
+    const read = await inTurn(async () => {
+      const layers = [];
+      for (const { name, sql } of sourceLayers) {
+        const { rows } = await sql(key, tile).execute(database.db);
+        layers.push({ name, ...rows[0]! });
+      }
+      return layers;
+    });
+    const features = read.reduce((sum, layer) => sum + layer.features, 0);
+    if (features === 0) return EMPTY;
+    const input: EncodeInput = { tile, sourceLayers: read.map(({ name, records }) => ({ name, records })) };
+    const bytes = features > WORKER_FROM_FEATURES ? await encodeApart(input) : encodeTile(input);
+    if (bytes.length === 0) return EMPTY;
+    return { gzip: await gzip(bytes), hash: createHash('sha256').update(bytes).digest('base64url').slice(0, 22) };
+  };
+}
+
+/** Runs at most `running` at once; the rest wait in order, and beyond `waiting` they are refused with Unavailable. */
+function atMost(running: number, waiting: number) {
+  let free = running;
+  const queue: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--;
+    else {
+      if (queue.length >= waiting) throw new Unavailable('too many tiles are being made');
+      // Whoever finishes hands its place over, so `free` stays as it is.
+      await new Promise<void>((resolve) => queue.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
+type Answer = { readonly id: number; readonly bytes?: Uint8Array; readonly problem?: string };
+
+/** The worker is started when first needed, does not keep the process alive, and is replaced should it die. */
+function encoderInWorker(): (input: EncodeInput) => Promise<Uint8Array> {
+  let worker: Worker | null = null;
+  let lastId = 0;
+  const waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
+
+  const start = (): Worker => {
+    const started = new Worker(new URL('./encode-worker.ts', import.meta.url));
+    started.on('message', ({ id, bytes, problem }: Answer) => {
+      const asked = waiting.get(id);
+      waiting.delete(id);
+      if (bytes) asked?.resolve(bytes);
+      else asked?.reject(new Error(problem));
+    });
+    const failAll = (error: Error) => {
+      worker = null;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    };
+    started.on('error', (error) => failAll(error instanceof Error ? error : new Error(String(error))));
+    started.on('exit', () => failAll(new Error('the tile encoder has ended')));
+    started.unref();
+    return started;
+  };
+
+  return (input) =>
+    new Promise((resolve, reject) => {
+      worker ??= start();
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, input });
+    });
+}

@@ -1,0 +1,100 @@
+// Tiles and their TileJSON over HTTP: immutable addresses, so a browser asks for each tile once.
+
+import { promisify } from 'node:util';
+import { gunzip as gunzipCallback } from 'node:zlib';
+import { type Request, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import { STAFF } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput, NotFound } from '../errors.ts';
+import { tileCache } from './cache.ts';
+import { TILE_LAYERS, type Tile, type TileLayer } from './layers.ts';
+import { tileRenderer } from './render.ts';
+import { findVersion, type Version } from './versions.ts';
+
+const gunzip = promisify(gunzipCallback);
+
+const CACHE_BYTES = 64 * 2 ** 20;
+const MOST_ZOOM = 22;
+/** A change made by another process is noticed within this time. */
+const VERSION_TTL_MS = 10_000;
+const YEAR_S = 365 * 24 * 3600;
+
+export function tileRoutes({ database }: { database: Database }): Router {
+  const render = tileRenderer(database);
+  const tiles = tileCache(CACHE_BYTES);
+  const versions = new LRUCache<string, Version>({
+    max: 1000,
+    ttl: VERSION_TTL_MS,
+    fetchMethod: (address) => {
+      const [jurisdiction = '', reference = ''] = address.split('/');
+      return findVersion(database, STAFF, jurisdiction, reference);
+    },
+  });
+  const drawn = async (request: Request): Promise<{ version: Version; layer: TileLayer }> => {
+    const { jurisdiction = '', layer = '', version = '' } = request.params as Record<string, string>;
+    const found = await versions.fetch(`${jurisdiction}/${layer}@${version}`);
+    const made = found && TILE_LAYERS[found.type];
+    if (!made) throw new NotFound('no tiles of this layer');
+    return { version: found, layer: made };
+  };
+
+  const routes = Router();
+  routes.get('/:jurisdiction/:layer/:version.json', async (request, response) => {
+    const { version, layer } = await drawn(request);
+    response.set('Cache-Control', 'private, no-cache').json(tileJson(request, version, layer));
+  });
+  routes.get('/:jurisdiction/:layer/:version/:z/:x/:y.mvt', async (request, response) => {
+    const tile = parseTile(request.params);
+    const { version, layer } = await drawn(request);
+    const key = [version.jurisdictionId, version.layerId, version.version, version.stamp, tile.z, tile.x, tile.y];
+    const { gzip, hash } = await tiles.get(key.join('/'), () => render(version, layer.sourceLayers, tile));
+    response.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
+    if (gzip === null) response.status(204).end();
+    else await sendTile(request, response, gzip, hash);
+  });
+  return routes;
+}
+
+/** The two encodings are different bytes, so a strong ETag must tell them apart. */
+async function sendTile(request: Request, response: Response, gzip: Buffer, hash: string): Promise<void> {
+  response.vary('Accept-Encoding').type('application/vnd.mapbox-vector-tile');
+  if (request.acceptsEncodings('gzip')) {
+    response.set({ ETag: `"${hash}-gz"`, 'Content-Encoding': 'gzip' }).send(gzip);
+  } else {
+    response.set('ETag', `"${hash}"`).send(await gunzip(gzip));
+  }
+}
+
+function parseTile(params: Record<string, unknown>): Tile {
+  const whole = (name: string): number => {
+    const value = String(params[name]);
+    if (!/^\d{1,8}$/.test(value)) throw new BadInput(name, 'not a whole number');
+    return Number(value);
+  };
+  const [z, x, y] = [whole('z'), whole('x'), whole('y')];
+  if (z > MOST_ZOOM) throw new BadInput('z', `zooms end at ${MOST_ZOOM}`);
+  if (x >= 2 ** z || y >= 2 ** z) throw new NotFound('no such tile at this zoom');
+  return { z, x, y };
+}
+
+function tileJson(request: Request, version: Version, layer: TileLayer) {
+  const { jurisdiction } = request.params as Record<string, string>;
+  const path = `/tiles/${jurisdiction}/${version.layer}/${version.version}/{z}/{x}/{y}.mvt?s=${version.stamp}`;
+  return {
+    tilejson: '3.0.0',
+    name: version.title,
+    version: `${version.version}.0.0`,
+    tiles: [ownOrigin(request) + path],
+    vector_layers: layer.sourceLayers.map(({ name, fields }) => ({ id: name, fields })),
+    minzoom: layer.minZoom,
+    maxzoom: layer.maxZoom,
+    ...(version.bounds ? { bounds: version.bounds } : {}),
+  };
+}
+
+/** Scheme and host as the client wrote them; nothing when the Host header is no host, which leaves a path. */
+export function ownOrigin(request: Request): string {
+  const host = request.get('host') ?? '';
+  return /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(host) ? `${request.protocol}://${host}` : '';
+}
