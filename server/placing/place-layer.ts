@@ -5,8 +5,8 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { type LayerVersion, openPlacerOf } from './place.ts';
-import { STREET_REACH_M } from './segment-index.ts';
 import { BLOCK, writePlacement } from './placement.ts';
+import { STREET_REACH_M } from './segment-index.ts';
 
 /** Ids read, placed and written in one go: short statements, and about 2 MB of memory. */
 const RANGE = 12 * BLOCK;

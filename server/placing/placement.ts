@@ -2,6 +2,7 @@
 
 import type pg from 'pg';
 import { copyIn } from '../db/copy.ts';
+import type { LayerVersion } from './ground.ts';
 
 /** Ids in one row of `placement`. */
 export const BLOCK = 4096;
@@ -13,8 +14,7 @@ export const BLOCK = 4096;
 export async function writePlacement(
   client: pg.PoolClient,
   jurisdictionId: number,
-  layerId: number,
-  version: number,
+  { layerId, version }: Pick<LayerVersion, 'layerId' | 'version'>,
   firstIncidentId: number,
   placeIds: Int32Array,
 ): Promise<void> {
