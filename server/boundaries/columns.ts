@@ -1,0 +1,168 @@
+// Which column of a boundary file is the code, which the name, which the population.
+
+import { BadInput } from '../errors.ts';
+import type { Properties } from './contract.ts';
+
+/** Patterns in the order of preference; the field's own keys first, ids of the software last. */
+const CODE_NAMES: readonly RegExp[] = [
+  /^cvegeo$/i,
+  /^cveut$/i,
+  /^nomenclatu/i,
+  /^[a-z]{2,8}\d{2}cd$/i,
+  /^cve/i,
+  /^clave/i,
+  /^(.*_)?(code|codigo|código)$/i,
+  /key$/i,
+];
+/** Numbers the software gave the rows: they change when the file is made again. */
+const ROW_IDS: readonly RegExp[] = [/^(objectid(_\d+)?|id|_id)$/i, /^(fid|gid|ogc_fid|gml_id|fid_\d+)$/i];
+const NAME_NAMES: readonly RegExp[] = [
+  /^nomgeo$/i,
+  /^nomut$/i,
+  /^(nombre|name)$/i,
+  /^nom(?!encl)/i,
+  /^[a-z]{2,8}\d{2}nm$/i,
+  /^distname$/i,
+  /^(nombre|name)_|_(nombre|name)$/i,
+  /^(colonia|barrio|sector|title|titulo)$/i,
+];
+/** A column in which fewer rows than this share differ is a group the rows belong to, not their name. */
+const MIN_DIFFERENT_NAMES = 0.5;
+const POPULATION_NAMES: readonly RegExp[] = [
+  /^sumpob1$/i,
+  /^pobtot$/i,
+  /^(pob|poblacion|población|population|residents|habitantes)(_?\d{4})?$/i,
+  /^pob/i,
+];
+
+/** The census whose figures these INEGI columns carry in current files; the report says that it was assumed. */
+const INEGI_POPULATION = /^(sumpob1|pobtot)$/i;
+const INEGI_CENSUS_YEAR = 2020;
+
+const MAX_CODE_LENGTH = 60;
+const GEOMETRY_TEXT = /^\s*(\{|(multi)?(point|linestring|polygon)\b|[0-9a-f]{42,}$)/i;
+/** What a spreadsheet makes of a long key; the digits behind are lost. */
+const SPREADSHEET_NUMBER = /^\d(\.\d+)?E\+\d+$/i;
+
+export type ColumnChoice = {
+  readonly code: string;
+  readonly name: string | null;
+  readonly population: { readonly column: string; readonly year: number; readonly yearAssumed: boolean } | null;
+};
+export type ColumnWishes = {
+  readonly code: string | null;
+  readonly name: string | null;
+  readonly population: string | null;
+};
+
+/** A property as a code or name: trimmed text, or null where there is none. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string') return null;
+  // Postgres text holds no NUL; shapefile tables pad with it.
+  const text = value.replaceAll('\0', '').trim().normalize('NFC');
+  return text === '' ? null : text;
+}
+
+/** A property as a number of residents, or null: `*` and `N/D` are withheld figures. */
+export function residentsOf(value: unknown): number | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const text = String(value).trim();
+  const number = /^\d{1,3}(,\d{3})+$/.test(text) ? Number(text.replaceAll(',', '')) : Number(text);
+  return text !== '' && number >= 0 && number < 2 ** 31 ? Math.round(number) : null;
+}
+
+/**
+ * Chooses the columns: those wished for, else by name and content (DESIGN §5). The code guessed is filled and different
+ * in every row. Throws BadInput when a wished column is missing or nothing can be the code.
+ */
+export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes): ColumnChoice {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const code = wishes.code === null ? guessCode(rows, columns) : wished('code', wishes.code, columns);
+  if (code === null) {
+    throw new BadInput('code', `no column has a different value in every row, name one: ${columns.join(', ')}`);
+  }
+  if (rows.some((row) => SPREADSHEET_NUMBER.test(textOf(row[code]) ?? ''))) {
+    throw new BadInput('code', `column ${code} holds numbers like 9.01E+14: a spreadsheet has cut the codes`);
+  }
+  const name = wishes.name === null ? guessName(rows, columns, code) : wished('name', wishes.name, columns);
+  return { code, name, population: choosePopulation(rows, columns, wishes.population) };
+}
+
+function wished(parameter: string, wish: string, columns: readonly string[]): string {
+  const column = columns.find((name) => name === wish) ?? columns.find((name) => sameName(name, wish));
+  if (column === undefined) throw new BadInput(parameter, `no column ${wish}; the columns are: ${columns.join(', ')}`);
+  return column;
+}
+
+const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+function guessCode(rows: readonly Properties[], columns: readonly string[]): string | null {
+  const candidates = columns.filter((column) => couldBeCode(rows, column));
+  const named = firstMatch(CODE_NAMES, candidates);
+  if (named !== null) return named;
+  const isRowId = (column: string) => ROW_IDS.some((pattern) => pattern.test(column));
+  const texts = candidates.filter((column) => !isRowId(column) && rows.every((row) => typeof row[column] === 'string'));
+  const isName = (column: string) => NAME_NAMES.some((pattern) => pattern.test(column));
+  return texts.find((column) => !isName(column)) ?? texts[0] ?? firstMatch(ROW_IDS, candidates);
+}
+
+function couldBeCode(rows: readonly Properties[], column: string): boolean {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const text = textOf(row[column]);
+    if (text === null || text.length > MAX_CODE_LENGTH || seen.has(text)) return false;
+    if (GEOMETRY_TEXT.test(text) || SPREADSHEET_NUMBER.test(text)) return false;
+    seen.add(text);
+  }
+  return rows.length > 0;
+}
+
+/** The name that belongs to the code (CVEUT–NOMUT, wd11cd–wd11nm), else by pattern; among equals the most telling. */
+function guessName(rows: readonly Properties[], columns: readonly string[], code: string): string | null {
+  const partner = code.replace(/^cve/i, 'NOM').replace(/cd$/i, 'nm');
+  const paired = partner === code ? undefined : columns.find((column) => sameName(column, partner));
+  if (paired !== undefined) return paired;
+  for (const pattern of NAME_NAMES) {
+    const matching = columns.filter((column) => pattern.test(column) && column !== code && isText(rows, column));
+    const different = (column: string) => new Set(rows.map((row) => textOf(row[column]))).size;
+    const best = matching.sort((a, b) => different(b) - different(a))[0];
+    if (best !== undefined && different(best) >= rows.length * MIN_DIFFERENT_NAMES) return best;
+  }
+  return null;
+}
+
+const isText = (rows: readonly Properties[], column: string) =>
+  rows.some((row) => typeof row[column] === 'string' && !GEOMETRY_TEXT.test(row[column] as string));
+
+function choosePopulation(
+  rows: readonly Properties[],
+  columns: readonly string[],
+  wish: string | null,
+): ColumnChoice['population'] {
+  if (wish !== null) {
+    const [, name = wish, given] = /^(.+):(\d{4})$/.exec(wish) ?? [];
+    const column = wished('population', name, columns);
+    const year = given === undefined ? yearOf(column) : { year: Number(given), yearAssumed: false };
+    if (year === null) throw new BadInput('population', `give the year of the population: ${column}:YEAR`);
+    return { column, ...year };
+  }
+  const counts = columns.filter((column) => rows.some((row) => (residentsOf(row[column]) ?? 0) > 0));
+  const column = firstMatch(POPULATION_NAMES, counts);
+  const year = column === null ? null : yearOf(column);
+  return column !== null && year !== null ? { column, ...year } : null;
+}
+
+function yearOf(column: string): { year: number; yearAssumed: boolean } | null {
+  const written = /(?:^|\D)((?:19|20)\d{2})$/.exec(column)?.[1];
+  if (written !== undefined) return { year: Number(written), yearAssumed: false };
+  return INEGI_POPULATION.test(column) ? { year: INEGI_CENSUS_YEAR, yearAssumed: true } : null;
+}
+
+function firstMatch(patterns: readonly RegExp[], columns: readonly string[]): string | null {
+  for (const pattern of patterns) {
+    const column = columns.find((name) => pattern.test(name));
+    if (column !== undefined) return column;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+// The process GDAL runs in: opens one file, tells its layers, converts the layer it is told to, and ends.
+// It has neither the environment nor the connections of the server; gdal.ts caps its time and memory.
+
+import initGdal from 'gdal3.js/node.js';
+import type { ChildAnswer, ConvertRequest, GdalLayer, OpenRequest } from './gdal.ts';
+
+const CONFIG = { SHAPE_RESTORE_SHX: 'YES', GML_FIELDTYPES: 'ALWAYS_STRING', OGR_SQLITE_JOURNAL: 'OFF' };
+
+type LayerInfo = {
+  readonly name: string;
+  readonly featureCount?: number;
+  readonly fields?: readonly { readonly name: string }[];
+  readonly geometryFields?: readonly {
+    readonly type?: string;
+    readonly extent?: readonly number[];
+    readonly coordinateSystem?: {
+      readonly projjson?: { readonly name?: string; readonly id?: { readonly code?: unknown } };
+    } | null;
+  }[];
+};
+
+const say = (answer: ChildAnswer) => process.send?.(answer);
+
+const layerOf = (info: LayerInfo): GdalLayer => {
+  const field = info.geometryFields?.[0];
+  const crs = field?.coordinateSystem?.projjson;
+  const code = Number(crs?.id?.code);
+  return {
+    name: info.name,
+    features: info.featureCount ?? 0,
+    columns: info.fields?.map((column) => column.name) ?? [],
+    geometryType: field?.type ?? null,
+    extent: field?.extent ?? null,
+    crs: crs ? { name: crs.name ?? '', code: Number.isInteger(code) && code > 0 ? code : null } : null,
+  };
+};
+
+const nextMessage = <T>() => new Promise<T>((resolve) => process.once('message', (message) => resolve(message as T)));
+
+try {
+  const request = await nextMessage<OpenRequest>();
+  const gdal = await initGdal({ useWorker: false, dest: request.folder, config: CONFIG });
+  const { datasets } = await gdal.open(request.file, request.openOptions);
+  const dataset = datasets[0];
+  if (!dataset?.info?.layers) throw new Error('not opened');
+  const answered = nextMessage<ConvertRequest>();
+  say({ type: 'opened', layers: (dataset.info.layers as readonly LayerInfo[]).map(layerOf) });
+  const { layer, sourceCrs } = await answered;
+  const crs = ['-t_srs', 'EPSG:4326', ...(sourceCrs === null ? [] : ['-s_srs', `EPSG:${sourceCrs}`])];
+  const options = ['-f', 'GeoJSONSeq', ...crs, '-lco', 'COORDINATE_PRECISION=15', layer];
+  const { real } = await gdal.ogr2ogr(dataset, options, 'converted');
+  say({ type: 'converted', file: real });
+} catch (error) {
+  // gdal3.js rejects with { no, message } or a list of them, often without a message; stderr has GDAL's own words.
+  const [first] = Array.isArray(error) ? error : [error];
+  say({ type: 'failed', message: String(first?.message ?? '').slice(0, 300) });
+}
+process.disconnect?.();

@@ -1,0 +1,105 @@
+// Any vector file to GeoJSON lines in degrees, by GDAL's WebAssembly build in a capped child process.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { BadInput, TooLarge } from '../errors.ts';
+import type { Crs } from './contract.ts';
+
+/** A layer as GDAL lists it; `geometryType` null = a table without geometry. */
+export type GdalLayer = {
+  readonly name: string;
+  readonly features: number;
+  readonly columns: readonly string[];
+  readonly geometryType: string | null;
+  readonly extent: readonly number[] | null;
+  readonly crs: Crs | null;
+};
+
+export type OpenRequest = { readonly file: string; readonly folder: string; readonly openOptions: readonly string[] };
+export type ConvertRequest = { readonly layer: string; readonly sourceCrs: number | null };
+export type ChildAnswer =
+  | { readonly type: 'opened'; readonly layers: readonly GdalLayer[] }
+  | { readonly type: 'converted'; readonly file: string }
+  | { readonly type: 'failed'; readonly message: string };
+
+export type GdalLimits = { readonly seconds: number; readonly rssBytes: number };
+const LIMITS: GdalLimits = { seconds: 120, rssBytes: 1_000_000_000 };
+const HEAP_MB = 768;
+const WATCH_INTERVAL_MS = 200;
+const STDERR_KEPT = 4000;
+
+/**
+ * Opens `request.file` and converts the layer that `choose` picks among those listed into a file of GeoJSON lines in
+ * EPSG:4326 inside `request.folder`. Throws BadInput when GDAL cannot read the file, TooLarge when it takes longer or
+ * more memory than `limits`; whatever `choose` throws ends the child and comes through.
+ */
+export async function convertWithGdal(
+  request: OpenRequest,
+  choose: (layers: readonly GdalLayer[]) => ConvertRequest,
+  limits = LIMITS,
+): Promise<string> {
+  const child = fork(new URL('./gdal-child.ts', import.meta.url), [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    env: {},
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const stopWatching = watch(child, limits, reject);
+  child.on('message', (answer: ChildAnswer) => {
+    if (answer.type === 'converted') resolve(answer.file);
+    else if (answer.type === 'failed') reject(unreadable(stderr, answer.message));
+    else {
+      try {
+        child.send(choose(answer.layers));
+      } catch (error) {
+        reject(error);
+      }
+    }
+  });
+  child.on('error', reject);
+  child.on('close', () => reject(unreadable(stderr, 'the reader ended')));
+  child.send(request);
+  try {
+    return await promise;
+  } finally {
+    stopWatching();
+    child.removeAllListeners('message');
+    if (child.exitCode === null) child.kill('SIGKILL');
+  }
+}
+
+/** GDAL's own words where it had any, without the paths of the child's file system. */
+function unreadable(stderr: string, message: string): BadInput {
+  const said = /ERROR \d+: (.+)/.exec(stderr)?.[1] ?? message;
+  const reason = said.replaceAll(/\/(?:input|output)\//g, '').trim();
+  return new BadInput('file', `the file cannot be read as map data${reason && `: ${reason}`}`);
+}
+
+/** Rejects, and so ends the child, past the time or memory limit. Memory is seen on Linux only. */
+function watch(child: ChildProcess, limits: GdalLimits, reject: (error: Error) => void): () => void {
+  const timer = setTimeout(
+    () => reject(new TooLarge(`reading the file took longer than ${limits.seconds} s`)),
+    limits.seconds * 1000,
+  );
+  const meter = setInterval(() => {
+    if (residentBytes(child.pid) > limits.rssBytes) {
+      reject(new TooLarge(`reading the file took more than ${Math.round(limits.rssBytes / 1e6)} MB of memory`));
+    }
+  }, WATCH_INTERVAL_MS);
+  return () => {
+    clearTimeout(timer);
+    clearInterval(meter);
+  };
+}
+
+function residentBytes(pid: number | undefined): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,119 @@
+// Areas into the database, repaired there, in statements short enough for an engine with one session.
+
+import { sql } from 'kysely';
+import type { Database } from '../db/open.ts';
+import type { Polygon } from './validate.ts';
+import type { VersionKey } from './versions.ts';
+
+export type AreaRow = {
+  readonly code: string;
+  readonly name: string;
+  readonly class: string | null;
+  readonly residents: number | null;
+  readonly polygons: readonly Polygon[];
+};
+
+/** `repairable`: ST_MakeValid leaves an area of it. `hopeless`: nothing but lines and points. */
+export type Fault = 'none' | 'repairable' | 'hopeless';
+
+// About half a second of checking on the embedded engine.
+const CHUNK_VERTICES = 20_000;
+const CHUNK_ROWS = 500;
+
+/** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (validate.ts). */
+export async function findFaults(
+  { db }: Database,
+  shapes: readonly (readonly Polygon[])[],
+  onProgress: (share: number) => void,
+): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const chunk of chunksOf(shapes, (polygons) => polygons)) {
+    const { rows } = await sql<{ fault: Fault }>`
+      with shape as materialized (
+        select n, ST_GeomFromGeoJSON(text) as geom
+        from unnest(${chunk.map(geojson)}::text[]) with ordinality as given (text, n)
+      )
+      select case
+          when ST_IsValid(geom) then 'none'
+          when ST_IsEmpty(ST_CollectionExtract(ST_MakeValid(geom), 3)) then 'hopeless'
+          else 'repairable'
+        end as fault
+      from shape order by n`.execute(db);
+    // On the embedded engine a geometry GEOS cannot take makes its row vanish instead of raising an error.
+    if (rows.length !== chunk.length) throw new Error(`checked ${rows.length} of ${chunk.length} shapes`);
+    faults.push(...rows.map(({ fault }) => fault));
+    onProgress(faults.length / shapes.length);
+  }
+  return faults;
+}
+
+/** Writes the rows as places 1, 2, … of the version, in the order given, and their population. */
+export async function storeAreas(
+  { db }: Database,
+  { jurisdictionId, layerId, version }: VersionKey,
+  areas: readonly AreaRow[],
+  population: { readonly year: number; readonly source: string } | null,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  let stored = 0;
+  for (const chunk of chunksOf(areas, (area) => area.polygons)) {
+    const ids = chunk.map((_, index) => stored + index + 1);
+    await sql`
+      with shape as materialized (
+        select id, code, name, class, ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3)) as geom
+        from unnest(
+          ${ids}::int[], ${chunk.map(({ code }) => code)}::text[], ${chunk.map(({ name }) => name)}::text[],
+          ${chunk.map((area) => area.class)}::text[], ${chunk.map(({ polygons }) => geojson(polygons))}::text[]
+        ) as given (id, code, name, class, text)
+      )
+      insert into area
+        (jurisdiction_id, layer_id, version, place_id, code, name, area_km2, class, geom, label_3857)
+      select ${jurisdictionId}, ${layerId}, ${version}, id, code, name, ST_Area(geom::geography) / 1e6, class, geom,
+        ST_Transform(ST_PointOnSurface(geom), 3857)
+      from shape`.execute(db);
+    stored += chunk.length;
+    onProgress(stored / areas.length);
+  }
+  if (population === null) return;
+  const rows = areas.flatMap(({ residents }, index) => (residents === null ? [] : [{ id: index + 1, residents }]));
+  await sql`
+    insert into population (jurisdiction_id, layer_id, version, place_id, year, residents, source)
+    select ${jurisdictionId}, ${layerId}, ${version}, id, ${population.year}, residents, ${population.source}
+    from unnest(${rows.map(({ id }) => id)}::int[], ${rows.map((row) => row.residents)}::int[]) as given (id, residents)
+  `.execute(db);
+}
+
+/** The union of the shapes becomes the limit of the jurisdiction. */
+export async function storeLimit(
+  db: Database['db'],
+  jurisdictionId: number,
+  shapes: readonly (readonly Polygon[])[],
+): Promise<void> {
+  await sql`
+    with shape as materialized (
+      select ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3) as geom
+      from unnest(${shapes.map(geojson)}::text[]) as given (text)
+    ),
+    whole as materialized (select ST_Multi(ST_CollectionExtract(ST_Union(geom), 3)) as geom from shape)
+    update jurisdiction set limit_geom = whole.geom,
+      west = ST_XMin(whole.geom), south = ST_YMin(whole.geom), east = ST_XMax(whole.geom), north = ST_YMax(whole.geom)
+    from whole where jurisdiction_id = ${jurisdictionId}`.execute(db);
+}
+
+const geojson = (polygons: readonly Polygon[]) => JSON.stringify({ type: 'MultiPolygon', coordinates: polygons });
+
+function* chunksOf<T>(items: readonly T[], polygonsOf: (item: T) => readonly Polygon[]): Generator<T[]> {
+  let chunk: T[] = [];
+  let vertices = 0;
+  for (const item of items) {
+    const weight = polygonsOf(item).reduce((sum, rings) => sum + rings.reduce((all, ring) => all + ring.length, 0), 0);
+    if (chunk.length > 0 && (vertices + weight > CHUNK_VERTICES || chunk.length === CHUNK_ROWS)) {
+      yield chunk;
+      chunk = [];
+      vertices = 0;
+    }
+    chunk.push(item);
+    vertices += weight;
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,204 @@
+// Versions of a layer: written beside the current one, then published in one step. Areas and streets share this.
+
+import { basename } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import type { Bounds, Jurisdiction } from '../access/contract.ts';
+import { UNPLACED_SRID, utmSrid } from '../access/jurisdictions.ts';
+import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import type { Database } from '../db/open.ts';
+import type { Tables } from '../db/tables.ts';
+import { BadInput } from '../errors.ts';
+import type { Note } from '../incidents/contract.ts';
+import type { placeLayer } from '../placing/place-layer.ts';
+import type { LayerType } from '../stats/contract.ts';
+import type { LayerReport, OnProgress } from './contract.ts';
+import { hashOf } from './formats.ts';
+
+/** `placeLayer` puts the incidents already there on the new version before anybody sees it. */
+export type LayerDeps = { readonly database: Database; readonly placeLayer: typeof placeLayer };
+
+export type LayerWish = { readonly code: string; readonly title: string | null; readonly type: LayerType };
+
+/** Where the rows of a version being written belong. */
+export type VersionKey = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
+
+/** What was read from the file, ready to be stored; `write` stores the rows under the version's key. */
+export type Content = {
+  readonly read: number;
+  readonly rejected: number;
+  readonly repaired: number;
+  readonly features: number;
+  readonly bounds: Bounds;
+  readonly notes: readonly Note[];
+  write(key: VersionKey, onProgress: OnProgress): Promise<void>;
+};
+
+/** Codes as the schema takes them; `streets` is the one layer of lines. */
+const LAYER_CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/**
+ * Makes a new version of a layer out of the file at `path` and publishes it, or finds that the same file with the same
+ * `options` is the current version. Readers see the old version until the last step. Throws BadInput, Conflict when
+ * the jurisdiction is being written, and whatever `prepare` throws; then nothing has changed for readers.
+ */
+export function importVersion(
+  deps: LayerDeps,
+  jurisdiction: Jurisdiction,
+  wish: LayerWish,
+  path: string,
+  options: unknown,
+  prepare: () => Promise<Content>,
+  onProgress: OnProgress,
+): Promise<LayerReport> {
+  const started = performance.now();
+  const seconds = () => Math.round(performance.now() - started) / 1000;
+  if (!LAYER_CODE.test(wish.code)) throw new BadInput('layer', 'a layer code is small letters, digits, - and _');
+  return withJurisdictionLock(deps.database, jurisdiction.id, async () => {
+    const { db } = deps.database;
+    onProgress(null, 'reading');
+    const sha256 = await hashOf(path);
+    const layer = await findLayer(db, jurisdiction.id, wish);
+    const current = layer?.current_version ?? null;
+    const earlier = layer && current !== null ? await findVersion(db, jurisdiction.id, layer.layer_id, current) : null;
+    if (earlier?.file_sha256 === sha256 && earlier.report.options === JSON.stringify(options)) {
+      const { read, rejected } = earlier.report;
+      const unchanged = { read, stored: 0, unchanged: earlier.features, repaired: 0, rejected, notes: [] };
+      return { ...unchanged, layer: wish.code, version: current!, seconds: seconds() };
+    }
+
+    const content = await prepare();
+    const located = await locateJurisdiction(db, jurisdiction, content.bounds);
+    const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
+    await content.write(key, onProgress);
+    if (wish.type === 'areas' || wish.type === 'streets') {
+      const placing = { layerId: key.layerId, version: key.version, layer: wish.code, type: wish.type };
+      onProgress(0, 'placing');
+      await deps.placeLayer(deps.database, located, placing, (share) => onProgress(share, 'placing'));
+    }
+    onProgress(null, 'publishing');
+    const { read, rejected, repaired, features, notes } = content;
+    const report = { read, stored: features, unchanged: 0, repaired, rejected, notes };
+    await publish(db, key, wish, content, { ...report, options: JSON.stringify(options) });
+    return { ...report, layer: wish.code, version: key.version, seconds: seconds() };
+  });
+}
+
+async function findLayer(db: Kysely<Tables>, jurisdictionId: number, wish: LayerWish) {
+  const layer = await db
+    .selectFrom('layer')
+    .select(['layer_id', 'type', 'current_version'])
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('code', '=', wish.code)
+    .executeTakeFirst();
+  if (layer && layer.current_version !== null && layer.type !== wish.type) {
+    throw new BadInput('layer', `layer ${wish.code} holds ${layer.type}, not ${wish.type}`);
+  }
+  return layer;
+}
+
+type StoredReport = { readonly options: string; readonly read: number; readonly rejected: number };
+
+async function findVersion(db: Kysely<Tables>, jurisdictionId: number, layerId: number, version: number) {
+  const row = await db
+    .selectFrom('layer_version')
+    .select(['file_sha256', 'features', 'report'])
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('layer_id', '=', layerId)
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  return { ...row, report: row.report as StoredReport };
+}
+
+/** A jurisdiction added without limit or srid is measured in the UTM zone of the first layer it loads. */
+export async function locateJurisdiction(
+  db: Kysely<Tables>,
+  jurisdiction: Jurisdiction,
+  [west, south, east, north]: Bounds,
+): Promise<Jurisdiction> {
+  const { rows } = await sql<{ srid: number }>`
+    update jurisdiction
+    set srid = case when srid = ${UNPLACED_SRID} then ${utmSrid((west + east) / 2, (south + north) / 2)} else srid end
+    where jurisdiction_id = ${jurisdiction.id}
+    returning srid`.execute(db);
+  return { ...jurisdiction, srid: rows[0]!.srid };
+}
+
+/** The key of the next version, its row written without features; what a killed import left under it is removed. */
+async function openVersion(
+  db: Kysely<Tables>,
+  jurisdictionId: number,
+  wish: LayerWish,
+  file: { readonly fileName: string; readonly sha256: string },
+): Promise<VersionKey> {
+  const { rows } = await sql<{ layer_id: number; current_version: number | null }>`
+    with next as (select coalesce(max(layer_id), 0) + 1 as id from layer where jurisdiction_id = ${jurisdictionId})
+    insert into layer (jurisdiction_id, layer_id, code, title, type)
+    select ${jurisdictionId}, next.id, ${wish.code}, ${wish.title ?? wish.code}, ${wish.type} from next
+    on conflict (jurisdiction_id, code) do update
+      set type = case when layer.current_version is null then excluded.type else layer.type end
+    returning layer_id, current_version`.execute(db);
+  const { layer_id: layerId, current_version: current } = rows[0]!;
+  await removeLeftovers(db, jurisdictionId, layerId, current ?? 0);
+  const version = (current ?? 0) + 1;
+  await db
+    .insertInto('layer_version')
+    .values({
+      jurisdiction_id: jurisdictionId,
+      layer_id: layerId,
+      version,
+      features: 0,
+      file_name: file.fileName,
+      file_sha256: file.sha256,
+      report: '{}',
+    })
+    .execute();
+  return { jurisdictionId, layerId, version };
+}
+
+async function removeLeftovers(db: Kysely<Tables>, jurisdictionId: number, layerId: number, current: number) {
+  for (const table of ['placement', 'population', 'area', 'segment', 'layer_version'] as const) {
+    await sql`delete from ${sql.table(table)}
+      where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version > ${current}`.execute(db);
+  }
+}
+
+/** The one step in which readers go over to the new version. */
+async function publish(
+  db: Kysely<Tables>,
+  { jurisdictionId, layerId, version }: VersionKey,
+  wish: LayerWish,
+  { features, bounds: [west, south, east, north] }: Content,
+  report: unknown,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('layer_version')
+      .set({ features, west, south, east, north, report: JSON.stringify(report) })
+      .where('jurisdiction_id', '=', jurisdictionId)
+      .where('layer_id', '=', layerId)
+      .where('version', '=', version)
+      .execute();
+    await trx
+      .updateTable('layer')
+      .set({ current_version: version, ...(wish.title !== null && { title: wish.title }) })
+      .where('jurisdiction_id', '=', jurisdictionId)
+      .where('layer_id', '=', layerId)
+      .execute();
+    await spanLayers(trx, jurisdictionId);
+    await raiseDataVersion(trx, jurisdictionId);
+  });
+}
+
+/** A jurisdiction without a limit of its own reaches as far as its layers. */
+async function spanLayers(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
+  await sql`
+    update jurisdiction set west = span.west, south = span.south, east = span.east, north = span.north
+    from (
+      select min(v.west) as west, min(v.south) as south, max(v.east) as east, max(v.north) as north
+      from layer l
+      join layer_version v
+        on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.current_version
+      where l.jurisdiction_id = ${jurisdictionId}
+    ) span
+    where jurisdiction.jurisdiction_id = ${jurisdictionId} and jurisdiction.limit_geom is null`.execute(trx);
+}
