@@ -45,14 +45,7 @@ export async function placeLayer(
           if (placeIds[i]) placed++;
           else outside++;
         }
-        await writePlacement(
-          client,
-          jurisdiction.id,
-          layer.layerId,
-          layer.version,
-          from,
-          placeIds.subarray(0, points.length),
-        );
+        await writePlacement(client, jurisdiction.id, layer, from, placeIds.subarray(0, points.length));
       } catch (error) {
         failed = error as Error;
         throw error;

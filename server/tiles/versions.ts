@@ -9,7 +9,7 @@ import { NotFound } from '../errors.ts';
 import type { LayerType } from '../stats/contract.ts';
 import type { VersionKey } from './layers.ts';
 
-/** One published version of a layer. */
+/** A published version of a layer: a later one than the current is still being imported. */
 export type Version = VersionKey & {
   readonly layer: string;
   readonly title: string;
@@ -60,7 +60,7 @@ async function selectVersions(db: Kysely<Tables>, jurisdictionId: number, which:
       left(v.file_sha256, 8) || to_hex(extract(epoch from v.created_at)::bigint) as stamp
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
-    where l.jurisdiction_id = ${jurisdictionId} and l.current_version is not null and ${which}
+    where l.jurisdiction_id = ${jurisdictionId} and v.version <= l.current_version and ${which}
     order by l.layer_id`.execute(db);
   return rows.map(({ box: [west, south, east, north], ...row }): Version => {
     const known = west != null && south != null && east != null && north != null;
