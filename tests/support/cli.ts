@@ -1,0 +1,36 @@
+// The command line as its users run it: a process of its own, its report and its exit status.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export type CommandResult = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+export type Home = { readonly dataDir: string; readonly databaseUrl: string | null };
+
+/** Runs `npm run cuadra -- ARGS` against an installation. */
+export async function runCuadra(home: Home, args: readonly string[]): Promise<CommandResult> {
+  const { DATABASE_URL: _outer, ...inherited } = process.env;
+  const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
+  const child = spawn(process.execPath, [join(ROOT, 'server/cli.ts'), ...args], {
+    cwd: ROOT,
+    env: { ...inherited, CUADRA_DATA_DIR: home.dataDir, ...database },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a command with `--json` that must succeed, and answers its report. */
+export async function reportOf<T = Record<string, unknown>>(home: Home, args: readonly string[]): Promise<T> {
+  const { status, stdout, stderr } = await runCuadra(home, [...args, '--json']);
+  if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
+  return JSON.parse(stdout) as T;
+}
