@@ -8,7 +8,7 @@ import type { Jurisdiction, Viewer } from './contract.ts';
 
 const CODE = /^[a-z][a-z0-9-]{0,30}$/;
 /** Where a jurisdiction without limit or srid is measured until its first layer says where it is. */
-const UNPLACED_SRID = 3857;
+export const UNPLACED_SRID = 3857;
 
 const columns = [
   'jurisdiction_id as id',
