@@ -9,7 +9,7 @@ import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
-import type { placeLayer } from '../placing/place-layer.ts';
+import type { placeLayer } from '../placing/placement.ts';
 import type { LayerType } from '../stats/contract.ts';
 import type { LayerReport, OnProgress } from './contract.ts';
 import { hashOf } from './formats.ts';

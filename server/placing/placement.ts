@@ -1,11 +1,17 @@
-// Writes which place each incident fell in.
+// Writes which place each incident fell in, and places the incidents that are already there on a new layer version.
 
 import type pg from 'pg';
-import { copyIn } from '../db/copy.ts';
+import type { Jurisdiction } from '../access/contract.ts';
+import { copyIn, copyOut } from '../db/copy.ts';
+import type { Database } from '../db/open.ts';
 import type { LayerVersion } from './ground.ts';
+import { openPlacerOf } from './place.ts';
+import { STREET_REACH_M } from './segment-index.ts';
 
 /** Ids in one row of `placement`. */
-export const BLOCK = 4096;
+const BLOCK = 4096;
+/** Ids read, placed and written in one go: short statements, and about 2 MB of memory. */
+const RANGE = 12 * BLOCK;
 
 /**
  * Writes the places of incidents firstIncidentId, +1, +2, … on one layer version, `placeIds` being in that order.
@@ -30,5 +36,122 @@ function* placementRows(key: readonly number[], firstIncidentId: number, placeId
   for (let from = 0; from < placeIds.length; from += BLOCK) {
     const block = placeIds.subarray(from, from + BLOCK).join(',');
     yield Buffer.from(`${key.join('\t')}\t${firstIncidentId + from}\t{${block}}\n`);
+  }
+}
+
+/** Incidents that count today: in a place, and with a point but in no place. */
+export type LayerPlacing = { readonly placed: number; readonly outside: number };
+
+/**
+ * Places every incident of the jurisdiction on one layer version, replacing what was placed on it before. The caller
+ * holds the jurisdiction's lock. `onProgress` hears how far it is, from 0 to 1.
+ */
+export async function placeLayer(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  layer: LayerVersion,
+  onProgress: (share: number) => void,
+): Promise<LayerPlacing> {
+  const key = [jurisdiction.id, layer.layerId, layer.version];
+  await database.pool.query('delete from placement where jurisdiction_id = $1 and layer_id = $2 and version = $3', key);
+  const placer = await openPlacerOf(database, jurisdiction, [layer]);
+  let placed = 0;
+  let outside = 0;
+  try {
+    const last = await incidentBound(database, jurisdiction.id, 'max', 0);
+    let next = await incidentBound(database, jurisdiction.id, 'min', 0);
+    const first = next ?? 0;
+    while (next !== null && last !== null) {
+      const from: number = next;
+      const client = await database.pool.connect();
+      let failed: Error | undefined;
+      try {
+        const points = await readPoints(client, jurisdiction.id, layer.type, from);
+        const [{ placeIds } = { placeIds: new Int32Array() }] = await placer.place(points.lon, points.lat);
+        for (let i = 0; i < placeIds.length; i++) {
+          if (!points.counts[i]) continue;
+          if (placeIds[i]) placed++;
+          else outside++;
+        }
+        await writePlacement(client, jurisdiction.id, layer, from, placeIds.subarray(0, points.length));
+      } catch (error) {
+        failed = error as Error;
+        throw error;
+      } finally {
+        client.release(failed);
+      }
+      onProgress(Math.min(1, (from + RANGE - first) / (last - first + 1)));
+      next = await incidentBound(database, jurisdiction.id, 'min', from + RANGE);
+    }
+  } finally {
+    await placer.close();
+  }
+  return { placed, outside };
+}
+
+/** The lowest or highest incident id from `from` on, or null. */
+async function incidentBound(database: Database, jurisdictionId: number, bound: 'min' | 'max', from: number) {
+  const { rows } = await database.pool.query<{ id: string | null }>(
+    `select ${bound}(incident_id) as id from incident where jurisdiction_id = $1 and incident_id >= $2`,
+    [jurisdictionId, from],
+  );
+  return rows[0]?.id == null ? null : Number(rows[0].id);
+}
+
+/**
+ * The points of incidents from…from + RANGE - 1 by position; NaN where there is no incident, no point, or, for
+ * streets, a point too coarse to say which street. `counts` = a visible incident with a point.
+ */
+async function readPoints(
+  client: pg.PoolClient,
+  jurisdictionId: number,
+  type: LayerVersion['type'],
+  from: number,
+): Promise<{ lon: Float64Array; lat: Float64Array; counts: Uint8Array; length: number }> {
+  // COPY takes no parameters; all that is put in are numbers of our own.
+  const onStreets = `(s.snapped or coalesce(s.accuracy_m, 0) <= ${STREET_REACH_M})`;
+  const statement = `copy (
+    select (i.incident_id - ${from})::int, i.lon, i.lat, ${type === 'streets' ? onStreets : 'true'},
+      i.from_delivery <= d.head_delivery and coalesce(i.until_delivery > d.head_delivery, true)
+    from incident i
+    join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
+    join data_state d on d.jurisdiction_id = i.jurisdiction_id
+    where i.jurisdiction_id = ${jurisdictionId} and i.incident_id >= ${from} and i.incident_id < ${from + RANGE}
+  ) to stdout (format binary)`;
+  const chunks: Buffer[] = [];
+  for await (const chunk of copyOut(client, statement)) chunks.push(chunk);
+
+  const lon = new Float64Array(RANGE).fill(Number.NaN);
+  const lat = new Float64Array(RANGE).fill(Number.NaN);
+  const counts = new Uint8Array(RANGE);
+  let length = 0;
+  for (const [position, x, y, usable, visible] of binaryRows(Buffer.concat(chunks))) {
+    const at = position!.readInt32BE();
+    length = Math.max(length, at + 1);
+    if (!x || !y) continue;
+    counts[at] = visible!.readUInt8();
+    if (usable!.readUInt8() === 0) continue;
+    lon[at] = x.readDoubleBE();
+    lat[at] = y.readDoubleBE();
+  }
+  return { lon: lon.subarray(0, length), lat: lat.subarray(0, length), counts, length };
+}
+
+/** The fields of each row of a binary COPY (PostgreSQL manual, "Binary Format" of COPY); null = SQL null. */
+function* binaryRows(bytes: Buffer): Generator<(Buffer | null)[]> {
+  const SIGNATURE_AND_FLAGS = 15;
+  let at = SIGNATURE_AND_FLAGS + 4 + bytes.readInt32BE(SIGNATURE_AND_FLAGS);
+  for (;;) {
+    const fields = bytes.readInt16BE(at);
+    at += 2;
+    if (fields < 0) return;
+    const row: (Buffer | null)[] = [];
+    for (let field = 0; field < fields; field++) {
+      const length = bytes.readInt32BE(at);
+      at += 4;
+      row.push(length < 0 ? null : bytes.subarray(at, at + length));
+      at += Math.max(0, length);
+    }
+    yield row;
   }
 }
