@@ -1,0 +1,132 @@
+// Presets: how each known kind of incident file is laid out and how good it is; data in geodata/presets.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { BadInput } from '../errors.ts';
+import { CODE, DATE_PRECISIONS, KINDS } from './contract.ts';
+import { fold, foldName } from './fold.ts';
+
+/** What a column can be read as; `year` and `month` stand in where the date cannot be read. */
+export const FIELDS = ['key', 'date', 'time', 'year', 'month', 'offence', 'lon', 'lat', 'place'] as const;
+export type Field = (typeof FIELDS)[number];
+
+const preset = z.object({
+  code: z.string().regex(CODE),
+  /** Label list the offences belong to. */
+  scheme: z.string().regex(CODE),
+  source: z.string().regex(CODE),
+  sourceTitle: z.string(),
+  kind: z.enum(KINDS),
+  /** How far a point may be from the true place; null = not stated by the source. */
+  accuracyM: z.number().nullable(),
+  /** Points are moved to the middle of a street on purpose, so a street may be coloured from them. */
+  snapped: z.boolean(),
+  live: z.boolean(),
+  datePrecision: z.enum(DATE_PRECISIONS),
+  /** How 03/04/2024 is read. */
+  dateOrder: z.enum(['dmy', 'mdy']),
+  /** Where points are expected when the jurisdiction has no bounds yet: w, s, e, n. */
+  bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+  columns: z.record(z.enum(FIELDS), z.array(z.string())),
+});
+export type Preset = Readonly<z.output<typeof preset>>;
+
+const FOLDER = fileURLToPath(new URL('../../geodata/presets', import.meta.url));
+
+export function presetCodes(): string[] {
+  return readdirSync(FOLDER)
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort();
+}
+
+/** Reads a preset. Throws BadInput('preset') naming those that exist. */
+export function presetOf(code: string): Preset {
+  const known = presetCodes();
+  if (!known.includes(code)) throw new BadInput('preset', `unknown preset: ${code} (there are: ${known.join(', ')})`);
+  return preset.parse(JSON.parse(readFileSync(`${FOLDER}/${code}.json`, 'utf8')));
+}
+
+export type Columns = {
+  readonly width: number;
+  /** Position and name of the column each field is read from. */
+  readonly fields: Readonly<Partial<Record<Field, { readonly index: number; readonly name: string }>>>;
+  /** Columns about persons: never read. */
+  readonly personal: readonly string[];
+};
+
+/** Where each field stands in this header, or the needed fields it lacks; `map` (column → field) goes before the preset. */
+export function findColumns(
+  header: readonly string[],
+  preset: Preset,
+  map: Readonly<Record<string, string>>,
+): { readonly columns: Columns } | { readonly missing: readonly string[] } {
+  const names = header.map(foldName);
+  const personal = header.filter(isPersonal);
+  const fields: Partial<Record<Field, { index: number; name: string }>> = {};
+  const take = (field: Field, index: number): void => {
+    fields[field] = { index, name: header[index]!.trim() };
+  };
+  for (const [column, target] of Object.entries(map)) {
+    const index = names.indexOf(foldName(column));
+    if (index >= 0 && !isPersonal(column)) take(fieldNamed(target), index);
+  }
+  const mapped = new Set(Object.values(fields).map((column) => column.index));
+  for (const field of FIELDS) {
+    if (fields[field]) continue;
+    for (const candidate of preset.columns[field]) {
+      const index = names.indexOf(foldName(candidate));
+      if (index < 0 || mapped.has(index) || isPersonal(header[index]!)) continue;
+      take(field, index);
+      break;
+    }
+  }
+  const missing: string[] = [];
+  if (!fields.date && !fields.month) missing.push('date');
+  if (!fields.offence) missing.push('offence');
+  return missing.length ? { missing } : { columns: { width: header.length, fields, personal } };
+}
+
+/** Checks `column=field` pairs against a header. Throws BadInput('map'). */
+export function checkMap(map: Readonly<Record<string, string>>, header: readonly string[]): void {
+  const names = header.map(foldName);
+  for (const [column, target] of Object.entries(map)) {
+    fieldNamed(target);
+    if (isPersonal(column)) throw new BadInput('map', `columns about persons are not read: ${column}`);
+    if (!names.includes(foldName(column)))
+      throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);
+  }
+}
+
+/** A field by its name or by any word the generic preset knows for it. */
+function fieldNamed(word: string): Field {
+  const name = foldName(word);
+  const { columns } = presetOf('generic');
+  const field =
+    FIELDS.find((each) => each === name) ??
+    FIELDS.find((each) => columns[each].some((alias) => foldName(alias) === name));
+  if (!field) throw new BadInput('map', `unknown field: ${word} (there are: ${FIELDS.join(', ')})`);
+  return field;
+}
+
+const PERSONAL_WORDS = new Set(
+  `apellido apellidos nombre nombres telefono tel celular movil curp rfc correo email mail narrativa narracion relato
+  denunciante victima ofendido imputado detenido testigo caller phone telephone mobile surname firstname lastname fullname
+  complainant victim suspect witness narrative`.split(/\s+/),
+);
+/** "Nombre" of one of these is no person's. */
+const THINGS = new Set(
+  'colonia calle vialidad via delito municipio alcaldia entidad lugar estacion cuadrante sector localidad barrio'.split(
+    ' ',
+  ),
+);
+
+/** Whether a column is about a person (names, telephones, CURP, RFC, the complainant's home, narratives). */
+export function isPersonal(column: string): boolean {
+  const words = fold(column).match(/[a-z0-9]+/g) ?? [];
+  const joined = words.join('');
+  if (/descripcion(de)?(los|el)?hechos?$/.test(joined) || /^(first|last|full)name$/.test(joined)) return true;
+  if (words.some((word) => THINGS.has(word)))
+    return words.some((word) => word !== 'nombre' && PERSONAL_WORDS.has(word));
+  return words.some((word) => PERSONAL_WORDS.has(word));
+}
