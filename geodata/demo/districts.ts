@@ -1,0 +1,178 @@
+// Divides the municipality into the districts that become colonias: faces between great roads, split by avenues.
+
+import {
+  centroid,
+  clipped,
+  distance,
+  inside,
+  lengthOf,
+  mainDirection,
+  mix,
+  nearestAlong,
+  nearestEdge,
+  offset,
+  rotated,
+  signedArea,
+  type XY,
+} from './geometry.ts';
+import { type GreatRoad, type Plan, type RoadClass, type Style, straight, styleAt, urbanity } from './plan.ts';
+import { edgeKey, facesOf, noded } from './planar.ts';
+import type { Random } from './random.ts';
+
+/** One future colonia: the ring its streets fill, and what is built there. */
+export type District = { readonly ring: readonly XY[]; readonly style: Style; readonly urban: number };
+
+/** A line of the coarse network: a road, or a bare boundary (`class` null): limit, river, field edge. */
+export type CoarseLine = { readonly name: string; readonly class: RoadClass | null; readonly line: readonly XY[] };
+
+/** How far the riverside avenues keep from the middle of the river. */
+export const RIVERBANK_M = 52;
+
+type Piece = { ring: XY[]; urban: number; target: number };
+
+const TARGET_M2: Record<Style, number> = {
+  colonial: 330_000,
+  barrio: 300_000,
+  grid: 380_000,
+  popular: 360_000,
+  loops: 420_000,
+  cerradas: 420_000,
+  hillside: 420_000,
+  industrial: 1_100_000,
+  rural: 4_500_000,
+};
+
+/** The coarse lines before any district is split: limit, river with its banks, great roads inside the limit. */
+function skeleton(plan: Plan): CoarseLine[] {
+  const inTown = (line: readonly XY[], name: string): CoarseLine[] =>
+    clipped(line, [plan.outerRing]).map((piece) => ({ name, class: 'avenida', line: piece }));
+  const withinLimit = (road: GreatRoad): CoarseLine[] =>
+    clipped(road.line, [plan.limit]).map((line) => ({ name: road.name, class: road.class, line }));
+  return [
+    { name: '', class: null, line: plan.limit },
+    ...plan.roads.flatMap(withinLimit),
+    ...clipped(plan.river, [plan.limit]).map((line) => ({ name: '', class: null, line })),
+    ...inTown(offset(plan.river, RIVERBANK_M), 'Paseo de la Ribera Norte'),
+    ...inTown(offset(plan.river, -RIVERBANK_M), 'Paseo de la Ribera Sur'),
+  ];
+}
+
+function ringsBetween(lines: readonly CoarseLine[]): XY[][] {
+  const graph = noded(lines.map(({ line }) => line));
+  const edges = new Map<number, readonly [number, number]>();
+  for (const line of graph.lines) {
+    for (let i = 0; i + 1 < line.length; i++) edges.set(edgeKey(line[i]!, line[i + 1]!), [line[i]!, line[i + 1]!]);
+  }
+  return facesOf(graph.nodes, edges.values()).faces.map((face) =>
+    [...face.nodes, face.nodes[0]!].map((node) => graph.nodes[node]!),
+  );
+}
+
+/** Cuts a ring across its long side near the middle; null when no clean cut is found. */
+function cut(ring: XY[], random: Random, anchors: XY[]): { parts: [XY[], XY[]]; chord: XY[] } | null {
+  const turn = mainDirection(ring);
+  const middle = centroid(ring);
+  const local = ring.map((p) => rotated([p[0] - middle[0], p[1] - middle[1]], -turn));
+  const span = (axis: 0 | 1): number => Math.max(...local.map((p) => p[axis])) - Math.min(...local.map((p) => p[axis]));
+  const along = span(0) >= span(1) ? 0 : 1;
+  const low = Math.min(...local.map((p) => p[along]));
+  for (let attempt = 0; attempt < 14; attempt++) {
+    const at = low + span(along) * random.between(0.5 - 0.02 * (attempt + 4), 0.5 + 0.02 * (attempt + 4));
+    const tilt = random.between(-0.12, 0.12) * (1 + attempt / 8);
+    const ends: [XY, XY] =
+      along === 0
+        ? [
+            [at - 9e3 * tilt, -9e3],
+            [at + 9e3 * tilt, 9e3],
+          ]
+        : [
+            [-9e3, at - 9e3 * tilt],
+            [9e3, at + 9e3 * tilt],
+          ];
+    const world = ends.map((p): XY => {
+      const [x, y] = rotated(p, turn);
+      return [x + middle[0], y + middle[1]];
+    });
+    const pieces = clipped(world, [ring]).filter((piece) => piece.length === 2);
+    const longest = pieces.sort((a, b) => lengthOf(b) - lengthOf(a))[0];
+    if (!longest) continue;
+    const parts = splitAlong(ring, longest, anchors);
+    if (parts) return parts;
+  }
+  return null;
+}
+
+/** Where a cut may end on a ring: an avenue across the road if one ends nearby, else the point itself. */
+function landing(ring: XY[], p: XY, anchors: readonly XY[]): { edge: number; point: XY } {
+  let { edge } = nearestEdge(p, ring);
+  let point = p;
+  for (const anchor of anchors) {
+    const near = nearestEdge(anchor, ring);
+    if (near.distanceM < 0.5 && distance(anchor, p) < 90 && (point === p || distance(anchor, p) < distance(point, p))) {
+      point = anchor;
+      edge = near.edge;
+    }
+  }
+  return { edge, point };
+}
+
+function splitAlong(ring: XY[], chord: XY[], anchors: XY[]): { parts: [XY[], XY[]]; chord: XY[] } | null {
+  const first = landing(ring, chord[0]!, anchors);
+  const second = landing(ring, chord[1]!, anchors);
+  if (first.edge === second.edge) return null;
+  const [a, b] = first.edge < second.edge ? [first, second] : [second, first];
+  const line = straight(a.point, b.point);
+  const inner = line.slice(1, -1);
+  if (inner.some((p) => !inside(p, [ring]) || nearestEdge(p, ring).distanceM < 25)) return null;
+  const dedupe = (points: XY[]): XY[] => points.filter((p, i) => i === 0 || distance(p, points[i - 1]!) > 0.01);
+  const one = dedupe([a.point, ...ring.slice(a.edge + 1, b.edge + 1), b.point, ...inner.toReversed(), a.point]);
+  const two = dedupe([
+    b.point,
+    ...ring.slice(b.edge + 1, -1),
+    ...ring.slice(0, a.edge + 1),
+    a.point,
+    ...inner,
+    b.point,
+  ]);
+  const areas = [one, two].map((part) => Math.abs(signedArea(part)));
+  if (Math.min(...areas) < 0.28 * (areas[0]! + areas[1]!)) return null;
+  return { parts: [one, two], chord: line };
+}
+
+/** Splits the largest district (for its kind of town) until there are `count`. */
+export function divide(plan: Plan, count: number, random: Random) {
+  const lines = skeleton(plan);
+  const urban = urbanity(random.below(1e9));
+  const measured = (ring: XY[]): Piece => {
+    const value = urban(centroid(ring));
+    return { ring, urban: value, target: TARGET_M2[styleAt(centroid(ring), value, 0.99)] };
+  };
+  const nearRiver = (ring: readonly XY[]): boolean => {
+    const area = Math.abs(signedArea(ring));
+    return area / (lengthOf(ring) / 2) < 1.15 * RIVERBANK_M && area < 400_000;
+  };
+  const rings = ringsBetween(lines);
+  const strips = rings.filter(nearRiver);
+  const pieces = rings.filter((ring) => !nearRiver(ring)).map(measured);
+  const anchors: XY[] = [];
+  const stuck = new Set<Piece>();
+  while (pieces.length < count) {
+    const largest = pieces
+      .filter((piece) => !stuck.has(piece))
+      .reduce((a, b) => (signedArea(b.ring) / b.target > signedArea(a.ring) / a.target ? b : a));
+    const result = cut(largest.ring, random, anchors);
+    if (!result) {
+      stuck.add(largest);
+      continue;
+    }
+    pieces.splice(pieces.indexOf(largest), 1, ...result.parts.map(measured));
+    anchors.push(result.chord[0]!, result.chord.at(-1)!);
+    const country = urban(mix(result.chord[0]!, result.chord.at(-1)!, 0.5)) < 0.42;
+    lines.push({ name: '', class: country ? 'camino' : 'avenida', line: result.chord });
+  }
+  const districts = pieces.map((piece): District => {
+    const style = styleAt(centroid(piece.ring), piece.urban, random.next());
+    return { ring: piece.ring, style, urban: piece.urban };
+  });
+  return { lines, districts, strips };
+}

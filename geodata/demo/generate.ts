@@ -1,0 +1,117 @@
+// Writes the demo city and its incidents as files that the importer loads like any other city's.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Polygon } from './areas.ts';
+import { dateOf } from './calendar.ts';
+import { buildCity, type City } from './city.ts';
+import { toLonLat, type XY } from './geometry.ts';
+import { drawIncidents, type Incident } from './incidents.ts';
+
+export const DEFAULT_SEED = 1821;
+export const DEFAULT_INCIDENTS = 250_000;
+export const CITY_NAME = 'San Telmo del Río';
+
+/** Paths of the files written. */
+export type DemoFiles = {
+  readonly limit: string;
+  readonly sectores: string;
+  readonly colonias: string;
+  readonly streets: string;
+  readonly context: string;
+  readonly incidents: string;
+};
+
+type Feature = {
+  readonly properties: Record<string, string | number | null>;
+  readonly geometry: { type: string; coordinates: unknown };
+};
+
+const polygon = (rings: Polygon): Feature['geometry'] => ({
+  type: 'Polygon',
+  coordinates: rings.map((ring) => ring.map(toLonLat)),
+});
+
+/** An RFC 7946 collection, one feature a line. */
+const collection = (features: readonly Feature[]): string =>
+  `{"type":"FeatureCollection","features":[\n${features.map((feature) => JSON.stringify({ type: 'Feature', ...feature })).join(',\n')}\n]}\n`;
+
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** The incident file: `generic` preset, UTF-8, one row per incident. */
+export function incidentsCsv(incidents: readonly Incident[]): string {
+  const dates = new Map<number, string>();
+  const lines = ['folio,fecha,hora,delito,longitud,latitud,lugar'];
+  const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+  const coordinates = (at: XY): string =>
+    toLonLat(at)
+      .map((degrees) => degrees.toFixed(7))
+      .join(',');
+  let year = '';
+  let number = 0;
+  for (const { day, minute, title, at, place } of incidents) {
+    let date = dates.get(day);
+    if (date === undefined) dates.set(day, (date = dateOf(day)));
+    if (!date.startsWith(year) || year === '') [year, number] = [date.slice(0, 4), 0];
+    const hour = minute === null ? '' : `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+    lines.push(
+      `STR-${year}-${String(++number).padStart(6, '0')},${date},${hour},${quoted(title)},${at ? coordinates(at) : ','},${quoted(place)}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function cityFiles(city: City): Record<Exclude<keyof DemoFiles, 'incidents'>, string> {
+  return {
+    limit: collection([{ properties: { NOMBRE: CITY_NAME }, geometry: polygon(city.areas.limit) }]),
+    sectores: collection(
+      city.areas.sectores.map((a) => ({
+        properties: { CVESEC: a.code, NOMBRE: a.name, POB2020: a.population },
+        geometry: polygon(a.polygon),
+      })),
+    ),
+    colonias: collection(
+      city.areas.colonias.map((a) => ({
+        properties: { CVECOL: a.code, NOMBRE: a.name, POB2020: a.population },
+        geometry: polygon(a.polygon),
+      })),
+    ),
+    streets: collection(
+      city.streets.map((street) => ({
+        properties: { nombre: street.name, clase: street.class },
+        geometry: { type: 'LineString', coordinates: street.nodes.map((node) => toLonLat(city.nodes[node]!)) },
+      })),
+    ),
+    context: collection(
+      city.context.map((c) => ({ properties: { class: c.class, name: c.name }, geometry: polygon(c.polygon) })),
+    ),
+  };
+}
+
+/** Writes the demo city into a folder (made if missing). The same seed and count give the same bytes. */
+export async function writeDemoCity(
+  folder: string,
+  options: { seed?: number; incidents?: number } = {},
+): Promise<DemoFiles> {
+  const city = buildCity(options.seed ?? DEFAULT_SEED);
+  const texts = {
+    ...cityFiles(city),
+    incidents: incidentsCsv(drawIncidents(city, options.incidents ?? DEFAULT_INCIDENTS)),
+  };
+  await mkdir(folder, { recursive: true });
+  const paths: Record<string, string> = {};
+  for (const [name, text] of Object.entries(texts)) {
+    paths[name] = join(folder, name === 'incidents' ? 'incidents.csv' : `${name}.geojson`);
+    await writeFile(paths[name], text);
+  }
+  return paths as DemoFiles;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const folder = process.argv[2];
+  if (!folder) {
+    process.stderr.write('node geodata/demo/generate.ts FOLDER\n');
+    process.exitCode = 2;
+  } else process.stdout.write(`${Object.values(await writeDemoCity(folder)).join('\n')}\n`);
+}

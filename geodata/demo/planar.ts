@@ -1,0 +1,139 @@
+// Turns lines that cross into a planar graph: shared nodes where they meet, and the faces between them.
+
+import Flatbush from 'flatbush';
+import { crossing, distance, mix, nearestAlong, signedArea, type XY } from './geometry.ts';
+
+/** Nodes by number, and for each input line the nodes it runs through, in order. */
+export type Noded = { readonly nodes: readonly XY[]; readonly lines: readonly (readonly number[])[] };
+
+// Vertices closer than this are one node, and a vertex this close to a line is on it.
+const TOLERANCE_M = 1.2;
+
+/** Finds or makes the node at a point; points within the tolerance share one. */
+export function nodeRegistry(toleranceM: number) {
+  const nodes: XY[] = [];
+  const cells = new Map<number, number[]>();
+  const key = (i: number, j: number): number => i * 1_000_003 + j;
+  const find = ([x, y]: XY): number => {
+    const i = Math.floor(x / toleranceM);
+    const j = Math.floor(y / toleranceM);
+    let best = -1;
+    let bestM = toleranceM;
+    for (let di = -1; di <= 1; di++) {
+      for (let dj = -1; dj <= 1; dj++) {
+        for (const id of cells.get(key(i + di, j + dj)) ?? []) {
+          const away = distance(nodes[id]!, [x, y]);
+          if (away < bestM) [best, bestM] = [id, away];
+        }
+      }
+    }
+    return best;
+  };
+  const add = (p: XY): number => {
+    const cell = key(Math.floor(p[0] / toleranceM), Math.floor(p[1] / toleranceM));
+    const list = cells.get(cell);
+    if (list) list.push(nodes.length);
+    else cells.set(cell, [nodes.length]);
+    nodes.push(p);
+    return nodes.length - 1;
+  };
+  return { nodes, find, add, at: (p: XY): number => (find(p) >= 0 ? find(p) : add(p)) };
+}
+
+/** Gives every crossing and touching of the lines a shared node. */
+export function noded(lines: readonly (readonly XY[])[]): Noded {
+  const registry = nodeRegistry(TOLERANCE_M);
+  const { nodes } = registry;
+  const edges: { line: number; a: number; b: number; cuts: { t: number; node: number }[] }[] = [];
+  lines.forEach((line, index) => {
+    for (let i = 0; i + 1 < line.length; i++) {
+      const a = registry.at(line[i]!);
+      const b = registry.at(line[i + 1]!);
+      if (a !== b) edges.push({ line: index, a, b, cuts: [] });
+    }
+  });
+  const index = new Flatbush(edges.length);
+  const box = (a: XY, b: XY): [number, number, number, number] => [
+    Math.min(a[0], b[0]) - TOLERANCE_M,
+    Math.min(a[1], b[1]) - TOLERANCE_M,
+    Math.max(a[0], b[0]) + TOLERANCE_M,
+    Math.max(a[1], b[1]) + TOLERANCE_M,
+  ];
+  for (const { a, b } of edges) index.add(...box(nodes[a]!, nodes[b]!));
+  index.finish();
+  const touch = (edge: (typeof edges)[number], node: number): boolean => {
+    if (node === edge.a || node === edge.b) return true;
+    const t = nearestAlong(nodes[node]!, nodes[edge.a]!, nodes[edge.b]!);
+    if (distance(nodes[node]!, mix(nodes[edge.a]!, nodes[edge.b]!, t)) > TOLERANCE_M) return false;
+    edge.cuts.push({ t, node });
+    return true;
+  };
+  edges.forEach((edge, i) => {
+    for (const j of index.search(...box(nodes[edge.a]!, nodes[edge.b]!)).sort((p, q) => p - q)) {
+      if (j <= i) continue;
+      const other = edges[j]!;
+      const touches = [touch(edge, other.a), touch(edge, other.b), touch(other, edge.a), touch(other, edge.b)];
+      if (touches.some(Boolean)) continue;
+      const hit = crossing(nodes[edge.a]!, nodes[edge.b]!, nodes[other.a]!, nodes[other.b]!);
+      if (!hit) continue;
+      const node = registry.at(mix(nodes[edge.a]!, nodes[edge.b]!, hit.t));
+      edge.cuts.push({ t: hit.t, node });
+      other.cuts.push({ t: hit.u, node });
+    }
+  });
+  const runs: number[][] = lines.map(() => []);
+  for (const edge of edges) {
+    const run = runs[edge.line]!;
+    const through = [edge.a, ...edge.cuts.sort((p, q) => p.t - q.t).map((cut) => cut.node), edge.b];
+    for (const node of through) if (run.at(-1) !== node) run.push(node);
+  }
+  return { nodes, lines: runs };
+}
+
+/** A face of the graph: nodes anticlockwise (first not repeated), and for each step the neighbour across it is known by edge. */
+export type Face = { readonly nodes: readonly number[]; readonly areaM2: number };
+
+export const edgeKey = (a: number, b: number): number => (a < b ? a * 4_194_304 + b : b * 4_194_304 + a);
+/** Names one side of an edge: the face on the left when walking from a to b. */
+export const sideKey = (a: number, b: number): number => a * 4_194_304 + b;
+
+/** All bounded faces of a planar graph, and which face lies left of each directed edge. */
+export function facesOf(nodes: readonly XY[], edges: Iterable<readonly [number, number]>) {
+  const around = new Map<number, number[]>();
+  const link = (a: number, b: number): void => {
+    const list = around.get(a);
+    if (!list) around.set(a, [b]);
+    else if (!list.includes(b)) list.push(b);
+  };
+  for (const [a, b] of edges) {
+    link(a, b);
+    link(b, a);
+  }
+  for (const [node, neighbours] of around) {
+    const [x, y] = nodes[node]!;
+    const angle = (other: number): number => Math.atan2(nodes[other]![1] - y, nodes[other]![0] - x);
+    neighbours.sort((p, q) => angle(p) - angle(q));
+  }
+  const leftOf = new Map<number, number>();
+  const faces: Face[] = [];
+  const seen = new Set<number>();
+  for (const [start, neighbours] of around) {
+    for (const second of neighbours) {
+      if (seen.has(sideKey(start, second))) continue;
+      const walk: number[] = [];
+      let [a, b] = [start, second];
+      while (!seen.has(sideKey(a, b))) {
+        seen.add(sideKey(a, b));
+        walk.push(a);
+        const options = around.get(b)!;
+        const next = options[(options.indexOf(a) - 1 + options.length) % options.length]!;
+        [a, b] = [b, next];
+      }
+      const areaM2 = signedArea([...walk, walk[0]!].map((node) => nodes[node]!));
+      if (areaM2 <= 0) continue;
+      for (let i = 0; i < walk.length; i++) leftOf.set(sideKey(walk[i]!, walk[(i + 1) % walk.length]!), faces.length);
+      faces.push({ nodes: walk, areaM2 });
+    }
+  }
+  return { faces, leftOf };
+}
