@@ -120,7 +120,7 @@ async function writeIncidents(path: string, rows: number): Promise<void> {
     const [lon, lat] = point();
     buffer += `B${row},${day},${time},"${titles[offence(random)]}",${lon},${lat},\n`;
     if (buffer.length > 1 << 20) {
-      if (!file.write(buffer)) await new Promise((resolve) => file.once('drain', resolve));
+      if (!file.write(buffer)) await new Promise<void>((resolve) => file.once('drain', resolve));
       buffer = '';
     }
   }

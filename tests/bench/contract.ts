@@ -26,8 +26,6 @@ export type BenchContext = {
   readonly emptyDatabase: () => Promise<string | null>;
   /** An installation on real PostGIS with the synthetic city (jurisdiction `bench`) and `rows` incidents; null as above. */
   readonly city: () => Promise<Home | null>;
-  /** Path of a real data set file, or null when the data folder is not there. */
-  readonly realFile: (path: string) => string | null;
   /** A new folder, removed at the end. */
   readonly scratch: () => string;
 };

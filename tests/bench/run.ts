@@ -1,8 +1,8 @@
 // `npm run bench -- [NAME…] [--rows N] [--json]`: measures against named baselines and prints one line each.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Cluster, createDatabase, findPostgres, startCluster } from '../support/postgres.ts';
 import { CITY, loadCity } from './city.ts';
@@ -10,8 +10,6 @@ import { type Bench, type BenchContext, type BenchLine, missingLine } from './co
 
 const DEFAULT_ROWS = 1_000_000;
 const NAMES = ['central-query', 'placing', 'import-fgj', 'http-counts', 'map-repaint'];
-/** Real data lie beside the project when they are there at all. */
-const REAL_DATA = resolve(process.env.CUADRA_REAL_DATA ?? join(import.meta.dirname, '../../../shared/data'));
 
 const { values, positionals } = parseArgs({
   options: { rows: { type: 'string' }, json: { type: 'boolean', default: false } },
@@ -84,10 +82,6 @@ function createContext(): BenchContext {
     city: () => {
       city ??= loadedCity();
       return city;
-    },
-    realFile: (path) => {
-      const file = join(REAL_DATA, path);
-      return existsSync(file) ? file : null;
     },
   };
 }
