@@ -42,10 +42,15 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
-  app.get('/readyz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }));
+  app.get(
+    '/readyz',
+    (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }),
+  );
   app.use(requestLog(log));
   app.use(helmet(headers(config)));
-  app.use((request, _response, next) => next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined));
+  app.use((request, _response, next) =>
+    next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
+  );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
   app.use(sameOrigin(config.host));
   if (config.password) app.use(passwordDoor(config.password, Date.now));

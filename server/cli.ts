@@ -29,7 +29,7 @@ async function run(): Promise<number> {
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   try {
-    return await runCommand({ database, taxonomy: loadTaxonomy(), log }, argv, io);
+    return await runCommand({ database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log }, argv, io);
   } finally {
     await database.close();
     await ownership?.release();
@@ -58,7 +58,10 @@ function terminal(): CommandIo {
       if (!process.stderr.isTTY) return;
       const width = 30;
       const filled = Math.round((fraction ?? 0) * width);
-      const bar = fraction === null ? '' : ` [${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${Math.round(fraction * 100)} %`;
+      const bar =
+        fraction === null
+          ? ''
+          : ` [${'#'.repeat(filled)}${' '.repeat(width - filled)}] ${Math.round(fraction * 100)} %`;
       process.stderr.write(`\r\u001b[K${step}${bar}`);
       drawn = true;
     },

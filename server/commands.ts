@@ -2,7 +2,7 @@
 
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
@@ -15,9 +15,15 @@ import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
 import { importIncidents } from './incidents/import.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
+import { placeLayer } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
 
-export type CommandDeps = { readonly database: Database; readonly taxonomy: Taxonomy; readonly log: Logger };
+export type CommandDeps = {
+  readonly database: Database;
+  readonly taxonomy: Taxonomy;
+  readonly dataDir: string;
+  readonly log: Logger;
+};
 
 export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
 
@@ -35,6 +41,8 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const FILE_OPTIONS = { 'source-layer': text, crs: text, encoding: text, title: text, code: text, name: text };
+
+const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 
 type Command = { readonly words: string; readonly options: ParseArgsOptionsConfig; readonly run: Run };
 type Given = {
@@ -60,8 +68,16 @@ const COMMANDS: readonly Command[] = [
   {
     words: 'import incidents',
     options: {
-      jurisdiction: text, preset: text, source: text, kind: text, mode: text, period: text, through: text, rejects: text,
-      confirm: flag, map: { type: 'string', multiple: true },
+      jurisdiction: text,
+      preset: text,
+      source: text,
+      kind: text,
+      mode: text,
+      period: text,
+      through: text,
+      rejects: text,
+      confirm: flag,
+      map: { type: 'string', multiple: true },
     },
     run: incidents,
   },
@@ -77,13 +93,14 @@ export async function runCommand(deps: CommandDeps, argv: readonly string[], io:
   }
   const words = command.words.split(' ').length;
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals }: { values: Record<string, unknown>; positionals: string[] } = parseArgs({
       args: argv.slice(words),
       options: { ...command.options, json: flag },
       allowPositionals: true,
     });
     const takesArgument = command.run !== check;
-    if (positionals.length !== (takesArgument ? 1 : 0)) throw new BadInput('', `expected ${takesArgument ? 'one argument' : 'no argument'}\n\n${USAGE}`);
+    if (positionals.length !== (takesArgument ? 1 : 0))
+      throw new BadInput('', `expected ${takesArgument ? 'one argument' : 'no argument'}\n\n${USAGE}`);
     const option = (name: string) => (values[name] as string | undefined) ?? null;
     const required = (name: string) => {
       const value = option(name);
@@ -91,7 +108,13 @@ export async function runCommand(deps: CommandDeps, argv: readonly string[], io:
       return value;
     };
     const list = (name: string) => (values[name] as string[] | undefined) ?? [];
-    const given: Given = { argument: positionals[0] ?? '', option, required, list, isSet: (name) => values[name] === true };
+    const given: Given = {
+      argument: positionals[0] ?? '',
+      option,
+      required,
+      list,
+      isSet: (name) => values[name] === true,
+    };
     const report = await command.run(deps, given, io);
     io.out(values.json ? JSON.stringify(report) : readable(report));
     return 'ok' in report && report.ok === false ? 1 : 0;
@@ -106,7 +129,8 @@ function explain(error: unknown, log: Logger): string {
   if (error instanceof CannotStart || statusOf(error).status !== 500) return message;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return `cannot read the file: ${message}`;
-  if ((error as Error).name === 'AbortError' || message === 'the caller went away') return 'stopped; nothing was changed';
+  if ((error as Error).name === 'AbortError' || message === 'the caller went away')
+    return 'stopped; nothing was changed';
   log.error({ err: error }, 'command failed');
   return `failed: ${message}`;
 }
@@ -120,7 +144,7 @@ async function add({ database }: CommandDeps, { argument, option, required }: Gi
   });
   const limit = option('limit');
   try {
-    if (limit) await importLimit(database, added, resolve(io.cwd, limit));
+    if (limit) await importLimit(database, added, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
   } catch (error) {
     await removeJurisdiction(database, STAFF, argument); // a mistyped file leaves nothing half added
     throw error;
@@ -135,7 +159,7 @@ async function set({ database }: CommandDeps, { argument, option }: Given, io: C
     ...(option('srid') === null ? {} : { srid: integer(option('srid'), 'srid')! }),
   });
   const limit = option('limit');
-  if (limit) await importLimit(database, changed, resolve(io.cwd, limit));
+  if (limit) await importLimit(database, changed, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
   return findJurisdiction(database, STAFF, argument);
 }
 
@@ -144,18 +168,30 @@ async function remove({ database }: CommandDeps, { argument }: Given): Promise<o
   return { removed: argument };
 }
 
-async function areas({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<LayerReport> {
+async function areas(
+  { database }: CommandDeps,
+  { argument, option, required }: Given,
+  io: CommandIo,
+): Promise<LayerReport> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const type = option('type') ?? 'areas';
   if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
   const options = { ...fileOptions(option), layer: required('layer'), type, population: option('population') } as const;
-  return importAreas(database, jurisdiction, resolve(io.cwd, argument), options, (fraction, step) => io.progress(step, fraction));
+  return importAreas({ database, placeLayer }, jurisdiction, resolve(io.cwd, argument), options, (fraction, step) =>
+    io.progress(step, fraction),
+  );
 }
 
-async function streets({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<LayerReport> {
+async function streets(
+  { database }: CommandDeps,
+  { argument, option, required }: Given,
+  io: CommandIo,
+): Promise<LayerReport> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  return importStreets(database, jurisdiction, path, fileOptions(option), (fraction, step) => io.progress(step, fraction));
+  return importStreets({ database, placeLayer }, jurisdiction, path, fileOptions(option), (fraction, step) =>
+    io.progress(step, fraction),
+  );
 }
 
 function fileOptions(option: Given['option']) {
@@ -204,7 +240,8 @@ function period(mode: string | null, given: string | null): { from: string; unti
   if (mode !== null && mode !== 'add' && mode !== 'replace') throw new BadInput('mode', 'add or replace');
   if (mode !== 'replace') return null;
   const match = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(given ?? '');
-  if (!match || match[1]! >= match[2]!) throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');
+  if (!match || match[1]! >= match[2]!)
+    throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');
   return { from: match[1]!, until: match[2]! };
 }
 
@@ -233,9 +270,14 @@ function readable(report: object): string {
 
 function line(value: unknown): string {
   if (typeof value === 'number') return value.toLocaleString('en');
-  if (Array.isArray(value)) return value.map((item) => `\n  ${typeof item === 'object' ? line(item) : item}`).join('') || '–';
+  if (Array.isArray(value))
+    return value.map((item) => `\n  ${typeof item === 'object' ? line(item) : item}`).join('') || '–';
   if (value && typeof value === 'object') {
-    return Object.entries(value).map(([name, inner]) => `${name} ${line(inner)}`).join(' · ') || '–';
+    return (
+      Object.entries(value)
+        .map(([name, inner]) => `${name} ${line(inner)}`)
+        .join(' · ') || '–'
+    );
   }
   return String(value ?? '–');
 }

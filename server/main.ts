@@ -52,12 +52,12 @@ async function start(config: Config): Promise<void> {
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const taxonomy = loadTaxonomy();
   await discardAllPending(database, log);
-  const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, taxonomy, log });
+  const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
   const stopping = new AbortController();
   if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {
     readiness.step = 'demo';
     const began = performance.now();
-    await loadDemo({ database, taxonomy, log }, (fraction) => {
+    await loadDemo({ database, log }, (fraction) => {
       readiness.percent = Math.round(fraction * 90);
     });
     log.info({ seconds: Math.round((performance.now() - began) / 100) / 10 }, 'demo city loaded');
@@ -68,10 +68,12 @@ async function start(config: Config): Promise<void> {
 
   const app = createApp({ database, taxonomy, cubes, config, log, now: () => new Date() });
   handle = app;
-  ownership?.serve((argv, io) => runCommand({ database, taxonomy, log }, argv, io));
+  ownership?.serve((argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
   log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
   if (database.engine === 'embedded') {
-    log.info('the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that');
+    log.info(
+      'the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that',
+    );
   }
 
   const stop = async () => {
@@ -92,6 +94,7 @@ async function start(config: Config): Promise<void> {
 
 async function own(dataDir: string): Promise<Ownership> {
   const ownership = await ownFolder(dataDir);
-  if (!ownership) throw new CannotStart(`the data folder ${dataDir} is in use by another Cuadra; stop it or set CUADRA_DATA_DIR`);
+  if (!ownership)
+    throw new CannotStart(`the data folder ${dataDir} is in use by another Cuadra; stop it or set CUADRA_DATA_DIR`);
   return ownership;
 }

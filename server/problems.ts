@@ -11,7 +11,10 @@ const RETRY_AFTER_SECONDS = 2;
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) return next(thrown);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
     const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
     const { status, type } = statusFor(error);
     if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');

@@ -40,7 +40,9 @@ const MAX_REQUEST_BYTES = 64 * 1024;
 /** Takes the folder, or answers null when another process has it. */
 export async function ownFolder(dataDir: string): Promise<Ownership | null> {
   mkdirSync(dataDir, { recursive: true });
-  const token = createHash('sha256').update(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).digest('hex');
+  const token = createHash('sha256')
+    .update(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)))
+    .digest('hex');
   const ready = Promise.withResolvers<RunCommand>();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -63,11 +65,14 @@ export async function ownFolder(dataDir: string): Promise<Ownership | null> {
 }
 
 /** Runs a command in the process that owns the folder; resolves with its exit status. Rejects when nobody owns it. */
-export async function sendCommand(dataDir: string, argv: readonly string[], io: Omit<CommandIo, 'signal'>): Promise<number> {
+export async function sendCommand(dataDir: string, argv: readonly string[], io: CommandIo): Promise<number> {
   const socket = await open(dataDir);
+  io.signal.addEventListener('abort', () => socket.destroy());
   const token = readFileSync(join(dataDir, 'control.token'), 'utf8');
   socket.write(`${JSON.stringify({ token, argv, cwd: io.cwd } satisfies Request)}\n`);
-  for await (const line of createInterface({ input: socket })) {
+  const lines = createInterface({ input: socket });
+  socket.once('close', () => lines.close());
+  for await (const line of lines) {
     const reply = JSON.parse(line) as Reply;
     if ('exit' in reply) {
       socket.end();
@@ -77,7 +82,7 @@ export async function sendCommand(dataDir: string, argv: readonly string[], io: 
     else if ('err' in reply) io.err(reply.err);
     else io.progress(reply.step, reply.fraction);
   }
-  io.err('the server stopped before the command ended');
+  io.err(io.signal.aborted ? 'stopped; nothing was changed' : 'the server stopped before the command ended');
   return 1;
 }
 
@@ -89,7 +94,10 @@ async function answer(socket: Socket, token: string, running: Promise<RunCommand
     if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`);
   };
   const request = await readRequest(socket);
-  if (!request || !sameText(request.token, token)) return void socket.destroy();
+  if (!request || !sameText(request.token, token)) {
+    socket.destroy();
+    return;
+  }
   const run = await running;
   const exit = await run(request.argv, {
     out: (out) => reply({ out }),
@@ -102,13 +110,20 @@ async function answer(socket: Socket, token: string, running: Promise<RunCommand
   socket.end();
 }
 
-async function readRequest(socket: Socket): Promise<Request | null> {
-  let text = '';
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    text += String(chunk);
-    if (text.length > MAX_REQUEST_BYTES) return null;
-    if (text.endsWith('\n')) break;
-  }
+/** The one line a caller sends; null when it is too long, is no request, or the caller goes away first. */
+function readRequest(socket: Socket): Promise<Request | null> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > MAX_REQUEST_BYTES) resolve(null);
+      else if (text.endsWith('\n')) resolve(parseRequest(text));
+    });
+    socket.once('close', () => resolve(null));
+  });
+}
+
+function parseRequest(text: string): Request | null {
   try {
     return JSON.parse(text) as Request;
   } catch {
@@ -133,7 +148,9 @@ async function listen(server: Server, dataDir: string): Promise<boolean> {
   const path = socketName(dataDir);
   const tryOnce = () =>
     new Promise<boolean>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+      );
       server.listen(path, () => resolve(true));
     });
   if (await tryOnce()) return true;

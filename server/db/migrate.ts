@@ -45,7 +45,8 @@ export async function migrate<T>(db: Kysely<T>): Promise<void> {
   if (error) throw error;
 }
 
-async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
+/** Names of the migrations this database has had, in order. */
+export async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
   const { rows } = await sql<{
     present: boolean;
   }>`select to_regclass('kysely_migration') is not null as present`.execute(db);

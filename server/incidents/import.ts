@@ -13,7 +13,7 @@ import { discardPending, type Head, publish, readHead } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
 import { presetOf } from './presets.ts';
-import { readIncidentFile } from './read-file.ts';
+import { readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
 
@@ -96,8 +96,14 @@ async function deliver(
   const revision = await openRevision(database, jurisdiction.id, sourceId, head);
   const placer = await openPlacer(database, jurisdiction, preset);
   try {
-    const file = readIncidentFile(path, { preset: preset.code, map: options.map, bounds: jurisdiction.bounds }, watch);
-    const sink = openSink(database, { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId }, head, placer);
+    const request = { path, preset: preset.code, map: options.map, bounds: jurisdiction.bounds };
+    const file = readInWorker(request, watch.onReject);
+    const sink = openSink(
+      database,
+      { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId },
+      head,
+      placer,
+    );
     const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
@@ -152,7 +158,11 @@ async function deliver(
   }
 }
 
-async function endReplaced(revision: Revision, head: Head, options: ImportOptions): Promise<{ changed: number; gone: number }> {
+async function endReplaced(
+  revision: Revision,
+  head: Head,
+  options: ImportOptions,
+): Promise<{ changed: number; gone: number }> {
   const { changed, gone, goneByMonth } = await revision.finish(head.delivery + 1, options.replaces);
   for (const [month, of] of goneByMonth) {
     if (!options.confirmed && of.gone > of.before * GONE_SHARE_TO_CONFIRM) {
@@ -162,7 +172,12 @@ async function endReplaced(revision: Revision, head: Head, options: ImportOption
   return { changed, gone };
 }
 
-async function declareThrough(database: Database, jurisdictionId: number, sourceId: number, through: string): Promise<void> {
+async function declareThrough(
+  database: Database,
+  jurisdictionId: number,
+  sourceId: number,
+  through: string,
+): Promise<void> {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(through)) throw new BadInput('through', 'not a date (YYYY-MM-DD)');
   await database.db.transaction().execute(async (trx) => {
     await trx
@@ -199,17 +214,17 @@ function openSink(database: Database, delivering: Parameters<typeof storeChunk>[
   let unlocated = 0;
   const placed: Record<string, number> = {};
   const outside: Record<string, number> = {};
-  for (const layer of placer.layers) placed[layer.code] = outside[layer.code] = 0;
+  for (const { layer } of placer.layers) placed[layer] = outside[layer] = 0;
 
   const store = async (chunk: Chunk, firstIncidentId: number) => {
     const lon = chunk.lon.subarray(0, chunk.rows);
     const layers = await placer.place(lon, chunk.lat.subarray(0, chunk.rows));
     const located = lon.reduce((count, x) => (Number.isNaN(x) ? count : count + 1), 0);
     unlocated += chunk.rows - located;
-    for (const { code, placeIds } of layers) {
+    for (const { layer, placeIds } of layers) {
       const inside = placeIds.reduce((count, id) => (id ? count + 1 : count), 0);
-      placed[code]! += inside;
-      outside[code]! += located - inside;
+      placed[layer]! += inside;
+      outside[layer]! += located - inside;
     }
     await storeChunk(database, delivering, chunk, firstIncidentId, layers);
     chunk.rows = 0;

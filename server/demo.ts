@@ -1,0 +1,86 @@
+// Loads the demo city with the importers any city uses: generated to files, imported, and the files thrown away.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Logger } from 'pino';
+import type { DemoFiles } from '../geodata/demo/generate.ts';
+import { STAFF } from './access/contract.ts';
+import { addJurisdiction, findJurisdiction, listJurisdictions, removeJurisdiction } from './access/jurisdictions.ts';
+import { importAreas, importLimit } from './boundaries/import.ts';
+import type { Database } from './db/open.ts';
+import { readHead } from './incidents/deliveries.ts';
+import { importIncidents } from './incidents/import.ts';
+import { placeLayer } from './placing/placement.ts';
+import { importStreets } from './streets/import.ts';
+
+export const DEMO = 'demo';
+const GENERATOR = new URL('../geodata/demo/generate.ts', import.meta.url).pathname;
+const GENERATE_LIMIT_MS = 120_000;
+const FILE_OPTIONS = { title: null, code: null, name: null, sourceLayer: null, crs: null, encoding: null };
+
+/**
+ * All or nothing: a demo that a killed start left half loaded is removed and loaded anew, a whole one is kept.
+ * `onProgress` hears how far it is, from 0 to 1.
+ */
+export async function loadDemo(
+  { database, log }: { database: Database; log: Logger },
+  onProgress: (fraction: number) => void,
+): Promise<void> {
+  const existing = (await listJurisdictions(database, STAFF)).find(({ code }) => code === DEMO);
+  if (existing && (await readHead(database, existing.id)).delivery > 0) return;
+  if (existing) await removeJurisdiction(database, STAFF, DEMO);
+  log.info('loading the demo city (once, about half a minute)');
+  const folder = mkdtempSync(join(tmpdir(), 'cuadra-demo-'));
+  try {
+    // In a process of its own: generating takes seconds, and the server must go on answering.
+    await promisify(execFile)(process.execPath, [GENERATOR, folder], { timeout: GENERATE_LIMIT_MS });
+    onProgress(0.15);
+    await importCity(database, JSON.parse(readFileSync(join(folder, 'files.json'), 'utf8')) as DemoFiles, onProgress);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function importCity(database: Database, files: DemoFiles, onProgress: (fraction: number) => void): Promise<void> {
+  const quiet = () => {};
+  const deps = { database, placeLayer };
+  const added = await addJurisdiction(database, STAFF, {
+    code: DEMO,
+    name: files.name,
+    timezone: files.timezone,
+    srid: null,
+    synthetic: true,
+  });
+  await importLimit(database, added, files.limit, FILE_OPTIONS);
+  const city = await findJurisdiction(database, STAFF, DEMO);
+  const areas = { ...FILE_OPTIONS, type: 'areas', population: null } as const;
+  await importAreas(deps, city, files.colonias, { ...areas, layer: 'colonias', title: 'Colonias' }, quiet);
+  await importAreas(deps, city, files.sectores, { ...areas, layer: 'sectores', title: 'Sectores' }, quiet);
+  await importAreas(
+    deps,
+    city,
+    files.context,
+    { ...areas, type: 'context', layer: 'contexto', title: 'Contexto' },
+    quiet,
+  );
+  onProgress(0.25);
+  await importStreets(deps, city, files.streets, { ...FILE_OPTIONS, title: 'Calles' }, quiet);
+  onProgress(0.35);
+  const options = {
+    preset: 'generic',
+    source: 'demo',
+    kind: null,
+    replaces: null,
+    confirmed: false,
+    map: {},
+    through: null,
+  };
+  await importIncidents(database, city, files.incidents, options, {
+    onProgress: (_step, fraction) => onProgress(0.35 + 0.65 * (fraction ?? 0)),
+    onReject: quiet,
+    signal: new AbortController().signal,
+  });
+}

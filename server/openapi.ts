@@ -1,0 +1,122 @@
+// The OpenAPI 3.1 page of the API, made from the same schema that parses the filter.
+
+import { readFileSync } from 'node:fs';
+import {
+  extendZodWithOpenApi,
+  OpenAPIRegistry,
+  OpenApiGeneratorV31,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
+import { filterQuery } from './incidents/contract.ts';
+import { answers, problem } from './openapi-schemas.ts';
+
+extendZodWithOpenApi(z);
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const jurisdiction = z.object({ jurisdiction: z.string() });
+const layer = z.object({ layer: z.string().describe('layer code, or LAYER@VERSION') });
+const limit = z.object({ limit: z.coerce.number().int().optional() });
+
+type Question = {
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly filtered?: boolean;
+  readonly answer: z.ZodType;
+};
+
+const QUESTIONS: readonly Question[] = [
+  { path: '/jurisdictions', summary: 'Whose data is here', params: z.object({}), answer: answers.jurisdictions },
+  { path: '/{jurisdiction}/layers', summary: 'Layers and their tiles', answer: answers.layers },
+  {
+    path: '/{jurisdiction}/layers/{layer}/features',
+    summary: 'Places of a layer',
+    params: jurisdiction.extend(layer.shape),
+    query: limit.extend({ q: z.string().optional() }),
+    answer: answers.features,
+  },
+  { path: '/{jurisdiction}/offences', summary: 'The tree of offences', answer: answers.offences },
+  { path: '/{jurisdiction}/themes', summary: 'Named sets of offences', answer: answers.themes },
+  { path: '/{jurisdiction}/sources', summary: 'Who delivers, how exactly, up to when', answer: answers.sources },
+  {
+    path: '/{jurisdiction}/counts',
+    summary: 'Incidents per place',
+    query: layer,
+    filtered: true,
+    answer: answers.counts,
+  },
+  {
+    path: '/{jurisdiction}/series',
+    summary: 'Incidents over time',
+    query: z.object({ step: z.enum(['day', 'week', 'month']).optional() }),
+    filtered: true,
+    answer: answers.series,
+  },
+  { path: '/{jurisdiction}/clock', summary: 'Incidents by weekday and hour', filtered: true, answer: answers.clock },
+  {
+    path: '/{jurisdiction}/top',
+    summary: 'Places with most incidents',
+    query: layer.extend(limit.shape),
+    filtered: true,
+    answer: answers.top,
+  },
+  {
+    path: '/{jurisdiction}/heat',
+    summary: 'Incidents on a fine grid',
+    query: z.object({ zoom: z.coerce.number(), bbox: z.string().describe('west,south,east,north') }),
+    filtered: true,
+    answer: answers.heat,
+  },
+  {
+    path: '/{jurisdiction}/incidents',
+    summary: 'Single incidents, newest first',
+    query: limit.extend({ after: z.string().optional() }),
+    filtered: true,
+    answer: answers.incidents,
+  },
+];
+
+/** The whole document; the same on every call. */
+export function openApi(): object {
+  const registry = new OpenAPIRegistry();
+  for (const question of QUESTIONS) registry.registerPath(route(question));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Cuadra',
+      version,
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/api/v1' }],
+  });
+}
+
+function route({
+  path,
+  summary,
+  params = jurisdiction,
+  query = z.object({}),
+  filtered,
+  answer,
+}: Question): RouteConfig {
+  return {
+    method: 'get',
+    path,
+    summary,
+    request: { params, query: filtered ? query.extend(filterQuery.shape) : query },
+    responses: {
+      200: { description: summary, content: { 'application/json': { schema: answer } } },
+      404: {
+        description: 'No such jurisdiction, layer or place',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+      422: { description: 'A parameter cannot be used', content: { 'application/problem+json': { schema: problem } } },
+      503: { description: 'Not available yet', content: { 'application/problem+json': { schema: problem } } },
+    },
+  };
+}
