@@ -8,8 +8,12 @@ const ROOT = join(import.meta.dirname, '../..');
 export type CommandResult = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 export type Home = { readonly dataDir: string; readonly databaseUrl: string | null };
 
-/** Runs `npm run cuadra -- ARGS` against an installation. */
-export async function runCuadra(home: Home, args: readonly string[]): Promise<CommandResult> {
+/** Runs `npm run cuadra -- ARGS` against an installation; `onStart` hears the id of the process. */
+export async function runCuadra(
+  home: Home,
+  args: readonly string[],
+  onStart: (pid: number) => void = () => {},
+): Promise<CommandResult> {
   const { DATABASE_URL: _outer, ...inherited } = process.env;
   const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
   const child = spawn(process.execPath, [join(ROOT, 'server/cli.ts'), ...args], {
@@ -17,6 +21,7 @@ export async function runCuadra(home: Home, args: readonly string[]): Promise<Co
     env: { ...inherited, CUADRA_DATA_DIR: home.dataDir, ...database },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) onStart(child.pid);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -29,8 +34,12 @@ export async function runCuadra(home: Home, args: readonly string[]): Promise<Co
 }
 
 /** Runs a command with `--json` that must succeed, and answers its report. */
-export async function reportOf<T = Record<string, unknown>>(home: Home, args: readonly string[]): Promise<T> {
-  const { status, stdout, stderr } = await runCuadra(home, [...args, '--json']);
+export async function reportOf<T = Record<string, unknown>>(
+  home: Home,
+  args: readonly string[],
+  onStart?: (pid: number) => void,
+): Promise<T> {
+  const { status, stdout, stderr } = await runCuadra(home, [...args, '--json'], onStart);
   if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
   return JSON.parse(stdout) as T;
 }

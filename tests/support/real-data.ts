@@ -31,7 +31,7 @@ export async function loadCdmxLayers(home: Home): Promise<void> {
   }
 }
 
-export function importCdmxIncidents(home: Home): Promise<IncidentReport> {
+export function importCdmxIncidents(home: Home, onStart?: (pid: number) => void): Promise<IncidentReport> {
   const into = ['--jurisdiction', 'cdmx', '--preset', 'fgj-cdmx'];
-  return reportOf<IncidentReport>(home, ['import', 'incidents', join(REAL_DATA, CDMX_INCIDENTS), ...into]);
+  return reportOf<IncidentReport>(home, ['import', 'incidents', join(REAL_DATA, CDMX_INCIDENTS), ...into], onStart);
 }
