@@ -42,6 +42,8 @@ export type SeriesAnswer = {
   readonly step: Step;
   /** Gap-free; weeks from Monday; `partial` = the bucket is not wholly inside the range or not yet complete. */
   readonly buckets: readonly { readonly from: string; readonly count: number; readonly partial: boolean }[];
+  /** Matched but in no bucket: only their month is known and the step is shorter. */
+  readonly unknownDay: number;
 };
 
 export type Filler = { readonly hour: number; readonly minute: number; readonly count: number };
@@ -65,12 +67,32 @@ export type TopRow = {
   readonly previous: number;
   /** Percent; null when the earlier count is under 10. */
   readonly change: number | null;
+  /** The streets a segment runs between; areas have none. */
+  readonly crossings?: readonly [string, string];
 };
 export type TopAnswer = {
   readonly dataVersion: number;
   readonly layerVersion: number;
   readonly rows: readonly TopRow[];
   readonly previousPeriod: { readonly from: string; readonly until: string } | null;
+};
+
+/** A count over a range of days and over the one it is compared with; null where the range has an open end. */
+export type Compared = {
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly matched: number;
+  readonly previous: { readonly from: string; readonly until: string; readonly matched: number } | null;
+};
+/** `/summary?layer=L&FILTER`: the headline in one answer. */
+export type SummaryAnswer = Compared & {
+  readonly dataVersion: number;
+  readonly totals: Totals;
+  readonly excluded: Excluded;
+  /** Day up to which the sources asked for are complete. */
+  readonly through: string | null;
+  /** The last 28 days of the range that are complete; null without such days. */
+  readonly last28Days: (Compared & { readonly totals: Totals }) | null;
 };
 
 export type HeatAnswer = {
@@ -142,3 +164,48 @@ export type FeatureRow = {
   /** Lon, lat of a point on it, to fly to and to pin a marker. */
   readonly at?: readonly [number, number];
 };
+
+/** Media type of the compact form of CountsAnswer, for `Accept`. */
+export const COUNTS_TYPE = 'application/vnd.cuadra.counts';
+const COUNTS_MAGIC = 0x31_54_4e_43; // "CNT1"
+
+/**
+ * CountsAnswer in little-endian bytes: uint32 magic "CNT1"; uint32 length of the header; the header, JSON in UTF-8 with
+ * every field but ids, counts and rates, padded with spaces so that what follows begins on a multiple of 4; uint32 n;
+ * uint32 ids[n]; uint32 counts[n]; and, where the header's `hasRates` is true, float32 rates[n] with NaN for null.
+ */
+export function encodeCounts({ ids, counts, rates, ...rest }: CountsAnswer): Uint8Array<ArrayBuffer> {
+  const json = JSON.stringify({ ...rest, hasRates: rates !== null });
+  const unpadded = new TextEncoder().encode(json);
+  const headerBytes = Math.ceil(unpadded.length / 4) * 4;
+  const n = ids.length;
+  const bytes = new Uint8Array(8 + headerBytes + 4 + n * (rates ? 12 : 8));
+  bytes.fill(0x20, 8, 8 + headerBytes);
+  bytes.set(unpadded, 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, COUNTS_MAGIC, true);
+  view.setUint32(4, headerBytes, true);
+  const at = 8 + headerBytes;
+  view.setUint32(at, n, true);
+  for (let i = 0; i < n; i++) {
+    view.setUint32(at + 4 + i * 4, Number(ids[i]), true);
+    view.setUint32(at + 4 + (n + i) * 4, counts[i]!, true);
+    if (rates) view.setFloat32(at + 4 + (2 * n + i) * 4, rates[i] ?? Number.NaN, true);
+  }
+  return bytes;
+}
+
+/** The answer again; rates come back with the precision of float32. Throws when the bytes are something else. */
+export function decodeCounts(buffer: ArrayBuffer): CountsAnswer {
+  const view = new DataView(buffer);
+  if (view.getUint32(0, true) !== COUNTS_MAGIC) throw new Error('not counts');
+  const headerBytes = view.getUint32(4, true);
+  const { hasRates, ...rest } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerBytes)));
+  const at = 8 + headerBytes;
+  const n = view.getUint32(at, true);
+  const ids = Array.from(new Uint32Array(buffer, at + 4, n), String);
+  const counts = Array.from(new Uint32Array(buffer, at + 4 + n * 4, n));
+  const read = (rate: number) => (Number.isNaN(rate) ? null : rate);
+  const rates = hasRates ? Array.from<number, number | null>(new Float32Array(buffer, at + 4 + n * 8, n), read) : null;
+  return { ...rest, ids, counts, rates };
+}

@@ -1,0 +1,68 @@
+// Puts rows in slice and day order and lays them out as a cube.
+
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type Cube, layOut, type Slice, TIMES, viewCube } from './layout.ts';
+import type { StagedGroup, StagedRows } from './read.ts';
+
+/** Builds the cube of staged rows, giving way to other work between columns. */
+export async function buildCube(staged: StagedRows): Promise<Cube> {
+  const order = staged.groups.map((_, index) => index).sort((a, b) => compare(staged.groups[a]!, staged.groups[b]!));
+  const slices: Slice[] = [];
+  const starts = new Uint32Array(staged.groups.length);
+  let row = 0;
+  for (const index of order) {
+    const { located, time, rows } = staged.groups[index]!;
+    const last = slices.at(-1);
+    if (last && last.located === located && last.time === TIMES[time]) {
+      slices[slices.length - 1] = { ...last, rows: last.rows + rows, days: last.days + 1 };
+    } else slices.push({ located, time: TIMES[time], firstRow: row, rows, days: 1 });
+    starts[index] = row;
+    row += rows;
+  }
+
+  const layers = staged.keys.map(({ layer }) => layer);
+  const layout = layOut({ combos: staged.combos.length, slices, layers });
+  const cube: Cube = { layout, buffer: new SharedArrayBuffer(layout.bytes) };
+  const view = viewCube(cube);
+
+  let at = 0;
+  for (const slice of view.slices) {
+    for (let d = 0; d < slice.days; d++) {
+      const index = order[at++]!;
+      slice.dayList[d] = staged.groups[index]!.day;
+      slice.starts[d] = starts[index]!;
+    }
+    slice.starts[slice.days] = slice.firstRow + slice.rows;
+  }
+  staged.combos.forEach(({ offenceId, sourceId, weekday, hour }, combo) => {
+    view.dictionary.offence[combo] = offenceId;
+    view.dictionary.source[combo] = sourceId;
+    view.dictionary.weekday[combo] = weekday;
+    view.dictionary.hour[combo] = hour;
+  });
+
+  const position = new Uint32Array(staged.rows);
+  const next = starts.slice();
+  for (let i = 0; i < staged.rows; i++) position[i] = next[staged.group[i]!]!++;
+  const located = layout.located;
+  await scatter(view.combo, staged.combo, position, layout.rows);
+  await scatter(view.lon, staged.lon, position, located);
+  await scatter(view.lat, staged.lat, position, located);
+  for (const { layer, column } of staged.keys) {
+    await scatter(view.keys(layer.layerId, layer.version)!.column, column, position, located);
+  }
+  return cube;
+}
+
+/** Slices with a point first, then by what is known of the time, then by day. */
+function compare(a: StagedGroup, b: StagedGroup): number {
+  return Number(b.located) - Number(a.located) || a.time - b.time || a.day - b.day;
+}
+
+type Column = Uint16Array | Uint32Array | Int32Array;
+
+/** Moves every value to its position; those at `length` or beyond have no such column. */
+async function scatter(to: Column, from: Column, position: Uint32Array, length: number): Promise<void> {
+  await breathe();
+  for (let i = 0; i < position.length; i++) if (position[i]! < length) to[position[i]!] = from[i]!;
+}

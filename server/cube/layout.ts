@@ -1,0 +1,137 @@
+// How a cube lies in memory and on disk: one shared buffer of columns and the header that says where each begins.
+// Rows come in slices by what is known of them (a point or none; hour, day or month), each slice in day order.
+
+export const TIMES = ['hour', 'day', 'month'] as const;
+export type Time = (typeof TIMES)[number];
+
+/** A run of rows of which the same things are known. Slices with a point stand before those without. */
+export type Slice = {
+  readonly located: boolean;
+  readonly time: Time;
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Days with rows; for months their first day. */
+  readonly days: number;
+};
+export type KeyColumn = {
+  readonly layerId: number;
+  readonly version: number;
+  readonly features: number;
+  /** Bytes per key: 2 up to 65,535 places, else 4. */
+  readonly width: 2 | 4;
+  readonly offset: number;
+};
+export type CubeLayout = {
+  readonly rows: number;
+  readonly located: number;
+  readonly combos: number;
+  readonly comboWidth: 2 | 4;
+  readonly slices: readonly Slice[];
+  readonly layers: readonly KeyColumn[];
+  readonly offsets: {
+    readonly combo: number;
+    readonly lon: number;
+    readonly lat: number;
+    readonly dictionary: number;
+    readonly days: number;
+  };
+  readonly bytes: number;
+};
+
+/** What a worker needs to scan: cheap to post, because the buffer is shared and not copied. */
+export type Cube = { readonly layout: CubeLayout; readonly buffer: SharedArrayBuffer };
+
+type Column = Uint16Array | Uint32Array;
+export type SliceView = Slice & {
+  /** Ascending days, and the row each begins at; `starts` has one entry more, the end of the slice. */
+  readonly dayList: Int32Array;
+  readonly starts: Uint32Array;
+};
+export type CubeView = {
+  /** Per row: index into the dictionary. */
+  readonly combo: Column;
+  /** Per row with a point: 1e-7 degrees. */
+  readonly lon: Int32Array;
+  readonly lat: Int32Array;
+  /** The combinations that occur; weekday and hour as in stats/answers.ts. */
+  readonly dictionary: {
+    readonly offence: Int32Array;
+    readonly source: Int32Array;
+    readonly weekday: Uint8Array;
+    readonly hour: Uint8Array;
+  };
+  readonly slices: readonly SliceView[];
+  /** Place ids of the rows with a point, 0 = in no place; null when the cube does not hold that layer version. */
+  keys(layerId: number, version: number): { readonly column: Column; readonly features: number } | null;
+};
+
+const widthFor = (values: number): 2 | 4 => (values <= 65_536 ? 2 : 4);
+
+export type Shape = {
+  readonly combos: number;
+  readonly slices: readonly Slice[];
+  readonly layers: readonly { readonly layerId: number; readonly version: number; readonly features: number }[];
+};
+
+/** Lays the columns of a cube of this shape one after another, each on a multiple of eight bytes. */
+export function layOut({ combos, slices, layers }: Shape): CubeLayout {
+  const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
+  const located = slices.reduce((sum, slice) => sum + (slice.located ? slice.rows : 0), 0);
+  const days = slices.reduce((sum, slice) => sum + slice.days, 0);
+  let bytes = 0;
+  const place = (length: number) => {
+    const offset = bytes;
+    bytes += Math.ceil(length / 8) * 8;
+    return offset;
+  };
+  const comboWidth = widthFor(combos);
+  return {
+    rows,
+    located,
+    combos,
+    comboWidth,
+    slices,
+    offsets: {
+      combo: place(rows * comboWidth),
+      lon: place(located * 4),
+      lat: place(located * 4),
+      dictionary: place(combos * 10),
+      days: place((2 * days + slices.length) * 4),
+    },
+    layers: layers.map((layer) => {
+      const width = widthFor(layer.features + 1);
+      return { ...layer, width, offset: place(located * width) };
+    }),
+    bytes,
+  };
+}
+
+/** The columns of a cube as typed arrays over its buffer. */
+export function viewCube({ layout, buffer }: Cube): CubeView {
+  const { rows, located, combos, offsets } = layout;
+  const column = (width: 2 | 4, offset: number, length: number): Column =>
+    width === 2 ? new Uint16Array(buffer, offset, length) : new Uint32Array(buffer, offset, length);
+  let at = offsets.days;
+  const slices = layout.slices.map((slice) => {
+    const dayList = new Int32Array(buffer, at, slice.days);
+    const starts = new Uint32Array(buffer, at + slice.days * 4, slice.days + 1);
+    at += (2 * slice.days + 1) * 4;
+    return { ...slice, dayList, starts };
+  });
+  return {
+    combo: column(layout.comboWidth, offsets.combo, rows),
+    lon: new Int32Array(buffer, offsets.lon, located),
+    lat: new Int32Array(buffer, offsets.lat, located),
+    dictionary: {
+      offence: new Int32Array(buffer, offsets.dictionary, combos),
+      source: new Int32Array(buffer, offsets.dictionary + combos * 4, combos),
+      weekday: new Uint8Array(buffer, offsets.dictionary + combos * 8, combos),
+      hour: new Uint8Array(buffer, offsets.dictionary + combos * 9, combos),
+    },
+    slices,
+    keys: (layerId, version) => {
+      const key = layout.layers.find((layer) => layer.layerId === layerId && layer.version === version);
+      return key ? { column: column(key.width, key.offset, located), features: key.features } : null;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// The loops that touch every row. No branch depends on the data (a mispredicted one costs more than all the rest): the
+// filter is looked up in a truth table and added. Each comes twice: over a run of rows and over a list of rows.
+
+type Column = Uint16Array | Uint32Array;
+/** Rows `lo` … `hi` − 1; with `list`, the rows it names at those positions. */
+export type Rows = { readonly lo: number; readonly hi: number; readonly list: Uint32Array | null };
+
+/** How many of the rows the table holds true. */
+export function countRows(combo: Column, truth: Uint8Array, { lo, hi, list }: Rows): number {
+  let count = 0;
+  if (list) for (let i = lo; i < hi; i++) count += truth[combo[list[i]!]!]!;
+  else for (let row = lo; row < hi; row++) count += truth[combo[row]!]!;
+  return count;
+}
+
+/** Adds the rows that are true to `out` at their key. */
+export function addByKey(
+  out: Uint32Array,
+  key: Column,
+  combo: Column,
+  truth: Uint8Array,
+  { lo, hi, list }: Rows,
+): void {
+  if (list) {
+    for (let i = lo; i < hi; i++) {
+      const row = list[i]!;
+      out[key[row]!]! += truth[combo[row]!]!;
+    }
+  } else for (let row = lo; row < hi; row++) out[key[row]!]! += truth[combo[row]!]!;
+}
+
+/** Adds every row to `out` at its combination; the truth table is applied to the histogram afterwards. */
+export function addByCombo(out: Uint32Array, combo: Column, { lo, hi, list }: Rows): void {
+  if (list) for (let i = lo; i < hi; i++) out[combo[list[i]!]!]! += 1;
+  else for (let row = lo; row < hi; row++) out[combo[row]!]! += 1;
+}
+
+/** The rows of a run whose key is `id`. */
+export function rowsWithKey(key: Column, id: number, lo: number, hi: number): Uint32Array {
+  const list = new Uint32Array(hi - lo + 1); // one spare: the last candidate is written before it is known to count
+  let found = 0;
+  for (let row = lo; row < hi; row++) {
+    list[found] = row;
+    found += +(key[row] === id);
+  }
+  return list.subarray(0, found);
+}

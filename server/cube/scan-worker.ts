@@ -1,0 +1,23 @@
+// Worker thread that scans cubes; it keeps nothing between questions, so a new one can take over at any time.
+
+import { parentPort } from 'node:worker_threads';
+import type { Plan } from '../stats/plan.ts';
+import type { Cube } from './layout.ts';
+import { type Question, scan } from './scan.ts';
+
+export type ScanRequest = { readonly cube: Cube; readonly plan: Plan; readonly question: Question };
+export type ScanReply = { readonly answer: ReturnType<typeof scan> } | { readonly problem: string };
+
+parentPort!.on('message', ({ cube, plan, question }: ScanRequest) => {
+  try {
+    const answer = scan(cube, plan, question);
+    parentPort!.postMessage({ answer } satisfies ScanReply, buffersOf(answer));
+  } catch (error) {
+    parentPort!.postMessage({ problem: String((error as Error).stack) } satisfies ScanReply);
+  }
+});
+
+/** Arrays are handed over, not copied. */
+function buffersOf(answer: object): ArrayBuffer[] {
+  return Object.values(answer).flatMap((value) => (value instanceof Uint32Array ? [value.buffer as ArrayBuffer] : []));
+}

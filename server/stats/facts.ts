@@ -1,0 +1,101 @@
+// What is known of each source whatever the filter: how its incidents spread over the days, how exact its times are,
+// and which minutes are written for want of a time.
+
+import type { CatalogueSource } from './catalogue.ts';
+import type { Filler } from './contract.ts';
+import { type Day, dayOf } from './days.ts';
+import { type DayCounts, dataThrough } from './through.ts';
+
+export type SourceFacts = {
+  readonly sourceId: number;
+  readonly incidents: number;
+  readonly days: DayCounts;
+  /** Incidents by index in DATE_PRECISIONS. */
+  readonly precisions: readonly number[];
+  readonly fillers: readonly Filler[];
+};
+
+/** A source with its facts and the day up to which it is complete. */
+export type SourceInfo = CatalogueSource & {
+  readonly incidents: number;
+  readonly precisions: readonly number[];
+  readonly fillers: readonly Filler[];
+  readonly firstDay: Day | null;
+  readonly lastDay: Day | null;
+  readonly through: Day | null;
+};
+
+/** Joins what a source says of itself with what its incidents say; what was declared on import goes first. */
+export function describeSources(sources: readonly CatalogueSource[], facts: readonly SourceFacts[]): SourceInfo[] {
+  return sources.map((source) => {
+    const found = facts.find(({ sourceId }) => sourceId === source.sourceId);
+    const days: DayCounts = found?.days ?? { days: [], counts: [] };
+    return {
+      ...source,
+      incidents: found?.incidents ?? 0,
+      precisions: found?.precisions ?? [0, 0, 0, 0],
+      fillers: found?.fillers ?? [],
+      firstDay: days.days[0] ?? null,
+      lastDay: days.days.at(-1) ?? null,
+      through: source.declaredThrough === null ? dataThrough(days, source.live) : dayOf(source.declaredThrough),
+    };
+  });
+}
+
+const MINUTES = 1440;
+const TIMES_THE_NEIGHBOURS = 3;
+/** Below this many incidents in one minute a peak may be chance. */
+const MIN_FILLER_INCIDENTS = 30;
+
+/** Minutes of the day that hold more than three times the same minute of either hour beside them. */
+export function fillersOf(perMinute: ArrayLike<number>): Filler[] {
+  const fillers: Filler[] = [];
+  for (let at = 0; at < MINUTES; at++) {
+    const count = perMinute[at] ?? 0;
+    const before = perMinute[(at + MINUTES - 60) % MINUTES] ?? 0;
+    const after = perMinute[(at + 60) % MINUTES] ?? 0;
+    if (count >= MIN_FILLER_INCIDENTS && count > TIMES_THE_NEIGHBOURS * Math.max(before, after)) {
+      fillers.push({ hour: Math.floor(at / 60), minute: at % 60, count });
+    }
+  }
+  return fillers;
+}
+
+/** Collects the facts of all sources while their incidents are read in any order. */
+export function collectFacts() {
+  const sources = new Map<number, { days: Map<number, number>; minutes: Uint32Array; precisions: number[] }>();
+  const of = (sourceId: number) => {
+    let facts = sources.get(sourceId);
+    if (!facts) {
+      facts = { days: new Map(), minutes: new Uint32Array(MINUTES), precisions: [0, 0, 0, 0] };
+      sources.set(sourceId, facts);
+    }
+    return facts;
+  };
+  return {
+    addDay(sourceId: number, day: number, count: number): void {
+      const { days } = of(sourceId);
+      days.set(day, (days.get(day) ?? 0) + count);
+    },
+    addMinute(sourceId: number, minuteOfDay: number, count: number): void {
+      of(sourceId).minutes[minuteOfDay]! += count;
+    },
+    addPrecision(sourceId: number, precision: number, count: number): void {
+      of(sourceId).precisions[precision]! += count;
+    },
+    facts(): SourceFacts[] {
+      return [...sources]
+        .sort(([a], [b]) => a - b)
+        .map(([sourceId, { days, minutes, precisions }]) => {
+          const inOrder = [...days].sort(([a], [b]) => a - b);
+          return {
+            sourceId,
+            incidents: inOrder.reduce((sum, [, count]) => sum + count, 0),
+            days: { days: inOrder.map(([day]) => day), counts: inOrder.map(([, count]) => count) },
+            precisions,
+            fillers: fillersOf(minutes),
+          };
+        });
+    },
+  };
+}

@@ -1,0 +1,222 @@
+// Answers plans from the incident tables: slower than the cube, the same numbers. It serves while a cube is being built
+// or does not fit, and the tests hold the cube against it.
+
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../db/open.ts';
+import type { Answers, CellCounts, DayCount, DayTally, Grid, LayerVersion, PlaceCounts, Tally } from './answers.ts';
+import { HOURS, SLOTS } from './answers.ts';
+import type { DataState } from './catalogue.ts';
+import { collectFacts, type SourceFacts } from './facts.ts';
+import type { Plan, PlanWithin } from './plan.ts';
+
+/** Incident ids per statement where a whole table is read, so that the embedded engine stays open to others. */
+const INCIDENTS_PER_STATEMENT = 200_000;
+
+/** What SQL says of an incident; rows without a fate are not asked for. */
+type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
+type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
+
+/** Answers as of one data state. */
+export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
+  const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
+    const { rows } = await sql<Row>`
+      with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
+      select fate, located, ${columns}, count(*)::int as count
+      from asked ${joins}
+      where fate is not null
+      group by 1, 2, 3, 4`.execute(db);
+    return rows;
+  };
+
+  return {
+    async byPlace(plan, layer): Promise<PlaceCounts> {
+      const rows = await ask<FateRow & { place: number }>(
+        plan,
+        sql`case when located then coalesce(place_id, 0) else 0 end as place, 0 as nothing`,
+        sql`left join ${placed(jurisdictionId, layer)} using (incident_id)`,
+      );
+      const counts = new Uint32Array(layer.features + 1);
+      for (const { fate, located, place, count } of rows) if (fate === 'matched' && located) counts[place]! += count;
+      return { ...tallyOf(rows), counts };
+    },
+
+    async byDay(plan): Promise<DayTally> {
+      const rows = await ask<FateRow & { day: number; month: boolean }>(plan, sql`day, not day_known as month`);
+      const of = (month: boolean): DayCount[] => {
+        const sums = new Map<number, number>();
+        for (const row of rows) {
+          if (row.fate === 'matched' && row.month === month) sums.set(row.day, (sums.get(row.day) ?? 0) + row.count);
+        }
+        return [...sums].sort(([a], [b]) => a - b);
+      };
+      return { ...tallyOf(rows), days: of(false), months: of(true) };
+    },
+
+    async bySlot(plan) {
+      const rows = await ask<FateRow & { slot: number; offence: number }>(
+        plan,
+        sql`case when day_known then weekday - 1 else 7 end * ${sql.lit(HOURS)}
+          + case when day_known and hour_known then hour else 24 end as slot, offence_id as offence`,
+      );
+      const slots = new Uint32Array(SLOTS);
+      const offences = new Map<number, number>();
+      for (const { fate, slot, offence, count } of rows) {
+        if (fate !== 'matched') continue;
+        slots[slot]! += count;
+        offences.set(offence, (offences.get(offence) ?? 0) + count);
+      }
+      return { ...tallyOf(rows), slots, offences };
+    },
+
+    async byCell(plan, grid): Promise<CellCounts> {
+      const rows = await ask<FateRow & { cell: number | null }>(plan, sql`${cellOf(grid)} as cell, 0 as nothing`);
+      const sums = new Map<number, number>();
+      for (const { fate, cell, count } of rows) {
+        if (fate === 'matched' && cell !== null) sums.set(cell, (sums.get(cell) ?? 0) + count);
+      }
+      const inOrder = [...sums].sort(([a], [b]) => a - b);
+      return {
+        ...tallyOf(rows),
+        cells: Uint32Array.from(inOrder, ([cell]) => cell),
+        counts: Uint32Array.from(inOrder, ([, count]) => count),
+      };
+    },
+  };
+}
+
+function tallyOf(rows: readonly FateRow[]): Tally {
+  let matched = 0;
+  let unlocated = 0;
+  const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
+  for (const { fate, located, count } of rows) {
+    if (fate !== 'matched') excluded[fate] += count;
+    else {
+      matched += count;
+      if (!located) unlocated += count;
+    }
+  }
+  return { matched, unlocated, excluded };
+}
+
+/** The visible incidents of the plan's sources and offences whose dates touch its range, each with its fate. */
+export function askedIncidents(jurisdictionId: number, head: number, plan: Plan): RawBuilder<unknown> {
+  const { range, hours, weekdays, within } = plan;
+  const { from, until } = range;
+  const conditions = [
+    sql`i.jurisdiction_id = ${jurisdictionId}`,
+    sql`i.from_delivery <= ${head} and (i.until_delivery is null or i.until_delivery > ${head})`,
+    sql`i.source_id = any(${[...plan.sourceIds]}::int[])`,
+    sql`${from}::int < ${until}::int`,
+    // Enough for the index: a month touches the range only when some day of it does.
+    sql`i.occurred_on - date '1970-01-01' between ${from}::int - 31 and ${until}::int + 31`,
+  ];
+  if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
+  if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
+  if (within?.type === 'place') conditions.push(sql`i.lon is not null`);
+  const places = within?.type === 'place' ? sql`join ${placed(jurisdictionId, within)} using (incident_id)` : sql``;
+  if (within?.type === 'place') conditions.push(sql`place_id = ${within.placeId}`);
+
+  const hourAsked = hours ? hourIn(sql`hour`, hours) : sql`true`;
+  const listed = (weekday: RawBuilder<unknown>) => sql`${weekday} = any(${[...weekdays]}::int[])`;
+  const dayBefore = sql`(weekday + 5) % 7 + 1`;
+  let weekdayAsked = sql`true`;
+  let weekdayPossible = sql`true`;
+  if (weekdays.length) {
+    weekdayAsked = listed(sql`weekday`);
+    weekdayPossible = weekdayAsked;
+    if (plan.byNight && hours) {
+      weekdayAsked = listed(sql`case when hour < ${sql.lit(hours.until)} then ${dayBefore} else weekday end`);
+      if (hours.until > 0) weekdayPossible = sql`(${weekdayPossible} or ${listed(dayBefore)})`;
+    }
+  }
+  return sql`
+    select *, case
+        when first_day >= ${until}::int or last_day < ${from}::int then null
+        when first_day < ${from}::int or last_day >= ${until}::int then 'partlyInRange'
+        when ${sql.lit(weekdays.length > 0)} and not day_known then 'unknownDay'
+        when ${sql.lit(hours !== null)} and not hour_known then
+          case when not day_known or (${weekdayPossible}) then 'unknownHour' end
+        when (${hourAsked}) and (${weekdayAsked}) then 'matched'
+      end as fate
+    from (
+      select i.incident_id, i.offence_id, i.lon is not null as located,
+        round(i.lon * 1e7)::int as x, round(i.lat * 1e7)::int as y,
+        i.date_precision < 3 as day_known,
+        i.date_precision < 2 and i.minute_of_day is not null as hour_known,
+        extract(isodow from i.occurred_on)::int as weekday,
+        i.minute_of_day / 60 as hour,
+        case when i.date_precision < 3 then i.occurred_on
+          else date_trunc('month', i.occurred_on::timestamp)::date end - date '1970-01-01' as day,
+        case when i.date_precision < 3 then i.occurred_on
+          else date_trunc('month', i.occurred_on::timestamp)::date end - date '1970-01-01' as first_day,
+        case when i.date_precision < 3 then i.occurred_on
+          else (date_trunc('month', i.occurred_on::timestamp) + interval '1 month')::date - 1
+          end - date '1970-01-01' as last_day
+      from incident i ${places}
+      where ${sql.join(conditions, sql` and `)}
+    ) known`;
+}
+
+function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; until: number }): RawBuilder<unknown> {
+  const [since, before] = [sql`${hour} >= ${sql.lit(from)}`, sql`${hour} < ${sql.lit(until)}`];
+  return from < until ? sql`${since} and ${before}` : sql`(${since} or ${before})`;
+}
+
+/** (incident_id, place_id) of a layer version. */
+function placed(jurisdictionId: number, { layerId, version }: Omit<LayerVersion, 'features'>): RawBuilder<unknown> {
+  return sql`(
+    select p.first_incident_id + u.n - 1 as incident_id, u.place_id
+    from placement p cross join lateral unnest(p.place_ids) with ordinality as u (place_id, n)
+    where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
+  ) as placed`;
+}
+
+/**
+ * In integer units, where PostGIS decides exactly. Made valid, a ring that crosses itself is read by even-odd; the ring
+ * is asked as well because making valid drops the parts of it that enclose nothing.
+ */
+function covered({ xs, ys }: Extract<PlanWithin, { type: 'polygon' }>): RawBuilder<unknown> {
+  const corners = [...xs.keys(), 0].map((i) => `${xs[i]} ${ys[i]}`).join(',');
+  const drawn = sql`ST_GeomFromText(${`POLYGON((${corners}))`})`;
+  const point = sql`ST_MakePoint(round(i.lon * 1e7), round(i.lat * 1e7))`;
+  return sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
+    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))`;
+}
+
+function cellOf({ west, south, cellWidth, cellHeight, columns, rows }: Grid): RawBuilder<unknown> {
+  const column = sql`floor((x - ${west}::float8) / ${cellWidth}::float8)::int`;
+  const row = sql`floor((y - ${south}::float8) / ${cellHeight}::float8)::int`;
+  return sql`case when located and ${column} between 0 and ${columns}::int - 1 and ${row} between 0 and ${rows}::int - 1
+    then ${row} * ${columns}::int + ${column} end`;
+}
+
+/** What the cube learns of each source while it is built, from the tables. */
+export async function readFacts({ db }: Database, jurisdictionId: number, state: DataState): Promise<SourceFacts[]> {
+  const facts = collectFacts();
+  for (let from = 1; from < state.nextIncidentId; from += INCIDENTS_PER_STATEMENT) {
+    const { rows } = await sql<{
+      source: number;
+      day: number | null;
+      precision: number | null;
+      minute: number | null;
+      count: number;
+    }>`
+      select source_id as source, day, date_precision as precision, minute, count(*)::int as count
+      from (
+        select source_id, date_precision, case when date_precision = 0 then minute_of_day end as minute,
+          case when date_precision < 3 then occurred_on
+            else date_trunc('month', occurred_on::timestamp)::date end - date '1970-01-01' as day
+        from incident
+        where jurisdiction_id = ${jurisdictionId}
+          and incident_id >= ${from} and incident_id < ${from + INCIDENTS_PER_STATEMENT}
+          and from_delivery <= ${state.head} and (until_delivery is null or until_delivery > ${state.head})
+      ) known
+      group by grouping sets ((source_id, day), (source_id, date_precision), (source_id, minute))`.execute(db);
+    for (const { source, day, precision, minute, count } of rows) {
+      if (day !== null) facts.addDay(source, day, count);
+      else if (precision !== null) facts.addPrecision(source, precision, count);
+      else if (minute !== null) facts.addMinute(source, minute, count);
+    }
+  }
+  return facts.facts();
+}

@@ -1,0 +1,47 @@
+// How an answer leaves: named by data version and question, so that neither browser nor server works twice for one.
+
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import type { Snapshot } from '../cube/store.ts';
+
+export type Body = { readonly type: string; readonly bytes: Buffer };
+
+const CACHE_BYTES = 32 * 1024 * 1024;
+
+/** Answers from the cache when the same was asked of the same data; `cache: false` makes every answer anew. */
+export function createResponder(options: { readonly cache: boolean }) {
+  const answers = options.cache
+    ? new LRUCache<string, Body>({ maxSize: CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.length + 200 })
+    : null;
+
+  /** `question` holds everything the answer depends on beside the data. */
+  return async (
+    request: Request,
+    response: Response,
+    snapshot: Snapshot,
+    question: readonly unknown[],
+    make: () => Promise<Body>,
+  ): Promise<void> => {
+    const key = createHash('sha256')
+      .update(JSON.stringify([snapshot.jurisdictionId, snapshot.token, ...question]))
+      .digest('base64url');
+    response.set({
+      ETag: `W/"${key.slice(0, 27)}"`,
+      'Cache-Control': 'private, no-cache',
+      Vary: 'Accept, Accept-Language',
+      'Cuadra-Data-Version': String(snapshot.dataVersion),
+    });
+    if (request.fresh) return void response.status(304).end();
+    let body = answers?.get(key);
+    if (!body) {
+      body = await make();
+      answers?.set(key, body);
+    }
+    response.type(body.type).send(body.bytes);
+  };
+}
+
+export function json(value: unknown): Body {
+  return { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) };
+}

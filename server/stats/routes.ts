@@ -1,0 +1,188 @@
+// The questions about incidents over HTTP: counts, summary, series, clock, ranking, heat, and what can be chosen from.
+
+import { type Request, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import type * as z from 'zod';
+import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Cubes, Snapshot } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
+import { EVERYTHING, type Filter } from '../incidents/contract.ts';
+import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { languageOf, PARAMETERS, parseAsked, refuseParameters } from './ask.ts';
+import { clockOf } from './clock.ts';
+import {
+  type ClockAnswer,
+  COUNTS_TYPE,
+  type CountsAnswer,
+  encodeCounts,
+  type Filler,
+  type HeatAnswer,
+  type SeriesAnswer,
+  type SummaryAnswer,
+  type TopAnswer,
+} from './contract.ts';
+import { countsAnswer } from './counts.ts';
+import { gridFor, heatOf } from './heat.ts';
+import { offenceRows, sourceRows, themeRows } from './listings.ts';
+import { type AskedLayer, findLayer, findWithin, measureOf, type Places, readPlaces } from './places.ts';
+import { type Plan, previousRange, rangeText, resolveFilter, throughOf } from './plan.ts';
+import { type Body, createResponder, json } from './respond.ts';
+import { seriesOf } from './series.ts';
+import { summaryOf } from './summary.ts';
+import { topOf } from './top.ts';
+
+export type StatsDeps = {
+  readonly database: Database;
+  readonly cubes: Cubes;
+  readonly taxonomy: Taxonomy;
+  /** False = every answer is counted anew (for the bench). */
+  readonly cacheAnswers?: boolean;
+};
+
+/** A question with everything it stands on. */
+type Asking<Own> = {
+  readonly jurisdiction: Jurisdiction;
+  readonly snapshot: Snapshot;
+  readonly filter: Filter;
+  readonly plan: Plan;
+  readonly own: Own;
+};
+
+const LAYERS_KNOWN = 50;
+
+/** Mounted under /api/v1. */
+export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: StatsDeps): Router {
+  const routes = Router();
+  const respond = createResponder({ cache: cacheAnswers });
+  const placesKnown = new LRUCache<string, Promise<Places>>({ max: LAYERS_KNOWN });
+
+  const places = (snapshot: Snapshot, layer: AskedLayer): Promise<Places> => {
+    const key = `${snapshot.jurisdictionId}/${snapshot.token}/${layer.layerId}/${layer.version}`;
+    let found = placesKnown.get(key);
+    if (!found) {
+      found = readPlaces(database, snapshot.jurisdictionId, layer);
+      placesKnown.set(key, found);
+      found.catch(() => placesKnown.delete(key));
+    }
+    return found;
+  };
+
+  const opened = async (request: Request): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> => {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
+  };
+
+  /** A route that answers a FILTER. */
+  const answer = <T extends z.ZodObject>(
+    name: string,
+    schema: T,
+    make: (asking: Asking<z.output<T>>, request: Request) => Promise<Body>,
+  ) => {
+    routes.get(`/:jurisdiction/${name}`, async (request: Request, response: Response) => {
+      const { filter, own } = parseAsked(request, schema);
+      const { jurisdiction, snapshot } = await opened(request);
+      const accepts = request.accepts('application/json', COUNTS_TYPE);
+      await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
+        const within = await findWithin(database, jurisdiction.id, filter.within);
+        const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+        return make({ jurisdiction, snapshot, filter, plan, own }, request);
+      });
+    });
+  };
+
+  answer('counts', PARAMETERS.counts, async ({ snapshot, plan, own }, request) => {
+    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const range = rangeText(plan.range);
+    const found = await snapshot.answers.byPlace(plan, layer);
+    const measure = measureOf(await places(snapshot, layer), range.until);
+    const counts: CountsAnswer = countsAnswer(snapshot.dataVersion, layer, found, measure, range);
+    if (request.accepts('application/json', COUNTS_TYPE) !== COUNTS_TYPE) return json(counts);
+    return { type: COUNTS_TYPE, bytes: Buffer.from(encodeCounts(counts).buffer) };
+  });
+
+  answer('summary', PARAMETERS.summary, async ({ snapshot, plan, filter, own }) => {
+    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const through = throughOf(filter, snapshot.sources);
+    const summary: SummaryAnswer = {
+      dataVersion: snapshot.dataVersion,
+      ...(await summaryOf(snapshot.answers, plan, layer, filter.period, through)),
+    };
+    return json(summary);
+  });
+
+  answer('series', PARAMETERS.series, async ({ snapshot, plan, filter, own }) => {
+    const through = throughOf(filter, snapshot.sources);
+    const found = await snapshot.answers.byDay(plan);
+    const series: SeriesAnswer = {
+      dataVersion: snapshot.dataVersion,
+      ...seriesOf(found, plan.range, own.step, through),
+    };
+    return json(series);
+  });
+
+  answer('clock', PARAMETERS.clock, async ({ snapshot, plan }) => {
+    const found = await snapshot.answers.bySlot(plan);
+    const clock: ClockAnswer = { dataVersion: snapshot.dataVersion, ...clockOf(found, fillersIn(snapshot, plan)) };
+    return json(clock);
+  });
+
+  answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, own }) => {
+    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const earlier = previousRange(plan.range, filter.period);
+    const now = await snapshot.answers.byPlace(plan, layer);
+    const before = earlier && (await snapshot.answers.byPlace({ ...plan, range: earlier }, layer));
+    const known = await places(snapshot, layer);
+    const measure = measureOf(known, rangeText(plan.range).until);
+    const top: TopAnswer = {
+      dataVersion: snapshot.dataVersion,
+      layerVersion: layer.version,
+      rows: topOf(now, before, known, measure, own.limit),
+      previousPeriod: earlier && (rangeText(earlier) as TopAnswer['previousPeriod']),
+    };
+    return json(top);
+  });
+
+  answer('heat', PARAMETERS.heat, async ({ jurisdiction, snapshot, plan, own }) => {
+    const bounds = own.bbox ?? jurisdiction.bounds;
+    const { dataVersion } = snapshot;
+    if (!bounds) return json({ dataVersion, cellM: 0, points: [] } satisfies HeatAnswer);
+    const [, south, , north] = jurisdiction.bounds ?? bounds;
+    const { grid, cellM } = gridFor(bounds, own.zoom, (south + north) / 2);
+    const found = await snapshot.answers.byCell(plan, grid);
+    return json({ dataVersion, ...heatOf(found, grid, cellM) } satisfies HeatAnswer);
+  });
+
+  /** A route that lists what there is. */
+  const list = (name: string, make: (snapshot: Snapshot, language: 'es' | 'en') => Promise<unknown> | unknown) => {
+    routes.get(`/:jurisdiction/${name}`, async (request: Request, response: Response) => {
+      refuseParameters(request);
+      const language = languageOf(request);
+      const { snapshot } = await opened(request);
+      await respond(request, response, snapshot, [name, language], async () => json(await make(snapshot, language)));
+    });
+  };
+
+  list('offences', async (snapshot, language) => {
+    const everything = resolveFilter(EVERYTHING, { ...snapshot, taxonomy }, null);
+    const { offences } = await snapshot.answers.bySlot(everything);
+    return offenceRows(taxonomy, snapshot.offences, offences, language);
+  });
+  list('themes', (_snapshot, language) => themeRows(taxonomy, language));
+  list('sources', ({ sources }) => sourceRows(sources));
+
+  return routes;
+}
+
+/** Filler minutes of the sources asked for, over all their incidents whatever else is filtered. */
+function fillersIn({ sources }: Snapshot, { sourceIds }: Plan): Filler[] {
+  const sums = new Map<number, number>();
+  for (const { sourceId, fillers } of sources) {
+    if (!sourceIds.includes(sourceId)) continue;
+    for (const { hour, minute, count } of fillers)
+      sums.set(hour * 60 + minute, (sums.get(hour * 60 + minute) ?? 0) + count);
+  }
+  return [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([at, count]) => ({ hour: Math.floor(at / 60), minute: at % 60, count }));
+}

@@ -1,0 +1,240 @@
+// The cube against SQL over the tables, and what a data version promises.
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createScanPool } from '../../server/cube/pool.ts';
+import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { Unavailable } from '../../server/errors.ts';
+import { EVERYTHING, type Filter, KINDS, type Within } from '../../server/incidents/contract.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import type { Grid, LayerVersion } from '../../server/stats/answers.ts';
+import { readState } from '../../server/stats/catalogue.ts';
+import { findWithin } from '../../server/stats/places.ts';
+import { type Plan, resolveFilter } from '../../server/stats/plan.ts';
+import { readFacts, sqlAnswers } from '../../server/stats/query.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { AREAS, HEAD, OFFENCES, randomIncidents, SEGMENTS, WORLD, writeWorld } from '../support/small-world.ts';
+
+const taxonomy = loadTaxonomy();
+const incidents = randomIncidents(900, 20240601);
+const barrios: LayerVersion = { layerId: 1, version: 2, features: AREAS };
+const oldBarrios: LayerVersion = { layerId: 1, version: 1, features: AREAS };
+const streets: LayerVersion = { layerId: 2, version: 1, features: SEGMENTS };
+const grid: Grid = {
+  west: -990_050_000,
+  south: 190_000_000,
+  cellWidth: 170_000,
+  cellHeight: 210_000,
+  columns: 5,
+  rows: 4,
+};
+
+let database: Database;
+let dataDir: string;
+let cubes: Cubes;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, incidents);
+  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-cubes-'));
+  cubes = await open();
+});
+afterAll(async () => {
+  await cubes.close();
+  await emptyTables(database);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const open = (options: { budgetMb?: number } = {}) =>
+  createCubes({ database, dataDir, budgetMb: options.budgetMb ?? 64, log: quietLog });
+
+async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
+  return resolveFilter(filter, { ...snapshot, taxonomy }, await findWithin(database, WORLD.id, filter.within));
+}
+
+/** Days around the two years, often the first of a month so that whole months come up. */
+const day = fc
+  .tuple(fc.integer({ min: 2022, max: 2025 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(1, 1, 2, 15, 28))
+  .map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
+const corner = fc.tuple(fc.integer({ min: -2, max: 14 }), fc.integer({ min: -2, max: 14 }));
+const within: fc.Arbitrary<Within | null> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(null) },
+  fc
+    .integer({ min: 1, max: AREAS })
+    .map((n): Within => ({ type: 'place', layer: 'barrios', version: null, place: { code: `b${n}` } })),
+  fc
+    .integer({ min: 1, max: AREAS })
+    .map((n): Within => ({ type: 'place', layer: 'barrios', version: 1, place: { id: n } })),
+  fc
+    .integer({ min: 1, max: SEGMENTS })
+    .map((n): Within => ({ type: 'place', layer: 'streets', version: null, place: { id: n } })),
+  fc.uniqueArray(corner, { minLength: 3, maxLength: 8, selector: String }).map(
+    (corners): Within => ({
+      type: 'polygon',
+      ring: corners.map(([x, y]) => [-99 + x / 100, 19 + y / 100] as const),
+    }),
+  ),
+);
+const filters: fc.Arbitrary<Filter> = fc
+  .record({
+    days: fc.tuple(fc.option(day), fc.option(day)),
+    period: fc.option(fc.constantFrom('week', '28d', '12m', 'ytd'), { freq: 3 }),
+    offences: fc.oneof(fc.constant([]), fc.subarray([...OFFENCES, 'patrimonio', 'vida', 'unclassified'])),
+    hours: fc.option(
+      fc
+        .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 24 }))
+        .filter(([from, until]) => from !== until)
+        .map(([from, until]) => ({ from, until })),
+    ),
+    weekdays: fc.oneof(fc.constant([]), fc.subarray([1, 2, 3, 4, 5, 6, 7])),
+    weekdayOf: fc.constantFrom('clock', 'shift'),
+    kind: fc.constantFrom(...KINDS.slice(0, 2)),
+    source: fc.option(fc.constantFrom('fgj', 'otra', 'c5'), { freq: 3 }),
+    within,
+  })
+  .map(({ days: [a, b], period, ...rest }): Filter => {
+    const [from, until] = a && b && a > b ? [b, a] : [a, b];
+    return { ...EVERYTHING, ...rest, ...(period ? { period } : { from, until: until === from ? null : until }) };
+  });
+
+describe('the cube', () => {
+  test('gives the numbers SQL gives, for any filter', { timeout: 240_000 }, async () => {
+    const snapshot = await cubes.snapshot(WORLD);
+    expect(snapshot.engine).toBe('cube');
+    const bySql = sqlAnswers(database, WORLD.id, (await readState(database, WORLD.id))!);
+    const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell');
+    await fc.assert(
+      fc.asyncProperty(filters, questions, async (filter, question) => {
+        const plan = await planFor(snapshot, filter);
+        const ask = ({ byPlace, byDay, bySlot, byCell }: Snapshot['answers']) => {
+          if (question === 'day') return byDay(plan);
+          if (question === 'slot') return bySlot(plan);
+          if (question === 'cell') return byCell(plan, grid);
+          return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
+        };
+        expect(await ask(snapshot.answers)).toEqual(await ask(bySql));
+      }),
+      { numRuns: 1000, seed: 2024 },
+    );
+  });
+
+  test('learns of the sources what SQL learns', async () => {
+    const facts = await readFacts(database, WORLD.id, (await readState(database, WORLD.id))!);
+    const { sources } = await cubes.snapshot(WORLD);
+    for (const { sourceId, incidents, precisions, fillers, firstDay, lastDay } of sources) {
+      const { days, ...bySql } = facts.find((fact) => fact.sourceId === sourceId)!;
+      expect({ sourceId, incidents, precisions, fillers }).toEqual(bySql);
+      expect([firstDay, lastDay]).toEqual([days.days[0], days.days.at(-1)]);
+    }
+  });
+
+  test('counts what is published and not replaced, of this jurisdiction alone', async () => {
+    const snapshot = await cubes.snapshot(WORLD);
+    const { matched } = await snapshot.answers.bySlot(await planFor(snapshot, EVERYTHING));
+    const visible = incidents.filter(
+      ({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3,
+    );
+    expect(matched).toBe(visible.length);
+  });
+
+  test('has every matched incident in exactly one total', async () => {
+    const snapshot = await cubes.snapshot(WORLD);
+    const { counts, matched, unlocated } = await snapshot.answers.byPlace(await planFor(snapshot, EVERYTHING), streets);
+    expect(counts.reduce((sum, count) => sum + count, 0) + unlocated).toBe(matched);
+  });
+});
+
+describe('a cube on disk', () => {
+  afterEach(() => publish(HEAD, 'token-again'));
+
+  test('is used after a restart, and built anew when a byte of it is wrong', async () => {
+    const [name] = (await readdir(join(dataDir, 'cubes'))).filter((each) => each.startsWith(`${WORLD.id}-`));
+    const path = join(dataDir, 'cubes', name!);
+    const good = await readFile(path);
+    const bad = Buffer.from(good);
+    bad[bad.length - 40]! ^= 1;
+    await writeFile(path, bad);
+    const again = await open();
+    try {
+      await again.warm(WORLD);
+      const snapshot = await again.snapshot(WORLD);
+      const plan = await planFor(snapshot, EVERYTHING);
+      const before = await cubes.snapshot(WORLD);
+      expect(await snapshot.answers.byPlace(plan, barrios)).toEqual(await before.answers.byPlace(plan, barrios));
+      expect((await readFile(path)).equals(good)).toBe(true);
+    } finally {
+      await again.close();
+    }
+  });
+
+  test('is replaced when the data changes, and answers given before stay as they were', async () => {
+    const before = await cubes.snapshot(WORLD);
+    const plan = await planFor(before, EVERYTHING);
+    const first = await before.answers.bySlot(plan);
+    await publish(2, 'later');
+    const after = await cubes.snapshot(WORLD);
+    expect(after.dataVersion).toBe(before.dataVersion + 1);
+    expect((await after.answers.bySlot(plan)).matched).toBe(
+      incidents.filter(({ from, until, source }) => from <= 2 && (until === null || until > 2) && source !== 3).length,
+    );
+    expect(await before.answers.bySlot(plan)).toEqual(first);
+    await expect
+      .poll(
+        async () => (await readdir(join(dataDir, 'cubes'))).filter((name) => name.startsWith(`${WORLD.id}-`)).length,
+      )
+      .toBe(1);
+  });
+});
+
+test('without room for a cube SQL answers', async () => {
+  const small = await open({ budgetMb: 0 });
+  try {
+    const snapshot = await small.snapshot(WORLD);
+    const cube = await cubes.snapshot(WORLD);
+    const plan = await planFor(cube, EVERYTHING);
+    expect(snapshot.engine).toBe('sql');
+    expect(snapshot.sources).toEqual(cube.sources);
+    expect(await snapshot.answers.byPlace(plan, barrios)).toEqual(await cube.answers.byPlace(plan, barrios));
+  } finally {
+    await small.close();
+  }
+});
+
+test('a worker that dies fails its question alone; the next one is answered right', async () => {
+  const workers: Worker[] = [];
+  const startWorker = () => {
+    const worker = new Worker(new URL('../../server/cube/scan-worker.ts', import.meta.url));
+    workers.push(worker);
+    return worker;
+  };
+  const silent = { ...quietLog, warn: () => {} } as unknown as typeof quietLog;
+  const pool = createScanPool({ log: silent, size: 1, startWorker });
+  const own = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog, pool });
+  try {
+    const snapshot = await own.snapshot(WORLD);
+    const plan = await planFor(snapshot, EVERYTHING);
+    const right = await snapshot.answers.bySlot(plan);
+    const interrupted = snapshot.answers.bySlot(plan);
+    void workers[0]!.terminate();
+    await expect(interrupted).rejects.toBeInstanceOf(Unavailable);
+    expect(await snapshot.answers.bySlot(plan)).toEqual(right);
+    expect(workers.length).toBe(2);
+  } finally {
+    await own.close();
+  }
+});
+
+/** Moves the data to another state and waits until the cubes have seen it. */
+async function publish(head: number, token: string): Promise<void> {
+  await sql`update data_state set head_delivery = ${head}, data_version = data_version + 1, data_token = ${token}
+    where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+  await expect.poll(async () => (await cubes.snapshot(WORLD)).token, { timeout: 10_000 }).toBe(token);
+}
