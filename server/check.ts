@@ -5,7 +5,7 @@ import { listJurisdictions } from './access/jurisdictions.ts';
 import type { CommandDeps } from './commands.ts';
 import { createCubes } from './cube/store.ts';
 import { appliedMigrations, migrationNames } from './db/migrate.ts';
-import { EVERYTHING, type Filter } from './incidents/contract.ts';
+import { EVERYTHING, type Filter, PERIODS } from './incidents/contract.ts';
 import type { Answers } from './stats/answers.ts';
 import { type Plan, resolveFilter } from './stats/plan.ts';
 
@@ -82,21 +82,17 @@ async function compare(
 }
 
 /** Filters of many kinds, the same on every run, over the offences there are. */
-function* filterSequence(offences: readonly string[]): Generator<Filter> {
-  for (let i = 0; ; i++) {
+function filters(offences: readonly string[]): Filter[] {
+  return Array.from({ length: FILTERS }, (_, i) => {
     const year = 2019 + (i % 7);
-    yield {
+    return {
       ...EVERYTHING,
       ...(i % 4 === 1 ? { from: `${year}-01-01`, until: `${year + 1}-01-01` } : {}),
-      ...(i % 4 === 2 ? { period: (['week', '28d', '12m', 'ytd'] as const)[i % 3]! } : {}),
+      ...(i % 4 === 2 ? { period: PERIODS[i % PERIODS.length]! } : {}),
       offences: i % 3 === 0 ? [] : offences.filter((_code, at) => at % (i + 2) === 0),
       hours: i % 5 === 0 ? null : { from: (i * 7) % 24, until: (i * 7 + 6) % 24 },
       weekdays: i % 2 ? [] : [5, 6],
       weekdayOf: i % 3 === 0 ? 'clock' : 'shift',
     };
-  }
-}
-
-function filters(offences: readonly string[]): Filter[] {
-  return [...filterSequence(offences).take(FILTERS)];
+  });
 }

@@ -1,12 +1,12 @@
 // Loads the demo city with the importers any city uses: generated to files, imported, and the files thrown away.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
-import type { DemoFiles } from '../geodata/demo/generate.ts';
+import { CITY_NAME, type DemoFiles, demoFiles } from '../geodata/demo/generate.ts';
 import { STAFF } from './access/contract.ts';
 import { addJurisdiction, findJurisdiction, listJurisdictions, removeJurisdiction } from './access/jurisdictions.ts';
 import { importAreas, importLimit } from './boundaries/import.ts';
@@ -38,7 +38,7 @@ export async function loadDemo(
     // In a process of its own: generating takes seconds, and the server must go on answering.
     await promisify(execFile)(process.execPath, [GENERATOR, folder], { timeout: GENERATE_LIMIT_MS });
     onProgress(0.15);
-    await importCity(database, JSON.parse(readFileSync(join(folder, 'files.json'), 'utf8')) as DemoFiles, onProgress);
+    await importCity(database, demoFiles(folder), onProgress);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -49,8 +49,8 @@ async function importCity(database: Database, files: DemoFiles, onProgress: (fra
   const deps = { database, placeLayer };
   const added = await addJurisdiction(database, STAFF, {
     code: DEMO,
-    name: files.name,
-    timezone: files.timezone,
+    name: CITY_NAME,
+    timezone: 'America/Mexico_City',
     srid: null,
     synthetic: true,
   });

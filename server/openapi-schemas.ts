@@ -104,6 +104,7 @@ export const answers = {
     dataVersion,
     step: z.enum(['day', 'week', 'month']),
     buckets: z.array(z.object({ from: date, count: z.number().int(), partial: z.boolean() })),
+    unknownDay: z.number().int(),
   }) satisfies z.ZodType<Contract.SeriesAnswer>,
   clock: z.object({
     dataVersion,

@@ -23,6 +23,19 @@ export type DemoFiles = {
   readonly incidents: string;
 };
 
+/** Where `writeDemoCity(folder)` puts what. */
+export function demoFiles(folder: string): DemoFiles {
+  const at = (name: string) => join(folder, name);
+  return {
+    limit: at('limit.geojson'),
+    sectores: at('sectores.geojson'),
+    colonias: at('colonias.geojson'),
+    streets: at('streets.geojson'),
+    context: at('context.geojson'),
+    incidents: at('incidents.csv'),
+  };
+}
+
 type Feature = {
   readonly properties: Record<string, string | number | null>;
   readonly geometry: { type: string; coordinates: unknown };
@@ -52,7 +65,10 @@ export function incidentsCsv(incidents: readonly Incident[]): string {
   let number = 0;
   for (const { day, minute, title, at, place } of incidents) {
     let date = dates.get(day);
-    if (date === undefined) dates.set(day, (date = dateOf(day)));
+    if (date === undefined) {
+      date = dateOf(day);
+      dates.set(day, date);
+    }
     if (!date.startsWith(year) || year === '') [year, number] = [date.slice(0, 4), 0];
     const hour = minute === null ? '' : `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
     lines.push(
@@ -100,12 +116,9 @@ export async function writeDemoCity(
     incidents: incidentsCsv(drawIncidents(city, options.incidents ?? DEFAULT_INCIDENTS)),
   };
   await mkdir(folder, { recursive: true });
-  const paths: Record<string, string> = {};
-  for (const [name, text] of Object.entries(texts)) {
-    paths[name] = join(folder, name === 'incidents' ? 'incidents.csv' : `${name}.geojson`);
-    await writeFile(paths[name], text);
-  }
-  return paths as DemoFiles;
+  const files = demoFiles(folder);
+  for (const name of Object.keys(files) as (keyof DemoFiles)[]) await writeFile(files[name], texts[name]);
+  return files;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -46,7 +46,11 @@ export type NewJurisdiction = {
 };
 
 /** Adds a jurisdiction. Throws BadInput for a bad code, zone or srid, Conflict when the code is taken. */
-export async function addJurisdiction(database: Database, viewer: Viewer, added: NewJurisdiction): Promise<Jurisdiction> {
+export async function addJurisdiction(
+  database: Database,
+  viewer: Viewer,
+  added: NewJurisdiction,
+): Promise<Jurisdiction> {
   if (!CODE.test(added.code)) throw new BadInput('code', 'a code is a letter, then letters, digits or hyphens');
   if (added.name.trim() === '') throw new BadInput('name', 'a name is needed');
   checkTimezone(added.timezone);
@@ -54,10 +58,14 @@ export async function addJurisdiction(database: Database, viewer: Viewer, added:
   await database.db.transaction().execute(async (trx) => {
     const taken = await trx.selectFrom('jurisdiction').select('code').where('code', '=', added.code).executeTakeFirst();
     if (taken) throw new Conflict(`jurisdiction ${added.code} exists already`);
-    const { rows } = await sql<{ id: number }>`select coalesce(max(jurisdiction_id), 0) + 1 as id from jurisdiction`.execute(trx);
+    const { rows } = await sql<{
+      id: number;
+    }>`select coalesce(max(jurisdiction_id), 0) + 1 as id from jurisdiction`.execute(trx);
     const id = rows[0]!.id;
     await sql`insert into jurisdiction (jurisdiction_id, code, name, timezone, srid, synthetic)
-      values (${id}, ${added.code}, ${added.name}, ${added.timezone}, ${added.srid ?? UNPLACED_SRID}, ${added.synthetic ?? false})`.execute(trx);
+      values (${id}, ${added.code}, ${added.name}, ${added.timezone}, ${added.srid ?? UNPLACED_SRID}, ${added.synthetic ?? false})`.execute(
+      trx,
+    );
     await trx.insertInto('data_state').values({ jurisdiction_id: id, data_token: crypto.randomUUID() }).execute();
   });
   return findJurisdiction(database, viewer, added.code);
@@ -66,7 +74,12 @@ export async function addJurisdiction(database: Database, viewer: Viewer, added:
 export type JurisdictionChange = { readonly name?: string; readonly timezone?: string; readonly srid?: number };
 
 /** Changes what was given. Throws BadInput, NotFound. */
-export async function changeJurisdiction(database: Database, viewer: Viewer, code: string, change: JurisdictionChange): Promise<Jurisdiction> {
+export async function changeJurisdiction(
+  database: Database,
+  viewer: Viewer,
+  code: string,
+  change: JurisdictionChange,
+): Promise<Jurisdiction> {
   const jurisdiction = await findJurisdiction(database, viewer, code);
   if (change.timezone !== undefined) checkTimezone(change.timezone);
   if (change.srid !== undefined) await checkSrid(database.db, change.srid);
@@ -85,8 +98,19 @@ export async function removeJurisdiction(database: Database, viewer: Viewer, cod
 }
 
 const CHILDREN_FIRST = [
-  'placement', 'incident', 'delivery', 'place_text', 'offence', 'source', 'segment', 'population', 'area',
-  'layer_version', 'layer', 'data_state', 'jurisdiction',
+  'placement',
+  'incident',
+  'delivery',
+  'place_text',
+  'offence',
+  'source',
+  'segment',
+  'population',
+  'area',
+  'layer_version',
+  'layer',
+  'data_state',
+  'jurisdiction',
 ] as const satisfies readonly (keyof Tables)[];
 
 /** UTM zone (WGS 84) of a point: the metric system a jurisdiction is measured in unless set. */
@@ -104,16 +128,28 @@ function checkTimezone(timezone: string): void {
 }
 
 async function checkSrid(db: Kysely<Tables>, srid: number): Promise<void> {
-  const { rows } = await sql<{ projection: string }>`select proj4text as projection from spatial_ref_sys where srid = ${srid}`.execute(db);
+  const { rows } = await sql<{
+    projection: string;
+  }>`select proj4text as projection from spatial_ref_sys where srid = ${srid}`.execute(db);
   if (!rows[0]) throw new BadInput('srid', `PostGIS does not know EPSG:${srid}`);
   if (!/\+units=m\b/.test(rows[0].projection)) throw new BadInput('srid', `EPSG:${srid} does not measure in metres`);
 }
 
 function toJurisdiction(row: {
-  id: number; code: string; name: string; timezone: string; srid: number; synthetic: boolean; hasLimit: boolean;
-  west: number | null; south: number | null; east: number | null; north: number | null;
+  id: number;
+  code: string;
+  name: string;
+  timezone: string;
+  srid: number;
+  synthetic: boolean;
+  hasLimit: boolean;
+  west: number | null;
+  south: number | null;
+  east: number | null;
+  north: number | null;
 }): Jurisdiction {
   const { west, south, east, north, ...rest } = row;
-  const bounds = west === null || south === null || east === null || north === null ? null : ([west, south, east, north] as const);
+  const bounds =
+    west === null || south === null || east === null || north === null ? null : ([west, south, east, north] as const);
   return { ...rest, bounds };
 }

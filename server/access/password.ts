@@ -24,7 +24,12 @@ export function passwordDoor(password: string, now: () => number): Router {
   };
 
   const door = Router();
-  const throttle = rateLimit({ windowMs: 60_000, limit: TRIES_PER_MINUTE, standardHeaders: 'draft-8', legacyHeaders: false });
+  const throttle = rateLimit({
+    windowMs: 60_000,
+    limit: TRIES_PER_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+  });
   door.post('/login', throttle, express.urlencoded({ extended: false, limit: '4kb' }), (request, response) => {
     const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
     if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
@@ -39,8 +44,12 @@ export function passwordDoor(password: string, now: () => number): Router {
   });
   door.use((request: Request, response: Response, next: NextFunction) => {
     if (isOpen(request)) return next();
-    if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html') return login(request, response, 401, false);
-    response.status(401).type('application/problem+json').send({ type: 'not-signed-in', title: wordsFor(request).signIn, status: 401 });
+    if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html')
+      return login(request, response, 401, false);
+    response
+      .status(401)
+      .type('application/problem+json')
+      .send({ type: 'not-signed-in', title: wordsFor(request).signIn, status: 401 });
   });
   return door;
 }

@@ -2,17 +2,48 @@
 
 import { Router } from 'express';
 import type { Config } from '../config.ts';
+import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { STAFF } from './contract.ts';
-import { describeJurisdictions } from './query.ts';
+import type { JurisdictionRow } from '../stats/contract.ts';
+import { textOf } from '../stats/days.ts';
+import { type Jurisdiction, STAFF } from './contract.ts';
+import { listJurisdictions } from './jurisdictions.ts';
 
-export function accessRoutes({ database, config }: { database: Database; config: Config }): Router {
+type Deps = { readonly database: Database; readonly cubes: Cubes; readonly config: Config };
+
+/** Mounted under /api/v1. */
+export function accessRoutes({ database, cubes, config }: Deps): Router {
   const routes = Router();
   routes.get('/jurisdictions', async (_request, response) => {
-    response.set('Cache-Control', 'private, no-cache').json(await describeJurisdictions(database, STAFF));
+    const jurisdictions = await listJurisdictions(database, STAFF);
+    const rows = await Promise.all(jurisdictions.map(async (each) => describe(each, await cubes.snapshot(each))));
+    response.set('Cache-Control', 'private, no-cache').json(rows);
   });
   routes.get('/portal', (_request, response) => {
     response.set('Cache-Control', 'private, no-cache').json({ basemapStyle: config.basemapStyle });
   });
   return routes;
+}
+
+function describe(jurisdiction: Jurisdiction, { dataVersion, sources }: Snapshot): JurisdictionRow {
+  const { code, name, timezone, bounds, synthetic } = jurisdiction;
+  const firstDays = sources.flatMap(({ firstDay }) => firstDay ?? []);
+  const lastDays = sources.flatMap(({ lastDay }) => lastDay ?? []);
+  const through: Record<string, Record<string, string>> = {};
+  for (const source of sources) {
+    if (source.through === null) continue;
+    through[source.kind] ??= {};
+    through[source.kind]![source.code] = textOf(source.through);
+  }
+  return {
+    code,
+    name,
+    timezone,
+    bounds,
+    dataVersion,
+    from: firstDays.length ? textOf(Math.min(...firstDays)) : null,
+    until: lastDays.length ? textOf(Math.max(...lastDays) + 1) : null,
+    through,
+    synthetic,
+  };
 }

@@ -2,18 +2,20 @@
 
 import iconv from 'iconv-lite';
 
-/** Characters CP850 capitals with accents turn into when read as Latin-1 or Windows-1252, once. */
-const CONTROL = /[\u0080-\u009f]/;
-const INSIDE_WORD = /\p{L}[µ¥¡¢£¤‚]|[µ¥¢£¤‚]\p{L}/u;
-const LOWER_AMONG_CAPITALS = /\p{Lu}[àé]\p{Lu}|\p{Lu}{2}[àé]\b|(?:^|\s)[àé]\p{Lu}{2}/u;
-/** Spanish has ÍA, ÍO and ÍE everywhere; no language writes ÖA, ÖO or ÖE inside capitals. */
-const O_UMLAUT = /Ö[AOE]/;
+/**
+ * What accented capitals of CP850 become when read as Latin-1, and no writer means: Á µ, Ñ ¥, Ó à, É a control
+ * character; Í is Ö, which is plain in ÍA, ÍO and ÍE. Ú is é, but so is É in capitals made by a program that knows
+ * no accents (MéXICO): alone it proves nothing.
+ */
+const BROKEN =
+  /[\u0080-\u009f]|\p{Lu}[µ¥àéÖ]*[µ¥à][µ¥àéÖ]*\p{Lu}|(?<!\p{L})[µà]\p{Lu}{2}|\p{Ll}[¡¢£¤‚]\p{Ll}|Ö[AOE]/u;
+const LOWER_AMONG_CAPITALS = /\p{Lu}é\p{Lu}/u;
 const UTF8_IN_LATIN1 = /[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/;
 const SPANISH = /^[\x20-\x7eÁÉÍÓÚÜÑáéíóúüñ°ºª¿¡«»“”’–—…]*$/;
 
 /**
  * The words as they were meant, or the same string where nothing is plainly wrong. Knows CP850 read as Latin-1, once or
- * twice (`VÖA PéBLICA`, `P\x82BLICA`), and UTF-8 read as Latin-1 (`VÃ­a`). `isKnown` settles what spelling alone cannot.
+ * twice (`VÖA PéBLICA`, `V\x99A`), and UTF-8 read as Latin-1 (`VÃ­a`). `isKnown` settles what spelling alone cannot.
  */
 export function repairWords(text: string, isKnown: (text: string) => boolean = () => false): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
@@ -22,19 +24,13 @@ export function repairWords(text: string, isKnown: (text: string) => boolean = (
     if (repaired !== null && !repaired.includes('\ufffd')) return repaired;
   }
   if (isKnown(text)) return text;
-  let repaired = text;
-  for (let pass = 0; pass < 2; pass++) {
-    const next = reread(repaired, 'cp850');
-    if (next === null) break;
-    if (isKnown(next)) return next;
-    if (!isBroken(repaired)) break;
-    repaired = next;
-  }
+  const once = reread(text, 'cp850');
+  if (once === null) return text;
+  const twice = reread(once, 'cp850');
+  for (const candidate of [once, twice]) if (candidate !== null && isKnown(candidate)) return candidate;
+  if (!BROKEN.test(text)) return text;
+  const repaired = twice !== null && (BROKEN.test(once) || LOWER_AMONG_CAPITALS.test(once)) ? twice : once;
   return SPANISH.test(repaired) ? repaired : text;
-}
-
-function isBroken(text: string): boolean {
-  return CONTROL.test(text) || INSIDE_WORD.test(text) || LOWER_AMONG_CAPITALS.test(text) || O_UMLAUT.test(text);
 }
 
 /** The text's bytes in Latin-1 (or Windows-1252 where it has such letters) read again; null when it has other letters. */

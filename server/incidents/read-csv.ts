@@ -8,8 +8,9 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /** A longer record is not data but an unclosed quote or garbage; memory never holds more than a few of these. */
 const MAX_RECORD_CHARS = 256 * 1024;
 const MAX_CELL_CHARS = 32 * 1024;
-/** Each broken quote costs one parse of what follows; a file of nothing else is refused before that adds up. */
-const MAX_BROKEN_QUOTES = 10_000;
+/** Each broken record costs another parse of the block: past this many, or past a tenth of the rows, it is no CSV file. */
+const MAX_BROKEN = 5_000;
+const FEW_BROKEN = 100;
 
 export type Row = { readonly line: number; readonly cells: readonly string[] };
 /** A record the parser could not make a row of. */
@@ -43,7 +44,8 @@ type Pending = { text: string; line: number };
 async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string }): AsyncGenerator<RowBatch> {
   let parser: Papa.Parser | null = null;
   let newline: '\n' | '\r' = '\n';
-  let brokenQuotes = 0;
+  let brokenRows = 0;
+  let goodRows = 0;
   // While a line without end is being skipped, nothing of it is kept.
   let skipping = false;
   const pending: Pending = { text: '', line: 1 };
@@ -63,6 +65,15 @@ async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string 
     if (end >= 0) pending.line++;
   };
 
+  const giveUpLine = (broken: BrokenRow[], reason: BrokenRow['reason']): void => {
+    brokenRows++;
+    if (brokenRows > MAX_BROKEN || (brokenRows > FEW_BROKEN && brokenRows * 10 > goodRows)) {
+      throw new BadInput('file', 'not a CSV file: its quotes do not match or its lines do not end');
+    }
+    broken.push({ line: pending.line, reason });
+    dropLine();
+  };
+
   const take = (last: boolean): RowBatch => {
     const rows: Row[] = [];
     const broken: BrokenRow[] = [];
@@ -72,17 +83,13 @@ async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string 
         continue;
       }
       parser ??= start();
-      const parsed: Parsed = parser.parse(pending.text, 0, !last);
-      const bad = takeRows(parsed, pending, newline, rows, broken);
+      const before = rows.length;
+      const bad = takeRows(parser.parse(pending.text, 0, !last), pending, newline, rows, broken);
+      goodRows += rows.length - before;
       if (bad) {
-        if (++brokenQuotes > MAX_BROKEN_QUOTES) throw new BadInput('file', 'not a CSV file: its quotes do not match');
-        broken.push({ line: pending.line, reason: 'unclosed-quote' });
-        dropLine();
+        giveUpLine(broken, 'unclosed-quote');
       } else if (!last && pending.text.length > MAX_RECORD_CHARS) {
-        if (++brokenQuotes > MAX_BROKEN_QUOTES) throw new BadInput('file', 'not a CSV file: its lines do not end');
-        const first = pending.text.indexOf(newline);
-        broken.push({ line: pending.line, reason: first < 0 ? 'record-too-long' : 'unclosed-quote' });
-        dropLine();
+        giveUpLine(broken, pending.text.includes(newline) ? 'unclosed-quote' : 'record-too-long');
       } else break;
     }
     return { rows, broken };

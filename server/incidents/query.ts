@@ -1,0 +1,63 @@
+// Single incidents, newest first, as exact as the viewer may see them.
+
+import { sql } from 'kysely';
+import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import type { DataState } from '../stats/catalogue.ts';
+import type { Plan } from '../stats/plan.ts';
+import { askedIncidents } from '../stats/query.ts';
+import { DATE_PRECISIONS, type DatePrecision, PLACE_PRECISIONS, type PlacePrecision } from './contract.ts';
+
+/** Where a page ended: the last row's date and id. */
+export type Cursor = { readonly occurredOn: string; readonly incidentId: number };
+
+export type ListedIncident = {
+  readonly id: string;
+  readonly offence: string;
+  readonly label: string;
+  readonly date: string;
+  readonly datePrecision: DatePrecision;
+  readonly hour: number | null;
+  readonly kind: string;
+  readonly source: string;
+  readonly placePrecision: PlacePrecision;
+  readonly lon: number | null;
+  readonly lat: number | null;
+};
+
+type Row = Omit<ListedIncident, 'datePrecision' | 'placePrecision'> & {
+  readonly datePrecision: number;
+  readonly placePrecision: number;
+};
+
+/** At most `limit` incidents that match the plan as of `state`, after the cursor. */
+export async function listIncidents(
+  { db }: Database,
+  _viewer: Viewer,
+  { id: jurisdictionId }: Jurisdiction,
+  state: DataState,
+  plan: Plan,
+  limit: number,
+  after: Cursor | null,
+): Promise<ListedIncident[]> {
+  const beyond = after
+    ? sql`and (i.occurred_on, i.incident_id) < (${after.occurredOn}::date, ${after.incidentId}::bigint)`
+    : sql``;
+  const { rows } = await sql<Row>`
+    with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
+    select i.incident_id::text as id, o.code as offence, o.labels[1] as label, i.occurred_on as date,
+      i.date_precision as "datePrecision", i.minute_of_day / 60 as hour, s.kind, s.code as source,
+      i.place_precision as "placePrecision", i.lon, i.lat
+    from asked
+    join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = asked.incident_id
+    join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
+    join offence o on o.jurisdiction_id = i.jurisdiction_id and o.offence_id = i.offence_id
+    where asked.fate = 'matched' ${beyond}
+    order by i.occurred_on desc, i.incident_id desc
+    limit ${limit}`.execute(db);
+  return rows.map((row) => ({
+    ...row,
+    datePrecision: DATE_PRECISIONS[row.datePrecision]!,
+    placePrecision: PLACE_PRECISIONS[row.placePrecision]!,
+  }));
+}
