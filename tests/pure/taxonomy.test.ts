@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { BadInput } from '../../server/errors.ts';
+import { CODE } from '../../server/incidents/contract.ts';
+import { slug } from '../../server/incidents/fold.ts';
+import { loadTaxonomy, taxonomyOf } from '../../server/incidents/taxonomy.ts';
+
+const taxonomy = loadTaxonomy();
+const nodes = new Map(taxonomy.nodes.map((node) => [node.code, node]));
+const labelsOf = (scheme: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`../../geodata/offences/labels-${scheme}.json`, import.meta.url), 'utf8'));
+const SCHEMES = ['fgj', 'sspdf', 'police-uk', 'generic'];
+
+test('every node hangs on a node that exists, up to a root', () => {
+  expect(taxonomy.nodes.filter(({ parent }) => parent !== null && !nodes.has(parent))).toEqual([]);
+  const roots = taxonomy.nodes.filter(({ parent }) => parent === null).map(({ code }) => code);
+  expect(roots).toEqual([
+    ...['vida', 'libertad', 'sexual', 'patrimonio', 'familia', 'sociedad', 'otros'],
+    ...['no-delito', 'unclassified'],
+  ]);
+  for (const { code } of taxonomy.nodes) expect(roots).toContain([code, ...taxonomy.ancestors(code)].at(-1));
+});
+
+test('no two nodes share a code or a title in either language', () => {
+  expect(nodes.size).toBe(taxonomy.nodes.length);
+  const owners = new Map<string, Set<string>>();
+  for (const { code, es, en } of taxonomy.nodes) {
+    for (const title of [es, en]) owners.set(slug(title), (owners.get(slug(title)) ?? new Set()).add(code));
+  }
+  expect([...owners].filter(([, codes]) => codes.size > 1)).toEqual([]);
+});
+
+test.for(SCHEMES)('every label of %s stands under a node that exists and is not unclassified', (scheme) => {
+  const labels = Object.entries(labelsOf(scheme));
+  expect(labels.filter(([, parent]) => !nodes.has(parent) || parent === 'unclassified')).toEqual([]);
+  for (const [label, parent] of labels) {
+    const leaf = taxonomy.leafOf(scheme, label);
+    expect(leaf).toMatchObject({ parent, known: true });
+    expect(leaf.code).toMatch(CODE);
+  }
+});
+
+test.for(SCHEMES)('labels of %s that make one leaf stand under one node', (scheme) => {
+  const parents = new Map<string, Set<string>>();
+  for (const [label, parent] of Object.entries(labelsOf(scheme))) {
+    parents.set(slug(label), (parents.get(slug(label)) ?? new Set()).add(parent));
+  }
+  expect([...parents].filter(([, found]) => found.size > 1)).toEqual([]);
+});
+
+test('violence is what the label says it is', () => {
+  for (const scheme of ['fgj', 'sspdf']) {
+    for (const [label, parent] of Object.entries(labelsOf(scheme))) {
+      if (parent.endsWith('.con-violencia')) expect(label).toMatch(/CON VIOLENCIA|C\/V|C\.V\./);
+      if (parent.endsWith('.sin-violencia')) expect(label).toMatch(/SIN VIOLENCIA|S\/V|S\.V\./);
+    }
+  }
+});
+
+test('spellings that differ in accents, case, spaces or punctuation are one leaf', () => {
+  const spellings = [
+    'Robo a transeúnte, en vía pública con violencia',
+    'ROBO A TRANSEUNTE EN VIA PUBLICA CON VIOLENCIA ',
+  ];
+  expect(new Set(spellings.map((label) => taxonomy.leafOf('fgj', label).code))).toEqual(
+    new Set(['fgj.robo-a-transeunte-en-via-publica-con-violencia']),
+  );
+});
+
+test('long labels and labels in other scripts keep apart, in codes that are stable', () => {
+  const long = 'A'.repeat(150);
+  const codes = [`${long}B`, `${long}C`, '窃盗', '強盗', '!!!'].map((label) => taxonomy.leafOf('generic', label).code);
+  expect(new Set(codes).size).toBe(5);
+  for (const code of codes) expect(code).toMatch(CODE);
+  // printf '窃盗' | sha256sum
+  expect(codes[2]).toBe('generic.x-a8393c61');
+});
+
+test('an unknown label lies under unclassified and keeps its words', () => {
+  expect(taxonomy.leafOf('fgj', 'Robo de nubes')).toEqual({
+    code: 'fgj.robo-de-nubes',
+    parent: 'unclassified',
+    known: false,
+  });
+  expect(taxonomy.parentOf('fgj.robo-de-nubes')).toBe('unclassified');
+  expect(taxonomy.title('fgj.robo-de-nubes', 'es', 'ROBO DE NUBES')).toBe('Robo de nubes');
+});
+
+test('a plain file may use the titles of the tree in either language, or the words of a source we know', () => {
+  const parent = (label: string) => taxonomy.leafOf('generic', label).parent;
+  expect(parent('robo a transeunte en via publica con violencia')).toBe('patrimonio.robo.transeunte-via.con-violencia');
+  expect(parent('Street robbery with violence')).toBe('patrimonio.robo.transeunte-via.con-violencia');
+  expect(parent('Criminal damage and arson')).toBe('patrimonio.dano.intencional');
+  expect(parent('ROBO A TRANSEUNTE C.V.')).toBe('patrimonio.robo.transeunte-via.con-violencia');
+  expect(parent('Robo a transeúnte')).toBe('patrimonio.robo.transeunte-via');
+});
+
+const small = taxonomyOf(
+  [
+    { code: 'a', parent: null, es: 'A', en: 'A', severity: 0, sensitivity: 'public' },
+    { code: 'a.b', parent: 'a', es: 'B', en: 'Bee', severity: 7, sensitivity: 'sensitive' },
+    { code: 'c', parent: null, es: 'C', en: 'C', severity: 3, sensitivity: 'public' },
+    {
+      code: 'unclassified',
+      parent: null,
+      es: 'Sin clasificar',
+      en: 'Unclassified',
+      severity: 0,
+      sensitivity: 'sensitive',
+    },
+  ],
+  [{ code: 't', es: 'T', en: 'T', default: true, offences: ['a.b', 'c'] }],
+  [['s', { 'Uno, dos': 'a.b', Tres: 'c', Cuatro: 'a' }]],
+);
+const LEAVES = ['s.uno-dos', 's.tres', 's.cuatro', 's.otro'];
+
+test('a subtree is the leaves in use at or below each code', () => {
+  expect([...small.subtree(['a'], LEAVES)]).toEqual(['s.uno-dos', 's.cuatro']);
+  expect([...small.subtree(['a.b', 'c'], LEAVES)]).toEqual(['s.uno-dos', 's.tres']);
+  expect([...small.subtree(['s.otro'], LEAVES)]).toEqual(['s.otro']);
+  expect([...small.subtree(['unclassified'], LEAVES)]).toEqual(['s.otro']);
+  expect([...small.subtree(['s.tres'], [])]).toEqual([]);
+  expect(() => small.subtree(['nada'], LEAVES)).toThrow(BadInput);
+  expect(() => small.subtree(['s.nada'], LEAVES)).toThrow(expect.objectContaining({ parameter: 'offence' }));
+});
+
+test('a leaf has the weight and the class of its node; a node its title in both languages', () => {
+  expect([small.severity('s.uno-dos'), small.sensitivity('s.uno-dos')]).toEqual([7, 'sensitive']);
+  expect([small.title('a.b', 'es'), small.title('a.b', 'en')]).toEqual(['B', 'Bee']);
+  expect(small.ancestors('s.uno-dos')).toEqual(['a.b', 'a']);
+});
+
+test('the themes hold nodes that exist, one is the default, and the last holds everything', () => {
+  for (const { code } of taxonomy.themes) {
+    expect(taxonomy.themeOffences(code).filter((offence) => !nodes.has(offence))).toEqual([]);
+  }
+  expect(taxonomy.themes.filter((theme) => theme.default).map(({ code }) => code)).toEqual(['espacio-publico']);
+  const leaves = SCHEMES.flatMap((scheme) =>
+    Object.keys(labelsOf(scheme)).map((label) => taxonomy.leafOf(scheme, label).code),
+  );
+  leaves.push('fgj.algo-nuevo');
+  expect(taxonomy.subtree(taxonomy.themeOffences('todos'), leaves)).toEqual(new Set(leaves));
+  expect(() => taxonomy.themeOffences('nada')).toThrow(expect.objectContaining({ parameter: 'theme' }));
+});
+
+test('the public space theme takes the street offences of each source and leaves homes and shops out', () => {
+  const parents = ['fgj', 'sspdf', 'police-uk'].flatMap((scheme) =>
+    Object.keys(labelsOf(scheme)).map((label) => [label, taxonomy.leafOf(scheme, label).code] as const),
+  );
+  const inside = taxonomy.subtree(
+    taxonomy.themeOffences('espacio-publico'),
+    parents.map(([, code]) => code),
+  );
+  const isIn = (label: string) => parents.some(([own, code]) => own === label && inside.has(code));
+  for (const label of [
+    ...[
+      'ROBO A TRANSEUNTE EN VIA PUBLICA CON VIOLENCIA',
+      'ROBO A PASAJERO A BORDO DE METRO SIN VIOLENCIA',
+      'HOMICIDIO POR ARMA DE FUEGO',
+    ],
+    ...[
+      'LESIONES INTENCIONALES POR GOLPES',
+      'ROBO DE VEHICULO AUTOMOTOR C.V.',
+      'Robbery',
+      'Public order',
+      'Vehicle crime',
+    ],
+  ]) {
+    expect([label, isIn(label)]).toEqual([label, true]);
+  }
+  for (const label of [
+    'ROBO A CASA HABITACION SIN VIOLENCIA',
+    'VIOLENCIA FAMILIAR',
+    'FRAUDE',
+    'Burglary',
+    'Shoplifting',
+  ]) {
+    expect([label, isIn(label)]).toEqual([label, false]);
+  }
+});
+
+test('sexual offences, family violence, minors, suicide and abduction are sensitive', () => {
+  for (const label of [
+    'ABUSO SEXUAL',
+    'VIOLENCIA FAMILIAR',
+    'SUSTRACCIÓN DE MENORES',
+    'PERDIDA DE LA VIDA POR SUICIDIO',
+    'PLAGIO O SECUESTRO',
+  ]) {
+    expect([label, taxonomy.sensitivity(taxonomy.leafOf('fgj', label).code)]).not.toEqual([label, 'public']);
+  }
+});
