@@ -1,0 +1,166 @@
+// The questions over HTTP, on the small world; expected numbers are counted from its incidents by plain filters.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { problems } from '../../server/problems.ts';
+import { COUNTS_TYPE, type CountsAnswer, decodeCounts, type TopAnswer } from '../../server/stats/contract.ts';
+import { statsRoutes } from '../../server/stats/routes.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { AREAS, HEAD, randomIncidents, SEGMENTS, type WorldIncident, writeWorld } from '../support/small-world.ts';
+
+const incidents = randomIncidents(900, 7);
+const visible = incidents.filter(
+  ({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3,
+);
+
+let cubes: Cubes;
+let dataDir: string;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  const database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, incidents);
+  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-routes-'));
+  cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use('/api/v1', statsRoutes({ database, cubes, taxonomy: loadTaxonomy() }));
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/small`;
+});
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await cubes.close();
+  await emptyTables(await openTestDatabase());
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${base}/${path}`, { headers });
+async function answerTo<T>(path: string): Promise<T> {
+  const response = await ask(path);
+  expect(response.status).toBe(200);
+  return (await response.json()) as T;
+}
+const perPlace = (matched: readonly WorldIncident[], place: 'area' | 'segment', features: number): number[] =>
+  Array.from({ length: features }, (_, i) => matched.filter((each) => each.point && each[place] === i + 1).length);
+
+test('counts name every place with incidents, the days the filter came to mean, and totals that add up', async () => {
+  const in2023 = visible.filter(({ day }) => day < '2024-01-01');
+  const answer = await answerTo<CountsAnswer>('counts?layer=barrios&from=2023-01-01&until=2024-01-01');
+  const expected = perPlace(in2023, 'area', AREAS);
+  expect(answer.ids).toEqual(expected.flatMap((count, i) => (count ? [String(i + 1)] : [])));
+  expect(answer.counts).toEqual(expected.filter((count) => count > 0));
+  const unlocated = in2023.filter(({ point }) => !point).length;
+  const mapped = expected.reduce((sum, count) => sum + count, 0);
+  const outside = in2023.length - unlocated - mapped;
+  expect(answer.totals).toEqual({ matched: in2023.length, mapped, unlocated, outside, withheld: 0 });
+  expect([answer.from, answer.until, answer.layerVersion]).toEqual(['2023-01-01', '2024-01-01', 2]);
+});
+
+test('rates divide by the residents of the latest census up to the year of until; too small a place has none', async () => {
+  const answer = await answerTo<CountsAnswer>('counts?layer=barrios&until=2019-01-01&from=2000-01-01');
+  expect(answer.denominator).toEqual({ year: 2010, source: 'censo 2010' });
+  const all = await answerTo<CountsAnswer>('counts?layer=barrios');
+  expect(all.denominator).toEqual({ year: 2020, source: 'censo 2020' });
+  const first = all.ids.indexOf('1');
+  expect(all.rates![first]).toBeCloseTo((all.counts[first]! / 2520) * 100_000, 9);
+  expect(all.rates![all.ids.indexOf(String(AREAS))]).toBeNull();
+});
+
+test('a street shorter than 50 m counts as 50 m', async () => {
+  const all = await answerTo<CountsAnswer>('counts?layer=streets');
+  expect(all.rateUnit).toBe('perKm');
+  expect(all.rates![all.ids.indexOf('1')]).toBeCloseTo((all.counts[all.ids.indexOf('1')]! / 50) * 1000, 9);
+  expect(all.rates![all.ids.indexOf('9')]).toBeCloseTo((all.counts[all.ids.indexOf('9')]! / 180) * 1000, 9);
+});
+
+test('the compact form says what the JSON says', async () => {
+  const plain = await answerTo<CountsAnswer>('counts?layer=streets&weekday=5,6');
+  const compact = await ask('counts?layer=streets&weekday=5,6', { accept: COUNTS_TYPE });
+  expect(compact.headers.get('content-type')).toContain(COUNTS_TYPE);
+  const decoded = decodeCounts(await compact.arrayBuffer());
+  expect({ ...decoded, rates: null }).toEqual({ ...plain, rates: null });
+  decoded.rates!.forEach((rate, i) => {
+    if (rate === null) expect(plain.rates![i]).toBeNull();
+    else expect(rate).toBeCloseTo(plain.rates![i]!, 3);
+  });
+});
+
+test('what is asked again of the same data is not sent again', async () => {
+  const first = await ask('clock?hour=20-2');
+  const etag = first.headers.get('etag')!;
+  expect((await ask('clock?hour=20-2', { 'if-none-match': etag })).status).toBe(304);
+  expect((await ask('clock?hour=20-3', { 'if-none-match': etag })).status).toBe(200);
+});
+
+test('the ranking compares with the same span before', async () => {
+  const top = await answerTo<TopAnswer>('top?layer=streets&from=2024-01-01&until=2025-01-01&limit=3');
+  expect(top.previousPeriod).toEqual({ from: '2023-01-01', until: '2024-01-01' });
+  const now = perPlace(
+    visible.filter(({ day }) => day >= '2024-01-01'),
+    'segment',
+    SEGMENTS,
+  );
+  const before = perPlace(
+    visible.filter(({ day }) => day < '2024-01-01'),
+    'segment',
+    SEGMENTS,
+  );
+  expect(top.rows.map(({ count }) => count)).toEqual(now.toSorted((a, b) => b - a).slice(0, 3));
+  for (const { id, count, previous, name, crossings } of top.rows) {
+    expect([count, previous]).toEqual([now[Number(id) - 1], before[Number(id) - 1]]);
+    expect([name, crossings]).toEqual([id === '3' ? '' : `Calle ${id}`, ['A', 'B']]);
+  }
+});
+
+test('a month in the series holds what happened in it', async () => {
+  const { buckets } = await answerTo<{ buckets: { from: string; count: number; partial: boolean }[] }>(
+    'series?step=month&from=2023-03-01&until=2023-06-01',
+  );
+  const inMonth = (month: string) => visible.filter(({ day }) => day.startsWith(month)).length;
+  expect(buckets).toEqual(
+    ['2023-03', '2023-04', '2023-05'].map((m) => ({ from: `${m}-01`, count: inMonth(m), partial: false })),
+  );
+});
+
+test('offences sum up their subtree', async () => {
+  const rows = await answerTo<{ code: string; parent: string | null; incidents: number }[]>('offences');
+  const roots = rows.filter(({ parent }) => parent === null);
+  expect(roots.reduce((sum, { incidents: count }) => sum + count, 0)).toBe(visible.length);
+  for (const row of rows) {
+    const children = rows.filter(({ parent }) => parent === row.code);
+    if (children.length) expect(row.incidents).toBe(children.reduce((sum, child) => sum + child.incidents, 0));
+  }
+});
+
+test.each([
+  ['counts?layer=barrios&offnce=x', 'offnce'],
+  ['counts?layer=nowhere', 'layer'],
+  ['counts', 'layer'],
+  ['counts?layer=barrios&offence=no.such', 'offence'],
+  ['counts?layer=barrios&theme=no-such', 'theme'],
+  ['counts?layer=barrios&within=barrios:zzz', 'within'],
+  ['counts?layer=barrios&source=nobody', 'source'],
+  ['top?layer=barrios&limit=0', 'limit'],
+  ['series?step=year', 'step'],
+  ['heat?bbox=1,2,3', 'bbox'],
+  ['clock?from=2024-02-30', 'from'],
+  ['themes?x=1', 'x'],
+])('%s is refused, naming %s', async (path, parameter) => {
+  const response = await ask(path);
+  expect(response.status).toBe(422);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  expect(await response.json()).toMatchObject({ type: 'bad-input', parameter });
+});
