@@ -48,22 +48,21 @@ export async function listFeatures(database: Database, version: Version, limit: 
     });
 }
 
-const DEGREE_DECIMALS = 1e6;
-
 function toFeature(place: PlaceRow): FeatureRow {
   const { population, area_km2, length_m, crossing_from, crossing_to } = place;
-  const round = (degrees: number) => Math.round(degrees * DEGREE_DECIMALS) / DEGREE_DECIMALS;
   return {
     id: String(place.place_id),
     code: place.code,
     name: place.name ?? '',
     ...(population == null ? {} : { population }),
-    ...(area_km2 == null ? {} : { areaKm2: area_km2 }),
-    ...(length_m == null ? {} : { lengthM: length_m }),
+    ...(area_km2 == null ? {} : { areaKm2: rounded(area_km2, 4) }),
+    ...(length_m == null ? {} : { lengthM: rounded(length_m, 1) }),
     ...(crossing_from && crossing_to ? { crossings: [crossing_from, crossing_to] } : {}),
-    at: [round(place.lon), round(place.lat)],
+    at: [rounded(place.lon, 6), rounded(place.lat, 6)],
   };
 }
+
+const rounded = (value: number, decimals: number) => Number(value.toFixed(decimals));
 
 /**
  * The places that hold every word of `query` somewhere in name, crossings or code, whatever its accents and case;

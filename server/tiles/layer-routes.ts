@@ -18,7 +18,12 @@ const LISTS_KEPT = 8;
 const layersQuery = z.object({ context: z.enum(['0', '1']).optional() });
 const featuresQuery = z.object({
   q: z.string().max(200, 'longer than 200 characters').optional(),
-  limit: z.coerce.number('not a number').int('not a whole number').min(1).max(MOST_FEATURES).optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'not a whole number from 1')
+    .transform(Number)
+    .refine((limit) => limit <= MOST_FEATURES, `more than ${MOST_FEATURES}`)
+    .optional(),
 });
 
 export function layerRoutes({ database }: { database: Database }): Router {

@@ -119,8 +119,8 @@ function clipped(tile: Tile, keepSmall: boolean) {
 }
 
 /**
- * At low zooms whole road classes, as many as fit the budget; where even the widest class does not (a city whose
- * streets have no classes), its longest segments. A rule of the version, not of the tile: no seams between tiles.
+ * At low zooms whole road classes, as many as fit the budget; where even the widest does not (a city whose streets
+ * have no classes), its longest streets by name. A rule of the version, not of the tile: no seams between tiles.
  */
 function wideEnough(key: VersionKey, { z }: Tile) {
   if (z >= ALL_STREETS_ZOOM) return sql`true`;
@@ -133,8 +133,10 @@ function wideEnough(key: VersionKey, { z }: Tile) {
       ) as classes where so_far <= ${budget}
     )
     or place_id in (
-      select place_id from segment where ${inVersion(key)}
-        and road_class = (select min(road_class) from segment where ${inVersion(key)})
-      order by length_m desc, place_id limit ${budget}
+      select place_id from (
+        select place_id, sum(length_m) over (partition by coalesce(name, place_id::text)) as street_m
+        from segment
+        where ${inVersion(key)} and road_class = (select min(road_class) from segment where ${inVersion(key)})
+      ) as widest order by street_m desc, place_id limit ${budget}
     ))`;
 }

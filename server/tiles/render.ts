@@ -20,7 +20,7 @@ const WORKER_FROM_FEATURES = 5000;
 /** Connections tiles may hold: the pool is also there for everything else. */
 const QUERIES_AT_ONCE = 3;
 const MOST_WAITING = 500;
-const EMPTY: StoredTile = { gzip: null, hash: '' };
+export const EMPTY_TILE: StoredTile = { gzip: null, hash: '' };
 
 export function tileRenderer(database: Database): RenderTile {
   const inTurn = atMost(QUERIES_AT_ONCE, MOST_WAITING);
@@ -35,10 +35,10 @@ export function tileRenderer(database: Database): RenderTile {
       return layers;
     });
     const features = read.reduce((sum, layer) => sum + layer.features, 0);
-    if (features === 0) return EMPTY;
+    if (features === 0) return EMPTY_TILE;
     const input: EncodeInput = { tile, sourceLayers: read.map(({ name, records }) => ({ name, records })) };
     const bytes = features > WORKER_FROM_FEATURES ? await encodeApart(input) : encodeTile(input);
-    if (bytes.length === 0) return EMPTY;
+    if (bytes.length === 0) return EMPTY_TILE;
     return { gzip: await gzip(bytes), hash: createHash('sha256').update(bytes).digest('base64url').slice(0, 22) };
   };
 }

@@ -9,7 +9,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { tileCache } from './cache.ts';
 import { TILE_LAYERS, type Tile, type TileLayer } from './layers.ts';
-import { tileRenderer } from './render.ts';
+import { EMPTY_TILE, tileRenderer } from './render.ts';
 import { findVersion, type Version } from './versions.ts';
 
 const gunzip = promisify(gunzipCallback);
@@ -48,7 +48,8 @@ export function tileRoutes({ database }: { database: Database }): Router {
     const tile = parseTile(request.params);
     const { version, layer } = await drawn(request);
     const key = [version.jurisdictionId, version.layerId, version.version, version.stamp, tile.z, tile.x, tile.y];
-    const { gzip, hash } = await tiles.get(key.join('/'), () => render(version, layer.sourceLayers, tile));
+    const make = () => render(version, layer.sourceLayers, tile);
+    const { gzip, hash } = tile.z < layer.minZoom ? EMPTY_TILE : await tiles.get(key.join('/'), make);
     response.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
     if (gzip === null) response.status(204).end();
     else await sendTile(request, response, gzip, hash);
