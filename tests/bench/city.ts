@@ -56,8 +56,9 @@ const round = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
 function areas(): Feature[] {
   const stepX = WIDTH / AREA_COLUMNS;
   const stepY = HEIGHT / AREA_ROWS;
+  // Nothing at the corners, so that sides never cross near them.
   const wander = (i: number, j: number, k: number, axis: number) =>
-    (seeded(SEED + ((i * 64 + j) * 64 + k) * 2 + axis).next() - 0.5) * 0.25;
+    (seeded(SEED + ((i * 64 + j) * 64 + k) * 2 + axis).next() - 0.5) * 0.25 * Math.sin((Math.PI * k) / SIDE_POINTS);
   const across = (i: number, j: number): number[][] =>
     Array.from({ length: SIDE_POINTS }, (_, k) => [
       round(WEST + (i + k / SIDE_POINTS) * stepX),

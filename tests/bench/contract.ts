@@ -1,6 +1,7 @@
 // What a benchmark gets and what it answers; the JSON of `npm run bench -- --json` is an array of these lines.
 
 import type { Home } from '../support/cli.ts';
+import type { LoadedCdmx } from './cdmx.ts';
 
 export type Spread = { readonly min: number; readonly median: number };
 
@@ -24,8 +25,10 @@ export type BenchContext = {
   readonly say: (text: string) => void;
   /** Connection string of an empty database on a temporary real PostGIS, or null when that is not installed. */
   readonly emptyDatabase: () => Promise<string | null>;
-  /** An installation on real PostGIS with the synthetic city (jurisdiction `bench`) and `rows` incidents; null as above. */
-  readonly city: () => Promise<Home | null>;
+  /** An installation on real PostGIS with the synthetic city, of this many incidents (default `rows`); null as above. */
+  readonly city: (rows?: number) => Promise<Home | null>;
+  /** The real Mexico City on real PostGIS; null as above, or when the real data are not there. */
+  readonly cdmx: () => Promise<LoadedCdmx | null>;
   /** A new folder, removed at the end. */
   readonly scratch: () => string;
 };

@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { openDatabase } from '../../server/db/open.ts';
-import type { Home } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
-import { CDMX_INCIDENTS, importCdmxIncidents, loadCdmxLayers, REAL_DATA, realFile } from '../support/real-data.ts';
+import { CDMX_INCIDENTS, REAL_DATA, realFile } from '../support/real-data.ts';
+import { loadCdmx } from './cdmx.ts';
 import { type BenchContext, type BenchLine, limitLine, line, missingLine, NO_POSTGIS, spreadOf } from './contract.ts';
-import { type Peak, watchMemory } from './memory.ts';
+import type { Peak } from './memory.ts';
 
 const NAME = 'import-fgj';
 const COPY_ROUNDS = 3;
@@ -25,26 +25,13 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
   return [...(await onPostgis(context)), await onEmbedded(context)];
 }
 
-type Measured = { readonly rows: number; readonly seconds: number; readonly peak: Peak };
-
-async function measureImport(home: Home): Promise<Measured> {
-  await loadCdmxLayers(home);
-  let watch: ReturnType<typeof watchMemory> | undefined;
-  const began = performance.now();
-  const { stored } = await importCdmxIncidents(home, (pid) => {
-    watch = watchMemory(pid);
-  });
-  const seconds = (performance.now() - began) / 1000;
-  return { rows: stored, seconds, peak: watch!.stop() };
-}
-
 async function onPostgis(context: BenchContext): Promise<BenchLine[]> {
-  const databaseUrl = await context.emptyDatabase();
+  const loaded = await context.cdmx();
   const baselineUrl = await context.emptyDatabase();
-  if (databaseUrl === null || baselineUrl === null) return [missingLine(NAME, 0, NO_POSTGIS)];
-  const { rows, seconds, peak } = await measureImport({ dataDir: context.scratch(), databaseUrl });
+  if (!loaded?.home.databaseUrl || baselineUrl === null) return [missingLine(NAME, 0, NO_POSTGIS)];
+  const { rows, seconds, peak } = loaded;
   context.say(`imported in ${seconds.toFixed(1)} s; now COPY of the same rows`);
-  const theirs = spreadOf(await copySeconds(databaseUrl, baselineUrl, context.scratch()));
+  const theirs = spreadOf(await copySeconds(loaded.home.databaseUrl, baselineUrl, context.scratch()));
   const ours = spreadOf([seconds]);
   const note = `one import, whole command; COPY ${COPY_ROUNDS} times into ${FILLED.join(', ')}`;
   const baseline = 'COPY of the same final rows, same indexes and constraints';
@@ -56,7 +43,7 @@ async function onPostgis(context: BenchContext): Promise<BenchLine[]> {
 
 async function onEmbedded(context: BenchContext): Promise<BenchLine> {
   context.say('the same on the embedded engine');
-  const { rows, seconds, peak } = await measureImport({ dataDir: context.scratch(), databaseUrl: null });
+  const { rows, seconds, peak } = await loadCdmx({ dataDir: context.scratch(), databaseUrl: null });
   return memoryLine(`${NAME} memory, embedded`, rows, peak, EMBEDDED_LIMIT_MB, `imported in ${seconds.toFixed(1)} s, `);
 }
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Cluster, createDatabase, findPostgres, startCluster } from '../support/postgres.ts';
+import { CDMX_INCIDENTS, realFile } from '../support/real-data.ts';
+import { loadCdmx } from './cdmx.ts';
 import { CITY, loadCity } from './city.ts';
 import { type Bench, type BenchContext, type BenchLine, missingLine } from './contract.ts';
 
@@ -46,7 +48,8 @@ process.exit(failures ? 1 : 0);
 function createContext(): BenchContext {
   let cluster: Promise<Cluster | null> | undefined;
   let databases = 0;
-  let city: ReturnType<BenchContext['city']> | undefined;
+  const cities = new Map<number, ReturnType<BenchContext['city']>>();
+  let cdmx: ReturnType<BenchContext['cdmx']> | undefined;
   const say = (text: string) => console.error(text);
   const scratch = () => {
     const dir = mkdtempSync(join(tmpdir(), 'cuadra-bench-'));
@@ -65,23 +68,35 @@ function createContext(): BenchContext {
     const running = await cluster;
     return running && createDatabase(running.url, `bench_${++databases}`);
   };
-  const loadedCity = async () => {
+  const loadedCity = async (size: number) => {
     const databaseUrl = await emptyDatabase();
     if (databaseUrl === null) return null;
     const home = { dataDir: scratch(), databaseUrl };
-    say(`loading ${rows.toLocaleString('en')} synthetic incidents into jurisdiction ${CITY}`);
-    const { rowsPerSecond } = await loadCity(home, rows, scratch());
+    say(`loading ${size.toLocaleString('en')} synthetic incidents into jurisdiction ${CITY}`);
+    const { rowsPerSecond } = await loadCity(home, size, scratch());
     say(`loaded at ${rowsPerSecond.toLocaleString('en')} rows a second`);
     return home;
+  };
+  const loadedCdmx = async () => {
+    if (realFile(CDMX_INCIDENTS) === null) return null;
+    const databaseUrl = await emptyDatabase();
+    if (databaseUrl === null) return null;
+    say('importing the real Mexico City');
+    return loadCdmx({ dataDir: scratch(), databaseUrl });
   };
   return {
     rows,
     say,
     scratch,
     emptyDatabase,
-    city: () => {
-      city ??= loadedCity();
+    city: (size = rows) => {
+      const city = cities.get(size) ?? loadedCity(size);
+      cities.set(size, city);
       return city;
+    },
+    cdmx: () => {
+      cdmx ??= loadedCdmx();
+      return cdmx;
     },
   };
 }
