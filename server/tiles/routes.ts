@@ -59,12 +59,17 @@ export function tileRoutes({ database }: { database: Database }): Router {
 
 /** The two encodings are different bytes, so a strong ETag must tell them apart. */
 async function sendTile(request: Request, response: Response, gzip: Buffer, hash: string): Promise<void> {
-  response.vary('Accept-Encoding').type('application/vnd.mapbox-vector-tile');
-  if (request.acceptsEncodings('gzip')) {
-    response.set({ ETag: `"${hash}-gz"`, 'Content-Encoding': 'gzip' }).send(gzip);
-  } else {
-    response.set('ETag', `"${hash}"`).send(await gunzip(gzip));
+  const compressed = request.acceptsEncodings('gzip') !== false;
+  const etag = compressed ? `"${hash}-gz"` : `"${hash}"`;
+  response.vary('Accept-Encoding').set('ETag', etag);
+  // Not left to Express: it sends everything again to clients whose fetch adds `Cache-Control: no-cache` of itself.
+  if (request.get('if-none-match')?.includes(etag)) {
+    response.status(304).end();
+    return;
   }
+  response.type('application/vnd.mapbox-vector-tile');
+  if (compressed) response.set('Content-Encoding', 'gzip').send(gzip);
+  else response.send(await gunzip(gzip));
 }
 
 function parseTile(params: Record<string, unknown>): Tile {
