@@ -1,32 +1,63 @@
 // The character encoding of a shapefile's table: what its .cpg says, or what its bytes look like.
 
 import { open, readFile } from 'node:fs/promises';
+import iconv from 'iconv-lite';
+import { BadInput } from '../errors.ts';
+import type { Properties } from './contract.ts';
+
+/** A table's encoding by a name iconv-lite knows. */
+export type TableEncoding = { readonly name: string; readonly guessed: boolean };
 
 /** Bytes of the table that are looked at. */
 const SAMPLE_BYTES = 4_000_000;
 const HEADER_LENGTH_AT = 8;
 const CODE_PAGE_AT = 29;
-/** Language drivers that mean Windows-1252 or nothing; with any other GDAL knows better than a guess. */
-const WESTERN_OR_NONE = new Set([0x00, 0x03, 0x57]);
+/** Language driver ids of dBASE (byte 29) as ESRI documents them; the rest are not met in practice. */
+const CODE_PAGES: Readonly<Record<number, string>> = { 1: 'cp437', 2: 'cp850', 200: 'cp1250', 201: 'cp1251' };
+/** The norm in Mexican offices. */
+const USUAL = 'cp1252';
 
 /**
- * The encoding to open the shapefile at `file` with, or null to leave it to GDAL. A .cpg that is not one word (some
- * servers answer a web page) counts as missing; then UTF-8 where the bytes are that, else Windows-1252, the norm in
- * Mexican offices. Without help GDAL reads such a table as ISO-8859-1 or worse and names lose their letters.
+ * The encoding of the table beside the shapefile at `file`. A .cpg that names no encoding (some servers answer a web
+ * page) counts as missing; then UTF-8 where the bytes are that, else the code page in the table, else Windows-1252.
+ * Throws BadInput when the one `given` does not exist.
  */
-export async function shapefileEncoding(
-  file: string,
-  given: string | null,
-): Promise<{ readonly name: string; readonly guessed: boolean } | null> {
-  if (given !== null) return { name: given, guessed: false };
+export async function shapefileEncoding(file: string, given: string | null): Promise<TableEncoding> {
+  if (given !== null) {
+    const name = knownEncoding(given);
+    if (name === null) throw new BadInput('encoding', `no such encoding: ${given.slice(0, 40)}`);
+    return { name, guessed: false };
+  }
   const stem = file.replace(/\.shp$/, '');
-  const declared = await readFile(`${stem}.cpg`, 'latin1').catch(() => '');
-  if (/^[\w. -]{2,20}$/.test(declared.trim())) return null;
+  const declared = knownEncoding(await readFile(`${stem}.cpg`, 'latin1').catch(() => ''));
+  if (declared !== null) return { name: declared, guessed: false };
   const table = await sampleOf(`${stem}.dbf`);
-  if (table.length <= CODE_PAGE_AT || !WESTERN_OR_NONE.has(table[CODE_PAGE_AT]!)) return null;
+  if (table.length <= CODE_PAGE_AT) return { name: 'utf8', guessed: false };
   const records = table.subarray(table.readUInt16LE(HEADER_LENGTH_AT));
-  if (records.every((byte) => byte < 0x80)) return null;
-  return { name: isUtf8(records) ? 'UTF-8' : 'CP1252', guessed: true };
+  if (records.every((byte) => byte < 0x80)) return { name: 'utf8', guessed: false };
+  return { name: isUtf8(records) ? 'utf8' : (CODE_PAGES[table[CODE_PAGE_AT]!] ?? USUAL), guessed: true };
+}
+
+/** `1252`, `ANSI 1252`, `ISO 88591`, `UTF-8` and the like to a name iconv-lite knows; Latin-1 is read as its superset. */
+function knownEncoding(text: string): string | null {
+  const word = text.trim().toLowerCase();
+  if (word.length > 20) return null;
+  const page = /^(?:ansi|cp|windows|ibm|oem)?[ _-]*(\d{3,5})$/.exec(word)?.[1];
+  const name = page === '65001' ? 'utf8' : page && !page.startsWith('8859') ? `cp${page}` : word.replaceAll(' ', '-');
+  if (/^(iso)?[_-]*8859[_-]*1$|^latin-?1$/.test(name)) return USUAL;
+  return name !== '' && iconv.encodingExists(name) ? name : null;
+}
+
+/** What GDAL is told: other code pages than these two it cannot turn into text, so Node does that. */
+export const gdalEncoding = ({ name }: TableEncoding) => (/^utf-?8$/.test(name) ? 'UTF-8' : 'ISO-8859-1');
+
+/** Column names and texts that GDAL handed over byte by byte, in their real encoding. */
+export function recode(properties: Properties, encoding: TableEncoding): Properties {
+  if (gdalEncoding(encoding) === 'UTF-8') return properties;
+  const text = (bytes: string) => iconv.decode(Buffer.from(bytes, 'latin1'), encoding.name);
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [text(name), typeof value === 'string' ? text(value) : value]),
+  );
 }
 
 async function sampleOf(path: string): Promise<Buffer> {

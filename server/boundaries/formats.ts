@@ -8,7 +8,7 @@ import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
 import { type Crs, noteTaker, type ReadOptions, type SourceFeature, type SourceFile } from './contract.ts';
-import { shapefileEncoding } from './encoding.ts';
+import { gdalEncoding, recode, shapefileEncoding } from './encoding.ts';
 import { convertWithGdal, type GdalLayer } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
 import { extensionOf, filesOf, withStaged } from './stage.ts';
@@ -64,7 +64,7 @@ async function readByGdal(file: string, folder: string, options: ReadOptions): P
   const encoding = extensionOf(file) === 'shp' ? await shapefileEncoding(file, options.encoding) : null;
   if (encoding?.guessed) notes.add('encoding-guessed', encoding.name);
   let chosen: GdalLayer | undefined;
-  const request = { file, folder, openOptions: encoding ? [`ENCODING=${encoding.name}`] : [] };
+  const request = { file, folder, openOptions: encoding ? [`ENCODING=${gdalEncoding(encoding)}`] : [] };
   const converted = await convertWithGdal(request, (layers) => {
     chosen = chooseLayer(layers, options.sourceLayer, file);
     if (chosen.crs === null && options.crs === null) throw unknownCrs(chosen.extent);
@@ -72,13 +72,26 @@ async function readByGdal(file: string, folder: string, options: ReadOptions): P
   });
   const features: SourceFeature[] = [];
   const lines = createInterface({ input: createReadStream(converted), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) if (line) features.push(featureOf(JSON.parse(line)));
+  for await (const line of lines) {
+    if (line === '') continue;
+    const { properties, geometry } = featureOf(JSON.parse(line));
+    features.push({ properties: encoding ? recode(properties, encoding) : properties, geometry });
+  }
+  if (extensionOf(file) === 'kml') await noteKmlLosses(file, features.length, notes);
   return {
     sourceLayer: chosen?.name ?? '',
     crs: crsOf(chosen?.crs ?? null, options.crs),
     features,
     notes: notes.list(),
   };
+}
+
+/** GDAL's own KML reader drops typed data and some geometries: say so rather than lose them silently. */
+async function noteKmlLosses(file: string, read: number, notes: ReturnType<typeof noteTaker>): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  if (text.includes('<ExtendedData')) notes.add('kml-data-lost');
+  const placemarks = text.match(/<Placemark\b/g)?.length ?? 0;
+  if (placemarks > read) notes.add('kml-placemarks-lost', null, placemarks - read);
 }
 
 /** The layer meant: the one named, or the only one with geometry. */

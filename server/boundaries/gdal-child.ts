@@ -4,7 +4,8 @@
 import initGdal from 'gdal3.js/node.js';
 import type { ChildAnswer, ConvertRequest, GdalLayer, OpenRequest } from './gdal.ts';
 
-const CONFIG = { SHAPE_RESTORE_SHX: 'YES', GML_FIELDTYPES: 'ALWAYS_STRING', OGR_SQLITE_JOURNAL: 'OFF' };
+/** GDAL's own settings: a lost .shx is rebuilt, codes in GML keep their leading zeros. */
+const SETTINGS = { SHAPE_RESTORE_SHX: 'YES', GML_FIELDTYPES: 'ALWAYS_STRING' };
 
 type LayerInfo = {
   readonly name: string;
@@ -39,7 +40,7 @@ const nextMessage = <T>() => new Promise<T>((resolve) => process.once('message',
 
 try {
   const request = await nextMessage<OpenRequest>();
-  const gdal = await initGdal({ useWorker: false, dest: request.folder, config: CONFIG });
+  const gdal = await initGdal({ useWorker: false, dest: request.folder, env: SETTINGS });
   const { datasets } = await gdal.open(request.file, request.openOptions);
   const dataset = datasets[0];
   if (!dataset?.info?.layers) throw new Error('not opened');

@@ -11,7 +11,7 @@ declare module 'gdal3.js/node.js' {
   const init: (options: {
     readonly useWorker: false;
     readonly dest: string;
-    readonly config?: Readonly<Record<string, string>>;
+    readonly env?: Readonly<Record<string, string>>;
   }) => Promise<Gdal>;
   export default init;
 }

@@ -105,7 +105,9 @@ function unpack(path: string, sourceLayer: string | null, folder: string): Promi
 
 /** The one dataset among the paths of an archive; several ask for `sourceLayer`, by file name without extension. */
 export function chooseDataset(paths: readonly string[], sourceLayer: string | null): string {
-  const datasets = paths.filter((path) => extensionOf(path) in DATASETS);
+  const found = paths.filter((path) => extensionOf(path) in DATASETS);
+  // The doc.kml of a KMZ may be a table of contents of the files beside it.
+  const datasets = found.length > 1 ? found.filter((path) => path !== 'doc.kml') : found;
   if (datasets.length === 0) {
     for (const path of paths) refuseForeign(path);
     throw new BadInput('file', 'the archive holds no map data (shapefile, GeoPackage, GeoJSON, KML, …)');
