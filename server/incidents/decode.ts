@@ -1,7 +1,7 @@
 // Bytes of a text file to text: UTF-8, Windows-1252 where a line is not UTF-8, UTF-16; gzip looked through.
 
 import { isAscii, isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import iconv from 'iconv-lite';
@@ -22,14 +22,16 @@ export type DecodedText = {
 /** Opens a text file, gzipped or not. Throws BadInput('file') for what is not text or is damaged. */
 export async function decodeFile(path: string): Promise<DecodedText> {
   const { head, bytes } = await peek(path);
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  const stream = gzipped ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
-  if (gzipped) file.on('error', (error) => stream.destroy(error));
   const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0 };
+  let opened: ReadStream | null = null;
   async function* pieces(): AsyncGenerator<string> {
+    const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    opened = file;
+    const stream = gzipped ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
+    if (gzipped) file.on('error', (error) => stream.destroy(error));
     try {
-      for await (const piece of decode(stream, found)) yield piece;
+      yield* decode(stream, found);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
       if (code.startsWith('Z_')) throw new BadInput('file', `damaged gzip file (${code})`);
@@ -39,7 +41,7 @@ export async function decodeFile(path: string): Promise<DecodedText> {
       stream.destroy();
     }
   }
-  return { pieces: pieces(), found, progress: () => ({ bytesRead: file.bytesRead, bytes }) };
+  return { pieces: pieces(), found, progress: () => ({ bytesRead: opened?.bytesRead ?? 0, bytes }) };
 }
 
 async function peek(path: string): Promise<{ head: Buffer; bytes: number }> {
@@ -47,9 +49,10 @@ async function peek(path: string): Promise<{ head: Buffer; bytes: number }> {
     throw new BadInput('file', `cannot be opened (${error.code ?? 'unknown'}): ${path}`);
   });
   try {
-    const { size } = await handle.stat();
+    const file = await handle.stat();
+    if (!file.isFile()) throw new BadInput('file', `not a file: ${path}`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return { head: buffer.subarray(0, bytesRead), bytes: size };
+    return { head: buffer.subarray(0, bytesRead), bytes: file.size };
   } finally {
     await handle.close();
   }

@@ -6,6 +6,7 @@ import type { Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { type Row, readRows } from './read-csv.ts';
+import { dateOrderOf } from './read-time.ts';
 import type { Taxonomy } from './taxonomy.ts';
 
 /** Titles and blank lines may stand above the header. */
@@ -41,7 +42,19 @@ export type IncidentFile = {
 export async function openIncidentFile(path: string, options: IncidentFileOptions): Promise<IncidentFile> {
   const preset = presetOf(options.preset);
   const csv = await readRows(path);
-  let opened: { mapper: Mapper; columns: Columns } | null = null;
+  let opened: { mapper: Mapper; columns: Columns; monthFirst: boolean } | null = null;
+
+  const openWith = (columns: Columns, first: readonly Row[]) => {
+    const date = columns.fields.date?.index;
+    const shown = date === undefined ? 'dmy' : dateOrderOf(first.map((row) => row.cells[date] ?? ''));
+    const dateOrder = preset.dateOrder ?? shown;
+    const { taxonomy, bounds } = options;
+    return {
+      mapper: openMapper({ columns, preset, taxonomy, dateOrder, bounds }),
+      columns,
+      monthFirst: preset.dateOrder === null && shown === 'mdy',
+    };
+  };
 
   async function* rows(): AsyncGenerator<IncidentRows> {
     const early: Row[] = [];
@@ -53,11 +66,8 @@ export async function openIncidentFile(path: string, options: IncidentFileOption
         early.push(...data);
         const found = findHeader(early, options, preset);
         if (found === null) continue;
-        opened = {
-          columns: found.columns,
-          mapper: openMapper(found.columns, preset, options.taxonomy, options.bounds),
-        };
         data = early.splice(0).slice(found.row + 1);
+        opened = openWith(found.columns, data);
       }
       for (const row of data) {
         const mapped = opened.mapper.map(row);
@@ -72,7 +82,13 @@ export async function openIncidentFile(path: string, options: IncidentFileOption
 
   return {
     rows: rows(),
-    notes: () => [...fileNotes(csv.found, opened?.columns), ...(opened?.mapper.notes() ?? [])],
+    notes: () => [
+      ...fileNotes(csv.found, opened?.columns),
+      ...(opened?.monthFirst
+        ? [{ code: 'dates-month-first', count: 1, example: opened.columns.fields.date?.name ?? null }]
+        : []),
+      ...(opened?.mapper.notes() ?? []),
+    ],
     columns: () =>
       Object.fromEntries(
         FIELDS.flatMap((field) => {

@@ -7,7 +7,7 @@ import { repairWords } from './mojibake.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
 import { type PointNote, readPoint } from './read-point.ts';
-import { type ReadDate, type ReadTime, readDate, readMonth, readTime } from './read-time.ts';
+import { type DateOrder, type ReadDate, type ReadTime, readDate, readMonth, readTime } from './read-time.ts';
 import type { Taxonomy } from './taxonomy.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
@@ -30,8 +30,17 @@ const MAX_WORDS = 200;
 const MAX_CACHED = 50_000;
 const MAX_UNKNOWN_LISTED = 100;
 
-/** Maps rows of a file whose columns were found. `bounds` = where points are expected, to recognise swapped axes. */
-export function openMapper(columns: Columns, preset: Preset, taxonomy: Taxonomy, bounds: Bounds | null): Mapper {
+export type MapperOptions = {
+  readonly columns: Columns;
+  readonly preset: Preset;
+  readonly taxonomy: Taxonomy;
+  readonly dateOrder: DateOrder;
+  /** Where points are expected, to recognise swapped axes. */
+  readonly bounds: Bounds | null;
+};
+
+/** Maps the rows of a file whose columns were found. */
+export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: MapperOptions): Mapper {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [key, date, time, year, month] = [at('key'), at('date'), at('time'), at('year'), at('month')];
   const [offence, lon, lat, place] = [at('offence'), at('lon'), at('lat'), at('place')];
@@ -45,7 +54,7 @@ export function openMapper(columns: Columns, preset: Preset, taxonomy: Taxonomy,
     else counted.set(code, { count: 1, example: example === null ? null : example.slice(0, MAX_WORDS) });
   };
 
-  const dates = remembering((text): ReadDate | null => (isMissing(text) ? null : readDate(text, preset.dateOrder)));
+  const dates = remembering((text): ReadDate | null => (isMissing(text) ? null : readDate(text, dateOrder)));
   const times = remembering((text): ReadTime | 'none' | null =>
     isMissing(text) || /^nat\b/i.test(text) ? 'none' : readTime(text),
   );

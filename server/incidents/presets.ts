@@ -24,8 +24,8 @@ const preset = z.object({
   snapped: z.boolean(),
   live: z.boolean(),
   datePrecision: z.enum(DATE_PRECISIONS),
-  /** How 03/04/2024 is read. */
-  dateOrder: z.enum(['dmy', 'mdy']),
+  /** How 03/04/2024 is read; null = as the other dates of the file show, else day first. */
+  dateOrder: z.enum(['dmy', 'mdy']).nullable(),
   /** Where points are expected when the jurisdiction has no bounds yet: w, s, e, n. */
   bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
   columns: z.record(z.enum(FIELDS), z.array(z.string())),

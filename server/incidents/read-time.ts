@@ -45,8 +45,22 @@ const MONTHS = new Map(
   ].flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
 );
 
+export type DateOrder = 'dmy' | 'mdy';
+
+/** The order in which dates like 03/25/2024 stand: month first only where some date proves it and none the contrary. */
+export function dateOrderOf(texts: Iterable<string>): DateOrder {
+  let monthFirst = false;
+  for (const text of texts) {
+    const numeric = NUMERIC.exec(text.trim());
+    if (!numeric) continue;
+    if (Number(numeric[1]) > 12) return 'dmy';
+    if (Number(numeric[2]) > 12) monthFirst = true;
+  }
+  return monthFirst ? 'mdy' : 'dmy';
+}
+
 /** Reads a date, with or without a day and a time behind it; null when not even the month can be read. */
-export function readDate(text: string, order: 'dmy' | 'mdy'): ReadDate | null {
+export function readDate(text: string, order: DateOrder): ReadDate | null {
   const trimmed = text.trim();
   const iso = ISO.exec(trimmed) ?? COMPACT.exec(trimmed);
   if (iso) return dateOf(Number(iso[1]), Number(iso[2]), iso[3] === undefined ? null : Number(iso[3]), iso[4]);
@@ -90,7 +104,7 @@ function fromNumbers(
   b: number,
   yearText: string,
   rest: string | undefined,
-  order: 'dmy' | 'mdy',
+  order: DateOrder,
 ): ReadDate | null {
   const short = Number(yearText);
   const year = yearText.length === 4 ? short : short + (short < 70 ? 2000 : 1900);

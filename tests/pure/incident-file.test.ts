@@ -219,7 +219,12 @@ test('named columns go before the preset, and what cannot be meant is refused', 
   const content = 'cuando,que,fecha,delito\n2024-05-06,Fraude,2020-01-01,Robo\n';
   const { incidents } = await read('generic', content, { map: { Cuando: 'date', que: 'offence' } });
   expect(incidents).toMatchObject([{ occurredOn: '2024-05-06', label: 'Fraude' }]);
-  for (const map of [{ nada: 'date' }, { cuando: 'nothing' }, { 'Nombre del denunciante': 'place' }]) {
+  const refused: Record<string, string>[] = [
+    { nada: 'date' },
+    { cuando: 'nothing' },
+    { 'Nombre del denunciante': 'place' },
+  ];
+  for (const map of refused) {
     await expect(read('generic', content, { map })).rejects.toThrow(expect.objectContaining({ parameter: 'map' }));
   }
   await expect(read('generic', 'a,b\n1,2\n')).rejects.toThrow(expect.objectContaining({ parameter: 'map' }));
@@ -334,7 +339,28 @@ test('broken words are repaired and counted, unknown offences listed with how of
 });
 
 test('times with AM and PM and the month first are read where the dates show it', async () => {
-  const { incidents, notes } = await read('generic', 'date,offence\n03/25/2024 01:05:00 PM,Robbery\n');
-  expect(incidents).toMatchObject([{ occurredOn: '2024-03-25', minuteOfDay: 785, datePrecision: 'minute' }]);
-  expect(notes).toEqual([{ code: 'date-order', count: 1, example: '03/25/2024 01:05:00 PM' }]);
+  const { incidents, notes } = await read(
+    'generic',
+    'date,offence\n03/04/2024 12:05:00 AM,Robbery\n03/25/2024 01:05:00 PM,Robbery\n',
+  );
+  expect(incidents).toMatchObject([
+    { occurredOn: '2024-03-04', minuteOfDay: 5, datePrecision: 'minute' },
+    { occurredOn: '2024-03-25', minuteOfDay: 785 },
+  ]);
+  expect(notes).toEqual([{ code: 'dates-month-first', count: 1, example: 'date' }]);
+});
+
+test('the day comes first where the dates show it or show nothing; what fits only the other way is noted', async () => {
+  const file = async (...dates: string[]) => {
+    const { incidents, notes } = await read(
+      'generic',
+      ['date,offence', ...dates.map((date) => `${date},Robbery`)].join('\n'),
+    );
+    return [incidents.map(({ occurredOn }) => occurredOn), notes.map(({ code, count }) => [code, count])];
+  };
+  expect(await file('03/04/2024')).toEqual([['2024-04-03'], []]);
+  expect(await file('03/04/2024', '25/04/2024', '04/25/2024')).toEqual([
+    ['2024-04-03', '2024-04-25', '2024-04-25'],
+    [['date-order', 1]],
+  ]);
 });
