@@ -1,3 +1,5 @@
+// Each kind of incident file with its quirks, in hand-written rows.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Words that were read in the wrong character set come back; others are left alone.
+
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// Any text file a city sends comes in row by row, with the right line numbers.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

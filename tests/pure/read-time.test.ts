@@ -1,3 +1,5 @@
+// Dates and hours in every notation the sources use.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDate, readMonth, readTime } from '../../server/incidents/read-time.ts';

@@ -1,3 +1,5 @@
+// Every label has its place in the offence tree, and themes hold what their name says.
+
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { BadInput } from '../../server/errors.ts';
