@@ -21,7 +21,7 @@ export type CheckReport = {
   readonly differences: readonly string[];
 };
 
-/** Compares the answers of both engines for each jurisdiction and layer. Changes nothing. */
+/** Compares the answers of both engines for each jurisdiction, the layers in turn. Changes nothing. */
 export async function checkInstallation(
   { database, taxonomy, log, dataDir }: CommandDeps,
   onProgress: (step: string, fraction: number | null) => void,
@@ -41,14 +41,12 @@ export async function checkInstallation(
       if (cube.engine !== 'cube') differences.push(`${jurisdiction.code}: no cube`);
       for (const [i, filter] of filters(cube.offences.map(({ code }) => code)).entries()) {
         const plan = resolveFilter(filter, { ...cube, taxonomy }, null);
-        for (const layer of cube.layers) {
-          onProgress(jurisdiction.code, i / FILTERS);
-          const where = `${jurisdiction.code} ${layer.code} ${JSON.stringify(filter)}`;
-          differences.push(
-            ...(await compare(cube.answers, sql.answers, plan, layer)).map((what) => `${where}: ${what}`),
-          );
-          comparisons++;
-        }
+        const layer = cube.layers[i % cube.layers.length];
+        if (!layer) break;
+        onProgress(jurisdiction.code, i / FILTERS);
+        const where = `${jurisdiction.code} ${layer.code} ${JSON.stringify(filter)}`;
+        differences.push(...(await compare(cube.answers, sql.answers, plan, layer)).map((what) => `${where}: ${what}`));
+        comparisons++;
       }
     }
   } finally {

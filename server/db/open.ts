@@ -106,6 +106,8 @@ async function ready(
 ): Promise<Database> {
   // Idle connections end when a server or the engine restarts; the pool opens new ones.
   pool.on('error', (error) => log.info({ reason: error.message }, 'an idle database connection ended'));
+  // One in use tells its query; without a listener of its own it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   await migrate(db);
   await sql`select 1`.execute(db);

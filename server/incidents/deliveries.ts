@@ -64,6 +64,12 @@ export async function publish(
   });
 }
 
+/** Tells the planner what was stored: the embedded engine has nobody who would do it later. */
+export async function analyze({ db }: Database): Promise<void> {
+  await sql`analyze incident`.execute(db);
+  await sql`analyze placement`.execute(db);
+}
+
 /** Removes what an import that never published left behind. Call under the jurisdiction's lock. */
 export async function discardPending(database: Database, jurisdictionId: number): Promise<void> {
   const { db } = database;

@@ -9,7 +9,7 @@ import { openPlacer, type Placer } from '../placing/place.ts';
 import { textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
 import type { Kind, Note } from './contract.ts';
-import { discardPending, type Head, publish, readHead } from './deliveries.ts';
+import { analyze, discardPending, type Head, publish, readHead } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
 import { presetOf } from './presets.ts';
@@ -140,6 +140,7 @@ async function deliver(
     watch.signal.throwIfAborted();
     watch.onProgress('publishing', null);
     if (added.rows || gone) {
+      await analyze(database);
       await publish(database, jurisdiction.id, head, head.nextIncidentId + added.rows, {
         sourceId,
         fileName: basename(path),

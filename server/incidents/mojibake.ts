@@ -7,8 +7,7 @@ import iconv from 'iconv-lite';
  * character; Í is Ö, which is plain in ÍA, ÍO and ÍE. Ú is é, but so is É in capitals made by a program that knows
  * no accents (MéXICO): alone it proves nothing.
  */
-const BROKEN =
-  /[\u0080-\u009f]|\p{Lu}[µ¥àéÖ]*[µ¥à][µ¥àéÖ]*\p{Lu}|(?<!\p{L})[µà]\p{Lu}{2}|\p{Ll}[¡¢£¤‚]\p{Ll}|Ö[AOE]/u;
+const BROKEN = /[\u0080-\u009f]|\p{Lu}[µ¥àéÖ]*[µ¥à][µ¥àéÖ]*\p{Lu}|(?<!\p{L})[µà]\p{Lu}{2}|\p{Ll}[¡¢£¤‚]\p{Ll}|Ö[AOE]/u;
 const LOWER_AMONG_CAPITALS = /\p{Lu}é\p{Lu}/u;
 const UTF8_IN_LATIN1 = /[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/;
 const SPANISH = /^[\x20-\x7eÁÉÍÓÚÜÑáéíóúüñ°ºª¿¡«»“”’–—…]*$/;

@@ -44,17 +44,18 @@ export async function listIncidents(
     ? sql`and (i.occurred_on, i.incident_id) < (${after.occurredOn}::date, ${after.incidentId}::bigint)`
     : sql``;
   const { rows } = await sql<Row>`
-    with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
+    with asked as (${askedIncidents(jurisdictionId, state.head, plan)}),
+    page as (
+      select * from asked as i where fate = 'matched' ${beyond}
+      order by i.occurred_on desc, i.incident_id desc limit ${limit}
+    )
     select i.incident_id::text as id, o.code as offence, o.labels[1] as label, i.occurred_on as date,
       i.date_precision as "datePrecision", i.minute_of_day / 60 as hour, s.kind, s.code as source,
       i.place_precision as "placePrecision", i.lon, i.lat
-    from asked
-    join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = asked.incident_id
-    join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
-    join offence o on o.jurisdiction_id = i.jurisdiction_id and o.offence_id = i.offence_id
-    where asked.fate = 'matched' ${beyond}
-    order by i.occurred_on desc, i.incident_id desc
-    limit ${limit}`.execute(db);
+    from page as i
+    join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = i.source_id
+    join offence o on o.jurisdiction_id = ${jurisdictionId} and o.offence_id = i.offence_id
+    order by i.occurred_on desc, i.incident_id desc`.execute(db);
   return rows.map((row) => ({
     ...row,
     datePrecision: DATE_PRECISIONS[row.datePrecision]!,

@@ -43,7 +43,7 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     const { filter, own } = parseAsked(request, parameters);
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     const snapshot = await cubes.snapshot(jurisdiction);
-    const within = await findWithin(database, jurisdiction.id, filter.within);
+    const within = await findWithin(database, snapshot, filter.within);
     const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
     const state = await readState(database, jurisdiction.id);
     if (!state) throw new Unavailable('the jurisdiction is being removed');

@@ -12,6 +12,9 @@ import type { Plan, PlanWithin } from './plan.ts';
 /** Incident ids per statement where a whole table is read, so that the embedded engine stays open to others. */
 const INCIDENTS_PER_STATEMENT = 200_000;
 
+/** Days from 1970 of a date PostgreSQL can hold, before all incidents. */
+const FIRST_DAY = -700_000;
+
 /** What SQL says of an incident; rows without a fate are not asked for. */
 type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
@@ -19,13 +22,17 @@ type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count:
 /** Answers as of one data state. */
 export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
-    const { rows } = await sql<Row>`
+    const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
       select fate, located, ${columns}, count(*)::int as count
       from asked ${joins}
       where fate is not null
-      group by 1, 2, 3, 4`.execute(db);
-    return rows;
+      group by 1, 2, 3, 4`;
+    return db.transaction().execute(async (trx) => {
+      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them.
+      await sql`set local enable_nestloop = off`.execute(trx);
+      return (await counted.execute(trx)).rows;
+    });
   };
 
   return {
@@ -108,7 +115,8 @@ export function askedIncidents(jurisdictionId: number, head: number, plan: Plan)
     sql`i.source_id = any(${[...plan.sourceIds]}::int[])`,
     sql`${from}::int < ${until}::int`,
     // Enough for the index: a month touches the range only when some day of it does.
-    sql`i.occurred_on - date '1970-01-01' between ${from}::int - 31 and ${until}::int + 31`,
+    sql`i.occurred_on between date '1970-01-01' + greatest(${from}::int - 31, ${sql.lit(FIRST_DAY)})
+      and date '1970-01-01' + (${until}::int + 31)`,
   ];
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
@@ -139,7 +147,8 @@ export function askedIncidents(jurisdictionId: number, head: number, plan: Plan)
         when (${hourAsked}) and (${weekdayAsked}) then 'matched'
       end as fate
     from (
-      select i.incident_id, i.offence_id, i.lon is not null as located,
+      select i.incident_id, i.offence_id, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
+        i.place_precision, i.lon, i.lat, i.lon is not null as located,
         round(i.lon * 1e7)::int as x, round(i.lat * 1e7)::int as y,
         i.date_precision < 3 as day_known,
         i.date_precision < 2 and i.minute_of_day is not null as hour_known,
