@@ -69,7 +69,8 @@ export function buildNetwork(lines: readonly StreetLine[]): Network {
   return { segments, duplicates: pieces.length - unique.length, dots: lines.length - keyed.length };
 }
 
-const nodeOf = ([lon, lat]: Position) => `${Math.round(lon * GRID)} ${Math.round(lat * GRID)}`;
+const onGrid = (degrees: number) => Math.round(degrees * GRID);
+const nodeOf = ([lon, lat]: Position) => `${onGrid(lon)} ${onGrid(lat)}`;
 
 /** The line as a piece without vertices that fall together after rounding. */
 function withNodes({ name, roadClass, code, line }: StreetLine): Piece {
@@ -101,11 +102,12 @@ function split(lines: readonly Piece[]): Piece[] {
   return pieces;
 }
 
-/** From the lower end to the higher, so that the direction a line was drawn in makes no difference. */
+/** From its western (else southern) end on, so that the direction a line was drawn in makes no difference. */
 function directed(piece: Piece): Piece {
-  const forward = piece.nodes.join();
-  const nodes = piece.nodes.toReversed();
-  return nodes.join() < forward ? { ...piece, line: piece.line.toReversed(), nodes } : piece;
+  const [west, south] = piece.line[0]!.map(onGrid) as Position;
+  const [east, north] = piece.line.at(-1)!.map(onGrid) as Position;
+  const order = west - east || south - north || compare(piece.nodes.join(), piece.nodes.toReversed().join());
+  return order <= 0 ? piece : { ...piece, line: piece.line.toReversed(), nodes: piece.nodes.toReversed() };
 }
 
 /** Of pieces on the same vertices the most important stays, by class, then with a name, then by name. */
