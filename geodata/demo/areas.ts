@@ -4,7 +4,7 @@ import type { District } from './districts.ts';
 import { centroid, distance, inside, mix, nearestEdge, signedArea, type XY } from './geometry.ts';
 import { nameColonias } from './names.ts';
 import type { Style } from './plan.ts';
-import { edgeKey, facesOf, sideKey } from './planar.ts';
+import { edgeKey, type Face, facesOf, sideKey } from './planar.ts';
 import type { Random } from './random.ts';
 import type { Network } from './streets.ts';
 
@@ -61,39 +61,36 @@ const SECTORS: readonly (readonly [name: string, x: number, y: number, reluctanc
 
 /** A point well inside a ring. */
 function innerPoint(ring: readonly XY[]): XY {
-  let best: XY = centroid(ring);
-  let depth = inside(best, [ring]) ? nearestEdge(best, ring).distanceM : -1;
-  for (let i = 0; i + 1 < ring.length; i++) {
-    for (const t of [0.25, 0.6]) {
-      const p = mix(ring[i]!, centroid(ring), t);
+  const middle = centroid(ring);
+  let best = middle;
+  let depth = inside(middle, [ring]) ? nearestEdge(middle, ring).distanceM : -1;
+  for (const corner of depth > 30 ? [] : ring) {
+    for (const t of [0.02, 0.25, 0.6]) {
+      const p = mix(corner, middle, t);
       const m = inside(p, [ring]) ? nearestEdge(p, ring).distanceM : -1;
       if (m > depth) [best, depth] = [p, m];
     }
   }
-  if (depth > 0) return best;
-  const [a, b] = [ring[0]!, ring[1]!];
-  const length = distance(a, b);
-  const half = mix(a, b, 0.5);
-  return [half[0] - (b[1] - a[1]) / length, half[1] + (b[0] - a[0]) / length];
+  return best;
 }
 
-/** The outline of a group of faces. A ring that touches itself is cut there, so every ring is simple. */
+/** The outline of the faces a group owns. A ring that touches itself is cut there, so every ring is simple. */
 function outline(
-  sides: ReadonlyMap<number, number>,
   nodes: readonly XY[],
-  edges: Iterable<readonly [number, number]>,
-  member: (face: number | undefined) => boolean,
+  faces: readonly Face[],
+  leftOf: ReadonlyMap<number, number>,
+  member: (face: number) => boolean,
 ): Polygon {
   const next = new Map<number, number[]>();
-  for (const [p, q] of edges) {
-    for (const [a, b] of [
-      [p, q],
-      [q, p],
-    ] as const) {
-      if (!member(sides.get(sideKey(a, b))) || member(sides.get(sideKey(b, a)))) continue;
+  faces.forEach((face, f) => {
+    if (!member(f)) return;
+    face.nodes.forEach((a, i) => {
+      const b = face.nodes[(i + 1) % face.nodes.length]!;
+      const across = leftOf.get(sideKey(b, a));
+      if (across !== undefined && member(across)) return;
       next.set(a, [...(next.get(a) ?? []), b]);
-    }
-  }
+    });
+  });
   const rings: number[][] = [];
   for (const start of next.keys()) {
     while (next.get(start)?.length) {
@@ -119,7 +116,7 @@ export function buildAreas(network: Network, districts: readonly District[], ran
     const p = innerPoint(ring);
     return districts.findIndex((district) => inside(p, [district.ring]));
   });
-  const river = new Set(borders.filter((border) => border.river).map(({ a, b }) => edgeKey(a, b)));
+  const river = new Set(borders.filter((border) => !border.road).map(({ a, b }) => edgeKey(a, b)));
   adoptStrips();
   const core = districts.reduce(
     (best, district, i) =>
@@ -128,9 +125,7 @@ export function buildAreas(network: Network, districts: readonly District[], ran
   );
   const sectorOf = growSectors();
 
-  const polygons = districts.map((_, i) =>
-    outline(leftOf, nodes, pairs, (face) => face !== undefined && owner[face] === i),
-  );
+  const polygons = districts.map((_, i) => outline(nodes, faces, leftOf, (face) => owner[face] === i));
   const names = nameColonias(
     districts.map(({ style }) => style),
     core,
@@ -174,10 +169,10 @@ export function buildAreas(network: Network, districts: readonly District[], ran
       code: `S${String(s + 1).padStart(2, '0')}`,
       name,
       population: colonias.reduce((sum, colonia) => sum + (colonia.sector === s ? colonia.population : 0), 0),
-      polygon: outline(leftOf, nodes, pairs, (face) => face !== undefined && sectorOf[owner[face]!] === s),
+      polygon: outline(nodes, faces, leftOf, (face) => sectorOf[owner[face]!] === s),
     }),
   );
-  const limit = outline(leftOf, nodes, pairs, (face) => face !== undefined);
+  const limit = outline(nodes, faces, leftOf, () => true);
   return { colonias: colonias.sort((a, b) => (a.code < b.code ? -1 : 1)), sectores, limit };
 
   /** The strips between the river and its avenues join the district across the avenue. */

@@ -24,8 +24,8 @@ export type City = {
 export function buildCity(seed: number): City {
   const random = seeded(seed);
   const plan = drawPlan(random.fork('plan'));
-  const { lines, districts } = divide(plan, COLONIAS, random.fork('districts'));
-  const network = buildNetwork(plan, lines, districts, random.fork('streets'));
+  const { lines, districts, urban } = divide(plan, COLONIAS, random.fork('districts'));
+  const network = buildNetwork(plan, lines, districts, urban, random.fork('streets'));
   const streets = nameStreets(network, districts, random.fork('signs'));
   const areas = buildAreas(network, districts, random.fork('areas'));
   return {

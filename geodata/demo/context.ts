@@ -1,7 +1,7 @@
 // Water and green for the map: the river with its changing width, the reservoir, parks, the main square, gardens.
 
 import type { Areas, Polygon } from './areas.ts';
-import { centroid, distance, inside, lengthOf, signedArea, type XY } from './geometry.ts';
+import { centroid, clipped, distance, inside, lengthOf, signedArea, type XY } from './geometry.ts';
 import type { Plan } from './plan.ts';
 import { facesOf } from './planar.ts';
 import { smoothNoise } from './random.ts';
@@ -10,11 +10,12 @@ import type { NamedStreet } from './signs.ts';
 export type ContextFeature = { readonly class: 'water' | 'park'; readonly name: string; readonly polygon: Polygon };
 
 function riverPolygon(plan: Plan): Polygon {
+  const river = clipped(plan.river, [plan.limit])[0]!;
   const width = smoothNoise(7, 420);
   const bank = (side: 1 | -1): XY[] =>
-    plan.river.map((p, i) => {
-      const a = plan.river[Math.max(0, i - 1)]!;
-      const b = plan.river[Math.min(plan.river.length - 1, i + 1)]!;
+    river.map((p, i) => {
+      const a = river[Math.max(0, i - 1)]!;
+      const b = river[Math.min(river.length - 1, i + 1)]!;
       const length = distance(a, b);
       const metres = side * (21 + 6 * width(p[0] + side * 900, p[1]));
       return [p[0] - ((b[1] - a[1]) / length) * metres, p[1] + ((b[0] - a[0]) / length) * metres];

@@ -8,19 +8,19 @@ import {
   lengthOf,
   mainDirection,
   mix,
-  nearestAlong,
   nearestEdge,
   offset,
+  resampled,
   rotated,
   signedArea,
   type XY,
 } from './geometry.ts';
-import { type GreatRoad, type Plan, type RoadClass, type Style, straight, styleAt, urbanity } from './plan.ts';
+import { type GreatRoad, type Plan, type RoadClass, type Style, styleAt, TOWN, urbanity } from './plan.ts';
 import { edgeKey, facesOf, noded } from './planar.ts';
 import type { Random } from './random.ts';
 
-/** One future colonia: the ring its streets fill, and what is built there. */
-export type District = { readonly ring: readonly XY[]; readonly style: Style; readonly urban: number };
+/** One future colonia: the ring its streets fill, what is built there, and, where town reaches into fields, what town. */
+export type District = { readonly ring: readonly XY[]; readonly style: Style; readonly edgeOfTown: Style };
 
 /** A line of the coarse network: a road, or a bare boundary (`class` null): limit, river, field edge. */
 export type CoarseLine = { readonly name: string; readonly class: RoadClass | null; readonly line: readonly XY[] };
@@ -96,7 +96,7 @@ function cut(ring: XY[], random: Random, anchors: XY[]): { parts: [XY[], XY[]]; 
     const pieces = clipped(world, [ring]).filter((piece) => piece.length === 2);
     const longest = pieces.sort((a, b) => lengthOf(b) - lengthOf(a))[0];
     if (!longest) continue;
-    const parts = splitAlong(ring, longest, anchors);
+    const parts = splitAlong(ring, longest, anchors, random);
     if (parts) return parts;
   }
   return null;
@@ -116,12 +116,28 @@ function landing(ring: XY[], p: XY, anchors: readonly XY[]): { edge: number; poi
   return { edge, point };
 }
 
-function splitAlong(ring: XY[], chord: XY[], anchors: XY[]): { parts: [XY[], XY[]]; chord: XY[] } | null {
+/** Avenues are laid out by eye: a slight bow or an S rather than a ruled line. */
+function bowed(a: XY, b: XY, random: Random): XY[] {
+  const bow = random.between(-0.055, 0.055);
+  const sway = random.between(-0.03, 0.03);
+  return resampled([a, b], 50).map((p, i, all): XY => {
+    const t = i / (all.length - 1);
+    const shift = bow * Math.sin(Math.PI * t) + sway * Math.sin(2 * Math.PI * t);
+    return i === 0 || t === 1 ? p : [p[0] - (b[1] - a[1]) * shift, p[1] + (b[0] - a[0]) * shift];
+  });
+}
+
+function splitAlong(
+  ring: XY[],
+  chord: XY[],
+  anchors: XY[],
+  random: Random,
+): { parts: [XY[], XY[]]; chord: XY[] } | null {
   const first = landing(ring, chord[0]!, anchors);
   const second = landing(ring, chord[1]!, anchors);
   if (first.edge === second.edge) return null;
   const [a, b] = first.edge < second.edge ? [first, second] : [second, first];
-  const line = straight(a.point, b.point);
+  const line = bowed(a.point, b.point, random);
   const inner = line.slice(1, -1);
   if (inner.some((p) => !inside(p, [ring]) || nearestEdge(p, ring).distanceM < 25)) return null;
   const dedupe = (points: XY[]): XY[] => points.filter((p, i) => i === 0 || distance(p, points[i - 1]!) > 0.01);
@@ -144,16 +160,19 @@ export function divide(plan: Plan, count: number, random: Random) {
   const lines = skeleton(plan);
   const urban = urbanity(random.below(1e9));
   const measured = (ring: XY[]): Piece => {
-    const value = urban(centroid(ring));
-    return { ring, urban: value, target: TARGET_M2[styleAt(centroid(ring), value, 0.99)] };
+    const middle = centroid(ring);
+    const style = styleAt(middle, urban(middle), 0.99);
+    const builtShare = ring.filter((p) => urban(mix(middle, p, 0.6)) > TOWN).length / ring.length;
+    const target = style === 'rural' && builtShare > 0.1 ? 1_500_000 : TARGET_M2[style];
+    return { ring, urban: urban(middle), target };
   };
-  const nearRiver = (ring: readonly XY[]): boolean => {
+  // Strips between the river and its avenues, and the main square, are no districts of their own.
+  const sliver = (ring: readonly XY[]): boolean => {
     const area = Math.abs(signedArea(ring));
     return area / (lengthOf(ring) / 2) < 1.15 * RIVERBANK_M && area < 400_000;
   };
   const rings = ringsBetween(lines);
-  const strips = rings.filter(nearRiver);
-  const pieces = rings.filter((ring) => !nearRiver(ring)).map(measured);
+  const pieces = rings.filter((ring) => !sliver(ring)).map(measured);
   const anchors: XY[] = [];
   const stuck = new Set<Piece>();
   while (pieces.length < count) {
@@ -167,12 +186,19 @@ export function divide(plan: Plan, count: number, random: Random) {
     }
     pieces.splice(pieces.indexOf(largest), 1, ...result.parts.map(measured));
     anchors.push(result.chord[0]!, result.chord.at(-1)!);
-    const country = urban(mix(result.chord[0]!, result.chord.at(-1)!, 0.5)) < 0.42;
-    lines.push({ name: '', class: country ? 'camino' : 'avenida', line: result.chord });
+    const middle = mix(result.chord[0]!, result.chord.at(-1)!, 0.5);
+    const built = urban(middle);
+    const roadClass = built < TOWN ? 'camino' : Math.hypot(...middle) < 1000 ? 'calle' : 'avenida';
+    lines.push({ name: '', class: roadClass, line: result.chord });
   }
   const districts = pieces.map((piece): District => {
-    const style = styleAt(centroid(piece.ring), piece.urban, random.next());
-    return { ring: piece.ring, style, urban: piece.urban };
+    const densest = piece.ring.reduce((a, b) => (urban(b) > urban(a) ? b : a));
+    const lot = random.next();
+    return {
+      ring: piece.ring,
+      style: styleAt(centroid(piece.ring), piece.urban, lot),
+      edgeOfTown: styleAt(densest, urban(densest), 0.99),
+    };
   });
-  return { lines, districts, strips };
+  return { lines, districts, urban };
 }

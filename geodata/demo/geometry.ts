@@ -21,7 +21,12 @@ export function fromLonLat(lon: number, lat: number): XY {
   return [(lon - CENTRE.lon) * METRES_PER_DEGREE_LON, (lat - CENTRE.lat) * METRES_PER_DEGREE_LAT];
 }
 
-export const distance = (a: XY, b: XY): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
+/** Metres; Math.hypot guards against overflow that metres cannot reach, at ten times the cost. */
+export function distance(a: XY, b: XY): number {
+  const dx = a[0] - b[0];
+  const dy = a[1] - b[1];
+  return Math.sqrt(dx * dx + dy * dy);
+}
 export const mix = (a: XY, b: XY, t: number): XY => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
 
 /** Position (0…1) along ab of the point nearest to p. */
@@ -34,18 +39,35 @@ export function nearestAlong(p: XY, a: XY, b: XY): number {
 }
 
 export function distanceToEdge(p: XY, a: XY, b: XY): number {
-  const t = nearestAlong(p, a, b);
-  return Math.hypot(p[0] - a[0] - (b[0] - a[0]) * t, p[1] - a[1] - (b[1] - a[1]) * t);
+  return distance(p, mix(a, b, nearestAlong(p, a, b)));
 }
 
-/** Distance from p to a line; its nearest edge. */
-export function nearestEdge(p: XY, line: readonly XY[]): { distanceM: number; edge: number } {
-  let best = { distanceM: Number.POSITIVE_INFINITY, edge: 0 };
-  for (let i = 0; i + 1 < line.length; i++) {
-    const distanceM = distanceToEdge(p, line[i]!, line[i + 1]!);
-    if (distanceM < best.distanceM) best = { distanceM, edge: i };
+/** Distance from p to a line; its nearest edge. Written out plainly: it runs tens of millions of times. */
+export function nearestEdge([x, y]: XY, line: readonly XY[]): { distanceM: number; edge: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let edge = 0;
+  let ax = line[0]![0];
+  let ay = line[0]![1];
+  for (let i = 1; i < line.length; i++) {
+    const b = line[i]!;
+    const dx = b[0] - ax;
+    const dy = b[1] - ay;
+    const px = x - ax;
+    const py = y - ay;
+    const dot = px * dx + py * dy;
+    const squared = dx * dx + dy * dy;
+    const t = dot <= 0 ? 0 : dot >= squared ? 1 : dot / squared;
+    const ex = px - t * dx;
+    const ey = py - t * dy;
+    const away = ex * ex + ey * ey;
+    if (away < least) {
+      least = away;
+      edge = i - 1;
+    }
+    ax = b[0];
+    ay = b[1];
   }
-  return best;
+  return { distanceM: Math.sqrt(least), edge };
 }
 
 /** Where ab and cd cross, as positions along both, or null. */
@@ -65,10 +87,11 @@ export function crossing(a: XY, b: XY, c: XY, d: XY): { t: number; u: number } |
 export function inside([x, y]: XY, rings: readonly (readonly XY[])[]): boolean {
   let odd = false;
   for (const ring of rings) {
-    for (let i = 0; i + 1 < ring.length; i++) {
-      const [ax, ay] = ring[i]!;
-      const [bx, by] = ring[i + 1]!;
-      if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) odd = !odd;
+    let a = ring[0]!;
+    for (let i = 1; i < ring.length; i++) {
+      const b = ring[i]!;
+      if (a[1] > y !== b[1] > y && x < a[0] + ((y - a[1]) / (b[1] - a[1])) * (b[0] - a[0])) odd = !odd;
+      a = b;
     }
   }
   return odd;

@@ -16,6 +16,8 @@ export type Incident = {
   /** Null: no location. */
   readonly at: XY | null;
   readonly place: string;
+  /** The segment it happened on (where it has no location, or a wrong one, the one it should have). */
+  readonly segment: number;
   readonly pattern: Pattern['key'] | null;
 };
 
@@ -131,6 +133,7 @@ export function drawIncidents(city: City, count: number): Incident[] {
       title: one.title,
       at: point,
       place: gone && !lost ? 'Fuera del municipio' : place(one.segment),
+      segment: one.segment,
       pattern: one.pattern,
     });
   };
@@ -149,6 +152,7 @@ export function drawIncidents(city: City, count: number): Incident[] {
     title: 'Robo a transeúnte en vía pública con violencia',
     at: pointBeside(city, stray.segment, draw),
     place: place(stray.segment),
+    segment: stray.segment,
     pattern: null,
   });
   return rows;

@@ -23,6 +23,8 @@ export type LocalLine = {
   readonly class: RoadClass;
   readonly gapShare: number;
   readonly deadEnd: boolean;
+  /** A country lane: stands even where nothing is built. */
+  readonly country?: boolean;
 };
 
 /** Spacing of the two families of streets, how uneven it is, how much they bend, and what share of blocks is joined. */
@@ -37,18 +39,20 @@ type Weave = {
 
 const WEAVES: Record<Exclude<Style, 'loops' | 'cerradas'>, Weave> = {
   colonial: { longM: 88, crossM: 96, uneven: 0.16, bendM: 7, bendScaleM: 240, gaps: [0.03, 0.05] },
-  barrio: { longM: 72, crossM: 98, uneven: 0.22, bendM: 16, bendScaleM: 300, gaps: [0.07, 0.16] },
-  grid: { longM: 62, crossM: 128, uneven: 0.06, bendM: 3, bendScaleM: 500, gaps: [0.02, 0.1] },
-  popular: { longM: 52, crossM: 118, uneven: 0.12, bendM: 6, bendScaleM: 400, gaps: [0.04, 0.2] },
-  hillside: { longM: 56, crossM: 92, uneven: 0.25, bendM: 52, bendScaleM: 300, gaps: [0.14, 0.4] },
+  barrio: { longM: 78, crossM: 102, uneven: 0.22, bendM: 16, bendScaleM: 300, gaps: [0.07, 0.16] },
+  grid: { longM: 71, crossM: 138, uneven: 0.06, bendM: 3, bendScaleM: 500, gaps: [0.02, 0.1] },
+  popular: { longM: 63, crossM: 132, uneven: 0.12, bendM: 6, bendScaleM: 400, gaps: [0.04, 0.2] },
+  hillside: { longM: 60, crossM: 96, uneven: 0.25, bendM: 78, bendScaleM: 300, gaps: [0.12, 0.38] },
   industrial: { longM: 190, crossM: 260, uneven: 0.12, bendM: 4, bendScaleM: 600, gaps: [0.05, 0.12] },
   rural: { longM: 95, crossM: 120, uneven: 0.2, bendM: 24, bendScaleM: 350, gaps: [0.12, 0.3] },
 };
 
+const LANES: Weave = { longM: 640, crossM: 820, uneven: 0.25, bendM: 110, bendScaleM: 480, gaps: [0.06, 0.12] };
+
 /** The streets of a district, clipped to its ring less the holes (parks, water). */
 export function localStreets(district: District, holes: readonly (readonly XY[])[], random: Random): LocalLine[] {
   const { ring, style } = district;
-  if (style === 'rural') return village(district, random);
+  if (style === 'rural') return countryside(district, holes, random);
   if (style === 'loops') return loops(ring, holes, random);
   if (style === 'cerradas') return cerradas(ring, holes, random);
   const turn = mainDirection(ring) + (style === 'hillside' ? random.between(-0.4, 0.4) : 0);
@@ -141,13 +145,13 @@ function apartFrom(line: readonly XY[], rings: readonly (readonly XY[])[], clear
 
 /** Contour rings at growing distance from the district's edge, tied together by a loose cross weave. */
 function loops(ring: readonly XY[], holes: readonly (readonly XY[])[], random: Random): LocalLine[] {
-  const gap = random.between(58, 70);
+  const gap = random.between(62, 74);
   const contours = insetContours(ring, gap, random);
   const ties = weave(
     ring,
     holes,
     mainDirection(ring),
-    { longM: 105, crossM: 125, uneven: 0.2, bendM: 10, bendScaleM: 300, gaps: [0.3, 0.3] },
+    { longM: 105, crossM: 125, uneven: 0.2, bendM: 10, bendScaleM: 300, gaps: [0.16, 0.22] },
     random,
   );
   return [
@@ -260,7 +264,7 @@ function cerradas(ring: readonly XY[], holes: readonly (readonly XY[])[], random
   );
   const stubs: LocalLine[] = [];
   for (const spine of spines) {
-    const points = resampled(spine.line, random.between(44, 52));
+    const points = resampled(spine.line, random.between(52, 62));
     for (let i = 1; i + 1 < points.length; i++) {
       const [before, here, after] = [points[i - 1]!, points[i]!, points[i + 1]!];
       const length = distance(before, after);
@@ -279,11 +283,24 @@ function cerradas(ring: readonly XY[], holes: readonly (readonly XY[])[], random
   return [...spines, ...stubs];
 }
 
-/** Open country: at most one small village on a few crooked streets near the middle of a rural district. */
-function village(district: District, random: Random): LocalLine[] {
-  const middle = centroid(district.ring);
-  if (!inside(middle, [district.ring]) || random.chance(0.25)) return [];
-  const near = nearestEdge(middle, district.ring);
+/** Open country: field lanes, the last blocks of town beside it, and perhaps a village on a few crooked streets. */
+function countryside(district: District, holes: readonly (readonly XY[])[], random: Random): LocalLine[] {
+  const { ring } = district;
+  const lanes = weave(ring, holes, mainDirection(ring) + random.between(-0.3, 0.3), LANES, random);
+  const { edgeOfTown } = district;
+  const edge = edgeOfTown === 'industrial' || edgeOfTown === 'hillside' ? edgeOfTown : 'popular';
+  const town = edgeOfTown === 'rural' ? [] : weave(ring, holes, mainDirection(ring), WEAVES[edge], random);
+  return [
+    ...lanes.map((lane): LocalLine => ({ ...lane, class: 'camino', deadEnd: true, country: true })),
+    ...town,
+    ...village(ring, random),
+  ];
+}
+
+function village(ring: readonly XY[], random: Random): LocalLine[] {
+  const middle = centroid(ring);
+  if (!inside(middle, [ring]) || random.chance(0.25)) return [];
+  const near = nearestEdge(middle, ring);
   const reach = Math.min(random.between(170, 320), near.distanceM - 60);
   if (reach < 130) return [];
   const shape = Array.from({ length: 10 }, (_, i): XY => {
@@ -291,10 +308,13 @@ function village(district: District, random: Random): LocalLine[] {
     const r = reach * random.between(0.75, 1.1);
     return [middle[0] + Math.cos(angle) * r, middle[1] + Math.sin(angle) * r];
   });
-  const streets = weave([...shape, shape[0]!], [], random.between(0, 1.5), WEAVES.rural, random).map((line) => ({
-    ...line,
+  const streets = weave([...shape, shape[0]!], [], random.between(0, 1.5), WEAVES.rural, random);
+  const road: LocalLine = {
+    line: resampled([middle, ring[near.edge]!], 70),
+    class: 'camino',
+    gapShare: 0,
     deadEnd: true,
-  }));
-  const gate = district.ring[near.edge]!;
-  return [...streets, { line: resampled([middle, gate], 70), class: 'camino', gapShare: 0, deadEnd: true }];
+    country: true,
+  };
+  return [...streets.map((line): LocalLine => ({ ...line, deadEnd: true, country: true })), road];
 }

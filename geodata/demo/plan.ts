@@ -1,6 +1,6 @@
 // The hand-drawn skeleton of San Telmo del Río: limit, river, great roads, and what kind of town lies where.
 
-import { resampled, smoothed, type XY } from './geometry.ts';
+import { smoothed, type XY } from './geometry.ts';
 import { type Random, smoothNoise } from './random.ts';
 
 export type RoadClass = 'autopista' | 'avenida principal' | 'avenida' | 'calle' | 'privada' | 'camino' | 'andador';
@@ -47,24 +47,24 @@ const RIVER = km([
 
 // biome-ignore format: coordinates read best as a table
 const RESERVOIR = km([
-  [-5.15, 3.55], [-4.75, 3.6], [-4.5, 3.35], [-4.1, 3.3], [-3.85, 2.95], [-3.75, 2.55], [-3.95, 2.4], [-4.25, 2.6], [-4.6, 2.55], [-4.85, 2.85], [-5.2, 2.9], [-5.4, 3.2],
+  [-5.0, 3.5], [-4.65, 3.62], [-4.4, 3.3], [-4.05, 3.25], [-3.8, 2.95], [-3.7, 2.55], [-3.95, 2.4], [-4.25, 2.62], [-4.55, 2.5], [-4.8, 2.85], [-5.05, 2.95], [-5.25, 3.25],
 ]);
 
 // biome-ignore format: coordinates read best as a table
 const INNER_RING = km([[1.25, 0.1], [1.05, 0.85], [0.35, 1.2], [-0.5, 1.12], [-1.0, 0.75], [-1.62, 0.1], [-1.35, -0.75], [-0.5, -1.15], [0.35, -1.4], [1.0, -0.75]]);
 // biome-ignore format: coordinates read best as a table
-const OUTER_RING = km([[3.0, 0.35], [2.75, 1.6], [1.75, 2.65], [0.3, 2.95], [-1.2, 2.8], [-2.45, 2.3], [-3.15, 1.0], [-3.2, -0.45], [-2.55, -1.75], [-1.35, -2.65], [0.1, -2.95], [1.55, -2.75], [2.65, -1.75], [3.05, -0.7]]);
+const OUTER_RING = km([[2.95, 0.35], [3.0, 1.35], [2.3, 2.35], [1.2, 2.55], [0.2, 3.05], [-1.0, 2.95], [-2.3, 2.35], [-2.75, 1.5], [-3.25, 0.9], [-3.2, -0.3], [-2.75, -1.2], [-2.5, -1.9], [-1.4, -2.35], [-0.6, -2.9], [0.3, -2.95], [1.3, -2.6], [2.0, -2.6], [2.75, -1.85], [2.8, -0.8]]);
 
 // Radials start on the square or on the inner ring and leave town for the limit.
 // biome-ignore format: coordinates read best as a table
 const ROADS: readonly [string, RoadClass, (readonly [number, number])[]][] = [
-  ['Av. Juárez', 'avenida', [[0.06, 0.06], [0.6, 0.13], [1.25, 0.1]]],
+  ['Av. Juárez', 'avenida', [[0.062, 0.055], [0.6, 0.13], [1.25, 0.1]]],
   ['Calzada de los Insurgentes', 'avenida principal', [[1.25, 0.1], [2.1, 0.3], [3.0, 0.35], [4.0, 0.7], [5.0, 0.6], [6.4, 0.9]]],
-  ['Av. 5 de Mayo', 'avenida', [[0.06, 0.06], [0.0, 0.6], [-0.06, 1.2]]],
+  ['Av. 5 de Mayo', 'avenida', [[-0.055, 0.062], [-0.02, 0.6], [-0.06, 1.2]]],
   ['Blvd. Benito Juárez', 'avenida principal', [[-0.06, 1.2], [0.1, 2.0], [0.05, 2.95], [0.45, 3.7], [0.4, 4.9]]],
-  ['Av. Hidalgo', 'avenida', [[-0.06, -0.06], [-0.6, -0.12], [-1.62, 0.1]]],
+  ['Av. Hidalgo', 'avenida', [[-0.062, -0.055], [-0.6, -0.12], [-1.62, 0.1]]],
   ['Calzada del Panteón', 'avenida principal', [[-1.62, 0.1], [-2.3, -0.05], [-3.2, -0.15], [-4.2, 0.1], [-6.2, -0.3]]],
-  ['Av. Morelos', 'avenida', [[-0.06, -0.06], [0.0, -0.55], [-0.08, -1.27]]],
+  ['Av. Morelos', 'avenida', [[0.055, -0.062], [0.03, -0.55], [-0.08, -1.27]]],
   ['Av. Revolución', 'avenida principal', [[-0.08, -1.27], [-0.25, -2.1], [0.1, -2.95], [-0.1, -3.6], [-0.45, -5.0]]],
   ['Av. Universidad', 'avenida principal', [[1.03, 0.87], [1.6, 1.4], [2.35, 2.1], [3.0, 2.6], [3.5, 3.1], [4.3, 4.2]]],
   ['Av. de la Constitución', 'avenida principal', [[-1.0, 0.75], [-1.3, 1.55], [-1.75, 2.55], [-2.35, 3.3], [-2.5, 5.0]]],
@@ -75,8 +75,17 @@ const ROADS: readonly [string, RoadClass, (readonly [number, number])[]][] = [
   ['Av. Independencia', 'avenida', [[-1.3, 1.55], [-0.6, 1.9], [0.1, 2.0], [0.9, 1.85], [1.6, 1.4]]],
   ['Av. Emiliano Zapata', 'avenida', [[-2.0, -1.3], [-1.2, -1.85], [-0.25, -2.1], [0.6, -2.05], [1.75, -1.0]]],
   ['Autopista San Telmo–La Cañada', 'autopista', [[3.2, -5.0], [3.55, -3.9], [3.95, -2.9], [4.05, -1.8], [4.3, -0.6], [4.25, 0.65], [4.0, 1.9], [3.55, 3.05], [2.6, 3.75], [2.0, 5.1]]],
-  ['Av. de la Industria', 'avenida', [[2.75, 1.6], [3.4, 1.75], [4.0, 1.9], [5.0, 2.3]]],
+  ['Av. de la Industria', 'avenida', [[2.75, 1.6], [3.4, 1.75], [4.0, 1.9], [5.0, 2.3], [6.4, 2.8]]],
   ['Camino Real', 'avenida', [[-3.15, 1.0], [-4.0, 1.35], [-4.6, 1.2], [-5.6, 1.2]]],
+];
+
+// The main square: the four avenues of the centre start at its corners.
+const SQUARE: readonly XY[] = [
+  [62, 55],
+  [-55, 62],
+  [-62, -55],
+  [55, -62],
+  [62, 55],
 ];
 
 /** Midpoint displacement: a surveyed boundary has corners and crooked stretches, not curves. */
@@ -123,6 +132,7 @@ export function drawPlan(random: Random): Plan {
     outerRing: ring(OUTER_RING),
     reservoir: smoothed(RESERVOIR, 30, true),
     roads: [
+      { name: 'Portal de la Plaza', class: 'calle', line: SQUARE },
       { name: 'Circuito Interior', class: 'avenida principal', line: ring(INNER_RING) },
       { name: 'Anillo Periférico', class: 'avenida principal', line: ring(OUTER_RING) },
       ...ROADS.map(([name, roadClass, points]) => ({
@@ -142,42 +152,43 @@ export function drawPlan(random: Random): Plan {
   };
 }
 
+/** Urbanity from which a place counts as town. */
+export const TOWN = 0.46;
+
 /** How built-up a place is: 1 in the core, 0 in open country. */
 export function urbanity(seed: number): (p: XY) => number {
   const patches = smoothNoise(seed, 900);
   // Growth follows the roads out of town and the hill to the south-west, not the reservoir side.
   const arms: readonly (readonly [number, number, number])[] = [
-    [0, 0, 2900],
-    [3300, 500, 1500],
-    [300, 3350, 1150],
-    [-3250, -1900, 1350],
-    [-2900, 700, 1000],
-    [3150, 2300, 1500],
-    [1500, -2900, 1100],
-    [-300, -3100, 1000],
-    [3300, -1700, 1000],
-    [-1900, 2900, 850],
-    [1900, 3100, 900],
+    [0, 0, 2750],
+    [3300, 400, 1150],
+    [400, 3350, 900],
+    [-3250, -1950, 1250],
+    [-3100, 500, 850],
+    [3150, 2300, 1400],
+    [1500, -2900, 850],
+    [-200, -3200, 900],
+    [3300, -1700, 850],
+    [-1900, 2900, 750],
+    [1800, 3100, 800],
   ];
   return (p) => {
     let most = 0;
     for (const [x, y, reach] of arms) {
       most = Math.max(most, 1.6 - (1.1 * Math.hypot(p[0] - x, p[1] - y)) / reach);
     }
-    return Math.min(1, Math.max(0, most + 0.18 * patches(p[0], p[1])));
+    return Math.min(1, Math.max(0, most + 0.16 * patches(p[0], p[1])));
   };
 }
 
 /** What is built around a place. `lot` in [0, 1) varies neighbouring districts. */
 export function styleAt([x, y]: XY, urban: number, lot: number): Style {
-  if (urban < 0.42) return 'rural';
+  if (urban < TOWN) return 'rural';
   if (Math.hypot(x, y) < 820) return 'colonial';
   if (Math.hypot(x, y) < 1350) return 'barrio';
-  if (x > 2700 && y > 850 && y < 3300) return 'industrial';
+  if (x > 2650 && y > 850 && y < 3400) return 'industrial';
   if (x < -2300 && y < -1250) return 'hillside';
   if (urban < 0.62) return lot < 0.4 ? 'loops' : lot < 0.62 ? 'cerradas' : 'popular';
   if (y > 1500 || (x > 900 && y > 200)) return lot < 0.3 ? 'loops' : lot < 0.5 ? 'cerradas' : 'grid';
   return lot < 0.12 ? 'cerradas' : lot < 0.6 ? 'popular' : 'grid';
 }
-
-export const straight = (a: XY, b: XY, stepM = 60): XY[] => resampled([a, b], stepM);

@@ -14,16 +14,21 @@ export function nodeRegistry(toleranceM: number) {
   const nodes: XY[] = [];
   const cells = new Map<number, number[]>();
   const key = (i: number, j: number): number => i * 1_000_003 + j;
-  const find = ([x, y]: XY): number => {
-    const i = Math.floor(x / toleranceM);
-    const j = Math.floor(y / toleranceM);
+  const find = (p: XY): number => {
+    const i = Math.floor(p[0] / toleranceM);
+    const j = Math.floor(p[1] / toleranceM);
     let best = -1;
     let bestM = toleranceM;
     for (let di = -1; di <= 1; di++) {
       for (let dj = -1; dj <= 1; dj++) {
-        for (const id of cells.get(key(i + di, j + dj)) ?? []) {
-          const away = distance(nodes[id]!, [x, y]);
-          if (away < bestM) [best, bestM] = [id, away];
+        const cell = cells.get(key(i + di, j + dj));
+        if (!cell) continue;
+        for (const id of cell) {
+          const away = distance(nodes[id]!, p);
+          if (away < bestM) {
+            best = id;
+            bestM = away;
+          }
         }
       }
     }
@@ -37,7 +42,11 @@ export function nodeRegistry(toleranceM: number) {
     nodes.push(p);
     return nodes.length - 1;
   };
-  return { nodes, find, add, at: (p: XY): number => (find(p) >= 0 ? find(p) : add(p)) };
+  const at = (p: XY): number => {
+    const found = find(p);
+    return found >= 0 ? found : add(p);
+  };
+  return { nodes, find, add, at };
 }
 
 /** Gives every crossing and touching of the lines a shared node. */

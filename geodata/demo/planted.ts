@@ -20,8 +20,10 @@ export type Pattern = {
   moment(random: Random): Moment;
 };
 
-export const NIGHTLIFE = { street: 'Av. 5 de Mayo', nights: 'Friday and Saturday, 22:00–03:00' } as const;
+export const NIGHTLIFE_STREET = 'Av. 5 de Mayo';
 export const CORRIDOR_STREET = 'Calzada de los Insurgentes';
+const CORRIDOR_END_M = 3_900;
+export const MARKET_RADIUS_M = 120;
 export const BURGLARY = { from: '2025-09-08', days: 14, radiusM: 100, incidents: 16 } as const;
 /** From this day one colonia has this share fewer incidents of every kind; its neighbours do not. */
 export const IMPROVEMENT = { from: '2025-01-01', fewer: 0.4 } as const;
@@ -75,9 +77,11 @@ export const marketPlace = (city: City): XY => {
 };
 
 export function plantedPatterns(city: City): Pattern[] {
-  const strip = alongStreet(city, NIGHTLIFE.street, [0, 560], 8);
-  const market = around(city, marketPlace(city), 120);
-  const corridor = alongStreet(city, CORRIDOR_STREET, [1250, 100], 60);
+  const strip = alongStreet(city, NIGHTLIFE_STREET, [0, 560], 8);
+  const market = around(city, marketPlace(city), MARKET_RADIUS_M);
+  const corridor = alongStreet(city, CORRIDOR_STREET, [1250, 100], 60).filter(
+    (i) => Math.hypot(...city.segments[i]!.middle) < CORRIDOR_END_M,
+  );
   const centre = around(city, [0, 0], DECEMBER_RADIUS_M);
   const burglary = burglaryCentre(city);
   const homes = around(city, burglary.centre, BURGLARY.radiusM - 12);
@@ -138,7 +142,7 @@ export function plantedPatterns(city: City): Pattern[] {
       key: 'december',
       segments: centre,
       weights: even(centre),
-      incidents: 1_300,
+      incidents: 600,
       titles: [
         ['Robo a transeúnte en vía pública con violencia', 55],
         ['Robo a transeúnte en vía pública sin violencia', 45],

@@ -21,7 +21,8 @@ export function nameStreets(network: Network, districts: readonly District[], ra
   const streets: NamedStreet[] = [];
   for (const street of network.streets) {
     if (!names.has(street.line)) {
-      if (street.name) names.set(street.line, street.name === 'Glorieta' ? paint.roundabout() : street.name);
+      if (street.name) names.set(street.line, street.name);
+      else if (street.roundabout) names.set(street.line, paint.roundabout());
       else if (street.district === null) names.set(street.line, paint.great(street.class));
       else names.set(street.line, paint.local(street.district, street.class));
     }

@@ -29,8 +29,8 @@ const TASTES: Record<Habitat, Taste> = {
     road: { 'avenida principal': 1.3, avenida: 1.4, privada: 0.4, autopista: 0.05 },
     style: { industrial: 0.5, rural: 0.1, grid: 1.3 },
     centre: 2,
-    patch: 0.85,
-    block: 1.1,
+    patch: 0.95,
+    block: 1.3,
   },
   home: {
     road: { 'avenida principal': 0.5, autopista: 0 },
@@ -116,13 +116,20 @@ export function segmentWeights(
   // Hot patches are shared by habitats; each habitat adds its own.
   const shared = smoothNoise(hashText('patches', city.seed), 260);
   const own = smoothNoise(random.below(1e9), 320);
+  // A block that is bad for one offence is likely bad for others, and so is the rest of its street.
+  const streets = new Map<string, number>();
+  const common = seeded(hashText('luck', city.seed));
   const luck = seeded(random.below(1e9));
   return Float64Array.from(city.segments, (segment, i) => {
-    const fortune = luck.normal();
+    const name = segment.name ?? String(i);
+    const street = streets.get(name) ?? seeded(hashText(name, city.seed)).normal();
+    streets.set(name, street);
+    const fortune = 0.6 * street + 0.62 * common.normal() + 0.5 * luck.normal();
     if (segment.spots.length === 0) return 0;
     const [x, y] = segment.middle;
     const style = city.areas.colonias[coloniaOf[i]!]?.style;
-    const pull = 1 + taste.centre * 2 ** (-Math.hypot(x, y) / 700);
+    const r = Math.hypot(x, y);
+    const pull = (1 + taste.centre * 2 ** (-r / 700)) * Math.min(1, 2 ** ((3000 - r) / 900));
     const patch = taste.patch * 1.3 * (shared(x, y) + 0.8 * own(x, y));
     const base = (taste.road[segment.class] ?? 1) * (style ? (taste.style[style] ?? 1) : 0.2);
     return Math.min(segment.lengthM, 160) * base * pull * Math.exp(patch + taste.block * fortune);
