@@ -17,6 +17,8 @@ export type SegmentIndex = {
 export const STREET_REACH_M = 60;
 /** Distances this close are equal, and the lowest place_id wins. */
 export const TIE_M = 0.001;
+/** First look this far around a point, and farther only when that settles nothing. */
+const CLOSE_M = 15;
 
 export type SegmentOptions = {
   readonly project: Projection;
@@ -49,32 +51,36 @@ export function segmentIndex(segments: Iterable<Segment>, options: SegmentOption
   boxes.finish();
 
   const at = new Float64Array(2);
-  let near: number[] = [];
-  let distances: number[] = [];
-  let x = 0;
-  let y = 0;
-  const measure = (candidate: number): boolean => {
-    const distanceM = Math.sqrt(squaredDistance(ends, candidate * 4, x, y));
-    if (distanceM <= reachM) {
-      near.push(candidate);
-      distances.push(distanceM);
-    }
-    return false;
+  // What the last search found, in arrays that are used again: a fresh pair for each point costs more than measuring.
+  const near: number[] = [];
+  const distances: number[] = [];
+  let found = 0;
+  const collect = (radiusM: number): number => {
+    found = 0;
+    let shortestM = Infinity;
+    const x = at[0]!;
+    const y = at[1]!;
+    boxes.search(x - radiusM, y - radiusM, x + radiusM, y + radiusM, (candidate) => {
+      const distanceM = Math.sqrt(squaredDistance(ends, candidate * 4, x, y));
+      if (distanceM <= reachM) {
+        near[found] = candidate;
+        distances[found++] = distanceM;
+        if (distanceM < shortestM) shortestM = distanceM;
+      }
+      return false;
+    });
+    return shortestM;
   };
 
   return {
     find(lon, lat) {
       if (Number.isNaN(lon) || Number.isNaN(lat) || limit?.find(lon, lat) === 0) return 0;
       project(lon, lat, at, 0);
-      x = at[0]!;
-      y = at[1]!;
-      near = [];
-      distances = [];
-      boxes.search(x - reachM, y - reachM, x + reachM, y + reachM, measure);
-      let shortestM = Infinity;
-      for (const distanceM of distances) if (distanceM < shortestM) shortestM = distanceM;
+      // Most points are close to their street. What a small search finds well inside its box, nothing outside beats.
+      let shortestM = collect(CLOSE_M);
+      if (shortestM + TIE_M > CLOSE_M) shortestM = collect(reachM);
       let lowest = 0;
-      for (let i = 0; i < near.length; i++) {
+      for (let i = 0; i < found; i++) {
         if (distances[i]! > shortestM + TIE_M) continue;
         const placeId = owner[near[i]!]!;
         if (lowest === 0 || placeId < lowest) lowest = placeId;
