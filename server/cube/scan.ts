@@ -158,16 +158,18 @@ function byCell(view: CubeView, plan: Plan, truth: Uint8Array, grid: Grid): Cell
   const { combo, lon, lat } = view;
   const all = new Uint32Array(grid.columns * grid.rows);
   const total = tally(view, plan, truth, (rows, slice) => {
-    if (slice.located) {
-      for (let i = rows.lo; i < rows.hi; i++) {
-        const row = rows.list ? rows.list[i]! : i;
-        const column = Math.floor((lon[row]! - grid.west) / grid.cellWidth);
-        const line = Math.floor((lat[row]! - grid.south) / grid.cellHeight);
-        if (column < 0 || column >= grid.columns || line < 0 || line >= grid.rows) continue;
-        all[line * grid.columns + column]! += truth[combo[row]!]!;
-      }
+    if (!slice.located) return countRows(combo, truth, rows);
+    let matched = 0;
+    for (let i = rows.lo; i < rows.hi; i++) {
+      const row = rows.list ? rows.list[i]! : i;
+      if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
+      matched++;
+      const column = Math.floor((lon[row]! - grid.west) / grid.cellWidth);
+      const line = Math.floor((lat[row]! - grid.south) / grid.cellHeight);
+      if (column < 0 || column >= grid.columns || line < 0 || line >= grid.rows) continue;
+      all[line * grid.columns + column]! += 1;
     }
-    return countRows(combo, truth, rows);
+    return matched;
   });
   let filled = 0;
   for (const count of all) filled += +(count > 0);

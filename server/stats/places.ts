@@ -5,6 +5,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Within } from '../incidents/contract.ts';
 import type { LayerVersion } from './answers.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { LayerType } from './contract.ts';
 import { type PlanWithin, polygonOf } from './plan.ts';
 import { denominatorYear, type Measure } from './rates.ts';
@@ -23,39 +24,40 @@ type Census = { readonly year: number; readonly source: string; readonly residen
 
 const LAYER = /^([a-z0-9][a-z0-9_-]{0,62})(?:@([1-9]\d{0,5}))?$/;
 
+/** What a snapshot knows without asking the database. */
+type Known = { readonly jurisdictionId: number; readonly layers: Catalogue['layers'] };
+
 /** `L` or `L@V` to a published layer version. Throws BadInput naming `parameter`. */
 export async function findLayer(
   database: Database,
-  jurisdictionId: number,
+  { jurisdictionId, layers }: Known,
   text: string,
   parameter = 'layer',
 ): Promise<AskedLayer> {
   const [, code, version] = LAYER.exec(text) ?? [];
   if (!code) throw new BadInput(parameter, 'not a layer (LAYER or LAYER@VERSION)');
+  const current = layers.find((layer) => layer.code === code);
+  if (current && (version === undefined || Number(version) === current.version)) return current;
   const { rows } = await sql<AskedLayer>`
     select l.layer_id as "layerId", v.version, v.features, l.code, l.type
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.code = ${code} and l.type <> 'context'
       and v.version <= l.current_version
-      and v.version = ${version === undefined ? sql`l.current_version` : Number(version)}`.execute(database.db);
+      and v.version = ${Number(version ?? 0)}`.execute(database.db);
   if (!rows[0]) throw new BadInput(parameter, `no such layer: ${text}`);
   return rows[0];
 }
 
 /** Throws BadInput('within') for a layer or place that does not exist. */
-export async function findWithin(
-  database: Database,
-  jurisdictionId: number,
-  within: Within | null,
-): Promise<PlanWithin | null> {
+export async function findWithin(database: Database, known: Known, within: Within | null): Promise<PlanWithin | null> {
   if (within === null) return null;
   if (within.type === 'polygon') return polygonOf(within.ring);
   const reference = within.version === null ? within.layer : `${within.layer}@${within.version}`;
-  const layer = await findLayer(database, jurisdictionId, reference, 'within');
+  const layer = await findLayer(database, known, reference, 'within');
   const { rows } = await sql<{ place_id: number }>`
     select place_id from ${sql.table(layer.type === 'streets' ? 'segment' : 'area')}
-    where jurisdiction_id = ${jurisdictionId} and layer_id = ${layer.layerId} and version = ${layer.version}
+    where jurisdiction_id = ${known.jurisdictionId} and layer_id = ${layer.layerId} and version = ${layer.version}
       and ${'id' in within.place ? sql`place_id::bigint = ${within.place.id}` : sql`code = ${within.place.code}`}`.execute(
     database.db,
   );

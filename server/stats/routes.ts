@@ -84,7 +84,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
       const { jurisdiction, snapshot } = await opened(request);
       const accepts = request.accepts('application/json', COUNTS_TYPE);
       await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
-        const within = await findWithin(database, jurisdiction.id, filter.within);
+        const within = await findWithin(database, snapshot, filter.within);
         const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
         return make({ jurisdiction, snapshot, filter, plan, own }, request);
       });
@@ -92,7 +92,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   };
 
   answer('counts', PARAMETERS.counts, async ({ snapshot, plan, own }, request) => {
-    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const layer = await findLayer(database, snapshot, own.layer);
     const range = rangeText(plan.range);
     const found = await snapshot.answers.byPlace(plan, layer);
     const measure = measureOf(await places(snapshot, layer), range.until);
@@ -102,7 +102,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   });
 
   answer('summary', PARAMETERS.summary, async ({ snapshot, plan, filter, own }) => {
-    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const layer = await findLayer(database, snapshot, own.layer);
     const through = throughOf(filter, snapshot.sources);
     const summary: SummaryAnswer = {
       dataVersion: snapshot.dataVersion,
@@ -128,7 +128,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   });
 
   answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, own }) => {
-    const layer = await findLayer(database, snapshot.jurisdictionId, own.layer);
+    const layer = await findLayer(database, snapshot, own.layer);
     const earlier = previousRange(plan.range, filter.period);
     const now = await snapshot.answers.byPlace(plan, layer);
     const before = earlier && (await snapshot.answers.byPlace({ ...plan, range: earlier }, layer));

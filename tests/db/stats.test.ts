@@ -57,7 +57,7 @@ const open = (options: { budgetMb?: number } = {}) =>
   createCubes({ database, dataDir, budgetMb: options.budgetMb ?? 64, log: quietLog });
 
 async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
-  return resolveFilter(filter, { ...snapshot, taxonomy }, await findWithin(database, WORLD.id, filter.within));
+  return resolveFilter(filter, { ...snapshot, taxonomy }, await findWithin(database, snapshot, filter.within));
 }
 
 /** Days around the two years, often the first of a month so that whole months come up. */
