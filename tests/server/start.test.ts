@@ -1,0 +1,151 @@
+// How the server starts and stops, and how it refuses to.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { freePort, startServer } from '../support/server.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Runs the server until it ends by itself. */
+async function runToEnd(env: Record<string, string>): Promise<{ status: number | null; said: string }> {
+  const { DATABASE_URL: _outer, ...inherited } = process.env;
+  const child = spawn(process.execPath, [join(ROOT, 'server/main.ts')], {
+    cwd: ROOT,
+    env: { ...inherited, CUADRA_DEMO: '0', PORT: String(await freePort()), ...env },
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const status = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { status, said };
+}
+
+const newDatabase = async (name: string) =>
+  inject('engine') === 'postgis' ? await createDatabase(inject('databaseUrl')!, name) : null;
+
+test('it answers health and readiness, an empty list of jurisdictions, and ends cleanly when told', async () => {
+  const server = await startServer({ databaseUrl: await newDatabase('start_empty') });
+  const health = await fetch(`${server.origin}/healthz`);
+  expect(await health.json()).toEqual({ status: 'ok' });
+  expect(await (await fetch(`${server.origin}/readyz`)).json()).toEqual({ step: 'ready', percent: 100 });
+  expect(await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()).toEqual([]);
+  expect(await server.stop()).toBe(0);
+  server.assertLogClean();
+  server.remove();
+});
+
+test('every answer forbids foreign content and frames, and names its request', async () => {
+  const server = await startServer({ databaseUrl: await newDatabase('start_headers') });
+  const { headers } = await fetch(`${server.origin}/api/v1/jurisdictions`);
+  expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(headers.get('x-powered-by')).toBeNull();
+  await server.stop();
+  server.remove();
+});
+
+test('a problem is told in the language asked for, without SQL or stack', async () => {
+  const server = await startServer({ databaseUrl: await newDatabase('start_problem') });
+  for (const [language, title] of [
+    ['es-MX', 'No existe'],
+    ['en', 'It does not exist'],
+  ] as const) {
+    const response = await fetch(`${server.origin}/api/v1/nowhere/counts?layer=x`, {
+      headers: { 'Accept-Language': language },
+    });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(await response.json()).toMatchObject({ type: 'not-found', title, status: 404 });
+  }
+  await server.stop();
+  server.assertLogClean();
+  server.remove();
+});
+
+test('a change that comes from another site is refused', async () => {
+  const server = await startServer({ databaseUrl: await newDatabase('start_origin') });
+  const post = (headers: Record<string, string>) =>
+    fetch(`${server.origin}/api/v1/anything`, { method: 'POST', headers });
+  expect((await post({ Origin: 'https://elsewhere.example' })).status).toBe(403);
+  expect((await post({ Origin: server.origin })).status).toBe(404);
+  await server.stop();
+  server.remove();
+});
+
+test('with a password nothing is shown without it, and tries are throttled', async () => {
+  const password = 'una palabra muy larga';
+  const server = await startServer({
+    databaseUrl: await newDatabase('start_password'),
+    env: { CUADRA_PASSWORD: password },
+  });
+  const login = (given: string) =>
+    fetch(`${server.origin}/login`, {
+      method: 'POST',
+      headers: { Origin: server.origin },
+      body: new URLSearchParams({ password: given }),
+      redirect: 'manual',
+    });
+  expect((await fetch(`${server.origin}/api/v1/jurisdictions`)).status).toBe(401);
+  expect((await fetch(`${server.origin}/tiles/demo/colonias/1/0/0/0.mvt`)).status).toBe(401);
+  expect((await login('otra palabra cualquiera')).status).toBe(401);
+  const entered = await login(password);
+  expect(entered.status).toBe(303);
+  const cookie = entered.headers.get('set-cookie')!;
+  expect(cookie).toMatch(/HttpOnly/);
+  expect(cookie).toMatch(/SameSite=Strict/);
+  const withCookie = { headers: { Cookie: cookie.split(';')[0]! } };
+  expect((await fetch(`${server.origin}/api/v1/jurisdictions`, withCookie)).status).toBe(200);
+  for (let i = 0; i < 10; i++) await login('otra palabra cualquiera');
+  expect((await login(password)).status).toBe(429);
+  await server.stop();
+  expect(server.log().join('\n')).not.toContain(password);
+  server.remove();
+});
+
+test('a taken port is one clear line and status 1', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as { port: number };
+  const folder = mkdtempSync(join(tmpdir(), 'cuadra-start-'));
+  const { status, said } = await runToEnd({ PORT: String(port), CUADRA_DATA_DIR: folder });
+  expect(status).toBe(1);
+  expect(said.trim().split('\n')).toEqual([`Cuadra: port ${port} is taken by another program; set PORT to a free one`]);
+  expect(readdirSync(folder)).not.toContain('postgres');
+  await new Promise((resolve) => holder.close(resolve));
+  rmSync(folder, { recursive: true });
+});
+
+test('an address open to other machines is refused without a password', async () => {
+  const { status, said } = await runToEnd({ HOST: '0.0.0.0' });
+  expect(status).toBe(1);
+  expect(said).toContain('CUADRA_PASSWORD');
+});
+
+if (inject('engine') === 'embedded') {
+  test('a data folder in use by another server is one clear line and status 1', async () => {
+    const server = await startServer();
+    const { status, said } = await runToEnd({ CUADRA_DATA_DIR: server.dataDir });
+    expect(status).toBe(1);
+    expect(said).toContain('is in use by another Cuadra');
+    expect(said.trim().split('\n')).toHaveLength(1);
+    await server.stop();
+    server.remove();
+  });
+}
+
+if (inject('engine') === 'postgis') {
+  test('an unreachable database is one clear line and status 1', async () => {
+    const { status, said } = await runToEnd({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+    expect(status).toBe(1);
+    expect(said).toMatch(/^Cuadra: DATABASE_URL cannot be reached/);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+}
