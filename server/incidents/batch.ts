@@ -1,6 +1,6 @@
 // Incidents in columns: how the reading thread hands them over, without an object a row.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { dayOf } from '../stats/days.ts';
 import { DATE_PRECISIONS, type Incident, PLACE_PRECISIONS } from './contract.ts';
 
@@ -83,7 +83,7 @@ export function buffersOf(batch: Batch): ArrayBuffer[] {
 export function recordHash(incident: Incident): bigint {
   const { key, occurredOn, minuteOfDay, datePrecision, offence, lon, lat, placeText } = incident;
   const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeText ?? ''}`;
-  return createHash('sha1').update(content).digest().readBigInt64LE(0);
+  return hash('sha1', content, 'buffer').readBigInt64LE(0);
 }
 
 function indexIn(dictionary: Map<string, number>, entry: string, added: () => void): number {
