@@ -29,8 +29,9 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
       where fate is not null
       group by 1, 2, 3, 4`;
     return db.transaction().execute(async (trx) => {
-      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them.
-      await sql`set local enable_nestloop = off`.execute(trx);
+      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without
+      // the loop it takes every question for so costly that it would compile each, which takes longer than the answer.
+      await sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`.execute(trx);
       return (await counted.execute(trx)).rows;
     });
   };
