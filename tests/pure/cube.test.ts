@@ -1,0 +1,219 @@
+// The cube's counting on a handful of rows, and the exact point-in-polygon test, worked out by hand.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { buildCube } from '../../server/cube/build.ts';
+import { limitTo } from '../../server/cube/limit.ts';
+import { coveredBy } from '../../server/cube/polygon.ts';
+import type { StagedGroup, StagedRows } from '../../server/cube/read.ts';
+import { scan } from '../../server/cube/scan.ts';
+import { slotTable } from '../../server/cube/truth.ts';
+import { watchStates } from '../../server/cube/watch.ts';
+import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/contract.ts';
+import { dayOf, weekdayOf } from '../../server/stats/days.ts';
+import { type Plan, resolveFilter } from '../../server/stats/plan.ts';
+
+const layer = { layerId: 1, version: 1, features: 3 };
+
+type Row = {
+  readonly day: string;
+  readonly hour: number | null;
+  readonly time?: 1 | 2;
+  readonly at: readonly [x: number, y: number] | null;
+  readonly place?: number;
+  readonly offence?: number;
+};
+// Friday 5 January 2024 and the days around it.
+const rows: readonly Row[] = [
+  { day: '2024-01-05', hour: 23, at: [5, 5], place: 1, offence: 2 },
+  { day: '2024-01-06', hour: 1, at: [6, 6], place: 1 },
+  { day: '2024-01-06', hour: 21, at: [50, 5], place: 2 },
+  { day: '2024-01-07', hour: 1, at: [500, 500], place: 0 },
+  { day: '2024-01-05', hour: null, time: 1, at: [7, 7], place: 3 },
+  { day: '2024-01-09', hour: null, time: 1, at: null },
+  { day: '2024-01-01', hour: null, time: 2, at: [8, 8], place: 3 },
+  { day: '2023-12-31', hour: 12, at: null },
+];
+
+function staged(): StagedRows {
+  const combos = rows.map(({ day, hour, time, offence = 1 }) => ({
+    offenceId: offence,
+    sourceId: 1,
+    weekday: time === 2 ? 7 : weekdayOf(dayOf(day)),
+    hour: hour ?? 24,
+  }));
+  const groups = rows.map(
+    ({ day, time = 0, at }): StagedGroup => ({ located: at !== null, time, day: dayOf(day), rows: 1 }),
+  );
+  const each = Uint32Array.from(rows, (_, i) => i);
+  return {
+    rows: rows.length,
+    combo: each,
+    lon: Int32Array.from(rows, ({ at }) => at?.[0] ?? 0),
+    lat: Int32Array.from(rows, ({ at }) => at?.[1] ?? 0),
+    keys: [{ layer, column: Uint32Array.from(rows, ({ place = 0 }) => place) }],
+    // Rows of one slice and day share a group.
+    ...merge(groups, each),
+    combos,
+    facts: [],
+  };
+}
+
+function merge(groups: StagedRows['groups'], each: Uint32Array): Pick<StagedRows, 'groups' | 'group'> {
+  const keys = groups.map(({ located, time, day }) => `${located}${time}${day}`);
+  const names = [...new Set(keys)];
+  return {
+    groups: names.map((name) => ({
+      ...groups[keys.indexOf(name)]!,
+      rows: keys.filter((key) => key === name).length,
+    })),
+    group: each.map((i) => names.indexOf(keys[i]!)),
+  };
+}
+
+const planOf = (filter: Partial<Filter>, within: Plan['within'] = null): Plan =>
+  resolveFilter(
+    { ...EVERYTHING, ...filter },
+    {
+      sources: [{ sourceId: 1, code: 's', kind: 'incident', through: null }],
+      offences: [
+        { offenceId: 1, code: 'one' },
+        { offenceId: 2, code: 'two' },
+      ],
+      taxonomy: { subtree: (codes) => new Set(codes), themeOffences: () => [] },
+    },
+    within,
+  );
+async function byPlace(filter: Partial<Filter>, within: Plan['within'] = null) {
+  const { counts, ...rest } = scan(await buildCube(staged()), planOf(filter, within), { by: 'place', layer }) as {
+    counts: Uint32Array;
+  };
+  return { counts: [...counts], ...rest };
+}
+const none = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
+
+describe('a cube', () => {
+  test('counts everything once', async () => {
+    expect(await byPlace({})).toEqual({ counts: [1, 2, 1, 2], matched: 8, unlocated: 2, excluded: none });
+  });
+
+  test('takes a month only when all of it is asked for', async () => {
+    expect(await byPlace({ from: '2024-01-01', until: '2024-02-01' })).toMatchObject({ matched: 7, excluded: none });
+    expect(await byPlace({ from: '2024-01-01', until: '2024-01-31' })).toMatchObject({
+      matched: 6,
+      excluded: { ...none, partlyInRange: 1 },
+    });
+    expect(await byPlace({ from: '2024-01-10', until: '2024-01-20' })).toMatchObject({
+      matched: 0,
+      excluded: { ...none, partlyInRange: 1 },
+    });
+  });
+
+  test('Friday night by the clock is Friday from 20 and Friday before 2', async () => {
+    expect(await byPlace(parseFilter({ weekday: '5', hour: '20-2' }))).toMatchObject({
+      counts: [0, 1, 0, 0],
+      excluded: { partlyInRange: 0, unknownHour: 1, unknownDay: 1 },
+    });
+  });
+
+  test('Friday night by the shift goes on until Saturday at 2', async () => {
+    expect(await byPlace(parseFilter({ weekday: '5', hour: '20-2', weekdayOf: 'shift' }))).toMatchObject({
+      counts: [0, 2, 0, 0],
+      excluded: { partlyInRange: 0, unknownHour: 1, unknownDay: 1 },
+    });
+  });
+
+  test('tells offences apart', async () => {
+    expect(await byPlace({ offences: ['two'] })).toMatchObject({ counts: [0, 1, 0, 0], matched: 1 });
+  });
+
+  test('within a place or a polygon has no rows without a point', async () => {
+    expect(await byPlace({}, { type: 'place', layerId: 1, version: 1, placeId: 3 })).toMatchObject({
+      counts: [0, 0, 0, 2],
+      unlocated: 0,
+    });
+    // A triangle whose long side runs through (5,5), (6,6), (7,7) and (8,8).
+    expect(await byPlace({}, { type: 'polygon', xs: [0, 7, 7], ys: [0, 0, 7] })).toMatchObject({
+      counts: [0, 2, 0, 1],
+      matched: 3,
+    });
+  });
+});
+
+test('an unknown hour may be any hour that is asked for', () => {
+  const slots = slotTable(planOf(parseFilter({ weekday: '5', hour: '20-2', weekdayOf: 'shift' })));
+  const at = (weekday: number, hour: number) => slots[weekday * 25 + hour];
+  expect([at(4, 20), at(4, 1), at(5, 1), at(5, 20)]).toEqual([1, 0, 1, 0]);
+  expect([at(4, 24), at(5, 24), at(6, 24), at(7, 24)]).toEqual([1, 1, 0, 1]);
+});
+
+describe('a ring covers', () => {
+  const far = 1_800_000_000;
+  test.each([
+    ['inside', [5, 5], true],
+    ['on a side', [10, 5], true],
+    ['on a corner', [0, 0], true],
+    ['on the level of a corner, outside', [-1, 10], false],
+    ['just outside', [11, 5], false],
+  ] as const)('a point %s of a square: %j %s', (_, [x, y], covered) => {
+    expect(coveredBy({ xs: [0, 10, 10, 0], ys: [0, 0, 10, 10] })(x, y)).toBe(covered);
+  });
+
+  test('no point of the notch of a concave ring', () => {
+    const covers = coveredBy({ xs: [0, 10, 10, 5, 0], ys: [0, 0, 10, 2, 10] });
+    expect([covers(5, 5), covers(5, 2), covers(5, 1), covers(1, 8)]).toEqual([false, true, true, true]);
+  });
+
+  test('both halves of a ring that crosses itself', () => {
+    const covers = coveredBy({ xs: [0, 10, 0, 10], ys: [0, 0, 10, 10] });
+    expect([covers(5, 1), covers(5, 9), covers(5, 5), covers(1, 5)]).toEqual([true, true, true, false]);
+  });
+
+  test('a point one unit off the longest possible side, exactly', () => {
+    const covers = coveredBy({ xs: [-far, far, far], ys: [-far / 2, far / 2, -far / 2] });
+    expect([covers(0, 0), covers(1_000_000_002, 500_000_001), covers(1_000_000_001, 500_000_001)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+test('a limit lets two run and one wait, and turns the fourth away', async () => {
+  const limit = limitTo(2, 1);
+  const gate = Promise.withResolvers<void>();
+  const runs = [1, 2, 3].map((value) => limit(() => gate.promise.then(() => value)));
+  await expect(limit(async () => 4)).rejects.toMatchObject({ name: 'Unavailable' });
+  gate.resolve();
+  expect(await Promise.all(runs)).toEqual([1, 2, 3]);
+  expect(await limit(async () => 5)).toBe(5);
+});
+
+describe('the watched data state', () => {
+  const state = (token: string) => ({ dataVersion: 1, token, head: 1, nextIncidentId: 1 });
+  test('is read again soon, and an old one serves while the database is held', async () => {
+    let clock = 1000;
+    let answer: Promise<ReturnType<typeof state> | null> = Promise.resolve(state('a'));
+    const watch = watchStates(
+      () => answer,
+      () => clock,
+    );
+    expect((await watch.read(1)).token).toBe('a');
+    answer = Promise.resolve(state('b'));
+    clock += 1000;
+    expect((await watch.read(1)).token).toBe('b');
+    const held = Promise.withResolvers<ReturnType<typeof state>>();
+    answer = held.promise;
+    clock += 1000;
+    expect((await watch.read(1)).token).toBe('b');
+    clock += 8000;
+    const late = watch.read(1);
+    expect(await Promise.race([late.then(() => 'early'), sleep(350, 'waits')])).toBe('waits');
+    held.resolve(state('c'));
+    expect((await late).token).toBe('c');
+  });
+
+  test('of what is not there is NotFound', async () => {
+    await expect(watchStates(async () => null).read(1)).rejects.toMatchObject({ name: 'NotFound' });
+  });
+});

@@ -1,0 +1,298 @@
+// What filters, periods, rates and series mean, on cases worked out by hand.
+
+import { describe, expect, test } from 'vitest';
+import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/contract.ts';
+import { clockOf } from '../../server/stats/clock.ts';
+import { type CountsAnswer, decodeCounts, encodeCounts } from '../../server/stats/contract.ts';
+import { addMonths, dayOf, monthOf, monthStart, textOf, weekdayOf } from '../../server/stats/days.ts';
+import { fillersOf } from '../../server/stats/facts.ts';
+import { gridFor, heatOf } from '../../server/stats/heat.ts';
+import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/stats/plan.ts';
+import { denominatorYear, rateOf } from '../../server/stats/rates.ts';
+import { seriesOf } from '../../server/stats/series.ts';
+import { dataThrough } from '../../server/stats/through.ts';
+import { changeOf } from '../../server/stats/top.ts';
+
+const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 } };
+
+describe('days', () => {
+  test.each([
+    ['1970-01-01', 0, 3],
+    ['1969-12-29', -3, 0],
+    ['2024-02-29', 19782, 3],
+    ['2000-01-01', 10957, 5],
+  ])('%s is day %i and weekday %i from Monday', (text, day, weekday) => {
+    expect(dayOf(text)).toBe(day);
+    expect(textOf(day)).toBe(text);
+    expect(weekdayOf(day)).toBe(weekday);
+  });
+
+  test('months begin on their first day, also before 1970', () => {
+    expect(textOf(monthStart(monthOf(dayOf('2024-02-29'))))).toBe('2024-02-01');
+    expect(textOf(monthStart(-1))).toBe('1969-12-01');
+    expect(textOf(addMonths(dayOf('2024-03-31'), -1))).toBe('2024-02-29');
+    expect(textOf(addMonths(dayOf('2024-01-15'), 12))).toBe('2025-01-15');
+  });
+});
+
+describe('data through', () => {
+  /** `count` incidents on each of the given days of each month from `first`, as months go by. */
+  const monthly = (first: string, volumes: readonly number[], lastDays?: readonly number[]) => {
+    const start = monthOf(dayOf(first));
+    const entries = volumes.flatMap((volume, i): [number, number][] => {
+      if (volume === 0) return [];
+      const begin = monthStart(start + i);
+      const last = begin + ((lastDays?.[i] ?? 28) - 1);
+      return volume === 1
+        ? [[begin, 1]]
+        : [
+            [begin, volume - 1],
+            [last, 1],
+          ];
+    });
+    return { days: entries.map(([day]) => day), counts: entries.map(([, count]) => count) };
+  };
+  const through = (counts: Parameters<typeof dataThrough>[0], live = false) => {
+    const day = dataThrough(counts, live);
+    return day === null ? null : textOf(day);
+  };
+
+  test('is the end of the last month when all are alike', () => {
+    expect(through(monthly('2024-01-01', new Array(12).fill(100)))).toBe('2024-12-31');
+  });
+
+  test('does not follow two stray rows of the next January', () => {
+    expect(through(monthly('2023-01-01', [...new Array(24).fill(100), 2]))).toBe('2024-12-31');
+  });
+
+  test('does not follow a stray row after empty months', () => {
+    expect(through(monthly('2025-01-01', [...new Array(12).fill(100), 0, 0, 1]))).toBe('2025-12-31');
+  });
+
+  test('takes a month of exactly half the median and not one below', () => {
+    expect(through(monthly('2024-01-01', [...new Array(12).fill(100), 50]))).toBe('2025-01-31');
+    expect(through(monthly('2024-01-01', [...new Array(12).fill(100), 49]))).toBe('2024-12-31');
+  });
+
+  test('leaves out a month that was cut off on the 20th, though it is more than half full', () => {
+    expect(through(monthly('2024-01-01', [...new Array(12).fill(100), 65], [...new Array(12).fill(28), 20]))).toBe(
+      '2024-12-31',
+    );
+  });
+
+  test('of a live source is a day', () => {
+    const days = Array.from({ length: 14 }, (_, i) => dayOf('2024-06-01') + i);
+    expect(through({ days, counts: [...new Array(13).fill(10), 3] }, true)).toBe('2024-06-13');
+  });
+
+  test('of nothing is nothing', () => {
+    expect(through({ days: [], counts: [] })).toBeNull();
+  });
+});
+
+const context: PlanContext = {
+  sources: [
+    { sourceId: 1, code: 'fgj', kind: 'incident', through: dayOf('2024-12-31') },
+    { sourceId: 2, code: 'old', kind: 'incident', through: dayOf('2016-12-31') },
+    { sourceId: 3, code: 'c5', kind: 'call', through: null },
+  ],
+  offences: [
+    { offenceId: 1, code: 'a.x' },
+    { offenceId: 2, code: 'a.y' },
+    { offenceId: 3, code: 'b.z' },
+  ],
+  taxonomy: {
+    subtree: (codes, leaves) => new Set(leaves.filter((leaf) => codes.some((code) => leaf.startsWith(code)))),
+    themeOffences: () => ['b'],
+  },
+};
+const plan = (filter: Partial<Filter>) => resolveFilter({ ...EVERYTHING, ...filter }, context, null);
+
+describe('a filter', () => {
+  test.each([
+    ['week', '2024-12-25', '2025-01-01'],
+    ['28d', '2024-12-04', '2025-01-01'],
+    ['12m', '2024-01-01', '2025-01-01'],
+    ['ytd', '2024-01-01', '2025-01-01'],
+  ] as const)('period %s ends with the day the data is complete to', (period, from, until) => {
+    expect(rangeText(plan({ period }).range)).toEqual({ from, until });
+  });
+
+  test('period of a source that ended counts to its own end', () => {
+    expect(rangeText(plan({ period: '12m', source: 'old' }).range)).toEqual({
+      from: '2016-01-01',
+      until: '2017-01-01',
+    });
+  });
+
+  test('without dates is open at both ends', () => {
+    expect(rangeText(plan({}).range)).toEqual({ from: null, until: null });
+  });
+
+  test('asks for the sources of its kind alone, and for the leaves of what it names', () => {
+    expect(plan({}).sourceIds).toEqual([1, 2]);
+    expect(plan({ kind: 'call' }).sourceIds).toEqual([3]);
+    expect(plan({ source: 'c5' }).sourceIds).toEqual([]);
+    expect(plan({}).offenceIds).toBeNull();
+    expect(plan({ offences: ['a'] }).offenceIds).toEqual([1, 2]);
+    expect(plan({ theme: 'any' }).offenceIds).toEqual([3]);
+    expect(() => plan({ source: 'none' })).toThrow(expect.objectContaining({ parameter: 'source' }));
+  });
+
+  test('counts nights only where hours wrap', () => {
+    expect(plan(parseFilter({ hour: '20-2', weekdayOf: 'shift' })).byNight).toBe(true);
+    expect(plan(parseFilter({ hour: '8-20', weekdayOf: 'shift' })).byNight).toBe(false);
+    expect(plan(parseFilter({ hour: '20-2' })).byNight).toBe(false);
+  });
+});
+
+describe('the period before', () => {
+  const before = (from: string, until: string, period: Filter['period'] = null) => {
+    const range = previousRange({ from: dayOf(from), until: dayOf(until) }, period);
+    return range && [textOf(range.from), textOf(range.until)];
+  };
+  test('of a year is the year before, leap day or not', () => {
+    expect(before('2024-01-01', '2025-01-01')).toEqual(['2023-01-01', '2024-01-01']);
+  });
+  test('of June is May', () => {
+    expect(before('2024-06-01', '2024-07-01')).toEqual(['2024-05-01', '2024-06-01']);
+  });
+  test('of 28 days is the 28 days before', () => {
+    expect(before('2024-12-04', '2025-01-01')).toEqual(['2024-11-06', '2024-12-04']);
+  });
+  test('of the year to date is the same days a year earlier', () => {
+    expect(before('2024-01-01', '2024-06-16', 'ytd')).toEqual(['2023-01-01', '2023-06-16']);
+  });
+  test('of an open range is none', () => {
+    expect(previousRange(plan({}).range, null)).toBeNull();
+  });
+});
+
+describe('rates', () => {
+  const denominator = { year: 2020, source: 'censo' };
+  const residents = { unit: 'per100kResidents', residents: Float64Array.of(0, 20_000, 999), denominator } as const;
+  test('are per 100,000 residents, of 1,000 and 10 incidents or more', () => {
+    expect(rateOf(residents, 1, 30)).toBe(150);
+    expect(rateOf(residents, 1, 9)).toBeNull();
+    expect(rateOf(residents, 2, 30)).toBeNull();
+    expect(rateOf(null, 1, 30)).toBeNull();
+  });
+  test('are per km of street, a stub counting as 50 m', () => {
+    const lengthM = { unit: 'perKm', lengthM: Float64Array.of(0, 200, 10) } as const;
+    expect(rateOf(lengthM, 1, 20)).toBe(100);
+    expect(rateOf(lengthM, 2, 20)).toBe(400);
+  });
+  test('are unknown where the residents are', () => {
+    expect(rateOf({ ...residents, residents: Float64Array.of(0, Number.NaN) }, 1, 30)).toBeNull();
+  });
+  test.each([
+    ['2024-01-01', 2020],
+    ['2020-06-01', 2020],
+    ['2015-01-01', 2010],
+    ['2000-01-01', 2010],
+    [null, 2020],
+  ])('until %s use the census of %i', (until, year) => {
+    expect(denominatorYear([2020, 2010], until)).toBe(year);
+  });
+  test('of change need ten before', () => {
+    expect(changeOf(15, 10)).toBe(50);
+    expect(changeOf(2, 3)).toBeNull();
+    expect(changeOf(0, 9)).toBeNull();
+    expect(changeOf(20, 30)).toBe(-33.3);
+  });
+});
+
+describe('a series', () => {
+  const range = { from: dayOf('2024-01-03'), until: dayOf('2024-01-16') };
+  const days = [
+    [dayOf('2024-01-03'), 2],
+    [dayOf('2024-01-15'), 5],
+  ] as const;
+  test('by week has no gaps, begins on Mondays and marks cut weeks', () => {
+    expect(seriesOf({ ...nothing, days, months: [] }, range, 'week', dayOf('2024-12-31')).buckets).toEqual([
+      { from: '2024-01-01', count: 2, partial: true },
+      { from: '2024-01-08', count: 0, partial: false },
+      { from: '2024-01-15', count: 5, partial: true },
+    ]);
+  });
+  test('puts incidents known by month only in months, and says how many have no day', () => {
+    const found = { ...nothing, days, months: [[dayOf('2024-01-01'), 4]] as const };
+    const year = { from: dayOf('2024-01-01'), until: dayOf('2024-03-01') };
+    expect(seriesOf(found, year, 'month', dayOf('2024-01-31'))).toEqual({
+      step: 'month',
+      buckets: [
+        { from: '2024-01-01', count: 11, partial: false },
+        { from: '2024-02-01', count: 0, partial: true },
+      ],
+      unknownDay: 0,
+    });
+    expect(seriesOf(found, year, 'day', null).unknownDay).toBe(4);
+  });
+  test('of an open range covers what there is', () => {
+    const { buckets } = seriesOf({ ...nothing, days, months: [] }, plan({}).range, 'day', null);
+    expect([buckets.length, buckets[0]!.from, buckets.at(-1)!.from]).toEqual([13, '2024-01-03', '2024-01-15']);
+  });
+  test('of too many days is refused', () => {
+    expect(() => seriesOf({ ...nothing, days, months: [] }, { from: -719_162, until: 0 }, 'day', null)).toThrow('step');
+  });
+});
+
+test('the clock shows every matched incident once', () => {
+  const slots = new Uint32Array(200);
+  slots[0 * 25 + 8] = 3; // Monday, 8 o'clock
+  slots[6 * 25 + 23] = 2; // Sunday, 23 o'clock
+  slots[2 * 25 + 24] = 4; // Wednesday, hour unknown
+  slots[7 * 25 + 24] = 1; // only the month known
+  const clock = clockOf({ ...nothing, matched: 10, slots, offences: new Map() }, []);
+  expect([clock.counts.length, clock.counts[0]!.length]).toEqual([7, 24]);
+  expect([clock.counts[0]![8], clock.counts[6]![23]]).toEqual([3, 2]);
+  expect([clock.unknownHour, clock.unknownDay, clock.total]).toEqual([4, 1, 10]);
+});
+
+test('noon on the dot is filler when it towers over eleven and one o’clock; full hours alike are not', () => {
+  const minutes = new Array<number>(1440).fill(2);
+  for (let hour = 0; hour < 24; hour++) minutes[hour * 60] = 100;
+  minutes[12 * 60] = 301;
+  minutes[5] = 20;
+  expect(fillersOf(minutes)).toEqual([{ hour: 12, minute: 0, count: 301 }]);
+});
+
+describe('the heat grid', () => {
+  test('has cells of the size it says, on the same lines wherever the map looks', () => {
+    const { grid, cellM } = gridFor([-99.2, 19.3, -99.1, 19.4], 15, 19.35);
+    expect(cellM).toBe(25);
+    expect((grid.cellHeight / 1e7) * 111_320).toBeCloseTo(25, 1);
+    expect((grid.cellWidth / 1e7) * 111_320 * Math.cos((19.35 * Math.PI) / 180)).toBeCloseTo(25, 1);
+    const moved = gridFor([-99.1987, 19.3123, -99.1, 19.4], 15, 19.35).grid;
+    expect((moved.west - grid.west) % grid.cellWidth).toBe(0);
+    expect((moved.south - grid.south) % grid.cellHeight).toBe(0);
+  });
+  test('gives the middle of each cell', () => {
+    const grid = { west: 10, south: 20, cellWidth: 1000, cellHeight: 2000, columns: 3, rows: 2 };
+    const found = { ...nothing, cells: Uint32Array.of(0, 4), counts: Uint32Array.of(7, 1) };
+    expect(heatOf(found, grid, 5).points).toEqual([
+      [0.000051, 0.000102, 7],
+      [0.000151, 0.000302, 1],
+    ]);
+  });
+});
+
+test('counts come back from their compact form as they went in', () => {
+  const answer: CountsAnswer = {
+    dataVersion: 3,
+    layer: 'colonías',
+    layerVersion: 2,
+    ids: ['1', '70000'],
+    counts: [5, 4_000_000_000],
+    rates: [null, 0.5],
+    rateUnit: 'perKm',
+    denominator: null,
+    totals: { matched: 9, mapped: 5, unlocated: 1, outside: 3, withheld: 0 },
+    excluded: { partlyInRange: 0, unknownHour: 2, unknownDay: 0 },
+    from: '2024-01-01',
+    until: null,
+  };
+  expect(decodeCounts(encodeCounts(answer).buffer)).toEqual(answer);
+  expect(decodeCounts(encodeCounts({ ...answer, rates: null }).buffer)).toEqual({ ...answer, rates: null });
+  expect(() => decodeCounts(new ArrayBuffer(16))).toThrow('not counts');
+});
