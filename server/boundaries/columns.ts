@@ -44,8 +44,9 @@ const GEOMETRY_TEXT = /^\s*(\{|(multi)?(point|linestring|polygon)\b|[0-9a-f]{42,
 /** What a spreadsheet makes of a long key; the digits behind are lost. */
 const SPREADSHEET_NUMBER = /^\d(\.\d+)?E\+\d+$/i;
 
+/** `code` is more than one column where `FIRST+SECOND` was wished for. */
 export type ColumnChoice = {
-  readonly code: string;
+  readonly code: readonly string[];
   readonly name: string | null;
   readonly population: { readonly column: string; readonly year: number; readonly yearAssumed: boolean } | null;
 };
@@ -64,6 +65,12 @@ export function textOf(value: unknown): string | null {
   return text === '' ? null : text;
 }
 
+/** The code of a row, or null where a part of it is missing. */
+export function codeOf(row: Properties, columns: readonly string[]): string | null {
+  const parts = columns.map((column) => textOf(row[column]));
+  return parts.includes(null) ? null : parts.join('/');
+}
+
 /** A property as a number of residents, or null: `*` and `N/D` are withheld figures. */
 export function residentsOf(value: unknown): number | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;
@@ -78,14 +85,14 @@ export function residentsOf(value: unknown): number | null {
  */
 export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes): ColumnChoice {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const code = wishes.code === null ? guessCode(rows, columns) : wished('code', wishes.code, columns);
-  if (code === null) {
+  const code = wishes.code === null ? guessCode(rows, columns) : wishedCode(wishes.code, columns);
+  if (code.length === 0) {
     throw new BadInput('code', `no column has a different value in every row, name one: ${columns.join(', ')}`);
   }
-  if (rows.some((row) => SPREADSHEET_NUMBER.test(textOf(row[code]) ?? ''))) {
-    throw new BadInput('code', `column ${code} holds numbers like 9.01E+14: a spreadsheet has cut the codes`);
+  if (rows.some((row) => SPREADSHEET_NUMBER.test(codeOf(row, code) ?? ''))) {
+    throw new BadInput('code', `column ${code.join('+')} holds numbers like 9.01E+14: a spreadsheet has cut the codes`);
   }
-  const name = wishes.name === null ? guessName(rows, columns, code) : wished('name', wishes.name, columns);
+  const name = wishes.name === null ? guessName(rows, columns, code.at(-1)!) : wished('name', wishes.name, columns);
   return { code, name, population: choosePopulation(rows, columns, wishes.population) };
 }
 
@@ -95,16 +102,24 @@ function wished(parameter: string, wish: string, columns: readonly string[]): st
   return column;
 }
 
+/** One column, or several joined by + where no single one tells the rows apart. */
+function wishedCode(wish: string, columns: readonly string[]): string[] {
+  if (columns.some((column) => sameName(column, wish))) return [wished('code', wish, columns)];
+  return wish.split('+').map((part) => wished('code', part, columns));
+}
+
 const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
-function guessCode(rows: readonly Properties[], columns: readonly string[]): string | null {
+/** The column guessed, or none. */
+function guessCode(rows: readonly Properties[], columns: readonly string[]): string[] {
   const candidates = columns.filter((column) => couldBeCode(rows, column));
   const named = firstMatch(CODE_NAMES, candidates);
-  if (named !== null) return named;
+  if (named !== null) return [named];
   const isRowId = (column: string) => ROW_IDS.some((pattern) => pattern.test(column));
   const texts = candidates.filter((column) => !isRowId(column) && rows.every((row) => typeof row[column] === 'string'));
   const isName = (column: string) => NAME_NAMES.some((pattern) => pattern.test(column));
-  return texts.find((column) => !isName(column)) ?? texts[0] ?? firstMatch(ROW_IDS, candidates);
+  const guess = texts.find((column) => !isName(column)) ?? texts[0] ?? firstMatch(ROW_IDS, candidates);
+  return guess === null ? [] : [guess];
 }
 
 function couldBeCode(rows: readonly Properties[], column: string): boolean {

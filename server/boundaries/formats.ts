@@ -1,7 +1,7 @@
 // A map file of any kind to features in degrees. One detector decides whether GDAL is needed.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import iconv from 'iconv-lite';
@@ -17,6 +17,11 @@ import { liesInDegrees } from './validate.ts';
 const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
 const CRS_ALIASES: readonly (readonly [RegExp, number])[] = [[/^MEXICO_ITRF_2008_LCC$/i, 6372]];
+
+/** Codes in GML keep their leading zeros. */
+const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING' };
+/** For a shapefile without .shx only: GDAL would write the one that is there again. */
+const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
 
 /**
  * Reads one layer of a map file: GeoJSON, GeoPackage, shapefile (loose or zipped), KML, KMZ, FlatGeobuf and whatever
@@ -64,7 +69,12 @@ async function readByGdal(file: string, folder: string, options: ReadOptions): P
   const encoding = extensionOf(file) === 'shp' ? await shapefileEncoding(file, options.encoding) : null;
   if (encoding?.guessed) notes.add('encoding-guessed', encoding.name);
   let chosen: GdalLayer | undefined;
-  const request = { file, folder, openOptions: encoding ? [`ENCODING=${gdalEncoding(encoding)}`] : [] };
+  const request = {
+    file,
+    folder,
+    openOptions: encoding ? [`ENCODING=${gdalEncoding(encoding)}`] : [],
+    settings: { ...SETTINGS, ...(encoding && !existsSync(file.replace(/shp$/, 'shx')) && REBUILD_INDEX) },
+  };
   const converted = await convertWithGdal(request, (layers) => {
     chosen = chooseLayer(layers, options.sourceLayer, file);
     if (chosen.crs === null && options.crs === null) throw unknownCrs(chosen.extent);

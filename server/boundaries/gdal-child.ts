@@ -4,9 +4,6 @@
 import initGdal from 'gdal3.js/node.js';
 import type { ChildAnswer, ConvertRequest, GdalLayer, OpenRequest } from './gdal.ts';
 
-/** GDAL's own settings: a lost .shx is rebuilt, codes in GML keep their leading zeros. */
-const SETTINGS = { SHAPE_RESTORE_SHX: 'YES', GML_FIELDTYPES: 'ALWAYS_STRING' };
-
 type LayerInfo = {
   readonly name: string;
   readonly featureCount?: number;
@@ -40,7 +37,7 @@ const nextMessage = <T>() => new Promise<T>((resolve) => process.once('message',
 
 try {
   const request = await nextMessage<OpenRequest>();
-  const gdal = await initGdal({ useWorker: false, dest: request.folder, env: SETTINGS });
+  const gdal = await initGdal({ useWorker: false, dest: request.folder, env: request.settings });
   const { datasets } = await gdal.open(request.file, request.openOptions);
   const dataset = datasets[0];
   if (!dataset?.info?.layers) throw new Error('not opened');

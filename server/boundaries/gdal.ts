@@ -15,7 +15,13 @@ export type GdalLayer = {
   readonly crs: Crs | null;
 };
 
-export type OpenRequest = { readonly file: string; readonly folder: string; readonly openOptions: readonly string[] };
+/** `settings` are GDAL configuration options, `openOptions` those of the file's driver. */
+export type OpenRequest = {
+  readonly file: string;
+  readonly folder: string;
+  readonly openOptions: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+};
 export type ConvertRequest = { readonly layer: string; readonly sourceCrs: number | null };
 export type ChildAnswer =
   | { readonly type: 'opened'; readonly layers: readonly GdalLayer[] }

@@ -5,7 +5,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type ColumnChoice, chooseColumns, residentsOf, textOf } from './columns.ts';
+import { type ColumnChoice, chooseColumns, codeOf, residentsOf, textOf } from './columns.ts';
 import {
   type AreasOptions,
   type LayerReport,
@@ -137,7 +137,7 @@ function areasOf(shapes: readonly Shape[], columns: ColumnChoice, type: AreasOpt
   const seen = new Set<string>();
   const areas: Area[] = [];
   for (const { properties, polygons, closed } of shapes) {
-    const code = textOf(properties[columns.code]);
+    const code = codeOf(properties, columns.code);
     const kind = type === 'context' ? properties.class : null;
     if (code === null) notes.add('code-missing');
     else if (seen.has(code)) notes.add('code-repeated', code);
@@ -155,7 +155,7 @@ function areasOf(shapes: readonly Shape[], columns: ColumnChoice, type: AreasOpt
 /** The choices made, for the report: never guess silently. */
 function noteColumns(columns: ColumnChoice, source: SourceFile, notes: Notes): void {
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  notes.add('column-code', columns.code);
+  notes.add('column-code', columns.code.join('+'));
   if (columns.name !== null) notes.add('column-name', columns.name);
   if (columns.population === null) return;
   notes.add('column-population', `${columns.population.column}:${columns.population.year}`);

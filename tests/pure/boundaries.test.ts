@@ -1,10 +1,10 @@
 // Reading boundary files: formats and their quirks, caps, the guess of columns, the shape of geometries.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { chooseColumns, residentsOf, textOf } from '../../server/boundaries/columns.ts';
+import { chooseColumns, codeOf, residentsOf, textOf } from '../../server/boundaries/columns.ts';
 import type { Geometry, Properties, ReadOptions, SourceFile } from '../../server/boundaries/contract.ts';
 import { readFeatures } from '../../server/boundaries/formats.ts';
 import { convertWithGdal } from '../../server/boundaries/gdal.ts';
@@ -61,6 +61,16 @@ describe('the same three squares come out of', () => {
     expect(source.crs.code).toBe(code);
     expect(source.notes.map((note) => note.code)).toEqual(notes);
   });
+});
+
+test('a loose shapefile is read with its parts, whatever the case of their names and even if nobody may write them', async () => {
+  const parts = ['SHP', 'SHX', 'DBF', 'PRJ'].map((extension) => ({
+    path: `datos/capa/SQUARES.${extension}`,
+    as: extension === 'SHP' ? 'Squares.shp' : `SQUARES.${extension}`,
+  }));
+  await withArchive(upload('shapefile-6372-windows-1252-nested.zip'), (archive) => archive.extract(parts, scratch));
+  for (const { as } of parts) chmodSync(join(scratch, as), 0o444);
+  expect(squares(await readFeatures(join(scratch, 'Squares.shp'), AS_IS))).toEqual(SQUARES);
 });
 
 test('a layer of a GeoPackage in another reference system is turned into degrees', async () => {
@@ -145,7 +155,7 @@ describe('an archive is let in only', () => {
 describe('GDAL is ended', () => {
   const run = (limits: { seconds: number; rssBytes: number }) =>
     convertWithGdal(
-      { file: upload('squares.kml'), folder: scratch, openOptions: [] },
+      { file: upload('squares.kml'), folder: scratch, openOptions: [], settings: {} },
       () => ({ layer: 'squares', sourceCrs: null }),
       limits,
     );
@@ -191,14 +201,25 @@ describe('the code column is', () => {
     ['_id', rowsOf({ WKT: 'POLYGON ((0 0,1 0,1 1,0 0))', _id: 1 }, { WKT: 'POLYGON ((0 0,1 0,1 2,0 0))' })],
     ['NOM', rowsOf({ CVE: '01', NOM: 'Uno' }, { CVE: null })],
   ])('%s among %j', (expected, rows) => {
-    expect(chooseColumns(rows, NO_WISH).code).toBe(expected);
+    expect(chooseColumns(rows, NO_WISH).code).toEqual([expected]);
   });
 
   test('asked for when nothing differs in every row', () => {
     const rows = [{ sector: 'A' }, { sector: 'A' }];
     expect(() => chooseColumns(rows, NO_WISH)).toThrow(/sector/);
     expect(() => chooseColumns(rows, { ...NO_WISH, code: 'zona' })).toThrow(BadInput);
-    expect(chooseColumns(rows, { ...NO_WISH, code: 'SECTOR' }).code).toBe('sector');
+    expect(chooseColumns(rows, { ...NO_WISH, code: 'SECTOR' }).code).toEqual(['sector']);
+  });
+
+  test('several joined by + where they are wished for', () => {
+    const rows = [
+      { alcaldia: 'TLALPAN', colonia: 'Centro' },
+      { alcaldia: 'TLAHUAC', colonia: 'Centro' },
+    ];
+    const { code, name } = chooseColumns(rows, { ...NO_WISH, code: 'alcaldia+colonia', name: 'colonia' });
+    expect(rows.map((row) => codeOf(row, code))).toEqual(['TLALPAN/Centro', 'TLAHUAC/Centro']);
+    expect(name).toBe('colonia');
+    expect(codeOf({ alcaldia: 'TLALPAN', colonia: null }, code)).toBeNull();
   });
 
   test('never one whose digits a spreadsheet has cut', () => {
@@ -206,7 +227,7 @@ describe('the code column is', () => {
       { CVEGEO: '9.01E+14', other: 'a' },
       { CVEGEO: '9.02E+14', other: 'b' },
     ];
-    expect(chooseColumns(rows, NO_WISH).code).toBe('other');
+    expect(chooseColumns(rows, NO_WISH).code).toEqual(['other']);
     expect(() => chooseColumns(rows, { ...NO_WISH, code: 'CVEGEO' })).toThrow(/spreadsheet/);
   });
 });
