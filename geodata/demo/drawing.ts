@@ -1,7 +1,7 @@
 // Everything drawn before it is woven into a network: great roads, park rings, roundabouts, local streets.
 
 import type { CoarseLine, District } from './districts.ts';
-import { distance, inside, nearestEdge, type XY } from './geometry.ts';
+import { centroid, clipped, distance, inside, nearestEdge, type XY } from './geometry.ts';
 import { type LocalLine, localStreets } from './patterns.ts';
 import type { Plan, RoadClass } from './plan.ts';
 import { noded, nodeRegistry } from './planar.ts';
@@ -74,6 +74,22 @@ function findRoundabouts(coarse: readonly CoarseLine[]): XY[] {
   return centres;
 }
 
+/** Two footpaths across a park, from ring to ring. */
+function footpaths({ name, ring }: Plan['parks'][number]): Drawn[] {
+  const [x, y] = centroid(ring);
+  return [0.3, 1.9].flatMap((angle) => {
+    const [dx, dy] = [Math.cos(angle) * 600, Math.sin(angle) * 600];
+    const across = clipped(
+      [
+        [x - dx, y - dy],
+        [x + dx, y + dy],
+      ],
+      [ring],
+    );
+    return across.map((line) => plain('park', `Andador ${name}`, 'andador', line));
+  });
+}
+
 const circle = ([x, y]: XY): XY[] =>
   Array.from({ length: 25 }, (_, i): XY => {
     const angle = ((i % 24) / 24) * 2 * Math.PI;
@@ -107,6 +123,7 @@ export function drawEverything(
   const drawn = [
     ...coarse.map(({ name, class: roadClass, line }) => plain('great', name || null, roadClass, line)),
     ...plan.parks.map(({ name, ring }) => plain('park', `Circuito ${name}`, 'calle', ring)),
+    ...plan.parks.flatMap(footpaths),
     ...local,
     ...roundabouts.map((centre) => plain('roundabout', null, 'avenida principal', circle(centre))),
   ];

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Polygon } from './areas.ts';
 import { dateOf } from './calendar.ts';
 import { buildCity, type City } from './city.ts';
-import { toLonLat, type XY } from './geometry.ts';
+import { signedArea, toLonLat, type XY } from './geometry.ts';
 import { drawIncidents, type Incident } from './incidents.ts';
 
 export const DEFAULT_SEED = 1821;
@@ -41,9 +41,10 @@ type Feature = {
   readonly geometry: { type: string; coordinates: unknown };
 };
 
+/** Outer ring anticlockwise, holes clockwise, as RFC 7946 asks. */
 const polygon = (rings: Polygon): Feature['geometry'] => ({
   type: 'Polygon',
-  coordinates: rings.map((ring) => ring.map(toLonLat)),
+  coordinates: rings.map((ring, i) => (signedArea(ring) > 0 === (i === 0) ? ring : ring.toReversed()).map(toLonLat)),
 });
 
 /** An RFC 7946 collection, one feature a line. */

@@ -55,8 +55,10 @@ export function localStreets(district: District, holes: readonly (readonly XY[])
   if (style === 'rural') return countryside(district, holes, random);
   if (style === 'loops') return loops(ring, holes, random);
   if (style === 'cerradas') return cerradas(ring, holes, random);
-  const turn = mainDirection(ring) + (style === 'hillside' ? random.between(-0.4, 0.4) : 0);
-  return weave(ring, holes, turn, WEAVES[style], random);
+  if (style !== 'hillside') return weave(ring, holes, mainDirection(ring), WEAVES[style], random);
+  const lanes = weave(ring, holes, mainDirection(ring) + random.between(-0.4, 0.4), WEAVES.hillside, random);
+  // Steps where the hill is too steep for cars.
+  return lanes.map((lane): LocalLine => (random.chance(0.12) ? { ...lane, class: 'andador' } : lane));
 }
 
 /** Lines across the ring, in the frame turned by `turn` about the ring's centre. */

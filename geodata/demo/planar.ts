@@ -49,54 +49,85 @@ export function nodeRegistry(toleranceM: number) {
   return { nodes, find, add, at };
 }
 
+type Cut = { readonly t: number; readonly node: number };
+type Stretch = { readonly line: number; readonly a: number; readonly b: number; cuts: Cut[] | null };
+
+function cutAt(stretch: Stretch, t: number, node: number): void {
+  if (stretch.cuts) stretch.cuts.push({ t, node });
+  else stretch.cuts = [{ t, node }];
+}
+
+/** Whether a node lies on a stretch; if it is not one of its ends, the stretch is cut there. */
+function touches(nodes: readonly XY[], stretch: Stretch, node: number): boolean {
+  if (node === stretch.a || node === stretch.b) return true;
+  const [p, a, b] = [nodes[node]!, nodes[stretch.a]!, nodes[stretch.b]!];
+  if (p[0] < Math.min(a[0], b[0]) - TOLERANCE_M || p[0] > Math.max(a[0], b[0]) + TOLERANCE_M) return false;
+  if (p[1] < Math.min(a[1], b[1]) - TOLERANCE_M || p[1] > Math.max(a[1], b[1]) + TOLERANCE_M) return false;
+  const t = nearestAlong(p, a, b);
+  if (distance(p, mix(a, b, t)) > TOLERANCE_M) return false;
+  cutAt(stretch, t, node);
+  return true;
+}
+
 /** Gives every crossing and touching of the lines a shared node. */
 export function noded(lines: readonly (readonly XY[])[]): Noded {
   const registry = nodeRegistry(TOLERANCE_M);
   const { nodes } = registry;
-  const edges: { line: number; a: number; b: number; cuts: { t: number; node: number }[] }[] = [];
+  const stretches: Stretch[] = [];
   lines.forEach((line, index) => {
     for (let i = 0; i + 1 < line.length; i++) {
       const a = registry.at(line[i]!);
       const b = registry.at(line[i + 1]!);
-      if (a !== b) edges.push({ line: index, a, b, cuts: [] });
+      if (a !== b) stretches.push({ line: index, a, b, cuts: null });
     }
   });
-  const index = new Flatbush(edges.length);
-  const box = (a: XY, b: XY): [number, number, number, number] => [
-    Math.min(a[0], b[0]) - TOLERANCE_M,
-    Math.min(a[1], b[1]) - TOLERANCE_M,
-    Math.max(a[0], b[0]) + TOLERANCE_M,
-    Math.max(a[1], b[1]) + TOLERANCE_M,
-  ];
-  for (const { a, b } of edges) index.add(...box(nodes[a]!, nodes[b]!));
-  index.finish();
-  const touch = (edge: (typeof edges)[number], node: number): boolean => {
-    if (node === edge.a || node === edge.b) return true;
-    const t = nearestAlong(nodes[node]!, nodes[edge.a]!, nodes[edge.b]!);
-    if (distance(nodes[node]!, mix(nodes[edge.a]!, nodes[edge.b]!, t)) > TOLERANCE_M) return false;
-    edge.cuts.push({ t, node });
-    return true;
-  };
-  edges.forEach((edge, i) => {
-    for (const j of index.search(...box(nodes[edge.a]!, nodes[edge.b]!)).sort((p, q) => p - q)) {
-      if (j <= i) continue;
-      const other = edges[j]!;
-      const touches = [touch(edge, other.a), touch(edge, other.b), touch(other, edge.a), touch(other, edge.b)];
-      if (touches.some(Boolean)) continue;
-      const hit = crossing(nodes[edge.a]!, nodes[edge.b]!, nodes[other.a]!, nodes[other.b]!);
-      if (!hit) continue;
-      const node = registry.at(mix(nodes[edge.a]!, nodes[edge.b]!, hit.t));
-      edge.cuts.push({ t: hit.t, node });
-      other.cuts.push({ t: hit.u, node });
-    }
-  });
+  for (const [i, j] of nearbyPairs(nodes, stretches)) {
+    const [one, two] = [stretches[i]!, stretches[j]!];
+    let met = touches(nodes, one, two.a);
+    met = touches(nodes, one, two.b) || met;
+    met = touches(nodes, two, one.a) || met;
+    met = touches(nodes, two, one.b) || met;
+    if (met) continue;
+    const [a, b] = [nodes[one.a]!, nodes[one.b]!];
+    const hit = crossing(a, b, nodes[two.a]!, nodes[two.b]!);
+    if (!hit) continue;
+    const node = registry.at(mix(a, b, hit.t));
+    cutAt(one, hit.t, node);
+    cutAt(two, hit.u, node);
+  }
   const runs: number[][] = lines.map(() => []);
-  for (const edge of edges) {
-    const run = runs[edge.line]!;
-    const through = [edge.a, ...edge.cuts.sort((p, q) => p.t - q.t).map((cut) => cut.node), edge.b];
-    for (const node of through) if (run.at(-1) !== node) run.push(node);
+  for (const { line, a, b, cuts } of stretches) {
+    const run = runs[line]!;
+    if (run.at(-1) !== a) run.push(a);
+    for (const { node } of cuts?.sort((p, q) => p.t - q.t) ?? []) if (run.at(-1) !== node) run.push(node);
+    if (run.at(-1) !== b) run.push(b);
   }
   return { nodes, lines: runs };
+}
+
+/** Pairs of stretches whose boxes meet, in a fixed order. */
+function* nearbyPairs(nodes: readonly XY[], stretches: readonly Stretch[]): Generator<readonly [number, number]> {
+  const boxes = new Float64Array(stretches.length * 4);
+  const index = new Flatbush(stretches.length);
+  stretches.forEach((stretch, i) => {
+    const [a, b] = [nodes[stretch.a]!, nodes[stretch.b]!];
+    boxes[i * 4] = Math.min(a[0], b[0]) - TOLERANCE_M;
+    boxes[i * 4 + 1] = Math.min(a[1], b[1]) - TOLERANCE_M;
+    boxes[i * 4 + 2] = Math.max(a[0], b[0]) + TOLERANCE_M;
+    boxes[i * 4 + 3] = Math.max(a[1], b[1]) + TOLERANCE_M;
+    index.add(boxes[i * 4]!, boxes[i * 4 + 1]!, boxes[i * 4 + 2]!, boxes[i * 4 + 3]!);
+  });
+  index.finish();
+  for (let i = 0; i < stretches.length; i++) {
+    const found = index.search(
+      boxes[i * 4]!,
+      boxes[i * 4 + 1]!,
+      boxes[i * 4 + 2]!,
+      boxes[i * 4 + 3]!,
+      (j: number) => j > i,
+    );
+    for (const j of found.sort((p, q) => p - q)) yield [i, j];
+  }
 }
 
 /** A face of the graph: nodes anticlockwise (first not repeated), and for each step the neighbour across it is known by edge. */

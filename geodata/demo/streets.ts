@@ -28,6 +28,8 @@ export type Network = {
 // A loose end shorter than this is an error of drawing, not a dead end.
 const LEAST_DEAD_END_M = 32;
 const LEAST_THROUGH_END_M = 95;
+// Great roads may run out of the municipality, but not a few metres past the road they end on.
+const LEAST_OVERHANG_M = 150;
 // Streets thin out between these degrees of urbanity.
 const FRINGE = { from: 0.46, until: 0.62 } as const;
 
@@ -48,7 +50,7 @@ export function buildNetwork(
   leaveOutBlocks(edges, graph, drawn, urban, random);
   pruneLooseEnds(edges, (line) => {
     const { kind, deadEnd, class: roadClass } = drawn[line]!;
-    if (kind === 'great' && roadClass !== 'camino') return 0;
+    if (kind === 'great' && roadClass !== 'camino') return LEAST_OVERHANG_M;
     return deadEnd ? LEAST_DEAD_END_M : LEAST_THROUGH_END_M;
   });
   keepLargestPart(edges);
