@@ -121,32 +121,35 @@ async function throughTheApi(): Promise<void> {
   server.assertLogClean();
 }
 
-/** Of the incidents whose Location is the name of a street, how many were placed on a segment of that name. */
+/** Of the incidents in the wards whose Location is the name of a street, how many were placed on a segment of that name; road numbers apart. */
 async function streetNames(): Promise<void> {
   const database = await openDatabase({ ...home, log: quietLog });
   const { rows } = await sql<{ named: number; right: number }>`
     with bath as (select jurisdiction_id from jurisdiction where code = 'bath'),
-    streets as (select l.* from layer l join bath using (jurisdiction_id) where l.code = 'streets'),
+    layers as (select l.* from layer l join bath using (jurisdiction_id)),
     segments as (
-      select s.place_id, lower(s.name) as name from segment s
-      join streets l on l.jurisdiction_id = s.jurisdiction_id and l.layer_id = s.layer_id and l.current_version = s.version
+      select s.place_id, s.name from segment s
+      join layers l on l.jurisdiction_id = s.jurisdiction_id and l.layer_id = s.layer_id and l.current_version = s.version
     ),
     placed as (
-      select p.first_incident_id + u.at - 1 as incident_id, u.place_id from placement p
-      join streets l on l.jurisdiction_id = p.jurisdiction_id and l.layer_id = p.layer_id and l.current_version = p.version
+      select l.code as layer, p.first_incident_id + u.at - 1 as incident_id, u.place_id from placement p
+      join layers l on l.jurisdiction_id = p.jurisdiction_id and l.layer_id = p.layer_id and l.current_version = p.version
       cross join unnest(p.place_ids) with ordinality as u (place_id, at)
+      where u.place_id > 0
     ),
     named as (
-      select i.incident_id, lower(regexp_replace(t.text, '^On or near ', '')) as name
+      select i.incident_id, regexp_replace(t.text, '^On or near ', '') as name
       from incident i join bath using (jurisdiction_id)
       join place_text t on t.jurisdiction_id = i.jurisdiction_id and t.place_text_id = i.place_text_id
     )
     select count(*)::int as named, count(*) filter (where s.name = n.name)::int as right
-    from named n join placed p using (incident_id) left join segments s on s.place_id = p.place_id
-    where n.name in (select name from segments)`.execute(database.db);
+    from named n join placed w on w.incident_id = n.incident_id and w.layer = 'wards'
+    left join placed p on p.incident_id = n.incident_id and p.layer = 'streets'
+    left join segments s on s.place_id = p.place_id
+    where n.name in (select name from segments) and n.name !~ '^[AB][0-9]+$'`.execute(database.db);
   await database.close();
   const { named = 0, right = 0 } = rows[0] ?? {};
-  note('bath: incidents whose Location is a street name', null, named);
+  note('bath: in a ward, Location is a street name', 4_359, named);
   note('bath: of these on a segment of that name', null, `${right} (${((100 * right) / named).toFixed(1)} %)`);
 }
 

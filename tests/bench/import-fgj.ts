@@ -13,7 +13,7 @@ import { type BenchContext, type BenchLine, limitLine, line, missingLine, NO_POS
 import type { Peak } from './memory.ts';
 
 const NAME = 'import-fgj';
-const COPY_ROUNDS = 3;
+const COPY_ROUNDS = 2;
 const POSTGIS_LIMIT_MB = 700;
 const EMBEDDED_LIMIT_MB = 2560;
 /** What stands before an import, and what an import fills, parents first. */
