@@ -9,7 +9,7 @@ export type Tile = { readonly z: number; readonly x: number; readonly y: number 
 export type VersionKey = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
 
 /** All features of a source-layer in one tile, framed as readRecords (encode.ts) takes them apart. */
-export type TileRecords = { readonly features: number; readonly records: Buffer | null };
+type TileRecords = { readonly features: number; readonly records: Buffer | null };
 
 export type SourceLayer = {
   readonly name: 'areas' | 'labels' | 'streets';

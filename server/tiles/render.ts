@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { Database } from '../db/open.ts';
-import { Unavailable } from '../errors.ts';
+import { atMost } from './at-most.ts';
 import { type EncodeInput, encodeTile } from './encode.ts';
 import type { SourceLayer, Tile, VersionKey } from './layers.ts';
 
@@ -40,27 +40,6 @@ export function tileRenderer(database: Database): RenderTile {
     const bytes = features > WORKER_FROM_FEATURES ? await encodeApart(input) : encodeTile(input);
     if (bytes.length === 0) return EMPTY_TILE;
     return { gzip: await gzip(bytes), hash: createHash('sha256').update(bytes).digest('base64url').slice(0, 22) };
-  };
-}
-
-/** Runs at most `running` at once; the rest wait in order, and beyond `waiting` they are refused with Unavailable. */
-function atMost(running: number, waiting: number) {
-  let free = running;
-  const queue: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (free > 0) free--;
-    else {
-      if (queue.length >= waiting) throw new Unavailable('too many tiles are being made');
-      // Whoever finishes hands its place over, so `free` stays as it is.
-      await new Promise<void>((resolve) => queue.push(resolve));
-    }
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else free++;
-    }
   };
 }
 

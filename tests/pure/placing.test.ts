@@ -125,6 +125,17 @@ test('distances within a millimetre are equal and the lowest place_id wins', () 
   expect(find(50, 0.001)).toBe(9); // 2 mm apart
 });
 
+test('a tie is found whichever way the search grows, near or far', () => {
+  // 15 m is where a first look around the point ends.
+  for (const m of [14.9993, 14.9998, 15.0002, 40]) {
+    const streets = [segment(9, 0, m, 100, m), segment(4, 0, -m - 0.0005, 100, -m - 0.0005)];
+    expect(segmentIndex(streets, { project: plane }).find(50, 0)).toBe(4);
+  }
+  // A long slanted street whose box reaches the point, though it is far, must not hide a nearer one outside that box.
+  const slanted = segment(1, -10, 40, 60, -10);
+  expect(segmentIndex([slanted, segment(2, -100, -16, 100, -16)], { project: plane }).find(0, 0)).toBe(2);
+});
+
 test('outside the limit there is no segment, on it there is', () => {
   const limit = areaIndex([area(1, [box(0, 0, 50, 50)])]);
   const { find } = segmentIndex([segment(1, 0, 10, 100, 10)], { project: plane, limit });

@@ -3,6 +3,9 @@
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect, test } from 'vitest';
+import { Unavailable } from '../../server/errors.ts';
+import { atMost } from '../../server/tiles/at-most.ts';
+import { tileCache } from '../../server/tiles/cache.ts';
 import { encodeTile } from '../../server/tiles/encode.ts';
 import { searchFeatures } from '../../server/tiles/features.ts';
 import { tileSquare } from '../../server/tiles/layers.ts';
@@ -168,4 +171,68 @@ test('a search finds every word without accents and case, names that begin with 
   expect(ids('juarez', 2)).toEqual(['3', '1']);
   expect(ids('')).toEqual(['1', '2', '3']);
   expect(ids('zapata')).toEqual([]);
+});
+
+const stored = (hash: string, bytes = 10) => ({ gzip: Buffer.alloc(bytes), hash });
+
+test('a tile many ask for at the same time is made once, and kept', async () => {
+  const cache = tileCache(10_000);
+  let made = 0;
+  const make = async () => {
+    made++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return stored('a');
+  };
+  const tiles = await Promise.all([1, 2, 3].map(() => cache.get('1/0/0', make)));
+  expect(tiles.map(({ hash }) => hash)).toEqual(['a', 'a', 'a']);
+  expect((await cache.get('1/0/0', make)).hash).toBe('a');
+  expect(made).toBe(1);
+});
+
+test('a failure is told to everybody who asked, and not kept', async () => {
+  const cache = tileCache(10_000);
+  const fail = () => Promise.reject(new Unavailable('coming back'));
+  const answers = await Promise.allSettled([cache.get('k', fail), cache.get('k', fail)]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect((await cache.get('k', async () => stored('b'))).hash).toBe('b');
+});
+
+test('the cache holds as many bytes as it may: the tile longest unused goes, one too large is made each time', async () => {
+  const cache = tileCache(2500);
+  let made = 0;
+  const ask = (key: string, bytes: number) =>
+    cache.get(key, async () => {
+      made++;
+      return stored(key, bytes);
+    });
+  await ask('old', 700);
+  await ask('used', 700);
+  await ask('old', 700);
+  expect(made).toBe(2);
+  await ask('new', 700); // three times 1,000 with their keys: `used` has to go
+  await ask('old', 700);
+  expect(made).toBe(3);
+  await ask('used', 700);
+  expect(made).toBe(4);
+  expect((await ask('huge', 5000)).gzip).toHaveLength(5000);
+});
+
+test('work beyond the limit waits its turn in order, and beyond the queue it is refused', async () => {
+  const inTurn = atMost(2, 2);
+  let running = 0;
+  let most = 0;
+  const order: number[] = [];
+  const work = (id: number) =>
+    inTurn(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      order.push(id);
+      running--;
+      if (id === 1) throw new Error('one');
+    });
+  const answers = await Promise.allSettled([1, 2, 3, 4, 5].map(work));
+  expect(most).toBe(2);
+  expect(order).toEqual([1, 2, 3, 4]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  expect((answers[4] as PromiseRejectedResult).reason).toBeInstanceOf(Unavailable);
 });
