@@ -76,6 +76,13 @@ export async function loadCube(folder: string, jurisdictionId: number, token: st
   }
 }
 
+/** Removes what is left of jurisdictions that are no more. */
+export async function removeCubesExcept(folder: string, jurisdictionIds: readonly number[]): Promise<void> {
+  const kept = new Set(jurisdictionIds.map(String));
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (!kept.has(name.split('-')[0]!)) await rm(join(folder, name), { force: true });
+}
+
 /** Tokens are random text; whatever they hold, the name stays inside the folder. */
 function fileName(jurisdictionId: number, token: string): string {
   return `${jurisdictionId}-${createHash('sha256').update(token).digest('hex').slice(0, 32)}.cube`;

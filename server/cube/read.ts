@@ -38,11 +38,13 @@ export type StagedCombo = {
   readonly hour: number;
 };
 
+/** Throws when the signal is aborted; at most one statement runs on. */
 export async function readRows(
   database: Database,
   jurisdictionId: number,
   state: DataState,
   layers: readonly LayerVersion[],
+  signal?: AbortSignal,
 ): Promise<StagedRows> {
   const ids = state.nextIncidentId;
   const placed: Uint32Array[] = [];
@@ -86,6 +88,7 @@ export async function readRows(
     row++;
   };
   for (let from = 1; from < ids; from += INCIDENTS_PER_STATEMENT) {
+    signal?.throwIfAborted();
     const statement = incidentsStatement(jurisdictionId, state.head, from, from + INCIDENTS_PER_STATEMENT);
     await copy(database, statement, FIELDS_BYTES, (at, o) => add(from + at.getInt32(o + F.id), at, o));
   }

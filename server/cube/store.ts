@@ -3,31 +3,13 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
-import { Unavailable } from '../errors.ts';
-import type { Answers } from '../stats/answers.ts';
-import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
-import { describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
-import type { Plan } from '../stats/plan.ts';
-import { readFacts, sqlAnswers } from '../stats/query.ts';
-import { buildCube } from './build.ts';
-import { loadCube, type SavedCube, saveCube } from './file.ts';
-import { limitTo } from './limit.ts';
+import { type DataState, readState } from '../stats/catalogue.ts';
+import { removeCubesExcept } from './file.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
-import { readRows } from './read.ts';
-import { type AnswerTo, canAnswer, type Question } from './scan.ts';
+import { type Snapshot, snapshotsOf } from './snapshots.ts';
 import { watchStates } from './watch.ts';
 
-/** A jurisdiction at one data version: whatever is asked of a snapshot is answered from that version. */
-export type Snapshot = {
-  readonly jurisdictionId: number;
-  readonly dataVersion: number;
-  readonly token: string;
-  readonly sources: readonly SourceInfo[];
-  readonly offences: Catalogue['offences'];
-  readonly layers: Catalogue['layers'];
-  readonly answers: Answers;
-  readonly engine: 'cube' | 'sql';
-};
+export type { Snapshot } from './snapshots.ts';
 
 export type Cubes = {
   /** Throws NotFound when the jurisdiction has no data state, Unavailable when too much is asked at once. */
@@ -52,8 +34,6 @@ const WAIT_FOR_CUBE_MS = 2000;
 const OLD_CUBE_MS = 8000;
 const LOOK_EVERY_MS = 5000;
 const RETRY_BUILD_MS = 10_000;
-const SQL_AT_ONCE = 2;
-const SQL_WAITING = 40;
 const MB = 1024 * 1024;
 
 type Held = { readonly snapshot: Snapshot; readonly bytes: number };
@@ -66,84 +46,27 @@ type Build = {
 
 export async function createCubes(options: CubesOptions): Promise<Cubes> {
   const { database, budgetMb, log } = options;
-  const folder = join(options.dataDir, 'cubes');
   const pool = options.pool ?? createScanPool({ log });
   const states = watchStates((id) => readState(database, id));
-  const sqlLimit = limitTo(SQL_AT_ONCE, SQL_WAITING);
+  const closing = new AbortController();
+  const folder = join(options.dataDir, 'cubes');
+  const snapshots = snapshotsOf({ database, folder, pool, log, signal: closing.signal });
   /** In order of use, the least recent first. */
   const memory = new Map<number, Held>();
   const builds = new Map<number, Build>();
   const bySql = new Map<number, { readonly token: string; readonly snapshot: Promise<Snapshot> }>();
-  let closed = false;
+  /** Tokens of cubes that were built and alone are over the budget. */
+  const tooLarge = new Map<number, string>();
+  await removeCubesExcept(folder, await listJurisdictionIds(database));
 
-  const slowAnswers = (id: number, state: DataState): Answers => {
-    const answers = sqlAnswers(database, id, state);
-    const guarded =
-      <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
-      (...args: A) =>
-        sqlLimit(async () => {
-          const answer = await ask(...args);
-          const now = await readState(database, id);
-          if (now?.token !== state.token) throw new Unavailable('the data changed while counting');
-          return answer;
-        });
-    return {
-      byPlace: guarded(answers.byPlace),
-      byDay: guarded(answers.byDay),
-      bySlot: guarded(answers.bySlot),
-      byCell: guarded(answers.byCell),
-    };
-  };
-
-  const snapshotOf = (id: number, state: DataState, catalogue: Catalogue, facts: readonly SourceFacts[]) => ({
-    jurisdictionId: id,
-    dataVersion: state.dataVersion,
-    token: state.token,
-    sources: describeSources(catalogue.sources, facts),
-    offences: catalogue.offences,
-    layers: catalogue.layers,
-  });
-
-  const cubeSnapshot = (id: number, state: DataState, catalogue: Catalogue, { cube, facts }: SavedCube): Snapshot => {
-    const slow = slowAnswers(id, state);
-    const ask = <Q extends Question>(plan: Plan, question: Q, otherwise: () => Promise<AnswerTo<Q>>) =>
-      canAnswer(cube, plan, question) ? pool.ask(cube, plan, question) : otherwise();
-    return {
-      ...snapshotOf(id, state, catalogue, facts),
-      answers: {
-        byPlace: (plan, layer) => ask(plan, { by: 'place', layer }, () => slow.byPlace(plan, layer)),
-        byDay: (plan) => ask(plan, { by: 'day' }, () => slow.byDay(plan)),
-        bySlot: (plan) => ask(plan, { by: 'slot' }, () => slow.bySlot(plan)),
-        byCell: (plan, grid) => ask(plan, { by: 'cell', grid }, () => slow.byCell(plan, grid)),
-      },
-      engine: 'cube',
-    };
-  };
-
-  /** Null when the data changed while it was read. */
-  const readVersion = async (id: number, state: DataState): Promise<Held | null> => {
-    const began = performance.now();
-    const catalogue = await readCatalogue(database, id, state.head);
-    let saved = await loadCube(folder, id, state.token);
-    const fromDisk = saved !== null;
-    if (!saved) {
-      const rows = await readRows(database, id, state, catalogue.layers);
-      saved = { cube: await buildCube(rows), facts: rows.facts };
-    }
-    if ((await readState(database, id))?.token !== state.token) return null;
-    const { layout } = saved.cube;
-    const ms = Math.round(performance.now() - began);
-    log.info({ jurisdictionId: id, rows: layout.rows, bytes: layout.bytes, fromDisk, ms }, 'cube ready');
-    if (!fromDisk) {
-      await saveCube(folder, id, state.token, saved).catch((error: unknown) =>
-        log.warn({ err: error }, 'cube not saved'),
-      );
-    }
-    return { snapshot: cubeSnapshot(id, state, catalogue, saved), bytes: layout.bytes };
-  };
-
-  const keep = (id: number, held: Held) => {
+  /** False when it alone is over the budget. */
+  const keep = (id: number, held: Held): boolean => {
     memory.delete(id);
+    if (held.bytes > budgetMb * MB) {
+      tooLarge.set(id, held.snapshot.token);
+      log.warn({ jurisdictionId: id, bytes: held.bytes, budgetMb }, 'cube over the memory budget, counting by SQL');
+      return false;
+    }
     memory.set(id, held);
     let bytes = 0;
     for (const each of memory.values()) bytes += each.bytes;
@@ -153,6 +76,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       bytes -= each.bytes;
       log.info({ jurisdictionId: other }, 'cube out of memory budget, kept on disk');
     }
+    return true;
   };
 
   const build = (id: number, state: DataState): Build => {
@@ -164,10 +88,10 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       return running;
     }
     const run = async (): Promise<Snapshot | null> => {
-      for (let wanted: DataState | null = state; wanted && !closed; wanted = await readState(database, id)) {
-        const held = await readVersion(id, wanted);
+      for (let wanted: DataState | null = state; wanted; wanted = await readState(database, id)) {
+        const held = await snapshots.byCube(id, wanted);
         if (!held) continue;
-        keep(id, held);
+        if (!keep(id, held)) return null;
         bySql.delete(id);
         return held.snapshot;
       }
@@ -184,7 +108,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
         },
         (error: unknown) => {
           begun.failedAt = Date.now();
-          if (!closed) log.error({ err: error, jurisdictionId: id }, 'cube not built, counting by SQL');
+          if (!closing.signal.aborted) log.error({ err: error, jurisdictionId: id }, 'cube not built, counting by SQL');
           return null;
         },
       ),
@@ -196,17 +120,13 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   const sqlSnapshot = (id: number, state: DataState): Promise<Snapshot> => {
     const known = bySql.get(id);
     if (known?.token === state.token) return known.snapshot;
-    const snapshot = (async (): Promise<Snapshot> => {
-      const catalogue = await readCatalogue(database, id, state.head);
-      const facts = await readFacts(database, id, state);
-      return { ...snapshotOf(id, state, catalogue, facts), answers: slowAnswers(id, state), engine: 'sql' };
-    })();
+    const snapshot = snapshots.bySql(id, state);
     bySql.set(id, { token: state.token, snapshot });
     snapshot.catch(() => bySql.delete(id));
     return snapshot;
   };
 
-  const fits = (state: DataState) => leastBytes(state) <= budgetMb * MB;
+  const fits = (id: number, state: DataState) => leastBytes(state) <= budgetMb * MB && tooLarge.get(id) !== state.token;
 
   const snapshot = async ({ id }: { readonly id: number }): Promise<Snapshot> => {
     const state = await states.read(id);
@@ -216,7 +136,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       memory.set(id, held);
       return held.snapshot;
     }
-    if (!fits(state)) return sqlSnapshot(id, state);
+    if (!fits(id, state)) return sqlSnapshot(id, state);
     const begun = build(id, state);
     const built = await within(begun.done, begun.beganAt + WAIT_FOR_CUBE_MS - Date.now());
     if (built) return built;
@@ -229,7 +149,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       states
         .read(id)
         .then((state) => {
-          if (state.token !== held.snapshot.token && fits(state)) build(id, state);
+          if (state.token !== held.snapshot.token && fits(id, state)) build(id, state);
         })
         .catch((error: unknown) => log.debug({ err: error }, 'data state not read'));
     }
@@ -240,15 +160,20 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
     snapshot,
     async warm({ id }) {
       const state = await states.read(id);
-      if (memory.get(id)?.snapshot.token !== state.token && fits(state)) await build(id, state).done;
+      if (memory.get(id)?.snapshot.token !== state.token && fits(id, state)) await build(id, state).done;
     },
     async close() {
-      closed = true;
+      closing.abort();
       clearInterval(look);
       await pool.close();
       await Promise.all([...builds.values()].map(({ done }) => done));
     },
   };
+}
+
+async function listJurisdictionIds({ db }: Database): Promise<number[]> {
+  const rows = await db.selectFrom('jurisdiction').select('jurisdiction_id').execute();
+  return rows.map((row) => row.jurisdiction_id);
 }
 
 /** What a cube without layers would take: combination and point of every incident. */

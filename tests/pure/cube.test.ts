@@ -18,7 +18,7 @@ const layer = { layerId: 1, version: 1, features: 3 };
 type Row = {
   readonly day: string;
   readonly hour: number | null;
-  readonly time?: 1 | 2;
+  readonly time?: 0 | 1 | 2;
   readonly at: readonly [x: number, y: number] | null;
   readonly place?: number;
   readonly offence?: number;
