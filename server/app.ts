@@ -16,6 +16,8 @@ import { NotFound } from './errors.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
+import { jobRoutes } from './job-routes.ts';
+import type { Jobs } from './jobs.ts';
 import { openApi } from './openapi.ts';
 import { problems } from './problems.ts';
 import { statsRoutes } from './stats/routes.ts';
@@ -26,6 +28,7 @@ export type Deps = {
   readonly database: Database;
   readonly taxonomy: Taxonomy;
   readonly cubes: Cubes;
+  readonly jobs: Jobs;
   readonly config: Config;
   readonly log: Logger;
   readonly now: () => Date;
@@ -63,6 +66,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
+  app.use('/api/v1', jobRoutes(deps));
   app.use('/api', () => {
     throw new NotFound('no such question');
   });

@@ -14,6 +14,7 @@ import { loadDemo } from './demo.ts';
 import { CannotStart } from './errors.ts';
 import { discardAllPending } from './incidents/deliveries.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
+import { createJobs } from './jobs.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
 
 const STOP_WITHIN_MS = 9000;
@@ -66,7 +67,8 @@ async function start(config: Config): Promise<void> {
   readiness.percent = 90;
   for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
 
-  const app = createApp({ database, taxonomy, cubes, config, log, now: () => new Date() });
+  const jobs = await createJobs({ database, log });
+  const app = createApp({ database, taxonomy, cubes, jobs, config, log, now: () => new Date() });
   handle = app;
   ownership?.serve((argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
   log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
@@ -82,6 +84,7 @@ async function start(config: Config): Promise<void> {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
+    await jobs.close();
     await closed;
     await cubes.close();
     await database.close();
