@@ -1,0 +1,164 @@
+// Files people send, kept in a folder of their own until they are published, removed or a day old.
+
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import busboy from 'busboy';
+import type { Logger } from 'pino';
+import { BadInput, NotFound, TooLarge } from './errors.ts';
+
+export type UploadedFile = { readonly name: string; readonly path: string; readonly bytes: number };
+export type Upload = {
+  readonly id: string;
+  readonly jurisdiction: string;
+  readonly files: readonly UploadedFile[];
+  readonly createdAt: string;
+};
+
+export type Uploads = {
+  /**
+   * Takes the files of a multipart request. Throws BadInput for what is no such request or holds no file, TooLarge past
+   * the limits; then, as when the sender goes away, nothing is left of it.
+   */
+  receive(request: IncomingMessage, jurisdiction: string): Promise<Upload>;
+  /** Throws NotFound: never sent, sent to another jurisdiction, removed or expired. */
+  find(jurisdiction: string, id: string): Promise<Upload>;
+  remove(jurisdiction: string, id: string): Promise<void>;
+  /** Stops looking for what has expired. */
+  close(): void;
+};
+
+export type UploadLimits = { readonly bytes: number; readonly files: number; readonly keptMs: number };
+const LIMITS: UploadLimits = { bytes: 1_000_000_000, files: 20, keptMs: 24 * 3600_000 };
+const SWEEP_EVERY_MS = 3600_000;
+/** Left free on the disk for the database beside it. */
+const SPARE_BYTES = 500_000_000;
+const ABOUT = 'upload.json';
+const ID = /^[0-9a-f-]{36}$/;
+
+/** Opens the store under `dataDir`, removing what has expired while nobody looked. */
+export async function openUploads(
+  { dataDir, log, now }: { readonly dataDir: string; readonly log: Logger; readonly now: () => Date },
+  limits = LIMITS,
+): Promise<Uploads> {
+  const root = join(dataDir, 'uploads');
+  await mkdir(root, { recursive: true });
+  const sweep = async () => {
+    const oldest = now().getTime() - limits.keptMs;
+    for (const id of await readdir(root)) {
+      const { mtimeMs } = await stat(join(root, id));
+      if (mtimeMs < oldest) await rm(join(root, id), { recursive: true, force: true });
+    }
+  };
+  await sweep();
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => log.warn({ err: error }, 'expired uploads not removed'));
+  }, SWEEP_EVERY_MS);
+  timer.unref();
+
+  const find = async (jurisdiction: string, id: string): Promise<Upload> => {
+    const about = ID.test(id) ? await readFile(join(root, id, ABOUT), 'utf8').catch(() => null) : null;
+    const upload = about === null ? null : (JSON.parse(about) as Upload);
+    if (upload?.jurisdiction !== jurisdiction)
+      throw new NotFound('no such upload: it was published, removed or expired');
+    return upload;
+  };
+  return {
+    async receive(request, jurisdiction) {
+      const id = randomUUID();
+      const folder = join(root, id);
+      await refuseWhenFull(root);
+      await mkdir(folder);
+      try {
+        const files = await receiveFiles(request, folder, limits);
+        const upload: Upload = { id, jurisdiction, files, createdAt: now().toISOString() };
+        await writeFile(join(folder, ABOUT), JSON.stringify(upload));
+        return upload;
+      } catch (error) {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
+    },
+    find,
+    async remove(jurisdiction, id) {
+      await find(jurisdiction, id);
+      await rm(join(root, id), { recursive: true, force: true });
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function refuseWhenFull(root: string): Promise<void> {
+  const { bavail, bsize } = await statfs(root);
+  if (bavail * bsize < SPARE_BYTES) throw new TooLarge('the disk of this server is full');
+}
+
+async function receiveFiles(request: IncomingMessage, folder: string, limits: UploadLimits): Promise<UploadedFile[]> {
+  if (Number(request.headers['content-length'] ?? 0) > limits.bytes + limits.files * 1000) throw tooLarge(limits);
+  const parser = parserOf(request, limits);
+  const files: UploadedFile[] = [];
+  const writes: Promise<void>[] = [];
+  let received = 0;
+  let refused: Error | null = null;
+  parser.on('file', (_field, content, { filename }) => {
+    const name = safeName(filename ?? '');
+    const path = join(folder, name);
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        received += chunk.length;
+        if (received > limits.bytes) done(tooLarge(limits));
+        else done(null, chunk);
+      },
+    });
+    const write = pipeline(content, meter, createWriteStream(path, { flags: 'wx' })).then(
+      () => void files.push({ name, path, bytes }),
+      (error: NodeJS.ErrnoException) => {
+        refused ??= error.code === 'EEXIST' ? new BadInput('file', `two files are called ${name}`) : error;
+        parser.destroy(refused);
+      },
+    );
+    writes.push(write);
+  });
+  parser.on('filesLimit', () => {
+    refused ??= new BadInput('file', `more than ${limits.files} files at once`);
+    parser.destroy(refused);
+  });
+  try {
+    await pipeline(request, parser);
+  } catch (error) {
+    await Promise.all(writes);
+    throw refused ?? new BadInput('file', `the files did not arrive whole: ${(error as Error).message}`);
+  }
+  await Promise.all(writes);
+  if (refused) throw refused;
+  if (files.length === 0) throw new BadInput('file', 'the request holds no file');
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function parserOf(request: IncomingMessage, limits: UploadLimits): busboy.Busboy {
+  try {
+    // File names come as UTF-8 from every browser, whatever the standard says.
+    return busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: limits.files, fields: 20 } });
+  } catch {
+    throw new BadInput('file', 'files are sent as multipart/form-data');
+  }
+}
+
+const tooLarge = (limits: UploadLimits) => new TooLarge(`more than ${limits.bytes / 1e6} MB at once`);
+
+/** The name without folders and without characters that mean something to a file system; it may not be ours. */
+function safeName(given: string): string {
+  const name = given
+    .replace(/^.*[\\/]/, '')
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{N} ._()-]/gu, '_')
+    .replace(/^\.+/, '')
+    .slice(-120);
+  return name === '' || name === ABOUT ? 'file' : name;
+}
