@@ -56,7 +56,9 @@ function dates(): string[] {
   return [`from=${day(from)}`, `until=${day(from + span * DAY_MS)}`];
 }
 
-const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
 
 function someOffences(): string[] {
   const codes = new Set(Array.from({ length: 1 + random.below(8) }, () => random.pick(offences).code));
