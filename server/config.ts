@@ -1,7 +1,7 @@
 // Every setting there is: name, meaning, default. The README's table is generated from this list.
 
-import { join, resolve } from 'node:path';
 import { isIPv4 } from 'node:net';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { CannotStart } from './errors.ts';
 
@@ -88,6 +88,8 @@ export function isLoopback(host: string): boolean {
 
 /** The README's settings table, as Markdown. */
 export function settingsTable(): string {
-  const rows = SETTINGS.map(({ name, default: value, help }) => `| \`${name}\` | ${value && `\`${value}\``} | ${help} |`);
+  const rows = SETTINGS.map(
+    ({ name, default: value, help }) => `| \`${name}\` | ${value && `\`${value}\``} | ${help} |`,
+  );
   return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }

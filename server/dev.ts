@@ -7,6 +7,7 @@ const API = `http://127.0.0.1:${process.env.PORT ?? '8080'}`;
 
 const server = spawn(process.execPath, ['--watch', 'server/main.ts'], { stdio: 'inherit' });
 const page = await createServer({
+  configFile: new URL('../vite.config.ts', import.meta.url).pathname,
   server: { host: '127.0.0.1', proxy: { '/api': API, '/tiles': API, '/readyz': API } },
 });
 await page.listen();

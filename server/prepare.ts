@@ -9,5 +9,5 @@ if (major < 24) {
   console.error(`Cuadra needs Node 24 here (this is ${process.version}): no Node 24 package exists for this platform.`);
   process.exit(1);
 }
-await build({ root: new URL('..', import.meta.url).pathname, logLevel: 'warn' });
+await build({ configFile: new URL('../vite.config.ts', import.meta.url).pathname, logLevel: 'warn' });
 await buildTemplate(pino({ level: 'warn' }));
