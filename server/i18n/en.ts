@@ -101,7 +101,8 @@ export const en: Catalogue = {
     inTheme_one: '{{what}}, {{theme}}',
     inTheme_other: '{{what}}, {{theme}}',
     yearBefore: '{{n}} the year before: {{change}}',
-    yearBeforeNone: 'No complete data for the year before',
+    periodBefore: '{{n}} the period before: {{change}}',
+    beforeNone: 'No complete earlier data to compare with',
     recent: 'Last 28 days: {{n}}; before {{before}}: {{change}}',
     halfStreets_one: 'Half happen on {{n}} street segment ({{share}} of the length)',
     halfStreets_other: 'Half happen on {{n}} street segments ({{share}} of the length)',
@@ -245,7 +246,7 @@ export const en: Catalogue = {
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',
-    none: 'no crimes ({{n}})',
+    none: 'no {{what}} ({{n}})',
     noRateResidents: 'no rate: under 1,000 residents ({{n}})',
     noRateCount: 'no rate: under 10 crimes ({{n}})',
     protected: 'protected: under 5 cases ({{n}})',
@@ -273,6 +274,9 @@ export const en: Catalogue = {
     noPopulation: 'Without population there are no rates; numbers are shown.',
     strip: 'Legend: from {{from}} to {{until}}',
     dim: 'Highlight this class',
+  },
+  sheet: {
+    handle: 'Raise or lower the panel',
   },
   empty: {
     noRows: 'No crime with these filters.',
@@ -352,14 +356,5 @@ export const en: Catalogue = {
     minutesAgo_one: '{{n}} minute ago',
     minutesAgo_other: '{{n}} minutes ago',
     and: 'and',
-  },
-  problem: {
-    'bad-input': 'A value of the request cannot be used',
-    'not-found': 'Does not exist',
-    'not-allowed': 'Not allowed',
-    conflict: 'Another operation prevents this for now',
-    'too-large': 'Too large',
-    unavailable: 'Not available yet',
-    internal: 'Something failed on the server',
   },
 };

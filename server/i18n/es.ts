@@ -99,7 +99,8 @@ export const es = {
     inTheme_one: '{{what}}, {{theme}}',
     inTheme_other: '{{what}}, {{theme}}',
     yearBefore: '{{n}} el año anterior: {{change}}',
-    yearBeforeNone: 'Sin datos completos del año anterior',
+    periodBefore: '{{n}} el periodo anterior: {{change}}',
+    beforeNone: 'Sin datos completos de antes para comparar',
     recent: 'Últimos 28 días: {{n}}; antes {{before}}: {{change}}',
     halfStreets_one: 'La mitad ocurre en {{n}} tramo ({{share}} de la longitud)',
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
@@ -243,7 +244,7 @@ export const es = {
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',
-    none: 'sin delitos ({{n}})',
+    none: 'sin {{what}} ({{n}})',
     noRateResidents: 'sin tasa: menos de 1,000 habitantes ({{n}})',
     noRateCount: 'sin tasa: menos de 10 delitos ({{n}})',
     protected: 'protegido: menos de 5 casos ({{n}})',
@@ -271,6 +272,9 @@ export const es = {
     noPopulation: 'Sin población no hay tasas; se muestran números.',
     strip: 'Leyenda: de {{from}} a {{until}}',
     dim: 'Resaltar esta clase',
+  },
+  sheet: {
+    handle: 'Subir o bajar el panel',
   },
   empty: {
     noRows: 'Ningún delito con estos filtros.',
@@ -350,14 +354,5 @@ export const es = {
     minutesAgo_one: 'hace {{n}} minuto',
     minutesAgo_other: 'hace {{n}} minutos',
     and: 'y',
-  },
-  problem: {
-    'bad-input': 'Un dato de la petición no se puede usar',
-    'not-found': 'No existe',
-    'not-allowed': 'No está permitido',
-    conflict: 'Otra operación lo impide por ahora',
-    'too-large': 'Demasiado grande',
-    unavailable: 'Todavía no está disponible',
-    internal: 'Algo falló en el servidor',
   },
 };

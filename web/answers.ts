@@ -1,0 +1,109 @@
+// Every question of the main screen, each following the filter, the chosen place and the chosen layer.
+
+import { computed, type ReadonlySignal } from '@preact/signals';
+import type { Filter, Within } from '../server/incidents/contract.ts';
+import type {
+  ClockAnswer,
+  CountsAnswer,
+  LayerRow,
+  SeriesAnswer,
+  SummaryAnswer,
+  TopAnswer,
+} from '../server/stats/contract.ts';
+import { type Ask, type Path, paths } from './api.ts';
+import { addDays, addMonths, monthStart } from './days.ts';
+import { createQuestion, type Question } from './question.ts';
+import type { Reference } from './reference.ts';
+import { effectiveFilter, type Store } from './state.ts';
+import type { PlaceKey } from './url.ts';
+
+/** Ten are listed; the pointer tells the change of more. */
+const RANKED = 300;
+const TREND_MONTHS = 36;
+const MONTHS_BEFORE = 12;
+
+export type Answers = {
+  /** The question asked, complete with defaults; null until the jurisdiction is known. */
+  readonly filter: ReadonlySignal<Filter | null>;
+  /** The same within the chosen place. */
+  readonly scoped: ReadonlySignal<Filter | null>;
+  readonly areaCounts: Question<CountsAnswer>;
+  readonly streetCounts: Question<CountsAnswer>;
+  /** The headline: totals, the period before, the last 28 days. */
+  readonly summary: Question<SummaryAnswer>;
+  /** The same of the chosen place. */
+  readonly here: Question<SummaryAnswer>;
+  readonly top: Question<TopAnswer>;
+  readonly listLayer: ReadonlySignal<LayerRow | null>;
+  readonly clock: Question<ClockAnswer>;
+  /** 36 months to the one the period ends in, and the 12 before those for comparison. */
+  readonly trend: Question<SeriesAnswer>;
+  readonly all: readonly Question<unknown>[];
+};
+
+export function createAnswers(store: Store, reference: Reference, ask: Ask): Answers {
+  const filter = computed((): Filter | null =>
+    reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
+  );
+  const scoped = computed((): Filter | null => {
+    const place = store.place.value;
+    return filter.value && place ? { ...filter.value, within: placeWithin(place) } : filter.value;
+  });
+  const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
+
+  /** A question about this jurisdiction; `path` answers null when it makes no sense. */
+  const follow = <T>(path: (city: string) => Path<T> | null): Question<T> =>
+    createQuestion<T>(
+      computed(() => {
+        const city = reference.jurisdiction.value;
+        return city?.from && filter.value ? path(city.code) : null;
+      }),
+      ask,
+    );
+
+  const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
+    follow<CountsAnswer>((city) => layer.value && of.value && paths.counts(city, layer.value.layer, of.value));
+  const areaCounts = countsOf(anyLayer, filter);
+  const summaryOf = (of: ReadonlySignal<Filter | null>) =>
+    follow<SummaryAnswer>((city) => anyLayer.value && of.value && paths.summary(city, anyLayer.value.layer, of.value));
+  const summary = summaryOf(filter);
+  /** The day after the last one asked for and complete. */
+  const end = computed(() => {
+    const answer = summary.answered.value?.value;
+    const last = reference.jurisdiction.value?.until;
+    if (!answer || !last) return null;
+    const complete = answer.through ? addDays(answer.through, 1) : last;
+    return answer.until && answer.until < last ? answer.until : complete;
+  });
+  const listLayer = computed(() =>
+    store.page.value.list === 'streets' && reference.streetsUsable.value ? reference.streetLayer.value : anyLayer.value,
+  );
+
+  const questions = {
+    areaCounts,
+    summary,
+    streetCounts: countsOf(
+      computed(() => (reference.streetsUsable.value ? reference.streetLayer.value : null)),
+      filter,
+    ),
+    here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
+    top: follow<TopAnswer>(
+      (city) => listLayer.value && scoped.value && paths.top(city, listLayer.value.layer, scoped.value, RANKED),
+    ),
+    // Without its own filter, or a selection would hide what else could be selected.
+    clock: follow<ClockAnswer>(
+      (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
+    ),
+    trend: follow<SeriesAnswer>((city) => {
+      const until = end.value;
+      if (!until || !scoped.value) return null;
+      const from = addMonths(monthStart(addDays(until, -1)), 1 - TREND_MONTHS - MONTHS_BEFORE);
+      return paths.series(city, { ...scoped.value, period: null, from, until }, 'month');
+    }),
+  };
+  return { filter, scoped, listLayer, ...questions, all: Object.values(questions) };
+}
+
+export function placeWithin(place: PlaceKey): Within {
+  return { type: 'place', layer: place.layer, version: null, place: { code: place.code } };
+}

@@ -1,0 +1,79 @@
+// The server as the page sees it: one typed path per question, and one way to ask.
+
+import { type Filter, filterToQuery } from '../server/incidents/contract.ts';
+import type {
+  ClockAnswer,
+  CountsAnswer,
+  FeatureRow,
+  HeatAnswer,
+  JurisdictionRow,
+  LayerRow,
+  OffenceRow,
+  SeriesAnswer,
+  SourceRow,
+  Step,
+  SummaryAnswer,
+  ThemeRow,
+  TopAnswer,
+} from '../server/stats/contract.ts';
+
+/** A path that carries the type of its answer. */
+export type Path<T> = string & { readonly answers?: T };
+
+/** A refusal or failure, as the server worded it; status 0 = no answer at all. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly type: string;
+  constructor(status: number, type: string, title: string) {
+    super(title);
+    this.name = 'Problem';
+    this.status = status;
+    this.type = type;
+  }
+}
+
+export type Ask = <T>(path: Path<T>, signal: AbortSignal) => Promise<T>;
+
+/** Asks over HTTP in the language of the moment. Rejects with Problem, or AbortError when called off. */
+export function createAsk(language: () => string): Ask {
+  return async (path, signal) => {
+    let response: Response;
+    try {
+      response = await fetch(path, { signal, headers: { Accept: 'application/json', 'Accept-Language': language() } });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new Problem(0, 'unreachable', String(error));
+    }
+    const body = await response.json().catch(() => null);
+    if (response.ok && body !== null) return body;
+    throw new Problem(response.status, String(body?.type ?? 'internal'), String(body?.detail ?? body?.title ?? ''));
+  };
+}
+
+const query = (values: Record<string, string | number>) =>
+  new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+
+const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
+
+export const paths = {
+  jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
+  layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
+  offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
+  themes: (city: string): Path<ThemeRow[]> => at(city, 'themes'),
+  sources: (city: string): Path<SourceRow[]> => at(city, 'sources'),
+  features: (city: string, layer: string, version: number): Path<{ features: FeatureRow[] }> =>
+    at(city, `layers/${layer}@${version}/features`),
+  search: (city: string, layer: string, text: string, limit: number): Path<{ features: FeatureRow[] }> =>
+    at(city, `layers/${layer}/features?${query({ q: text, limit })}`),
+  counts: (city: string, layer: string, filter: Filter): Path<CountsAnswer> =>
+    at(city, `counts?${query({ layer, ...filterToQuery(filter) })}`),
+  summary: (city: string, layer: string, filter: Filter): Path<SummaryAnswer> =>
+    at(city, `summary?${query({ layer, ...filterToQuery(filter) })}`),
+  series: (city: string, filter: Filter, step: Step): Path<SeriesAnswer> =>
+    at(city, `series?${query({ step, ...filterToQuery(filter) })}`),
+  clock: (city: string, filter: Filter): Path<ClockAnswer> => at(city, `clock?${query(filterToQuery(filter))}`),
+  top: (city: string, layer: string, filter: Filter, limit: number): Path<TopAnswer> =>
+    at(city, `top?${query({ layer, limit, ...filterToQuery(filter) })}`),
+  heat: (city: string, filter: Filter, zoom: number, bbox: readonly number[] | null): Path<HeatAnswer> =>
+    at(city, `heat?${query({ zoom, ...(bbox ? { bbox: bbox.join(',') } : {}), ...filterToQuery(filter) })}`),
+};

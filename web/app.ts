@@ -1,0 +1,50 @@
+// What every part of the page is given: the store, the answers, and the words and numbers of the language.
+
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { createTranslator, type Translate } from '../server/i18n/contract.ts';
+import type { Kind } from '../server/incidents/contract.ts';
+import { type Answers, createAnswers } from './answers.ts';
+import { type Ask, createAsk } from './api.ts';
+import { createFormats, type Formats } from './formats.ts';
+import { createMapLink, type MapLink } from './map/link.ts';
+import { createPictures, type Pictures } from './map/pictures.ts';
+import { createReference, type Reference } from './reference.ts';
+import { createStore, type Store } from './state.ts';
+
+export type App = {
+  readonly store: Store;
+  readonly reference: Reference;
+  readonly answers: Answers;
+  readonly ask: Ask;
+  readonly map: MapLink;
+  readonly pictures: Pictures;
+  readonly words: ReadonlySignal<{ readonly t: Translate; readonly f: Formats }>;
+};
+
+export function createPage(view: Window): App {
+  const store = createStore(view);
+  const ask = createAsk(() => store.language.peek());
+  const reference = createReference(store, ask);
+  const answers = createAnswers(store, reference, ask);
+  const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
+  const map = createMapLink();
+  const pictures = createPictures(store, reference, answers, map, ask);
+  return { store, reference, answers, ask, map, pictures, words };
+}
+
+export const PageContext = createContext<App | null>(null);
+
+/** The page a component stands in; the words and numbers of its language at hand. */
+export function usePage(): App & { readonly t: Translate; readonly f: Formats } {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('outside the page');
+  return { ...page, ...page.words.value };
+}
+
+/** «12 delitos»: the noun of a kind for a count. */
+export function kindNoun(t: Translate, kind: Kind, count: number): string {
+  const key = ({ incident: 'kind.incidents', call: 'kind.calls', victim: 'kind.victims' } as const)[kind];
+  return t(key, { count });
+}

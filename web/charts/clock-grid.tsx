@@ -1,0 +1,136 @@
+// The clock as a grid: drag, or Shift and arrows, selects hours and days; Enter makes the selection the filter.
+
+import { useRef, useState } from 'preact/hooks';
+import type { Filter } from '../../server/incidents/contract.ts';
+import type { ClockAnswer } from '../../server/stats/contract.ts';
+import { usePage } from '../app.ts';
+import { hoursText } from '../formats.ts';
+import { classBounds, classOf } from '../map/classify.ts';
+import { type Cell, fillerHours, gathered, isSelected, selectionOf } from './clock.ts';
+
+const DAYS = 7;
+const SHADES = 5;
+
+type Props = {
+  readonly answer: ClockAnswer;
+  /** Hours per column: 1, or 3 on a phone. */
+  readonly span: number;
+  readonly onSelect: (selection: Pick<Filter, 'hours' | 'weekdays'>) => void;
+};
+
+export function ClockGrid({ answer, span, onSelect }: Props) {
+  const { store, t, f } = usePage();
+  const [focus, setFocus] = useState<Cell>({ day: 0, hour: 0 });
+  const [anchor, setAnchor] = useState<Cell | null>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const dragging = useRef(false);
+
+  const filter = store.filter.value;
+  const counts = gathered(answer.counts, span);
+  const bounds = classBounds(counts.flat(), 'quantile', SHADES);
+  const filler = fillerHours(answer);
+  const drawn = anchor && { ...selectionOf(anchor, focus, span), weekdayOf: 'clock' as const };
+
+  const apply = () => {
+    if (anchor) onSelect(selectionOf(anchor, focus, span));
+    setAnchor(null);
+  };
+  const cellUnder = (event: PointerEvent): Cell | null => {
+    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>('[data-hour]');
+    return cell && grid.current?.contains(cell)
+      ? { day: Number(cell.dataset.day), hour: Number(cell.dataset.hour) }
+      : null;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -span], ArrowRight: [0, span] }[event.key];
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      onSelect(selectionOf(anchor ?? focus, focus, span));
+      setAnchor(null);
+      return;
+    }
+    if (event.key === 'Escape' && anchor) {
+      event.preventDefault();
+      setAnchor(null);
+      return;
+    }
+    if (!step) return;
+    event.preventDefault();
+    const [days = 0, hours = 0] = step;
+    const next = { day: clamp(focus.day + days, DAYS - 1), hour: clamp(focus.hour + hours, 24 - span) };
+    setAnchor(event.shiftKey ? (anchor ?? focus) : null);
+    setFocus(next);
+    grid.current?.querySelector<HTMLElement>(`[data-day="${next.day}"][data-hour="${next.hour}"]`)?.focus();
+  };
+
+  return (
+    <div
+      ref={grid}
+      class={`clock is-span-${span}`}
+      role="grid"
+      aria-label={t('when.grid')}
+      aria-multiselectable="true"
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        const cell = cellUnder(event);
+        if (!cell || event.button !== 0) return;
+        dragging.current = true;
+        setAnchor(cell);
+        setFocus(cell);
+        if (event.pointerType !== 'touch') event.preventDefault();
+      }}
+      onPointerMove={(event) => {
+        const cell = dragging.current ? cellUnder(event) : null;
+        if (cell && (cell.day !== focus.day || cell.hour !== focus.hour)) setFocus(cell);
+      }}
+      onPointerUp={() => {
+        if (dragging.current) apply();
+        dragging.current = false;
+      }}
+      onPointerCancel={() => {
+        dragging.current = false;
+        setAnchor(null);
+      }}
+    >
+      {counts.map((row, day) => (
+        <div key={f.weekday(day + 1)} role="row" class="clock-row">
+          <span role="rowheader" class="clock-day">
+            {f.weekday(day + 1)}
+          </span>
+          {row.map((count, column) => {
+            const hour = column * span;
+            const cell = { day, hour };
+            const isFiller = Array.from({ length: span }, (_, index) => hour + index).some((each) => filler.has(each));
+            const selected = isSelected(drawn ?? filter, cell);
+            const name = { day: f.weekdayLong(day + 1), hours: hoursText(hour, hour + span), n: f.int(count) };
+            const label = isFiller ? t('when.cellFiller', name) : t('when.cell', name);
+            return (
+              <span
+                key={hour}
+                role="gridcell"
+                class={`clock-cell is-shade-${classOf(count, bounds)} ${isFiller ? 'is-filler' : ''}`}
+                data-day={day}
+                data-hour={hour}
+                tabIndex={day === focus.day && hour === focus.hour ? 0 : -1}
+                aria-selected={selected}
+                aria-label={label}
+                title={label}
+                onFocus={() => !dragging.current && setFocus(cell)}
+              />
+            );
+          })}
+        </div>
+      ))}
+      <div class="clock-row clock-hours" aria-hidden="true">
+        <span class="clock-day" />
+        {[0, 6, 12, 18].map((hour) => (
+          <span key={hour} class="clock-hour">
+            {hour} h
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const clamp = (value: number, most: number) => Math.max(0, Math.min(most, value));

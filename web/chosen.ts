@@ -1,0 +1,36 @@
+// The chosen place, and the place a filter is limited to, with their names.
+
+import type { Within } from '../server/incidents/contract.ts';
+import type { FeatureRow } from '../server/stats/contract.ts';
+import type { App } from './app.ts';
+import type { PlaceKey } from './url.ts';
+import { placeText } from './words.ts';
+
+export type Chosen = {
+  readonly key: PlaceKey;
+  readonly name: string;
+  readonly isStreet: boolean;
+  readonly row: FeatureRow | null;
+};
+
+/** Null when nothing is chosen; without a row while the places are still on their way. */
+export function chosenPlace(page: App, key: PlaceKey | null): Chosen | null {
+  if (!key) return null;
+  const { reference, words } = page;
+  const isStreet = key.layer === reference.streetLayer.value?.layer;
+  const rows = isStreet
+    ? reference.segments.value
+    : key.layer === reference.areaLayer.value?.layer
+      ? reference.areas.value
+      : null;
+  const row = [...(rows?.values() ?? [])].find(({ code }) => code === key.code) ?? null;
+  return { key, isStreet, row, name: row ? placeText(words.value, row, isStreet) : key.code };
+}
+
+export function withinText(page: App, within: Within | null): string {
+  const { t } = page.words.value;
+  if (!within) return t('filter.whereAll');
+  if (within.type === 'polygon') return t('filter.whereDrawn');
+  if (!('code' in within.place)) return `${within.layer} ${within.place.id}`;
+  return chosenPlace(page, { layer: within.layer, code: within.place.code })?.name ?? '';
+}

@@ -1,0 +1,113 @@
+// The map as a picture with its legend, title and source drawn in, on the clipboard or as a file.
+
+import { downloadBlob } from '../download.ts';
+import { RAMP } from './colors.ts';
+import type { MapHandle } from './link.ts';
+
+export type Poster = {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly legendTitle: string;
+  readonly entries: readonly { readonly text: string; readonly color: string; readonly widthPx: number | null }[];
+  /** Ends of a continuous ramp, where the legend is one. */
+  readonly ramp: readonly string[] | null;
+  readonly notes: readonly string[];
+  readonly foot: string;
+};
+
+const MARGIN = 24;
+const HEAD = 76;
+const SIDE = 320;
+const LINE = 20;
+const INK = '#1b2530';
+const SECONDARY = '#55626f';
+const FAMILY = "'Noto Sans Variable', sans-serif";
+
+export async function copyImage(shot: ReturnType<MapHandle['snapshot']>, poster: Poster): Promise<'copied' | 'saved'> {
+  const blob = await drawPoster(shot, poster);
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    return 'copied';
+  } catch {
+    downloadBlob(blob, 'cuadra.png');
+    return 'saved';
+  }
+}
+
+async function drawPoster(shot: ReturnType<MapHandle['snapshot']>, poster: Poster): Promise<Blob> {
+  const image = new Image();
+  image.src = shot.url;
+  await image.decode();
+  const scale = image.naturalWidth / shot.width;
+  const canvas = document.createElement('canvas');
+  canvas.width = (shot.width + SIDE + MARGIN * 2) * scale;
+  canvas.height = (shot.height + HEAD + MARGIN) * scale;
+  const pen = canvas.getContext('2d');
+  if (!pen) throw new Error('no 2d canvas');
+  pen.scale(scale, scale);
+  pen.fillStyle = '#ffffff';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  write(pen, poster.title, MARGIN, 34, `600 20px ${FAMILY}`, INK);
+  poster.lines.forEach((line, index) => write(pen, line, MARGIN, 58 + index * LINE, `13px ${FAMILY}`, SECONDARY));
+  pen.drawImage(image, MARGIN, HEAD, shot.width, shot.height);
+  drawLegend(pen, poster, shot.width + MARGIN * 2, HEAD + 16);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');
+  });
+}
+
+function drawLegend(pen: CanvasRenderingContext2D, poster: Poster, x: number, top: number): void {
+  const width = SIDE - MARGIN;
+  let y = wrap(pen, poster.legendTitle, x, top, width, `600 14px ${FAMILY}`, INK) + 8;
+  if (poster.ramp) {
+    const gradient = pen.createLinearGradient(x, 0, x + width, 0);
+    RAMP.forEach((color, index) => gradient.addColorStop(index / (RAMP.length - 1), color));
+    pen.fillStyle = gradient;
+    pen.fillRect(x, y, width, 12);
+    y += 28;
+    write(pen, poster.ramp.join(' – '), x, y, `12px ${FAMILY}`, SECONDARY);
+    y += LINE;
+  }
+  for (const { text, color, widthPx } of poster.entries) {
+    pen.fillStyle = color || '#f1f2ee';
+    pen.strokeStyle = '#87919a';
+    if (widthPx === null) {
+      pen.fillRect(x, y - 10, 22, 12);
+      pen.strokeRect(x, y - 10, 22, 12);
+    } else pen.fillRect(x, y - 4 - widthPx / 2, 22, widthPx);
+    y = wrap(pen, text, x + 30, y, width - 30, `12px ${FAMILY}`, INK);
+  }
+  y += 8;
+  for (const note of [...poster.notes, poster.foot]) y = wrap(pen, note, x, y, width, `12px ${FAMILY}`, SECONDARY);
+}
+
+function write(pen: CanvasRenderingContext2D, text: string, x: number, y: number, font: string, color: string): void {
+  pen.font = font;
+  pen.fillStyle = color;
+  pen.fillText(text, x, y);
+}
+
+/** Writes in lines no wider than `width`; answers where the next line goes. */
+function wrap(
+  pen: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  width: number,
+  font: string,
+  color: string,
+): number {
+  pen.font = font;
+  let line = '';
+  let at = y;
+  for (const word of text.split(' ')) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && pen.measureText(longer).width > width) {
+      write(pen, line, x, at, font, color);
+      at += LINE;
+      line = word;
+    } else line = longer;
+  }
+  write(pen, line, x, at, font, color);
+  return at + LINE;
+}

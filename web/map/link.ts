@@ -1,0 +1,48 @@
+// What the page and the map, which arrives later in its own chunk, tell each other.
+
+import { type Signal, signal } from '@preact/signals';
+import type { FeatureRow } from '../../server/stats/contract.ts';
+
+export type MapHandle = {
+  zoomBy(steps: number): void;
+  /** The whole municipality. */
+  whole(): void;
+  goTo(at: readonly [number, number], zoom: number): void;
+  bounds(): readonly [number, number, number, number];
+  /** What is drawn now, as a PNG data URL with its size in CSS pixels; taken without waiting. */
+  snapshot(): { readonly url: string; readonly width: number; readonly height: number };
+};
+
+export type Shown = { readonly labels: boolean; readonly ground: boolean; readonly outlines: readonly string[] };
+
+export type Hovered = {
+  readonly x: number;
+  readonly y: number;
+  readonly layer: string;
+  readonly id: string;
+  readonly name: string;
+};
+
+export type MapLink = {
+  readonly state: Signal<'loading' | 'ready' | 'no-webgl' | 'failed'>;
+  readonly handle: Signal<MapHandle | null>;
+  readonly zoom: Signal<number>;
+  /** The class the pointer rests on in the legend; the others are dimmed. */
+  readonly highlighted: Signal<number | null>;
+  readonly shown: Signal<Shown>;
+  readonly hovered: Signal<Hovered | null>;
+  /** The row of the list the pointer or focus rests on. */
+  readonly pointedAt: Signal<{ readonly layer: string; readonly row: Pick<FeatureRow, 'id'> } | null>;
+};
+
+export function createMapLink(): MapLink {
+  return {
+    state: signal('loading'),
+    handle: signal(null),
+    zoom: signal(10),
+    highlighted: signal(null),
+    shown: signal({ labels: true, ground: true, outlines: [] }),
+    hovered: signal(null),
+    pointedAt: signal(null),
+  };
+}

@@ -1,0 +1,117 @@
+// What the map shows and the legend explains, worked out from the answers: classes of areas and of streets.
+
+import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
+import { MIN_RESIDENTS } from '../../server/stats/contract.ts';
+import type { LegendChoice, View } from '../url.ts';
+import { type Bounds, classBounds, classOf } from './classify.ts';
+import { concentrationClasses, type Holder, REST } from './concentration.ts';
+
+/** From this zoom the automatic view shows streets, or areas. */
+export const STREETS_FROM_ZOOM = 13;
+/** Class of a place that has incidents but no rate. */
+export const NO_RATE = -1;
+
+export type Drawn = Exclude<View, 'auto'>;
+
+export function drawnView(view: View, zoom: number, streetsUsable: boolean): Drawn {
+  if (view === 'streets') return streetsUsable ? 'streets' : 'areas';
+  if (view !== 'auto') return view;
+  if (zoom < STREETS_FROM_ZOOM) return 'heat';
+  return streetsUsable ? 'streets' : 'areas';
+}
+
+export type AreaPicture = {
+  readonly layer: string;
+  readonly layerVersion: number;
+  readonly measure: 'rate' | 'count';
+  /** Class by place id: 1 … n, or NO_RATE; places without incidents are absent. */
+  readonly classes: ReadonlyMap<string, number>;
+  readonly bounds: Bounds;
+  /** How many places stand in each class. */
+  readonly places: readonly number[];
+  readonly none: number;
+  readonly noRateResidents: number;
+  readonly noRateCount: number;
+  readonly max: number;
+};
+
+/** Areas by rate a year, or by count where there is no population or the reader prefers it. */
+export function areaPicture(
+  answer: CountsAnswer,
+  features: ReadonlyMap<string, FeatureRow>,
+  choice: LegendChoice,
+  yearsAsked: number | null,
+): AreaPicture {
+  const byRate = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null) && yearsAsked;
+  const values = answer.counts.map((count, index) =>
+    byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
+  );
+  const bounds = classBounds(
+    values.filter((value) => value !== null),
+    choice.method,
+    choice.classes,
+  );
+  const classes = new Map<string, number>();
+  const places = bounds.map(() => 0);
+  let noRateResidents = 0;
+  let noRateCount = 0;
+  answer.ids.forEach((id, index) => {
+    const value = values[index] ?? null;
+    if (value === null) {
+      classes.set(id, NO_RATE);
+      if ((features.get(id)?.population ?? 0) < MIN_RESIDENTS) noRateResidents++;
+      else noRateCount++;
+      return;
+    }
+    const number = classOf(value, bounds);
+    if (number === 0) return;
+    classes.set(id, number);
+    places[number - 1] = (places[number - 1] ?? 0) + 1;
+  });
+  return {
+    layer: answer.layer,
+    layerVersion: answer.layerVersion,
+    measure: byRate ? 'rate' : 'count',
+    classes,
+    bounds,
+    places,
+    none: Math.max(0, features.size - classes.size),
+    noRateResidents,
+    noRateCount,
+    max: Math.max(0, ...values.map((value) => value ?? 0)),
+  };
+}
+
+/** A rate of the period asked, brought to one year. */
+export function perYear(rate: number | null, years: number | null): number | null {
+  return rate === null || !years ? null : rate / years;
+}
+
+export type StreetPicture = {
+  readonly classes: ReadonlyMap<string, number>;
+  /** How many streets stand in each of the four classes. */
+  readonly places: readonly number[];
+  readonly tooFew: boolean;
+};
+
+/** Streets by concentration; too few incidents leave every street with one in the rest. */
+export function streetPicture(
+  answer: CountsAnswer,
+  features: ReadonlyMap<string, FeatureRow>,
+  perKm: boolean,
+): StreetPicture {
+  const found = concentrationClasses(holders(answer, features), perKm);
+  const tooFew = found.size === 0;
+  const classes = tooFew ? new Map(answer.ids.map((id) => [id, REST])) : found;
+  const places = Array.from({ length: REST }, () => 0);
+  for (const number of classes.values()) places[number - 1] = (places[number - 1] ?? 0) + 1;
+  return { classes, places, tooFew };
+}
+
+export function holders(answer: CountsAnswer, features: ReadonlyMap<string, FeatureRow>): Holder[] {
+  return answer.ids.map((id, index) => ({
+    id,
+    count: answer.counts[index] ?? 0,
+    lengthM: features.get(id)?.lengthM ?? null,
+  }));
+}

@@ -1,0 +1,311 @@
+// The map style: a pale ground of the city's own layers, and the data layers coloured by feature-state.
+
+import latinExt from '@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal.woff2?url';
+import latin from '@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2?url';
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { LayerRow } from '../../server/stats/contract.ts';
+import { rampColors } from './classify.ts';
+import { RAMP, STREET_COLORS, STREET_WIDTHS } from './colors.ts';
+import { NO_RATE } from './picture.ts';
+
+const BEYOND = '#f8f8f6';
+const LAND = '#f1f2ee';
+const PARK = '#e3eadd';
+const WATER = '#d5e3e8';
+const STREET = '#ffffff';
+const STREET_CASING = '#dadddd';
+const LABEL = '#55626f';
+const INK = '#1b2530';
+const OUTLINE = '#87919a';
+const FONT = 'Noto';
+
+export const areaSource = (layer: string) => `areas-${layer}`;
+export const STREET_SOURCE = 'streets';
+export const HEAT_SOURCE = 'heat';
+export const MARKER_SOURCE = 'markers';
+
+const state = (name: string, otherwise: number): ExpressionSpecification => [
+  'coalesce',
+  ['feature-state', name],
+  otherwise,
+];
+const CLASS = state('class', 0);
+
+/** Colour of the class in feature-state. */
+export function areaColor(classes: number): ExpressionSpecification {
+  const cases = rampColors(RAMP, classes).flatMap((color, index) => [index + 1, color]);
+  return ['match', CLASS, ...cases, LAND] as unknown as ExpressionSpecification;
+}
+
+/** 1 for the highlighted class and what has none, less for the others. */
+export function highlight(
+  number: number | null,
+  full: number | ExpressionSpecification,
+): ExpressionSpecification | number {
+  if (number === null) return full;
+  return ['case', ['==', CLASS, number], full, 0.15] as ExpressionSpecification;
+}
+
+export const PATTERN_OPACITY: ExpressionSpecification = ['case', ['==', CLASS, NO_RATE], 1, 0];
+
+/** A width of a city-wide view grows to its full size at zoom 15. */
+const growing = (width: ExpressionSpecification | number): ExpressionSpecification => [
+  'interpolate',
+  ['linear'],
+  ['zoom'],
+  10,
+  ['*', 0.35, width],
+  13,
+  ['*', 0.7, width],
+  15,
+  width,
+];
+
+const streetWidth = (extra: number): ExpressionSpecification =>
+  [
+    'match',
+    CLASS,
+    ...STREET_WIDTHS.flatMap((width, index) => [index + 1, index === 3 ? (extra ? 0 : width) : width + extra]),
+    0,
+  ] as unknown as ExpressionSpecification;
+
+/** Sources and layers of one jurisdiction. `absolute` makes an address complete: the worker knows no base. */
+export function buildStyle(layers: readonly LayerRow[], absolute: (path: string) => string): StyleSpecification {
+  const areas = layers.filter((layer) => layer.type === 'areas');
+  const context = layers.filter((layer) => layer.type === 'context');
+  const streets = layers.find((layer) => layer.type === 'streets');
+  const empty: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
+  const sources: Record<string, SourceSpecification> = { [HEAT_SOURCE]: empty, [MARKER_SOURCE]: empty };
+  for (const layer of [...areas, ...context])
+    sources[areaSource(layer.layer)] = { type: 'vector', url: absolute(layer.tiles) };
+  if (streets) sources[STREET_SOURCE] = { type: 'vector', url: absolute(streets.tiles) };
+  return {
+    version: 8,
+    sources,
+    'font-faces': {
+      [FONT]: [
+        { url: absolute(latin), 'unicode-range': ['U+0000-00FF', 'U+2000-206F'] },
+        { url: absolute(latinExt), 'unicode-range': ['U+0100-02BA', 'U+1E00-1E9F'] },
+      ],
+    },
+    transition: { duration: 150, delay: 0 },
+    layers: [
+      { id: 'beyond', type: 'background', paint: { 'background-color': BEYOND } },
+      ...areas.map((layer) => landLayer(layer.layer)),
+      ...context.map((layer) => groundLayer(layer.layer)),
+      ...(streets ? streetBase() : []),
+      ...areas.flatMap((layer) => areaLayers(layer.layer)),
+      heatLayer(),
+      ...(streets ? streetData() : []),
+      ...areas.map((layer) => outlineLayer(layer.layer)),
+      ...(streets ? [streetLabels()] : []),
+      ...areas.map((layer) => labelLayer(layer.layer)),
+      ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
+      ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
+      ...markerLayers(),
+    ],
+  };
+}
+
+const area = (layer: string) => ({ source: areaSource(layer), 'source-layer': 'areas' });
+const street = { source: STREET_SOURCE, 'source-layer': 'streets' };
+const hidden = { visibility: 'none' as const };
+const text = { 'text-font': [FONT], 'text-field': ['get', 'name'] as ExpressionSpecification };
+const halo = { 'text-color': LABEL, 'text-halo-color': '#ffffff', 'text-halo-width': 1.5 };
+
+const landLayer = (layer: string): LayerSpecification => ({
+  id: `land-${layer}`,
+  type: 'fill',
+  ...area(layer),
+  paint: { 'fill-color': LAND, 'fill-antialias': false },
+});
+
+const groundLayer = (layer: string): LayerSpecification => ({
+  id: `ground-${layer}`,
+  type: 'fill',
+  ...area(layer),
+  paint: { 'fill-color': ['match', ['get', 'class'], 'water', WATER, 'park', PARK, LAND] },
+});
+
+const areaLayers = (layer: string): LayerSpecification[] => [
+  {
+    id: `fill-${layer}`,
+    type: 'fill',
+    ...area(layer),
+    layout: hidden,
+    paint: { 'fill-color': areaColor(5), 'fill-opacity': ['case', ['>', CLASS, 0], 0.82, 0] },
+  },
+  {
+    id: `hatch-${layer}`,
+    type: 'fill',
+    ...area(layer),
+    layout: hidden,
+    paint: { 'fill-pattern': 'hatch', 'fill-opacity': PATTERN_OPACITY },
+  },
+];
+
+const outlineLayer = (layer: string): LayerSpecification => ({
+  id: `outline-${layer}`,
+  type: 'line',
+  ...area(layer),
+  layout: { ...hidden, 'line-join': 'round' },
+  paint: { 'line-color': OUTLINE, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 14, 1.2] },
+});
+
+const labelLayer = (layer: string): LayerSpecification => ({
+  id: `label-${layer}`,
+  type: 'symbol',
+  source: areaSource(layer),
+  'source-layer': 'labels',
+  minzoom: 11,
+  layout: { ...hidden, ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': 6 },
+  paint: halo,
+});
+
+/** Streets grow with their class: 1 motorway … 4 local, 5 path. */
+const byRank = (ranks: readonly [number, number, number, number, number]): ExpressionSpecification => [
+  'match',
+  ['to-number', ['get', 'class'], 4],
+  1,
+  ranks[0],
+  2,
+  ranks[1],
+  3,
+  ranks[2],
+  5,
+  ranks[4],
+  ranks[3],
+];
+const baseWidth = (extra: number): ExpressionSpecification => [
+  'interpolate',
+  ['exponential', 1.4],
+  ['zoom'],
+  10,
+  ['+', byRank([1.6, 1.2, 0.7, 0.3, 0.2]), extra * 0.4],
+  13,
+  ['+', byRank([3.5, 2.8, 1.8, 0.9, 0.6]), extra * 0.8],
+  16,
+  ['+', byRank([10, 9, 7, 5, 2]), extra * 1.4],
+];
+
+const streetBase = (): LayerSpecification[] => [
+  {
+    id: 'street-casing',
+    type: 'line',
+    ...street,
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': STREET_CASING, 'line-width': baseWidth(1.2) },
+  },
+  {
+    id: 'street-base',
+    type: 'line',
+    ...street,
+    minzoom: 11.5,
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': STREET, 'line-width': baseWidth(0) },
+  },
+];
+
+const streetData = (): LayerSpecification[] => [
+  {
+    id: 'street-data-casing',
+    type: 'line',
+    ...street,
+    layout: { ...hidden, 'line-cap': 'round', 'line-join': 'round' },
+    paint: { 'line-color': '#ffffff', 'line-width': growing(streetWidth(2.5)) },
+  },
+  {
+    id: 'street-data',
+    type: 'line',
+    ...street,
+    layout: { ...hidden, 'line-cap': 'round', 'line-join': 'round' },
+    paint: {
+      'line-color': [
+        'match',
+        CLASS,
+        ...STREET_COLORS.flatMap((color, index) => [index + 1, color]),
+        LAND,
+      ] as unknown as ExpressionSpecification,
+      'line-width': growing(streetWidth(0)),
+    },
+  },
+];
+
+const streetLabels = (): LayerSpecification => ({
+  id: 'label-streets',
+  type: 'symbol',
+  ...street,
+  minzoom: 14,
+  layout: { ...text, 'symbol-placement': 'line', 'text-size': 12, 'symbol-spacing': 320, 'text-padding': 4 },
+  paint: halo,
+});
+
+const heatLayer = (): LayerSpecification => ({
+  id: 'heat',
+  type: 'heatmap',
+  source: HEAT_SOURCE,
+  layout: hidden,
+  paint: {
+    'heatmap-weight': ['get', 'weight'],
+    'heatmap-opacity': 0.85,
+    'heatmap-color': [
+      'interpolate',
+      ['linear'],
+      ['heatmap-density'],
+      0,
+      'rgba(255,240,194,0)',
+      0.06,
+      'rgba(255,240,194,0)',
+      0.16,
+      'rgba(255,240,194,0.85)',
+      0.36,
+      RAMP[1],
+      0.58,
+      RAMP[2],
+      0.8,
+      RAMP[3],
+      1,
+      RAMP[4],
+    ] as unknown as ExpressionSpecification,
+  },
+});
+
+/** Ink line with white casing round what is chosen; a thin line round what the pointer rests on. */
+const selectionLayers = (id: string, source: string, sourceLayer: string): LayerSpecification[] => {
+  const layer = { type: 'line' as const, source, 'source-layer': sourceLayer };
+  const layout = { 'line-join': 'round' as const, 'line-cap': 'round' as const };
+  const width = (chosen: number, hovered: number): ExpressionSpecification => [
+    'case',
+    ['==', state('chosen', 0), 1],
+    chosen,
+    ['==', state('hovered', 0), 1],
+    hovered,
+    0,
+  ];
+  return [
+    { id: `${id}-casing`, ...layer, layout, paint: { 'line-color': '#ffffff', 'line-width': width(7, 4) } },
+    { id: `${id}-line`, ...layer, layout, paint: { 'line-color': INK, 'line-width': width(3, 1.5) } },
+  ];
+};
+
+const markerLayers = (): LayerSpecification[] => [
+  {
+    id: 'marker-disc',
+    type: 'circle',
+    source: MARKER_SOURCE,
+    paint: { 'circle-radius': 11, 'circle-color': INK, 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 2 },
+  },
+  {
+    id: 'marker-number',
+    type: 'symbol',
+    source: MARKER_SOURCE,
+    layout: {
+      'text-field': ['get', 'rank'],
+      'text-font': [FONT],
+      'text-size': 12,
+      'text-allow-overlap': true,
+      'text-ignore-placement': true,
+    },
+    paint: { 'text-color': '#ffffff' },
+  },
+];

@@ -1,0 +1,55 @@
+// The main screen: header, filters, map, and the column that answers, ranks, times and follows.
+
+import { useEffect } from 'preact/hooks';
+import { LOCALES } from '../server/i18n/contract.ts';
+import { usePage } from './app.ts';
+import { listenKeys } from './keys.ts';
+import { Announcement } from './panels/announcement.tsx';
+import { Column } from './panels/column.tsx';
+import { FilterBar } from './panels/filter-bar.tsx';
+import { Header } from './panels/header.tsx';
+import { HelpDialog } from './panels/help.tsx';
+import { MapPanel } from './panels/map-panel.tsx';
+import { NoData, Unreachable } from './panels/no-data.tsx';
+import { Printed } from './panels/print.tsx';
+import { Progress } from './panels/progress.tsx';
+
+export function Page() {
+  const { store, reference, t, ...page } = usePage();
+  const language = store.language.value;
+  const city = reference.jurisdiction.value;
+  const { answered, problem } = reference.jurisdictions;
+
+  useEffect(() => {
+    document.documentElement.lang = LOCALES[language];
+    document.title = t('app.title', { name: city?.name ?? t('app.product') });
+  }, [language, city?.name, t]);
+  useEffect(() => listenKeys(window, store), [store]);
+
+  void page;
+  return (
+    <div class="page">
+      <a class="skip" href="#where">
+        {t('app.skip')}
+      </a>
+      <Header />
+      <Progress />
+      {city?.from ? (
+        <>
+          <FilterBar />
+          <main class="main">
+            <MapPanel key={city.code} />
+            <Column />
+          </main>
+          <Announcement />
+          <Printed />
+        </>
+      ) : answered.value ? (
+        <NoData />
+      ) : (
+        problem.value && <Unreachable />
+      )}
+      <HelpDialog />
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+// Every place in a table one can sort and page through: the same data as the map, for those who read rather than look.
+
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { fold } from '../fold.ts';
+import { Icon } from '../icon.tsx';
+import { type TableRow, useTable } from './table.ts';
+
+const PAGE_ROWS = 100;
+const COLUMNS = ['name', 'count', 'rate'] as const;
+type Column = (typeof COLUMNS)[number];
+
+export function AllPlaces() {
+  const { answers, t } = usePage();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [open, setOpen] = useState(false);
+  const layer = answers.listLayer.value;
+  const title = t('where.tableTitle', { layer: layer?.type === 'streets' ? t('where.streets') : (layer?.title ?? '') });
+  return (
+    <>
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          setOpen(true);
+          dialog.current?.showModal();
+        }}
+      >
+        {t('where.all')}
+      </button>
+      <dialog ref={dialog} class="dialog" aria-label={title} onClose={() => setOpen(false)}>
+        <div class="dialog-body">
+          <div class="dialog-head">
+            <h2>{title}</h2>
+            <button
+              type="button"
+              class="button is-icon"
+              aria-label={t('app.close')}
+              onClick={() => dialog.current?.close()}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+          {open && <Table onChoose={() => dialog.current?.close()} />}
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+function Table({ onChoose }: { onChoose: () => void }) {
+  const { store, answers, t, f } = usePage();
+  const table = useTable();
+  const [text, setText] = useState('');
+  const [sort, setSort] = useState<Column>('count');
+  const [page, setPage] = useState(0);
+  const isStreet = answers.listLayer.value?.type === 'streets';
+  const all = table.rows();
+  const rows = useMemo(
+    () =>
+      sorted(
+        all.filter((row) => fold(row.name).includes(fold(text))),
+        sort,
+      ),
+    [all, text, sort],
+  );
+  const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
+  const titles = {
+    name: t('where.name'),
+    count: t('where.count'),
+    rate: isStreet ? t('where.ratePerKm') : t('where.ratePer100k'),
+  };
+  return (
+    <>
+      <input
+        type="search"
+        aria-label={t('header.search')}
+        placeholder={t('header.search')}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setPage(0);
+        }}
+      />
+      <div class="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              {COLUMNS.map((column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={sort === column ? (column === 'name' ? 'ascending' : 'descending') : 'none'}
+                >
+                  <button type="button" class="link" onClick={() => setSort(column)}>
+                    {titles[column]} {sort === column && <Icon name={column === 'name' ? 'arrowUp' : 'arrowDown'} />}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS).map((row) => (
+              <tr key={row.feature.id}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
+                      onChoose();
+                      const layer = answers.listLayer.peek();
+                      if (layer) store.change({ place: { layer: layer.layer, code: row.feature.code } });
+                    }}
+                  >
+                    {row.name}
+                  </button>
+                </th>
+                <td>{f.int(row.count)}</td>
+                <td>{row.rate === null ? '–' : f.rate(row.rate)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="panel-foot">
+        <button type="button" class="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
+          {t('where.previousPage')}
+        </button>
+        <span>{t('where.page', { page: f.int(page + 1), pages: f.int(pages) })}</span>
+        <button type="button" class="button" disabled={page + 1 >= pages} onClick={() => setPage(page + 1)}>
+          {t('where.nextPage')}
+        </button>
+        <button type="button" class="link" onClick={table.download}>
+          <Icon name="download" /> {t('where.download')}
+        </button>
+      </p>
+    </>
+  );
+}
+
+function sorted(rows: readonly TableRow[], column: Column): readonly TableRow[] {
+  if (column === 'count') return rows;
+  if (column === 'name') return [...rows].sort((a, b) => a.name.localeCompare(b.name));
+  return [...rows].sort((a, b) => (b.rate ?? -1) - (a.rate ?? -1));
+}

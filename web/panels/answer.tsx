@@ -1,0 +1,107 @@
+// The answer in figures and one sentence: how many, against before, and how concentrated.
+
+import type { Compared } from '../../server/stats/contract.ts';
+import { kindNoun, usePage } from '../app.ts';
+import { changeBetween } from '../change.ts';
+import { changeText } from '../change-text.ts';
+import { withinText } from '../chosen.ts';
+import { Info } from '../info.tsx';
+import { placesHoldingHalf } from '../map/concentration.ts';
+import { holders } from '../map/picture.ts';
+import { timeText, whatText } from '../words.ts';
+import { NoRows } from './no-rows.tsx';
+import { TotalsLine } from './totals.tsx';
+
+export function Answer() {
+  const page = usePage();
+  const { answers, reference, words, t, f } = page;
+  const summary = answers.summary.answered.value?.value;
+  const filter = answers.filter.value;
+  const first = reference.jurisdiction.value?.from;
+  if (!summary || !filter || !first) return <section class="panel answer is-empty" />;
+  const { matched } = summary.totals;
+  const parts = [
+    whatText(words.value, filter, reference.offences.value, reference.themes.value),
+    summary.from && summary.until ? f.range(summary.from, summary.until) : t('filter.periodAll'),
+    filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
+    filter.within ? withinText(page, filter.within) : '',
+  ];
+  return (
+    <section class="panel answer" aria-labelledby="answer-title">
+      <h2 id="answer-title" class="unseen">
+        {t('answer.title')}
+      </h2>
+      <p class="figure">
+        <strong>{f.int(matched)}</strong> {kindNoun(t, filter.kind, matched)}{' '}
+        <Info topic="answer" title={t('answer.title')} />
+      </p>
+      <p class="asked">{parts.filter(Boolean).join(' · ')}</p>
+      {matched === 0 ? (
+        <NoRows />
+      ) : (
+        <>
+          <Before compared={summary} first={first} year={filter.period === '12m' || filter.period === 'ytd'} />
+          {summary.last28Days && filter.period !== '28d' && <Recent compared={summary.last28Days} first={first} />}
+          <Concentration />
+        </>
+      )}
+      <TotalsLine totals={summary.totals} excluded={summary.excluded} />
+    </section>
+  );
+}
+
+/** The same number of days before; left out where the data do not reach back to it. */
+export function Before({ compared, first, year }: { compared: Compared; first: string; year: boolean }) {
+  const { words, t, f } = usePage();
+  const { previous, matched } = compared;
+  if (!previous || previous.from < first) return <p class="compared">{t('answer.beforeNone')}</p>;
+  const change = changeText(words.value, changeBetween(previous.matched, matched));
+  const n = f.int(previous.matched);
+  return (
+    <p class="compared" title={f.range(previous.from, previous.until)}>
+      {year ? t('answer.yearBefore', { n, change }) : t('answer.periodBefore', { n, change })}
+    </p>
+  );
+}
+
+function Recent({ compared, first }: { compared: Compared; first: string }) {
+  const { words, t, f } = usePage();
+  const { previous, matched } = compared;
+  if (!previous || previous.from < first) return null;
+  const change = changeText(words.value, changeBetween(previous.matched, matched));
+  return <p class="compared">{t('answer.recent', { n: f.int(matched), before: f.int(previous.matched), change })}</p>;
+}
+
+/** «La mitad ocurre en 142 tramos (2.1 % de la longitud)», or in how many areas where streets say nothing. */
+function Concentration() {
+  const { answers, reference, t, f } = usePage();
+  const streets = answers.streetCounts.answered.value?.value;
+  const segments = reference.segments.value;
+  if (reference.streetsUsable.value) {
+    if (!streets) return null;
+    const half = placesHoldingHalf(holders(streets, segments));
+    if (!half.length) return null;
+    const whole = [...segments.values()].reduce((sum, row) => sum + (row.lengthM ?? 0), 0);
+    const held = half.reduce((sum, place) => sum + (place.lengthM ?? 0), 0);
+    const values = { count: half.length, n: f.int(half.length) };
+    return (
+      <p class="sentence">
+        {whole > 0
+          ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
+          : t('answer.halfStreetsPlain', values)}
+      </p>
+    );
+  }
+  const areas = answers.areaCounts.answered.value?.value;
+  const layer = reference.areaLayer.value;
+  if (!areas || !layer) return null;
+  const half = placesHoldingHalf(holders(areas, reference.areas.value));
+  if (!half.length) return null;
+  const values = {
+    count: half.length,
+    n: f.int(half.length),
+    all: f.int(layer.features),
+    layer: layer.title.toLowerCase(),
+  };
+  return <p class="sentence">{t('answer.halfAreas', values)}</p>;
+}

@@ -1,0 +1,128 @@
+// The filters in one line: each says what it is set to, turns to the accent when changed, and can be taken off.
+
+import type { ComponentChildren } from 'preact';
+import { kindNoun, usePage } from '../app.ts';
+import { withinText } from '../chosen.ts';
+import { Icon } from '../icon.tsx';
+import { Popover } from '../popover.tsx';
+import { CLEAR, changedParts, type FilterPart, withoutPart } from '../state.ts';
+import { offenceText, periodText, sourceText, timeText } from '../words.ts';
+import { OffenceFilter } from './filter-offence.tsx';
+import { PeriodFilter } from './filter-period.tsx';
+import { SourceFilter } from './filter-source.tsx';
+import { ThemeFilter } from './filter-theme.tsx';
+import { TimeFilter } from './filter-time.tsx';
+import { WhereFilter } from './filter-where.tsx';
+
+export function FilterBar() {
+  const page = usePage();
+  const { store, reference, answers, words, t } = page;
+  const themes = reference.themes.value;
+  const filter = answers.filter.value;
+  const changed = changedParts(store.filter.value, themes);
+  if (!filter) return <nav class="filter-bar" aria-label={t('filter.bar')} />;
+  const theme = filter.theme && themes.find((row) => row.code === filter.theme)?.title;
+  const offence = offenceText(words.value, filter, reference.offences.value);
+  const severalSources = reference.sources.value.length > 1;
+  const time = timeText(words.value, filter);
+  return (
+    <nav class="filter-bar" aria-label={t('filter.bar')}>
+      {severalSources && (
+        <Chip
+          part="source"
+          name={t('filter.source')}
+          value={sourceText(words.value, filter, reference.sources.value)}
+          changed={changed}
+        >
+          {(close) => <SourceFilter close={close} />}
+        </Chip>
+      )}
+      <Chip part="theme" name={t('filter.theme')} value={theme || t('filter.themeNone')} changed={changed}>
+        {(close) => <ThemeFilter close={close} />}
+      </Chip>
+      <Chip part="offences" name={t('filter.offence')} value={changed.has('offences') ? offence : ''} changed={changed}>
+        {() => <OffenceFilter />}
+      </Chip>
+      <Chip part="period" name={t('filter.period')} value={periodText(words.value, filter)} changed={changed}>
+        {(close) => <PeriodFilter close={close} />}
+      </Chip>
+      <Chip part="time" name={t('filter.time')} value={changed.has('time') ? time : ''} changed={changed}>
+        {() => <TimeFilter />}
+      </Chip>
+      <Chip
+        part="where"
+        name={t('filter.where')}
+        value={changed.has('where') ? withinText(page, filter.within) : ''}
+        changed={changed}
+      >
+        {(close) => <WhereFilter close={close} />}
+      </Chip>
+      {changed.size > 0 && (
+        <button type="button" class="button is-quiet" onClick={() => store.change(CLEAR)}>
+          {t('filter.clear')}
+        </button>
+      )}
+    </nav>
+  );
+}
+
+type ChipProps = {
+  readonly part: FilterPart;
+  readonly name: string;
+  /** What it is set to; empty shows the name instead. */
+  readonly value: string;
+  readonly changed: ReadonlySet<FilterPart>;
+  readonly children: (close: () => void) => ComponentChildren;
+};
+
+function Chip({ part, name, value, changed, children }: ChipProps) {
+  const { store, t } = usePage();
+  const isChanged = changed.has(part);
+  return (
+    <span class={`chip ${isChanged ? 'is-changed' : ''}`}>
+      <Popover
+        label={name}
+        button={
+          <>
+            <span class="chip-text">{value || name}</span>
+            <Icon name="chevronDown" />
+          </>
+        }
+        buttonLabel={value ? `${name}: ${value}` : name}
+        buttonClass="chip-button"
+        class="filter-popover"
+      >
+        {(close) => (
+          <>
+            <h2>{name}</h2>
+            {children(close)}
+            <SeeResults close={close} />
+          </>
+        )}
+      </Popover>
+      {isChanged && (
+        <button
+          type="button"
+          class="chip-remove"
+          aria-label={t('filter.remove', { what: value || name })}
+          onClick={() => store.changeFilter(withoutPart(part))}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** On a phone the popover fills the screen; this leads back, and says to what. */
+function SeeResults({ close }: { close: () => void }) {
+  const { answers, t, f } = usePage();
+  const n = answers.summary.answered.value?.value.totals.matched;
+  const kind = answers.filter.value?.kind ?? 'incident';
+  if (n === undefined) return null;
+  return (
+    <button type="button" class="button is-primary see-results" onClick={close}>
+      {t('filter.seeResults', { count: n, n: f.int(n), what: kindNoun(t, kind, n) })}
+    </button>
+  );
+}

@@ -1,0 +1,98 @@
+// Where: one place of any area layer, found by name, or what the map shows.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { FeatureRow, LayerRow } from '../../server/stats/contract.ts';
+import { placeWithin } from '../answers.ts';
+import { paths } from '../api.ts';
+import { usePage } from '../app.ts';
+import { Choice } from './choice.tsx';
+
+const MOST = 40;
+
+export function WhereFilter({ close }: { close: () => void }) {
+  const { store, reference, ask, map, t } = usePage();
+  const [text, setText] = useState('');
+  const [found, setFound] = useState<readonly { layer: LayerRow; rows: readonly FeatureRow[] }[]>([]);
+  const city = reference.jurisdiction.value?.code;
+  const within = store.filter.value.within;
+  const now = within?.type === 'place' && 'code' in within.place ? `${within.layer}:${within.place.code}` : null;
+
+  useEffect(() => {
+    if (!city) return;
+    const stop = new AbortController();
+    // Few, large areas first: a sector or a borough is what most people mean by "my sector".
+    const layers = [...reference.areaLayers.peek()].sort((a, b) => a.features - b.features);
+    Promise.all(
+      layers.map(async (layer) => ({
+        layer,
+        rows: (await ask(paths.search(city, layer.layer, text.trim(), MOST), stop.signal)).features,
+      })),
+    ).then(setFound, () => undefined);
+    return () => stop.abort();
+  }, [text, city, ask, reference]);
+
+  const viewOnly = () => {
+    const handle = map.handle.peek();
+    if (!handle) return;
+    const [w, s, e, n] = handle.bounds().map((degrees) => Number(degrees.toFixed(5))) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    close();
+    const ring = [
+      [w, s],
+      [e, s],
+      [e, n],
+      [w, n],
+    ] as const;
+    store.changeFilter({ within: { type: 'polygon', ring } });
+  };
+  return (
+    <>
+      <div class="popover-search">
+        <input
+          type="search"
+          placeholder={t('filter.whereSearch')}
+          aria-label={t('filter.whereSearch')}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      <div class="popover-scroll">
+        <Choice
+          group="where"
+          checked={within === null}
+          onPick={() => {
+            close();
+            store.changeFilter({ within: null });
+          }}
+        >
+          {t('filter.whereAll')}
+        </Choice>
+        <Choice group="where" checked={within?.type === 'polygon'} onPick={viewOnly}>
+          {t('filter.whereView')}
+        </Choice>
+        {found.map(({ layer, rows }) => (
+          <fieldset key={layer.layer}>
+            <legend>{layer.title}</legend>
+            {rows.map((row) => (
+              <Choice
+                key={row.id}
+                group="where"
+                checked={now === `${layer.layer}:${row.code}`}
+                onPick={() => {
+                  close();
+                  store.changeFilter({ within: placeWithin({ layer: layer.layer, code: row.code }) });
+                }}
+              >
+                {row.name}
+              </Choice>
+            ))}
+          </fieldset>
+        ))}
+      </div>
+    </>
+  );
+}

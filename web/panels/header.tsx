@@ -1,0 +1,131 @@
+// Whose data, searching it, how fresh it is, sharing and printing it, and the language.
+
+import { EVERYTHING } from '../../server/incidents/contract.ts';
+import { usePage } from '../app.ts';
+import { Icon } from '../icon.tsx';
+import { Popover } from '../popover.tsx';
+import { sourceText } from '../words.ts';
+import { Search } from './search.tsx';
+import { Share } from './share.tsx';
+import { Sources } from './sources.tsx';
+
+export function Header() {
+  const { reference, t } = usePage();
+  const city = reference.jurisdiction.value;
+  return (
+    <header class="header">
+      <span class="arms" role="img" aria-label={t('app.product')} />
+      <JurisdictionMenu />
+      {city?.from && (
+        <>
+          <Search />
+          {city.synthetic && (
+            <span class="synthetic" title={t('app.syntheticLong')}>
+              {t('app.synthetic')}
+            </span>
+          )}
+          <span class="header-gap" />
+          <Freshness />
+          <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">
+            {(close) => <Share close={close} />}
+          </Popover>
+          <button type="button" class="button" onClick={() => window.print()} title={t('header.print')}>
+            <Labelled icon="printer" text={t('header.print')} />
+          </button>
+        </>
+      )}
+      {!city?.from && <span class="header-gap" />}
+      <LanguageSwitch />
+      <button
+        type="button"
+        class="button is-icon"
+        aria-label={t('header.help')}
+        title={t('header.help')}
+        onClick={() => document.querySelector<HTMLDialogElement>('#help')?.showModal()}
+      >
+        <Icon name="help" />
+      </button>
+    </header>
+  );
+}
+
+function Labelled({ icon, text }: { icon: 'share' | 'printer'; text: string }) {
+  return (
+    <>
+      <Icon name={icon} />
+      <span class="button-text">{text}</span>
+    </>
+  );
+}
+
+function JurisdictionMenu() {
+  const { reference, store, t } = usePage();
+  const rows = reference.jurisdictions.answered.value?.value ?? [];
+  const city = reference.jurisdiction.value;
+  const name = city?.name ?? t('header.jurisdiction');
+  if (rows.length < 2) return <h1 class="city">{name}</h1>;
+  return (
+    <h1 class="city">
+      <Popover
+        label={t('header.jurisdiction')}
+        button={
+          <>
+            {name} <Icon name="chevronDown" />
+          </>
+        }
+        buttonClass="button is-quiet"
+      >
+        {(close) => (
+          <ul class="menu">
+            {rows.map((row) => (
+              <li key={row.code}>
+                <button
+                  type="button"
+                  class="menu-item"
+                  aria-current={row.code === city?.code}
+                  onClick={() => {
+                    close();
+                    store.change({ city: row.code, filter: EVERYTHING, place: null, layer: null, position: null });
+                  }}
+                >
+                  {row.name}
+                  {row.synthetic && <small>{t('app.synthetic')}</small>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Popover>
+    </h1>
+  );
+}
+
+function Freshness() {
+  const { answers, reference, words, t, f } = usePage();
+  const filter = answers.filter.value;
+  const through = answers.summary.answered.value?.value.through;
+  if (!filter || !through) return null;
+  const many = reference.sourcesInUse.value.length > 1;
+  const source = many ? t(`kind.${filter.kind}`) : sourceText(words.value, filter, reference.sources.value);
+  const label = t('sources.title');
+  return (
+    <Popover
+      label={label}
+      button={t('header.fresh', { source, date: f.day(through) })}
+      buttonClass="button is-quiet fresh"
+    >
+      {() => <Sources />}
+    </Popover>
+  );
+}
+
+function LanguageSwitch() {
+  const { store, t } = usePage();
+  const other = store.language.value === 'es' ? 'en' : 'es';
+  return (
+    <button type="button" class="button is-quiet language" lang={other} onClick={() => store.speak(other)}>
+      <span class="button-text">{t('header.switchLanguage')}</span>
+      <abbr aria-hidden="true">{other.toUpperCase()}</abbr>
+    </button>
+  );
+}

@@ -1,0 +1,40 @@
+// Three lines about the place under the pointer: its name, how many, and against before where the list knows it.
+
+import { kindNoun, usePage } from '../app.ts';
+import { changeBetween } from '../change.ts';
+import { changeText } from '../change-text.ts';
+import { placeText } from '../words.ts';
+
+const OFFSET_PX = 14;
+const WIDTH_PX = 240;
+
+export function HoverCard() {
+  const { map, reference, answers, words, t, f } = usePage();
+  const hovered = map.hovered.value;
+  if (!hovered) return null;
+  const isStreet = hovered.layer === reference.streetLayer.value?.layer;
+  const answer = (isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
+  const row = (isStreet ? reference.segments : reference.areas).value.get(hovered.id);
+  const index = answer?.ids.indexOf(hovered.id) ?? -1;
+  const count = index < 0 ? 0 : (answer?.counts[index] ?? 0);
+  const kind = answers.filter.value?.kind ?? 'incident';
+  const top = answers.top.answered.value?.value;
+  const first = reference.jurisdiction.value?.from ?? '';
+  const ranked =
+    answers.listLayer.value?.layer === hovered.layer ? top?.rows.find(({ id }) => id === hovered.id) : undefined;
+  const comparable = ranked && top?.previousPeriod && top.previousPeriod.from >= first;
+  const left =
+    hovered.x + OFFSET_PX + WIDTH_PX > innerWidth - 440 ? hovered.x - OFFSET_PX - WIDTH_PX : hovered.x + OFFSET_PX;
+  return (
+    <div class="hover-card" style={{ left: `${left}px`, top: `${hovered.y + OFFSET_PX}px` }} aria-hidden="true">
+      <strong>{row ? placeText(words.value, row, isStreet) : hovered.name || t('where.unnamed')}</strong>
+      <span>{t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) })}</span>
+      {comparable && (
+        <span>
+          {changeText(words.value, changeBetween(ranked.previous, ranked.count))},{' '}
+          {t('change.before', { n: f.int(ranked.previous) })}
+        </span>
+      )}
+    </div>
+  );
+}

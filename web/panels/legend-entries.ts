@@ -1,0 +1,158 @@
+// The legend in data: title, classes with their places, and the notes below; for the card, for paper and for images.
+
+import { kindNoun, usePage } from '../app.ts';
+import { effectLabel } from '../legend-text.ts';
+import { rampColors } from '../map/classify.ts';
+import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
+import { sourceText, whatText } from '../words.ts';
+
+export type Entry = {
+  readonly text: string;
+  /** Class of the swatch in the style sheet. */
+  readonly swatch: string;
+  /** Class on the map that pointing at it highlights; null = none. */
+  readonly number: number | null;
+  readonly color: string;
+  /** Stroke width of a street; null for areas. */
+  readonly widthPx: number | null;
+};
+
+export type LegendModel = {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+  readonly notes: readonly string[];
+  readonly strip: { readonly from: string; readonly until: string; readonly swatches: readonly string[] };
+  readonly isRamp: boolean;
+};
+
+/** Null while nothing has been answered. */
+export function useLegend(): LegendModel | null {
+  const page = usePage();
+  const { store, reference, answers, pictures, words, t, f } = page;
+  const filter = answers.filter.value;
+  const summary = answers.summary.answered.value?.value;
+  const layer = reference.areaLayer.value;
+  if (!filter || !summary) return null;
+  const drawn = pictures.drawn.value;
+  const what = kindNoun(t, filter.kind, 2);
+  const capital = effectLabel(what);
+  const used = reference.sourcesInUse.value;
+  const delivered = used
+    .map((row) => row.delivered)
+    .filter((day) => day !== null)
+    .sort()
+    .at(-1);
+  const source = sourceText(words.value, filter, reference.sources.value);
+  const made = [
+    summary.from && summary.until ? f.range(summary.from, summary.until) : t('legend.allDates'),
+    whatText(words.value, filter, reference.offences.value, reference.themes.value),
+    delivered ? t('legend.delivered', { source, date: f.day(delivered.slice(0, 10)) }) : source,
+  ].join(' · ');
+  const protectedEntry: Entry[] = summary.totals.withheld
+    ? [
+        {
+          text: t('legend.protected', { n: f.int(summary.totals.withheld) }),
+          swatch: 'is-dots',
+          number: null,
+          color: '',
+          widthPx: null,
+        },
+      ]
+    : [];
+
+  if (drawn === 'heat') {
+    const radius = t('legend.heatNote', { m: f.int(pictures.radiusM.value) });
+    return {
+      title: t('legend.heatTitle', { what }),
+      entries: [],
+      notes: [radius, made],
+      strip: { from: t('legend.heatLow'), until: t('legend.heatHigh'), swatches: swatches(RAMP.length) },
+      isRamp: true,
+    };
+  }
+
+  if (drawn === 'streets') {
+    const picture = pictures.streets.value;
+    if (!picture) return null;
+    const keys = ['legend.first25', 'legend.upTo50', 'legend.upTo80', 'legend.rest'] as const;
+    const entries = keys.flatMap((key, index): Entry[] => {
+      const places = picture.places[index] ?? 0;
+      if (picture.tooFew && index < keys.length - 1) return [];
+      const text = t(key, { places: t('legend.segments', { count: places, n: f.int(places) }) });
+      return [
+        {
+          text,
+          swatch: `is-street-${index + 1}`,
+          number: index + 1,
+          color: STREET_COLORS[index] ?? '',
+          widthPx: STREET_WIDTHS[index] ?? 1,
+        },
+      ];
+    });
+    const without = (reference.streetLayer.value?.features ?? 0) - picture.classes.size;
+    const none: Entry = {
+      text: t('legend.none', { n: f.int(without), what }),
+      swatch: 'is-street-none',
+      number: null,
+      color: '#ffffff',
+      widthPx: 3,
+    };
+    return {
+      title: t(store.legend.value.perKm ? 'legend.streetTitlePerKm' : 'legend.streetTitle', { what }),
+      entries: [...entries, none, ...protectedEntry],
+      notes: [...(picture.tooFew ? [t('legend.tooFew')] : []), made],
+      strip: { from: '80 %', until: '25 %', swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
+      isRamp: false,
+    };
+  }
+
+  const picture = pictures.areas.value;
+  if (!picture || !layer) return null;
+  const title = layer.title.toLowerCase();
+  const show = picture.measure === 'rate' ? f.rate : f.int;
+  const colors = rampColors(RAMP, picture.bounds.length);
+  const entries = picture.bounds.map((until, index): Entry => {
+    const below = picture.bounds[index - 1] ?? 0;
+    const from = picture.measure === 'rate' ? below : below + 1;
+    const places = picture.places[index] ?? 0;
+    const named = index === 0 ? t('legend.places', { count: places, n: f.int(places), layer: title }) : f.int(places);
+    const text =
+      from === until
+        ? `${show(until)} (${named})`
+        : t('legend.class', { from: show(from), until: show(until), places: named });
+    return {
+      text,
+      swatch: `is-class-${index + 1} of-${picture.bounds.length}`,
+      number: index + 1,
+      color: colors[index] ?? '',
+      widthPx: null,
+    };
+  });
+  const plain = (text: string, swatch: string): Entry => ({ text, swatch, number: null, color: '', widthPx: null });
+  const answer = answers.areaCounts.answered.value?.value;
+  const byRate = picture.measure === 'rate';
+  const denominator = byRate && answer?.denominator;
+  return {
+    title: byRate ? t('legend.rateTitle', { what: capital }) : t('legend.countTitle', { what: capital, layer: title }),
+    entries: [
+      ...entries,
+      plain(t('legend.none', { n: f.int(picture.none), what }), 'is-none'),
+      ...(picture.noRateResidents
+        ? [plain(t('legend.noRateResidents', { n: f.int(picture.noRateResidents) }), 'is-hatch')]
+        : []),
+      ...(picture.noRateCount ? [plain(t('legend.noRateCount', { n: f.int(picture.noRateCount) }), 'is-hatch')] : []),
+      ...protectedEntry,
+    ],
+    notes: [
+      ...(picture.max ? [t('legend.max', { n: show(picture.max) })] : []),
+      ...(layer.hasPopulation ? [] : [t('legend.noPopulation')]),
+      ...(denominator ? [t('legend.population', { year: String(denominator.year), source: denominator.source })] : []),
+      made,
+    ],
+    strip: { from: show(byRate ? 0 : 1), until: show(picture.max), swatches: swatches(picture.bounds.length) },
+    isRamp: false,
+  };
+}
+
+const swatches = (classes: number) =>
+  Array.from({ length: classes }, (_, index) => `is-class-${index + 1} of-${classes}`);

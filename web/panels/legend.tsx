@@ -1,0 +1,82 @@
+// The legend card: what the colours mean now, how many places stand in each class, and from what it was made.
+
+import { usePage } from '../app.ts';
+import { Info } from '../info.tsx';
+import { type Entry, useLegend } from './legend-entries.ts';
+import { LegendOptions } from './legend-options.tsx';
+
+/** On a phone the card is a strip of the ramp; `onToggle` opens it. */
+export function Legend({ onToggle }: { onToggle: () => void }) {
+  const { map, t } = usePage();
+  const legend = useLegend();
+  if (!legend) return null;
+  const { title, entries, strip, notes, isRamp } = legend;
+  return (
+    <section class="legend" aria-label={t('legend.title')}>
+      <button
+        type="button"
+        class="legend-strip"
+        onClick={onToggle}
+        aria-label={t('legend.strip', { from: strip.from, until: strip.until })}
+      >
+        <span>{strip.from}</span>
+        <span class="strip-ramp">
+          {strip.swatches.map((swatch) => (
+            <span key={swatch} class={swatch} />
+          ))}
+        </span>
+        <span>{strip.until}</span>
+      </button>
+      <div class="legend-card">
+        <div class="panel-head">
+          <h2>{title}</h2>
+          <Info topic="legend" title={t('legend.title')} />
+          <LegendOptions />
+        </div>
+        {isRamp && (
+          <div class="heat-ramp" aria-hidden="true">
+            <span>{t('legend.heatLow')}</span>
+            <span class="ramp" />
+            <span>{t('legend.heatHigh')}</span>
+          </div>
+        )}
+        <ul class="entries">
+          {entries.map((entry) => (
+            <EntryRow key={entry.text} entry={entry} light={(number) => (map.highlighted.value = number)} />
+          ))}
+        </ul>
+        {notes.map((note) => (
+          <p key={note} class="small">
+            {note}
+          </p>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function EntryRow({ entry, light }: { entry: Entry; light: (number: number | null) => void }) {
+  const { number } = entry;
+  if (number === null) {
+    return (
+      <li class="entry">
+        <span class={`swatch ${entry.swatch}`} />
+        {entry.text}
+      </li>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the same on keyboard focus as under the pointer
+    <li
+      class="entry"
+      tabIndex={0}
+      onMouseEnter={() => light(number)}
+      onMouseLeave={() => light(null)}
+      onFocus={() => light(number)}
+      onBlur={() => light(null)}
+    >
+      <span class={`swatch ${entry.swatch}`} />
+      {entry.text}
+    </li>
+  );
+}

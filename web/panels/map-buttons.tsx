@@ -1,0 +1,58 @@
+// Zoom, whole municipality, and the layers for orientation.
+
+import { usePage } from '../app.ts';
+import { Icon, type IconName } from '../icon.tsx';
+import { Popover } from '../popover.tsx';
+
+export function MapButtons() {
+  const { reference, map, t } = usePage();
+  const shown = map.shown.value;
+  const button = (icon: IconName, label: string, act: () => void) => (
+    <button type="button" class="map-button" aria-label={label} title={label} onClick={act}>
+      <Icon name={icon} />
+    </button>
+  );
+  const tick = (label: string, checked: boolean, set: (on: boolean) => void) => (
+    <label class="choice">
+      <input type="checkbox" checked={checked} onChange={(event) => set(event.currentTarget.checked)} />
+      <span class="choice-text">{label}</span>
+    </label>
+  );
+  const others = reference.areaLayers.value.filter((layer) => layer.features > 1);
+  return (
+    <div class="map-buttons">
+      {button('plus', t('map.zoomIn'), () => map.handle.peek()?.zoomBy(1))}
+      {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
+      {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
+      <Popover
+        label={t('map.reference')}
+        button={<Icon name="layers" />}
+        buttonLabel={t('map.reference')}
+        buttonClass="map-button"
+      >
+        {() => (
+          <>
+            <h2>{t('map.reference')}</h2>
+            {tick(t('map.labels'), shown.labels, (labels) => {
+              map.shown.value = { ...shown, labels };
+            })}
+            {reference.contextLayers.value.length > 0 &&
+              tick(t('map.ground'), shown.ground, (ground) => {
+                map.shown.value = { ...shown, ground };
+              })}
+            {others.map((layer) =>
+              tick(
+                t('map.outlines', { layer: layer.title.toLowerCase() }),
+                shown.outlines.includes(layer.layer),
+                (on) => {
+                  const outlines = shown.outlines.filter((each) => each !== layer.layer);
+                  map.shown.value = { ...shown, outlines: on ? [...outlines, layer.layer] : outlines };
+                },
+              ),
+            )}
+          </>
+        )}
+      </Popover>
+    </div>
+  );
+}

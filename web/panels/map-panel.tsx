@@ -1,0 +1,78 @@
+// The map and what lies on it: the switch of views, the buttons, the legend. The drawing itself comes in its own chunk.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { HoverCard } from './hover-card.tsx';
+import { Legend } from './legend.tsx';
+import { MapButtons } from './map-buttons.tsx';
+import { Coarse } from './ranking.tsx';
+import { ViewSwitch } from './view-switch.tsx';
+
+export function MapPanel() {
+  const page = usePage();
+  const { reference, map, store, t } = page;
+  const container = useRef<HTMLDivElement>(null);
+  const [legendOpen, setLegendOpen] = useState(false);
+  const ready = reference.ready.value;
+  const language = store.language.value;
+
+  useEffect(() => {
+    if (!ready || !container.current) return;
+    const element = container.current;
+    if (!canDraw()) {
+      map.state.value = 'no-webgl';
+      return;
+    }
+    let stop: (() => void) | null = null;
+    let wanted = true;
+    import('../map/map.ts').then(
+      ({ drawMap }) => {
+        if (wanted) stop = drawMap(element, page);
+      },
+      () => {
+        map.state.value = 'failed';
+      },
+    );
+    return () => {
+      wanted = false;
+      stop?.();
+      map.state.value = 'loading';
+    };
+    // The map is drawn anew only for another jurisdiction (which remounts this) or language.
+  }, [ready, language]);
+
+  const state = map.state.value;
+  const blocked = state === 'no-webgl' || state === 'failed';
+  const wantsStreets = store.view.value === 'streets' && !reference.streetsUsable.value;
+  return (
+    <section class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`} aria-label={t('map.region')}>
+      <div ref={container} class="map" hidden={blocked} />
+      <p id="map-described" class="unseen">
+        {t('map.described')}
+      </p>
+      {blocked ? (
+        <p class="map-blocked">{t(state === 'failed' ? 'map.chunkFailed' : 'map.noWebgl')}</p>
+      ) : (
+        <>
+          <ViewSwitch />
+          {wantsStreets && (
+            <div class="map-note">
+              {reference.streetLayer.value ? <Coarse /> : <p class="small">{t('map.noStreets')}</p>}
+            </div>
+          )}
+          <MapButtons />
+          <HoverCard />
+        </>
+      )}
+      <Legend onToggle={() => setLegendOpen(!legendOpen)} />
+    </section>
+  );
+}
+
+function canDraw(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+// Nothing matched: which filter limits most, found by asking without each, and a button that takes it off.
+
+import { useEffect, useState } from 'preact/hooks';
+import { paths } from '../api.ts';
+import { usePage } from '../app.ts';
+import { withinText } from '../chosen.ts';
+import { changedParts, effectiveFilter, type FilterPart, withoutPart } from '../state.ts';
+import { offenceText, periodText, sourceText, timeText, whatText } from '../words.ts';
+
+export function NoRows() {
+  const page = usePage();
+  const { store, reference, answers, ask, words, t } = page;
+  const [tightest, setTightest] = useState<FilterPart | null>(null);
+  const filter = answers.filter.value;
+  const city = reference.jurisdiction.value?.code;
+  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
+  const themes = reference.themes.value;
+
+  useEffect(() => {
+    setTightest(null);
+    if (!city || !layer) return;
+    const stop = new AbortController();
+    const chosen = store.filter.peek();
+    const without = [...changedParts(chosen, themes)].map(async (part) => {
+      const eased = effectiveFilter({ ...chosen, ...withoutPart(part) }, themes);
+      const { totals } = await ask(paths.summary(city, layer, eased), stop.signal);
+      return { part, matched: totals.matched };
+    });
+    Promise.all(without).then(
+      (found) => {
+        const best = found.sort((a, b) => b.matched - a.matched)[0];
+        if (best && best.matched > 0) setTightest(best.part);
+      },
+      () => undefined,
+    );
+    return () => stop.abort();
+  }, [filter, city, layer, themes, ask, store]);
+
+  if (!filter) return null;
+  const inWords: Record<FilterPart, () => string> = {
+    source: () => sourceText(words.value, filter, reference.sources.value),
+    theme: () => whatText(words.value, filter, reference.offences.value, themes),
+    offences: () => offenceText(words.value, filter, reference.offences.value),
+    period: () => periodText(words.value, filter),
+    time: () => timeText(words.value, filter),
+    where: () => withinText(page, filter.within),
+  };
+  return (
+    <p class="no-rows">
+      {t('empty.noRows')}
+      {tightest && (
+        <>
+          {' '}
+          {t('empty.tightest', { what: inWords[tightest]() })}{' '}
+          <button type="button" class="link" onClick={() => store.changeFilter(withoutPart(tightest))}>
+            {t('empty.dropTightest')}
+          </button>
+        </>
+      )}
+    </p>
+  );
+}

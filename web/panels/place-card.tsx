@@ -1,0 +1,154 @@
+// The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
+
+import { useEffect, useState } from 'preact/hooks';
+import { MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/stats/contract.ts';
+import { placeWithin } from '../answers.ts';
+import { paths } from '../api.ts';
+import { kindNoun, usePage } from '../app.ts';
+import { type Chosen, chosenPlace } from '../chosen.ts';
+import { Icon } from '../icon.tsx';
+import { perYear } from '../map/picture.ts';
+import { Before } from './answer.tsx';
+import { MiniClock } from './when.tsx';
+
+const FREQUENT = 3;
+/** Offences compared at most: one question each. */
+const MOST_ASKED = 16;
+
+export function PlaceCard() {
+  const page = usePage();
+  const { store, reference, answers, t, f } = page;
+  const [said, setSaid] = useState('');
+  const place = chosenPlace(page, store.place.value);
+  const summary = answers.here.answered.value?.value;
+  const kind = answers.filter.value?.kind ?? 'incident';
+  const first = reference.jurisdiction.value?.from ?? '';
+  if (!place) return null;
+  const { row } = place;
+  const period = answers.filter.value?.period;
+  const copy = () =>
+    navigator.clipboard.writeText(store.link()).then(
+      () => setSaid(t('share.copied')),
+      () => setSaid(t('share.copyFailed')),
+    );
+  return (
+    <section class="panel place-card" aria-labelledby="place-title">
+      <div class="panel-head">
+        <button
+          type="button"
+          class="button is-icon"
+          aria-label={t('app.back')}
+          onClick={() => store.change({ place: null })}
+        >
+          <Icon name="chevronLeft" />
+        </button>
+        <h2 id="place-title">{place.name}</h2>
+      </div>
+      {summary && (
+        <>
+          <p class="figure">
+            <strong>{f.int(summary.totals.matched)}</strong> {kindNoun(t, kind, summary.totals.matched)}
+          </p>
+          <Before compared={summary} first={first} year={period === '12m' || period === 'ytd'} />
+        </>
+      )}
+      <p class="compared">
+        <Rate place={place} />
+      </p>
+      <p class="small">
+        {[
+          row?.population !== undefined && t('place.residents', { n: f.int(row.population) }),
+          row?.areaKm2 !== undefined && t('place.areaKm2', { n: f.rate(row.areaKm2) }),
+          row?.lengthM !== undefined && t('place.lengthM', { n: f.int(row.lengthM) }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      <div class="place-more">
+        <Frequent />
+        <MiniClock />
+      </div>
+      <p class="panel-foot">
+        <button
+          type="button"
+          class="button is-primary"
+          onClick={() =>
+            store.change({ filter: { ...store.filter.peek(), within: placeWithin(place.key) }, place: null })
+          }
+        >
+          {t('place.here')}
+        </button>
+        <button type="button" class="button" onClick={copy}>
+          <Icon name="link" /> {t('place.copy')}
+        </button>
+        <span role="status">{said}</span>
+      </p>
+      <p class="scope">{t('place.scoped')}</p>
+    </section>
+  );
+}
+
+function Rate({ place }: { place: Chosen }) {
+  const { answers, pictures, reference, t, f } = usePage();
+  const answer = (place.isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
+  if (!answer || !place.row) return null;
+  const index = answer.ids.indexOf(place.row.id);
+  const rate = perYear(answer.rates?.[index] ?? null, pictures.years.value);
+  if (rate !== null) return t(place.isStreet ? 'place.ratePerKm' : 'place.rate', { rate: f.rate(rate) });
+  if (place.isStreet) return null;
+  if (!reference.areaLayer.value?.hasPopulation) return t('place.noPopulation');
+  if ((place.row.population ?? 0) < MIN_RESIDENTS) return t('place.noRate');
+  return (answer.counts[index] ?? 0) < MIN_INCIDENTS_FOR_RATE ? t('place.noRateFew') : null;
+}
+
+/** The offences of the theme, or of the one chosen, that happen most here. */
+function Frequent() {
+  const { reference, answers, ask, t, f } = usePage();
+  const [rows, setRows] = useState<readonly { title: string; count: number }[]>([]);
+  const filter = answers.scoped.value;
+  const city = reference.jurisdiction.value?.code;
+  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
+  const offences = reference.offences.value;
+  const themes = reference.themes.value;
+
+  useEffect(() => {
+    if (!filter || !city || !layer) return;
+    const listed = filter.offences.length
+      ? filter.offences
+      : (themes.find((row) => row.code === filter.theme)?.offences ?? []);
+    const [only] = listed;
+    const codes = listed.length === 1 ? offences.filter((row) => row.parent === only).map((row) => row.code) : listed;
+    const nodes = offences
+      .filter((row) => (codes.length ? codes : listed).includes(row.code))
+      .sort((a, b) => b.incidents - a.incidents)
+      .slice(0, MOST_ASKED);
+    const stop = new AbortController();
+    Promise.all(
+      nodes.map(async ({ code, title }) => {
+        const { totals } = await ask(
+          paths.summary(city, layer, { ...filter, theme: null, offences: [code] }),
+          stop.signal,
+        );
+        return { title, count: totals.matched };
+      }),
+    ).then(
+      (found) => setRows(found.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)),
+      () => undefined,
+    );
+    return () => stop.abort();
+  }, [filter, city, layer, offences, themes, ask]);
+
+  if (!rows.length) return null;
+  return (
+    <div>
+      <h3>{t('place.top')}</h3>
+      <ol class="frequent">
+        {rows.slice(0, FREQUENT).map(({ title, count }) => (
+          <li key={title}>
+            <span>{title}</span> <span>{f.int(count)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

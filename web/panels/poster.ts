@@ -1,0 +1,27 @@
+// What goes on an image of the map besides the map.
+
+import { kindNoun, usePage } from '../app.ts';
+import type { Poster } from '../map/image.ts';
+import { filterInWords } from './filter-words.ts';
+import { useLegend } from './legend-entries.ts';
+
+/** Reads the page as it stands when called. */
+export function usePoster(): () => Poster {
+  const page = usePage();
+  const legend = useLegend();
+  const { answers, t, f } = page;
+  return () => {
+    const [city = '', ...question] = filterInWords(page);
+    const matched = answers.summary.answered.value?.value.totals.matched ?? 0;
+    const kind = answers.filter.value?.kind ?? 'incident';
+    return {
+      title: `${city}: ${f.int(matched)} ${kindNoun(t, kind, matched)}`,
+      lines: [question.join(' · ')],
+      legendTitle: legend?.title ?? '',
+      entries: legend?.entries ?? [],
+      ramp: legend?.isRamp ? [t('legend.heatLow'), t('legend.heatHigh')] : null,
+      notes: legend?.notes ?? [],
+      foot: t('print.printed', { date: f.moment(Date.now()) }),
+    };
+  };
+}

@@ -1,0 +1,105 @@
+// The printed page, Letter landscape: map, figure, legend, the first ten, the clock, and how the figures were made.
+
+import { useEffect, useState } from 'preact/hooks';
+import { kindNoun, usePage } from '../app.ts';
+import { placeText } from '../words.ts';
+import { Before } from './answer.tsx';
+import { filterInWords } from './filter-words.ts';
+import { useLegend } from './legend-entries.ts';
+import { MiniClock } from './when.tsx';
+
+const ROWS = 10;
+
+export function Printed() {
+  const page = usePage();
+  const { store, reference, answers, map, words, t, f } = page;
+  const [picture, setPicture] = useState('');
+  const [now, setNow] = useState(0);
+  const legend = useLegend();
+
+  useEffect(() => {
+    // The browser lays the page out right after this event: the picture must be there without waiting.
+    const before = () => {
+      const image = document.querySelector<HTMLImageElement>('.print-map');
+      const url = map.handle.peek()?.snapshot().url ?? '';
+      if (image) image.src = url;
+      setPicture(url);
+      setNow(Date.now());
+    };
+    addEventListener('beforeprint', before);
+    return () => removeEventListener('beforeprint', before);
+  }, [map]);
+
+  const summary = answers.summary.answered.value?.value;
+  const filter = answers.filter.value;
+  const layer = answers.listLayer.value;
+  const top = answers.top.answered.value?.value;
+  if (!summary || !filter || !layer) return null;
+  const { totals } = summary;
+  const isStreet = layer.type === 'streets';
+  const layerName = isStreet ? t('where.streets') : layer.title;
+  const [city, ...question] = filterInWords(page);
+  const total = {
+    matched: f.int(totals.matched),
+    mapped: f.int(totals.mapped),
+    unlocated: f.int(totals.unlocated),
+    outside: f.int(totals.outside),
+    withheld: f.int(totals.withheld),
+  };
+  return (
+    <article class="printed" aria-hidden="true">
+      <header>
+        <h1>{city}</h1>
+        <p>{question.join(' · ')}</p>
+      </header>
+      <div class="print-body">
+        <img class="print-map" src={picture || undefined} alt="" />
+        <div class="print-side">
+          <p class="figure">
+            <strong>{f.int(totals.matched)}</strong> {kindNoun(t, filter.kind, totals.matched)}
+          </p>
+          <Before
+            compared={summary}
+            first={reference.jurisdiction.value?.from ?? ''}
+            year={filter.period === '12m' || filter.period === 'ytd'}
+          />
+          {legend && (
+            <>
+              <h2>{legend.title}</h2>
+              {legend.isRamp && (
+                <div class="heat-ramp">
+                  <span>{t('legend.heatLow')}</span>
+                  <span class="ramp" />
+                  <span>{t('legend.heatHigh')}</span>
+                </div>
+              )}
+              <ul class="entries">
+                {legend.entries.map((entry) => (
+                  <li key={entry.text} class="entry">
+                    <span class={`swatch ${entry.swatch}`} />
+                    {entry.number !== null && <b>{entry.number}</b>} {entry.text}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          <h2>{t('print.topTen', { layer: layerName.toLowerCase() })}</h2>
+          <ol>
+            {top?.rows.slice(0, ROWS).map((row) => (
+              <li key={row.id}>
+                <span>{placeText(words.value, row, isStreet)}</span> <b>{f.int(row.count)}</b>
+              </li>
+            ))}
+          </ol>
+          <MiniClock />
+        </div>
+      </div>
+      <footer>
+        <p>{t('print.totals', total)}</p>
+        <p>
+          {legend?.notes.join(' · ')} · {t('print.printed', { date: f.moment(now || Date.now()) })} · {store.link()}
+        </p>
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,121 @@
+// Finding a colonia or a street by name: an ARIA combobox over the server's own accent-blind search.
+
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { FeatureRow, LayerRow } from '../../server/stats/contract.ts';
+import { paths } from '../api.ts';
+import { usePage } from '../app.ts';
+import { Icon } from '../icon.tsx';
+import { placeText } from '../words.ts';
+
+const WAIT_MS = 150;
+const PER_LAYER = 6;
+const AREA_ZOOM = 14;
+const STREET_ZOOM = 16;
+
+type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
+
+export function Search() {
+  const { store, reference, ask, map, words, t, f } = usePage();
+  const [text, setText] = useState('');
+  const [hits, setHits] = useState<readonly Hit[] | null>(null);
+  const [active, setActive] = useState(0);
+  const list = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const city = reference.jurisdiction.value?.code;
+
+  useEffect(() => {
+    const wanted = text.trim();
+    if (!city || !wanted) {
+      setHits(null);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      const layers = [...reference.areaLayers.peek(), reference.streetLayer.peek()].filter((layer) => layer !== null);
+      const found = await Promise.all(
+        layers.map(async (layer) => {
+          const { features } = await ask(paths.search(city, layer.layer, wanted, PER_LAYER), stop.signal);
+          return features.map((row): Hit => ({ layer, row }));
+        }),
+      ).catch(() => null);
+      if (stop.signal.aborted) return;
+      setHits(found?.flat() ?? null);
+      setActive(0);
+    }, WAIT_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text, city, ask, reference]);
+
+  const close = () => {
+    setText('');
+    setHits(null);
+  };
+  const choose = ({ layer, row }: Hit) => {
+    close();
+    input.current?.blur();
+    const isArea = layer.type === 'areas';
+    store.change({ place: { layer: layer.layer, code: row.code }, ...(isArea ? { layer: layer.layer } : {}) });
+    if (row.at) map.handle.peek()?.goTo(row.at, isArea ? AREA_ZOOM : STREET_ZOOM);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const count = hits?.length ?? 0;
+    if (event.key === 'Escape') {
+      close();
+      input.current?.blur();
+    } else if (count && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault();
+      setActive((active + (event.key === 'ArrowDown' ? 1 : count - 1)) % count);
+    } else if (event.key === 'Enter' && hits?.[active]) choose(hits[active]);
+  };
+
+  const open = hits !== null;
+  return (
+    <div class="search" role="search">
+      <Icon name="search" />
+      <input
+        ref={input}
+        id="search"
+        type="text"
+        role="combobox"
+        autocomplete="off"
+        placeholder={t('header.search')}
+        aria-label={t('header.search')}
+        aria-expanded={open}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={open && hits.length ? `${list}-${active}` : undefined}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onBlur={() => setHits(null)}
+      />
+      <kbd aria-hidden="true">/</kbd>
+      {open && (
+        <div class="search-list" id={list} role="listbox" aria-label={t('header.search')}>
+          {hits.length === 0 && <p class="search-none">{t('header.searchNone')}</p>}
+          {hits.map((hit, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
+            <div
+              key={`${hit.layer.layer}/${hit.row.id}`}
+              id={`${list}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === active}
+              class="option"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => choose(hit)}
+            >
+              <span>{placeText(words.value, hit.row, hit.layer.type === 'streets')}</span>
+              <small>{hit.layer.type === 'streets' ? t('where.streets') : hit.layer.title}</small>
+            </div>
+          ))}
+        </div>
+      )}
+      <p class="unseen" role="status">
+        {open && t('header.searchHint', { count: hits.length, n: f.int(hits.length) })}
+      </p>
+    </div>
+  );
+}

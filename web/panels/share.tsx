@@ -1,0 +1,87 @@
+// The link of this view, its image with the legend, and the views kept in this browser.
+
+import { useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { Icon } from '../icon.tsx';
+import { copyImage } from '../map/image.ts';
+import { deleteView, readViews, saveView } from '../saved-views.ts';
+import { writeUrl } from '../url.ts';
+import { usePoster } from './poster.ts';
+
+export function Share({ close }: { close: () => void }) {
+  const { store, map, t } = usePage();
+  const [said, setSaid] = useState('');
+  const [views, setViews] = useState(() => readViews(localStorage));
+  const [name, setName] = useState('');
+  const poster = usePoster();
+
+  const copyLink = () =>
+    navigator.clipboard.writeText(store.link()).then(
+      () => setSaid(t('share.copied')),
+      () => setSaid(t('share.copyFailed')),
+    );
+  const image = async () => {
+    const shot = map.handle.peek()?.snapshot();
+    if (!shot) return setSaid(t('share.imageFailed'));
+    const outcome = await copyImage(shot, poster()).catch(() => 'failed' as const);
+    setSaid(
+      t(({ copied: 'share.imageCopied', saved: 'share.imageSaved', failed: 'share.imageFailed' } as const)[outcome]),
+    );
+  };
+  return (
+    <div class="share-panel">
+      <button type="button" class="menu-item" onClick={copyLink}>
+        <Icon name="link" /> {t('share.copyLink')}
+      </button>
+      <button type="button" class="menu-item" onClick={image} disabled={map.state.value !== 'ready'}>
+        <Icon name="image" /> {t('share.copyImage')}
+      </button>
+      <p class="small" role="status">
+        {said || t('share.current')}
+      </p>
+      <h2>{t('share.saved')}</h2>
+      {views.length === 0 && <p class="small">{t('share.none')}</p>}
+      <ul class="menu">
+        {views.map((view) => (
+          <li key={view.name} class="saved-view">
+            <a class="menu-item" href={view.query || '?'}>
+              <Icon name="bookmark" /> {view.name}
+            </a>
+            <button
+              type="button"
+              class="button is-icon"
+              aria-label={t('share.delete', { name: view.name })}
+              onClick={() => setViews(deleteView(localStorage, view.name))}
+            >
+              <Icon name="trash" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        class="row-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!name.trim()) return;
+          setViews(saveView(localStorage, { name: name.trim(), query: writeUrl(store.page.peek()) }));
+          setName('');
+        }}
+      >
+        <input
+          type="text"
+          maxLength={60}
+          placeholder={t('share.name')}
+          aria-label={t('share.name')}
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <button type="submit" class="button">
+          {t('share.save')}
+        </button>
+      </form>
+      <button type="button" class="button phone-only" onClick={close}>
+        {t('app.close')}
+      </button>
+    </div>
+  );
+}

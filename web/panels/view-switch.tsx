@@ -1,0 +1,51 @@
+// Automático · Calor · areas by layer · Tramos; the one being drawn always shows, also under Automático.
+
+import { usePage } from '../app.ts';
+
+export function ViewSwitch() {
+  const { store, reference, pictures, t } = usePage();
+  const view = store.view.value;
+  const drawn = pictures.drawn.value;
+  const current = reference.areaLayer.value;
+  const auto = view === 'auto';
+  const mark = (is: boolean) => (auto && is ? 'is-drawn' : '');
+  return (
+    <fieldset class="switch view-switch" aria-label={t('map.view')}>
+      <button type="button" aria-pressed={auto} onClick={() => store.change({ view: 'auto' })}>
+        {t('map.auto')}
+      </button>
+      <button
+        type="button"
+        aria-pressed={view === 'heat'}
+        class={mark(drawn === 'heat')}
+        onClick={() => store.change({ view: 'heat' })}
+      >
+        {t('map.heat')}
+      </button>
+      {reference.areaLayers.value.map((layer) => {
+        const isCurrent = layer.layer === current?.layer;
+        return (
+          <button
+            key={layer.layer}
+            type="button"
+            aria-pressed={!auto && drawn === 'areas' && isCurrent}
+            class={mark(drawn === 'areas' && isCurrent)}
+            onClick={() => store.change({ view: 'areas', layer: layer.layer })}
+          >
+            {layer.title}
+          </button>
+        );
+      })}
+      {reference.streetLayer.value && (
+        <button
+          type="button"
+          aria-pressed={!auto && view === 'streets'}
+          class={mark(drawn === 'streets')}
+          onClick={() => store.change({ view: 'streets' })}
+        >
+          {t('map.streets')}
+        </button>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,112 @@
+// Cuándo: the clock, its busiest hours in words, and what is known of hours written by habit.
+
+import { useEffect, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { gathered, peakOf } from '../charts/clock.ts';
+import { ClockGrid } from '../charts/clock-grid.tsx';
+import { chosenPlace } from '../chosen.ts';
+import { hoursText } from '../formats.ts';
+import { Info } from '../info.tsx';
+import { classBounds, classOf } from '../map/classify.ts';
+
+const PHONE = '(max-width: 767px)';
+
+export function When() {
+  const page = usePage();
+  const { store, reference, answers, t, f } = page;
+  const narrow = useMedia(PHONE);
+  const answer = answers.clock.answered.value?.value;
+  const chosen = chosenPlace(page, store.place.value);
+  const sources = reference.sourcesInUse.value;
+  const monthOnly = sources.length > 0 && sources.every((row) => row.datePrecision === 'month');
+  const { hours, weekdays } = store.filter.value;
+  const peak = answer ? peakOf(answer) : null;
+  const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
+  return (
+    <section class="panel when" aria-labelledby="when-title">
+      <div class="panel-head">
+        <h2 id="when-title">{t('when.title')}</h2>
+        <Info topic="when" title={t('when.title')} />
+        {(hours || weekdays.length > 0) && (
+          <button type="button" class="link" onClick={() => store.changeFilter({ hours: null, weekdays: [] })}>
+            {t('when.clear')}
+          </button>
+        )}
+      </div>
+      {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
+      {monthOnly ? (
+        <p class="small">{t('when.monthOnly')}</p>
+      ) : (
+        answer && (
+          <>
+            {peak && (
+              <p class="caption">
+                {t('when.most', {
+                  days: f.list(peak.weekdays.map(f.weekdayLong)),
+                  hours: hoursText(peak.from, peak.until),
+                })}
+              </p>
+            )}
+            <ClockGrid answer={answer} span={narrow ? 3 : 1} onSelect={(selection) => store.changeFilter(selection)} />
+            <p class="small">
+              {t('when.hint')}
+              {filler.length > 0 && (
+                <>
+                  <br />
+                  {t('when.filler', { times: filler.slice(0, 3).join(', ') })}
+                </>
+              )}
+              {answer.unknownHour > 0 && (
+                <>
+                  <br />
+                  {t('when.unknown', { count: answer.unknownHour, n: f.int(answer.unknownHour) })}
+                </>
+              )}
+            </p>
+          </>
+        )
+      )}
+    </section>
+  );
+}
+
+/** The clock as a small picture, for the card of a place and for paper. */
+export function MiniClock() {
+  const { answers, t, f } = usePage();
+  const answer = answers.clock.answered.value?.value;
+  if (!answer || answer.total === 0) return null;
+  const counts = gathered(answer.counts, 1);
+  const bounds = classBounds(counts.flat(), 'quantile', 5);
+  return (
+    <svg class="mini-clock" viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
+      {counts.map((row, day) => (
+        <g key={f.weekday(day + 1)}>
+          <text x="0" y={day * 10 + 8} class="mini-label">
+            {f.weekday(day + 1)}
+          </text>
+          {row.map((count, hour) => (
+            <rect
+              key={`${day}-${hour * 1}`}
+              x={24 + hour * 8}
+              y={day * 10}
+              width="7"
+              height="9"
+              class={`shade-${classOf(count, bounds)}`}
+            />
+          ))}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const listen = () => setMatches(media.matches);
+    media.addEventListener('change', listen);
+    return () => media.removeEventListener('change', listen);
+  }, [query]);
+  return matches;
+}

@@ -1,0 +1,122 @@
+// What hardly changes while the page is open: jurisdictions, and the layers, offences, themes and sources of one.
+
+import { computed, type ReadonlySignal } from '@preact/signals';
+import type {
+  FeatureRow,
+  JurisdictionRow,
+  LayerRow,
+  OffenceRow,
+  SourceRow,
+  ThemeRow,
+} from '../server/stats/contract.ts';
+import { type Ask, paths } from './api.ts';
+import { createQuestion, type Question } from './question.ts';
+import type { Store } from './state.ts';
+
+/** Beyond this many streets their names and lengths are not all fetched; the page does without them. */
+const MAX_SEGMENTS_LISTED = 30_000;
+
+export type Reference = {
+  readonly jurisdictions: Question<JurisdictionRow[]>;
+  readonly jurisdiction: ReadonlySignal<JurisdictionRow | null>;
+  readonly layers: ReadonlySignal<readonly LayerRow[]>;
+  readonly areaLayers: ReadonlySignal<readonly LayerRow[]>;
+  /** The area layer drawn and listed. */
+  readonly areaLayer: ReadonlySignal<LayerRow | null>;
+  readonly streetLayer: ReadonlySignal<LayerRow | null>;
+  readonly contextLayers: ReadonlySignal<readonly LayerRow[]>;
+  readonly offences: ReadonlySignal<readonly OffenceRow[]>;
+  readonly themes: ReadonlySignal<readonly ThemeRow[]>;
+  readonly sources: ReadonlySignal<readonly SourceRow[]>;
+  /** Sources the present filter counts. */
+  readonly sourcesInUse: ReadonlySignal<readonly SourceRow[]>;
+  /** May streets be coloured: there are streets, and every source in use locates to the street. */
+  readonly streetsUsable: ReadonlySignal<boolean>;
+  /** Places by id. */
+  readonly areas: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  readonly segments: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  /** Layers, themes and sources of this jurisdiction have all arrived. */
+  readonly ready: ReadonlySignal<boolean>;
+  /** First failure among them. */
+  readonly questions: readonly Question<unknown>[];
+};
+
+const NOTHING: never[] = [];
+
+export function createReference(store: Store, ask: Ask): Reference {
+  const jurisdictions = createQuestion(computed(paths.jurisdictions), ask);
+  const city = computed(() => store.page.value.city);
+  const jurisdiction = computed(() => {
+    const rows = jurisdictions.answered.value?.value ?? NOTHING;
+    return (
+      (city.value === null ? (rows.find((row) => row.from) ?? rows[0]) : rows.find((row) => row.code === city.value)) ??
+      null
+    );
+  });
+  const code = computed(() => jurisdiction.value?.code ?? null);
+  const ofCity = <T>(path: (city: string) => string): Question<T> =>
+    createQuestion<T>(
+      computed(() => (code.value === null ? null : path(code.value))),
+      ask,
+    );
+  const layersAsked = ofCity<LayerRow[]>(paths.layers);
+  const offencesAsked = ofCity<OffenceRow[]>(paths.offences);
+  const themesAsked = ofCity<ThemeRow[]>(paths.themes);
+  const sourcesAsked = ofCity<SourceRow[]>(paths.sources);
+
+  const layers = computed(() => layersAsked.answered.value?.value ?? NOTHING);
+  const areaLayers = computed(() => layers.value.filter((row) => row.type === 'areas'));
+  const areaLayer = computed(
+    () =>
+      areaLayers.value.find((row) => row.layer === store.page.value.layer) ??
+      [...areaLayers.value].sort(
+        (a, b) => Number(b.hasPopulation) - Number(a.hasPopulation) || b.features - a.features,
+      )[0] ??
+      null,
+  );
+  const streetLayer = computed(() => layers.value.find((row) => row.type === 'streets') ?? null);
+  const sources = computed(() => sourcesAsked.answered.value?.value ?? NOTHING);
+  const sourcesInUse = computed(() => {
+    const { kind, source } = store.filter.value;
+    return sources.value.filter((row) => row.kind === kind && (source === null || row.code === source));
+  });
+  const featuresOf = (layer: ReadonlySignal<LayerRow | null>, most: number) => {
+    const asked = createQuestion(
+      computed(() => {
+        const row = layer.value;
+        return row && code.value && row.features <= most ? paths.features(code.value, row.layer, row.version) : null;
+      }),
+      ask,
+      (path) => path,
+    );
+    return computed(
+      () => new Map((asked.answered.value?.value.features ?? NOTHING).map((row: FeatureRow) => [row.id, row])),
+    );
+  };
+
+  return {
+    jurisdictions,
+    jurisdiction,
+    layers,
+    areaLayers,
+    areaLayer,
+    streetLayer,
+    contextLayers: computed(() => layers.value.filter((row) => row.type === 'context')),
+    offences: computed(() => offencesAsked.answered.value?.value ?? NOTHING),
+    themes: computed(() => themesAsked.answered.value?.value ?? NOTHING),
+    sources,
+    sourcesInUse,
+    streetsUsable: computed(
+      () =>
+        streetLayer.value !== null &&
+        sourcesInUse.value.length > 0 &&
+        sourcesInUse.value.every((row) => row.streetPrecise),
+    ),
+    areas: featuresOf(areaLayer, Number.POSITIVE_INFINITY),
+    segments: featuresOf(streetLayer, MAX_SEGMENTS_LISTED),
+    ready: computed(() =>
+      [layersAsked, themesAsked, sourcesAsked].every((question) => question.answered.value !== null),
+    ),
+    questions: [jurisdictions, layersAsked, offencesAsked, themesAsked, sourcesAsked],
+  };
+}

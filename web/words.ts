@@ -1,0 +1,70 @@
+// A filter in words, as the chips, the legend and the printed page say it.
+
+import type { Translate } from '../server/i18n/contract.ts';
+import type { Filter } from '../server/incidents/contract.ts';
+import type { FeatureRow, OffenceRow, SourceRow, ThemeRow } from '../server/stats/contract.ts';
+import type { Formats } from './formats.ts';
+import { hoursText } from './formats.ts';
+
+export type Words = { readonly t: Translate; readonly f: Formats };
+
+export function periodText({ t, f }: Words, filter: Filter): string {
+  const { period, from, until } = filter;
+  if (period === 'week') return t('filter.periodWeek');
+  if (period === '28d') return t('filter.period28d');
+  if (period === '12m') return t('filter.period12m');
+  if (period === 'ytd') return t('filter.periodYtd');
+  if (from && until) return f.range(from, until);
+  if (from) return `${t('filter.periodFrom')} ${f.day(from)}`;
+  if (until) return `${t('filter.periodUntil')} ${f.day(until)}`;
+  return t('filter.periodAll');
+}
+
+/** 1–5 → lun–vie; 5, 6 → vie, sáb. */
+export function weekdaysText({ f }: Words, weekdays: readonly number[]): string {
+  const sorted = [...weekdays].sort();
+  const first = sorted[0] ?? 1;
+  const run = sorted.length > 2 && sorted.every((day, index) => day === first + index);
+  if (run) return `${f.weekday(first)}–${f.weekday(sorted.at(-1) ?? first)}`;
+  return sorted.map(f.weekday).join(', ');
+}
+
+export function timeText(words: Words, filter: Filter): string {
+  const parts: string[] = [];
+  if (filter.weekdays.length) parts.push(weekdaysText(words, filter.weekdays));
+  if (filter.hours) parts.push(hoursText(filter.hours.from, filter.hours.until));
+  return parts.join(' ') || words.t('filter.timeAny');
+}
+
+export function offenceText({ t, f }: Words, filter: Filter, offences: readonly OffenceRow[]): string {
+  const { length } = filter.offences;
+  if (length === 0) return t('filter.offenceAll');
+  if (length === 1) return offences.find((row) => row.code === filter.offences[0])?.title ?? filter.offences[0] ?? '';
+  return t('filter.offenceCount', { count: length, n: f.int(length) });
+}
+
+/** What is counted: the chosen offences, or the theme. */
+export function whatText(
+  words: Words,
+  filter: Filter,
+  offences: readonly OffenceRow[],
+  themes: readonly ThemeRow[],
+): string {
+  if (filter.offences.length) return offenceText(words, filter, offences);
+  return themes.find((row) => row.code === filter.theme)?.title ?? '';
+}
+
+export function sourceText({ t, f }: Words, filter: Filter, sources: readonly SourceRow[]): string {
+  const used = sources.filter((row) => row.kind === filter.kind && (!filter.source || row.code === filter.source));
+  return used.length ? f.list(used.map((row) => row.title)) : t(`kind.${filter.kind}`);
+}
+
+/** An area by its name; a segment as «Av. Juárez, entre Morelos y Pino Suárez». */
+export function placeText({ t }: Words, row: Pick<FeatureRow, 'name' | 'crossings'>, isStreet: boolean): string {
+  if (!isStreet) return row.name;
+  const street = row.name || t('where.unnamed');
+  const [a, b] = row.crossings ?? ['', ''];
+  const [one, other] = [a || b, a && b];
+  if (!one) return street;
+  return other ? t('where.between', { street, a: one, b: other }) : t('where.from', { street, a: one });
+}
