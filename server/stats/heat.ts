@@ -8,9 +8,9 @@ import { UNITS_PER_DEGREE } from './plan.ts';
 const METRES_PER_DEGREE = 111_320;
 /** Cell sizes by zoom: never so coarse that the cell shows under the page's 300 m radius. */
 const CELL_M: readonly (readonly [fromZoom: number, cellM: number])[] = [
-  [14, 25],
-  [12, 50],
-  [11, 100],
+  [15, 25],
+  [14, 50],
+  [12, 100],
   [0, 200],
 ];
 const MAX_CELLS = 2_000_000;
@@ -42,9 +42,9 @@ function layGrid([west, south, east, north]: Bounds, cellM: number, latitude: nu
   };
 }
 
-/** Weight = incidents in the cell, at its centre. */
+/** Weight = incidents in the cell, at its centre to five decimals, which is a metre. */
 export function heatOf({ cells, counts }: CellCounts, grid: Grid, cellM: number): Omit<HeatAnswer, 'dataVersion'> {
-  const degrees = (units: number) => Math.round(units / 10) / 1e6;
+  const degrees = (units: number) => Math.round(units / 100) / 1e5;
   const points = Array.from(cells, (cell, i) => {
     const column = cell % grid.columns;
     const row = (cell - column) / grid.columns;

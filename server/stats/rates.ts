@@ -16,12 +16,15 @@ export function unitOf(measure: Measure): RateUnit | null {
   return measure?.unit ?? null;
 }
 
-/** The rate of one place; null where it would say nothing (contract.ts has the thresholds). */
+/** More decimals would only make answers longer. */
+const round = (rate: number) => Math.round(rate * 1e4) / 1e4;
+
+/** The rate of one place to four decimals; null where it would say nothing (contract.ts has the thresholds). */
 export function rateOf(measure: Measure, placeId: number, count: number): number | null {
   if (measure === null || count < MIN_INCIDENTS_FOR_RATE) return null;
-  if (measure.unit === 'perKm') return (count / Math.max(measure.lengthM[placeId]!, MIN_SEGMENT_M)) * METRES_PER;
+  if (measure.unit === 'perKm') return round((count / Math.max(measure.lengthM[placeId]!, MIN_SEGMENT_M)) * METRES_PER);
   const residents = measure.residents[placeId]!;
-  return residents >= MIN_RESIDENTS ? (count / residents) * RESIDENTS_PER : null;
+  return residents >= MIN_RESIDENTS ? round((count / residents) * RESIDENTS_PER) : null;
 }
 
 /** Census years to choose from: the latest not after `until`'s year, else the earliest; an open end takes the latest. */

@@ -50,11 +50,14 @@ type Asking<Own> = {
 };
 
 const LAYERS_KNOWN = 50;
+/** While an import holds the embedded engine, questions need not wait for it to learn what they already knew. */
+const JURISDICTIONS_KNOWN = { max: 1000, ttl: 2000 } as const;
 
 /** Mounted under /api/v1. */
 export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: StatsDeps): Router {
   const routes = Router();
   const respond = createResponder({ cache: cacheAnswers });
+  const jurisdictions = new LRUCache<string, Jurisdiction>(JURISDICTIONS_KNOWN);
   const placesKnown = new LRUCache<string, Promise<Places>>({ max: LAYERS_KNOWN });
 
   const places = (snapshot: Snapshot, layer: AskedLayer): Promise<Places> => {
@@ -69,7 +72,12 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   };
 
   const opened = async (request: Request): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const code = String(request.params.jurisdiction);
+    let jurisdiction = jurisdictions.get(code);
+    if (!jurisdiction) {
+      jurisdiction = await findJurisdiction(database, STAFF, code);
+      jurisdictions.set(code, jurisdiction);
+    }
     return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
   };
 

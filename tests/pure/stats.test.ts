@@ -268,11 +268,11 @@ describe('the heat grid', () => {
     expect((moved.south - grid.south) % grid.cellHeight).toBe(0);
   });
   test('gives the middle of each cell', () => {
-    const grid = { west: 10, south: 20, cellWidth: 1000, cellHeight: 2000, columns: 3, rows: 2 };
+    const grid = { west: -100, south: 200, cellWidth: 10_000, cellHeight: 20_000, columns: 3, rows: 2 };
     const found = { ...nothing, cells: Uint32Array.of(0, 4), counts: Uint32Array.of(7, 1) };
     expect(heatOf(found, grid, 5).points).toEqual([
-      [0.000051, 0.000102, 7],
-      [0.000151, 0.000302, 1],
+      [0.00049, 0.00102, 7],
+      [0.00149, 0.00302, 1],
     ]);
   });
 });
