@@ -2,6 +2,7 @@
 
 import Flatbush from 'flatbush';
 import { distance, distanceToEdge, lengthOf, resampled, type XY } from './geometry.ts';
+import { usesOf } from './join.ts';
 import type { RoadClass } from './plan.ts';
 import type { NamedStreet } from './signs.ts';
 
@@ -23,8 +24,7 @@ const MOST_FREE_M = 9;
 
 /** Splits streets where they share a vertex with another street, as the importer does. */
 export function splitStreets(nodes: readonly XY[], streets: readonly NamedStreet[]): Segment[] {
-  const uses = new Uint8Array(nodes.length);
-  for (const street of streets) for (const node of street.nodes) uses[node]!++;
+  const uses = usesOf(streets, nodes.length);
   const lines: { street: NamedStreet; line: XY[] }[] = [];
   for (const street of streets) {
     let line: XY[] = [];

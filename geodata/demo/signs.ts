@@ -1,6 +1,7 @@
 // Puts up the street signs: every drawn line gets one name along its whole course.
 
 import type { District } from './districts.ts';
+import { joinPieces } from './join.ts';
 import { signPainter } from './names.ts';
 import type { RoadClass } from './plan.ts';
 import type { Random } from './random.ts';
@@ -28,5 +29,5 @@ export function nameStreets(network: Network, districts: readonly District[], ra
     }
     streets.push({ nodes: street.nodes, class: street.class, name: names.get(street.line)! });
   }
-  return streets;
+  return joinPieces(streets, network.nodes.length);
 }
