@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterQuery, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Language } from '../incidents/taxonomy.ts';
+import { dayOf, textOf } from './days.ts';
 
 const FILTER_PARAMETERS = new Set(Object.keys(filterQuery.shape));
 const MAX_TOP = 1000;
@@ -27,11 +28,18 @@ const bbox = z.string().transform((text, context) => {
 
 const layer = z.string().min(1, 'a layer is needed').max(80);
 
+/** A delivery's number, or the day whose last delivery is meant. */
+const asOf = z
+  .string()
+  .regex(/^(\d{1,9}|\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))$/, 'not a delivery or a date (YYYY-MM-DD)')
+  .refine((text) => !text.includes('-') || textOf(dayOf(text)) === text, 'no such day')
+  .optional();
+
 /** Parameters beside FILTER, by route. */
 export const PARAMETERS = {
-  counts: z.object({ layer }),
+  counts: z.object({ layer, asOf }),
   summary: z.object({ layer }),
-  series: z.object({ step: z.enum(['day', 'week', 'month']).default('month') }),
+  series: z.object({ step: z.enum(['day', 'week', 'month']).default('month'), asOf }),
   clock: z.object({}),
   top: z.object({ layer, limit: whole(1, MAX_TOP).default(10) }),
   heat: z.object({ zoom: whole(0, MAX_ZOOM).default(12), bbox: bbox.optional() }),

@@ -211,8 +211,7 @@ export async function readFacts({ db }: Database, jurisdictionId: number, state:
       minute: number | null;
       count: number;
     }>`
-      select source_id as source, day, date_precision as precision, minute, count(*)::int as count
-      from (
+      with known as materialized (
         select source_id, date_precision, case when date_precision = 0 then minute_of_day end as minute,
           case when date_precision < 3 then occurred_on
             else date_trunc('month', occurred_on::timestamp)::date end - date '1970-01-01' as day
@@ -220,7 +219,9 @@ export async function readFacts({ db }: Database, jurisdictionId: number, state:
         where jurisdiction_id = ${jurisdictionId}
           and incident_id >= ${from} and incident_id < ${from + INCIDENTS_PER_STATEMENT}
           and from_delivery <= ${state.head} and (until_delivery is null or until_delivery > ${state.head})
-      ) known
+      )
+      select source_id as source, day, date_precision as precision, minute, count(*)::int as count
+      from known
       group by grouping sets ((source_id, day), (source_id, date_precision), (source_id, minute))`.execute(db);
     for (const { source, day, precision, minute, count } of rows) {
       if (day !== null) facts.addDay(source, day, count);

@@ -8,6 +8,7 @@ import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { EVERYTHING, type Filter } from '../incidents/contract.ts';
+import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import { languageOf, PARAMETERS, parseAsked, refuseParameters } from './ask.ts';
 import { clockOf } from './clock.ts';
@@ -138,9 +139,11 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, own }) => {
     const layer = await findLayer(database, snapshot, own.layer);
     const earlier = previousRange(plan.range, filter.period);
-    const now = await snapshot.answers.byPlace(plan, layer);
-    const before = earlier && (await snapshot.answers.byPlace({ ...plan, range: earlier }, layer));
-    const known = await places(snapshot, layer);
+    const [now, before, known] = await Promise.all([
+      snapshot.answers.byPlace(plan, layer),
+      earlier && snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
+      places(snapshot, layer),
+    ]);
     const measure = measureOf(known, rangeText(plan.range).until);
     const top: TopAnswer = {
       dataVersion: snapshot.dataVersion,

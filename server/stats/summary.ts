@@ -18,32 +18,29 @@ export async function summaryOf(
   through: Day | null,
 ): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
   const count = (range: Range): Promise<PlaceCounts> => answers.byPlace({ ...plan, range }, layer);
-  const compared = async (range: Range, found: PlaceCounts, earlier: Range | null): Promise<Compared> => ({
-    ...rangeText(range),
-    matched: found.matched,
-    previous: earlier && {
-      from: textOf(earlier.from),
-      until: textOf(earlier.until),
-      matched: (await count(earlier)).matched,
-    },
-  });
+  const compare = async (range: Range, earlier: Range | null): Promise<Compared & { found: PlaceCounts }> => {
+    const [found, before] = await Promise.all([count(range), earlier && count(earlier)]);
+    const previous = earlier &&
+      before && { from: textOf(earlier.from), until: textOf(earlier.until), matched: before.matched };
+    return { ...rangeText(range), matched: found.matched, previous, found };
+  };
 
-  const { range } = plan;
-  const found = await count(range);
-  const last = lastDays(range, through);
-  const lastFound = last && (await count(last));
+  const last = lastDays(plan.range, through);
+  const [{ found, ...whole }, recent] = await Promise.all([
+    compare(plan.range, previousRange(plan.range, period)),
+    last && compare(last, { from: last.from - DAYS, until: last.from }),
+  ]);
+  let last28Days: SummaryAnswer['last28Days'] = null;
+  if (recent) {
+    const { found: recentFound, ...days } = recent;
+    last28Days = { ...days, totals: totalsOf(recentFound) };
+  }
   return {
-    ...(await compared(range, found, previousRange(range, period))),
+    ...whole,
     totals: totalsOf(found),
     excluded: found.excluded,
     through: through === null ? null : textOf(through),
-    last28Days:
-      last && lastFound
-        ? {
-            ...(await compared(last, lastFound, { from: last.from - DAYS, until: last.from })),
-            totals: totalsOf(lastFound),
-          }
-        : null,
+    last28Days,
   };
 }
 

@@ -13,10 +13,7 @@ export function topOf(
   measure: Measure,
   limit: number,
 ): TopRow[] {
-  const ids: number[] = [];
-  for (let id = 1; id < now.counts.length; id++) if (now.counts[id]! > 0) ids.push(id);
-  ids.sort((a, b) => now.counts[b]! - now.counts[a]! || a - b);
-  return ids.slice(0, limit).map((id) => {
+  return ranked(now.counts, limit).map((id) => {
     const count = now.counts[id]!;
     const previous = before?.counts[id] ?? 0;
     const crossings = places.crossings[id];
@@ -31,6 +28,18 @@ export function topOf(
       ...(crossings ? { crossings } : {}),
     };
   });
+}
+
+/** More places than any layer has; counts below 2^26 keep the keys exact. */
+const ID_SPAN = 2 ** 27;
+
+/** Ids by descending count, then ascending id. Sorted as plain numbers: cities have a hundred thousand segments. */
+function ranked(counts: Uint32Array, limit: number): number[] {
+  const keys = new Float64Array(counts.length);
+  for (let id = 1; id < counts.length; id++) keys[id] = counts[id]! > 0 ? counts[id]! * ID_SPAN - id : 0;
+  keys.sort().reverse();
+  const used = keys.indexOf(0); // place 0, at least
+  return Array.from(keys.subarray(0, Math.min(limit, used)), (key) => ID_SPAN - (key % ID_SPAN));
 }
 
 /** Percent, to one decimal; null when the earlier count is too small to divide by. */

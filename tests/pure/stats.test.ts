@@ -11,7 +11,7 @@ import { type PlanContext, previousRange, rangeText, resolveFilter } from '../..
 import { denominatorYear, rateOf } from '../../server/stats/rates.ts';
 import { seriesOf } from '../../server/stats/series.ts';
 import { dataThrough } from '../../server/stats/through.ts';
-import { changeOf } from '../../server/stats/top.ts';
+import { changeOf, topOf } from '../../server/stats/top.ts';
 
 const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 } };
 
@@ -234,6 +234,24 @@ describe('a series', () => {
   });
   test('of too many days is refused', () => {
     expect(() => seriesOf({ ...nothing, days, months: [] }, { from: -719_162, until: 0 }, 'day', null)).toThrow('step');
+  });
+});
+
+describe('a ranking', () => {
+  const found = (...counts: number[]) => ({ ...nothing, counts: Uint32Array.of(...counts) });
+  const names = ['', 'A', 'B', 'C', 'D'];
+  const places = { codes: names, names, crossings: [null, null, null, null, null], lengthM: null, population: [] };
+  test('is by count, then by id, without the empty and without those in no place', () => {
+    const rows = topOf(found(99, 5, 0, 12, 5), found(0, 4, 40, 10, 6), places, null, 10);
+    expect(rows.map(({ id, name, count, previous, change }) => [id, name, count, previous, change])).toEqual([
+      ['3', 'C', 12, 10, 20],
+      ['1', 'A', 5, 4, null],
+      ['4', 'D', 5, 6, null],
+    ]);
+    expect(topOf(found(99, 5, 0, 12, 5), null, places, null, 1)).toMatchObject([
+      { id: '3', previous: 0, change: null },
+    ]);
+    expect(topOf(found(99, 0, 0, 0, 0), null, places, null, 5)).toEqual([]);
   });
 });
 
