@@ -2,15 +2,14 @@
 
 import { type Random, smoothNoise } from './random.ts';
 
-export const FIRST_DAY = '2023-01-01';
+/** 1 January 2023, a Sunday, to 31 December 2025. */
 export const DAYS = 1096;
-
 const start = Date.UTC(2023, 0, 1);
 
-/** YYYY-MM-DD of a day number (0 = FIRST_DAY). */
+/** YYYY-MM-DD of a day number (0 = 2023-01-01). */
 export const dateOf = (day: number): string => new Date(start + day * 86_400_000).toISOString().slice(0, 10);
 export const dayOf = (date: string): number => Math.round((Date.parse(`${date}T00:00:00Z`) - start) / 86_400_000);
-/** 0 = Monday … 6 = Sunday. FIRST_DAY was a Sunday. */
+/** 0 = Monday … 6 = Sunday. */
 export const weekdayOf = (day: number): number => (day + 6) % 7;
 
 export const MONTHS: readonly number[] = Array.from({ length: DAYS }, (_, day) =>

@@ -79,16 +79,8 @@ function cut(ring: XY[], random: Random, anchors: XY[]): { parts: [XY[], XY[]]; 
   for (let attempt = 0; attempt < 14; attempt++) {
     const at = low + span(along) * random.between(0.5 - 0.02 * (attempt + 4), 0.5 + 0.02 * (attempt + 4));
     const tilt = random.between(-0.12, 0.12) * (1 + attempt / 8);
-    const ends: [XY, XY] =
-      along === 0
-        ? [
-            [at - 9e3 * tilt, -9e3],
-            [at + 9e3 * tilt, 9e3],
-          ]
-        : [
-            [-9e3, at - 9e3 * tilt],
-            [9e3, at + 9e3 * tilt],
-          ];
+    const far = 9_000;
+    const ends: XY[] = [-far, far].map((v) => (along === 0 ? [at + v * tilt, v] : [v, at + v * tilt]));
     const world = ends.map((p): XY => {
       const [x, y] = rotated(p, turn);
       return [x + middle[0], y + middle[1]];

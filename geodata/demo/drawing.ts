@@ -2,10 +2,11 @@
 
 import type { CoarseLine, District } from './districts.ts';
 import { centroid, clipped, distance, inside, nearestEdge, type XY } from './geometry.ts';
-import { type LocalLine, localStreets } from './patterns.ts';
+import { localStreets } from './patterns.ts';
 import type { Plan, RoadClass } from './plan.ts';
 import { noded, nodeRegistry } from './planar.ts';
 import type { Random } from './random.ts';
+import type { LocalLine } from './weave.ts';
 
 export type Drawn = {
   readonly kind: 'great' | 'local' | 'country' | 'park' | 'roundabout';

@@ -151,7 +151,7 @@ export function signPainter(styles: readonly Style[], random: Random) {
     if (deck.draw.chance(UNNAMED[styles[district]!])) return null;
     const round = Math.floor(deck.used / deck.names.length);
     const name = deck.names[deck.used++ % deck.names.length]!;
-    const again = round === 0 ? name : `${round + 1}a. ${name}`;
+    const again = round === 0 ? name : `${round + 1}a. de ${name}`;
     if (roadClass === 'privada') return `${deck.draw.chance(0.6) ? 'Privada' : 'Cerrada'} ${again}`;
     if (roadClass === 'andador') return `Andador ${again}`;
     return `${roadClass === 'camino' ? 'Camino a' : deck.draw.chance(0.04) ? 'Callejón' : 'Calle'} ${again}`;

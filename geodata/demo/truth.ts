@@ -1,9 +1,11 @@
-// Measures what was planted, the way the portal would, and writes TRUTH.md from it.
+// Measures what was planted, the way the portal would, and states it: node geodata/demo/truth.ts > geodata/demo/TRUTH.md
 
+import { pathToFileURL } from 'node:url';
 import { dateOf, dayOf, MONTHS, weekdayOf } from './calendar.ts';
-import type { City } from './city.ts';
+import { buildCity, type City } from './city.ts';
+import { CITY_NAME, DEFAULT_INCIDENTS, DEFAULT_SEED } from './generate.ts';
 import { distance, inside, toLonLat, type XY } from './geometry.ts';
-import type { Incident } from './incidents.ts';
+import { drawIncidents, type Incident } from './incidents.ts';
 import { OFFENCES, STREET_CRIME } from './offences.ts';
 import {
   BURGLARY,
@@ -165,13 +167,13 @@ const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
 const place = ([lon, lat]: readonly number[]): string => `${lon!.toFixed(5)}, ${lat!.toFixed(5)}`;
 
 /** TRUTH.md of a city and its record. */
-export function truthText(city: City, rows: readonly Incident[], title: string): string {
+export function truthText(city: City, rows: readonly Incident[]): string {
   const t = measureTruth(city, rows);
   const change = ({ before, after }: { before: number; after: number }): string =>
     `${thousands(before)} → ${thousands(after)} (${after < before ? '−' : '+'}${percent(Math.abs(after - before) / before, 0)})`;
-  return `# What is true in ${title}
+  return `# What is true in ${CITY_NAME}
 
-${title} does not exist. Its streets, people and incidents are made by \`generate.ts\` from seed ${city.seed}; nobody in it is anybody.
+${CITY_NAME} does not exist. Its streets, people and incidents are made by \`generate.ts\` from seed ${city.seed}; nobody in it is anybody.
 These are the patterns planted in it, with the figures measured on the record. A test makes the city again and compares this page with it.
 
 ## The city
@@ -197,4 +199,9 @@ ${t.offences.map(({ title: name, count }) => `| ${name} | ${thousands(count)} |`
 5. **Burglary series.** ${t.burglary.incidents} home burglaries within ${BURGLARY.radiusM} m of ${place(t.burglary.middle)} (${t.burglary.colonia.name}, \`${t.burglary.colonia.code}\`) in the ${BURGLARY.days} days from ${BURGLARY.from}, on ${t.burglary.dates.length} days (${t.burglary.dates.map((d) => d.slice(5)).join(', ')}); usual there in 14 days: ${t.burglary.usualPerFortnight.toFixed(2)}.
 6. **A colonia that improves.** ${t.improvement.colonia.name} (\`${t.improvement.colonia.code}\`) from ${IMPROVEMENT.from}: ${change(t.improvement)} in 365 days. Its neighbours: ${t.improvement.neighbours.map((n) => `${n.colonia.name} ${change(n)}`).join('; ')}.
 `;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const city = buildCity(DEFAULT_SEED);
+  process.stdout.write(truthText(city, drawIncidents(city, DEFAULT_INCIDENTS)));
 }
