@@ -45,10 +45,10 @@ const RULES: readonly Rule[] = [
     free: ["parseQuery('name', value)", "pool.query({ text: 'select 1' })"],
   },
   {
-    why: 'GROUPING SETS, CUBE and ROLLUP are not pushed down; group by the key first',
-    pattern: /\bgrouping\s+sets\b|\bgroup\s+by\s+(cube|rollup)\b/i,
+    why: 'GROUPING SETS, CUBE and ROLLUP run on one node only: over a materialized part that carries the key',
+    pattern: /`(?![^`]*\bas\s+materialized\b)[^`]*\b(grouping\s+sets|group\s+by\s+(cube|rollup))\b/i,
     caught: ['`group by grouping sets ((a), (b))`', '`group by rollup (a, b)`'],
-    free: ['`group by cube_id`'],
+    free: ['`with k as materialized (select 1) select 1 group by grouping sets ((a), (b))`', '`group by cube_id`'],
   },
   {
     why: 'a cursor holds the one embedded session while its client thinks',
@@ -81,7 +81,7 @@ const SQL = sourcesIn('sql', ['.sql']).map(({ path, text }) => ({ path, text: qu
 
 function quoteStatements(text: string): string {
   const statements = text.replace(/--.*$/gm, '').split(';');
-  return statements.map((statement) => `'${statement}'`).join('\n');
+  return statements.map((statement) => `\`${statement}\``).join('\n');
 }
 
 describe.each(RULES)('$why', ({ pattern, caught, free }) => {
