@@ -35,12 +35,29 @@ export type SourceFeature = { readonly properties: Properties; readonly geometry
 /** The reference system as the file names it; `code` is the EPSG number where known. */
 export type Crs = { readonly name: string; readonly code: number | null };
 
+/** One layer of a file, as far as it is known without reading it; null = not known. */
+export type FoundLayer = {
+  readonly name: string;
+  readonly features: number | null;
+  readonly geometryType: string | null;
+  readonly crs: Crs | null;
+};
+
+/** How it is known where on earth a file is. */
+export type CrsOrigin = 'file' | 'alias' | 'format' | 'given' | 'guess';
+
 /** A file as read: one layer of it, with geometries already in EPSG:4326. */
 export type SourceFile = {
   readonly sourceLayer: string;
   readonly crs: Crs;
   readonly features: readonly SourceFeature[];
   readonly notes: readonly Note[];
+  readonly layers: readonly FoundLayer[];
+  readonly crsFrom: CrsOrigin;
+  /** West, south, east, north in the file's own reference system. */
+  readonly sourceExtent: readonly number[] | null;
+  /** What texts were decoded by; null where the format leaves no doubt. */
+  readonly encoding: { readonly name: string; readonly guessed: boolean } | null;
 };
 
 /**

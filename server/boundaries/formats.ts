@@ -7,12 +7,21 @@ import { createInterface } from 'node:readline';
 import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
-import { type Crs, noteTaker, type ReadOptions, type SourceFeature, type SourceFile } from './contract.ts';
-import { gdalEncoding, recode, shapefileEncoding } from './encoding.ts';
+import {
+  type Crs,
+  type CrsOrigin,
+  type FoundLayer,
+  noteTaker,
+  type ReadOptions,
+  type SourceFeature,
+  type SourceFile,
+} from './contract.ts';
+import { gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
 import { convertWithGdal, type GdalLayer } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
-import { extensionOf, filesOf, withStaged } from './stage.ts';
-import { liesInDegrees } from './validate.ts';
+import { extensionOf } from './sniff.ts';
+import { chooseDataset, filesOf, type Staged, stemOf, withStaged } from './stage.ts';
+import { boundsOf, liesInDegrees, positionsOf } from './validate.ts';
 
 const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
@@ -22,19 +31,52 @@ const CRS_ALIASES: readonly (readonly [RegExp, number])[] = [[/^MEXICO_ITRF_2008
 const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING' };
 /** For a shapefile without .shx only: GDAL would write the one that is there again. */
 const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
+const CSV_OPTIONS = [
+  'GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom,geometria',
+  'X_POSSIBLE_NAMES=lon,longitud,longitude,lng,x',
+  'Y_POSSIBLE_NAMES=lat,latitud,latitude,y',
+  'KEEP_GEOM_COLUMNS=NO',
+];
+/** A line holds one feature; no real one is longer, and a string of more would not fit Node's. */
+const MAX_LINE = 100_000_000;
+
+/** What is decided where a file leaves it open. */
+export type Choices = {
+  /** Which of the datasets of an archive, given as paths in it. */
+  readonly dataset: (datasets: readonly string[]) => string;
+  /** Which of the layers GDAL lists. */
+  readonly layer: (layers: readonly GdalLayer[], file: string) => GdalLayer;
+  /** The EPSG code of coordinates in this extent, as nothing in the file tells it. */
+  readonly crs: (extent: readonly number[] | null) => number;
+};
 
 /**
  * Reads one layer of a map file: GeoJSON, GeoPackage, shapefile (loose or zipped), KML, KMZ, FlatGeobuf and whatever
- * else GDAL opens. Geometries come in EPSG:4326. Throws BadInput naming `file`, `source-layer` or `crs` when the file
- * cannot be read, holds several layers and none was named, or does not say where on earth it is.
+ * else GDAL opens. Geometries come in EPSG:4326. What the file leaves open `choices` decides; the usual ones throw
+ * BadInput naming `source-layer` or `crs`. Throws BadInput naming `file` when it cannot be read.
  */
-export function readFeatures(path: string, options: ReadOptions): Promise<SourceFile> {
-  return withStaged(path, options.sourceLayer, async (file, folder) => {
-    const source = (await readPlainGeojson(file, options)) ?? (await readByGdal(file, folder, options));
-    if (source.features.length === 0) throw new BadInput('file', 'the layer holds no features');
-    refuseUnlessDegrees(source.features, options.crs);
-    return source;
+export function readFeatures(path: string, options: ReadOptions, choices = strictly(options)): Promise<SourceFile> {
+  return withStaged(path, choices.dataset, async (staged) => {
+    const source = (await readPlainGeojson(staged, options)) ?? (await readApart(staged, options, choices));
+    if (source.features.length === 0) throw new BadInput('file', `the layer ${source.sourceLayer} holds no features`);
+    if (!liesAstray(source.features)) return source;
+    if (source.crsFrom !== 'format') throw astray(source.crs);
+    const crs = choices.crs(extentOf(source.features));
+    const again = await readApart(staged, { ...options, crs }, choices);
+    if (liesAstray(again.features)) throw astray(again.crs);
+    return { ...again, crsFrom: 'guess' };
   });
+}
+
+/** Refuses what the options leave open. */
+function strictly({ sourceLayer }: ReadOptions): Choices {
+  return {
+    dataset: (datasets) => chooseDataset(datasets, sourceLayer),
+    layer: (layers, file) => chooseLayer(layers, sourceLayer, file),
+    crs: (extent) => {
+      throw unknownCrs(extent);
+    },
+  };
 }
 
 /** SHA-256 (hex) of a file as given, with all parts of a loose shapefile. */
@@ -44,15 +86,27 @@ export async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readPlainGeojson(file: string, options: ReadOptions): Promise<SourceFile | null> {
+async function readPlainGeojson({ file, others }: Staged, options: ReadOptions): Promise<SourceFile | null> {
   if (!['geojson', 'json'].includes(extensionOf(file))) return null;
   if ((options.crs !== null && options.crs !== 4326) || (await stat(file)).size > PLAIN_GEOJSON_MAX_BYTES) return null;
   const bytes = await readFile(file);
   const { text, notes } = decode(bytes, options.encoding);
   const features = parsePlainGeojson(text);
-  const sourceLayer = file.replace(/^.*[\\/]|\.[^.]*$/g, '');
-  return features && { sourceLayer, crs: WGS84, features, notes };
+  if (features === null) return null;
+  const layer = { name: stemOf(file), features: features.length, geometryType: null, crs: WGS84 };
+  return {
+    sourceLayer: layer.name,
+    crs: WGS84,
+    crsFrom: options.crs === null ? 'format' : 'given',
+    features,
+    notes,
+    layers: others.length > 1 ? others.map((name) => (name === layer.name ? layer : unread(name))) : [layer],
+    sourceExtent: null,
+    encoding: null,
+  };
 }
+
+const unread = (name: string): FoundLayer => ({ name, features: null, geometryType: null, crs: null });
 
 /** GeoJSON is UTF-8 by its standard; offices also write it in Windows-1252. */
 function decode(bytes: Buffer, encoding: string | null): { text: string; notes: Note[] } {
@@ -64,45 +118,62 @@ function decode(bytes: Buffer, encoding: string | null): { text: string; notes: 
   }
 }
 
-async function readByGdal(file: string, folder: string, options: ReadOptions): Promise<SourceFile> {
+/** By GDAL or, for KML, by the reader that keeps its typed data; both in a process of their own. */
+async function readApart(staged: Staged, options: ReadOptions, choices: Choices): Promise<SourceFile> {
+  const { file, folder, others } = staged;
+  const extension = extensionOf(file);
   const notes = noteTaker();
-  const encoding = extensionOf(file) === 'shp' ? await shapefileEncoding(file, options.encoding) : null;
+  const encoding = extension === 'shp' ? await shapefileEncoding(file, options.encoding) : null;
   if (encoding?.guessed) notes.add('encoding-guessed', encoding.name);
   let chosen: GdalLayer | undefined;
-  const request = {
-    file,
-    folder,
-    openOptions: encoding ? [`ENCODING=${gdalEncoding(encoding)}`] : [],
-    settings: { ...SETTINGS, ...(encoding && !existsSync(file.replace(/shp$/, 'shx')) && REBUILD_INDEX) },
+  let listed: readonly GdalLayer[] = [];
+  let crs: { readonly crs: Crs; readonly from: CrsOrigin } | undefined;
+  const request = { file, folder, openOptions: openOptions(extension, encoding), settings: settings(file) };
+  const choose = (layers: readonly GdalLayer[]) => {
+    listed = layers;
+    chosen = choices.layer(layers, file);
+    crs = crsOf(chosen, options.crs, choices);
+    return { layer: chosen.name, sourceCrs: crs.from === 'file' ? null : crs.crs.code };
   };
-  const converted = await convertWithGdal(request, (layers) => {
-    chosen = chooseLayer(layers, options.sourceLayer, file);
-    if (chosen.crs === null && options.crs === null) throw unknownCrs(chosen.extent);
-    return { layer: chosen.name, sourceCrs: options.crs };
-  });
+  const reader = extension === 'kml' ? 'kml-child' : 'gdal-child';
+  const converted = await convertWithGdal(request, choose, undefined, reader);
   const features: SourceFeature[] = [];
   const lines = createInterface({ input: createReadStream(converted), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     if (line === '') continue;
+    if (line.length > MAX_LINE) throw new BadInput('file', `feature ${features.length + 1} has too many vertices`);
     const { properties, geometry } = featureOf(JSON.parse(line));
     features.push({ properties: encoding ? recode(properties, encoding) : properties, geometry });
   }
-  if (extensionOf(file) === 'kml') await noteKmlLosses(file, features.length, notes);
   return {
     sourceLayer: chosen?.name ?? '',
-    crs: crsOf(chosen?.crs ?? null, options.crs),
+    crs: crs!.crs,
+    crsFrom: crs!.from,
     features,
     notes: notes.list(),
+    layers: others.length > 1 ? others.map((name) => found(listed, name)) : listed.map((layer) => found([layer])),
+    sourceExtent: chosen?.extent ?? null,
+    encoding,
   };
 }
 
-/** GDAL's own KML reader drops typed data and some geometries: say so rather than lose them silently. */
-async function noteKmlLosses(file: string, read: number, notes: ReturnType<typeof noteTaker>): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  if (text.includes('<ExtendedData')) notes.add('kml-data-lost');
-  const placemarks = text.match(/<Placemark\b/g)?.length ?? 0;
-  if (placemarks > read) notes.add('kml-placemarks-lost', null, placemarks - read);
+/** The layer of that name as a caller sees it. */
+function found(layers: readonly GdalLayer[], name?: string): FoundLayer {
+  const layer = layers.find((each) => name === undefined || each.name === name);
+  if (!layer) return unread(name ?? '');
+  const { features, geometryType, crs } = layer;
+  return { name: layer.name, features, geometryType, crs };
 }
+
+function openOptions(extension: string, encoding: TableEncoding | null): string[] {
+  if (encoding) return [`ENCODING=${gdalEncoding(encoding)}`];
+  return extension === 'csv' ? CSV_OPTIONS : [];
+}
+
+const settings = (file: string) => ({
+  ...SETTINGS,
+  ...(extensionOf(file) === 'shp' && !existsSync(file.replace(/shp$/, 'shx')) && REBUILD_INDEX),
+});
 
 /** The layer meant: the one named, or the only one with geometry. */
 export function chooseLayer(layers: readonly GdalLayer[], name: string | null, file: string): GdalLayer {
@@ -118,20 +189,33 @@ export function chooseLayer(layers: readonly GdalLayer[], name: string | null, f
   throw new BadInput('source-layer', `the file holds no layer ${name}; it holds: ${list}`);
 }
 
-function crsOf(found: Crs | null, given: number | null): Crs {
-  if (given !== null) return { name: `EPSG:${given}`, code: given };
-  const name = found?.name ?? '';
-  return { name, code: found?.code ?? CRS_ALIASES.find(([alias]) => alias.test(name))?.[1] ?? null };
+function crsOf(layer: GdalLayer, given: number | null, choices: Choices): { crs: Crs; from: CrsOrigin } {
+  const numbered = (code: number) => ({ name: `EPSG:${code}`, code });
+  if (given !== null) return { crs: numbered(given), from: 'given' };
+  if (layer.crs === null) return { crs: numbered(choices.crs(layer.extent)), from: 'guess' };
+  const { name, code } = layer.crs;
+  if (code !== null) return { crs: layer.crs, from: 'file' };
+  const alias = CRS_ALIASES.find(([pattern]) => pattern.test(name))?.[1];
+  return alias === undefined ? { crs: layer.crs, from: 'file' } : { crs: { name, code: alias }, from: 'alias' };
 }
 
-function refuseUnlessDegrees(features: readonly SourceFeature[], crs: number | null): void {
+/** A few wild coordinates are single bad features and rejected as such; most of them mean another reference system. */
+function liesAstray(features: readonly SourceFeature[]): boolean {
   const placed = features.filter((feature) => feature.geometry !== null);
   const strayed = placed.filter((feature) => feature.geometry && !liesInDegrees(feature.geometry));
-  // A few wild coordinates are single bad features and rejected as such; most of them mean another reference system.
-  if (strayed.length * 2 <= placed.length) return;
-  if (crs === null) throw unknownCrs(null);
-  throw new BadInput('crs', `EPSG:${crs} does not fit: the features would lie outside the earth`);
+  return strayed.length * 2 > placed.length;
 }
+
+function extentOf(features: readonly SourceFeature[]): readonly number[] | null {
+  const extent = boundsOf(features.flatMap(({ geometry }) => (geometry ? [...positionsOf(geometry)] : [])));
+  return extent.every(Number.isFinite) ? extent : null;
+}
+
+const astray = ({ name, code }: Crs) =>
+  new BadInput(
+    'crs',
+    `${code === null ? name : `EPSG:${code}`} does not fit: the features would lie outside the earth`,
+  );
 
 function unknownCrs(extent: readonly number[] | null): BadInput {
   const where = extent ? ` (x ${extent[0]} to ${extent[2]}, y ${extent[1]} to ${extent[3]})` : '';

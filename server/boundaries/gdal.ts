@@ -34,6 +34,9 @@ const HEAP_MB = 768;
 const WATCH_INTERVAL_MS = 200;
 const STDERR_KEPT = 4000;
 
+/** Which program reads: GDAL, or the one for KML. */
+export type Reader = 'gdal-child' | 'kml-child';
+
 /**
  * Opens `request.file` and converts the layer that `choose` picks among those listed into a file of GeoJSON lines in
  * EPSG:4326 inside `request.folder`. Throws BadInput when GDAL cannot read the file, TooLarge when it takes longer or
@@ -43,8 +46,9 @@ export async function convertWithGdal(
   request: OpenRequest,
   choose: (layers: readonly GdalLayer[]) => ConvertRequest,
   limits = LIMITS,
+  reader: Reader = 'gdal-child',
 ): Promise<string> {
-  const child = fork(new URL('./gdal-child.ts', import.meta.url), [], {
+  const child = fork(new URL(`./${reader}.ts`, import.meta.url), [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
     env: {},

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
+import { extensionOf, refuseUnsafe, withTrueExtension } from './sniff.ts';
 import { withArchive, ZIP_LIMITS } from './unzip.ts';
 
 /** Files that hold map data, and the companions each needs. `.csv` holds WKT. */
@@ -32,8 +33,10 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 const ZIP_MAGIC = Buffer.from('PK\x03\x04');
 
-export const extensionOf = (path: string) => extname(path).slice(1).toLowerCase();
-const stemOf = (path: string) => basename(path, extname(path));
+/** `others` are the names of all datasets of an archive, the chosen one among them; empty outside archives. */
+export type Staged = { readonly file: string; readonly folder: string; readonly others: readonly string[] };
+
+export const stemOf = (path: string) => basename(path, extname(path));
 
 /** Every file that belongs to the dataset at `path`: itself, and for a loose shapefile its parts. */
 export async function filesOf(path: string): Promise<string[]> {
@@ -46,18 +49,19 @@ export async function filesOf(path: string): Promise<string[]> {
 
 /**
  * Runs `work` on the dataset inside `path` (a file, or an archive holding one), copied to a temporary folder that is
- * removed afterwards. With several datasets in an archive `sourceLayer` names one by its file name without extension.
- * Throws BadInput when there is none or it is not clear which.
+ * removed afterwards. `choose` answers which of the datasets in an archive is meant, as a path there. Throws BadInput
+ * when there is none, when a part is empty, or when it is XML that brings a document type.
  */
 export async function withStaged<T>(
   path: string,
-  sourceLayer: string | null,
-  work: (file: string, folder: string) => Promise<T>,
+  choose: (datasets: readonly string[]) => string,
+  work: (staged: Staged) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cuadra-file-'));
   try {
-    const file = (await isZip(path)) ? await unpack(path, sourceLayer, folder) : await copy(path, folder);
-    return await work(file, folder);
+    const { file, others } = (await isZip(path)) ? await unpack(path, choose, folder) : await copy(path, folder);
+    await refuseUnsafe(file);
+    return await work({ file: await withTrueExtension(file), folder, others });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -82,36 +86,46 @@ async function openOrBadInput(path: string) {
   }
 }
 
-async function copy(path: string, folder: string): Promise<string> {
+async function copy(path: string, folder: string): Promise<Omit<Staged, 'folder'>> {
   refuseForeign(path);
   let bytes = 0;
   const files = await filesOf(path);
   for (const part of files) bytes += (await stat(part)).size;
   if (bytes > ZIP_LIMITS.bytes) throw new TooLarge('the file is larger than is let in');
   for (const part of files) await copyFile(part, join(folder, stagedName(path, part)));
-  return join(folder, stagedName(path, path));
+  return { file: join(folder, stagedName(path, path)), others: [] };
 }
 
-function unpack(path: string, sourceLayer: string | null, folder: string): Promise<string> {
+function unpack(
+  path: string,
+  choose: (datasets: readonly string[]) => string,
+  folder: string,
+): Promise<Omit<Staged, 'folder'>> {
   return withArchive(path, async (archive) => {
     const paths = archive.paths.filter((entry) => !/(^|\/)(__MACOSX\/|\.)/.test(entry));
-    const chosen = chooseDataset(paths, sourceLayer);
+    const datasets = datasetsOf(paths);
+    const chosen = choose(datasets);
     const parts = partsOf(chosen, paths, DATASETS[extensionOf(chosen)] ?? []);
     const files = parts.map((part) => ({ path: part, as: stagedName(chosen, part) }));
     await archive.extract(files, folder);
-    return join(folder, stagedName(chosen, chosen));
+    return { file: join(folder, stagedName(chosen, chosen)), others: datasets.map(stemOf) };
   });
 }
 
-/** The one dataset among the paths of an archive; several ask for `sourceLayer`, by file name without extension. */
-export function chooseDataset(paths: readonly string[], sourceLayer: string | null): string {
+/** The datasets among the paths of an archive. Throws BadInput when there is none. */
+function datasetsOf(paths: readonly string[]): string[] {
   const found = paths.filter((path) => extensionOf(path) in DATASETS);
   // The doc.kml of a KMZ may be a table of contents of the files beside it.
   const datasets = found.length > 1 ? found.filter((path) => path !== 'doc.kml') : found;
-  if (datasets.length === 0) {
-    for (const path of paths) refuseForeign(path);
-    throw new BadInput('file', 'the archive holds no map data (shapefile, GeoPackage, GeoJSON, KML, …)');
-  }
+  if (datasets.length > 0) return datasets;
+  const part = paths.find((path) => DATASETS.shp!.includes(extensionOf(path)));
+  if (part) throw new BadInput('file', `the shapefile ${stemOf(part)} lacks its .shp part, which holds the geometry`);
+  for (const path of paths) refuseForeign(path);
+  throw new BadInput('file', 'the archive holds no map data (shapefile, GeoPackage, GeoJSON, KML, …)');
+}
+
+/** The one dataset; several ask for `sourceLayer`, by file name without extension. Throws BadInput. */
+export function chooseDataset(datasets: readonly string[], sourceLayer: string | null): string {
   const named = datasets.filter((path) => stemOf(path) === sourceLayer);
   if (named.length === 1) return named[0]!;
   if (datasets.length === 1) return datasets[0]!;

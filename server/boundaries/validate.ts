@@ -77,6 +77,18 @@ export function liesInDegrees(geometry: Geometry): boolean {
   return everyPosition(geometry.coordinates, inDegrees);
 }
 
+/** Every position of a geometry whose coordinates are finite numbers, heights left out. */
+export function* positionsOf(geometry: Geometry): Generator<Position> {
+  for (const member of membersOf(geometry)) yield* positionsOf(member);
+  yield* positionsIn(geometry.coordinates, 0);
+}
+
+function* positionsIn(nested: unknown, depth: number): Generator<Position> {
+  if (!Array.isArray(nested) || depth > MAX_NESTING) return;
+  if (Array.isArray(nested[0])) for (const part of nested) yield* positionsIn(part, depth + 1);
+  else if (Number.isFinite(nested[0]) && Number.isFinite(nested[1])) yield [nested[0], nested[1]];
+}
+
 class Unusable extends Error {
   readonly reason: Rejection;
   constructor(reason: Rejection) {

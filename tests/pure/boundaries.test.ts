@@ -35,7 +35,7 @@ const squares = (source: SourceFile) =>
     .map(({ properties, geometry }) => {
       const flat = (geometry!.coordinates as number[][]).flat(Number.POSITIVE_INFINITY) as number[];
       const corner = [0, 1].map((axis) => Math.min(...flat.filter((_, index) => index % 2 === axis)).toFixed(6));
-      return [properties.CVE, properties.NOMBRE, ...corner].join(' ');
+      return [properties.CVE, properties.NOMBRE ?? properties.name, ...corner].join(' ');
     })
     .sort();
 const SQUARES = [
@@ -55,6 +55,7 @@ describe('the same three squares come out of', () => {
     ['shapefile-inegi-prj.zip', {}, 6372, ['encoding-guessed']],
     ['geopackage-two-layers.zip', { sourceLayer: 'colonias' }, 4326, []],
     ['two-shapefiles.zip', { sourceLayer: 'sur' }, 6372, ['encoding-guessed']],
+    ['squares.kml', {}, 4326, []],
   ])('%s', async (name, options, code, notes) => {
     const source = await readFeatures(upload(name), { ...AS_IS, ...options });
     expect(squares(source)).toEqual(SQUARES);
@@ -77,12 +78,6 @@ test('a layer of a GeoPackage in another reference system is turned into degrees
   const source = await readFeatures(upload('geopackage-two-layers.zip'), { ...AS_IS, sourceLayer: 'sectores' });
   expect(squares(source)).toEqual(SQUARES.slice(0, 2));
   expect(source.crs.code).toBe(32614);
-});
-
-test('KML says that its typed data could not be read', async () => {
-  const source = await readFeatures(upload('squares.kml'), AS_IS);
-  expect(source.features).toHaveLength(3);
-  expect(source.notes.map((note) => note.code)).toEqual(['kml-data-lost']);
 });
 
 describe('is refused, naming what the caller can do:', () => {

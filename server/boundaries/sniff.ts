@@ -1,0 +1,55 @@
+// What a file is by its bytes rather than its name, and what no parser may be shown.
+
+import { createReadStream } from 'node:fs';
+import { open, rename, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { BadInput } from '../errors.ts';
+
+export const extensionOf = (path: string) => extname(path).slice(1).toLowerCase();
+
+const XML = ['kml', 'gml', 'gpx'];
+/** No parser may see these: they read other files, or grow to fill the memory. */
+const DOCUMENT_TYPE = /<!(DOCTYPE|ENTITY)/i;
+const DOCUMENT_TYPE_LENGTH = 10;
+
+/** Throws BadInput for an empty file, and for XML with a document type. */
+export async function refuseUnsafe(file: string): Promise<void> {
+  if ((await stat(file)).size === 0) throw new BadInput('file', `${basename(file)} is empty`);
+  if (!XML.includes(extensionOf(file))) return;
+  let tail = '';
+  for await (const chunk of createReadStream(file, 'latin1') as AsyncIterable<string>) {
+    const text = tail + chunk;
+    if (text.includes('\0')) throw new BadInput('file', `${basename(file)} is not in UTF-8`);
+    if (DOCUMENT_TYPE.test(text)) {
+      throw new BadInput('file', `${basename(file)} declares a document type or entities, which are not let in`);
+    }
+    tail = text.slice(-DOCUMENT_TYPE_LENGTH);
+  }
+}
+
+type Signature = { readonly extension: string; readonly matches: (start: string) => boolean };
+/** What files begin with, whatever they are called. */
+const SIGNATURES: readonly Signature[] = [
+  { extension: 'gpkg', matches: (start) => start.startsWith('SQLite format 3\0') },
+  { extension: 'fgb', matches: (start) => start.startsWith('fgb\x03') },
+  { extension: 'shp', matches: (start) => start.startsWith('\0\0\x27\x0a') },
+  { extension: 'kml', matches: (start) => /^[^<{]{0,10}</.test(start) && /<kml\b/.test(start) },
+  { extension: 'html', matches: (start) => /^\s*(<!doctype html|<html)/i.test(start) },
+];
+const SIGNATURE_BYTES = 1000;
+
+/** The file, renamed where its first bytes say that its extension is wrong. */
+export async function withTrueExtension(file: string): Promise<string> {
+  const opened = await open(file);
+  const { buffer, bytesRead } = await opened
+    .read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0)
+    .finally(() => opened.close());
+  const start = buffer.subarray(0, bytesRead).toString('latin1');
+  const found = SIGNATURES.find(({ matches }) => matches(start))?.extension;
+  if (found === 'html') throw new BadInput('file', `${basename(file)} is a web page, not map data`);
+  if (found === undefined || found === extensionOf(file)) return file;
+  const renamed = file.replace(/\.[^.]*$/, `.${found}`);
+  await rename(file, renamed);
+  if (XML.includes(found)) await refuseUnsafe(renamed);
+  return renamed;
+}
