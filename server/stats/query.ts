@@ -31,7 +31,8 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
     return db.transaction().execute(async (trx) => {
       // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without
       // the loop it takes every question for so costly that it would compile each, which takes longer than the answer.
-      await sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`.execute(trx);
+      await sql`set local enable_nestloop = off`.execute(trx);
+      await sql`set local jit = off`.execute(trx);
       return (await counted.execute(trx)).rows;
     });
   };
