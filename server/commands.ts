@@ -15,7 +15,7 @@ import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
 import { importIncidents } from './incidents/import.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
-import { placeLayer } from './placing/placement.ts';
+import { placeLayer, placeStreetsAgain } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
 
 export type CommandDeps = {
@@ -160,7 +160,9 @@ async function set({ database }: CommandDeps, { argument, option }: Given, io: C
   });
   const limit = option('limit');
   if (limit) await importLimit(database, changed, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
-  return findJurisdiction(database, STAFF, argument);
+  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  if (limit || option('srid')) await placeStreetsAgain(database, jurisdiction);
+  return jurisdiction;
 }
 
 async function remove({ database }: CommandDeps, { argument }: Given): Promise<object> {

@@ -3,8 +3,10 @@
 import type pg from 'pg';
 import type { Jurisdiction } from '../access/contract.ts';
 import { copyIn, copyOut } from '../db/copy.ts';
+import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { LayerVersion } from './ground.ts';
+import { currentLayers } from './load.ts';
 import { openPlacerOf } from './place.ts';
 import { STREET_REACH_M } from './segment-index.ts';
 
@@ -87,6 +89,18 @@ export async function placeLayer(
     await placer.close();
   }
   return { placed, outside };
+}
+
+/**
+ * Places every incident on the streets anew: what decides about streets, the limit and the metric system, has changed.
+ * Until the data version rises at the end, cubes go on answering from before.
+ */
+export async function placeStreetsAgain(database: Database, jurisdiction: Jurisdiction): Promise<void> {
+  await withJurisdictionLock(database, jurisdiction.id, async () => {
+    const streets = (await currentLayers(database, jurisdiction.id)).filter(({ type }) => type === 'streets');
+    for (const layer of streets) await placeLayer(database, jurisdiction, layer, () => {});
+    if (streets.length) await raiseDataVersion(database.db, jurisdiction.id);
+  });
 }
 
 /** The lowest or highest incident id from `from` on, or null. */

@@ -1,3 +1,5 @@
+// The engines themselves: locks, migrations, dates, and the watchdog of the embedded one.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

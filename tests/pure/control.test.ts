@@ -1,3 +1,5 @@
+// Who owns a data folder, and commands sent to the owner.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

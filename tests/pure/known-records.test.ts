@@ -1,3 +1,5 @@
+// The counting table of stored records against a Map.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { knownRecords } from '../../server/incidents/known-records.ts';
