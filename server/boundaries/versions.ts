@@ -133,7 +133,7 @@ async function openVersion(
   const { rows } = await sql<{ layer_id: number; current_version: number | null }>`
     with next as (select coalesce(max(layer_id), 0) + 1 as id from layer where jurisdiction_id = ${jurisdictionId})
     insert into layer (jurisdiction_id, layer_id, code, title, type)
-    select ${jurisdictionId}, next.id, ${wish.code}, ${wish.title ?? wish.code}, ${wish.type} from next
+    select ${jurisdictionId}, next.id, ${wish.code}, ${wish.title ?? capitalised(wish.code)}, ${wish.type} from next
     on conflict (jurisdiction_id, code) do update
       set type = case when layer.current_version is null then excluded.type else layer.type end
     returning layer_id, current_version`.execute(db);
@@ -201,4 +201,9 @@ async function spanLayers(trx: Kysely<Tables>, jurisdictionId: number): Promise<
       where l.jurisdiction_id = ${jurisdictionId}
     ) span
     where jurisdiction.jurisdiction_id = ${jurisdictionId} and jurisdiction.limit_geom is null`.execute(trx);
+}
+
+/** A layer nobody gave a title is called by its code: `alcaldias` reads «Alcaldias». */
+function capitalised(code: string): string {
+  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll(/[-_]/g, ' ');
 }
