@@ -1,5 +1,6 @@
 // The chosen place, and the place a filter is limited to, with their names.
 
+import { effect } from '@preact/signals';
 import type { Within } from '../server/incidents/contract.ts';
 import type { FeatureRow } from '../server/stats/contract.ts';
 import type { App } from './app.ts';
@@ -33,4 +34,22 @@ export function withinText(page: App, within: Within | null): string {
   if (within.type === 'polygon') return t('filter.whereDrawn');
   if (!('code' in within.place)) return `${within.layer} ${within.place.id}`;
   return chosenPlace(page, { layer: within.layer, code: within.place.code })?.name ?? '';
+}
+
+/** A place an old link names may be gone from the newest boundaries: nothing is chosen then. Answers a stop. */
+export function forgetUnknownPlace({ store, reference }: App): () => void {
+  return effect(() => {
+    const place = store.place.value;
+    if (!place || !reference.ready.value) return;
+    const layer = reference.layers.value.find((row) => row.layer === place.layer);
+    const rows =
+      layer?.type === 'streets'
+        ? reference.segments.value
+        : layer === reference.areaLayer.value
+          ? reference.areas.value
+          : null;
+    const gone =
+      !layer || (rows !== null && rows.size > 0 && ![...rows.values()].some(({ code }) => code === place.code));
+    if (gone) store.adjust({ place: null });
+  });
 }

@@ -51,7 +51,6 @@ export type IconName = keyof typeof ICONS;
 
 /** Decorative: what it stands beside carries the name. */
 export function Icon({ name }: { name: IconName }) {
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: our own files, bundled at build time
   return (
     <span
       class="icon"

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { usePage } from './app.ts';
+import { forgetUnknownPlace } from './chosen.ts';
 import { listenKeys } from './keys.ts';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
@@ -15,7 +16,8 @@ import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
 
 export function Page() {
-  const { store, reference, t, ...page } = usePage();
+  const page = usePage();
+  const { store, reference, t } = page;
   const language = store.language.value;
   const city = reference.jurisdiction.value;
   const { answered, problem } = reference.jurisdictions;
@@ -25,8 +27,8 @@ export function Page() {
     document.title = t('app.title', { name: city?.name ?? t('app.product') });
   }, [language, city?.name, t]);
   useEffect(() => listenKeys(window, store), [store]);
+  useEffect(() => forgetUnknownPlace(page), []);
 
-  void page;
   return (
     <div class="page">
       <a class="skip" href="#where">

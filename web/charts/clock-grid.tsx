@@ -10,6 +10,7 @@ import { type Cell, fillerHours, gathered, isSelected, selectionOf } from './clo
 
 const DAYS = 7;
 const SHADES = 5;
+const LABELLED = [0, 6, 12, 18];
 
 type Props = {
   readonly answer: ClockAnswer;
@@ -22,7 +23,7 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
   const { store, t, f } = usePage();
   const [focus, setFocus] = useState<Cell>({ day: 0, hour: 0 });
   const [anchor, setAnchor] = useState<Cell | null>(null);
-  const grid = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const dragging = useRef(false);
 
   const filter = store.filter.value;
@@ -63,73 +64,82 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     grid.current?.querySelector<HTMLElement>(`[data-day="${next.day}"][data-hour="${next.hour}"]`)?.focus();
   };
 
+  const pointer = {
+    onPointerDown: (event: PointerEvent) => {
+      const cell = cellUnder(event);
+      if (!cell || event.button !== 0) return;
+      dragging.current = true;
+      setAnchor(cell);
+      setFocus(cell);
+      if (event.pointerType !== 'touch') event.preventDefault();
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const cell = dragging.current ? cellUnder(event) : null;
+      if (cell && (cell.day !== focus.day || cell.hour !== focus.hour)) setFocus(cell);
+    },
+    onPointerUp: () => {
+      if (dragging.current) apply();
+      dragging.current = false;
+    },
+    onPointerCancel: () => {
+      dragging.current = false;
+      setAnchor(null);
+    },
+  };
   return (
-    <div
+    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid pattern of WAI-ARIA stands on a table
+    <table
       ref={grid}
       class={`clock is-span-${span}`}
       role="grid"
       aria-label={t('when.grid')}
       aria-multiselectable="true"
       onKeyDown={onKeyDown}
-      onPointerDown={(event) => {
-        const cell = cellUnder(event);
-        if (!cell || event.button !== 0) return;
-        dragging.current = true;
-        setAnchor(cell);
-        setFocus(cell);
-        if (event.pointerType !== 'touch') event.preventDefault();
-      }}
-      onPointerMove={(event) => {
-        const cell = dragging.current ? cellUnder(event) : null;
-        if (cell && (cell.day !== focus.day || cell.hour !== focus.hour)) setFocus(cell);
-      }}
-      onPointerUp={() => {
-        if (dragging.current) apply();
-        dragging.current = false;
-      }}
-      onPointerCancel={() => {
-        dragging.current = false;
-        setAnchor(null);
-      }}
+      {...pointer}
     >
-      {counts.map((row, day) => (
-        <div key={f.weekday(day + 1)} role="row" class="clock-row">
-          <span role="rowheader" class="clock-day">
-            {f.weekday(day + 1)}
-          </span>
-          {row.map((count, column) => {
-            const hour = column * span;
-            const cell = { day, hour };
-            const isFiller = Array.from({ length: span }, (_, index) => hour + index).some((each) => filler.has(each));
-            const selected = isSelected(drawn ?? filter, cell);
-            const name = { day: f.weekdayLong(day + 1), hours: hoursText(hour, hour + span), n: f.int(count) };
-            const label = isFiller ? t('when.cellFiller', name) : t('when.cell', name);
-            return (
-              <span
-                key={hour}
-                role="gridcell"
-                class={`clock-cell is-shade-${classOf(count, bounds)} ${isFiller ? 'is-filler' : ''}`}
-                data-day={day}
-                data-hour={hour}
-                tabIndex={day === focus.day && hour === focus.hour ? 0 : -1}
-                aria-selected={selected}
-                aria-label={label}
-                title={label}
-                onFocus={() => !dragging.current && setFocus(cell)}
-              />
-            );
-          })}
-        </div>
-      ))}
-      <div class="clock-row clock-hours" aria-hidden="true">
-        <span class="clock-day" />
-        {[0, 6, 12, 18].map((hour) => (
-          <span key={hour} class="clock-hour">
-            {hour} h
-          </span>
+      <tbody>
+        {counts.map((row, day) => (
+          <tr key={f.weekday(day + 1)}>
+            <th scope="row" class="clock-day">
+              {f.weekday(day + 1)}
+            </th>
+            {row.map((count, column) => {
+              const hour = column * span;
+              const cell = { day, hour };
+              const isFiller = Array.from({ length: span }, (_, index) => hour + index).some((each) =>
+                filler.has(each),
+              );
+              const name = { day: f.weekdayLong(day + 1), hours: hoursText(hour, hour + span), n: f.int(count) };
+              const label = isFiller ? t('when.cellFiller', name) : t('when.cell', name);
+              return (
+                // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a cell of a grid can be selected
+                <td
+                  key={hour}
+                  class={`clock-cell is-shade-${classOf(count, bounds)} ${isFiller ? 'is-filler' : ''}`}
+                  data-day={day}
+                  data-hour={hour}
+                  tabIndex={day === focus.day && hour === focus.hour ? 0 : -1}
+                  aria-selected={isSelected(drawn ?? filter, cell)}
+                  aria-label={label}
+                  title={label}
+                  onFocus={() => !dragging.current && setFocus(cell)}
+                />
+              );
+            })}
+          </tr>
         ))}
-      </div>
-    </div>
+      </tbody>
+      <tfoot aria-hidden="true">
+        <tr>
+          <td />
+          {LABELLED.map((hour) => (
+            <td key={hour} class="clock-hour" colSpan={6 / span}>
+              {hour} h
+            </td>
+          ))}
+        </tr>
+      </tfoot>
+    </table>
   );
 }
 

@@ -48,7 +48,8 @@ async function drawPoster(shot: ReturnType<MapHandle['snapshot']>, poster: Poste
   pen.fillStyle = '#ffffff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   write(pen, poster.title, MARGIN, 34, `600 20px ${FAMILY}`, INK);
-  poster.lines.forEach((line, index) => write(pen, line, MARGIN, 58 + index * LINE, `13px ${FAMILY}`, SECONDARY));
+  for (const [index, line] of poster.lines.entries())
+    write(pen, line, MARGIN, 58 + index * LINE, `13px ${FAMILY}`, SECONDARY);
   pen.drawImage(image, MARGIN, HEAD, shot.width, shot.height);
   drawLegend(pen, poster, shot.width + MARGIN * 2, HEAD + 16);
   return new Promise((resolve, reject) => {
@@ -61,7 +62,7 @@ function drawLegend(pen: CanvasRenderingContext2D, poster: Poster, x: number, to
   let y = wrap(pen, poster.legendTitle, x, top, width, `600 14px ${FAMILY}`, INK) + 8;
   if (poster.ramp) {
     const gradient = pen.createLinearGradient(x, 0, x + width, 0);
-    RAMP.forEach((color, index) => gradient.addColorStop(index / (RAMP.length - 1), color));
+    for (const [index, color] of RAMP.entries()) gradient.addColorStop(index / (RAMP.length - 1), color);
     pen.fillStyle = gradient;
     pen.fillRect(x, y, width, 12);
     y += 28;

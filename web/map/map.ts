@@ -2,7 +2,14 @@
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { effect } from '@preact/signals';
-import { type GeoJSONSource, Map as GLMap, type LngLatBoundsLike, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import {
+  type FilterSpecification,
+  type GeoJSONSource,
+  Map as GLMap,
+  type LngLatBoundsLike,
+  ScaleControl,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { App } from '../app.ts';
 import { createPainter, type Painter } from './choropleth.ts';
@@ -15,6 +22,7 @@ import {
   areaColor,
   areaSource,
   buildStyle,
+  FILL_OPACITY,
   HEAT_SOURCE,
   highlight,
   MARKER_SOURCE,
@@ -24,7 +32,12 @@ import {
 
 setWorkerUrl(workerUrl);
 
-const FIT_PADDING = 24;
+/** Room for the legend and the buttons, where there is room to give. */
+const fitPadding = (container: HTMLElement) =>
+  container.clientWidth > 800
+    ? { top: 24, right: 64, bottom: 24, left: 304 }
+    : { top: 56, right: 16, bottom: 72, left: 16 };
+const MAIN_ROADS: FilterSpecification = ['<=', ['to-number', ['get', 'class'], 4], 2];
 const EMPTY: ReadonlyMap<string, number> = new Map();
 
 /** Draws into `container` until the answer is called. Expects the jurisdiction and its layers to be known. */
@@ -41,7 +54,7 @@ export function drawMap(container: HTMLElement, page: App): () => void {
     ...(start
       ? { center: [start.lon, start.lat], zoom: start.zoom }
       : whole
-        ? { bounds: whole, fitBoundsOptions: { padding: FIT_PADDING } }
+        ? { bounds: whole, fitBoundsOptions: { padding: fitPadding(container) } }
         : {}),
     attributionControl: false,
     dragRotate: false,
@@ -56,7 +69,7 @@ export function drawMap(container: HTMLElement, page: App): () => void {
   map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-right');
   map.getCanvas().setAttribute('aria-describedby', 'map-described');
 
-  const fit = () => whole && map.fitBounds(whole, { padding: FIT_PADDING, animate: !still });
+  const fit = () => whole && map.fitBounds(whole, { padding: fitPadding(container), animate: !still });
   link.handle.value = {
     zoomBy: (steps) => void map.zoomTo(map.getZoom() + steps, { animate: !still }),
     whole: () => void fit(),
@@ -131,9 +144,17 @@ function paint(map: GLMap, page: App): (() => void)[] {
         show(`outline-${layer}`, (active && drawn === 'areas') || outlines.includes(layer));
         show(`label-${layer}`, active && labels);
       }
-      for (const { layer } of reference.contextLayers.value) show(`ground-${layer}`, ground);
+      for (const { layer } of reference.contextLayers.value) {
+        show(`ground-${layer}`, ground);
+        show(`water-${layer}`, ground);
+      }
       show('heat', drawn === 'heat');
       if (!hasStreets) return;
+      // Over coloured areas only the main roads, thin, to know where one is.
+      const over = drawn === 'areas';
+      show('street-casing', !over);
+      map.setFilter('street-base', over ? MAIN_ROADS : null);
+      map.setPaintProperty('street-base', 'line-opacity', over ? 0.55 : 1);
       show('label-streets', labels);
       show('street-data', drawn === 'streets');
       show('street-data-casing', drawn === 'streets');
@@ -156,11 +177,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
     effect(() => {
       const lit = link.highlighted.value;
       for (const layer of areas) {
-        map.setPaintProperty(
-          `fill-${layer}`,
-          'fill-opacity',
-          highlight(lit, ['case', ['>', ['coalesce', ['feature-state', 'class'], 0], 0], 0.82, 0]),
-        );
+        map.setPaintProperty(`fill-${layer}`, 'fill-opacity', highlight(lit, FILL_OPACITY));
         map.setPaintProperty(`hatch-${layer}`, 'fill-opacity', lit === null ? PATTERN_OPACITY : 0);
       }
       if (hasStreets) {

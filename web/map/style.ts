@@ -46,6 +46,7 @@ export function highlight(
   return ['case', ['==', CLASS, number], full, 0.15] as ExpressionSpecification;
 }
 
+export const FILL_OPACITY: ExpressionSpecification = ['case', ['>', CLASS, 0], 1, 0];
 export const PATTERN_OPACITY: ExpressionSpecification = ['case', ['==', CLASS, NO_RATE], 1, 0];
 
 /** A width of a city-wide view grows to its full size at zoom 15. */
@@ -93,8 +94,9 @@ export function buildStyle(layers: readonly LayerRow[], absolute: (path: string)
       { id: 'beyond', type: 'background', paint: { 'background-color': BEYOND } },
       ...areas.map((layer) => landLayer(layer.layer)),
       ...context.map((layer) => groundLayer(layer.layer)),
-      ...(streets ? streetBase() : []),
       ...areas.flatMap((layer) => areaLayers(layer.layer)),
+      ...context.map((layer) => waterLayer(layer.layer)),
+      ...(streets ? streetBase() : []),
       heatLayer(),
       ...(streets ? streetData() : []),
       ...areas.map((layer) => outlineLayer(layer.layer)),
@@ -127,13 +129,22 @@ const groundLayer = (layer: string): LayerSpecification => ({
   paint: { 'fill-color': ['match', ['get', 'class'], 'water', WATER, 'park', PARK, LAND] },
 });
 
+/** Nobody lives on water: it lies over the colours of the areas too. */
+const waterLayer = (layer: string): LayerSpecification => ({
+  id: `water-${layer}`,
+  type: 'fill',
+  ...area(layer),
+  filter: ['==', ['get', 'class'], 'water'],
+  paint: { 'fill-color': WATER },
+});
+
 const areaLayers = (layer: string): LayerSpecification[] => [
   {
     id: `fill-${layer}`,
     type: 'fill',
     ...area(layer),
     layout: hidden,
-    paint: { 'fill-color': areaColor(5), 'fill-opacity': ['case', ['>', CLASS, 0], 0.82, 0] },
+    paint: { 'fill-color': areaColor(5), 'fill-opacity': FILL_OPACITY },
   },
   {
     id: `hatch-${layer}`,

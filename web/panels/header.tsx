@@ -4,7 +4,6 @@ import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
 import { Popover } from '../popover.tsx';
-import { sourceText } from '../words.ts';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
 import { Sources } from './sources.tsx';
@@ -101,12 +100,11 @@ function JurisdictionMenu() {
 }
 
 function Freshness() {
-  const { answers, reference, words, t, f } = usePage();
+  const { answers, t, f } = usePage();
   const filter = answers.filter.value;
   const through = answers.summary.answered.value?.value.through;
   if (!filter || !through) return null;
-  const many = reference.sourcesInUse.value.length > 1;
-  const source = many ? t(`kind.${filter.kind}`) : sourceText(words.value, filter, reference.sources.value);
+  const source = t(`kind.${filter.kind}`);
   const label = t('sources.title');
   return (
     <Popover
@@ -125,7 +123,9 @@ function LanguageSwitch() {
   return (
     <button type="button" class="button is-quiet language" lang={other} onClick={() => store.speak(other)}>
       <span class="button-text">{t('header.switchLanguage')}</span>
-      <abbr aria-hidden="true">{other.toUpperCase()}</abbr>
+      <span class="language-code" aria-hidden="true">
+        {other.toUpperCase()}
+      </span>
     </button>
   );
 }

@@ -57,26 +57,25 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
 
 function EntryRow({ entry, light }: { entry: Entry; light: (number: number | null) => void }) {
   const { number } = entry;
-  if (number === null) {
-    return (
-      <li class="entry">
-        <span class={`swatch ${entry.swatch}`} />
-        {entry.text}
-      </li>
-    );
-  }
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the same on keyboard focus as under the pointer
-    <li
-      class="entry"
-      tabIndex={0}
-      onMouseEnter={() => light(number)}
-      onMouseLeave={() => light(null)}
-      onFocus={() => light(number)}
-      onBlur={() => light(null)}
-    >
+  const content = (
+    <>
       <span class={`swatch ${entry.swatch}`} />
       {entry.text}
+    </>
+  );
+  if (number === null) return <li class="entry">{content}</li>;
+  return (
+    <li>
+      <button
+        type="button"
+        class="entry"
+        onMouseEnter={() => light(number)}
+        onMouseLeave={() => light(null)}
+        onFocus={() => light(number)}
+        onBlur={() => light(null)}
+      >
+        {content}
+      </button>
     </li>
   );
 }

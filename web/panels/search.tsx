@@ -72,7 +72,7 @@ export function Search() {
 
   const open = hits !== null;
   return (
-    <div class="search" role="search">
+    <search class="search">
       <Icon name="search" />
       <input
         ref={input}
@@ -91,7 +91,9 @@ export function Search() {
         onKeyDown={onKeyDown}
         onBlur={() => setHits(null)}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span class="key" aria-hidden="true">
+        /
+      </span>
       {open && (
         <div class="search-list" id={list} role="listbox" aria-label={t('header.search')}>
           {hits.length === 0 && <p class="search-none">{t('header.searchNone')}</p>}
@@ -116,6 +118,6 @@ export function Search() {
       <p class="unseen" role="status">
         {open && t('header.searchHint', { count: hits.length, n: f.int(hits.length) })}
       </p>
-    </div>
+    </search>
   );
 }

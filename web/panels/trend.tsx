@@ -41,12 +41,6 @@ export function Trend() {
     return before ? t('trend.monthBefore', { ...values, before: f.int(before.count) }) : t('trend.month', values);
   };
   const at = pointed ?? shown.length - 1;
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!move) return;
-    event.preventDefault();
-    setPointed(Math.max(0, Math.min(shown.length - 1, at + move)));
-  };
   return (
     <section class="panel trend" aria-labelledby="trend-title">
       <div class="panel-head">
@@ -57,40 +51,48 @@ export function Trend() {
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
       {shown.length > 0 && (
         <>
-          <svg
-            class="trend-chart"
-            viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`}
-            role="img"
-            aria-label={`${t('trend.chart')}. ${say(at)}`}
-            tabIndex={0}
-            onKeyDown={onKeyDown}
-            onMouseLeave={() => setPointed(null)}
-          >
-            {shown.map((bucket, index) => {
-              if (bucket.from.slice(0, 7) < first) return null;
-              const height = HEIGHT - y(bucket.count);
-              return (
-                <g key={bucket.from} onMouseEnter={() => setPointed(index)}>
-                  <rect class="hit" x={index * step} y={0} width={step} height={HEIGHT} />
-                  <rect
-                    class={`month ${bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
-                    x={index * step + 1}
-                    y={HEIGHT - height}
-                    width={step - 2}
-                    height={height}
-                  />
-                  {bucket.from.slice(5, 7) === '01' && (
-                    <text class="year" x={index * step} y={HEIGHT + FOOT - 3}>
-                      {bucket.from.slice(0, 4)}
-                    </text>
-                  )}
-                </g>
-              );
-            })}
-            {line.length > 1 && <polyline class="before" points={line.join(' ')} />}
-            <line class="base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-          </svg>
-          <p class="small trend-said" aria-live={pointed === null ? 'off' : 'polite'}>
+          <div class="trend-box">
+            <input
+              type="range"
+              class="trend-range"
+              min={0}
+              max={shown.length - 1}
+              value={at}
+              aria-label={t('trend.chart')}
+              aria-valuetext={say(at)}
+              onInput={(event) => setPointed(Number(event.currentTarget.value))}
+              onMouseMove={(event) =>
+                setPointed(Math.floor((event.offsetX / event.currentTarget.clientWidth) * shown.length))
+              }
+              onMouseLeave={() => setPointed(null)}
+              onBlur={() => setPointed(null)}
+            />
+            <svg class="trend-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} aria-hidden="true">
+              {shown.map((bucket, index) => {
+                if (bucket.from.slice(0, 7) < first) return null;
+                const height = HEIGHT - y(bucket.count);
+                return (
+                  <g key={bucket.from}>
+                    <rect
+                      class={`month ${bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
+                      x={index * step + 1}
+                      y={HEIGHT - height}
+                      width={step - 2}
+                      height={height}
+                    />
+                    {bucket.from.slice(5, 7) === '01' && (
+                      <text class="year" x={index * step} y={HEIGHT + FOOT - 3}>
+                        {bucket.from.slice(0, 4)}
+                      </text>
+                    )}
+                  </g>
+                );
+              })}
+              {line.length > 1 && <polyline class="before" points={line.join(' ')} />}
+              <line class="base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
+            </svg>
+          </div>
+          <p class="small trend-said">
             {say(at)}
             {line.length > 1 && <span class="key-before">{t('trend.previousYear')}</span>}
           </p>
