@@ -16,9 +16,9 @@ export type AreaRow = {
 /** `repairable`: ST_MakeValid leaves an area of it. `hopeless`: nothing but lines and points. */
 export type Fault = 'none' | 'repairable' | 'hopeless';
 
-// About half a second of checking on the embedded engine.
-const CHUNK_VERTICES = 20_000;
-const CHUNK_ROWS = 500;
+// Below a second of checking or storing on the embedded engine of a busy machine.
+const CHUNK_VERTICES = 10_000;
+const CHUNK_ROWS = 250;
 
 /** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (validate.ts). */
 export async function findFaults(

@@ -118,7 +118,7 @@ function withoutDuplicates(pieces: readonly Piece[]): Piece[] {
     const other = kept.get(key);
     if (!other || compareRank(piece, other) < 0) kept.set(key, piece);
   }
-  return [...kept.values()].sort((a, b) => compare(a.nodes.join(), b.nodes.join()));
+  return [...kept].sort(([a], [b]) => compare(a, b)).map(([, piece]) => piece);
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -248,7 +248,7 @@ describe('streets', () => {
       ['Avenida Juárez', 3, null, 'Calle Morelos', '-99.2 19.4,-99.199 19.4)'],
     ]);
     expect(stored.every(({ measured }) => measured)).toBe(true);
-    expect(await layers()).toEqual([{ code: 'streets', title: 'streets', type: 'streets', current: 1 }]);
+    expect(await layers()).toEqual([{ code: 'streets', title: 'Streets', type: 'streets', current: 1 }]);
   });
 
   test('from the same file are left alone', async () => {
