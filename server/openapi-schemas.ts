@@ -48,6 +48,13 @@ const counts = z.object({
   until: date.nullable(),
 }) satisfies z.ZodType<Contract.CountsAnswer>;
 
+const compared = z.object({
+  from: date.nullable(),
+  until: date.nullable(),
+  matched: z.number().int(),
+  previous: z.object({ from: date, until: date, matched: z.number().int() }).nullable(),
+}) satisfies z.ZodType<Contract.Compared>;
+
 const point = z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) });
 
 export const answers = {
@@ -96,10 +103,22 @@ export const answers = {
       kind: z.string(),
       title: z.string(),
       accuracyM: z.number().nullable(),
+      datePrecision: z.enum(['minute', 'hour', 'day', 'month']),
+      snapped: z.boolean(),
+      streetPrecise: z.boolean(),
       through: date.nullable(),
-    }),
+      delivered: z.string().nullable(),
+      incidents: z.number().int(),
+    }) satisfies z.ZodType<Contract.SourceRow>,
   ),
   counts,
+  summary: compared.extend({
+    dataVersion,
+    totals,
+    excluded,
+    through: date.nullable(),
+    last28Days: compared.extend({ totals }).nullable(),
+  }) satisfies z.ZodType<Contract.SummaryAnswer>,
   series: z.object({
     dataVersion,
     step: z.enum(['day', 'week', 'month']),
@@ -126,7 +145,8 @@ export const answers = {
         rate: z.number().nullable(),
         previous: z.number().int(),
         change: z.number().nullable(),
-      }),
+        crossings: z.tuple([z.string(), z.string()]).optional(),
+      }) satisfies z.ZodType<Contract.TopRow>,
     ),
     previousPeriod: z.object({ from: date, until: date }).nullable(),
   }) satisfies z.ZodType<Contract.TopAnswer>,

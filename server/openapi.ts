@@ -51,6 +51,13 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.counts,
   },
   {
+    path: '/{jurisdiction}/summary',
+    summary: 'How many, against the period before, and the last 28 days',
+    query: layer,
+    filtered: true,
+    answer: answers.summary,
+  },
+  {
     path: '/{jurisdiction}/series',
     summary: 'Incidents over time',
     query: z.object({ step: z.enum(['day', 'week', 'month']).optional() }),
@@ -68,7 +75,10 @@ const QUESTIONS: readonly Question[] = [
   {
     path: '/{jurisdiction}/heat',
     summary: 'Incidents on a fine grid',
-    query: z.object({ zoom: z.coerce.number(), bbox: z.string().describe('west,south,east,north') }),
+    query: z.object({
+      zoom: z.coerce.number().int().optional(),
+      bbox: z.string().describe('west,south,east,north').optional(),
+    }),
     filtered: true,
     answer: answers.heat,
   },
