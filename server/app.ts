@@ -14,6 +14,7 @@ import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { NotFound } from './errors.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
+import { deliveryRoutes } from './incidents/delivery-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
+  app.use('/api/v1', deliveryRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api', () => {
     throw new NotFound('no such question');

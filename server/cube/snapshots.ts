@@ -44,8 +44,8 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
 
   /** Answers from the tables; one that other data slipped into is not given. */
-  const slowAnswers = (id: number, state: DataState): Answers => {
-    const answers = sqlAnswers(database, id, state);
+  const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
+    const answers = sqlAnswers(database, id, { ...state, head });
     const guarded =
       <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
       (...args: A) =>
@@ -114,5 +114,18 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const facts = await readFacts(database, id, state);
       return { ...describe(id, state, catalogue, facts), answers: slowAnswers(id, state), engine: 'sql' };
     },
+
+    /** What `state` says of the time when delivery `head` was the last. */
+    async asOf(id: number, state: DataState, head: number): Promise<Snapshot> {
+      const then = { ...state, head, token: tokenAsOf(state, head) };
+      const catalogue = await readCatalogue(database, id, head);
+      const facts = await readFacts(database, id, then);
+      return { ...describe(id, then, catalogue, facts), answers: slowAnswers(id, state, head), engine: 'sql' };
+    },
   };
+}
+
+/** Names what is answered from `state` about the time of an earlier delivery. */
+export function tokenAsOf({ token }: DataState, head: number): string {
+  return `${token}@${head}`;
 }

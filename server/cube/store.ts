@@ -1,12 +1,13 @@
 // The cube of each jurisdiction at its present data version: from memory, from disk, or built; SQL where there is none.
 
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
 import { type DataState, readState } from '../stats/catalogue.ts';
 import { removeCubesExcept } from './file.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
-import { type Snapshot, snapshotsOf } from './snapshots.ts';
+import { type Snapshot, snapshotsOf, tokenAsOf } from './snapshots.ts';
 import { watchStates } from './watch.ts';
 
 export type { Snapshot } from './snapshots.ts';
@@ -14,6 +15,8 @@ export type { Snapshot } from './snapshots.ts';
 export type Cubes = {
   /** Throws NotFound when the jurisdiction has no data state, Unavailable when too much is asked at once. */
   snapshot(jurisdiction: { readonly id: number }): Promise<Snapshot>;
+  /** The jurisdiction as it was when this delivery was its last; counted from the tables. */
+  asOf(jurisdiction: { readonly id: number }, delivery: number): Promise<Snapshot>;
   /** Has the cube in memory when it resolves, if it fits the budget. */
   warm(jurisdiction: { readonly id: number }): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +38,8 @@ const OLD_CUBE_MS = 8000;
 const LOOK_EVERY_MS = 5000;
 const RETRY_BUILD_MS = 10_000;
 const MB = 1024 * 1024;
+/** Looks back at earlier deliveries kept ready. */
+const EARLIER_KNOWN = 8;
 
 type Held = { readonly snapshot: Snapshot; readonly bytes: number };
 type Build = {
@@ -54,6 +59,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   /** In order of use, the least recent first. */
   const memory = new Map<number, Held>();
   const builds = new Map<number, Build>();
+  const earlier = new LRUCache<string, Promise<Snapshot>>({ max: EARLIER_KNOWN });
   const bySql = new Map<number, { readonly token: string; readonly snapshot: Promise<Snapshot> }>();
   /** Tokens of cubes that were built and alone are over the budget. */
   const tooLarge = new Map<number, string>();
@@ -156,8 +162,18 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   }, LOOK_EVERY_MS);
   look.unref();
 
+  const asOf = async ({ id }: { readonly id: number }, delivery: number): Promise<Snapshot> => {
+    const state = await states.read(id);
+    const key = `${id} ${tokenAsOf(state, delivery)}`;
+    const snapshot = earlier.get(key) ?? snapshots.asOf(id, state, delivery);
+    earlier.set(key, snapshot);
+    snapshot.catch(() => earlier.delete(key));
+    return snapshot;
+  };
+
   return {
     snapshot,
+    asOf,
     async warm({ id }) {
       const state = await states.read(id);
       if (memory.get(id)?.snapshot.token !== state.token && fits(id, state)) await build(id, state).done;

@@ -38,6 +38,7 @@ export type Tables = {
     title: string;
     type: LayerType;
     current_version: number | null;
+    removed_version: Generated<number | null>;
   };
   layer_version: Box & {
     jurisdiction_id: number;
@@ -48,6 +49,9 @@ export type Tables = {
     file_sha256: string;
     report: Json;
     created_at: Timestamp;
+    published_at: ColumnType<Date | null, null | undefined, Date | string | null>;
+    valid_from: ColumnType<string | null, string | null | undefined, string | null>;
+    removed_at: ColumnType<Date | null, never, Date | string | null>;
   };
   area: {
     jurisdiction_id: number;
@@ -58,9 +62,20 @@ export type Tables = {
     name: string;
     area_km2: number;
     class: string | null;
+    parent: string | null;
     geom: Geometry;
     geom_3857: Geometry;
     label_3857: Geometry;
+  };
+  reference_point: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    place_id: number;
+    code: string;
+    name: string;
+    geom: Geometry;
+    geom_3857: Geometry;
   };
   population: {
     jurisdiction_id: number;
@@ -110,6 +125,27 @@ export type Tables = {
     covers_from: string | null;
     covers_until: string | null;
     report: Json;
+    created_at: Timestamp;
+    via: Generated<'command' | 'page' | 'feed'>;
+    asked_sha256: ColumnType<string | null, string | null | undefined, string | null>;
+    undoes: ColumnType<number | null, number | null | undefined, number | null>;
+    first_incident_id: ColumnType<string, number | undefined, number>;
+    next_incident_id: ColumnType<string, number | undefined, number>;
+  };
+  saved_preset: {
+    jurisdiction_id: number;
+    name: string;
+    preset: string;
+    mapping: Json;
+    saved_at: Timestamp;
+  };
+  feed: {
+    jurisdiction_id: number;
+    feed_id: number;
+    name: string;
+    source_id: number;
+    preset: string;
+    key_sha256: string;
     created_at: Timestamp;
   };
   incident: {

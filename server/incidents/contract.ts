@@ -225,3 +225,56 @@ export type Incident = {
 
 /** Something worth telling about an import: how often, and one example. */
 export type Note = { readonly code: string; readonly count: number; readonly example: string | null };
+
+/** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
+export type DeliveryRow = {
+  readonly delivery: number;
+  readonly source: string;
+  readonly kind: Kind;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly preset: string;
+  readonly mode: 'add' | 'replace';
+  readonly via: 'command' | 'page' | 'feed';
+  /** The delivery this one undoes. */
+  readonly undoes: number | null;
+  readonly coversFrom: string | null;
+  readonly coversUntil: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly report: unknown;
+  /** Not undone. */
+  readonly stands: boolean;
+  readonly canUndo: boolean;
+};
+
+/** What undoing a delivery did: records it had told that no longer count, and records it had ended that count again. */
+export type UndoReport = {
+  readonly undoes: number;
+  readonly undoneBy: number;
+  readonly ended: number;
+  readonly restored: number;
+};
+
+export type ChangedField = 'date' | 'time' | 'offence' | 'point' | 'place';
+/** A record as one delivery told it; time = HH:MM. */
+export type ToldRecord = {
+  readonly date: string;
+  readonly time: string | null;
+  readonly offence: string;
+  readonly point: readonly [lon: number, lat: number] | null;
+  readonly place: string | null;
+};
+/** What a delivery changed in what its source had told before. */
+export type DeliveryChanges = {
+  readonly totals: readonly {
+    readonly month: string;
+    readonly offence: string;
+    readonly added: number;
+    readonly ended: number;
+    readonly difference: number;
+  }[];
+  readonly fields: Readonly<Record<ChangedField, number>>;
+  readonly repeatedIds: number;
+  readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
+};

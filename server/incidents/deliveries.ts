@@ -28,7 +28,14 @@ export type Delivery = {
   readonly coversFrom: string | null;
   readonly coversUntil: string | null;
   readonly report: unknown;
+  readonly via: Via;
+  /** Over everything beside the file that decides what is stored; null for an undo. */
+  readonly askedSha256: string | null;
+  /** The delivery this one undoes. */
+  readonly undoes: number | null;
 };
+/** Which way a delivery came in. */
+export type Via = 'command' | 'page' | 'feed';
 
 /** Makes delivery number `head.delivery + 1` and everything stored under it visible, in one transaction. */
 export async function publish(
@@ -53,6 +60,11 @@ export async function publish(
         covers_from: delivery.coversFrom,
         covers_until: delivery.coversUntil,
         report: JSON.stringify(delivery.report),
+        via: delivery.via,
+        asked_sha256: delivery.askedSha256,
+        undoes: delivery.undoes,
+        first_incident_id: head.nextIncidentId,
+        next_incident_id: nextIncidentId,
       })
       .execute();
     await trx

@@ -9,12 +9,13 @@ import { openPlacer, type Placer } from '../placing/place.ts';
 import { textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
 import type { Kind, Note } from './contract.ts';
-import { analyze, discardPending, type Head, publish, readHead } from './deliveries.ts';
+import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
+import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
 
 /** A replacing delivery that drops more than this share of a month must be confirmed. */
@@ -33,6 +34,10 @@ export type ImportOptions = {
   readonly map: Readonly<Record<string, string>>;
   /** Day up to which the source is complete; null = found from the data. */
   readonly through: string | null;
+  /** Which way the file came; `command` unless said. */
+  readonly via?: Via;
+  /** What its owner calls the file; the name on disk unless said. */
+  readonly fileName?: string;
 };
 
 export type IncidentsReport = {
@@ -93,6 +98,12 @@ async function deliver(
   const sourceId = await ensureSource(database, jurisdiction.id, options.source ?? preset.source, kind, preset);
   const head = await readHead(database, jurisdiction.id);
   watch.onProgress('comparing', null);
+  const askedSha256 = sha256OfAsked(preset, options, jurisdiction);
+  const same = await findSameDelivery(database, jurisdiction.id, sourceId, path, askedSha256);
+  if (same) {
+    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    return reportOfSame(same, (performance.now() - began) / 1000);
+  }
   const revision = await openRevision(database, jurisdiction.id, sourceId, head);
   const placer = await openPlacer(database, jurisdiction, preset);
   try {
@@ -143,13 +154,16 @@ async function deliver(
       await analyze(database);
       await publish(database, jurisdiction.id, head, head.nextIncidentId + added.rows, {
         sourceId,
-        fileName: basename(path),
+        fileName: options.fileName ?? basename(path),
         fileSha256: summary.sha256,
         preset: preset.code,
         mode: options.replaces ? 'replace' : 'add',
         coversFrom: options.replaces?.from ?? (added.rows ? textOf(covered.first) : null),
         coversUntil: options.replaces?.until ?? (added.rows ? textOf(covered.last + 1) : null),
         report,
+        via: options.via ?? 'command',
+        askedSha256,
+        undoes: null,
       });
     }
     if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);

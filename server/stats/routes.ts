@@ -72,14 +72,19 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     return found;
   };
 
-  const opened = async (request: Request): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> => {
+  const opened = async (
+    request: Request,
+    asOf?: unknown,
+  ): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> => {
     const code = String(request.params.jurisdiction);
     let jurisdiction = jurisdictions.get(code);
     if (!jurisdiction) {
       jurisdiction = await findJurisdiction(database, STAFF, code);
       jurisdictions.set(code, jurisdiction);
     }
-    return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
+    if (typeof asOf !== 'string') return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
+    const delivery = await deliveryAsOf(database, jurisdiction, asOf);
+    return { jurisdiction, snapshot: await cubes.asOf(jurisdiction, delivery) };
   };
 
   /** A route that answers a FILTER. */
@@ -90,7 +95,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   ) => {
     routes.get(`/:jurisdiction/${name}`, async (request: Request, response: Response) => {
       const { filter, own } = parseAsked(request, schema);
-      const { jurisdiction, snapshot } = await opened(request);
+      const { jurisdiction, snapshot } = await opened(request, own.asOf);
       const accepts = request.accepts('application/json', COUNTS_TYPE);
       await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
         const within = await findWithin(database, snapshot, filter.within);

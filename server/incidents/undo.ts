@@ -1,0 +1,140 @@
+// Undoes a delivery by another one that restores what its source told before: nothing is overwritten, both states can
+// still be asked for, and undoing the undo brings the delivery back.
+
+import { sql } from 'kysely';
+import type { Jurisdiction } from '../access/contract.ts';
+import { withJurisdictionLock } from '../db/lock.ts';
+import type { Database } from '../db/open.ts';
+import { Conflict } from '../errors.ts';
+import type { UndoReport } from './contract.ts';
+import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
+import { findDelivery } from './history.ts';
+
+/** Rows ended or told again in one statement: as many as a block of `placement` holds. */
+const PAGE = 4096;
+
+/**
+ * Only the last delivery of its source that stands can be undone, because every later one was compared with it; and the
+ * newest one when it is an undo itself. Throws NotFound, or Conflict when it cannot be undone or somebody is writing.
+ */
+export async function undoDelivery(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  delivery: number,
+  options: { readonly via: Via; readonly signal: AbortSignal },
+): Promise<UndoReport> {
+  return withJurisdictionLock(database, jurisdiction.id, async () => {
+    await discardPending(database, jurisdiction.id);
+    const undone = await findDelivery(database, jurisdiction, delivery);
+    if (!undone.canUndo) {
+      throw new Conflict('only the last delivery of its source that stands can be undone; undo the later ones first');
+    }
+    const head = await readHead(database, jurisdiction.id);
+    try {
+      const going = await readUndone(database, jurisdiction.id, delivery);
+      const ended = await endSince(database, jurisdiction.id, head, going, options.signal);
+      const restored = await tellAgain(database, jurisdiction.id, head, going, options.signal);
+      const report: UndoReport = { undoes: delivery, undoneBy: head.delivery + 1, ended, restored };
+      await analyze(database);
+      await publish(database, jurisdiction.id, head, head.nextIncidentId + restored, {
+        sourceId: going.sourceId,
+        fileName: undone.fileName,
+        fileSha256: undone.fileSha256,
+        preset: undone.preset,
+        mode: 'replace',
+        coversFrom: undone.coversFrom,
+        coversUntil: undone.coversUntil,
+        report,
+        via: options.via,
+        askedSha256: null,
+        undoes: delivery,
+      });
+      return report;
+    } catch (error) {
+      await discardPending(database, jurisdiction.id);
+      throw error;
+    }
+  });
+}
+
+type Undone = { readonly delivery: number; readonly sourceId: number; readonly firstIncidentId: number };
+
+async function readUndone({ db }: Database, jurisdictionId: number, delivery: number): Promise<Undone> {
+  const row = await db
+    .selectFrom('delivery')
+    .select(['source_id', 'first_incident_id'])
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('delivery', '=', delivery)
+    .executeTakeFirstOrThrow();
+  return { delivery, sourceId: row.source_id, firstIncidentId: Number(row.first_incident_id) };
+}
+
+/** Ends what the source tells at the head and did not before the undone delivery; ids ascend with deliveries. */
+async function endSince(
+  { db }: Database,
+  jurisdictionId: number,
+  head: Head,
+  { delivery, sourceId, firstIncidentId }: Undone,
+  signal: AbortSignal,
+): Promise<number> {
+  let ended = 0;
+  for (let first = firstIncidentId; first < head.nextIncidentId; first += PAGE) {
+    signal.throwIfAborted();
+    const { numAffectedRows } = await sql`
+      update incident set until_delivery = ${head.delivery + 1}
+      where jurisdiction_id = ${jurisdictionId} and incident_id >= ${first} and incident_id < ${first + PAGE}
+        and source_id = ${sourceId} and from_delivery >= ${delivery} and from_delivery <= ${head.delivery}
+        and until_delivery is null`.execute(db);
+    ended += Number(numAffectedRows ?? 0);
+  }
+  return ended;
+}
+
+/** Tells again, under new ids, what the source told before the undone delivery and no longer does at the head. */
+async function tellAgain(
+  { db }: Database,
+  jurisdictionId: number,
+  head: Head,
+  { delivery, sourceId }: Undone,
+  signal: AbortSignal,
+): Promise<number> {
+  const layers = await sql<{ layerId: number; version: number }>`
+    select distinct layer_id as "layerId", version from placement where jurisdiction_id = ${jurisdictionId}`.execute(
+    db,
+  );
+  let told = 0;
+  for (let after = '0'; ; ) {
+    signal.throwIfAborted();
+    const { rows } = await sql<{ id: string }>`
+      select incident_id as id from incident
+      where jurisdiction_id = ${jurisdictionId} and source_id = ${sourceId} and from_delivery < ${delivery}
+        and until_delivery >= ${delivery} and until_delivery <= ${head.delivery} and incident_id > ${after}
+      order by incident_id limit ${PAGE}`.execute(db);
+    if (rows.length === 0) return told;
+    const ids = rows.map(({ id }) => id);
+    after = ids.at(-1)!;
+    const first = head.nextIncidentId + told;
+    await db.transaction().execute(async (trx) => {
+      const old = sql`unnest(${ids}::bigint[]) with ordinality as old (id, n)`;
+      await sql`
+        insert into incident (jurisdiction_id, incident_id, from_delivery, source_id, offence_id, occurred_on,
+          minute_of_day, date_precision, place_precision, lon, lat, place_text_id, source_key, record_hash)
+        select i.jurisdiction_id, ${first}::bigint + old.n - 1, ${head.delivery + 1}, i.source_id, i.offence_id,
+          i.occurred_on, i.minute_of_day, i.date_precision, i.place_precision, i.lon, i.lat, i.place_text_id,
+          i.source_key, i.record_hash
+        from ${old} join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = old.id`.execute(trx);
+      for (const { layerId, version } of layers.rows) {
+        await sql`
+          insert into placement (jurisdiction_id, layer_id, version, first_incident_id, place_ids)
+          select ${jurisdictionId}, ${layerId}, ${version}, ${first}, array_agg(coalesce(block.place_id, 0) order by old.n)
+          from ${old} left join lateral (
+            select p.place_ids[old.id - p.first_incident_id + 1] as place_id from placement p
+            where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
+              and p.first_incident_id <= old.id
+            order by p.first_incident_id desc limit 1
+          ) as block on true`.execute(trx);
+      }
+    });
+    told += ids.length;
+  }
+}
