@@ -24,11 +24,11 @@ export function parsePlainGeojson(text: string): SourceFeature[] | null {
   return json.features.map((feature) => (isObject(feature) ? featureOf(feature) : { properties: {}, geometry: null }));
 }
 
-/** One feature as GeoJSON writes it; what is not an object becomes nothing. */
+/** One feature as GeoJSON writes it, its own id among the properties; what is not an object becomes nothing. */
 export function featureOf(feature: Readonly<Record<string, unknown>>): SourceFeature {
-  const { properties, geometry } = feature;
+  const { id, properties, geometry } = feature;
   return {
-    properties: isObject(properties) ? (properties as Properties) : {},
+    properties: { ...(id !== undefined && { id }), ...(isObject(properties) && (properties as Properties)) },
     geometry: isObject(geometry) && typeof geometry.type === 'string' ? (geometry as Geometry) : null,
   };
 }

@@ -46,13 +46,14 @@ export function importVersion(
   jurisdiction: Jurisdiction,
   wish: LayerWish,
   path: string,
-  options: unknown,
+  options: Readonly<Record<string, unknown>>,
   prepare: () => Promise<Content>,
   onProgress: OnProgress,
 ): Promise<LayerReport> {
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
   if (!LAYER_CODE.test(wish.code)) throw new BadInput('layer', 'a layer code is small letters, digits, - and _');
+  const how = JSON.stringify(options, Object.keys(options).sort());
   return withJurisdictionLock(deps.database, jurisdiction.id, async () => {
     const { db } = deps.database;
     onProgress(null, 'reading');
@@ -60,7 +61,7 @@ export function importVersion(
     const layer = await findLayer(db, jurisdiction.id, wish);
     const current = layer?.current_version ?? null;
     const earlier = layer && current !== null ? await findVersion(db, jurisdiction.id, layer.layer_id, current) : null;
-    if (earlier?.file_sha256 === sha256 && earlier.report.options === JSON.stringify(options)) {
+    if (earlier?.file_sha256 === sha256 && earlier.report.options === how) {
       const { read, rejected } = earlier.report;
       const unchanged = { read, stored: 0, unchanged: earlier.features, repaired: 0, rejected, notes: [] };
       return { ...unchanged, layer: wish.code, version: current!, seconds: seconds() };
@@ -78,7 +79,7 @@ export function importVersion(
     onProgress(null, 'publishing');
     const { read, rejected, repaired, features, notes } = content;
     const report = { read, stored: features, unchanged: 0, repaired, rejected, notes };
-    await publish(db, key, wish, content, { ...report, options: JSON.stringify(options) });
+    await publish(db, key, wish, content, { ...report, options: how });
     return { ...report, layer: wish.code, version: key.version, seconds: seconds() };
   });
 }
