@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Polygon } from './areas.ts';
 import { dateOf } from './calendar.ts';
 import { buildCity, type City } from './city.ts';
-import { signedArea, toLonLat, type XY } from './geometry.ts';
+import { signedArea, toLonLat } from './geometry.ts';
 import { drawIncidents, type Incident } from './incidents.ts';
 
 export const DEFAULT_SEED = 1821;
@@ -51,32 +51,35 @@ const polygon = (rings: Polygon): Feature['geometry'] => ({
 const collection = (features: readonly Feature[]): string =>
   `{"type":"FeatureCollection","features":[\n${features.map((feature) => JSON.stringify({ type: 'Feature', ...feature })).join(',\n')}\n]}\n`;
 
-const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const quoted = (text: string): string =>
+  text.includes(',') || text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text;
 
-/** The incident file: `generic` preset, UTF-8, one row per incident. */
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+const CLOCK: readonly string[] = Array.from(
+  { length: 1440 },
+  (_, minute) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`,
+);
+
+/** The incident file: `generic` preset, UTF-8, one row per incident, folios counted by year. */
 export function incidentsCsv(incidents: readonly Incident[]): string {
-  const dates = new Map<number, string>();
   const lines = ['folio,fecha,hora,delito,longitud,latitud,lugar'];
-  const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
-  const coordinates = (at: XY): string =>
-    toLonLat(at)
-      .map((degrees) => degrees.toFixed(7))
-      .join(',');
-  let year = '';
+  let day = -1;
+  let date = '';
   let number = 0;
-  for (const { day, minute, title, at, place } of incidents) {
-    let date = dates.get(day);
-    if (date === undefined) {
+  for (const incident of incidents) {
+    if (incident.day !== day) {
+      const year = date.slice(0, 4);
+      day = incident.day;
       date = dateOf(day);
-      dates.set(day, date);
+      if (!date.startsWith(year) || year === '') number = 0;
     }
-    if (!date.startsWith(year) || year === '') [year, number] = [date.slice(0, 4), 0];
-    const hour = minute === null ? '' : `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
-    lines.push(
-      `STR-${year}-${String(++number).padStart(6, '0')},${date},${hour},${quoted(title)},${at ? coordinates(at) : ','},${quoted(place)}`,
-    );
+    const folio = `STR-${date.slice(0, 4)}-${String(++number).padStart(6, '0')}`;
+    const hour = incident.minute === null ? '' : CLOCK[incident.minute]!;
+    const point = incident.at ? toLonLat(incident.at).join() : ',';
+    lines.push(`${folio},${date},${hour},${quoted(incident.title)},${point},${quoted(incident.place)}`);
   }
-  return `${lines.join('\n')}\n`;
+  lines.push('');
+  return lines.join('\n');
 }
 
 export function cityFiles(city: City): Record<Exclude<keyof DemoFiles, 'incidents'>, string> {

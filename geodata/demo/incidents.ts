@@ -32,6 +32,9 @@ export const SHARES = {
   onTheQuarter: 0.16,
 } as const;
 
+const ELSEWHERE = 'Fuera del municipio';
+const STRAY_TITLE = 'Robo a transeúnte en vía pública con violencia';
+
 type Draw = { day: number; minute: number; title: string; segment: number; pattern: Pattern['key'] | null };
 
 /** Minutes as clerks write them: many round, and noon where nobody asked. */
@@ -91,69 +94,59 @@ function pointOutside(city: City, random: Random): XY {
   }
 }
 
-/** The whole record: `count` rows, the last of them the stray later one. */
-export function drawIncidents(city: City, count: number): Incident[] {
-  const random = seeded(city.seed).fork('incidents');
-  const coloniaOf = coloniaOfSegments(city);
-  const colonias = city.areas.colonias;
-  const ordinary = everyday(city, coloniaOf, random.fork('everyday'));
-  const improving = improvingColonia(city);
-  const improvedFrom = dayOf(IMPROVEMENT.from);
-  const patterns = plantedPatterns(city);
-  const draws: Draw[] = [];
-  const draw = random.fork('draws');
-  for (const pattern of patterns) {
+/** The planted incidents, each pattern in its share of a record of `count` rows. */
+function planted(city: City, count: number, random: Random): Draw[] {
+  return plantedPatterns(city).flatMap((pattern) => {
     const segment = weightedIndex(pattern.weights);
     const title = weightedIndex(pattern.titles.map(([, share]) => share));
     const wanted = pattern.key === 'burglary' ? pattern.incidents : Math.round((pattern.incidents * count) / 250_000);
-    for (let i = 0; i < wanted; i++) {
-      draws.push({
-        ...pattern.moment(draw),
-        title: pattern.titles[title(draw)]![0],
-        segment: pattern.segments[segment(draw)]!,
-        pattern: pattern.key,
-      });
-    }
-  }
-  const rows: Incident[] = [];
-  const place = (segment: number): string => {
+    return Array.from({ length: wanted }, () => ({
+      ...pattern.moment(random),
+      title: pattern.titles[title(random)]![0],
+      segment: pattern.segments[segment(random)]!,
+      pattern: pattern.key,
+    }));
+  });
+}
+
+/** What the file says of an incident: mostly the truth, with the usual gaps. The burglary series is filed exactly. */
+function clerk(city: City, coloniaOf: readonly number[], random: Random): (one: Draw, at: XY) => Incident {
+  const placeOf = (segment: number): string => {
     const name = city.segments[segment]!.name;
-    return name !== null && draw.chance(0.88) ? name : (colonias[coloniaOf[segment]!]?.name ?? name ?? '');
+    return name !== null && random.chance(0.88) ? name : (city.areas.colonias[coloniaOf[segment]!]?.name ?? name ?? '');
   };
-  const file = (one: Draw, at: XY): void => {
-    // A planted burglary keeps its hour and place: the series is exact.
-    const exact = one.pattern === 'burglary';
-    const lost = !exact && draw.chance(SHARES.noLocation);
-    const gone = !exact && one.pattern === null && draw.chance(SHARES.outside);
-    const minute = !exact && draw.chance(SHARES.noHour) ? null : exact ? one.minute : filed(one.minute, draw);
-    const point = lost ? null : gone ? pointOutside(city, draw) : at;
-    rows.push({
-      day: one.day,
-      minute,
-      title: one.title,
-      at: point,
-      place: gone && !lost ? 'Fuera del municipio' : place(one.segment),
-      segment: one.segment,
-      pattern: one.pattern,
-    });
+  return (one, at) => {
+    const { day, title, segment, pattern } = one;
+    const known = { day, title, segment, pattern };
+    if (pattern === 'burglary') return { ...known, minute: one.minute, at, place: placeOf(segment) };
+    const minute = random.chance(SHARES.noHour) ? null : filed(one.minute, random);
+    if (random.chance(SHARES.noLocation)) return { ...known, minute, at: null, place: placeOf(segment) };
+    if (pattern === null && random.chance(SHARES.outside)) {
+      return { ...known, minute, at: pointOutside(city, random), place: ELSEWHERE };
+    }
+    return { ...known, minute, at, place: placeOf(segment) };
   };
-  for (const one of draws) file(one, pointBeside(city, one.segment, draw));
+}
+
+/** The whole record: `count` rows (at least a few hundred), by date, the last of them the stray later one. */
+export function drawIncidents(city: City, count: number): Incident[] {
+  const random = seeded(city.seed).fork('incidents');
+  const coloniaOf = coloniaOfSegments(city);
+  const ordinary = everyday(city, coloniaOf, random.fork('everyday'));
+  const improving = improvingColonia(city);
+  const improvedFrom = dayOf(IMPROVEMENT.from);
+  const draw = random.fork('draws');
+  const file = clerk(city, coloniaOf, draw);
+  const rows = planted(city, count, draw).map((one) => file(one, pointBeside(city, one.segment, draw)));
   while (rows.length < count - 1) {
     const one = ordinary(draw);
     const at = pointBeside(city, one.segment, draw);
     if (one.day >= improvedFrom && inside(at, improving.polygon) && draw.chance(IMPROVEMENT.fewer)) continue;
-    file(one, at);
+    rows.push(file(one, at));
   }
   rows.sort((a, b) => a.day - b.day || (a.minute ?? 0) - (b.minute ?? 0));
-  const stray = ordinary(draw);
-  rows.push({
-    day: dayOf(STRAY_ROW),
-    minute: 615,
-    title: 'Robo a transeúnte en vía pública con violencia',
-    at: pointBeside(city, stray.segment, draw),
-    place: place(stray.segment),
-    segment: stray.segment,
-    pattern: null,
-  });
+  const last = ordinary(draw);
+  const filedRow = file(last, pointBeside(city, last.segment, draw));
+  rows.push({ ...filedRow, day: dayOf(STRAY_ROW), minute: 615, title: STRAY_TITLE });
   return rows;
 }

@@ -84,7 +84,9 @@ export function plantedPatterns(city: City): Pattern[] {
   );
   const centre = around(city, [0, 0], DECEMBER_RADIUS_M);
   const burglary = burglaryCentre(city);
-  const homes = around(city, burglary.centre, BURGLARY.radiusM - 12);
+  const homes = around(city, burglary.centre, BURGLARY.radiusM).filter((i) =>
+    city.segments[i]!.spots.every(({ at }) => distance(at, burglary.centre) <= BURGLARY.radiusM - 10),
+  );
   const nights = Array.from({ length: DAYS - 1 }, (_, day) => day).filter(
     (day) => weekdayOf(day) === 4 || weekdayOf(day) === 5,
   );
