@@ -194,6 +194,36 @@ describe('a cube on disk', () => {
   });
 });
 
+test('while the data change every answer is wholly of the version it carries', async () => {
+  const visibleAt = (head: number) =>
+    incidents.filter(({ from, until, source }) => from <= head && (until === null || until > head) && source !== 3);
+  const heads = new Map<number, number>();
+  const seen: { version: number; matched: number; placed: number }[] = [];
+  let done = false;
+  const ask = async () => {
+    while (!done) {
+      const { dataVersion, answers, ...rest } = await cubes.snapshot(WORLD);
+      const plan = await planFor({ dataVersion, answers, ...rest }, EVERYTHING);
+      const [slots, places] = await Promise.all([answers.bySlot(plan), answers.byPlace(plan, barrios)]);
+      const located = places.counts.reduce((sum, count) => sum + count, 0);
+      seen.push({ version: dataVersion, matched: slots.matched, placed: located + places.unlocated });
+    }
+  };
+  const state = () => readState(database, WORLD.id);
+  heads.set((await state())!.dataVersion, HEAD);
+  const asking = [ask(), ask(), ask()];
+  for (const head of [1, 4, 2, 5, 3, HEAD]) {
+    heads.set((await state())!.dataVersion + 1, head);
+    await publish(head, `swap-${head}-${heads.size}`);
+  }
+  done = true;
+  await Promise.all(asking);
+  expect(new Set(seen.map(({ version }) => version)).size).toBeGreaterThan(3);
+  for (const { version, matched, placed } of seen) {
+    expect([matched, placed]).toEqual([visibleAt(heads.get(version)!).length, visibleAt(heads.get(version)!).length]);
+  }
+});
+
 // 900 incidents take at least 9 kB, and this cube some 30.
 test.each([0, 0.012])('without room for a cube (%d MB) SQL answers', async (budgetMb) => {
   const small = await open({ budgetMb });
