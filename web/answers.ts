@@ -75,17 +75,20 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     const complete = answer.through ? addDays(answer.through, 1) : last;
     return answer.until && answer.until < last ? answer.until : complete;
   });
-  const listLayer = computed(() =>
-    store.page.value.list === 'streets' && reference.streetsUsable.value ? reference.streetLayer.value : anyLayer.value,
-  );
+  const streets = computed(() => (reference.streetsUsable.value ? reference.streetLayer.value : null));
+  const listLayer = computed(() => {
+    const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
+    const place = store.place.value;
+    if (!place || wanted?.layer !== place.layer) return wanted;
+    // A list of the chosen place alone says nothing: what lies inside it does.
+    const finer = reference.areaLayers.value.filter((row) => row.features > (wanted?.features ?? 0));
+    return streets.value ?? finer.sort((a, b) => b.features - a.features)[0] ?? wanted;
+  });
 
   const questions = {
     areaCounts,
     summary,
-    streetCounts: countsOf(
-      computed(() => (reference.streetsUsable.value ? reference.streetLayer.value : null)),
-      filter,
-    ),
+    streetCounts: countsOf(streets, filter),
     here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
     top: follow<TopAnswer>(
       (city) => listLayer.value && scoped.value && paths.top(city, listLayer.value.layer, scoped.value, RANKED),

@@ -87,10 +87,10 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     },
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid pattern of WAI-ARIA stands on a table
     <table
       ref={grid}
       class={`clock is-span-${span}`}
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid pattern of WAI-ARIA stands on a table
       role="grid"
       aria-label={t('when.grid')}
       aria-multiselectable="true"

@@ -12,7 +12,7 @@ type Target = { readonly source: string; readonly sourceLayer: string; readonly 
 
 /** Answers a function that stops listening. */
 export function listen(map: GLMap, page: App): () => void {
-  const { store, reference, answers, pictures, map: link } = page;
+  const { store, reference, pictures, map: link } = page;
 
   const placeAt = (point: { x: number; y: number }): { layer: string; feature: MapGeoJSONFeature } | null => {
     const streets = reference.streetLayer.peek();
@@ -62,6 +62,7 @@ export function listen(map: GLMap, page: App): () => void {
   });
   map.on('click', ({ point }) => {
     const found = placeAt(point);
+    link.hovered.value = null;
     if (!found) return store.place.peek() ? store.change({ place: null }) : undefined;
     const id = String(found.feature.id);
     const rows =
@@ -89,7 +90,6 @@ export function listen(map: GLMap, page: App): () => void {
       markChosen(place && row && known ? target(place.layer, row.id) : null);
     }),
   ];
-  void answers;
   return () => {
     for (const stop of stops) stop();
   };

@@ -1,15 +1,8 @@
 // The map itself: made once per jurisdiction, repainted by what the page's signals say.
 
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { effect } from '@preact/signals';
-import {
-  type FilterSpecification,
-  type GeoJSONSource,
-  Map as GLMap,
-  type LngLatBoundsLike,
-  ScaleControl,
-  setWorkerUrl,
-} from 'maplibre-gl';
+import { effect, untracked } from '@preact/signals';
+import { type GeoJSONSource, Map as GLMap, type LngLatBoundsLike, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { App } from '../app.ts';
 import { createPainter, type Painter } from './choropleth.ts';
@@ -35,9 +28,8 @@ setWorkerUrl(workerUrl);
 /** Room for the legend and the buttons, where there is room to give. */
 const fitPadding = (container: HTMLElement) =>
   container.clientWidth > 800
-    ? { top: 24, right: 64, bottom: 24, left: 304 }
+    ? { top: 24, right: 64, bottom: 24, left: 176 }
     : { top: 56, right: 16, bottom: 72, left: 16 };
-const MAIN_ROADS: FilterSpecification = ['<=', ['to-number', ['get', 'class'], 4], 2];
 const EMPTY: ReadonlyMap<string, number> = new Map();
 
 /** Draws into `container` until the answer is called. Expects the jurisdiction and its layers to be known. */
@@ -48,9 +40,14 @@ export function drawMap(container: HTMLElement, page: App): () => void {
   const bounds = reference.jurisdiction.peek()?.bounds;
   const start = store.page.peek().position;
   const whole = bounds as LngLatBoundsLike | undefined;
+  link.zoom.value = start?.zoom ?? link.zoom.peek();
   const map = new GLMap({
     container,
-    style: buildStyle(reference.layers.peek(), (path) => new URL(path, location.href).href),
+    style: buildStyle(
+      reference.layers.peek(),
+      untracked(() => visibilities(page)),
+      (path) => new URL(path, location.href).href,
+    ),
     ...(start
       ? { center: [start.lon, start.lat], zoom: start.zoom }
       : whole
@@ -125,39 +122,14 @@ function paint(map: GLMap, page: App): (() => void)[] {
     areas.map((layer) => [layer, createPainter(map, areaSource(layer), 'areas')]),
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
-  const show = (id: string, visible: boolean) => {
-    const wanted = visible ? 'visible' : 'none';
-    if (map.getLayoutProperty(id, 'visibility') !== wanted) map.setLayoutProperty(id, 'visibility', wanted);
-  };
   const lat = map.getCenter().lat;
 
   return [
     effect(() => {
-      const drawn = pictures.drawn.value;
-      const current = reference.areaLayer.value?.layer;
-      const { labels, ground, outlines } = link.shown.value;
-      for (const layer of areas) {
-        const active = layer === current;
-        show(`land-${layer}`, active);
-        show(`fill-${layer}`, active && drawn === 'areas');
-        show(`hatch-${layer}`, active && drawn === 'areas');
-        show(`outline-${layer}`, (active && drawn === 'areas') || outlines.includes(layer));
-        show(`label-${layer}`, active && labels);
+      for (const [id, visible] of visibilities(page)) {
+        const wanted = visible ? 'visible' : 'none';
+        if (map.getLayoutProperty(id, 'visibility') !== wanted) map.setLayoutProperty(id, 'visibility', wanted);
       }
-      for (const { layer } of reference.contextLayers.value) {
-        show(`ground-${layer}`, ground);
-        show(`water-${layer}`, ground);
-      }
-      show('heat', drawn === 'heat');
-      if (!hasStreets) return;
-      // Over coloured areas only the main roads, thin, to know where one is.
-      const over = drawn === 'areas';
-      show('street-casing', !over);
-      map.setFilter('street-base', over ? MAIN_ROADS : null);
-      map.setPaintProperty('street-base', 'line-opacity', over ? 0.55 : 1);
-      show('label-streets', labels);
-      show('street-data', drawn === 'streets');
-      show('street-data-casing', drawn === 'streets');
     }),
     effect(() => {
       const picture = pictures.areas.value;
@@ -203,4 +175,34 @@ function paint(map: GLMap, page: App): (() => void)[] {
       map.getSource<GeoJSONSource>(MARKER_SOURCE)?.setData(markerFeatures(hidden ? [] : rows, places));
     }),
   ];
+}
+
+/** Which layers the view of the moment draws. */
+function visibilities({ reference, pictures, map: link }: App): Map<string, boolean> {
+  const drawn = pictures.drawn.value;
+  const current = reference.areaLayer.value?.layer;
+  const { labels, ground, outlines } = link.shown.value;
+  const visible = new Map<string, boolean>([['heat', drawn === 'heat']]);
+  for (const { layer } of reference.areaLayers.value) {
+    const active = layer === current;
+    visible.set(`land-${layer}`, active);
+    visible.set(`fill-${layer}`, active && drawn === 'areas');
+    visible.set(`hatch-${layer}`, active && drawn === 'areas');
+    visible.set(`outline-${layer}`, (active && drawn === 'areas') || outlines.includes(layer));
+    visible.set(`label-${layer}`, active && labels);
+  }
+  for (const { layer } of reference.contextLayers.value) {
+    visible.set(`ground-${layer}`, ground);
+    visible.set(`water-${layer}`, ground);
+  }
+  if (reference.streetLayer.value) {
+    // Over coloured areas only the main roads, thin, to know where one is.
+    visible.set('street-casing', drawn !== 'areas');
+    visible.set('street-base', drawn !== 'areas');
+    visible.set('street-main', drawn === 'areas');
+    visible.set('label-streets', labels);
+    visible.set('street-data', drawn === 'streets');
+    visible.set('street-data-casing', drawn === 'streets');
+  }
+  return visible;
 }

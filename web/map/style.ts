@@ -70,8 +70,12 @@ const streetWidth = (extra: number): ExpressionSpecification =>
     0,
   ] as unknown as ExpressionSpecification;
 
-/** Sources and layers of one jurisdiction. `absolute` makes an address complete: the worker knows no base. */
-export function buildStyle(layers: readonly LayerRow[], absolute: (path: string) => string): StyleSpecification {
+/** Sources and layers of one jurisdiction, hidden but for those `visible`. `absolute` makes an address complete: the worker knows no base. */
+export function buildStyle(
+  layers: readonly LayerRow[],
+  visible: ReadonlyMap<string, boolean>,
+  absolute: (path: string) => string,
+): StyleSpecification {
   const areas = layers.filter((layer) => layer.type === 'areas');
   const context = layers.filter((layer) => layer.type === 'context');
   const streets = layers.find((layer) => layer.type === 'streets');
@@ -80,6 +84,22 @@ export function buildStyle(layers: readonly LayerRow[], absolute: (path: string)
   for (const layer of [...areas, ...context])
     sources[areaSource(layer.layer)] = { type: 'vector', url: absolute(layer.tiles) };
   if (streets) sources[STREET_SOURCE] = { type: 'vector', url: absolute(streets.tiles) };
+  const drawn: LayerSpecification[] = [
+    { id: 'beyond', type: 'background', paint: { 'background-color': BEYOND } },
+    ...areas.map((layer) => landLayer(layer.layer)),
+    ...context.map((layer) => groundLayer(layer.layer)),
+    ...areas.flatMap((layer) => areaLayers(layer.layer)),
+    ...context.map((layer) => waterLayer(layer.layer)),
+    ...(streets ? [...streetBase(), streetMain()] : []),
+    heatLayer(),
+    ...(streets ? streetData() : []),
+    ...areas.map((layer) => outlineLayer(layer.layer)),
+    ...(streets ? [streetLabels()] : []),
+    ...areas.map((layer) => labelLayer(layer.layer)),
+    ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
+    ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
+    ...markerLayers(),
+  ];
   return {
     version: 8,
     sources,
@@ -90,28 +110,18 @@ export function buildStyle(layers: readonly LayerRow[], absolute: (path: string)
       ],
     },
     transition: { duration: 150, delay: 0 },
-    layers: [
-      { id: 'beyond', type: 'background', paint: { 'background-color': BEYOND } },
-      ...areas.map((layer) => landLayer(layer.layer)),
-      ...context.map((layer) => groundLayer(layer.layer)),
-      ...areas.flatMap((layer) => areaLayers(layer.layer)),
-      ...context.map((layer) => waterLayer(layer.layer)),
-      ...(streets ? streetBase() : []),
-      heatLayer(),
-      ...(streets ? streetData() : []),
-      ...areas.map((layer) => outlineLayer(layer.layer)),
-      ...(streets ? [streetLabels()] : []),
-      ...areas.map((layer) => labelLayer(layer.layer)),
-      ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
-      ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
-      ...markerLayers(),
-    ],
+    layers: drawn.map((layer) => withVisibility(layer, visible.get(layer.id) ?? true)),
   };
+}
+
+/** A layer hidden from the start is not worked out for tiles until it is shown. */
+function withVisibility(layer: LayerSpecification, visible: boolean): LayerSpecification {
+  const layout = { ...('layout' in layer ? layer.layout : {}), visibility: visible ? 'visible' : 'none' };
+  return { ...layer, layout } as LayerSpecification;
 }
 
 const area = (layer: string) => ({ source: areaSource(layer), 'source-layer': 'areas' });
 const street = { source: STREET_SOURCE, 'source-layer': 'streets' };
-const hidden = { visibility: 'none' as const };
 const text = { 'text-font': [FONT], 'text-field': ['get', 'name'] as ExpressionSpecification };
 const halo = { 'text-color': LABEL, 'text-halo-color': '#ffffff', 'text-halo-width': 1.5 };
 
@@ -143,14 +153,12 @@ const areaLayers = (layer: string): LayerSpecification[] => [
     id: `fill-${layer}`,
     type: 'fill',
     ...area(layer),
-    layout: hidden,
     paint: { 'fill-color': areaColor(5), 'fill-opacity': FILL_OPACITY },
   },
   {
     id: `hatch-${layer}`,
     type: 'fill',
     ...area(layer),
-    layout: hidden,
     paint: { 'fill-pattern': 'hatch', 'fill-opacity': PATTERN_OPACITY },
   },
 ];
@@ -159,7 +167,7 @@ const outlineLayer = (layer: string): LayerSpecification => ({
   id: `outline-${layer}`,
   type: 'line',
   ...area(layer),
-  layout: { ...hidden, 'line-join': 'round' },
+  layout: { 'line-join': 'round' },
   paint: { 'line-color': OUTLINE, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 14, 1.2] },
 });
 
@@ -169,7 +177,7 @@ const labelLayer = (layer: string): LayerSpecification => ({
   source: areaSource(layer),
   'source-layer': 'labels',
   minzoom: 11,
-  layout: { ...hidden, ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': 6 },
+  layout: { ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': 6 },
   paint: halo,
 });
 
@@ -217,19 +225,28 @@ const streetBase = (): LayerSpecification[] => [
   },
 ];
 
+const streetMain = (): LayerSpecification => ({
+  id: 'street-main',
+  type: 'line',
+  ...street,
+  filter: ['<=', ['to-number', ['get', 'class'], 4], 2],
+  layout: { 'line-cap': 'round', 'line-join': 'round' },
+  paint: { 'line-color': STREET, 'line-width': baseWidth(0), 'line-opacity': 0.55 },
+});
+
 const streetData = (): LayerSpecification[] => [
   {
     id: 'street-data-casing',
     type: 'line',
     ...street,
-    layout: { ...hidden, 'line-cap': 'round', 'line-join': 'round' },
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
     paint: { 'line-color': '#ffffff', 'line-width': growing(streetWidth(2.5)) },
   },
   {
     id: 'street-data',
     type: 'line',
     ...street,
-    layout: { ...hidden, 'line-cap': 'round', 'line-join': 'round' },
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
     paint: {
       'line-color': [
         'match',
@@ -255,7 +272,6 @@ const heatLayer = (): LayerSpecification => ({
   id: 'heat',
   type: 'heatmap',
   source: HEAT_SOURCE,
-  layout: hidden,
   paint: {
     'heatmap-weight': ['get', 'weight'],
     'heatmap-opacity': 0.85,
@@ -304,7 +320,12 @@ const markerLayers = (): LayerSpecification[] => [
     id: 'marker-disc',
     type: 'circle',
     source: MARKER_SOURCE,
-    paint: { 'circle-radius': 11, 'circle-color': INK, 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 2 },
+    paint: {
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 8, 13, 11],
+      'circle-color': INK,
+      'circle-stroke-color': '#ffffff',
+      'circle-stroke-width': 2,
+    },
   },
   {
     id: 'marker-number',

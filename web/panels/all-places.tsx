@@ -1,10 +1,10 @@
 // Every place in a table one can sort and page through: the same data as the map, for those who read rather than look.
 
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
-import { type TableRow, useTable } from './table.ts';
+import { type Table as Loaded, type TableRow, useTable } from './table.ts';
 
 const PAGE_ROWS = 100;
 const COLUMNS = ['name', 'count', 'rate'] as const;
@@ -49,21 +49,23 @@ export function AllPlaces() {
 }
 
 function Table({ onChoose }: { onChoose: () => void }) {
-  const { store, answers, t, f } = usePage();
+  const { store, t, f } = usePage();
   const table = useTable();
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Column>('count');
   const [page, setPage] = useState(0);
-  const isStreet = answers.listLayer.value?.type === 'streets';
-  const all = table.rows();
-  const rows = useMemo(
-    () =>
-      sorted(
-        all.filter((row) => fold(row.name).includes(fold(text))),
-        sort,
-      ),
-    [all, text, sort],
-  );
+  useEffect(() => {
+    const stop = new AbortController();
+    table.load(stop.signal).then(setLoaded, () => undefined);
+    return () => stop.abort();
+  }, []);
+  const isStreet = loaded?.layer.type === 'streets';
+  const rows = useMemo(() => {
+    const folded = fold(text);
+    const found = loaded?.rows.filter((row) => fold(row.name).includes(folded)) ?? [];
+    return sorted(found, sort);
+  }, [loaded, text, sort]);
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   const titles = {
     name: t('where.name'),
@@ -108,8 +110,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
                     class="link"
                     onClick={() => {
                       onChoose();
-                      const layer = answers.listLayer.peek();
-                      if (layer) store.change({ place: { layer: layer.layer, code: row.feature.code } });
+                      if (loaded) store.change({ place: { layer: loaded.layer.layer, code: row.feature.code } });
                     }}
                   >
                     {row.name}
@@ -130,7 +131,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
         <button type="button" class="button" disabled={page + 1 >= pages} onClick={() => setPage(page + 1)}>
           {t('where.nextPage')}
         </button>
-        <button type="button" class="link" onClick={table.download}>
+        <button type="button" class="link" onClick={() => loaded && table.save(loaded)}>
           <Icon name="download" /> {t('where.download')}
         </button>
       </p>

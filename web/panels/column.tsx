@@ -1,6 +1,6 @@
 // The column beside the map; on a phone the sheet below it, with three stops and a handle that is a button.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Answer } from './answer.tsx';
 import { PlaceCard } from './place-card.tsx';
@@ -16,6 +16,9 @@ export function Column() {
   const [stop, setStop] = useState(0);
   const start = useRef<number | null>(null);
   const chosen = store.place.value;
+  useEffect(() => {
+    if (chosen) setStop((now) => Math.max(now, 1));
+  }, [chosen]);
 
   const onPointerUp = (event: PointerEvent) => {
     if (start.current === null) return;

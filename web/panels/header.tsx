@@ -26,7 +26,7 @@ export function Header() {
           <span class="header-gap" />
           <Freshness />
           <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">
-            {(close) => <Share close={close} />}
+            {() => <Share />}
           </Popover>
           <button type="button" class="button" onClick={() => window.print()} title={t('header.print')}>
             <Labelled icon="printer" text={t('header.print')} />
@@ -35,16 +35,46 @@ export function Header() {
       )}
       {!city?.from && <span class="header-gap" />}
       <LanguageSwitch />
-      <button
-        type="button"
-        class="button is-icon"
-        aria-label={t('header.help')}
-        title={t('header.help')}
-        onClick={() => document.querySelector<HTMLDialogElement>('#help')?.showModal()}
+      <HelpButton />
+      <Popover
+        label={t('app.menu')}
+        button={<Icon name="menu" />}
+        buttonLabel={t('app.menu')}
+        buttonClass="button is-icon phone-only"
+        class="phone-menu"
       >
-        <Icon name="help" />
-      </button>
+        {() => (
+          <>
+            <LanguageSwitch />
+            <button type="button" class="button" onClick={() => window.print()}>
+              <Icon name="printer" /> {t('header.print')}
+            </button>
+            <HelpButton />
+            {city?.from && (
+              <>
+                <Share />
+                <Sources />
+              </>
+            )}
+          </>
+        )}
+      </Popover>
     </header>
+  );
+}
+
+function HelpButton() {
+  const { t } = usePage();
+  return (
+    <button
+      type="button"
+      class="button is-icon"
+      aria-label={t('header.help')}
+      title={t('header.help')}
+      onClick={() => document.querySelector<HTMLDialogElement>('#help')?.showModal()}
+    >
+      <Icon name="help" />
+    </button>
   );
 }
 
@@ -122,10 +152,7 @@ function LanguageSwitch() {
   const other = store.language.value === 'es' ? 'en' : 'es';
   return (
     <button type="button" class="button is-quiet language" lang={other} onClick={() => store.speak(other)}>
-      <span class="button-text">{t('header.switchLanguage')}</span>
-      <span class="language-code" aria-hidden="true">
-        {other.toUpperCase()}
-      </span>
+      {t('header.switchLanguage')}
     </button>
   );
 }

@@ -21,6 +21,10 @@ export function Ranking() {
   const chosen = chosenPlace(page, store.place.value);
   const table = useTable();
   if (!layer) return null;
+  const download = async () => {
+    const loaded = await table.load(new AbortController().signal).catch(() => null);
+    if (loaded) table.save(loaded);
+  };
   const isStreet = layer.type === 'streets';
   const first = reference.jurisdiction.value?.from ?? '';
   const comparable = top?.previousPeriod != null && top.previousPeriod.from >= first;
@@ -44,7 +48,7 @@ export function Ranking() {
       {isStreet || reference.streetsUsable.value ? null : <Coarse />}
       <p class="panel-foot">
         <AllPlaces />
-        <button type="button" class="link" onClick={() => table.download()}>
+        <button type="button" class="link" onClick={download}>
           <Icon name="download" /> {t('where.download')}
         </button>
       </p>
@@ -58,7 +62,9 @@ function ListSwitch() {
   const streets = reference.streetLayer.value;
   const choose = (layer: LayerRow) =>
     store.change(layer.type === 'streets' ? { list: 'streets' } : { list: 'areas', layer: layer.layer });
-  const tabs = [...reference.areaLayers.value, ...(streets && reference.streetsUsable.value ? [streets] : [])];
+  const tabs = [...reference.areaLayers.value, ...(streets && reference.streetsUsable.value ? [streets] : [])].filter(
+    ({ layer }) => layer !== store.place.value?.layer,
+  );
   if (tabs.length < 2) return null;
   return (
     <div class="switch is-small">

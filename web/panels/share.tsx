@@ -8,7 +8,7 @@ import { deleteView, readViews, saveView } from '../saved-views.ts';
 import { writeUrl } from '../url.ts';
 import { usePoster } from './poster.ts';
 
-export function Share({ close }: { close: () => void }) {
+export function Share() {
   const { store, map, t } = usePage();
   const [said, setSaid] = useState('');
   const [views, setViews] = useState(() => readViews(localStorage));
@@ -79,9 +79,6 @@ export function Share({ close }: { close: () => void }) {
           {t('share.save')}
         </button>
       </form>
-      <button type="button" class="button phone-only" onClick={close}>
-        {t('app.close')}
-      </button>
     </div>
   );
 }

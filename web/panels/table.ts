@@ -1,12 +1,16 @@
 // The full table of places: what the list shows ten of, as rows to page through and as a file.
 
-import type { FeatureRow } from '../../server/stats/contract.ts';
+import type { CountsAnswer, FeatureRow, LayerRow } from '../../server/stats/contract.ts';
+import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
+import { chosenPlace } from '../chosen.ts';
 import { toCsv } from '../csv.ts';
 import { downloadText } from '../download.ts';
 import { perYear } from '../map/picture.ts';
 import { placeText } from '../words.ts';
 import { filterInWords } from './filter-words.ts';
+
+const TOTALS = ['mapped', 'unlocated', 'outside', 'withheld', 'matched'] as const;
 
 export type TableRow = {
   readonly feature: FeatureRow;
@@ -16,42 +20,49 @@ export type TableRow = {
   readonly rate: number | null;
 };
 
-/** Every place of the listed layer, most first, those without incidents last; and saving it as CSV. */
-export function useTable(): { rows: () => readonly TableRow[]; download: () => void } {
-  const page = usePage();
-  const { answers, reference, pictures, words, t } = page;
+export type Table = { readonly layer: LayerRow; readonly answer: CountsAnswer; readonly rows: readonly TableRow[] };
 
-  const rows = (): readonly TableRow[] => {
-    const layer = answers.listLayer.value;
-    const isStreet = layer?.type === 'streets';
-    const answer = (isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
-    const features = isStreet ? reference.segments.value : reference.areas.value;
-    const counted = new Map(answer?.ids.map((id, index) => [id, index]) ?? []);
-    return [...features.values()]
+/**
+ * Asks for every place of the listed layer under the filter, within the chosen place if there is one; and saves it as
+ * CSV. Most first; places without incidents come last, and only when nothing is chosen.
+ */
+export function useTable(): { load: (signal: AbortSignal) => Promise<Table | null>; save: (table: Table) => void } {
+  const page = usePage();
+  const { answers, reference, pictures, ask, store, words, t } = page;
+
+  const load = async (signal: AbortSignal): Promise<Table | null> => {
+    const layer = answers.listLayer.peek();
+    const filter = answers.scoped.peek();
+    const city = reference.jurisdiction.peek()?.code;
+    if (!layer || !filter || !city) return null;
+    const answer = await ask(paths.counts(city, layer.layer, filter), signal);
+    const isStreet = layer.type === 'streets';
+    const features = isStreet ? reference.segments.peek() : reference.areas.peek();
+    const counted = new Map(answer.ids.map((id, index) => [id, index]));
+    const rows = [...features.values()]
       .map((feature): TableRow => {
         const index = counted.get(feature.id);
-        const rate = index === undefined ? null : (answer?.rates?.[index] ?? null);
+        const rate = index === undefined ? null : (answer.rates?.[index] ?? null);
         return {
           feature,
-          name: placeText(words.value, feature, isStreet),
-          count: index === undefined ? 0 : (answer?.counts[index] ?? 0),
-          rate: perYear(rate, pictures.years.value),
+          name: placeText(words.peek(), feature, isStreet),
+          count: index === undefined ? 0 : (answer.counts[index] ?? 0),
+          rate: perYear(rate, pictures.years.peek()),
         };
       })
+      .filter((row) => row.count > 0 || !store.place.peek())
       .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
+    return { layer, answer, rows };
   };
 
-  const download = () => {
-    const layer = answers.listLayer.value;
-    const isStreet = layer?.type === 'streets';
-    const answer = (isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
-    if (!layer || !answer) return;
-    const { totals } = answer;
+  const save = ({ layer, answer, rows }: Table): void => {
+    const isStreet = layer.type === 'streets';
     const extent = isStreet ? t('where.lengthM') : t('where.residents');
     const rate = isStreet ? t('where.ratePerKm') : t('where.ratePer100k');
+    const place = chosenPlace(page, store.place.peek());
     const lines: (string | number | null)[][] = [
       [t('where.code'), t('where.name'), t('where.count'), rate, extent],
-      ...rows().map((row) => [
+      ...rows.map((row) => [
         row.feature.code,
         row.name,
         row.count,
@@ -59,16 +70,17 @@ export function useTable(): { rows: () => readonly TableRow[]; download: () => v
         (isStreet ? row.feature.lengthM : row.feature.population) ?? null,
       ]),
       [],
-      ...(['mapped', 'unlocated', 'outside', 'withheld', 'matched'] as const).map((name) => [
-        t(`table.${name}`),
-        null,
-        totals[name],
-      ]),
+      ...TOTALS.map((name) => [t(`table.${name}`), null, answer.totals[name]]),
       [],
       ...filterInWords(page).map((line) => [line]),
+      ...(place ? [[t('where.scoped', { name: place.name })]] : []),
     ];
-    const city = reference.jurisdiction.value?.code ?? '';
-    downloadText(toCsv(lines), `${city}-${layer.layer}-${answer.from ?? ''}-${answer.until ?? ''}.csv`, 'text/csv');
+    const city = reference.jurisdiction.peek()?.code ?? '';
+    downloadText(
+      toCsv(lines),
+      `${[city, layer.layer, answer.from, answer.until].filter(Boolean).join('-')}.csv`,
+      'text/csv',
+    );
   };
-  return { rows, download };
+  return { load, save };
 }
