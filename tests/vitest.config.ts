@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
 const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 30_000, hookTimeout: 180_000 };
-const setup = (engine: 'embedded' | 'postgis') => [`${import.meta.dirname}/support/setup-${engine}.ts`];
+const setup = (of: 'embedded' | 'postgis' | 'demo') => [`${import.meta.dirname}/support/setup-${of}.ts`];
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -56,8 +56,7 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.ts'],
           ...oneProcess,
           testTimeout: 120_000,
-          provide: { engine: 'embedded' },
-          globalSetup: setup('embedded'),
+          globalSetup: setup('demo'),
         },
       },
     ],

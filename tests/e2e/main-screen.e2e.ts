@@ -1,0 +1,230 @@
+// The main screen in real Chromium on the demo city: what a planner sees and does, with a clean console throughout.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { CountsAnswer } from '../../server/stats/contract.ts';
+import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+
+const origin = inject('demo');
+let browser: Browser;
+let opened: TestPage | null = null;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterAll(() => browser?.close());
+
+afterEach(async () => {
+  const last = opened;
+  opened = null;
+  await last?.close();
+  last?.assertClean();
+});
+
+/** Opens the page at an address and waits for its first answer. */
+async function visit(search = '', options: PageOptions = {}): Promise<Page> {
+  opened = await openPage(browser, origin, options);
+  await opened.page.goto(`${origin}/${search}`);
+  await opened.page.locator('.answer strong').first().waitFor();
+  return opened.page;
+}
+
+async function matched(filter: string): Promise<number> {
+  const response = await fetch(`${origin}/api/v1/demo/counts?layer=colonias&${filter}`);
+  return ((await response.json()) as CountsAnswer).totals.matched;
+}
+
+const headline = (page: Page) =>
+  page
+    .getByRole('region', { name: /^(Respuesta|Answer)$/ })
+    .locator('strong')
+    .first();
+const spanish = (count: number) => count.toLocaleString('es-MX');
+
+async function expectHeadline(page: Page, filter: string): Promise<void> {
+  const count = spanish(await matched(filter));
+  await expect.poll(() => headline(page).textContent(), { timeout: 15_000 }).toBe(count);
+}
+
+const filterButton = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Filtros' }).getByRole('button', { name });
+
+describe('opening', () => {
+  test('where, what and when are answered without a click, and the numbers are those of the API', async () => {
+    const page = await visit();
+    await expectHeadline(page, 'theme=espacio-publico&period=12m');
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('San Telmo del Río');
+    expect(await page.getByText('Ciudad de muestra').isVisible()).toBe(true);
+    for (const name of ['Respuesta', 'Dónde', 'Cuándo', 'Tendencia', 'Leyenda']) {
+      expect(await page.getByRole('region', { name }).isVisible(), name).toBe(true);
+    }
+    expect(await page.getByRole('region', { name: 'Dónde' }).getByRole('listitem').count()).toBe(10);
+  });
+
+  test('the reconciling line adds up to the headline', async () => {
+    const page = await visit();
+    const line = page.getByText(/en el mapa · .* sin ubicación · .* fuera · .* protegidos/).first();
+    const numbers = ((await line.textContent()) ?? '')
+      .match(/[\d,]+/g)!
+      .map((text) => Number(text.replaceAll(',', '')));
+    const total = Number((await headline(page).textContent())!.replaceAll(',', ''));
+    expect(numbers).toHaveLength(4);
+    expect(numbers.reduce((a, b) => a + b)).toBe(total);
+  });
+
+  test('the map is painted, not blank', async () => {
+    const page = await visit('?view=areas');
+    await expect.poll(() => coloursOfMap(page), { timeout: 60_000, interval: 1000 }).toBeGreaterThan(20);
+  });
+});
+
+/** Different colours in a picture of the middle of the map, where neither cards nor buttons stand. */
+async function coloursOfMap(page: Page): Promise<number> {
+  const picture = await page.screenshot({ clip: { x: 350, y: 250, width: 500, height: 450 } });
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    const pixels = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
+    return new Set(pixels).size;
+  }, picture.toString('base64'));
+}
+
+describe('filtering', () => {
+  test('a theme changes the numbers and the address, and Back undoes it', async () => {
+    const page = await visit();
+    await filterButton(page, 'Tema').click();
+    await page.getByRole('radio', { name: 'Robo a casa' }).check();
+    await expectHeadline(page, 'theme=robo-a-casa&period=12m');
+    expect(page.url()).toContain('theme=robo-a-casa');
+    await page.goBack();
+    await expectHeadline(page, 'theme=espacio-publico&period=12m');
+  });
+
+  test('street crime on weekend nights in one sector takes four clicks', async () => {
+    const page = await visit();
+    let clicks = 0;
+    const click = async (target: ReturnType<Page['getByRole']>) => {
+      await target.click();
+      clicks++;
+    };
+    await click(filterButton(page, 'Días y horas'));
+    await click(page.getByRole('button', { name: 'Noches de viernes y sábado' }));
+    await page.keyboard.press('Escape');
+    await click(filterButton(page, 'Dónde'));
+    await click(page.getByRole('radio', { name: 'Centro 1' }));
+    expect(clicks).toBeLessThanOrEqual(4);
+    const query = new URL(page.url()).searchParams;
+    expect(query.get('weekday')).toBe('5,6');
+    expect(query.get('weekdayOf')).toBe('shift');
+    expect(query.get('within')).toMatch(/^sectores:/);
+    query.set('theme', 'espacio-publico');
+    query.set('period', '12m');
+    await expectHeadline(page, query.toString());
+  });
+
+  test('a link opens the view it was copied from', async () => {
+    const page = await visit('?theme=todos&from=2024-03-01&until=2024-04-01&hour=20-2&weekday=5&weekdayOf=shift');
+    await expectHeadline(page, 'theme=todos&from=2024-03-01&until=2024-04-01&hour=20-2&weekday=5&weekdayOf=shift');
+  });
+
+  test('a filter nothing matches says so and offers the way out', async () => {
+    const page = await visit('?from=2030-01-01&until=2030-02-01');
+    await expect.poll(() => headline(page).textContent()).toBe('0');
+    expect(
+      await page
+        .getByText(/Ningún delito con estos filtros/)
+        .first()
+        .isVisible(),
+    ).toBe(true);
+  });
+});
+
+describe('places', () => {
+  test('a searched neighbourhood opens its card, and Esc closes it', async () => {
+    const page = await visit();
+    await page.keyboard.press('/');
+    await page.keyboard.type('carmen');
+    await page.getByRole('option', { name: /El Carmen/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'El Carmen' }).waitFor();
+    expect(page.url()).toContain('place=colonias');
+    await page.locator('body').press('Escape');
+    await page.getByRole('region', { name: 'Respuesta' }).waitFor();
+  });
+
+  test('the list is reached by a key and a row opens the card', async () => {
+    const page = await visit();
+    await page.getByRole('region', { name: 'Dónde' }).getByRole('listitem').first().waitFor();
+    await page.keyboard.press('l');
+    const first = await page.evaluate(() => document.activeElement?.textContent ?? '');
+    expect(first).toMatch(/^1/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Ver solo aquí' }).waitFor();
+  });
+});
+
+describe('language', () => {
+  test('English is one click away and stays', async () => {
+    const page = await visit();
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('region', { name: 'Where' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.goto(`${origin}/`);
+    await page.getByRole('region', { name: 'Where' }).waitFor();
+  });
+});
+
+describe('phone', () => {
+  test('nothing is wider than the screen, and the headline is on it', async () => {
+    const page = await visit('', { width: 390, height: 844, hasTouch: true });
+    await expectHeadline(page, 'theme=espacio-publico&period=12m');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const box = (await headline(page).boundingBox())!;
+    expect(box.y + box.height).toBeLessThan(844);
+  });
+
+  test('at 320 px nothing is cut off sideways', async () => {
+    const page = await visit('', { width: 320, height: 640, hasTouch: true });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+});
+
+describe('accessibility', () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  type Violation = { id: string; impact: string; nodes: { target: string[] }[] };
+
+  test.each([
+    ['desktop', {}],
+    ['phone', { width: 390, height: 844, hasTouch: true }],
+  ] as const)('axe finds nothing serious on the %s', async (_name, options) => {
+    const page = await visit('', options);
+    await page.getByRole('region', { name: 'Cuándo' }).waitFor({ state: 'attached' });
+    // Through the debugger: the page's own security policy forbids scripts from elsewhere, as it should.
+    await page.evaluate(axe);
+    const found = await page.evaluate<Violation[]>(
+      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then(({ violations }) => violations)',
+    );
+    const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('print', () => {
+  test('the sheet carries the figure, the filters in words and the totals', async () => {
+    const page = await visit();
+    await expectHeadline(page, 'theme=espacio-publico&period=12m');
+    await page.emulateMedia({ media: 'print' });
+    const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ');
+    expect(text).toContain(spanish(await matched('theme=espacio-publico&period=12m')));
+    expect(text).toContain('Espacio público');
+    expect(text).toMatch(/1 ene.31 dic 2025/);
+    expect(text).toMatch(/sin ubicación/);
+  });
+});
