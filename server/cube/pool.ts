@@ -28,6 +28,7 @@ export type ScanPoolOptions = {
   readonly startWorker?: () => Worker;
 };
 
+/** Starts the workers; one that ends is replaced, and the question it had fails with Unavailable. */
 export function createScanPool({ log, size, startWorker = start }: ScanPoolOptions): ScanPool {
   const waiting: Job[] = [];
   let closed = false;

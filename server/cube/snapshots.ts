@@ -40,6 +40,7 @@ export type SnapshotOptions = {
 const SQL_AT_ONCE = 2;
 const SQL_WAITING = 40;
 
+/** At most a few SQL answers run at once; beyond those waiting, Unavailable. */
 export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOptions) {
   const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
 

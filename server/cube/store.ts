@@ -49,6 +49,10 @@ type Build = {
   failedAt: number;
 };
 
+/**
+ * Opens the cubes of an installation; they are built or loaded when first asked for. A change of the data shows within
+ * ten seconds: at once for cities whose cube is built in two, else from the tables once the cube before is too old.
+ */
 export async function createCubes(options: CubesOptions): Promise<Cubes> {
   const { database, budgetMb, log } = options;
   const pool = options.pool ?? createScanPool({ log });

@@ -53,6 +53,7 @@ export async function readState({ db }: Database, jurisdictionId: number): Promi
   return rows[0] ?? null;
 }
 
+/** Sources, offences and current layers as of the last visible delivery. */
 export async function readCatalogue({ db }: Database, jurisdictionId: number, head: number): Promise<Catalogue> {
   const sources = await sql<CatalogueSource>`
     select s.source_id as "sourceId", s.code, s.kind, s.title, s.accuracy_m as "accuracyM", s.snapped, s.live,

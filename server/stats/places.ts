@@ -65,6 +65,7 @@ export async function findWithin(database: Database, known: Known, within: Withi
   return { type: 'place', layerId: layer.layerId, version: layer.version, placeId: rows[0].place_id };
 }
 
+/** Every place of a layer version; areas with all their censuses, in order of year. */
 export async function readPlaces({ db }: Database, jurisdictionId: number, layer: AskedLayer): Promise<Places> {
   const inVersion = sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layer.layerId} and version = ${layer.version}`;
   const codes = new Array<string>(layer.features + 1).fill('');

@@ -20,7 +20,7 @@ import { type Plan, resolveFilter } from '../../server/stats/plan.ts';
 import { readFacts, sqlAnswers } from '../../server/stats/query.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { AREAS, HEAD, OFFENCES, randomIncidents, SEGMENTS, WORLD, writeWorld } from '../support/small-world.ts';
+import { AREAS, HEAD, noBox, OFFENCES, randomIncidents, SEGMENTS, WORLD, writeWorld } from '../support/small-world.ts';
 
 const taxonomy = loadTaxonomy();
 const incidents = randomIncidents(900, 20240601);
@@ -192,6 +192,26 @@ describe('a cube on disk', () => {
       )
       .toBe(1);
   });
+});
+
+test('a jurisdiction without incidents answers nothing, from a cube and from SQL', async () => {
+  await database.db
+    .insertInto('jurisdiction')
+    .values({ jurisdiction_id: 9, code: 'empty', name: 'e', timezone: 'UTC', srid: 32614, ...noBox })
+    .execute();
+  await database.db.insertInto('data_state').values({ jurisdiction_id: 9, data_token: 'e' }).execute();
+  for (const budgetMb of [0, 1]) {
+    const own = await open({ budgetMb });
+    try {
+      const { answers, sources, engine } = await own.snapshot({ id: 9 });
+      expect([engine, sources]).toEqual([budgetMb ? 'cube' : 'sql', []]);
+      const plan = resolveFilter({ ...EVERYTHING, period: '12m' }, { sources, offences: [], taxonomy }, null);
+      expect((await answers.bySlot(plan)).matched).toBe(0);
+      expect((await answers.byDay({ ...plan, range: { from: 0, until: 20_000 } })).days).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  }
 });
 
 test('while the data change every answer is wholly of the version it carries', async () => {

@@ -17,7 +17,8 @@ export const HEAD = 5;
 export const AREAS = 6;
 export const SEGMENTS = 9;
 const BLOCK = 64;
-const noBox = { west: null, south: null, east: null, north: null };
+/** A jurisdiction or layer version whose bounds are not known. */
+export const noBox = { west: null, south: null, east: null, north: null };
 
 export type WorldIncident = {
   readonly source: number;
