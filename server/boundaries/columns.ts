@@ -35,6 +35,12 @@ const POPULATION_NAMES: readonly RegExp[] = [
   /^pob/i,
 ];
 
+const PARENT_NAMES: readonly RegExp[] = [
+  /^(nomdt|nom_?mun|nom_?agem)$/i,
+  /^(alcaldia|delegacion|delegación|municipio)/i,
+  /^(sector|zona|region|región|distrito|borough|district)/i,
+];
+
 /** The census whose figures these INEGI columns carry in current files; the report says that it was assumed. */
 const INEGI_POPULATION = /^(sumpob1|pobtot)$/i;
 const INEGI_CENSUS_YEAR = 2020;
@@ -48,12 +54,16 @@ const SPREADSHEET_NUMBER = /^\d(\.\d+)?E\+\d+$/i;
 export type ColumnChoice = {
   readonly code: readonly string[];
   readonly name: string | null;
-  readonly population: { readonly column: string; readonly year: number; readonly yearAssumed: boolean } | null;
+  readonly populations: readonly { readonly column: string; readonly year: number; readonly yearAssumed: boolean }[];
+  /** What larger area each belongs to. */
+  readonly parent: string | null;
 };
 export type ColumnWishes = {
   readonly code: string | null;
   readonly name: string | null;
+  /** `COLUMN` or `COLUMN:YEAR`, several separated by commas. */
   readonly population: string | null;
+  readonly parent?: string | null;
 };
 
 /** A property as a code or name: trimmed text, or null where there is none. */
@@ -92,8 +102,20 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
   if (rows.some((row) => SPREADSHEET_NUMBER.test(codeOf(row, code) ?? ''))) {
     throw new BadInput('code', `column ${code.join('+')} holds numbers like 9.01E+14: a spreadsheet has cut the codes`);
   }
+  for (const column of code) {
+    const example = lostZeros(rows, column);
+    if (example !== null) {
+      throw new BadInput(
+        'code',
+        `column ${column} has lost its leading zeros, as in ${example}: a spreadsheet has cut the codes`,
+      );
+    }
+  }
   const name = wishes.name === null ? guessName(rows, columns, code.at(-1)!) : wished('name', wishes.name, columns);
-  return { code, name, population: choosePopulation(rows, columns, wishes.population) };
+  const populations = choosePopulations(rows, columns, wishes.population);
+  const parent =
+    wishes.parent == null ? guessParent(rows, columns, [...code, name]) : wished('parent', wishes.parent, columns);
+  return { code, name, populations, parent };
 }
 
 function wished(parameter: string, wish: string, columns: readonly string[]): string {
@@ -122,7 +144,26 @@ function guessCode(rows: readonly Properties[], columns: readonly string[]): str
   return guess === null ? [] : [guess];
 }
 
+/** How many digits or letters INEGI's keys have. */
+const INEGI_LENGTHS: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/^cvegeo$/i, [2, 5, 9, 13, 16]],
+  [/^cve_?ent$/i, [2]],
+  [/^cve_?mun$/i, [3]],
+  [/^cve_?loc$/i, [4]],
+];
+
+/** A value that is one zero too short for what INEGI calls by that name, or null. */
+function lostZeros(rows: readonly Properties[], column: string): string | null {
+  const lengths = INEGI_LENGTHS.find(([pattern]) => pattern.test(column))?.[1];
+  if (!lengths) return null;
+  const texts = rows.map((row) => textOf(row[column]) ?? '');
+  const isShort = (text: string) =>
+    /^[1-9]/.test(text) && !lengths.includes(text.length) && lengths.includes(text.length + 1);
+  return texts.find(isShort) ?? null;
+}
+
 function couldBeCode(rows: readonly Properties[], column: string): boolean {
+  if (lostZeros(rows, column) !== null) return false;
   const seen = new Set<string>();
   for (const row of rows) {
     const text = textOf(row[column]);
@@ -150,22 +191,37 @@ function guessName(rows: readonly Properties[], columns: readonly string[], code
 const isText = (rows: readonly Properties[], column: string) =>
   rows.some((row) => typeof row[column] === 'string' && !GEOMETRY_TEXT.test(row[column] as string));
 
-function choosePopulation(
+/** A column of names in which several rows share each value. */
+function guessParent(
+  rows: readonly Properties[],
+  columns: readonly string[],
+  taken: readonly unknown[],
+): string | null {
+  const groups = columns.filter((column) => {
+    const different = new Set(rows.map((row) => textOf(row[column]))).size;
+    return !taken.includes(column) && isText(rows, column) && different > 1 && different * 2 <= rows.length;
+  });
+  return firstMatch(PARENT_NAMES, groups);
+}
+
+function choosePopulations(
   rows: readonly Properties[],
   columns: readonly string[],
   wish: string | null,
-): ColumnChoice['population'] {
-  if (wish !== null) {
-    const [, name = wish, given] = /^(.+):(\d{4})$/.exec(wish) ?? [];
-    const column = wished('population', name, columns);
-    const year = given === undefined ? yearOf(column) : { year: Number(given), yearAssumed: false };
-    if (year === null) throw new BadInput('population', `give the year of the population: ${column}:YEAR`);
-    return { column, ...year };
-  }
+): ColumnChoice['populations'] {
+  if (wish !== null) return wish.split(',').map((each) => wishedPopulation(each.trim(), columns));
   const counts = columns.filter((column) => rows.some((row) => (residentsOf(row[column]) ?? 0) > 0));
   const column = firstMatch(POPULATION_NAMES, counts);
   const year = column === null ? null : yearOf(column);
-  return column !== null && year !== null ? { column, ...year } : null;
+  return column !== null && year !== null ? [{ column, ...year }] : [];
+}
+
+function wishedPopulation(wish: string, columns: readonly string[]): ColumnChoice['populations'][number] {
+  const [, name = wish, given] = /^(.+):(\d{4})$/.exec(wish) ?? [];
+  const column = wished('population', name, columns);
+  const year = given === undefined ? yearOf(column) : { year: Number(given), yearAssumed: false };
+  if (year === null) throw new BadInput('population', `give the year of the population: ${column}:YEAR`);
+  return { column, ...year };
 }
 
 function yearOf(column: string): { year: number; yearAssumed: boolean } | null {

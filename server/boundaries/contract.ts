@@ -1,5 +1,6 @@
 // What goes into an import of polygons or lines and what comes out of it. Pure: the page may import this.
 
+import type { Bounds } from '../access/contract.ts';
 import type { Note } from '../incidents/contract.ts';
 
 /** How to open a file; `null` = find out. `crs` is an EPSG code and overrides what the file says. */
@@ -16,8 +17,12 @@ export type AreasOptions = ReadOptions & {
   readonly type: 'areas' | 'context';
   readonly code: string | null;
   readonly name: string | null;
-  /** `COLUMN` or `COLUMN:YEAR`. */
+  /** `COLUMN` or `COLUMN:YEAR`, several separated by commas. */
   readonly population: string | null;
+  /** Column of the larger area each belongs to. */
+  readonly parent?: string | null;
+  /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction. */
+  readonly only?: string | null;
 };
 
 export type StreetsOptions = ReadOptions & {
@@ -75,6 +80,69 @@ export type LayerReport = {
   readonly seconds: number;
   readonly notes: readonly Note[];
 };
+
+export type CheckLevel = 'blocking' | 'warning' | 'info';
+/** What was done with the features concerned. `refused`: nothing is published while it stands. */
+export type CheckDone = 'repaired' | 'left-out' | 'kept' | 'refused';
+
+/** Everything a file is checked for, in the order of a report. */
+export const CHECKS = {
+  'crs-elsewhere': { level: 'blocking', done: 'refused' },
+  'axes-swapped': { level: 'blocking', done: 'refused' },
+  'crs-guessed': { level: 'blocking', done: 'refused' },
+  'geometry-repaired': { level: 'warning', done: 'repaired' },
+  'ring-closed': { level: 'warning', done: 'repaired' },
+  'closed-line-as-area': { level: 'info', done: 'repaired' },
+  'heights-dropped': { level: 'info', done: 'repaired' },
+  'geometry-missing': { level: 'warning', done: 'left-out' },
+  'geometry-empty': { level: 'warning', done: 'left-out' },
+  'geometry-type': { level: 'warning', done: 'left-out' },
+  'geometry-without-area': { level: 'warning', done: 'left-out' },
+  'coordinates-not-finite': { level: 'warning', done: 'left-out' },
+  'coordinates-not-degrees': { level: 'warning', done: 'left-out' },
+  'too-many-vertices': { level: 'warning', done: 'left-out' },
+  'code-missing': { level: 'warning', done: 'left-out' },
+  'code-repeated': { level: 'warning', done: 'left-out' },
+  'class-unknown': { level: 'warning', done: 'left-out' },
+  'not-a-street': { level: 'warning', done: 'left-out' },
+  'not-mine': { level: 'info', done: 'left-out' },
+  'name-repeated': { level: 'info', done: 'kept' },
+  'geometry-repeated': { level: 'warning', done: 'kept' },
+  overlap: { level: 'warning', done: 'kept' },
+  gap: { level: 'warning', done: 'kept' },
+  sliver: { level: 'warning', done: 'kept' },
+  outside: { level: 'warning', done: 'kept' },
+  'coverage-not-checked': { level: 'info', done: 'kept' },
+  'duplicate-lines': { level: 'info', done: 'left-out' },
+  'line-without-length': { level: 'info', done: 'left-out' },
+  'dual-carriageway': { level: 'info', done: 'kept' },
+  'unnamed-segments': { level: 'info', done: 'kept' },
+} as const satisfies Record<string, { readonly level: CheckLevel; readonly done: CheckDone }>;
+export type CheckCode = keyof typeof CHECKS;
+
+/** One feature a check found; `feature` counts from 1 in the file. Areas: overlap, gap, or change by the repair. */
+export type CheckItem = {
+  readonly feature: number | null;
+  readonly code: string | null;
+  readonly name: string | null;
+  readonly at: readonly [lon: number, lat: number] | null;
+  readonly areaM2: number | null;
+  readonly detail: string | null;
+};
+export type Check = {
+  readonly code: CheckCode;
+  readonly level: CheckLevel;
+  readonly done: CheckDone;
+  readonly count: number;
+  readonly items: readonly CheckItem[];
+};
+
+export type CrsRow = { readonly code: number; readonly name: string };
+/** A reference system, where it would put a file, and whether that is where the jurisdiction lies. */
+export type RankedCrs = CrsRow & { readonly bounds: Bounds; readonly fits: boolean; readonly distanceKm: number };
+
+/** That only part of a file lies in the jurisdiction: the `only` that keeps it, how much it keeps, and the default. */
+export type Mine = { readonly only: string; readonly inside: number; readonly total: number; readonly on: boolean };
 
 /** Steps of an import, in order; `fraction` within the step, null where unknown. */
 export const IMPORT_STEPS = ['reading', 'checking', 'storing', 'placing', 'publishing'] as const;

@@ -5,26 +5,25 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type ColumnChoice, chooseColumns, codeOf, residentsOf, textOf } from './columns.ts';
+import { checkAreas, noPolygons } from './check-areas.ts';
+import { shapesOf } from './collect.ts';
+import type { ColumnChoice } from './columns.ts';
 import {
   type AreasOptions,
   type LayerReport,
   noteTaker,
   type OnProgress,
-  type Properties,
   type ReadOptions,
   type SourceFile,
 } from './contract.ts';
+import { openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
-import { type AreaRow, findFaults, storeAreas, storeLimit } from './store.ts';
-import { boundsOf, type Polygon, polygonsOf } from './validate.ts';
+import { findFaults, storeAreas, storeLimit } from './store.ts';
+import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
 
-const CONTEXT_CLASSES: readonly unknown[] = ['water', 'park'];
-
-type Notes = ReturnType<typeof noteTaker>;
-type Shape = { readonly properties: Properties; readonly polygons: readonly Polygon[]; readonly closed: boolean };
-type Area = AreaRow & { readonly closed: boolean };
+/** Overlaps and gaps are looked for this long. */
+const COVERAGE_MS = 10_000;
 
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws
@@ -42,7 +41,7 @@ export async function importAreas(
   if (layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
   const prepare = async () => {
     const source = await readFeatures(path, options);
-    return prepareAreas(deps.database, source, options, basename(path), onProgress);
+    return prepareAreas(deps.database, jurisdiction, source, options, basename(path), onProgress);
   };
   return importVersion(deps, jurisdiction, { code: layer, title, type: options.type }, path, how, prepare, onProgress);
 }
@@ -57,12 +56,12 @@ export async function importLimit(
   path: string,
   options: ReadOptions,
 ): Promise<void> {
-  const notes = noteTaker();
+  const findings = openFindings();
   const source = await readFeatures(path, options);
-  const shapes = shapesOf(source, notes).map(({ polygons }) => polygons);
+  const shapes = shapesOf(source, findings).map(({ polygons }) => polygons);
   const faults = await findFaults(database, shapes, () => {});
-  const usable = shapes.filter((_, index) => faults[index] !== 'hopeless');
-  if (usable.length === 0) throw noPolygons(notes);
+  const usable = shapes.filter((_, index) => faults[index]?.fault !== 'hopeless');
+  if (usable.length === 0) throw noPolygons(source, findings);
   await withJurisdictionLock(database, jurisdiction.id, () =>
     database.db.transaction().execute(async (trx) => {
       await storeLimit(trx, jurisdiction.id, usable);
@@ -75,96 +74,48 @@ export async function importLimit(
 /** Checks and completes what was read; stores nothing yet. */
 async function prepareAreas(
   database: Database,
+  jurisdiction: Jurisdiction,
   source: SourceFile,
   options: AreasOptions,
   fileName: string,
   onProgress: OnProgress,
 ): Promise<Content> {
-  const notes = noteTaker();
-  const shapes = shapesOf(source, notes);
-  if (shapes.length === 0) throw noPolygons(notes);
-  const columns = chooseColumns(
-    shapes.map(({ properties }) => properties),
+  const findings = openFindings();
+  const how = { only: options.only ?? null, coverageMs: options.type === 'context' ? 0 : COVERAGE_MS };
+  const { columns, areas, repaired } = await checkAreas(
+    database,
+    jurisdiction,
+    source,
     options,
+    how,
+    findings,
+    (share) => onProgress(share, 'checking'),
   );
+  const notes = noteTaker();
   noteColumns(columns, source, notes);
-  const areas = areasOf(shapes, columns, options.type, notes);
-  const polygons = areas.map((area) => area.polygons);
-  const faults = await findFaults(database, polygons, (share) => onProgress(share, 'checking'));
-
-  const kept: Area[] = [];
-  let repaired = 0;
-  for (const [index, area] of areas.entries()) {
-    if (faults[index] === 'hopeless') {
-      notes.add('geometry-without-area', area.code);
-      continue;
-    }
-    kept.push(area);
-    if (faults[index] === 'repairable') notes.add('geometry-repaired', area.code);
-    if (area.closed) notes.add('ring-closed', area.code);
-    if (faults[index] === 'repairable' || area.closed) repaired += 1;
-  }
-  if (kept.length === 0) throw noPolygons(notes);
-  kept.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
-  const population = columns.population && {
-    year: columns.population.year,
-    source: `${columns.population.column}, ${fileName}`,
-  };
+  const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${fileName}` }));
   return {
     read: source.features.length,
-    rejected: source.features.length - kept.length,
+    rejected: source.features.length - areas.length,
     repaired,
-    features: kept.length,
-    bounds: boundsOfPolygons(kept.flatMap((area) => area.polygons)),
-    notes: [...source.notes, ...notes.list()],
-    write: (key, progress) => storeAreas(database, key, kept, population, (share) => progress(share, 'storing')),
+    features: areas.length,
+    bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
+    notes: [...source.notes, ...notes.list(), ...findings.notes()],
+    checks: findings.list(),
+    write: (key, progress) => storeAreas(database, key, areas, populations, (share) => progress(share, 'storing')),
   };
-}
-
-/** The features with polygons; the others are noted by the reason they were rejected for. */
-function shapesOf(source: SourceFile, notes: Notes): Shape[] {
-  const shapes: Shape[] = [];
-  for (const [index, { properties, geometry }] of source.features.entries()) {
-    const checked = polygonsOf(geometry);
-    if (checked.rejected !== null) notes.add(checked.rejected, `#${index + 1}`);
-    else shapes.push({ properties, polygons: checked.parts, closed: checked.closed });
-  }
-  return shapes;
-}
-
-/** Codes, names and classes; rows without a code of their own, or of no known class, are noted and left out. */
-function areasOf(shapes: readonly Shape[], columns: ColumnChoice, type: AreasOptions['type'], notes: Notes): Area[] {
-  const seen = new Set<string>();
-  const areas: Area[] = [];
-  for (const { properties, polygons, closed } of shapes) {
-    const code = codeOf(properties, columns.code);
-    const kind = type === 'context' ? properties.class : null;
-    if (code === null) notes.add('code-missing');
-    else if (seen.has(code)) notes.add('code-repeated', code);
-    else if (type === 'context' && !CONTEXT_CLASSES.includes(kind)) notes.add('class-unknown', code);
-    else {
-      seen.add(code);
-      const name = columns.name === null ? code : (textOf(properties[columns.name]) ?? code);
-      const residents = columns.population && residentsOf(properties[columns.population.column]);
-      areas.push({ code, name, class: textOf(kind), residents, polygons, closed });
-    }
-  }
-  return areas;
 }
 
 /** The choices made, for the report: never guess silently. */
-function noteColumns(columns: ColumnChoice, source: SourceFile, notes: Notes): void {
+function noteColumns(columns: ColumnChoice, source: SourceFile, notes: ReturnType<typeof noteTaker>): void {
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
   notes.add('column-code', columns.code.join('+'));
   if (columns.name !== null) notes.add('column-name', columns.name);
-  if (columns.population === null) return;
-  notes.add('column-population', `${columns.population.column}:${columns.population.year}`);
-  if (columns.population.yearAssumed) notes.add('population-year-assumed', String(columns.population.year));
+  if (columns.parent !== null) notes.add('column-parent', columns.parent);
+  for (const { column, year, yearAssumed } of columns.populations) {
+    notes.add('column-population', `${column}:${year}`);
+    if (yearAssumed) notes.add('population-year-assumed', String(year));
+  }
 }
 
 const boundsOfPolygons = (polygons: readonly Polygon[]) => boundsOf(polygons.flatMap(([shell = []]) => shell));
-
-function noPolygons(notes: Notes): BadInput {
-  const reasons = notes.list().map(({ code, count }) => `${code} ${count}`);
-  return new BadInput('file', `the layer holds no usable polygons (${reasons.join(', ')})`);
-}

@@ -2,19 +2,33 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { Polygon } from './validate.ts';
+import type { Polygon, Position } from './validate.ts';
 import type { VersionKey } from './versions.ts';
 
 export type AreaRow = {
   readonly code: string;
   readonly name: string;
   readonly class: string | null;
-  readonly residents: number | null;
+  readonly parent: string | null;
+  /** One figure per population of the layer. */
+  readonly residents: readonly (number | null)[];
   readonly polygons: readonly Polygon[];
 };
 
 /** `repairable`: ST_MakeValid leaves an area of it. `hopeless`: nothing but lines and points. */
-export type Fault = 'none' | 'repairable' | 'hopeless';
+export type Fault =
+  | { readonly fault: 'none' }
+  | {
+      readonly fault: 'repairable' | 'hopeless';
+      readonly reason: string;
+      readonly at: Position | null;
+      /** Area after the repair less that before; before, the two halves of a crossed ring cancel out. */
+      readonly changeM2: number;
+      /** What ST_MakeValid leaves of it, empty where hopeless. */
+      readonly repaired: readonly Polygon[];
+    };
+
+export type Population = { readonly year: number; readonly source: string };
 
 // Below a second of checking or storing on the embedded engine of a busy machine.
 const CHUNK_VERTICES = 10_000;
@@ -28,31 +42,50 @@ export async function findFaults(
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const chunk of chunksOf(shapes, (polygons) => polygons)) {
-    const { rows } = await sql<{ fault: Fault }>`
+    const { rows } = await sql<FaultRow>`
       with shape as materialized (
         select n, ST_GeomFromGeoJSON(text) as geom
         from unnest(${chunk.map(geojson)}::text[]) with ordinality as given (text, n)
+      ),
+      checked as materialized (select n, geom, ST_IsValid(geom) as valid from shape),
+      repaired as materialized (
+        select n, geom, ST_Multi(ST_CollectionExtract(ST_MakeValid(geom), 3)) as fixed, ST_IsValidDetail(geom) as detail
+        from checked where not valid
       )
-      select case
-          when ST_IsValid(geom) then 'none'
-          when ST_IsEmpty(ST_CollectionExtract(ST_MakeValid(geom), 3)) then 'hopeless'
-          else 'repairable'
-        end as fault
-      from shape order by n`.execute(db);
+      select reason(detail) as reason, ST_X(location(detail)) as lon, ST_Y(location(detail)) as lat,
+        ST_IsEmpty(fixed) as hopeless, ST_AsGeoJSON(fixed, 15) as fixed,
+        ST_Area(fixed::geography) - ST_Area(repaired.geom::geography) as "changeM2"
+      from checked left join repaired using (n) order by n`.execute(db);
     // On the embedded engine a geometry GEOS cannot take makes its row vanish instead of raising an error.
     if (rows.length !== chunk.length) throw new Error(`checked ${rows.length} of ${chunk.length} shapes`);
-    faults.push(...rows.map(({ fault }) => fault));
+    faults.push(...rows.map(faultOf));
     onProgress(faults.length / shapes.length);
   }
   return faults;
 }
 
-/** Writes the rows as places 1, 2, … of the version, in the order given, and their population. */
+type FaultRow = {
+  readonly reason: string | null;
+  readonly lon: number | null;
+  readonly lat: number | null;
+  readonly hopeless: boolean;
+  readonly fixed: string;
+  readonly changeM2: number;
+};
+
+function faultOf({ reason, lon, lat, hopeless, fixed, changeM2 }: FaultRow): Fault {
+  if (reason === null) return { fault: 'none' };
+  const at: Position | null = lon === null || lat === null ? null : [lon, lat];
+  const repaired = hopeless ? [] : (JSON.parse(fixed) as { coordinates: Polygon[] }).coordinates;
+  return { fault: hopeless ? 'hopeless' : 'repairable', reason, at, changeM2, repaired };
+}
+
+/** Writes the rows as places 1, 2, … of the version, in the order given, and their populations. */
 export async function storeAreas(
   { db }: Database,
   { jurisdictionId, layerId, version }: VersionKey,
   areas: readonly AreaRow[],
-  population: { readonly year: number; readonly source: string } | null,
+  populations: readonly Population[],
   onProgress: (share: number) => void,
 ): Promise<void> {
   let stored = 0;
@@ -60,27 +93,47 @@ export async function storeAreas(
     const ids = chunk.map((_, index) => stored + index + 1);
     await sql`
       with shape as materialized (
-        select id, code, name, class, ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3)) as geom
+        select id, code, name, class, parent,
+          ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3)) as geom
         from unnest(
           ${ids}::int[], ${chunk.map(({ code }) => code)}::text[], ${chunk.map(({ name }) => name)}::text[],
-          ${chunk.map((area) => area.class)}::text[], ${chunk.map(({ polygons }) => geojson(polygons))}::text[]
-        ) as given (id, code, name, class, text)
+          ${chunk.map((area) => area.class)}::text[], ${chunk.map(({ parent }) => parent)}::text[],
+          ${chunk.map(({ polygons }) => geojson(polygons))}::text[]
+        ) as given (id, code, name, class, parent, text)
       )
       insert into area
-        (jurisdiction_id, layer_id, version, place_id, code, name, area_km2, class, geom, label_3857)
-      select ${jurisdictionId}, ${layerId}, ${version}, id, code, name, ST_Area(geom::geography) / 1e6, class, geom,
+        (jurisdiction_id, layer_id, version, place_id, code, name, area_km2, class, parent, geom, label_3857)
+      select ${jurisdictionId}, ${layerId}, ${version}, id, code, name, ST_Area(geom::geography) / 1e6, class, parent,
+        geom,
         ST_Transform(ST_PointOnSurface(geom), 3857)
       from shape`.execute(db);
     stored += chunk.length;
     onProgress(stored / areas.length);
   }
-  if (population === null) return;
-  const rows = areas.flatMap(({ residents }, index) => (residents === null ? [] : [{ id: index + 1, residents }]));
+  const key = { jurisdictionId, layerId, version };
+  for (const [which, population] of populations.entries()) {
+    const rows = areas.flatMap(({ residents }, index) => {
+      const count = residents[which] ?? null;
+      return count === null ? [] : [{ placeId: index + 1, residents: count }];
+    });
+    await storePopulation(db, key, population, rows);
+  }
+}
+
+/** Writes residents of one year, over what was written for that year before. */
+export async function storePopulation(
+  db: Database['db'],
+  { jurisdictionId, layerId, version }: VersionKey,
+  { year, source }: Population,
+  rows: readonly { readonly placeId: number; readonly residents: number }[],
+): Promise<void> {
   await sql`
     insert into population (jurisdiction_id, layer_id, version, place_id, year, residents, source)
-    select ${jurisdictionId}, ${layerId}, ${version}, id, ${population.year}, residents, ${population.source}
-    from unnest(${rows.map(({ id }) => id)}::int[], ${rows.map((row) => row.residents)}::int[]) as given (id, residents)
-  `.execute(db);
+    select ${jurisdictionId}, ${layerId}, ${version}, id, ${year}, residents, ${source}
+    from unnest(${rows.map(({ placeId }) => placeId)}::int[], ${rows.map(({ residents }) => residents)}::int[])
+      as given (id, residents)
+    on conflict (jurisdiction_id, layer_id, version, place_id, year)
+      do update set residents = excluded.residents, source = excluded.source`.execute(db);
 }
 
 /** The union of the shapes becomes the limit of the jurisdiction. */

@@ -11,13 +11,21 @@ import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
 import type { placeLayer } from '../placing/placement.ts';
 import type { LayerType } from '../stats/contract.ts';
-import type { LayerReport, OnProgress } from './contract.ts';
+import type { Check, LayerReport, OnProgress } from './contract.ts';
 import { hashOf } from './formats.ts';
 
 /** `placeLayer` puts the incidents already there on the new version before anybody sees it. */
 export type LayerDeps = { readonly database: Database; readonly placeLayer: typeof placeLayer };
 
-export type LayerWish = { readonly code: string; readonly title: string | null; readonly type: LayerType };
+export type LayerWish = {
+  readonly code: string;
+  readonly title: string | null;
+  readonly type: LayerType;
+  /** The day from which these are the boundaries, YYYY-MM-DD; undefined = today. */
+  readonly validFrom?: string | null;
+  /** Aborted: nothing is published, and what was written is removed. */
+  readonly signal?: AbortSignal;
+};
 
 /** Where the rows of a version being written belong. */
 export type VersionKey = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
@@ -30,6 +38,7 @@ export type Content = {
   readonly features: number;
   readonly bounds: Bounds;
   readonly notes: readonly Note[];
+  readonly checks: readonly Check[];
   write(key: VersionKey, onProgress: OnProgress): Promise<void>;
 };
 
@@ -48,8 +57,12 @@ export function importVersion(
   path: string,
   options: Readonly<Record<string, unknown>>,
   prepare: () => Promise<Content>,
-  onProgress: OnProgress,
+  tell: OnProgress,
 ): Promise<LayerReport> {
+  const onProgress: OnProgress = (fraction, step) => {
+    wish.signal?.throwIfAborted();
+    tell(fraction, step);
+  };
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
   if (!LAYER_CODE.test(wish.code)) throw new BadInput('layer', 'a layer code is small letters, digits, - and _');
@@ -70,6 +83,15 @@ export function importVersion(
     const content = await prepare();
     const located = await locateJurisdiction(db, jurisdiction, content.bounds);
     const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
+    try {
+      return await writeAndPublish(key, located, content);
+    } catch (error) {
+      await removeUnpublished(db, jurisdiction.id, key.layerId);
+      throw error;
+    }
+  });
+
+  async function writeAndPublish(key: VersionKey, located: Jurisdiction, content: Content): Promise<LayerReport> {
     await content.write(key, onProgress);
     if (wish.type === 'areas' || wish.type === 'streets') {
       const placing = { layerId: key.layerId, version: key.version, layer: wish.code, type: wish.type };
@@ -77,11 +99,11 @@ export function importVersion(
       await deps.placeLayer(deps.database, located, placing, (share) => onProgress(share, 'placing'));
     }
     onProgress(null, 'publishing');
-    const { read, rejected, repaired, features, notes } = content;
+    const { read, rejected, repaired, features, notes, checks } = content;
     const report = { read, stored: features, unchanged: 0, repaired, rejected, notes };
-    await publish(db, key, wish, content, { ...report, options: how });
+    await publish(deps.database.db, key, wish, content, { ...report, options: how, checks });
     return { ...report, layer: wish.code, version: key.version, seconds: seconds() };
-  });
+  }
 }
 
 async function findLayer(db: Kysely<Tables>, jurisdictionId: number, wish: LayerWish) {
@@ -131,16 +153,19 @@ async function openVersion(
   wish: LayerWish,
   file: { readonly fileName: string; readonly sha256: string },
 ): Promise<VersionKey> {
-  const { rows } = await sql<{ layer_id: number; current_version: number | null }>`
+  const { rows } = await sql<{ layer_id: number; latest: number | null }>`
     with next as (select coalesce(max(layer_id), 0) + 1 as id from layer where jurisdiction_id = ${jurisdictionId})
     insert into layer (jurisdiction_id, layer_id, code, title, type)
     select ${jurisdictionId}, next.id, ${wish.code}, ${wish.title ?? capitalised(wish.code)}, ${wish.type} from next
     on conflict (jurisdiction_id, code) do update
       set type = case when layer.current_version is null then excluded.type else layer.type end
-    returning layer_id, current_version`.execute(db);
-  const { layer_id: layerId, current_version: current } = rows[0]!;
-  await removeLeftovers(db, jurisdictionId, layerId, current ?? 0);
-  const version = (current ?? 0) + 1;
+    returning layer_id, (
+      select max(v.version) from layer_version v
+      where v.jurisdiction_id = layer.jurisdiction_id and v.layer_id = layer.layer_id and v.published_at is not null
+    ) as latest`.execute(db);
+  const { layer_id: layerId, latest } = rows[0]!;
+  await removeUnpublished(db, jurisdictionId, layerId);
+  const version = (latest ?? 0) + 1;
   await db
     .insertInto('layer_version')
     .values({
@@ -151,17 +176,32 @@ async function openVersion(
       file_name: file.fileName,
       file_sha256: file.sha256,
       report: '{}',
+      published_at: null,
+      valid_from: wish.validFrom ?? null,
     })
     .execute();
   return { jurisdictionId, layerId, version };
 }
 
-async function removeLeftovers(db: Kysely<Tables>, jurisdictionId: number, layerId: number, current: number) {
-  for (const table of ['placement', 'population', 'area', 'segment', 'layer_version'] as const) {
-    await sql`delete from ${sql.table(table)}
-      where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version > ${current}`.execute(db);
+/** What was written of versions nobody has seen. */
+async function removeUnpublished(db: Kysely<Tables>, jurisdictionId: number, layerId: number) {
+  const unpublished = await db
+    .selectFrom('layer_version')
+    .select('version')
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('layer_id', '=', layerId)
+    .where('published_at', 'is', null)
+    .execute();
+  for (const { version } of unpublished) {
+    for (const table of TABLES_OF_A_VERSION) {
+      await sql`delete from ${sql.table(table)} where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId}
+        and version = ${version}`.execute(db);
+    }
   }
 }
+
+/** Children first. */
+const TABLES_OF_A_VERSION = ['placement', 'population', 'area', 'segment', 'reference_point', 'layer_version'] as const;
 
 /** The one step in which readers go over to the new version. */
 async function publish(
@@ -174,14 +214,23 @@ async function publish(
   await db.transaction().execute(async (trx) => {
     await trx
       .updateTable('layer_version')
-      .set({ features, west, south, east, north, report: JSON.stringify(report) })
+      .set({
+        features,
+        west,
+        south,
+        east,
+        north,
+        report: JSON.stringify(report),
+        published_at: new Date(),
+        valid_from: sql`coalesce(valid_from, current_date)`,
+      })
       .where('jurisdiction_id', '=', jurisdictionId)
       .where('layer_id', '=', layerId)
       .where('version', '=', version)
       .execute();
     await trx
       .updateTable('layer')
-      .set({ current_version: version, ...(wish.title !== null && { title: wish.title }) })
+      .set({ current_version: version, removed_version: null, ...(wish.title !== null && { title: wish.title }) })
       .where('jurisdiction_id', '=', jurisdictionId)
       .where('layer_id', '=', layerId)
       .execute();

@@ -9,19 +9,20 @@ import type { MetricSystem } from './projection.ts';
 const AREAS_PER_READ = 200;
 const SEGMENTS_PER_READ = 5000;
 
-/** The current version of every layer of areas or streets of the jurisdiction, by layer id. */
-export async function currentLayers(database: Database, jurisdictionId: number): Promise<LayerVersion[]> {
-  const rows = await database.db
-    .selectFrom('layer')
-    .select(['layer_id', 'current_version', 'code', 'type'])
-    .where('jurisdiction_id', '=', jurisdictionId)
-    .where('current_version', 'is not', null)
-    .orderBy('layer_id')
-    .execute();
-  return rows.flatMap(({ layer_id, current_version, code, type }) =>
-    current_version !== null && (type === 'areas' || type === 'streets')
-      ? [{ layerId: layer_id, version: current_version, layer: code, type }]
-      : [],
+/**
+ * Every version of areas or streets that can be asked about, by layer id, the current one first: links to older versions
+ * go on counting, and any of them can become current again at once. Older ones are called `LAYER@VERSION`.
+ */
+export async function keptLayers(database: Database, jurisdictionId: number): Promise<LayerVersion[]> {
+  const { rows } = await sql<LayerVersion & { current: boolean }>`
+    select l.layer_id as "layerId", v.version, l.code as layer, l.type, v.version = l.current_version as current
+    from layer l
+    join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
+    where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
+      and l.current_version is not null and v.published_at is not null and v.removed_at is null
+    order by l.layer_id, v.version = l.current_version desc, v.version desc`.execute(database.db);
+  return rows.map(({ current, ...version }) =>
+    current ? version : { ...version, layer: `${version.layer}@${version.version}` },
   );
 }
 

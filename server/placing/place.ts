@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { Ground, LayerVersion, PlaceRequest } from './ground.ts';
-import { currentLayers, loadLimit, loadMetricSystem, loadPlaces } from './load.ts';
+import { keptLayers, loadLimit, loadMetricSystem, loadPlaces } from './load.ts';
 import { STREET_REACH_M } from './segment-index.ts';
 
 export type { LayerVersion } from './ground.ts';
@@ -33,13 +33,13 @@ export function mayPlaceOnStreets({ accuracyM, snapped }: SourceAccuracy): boole
   return snapped || accuracyM === null || accuracyM <= STREET_REACH_M;
 }
 
-/** A placer for one source's points on the current version of every layer; streets answer 0 for a coarse source. */
+/** A placer for one source's points on every kept version of every layer; streets answer 0 for a coarse source. */
 export async function openPlacer(
   database: Database,
   jurisdiction: Jurisdiction,
   source: SourceAccuracy,
 ): Promise<Placer> {
-  const layers = await currentLayers(database, jurisdiction.id);
+  const layers = await keptLayers(database, jurisdiction.id);
   const isPlaced = (layer: LayerVersion) => layer.type === 'areas' || mayPlaceOnStreets(source);
   const placer = await openPlacerOf(database, jurisdiction, layers.filter(isPlaced));
   return {

@@ -6,7 +6,7 @@ import { copyIn, copyOut } from '../db/copy.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { LayerVersion } from './ground.ts';
-import { currentLayers } from './load.ts';
+import { keptLayers } from './load.ts';
 import { openPlacerOf } from './place.ts';
 import { STREET_REACH_M } from './segment-index.ts';
 
@@ -97,7 +97,7 @@ export async function placeLayer(
  */
 export async function placeStreetsAgain(database: Database, jurisdiction: Jurisdiction): Promise<void> {
   await withJurisdictionLock(database, jurisdiction.id, async () => {
-    const streets = (await currentLayers(database, jurisdiction.id)).filter(({ type }) => type === 'streets');
+    const streets = (await keptLayers(database, jurisdiction.id)).filter(({ type }) => type === 'streets');
     for (const layer of streets) await placeLayer(database, jurisdiction, layer, () => {});
     if (streets.length) await raiseDataVersion(database.db, jurisdiction.id);
   });

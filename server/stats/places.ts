@@ -43,7 +43,7 @@ export async function findLayer(
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.code = ${code} and l.type <> 'context'
-      and v.version <= l.current_version
+      and l.current_version is not null and v.published_at is not null and v.removed_at is null
       and v.version = ${Number(version ?? 0)}`.execute(database.db);
   if (!rows[0]) throw new BadInput(parameter, `no such layer: ${text}`);
   return rows[0];

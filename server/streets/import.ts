@@ -8,13 +8,14 @@ import {
   type SourceFile,
   type StreetsOptions,
 } from '../boundaries/contract.ts';
+import { type Findings, openFindings } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
 import { boundsOf, linesOf } from '../boundaries/validate.ts';
 import { type Content, importVersion, type LayerDeps } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { chooseStreetColumns, streetOf } from './columns.ts';
-import { buildNetwork, type StreetLine } from './network.ts';
+import { chooseStreetColumns, type StreetColumns, streetOf } from './columns.ts';
+import { buildNetwork, type Segment, type StreetLine } from './network.ts';
 import { storeSegments } from './store.ts';
 
 /**
@@ -40,23 +41,45 @@ export async function importStreets(
 }
 
 function prepareStreets(database: Database, source: SourceFile, options: StreetsOptions): Content {
+  const findings = openFindings();
+  const { columns, segments, rejected } = checkStreets(source, options, findings);
   const notes = noteTaker();
-  const columns = chooseStreetColumns(
-    source.features.map(({ properties }) => properties),
-    options,
-  );
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
   if (columns.name !== null) notes.add('column-name', columns.name);
   if (columns.roadClass !== null) notes.add('column-class', columns.roadClass);
   if (columns.code !== null) notes.add('column-code', columns.code);
+  return {
+    read: source.features.length,
+    rejected,
+    repaired: 0,
+    features: segments.length,
+    bounds: boundsOf(segments.flatMap(({ line }) => line)),
+    notes: [...source.notes, ...notes.list(), ...findings.notes()],
+    checks: findings.list(),
+    write: (key, progress) => storeSegments(database, key, segments, (share) => progress(share, 'storing')),
+  };
+}
 
+export type CheckedStreets = {
+  readonly columns: StreetColumns;
+  readonly segments: readonly Segment[];
+  /** Lines left out. */
+  readonly rejected: number;
+};
+
+/** The segments the lines of a file give. Throws BadInput when there are none. */
+export function checkStreets(source: SourceFile, options: StreetsOptions, findings: Findings): CheckedStreets {
+  const columns = chooseStreetColumns(
+    source.features.map(({ properties }) => properties),
+    options,
+  );
   const lines: StreetLine[] = [];
   let rejected = 0;
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const street = streetOf(properties, columns);
     const checked = linesOf(geometry);
     if (street === null || checked.rejected !== null) {
-      notes.add(street === null ? 'not-a-street' : checked.rejected!, `#${index + 1}`);
+      findings.add(street === null ? 'not-a-street' : checked.rejected!, { feature: index + 1 });
       rejected += 1;
     } else {
       lines.push(...checked.parts.map((line) => ({ ...street, line })));
@@ -64,20 +87,12 @@ function prepareStreets(database: Database, source: SourceFile, options: Streets
   }
   const { segments, duplicates, dots } = buildNetwork(lines);
   if (segments.length === 0) {
-    const reasons = notes.list().map(({ code, count }) => `${code} ${count}`);
-    throw new BadInput('file', `the layer holds no usable lines (${reasons.join(', ')})`);
+    const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
+    throw new BadInput('file', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
   }
-  if (duplicates > 0) notes.add('duplicate-lines', null, duplicates);
-  if (dots > 0) notes.add('line-without-length', null, dots);
+  if (duplicates > 0) findings.add('duplicate-lines', {}, duplicates);
+  if (dots > 0) findings.add('line-without-length', {}, dots);
   const unnamed = segments.filter(({ name }) => name === null).length;
-  if (unnamed > 0) notes.add('unnamed-segments', null, unnamed);
-  return {
-    read: source.features.length,
-    rejected,
-    repaired: 0,
-    features: segments.length,
-    bounds: boundsOf(segments.flatMap(({ line }) => line)),
-    notes: [...source.notes, ...notes.list()],
-    write: (key, progress) => storeSegments(database, key, segments, (share) => progress(share, 'storing')),
-  };
+  if (unnamed > 0) findings.add('unnamed-segments', {}, unnamed);
+  return { columns, segments, rejected };
 }

@@ -60,7 +60,8 @@ async function selectVersions(db: Kysely<Tables>, jurisdictionId: number, which:
       left(v.file_sha256, 8) || to_hex(extract(epoch from v.created_at)::bigint) as stamp
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
-    where l.jurisdiction_id = ${jurisdictionId} and v.version <= l.current_version and ${which}
+    where l.jurisdiction_id = ${jurisdictionId} and l.current_version is not null
+      and v.published_at is not null and v.removed_at is null and ${which}
     order by l.layer_id`.execute(db);
   return rows.map(({ box: [west, south, east, north], ...row }): Version => {
     const known = west != null && south != null && east != null && north != null;

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { openDatabase } from '../../server/db/open.ts';
-import { currentLayers } from '../../server/placing/load.ts';
+import { keptLayers } from '../../server/placing/load.ts';
 import { type LayerVersion, openPlacerOf, type Placer } from '../../server/placing/place.ts';
 import { STREET_REACH_M, TIE_M } from '../../server/placing/segment-index.ts';
 import { quietLog } from '../support/log.ts';
@@ -34,7 +34,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
   await client.connect();
   try {
     const jurisdiction = await findJurisdiction(database, STAFF, CITY);
-    const layers = await currentLayers(database, jurisdiction.id);
+    const layers = await keptLayers(database, jurisdiction.id);
     const layer = (type: LayerVersion['type']) => layers.find((each) => each.type === type)!;
     context.say('building the tables of the baselines');
     await prepareTables(client, jurisdiction.id, jurisdiction.srid, layer('areas'), layer('streets'));

@@ -136,7 +136,8 @@ describe('areas', () => {
       'geometry-empty': [1, '#8'],
       'coordinates-not-degrees': [1, '#9'],
       'code-repeated': [1, '05 with heights'],
-      'code-missing': [1, null],
+      'code-missing': [1, '#12'],
+      'heights-dropped': [1, '#5'],
     });
     const stored = await rows(sql<{ code: string; km2: number; valid: boolean; flat: boolean }>`
       select code, area_km2 as km2, ST_IsValid(geom) as valid, ST_NDims(geom) = 2 as flat

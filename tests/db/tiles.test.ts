@@ -69,8 +69,9 @@ async function addLayer(id: number, code: string, type: string, current: number,
   await sql`insert into layer values (5, ${id}, ${code}, ${code}, ${type}, ${current})`.execute(database.db);
   for (const version of versions) {
     await sql`insert into layer_version (jurisdiction_id, layer_id, version, features, west, south, east, north, file_name,
-        file_sha256)
-      values (5, ${id}, ${version}, 2, -99.02, 19, -98.98, 19.02, 'f', 'abcdef01')`.execute(database.db);
+        file_sha256, published_at)
+      values (5, ${id}, ${version}, 2, -99.02, 19, -98.98, 19.02, 'f', 'abcdef01',
+        ${version <= current ? '2024-01-01' : null})`.execute(database.db);
   }
 }
 

@@ -245,7 +245,7 @@ test.each<[Properties, string | null, unknown]>([
   [{ CVE: 'a', POBTOT: 0 }, null, null],
 ])('the population of %j, asked for as %j, is %j', (row, wish, expected) => {
   const rows = [row, { ...row, CVE: 'b', CVEUT: 'b' }];
-  expect(chooseColumns(rows, { ...NO_WISH, code: Object.keys(row)[0]!, population: wish }).population).toEqual(
+  expect(chooseColumns(rows, { ...NO_WISH, code: Object.keys(row)[0]!, population: wish }).populations[0] ?? null).toEqual(
     expected,
   );
 });

@@ -1,0 +1,103 @@
+// The areas a file really gives: the features meant, with code and closed, valid rings. Preview and import share it.
+
+import type { Jurisdiction } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import { type Area, areasOf, findRepeats, type Shape, shapesOf } from './collect.ts';
+import { type ColumnChoice, chooseColumns } from './columns.ts';
+import type { AreasOptions, Mine, SourceFile } from './contract.ts';
+import { checkCoverage } from './coverage.ts';
+import type { Findings } from './findings.ts';
+import { insideOf, keepMine, offerMine } from './mine.ts';
+import { findFaults } from './store.ts';
+
+export type CheckedAreas = {
+  readonly columns: ColumnChoice;
+  /** In byte order of their codes; every polygon is valid. */
+  readonly areas: readonly Area[];
+  readonly repaired: number;
+  readonly mine: Mine | null;
+  /** Every feature with polygons, those left out of the jurisdiction among them. */
+  readonly shapes: readonly Shape[];
+};
+
+/** `only` undefined: what is offered decides. `coverageMs` 0: overlaps, gaps and parts outside are not looked for. */
+export type CheckHow = { readonly only: string | null | undefined; readonly coverageMs: number };
+
+/** Checks what was read and repairs what can be; stores nothing. Throws BadInput when nothing usable is left. */
+export async function checkAreas(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  source: SourceFile,
+  options: AreasOptions,
+  { only, coverageMs }: CheckHow,
+  findings: Findings,
+  onProgress: (share: number) => void,
+): Promise<CheckedAreas> {
+  const shapes = shapesOf(source, findings);
+  if (shapes.length === 0) throw noPolygons(source, findings);
+  const inside = await insideOf(database, jurisdiction);
+  const mine = options.type === 'context' ? null : offerMine(shapes, inside);
+  const wanted = only === undefined ? (mine?.on ? mine.only : null) : only;
+  const kept = wanted === null ? shapes : keepMine(shapes, wanted, inside);
+  if (kept.length < shapes.length) findings.add('not-mine', { detail: wanted }, shapes.length - kept.length);
+  const columns = chooseColumns(
+    kept.map(({ properties }) => properties),
+    options,
+  );
+  const candidates = areasOf(kept, columns, options.type, findings);
+  const { areas, repaired } = await repair(database, candidates, findings, onProgress);
+  if (areas.length === 0) throw noPolygons(source, findings);
+  findRepeats(areas, findings);
+  areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
+  if (coverageMs > 0) await checkCoverage(database, jurisdiction.id, areas, findings, coverageMs);
+  return { columns, areas, repaired, mine, shapes };
+}
+
+async function repair(
+  database: Database,
+  candidates: readonly Area[],
+  findings: Findings,
+  onProgress: (share: number) => void,
+): Promise<{ areas: Area[]; repaired: number }> {
+  const faults = await findFaults(
+    database,
+    candidates.map(({ polygons }) => polygons),
+    onProgress,
+  );
+  const areas: Area[] = [];
+  let repaired = 0;
+  for (const [index, area] of candidates.entries()) {
+    const { feature, code, name, closed } = area;
+    const fault = faults[index]!;
+    if (fault.fault === 'hopeless') {
+      findings.add('geometry-without-area', { feature, code, name, at: fault.at, detail: fault.reason });
+      continue;
+    }
+    if (closed) findings.add('ring-closed', { feature, code, name, at: area.polygons[0]?.[0]?.[0] ?? null });
+    if (fault.fault === 'repairable') {
+      const { at, reason } = fault;
+      findings.add('geometry-repaired', {
+        feature,
+        code,
+        name,
+        at,
+        areaM2: Math.round(fault.changeM2),
+        detail: reason,
+      });
+    }
+    if (closed || fault.fault === 'repairable') repaired += 1;
+    areas.push(fault.fault === 'repairable' ? { ...area, polygons: fault.repaired } : area);
+  }
+  return { areas, repaired };
+}
+
+/** Names what the layer holds instead, as in "points where polygons are wanted". */
+export function noPolygons({ sourceLayer, features }: SourceFile, findings: Findings): BadInput {
+  const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
+  const types = [...new Set(features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
+  return new BadInput(
+    'file',
+    `the layer ${sourceLayer} holds no usable polygons but ${types || 'nothing'} (${reasons.join(', ')})`,
+  );
+}

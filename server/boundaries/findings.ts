@@ -1,0 +1,89 @@
+// What was found wrong with a file, feature by feature, and what was done about it. Pure.
+
+import type { Note } from '../incidents/contract.ts';
+import { CHECKS, type Check, type CheckCode, type CheckItem } from './contract.ts';
+
+/** Features told of one by one, per kind of finding; beyond them only the count goes on. */
+const MOST_ITEMS = 500;
+
+const NOWHERE: CheckItem = { feature: null, code: null, name: null, at: null, areaM2: null, detail: null };
+
+export type Findings = {
+  /** `count` where one call stands for several. */
+  add(code: CheckCode, item?: Partial<CheckItem>, count?: number): void;
+  /** Blocking ones first, then in the order of CHECKS; the largest areas first within one. */
+  list(): Check[];
+  /** The same as an import reports them: counts with one example. */
+  notes(): Note[];
+};
+
+export function openFindings(): Findings {
+  const found = new Map<CheckCode, { count: number; items: CheckItem[] }>();
+  return {
+    add(code, item = {}, count = 1) {
+      let entry = found.get(code);
+      if (!entry) {
+        entry = { count: 0, items: [] };
+        found.set(code, entry);
+      }
+      entry.count += count;
+      if (entry.items.length < MOST_ITEMS) entry.items.push({ ...NOWHERE, ...item });
+    },
+    list() {
+      const order = Object.keys(CHECKS);
+      const rank = ({ code, level }: Check) => (level === 'blocking' ? 0 : order.length) + order.indexOf(code);
+      return [...found]
+        .map(([code, { count, items }]): Check => {
+          const sorted = items.toSorted((a, b) => (b.areaM2 ?? 0) - (a.areaM2 ?? 0));
+          return { code, ...CHECKS[code], count, items: sorted };
+        })
+        .sort((a, b) => rank(a) - rank(b));
+    },
+    notes: () =>
+      [...found].map(([code, { count, items }]) => {
+        const first = items[0];
+        const feature = first?.feature == null ? null : `#${first.feature}`;
+        return { code, count, example: first?.code ?? feature ?? first?.detail ?? null };
+      }),
+  };
+}
+
+const CSV_COLUMNS = ['check', 'level', 'done', 'feature', 'code', 'name', 'lon', 'lat', 'areaM2', 'detail'] as const;
+
+/** One line per feature found, for a spreadsheet; a line without feature where only a count is known. */
+export function checksToCsv(checks: readonly Check[]): string {
+  const lines = checks.flatMap((check) =>
+    (check.items.length ? check.items : [NOWHERE]).map((item) => {
+      const [lon, lat] = item.at ?? [null, null];
+      const { feature, code, name, areaM2, detail } = item;
+      return [check.code, check.level, check.done, feature, code, name, lon, lat, areaM2, detail].map(cell).join(',');
+    }),
+  );
+  // The byte order mark makes spreadsheets read UTF-8.
+  return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+/** A leading = + - @ would be run as a formula; numbers keep their sign. */
+function cell(value: string | number | null): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** The findings that have a place, as points on a map. */
+export function checksToGeojson(checks: readonly Check[]): object {
+  const features = checks.flatMap(({ code: check, level, done, items }) =>
+    items.flatMap(({ at, ...properties }) =>
+      at === null
+        ? []
+        : [
+            {
+              type: 'Feature',
+              properties: { check, level, done, ...properties },
+              geometry: { type: 'Point', coordinates: at },
+            },
+          ],
+    ),
+  );
+  return { type: 'FeatureCollection', features };
+}
