@@ -82,8 +82,9 @@ export function drawMap(container: HTMLElement, page: App): () => void {
   link.zoom.value = map.getZoom();
 
   const stops: (() => void)[] = [];
+  // Before the first tile is drawn, which may ask for them.
+  map.once('style.load', () => addPatterns(map));
   map.on('load', () => {
-    addPatterns(map);
     stops.push(...paint(map, page), listen(map, page));
     link.state.value = 'ready';
   });

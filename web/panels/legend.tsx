@@ -17,7 +17,7 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
         type="button"
         class="legend-strip"
         onClick={onToggle}
-        aria-label={t('legend.strip', { from: strip.from, until: strip.until })}
+        title={t('legend.strip', { from: strip.from, until: strip.until })}
       >
         <span>{strip.from}</span>
         <span class="strip-ramp">
