@@ -57,7 +57,7 @@ describe('opening', () => {
     const page = await visit();
     await expectHeadline(page, 'theme=espacio-publico&period=12m');
     await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('San Telmo del Río');
-    expect(await page.getByText('Ciudad de muestra').isVisible()).toBe(true);
+    expect(await page.getByRole('banner').getByText('Ciudad de muestra').isVisible()).toBe(true);
     for (const name of ['Respuesta', 'Dónde', 'Cuándo', 'Tendencia', 'Leyenda']) {
       expect(await page.getByRole('region', { name }).isVisible(), name).toBe(true);
     }
@@ -173,7 +173,7 @@ describe('language', () => {
     const page = await visit();
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('region', { name: 'Where' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
     await page.goto(`${origin}/`);
     await page.getByRole('region', { name: 'Where' }).waitFor();
   });
