@@ -1,7 +1,6 @@
 // Starts the portal: takes the data folder, listens at once, and opens what is behind it step by step.
 
 import { createServer, type RequestListener } from 'node:http';
-import pino from 'pino';
 import { STAFF } from './access/contract.ts';
 import { listJurisdictions } from './access/jurisdictions.ts';
 import { createApp } from './app.ts';
@@ -15,12 +14,13 @@ import { CannotStart } from './errors.ts';
 import { discardAllPending } from './incidents/deliveries.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { createJobs } from './jobs.ts';
+import { createLog } from './log.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
 
 const STOP_WITHIN_MS = 9000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
-const log = pino({ level: process.env.LOG_LEVEL ?? 'info', base: null });
+const log = createLog('info');
 
 try {
   await start(readConfig(process.env));
