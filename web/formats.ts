@@ -52,8 +52,8 @@ export function createFormats(language: Language): Formats {
   return {
     int: (value) => int.format(value),
     rate: (value) => (Math.abs(value) < 100 ? small.format(value) : int.format(value)),
-    share: (value) => `${value >= 0.1 || value === 0 ? int.format(value * 100) : one.format(value * 100)} %`,
-    percent: (value) => `${int.format(Math.abs(value))} %`,
+    share: (value) => `${value >= 0.1 || value === 0 ? int.format(value * 100) : one.format(value * 100)}\u00a0%`,
+    percent: (value) => `${int.format(Math.abs(value))}\u00a0%`,
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),

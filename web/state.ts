@@ -92,7 +92,9 @@ function tidy(filter: Filter): Filter {
 
 /** The question really asked: the default theme and the last 12 months where nothing was chosen. */
 export function effectiveFilter(filter: Filter, themes: readonly ThemeRow[]): Filter {
-  const theme = filter.theme ?? (filter.offences.length ? null : (themes.find((row) => row.default)?.code ?? null));
+  // A theme an old link names may be gone.
+  const known = themes.some((row) => row.code === filter.theme) ? filter.theme : null;
+  const theme = known ?? (filter.offences.length ? null : (themes.find((row) => row.default)?.code ?? null));
   const open = filter.period || filter.from || filter.until;
   return { ...filter, theme, period: open ? filter.period : '12m' };
 }

@@ -59,12 +59,19 @@ export function sourceText({ t, f }: Words, filter: Filter, sources: readonly So
   return used.length ? f.list(used.map((row) => row.title)) : t(`kind.${filter.kind}`);
 }
 
+type Named = Pick<FeatureRow, 'name' | 'crossings'>;
+
 /** An area by its name; a segment as «Av. Juárez, entre Morelos y Pino Suárez». */
-export function placeText({ t }: Words, row: Pick<FeatureRow, 'name' | 'crossings'>, isStreet: boolean): string {
-  if (!isStreet) return row.name;
-  const street = row.name || t('where.unnamed');
+export function placeText(words: Words, row: Named, isStreet: boolean): string {
+  const { name, stretch } = placeParts(words, row, isStreet);
+  return stretch ? `${name}, ${stretch}` : name;
+}
+
+/** The name, and for a segment between which streets it lies. */
+export function placeParts({ t }: Words, row: Named, isStreet: boolean): { name: string; stretch: string } {
+  if (!isStreet) return { name: row.name, stretch: '' };
   const [a, b] = row.crossings ?? ['', ''];
   const [one, other] = [a || b, a && b];
-  if (!one) return street;
-  return other ? t('where.between', { street, a: one, b: other }) : t('where.from', { street, a: one });
+  const stretch = other ? t('where.between', { a: one, b: other }) : one && t('where.from', { a: one });
+  return { name: row.name || t('where.unnamed'), stretch };
 }

@@ -8,7 +8,12 @@ export type Poster = {
   readonly title: string;
   readonly lines: readonly string[];
   readonly legendTitle: string;
-  readonly entries: readonly { readonly text: string; readonly color: string; readonly widthPx: number | null }[];
+  readonly entries: readonly {
+    readonly text: string;
+    readonly color: string;
+    readonly widthPx: number | null;
+    readonly hatched: boolean;
+  }[];
   /** Ends of a continuous ramp, where the legend is one. */
   readonly ramp: readonly string[] | null;
   readonly notes: readonly string[];
@@ -69,17 +74,27 @@ function drawLegend(pen: CanvasRenderingContext2D, poster: Poster, x: number, to
     write(pen, poster.ramp.join(' – '), x, y, `12px ${FAMILY}`, SECONDARY);
     y += LINE;
   }
-  for (const { text, color, widthPx } of poster.entries) {
+  for (const { text, color, widthPx, hatched } of poster.entries) {
     pen.fillStyle = color || '#f1f2ee';
     pen.strokeStyle = '#87919a';
     if (widthPx === null) {
       pen.fillRect(x, y - 10, 22, 12);
       pen.strokeRect(x, y - 10, 22, 12);
+      if (hatched) hatch(pen, x, y - 10);
     } else pen.fillRect(x, y - 4 - widthPx / 2, 22, widthPx);
     y = wrap(pen, text, x + 30, y, width - 30, `12px ${FAMILY}`, INK);
   }
   y += 8;
   for (const note of [...poster.notes, poster.foot]) y = wrap(pen, note, x, y, width, `12px ${FAMILY}`, SECONDARY);
+}
+
+function hatch(pen: CanvasRenderingContext2D, x: number, y: number): void {
+  pen.beginPath();
+  for (const offset of [0, 5, 10]) {
+    pen.moveTo(x + offset, y + 12);
+    pen.lineTo(x + offset + 12, y);
+  }
+  pen.stroke();
 }
 
 function write(pen: CanvasRenderingContext2D, text: string, x: number, y: number, font: string, color: string): void {

@@ -45,7 +45,7 @@ export function MapPanel() {
   const blocked = state === 'no-webgl' || state === 'failed';
   const wantsStreets = store.view.value === 'streets' && !reference.streetsUsable.value;
   return (
-    <section class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`} aria-label={t('map.region')}>
+    <div class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`}>
       <div ref={container} class="map" hidden={blocked} />
       <p id="map-described" class="unseen">
         {t('map.described')}
@@ -65,7 +65,7 @@ export function MapPanel() {
         </>
       )}
       <Legend onToggle={() => setLegendOpen(!legendOpen)} />
-    </section>
+    </div>
   );
 }
 

@@ -4,12 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
 import { withinText } from '../chosen.ts';
-import { changedParts, effectiveFilter, type FilterPart, withoutPart } from '../state.ts';
+import { CLEAR, changedParts, effectiveFilter, type FilterPart, withoutPart } from '../state.ts';
 import { offenceText, periodText, sourceText, timeText, whatText } from '../words.ts';
 
 export function NoRows() {
   const page = usePage();
   const { store, reference, answers, ask, words, t } = page;
+  const [asked, setAsked] = useState(false);
   const [tightest, setTightest] = useState<FilterPart | null>(null);
   const filter = answers.filter.value;
   const city = reference.jurisdiction.value?.code;
@@ -18,6 +19,7 @@ export function NoRows() {
 
   useEffect(() => {
     setTightest(null);
+    setAsked(false);
     if (!city || !layer) return;
     const stop = new AbortController();
     const chosen = store.filter.peek();
@@ -29,6 +31,7 @@ export function NoRows() {
     Promise.all(without).then(
       (found) => {
         const best = found.sort((a, b) => b.matched - a.matched)[0];
+        setAsked(true);
         if (best && best.matched > 0) setTightest(best.part);
       },
       () => undefined,
@@ -48,6 +51,14 @@ export function NoRows() {
   return (
     <p class="no-rows">
       {t('empty.noRows')}
+      {!tightest && asked && (
+        <>
+          {' '}
+          <button type="button" class="link" onClick={() => store.change(CLEAR)}>
+            {t('empty.clearAll')}
+          </button>
+        </>
+      )}
       {tightest && (
         <>
           {' '}

@@ -15,10 +15,10 @@ export function usePoster(): () => Poster {
     const matched = answers.summary.answered.value?.value.totals.matched ?? 0;
     const kind = answers.filter.value?.kind ?? 'incident';
     return {
-      title: `${city}: ${f.int(matched)} ${kindNoun(t, kind, matched)}`,
-      lines: [question.join(' · ')],
+      title: city,
+      lines: [[`${f.int(matched)} ${kindNoun(t, kind, matched)}`, ...question].join(' · ')],
       legendTitle: legend?.title ?? '',
-      entries: legend?.entries ?? [],
+      entries: (legend?.entries ?? []).map((entry) => ({ ...entry, hatched: entry.swatch === 'is-hatch' })),
       ramp: legend?.isRamp ? [t('legend.heatLow'), t('legend.heatHigh')] : null,
       notes: legend?.notes ?? [],
       foot: t('print.printed', { date: f.moment(Date.now()) }),

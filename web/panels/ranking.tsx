@@ -7,7 +7,7 @@ import { changeText } from '../change-text.ts';
 import { chosenPlace } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
 import { Info } from '../info.tsx';
-import { placeText } from '../words.ts';
+import { placeParts } from '../words.ts';
 import { AllPlaces } from './all-places.tsx';
 import { useTable } from './table.ts';
 
@@ -38,7 +38,7 @@ export function Ranking() {
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
       {top && (
-        <ol class="rows">
+        <ol class={`rows ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (
             <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} comparable={comparable} />
           ))}
@@ -97,7 +97,7 @@ function Row({ row, rank, most, layer, comparable }: RowProps) {
   const { store, reference, map, words, t, f } = usePage();
   const isStreet = layer.type === 'streets';
   const change = changeBetween(row.previous, row.count);
-  const name = placeText(words.value, row, isStreet);
+  const { name, stretch } = placeParts(words.value, row, isStreet);
   const point = (on: boolean) => {
     map.pointedAt.value = on ? { layer: layer.layer, row } : null;
   };
@@ -124,7 +124,7 @@ function Row({ row, rank, most, layer, comparable }: RowProps) {
       <button
         type="button"
         class="row"
-        title={name}
+        title={stretch ? `${name}, ${stretch}` : name}
         onClick={choose}
         onKeyDown={arrows}
         onMouseEnter={() => point(true)}
@@ -134,7 +134,10 @@ function Row({ row, rank, most, layer, comparable }: RowProps) {
       >
         <span class={`rank ${rank <= 5 ? 'is-marked' : ''}`}>{rank}</span>
         <span class="row-name">
-          <span class="row-text">{name}</span>
+          <span class="row-text">
+            {name}
+            {stretch && <small>{stretch}</small>}
+          </span>
           <span class="bar" style={{ width: `${(row.count / most) * 100}%` }} />
         </span>
         <span class="row-count">{f.int(row.count)}</span>

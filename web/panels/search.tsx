@@ -4,15 +4,31 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { FeatureRow, LayerRow } from '../../server/stats/contract.ts';
 import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
+import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
 import { placeText } from '../words.ts';
 
 const WAIT_MS = 150;
+/** The server also finds streets that merely cross the one sought; of more than are shown, the best are picked. */
+const ASKED = 200;
 const PER_LAYER = 6;
 const AREA_ZOOM = 14;
 const STREET_ZOOM = 16;
 
 type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
+
+/** Those that bear the name themselves before those that cross it, one of each name, names that begin so first. */
+function nearest(rows: readonly FeatureRow[], wanted: string): readonly FeatureRow[] {
+  const sought = fold(wanted);
+  const rank = ({ name }: FeatureRow) => {
+    const at = ` ${fold(name)}`.indexOf(` ${sought}`);
+    return at === 0 ? 0 : at > 0 ? 1 : fold(name).includes(sought) ? 2 : 3;
+  };
+  const byName = new Map<string, FeatureRow>();
+  for (const row of rows) if (row.name && !byName.has(row.name)) byName.set(row.name, row);
+  const named = [...byName.values()];
+  return (named.length ? named : [...rows]).sort((a, b) => rank(a) - rank(b)).slice(0, PER_LAYER);
+}
 
 export function Search() {
   const { store, reference, ask, map, words, t, f } = usePage();
@@ -34,8 +50,8 @@ export function Search() {
       const layers = [...reference.areaLayers.peek(), reference.streetLayer.peek()].filter((layer) => layer !== null);
       const found = await Promise.all(
         layers.map(async (layer) => {
-          const { features } = await ask(paths.search(city, layer.layer, wanted, PER_LAYER), stop.signal);
-          return features.map((row): Hit => ({ layer, row }));
+          const { features } = await ask(paths.search(city, layer.layer, wanted, ASKED), stop.signal);
+          return nearest(features, wanted).map((row): Hit => ({ layer, row }));
         }),
       ).catch(() => null);
       if (stop.signal.aborted) return;
