@@ -52,8 +52,8 @@ export function batcher(): Batcher {
         newPlaceTexts,
       };
       incidents.forEach((incident, row) => {
-        // Labels, not leaf codes: every spelling a source uses for a leaf is kept.
-        const offence = indexIn(offences, incident.label, () =>
+        // Labels beside leaf codes: every spelling a source uses for a leaf is kept.
+        const offence = indexIn(offences, `${incident.offence}\u001f${incident.label}`, () =>
           newOffences.push({ code: incident.offence, label: incident.label }),
         );
         const text = incident.placeText;

@@ -278,3 +278,34 @@ export type DeliveryChanges = {
   readonly repeatedIds: number;
   readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
 };
+
+/** A column of a file that was looked at; one about persons shows nothing of what it holds. */
+export type DetectedColumn = {
+  readonly name: string;
+  /** What it would be read as; null = it would not be read. */
+  readonly field: string | null;
+  readonly personal: boolean;
+  readonly samples: readonly string[];
+};
+/** A row as it would be read: an incident, or why it would be rejected. */
+export type ParsedExample = {
+  readonly line: number;
+  readonly incident: Incident | null;
+  readonly reason: string | null;
+};
+/** What a file seems to be. */
+export type Detection = {
+  /** The file of an archive that was looked at; null where the file is the table. */
+  readonly file: string | null;
+  readonly encoding: string;
+  readonly delimiter: string | null;
+  readonly sheet: string | null;
+  readonly sheets: readonly string[];
+  readonly headerLine: number;
+  readonly preset: string;
+  /** 0–1. */
+  readonly confidence: number;
+  readonly candidates: readonly { readonly preset: string; readonly confidence: number }[];
+  readonly columns: readonly DetectedColumn[];
+  readonly examples: readonly ParsedExample[];
+};

@@ -34,6 +34,8 @@ export type ImportOptions = {
   readonly map: Readonly<Record<string, string>>;
   /** Day up to which the source is complete; null = found from the data. */
   readonly through: string | null;
+  /** Sheet of a workbook; the first with a header unless said. */
+  readonly sheet?: string | null;
   /** Which way the file came; `command` unless said. */
   readonly via?: Via;
   /** What its owner calls the file; the name on disk unless said. */
@@ -107,7 +109,8 @@ async function deliver(
   const revision = await openRevision(database, jurisdiction.id, sourceId, head);
   const placer = await openPlacer(database, jurisdiction, preset);
   try {
-    const request = { path, preset: preset.code, map: options.map, bounds: jurisdiction.bounds };
+    const { map, sheet = null } = options;
+    const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
     const file = readInWorker(request, watch.onReject);
     const sink = openSink(
       database,

@@ -5,7 +5,8 @@ import { BadInput } from '../errors.ts';
 import type { Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
-import { type Row, readRows } from './read-csv.ts';
+import type { Row } from './read-csv.ts';
+import { openTables, type Table } from './read-table.ts';
 import { dateOrderOf } from './read-time.ts';
 import type { Taxonomy } from './taxonomy.ts';
 
@@ -18,6 +19,10 @@ export type IncidentFileOptions = {
   readonly map: Readonly<Record<string, string>>;
   readonly bounds: Bounds | null;
   readonly taxonomy: Taxonomy;
+  /** Sheet of a workbook; null = the first with a header. */
+  readonly sheet?: string | null;
+  /** A folder for what archives hold; the caller removes it. */
+  readonly unpackTo: string;
 };
 
 export type IncidentRows = {
@@ -35,16 +40,22 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
-/**
- * Streams a file in constant memory: every row is an incident or a reject. Throws BadInput naming `file`, `preset` or
- * `map` when the file cannot be read that way.
- */
-export async function openIncidentFile(path: string, options: IncidentFileOptions): Promise<IncidentFile> {
-  const preset = presetOf(options.preset);
-  const csv = await readRows(path);
-  let opened: { mapper: Mapper; columns: Columns; monthFirst: boolean } | null = null;
+type Opened = { readonly mapper: Mapper; readonly columns: Columns; readonly monthFirst: boolean };
 
-  const openWith = (columns: Columns, first: readonly Row[]) => {
+/**
+ * Streams a file in constant memory (a workbook in that of its sheets): every row is an incident or a reject. Throws
+ * BadInput naming `file`, `sheet`, `preset` or `map` when the file cannot be read that way.
+ */
+export function openIncidentFile(path: string, options: IncidentFileOptions): IncidentFile {
+  const preset = presetOf(options.preset);
+  const tables = openTables(path, {
+    unpackTo: options.unpackTo,
+    sheet: options.sheet ?? null,
+    hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map)),
+  });
+  const read: { readonly table: Table; opened: Opened | null }[] = [];
+
+  const openWith = (columns: Columns, first: readonly Row[]): Opened => {
     const date = columns.fields.date?.index;
     const shown = date === undefined ? 'dmy' : dateOrderOf(first.map((row) => row.cells[date] ?? ''));
     const dateOrder = preset.dateOrder ?? shown;
@@ -56,47 +67,78 @@ export async function openIncidentFile(path: string, options: IncidentFileOption
     };
   };
 
-  async function* rows(): AsyncGenerator<IncidentRows> {
+  async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
+    const reading: { readonly table: Table; opened: Opened | null } = { table, opened: null };
+    read.push(reading);
     const early: Row[] = [];
-    for await (const batch of csv.batches) {
+    for await (const batch of table.batches) {
       const incidents: Incident[] = [];
-      const rejects: Reject[] = batch.broken.map(({ line, reason }) => ({ line, field: null, value: null, reason }));
+      const rejects: Reject[] = batch.broken.map(({ line, reason }) => ({
+        line,
+        field: null,
+        value: null,
+        reason,
+        used: {},
+      }));
       let data = batch.rows;
-      if (opened === null) {
+      if (reading.opened === null) {
         early.push(...data);
         const found = findHeader(early, options, preset);
         if (found === null) continue;
         data = early.splice(0).slice(found.row + 1);
-        opened = openWith(found.columns, data);
+        reading.opened = openWith(found.columns, data);
       }
       for (const row of data) {
-        const mapped = opened.mapper.map(row);
+        const mapped = reading.opened.mapper.map(row);
         if ('reason' in mapped) rejects.push(mapped);
         else incidents.push(mapped);
       }
-      const { bytesRead, bytes } = csv.progress();
+      const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, fraction: bytes ? bytesRead / bytes : 1 };
     }
-    if (opened === null) throw noHeader(early, options, preset);
+    if (reading.opened === null) throw noHeader(early, options, preset);
+  }
+
+  async function* rows(): AsyncGenerator<IncidentRows> {
+    for await (const table of tables) yield* rowsOf(table);
   }
 
   return {
     rows: rows(),
-    notes: () => [
-      ...fileNotes(csv.found, opened?.columns),
-      ...(opened?.monthFirst
-        ? [{ code: 'dates-month-first', count: 1, example: opened.columns.fields.date?.name ?? null }]
-        : []),
-      ...(opened?.mapper.notes() ?? []),
-    ],
+    notes: () => merged(read.flatMap(({ table, opened }) => tableNotes(table, opened))),
     columns: () =>
       Object.fromEntries(
         FIELDS.flatMap((field) => {
-          const column = opened?.columns.fields[field];
+          const column = read[0]?.opened?.columns.fields[field];
           return column ? [[field, column.name]] : [];
         }),
       ),
   };
+}
+
+function tableNotes({ file, found }: Table, opened: Opened | null): Note[] {
+  const left = found.sheet?.all.filter((name) => name !== found.sheet?.name) ?? [];
+  return [
+    ...(file === null ? [] : [{ code: 'file-in-archive', count: 1, example: file }]),
+    ...(left.length ? [{ code: 'sheets-left-out', count: left.length, example: left.join(', ').slice(0, 200) }] : []),
+    ...fileNotes(found, opened?.columns),
+    ...(opened?.monthFirst
+      ? [{ code: 'dates-month-first', count: 1, example: opened.columns.fields.date?.name ?? null }]
+      : []),
+    ...(opened?.mapper.notes() ?? []),
+  ];
+}
+
+/** Notes of several files as of one; those that list by example stay apart. */
+function merged(notes: readonly Note[]): Note[] {
+  const listed = new Set(['offence-unknown', 'file-in-archive']);
+  const known = new Map<string, Note>();
+  for (const note of notes) {
+    const key = listed.has(note.code) ? `${note.code} ${note.example}` : note.code;
+    const before = known.get(key);
+    known.set(key, before ? { ...before, count: before.count + note.count } : note);
+  }
+  return [...known.values()];
 }
 
 type PresetOf = ReturnType<typeof presetOf>;

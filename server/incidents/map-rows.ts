@@ -8,7 +8,7 @@ import type { Columns, Field, Preset } from './presets.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
 import { type PointNote, readPoint } from './read-point.ts';
 import { type DateOrder, type ReadDate, type ReadTime, readDate, readMonth, readTime } from './read-time.ts';
-import type { Taxonomy } from './taxonomy.ts';
+import { type Taxonomy, unconfirmedOf } from './taxonomy.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -17,6 +17,8 @@ export type Reject = {
   readonly field: string | null;
   readonly value: string | null;
   readonly reason: 'no-month' | 'no-offence' | 'column-count' | BrokenRow['reason'];
+  /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
+  readonly used: Readonly<Record<string, string>>;
 };
 
 export type Mapper = {
@@ -29,6 +31,8 @@ export type Mapper = {
 const MAX_WORDS = 200;
 const MAX_CACHED = 50_000;
 const MAX_UNKNOWN_LISTED = 100;
+/** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
+const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
 export type MapperOptions = {
   readonly columns: Columns;
@@ -43,7 +47,7 @@ export type MapperOptions = {
 export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: MapperOptions): Mapper {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [key, date, time, year, month] = [at('key'), at('date'), at('time'), at('year'), at('month')];
-  const [offence, lon, lat, place] = [at('offence'), at('lon'), at('lat'), at('place')];
+  const [offence, lon, lat, place, closing] = [at('offence'), at('lon'), at('lat'), at('place'), at('closing')];
   const expected = bounds ?? preset.bounds;
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
@@ -63,6 +67,11 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
     if (isMissing(text)) return null;
     const label = words(repairWords(text, isLabel));
     return { label, repaired: label !== words(text), ...taxonomy.leafOf(preset.scheme, label) };
+  });
+  /** The letter of a closing code that does not count, as `F` or `(F) Falsa`; null for one that counts or is not there. */
+  const unconfirmed = remembering((text) => {
+    const letter = /^\(?\s*([a-z])\b/i.exec(text.trim())?.[1]?.toUpperCase() ?? null;
+    return letter === null || preset.closingCounts === null || preset.closingCounts.includes(letter) ? null : letter;
   });
   const places = remembering((text) => {
     if (isMissing(text)) return null;
@@ -96,8 +105,12 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
     const column = field && columns.fields[field];
     const value = column ? (row.cells[column.index] ?? null) : String(row.cells.length);
-    return { line: row.line, field: column?.name ?? null, value: value?.slice(0, MAX_WORDS) ?? null, reason };
+    const used = reason === 'column-count' ? {} : usedCells(row.cells);
+    return { line: row.line, field: column?.name ?? null, value: value?.slice(0, MAX_WORDS) ?? null, reason, used };
   };
+  const inFileOrder = Object.values(columns.fields).sort((a, b) => a.index - b.index);
+  const usedCells = (cells: readonly string[]) =>
+    Object.fromEntries(inFileOrder.map(({ name, index }) => [name, (cells[index] ?? '').slice(0, MAX_WORDS)]));
 
   return {
     map(row) {
@@ -113,14 +126,20 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
       if (point?.note) note(point.note satisfies PointNote, `${cells[lon]}, ${cells[lat]}`);
       const where = place < 0 ? null : places(cells[place]!);
       if (where?.repaired) note('mojibake', cells[place]!);
-      const ownKey = key < 0 || isMissing(cells[key]!) ? null : cells[key]!.trim().slice(0, MAX_WORDS);
+      const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
+      if (closed !== null) note('call-unconfirmed', closed);
+      let ownKey = key < 0 || isMissing(cells[key]!) ? null : cells[key]!.trim().slice(0, MAX_WORDS);
+      if (ownKey !== null && DESTROYED_KEY.test(ownKey)) {
+        note('key-destroyed', ownKey);
+        ownKey = null;
+      }
       return {
         line,
         key: ownKey,
         occurredOn: when.occurredOn,
         minuteOfDay: when.minuteOfDay,
         datePrecision: when.datePrecision,
-        offence: leaf.code,
+        offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
         label: leaf.label,
         lon: point?.lon ?? null,
         lat: point?.lat ?? null,

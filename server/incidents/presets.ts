@@ -7,8 +7,11 @@ import { BadInput } from '../errors.ts';
 import { CODE, DATE_PRECISIONS, KINDS } from './contract.ts';
 import { fold, foldName } from './fold.ts';
 
-/** What a column can be read as; `year` and `month` stand in where the date cannot be read. */
-export const FIELDS = ['key', 'date', 'time', 'year', 'month', 'offence', 'lon', 'lat', 'place'] as const;
+/**
+ * What a column can be read as; `year` and `month` stand in where the date cannot be read, `closing` is how a call was
+ * closed.
+ */
+export const FIELDS = ['key', 'date', 'time', 'year', 'month', 'offence', 'lon', 'lat', 'place', 'closing'] as const;
 export type Field = (typeof FIELDS)[number];
 
 const preset = z.object({
@@ -28,7 +31,12 @@ const preset = z.object({
   dateOrder: z.enum(['dmy', 'mdy']).nullable(),
   /** Where points are expected when the jurisdiction has no bounds yet: w, s, e, n. */
   bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
-  columns: z.record(z.enum(FIELDS), z.array(z.string())),
+  columns: z.partialRecord(z.enum(FIELDS), z.array(z.string())),
+  /** Columns this layout is recognised by, each with its other names, and columns that speak against it. */
+  signature: z.array(z.array(z.string())),
+  not: z.array(z.string()).default([]),
+  /** Closing codes of calls that count; rows closed otherwise are kept as unconfirmed. Null = the source has none. */
+  closingCounts: z.array(z.string()).nullable().default(null),
 });
 export type Preset = Readonly<z.output<typeof preset>>;
 
@@ -74,7 +82,7 @@ export function findColumns(
   const mapped = new Set(Object.values(fields).map((column) => column.index));
   for (const field of FIELDS) {
     if (fields[field]) continue;
-    for (const candidate of preset.columns[field]) {
+    for (const candidate of preset.columns[field] ?? []) {
       const index = names.indexOf(foldName(candidate));
       if (index < 0 || mapped.has(index) || isPersonal(header[index]!)) continue;
       take(field, index);
@@ -104,7 +112,7 @@ function fieldNamed(word: string): Field {
   const { columns } = presetOf('generic');
   const field =
     FIELDS.find((each) => each === name) ??
-    FIELDS.find((each) => columns[each].some((alias) => foldName(alias) === name));
+    FIELDS.find((each) => (columns[each] ?? []).some((alias) => foldName(alias) === name));
   if (!field) throw new BadInput('map', `unknown field: ${word} (there are: ${FIELDS.join(', ')})`);
   return field;
 }

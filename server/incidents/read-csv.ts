@@ -52,7 +52,7 @@ async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string 
 
   const start = (): Papa.Parser => {
     newline = pending.text.includes('\n') || !pending.text.includes('\r') ? '\n' : '\r';
-    const guess = Papa.parse(pending.text, { preview: 50, delimitersToGuess: DELIMITERS });
+    const guess = Papa.parse(pending.text, { preview: 50, delimitersToGuess: DELIMITERS, skipEmptyLines: true });
     found.delimiter = DELIMITERS.includes(guess.meta.delimiter) ? guess.meta.delimiter : ',';
     return new Papa.Parser({ delimiter: found.delimiter, newline });
   };

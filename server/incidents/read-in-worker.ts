@@ -2,19 +2,28 @@
 // that imports keeps answering.
 
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Bounds } from '../access/contract.ts';
-import { BadInput } from '../errors.ts';
+import { BadInput, TooLarge } from '../errors.ts';
 import type { Batch } from './batch.ts';
 import type { Note } from './contract.ts';
 import type { Reject } from './map-rows.ts';
+
+/** A text file needs a hundredth of it; a workbook is held whole. */
+const MOST_MEMORY_MB = 1500;
 
 export type ReadRequest = {
   readonly path: string;
   readonly preset: string;
   readonly map: Readonly<Record<string, string>>;
   readonly bounds: Bounds | null;
+  readonly sheet: string | null;
 };
+/** A request with the folder for what archives hold. */
+export type WorkerRequest = ReadRequest & { readonly unpackTo: string };
 export type ReadSummary = {
   readonly read: number;
   readonly rejected: number;
@@ -25,7 +34,7 @@ export type ReadSummary = {
 export type ReadMessage =
   | { readonly batch: Batch; readonly rejects: readonly Reject[]; readonly fraction: number }
   | { readonly summary: ReadSummary }
-  | { readonly refused: { readonly parameter: string; readonly message: string } };
+  | { readonly refused: { readonly parameter: string | null; readonly message: string } };
 export type WorkerPort = Pick<MessagePort, 'postMessage' | 'on'>;
 
 export type FileInColumns = {
@@ -38,12 +47,19 @@ export type FileInColumns = {
 export function readInWorker(request: ReadRequest, onReject: (reject: Reject) => void): FileInColumns {
   let summary: ReadSummary | null = null;
   async function* batches() {
-    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { workerData: request });
+    const unpackTo = await mkdtemp(join(tmpdir(), 'cuadra-read-'));
+    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
+      workerData: { ...request, unpackTo } satisfies WorkerRequest,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+    });
     try {
       let next = once(worker, 'message');
       for (;;) {
         const [message] = (await next) as [ReadMessage];
-        if ('refused' in message) throw new BadInput(message.refused.parameter, message.refused.message);
+        if ('refused' in message) {
+          const { parameter, message: reason } = message.refused;
+          throw parameter === null ? new TooLarge(reason) : new BadInput(parameter, reason);
+        }
         if ('summary' in message) {
           summary = message.summary;
           return;
@@ -54,8 +70,12 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
         message.rejects.forEach(onReject);
         yield message;
       }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+      throw new TooLarge('the file needs more memory than is let in: save it as CSV');
     } finally {
       await worker.terminate();
+      await rm(unpackTo, { recursive: true, force: true });
     }
   }
   return {

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BadInput } from '../errors.ts';
+import { BadInput, TooLarge } from '../errors.ts';
 import { batcher, buffersOf } from './batch.ts';
 import { openIncidentFile } from './incident-file.ts';
-import type { ReadMessage, ReadRequest } from './read-in-worker.ts';
+import type { ReadMessage, WorkerRequest } from './read-in-worker.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 
-const request = workerData as ReadRequest;
+const request = workerData as WorkerRequest;
 const port = parentPort!;
 const asked: (() => void)[] = [];
 let credit = 1;
@@ -30,7 +30,8 @@ const wanted = async () => {
 try {
   const hash = createHash('sha256');
   const hashing = pipeline(createReadStream(request.path), hash);
-  const file = await openIncidentFile(request.path, { ...request, taxonomy: loadTaxonomy() });
+  hashing.catch(() => {}); // reading the file tells what is wrong with it
+  const file = openIncidentFile(request.path, { ...request, taxonomy: loadTaxonomy() });
   const { pack } = batcher();
   let read = 0;
   let rejected = 0;
@@ -45,7 +46,8 @@ try {
   await wanted();
   say({ summary: { read, rejected, notes: file.notes(), sha256: hash.digest('hex') } });
 } catch (error) {
-  if (!(error instanceof BadInput)) throw error;
-  say({ refused: { parameter: error.parameter, message: error.message } });
+  if (error instanceof BadInput) say({ refused: { parameter: error.parameter, message: error.message } });
+  else if (error instanceof TooLarge) say({ refused: { parameter: null, message: error.message } });
+  else throw error;
 }
 port.close();

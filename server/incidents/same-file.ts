@@ -14,8 +14,12 @@ export type SameDelivery = { readonly delivery: number; readonly report: Inciden
 const EDITION = 1;
 
 /** Over everything beside the file that decides what is stored of it. */
-export function sha256OfAsked(preset: Preset, { map, replaces }: ImportOptions, { bounds }: Jurisdiction): string {
-  const asked = [EDITION, preset, Object.entries(map).sort(), replaces, bounds];
+export function sha256OfAsked(
+  preset: Preset,
+  { map, replaces, sheet = null }: ImportOptions,
+  { bounds }: Jurisdiction,
+): string {
+  const asked = [EDITION, preset, Object.entries(map).sort(), replaces, bounds, sheet];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 

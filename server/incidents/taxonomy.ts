@@ -9,8 +9,20 @@ import { CODE } from './contract.ts';
 import { slug } from './fold.ts';
 
 export const UNCLASSIFIED = 'unclassified';
+/** Calls closed as false, informative, negative or a repeat: kept, and counted only when asked for. */
+const UNCONFIRMED = 'sin-confirmar';
 
-const SCHEMES = ['fgj', 'sspdf', 'police-uk', 'generic'] as const;
+/** The leaf of a call that was not confirmed. */
+export function unconfirmedOf(leaf: string): string {
+  return `${UNCONFIRMED}.${leaf.replace('.', '-')}`;
+}
+
+/** Whether a leaf is counted only when asked for. */
+export function isUnconfirmed(leaf: string): boolean {
+  return leaf.startsWith(`${UNCONFIRMED}.`);
+}
+
+const SCHEMES = ['fgj', 'sspdf', 'c5', 'police-uk', 'generic'] as const;
 
 const code = z.string().regex(CODE);
 const node = z.object({
@@ -89,6 +101,7 @@ export function taxonomyOf(
 
   const parentOf = (offence: string): string | null => {
     const own = nodeByCode.get(offence);
+    if (!own && isUnconfirmed(offence)) return UNCONFIRMED;
     return own ? own.parent : (knownParent(offence) ?? UNCLASSIFIED);
   };
 

@@ -3,7 +3,7 @@
 
 import { BadInput } from '../errors.ts';
 import type { Filter, Kind, Period, Position } from '../incidents/contract.ts';
-import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { isUnconfirmed, type Taxonomy } from '../incidents/taxonomy.ts';
 import { addMonths, type Day, dayOf, monthOf, monthStart, textOf, yearOf } from './days.ts';
 
 /** Half-open; an open end stands at ±OPEN_DAY, beyond every date PostgreSQL and this program can hold. */
@@ -115,7 +115,10 @@ function periodTo(period: Period, through: Day): Range {
 
 function offenceIdsOf(filter: Filter, { offences, taxonomy }: PlanContext): number[] | null {
   const codes = filter.theme === null ? filter.offences : taxonomy.themeOffences(filter.theme);
-  if (codes.length === 0) return null;
+  if (codes.length === 0) {
+    const counted = offences.filter((offence) => !isUnconfirmed(offence.code));
+    return counted.length === offences.length ? null : counted.map((offence) => offence.offenceId);
+  }
   const leaves = taxonomy.subtree(
     codes,
     offences.map((offence) => offence.code),

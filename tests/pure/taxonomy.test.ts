@@ -11,14 +11,14 @@ const taxonomy = loadTaxonomy();
 const nodes = new Map(taxonomy.nodes.map((node) => [node.code, node]));
 const labelsOf = (scheme: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`../../geodata/offences/labels-${scheme}.json`, import.meta.url), 'utf8'));
-const SCHEMES = ['fgj', 'sspdf', 'police-uk', 'generic'];
+const SCHEMES = ['fgj', 'sspdf', 'c5', 'police-uk', 'generic'];
 
 test('every node hangs on a node that exists, up to a root', () => {
   expect(taxonomy.nodes.filter(({ parent }) => parent !== null && !nodes.has(parent))).toEqual([]);
   const roots = taxonomy.nodes.filter(({ parent }) => parent === null).map(({ code }) => code);
   expect(roots).toEqual([
     ...['vida', 'libertad', 'sexual', 'patrimonio', 'familia', 'sociedad', 'otros'],
-    ...['no-delito', 'unclassified'],
+    ...['no-delito', 'sin-confirmar', 'unclassified'],
   ]);
   for (const { code } of taxonomy.nodes) expect(roots).toContain([code, ...taxonomy.ancestors(code)].at(-1));
 });

@@ -1,0 +1,148 @@
+// Looks at the beginning of a file and says what it seems to be: which layout, where the header stands, what each column
+// would be read as, with examples.
+
+import type { Bounds } from '../access/contract.ts';
+import { BadInput } from '../errors.ts';
+import type { DetectedColumn, Detection, ParsedExample } from './contract.ts';
+import { foldName } from './fold.ts';
+import { openMapper } from './map-rows.ts';
+import { type Columns, FIELDS, findColumns, isPersonal, type Preset, presetCodes, presetOf } from './presets.ts';
+import type { Row } from './read-csv.ts';
+import { openTables, type Table } from './read-table.ts';
+import { dateOrderOf } from './read-time.ts';
+import type { Taxonomy } from './taxonomy.ts';
+
+const HEADER_WITHIN_ROWS = 10;
+const SAMPLE_ROWS = 200;
+const SAMPLES_SHOWN = 5;
+const MAX_SAMPLE_CHARS = 60;
+/** The generic preset reads nearly anything, so it never outdoes a layout that is recognised. */
+const GENERIC_CONFIDENCE = 0.4;
+
+export type DetectOptions = {
+  readonly unpackTo: string;
+  readonly sheet: string | null;
+  readonly bounds: Bounds | null;
+  readonly taxonomy: Taxonomy;
+};
+
+type Candidate = {
+  readonly preset: Preset;
+  readonly confidence: number;
+  readonly columns: Columns;
+  readonly row: number;
+};
+
+/** Reads no more than the first rows of the first table. Throws BadInput('file') for what cannot be read at all. */
+export async function detectFile(path: string, options: DetectOptions): Promise<Detection> {
+  const presets = presetCodes().map(presetOf);
+  const hasHeader = (rows: readonly (readonly string[])[]) =>
+    rows.some((cells) => presets.some((preset) => 'columns' in findColumns(cells, preset, {})));
+  for await (const table of openTables(path, { unpackTo: options.unpackTo, sheet: options.sheet, hasHeader })) {
+    const rows = await firstRows(table);
+    if (rows.length === 0) throw new BadInput('file', 'the file is empty');
+    const candidates = presets
+      .flatMap((preset) => candidateOf(preset, rows, options) ?? [])
+      .sort((a, b) => b.confidence - a.confidence);
+    return describe(table, rows, candidates, options);
+  }
+  throw new BadInput('file', 'the file is empty');
+}
+
+async function firstRows(table: Table): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of table.batches) {
+    rows.push(...batch.rows);
+    if (rows.length >= HEADER_WITHIN_ROWS + SAMPLE_ROWS) break;
+  }
+  return rows.slice(0, HEADER_WITHIN_ROWS + SAMPLE_ROWS);
+}
+
+/**
+ * Confidence from 0 to 1: the share of the layout's own columns that are there, times how many of the sample's rows can be
+ * read that way (half of it is given for the columns alone). Null when needed columns are missing.
+ */
+function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
+  for (const [row, { cells }] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
+    const found = findColumns(cells, preset, {});
+    if (!('columns' in found)) continue;
+    const share = preset.code === 'generic' ? GENERIC_CONFIDENCE : signatureShare(preset, cells);
+    const examples = parse(preset, found.columns, rows.slice(row + 1), options);
+    const readable = examples.filter(({ incident }) => incident !== null).length / Math.max(1, examples.length);
+    const confidence = Math.round(share * (0.5 + readable / 2) * 100) / 100;
+    return { preset, confidence, columns: found.columns, row };
+  }
+  return null;
+}
+
+function signatureShare({ signature, not }: Preset, header: readonly string[]): number {
+  const has = (names: readonly string[]) =>
+    header.some((cell) => names.some((name) => foldName(cell) === foldName(name)));
+  if (not.some((name) => has([name]))) return 0;
+  return signature.filter(has).length / signature.length;
+}
+
+function parse(preset: Preset, columns: Columns, rows: readonly Row[], options: DetectOptions): ParsedExample[] {
+  const date = columns.fields.date?.index;
+  const dateOrder =
+    preset.dateOrder ?? (date === undefined ? 'dmy' : dateOrderOf(rows.map((row) => row.cells[date] ?? '')));
+  const mapper = openMapper({ columns, preset, dateOrder, taxonomy: options.taxonomy, bounds: options.bounds });
+  return rows.map((row) => {
+    const mapped = mapper.map(row);
+    return 'reason' in mapped
+      ? { line: row.line, incident: null, reason: mapped.reason }
+      : { line: row.line, incident: mapped, reason: null };
+  });
+}
+
+function describe(
+  { file, found }: Table,
+  rows: readonly Row[],
+  candidates: readonly Candidate[],
+  options: DetectOptions,
+): Detection {
+  const best = candidates[0];
+  const headerRow = best?.row ?? widestRow(rows);
+  const header = rows[headerRow]!.cells;
+  const data = rows.slice(headerRow + 1);
+  const fieldAt = new Map(
+    FIELDS.flatMap((field) => {
+      const column = best?.columns.fields[field];
+      return column ? [[column.index, field] as const] : [];
+    }),
+  );
+  return {
+    file,
+    encoding: found.encoding,
+    delimiter: found.delimiter,
+    sheet: found.sheet?.name ?? null,
+    sheets: found.sheet?.all ?? [],
+    headerLine: rows[headerRow]!.line,
+    preset: best?.preset.code ?? 'generic',
+    confidence: best?.confidence ?? 0,
+    candidates: candidates.map(({ preset, confidence }) => ({ preset: preset.code, confidence })),
+    columns: header.map((name, index): DetectedColumn => {
+      const personal = isPersonal(name);
+      return {
+        name: name.trim(),
+        field: fieldAt.get(index) ?? null,
+        personal,
+        samples: personal ? [] : samplesOf(data, index),
+      };
+    }),
+    examples: best ? parse(best.preset, best.columns, data.slice(0, SAMPLES_SHOWN), options) : [],
+  };
+}
+
+/** Where no header is recognised, the first row with the most filled cells. */
+function widestRow(rows: readonly Row[]): number {
+  const filled = rows
+    .slice(0, HEADER_WITHIN_ROWS)
+    .map(({ cells }) => cells.filter((cell) => cell.trim() !== '').length);
+  return filled.indexOf(Math.max(...filled));
+}
+
+function samplesOf(rows: readonly Row[], index: number): string[] {
+  const values = rows.map(({ cells }) => (cells[index] ?? '').trim().slice(0, MAX_SAMPLE_CHARS));
+  return [...new Set(values.filter((value) => value !== ''))].slice(0, SAMPLES_SHOWN);
+}
