@@ -103,9 +103,9 @@ function closedLine(geometry: Geometry | null): Geometry | null {
   return first[0] === last[0] && first[1] === last[1] ? { type: 'Polygon', coordinates: [coordinates] } : null;
 }
 
-/** Judged by the first position, as all of a feature are alike. */
+/** Judged by the first position, as all of a feature are alike; 0 stands for none. */
 function hasHeights(geometry: Geometry): boolean {
   let nested: unknown = geometry.coordinates;
   while (Array.isArray(nested) && Array.isArray(nested[0])) nested = nested[0];
-  return Array.isArray(nested) && nested.length > 2;
+  return Array.isArray(nested) && nested.length > 2 && nested[2] !== 0;
 }

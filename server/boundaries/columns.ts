@@ -118,6 +118,18 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
   return { code, name, populations, parent };
 }
 
+/** As chooseColumns, for points, which need no code of their own: then `code` is empty. */
+export function choosePointColumns(
+  rows: readonly Properties[],
+  wishes: Pick<ColumnWishes, 'code' | 'name'>,
+): Pick<ColumnChoice, 'code' | 'name'> {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const code = wishes.code === null ? guessCode(rows, columns) : wishedCode(wishes.code, columns);
+  const name =
+    wishes.name === null ? guessName(rows, columns, code.at(-1) ?? '') : wished('name', wishes.name, columns);
+  return { code, name };
+}
+
 function wished(parameter: string, wish: string, columns: readonly string[]): string {
   const column = columns.find((name) => name === wish) ?? columns.find((name) => sameName(name, wish));
   if (column === undefined) throw new BadInput(parameter, `no column ${wish}; the columns are: ${columns.join(', ')}`);

@@ -1,5 +1,6 @@
 // What goes into an import of polygons or lines and what comes out of it. Pure: the page may import this.
 
+import * as z from 'zod';
 import type { Bounds } from '../access/contract.ts';
 import type { Note } from '../incidents/contract.ts';
 
@@ -22,6 +23,14 @@ export type AreasOptions = ReadOptions & {
   /** Column of the larger area each belongs to. */
   readonly parent?: string | null;
   /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction. */
+  readonly only?: string | null;
+};
+
+export type PointsOptions = ReadOptions & {
+  readonly layer: string;
+  readonly title: string | null;
+  readonly code: string | null;
+  readonly name: string | null;
   readonly only?: string | null;
 };
 
@@ -143,6 +152,95 @@ export type RankedCrs = CrsRow & { readonly bounds: Bounds; readonly fits: boole
 
 /** That only part of a file lies in the jurisdiction: the `only` that keeps it, how much it keeps, and the default. */
 export type Mine = { readonly only: string; readonly inside: number; readonly total: number; readonly on: boolean };
+
+/** What kinds of layers a file can become. */
+export const UPLOAD_TYPES = ['areas', 'streets', 'points', 'context', 'population'] as const;
+export type UploadType = (typeof UPLOAD_TYPES)[number];
+
+const column = z.string().max(200).nullable().default(null);
+
+/** Body of a preview, and of what is then published; null everywhere = find out. */
+export const uploadChoices = z.strictObject({
+  type: z.enum(UPLOAD_TYPES),
+  sourceLayer: column,
+  crs: z.number().int().positive().max(999_999).nullable().default(null),
+  encoding: z.string().max(40).nullable().default(null),
+  code: column,
+  name: column,
+  parent: column,
+  /** `COLUMN:YEAR`, several separated by commas; for type `population` one of them. */
+  population: z.string().max(400).nullable().default(null),
+  /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
+  only: z.string().max(300).nullable().optional(),
+  /** For type `population`: the layer whose residents these are. */
+  layer: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'small letters, digits, - and _')
+    .nullable()
+    .default(null),
+});
+export type UploadChoices = z.infer<typeof uploadChoices>;
+
+/** Body of a publication: where to, and from which day on. The choices are those of the last preview. */
+export const publication = z.strictObject({
+  layer: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'small letters, digits, - and _'),
+  title: z.string().trim().min(1).max(100).nullable().default(null),
+  validFrom: z.iso.date().nullable().default(null),
+});
+export type Publication = z.infer<typeof publication>;
+
+export type ColumnInfo = {
+  readonly name: string;
+  readonly filled: number;
+  readonly different: number;
+  readonly examples: readonly string[];
+};
+/** The columns in use; for populations `COLUMN:YEAR`. */
+export type ColumnUse = {
+  readonly code: string | null;
+  readonly name: string | null;
+  readonly parent: string | null;
+  readonly population: string | null;
+};
+
+/** What was understood of an upload, before anything is stored. */
+export type Preview = {
+  readonly type: UploadType;
+  readonly fileName: string;
+  readonly layers: readonly FoundLayer[];
+  readonly sourceLayer: string;
+  /** Features in the file, and places that publishing would make of them. */
+  readonly read: number;
+  readonly features: number;
+  readonly crs: {
+    readonly used: Crs;
+    readonly from: CrsOrigin;
+    /** Where the data land, in degrees; null for tables. */
+    readonly bounds: Bounds | null;
+    /** Null while nobody knows where the jurisdiction is. */
+    readonly fits: boolean | null;
+    /** Other readings of the same numbers, likeliest first. */
+    readonly candidates: readonly RankedCrs[];
+  };
+  /** Names with letters beyond ASCII in the encoding used and in others; null where the format leaves no doubt. */
+  readonly encoding: {
+    readonly used: string;
+    readonly guessed: boolean;
+    readonly samples: readonly string[];
+    readonly others: readonly { readonly name: string; readonly samples: readonly string[] }[];
+  } | null;
+  readonly columns: readonly ColumnInfo[];
+  readonly use: ColumnUse;
+  readonly mine: Mine | null;
+  readonly only: string | null;
+  readonly checks: readonly Check[];
+  /** A choice to be made before the rest can be told, such as the code column. */
+  readonly problem: { readonly parameter: string; readonly detail: string } | null;
+  /** True while it cannot be published. */
+  readonly blocked: boolean;
+  /** Simplified GeoJSON with `code` and `name`, at most some thousand features. */
+  readonly geojson: { readonly type: 'FeatureCollection'; readonly features: readonly object[] };
+};
 
 /** Steps of an import, in order; `fraction` within the step, null where unknown. */
 export const IMPORT_STEPS = ['reading', 'checking', 'storing', 'placing', 'publishing'] as const;

@@ -1,7 +1,7 @@
 // How areas lie to each other and to their jurisdiction: overlaps, gaps, slivers, parts outside. Bounded in time.
 
 import Flatbush from 'flatbush';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { type Area, middleOf } from './collect.ts';
 import type { CheckCode } from './contract.ts';
@@ -14,6 +14,11 @@ const LEAST_M2 = 1;
 const SLIVER_WIDTH_M = 2;
 /** A border drawn by another hand wanders; more than this share of an area outside is worth telling. */
 const LEAST_OUTSIDE_SHARE = 0.01;
+/**
+ * Overlays are made on a grid of a tenth of a millimetre. Without one GEOS tries plain floating point first and recovers
+ * by catching its own exceptions, which the embedded engine cannot: there the row vanishes and the session breaks.
+ */
+const GRID_DEGREES = 1e-9;
 /** Vertices per statement: below a second on the embedded engine. */
 const CHUNK_VERTICES = 6000;
 const METRES_PER_DEGREE = 111_195;
@@ -30,13 +35,15 @@ export async function checkCoverage(
   budgetMs: number,
 ): Promise<void> {
   findSlivers(areas, findings);
-  const deadline = performance.now() + budgetMs;
+  const began = performance.now();
+  // Overlaps take longest and may use what the others leave.
   const checks = [
-    ['overlap', findOverlaps],
-    ['gap', findGaps],
-    ['outside', findOutside],
-  ] as const satisfies readonly (readonly [CheckCode, unknown])[];
-  for (const [code, find] of checks) {
+    ['gap', findGaps, 1 / 3],
+    ['outside', findOutside, 2 / 3],
+    ['overlap', findOverlaps, 1],
+  ] as const satisfies readonly (readonly [CheckCode, unknown, number])[];
+  for (const [code, find, share] of checks) {
+    const deadline = began + budgetMs * share;
     const whole = await find({ database, jurisdictionId, areas, findings, deadline });
     if (!whole) findings.add('coverage-not-checked', { detail: code });
   }
@@ -64,7 +71,7 @@ async function findOverlaps(job: Job): Promise<boolean> {
         from unnest(${used}::int[], ${used.map((index) => geojson(areas[index]!.polygons))}::text[]) as given (id, text)
       ),
       common as materialized (
-        select a, b, ST_CollectionExtract(ST_Intersection(one.geom, other.geom), 3) as geom
+        select a, b, ST_CollectionExtract(ST_Intersection(one.geom, other.geom, ${GRID_DEGREES}::float8), 3) as geom
         from unnest(${pairs.map(([a]) => a)}::int[], ${pairs.map(([, b]) => b)}::int[]) as pair (a, b)
         join shape one on one.id = a join shape other on other.id = b
         where one.geom && other.geom
@@ -99,21 +106,23 @@ function neighbours(areas: readonly Area[]): [number, number][] {
 async function findGaps(job: Job): Promise<boolean> {
   const { database, areas, findings } = job;
   const sorted = areas.toSorted((a, b) => (middleOf(a.polygons)?.[0] ?? 0) - (middleOf(b.polygons)?.[0] ?? 0));
-  const groups: string[] = [];
+  const groups: Buffer[] = [];
   for (const group of chunksOf(sorted, weight)) {
     if (isOver(job)) return false;
-    groups.push(
-      await unite(
-        database,
-        group.map(({ polygons }) => geojson(polygons)),
-      ),
+    const shapes = group.map(({ polygons }) => geojson(polygons));
+    const united = await unite(
+      database,
+      sql`select ST_GeomFromGeoJSON(text) from unnest(${shapes}::text[]) as g (text)`,
     );
+    if (united === null) return false;
+    groups.push(united);
   }
   if (isOver(job)) return false;
-  const union = groups.length === 1 ? groups[0]! : await unite(database, groups);
+  const union = await unite(database, sql`select ST_GeomFromWKB(wkb, 4326) from unnest(${groups}::bytea[]) as g (wkb)`);
+  if (union === null) return false;
   const { rows } = await sql<{ m2: number; lon: number; lat: number }>`
     with ring as (
-      select (ST_DumpRings(part.geom)).* from ST_Dump(ST_GeomFromGeoJSON(${union})) as part
+      select (ST_DumpRings(part.geom)).* from ST_Dump(ST_GeomFromWKB(${union}, 4326)) as part
       where ST_NumInteriorRings(part.geom) > 0
     ),
     hole as (select ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from ring where path[1] > 0)
@@ -122,11 +131,14 @@ async function findGaps(job: Job): Promise<boolean> {
   return true;
 }
 
-async function unite({ db }: Database, shapes: readonly string[]): Promise<string> {
-  const { rows } = await sql<{ union: string }>`
-    with shape as materialized (select ST_GeomFromGeoJSON(text) as geom from unnest(${shapes}::text[]) as given (text))
-    select ST_AsGeoJSON(ST_Multi(ST_CollectionExtract(ST_Union(geom), 3)), 9) as union from shape`.execute(db);
-  return rows[0]!.union;
+/** As well-known binary: text would round, and what rounding makes invalid cannot be united again. */
+async function unite({ db }: Database, shapes: RawBuilder<unknown>): Promise<Buffer | null> {
+  const { rows } = await sql<{ union: Buffer }>`
+    with shape (geom) as materialized (${shapes}), valid as materialized (select geom from shape where ST_IsValid(geom))
+    select ST_AsBinary(ST_Multi(ST_CollectionExtract(ST_Union(geom, ${GRID_DEGREES}::float8), 3))) as union from valid`.execute(
+    db,
+  );
+  return rows[0]?.union ?? null;
 }
 
 async function findOutside(job: Job): Promise<boolean> {
@@ -145,7 +157,7 @@ async function findOutside(job: Job): Promise<boolean> {
         select limit_geom as geom from jurisdiction where jurisdiction_id = ${jurisdictionId} and limit_geom is not null
       ),
       measured as materialized (
-        select id, ST_Area(ST_Difference(shape.geom, border.geom)::geography) as m2, ST_Area(shape.geom::geography) as all_m2
+        select id, ST_Area(ST_Difference(shape.geom, border.geom, ${GRID_DEGREES}::float8)::geography) as m2, ST_Area(shape.geom::geography) as all_m2
         from shape, border where not ST_Covers(border.geom, shape.geom)
       )
       select id, m2, m2 / all_m2 as share from measured

@@ -36,6 +36,7 @@ export async function importAreas(
   path: string,
   options: AreasOptions,
   onProgress: OnProgress,
+  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<LayerReport> {
   const { layer, title, ...how } = options;
   if (layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
@@ -43,7 +44,8 @@ export async function importAreas(
     const source = await readFeatures(path, options);
     return prepareAreas(deps.database, jurisdiction, source, options, basename(path), onProgress);
   };
-  return importVersion(deps, jurisdiction, { code: layer, title, type: options.type }, path, how, prepare, onProgress);
+  const wish = { ...dated, code: layer, title, type: options.type };
+  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
 /**

@@ -71,6 +71,17 @@ export function linesOf(geometry: Geometry | null): Checked<Line> {
   );
 }
 
+/** The positions of a point feature. */
+export function pointsOf(geometry: Geometry | null): Checked<Position> {
+  return check(
+    geometry,
+    ['Point', 'MultiPoint'],
+    0,
+    (position) => position as Position,
+    () => false,
+  );
+}
+
 /** False when a coordinate lies beyond the degrees of the earth: metres, or swapped with something worse. */
 export function liesInDegrees(geometry: Geometry): boolean {
   if (geometry.type === 'GeometryCollection') return membersOf(geometry).every(liesInDegrees);

@@ -29,6 +29,7 @@ export async function importStreets(
   path: string,
   options: StreetsOptions,
   onProgress: OnProgress,
+  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<LayerReport> {
   const { title, ...how } = options;
   const prepare = async () => {
@@ -36,7 +37,7 @@ export async function importStreets(
     onProgress(null, 'checking');
     return prepareStreets(deps.database, source, options);
   };
-  const wish = { code: 'streets', title, type: 'streets' } as const;
+  const wish = { ...dated, code: 'streets', title, type: 'streets' } as const;
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 

@@ -1,0 +1,127 @@
+// A file of points (lamps, schools, stops, cameras) to a published version of a layer of reference points.
+
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Jurisdiction } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import { choosePointColumns, codeOf, textOf } from './columns.ts';
+import { type LayerReport, noteTaker, type OnProgress, type PointsOptions, type SourceFile } from './contract.ts';
+import { type Findings, openFindings } from './findings.ts';
+import { readFeatures } from './formats.ts';
+import { boundsOf, type Position, pointsOf } from './validate.ts';
+import { type Content, importVersion, type LayerDeps, type VersionKey } from './versions.ts';
+
+const CHUNK_ROWS = 5000;
+const CODE_LENGTH = 12;
+/** Coordinates are the same when they agree to a tenth of a metre. */
+const DECIMALS = 6;
+
+export type PointRow = { readonly code: string; readonly name: string; readonly at: Position };
+export type CheckedPoints = {
+  readonly columns: { readonly code: readonly string[]; readonly name: string | null };
+  /** In byte order of their codes. */
+  readonly points: readonly PointRow[];
+};
+
+/** Imports points as the next version of a layer. Throws BadInput as importAreas does. */
+export function importPoints(
+  deps: LayerDeps,
+  jurisdiction: Jurisdiction,
+  path: string,
+  options: PointsOptions,
+  onProgress: OnProgress,
+  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
+): Promise<LayerReport> {
+  const { layer, title, ...how } = options;
+  const prepare = async () => {
+    const source = await readFeatures(path, options);
+    onProgress(null, 'checking');
+    return preparePoints(deps.database, source, options);
+  };
+  const wish = { ...dated, code: layer, title, type: 'points' } as const;
+  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
+}
+
+function preparePoints(database: Database, source: SourceFile, options: PointsOptions): Content {
+  const findings = openFindings();
+  const { columns, points } = checkPoints(source, options, findings);
+  const notes = noteTaker();
+  notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
+  if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
+  if (columns.name !== null) notes.add('column-name', columns.name);
+  return {
+    read: source.features.length,
+    rejected: Math.max(0, source.features.length - points.length),
+    repaired: 0,
+    features: points.length,
+    bounds: boundsOf(points.map(({ at }) => at)),
+    notes: [...source.notes, ...notes.list(), ...findings.notes()],
+    checks: findings.list(),
+    write: (key, progress) => storePoints(database, key, points, (share) => progress(share, 'storing')),
+  };
+}
+
+/**
+ * The points of a file. Where no column is a code, a hash of name and position is one, so that the same lamp keeps its
+ * code in the next file. Throws BadInput when there is no point at all.
+ */
+export function checkPoints(source: SourceFile, options: PointsOptions, findings: Findings): CheckedPoints {
+  const columns = choosePointColumns(
+    source.features.map(({ properties }) => properties),
+    options,
+  );
+  const points: PointRow[] = [];
+  const seen = new Set<string>();
+  for (const [index, { properties, geometry }] of source.features.entries()) {
+    const feature = index + 1;
+    const checked = pointsOf(geometry);
+    if (checked.rejected !== null) {
+      findings.add(checked.rejected, { feature, detail: geometry?.type ?? null });
+      continue;
+    }
+    const at = checked.parts[0]!;
+    const name = columns.name === null ? null : textOf(properties[columns.name]);
+    const given = columns.code.length === 0 ? hashOf(name, at) : codeOf(properties, columns.code);
+    if (given === null) findings.add('code-missing', { feature, at });
+    else if (seen.has(given)) findings.add('code-repeated', { feature, code: given, at });
+    else {
+      seen.add(given);
+      points.push({ code: given, name: name ?? given, at });
+    }
+  }
+  if (points.length === 0) {
+    const types = [...new Set(source.features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
+    throw new BadInput('file', `the layer ${source.sourceLayer} holds no points but ${types || 'nothing'}`);
+  }
+  points.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
+  return { columns, points };
+}
+
+function hashOf(name: string | null, [lon, lat]: Position): string {
+  const where = `${lon.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`;
+  return createHash('sha256')
+    .update(`${name ?? ''}\n${where}`)
+    .digest('hex')
+    .slice(0, CODE_LENGTH);
+}
+
+async function storePoints(
+  { db }: Database,
+  { jurisdictionId, layerId, version }: VersionKey,
+  points: readonly PointRow[],
+  onProgress: (share: number) => void,
+): Promise<void> {
+  for (let stored = 0; stored < points.length; stored += CHUNK_ROWS) {
+    const chunk = points.slice(stored, stored + CHUNK_ROWS);
+    await sql`
+      insert into reference_point (jurisdiction_id, layer_id, version, place_id, code, name, geom)
+      select ${jurisdictionId}, ${layerId}, ${version}, id, code, name, ST_SetSRID(ST_MakePoint(lon, lat), 4326)
+      from unnest(
+        ${chunk.map((_, index) => stored + index + 1)}::int[], ${chunk.map(({ code }) => code)}::text[],
+        ${chunk.map(({ name }) => name)}::text[], ${chunk.map(({ at }) => at[0])}::float8[],
+        ${chunk.map(({ at }) => at[1])}::float8[]
+      ) as given (id, code, name, lon, lat)`.execute(db);
+    onProgress(Math.min(1, (stored + CHUNK_ROWS) / points.length));
+  }
+}

@@ -1,0 +1,194 @@
+// What a file would become, with every doubt shown, before anything is stored.
+
+import { basename } from 'node:path';
+import type { Bounds, Jurisdiction } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import { checkStreets } from '../streets/import.ts';
+import { checkAreas } from './check-areas.ts';
+import type { ColumnUse, Mine, Preview, SourceFile, UploadChoices } from './contract.ts';
+import { loadCrs, overlaps, rankCrs } from './crs.ts';
+import { describeColumns, describeEncoding } from './describe.ts';
+import { type Findings, openFindings } from './findings.ts';
+import { type Choices, readFeatures } from './formats.ts';
+import { checkPoints } from './points.ts';
+import { type Feature, sketch } from './sketch.ts';
+import { chooseDataset, stemOf } from './stage.ts';
+import { boundsOf, positionsOf } from './validate.ts';
+
+const CANDIDATES_SHOWN = 8;
+/** Overlaps and gaps are looked for this long; publishing takes longer over it. */
+const COVERAGE_MS = 3000;
+/** What the type of a layer must contain to be likelier than others. */
+const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i, population: /^/ };
+
+/**
+ * Reads and checks the file at `path` as `choices` say, guessing what they leave open; stores nothing. Throws BadInput
+ * when the file cannot be read, or holds nothing of the wanted type.
+ */
+export async function previewFile(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  choices: UploadChoices,
+): Promise<Preview> {
+  const { type, sourceLayer, crs, encoding } = choices;
+  const definitions = await loadCrs(database, crs === null ? [] : [crs]);
+  const options = { sourceLayer, crs, encoding };
+  const ranked = (extent: readonly number[] | null) => rankCrs(extent, definitions, jurisdiction.bounds);
+  const guessCrs = (extent: readonly number[] | null) => {
+    refuseSwapped(extent, jurisdiction.bounds);
+    const [best] = ranked(extent);
+    if (best) return best.code;
+    throw new BadInput('crs', 'the file does not say its coordinate system and no usual one fits: give its EPSG code');
+  };
+  const source = await readFeatures(path, options, leniently(type, sourceLayer, guessCrs));
+  const bounds = boundsOfFile(source);
+  const candidates = ranked(source.sourceExtent ?? bounds).slice(0, CANDIDATES_SHOWN);
+  const fits = bounds && jurisdiction.bounds && overlaps(bounds, jurisdiction.bounds);
+  const findings = openFindings();
+  if (source.crsFrom === 'guess') findings.add('crs-guessed', { detail: `EPSG:${source.crs.code}` });
+  else if (fits === false && source.crsFrom !== 'given') {
+    const better = candidates.find((candidate) => candidate.fits && candidate.code !== source.crs.code);
+    if (isSwapped(bounds, jurisdiction.bounds)) findings.add('axes-swapped');
+    else findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
+  }
+
+  let found: Found = { use: NO_USE, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
+  let problem: Preview['problem'] = null;
+  try {
+    found = await check(database, jurisdiction, source, choices, findings);
+  } catch (error) {
+    if (!(error instanceof BadInput) || error.parameter === 'file') throw error;
+    problem = { parameter: error.parameter, detail: error.message };
+    found = { ...found, drawn: source.features.map(({ geometry }) => ({ code: '', name: '', geometry })) };
+  }
+  const checks = findings.list();
+  return {
+    type,
+    fileName: basename(path),
+    layers: source.layers,
+    sourceLayer: source.sourceLayer,
+    read: source.features.length,
+    features: found.features,
+    crs: { used: source.crs, from: source.crsFrom, bounds, fits, candidates },
+    encoding: describeEncoding(source),
+    columns: describeColumns(source.features),
+    use: found.use,
+    mine: found.mine,
+    only: found.only,
+    checks,
+    problem,
+    blocked: problem !== null || checks.some(({ level }) => level === 'blocking'),
+    geojson: sketch(found.drawn, bounds),
+  };
+}
+
+type Found = {
+  readonly use: ColumnUse;
+  readonly features: number;
+  readonly mine: Mine | null;
+  readonly only: string | null;
+  readonly drawn: readonly Feature[];
+};
+const NO_USE: ColumnUse = { code: null, name: null, parent: null, population: null };
+
+async function check(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  source: SourceFile,
+  choices: UploadChoices,
+  findings: Findings,
+): Promise<Found> {
+  const { type, code, name } = choices;
+  const options = { ...choices, layer: '', title: null };
+  if (type === 'streets') {
+    const { columns, segments } = checkStreets(source, { ...options, code, name }, findings);
+    const drawn = segments.map(({ code, name, line }) => ({
+      code,
+      name: name ?? '',
+      geometry: { type: 'LineString', coordinates: line },
+    }));
+    return {
+      use: { ...NO_USE, code: columns.code, name: columns.name },
+      features: segments.length,
+      mine: null,
+      only: null,
+      drawn,
+    };
+  }
+  if (type === 'points') {
+    const { columns, points } = checkPoints(source, options, findings);
+    const drawn = points.map(({ code, name, at }) => ({ code, name, geometry: { type: 'Point', coordinates: at } }));
+    const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
+    return { use, features: points.length, mine: null, only: null, drawn };
+  }
+  if (type === 'population') throw new BadInput('type', 'a table of residents has no map');
+  const how = { only: choices.only, coverageMs: type === 'context' ? 0 : COVERAGE_MS };
+  const { columns, areas, mine } = await checkAreas(
+    database,
+    jurisdiction,
+    source,
+    { ...options, type },
+    how,
+    findings,
+    () => {},
+  );
+  const { populations, parent } = columns;
+  return {
+    use: {
+      code: columns.code.join('+'),
+      name: columns.name,
+      parent,
+      population: populations.map(({ column, year }) => `${column}:${year}`).join(',') || null,
+    },
+    features: areas.length,
+    mine,
+    only: choices.only === undefined ? (mine?.on ? mine.only : null) : choices.only,
+    drawn: areas.map(({ code, name, polygons }) => ({
+      code,
+      name,
+      geometry: { type: 'MultiPolygon', coordinates: polygons },
+    })),
+  };
+}
+
+/** Takes the likeliest where the file leaves a choice; what was taken is shown and can be corrected. */
+function leniently(type: UploadChoices['type'], sourceLayer: string | null, crs: Choices['crs']): Choices {
+  return {
+    dataset: (datasets) => {
+      const named = datasets.find((path) => stemOf(path) === sourceLayer);
+      // A name that is not in the archive may be that of a layer inside its only dataset.
+      return named ?? (sourceLayer === null ? datasets.toSorted()[0]! : chooseDataset(datasets, sourceLayer));
+    },
+    layer: (layers, file) => {
+      const mapped = layers.filter(({ geometryType }) => geometryType !== null);
+      const named = mapped.find(({ name }) => name === sourceLayer);
+      if (named) return named;
+      if (mapped.length === 0) throw new BadInput('file', 'the file holds no layer with geometry');
+      if (sourceLayer !== null && !file.includes(sourceLayer)) {
+        const list = mapped.map(({ name }) => name).join(', ');
+        throw new BadInput('sourceLayer', `the file holds no layer ${sourceLayer}; it holds: ${list}`);
+      }
+      const likely = mapped.filter(({ geometryType }) => GEOMETRY_WANTED[type].test(geometryType ?? ''));
+      return (likely.length > 0 ? likely : mapped).toSorted((a, b) => b.features - a.features)[0]!;
+    },
+    crs,
+  };
+}
+
+function boundsOfFile({ features }: SourceFile): Bounds | null {
+  const bounds = boundsOf(features.flatMap(({ geometry }) => (geometry ? [...positionsOf(geometry)] : [])));
+  return bounds.every(Number.isFinite) ? bounds : null;
+}
+
+function isSwapped(extent: readonly number[] | null, jurisdiction: Bounds | null): boolean {
+  if (extent === null || jurisdiction === null) return false;
+  const [west, south, east, north] = extent as Bounds;
+  return overlaps([south, west, north, east], jurisdiction);
+}
+
+function refuseSwapped(extent: readonly number[] | null, jurisdiction: Bounds | null): void {
+  if (!isSwapped(extent, jurisdiction)) return;
+  throw new BadInput('crs', 'the coordinates are swapped: latitude stands before longitude');
+}
