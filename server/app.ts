@@ -14,7 +14,8 @@ import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { NotFound } from './errors.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
-import { deliveryRoutes } from './incidents/delivery-routes.ts';
+import { deliveryRoutes } from './imports/delivery-routes.ts';
+import { importRoutes } from './imports/routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -24,12 +25,14 @@ import { problems } from './problems.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { tileRoutes } from './tiles/routes.ts';
+import type { Uploads } from './uploads.ts';
 
 export type Deps = {
   readonly database: Database;
   readonly taxonomy: Taxonomy;
   readonly cubes: Cubes;
   readonly jobs: Jobs;
+  readonly uploads: Uploads;
   readonly config: Config;
   readonly log: Logger;
   readonly now: () => Date;
@@ -67,6 +70,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
+  app.use('/api/v1', importRoutes(deps));
   app.use('/api/v1', deliveryRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api', () => {

@@ -1,10 +1,9 @@
 // The commands of `npm run cuadra`, run by the command line itself or, for it, by the server that owns the data folder.
 
-import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { STAFF } from './access/contract.ts';
+import { type Bounds, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
 import type { LayerReport } from './boundaries/contract.ts';
 import { importAreas, importLimit } from './boundaries/import.ts';
@@ -13,8 +12,14 @@ import type { CommandIo } from './db/control.ts';
 import type { Database } from './db/open.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
+import { detectInWorker } from './incidents/detect-in-worker.ts';
+import { checkImport } from './incidents/dry-run.ts';
+import { listDeliveries } from './incidents/history.ts';
 import { importIncidents } from './incidents/import.ts';
+import type { Reject } from './incidents/map-rows.ts';
+import { createRejectFile } from './incidents/reject-file.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
+import { undoDelivery } from './incidents/undo.ts';
 import { placeLayer, placeStreetsAgain } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
 
@@ -33,9 +38,11 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   import areas FILE --layer L --jurisdiction J [--type areas|context]
       [--code COL] [--name COL] [--population COL[:YEAR]] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
   import streets FILE --jurisdiction J [--code COL] [--name COL] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
-  import incidents FILE[.gz] --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
+  import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
-      [--rejects FILE]
+      [--rejects FILE] [--dry-run]
+  deliveries list J
+  deliveries undo NUMBER --jurisdiction J
   check`;
 
 const text = { type: 'string' } as const;
@@ -43,6 +50,9 @@ const flag = { type: 'boolean' } as const;
 const FILE_OPTIONS = { 'source-layer': text, crs: text, encoding: text, title: text, code: text, name: text };
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
+
+/** From this confidence on a file is read as what it is recognised as. */
+const SURE = 0.7;
 
 type Command = { readonly words: string; readonly options: ParseArgsOptionsConfig; readonly run: Run };
 type Given = {
@@ -77,10 +87,14 @@ const COMMANDS: readonly Command[] = [
       through: text,
       rejects: text,
       confirm: flag,
+      'dry-run': flag,
+      sheet: text,
       map: { type: 'string', multiple: true },
     },
     run: incidents,
   },
+  { words: 'deliveries list', options: {}, run: deliveries },
+  { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
   { words: 'check', options: {}, run: check },
 ];
 
@@ -212,30 +226,35 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const kind = option('kind');
   if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
-  const rejects = option('rejects') === null ? null : createWriteStream(resolve(io.cwd, option('rejects')!));
-  rejects?.write('line,field,reason,value\n');
-  const report = await importIncidents(
-    database,
-    jurisdiction,
-    resolve(io.cwd, argument),
-    {
-      preset: required('preset'),
-      source: option('source'),
-      kind: kind as Kind | null,
-      replaces: period(option('mode'), option('period')),
-      confirmed: isSet('confirm'),
-      map: Object.fromEntries(list('map').map(mapping)),
-      through: option('through'),
-    },
-    {
-      onProgress: io.progress,
-      onReject: ({ line, field, reason, value }) =>
-        void rejects?.write(`${line},${field},${reason},"${(value ?? '').replaceAll('"', '""')}"\n`),
-      signal: io.signal,
-    },
-  );
-  if (rejects) await new Promise((done) => rejects.end(done));
-  return report;
+  const path = resolve(io.cwd, argument);
+  const sheet = option('sheet');
+  const preset = option('preset') ?? (await recognise(path, sheet, jurisdiction.bounds));
+  const rejects = option('rejects') === null ? null : await createRejectFile(resolve(io.cwd, option('rejects')!));
+  const options = {
+    preset,
+    source: option('source'),
+    kind: kind as Kind | null,
+    replaces: period(option('mode'), option('period')),
+    confirmed: isSet('confirm'),
+    map: Object.fromEntries(list('map').map(mapping)),
+    through: option('through'),
+    sheet,
+  };
+  const watch = { onProgress: io.progress, onReject: (reject: Reject) => rejects?.add(reject), signal: io.signal };
+  try {
+    if (isSet('dry-run')) return await checkImport(database, jurisdiction, path, options, watch);
+    return await importIncidents(database, jurisdiction, path, options, watch);
+  } finally {
+    await rejects?.end();
+  }
+}
+
+/** The layout a file is recognised as. Throws BadInput('preset') when it is not certain. */
+async function recognise(path: string, sheet: string | null, bounds: Bounds | null): Promise<string> {
+  const { preset, confidence, candidates } = await detectInWorker({ path, sheet, bounds });
+  if (confidence >= SURE) return preset;
+  const seen = candidates.map((each) => `${each.preset} ${each.confidence}`).join(', ') || 'nothing like it';
+  throw new BadInput('preset', `--preset is needed: the file is not recognised (${seen})`);
 }
 
 function period(mode: string | null, given: string | null): { from: string; until: string } | null {
@@ -251,6 +270,17 @@ function mapping(pair: string): [string, string] {
   const at = pair.lastIndexOf('=');
   if (at < 1) throw new BadInput('map', '--map COLUMN=FIELD');
   return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<object> {
+  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  return { deliveries: await listDeliveries(database, jurisdiction) };
+}
+
+async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<object> {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const delivery = integer(argument, 'NUMBER') ?? 0;
+  return undoDelivery(database, jurisdiction, delivery, { via: 'command', signal: io.signal });
 }
 
 async function check(deps: CommandDeps, _given: Given, io: CommandIo): Promise<object> {

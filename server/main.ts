@@ -16,6 +16,7 @@ import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
+import { openUploads } from './uploads.ts';
 
 const STOP_WITHIN_MS = 9000;
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -68,7 +69,9 @@ async function start(config: Config): Promise<void> {
   for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
 
   const jobs = await createJobs({ database, log });
-  const app = createApp({ database, taxonomy, cubes, jobs, config, log, now: () => new Date() });
+  const now = () => new Date();
+  const uploads = await openUploads({ dataDir: config.dataDir, log, now });
+  const app = createApp({ database, taxonomy, cubes, jobs, uploads, config, log, now });
   handle = app;
   ownership?.serve((argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
   log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
@@ -84,6 +87,7 @@ async function start(config: Config): Promise<void> {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
+    uploads.close();
     await jobs.close();
     await closed;
     await cubes.close();

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import type { ChangedField, DeliveryChanges } from './contract.ts';
+import type { ChangedField, DeliveryChanges } from '../imports/contract.ts';
 
 /** Examples and cells given at most. */
 const MAX_EXAMPLES = 100;

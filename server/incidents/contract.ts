@@ -62,7 +62,8 @@ export const EVERYTHING: Filter = {
 
 export const CODE = /^[a-z0-9][a-z0-9._-]{0,119}$/;
 
-const date = z
+/** A local day as it stands in a URL or a body. */
+export const date = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'not a date (YYYY-MM-DD)')
   .refine((text) => {
@@ -225,87 +226,3 @@ export type Incident = {
 
 /** Something worth telling about an import: how often, and one example. */
 export type Note = { readonly code: string; readonly count: number; readonly example: string | null };
-
-/** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
-export type DeliveryRow = {
-  readonly delivery: number;
-  readonly source: string;
-  readonly kind: Kind;
-  readonly fileName: string;
-  readonly fileSha256: string;
-  readonly preset: string;
-  readonly mode: 'add' | 'replace';
-  readonly via: 'command' | 'page' | 'feed';
-  /** The delivery this one undoes. */
-  readonly undoes: number | null;
-  readonly coversFrom: string | null;
-  readonly coversUntil: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly report: unknown;
-  /** Not undone. */
-  readonly stands: boolean;
-  readonly canUndo: boolean;
-};
-
-/** What undoing a delivery did: records it had told that no longer count, and records it had ended that count again. */
-export type UndoReport = {
-  readonly undoes: number;
-  readonly undoneBy: number;
-  readonly ended: number;
-  readonly restored: number;
-};
-
-export type ChangedField = 'date' | 'time' | 'offence' | 'point' | 'place';
-/** A record as one delivery told it; time = HH:MM. */
-export type ToldRecord = {
-  readonly date: string;
-  readonly time: string | null;
-  readonly offence: string;
-  readonly point: readonly [lon: number, lat: number] | null;
-  readonly place: string | null;
-};
-/** What a delivery changed in what its source had told before. */
-export type DeliveryChanges = {
-  readonly totals: readonly {
-    readonly month: string;
-    readonly offence: string;
-    readonly added: number;
-    readonly ended: number;
-    readonly difference: number;
-  }[];
-  readonly fields: Readonly<Record<ChangedField, number>>;
-  readonly repeatedIds: number;
-  readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
-};
-
-/** A column of a file that was looked at; one about persons shows nothing of what it holds. */
-export type DetectedColumn = {
-  readonly name: string;
-  /** What it would be read as; null = it would not be read. */
-  readonly field: string | null;
-  readonly personal: boolean;
-  readonly samples: readonly string[];
-};
-/** A row as it would be read: an incident, or why it would be rejected. */
-export type ParsedExample = {
-  readonly line: number;
-  readonly incident: Incident | null;
-  readonly reason: string | null;
-};
-/** What a file seems to be. */
-export type Detection = {
-  /** The file of an archive that was looked at; null where the file is the table. */
-  readonly file: string | null;
-  readonly encoding: string;
-  readonly delimiter: string | null;
-  readonly sheet: string | null;
-  readonly sheets: readonly string[];
-  readonly headerLine: number;
-  readonly preset: string;
-  /** 0–1. */
-  readonly confidence: number;
-  readonly candidates: readonly { readonly preset: string; readonly confidence: number }[];
-  readonly columns: readonly DetectedColumn[];
-  readonly examples: readonly ParsedExample[];
-};

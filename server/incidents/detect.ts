@@ -3,10 +3,19 @@
 
 import type { Bounds } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
-import type { DetectedColumn, Detection, ParsedExample } from './contract.ts';
+import type { DetectedColumn, Detection, ImportMapping, ParsedExample } from '../imports/contract.ts';
 import { foldName } from './fold.ts';
 import { openMapper } from './map-rows.ts';
-import { type Columns, FIELDS, findColumns, isPersonal, type Preset, presetCodes, presetOf } from './presets.ts';
+import {
+  type Columns,
+  checkMap,
+  FIELDS,
+  findColumns,
+  isPersonal,
+  type Preset,
+  presetCodes,
+  presetOf,
+} from './presets.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
 import { dateOrderOf } from './read-time.ts';
@@ -24,6 +33,8 @@ export type DetectOptions = {
   readonly sheet: string | null;
   readonly bounds: Bounds | null;
   readonly taxonomy: Taxonomy;
+  /** How it is to be read, instead of guessing. */
+  readonly mapping?: Pick<ImportMapping, 'preset' | 'map'>;
 };
 
 type Candidate = {
@@ -33,11 +44,15 @@ type Candidate = {
   readonly row: number;
 };
 
-/** Reads no more than the first rows of the first table. Throws BadInput('file') for what cannot be read at all. */
+/**
+ * Reads no more than the first rows of the first table. Throws BadInput('file') for what cannot be read at all,
+ * BadInput('map') for a mapping that does not fit the file.
+ */
 export async function detectFile(path: string, options: DetectOptions): Promise<Detection> {
-  const presets = presetCodes().map(presetOf);
+  const presets = (options.mapping ? [options.mapping.preset] : presetCodes()).map(presetOf);
+  const map = options.mapping?.map ?? {};
   const hasHeader = (rows: readonly (readonly string[])[]) =>
-    rows.some((cells) => presets.some((preset) => 'columns' in findColumns(cells, preset, {})));
+    rows.some((cells) => presets.some((preset) => 'columns' in findColumns(cells, preset, map)));
   for await (const table of openTables(path, { unpackTo: options.unpackTo, sheet: options.sheet, hasHeader })) {
     const rows = await firstRows(table);
     if (rows.length === 0) throw new BadInput('file', 'the file is empty');
@@ -64,7 +79,7 @@ async function firstRows(table: Table): Promise<Row[]> {
  */
 function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
   for (const [row, { cells }] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
-    const found = findColumns(cells, preset, {});
+    const found = findColumns(cells, preset, options.mapping?.map ?? {});
     if (!('columns' in found)) continue;
     const share = preset.code === 'generic' ? GENERIC_CONFIDENCE : signatureShare(preset, cells);
     const examples = parse(preset, found.columns, rows.slice(row + 1), options);
@@ -104,6 +119,7 @@ function describe(
   const best = candidates[0];
   const headerRow = best?.row ?? widestRow(rows);
   const header = rows[headerRow]!.cells;
+  if (options.mapping) checkMap(options.mapping.map, header);
   const data = rows.slice(headerRow + 1);
   const fieldAt = new Map(
     FIELDS.flatMap((field) => {
@@ -118,7 +134,7 @@ function describe(
     sheet: found.sheet?.name ?? null,
     sheets: found.sheet?.all ?? [],
     headerLine: rows[headerRow]!.line,
-    preset: best?.preset.code ?? 'generic',
+    preset: best?.preset.code ?? options.mapping?.preset ?? 'generic',
     confidence: best?.confidence ?? 0,
     candidates: candidates.map(({ preset, confidence }) => ({ preset: preset.code, confidence })),
     columns: header.map((name, index): DetectedColumn => {

@@ -2,10 +2,11 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { Kind } from './contract.ts';
+import { BadInput } from '../errors.ts';
+import { CODE, type Kind } from './contract.ts';
 import type { Preset } from './presets.ts';
 
-/** Finds or adds the source that delivers; what is known of its accuracy follows the preset. */
+/** Finds or adds the source that delivers; what is known of its accuracy follows the preset. Throws BadInput. */
 export async function ensureSource(
   database: Database,
   jurisdictionId: number,
@@ -13,6 +14,7 @@ export async function ensureSource(
   kind: Kind,
   preset: Preset,
 ): Promise<number> {
+  if (!CODE.test(code)) throw new BadInput('source', 'a source code is small letters, digits, dots, - and _');
   const { rows } = await sql<{ source_id: number }>`
     insert into source (jurisdiction_id, source_id, code, kind, title, preset, accuracy_m, snapped)
     select ${jurisdictionId}, coalesce(max(source_id), 0) + 1, ${code}, ${kind}, ${preset.sourceTitle}, ${preset.code},

@@ -59,7 +59,7 @@ export type IncidentsReport = {
 };
 
 export type ImportWatch = {
-  readonly onProgress: (step: 'comparing' | 'storing' | 'publishing', fraction: number | null) => void;
+  readonly onProgress: (step: 'comparing' | 'reading' | 'storing' | 'publishing', fraction: number | null) => void;
   readonly onReject: (reject: Reject) => void;
   readonly signal: AbortSignal;
 };

@@ -55,6 +55,9 @@ export function presetOf(code: string): Preset {
   return preset.parse(JSON.parse(readFileSync(`${FOLDER}/${code}.json`, 'utf8')));
 }
 
+/** What a column is mapped to that must not be read although the preset would. */
+export const DISCARD = 'discard';
+
 export type Columns = {
   readonly width: number;
   /** Position and name of the column each field is read from. */
@@ -72,14 +75,16 @@ export function findColumns(
   const names = header.map(foldName);
   const personal = header.filter(isPersonal);
   const fields: Partial<Record<Field, { index: number; name: string }>> = {};
+  const mapped = new Set<number>();
   const take = (field: Field, index: number): void => {
     fields[field] = { index, name: header[index]!.trim() };
   };
   for (const [column, target] of Object.entries(map)) {
     const index = names.indexOf(foldName(column));
-    if (index >= 0 && !isPersonal(column)) take(fieldNamed(target), index);
+    if (index < 0 || isPersonal(column)) continue;
+    mapped.add(index);
+    if (target !== DISCARD) take(fieldNamed(target), index);
   }
-  const mapped = new Set(Object.values(fields).map((column) => column.index));
   for (const field of FIELDS) {
     if (fields[field]) continue;
     for (const candidate of preset.columns[field] ?? []) {
@@ -99,7 +104,7 @@ export function findColumns(
 export function checkMap(map: Readonly<Record<string, string>>, header: readonly string[]): void {
   const names = header.map(foldName);
   for (const [column, target] of Object.entries(map)) {
-    fieldNamed(target);
+    if (target !== DISCARD) fieldNamed(target);
     if (isPersonal(column)) throw new BadInput('map', `columns about persons are not read: ${column}`);
     if (!names.includes(foldName(column)))
       throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);

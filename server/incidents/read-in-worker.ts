@@ -13,7 +13,7 @@ import type { Note } from './contract.ts';
 import type { Reject } from './map-rows.ts';
 
 /** A text file needs a hundredth of it; a workbook is held whole. */
-const MOST_MEMORY_MB = 1500;
+export const MOST_MEMORY_MB = 1500;
 
 export type ReadRequest = {
   readonly path: string;
@@ -34,7 +34,9 @@ export type ReadSummary = {
 export type ReadMessage =
   | { readonly batch: Batch; readonly rejects: readonly Reject[]; readonly fraction: number }
   | { readonly summary: ReadSummary }
-  | { readonly refused: { readonly parameter: string | null; readonly message: string } };
+  | Refused;
+/** Why a file is not read, as it crosses threads; `parameter` is null for a file too large. */
+export type Refused = { readonly refused: { readonly parameter: string | null; readonly message: string } };
 export type WorkerPort = Pick<MessagePort, 'postMessage' | 'on'>;
 
 export type FileInColumns = {
@@ -56,10 +58,7 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
       let next = once(worker, 'message');
       for (;;) {
         const [message] = (await next) as [ReadMessage];
-        if ('refused' in message) {
-          const { parameter, message: reason } = message.refused;
-          throw parameter === null ? new TooLarge(reason) : new BadInput(parameter, reason);
-        }
+        if ('refused' in message) throw refusal(message);
         if ('summary' in message) {
           summary = message.summary;
           return;
@@ -85,4 +84,15 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
       return summary;
     },
   };
+}
+
+/** The error a thread refused a file with, again. */
+export function refusal({ refused: { parameter, message } }: Refused): Error {
+  return parameter === null ? new TooLarge(message) : new BadInput(parameter, message);
+}
+
+/** What a thread says of an error; null for one that is no refusal. */
+export function refusedBy(error: unknown): Refused | null {
+  if (error instanceof BadInput) return { refused: { parameter: error.parameter, message: error.message } };
+  return error instanceof TooLarge ? { refused: { parameter: null, message: error.message } } : null;
 }

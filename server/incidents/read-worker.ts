@@ -4,10 +4,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BadInput, TooLarge } from '../errors.ts';
 import { batcher, buffersOf } from './batch.ts';
 import { openIncidentFile } from './incident-file.ts';
-import type { ReadMessage, WorkerRequest } from './read-in-worker.ts';
+import { type ReadMessage, refusedBy, type WorkerRequest } from './read-in-worker.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 
 const request = workerData as WorkerRequest;
@@ -46,8 +45,8 @@ try {
   await wanted();
   say({ summary: { read, rejected, notes: file.notes(), sha256: hash.digest('hex') } });
 } catch (error) {
-  if (error instanceof BadInput) say({ refused: { parameter: error.parameter, message: error.message } });
-  else if (error instanceof TooLarge) say({ refused: { parameter: null, message: error.message } });
-  else throw error;
+  const refused = refusedBy(error);
+  if (refused === null) throw error;
+  say(refused);
 }
 port.close();

@@ -16,10 +16,11 @@ export type Revision = {
   isStored(hash: bigint, key: string | null): boolean;
   /**
    * After the whole file: ends the stored records that a row with the same key replaces, and those inside `replaces`
-   * that the file no longer has. Ended records stay, as history, until `delivery` is published or discarded.
+   * that the file no longer has. Ended records stay, as history, until `delivery` is published or discarded; null = they
+   * are only counted.
    */
   finish(
-    delivery: number,
+    delivery: number | null,
     replaces: Covers | null,
   ): Promise<{ changed: number; gone: number; goneByMonth: Map<string, GoneOf> }>;
 };
@@ -54,7 +55,7 @@ type Ending = {
   readonly jurisdictionId: number;
   readonly sourceId: number;
   readonly head: Head;
-  readonly delivery: number;
+  readonly delivery: number | null;
   readonly replaces: Covers | null;
 };
 
@@ -89,7 +90,7 @@ async function endReplaced(
       } else continue;
       ended.push(row.incident_id);
     }
-    if (ended.length === 0) continue;
+    if (ended.length === 0 || delivery === null) continue;
     await sql`update incident set until_delivery = ${delivery}
       where jurisdiction_id = ${jurisdictionId} and incident_id = any(${ended}::bigint[])`.execute(database.db);
   }

@@ -9,6 +9,7 @@ import type { Database } from '../db/open.ts';
 import { Unavailable } from '../errors.ts';
 import { parseAsked } from '../stats/ask.ts';
 import { readState } from '../stats/catalogue.ts';
+import { isDay } from '../stats/days.ts';
 import { findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
 import { type Cursor, type ListedIncident, listIncidents } from './query.ts';
@@ -27,6 +28,7 @@ const parameters = z.object({
   after: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}_\d{1,15}$/, 'not the `next` of a page')
+    .refine((text) => isDay(text.slice(0, 10)), 'not the `next` of a page')
     .transform((text): Cursor => {
       const [occurredOn = '', incidentId = ''] = text.split('_');
       return { occurredOn, incidentId: Number(incidentId) };

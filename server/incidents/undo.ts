@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { Conflict } from '../errors.ts';
-import type { UndoReport } from './contract.ts';
+import type { UndoReport } from '../imports/contract.ts';
 import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
 import { findDelivery } from './history.ts';
 

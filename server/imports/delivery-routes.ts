@@ -5,10 +5,10 @@ import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
+import { changesOf } from '../incidents/changes.ts';
+import { findDelivery, listDeliveries } from '../incidents/history.ts';
+import { undoDelivery } from '../incidents/undo.ts';
 import type { Jobs } from '../jobs.ts';
-import { changesOf } from './changes.ts';
-import { findDelivery, listDeliveries } from './history.ts';
-import { undoDelivery } from './undo.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs };
 

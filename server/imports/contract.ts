@@ -1,0 +1,161 @@
+// What files of incidents are told to be, what importing them would do and did, and what became of each delivery.
+
+import * as z from 'zod';
+import { CODE, date, type Incident, KINDS, type Kind, type Note, type Position } from '../incidents/contract.ts';
+
+/** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
+export type DeliveryRow = {
+  readonly delivery: number;
+  readonly source: string;
+  readonly kind: Kind;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly preset: string;
+  readonly mode: 'add' | 'replace';
+  readonly via: 'command' | 'page' | 'feed';
+  /** The delivery this one undoes. */
+  readonly undoes: number | null;
+  readonly coversFrom: string | null;
+  readonly coversUntil: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly report: unknown;
+  /** Not undone. */
+  readonly stands: boolean;
+  readonly canUndo: boolean;
+};
+
+/** What undoing a delivery did: records it had told that no longer count, and records it had ended that count again. */
+export type UndoReport = {
+  readonly undoes: number;
+  readonly undoneBy: number;
+  readonly ended: number;
+  readonly restored: number;
+};
+
+export type ChangedField = 'date' | 'time' | 'offence' | 'point' | 'place';
+/** A record as one delivery told it; time = HH:MM. */
+export type ToldRecord = {
+  readonly date: string;
+  readonly time: string | null;
+  readonly offence: string;
+  readonly point: readonly [lon: number, lat: number] | null;
+  readonly place: string | null;
+};
+/** What a delivery changed in what its source had told before. */
+export type DeliveryChanges = {
+  readonly totals: readonly {
+    readonly month: string;
+    readonly offence: string;
+    readonly added: number;
+    readonly ended: number;
+    readonly difference: number;
+  }[];
+  readonly fields: Readonly<Record<ChangedField, number>>;
+  readonly repeatedIds: number;
+  readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
+};
+
+/** A column of a file that was looked at; one about persons shows nothing of what it holds. */
+export type DetectedColumn = {
+  readonly name: string;
+  /** What it would be read as; null = it would not be read. */
+  readonly field: string | null;
+  readonly personal: boolean;
+  readonly samples: readonly string[];
+};
+/** A row as it would be read: an incident, or why it would be rejected. */
+export type ParsedExample = {
+  readonly line: number;
+  readonly incident: Incident | null;
+  readonly reason: string | null;
+};
+/** What a file seems to be. */
+export type Detection = {
+  /** The file of an archive that was looked at; null where the file is the table. */
+  readonly file: string | null;
+  readonly encoding: string;
+  readonly delimiter: string | null;
+  readonly sheet: string | null;
+  readonly sheets: readonly string[];
+  readonly headerLine: number;
+  readonly preset: string;
+  /** 0–1. */
+  readonly confidence: number;
+  readonly candidates: readonly { readonly preset: string; readonly confidence: number }[];
+  readonly columns: readonly DetectedColumn[];
+  readonly examples: readonly ParsedExample[];
+};
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+/** How a file is to be imported, as the page sends it. */
+export const importMapping = z.strictObject({
+  preset: z.string().regex(CODE, 'not a preset code'),
+  source: z.string().regex(CODE, 'not a source code').nullable().default(null),
+  kind: z.enum(KINDS).nullable().default(null),
+  /** Column of the file → field, or `discard`; over what the preset finds. */
+  map: z.record(text(200), text(40)).default({}),
+  sheet: text(100).nullable().default(null),
+  /** Period the file replaces, until exclusive; null = it only adds. */
+  replaces: z
+    .strictObject({ from: date, until: date })
+    .refine(({ from, until }) => from < until, 'until is not after from')
+    .nullable()
+    .default(null),
+  /** Day up to which the source is complete; null = found from the data. */
+  through: date.nullable().default(null),
+});
+export type ImportMapping = Readonly<z.output<typeof importMapping>>;
+
+/** What importing a file would do; nothing is stored. */
+export type CheckReport = {
+  readonly read: number;
+  readonly stored: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly gone: number;
+  readonly rejected: number;
+  /** Of the rows that would be new or changed: those without a usable point. */
+  readonly unlocated: number;
+  /** First and last day of the file's rows; null without any. */
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+  /** Months that would lose records, the greatest loss first. */
+  readonly goneByMonth: readonly { readonly month: string; readonly gone: number; readonly before: number }[];
+  readonly rejects: readonly {
+    readonly line: number;
+    readonly field: string | null;
+    readonly value: string | null;
+    readonly reason: string;
+  }[];
+  /** Some points of the file. */
+  readonly sample: readonly Position[];
+  readonly notes: readonly Note[];
+};
+
+export type SavedPreset = { readonly name: string; readonly mapping: ImportMapping; readonly savedAt: string };
+/** A layout Cuadra knows. */
+export type KnownPreset = {
+  readonly code: string;
+  readonly title: string;
+  readonly kind: Kind;
+  readonly source: string;
+  readonly accuracyM: number | null;
+};
+/** What a column may be mapped to, beside `discard`. */
+export type PresetsAnswer = {
+  readonly presets: readonly KnownPreset[];
+  readonly saved: readonly SavedPreset[];
+  readonly fields: readonly string[];
+};
+/** A file that waits to be imported. */
+export type WaitingImport = {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly mapping: ImportMapping;
+  /** The file as the mapping reads it. */
+  readonly detection: Detection;
+  /** Name of the saved preset the mapping comes from. */
+  readonly savedPreset: string | null;
+};

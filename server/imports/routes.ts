@@ -1,0 +1,169 @@
+// Files of incidents over HTTP, in the order of the page: send one, see what it seems to be, say how it is read, see what
+// importing it would do, import it, fetch what was rejected.
+
+import { existsSync } from 'node:fs';
+import { type Request, Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import * as z from 'zod';
+import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Database } from '../db/open.ts';
+import { NotFound } from '../errors.ts';
+import { parseWith } from '../incidents/contract.ts';
+import { detectInWorker } from '../incidents/detect-in-worker.ts';
+import { checkImport } from '../incidents/dry-run.ts';
+import { importIncidents } from '../incidents/import.ts';
+import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
+import { createRejectFile } from '../incidents/reject-file.ts';
+import type { JobRunner, Jobs } from '../jobs.ts';
+import type { Upload, Uploads } from '../uploads.ts';
+import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import { fittingPreset, listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
+import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './waiting.ts';
+
+type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
+
+const UPLOADS_PER_MINUTE = 60;
+const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
+const payload = z.strictObject({ upload: z.string(), confirmed: z.boolean() });
+
+/** Mounted under /api/v1. */
+export function importRoutes({ database, jobs, uploads }: Deps): Router {
+  const routes = Router();
+
+  const waiting = async (
+    upload: Upload,
+    { bounds }: Jurisdiction,
+    mapping: ImportMapping,
+    savedPreset: string | null,
+  ) => {
+    const { name, bytes, path } = fileOf(upload);
+    const detection = await detectInWorker({ path, sheet: mapping.sheet, bounds, mapping });
+    return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
+  };
+  const asked = async ({ params }: Request) => {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
+    return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(params.id)) };
+  };
+
+  const runner =
+    (work: 'check' | 'import'): JobRunner =>
+    async (jurisdiction, given, watch) => {
+      const { upload: id, confirmed } = parseWith(payload, given);
+      const upload = await uploads.find(jurisdiction.code, id);
+      const file = fileOf(upload);
+      const options = { ...(await readMapping(upload)), confirmed, via: 'page', fileName: file.name } as const;
+      const rejects = await createRejectFile(rejectsPath(upload));
+      try {
+        const run = work === 'check' ? checkImport : importIncidents;
+        const report = await run(database, jurisdiction, file.path, options, { ...watch, onReject: rejects.add });
+        if (work === 'import') await forgetFile(upload);
+        return { upload: id, ...report };
+      } finally {
+        await rejects.end();
+      }
+    };
+  jobs.handle('check-import', runner('check'));
+  jobs.handle('import', runner('import'));
+
+  const throttle = rateLimit({
+    windowMs: 60_000,
+    limit: UPLOADS_PER_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+  });
+  routes.post('/:jurisdiction/imports', throttle, async (request: Request, response) => {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const upload = await uploads.receive(request, jurisdiction.code);
+    try {
+      const { path } = fileOf(upload);
+      const seen = await detectInWorker({ path, sheet: null, bounds: jurisdiction.bounds });
+      const header = seen.columns.map(({ name }) => name);
+      const fitting = fittingPreset(await listSavedPresets(database, jurisdiction), header);
+      const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset, sheet: seen.sheet });
+      await writeMapping(upload, mapping);
+      const answer = fitting
+        ? await waiting(upload, jurisdiction, mapping, fitting.name)
+        : ({
+            id: upload.id,
+            name: upload.files[0]!.name,
+            bytes: upload.files[0]!.bytes,
+            mapping,
+            detection: seen,
+            savedPreset: null,
+          } satisfies WaitingImport);
+      response.status(201).json(answer);
+    } catch (error) {
+      await uploads.remove(jurisdiction.code, upload.id);
+      throw error;
+    }
+  });
+
+  routes
+    .route('/:jurisdiction/imports/:id')
+    .get(async (request: Request, response) => {
+      const { jurisdiction, upload } = await asked(request);
+      const mapping = await readMapping(upload);
+      response.set('Cache-Control', 'private, no-store').json(await waiting(upload, jurisdiction, mapping, null));
+    })
+    .put(async (request: Request, response) => {
+      const mapping = parseWith(importMapping, request.body);
+      const { jurisdiction, upload } = await asked(request);
+      presetOf(mapping.preset);
+      const answer = await waiting(upload, jurisdiction, mapping, null);
+      await writeMapping(upload, mapping);
+      response.json(answer);
+    })
+    .delete(async (request: Request, response) => {
+      const { jurisdiction, upload } = await asked(request);
+      await uploads.remove(jurisdiction.code, upload.id);
+      response.status(204).end();
+    });
+
+  routes.post('/:jurisdiction/imports/:id/check', async (request: Request, response) => {
+    const { jurisdiction, upload } = await asked(request);
+    fileOf(upload);
+    response.status(202).json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }));
+  });
+  routes.post('/:jurisdiction/imports/:id/commit', async (request: Request, response) => {
+    const { confirmed } = parseWith(commitBody, request.body ?? {});
+    const { jurisdiction, upload } = await asked(request);
+    fileOf(upload);
+    response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }));
+  });
+  routes.get('/:jurisdiction/imports/:id/rejects.csv', async (request: Request, response) => {
+    const { upload } = await asked(request);
+    const path = rejectsPath(upload);
+    if (!existsSync(path)) throw new NotFound('nothing was read of this file yet');
+    response.set('Cache-Control', 'private, no-store').type('text/csv; charset=utf-8').attachment('rejected-rows.csv');
+    await new Promise<void>((resolve, reject) =>
+      response.sendFile(path, { dotfiles: 'allow', cacheControl: false }, (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+  });
+
+  routes.get('/:jurisdiction/presets', async ({ params }, response) => {
+    const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+    const presets = presetCodes()
+      .map(presetOf)
+      .map(({ code, sourceTitle: title, kind, source, accuracyM }) => ({ code, title, kind, source, accuracyM }));
+    const answer: PresetsAnswer = { presets, saved: await listSavedPresets(database, jurisdiction), fields: FIELDS };
+    response.set('Cache-Control', 'private, no-store').json(answer);
+  });
+  routes
+    .route('/:jurisdiction/presets/:name')
+    .put(async ({ params, body }, response) => {
+      const mapping = parseWith(importMapping, body);
+      presetOf(mapping.preset);
+      const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+      await savePreset(database, jurisdiction, params.name, mapping);
+      response.status(204).end();
+    })
+    .delete(async ({ params }, response) => {
+      const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+      await removeSavedPreset(database, jurisdiction, params.name);
+      response.status(204).end();
+    });
+  return routes;
+}

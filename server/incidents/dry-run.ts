@@ -1,0 +1,84 @@
+// Says what importing a file would do, by reading all of it and comparing, and stores nothing.
+
+import type { Jurisdiction } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import type { CheckReport } from '../imports/contract.ts';
+import { textOf } from '../stats/days.ts';
+import type { Position } from './contract.ts';
+import { readHead } from './deliveries.ts';
+import type { ImportOptions, ImportWatch } from './import.ts';
+import { presetOf } from './presets.ts';
+import { readInWorker } from './read-in-worker.ts';
+import { openRevision } from './revision.ts';
+
+const REJECTS_SHOWN = 100;
+const SAMPLE_POINTS = 500;
+const SAMPLE_PER_BATCH = 25;
+
+/** Throws BadInput, TooLarge for a file that cannot be read as asked. */
+export async function checkImport(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  options: ImportOptions,
+  watch: ImportWatch,
+): Promise<CheckReport> {
+  const preset = presetOf(options.preset);
+  const source = await database.db
+    .selectFrom('source')
+    .select('source_id')
+    .where('jurisdiction_id', '=', jurisdiction.id)
+    .where('code', '=', options.source ?? preset.source)
+    .where('kind', '=', options.kind ?? preset.kind)
+    .executeTakeFirst();
+  const head = await readHead(database, jurisdiction.id);
+  watch.onProgress('comparing', null);
+  const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head);
+  const { map, sheet = null } = options;
+  const rejects: CheckReport['rejects'][number][] = [];
+  const file = readInWorker({ path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet }, (reject) => {
+    watch.onReject(reject);
+    const { line, field, value, reason } = reject;
+    if (rejects.length < REJECTS_SHOWN) rejects.push({ line, field, value, reason });
+  });
+  const sample: Position[] = [];
+  let [unchanged, added, unlocated] = [0, 0, 0];
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for await (const { batch, fraction } of file.batches) {
+    watch.signal.throwIfAborted();
+    for (let row = 0; row < batch.rows; row++) {
+      first = Math.min(first, batch.day[row]!);
+      last = Math.max(last, batch.day[row]!);
+      if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null)) unchanged++;
+      else {
+        added++;
+        if (Number.isNaN(batch.lon[row]!)) unlocated++;
+      }
+    }
+    const step = Math.max(1, Math.floor(batch.rows / SAMPLE_PER_BATCH));
+    for (let row = 0; row < batch.rows && sample.length < SAMPLE_POINTS; row += step) {
+      if (!Number.isNaN(batch.lon[row]!)) sample.push([batch.lon[row]!, batch.lat[row]!]);
+    }
+    watch.onProgress('reading', fraction);
+  }
+  const { read, rejected, notes } = file.summary();
+  const { changed, gone, goneByMonth } = await revision.finish(null, options.replaces);
+  return {
+    read,
+    stored: added - changed,
+    changed,
+    unchanged,
+    gone,
+    rejected,
+    unlocated,
+    firstDay: Number.isFinite(first) ? textOf(first) : null,
+    lastDay: Number.isFinite(last) ? textOf(last) : null,
+    goneByMonth: [...goneByMonth]
+      .map(([month, of]) => ({ month, ...of }))
+      .filter((each) => each.gone > 0)
+      .sort((a, b) => b.gone - a.gone),
+    rejects,
+    sample,
+    notes,
+  };
+}

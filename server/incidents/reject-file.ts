@@ -1,0 +1,54 @@
+// Hands rejected rows back as a CSV file: where each stood, why it was rejected, and the columns that are read, under
+// their own names, so that the corrected file can be imported as a supplement.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { BOM, csvLine } from '../exports/csv.ts';
+import type { Reject } from './map-rows.ts';
+
+/** A file with more is no delivery gone slightly wrong. */
+const MAX_REJECTS = 100_000;
+/** Rejects of a kind that shows no columns wait this long for one that does. */
+const MAX_WAITING = 1000;
+
+export type RejectFile = {
+  add(reject: Reject): void;
+  /** Resolves when everything is on the disk. */
+  end(): Promise<void>;
+};
+
+/** Rejects when the file cannot be written. */
+export async function createRejectFile(path: string): Promise<RejectFile> {
+  const file = createWriteStream(path);
+  await once(file, 'open');
+  const done = finished(file);
+  done.catch(() => {}); // told by end()
+  const waiting: Reject[] = [];
+  let columns: string[] | null = null;
+  let written = 0;
+
+  const write = (reject: Reject): void => {
+    const { line, field, reason, used } = reject;
+    file.write(csvLine([line, field, reason, ...columns!.map((column) => used[column] ?? null)]));
+  };
+  const begin = (names: string[]): void => {
+    columns = names;
+    file.write(BOM + csvLine(['line', 'field', 'reason', ...names]));
+    waiting.splice(0).forEach(write);
+  };
+  return {
+    add(reject) {
+      if (++written > MAX_REJECTS) return;
+      const names = Object.keys(reject.used);
+      if (columns === null && (names.length > 0 || waiting.length >= MAX_WAITING)) begin(names);
+      if (columns === null) waiting.push(reject);
+      else write(reject);
+    },
+    async end() {
+      if (columns === null) begin([]);
+      file.end();
+      await done;
+    },
+  };
+}

@@ -1,0 +1,206 @@
+// A file of incidents on its way through the page's API: sent, recognised, mapped, checked, imported, undone.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import express from 'express';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { STAFF } from '../../server/access/contract.ts';
+import { addJurisdiction } from '../../server/access/jurisdictions.ts';
+import type { CheckReport, DeliveryRow, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import { deliveryRoutes } from '../../server/imports/delivery-routes.ts';
+import { importRoutes } from '../../server/imports/routes.ts';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
+import { jobRoutes } from '../../server/job-routes.ts';
+import { createJobs, type JobState, type Jobs } from '../../server/jobs.ts';
+import { problems } from '../../server/problems.ts';
+import { openUploads, type Uploads } from '../../server/uploads.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+
+const database = await openTestDatabase();
+let dataDir: string;
+let jobs: Jobs;
+let uploads: Uploads;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'cuadra-imports-'));
+  jobs = await createJobs({ database, log: quietLog });
+  uploads = await openUploads({ dataDir, log: quietLog, now: () => new Date() });
+  const app = express();
+  const deps = { database, jobs, uploads };
+  app.use(express.json());
+  app.use('/api/v1', importRoutes(deps), deliveryRoutes(deps), jobRoutes(deps));
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/villa`;
+});
+beforeEach(async () => {
+  const zone = { timezone: 'America/Mexico_City', srid: 32614 };
+  await addJurisdiction(database, STAFF, { code: 'villa', name: 'Villa', ...zone });
+});
+afterEach(() => emptyTables(database));
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await jobs.close();
+  uploads.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const HEADER = 'Expediente;Cuándo;Qué;Nombre del denunciante;Long;Lat';
+const ROWS = [
+  '1;01/03/2024 10:00;Robo;Juana;-99.1;19.4',
+  '2;02/03/2024;Extorsión;Pedro;;',
+  '3;nunca;Robo;"=Luis";-99.1;19.4',
+];
+const MAPPING = { preset: 'generic', map: { Cuándo: 'date', Qué: 'offence' } };
+
+async function send(rows: readonly string[], name = 'marzo.csv'): Promise<Response> {
+  const form = new FormData();
+  form.append('file', new Blob([[HEADER, ...rows, ''].join('\n')]), name);
+  return fetch(`${base}/imports`, { method: 'POST', body: form });
+}
+async function ask<T>(path: string, method = 'GET', body?: unknown, status = 200): Promise<T> {
+  const json =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  const response = await fetch(`${base}/${path}`, { method, ...json });
+  expect([response.status, response.status === status ? '' : await response.text()]).toEqual([status, '']);
+  return (status === 204 ? null : await response.json()) as T;
+}
+async function ended<T>({ id }: JobState): Promise<JobState & { report: T }> {
+  for (;;) {
+    const job = await ask<JobState & { report: T }>(`jobs/${id}`);
+    if (job.state !== 'waiting' && job.state !== 'running') return job;
+    await sleep(20);
+  }
+}
+async function mapped(rows: readonly string[]): Promise<string> {
+  const { id } = (await (await send(rows)).json()) as WaitingImport;
+  await ask(`imports/${id}`, 'PUT', MAPPING);
+  return id;
+}
+const filesKept = () => readdirSync(join(dataDir, 'uploads'), { recursive: true }).map(String);
+
+test('a file is sent, mapped, checked without storing, imported as a job, and its rejected rows come back', async () => {
+  const sent = await send(ROWS);
+  expect(sent.status).toBe(201);
+  const waiting = (await sent.json()) as WaitingImport;
+  expect(waiting).toMatchObject({ name: 'marzo.csv', detection: { preset: 'generic', confidence: 0, delimiter: ';' } });
+  expect(JSON.stringify(waiting)).not.toContain('Juana');
+
+  const told = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', MAPPING);
+  expect(told.detection.columns.map(({ field }) => field)).toEqual(['key', 'date', 'offence', null, 'lon', 'lat']);
+  expect(told.detection.examples.map(({ incident, reason }) => incident?.occurredOn ?? reason)).toEqual([
+    '2024-03-01',
+    '2024-03-02',
+    'no-month',
+  ]);
+  expect((await ask<WaitingImport>(`imports/${waiting.id}`)).mapping).toEqual(told.mapping);
+
+  const check = await ended<CheckReport>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
+  expect(check.report).toMatchObject({
+    read: 3,
+    stored: 2,
+    changed: 0,
+    unchanged: 0,
+    gone: 0,
+    rejected: 1,
+    unlocated: 1,
+  });
+  expect(check.report).toMatchObject({ firstDay: '2024-03-01', lastDay: '2024-03-02', sample: [[-99.1, 19.4]] });
+  expect(check.report.rejects).toEqual([{ line: 4, field: 'Cuándo', value: 'nunca', reason: 'no-month' }]);
+  expect(await ask('deliveries')).toEqual([]);
+
+  const done = await ended<IncidentsReport>(await ask(`imports/${waiting.id}/commit`, 'POST', {}, 202));
+  expect(done).toMatchObject({ state: 'done', report: { read: 3, stored: 2, rejected: 1 } });
+  const [delivery] = await ask<DeliveryRow[]>('deliveries');
+  expect(delivery).toMatchObject({ delivery: 1, fileName: 'marzo.csv', via: 'page', preset: 'generic', canUndo: true });
+
+  const rejects = await fetch(`${base}/imports/${waiting.id}/rejects.csv`);
+  expect(rejects.headers.get('content-type')).toContain('text/csv');
+  const csv = Buffer.from(await rejects.arrayBuffer()).toString();
+  expect(csv).toBe(
+    '\uFEFFline,field,reason,Expediente,Cuándo,Qué,Long,Lat\r\n4,Cuándo,no-month,3,nunca,Robo,-99.1,19.4\r\n',
+  );
+  expect(filesKept().filter((path) => path.endsWith('marzo.csv'))).toEqual([]);
+  await ask(`imports/${waiting.id}/commit`, 'POST', {}, 404);
+});
+
+test('rows corrected in the file of rejects can be imported as a supplement', async () => {
+  await ended(await ask(`imports/${await mapped(ROWS)}/commit`, 'POST', {}, 202));
+  const form = new FormData();
+  const corrected =
+    'line,field,reason,Expediente,Cuándo,Qué,Long,Lat\r\n4,Cuándo,no-month,3,03/03/2024,Robo,-99.1,19.4\r\n';
+  form.append('file', new Blob([corrected]), 'corregidas.csv');
+  const { id } = (await (await fetch(`${base}/imports`, { method: 'POST', body: form })).json()) as WaitingImport;
+  await ask(`imports/${id}`, 'PUT', MAPPING);
+  const { report } = await ended<IncidentsReport>(await ask(`imports/${id}/commit`, 'POST', {}, 202));
+  expect(report).toMatchObject({ read: 1, stored: 1, rejected: 0 });
+});
+
+test('a period is replaced only after its losses were confirmed; the delivery can then be undone', async () => {
+  await ended(await ask(`imports/${await mapped(ROWS)}/commit`, 'POST', {}, 202));
+  const { id } = (await (await send(ROWS.slice(0, 1))).json()) as WaitingImport;
+  await ask(`imports/${id}`, 'PUT', { ...MAPPING, replaces: { from: '2024-03-01', until: '2024-04-01' } });
+  const check = await ended<CheckReport>(await ask(`imports/${id}/check`, 'POST', undefined, 202));
+  expect(check.report).toMatchObject({ gone: 1, goneByMonth: [{ month: '2024-03', gone: 1, before: 2 }] });
+  const refused = await ended(await ask(`imports/${id}/commit`, 'POST', {}, 202));
+  expect(refused).toMatchObject({ state: 'failed', problem: expect.stringContaining('2024-03') });
+  const done = await ended<IncidentsReport>(await ask(`imports/${id}/commit`, 'POST', { confirmed: true }, 202));
+  expect(done.report).toMatchObject({ gone: 1, unchanged: 1 });
+  const undone = await ended(await ask('deliveries/2/undo', 'POST', undefined, 202));
+  expect(undone.report).toEqual({ undoes: 2, undoneBy: 3, ended: 0, restored: 1 });
+});
+
+test('a mapping is saved under a name and offered again for a file with the same columns', async () => {
+  await ask('presets/Mensual', 'PUT', { ...MAPPING, replaces: { from: '2024-03-01', until: '2024-04-01' } }, 204);
+  const { saved, presets, fields } = await ask<PresetsAnswer>('presets');
+  expect(saved).toMatchObject([{ name: 'Mensual', mapping: { map: MAPPING.map, replaces: null } }]);
+  expect(presets.map(({ code }) => code)).toContain('fgj-cdmx');
+  expect(fields).toContain('offence');
+  const waiting = (await (await send(ROWS)).json()) as WaitingImport;
+  expect(waiting).toMatchObject({ savedPreset: 'Mensual', mapping: { map: MAPPING.map } });
+  await ask('presets/Mensual', 'DELETE', undefined, 204);
+  await ask('presets/Mensual', 'DELETE', undefined, 404);
+});
+
+test.for([
+  ['an unknown preset', { preset: 'none' }, 'preset'],
+  ['an unknown field', { preset: 'generic', map: { Qué: 'colour' } }, 'map'],
+  ['a column the file lacks', { preset: 'generic', map: { Donde: 'place' } }, 'map'],
+  ['a column about persons', { preset: 'generic', map: { 'Nombre del denunciante': 'place' } }, 'map'],
+  [
+    'a period that ends before it begins',
+    { preset: 'generic', replaces: { from: '2024-02-01', until: '2024-01-01' } },
+    'replaces',
+  ],
+  ['something else', { preset: 'generic', colour: 1 }, ''],
+] as const)('a mapping with %s is refused', async ([, mapping, parameter]) => {
+  const { id } = (await (await send(ROWS)).json()) as WaitingImport;
+  expect(await ask(`imports/${id}`, 'PUT', mapping, 422)).toMatchObject({ type: 'bad-input', parameter });
+});
+
+test('what is no file of incidents is refused and leaves nothing behind', async () => {
+  const before = filesKept();
+  const form = new FormData();
+  form.append('file', new Blob([Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'x']), 'clave.xlsx');
+  const refused = await fetch(`${base}/imports`, { method: 'POST', body: form });
+  expect([refused.status, (await refused.json()).parameter]).toEqual([422, 'file']);
+  expect((await fetch(`${base}/imports`, { method: 'POST', body: 'no form' })).status).toBe(422);
+  expect(filesKept()).toEqual(before);
+});
+
+test('an upload is known only to its jurisdiction and can be given up', async () => {
+  const zone = { timezone: 'America/Mexico_City', srid: 32614 };
+  await addJurisdiction(database, STAFF, { code: 'puerto', name: 'Puerto', ...zone });
+  const { id } = (await (await send(ROWS)).json()) as WaitingImport;
+  expect((await fetch(`${base.replace('villa', 'puerto')}/imports/${id}`)).status).toBe(404);
+  await ask(`imports/${id}`, 'DELETE', undefined, 204);
+  await ask(`imports/${id}`, 'GET', undefined, 404);
+});
