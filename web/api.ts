@@ -57,6 +57,7 @@ const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/
 
 export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
+  portal: (): Path<{ basemapStyle: string | null }> => '/api/v1/portal',
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
   offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
   themes: (city: string): Path<ThemeRow[]> => at(city, 'themes'),

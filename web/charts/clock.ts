@@ -50,7 +50,9 @@ export function peakOf(answer: ClockAnswer): Peak | null {
   let best: Peak | null = null;
   let most = 0;
   let known = 0;
-  for (const row of answer.counts) for (const count of row) known += count;
+  for (const row of answer.counts) {
+    for (const [hour, count] of row.entries()) if (!filler.has(hour)) known += count;
+  }
   for (let day = 0; day < DAYS; day++) {
     for (let hour = 0; hour < HOURS; hour++) {
       let sum = 0;
@@ -70,7 +72,7 @@ export function peakOf(answer: ClockAnswer): Peak | null {
       best = { weekdays, from: hour, until: (hour + PEAK_HOURS) % HOURS || HOURS };
     }
   }
-  const even = (known * PEAK_DAYS * PEAK_HOURS) / (DAYS * HOURS);
+  const even = (known * PEAK_DAYS * PEAK_HOURS) / (DAYS * (HOURS - filler.size));
   return most > even + 2 * Math.sqrt(even) ? best : null;
 }
 

@@ -2,9 +2,17 @@
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { effect, untracked } from '@preact/signals';
-import { type GeoJSONSource, Map as GLMap, type LngLatBoundsLike, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import {
+  type GeoJSONSource,
+  Map as GLMap,
+  type LngLatBoundsLike,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { App } from '../app.ts';
+import { overBasemap } from './basemap.ts';
 import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
 import { heatFeatures, heatIntensity, radiusExpression } from './heat.ts';
@@ -23,6 +31,8 @@ import {
   STREET_SOURCE,
 } from './style.ts';
 
+export { fetchBasemap } from './basemap.ts';
+
 setWorkerUrl(workerUrl);
 
 /** Room for the legend and the buttons, where there is room to give. */
@@ -32,8 +42,8 @@ const fitPadding = (container: HTMLElement) =>
     : { top: 56, right: 16, bottom: 72, left: 16 };
 const EMPTY: ReadonlyMap<string, number> = new Map();
 
-/** Draws into `container` until the answer is called. Expects the jurisdiction and its layers to be known. */
-export function drawMap(container: HTMLElement, page: App): () => void {
+/** Draws into `container`, over a basemap if there is one, until the answer is called. Expects the jurisdiction and its layers to be known. */
+export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecification | null): () => void {
   const { store, reference, map: link, words } = page;
   const { t } = words.peek();
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -41,19 +51,20 @@ export function drawMap(container: HTMLElement, page: App): () => void {
   const start = store.page.peek().position;
   const whole = bounds as LngLatBoundsLike | undefined;
   link.zoom.value = start?.zoom ?? link.zoom.peek();
+  const style = buildStyle(
+    reference.layers.peek(),
+    untracked(() => visibilities(page)),
+    (path) => new URL(path, location.href).href,
+  );
   const map = new GLMap({
     container,
-    style: buildStyle(
-      reference.layers.peek(),
-      untracked(() => visibilities(page)),
-      (path) => new URL(path, location.href).href,
-    ),
+    style: basemap ? overBasemap(style, basemap) : style,
     ...(start
       ? { center: [start.lon, start.lat], zoom: start.zoom }
       : whole
         ? { bounds: whole, fitBoundsOptions: { padding: fitPadding(container) } }
         : {}),
-    attributionControl: false,
+    attributionControl: basemap ? { compact: true } : false,
     dragRotate: false,
     pitchWithRotate: false,
     maxPitch: 0,

@@ -18,6 +18,8 @@ const LABEL = '#55626f';
 const INK = '#1b2530';
 const OUTLINE = '#87919a';
 const FONT = 'Noto';
+/** So few areas carry their names from afar. */
+const FEW_AREAS = 40;
 
 export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
@@ -95,7 +97,7 @@ export function buildStyle(
     ...(streets ? streetData() : []),
     ...areas.map((layer) => outlineLayer(layer.layer)),
     ...(streets ? [streetLabels()] : []),
-    ...areas.map((layer) => labelLayer(layer.layer)),
+    ...areas.map(labelLayer),
     ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
     ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
     ...markerLayers(),
@@ -171,12 +173,12 @@ const outlineLayer = (layer: string): LayerSpecification => ({
   paint: { 'line-color': OUTLINE, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 14, 1.2] },
 });
 
-const labelLayer = (layer: string): LayerSpecification => ({
+const labelLayer = ({ layer, features }: LayerRow): LayerSpecification => ({
   id: `label-${layer}`,
   type: 'symbol',
   source: areaSource(layer),
   'source-layer': 'labels',
-  minzoom: 11,
+  minzoom: features <= FEW_AREAS ? 7 : 11,
   layout: { ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': 6 },
   paint: halo,
 });

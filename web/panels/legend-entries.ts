@@ -133,7 +133,7 @@ export function useLegend(): LegendModel | null {
   const byRate = picture.measure === 'rate';
   const denominator = byRate && answer?.denominator;
   return {
-    title: byRate ? t('legend.rateTitle', { what: capital }) : t('legend.countTitle', { what: capital, layer: title }),
+    title: byRate ? t('legend.rateTitle', { what: capital }) : t('legend.countTitle', { what, layer: title }),
     entries: [
       ...entries,
       plain(t('legend.none', { n: f.int(picture.none), what }), 'is-none'),

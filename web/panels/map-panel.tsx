@@ -24,17 +24,17 @@ export function MapPanel() {
       return;
     }
     let stop: (() => void) | null = null;
-    let wanted = true;
-    import('../map/map.ts').then(
-      ({ drawMap }) => {
-        if (wanted) stop = drawMap(element, page);
-      },
-      () => {
-        map.state.value = 'failed';
-      },
-    );
+    const called = new AbortController();
+    const draw = async () => {
+      const { drawMap, fetchBasemap } = await import('../map/map.ts');
+      const basemap = await fetchBasemap(page.ask, called.signal);
+      if (!called.signal.aborted) stop = drawMap(element, page, basemap);
+    };
+    draw().catch(() => {
+      map.state.value = 'failed';
+    });
     return () => {
-      wanted = false;
+      called.abort();
       stop?.();
       map.state.value = 'loading';
     };

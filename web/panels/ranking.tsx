@@ -80,7 +80,7 @@ function ListSwitch() {
 /** Why there is no list of streets. */
 export function Coarse() {
   const { reference, t, f } = usePage();
-  if (!reference.streetLayer.value || !reference.sourcesInUse.value.length) return null;
+  if (reference.sourcesInUse.value.every((row) => row.streetPrecise)) return null;
   const coarsest = Math.max(0, ...reference.sourcesInUse.value.map((row) => row.accuracyM ?? 0));
   return <p class="small">{coarsest ? t('map.coarse', { m: f.int(coarsest) }) : t('map.notStreetPrecise')}</p>;
 }

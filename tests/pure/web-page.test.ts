@@ -1,0 +1,175 @@
+// Parts of the page that keep their promises without a browser: questions, the offence tree, heat, saved views.
+
+import { signal } from '@preact/signals';
+import { describe, expect, test } from 'vitest';
+import type { OffenceRow } from '../../server/stats/contract.ts';
+import { type Ask, type Path, Problem } from '../../web/api.ts';
+import { heatIntensity, heatRadiusM, pixelsOf, radiusExpression } from '../../web/map/heat.ts';
+import { matching, toggleOffence } from '../../web/offence-tree.ts';
+import { createQuestion } from '../../web/question.ts';
+import { deleteView, readViews, saveView } from '../../web/saved-views.ts';
+
+describe('a question', () => {
+  type Waiting = { path: string; signal: AbortSignal; answer: (value: unknown) => void; fail: (error: Error) => void };
+  const open = () => {
+    const asked: Waiting[] = [];
+    const ask: Ask = (path, stop) =>
+      new Promise((answer, fail) => asked.push({ path, signal: stop, answer: answer as Waiting['answer'], fail }));
+    const path = signal<Path<string> | null>('/api/v1/a/one');
+    return { asked, path, question: createQuestion<string>(path, ask) };
+  };
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+  test('keeps the old answer until the new one is there, and drops a late one', async () => {
+    const { asked, path, question } = open();
+    asked[0]!.answer('first');
+    await settled();
+    expect(question.answered.value?.value).toBe('first');
+    path.value = '/api/v1/a/two';
+    path.value = '/api/v1/a/three';
+    expect(asked[1]!.signal.aborted).toBe(true);
+    expect(question.answered.value?.value).toBe('first');
+    expect(question.waitingSince.value).not.toBeNull();
+    asked[2]!.answer('third');
+    asked[1]!.answer('second, late');
+    await settled();
+    expect(question.answered.value?.value).toBe('third');
+    expect(question.waitingSince.value).toBeNull();
+  });
+
+  test('keeps the old answer beside a failure, and asks again when told', async () => {
+    const { asked, path, question } = open();
+    asked[0]!.answer('first');
+    await settled();
+    path.value = '/api/v1/a/two';
+    asked[1]!.fail(new Problem(500, 'internal', 'broken'));
+    await settled();
+    expect(question.answered.value?.value).toBe('first');
+    expect(question.problem.value?.status).toBe(500);
+    question.ask();
+    expect(question.problem.value).toBeNull();
+    asked[2]!.answer('second');
+    await settled();
+    expect(question.answered.value?.value).toBe('second');
+  });
+
+  test("never shows one city's answer for another", async () => {
+    const { asked, path, question } = open();
+    asked[0]!.answer('first');
+    await settled();
+    path.value = '/api/v1/b/one';
+    expect(question.answered.value).toBeNull();
+  });
+});
+
+describe('the offence tree', () => {
+  const row = (code: string, parent: string | null, title: string, labels: string[] = []): OffenceRow => ({
+    code,
+    parent,
+    title,
+    labels,
+    incidents: 1,
+  });
+  const rows = [
+    row('robo', null, 'Robo'),
+    row('calle', 'robo', 'Robo en la calle'),
+    row('celular', 'calle', 'Robo de celular', ['ROBO DE TELÉFONO']),
+    row('cartera', 'calle', 'Robo de cartera'),
+    row('auto', 'robo', 'Robo de automóvil'),
+    row('vida', null, 'La vida'),
+  ];
+
+  test('a ticked parent stands for all below it', () => {
+    expect(toggleOffence(rows, ['celular', 'vida'], 'robo')).toEqual(['vida', 'robo']);
+    expect(toggleOffence(rows, ['robo'], 'robo')).toEqual([]);
+  });
+
+  test('unticking below a ticked parent leaves the others ticked', () => {
+    expect(toggleOffence(rows, ['robo'], 'celular').sort()).toEqual(['auto', 'cartera']);
+  });
+
+  test('is searched without accents, in titles and in the labels of the sources', () => {
+    expect([...matching(rows, 'telefono')].sort()).toEqual(['calle', 'celular', 'robo']);
+    expect([...matching(rows, 'automovil')].sort()).toEqual(['auto', 'robo']);
+    expect(matching(rows, 'fraude').size).toBe(0);
+  });
+});
+
+describe('heat', () => {
+  test('a metre is as many pixels as Web Mercator says', () => {
+    // 40,075,016.686 m round the equator on 512 px at zoom 0: 78,271.517 m a pixel.
+    expect(pixelsOf(78_271.517, 0, 0)).toBeCloseTo(1, 5);
+    expect(pixelsOf(300, 12, 60)).toBeCloseTo((300 / (78_271.517 / 4096)) * 2, 5);
+  });
+
+  test('the radius is the same ground at every zoom', () => {
+    const [, , , low, atLow, high, atHigh] = radiusExpression(300, 19.4) as unknown as [
+      0,
+      0,
+      0,
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (const zoom of [9, 11.3, 14, 17.8]) {
+      // Exponential interpolation of base 2, as the style specification defines it.
+      const share = (2 ** (zoom - low) - 1) / (2 ** (high - low) - 1);
+      expect(atLow + share * (atHigh - atLow)).toBeCloseTo(pixelsOf(300, zoom, 19.4), 6);
+    }
+  });
+
+  test('is 300 m, or twice the accuracy of the least exact source', () => {
+    const source = { accuracyM: 200 } as Parameters<typeof heatRadiusM>[0][number];
+    expect(heatRadiusM([])).toBe(300);
+    expect(heatRadiusM([source, { ...source, accuracyM: null }])).toBe(400);
+  });
+
+  test('twice the incidents at one spot need half the intensity', () => {
+    const once = heatIntensity({ dataVersion: 1, cellM: 50, points: [[-99, 19, 4]] }, 300, 19);
+    const twice = heatIntensity(
+      {
+        dataVersion: 1,
+        cellM: 50,
+        points: [
+          [-99, 19, 4],
+          [-99, 19, 4],
+        ],
+      },
+      300,
+      19,
+    );
+    expect(twice).toBeCloseTo(once / 2, 10);
+    expect(heatIntensity({ dataVersion: 1, cellM: 50, points: [] }, 300, 19)).toBe(1);
+  });
+});
+
+describe('saved views', () => {
+  const shelf = () => {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+  };
+
+  test('are kept by name, replaced by the same name, and deleted', () => {
+    const here = shelf();
+    saveView(here, { name: 'Viernes', query: '?weekday=5' });
+    saveView(here, { name: 'Centro', query: '' });
+    saveView(here, { name: 'Viernes', query: '?weekday=5,6' });
+    expect(readViews(here)).toEqual([
+      { name: 'Centro', query: '' },
+      { name: 'Viernes', query: '?weekday=5,6' },
+    ]);
+    expect(deleteView(here, 'Centro')).toEqual([{ name: 'Viernes', query: '?weekday=5,6' }]);
+  });
+
+  test('an entry that leads elsewhere is not a view, and nonsense is none at all', () => {
+    const here = shelf();
+    here.setItem('cuadra.views', '[{"name":"x","query":"javascript:alert(1)"},{"name":"y","query":"//evil"},7]');
+    expect(readViews(here)).toEqual([]);
+    here.setItem('cuadra.views', 'not json');
+    expect(readViews(here)).toEqual([]);
+  });
+});
