@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { usePage } from './app.ts';
 import { forgetUnknownPlace } from './chosen.ts';
+import { DataTab } from './data/data-tab.tsx';
 import { listenKeys } from './keys.ts';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
@@ -36,7 +37,9 @@ export function Page() {
       </a>
       <Header />
       <Progress />
-      {city?.from ? (
+      {city && store.page.value.tab !== 'map' ? (
+        <DataTab key={city.code} city={city} />
+      ) : city?.from ? (
         <>
           <FilterBar />
           <main class="main">

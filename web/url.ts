@@ -1,6 +1,5 @@
 // The view as it stands in the address bar: what is asked, how it is drawn, what is chosen, where the map is.
 
-import { BadInput } from '../server/errors.ts';
 import { LANGUAGES, type Language } from '../server/i18n/contract.ts';
 import { type Filter, filterToQuery, parseFilter } from '../server/incidents/contract.ts';
 import { isOneOf } from './is-one-of.ts';
@@ -11,6 +10,10 @@ export const METHODS = ['quantile', 'jenks'] as const;
 export type Method = (typeof METHODS)[number];
 export const MEASURES = ['rate', 'count'] as const;
 export type Measure = (typeof MEASURES)[number];
+
+/** What fills the page below the header: the map, or the data behind it and what brings them in. */
+export const TABS = ['map', 'data', 'incidents', 'boundaries'] as const;
+export type Tab = (typeof TABS)[number];
 
 export type PlaceKey = { readonly layer: string; readonly code: string };
 export type MapPosition = { readonly zoom: number; readonly lat: number; readonly lon: number };
@@ -24,6 +27,9 @@ export type LegendChoice = {
 export type PageState = {
   /** Jurisdiction code; null = the first one there is. */
   readonly city: string | null;
+  readonly tab: Tab;
+  /** The file being brought in. */
+  readonly upload: string | null;
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
   readonly view: View;
@@ -42,6 +48,7 @@ export const MAX_CLASSES = 7;
 export const LEGEND: LegendChoice = { method: 'quantile', classes: 5, measure: 'rate', perKm: false };
 
 const LAYER = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const UPLOAD = /^[0-9a-f-]{36}$/;
 const CITY = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** The view a query string describes. What cannot be read is left out, so that an old link still opens. */
@@ -52,6 +59,8 @@ export function readUrl(search: string): PageState {
   const layer = query.get('layer');
   return {
     city: city && CITY.test(city) ? city : null,
+    tab: oneOf(TABS, query.get('tab'), 'map'),
+    upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     filter: readFilter(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER.test(layer) ? layer : null,
@@ -72,6 +81,8 @@ export function readUrl(search: string): PageState {
 export function writeUrl(state: PageState): string {
   const query = new URLSearchParams();
   if (state.city) query.set('city', state.city);
+  if (state.tab !== 'map') query.set('tab', state.tab);
+  if (state.upload) query.set('upload', state.upload);
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
@@ -113,8 +124,9 @@ function readFilter(query: URLSearchParams): Filter {
     try {
       return parseFilter(given);
     } catch (error) {
-      if (!(error instanceof BadInput && error.parameter in given)) return parseFilter({});
-      delete given[error.parameter];
+      const { parameter = '' } = error as { parameter?: string };
+      if (!(parameter in given)) return parseFilter({});
+      delete given[parameter];
     }
   }
 }

@@ -7,17 +7,20 @@ import { Popover } from '../popover.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
 import { Sources } from './sources.tsx';
+import { Tabs } from './tabs.tsx';
 
 export function Header() {
-  const { reference, t } = usePage();
+  const { reference, store, t } = usePage();
   const city = reference.jurisdiction.value;
+  const onMap = store.page.value.tab === 'map' && city?.from;
   return (
     <header class="header">
       <span class="arms" role="img" aria-label={t('app.product')} />
       <JurisdictionMenu />
-      {city?.from && (
+      {onMap && <Search />}
+      {city && <Tabs />}
+      {onMap && (
         <>
-          <Search />
           {city.synthetic && (
             <span class="synthetic" title={t('app.syntheticLong')}>
               {t('app.synthetic')}
@@ -33,7 +36,7 @@ export function Header() {
           </button>
         </>
       )}
-      {!city?.from && <span class="header-gap" />}
+      {!onMap && <span class="header-gap" />}
       <LanguageSwitch />
       <HelpButton />
       <Popover
@@ -45,12 +48,13 @@ export function Header() {
       >
         {() => (
           <>
+            {city && <Tabs />}
             <LanguageSwitch />
             <button type="button" class="button" onClick={() => window.print()}>
               <Icon name="printer" /> {t('header.print')}
             </button>
             <HelpButton />
-            {city?.from && (
+            {onMap && (
               <>
                 <Share />
                 <Sources />

@@ -1,0 +1,62 @@
+// The columns of a file: name, what they hold, and what each is read as.
+
+import { importEs } from '../../server/i18n/es-import.ts';
+import type { DetectedColumn, ImportMapping } from '../../server/imports/contract.ts';
+import { usePage } from '../app.ts';
+
+const DISCARD = 'discard';
+type Field = keyof typeof importEs.field;
+
+type Props = {
+  readonly columns: readonly DetectedColumn[];
+  readonly map: ImportMapping['map'];
+  readonly fields: readonly string[];
+  readonly onChange: (map: ImportMapping['map']) => void;
+};
+
+export function ColumnTable({ columns, map, fields, onChange }: Props) {
+  const { t } = usePage();
+  const fieldOf = ({ name, field }: DetectedColumn) => map[name] ?? field ?? DISCARD;
+  const choose = (column: DetectedColumn, field: string) => {
+    // One column per field: the one that held it before is no longer read.
+    const before = columns.filter((other) => other !== column && field !== DISCARD && fieldOf(other) === field);
+    onChange({ ...map, ...Object.fromEntries(before.map(({ name }) => [name, DISCARD])), [column.name]: field });
+  };
+  return (
+    <table class="stacked columns">
+      <thead>
+        <tr>
+          <th scope="col">{t('importing.column')}</th>
+          <th scope="col">{t('importing.readAs')}</th>
+          <th scope="col">{t('importing.samples')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {columns.map((column) => (
+          <tr key={column.name} class={column.personal || fieldOf(column) === DISCARD ? 'is-left-out' : ''}>
+            <th scope="row">{column.name}</th>
+            <td>
+              {column.personal ? (
+                <span class="mark">{t('importing.personal')}</span>
+              ) : (
+                <select
+                  aria-label={t('importing.readAsOf', { column: column.name })}
+                  value={fieldOf(column)}
+                  onChange={(event) => choose(column, event.currentTarget.value)}
+                >
+                  <option value={DISCARD}>{t('importing.discard')}</option>
+                  {fields.map((field) => (
+                    <option key={field} value={field}>
+                      {field in importEs.field ? t(`field.${field as Field}`) : field}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </td>
+            <td class="samples">{column.samples.join(' · ')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

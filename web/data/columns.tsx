@@ -1,0 +1,191 @@
+// How a file is read: its layout, and for each column what it is read as, with what it holds and what came of it.
+
+import { signal } from '@preact/signals';
+import { useMemo, useState } from 'preact/hooks';
+import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { Kind } from '../../server/incidents/contract.ts';
+import { KINDS } from '../../server/incidents/contract.ts';
+import { usePage } from '../app.ts';
+import { createQuestion } from '../question.ts';
+import { ColumnTable } from './column-table.tsx';
+import { useDesk } from './desk.ts';
+import { Parsed } from './parsed.tsx';
+import { dataPaths } from './paths.ts';
+
+type Props = {
+  readonly file: WaitingImport;
+  readonly onMapping: (mapping: ImportMapping) => Promise<boolean>;
+  readonly onNext: () => void;
+};
+
+export function Columns({ file, onMapping, onNext }: Props) {
+  const { ask, store, t } = usePage();
+  const { city } = useDesk();
+  const presets = useMemo(() => createQuestion(signal(dataPaths.presets(city.code)), ask), [city.code, ask]);
+  const known = presets.answered.value?.value;
+  const { mapping, detection } = file;
+  const readable = detection.examples.some(({ incident }) => incident !== null);
+  return (
+    <>
+      <section class="card" aria-labelledby="understood-title">
+        <h2 id="understood-title">{t('importing.understood', { name: file.name })}</h2>
+        <Found file={file} />
+        {known && <Layout file={file} known={known.presets} onMapping={onMapping} />}
+      </section>
+      <section class="card" aria-labelledby="columns-title">
+        <h2 id="columns-title">{t('importing.columns')}</h2>
+        {known && (
+          <ColumnTable
+            columns={detection.columns}
+            map={mapping.map}
+            fields={known.fields}
+            onChange={(map) => onMapping({ ...mapping, map })}
+          />
+        )}
+      </section>
+      <Parsed examples={detection.examples} />
+      {readable && Object.keys(mapping.map).length > 0 && <SaveReading mapping={mapping} />}
+      <div class="wizard-buttons">
+        <button type="button" class="button" onClick={() => store.change({ upload: null })}>
+          {t('importing.again')}
+        </button>
+        <button type="button" class="button is-primary" disabled={!readable} onClick={onNext}>
+          {t('importing.toCheck')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Found({ file: { detection, savedPreset } }: { file: WaitingImport }) {
+  const { t, f } = usePage();
+  const { encoding, delimiter, headerLine } = detection;
+  const parts = [
+    detection.file && t('importing.inArchive', { file: detection.file }),
+    t('importing.encoding', { encoding }),
+    delimiter && t('importing.delimiter', { delimiter: delimiter === '\t' ? t('importing.delimiterTab') : delimiter }),
+    t('importing.headerLine', { n: f.int(headerLine) }),
+  ];
+  return (
+    <p>
+      {parts.filter(Boolean).join(' · ')}
+      {savedPreset && (
+        <>
+          <br />
+          {t('importing.savedUsed', { name: savedPreset })}
+        </>
+      )}
+    </p>
+  );
+}
+
+type LayoutProps = Pick<Props, 'file' | 'onMapping'> & {
+  readonly known: readonly {
+    readonly code: string;
+    readonly title: string;
+    readonly kind: Kind;
+    readonly source: string;
+  }[];
+};
+
+function Layout({ file: { mapping, detection }, known, onMapping }: LayoutProps) {
+  const { t, f } = usePage();
+  const sure = new Map(detection.candidates.map(({ preset, confidence }) => [preset, confidence]));
+  const ranked = [...known].sort((a, b) => (sure.get(b.code) ?? -1) - (sure.get(a.code) ?? -1));
+  const preset = known.find(({ code }) => code === mapping.preset);
+  return (
+    <div class="fields">
+      <label>
+        {t('importing.layout')}
+        <select
+          value={mapping.preset}
+          onChange={(event) => onMapping({ ...mapping, preset: event.currentTarget.value, map: {} })}
+        >
+          {ranked.map(({ code, title }) => {
+            const confidence = sure.get(code);
+            return (
+              <option key={code} value={code}>
+                {confidence === undefined
+                  ? title
+                  : t('importing.layoutSure', { title, percent: f.percent(confidence * 100) })}
+              </option>
+            );
+          })}
+        </select>
+      </label>
+      {detection.sheets.length > 1 && (
+        <label>
+          {t('importing.sheet')}
+          <select
+            value={detection.sheet ?? ''}
+            onChange={(event) => onMapping({ ...mapping, sheet: event.currentTarget.value, map: {} })}
+          >
+            {detection.sheets.map((sheet) => (
+              <option key={sheet} value={sheet}>
+                {sheet}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        {t('importing.kind')}
+        <select
+          value={mapping.kind ?? ''}
+          onChange={(event) => onMapping({ ...mapping, kind: (event.currentTarget.value || null) as Kind | null })}
+        >
+          <option value="">{t('importing.kindOfLayout', { kind: t(`kind.${preset?.kind ?? 'incident'}`) })}</option>
+          {KINDS.map((kind) => (
+            <option key={kind} value={kind}>
+              {t(`kind.${kind}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('importing.source')}
+        <input
+          type="text"
+          value={mapping.source ?? ''}
+          placeholder={preset?.source ?? ''}
+          onChange={(event) => onMapping({ ...mapping, source: event.currentTarget.value.trim() || null })}
+        />
+      </label>
+    </div>
+  );
+}
+
+function SaveReading({ mapping }: { mapping: ImportMapping }) {
+  const { t } = usePage();
+  const { city, run, problem } = useDesk();
+  const [name, setName] = useState('');
+  const [saved, setSaved] = useState<string | null>(null);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    await run('PUT', dataPaths.preset(city.code, name.trim()), mapping);
+    if (!problem.peek()) setSaved(name.trim());
+  };
+  return (
+    <form class="card" onSubmit={save}>
+      <label>
+        {t('importing.save')}
+        <span class="row-form">
+          <input
+            type="text"
+            required
+            maxLength={80}
+            placeholder={t('importing.saveName')}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <button type="submit" class="button">
+            {t('importing.saveButton')}
+          </button>
+        </span>
+      </label>
+      <p class="small" role="status">
+        {saved && t('importing.saved', { name: saved })}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,32 @@
+// The tab «Datos»: what is loaded, and the ways to load more.
+
+import { useEffect, useMemo } from 'preact/hooks';
+import type { JurisdictionRow } from '../../server/stats/contract.ts';
+import { usePage } from '../app.ts';
+import { DeskContext, openDesk } from './desk.ts';
+import { IncidentsWizard } from './incidents-wizard.tsx';
+import { Overview } from './overview.tsx';
+
+/** Expects to be mounted anew for another jurisdiction. */
+export function DataTab({ city }: { city: JurisdictionRow }) {
+  const page = usePage();
+  const { t } = page;
+  const [desk, close] = useMemo(() => openDesk(page, city), []);
+  useEffect(() => close, [close]);
+  const problem = desk.problem.value;
+  const tab = page.store.page.value.tab;
+  return (
+    <DeskContext.Provider value={desk}>
+      <main class="data">
+        <div class="data-inner">
+          {problem && (
+            <p class="refusal" role="alert">
+              {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
+            </p>
+          )}
+          {tab === 'incidents' ? <IncidentsWizard /> : <Overview />}
+        </div>
+      </main>
+    </DeskContext.Provider>
+  );
+}

@@ -1,0 +1,141 @@
+// Every load there was, what each brought, and undoing the last of a source.
+
+import { useRef, useState } from 'preact/hooks';
+import type { DeliveryRow } from '../../server/imports/contract.ts';
+import { usePage } from '../app.ts';
+import { DeliveryDetail } from './delivery-detail.tsx';
+import { useDesk } from './desk.ts';
+import { dataPaths } from './paths.ts';
+import { readReport } from './report.ts';
+
+const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
+const VIA = { command: 'deliveries.viaCommand', page: 'deliveries.viaPage', feed: 'deliveries.viaFeed' } as const;
+
+export function Deliveries() {
+  const { t } = usePage();
+  const { deliveries } = useDesk();
+  const [undoing, setUndoing] = useState<DeliveryRow | null>(null);
+  const rows = deliveries.answered.value?.value;
+  if (!rows) return null;
+  return (
+    <section class="card" aria-labelledby="deliveries-title">
+      <h2 id="deliveries-title">{t('deliveries.title')}</h2>
+      {rows.length === 0 ? (
+        <p class="small">{t('deliveries.none')}</p>
+      ) : (
+        <table class="stacked">
+          <thead>
+            <tr>
+              <th scope="col">{t('deliveries.when')}</th>
+              <th scope="col">{t('deliveries.file')}</th>
+              {COUNTS.map((count) => (
+                <th key={count} scope="col" class="number">
+                  {t(`deliveries.${count}`)}
+                </th>
+              ))}
+              <th scope="col">
+                <span class="unseen">{t('deliveries.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Row key={row.delivery} row={row} onUndo={() => setUndoing(row)} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {undoing && <UndoDialog row={undoing} onClose={() => setUndoing(null)} />}
+    </section>
+  );
+}
+
+function Row({ row, onUndo }: { row: DeliveryRow; onUndo: () => void }) {
+  const { reference, t, f } = usePage();
+  const report = readReport(row.report);
+  const source = reference.sources.value.find(({ code, kind }) => code === row.source && kind === row.kind);
+  const undone = row.undoes === null && !row.stands;
+  return (
+    <tr class={undone ? 'is-undone' : ''}>
+      <td>
+        {f.moment(Date.parse(row.createdAt))}
+        <br />
+        <small>{t(VIA[row.via])}</small>
+      </td>
+      <th scope="row" class="file">
+        {row.undoes === null ? row.fileName : t('deliveries.undoOf', { n: row.undoes })}
+        {undone && <span class="mark">{t('deliveries.undone')}</span>}
+        <br />
+        <small>
+          {t('deliveries.number', { n: row.delivery })} · {source?.title ?? row.source} · {t(`kind.${row.kind}`)} ·{' '}
+          {t('deliveries.preset', { preset: row.preset })} · {modeText(row, t, f)}
+        </small>
+      </th>
+      {report?.of === 'incidents' ? (
+        COUNTS.map((count) => (
+          <td key={count} class="number" data-label={t(`deliveries.${count}`)}>
+            {f.int(report[count])}
+          </td>
+        ))
+      ) : (
+        <td colspan={COUNTS.length}>
+          {report?.of === 'undo' &&
+            t('deliveries.undoCounts', { ended: f.int(report.ended), restored: f.int(report.restored) })}
+        </td>
+      )}
+      <td class="actions">
+        <DeliveryDetail row={row} />
+        {row.canUndo && (
+          <button
+            type="button"
+            class="button"
+            aria-label={t('deliveries.undoLabel', { n: row.delivery })}
+            onClick={onUndo}
+          >
+            {t('deliveries.undo')}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function modeText(row: DeliveryRow, t: ReturnType<typeof usePage>['t'], f: ReturnType<typeof usePage>['f']): string {
+  if (row.mode === 'add' || !row.coversFrom || !row.coversUntil) return t('deliveries.adds');
+  return t('deliveries.replaces', { range: f.range(row.coversFrom, row.coversUntil) });
+}
+
+function UndoDialog({ row, onClose }: { row: DeliveryRow; onClose: () => void }) {
+  const { t } = usePage();
+  const desk = useDesk();
+  const opened = useRef(false);
+  const undo = async (event: Event) => {
+    event.preventDefault();
+    onClose();
+    await desk.run('POST', dataPaths.undo(desk.city.code, row.delivery));
+  };
+  return (
+    <dialog
+      class="dialog is-question"
+      aria-labelledby="undo-title"
+      ref={(dialog) => {
+        if (dialog && !opened.current) dialog.showModal();
+        opened.current = true;
+      }}
+      onClose={onClose}
+    >
+      <form class="dialog-body" method="dialog" onSubmit={undo}>
+        <h2 id="undo-title">{t('deliveries.undoTitle', { n: row.delivery })}</h2>
+        <p>{t('deliveries.undoText', { file: row.fileName })}</p>
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={onClose}>
+            {t('data.cancel')}
+          </button>
+          <button type="submit" class="button is-primary">
+            {t('deliveries.undoConfirm')}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

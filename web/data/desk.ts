@@ -1,0 +1,91 @@
+// What the tab «Datos» knows of one jurisdiction: its deliveries and jobs, asked again while something runs.
+
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { JurisdictionRow } from '../../server/stats/contract.ts';
+import type { Path, Problem } from '../api.ts';
+import type { App } from '../app.ts';
+import { createQuestion, type Question } from '../question.ts';
+import { dataPaths, type JobRow } from './paths.ts';
+import { send } from './send.ts';
+
+const WHILE_RUNNING_MS = 1000;
+const AT_REST_MS = 10_000;
+
+export type Desk = {
+  readonly city: JurisdictionRow;
+  readonly deliveries: Question<DeliveryRow[]>;
+  readonly jobs: Question<JobRow[]>;
+  /** Sends a command; the problem, if any, stays until the next one. Answers null when refused. */
+  run<T>(method: 'POST' | 'PUT' | 'DELETE', path: Path<T>, body?: unknown): Promise<T | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Asks for everything a finished job may have changed. */
+  refresh(): void;
+};
+
+export const isUnderWay = ({ state }: JobRow): boolean => state === 'waiting' || state === 'running';
+
+/** Opens the desk of a jurisdiction; the second answer stops its asking. */
+export function openDesk({ ask, reference, answers, store }: App, city: JurisdictionRow): [Desk, () => void] {
+  const problem = signal<Problem | null>(null);
+  const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
+  const jobs = createQuestion<JobRow[]>(signal(dataPaths.jobs(city.code)), ask);
+  const refresh = () => {
+    deliveries.ask();
+    for (const question of [...reference.questions, ...answers.all]) question.ask();
+  };
+
+  let underWay = new Set<string>();
+  let timer: ReturnType<typeof setTimeout>;
+  const tick = () => {
+    jobs.ask();
+    timer = setTimeout(tick, underWay.size ? WHILE_RUNNING_MS : AT_REST_MS);
+  };
+  const stopWatching = jobs.answered.subscribe((answered) => {
+    const now = new Set((answered?.value ?? []).filter(isUnderWay).map(({ id }) => id));
+    const ended = [...underWay].some((id) => !now.has(id));
+    const began = now.size > 0 && underWay.size === 0;
+    underWay = now;
+    if (ended) refresh();
+    if (!began) return;
+    clearTimeout(timer);
+    timer = setTimeout(tick, WHILE_RUNNING_MS);
+  });
+  timer = setTimeout(tick, AT_REST_MS);
+
+  const desk: Desk = {
+    city,
+    deliveries,
+    jobs,
+    problem,
+    refresh,
+    async run(method, path, body) {
+      problem.value = null;
+      try {
+        return await send(method, path, store.language.peek(), body ?? null);
+      } catch (error) {
+        problem.value = error as Problem;
+        return null;
+      } finally {
+        jobs.ask();
+      }
+    },
+  };
+  return [
+    desk,
+    () => {
+      clearTimeout(timer);
+      stopWatching();
+    },
+  ];
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (!desk) throw new Error('outside the tab of the data');
+  return desk;
+}

@@ -1,0 +1,152 @@
+// What loading a file would do, before it does: counts, losses, rejected rows, and the choice to add or to replace.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { CheckReport, ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import { usePage } from '../app.ts';
+import { useDesk } from './desk.ts';
+import { useJob } from './follow-job.ts';
+import { Job } from './jobs.tsx';
+import { LoadMode } from './load-mode.tsx';
+import { Notes } from './notes.tsx';
+import { dataPaths, type JobRow } from './paths.ts';
+import { PreviewMap } from './preview-map.tsx';
+import { Rejects } from './rejects.tsx';
+
+/** As the server asks to confirm: more than this share of a month. */
+const LOSS_TO_CONFIRM = 0.05;
+const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
+
+type Props = {
+  readonly file: WaitingImport;
+  readonly onMapping: (mapping: ImportMapping) => Promise<boolean>;
+  readonly onBack: () => void;
+};
+
+export function DryRun({ file, onMapping, onBack }: Props) {
+  const { store, t, f } = usePage();
+  const { city, run } = useDesk();
+  const [started, setStarted] = useState<JobRow | null>(null);
+  const [confirmed, setConfirmed] = useState(false);
+  const job = useJob(started);
+  const report = job?.state === 'done' ? (job.report as CheckReport) : null;
+
+  const check = async () => {
+    setConfirmed(false);
+    setStarted(null);
+    setStarted(await run('POST', dataPaths.check(city.code, file.id)));
+  };
+  useEffect(() => void check(), [file.id]);
+
+  const replace = async (replaces: ImportMapping['replaces']) => {
+    if (await onMapping({ ...file.mapping, replaces })) await check();
+  };
+  const commit = async () => {
+    const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
+    if (begun) store.change({ tab: 'data', upload: null });
+  };
+
+  const writes = report ? report.stored + report.changed + report.gone : 0;
+  const losses = report?.goneByMonth.filter(({ gone, before }) => gone > before * LOSS_TO_CONFIRM) ?? [];
+  return (
+    <>
+      {!report && (
+        <section class="card">
+          <p>{t('importing.checking')}</p>
+          {job && <Job job={job} />}
+        </section>
+      )}
+      {report && (
+        <>
+          <Summary file={file} report={report} />
+          <LoadMode replaces={file.mapping.replaces} report={report} onChange={replace} />
+          {losses.length > 0 && <Losses losses={losses} confirmed={confirmed} onConfirm={setConfirmed} />}
+          <Rejects upload={file.id} rejects={report.rejects} count={report.rejected} />
+        </>
+      )}
+      <div class="wizard-buttons">
+        <button type="button" class="button" onClick={onBack}>
+          {t('importing.backToColumns')}
+        </button>
+        {report && (
+          <button
+            type="button"
+            class="button is-primary"
+            disabled={writes === 0 || (losses.length > 0 && !confirmed)}
+            onClick={commit}
+          >
+            {writes === 0
+              ? t('importing.commitNothing')
+              : t('importing.commit', { n: f.int(report.stored + report.changed) })}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Summary({ file, report }: { file: WaitingImport; report: CheckReport }) {
+  const { t, f } = usePage();
+  const days = report.firstDay && report.lastDay ? [f.day(report.firstDay), f.day(report.lastDay)].join(' – ') : null;
+  const sample = {
+    type: 'FeatureCollection' as const,
+    features: report.sample.map(([lon, lat]) => ({
+      type: 'Feature' as const,
+      properties: {},
+      geometry: { type: 'Point' as const, coordinates: [lon, lat] },
+    })),
+  };
+  return (
+    <section class="card" aria-labelledby="check-title">
+      <h2 id="check-title">{t('importing.checkTitle', { name: file.name })}</h2>
+      <dl class="figures">
+        {COUNTS.map((count) => (
+          <div key={count}>
+            <dt>{t(`deliveries.${count}`)}</dt>
+            <dd>{f.int(report[count])}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t('importing.unlocated')}</dt>
+          <dd>{f.int(report.unlocated)}</dd>
+        </div>
+      </dl>
+      {days && <p>{t('importing.days', { range: days })}</p>}
+      <div class="beside">
+        {report.sample.length > 0 && (
+          <PreviewMap label={t('importing.sampleMap', { n: f.int(report.sample.length) })} data={sample} />
+        )}
+        <Notes notes={report.notes} />
+      </div>
+    </section>
+  );
+}
+
+type LossesProps = {
+  readonly losses: CheckReport['goneByMonth'];
+  readonly confirmed: boolean;
+  readonly onConfirm: (confirmed: boolean) => void;
+};
+
+function Losses({ losses, confirmed, onConfirm }: LossesProps) {
+  const { t, f } = usePage();
+  return (
+    <section class="card is-warning" aria-labelledby="losses-title">
+      <h2 id="losses-title">{t('importing.goneTitle')}</h2>
+      <ul class="notes">
+        {losses.map(({ month, gone, before }) => (
+          <li key={month}>
+            {t('importing.goneRow', {
+              month: f.month(`${month.slice(0, 7)}-01`),
+              gone: f.int(gone),
+              before: f.int(before),
+            })}
+          </li>
+        ))}
+      </ul>
+      <label class="choice">
+        <input type="checkbox" checked={confirmed} onChange={(event) => onConfirm(event.currentTarget.checked)} />
+        {t('importing.confirmGone')}
+      </label>
+    </section>
+  );
+}

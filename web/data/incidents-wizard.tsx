@@ -1,0 +1,66 @@
+// Brings a file of incidents in: send it, say how its columns are read, see what loading it would do, load it.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { Problem } from '../api.ts';
+import { usePage } from '../app.ts';
+import { Columns } from './columns.tsx';
+import { useDesk } from './desk.ts';
+import { DryRun } from './dry-run.tsx';
+import { FileDrop } from './file-drop.tsx';
+import { dataPaths } from './paths.ts';
+import { WizardHead } from './steps.tsx';
+
+const ACCEPT = '.csv,.tsv,.txt,.xlsx,.zip,.gz';
+
+export function IncidentsWizard() {
+  const { ask, store, t } = usePage();
+  const { city, run } = useDesk();
+  const upload = store.page.value.upload;
+  const [file, setFile] = useState<WaitingImport | null>(null);
+  const [checking, setChecking] = useState(false);
+  const waiting = file?.id === upload ? file : null;
+
+  useEffect(() => {
+    setChecking(false);
+    if (upload === null || waiting) return;
+    const stop = new AbortController();
+    ask(dataPaths.waiting(city.code, upload), stop.signal).then(setFile, (error: Problem) => {
+      // Imported, removed or expired: there is nothing to go on with.
+      if (!stop.signal.aborted && error.status === 404) store.adjust({ upload: null });
+    });
+    return () => stop.abort();
+  }, [upload]);
+
+  const remap = async (mapping: ImportMapping): Promise<boolean> => {
+    if (!waiting) return false;
+    const read = await run('PUT', dataPaths.waiting(city.code, waiting.id), mapping);
+    if (read) setFile(read);
+    return read !== null;
+  };
+
+  const steps = [t('importing.stepFile'), t('importing.stepColumns'), t('importing.stepCheck')];
+  return (
+    <>
+      <WizardHead title={t('importing.title')} steps={steps} current={upload === null ? 0 : checking ? 2 : 1} />
+      {upload === null ? (
+        <FileDrop
+          path={dataPaths.imports(city.code)}
+          accept={ACCEPT}
+          hint={t('importing.dropHint')}
+          several={false}
+          onDone={(answer) => {
+            setFile(answer);
+            store.change({ upload: answer.id });
+          }}
+        />
+      ) : !waiting ? (
+        <p role="status">{t('app.loading')}</p>
+      ) : checking ? (
+        <DryRun file={waiting} onMapping={remap} onBack={() => setChecking(false)} />
+      ) : (
+        <Columns file={waiting} onMapping={remap} onNext={() => setChecking(true)} />
+      )}
+    </>
+  );
+}

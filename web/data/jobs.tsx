@@ -1,0 +1,84 @@
+// The jobs under way, how far they are, and a way to stop each; and those that failed of late.
+
+import { usePage } from '../app.ts';
+import { isUnderWay, useDesk } from './desk.ts';
+import { dataPaths, type JobRow } from './paths.ts';
+
+const STEPS = [
+  'comparing',
+  'storing',
+  'publishing',
+  'reading',
+  'checking',
+  'placing',
+  'restoring',
+] as const satisfies readonly string[];
+/** By the kind the server gives a job. */
+const TITLES = new Map([
+  ['undo', 'jobs.undo'],
+  ['import', 'jobs.import'],
+  ['check-import', 'jobs.checkImport'],
+] as const);
+/** Failures older than this say nothing new. */
+const RECENT_MS = 3600_000;
+
+export function Jobs() {
+  const { t } = usePage();
+  const { jobs } = useDesk();
+  const rows = jobs.answered.value?.value ?? [];
+  const shown = rows.filter((job) => isUnderWay(job) || failedOfLate(job));
+  if (shown.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="jobs-title">
+      <h2 id="jobs-title">{t('jobs.title')}</h2>
+      <ul class="jobs">
+        {shown.map((job) => (
+          <li key={job.id}>
+            <Job job={job} />
+          </li>
+        ))}
+      </ul>
+      {shown.some(isUnderWay) && <p class="small">{t('jobs.survives')}</p>}
+    </section>
+  );
+}
+
+const failedOfLate = ({ state, createdAt }: JobRow) =>
+  state === 'failed' && Date.now() - Date.parse(createdAt) < RECENT_MS;
+
+export function Job({ job }: { job: JobRow }) {
+  const { t, f } = usePage();
+  const desk = useDesk();
+  const known = TITLES.get(job.kind as 'undo');
+  const step = STEPS.find((each) => each === job.step);
+  const title = known ? t(known) : job.kind;
+  return (
+    <div class="job">
+      <p role="status">
+        <strong>{title}</strong> · {step ? t(`jobs.${step}`) : t(`jobs.${job.state}`)}
+        {job.fraction !== null && <> · {t('jobs.fraction', { percent: f.percent(job.fraction * 100) })}</>}
+      </p>
+      {isUnderWay(job) ? (
+        <div class="job-bar">
+          <progress aria-label={title} max={1} {...(job.fraction === null ? {} : { value: job.fraction })} />
+          <button
+            type="button"
+            class="button"
+            aria-label={t('jobs.cancel')}
+            onClick={() => desk.run('DELETE', dataPaths.job(desk.city.code, job.id))}
+          >
+            {t('data.cancel')}
+          </button>
+        </div>
+      ) : (
+        job.problem && <p class="refusal">{problemText(t, job.problem)}</p>
+      )}
+    </div>
+  );
+}
+
+function problemText(t: ReturnType<typeof usePage>['t'], problem: string): string {
+  if (problem === 'stopped') return t('jobs.stopped');
+  if (problem === 'internal') return t('jobs.internal');
+  return t('data.refused', { reason: problem });
+}

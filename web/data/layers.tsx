@@ -1,0 +1,61 @@
+// The layers of the jurisdiction, each in the version shown now.
+
+import { usePage } from '../app.ts';
+
+export function Layers() {
+  const { reference, store, t, f } = usePage();
+  const rows = reference.layers.value;
+  return (
+    <section class="card" aria-labelledby="layers-title">
+      <h2 id="layers-title">{t('data.layers')}</h2>
+      {rows.length === 0 ? (
+        <p class="small">{t('data.layersNone')}</p>
+      ) : (
+        <table class="stacked">
+          <thead>
+            <tr>
+              <th scope="col">{t('data.layer')}</th>
+              <th scope="col">{t('data.layerType')}</th>
+              <th scope="col" class="number">
+                {t('data.version')}
+              </th>
+              <th scope="col" class="number">
+                {t('data.features')}
+              </th>
+              <th scope="col">
+                <span class="unseen">{t('deliveries.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.layer}>
+                <th scope="row">{row.title}</th>
+                <td data-label={t('data.layerType')}>{t(`data.${row.type}`)}</td>
+                <td class="number" data-label={t('data.version')}>
+                  {f.int(row.version)}
+                </td>
+                <td class="number" data-label={t('data.features')}>
+                  {f.int(row.features)}
+                </td>
+                <td class="actions">
+                  {row.type === 'areas' && reference.jurisdiction.value?.from && (
+                    <button
+                      type="button"
+                      class="button"
+                      onClick={() =>
+                        store.change({ tab: 'map', view: 'areas', layer: row.layer, place: null, position: null })
+                      }
+                    >
+                      {t('data.seeOnMap')}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+// What is loaded: sources with how far they reach, jobs, deliveries and layers.
+
+import { usePage } from '../app.ts';
+import { Deliveries } from './deliveries.tsx';
+import { useDesk } from './desk.ts';
+import { Jobs } from './jobs.tsx';
+import { Layers } from './layers.tsx';
+
+export function Overview() {
+  const { store, t } = usePage();
+  const { city } = useDesk();
+  return (
+    <>
+      <h1>{t('data.title', { name: city.name })}</h1>
+      <p class="lead">{t('data.lead')}</p>
+      <div class="wizard-doors">
+        <button
+          type="button"
+          class="button is-primary"
+          onClick={() => store.change({ tab: 'incidents', upload: null })}
+        >
+          {t('data.loadIncidents')}
+        </button>
+      </div>
+      <Jobs />
+      <SourceList />
+      <Deliveries />
+      <Layers />
+    </>
+  );
+}
+
+function SourceList() {
+  const { reference, t, f } = usePage();
+  const rows = reference.sources.value;
+  return (
+    <section class="card" aria-labelledby="sources-title">
+      <h2 id="sources-title">{t('data.sources')}</h2>
+      {rows.length === 0 && <p class="small">{t('data.sourcesNone')}</p>}
+      <ul class="source-list">
+        {rows.map((row) => {
+          const kind = t(`kind.${row.kind as 'incident'}`);
+          return (
+            <li key={`${row.kind}/${row.code}`}>
+              <strong>{row.through ? t('data.fresh', { kind, date: f.day(row.through) }) : kind}</strong>
+              <br />
+              {row.title} · {t('sources.incidents', { count: row.incidents, n: f.int(row.incidents) })}
+              {row.delivered && <> · {t('sources.delivered', { date: f.day(row.delivered.slice(0, 10)) })}</>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+// Addresses of what the tab «Datos» asks and changes.
+
+import type { DeliveryChanges, DeliveryRow, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import type { Path } from '../api.ts';
+
+/** A job as the server tells it. */
+export type JobRow = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly step: string | null;
+  /** 0–1 within the step; null = not known. */
+  readonly fraction: number | null;
+  readonly report: unknown;
+  readonly problem: string | null;
+  readonly createdAt: string;
+};
+
+const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
+
+export const dataPaths = {
+  deliveries: (city: string): Path<DeliveryRow[]> => at(city, 'deliveries'),
+  delivery: (city: string, delivery: number): Path<DeliveryRow & { readonly changes: DeliveryChanges }> =>
+    at(city, `deliveries/${delivery}`),
+  undo: (city: string, delivery: number): Path<JobRow> => at(city, `deliveries/${delivery}/undo`),
+  jobs: (city: string): Path<JobRow[]> => at(city, 'jobs'),
+  imports: (city: string): Path<WaitingImport> => at(city, 'imports'),
+  waiting: (city: string, upload: string): Path<WaitingImport> => at(city, `imports/${upload}`),
+  check: (city: string, upload: string): Path<JobRow> => at(city, `imports/${upload}/check`),
+  commit: (city: string, upload: string): Path<JobRow> => at(city, `imports/${upload}/commit`),
+  rejects: (city: string, upload: string): string => at(city, `imports/${upload}/rejects.csv`),
+  presets: (city: string): Path<PresetsAnswer> => at(city, 'presets'),
+  preset: (city: string, name: string): Path<null> => at(city, `presets/${encodeURIComponent(name)}`),
+  job: (city: string, id: string): Path<JobRow> => at(city, `jobs/${id}`),
+};

@@ -1,0 +1,50 @@
+// Reports of finished work, which the server keeps as they were told, read with care.
+
+import * as z from 'zod';
+import type { Note } from '../../server/incidents/contract.ts';
+
+const note = z.object({ code: z.string(), count: z.number(), example: z.string().nullable() });
+const perLayer = z.record(z.string(), z.number()).default({});
+
+const incidents = z.object({
+  read: z.number(),
+  stored: z.number(),
+  changed: z.number(),
+  unchanged: z.number(),
+  gone: z.number(),
+  rejected: z.number(),
+  unlocated: z.number().default(0),
+  placed: perLayer,
+  outside: perLayer,
+  notes: z.array(note).default([]),
+});
+export type IncidentsReport = z.infer<typeof incidents>;
+
+const undo = z.object({ undoes: z.number(), ended: z.number(), restored: z.number() });
+
+const layer = z.object({
+  read: z.number(),
+  stored: z.number(),
+  repaired: z.number(),
+  rejected: z.number(),
+  layer: z.string(),
+  version: z.number(),
+  notes: z.array(note).default([]),
+});
+
+export type Report =
+  | ({ readonly of: 'incidents' } & IncidentsReport)
+  | ({ readonly of: 'undo' } & z.infer<typeof undo>)
+  | ({ readonly of: 'layer' } & z.infer<typeof layer>);
+
+/** Null when it is none of those this page knows. */
+export function readReport(report: unknown): Report | null {
+  const asIncidents = incidents.safeParse(report);
+  if (asIncidents.success) return { of: 'incidents', ...asIncidents.data };
+  const asUndo = undo.safeParse(report);
+  if (asUndo.success) return { of: 'undo', ...asUndo.data };
+  const asLayer = layer.safeParse(report);
+  return asLayer.success ? { of: 'layer', ...asLayer.data } : null;
+}
+
+export type { Note };

@@ -1,0 +1,57 @@
+// Changes asked of the server: a command with its answer, and files sent with the share that has gone.
+
+import { type Path, Problem } from '../api.ts';
+
+/** Sends a command in the language of the moment. Rejects with Problem. */
+export async function send<T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: Path<T>,
+  language: string,
+  body: unknown = null,
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language };
+  if (body !== null) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, ...(body === null ? {} : { body: JSON.stringify(body) }) });
+  } catch (error) {
+    throw new Problem(0, 'unreachable', String(error));
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw problemOf(response.status, answer);
+}
+
+/** Sends files as a form; `onFraction` gets the share that has gone, 0–1. Rejects with Problem, or AbortError. */
+export function sendFiles<T>(
+  path: Path<T>,
+  files: readonly File[],
+  language: string,
+  onFraction: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  const form = new FormData();
+  for (const file of files) form.append('file', file, file.name);
+  // fetch cannot tell how much of a body has gone.
+  const request = new XMLHttpRequest();
+  return new Promise((resolve, reject) => {
+    request.open('POST', path);
+    request.setRequestHeader('Accept', 'application/json');
+    request.setRequestHeader('Accept-Language', language);
+    request.responseType = 'json';
+    request.upload.onprogress = ({ loaded, total }) => onFraction(total ? loaded / total : 0);
+    request.onload = () =>
+      request.status >= 200 && request.status < 300
+        ? resolve(request.response)
+        : reject(problemOf(request.status, request.response));
+    request.onerror = () => reject(new Problem(0, 'unreachable', ''));
+    request.onabort = () => reject(new DOMException('called off', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+type ProblemDocument = { readonly type?: unknown; readonly title?: unknown; readonly detail?: unknown } | null;
+
+const problemOf = (status: number, body: ProblemDocument) =>
+  new Problem(status, String(body?.type ?? 'internal'), String(body?.detail ?? body?.title ?? ''));

@@ -1,0 +1,32 @@
+// The head of a wizard: the way back, its title and where in its steps one is.
+
+import type { ComponentChildren } from 'preact';
+import { usePage } from '../app.ts';
+import { Icon } from '../icon.tsx';
+
+type Props = {
+  readonly title: string;
+  readonly steps: readonly string[];
+  readonly current: number;
+  readonly children?: ComponentChildren;
+};
+
+export function WizardHead({ title, steps, current, children }: Props) {
+  const { store, t } = usePage();
+  return (
+    <>
+      <button type="button" class="link" onClick={() => store.change({ tab: 'data', upload: null })}>
+        <Icon name="chevronLeft" /> {t('data.backToData')}
+      </button>
+      <h1>{title}</h1>
+      <ol class="steps" aria-label={t('importing.steps')}>
+        {steps.map((step, index) => (
+          <li key={step} aria-current={index === current ? 'step' : undefined}>
+            {index + 1}. {step}
+          </li>
+        ))}
+      </ol>
+      {children}
+    </>
+  );
+}

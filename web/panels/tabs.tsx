@@ -1,0 +1,32 @@
+// The parts of the portal: the map, and the data behind it.
+
+import { usePage } from '../app.ts';
+import { writeUrl } from '../url.ts';
+
+const TABS = [
+  ['map', 'header.tabMap'],
+  ['data', 'header.tabData'],
+] as const;
+
+export function Tabs() {
+  const { store, t } = usePage();
+  const state = store.page.value;
+  return (
+    <nav class="tabs" aria-label={t('header.tabs')}>
+      {TABS.map(([tab, title]) => (
+        <a
+          key={tab}
+          href={writeUrl({ ...state, tab, upload: null }) || '?'}
+          aria-current={(state.tab === 'map') === (tab === 'map') ? 'page' : undefined}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            store.change({ tab, upload: null });
+          }}
+        >
+          {t(title)}
+        </a>
+      ))}
+    </nav>
+  );
+}
