@@ -40,7 +40,7 @@ const counts = z.object({
   ids: z.array(z.string()),
   counts: z.array(z.number().int()),
   rates: z.array(z.number().nullable()).nullable(),
-  rateUnit: z.enum(['per100kResidents', 'perKm']).nullable(),
+  rateUnit: z.enum(['per100kResidents', 'perKm']),
   denominator: z.object({ year: z.number().int(), source: z.string() }).nullable(),
   totals,
   excluded,

@@ -32,7 +32,9 @@ export async function listJurisdictions(database: Database, _viewer: Viewer): Pr
 
 /** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
 export async function findJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<Jurisdiction> {
-  const row = await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst();
+  const row = CODE.test(code)
+    ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
+    : null;
   if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
   return toJurisdiction(row);
 }

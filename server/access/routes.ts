@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { refuseParameters } from '../stats/ask.ts';
 import type { JurisdictionRow } from '../stats/contract.ts';
 import { textOf } from '../stats/days.ts';
 import { type Jurisdiction, STAFF } from './contract.ts';
@@ -14,7 +15,8 @@ type Deps = { readonly database: Database; readonly cubes: Cubes; readonly confi
 /** Mounted under /api/v1. */
 export function accessRoutes({ database, cubes, config }: Deps): Router {
   const routes = Router();
-  routes.get('/jurisdictions', async (_request, response) => {
+  routes.get('/jurisdictions', async (request, response) => {
+    refuseParameters(request);
     const jurisdictions = await listJurisdictions(database, STAFF);
     const rows = await Promise.all(jurisdictions.map(async (each) => describe(each, await cubes.snapshot(each))));
     response.set('Cache-Control', 'private, no-cache').json(rows);

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import type { Crs } from './contract.ts';
 
@@ -31,6 +32,7 @@ export type ChildAnswer =
 export type GdalLimits = { readonly seconds: number; readonly rssBytes: number };
 const LIMITS: GdalLimits = { seconds: 120, rssBytes: 1_000_000_000 };
 const HEAP_MB = 768;
+const PROJECT = join(import.meta.dirname, '../..');
 const WATCH_INTERVAL_MS = 200;
 const STDERR_KEPT = 4000;
 
@@ -50,6 +52,7 @@ export async function convertWithGdal(
 ): Promise<string> {
   const child = fork(new URL(`./${reader}.ts`, import.meta.url), [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    cwd: PROJECT, // where gdal3.js looks for its own files, from wherever the command was given
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
     env: {},
   });

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterQuery, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Language } from '../incidents/taxonomy.ts';
-import { dayOf, textOf } from './days.ts';
+import { isDay } from './days.ts';
 
 const FILTER_PARAMETERS = new Set(Object.keys(filterQuery.shape));
 const MAX_TOP = 1000;
@@ -32,7 +32,7 @@ const layer = z.string().min(1, 'a layer is needed').max(80);
 const asOf = z
   .string()
   .regex(/^(\d{1,9}|\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))$/, 'not a delivery or a date (YYYY-MM-DD)')
-  .refine((text) => !text.includes('-') || textOf(dayOf(text)) === text, 'no such day')
+  .refine((text) => !text.includes('-') || isDay(text), 'no such day')
   .optional();
 
 /** Parameters beside FILTER, by route. */
@@ -49,20 +49,23 @@ export type Asked<T extends z.ZodType> = { readonly filter: Filter; readonly own
 
 /** Throws BadInput for the first bad value, and for a parameter the route does not know. */
 export function parseAsked<T extends z.ZodObject>(request: Request, schema: T): Asked<T> {
+  languageOf(request); // only to refuse a language there is not
   const { lang: _, ...query } = request.query;
   const own: Record<string, unknown> = {};
   const filter: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(query)) {
+    // PostgreSQL holds no NUL in a text: no code and no name has one.
+    if (String(value).includes('\0')) throw new BadInput(name.slice(0, 60), 'not a text');
     if (FILTER_PARAMETERS.has(name)) filter[name] = value;
-    else if (name in schema.shape) own[name] = value;
+    else if (Object.hasOwn(schema.shape, name)) own[name] = value;
     else throw new BadInput(name.slice(0, 60), 'no such parameter');
   }
   return { filter: parseFilter(filter), own: parseWith(schema, own) };
 }
 
-/** For routes without FILTER. Throws BadInput for any parameter but `lang`. */
-export function refuseParameters(request: Request): void {
-  const unknown = Object.keys(request.query).find((name) => name !== 'lang');
+/** For routes without FILTER. Throws BadInput for any parameter but `lang` and those `known`. */
+export function refuseParameters(request: Pick<Request, 'query'>, known: readonly string[] = []): void {
+  const unknown = Object.keys(request.query).find((name) => name !== 'lang' && !known.includes(name));
   if (unknown !== undefined) throw new BadInput(unknown.slice(0, 60), 'no such parameter');
 }
 

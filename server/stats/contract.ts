@@ -26,7 +26,8 @@ export type CountsAnswer = {
   readonly ids: readonly string[];
   readonly counts: readonly number[];
   readonly rates: readonly (number | null)[] | null;
-  readonly rateUnit: RateUnit | null;
+  /** What rates of this layer are, or would be where `rates` is null. */
+  readonly rateUnit: RateUnit;
   readonly denominator: Denominator | null;
   readonly totals: Totals;
   readonly excluded: Excluded;

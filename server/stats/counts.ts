@@ -3,7 +3,7 @@
 import type { PlaceCounts } from './answers.ts';
 import type { CountsAnswer, Totals } from './contract.ts';
 import type { AskedLayer } from './places.ts';
-import { type Measure, rateOf, unitOf } from './rates.ts';
+import { type Measure, rateOf } from './rates.ts';
 
 export function totalsOf({ matched, unlocated, counts }: PlaceCounts): Totals {
   const outside = counts[0]!;
@@ -35,7 +35,7 @@ export function countsAnswer(
     ids,
     counts,
     rates: measure ? rates : null,
-    rateUnit: unitOf(measure),
+    rateUnit: layer.type === 'streets' ? 'perKm' : 'per100kResidents',
     denominator: measure?.unit === 'per100kResidents' ? measure.denominator : null,
     totals: totalsOf(found),
     excluded: found.excluded,

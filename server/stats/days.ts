@@ -14,6 +14,12 @@ export function textOf(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** Whether a text in the form `YYYY-MM-DD` is a day there is. */
+export function isDay(text: string): boolean {
+  const day = dayOf(text);
+  return !Number.isNaN(day) && textOf(day) === text;
+}
+
 /** 0 = Monday … 6 = Sunday. */
 export function weekdayOf(day: Day): number {
   return (((day + 3) % 7) + 7) % 7;

@@ -1,9 +1,10 @@
 // What is known of each source whatever the filter: how its incidents spread over the days, how exact its times are,
 // and which minutes are written for want of a time.
 
+import { DATE_PRECISIONS } from '../incidents/contract.ts';
 import type { CatalogueSource } from './catalogue.ts';
 import type { Filler } from './contract.ts';
-import { type Day, dayOf } from './days.ts';
+import { type Day, dayOf, monthOf, monthStart } from './days.ts';
 import { type DayCounts, dataThrough } from './through.ts';
 
 export type SourceFacts = {
@@ -21,6 +22,7 @@ export type SourceInfo = CatalogueSource & {
   readonly precisions: readonly number[];
   readonly fillers: readonly Filler[];
   readonly firstDay: Day | null;
+  /** Of a month known as such, its last. */
   readonly lastDay: Day | null;
   readonly through: Day | null;
 };
@@ -36,10 +38,18 @@ export function describeSources(sources: readonly CatalogueSource[], facts: read
       precisions: found?.precisions ?? [0, 0, 0, 0],
       fillers: found?.fillers ?? [],
       firstDay: days.days[0] ?? null,
-      lastDay: days.days.at(-1) ?? null,
+      lastDay: lastDayOf(days, found?.precisions ?? []),
       through: source.declaredThrough === null ? dataThrough(days, source.live) : dayOf(source.declaredThrough),
     };
   });
+}
+
+/** Incidents known by month only stand at its first day and may have been on any day of it. */
+function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | null {
+  const last = days.at(-1);
+  if (last === undefined) return null;
+  const isMonth = (precisions[DATE_PRECISIONS.indexOf('month')] ?? 0) > 0 && last === monthStart(monthOf(last));
+  return isMonth ? monthStart(monthOf(last) + 1) - 1 : last;
 }
 
 const MINUTES = 1440;

@@ -1,6 +1,6 @@
 // Counts made comparable: per 100,000 residents for areas, per kilometre for streets, for the period asked.
 
-import { type Denominator, MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS, MIN_SEGMENT_M, type RateUnit } from './contract.ts';
+import { type Denominator, MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS, MIN_SEGMENT_M } from './contract.ts';
 
 /** What each place is measured by, by place id; NaN = not known. Null for layers that have neither. */
 export type Measure =
@@ -11,10 +11,6 @@ export type Measure =
 /** Residents or metres are per one of these many. */
 const RESIDENTS_PER = 100_000;
 const METRES_PER = 1000;
-
-export function unitOf(measure: Measure): RateUnit | null {
-  return measure?.unit ?? null;
-}
 
 /** More decimals would only make answers longer. */
 const round = (rate: number) => Math.round(rate * 1e4) / 1e4;

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { STAFF } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { parseWith } from '../incidents/contract.ts';
+import { refuseParameters } from '../stats/ask.ts';
 import type { LayerRow } from '../stats/contract.ts';
 import { listFeatures, type SearchableFeature, searchFeatures } from './features.ts';
 import { ownOrigin } from './routes.ts';
@@ -34,6 +35,7 @@ export function layerRoutes({ database }: { database: Database }): Router {
 
   const routes = Router();
   routes.get('/:jurisdiction/layers', async (request, response) => {
+    refuseParameters(request, Object.keys(layersQuery.shape));
     const { context } = parseWith(layersQuery, request.query);
     const versions = await listVersions(database, STAFF, request.params.jurisdiction);
     const rows = versions
@@ -42,6 +44,7 @@ export function layerRoutes({ database }: { database: Database }): Router {
     response.set('Cache-Control', 'private, no-cache').json(rows);
   });
   routes.get('/:jurisdiction/layers/:layer/features', async (request, response) => {
+    refuseParameters(request, Object.keys(featuresQuery.shape));
     const { q, limit } = parseWith(featuresQuery, request.query);
     const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);
     const key = [version.jurisdictionId, version.layerId, version.version, version.stamp].join('/');

@@ -200,3 +200,9 @@ test('a file without the columns it needs is refused', async () => {
   });
   await expect(importing).rejects.toThrow(BadInput);
 });
+
+test('a source is called by a code that the API can ask for', async () => {
+  const named = deliver(['a,2024-03-01,10:00,Robo,-99.1,19.4,'], { source: 'Mi Fuente' });
+  await expect(named).rejects.toMatchObject({ parameter: 'source' });
+  expect(await visible()).toEqual([]);
+});

@@ -158,6 +158,9 @@ test.each([
   ['heat?bbox=1,2,3', 'bbox'],
   ['clock?from=2024-02-30', 'from'],
   ['themes?x=1', 'x'],
+  ['counts?layer=barrios&constructor=1', 'constructor'],
+  ['counts?layer=barrios&within=barrios:a%00b', 'within'],
+  ['counts?layer=barrios&lang=fr', 'lang'],
 ])('%s is refused, naming %s', async (path, parameter) => {
   const response = await ask(path);
   expect(response.status).toBe(422);

@@ -278,4 +278,9 @@ describe('layers and their places', () => {
     expect(await get('layers/colonias@7/features')).toMatchObject({ status: 404 });
     expect(await get('layers/colonias/features?limit=0')).toMatchObject({ status: 422, parameter: 'limit' });
   });
+
+  test('a parameter they do not know is refused', async () => {
+    expect(await get('layers?version=1')).toMatchObject({ status: 422, parameter: 'version' });
+    expect(await get('layers/colonias/features?name=x')).toMatchObject({ status: 422, parameter: 'name' });
+  });
 });

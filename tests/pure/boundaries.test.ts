@@ -80,6 +80,13 @@ test('a layer of a GeoPackage in another reference system is turned into degrees
   expect(source.crs.code).toBe(32614);
 });
 
+test('a GeoPackage is read from whatever folder the command was given in', async () => {
+  const here = process.cwd();
+  process.chdir(scratch);
+  const reading = readFeatures(upload('geopackage-two-layers.zip'), { ...AS_IS, sourceLayer: 'colonias' });
+  expect(squares(await reading.finally(() => process.chdir(here)))).toEqual(SQUARES);
+});
+
 describe('is refused, naming what the caller can do:', () => {
   test.each<[string, Partial<ReadOptions>, string, RegExp]>([
     ['squares-metres-without-crs.geojson', {}, 'crs', /does not say its coordinate system/],
@@ -245,9 +252,9 @@ test.each<[Properties, string | null, unknown]>([
   [{ CVE: 'a', POBTOT: 0 }, null, null],
 ])('the population of %j, asked for as %j, is %j', (row, wish, expected) => {
   const rows = [row, { ...row, CVE: 'b', CVEUT: 'b' }];
-  expect(chooseColumns(rows, { ...NO_WISH, code: Object.keys(row)[0]!, population: wish }).populations[0] ?? null).toEqual(
-    expected,
-  );
+  expect(
+    chooseColumns(rows, { ...NO_WISH, code: Object.keys(row)[0]!, population: wish }).populations[0] ?? null,
+  ).toEqual(expected);
 });
 
 test('a population without a year is asked for it', () => {

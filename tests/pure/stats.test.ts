@@ -2,10 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/contract.ts';
+import type { CatalogueSource } from '../../server/stats/catalogue.ts';
 import { clockOf } from '../../server/stats/clock.ts';
 import { type CountsAnswer, decodeCounts, encodeCounts } from '../../server/stats/contract.ts';
+import { countsAnswer } from '../../server/stats/counts.ts';
 import { addMonths, dayOf, monthOf, monthStart, textOf, weekdayOf } from '../../server/stats/days.ts';
-import { fillersOf } from '../../server/stats/facts.ts';
+import { describeSources, fillersOf } from '../../server/stats/facts.ts';
 import { gridFor, heatOf } from '../../server/stats/heat.ts';
 import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/stats/plan.ts';
 import { denominatorYear, rateOf } from '../../server/stats/rates.ts';
@@ -293,6 +295,29 @@ describe('the heat grid', () => {
       [0.00149, 0.00302, 1],
     ]);
   });
+});
+
+test('a source known by month reaches to the end of its last one', () => {
+  const source = { sourceId: 1, declaredThrough: null, live: false } as CatalogueSource;
+  const lastDayWith = (precisions: readonly number[], last: string) => {
+    const days = { days: [dayOf('2018-10-01'), dayOf(last)], counts: [5, 5] };
+    const [described] = describeSources([source], [{ sourceId: 1, incidents: 10, days, precisions, fillers: [] }]);
+    return textOf(described!.lastDay!);
+  };
+  expect(lastDayWith([0, 0, 0, 10], '2019-02-01')).toBe('2019-02-28');
+  expect(lastDayWith([10, 0, 0, 0], '2019-02-01')).toBe('2019-02-01');
+  expect(lastDayWith([0, 0, 5, 5], '2019-02-11')).toBe('2019-02-11');
+});
+
+test('areas without a census say what their rates would be, streets always per km', () => {
+  const found = { ...nothing, counts: Uint32Array.of(0, 3) };
+  const layer = { layerId: 1, code: 'l', version: 1, features: 1 };
+  const open = { from: null, until: null };
+  const areas = countsAnswer(1, { ...layer, type: 'areas' }, found, null, open);
+  expect([areas.rates, areas.rateUnit, areas.denominator]).toEqual([null, 'per100kResidents', null]);
+  const lengthM = Float64Array.of(0, 100);
+  const streets = countsAnswer(1, { ...layer, type: 'streets' }, found, { unit: 'perKm', lengthM }, open);
+  expect([streets.rateUnit, streets.denominator]).toEqual(['perKm', null]);
 });
 
 test('counts come back from their compact form as they went in', () => {

@@ -157,6 +157,12 @@ describe('filtering', () => {
     const response = await fetch(`${server.origin}/api/v1/tiny/counts?layer=areas&from=2022-13-01`);
     expect(response.status).toBe(422);
     expect(await response.text()).toContain('from');
+    const page = await fetch(`${server.origin}/api/v1/tiny/incidents?after=2022-99-99_1`);
+    expect([page.status, await page.json()]).toMatchObject([422, { parameter: 'after' }]);
+  });
+
+  test('a jurisdiction no database could hold is simply not there', async () => {
+    expect((await fetch(`${server.origin}/api/v1/%00/layers`)).status).toBe(404);
   });
 });
 
