@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { NotFound } from './errors.ts';
+import { exportRoutes } from './exports/routes.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
 import { deliveryRoutes } from './imports/delivery-routes.ts';
 import { importRoutes } from './imports/routes.ts';
@@ -69,6 +70,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
+  app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
   app.use('/api/v1', importRoutes(deps));
   app.use('/api/v1', deliveryRoutes(deps));

@@ -117,7 +117,7 @@ export type CheckReport = {
   readonly rejected: number;
   /** Of the rows that would be new or changed: those without a usable point. */
   readonly unlocated: number;
-  /** First and last day of the file's rows; null without any. */
+  /** First and last day of the file's rows; null without any, and for the file that was delivered last. */
   readonly firstDay: string | null;
   readonly lastDay: string | null;
   /** Months that would lose records, the greatest loss first. */

@@ -10,6 +10,7 @@ import type { ImportOptions, ImportWatch } from './import.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
 import { openRevision } from './revision.ts';
+import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 
 const REJECTS_SHOWN = 100;
 const SAMPLE_POINTS = 500;
@@ -33,6 +34,13 @@ export async function checkImport(
     .executeTakeFirst();
   const head = await readHead(database, jurisdiction.id);
   watch.onProgress('comparing', null);
+  const asked = sha256OfAsked(preset, options, jurisdiction);
+  const same = source && (await findSameDelivery(database, jurisdiction.id, source.source_id, path, asked));
+  if (same) {
+    const { read, stored, changed, unchanged, gone, rejected, unlocated, notes } = reportOfSame(same, 1);
+    const nothing = { firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [] };
+    return { read, stored, changed, unchanged, gone, rejected, unlocated, notes, ...nothing };
+  }
   const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head);
   const { map, sheet = null } = options;
   const rejects: CheckReport['rejects'][number][] = [];
