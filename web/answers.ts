@@ -12,6 +12,7 @@ import type {
 } from '../server/stats/contract.ts';
 import { type Ask, type Path, paths } from './api.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
+import type { Versioned } from './fresh.ts';
 import { createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
 import { effectiveFilter, type Store } from './state.ts';
@@ -38,7 +39,7 @@ export type Answers = {
   readonly clock: Question<ClockAnswer>;
   /** 36 months to the one the period ends in, and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
-  readonly all: readonly Question<unknown>[];
+  readonly all: readonly Question<Versioned>[];
 };
 
 export function createAnswers(store: Store, reference: Reference, ask: Ask): Answers {

@@ -8,6 +8,7 @@ import type { Kind } from '../server/incidents/contract.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Ask, createAsk } from './api.ts';
 import { createFormats, type Formats } from './formats.ts';
+import { keepOneVersion } from './fresh.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { createPictures, type Pictures } from './map/pictures.ts';
 import { createReference, type Reference } from './reference.ts';
@@ -31,6 +32,9 @@ export function createPage(view: Window): App {
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const map = createMapLink();
   const pictures = createPictures(store, reference, answers, map, ask);
+  keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
+    for (const question of reference.questions) question.ask();
+  });
   return { store, reference, answers, ask, map, pictures, words };
 }
 

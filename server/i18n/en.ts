@@ -1,12 +1,14 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
 import type { Catalogue } from './contract.ts';
+import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 
 export const en: Catalogue = {
   ...dataEn,
   ...importEn,
+  ...boundariesEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

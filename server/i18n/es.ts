@@ -1,16 +1,18 @@
 // Every text a person reads, in Mexican Spanish. The source language: en.ts is typed by this file.
 
+import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 
 export const es = {
   ...dataEs,
   ...importEs,
+  ...boundariesEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
     skip: 'Saltar el mapa, ir a la lista',
-    synthetic: 'Ciudad de muestra: datos inventados',
+    synthetic: 'Ciudad de muestra, inventada',
     syntheticLong: 'Esta ciudad no existe. Sus calles, habitantes y delitos son inventados para mostrar el portal.',
     loading: 'Cargando…',
     stillWorking: 'Sigo calculando…',

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { describe, expect, test } from 'vitest';
 import type { OffenceRow } from '../../server/stats/contract.ts';
 import { type Ask, type Path, Problem } from '../../web/api.ts';
+import { keepOneVersion, type Versioned } from '../../web/fresh.ts';
 import { heatIntensity, heatRadiusM, pixelsOf, radiusExpression } from '../../web/map/heat.ts';
 import { matching, toggleOffence } from '../../web/offence-tree.ts';
 import { createQuestion } from '../../web/question.ts';
@@ -60,6 +61,31 @@ describe('a question', () => {
     path.value = '/api/v1/b/one';
     expect(question.answered.value).toBeNull();
   });
+});
+
+test('answers of an older data version are asked again, once', async () => {
+  const asked: string[] = [];
+  let version = 1;
+  const ask: Ask = async (path) => {
+    asked.push(path);
+    return { dataVersion: version } as never;
+  };
+  const one = signal<Path<Versioned> | null>('/api/v1/a/one');
+  const other = signal<Path<Versioned> | null>('/api/v1/a/other');
+  const questions = [createQuestion(one, ask), createQuestion(other, ask)];
+  let newer = 0;
+  const stop = keepOneVersion(questions, () => {
+    newer++;
+  });
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+  await settled();
+  version = 2;
+  one.value = '/api/v1/a/one?filtered';
+  await settled();
+  expect(asked).toEqual(['/api/v1/a/one', '/api/v1/a/other', '/api/v1/a/one?filtered', '/api/v1/a/other']);
+  expect(questions.map((question) => question.answered.value?.value.dataVersion)).toEqual([2, 2]);
+  expect(newer).toBe(1);
+  stop();
 });
 
 describe('the offence tree', () => {

@@ -25,6 +25,8 @@ export function listen(map: GLMap, page: App): () => void {
       const best = found.sort((a, b) => (a.state.class || 9) - (b.state.class || 9))[0];
       if (best) return { layer: streets.layer, feature: best };
     }
+    const water = reference.contextLayers.peek().map(({ layer }) => `water-${layer}`);
+    if (map.queryRenderedFeatures([point.x, point.y], { layers: water }).length) return null;
     const layer = reference.areaLayer.peek()?.layer;
     if (!layer || pictures.drawn.peek() === 'streets') return null;
     const feature = map.queryRenderedFeatures([point.x, point.y], { layers: [`land-${layer}`] })[0];

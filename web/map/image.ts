@@ -2,7 +2,7 @@
 
 import { downloadBlob } from '../download.ts';
 import { RAMP } from './colors.ts';
-import type { MapHandle } from './link.ts';
+import type { Snapshot } from './link.ts';
 
 export type Poster = {
   readonly title: string;
@@ -28,7 +28,7 @@ const INK = '#1b2530';
 const SECONDARY = '#55626f';
 const FAMILY = "'Noto Sans Variable', sans-serif";
 
-export async function copyImage(shot: ReturnType<MapHandle['snapshot']>, poster: Poster): Promise<'copied' | 'saved'> {
+export async function copyImage(shot: Snapshot, poster: Poster): Promise<'copied' | 'saved'> {
   const blob = await drawPoster(shot, poster);
   try {
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
@@ -39,7 +39,7 @@ export async function copyImage(shot: ReturnType<MapHandle['snapshot']>, poster:
   }
 }
 
-async function drawPoster(shot: ReturnType<MapHandle['snapshot']>, poster: Poster): Promise<Blob> {
+async function drawPoster(shot: Snapshot, poster: Poster): Promise<Blob> {
   const image = new Image();
   image.src = shot.url;
   await image.decode();

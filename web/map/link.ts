@@ -3,14 +3,19 @@
 import { type Signal, signal } from '@preact/signals';
 import type { FeatureRow } from '../../server/stats/contract.ts';
 
+/** A word to write at a place on the ground. */
+export type Note = { readonly at: readonly [number, number]; readonly text: string };
+/** A PNG as data URL, and the size in CSS pixels of what it shows. */
+export type Snapshot = { readonly url: string; readonly width: number; readonly height: number };
+
 export type MapHandle = {
   zoomBy(steps: number): void;
   /** The whole municipality. */
   whole(): void;
   goTo(at: readonly [number, number], zoom: number): void;
   bounds(): readonly [number, number, number, number];
-  /** What is drawn now, as a PNG data URL with its size in CSS pixels; taken without waiting. */
-  snapshot(): { readonly url: string; readonly width: number; readonly height: number };
+  /** What is drawn now, with words written on it; taken without waiting. */
+  snapshot(notes?: readonly Note[]): Snapshot;
 };
 
 export type Shown = { readonly labels: boolean; readonly ground: boolean; readonly outlines: readonly string[] };

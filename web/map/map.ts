@@ -19,6 +19,7 @@ import { heatFeatures, heatIntensity, radiusExpression } from './heat.ts';
 import { markerFeatures } from './markers.ts';
 import { addPatterns } from './patterns.ts';
 import { DETAIL_FROM_ZOOM } from './pictures.ts';
+import { takeSnapshot } from './snapshot.ts';
 import {
   areaColor,
   areaSource,
@@ -84,11 +85,7 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
     goTo: (at, zoom) =>
       void map[still ? 'jumpTo' : 'flyTo']({ center: [at[0], at[1]], zoom: Math.max(zoom, map.getZoom()), speed: 2.5 }),
     bounds: () => map.getBounds().toArray().flat() as [number, number, number, number],
-    snapshot: () => {
-      map.redraw(); // in the same task, so that the drawing buffer is still there
-      const canvas = map.getCanvas();
-      return { url: canvas.toDataURL('image/png'), width: canvas.clientWidth, height: canvas.clientHeight };
-    },
+    snapshot: (notes = []) => takeSnapshot(map, notes),
   };
   link.zoom.value = map.getZoom();
 

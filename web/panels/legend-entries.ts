@@ -48,6 +48,7 @@ export function useLegend(): LegendModel | null {
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
     delivered ? t('legend.delivered', { source, date: f.day(delivered.slice(0, 10)) }) : source,
   ].join(' · ');
+  const protectedNote = summary.totals.withheld ? [t('empty.protected')] : [];
   const protectedEntry: Entry[] = summary.totals.withheld
     ? [
         {
@@ -65,7 +66,7 @@ export function useLegend(): LegendModel | null {
     return {
       title: t('legend.heatTitle', { what }),
       entries: [],
-      notes: [radius, made],
+      notes: [radius, ...protectedNote, made],
       strip: { from: t('legend.heatLow'), until: t('legend.heatHigh'), swatches: swatches(RAMP.length) },
       isRamp: true,
     };
@@ -100,7 +101,7 @@ export function useLegend(): LegendModel | null {
     return {
       title: t(store.legend.value.perKm ? 'legend.streetTitlePerKm' : 'legend.streetTitle', { what }),
       entries: [...entries, none, ...protectedEntry],
-      notes: [...(picture.tooFew ? [t('legend.tooFew')] : []), made],
+      notes: [...(picture.tooFew ? [t('legend.tooFew')] : []), ...protectedNote, made],
       strip: { from: '80 %', until: '25 %', swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
       isRamp: false,
     };
@@ -147,6 +148,7 @@ export function useLegend(): LegendModel | null {
       ...(picture.max ? [t('legend.max', { n: show(picture.max) })] : []),
       ...(layer.hasPopulation ? [] : [t('legend.noPopulation')]),
       ...(denominator ? [t('legend.population', { year: String(denominator.year), source: denominator.source })] : []),
+      ...protectedNote,
       made,
     ],
     strip: { from: show(byRate ? 0 : 1), until: show(picture.max), swatches: swatches(picture.bounds.length) },

@@ -15,6 +15,7 @@ export function MapPanel() {
   const [legendOpen, setLegendOpen] = useState(false);
   const ready = reference.ready.value;
   const language = store.language.value;
+  const tiles = reference.layers.value.map((layer) => layer.tiles).join();
 
   useEffect(() => {
     if (!ready || !container.current) return;
@@ -38,8 +39,8 @@ export function MapPanel() {
       stop?.();
       map.state.value = 'loading';
     };
-    // The map is drawn anew only for another jurisdiction (which remounts this) or language.
-  }, [ready, language]);
+    // Drawn anew only for another jurisdiction (which remounts this), language, or version of a layer.
+  }, [ready, language, tiles]);
 
   const state = map.state.value;
   const blocked = state === 'no-webgl' || state === 'failed';

@@ -12,6 +12,8 @@ import { Before } from './answer.tsx';
 import { MiniClock } from './when.tsx';
 
 const FREQUENT = 3;
+/** A rate this many times the middle one is more likely due to visitors than to residents. */
+const PASSING_RATIO = 4;
 /** Offences compared at most: one question each. */
 const MOST_ASKED = 16;
 
@@ -94,7 +96,16 @@ function Rate({ place }: { place: Chosen }) {
   if (!answer || !place.row) return null;
   const index = answer.ids.indexOf(place.row.id);
   const rate = perYear(answer.rates?.[index] ?? null, pictures.years.value);
-  if (rate !== null) return t(place.isStreet ? 'place.ratePerKm' : 'place.rate', { rate: f.rate(rate) });
+  if (rate !== null) {
+    const known = (answer.rates ?? []).filter((each) => each !== null).sort((a, b) => a - b);
+    const middle = perYear(known[Math.floor(known.length / 2)] ?? null, pictures.years.value) ?? rate;
+    return (
+      <>
+        {t(place.isStreet ? 'place.ratePerKm' : 'place.rate', { rate: f.rate(rate) })}
+        {!place.isStreet && rate > PASSING_RATIO * middle && <small class="passing">{t('place.passing')}</small>}
+      </>
+    );
+  }
   if (place.isStreet) return null;
   if (!reference.areaLayer.value?.hasPopulation) return t('place.noPopulation');
   if ((place.row.population ?? 0) < MIN_RESIDENTS) return t('place.noRate');

@@ -1,7 +1,8 @@
 // The printed page, Letter landscape: map, figure, legend, the first ten, the clock, and how the figures were made.
 
 import { useEffect, useState } from 'preact/hooks';
-import { kindNoun, usePage } from '../app.ts';
+import { type App, kindNoun, usePage } from '../app.ts';
+import type { Note } from '../map/link.ts';
 import { placeText } from '../words.ts';
 import { Before } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
@@ -9,6 +10,16 @@ import { useLegend } from './legend-entries.ts';
 import { MiniClock } from './when.tsx';
 
 const ROWS = 10;
+
+/** The class of every area as a number on it: paper may be grey. */
+function classNumbers({ pictures, reference }: App): Note[] {
+  const areas = pictures.areas.peek();
+  if (!areas || pictures.drawn.peek() !== 'areas') return [];
+  return [...areas.classes].flatMap(([id, number]) => {
+    const at = reference.areas.peek().get(id)?.at;
+    return at && number > 0 ? [{ at, text: String(number) }] : [];
+  });
+}
 
 export function Printed() {
   const page = usePage();
@@ -21,7 +32,7 @@ export function Printed() {
     // The browser lays the page out right after this event: the picture must be there without waiting.
     const before = () => {
       const image = document.querySelector<HTMLImageElement>('.print-map');
-      const url = map.handle.peek()?.snapshot().url ?? '';
+      const url = map.handle.peek()?.snapshot(classNumbers(page)).url ?? '';
       if (image) image.src = url;
       setPicture(url);
       setNow(Date.now());

@@ -94,6 +94,7 @@ export function Trend() {
           </div>
           <p class="small trend-said">
             {say(at)}
+            {shown.some(({ partial }) => partial) && <span class="key-partial">{t('trend.unfinished')}</span>}
             {line.length > 1 && <span class="key-before">{t('trend.previousYear')}</span>}
           </p>
           <table class="unseen">
