@@ -73,7 +73,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     more: 'and {{n}} more changes',
   },
   jobs: {
-    title: 'Running jobs',
+    title: 'Jobs',
     waiting: 'waiting',
     running: 'running',
     done: 'finished',
@@ -82,7 +82,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     undo: 'Undo a delivery',
     checkImport: 'Check a file of incidents',
     import: 'Load incidents',
-    boundaries: 'Publish boundaries',
+    publish: 'Publish a layer',
+    restore: 'Bring a version back',
     cancel: 'Cancel this job',
     comparing: 'comparing with what is loaded',
     storing: 'storing',

@@ -69,7 +69,7 @@ export const dataEs = {
     more: 'y {{n}} cambios más',
   },
   jobs: {
-    title: 'Trabajos en curso',
+    title: 'Trabajos',
     waiting: 'en espera',
     running: 'en curso',
     done: 'terminado',
@@ -78,7 +78,8 @@ export const dataEs = {
     undo: 'Deshacer una carga',
     checkImport: 'Revisar un archivo de delitos',
     import: 'Cargar delitos',
-    boundaries: 'Publicar límites',
+    publish: 'Publicar una capa',
+    restore: 'Recuperar una versión',
     cancel: 'Cancelar este trabajo',
     comparing: 'comparando con lo ya cargado',
     storing: 'guardando',

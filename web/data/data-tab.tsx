@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import { usePage } from '../app.ts';
+import { BoundariesWizard } from './boundaries-wizard.tsx';
 import { DeskContext, openDesk } from './desk.ts';
 import { IncidentsWizard } from './incidents-wizard.tsx';
 import { Overview } from './overview.tsx';
@@ -24,7 +25,7 @@ export function DataTab({ city }: { city: JurisdictionRow }) {
               {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
             </p>
           )}
-          {tab === 'incidents' ? <IncidentsWizard /> : <Overview />}
+          {tab === 'incidents' ? <IncidentsWizard /> : tab === 'boundaries' ? <BoundariesWizard /> : <Overview />}
         </div>
       </main>
     </DeskContext.Provider>

@@ -1,7 +1,8 @@
-// The jobs under way, how far they are, and a way to stop each; and those that failed of late.
+// The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './desk.ts';
+import { JobReport } from './job-report.tsx';
 import { dataPaths, type JobRow } from './paths.ts';
 
 const STEPS = [
@@ -18,15 +19,21 @@ const TITLES = new Map([
   ['undo', 'jobs.undo'],
   ['import', 'jobs.import'],
   ['check-import', 'jobs.checkImport'],
+  ['publish', 'jobs.publish'],
+  ['restore', 'jobs.restore'],
 ] as const);
 /** Failures older than this say nothing new. */
 const RECENT_MS = 3600_000;
+/** What these did is told for a while; the others say nothing a list does not. */
+const REPORTED = ['import', 'publish'];
+const REPORTS_SHOWN = 3;
 
 export function Jobs() {
   const { t } = usePage();
   const { jobs } = useDesk();
   const rows = jobs.answered.value?.value ?? [];
-  const shown = rows.filter((job) => isUnderWay(job) || failedOfLate(job));
+  const ended = rows.filter((job) => endedOfLate(job)).slice(0, REPORTS_SHOWN);
+  const shown = [...rows.filter(isUnderWay), ...ended];
   if (shown.length === 0) return null;
   return (
     <section class="card" aria-labelledby="jobs-title">
@@ -43,8 +50,9 @@ export function Jobs() {
   );
 }
 
-const failedOfLate = ({ state, createdAt }: JobRow) =>
-  state === 'failed' && Date.now() - Date.parse(createdAt) < RECENT_MS;
+const endedOfLate = ({ kind, state, createdAt }: JobRow) =>
+  (state === 'failed' || (state === 'done' && REPORTED.includes(kind))) &&
+  Date.now() - Date.parse(createdAt) < RECENT_MS;
 
 export function Job({ job }: { job: JobRow }) {
   const { t, f } = usePage();
@@ -71,7 +79,10 @@ export function Job({ job }: { job: JobRow }) {
           </button>
         </div>
       ) : (
-        job.problem && <p class="refusal">{problemText(t, job.problem)}</p>
+        <>
+          {job.problem && <p class="refusal">{problemText(t, job.problem)}</p>}
+          {job.state === 'done' && <JobReport job={job} />}
+        </>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 // The layers of the jurisdiction, each in the version shown now.
 
 import { usePage } from '../app.ts';
+import { LayerVersions } from './layer-versions.tsx';
 
 export function Layers() {
   const { reference, store, t, f } = usePage();
@@ -50,6 +51,7 @@ export function Layers() {
                       {t('data.seeOnMap')}
                     </button>
                   )}
+                  <LayerVersions row={row} />
                 </td>
               </tr>
             ))}

@@ -21,6 +21,9 @@ export function Overview() {
         >
           {t('data.loadIncidents')}
         </button>
+        <button type="button" class="button" onClick={() => store.change({ tab: 'boundaries', upload: null })}>
+          {t('data.loadBoundaries')}
+        </button>
       </div>
       <Jobs />
       <SourceList />

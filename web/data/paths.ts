@@ -1,5 +1,6 @@
 // Addresses of what the tab «Datos» asks and changes.
 
+import type { CrsRow, LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
 import type { DeliveryChanges, DeliveryRow, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
 import type { Path } from '../api.ts';
 
@@ -31,5 +32,15 @@ export const dataPaths = {
   rejects: (city: string, upload: string): string => at(city, `imports/${upload}/rejects.csv`),
   presets: (city: string): Path<PresetsAnswer> => at(city, 'presets'),
   preset: (city: string, name: string): Path<null> => at(city, `presets/${encodeURIComponent(name)}`),
+  uploads: (city: string): Path<{ readonly upload: string }> => at(city, 'uploads'),
+  upload: (city: string, upload: string): Path<null> => at(city, `uploads/${upload}`),
+  preview: (city: string, upload: string): Path<Preview> => at(city, `uploads/${upload}/preview`),
+  report: (city: string, upload: string, format: 'csv' | 'geojson'): string =>
+    at(city, `uploads/${upload}/report?format=${format}`),
+  publish: (city: string, upload: string): Path<JobRow> => at(city, `uploads/${upload}/publish`),
+  crs: (text: string): Path<CrsRow[]> => `/api/v1/crs?q=${encodeURIComponent(text)}`,
+  versions: (city: string, layer: string): Path<{ readonly versions: readonly LayerVersionRow[] }> =>
+    at(city, `layers/${layer}/versions`),
+  returnTo: (city: string, layer: string): Path<{ readonly version: number }> => at(city, `layers/${layer}/return`),
   job: (city: string, id: string): Path<JobRow> => at(city, `jobs/${id}`),
 };

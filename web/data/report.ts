@@ -1,12 +1,13 @@
 // Reports of finished work, which the server keeps as they were told, read with care.
 
 import * as z from 'zod';
-import type { Note } from '../../server/incidents/contract.ts';
 
 const note = z.object({ code: z.string(), count: z.number(), example: z.string().nullable() });
 const perLayer = z.record(z.string(), z.number()).default({});
 
 const incidents = z.object({
+  /** Under which the rejected rows can be fetched; null by other ways than the page. */
+  upload: z.string().nullable().default(null),
   read: z.number(),
   stored: z.number(),
   changed: z.number(),
@@ -46,5 +47,3 @@ export function readReport(report: unknown): Report | null {
   const asLayer = layer.safeParse(report);
   return asLayer.success ? { of: 'layer', ...asLayer.data } : null;
 }
-
-export type { Note };

@@ -1,0 +1,105 @@
+// In which coordinate system a file is read, where that puts it, and the ways to correct it.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { CrsRow, Preview } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+import { dataPaths } from './paths.ts';
+
+const ORIGIN = {
+  file: 'boundaries.crsFile',
+  alias: 'boundaries.crsAlias',
+  format: 'boundaries.crsFormat',
+  given: 'boundaries.crsGiven',
+  guess: 'boundaries.crsGuess',
+} as const;
+const TYPING_MS = 250;
+const FOUND_SHOWN = 12;
+
+type Props = { readonly crs: Preview['crs']; readonly onChoose: (code: number) => void };
+
+export function CrsChoice({ crs, onChoose }: Props) {
+  const { t, f } = usePage();
+  if (crs.bounds === null) return null;
+  const doubtful = crs.fits === false || crs.from === 'guess';
+  const name = crs.used.code === null ? crs.used.name : `${crs.used.name} (EPSG:${crs.used.code})`;
+  const sure = crs.from !== 'guess';
+  return (
+    <section class={`card ${doubtful ? 'is-warning' : ''}`} aria-labelledby="crs-title">
+      <h2 id="crs-title">{t('boundaries.crs')}</h2>
+      <p>
+        {t('boundaries.crsNow', { name, origin: t(ORIGIN[crs.from]) })}{' '}
+        {crs.fits !== null && t(crs.fits ? 'boundaries.crsFits' : 'boundaries.crsElsewhere')}
+      </p>
+      <details open={doubtful} class="options">
+        <summary>{t('boundaries.crsCorrect')}</summary>
+        <fieldset>
+          <legend class="unseen">{t('boundaries.crs')}</legend>
+          {crs.candidates.map((candidate) => (
+            <label key={candidate.code} class="choice">
+              <input
+                type="radio"
+                name="crs"
+                checked={sure && candidate.code === crs.used.code}
+                onChange={() => onChoose(candidate.code)}
+              />
+              <span>
+                {candidate.name} (EPSG:{candidate.code}){' '}
+                <small>
+                  {candidate.fits
+                    ? t('boundaries.crsHere')
+                    : t('boundaries.crsAway', { km: f.int(candidate.distanceKm) })}
+                </small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <CrsSearch onChoose={onChoose} />
+      </details>
+    </section>
+  );
+}
+
+function CrsSearch({ onChoose }: Pick<Props, 'onChoose'>) {
+  const { ask, t } = usePage();
+  const [text, setText] = useState('');
+  const [found, setFound] = useState<readonly CrsRow[] | null>(null);
+  useEffect(() => {
+    setFound(null);
+    if (text.trim() === '') return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      ask(dataPaths.crs(text.trim()), stop.signal).then(setFound, () => {});
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [text]);
+  return (
+    <>
+      <div class="fields">
+        <label>
+          {t('boundaries.crsOther')}
+          <input type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+      </div>
+      <ul class="found" aria-live="polite">
+        {found?.slice(0, FOUND_SHOWN).map(({ code, name }) => (
+          <li key={code}>
+            <button
+              type="button"
+              class="menu-item"
+              onClick={() => {
+                setText('');
+                onChoose(code);
+              }}
+            >
+              {name} (EPSG:{code})
+            </button>
+          </li>
+        ))}
+        {found?.length === 0 && <li class="small">{t('boundaries.crsNone')}</li>}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// What a job did, in words, once it has ended well.
+
+import { usePage } from '../app.ts';
+import { Found } from './delivery-detail.tsx';
+import { Notes } from './notes.tsx';
+import type { JobRow } from './paths.ts';
+import { RejectsLink } from './rejects.tsx';
+import { readReport } from './report.ts';
+
+export function JobReport({ job }: { job: JobRow }) {
+  const { reference, t, f } = usePage();
+  const report = readReport(job.report);
+  if (report === null) return null;
+  const shown = <T extends object>(of: T) =>
+    Object.fromEntries(Object.entries(of).flatMap(([name, n]) => (typeof n === 'number' ? [[name, f.int(n)]] : [])));
+  if (report.of === 'undo') return <p>{t('deliveries.undoCounts', shown(report))}</p>;
+  if (report.of === 'layer') {
+    const layer = reference.layers.value.find((row) => row.layer === report.layer)?.title ?? report.layer;
+    return (
+      <>
+        <p>
+          {t('boundaries.published', { layer, version: f.int(report.version) })}.{' '}
+          {t('boundaries.publishedCounts', shown(report))}
+        </p>
+        <Notes notes={report.notes} />
+      </>
+    );
+  }
+  return (
+    <>
+      <p>{t('importing.reportCounts', shown(report))}</p>
+      <Found report={report} />
+      {report.rejected > 0 && report.upload !== null && <RejectsLink upload={report.upload} />}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+// Which columns of a map file hold the code, the name and the residents of each feature.
+
+import type { ColumnInfo, Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+
+type Props = { readonly preview: Preview; readonly onChoose: (patch: Partial<UploadChoices>) => void };
+
+const THIS_YEAR = new Date().getFullYear();
+
+export function LayerColumns({ preview, onChoose }: Props) {
+  const { t } = usePage();
+  const { columns, use, type } = preview;
+  if (columns.length === 0) return null;
+  const [population = '', year = ''] = (use.population?.split(',')[0] ?? '').split(':');
+  const setPopulation = (column: string, of: string) =>
+    onChoose({ population: column === '' ? null : of === '' ? column : `${column}:${of}` });
+  return (
+    <section class="card" aria-labelledby="layer-columns-title">
+      <h2 id="layer-columns-title">{t('boundaries.columns')}</h2>
+      <div class="fields">
+        <ColumnSelect
+          title={t('boundaries.code')}
+          columns={columns}
+          value={use.code ?? ''}
+          onChange={(code) => onChoose({ code: code || null })}
+        />
+        <ColumnSelect
+          title={t('boundaries.name')}
+          columns={columns}
+          value={use.name ?? ''}
+          onChange={(name) => onChoose({ name: name || null })}
+        />
+        {type === 'areas' && (
+          <>
+            <ColumnSelect
+              title={t('boundaries.population')}
+              columns={columns}
+              value={population}
+              onChange={(column) => setPopulation(column, year)}
+            />
+            {population && (
+              <label>
+                {t('boundaries.populationYear')}
+                <input
+                  type="number"
+                  min={1900}
+                  max={THIS_YEAR}
+                  value={year}
+                  onChange={(event) => setPopulation(population, event.currentTarget.value)}
+                />
+              </label>
+            )}
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+type SelectProps = {
+  readonly title: string;
+  readonly columns: readonly ColumnInfo[];
+  readonly value: string;
+  readonly onChange: (column: string) => void;
+};
+
+function ColumnSelect({ title, columns, value, onChange }: SelectProps) {
+  const { t } = usePage();
+  // A code may be made of several columns; then it is none of the list.
+  const composed = value !== '' && !columns.some(({ name }) => name === value);
+  return (
+    <label>
+      {title}
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">{t('boundaries.none')}</option>
+        {composed && <option value={value}>{value}</option>}
+        {columns.map(({ name, examples: [example] }) => (
+          <option key={name} value={name}>
+            {example === undefined ? name : t('boundaries.columnOption', { name, example: example.slice(0, 40) })}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

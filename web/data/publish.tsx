@@ -1,0 +1,95 @@
+// Under which layer a file is published, and from which day on.
+
+import { useState } from 'preact/hooks';
+import type { Preview } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+import { fold } from '../fold.ts';
+import { useDesk } from './desk.ts';
+import { dataPaths } from './paths.ts';
+
+type Props = { readonly upload: string; readonly preview: Preview; readonly busy: boolean };
+
+export function Publish({ upload, preview, busy }: Props) {
+  const { reference, store, t } = usePage();
+  const { city, run } = useDesk();
+  const existing = reference.layers.value.filter(({ type }) => type === preview.type);
+  const streets = preview.type === 'streets';
+  const [target, setTarget] = useState('');
+  const [code, setCode] = useState(() => codeOf(preview.sourceLayer));
+  const [title, setTitle] = useState('');
+  const [validFrom, setValidFrom] = useState('');
+  const isNew = !streets && target === '';
+
+  const publish = async (event: Event) => {
+    event.preventDefault();
+    const begun = await run('POST', dataPaths.publish(city.code, upload), {
+      layer: streets ? 'streets' : isNew ? code : target,
+      title: isNew ? title.trim() || null : null,
+      validFrom: validFrom || null,
+    });
+    if (begun) store.change({ tab: 'data', upload: null });
+  };
+  return (
+    <form class="card" onSubmit={publish}>
+      <h2>{t('boundaries.publishTitle')}</h2>
+      <div class="fields">
+        {!streets && (
+          <label>
+            {t('boundaries.target')}
+            <select value={target} onChange={(event) => setTarget(event.currentTarget.value)}>
+              <option value="">{t('boundaries.newLayer')}</option>
+              {existing.map((row) => (
+                <option key={row.layer} value={row.layer}>
+                  {row.title}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {isNew && (
+          <>
+            <label>
+              {t('boundaries.newTitle')}
+              <input
+                type="text"
+                maxLength={100}
+                value={title}
+                onInput={(event) => {
+                  setTitle(event.currentTarget.value);
+                  setCode(codeOf(event.currentTarget.value) || codeOf(preview.sourceLayer));
+                }}
+              />
+            </label>
+            <label>
+              {t('boundaries.newCode')}
+              <input
+                type="text"
+                required
+                pattern="[a-z0-9][a-z0-9_\-]*"
+                maxLength={63}
+                value={code}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+            </label>
+          </>
+        )}
+        <label>
+          {t('boundaries.validFrom')}
+          <input type="date" value={validFrom} onChange={(event) => setValidFrom(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="button is-primary" disabled={preview.blocked || busy}>
+          {t('boundaries.publish')}
+        </button>
+      </div>
+      <p class="small">{preview.blocked ? t('boundaries.blocked') : t('boundaries.publishNote')}</p>
+    </form>
+  );
+}
+
+/** «Colonias 2024» → colonias-2024 */
+function codeOf(text: string): string {
+  return fold(text)
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
+}

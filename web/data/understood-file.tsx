@@ -1,0 +1,97 @@
+// What a map file holds: its type, the layer of it that is meant, how many features, and how its letters are read.
+
+import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+
+const TYPES = [
+  ['areas', 'boundaries.typeAreas'],
+  ['streets', 'boundaries.typeStreets'],
+  ['points', 'boundaries.typePoints'],
+  ['context', 'boundaries.typeContext'],
+] as const;
+
+type Props = {
+  readonly choices: UploadChoices;
+  readonly preview: Preview | null;
+  readonly onChoose: (patch: Partial<UploadChoices>) => void;
+};
+
+export function UnderstoodFile({ choices, preview, onChoose }: Props) {
+  const { t, f } = usePage();
+  return (
+    <section class="card" aria-labelledby="file-title">
+      <h2 id="file-title">{preview ? t('boundaries.understood', { name: preview.fileName }) : t('boundaries.type')}</h2>
+      {preview && <p>{t('boundaries.counts', { read: f.int(preview.read), features: f.int(preview.features) })}</p>}
+      <div class="fields">
+        <label>
+          {t('boundaries.type')}
+          <select
+            value={choices.type}
+            onChange={(event) => {
+              const type = event.currentTarget.value as UploadChoices['type'];
+              // What was chosen of another layer of the file means nothing here.
+              onChoose({ type, sourceLayer: null, code: null, name: null, population: null });
+            }}
+          >
+            {TYPES.map(([type, title]) => (
+              <option key={type} value={type}>
+                {t(title)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {preview && preview.layers.length > 1 && (
+          <label>
+            {t('boundaries.layer')}
+            <select
+              value={preview.sourceLayer}
+              onChange={(event) =>
+                onChoose({ sourceLayer: event.currentTarget.value, code: null, name: null, population: null })
+              }
+            >
+              {preview.layers.map(({ name, features }) => (
+                <option key={name} value={name}>
+                  {features === null ? name : `${name} (${f.int(features)})`}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {preview?.mine && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={preview.only !== null}
+            onChange={(event) => onChoose({ only: event.currentTarget.checked ? (preview.mine?.only ?? null) : null })}
+          />
+          {t('boundaries.mine', { inside: f.int(preview.mine.inside), total: f.int(preview.mine.total) })}
+        </label>
+      )}
+      {preview?.encoding && preview.encoding.samples.length > 0 && (
+        <Encoding encoding={preview.encoding} onChoose={(encoding) => onChoose({ encoding })} />
+      )}
+    </section>
+  );
+}
+
+type EncodingProps = {
+  readonly encoding: NonNullable<Preview['encoding']>;
+  readonly onChoose: (encoding: string) => void;
+};
+
+function Encoding({ encoding, onChoose }: EncodingProps) {
+  const { t } = usePage();
+  const options = [{ name: encoding.used, samples: encoding.samples }, ...encoding.others];
+  return (
+    <fieldset class="options">
+      <legend>{t('boundaries.encodingNow')}</legend>
+      {options.map(({ name, samples }) => (
+        <label key={name} class="choice">
+          <input type="radio" name="encoding" checked={name === encoding.used} onChange={() => onChoose(name)} />
+          {t('boundaries.encodingOption', { encoding: name, samples: samples.slice(0, 3).join(' · ') })}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
