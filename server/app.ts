@@ -9,6 +9,8 @@ import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
 import { accessRoutes } from './access/routes.ts';
 import { sameOrigin } from './access/same-origin.ts';
+import { boundaryRoutes } from './boundaries/routes.ts';
+import { versionRoutes } from './boundaries/version-routes.ts';
 import type { Config } from './config.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
@@ -69,6 +71,8 @@ export function createApp(deps: Deps): Express {
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));
+  app.use('/api/v1', boundaryRoutes(deps));
+  app.use('/api/v1', versionRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));

@@ -97,7 +97,7 @@ export function noPolygons({ sourceLayer, features }: SourceFile, findings: Find
   const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
   const types = [...new Set(features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
   return new BadInput(
-    'file',
+    'type',
     `the layer ${sourceLayer} holds no usable polygons but ${types || 'nothing'} (${reasons.join(', ')})`,
   );
 }

@@ -242,6 +242,51 @@ export type Preview = {
   readonly geojson: { readonly type: 'FeatureCollection'; readonly features: readonly object[] };
 };
 
+/** What came of matching a table of residents to areas; nothing is stored by a preview. */
+export type PopulationReport = {
+  readonly read: number;
+  readonly stored: number;
+  readonly byCode: number;
+  readonly byName: number;
+  /** Rows without a readable year or number of residents. */
+  readonly unreadable: number;
+  readonly repeated: number;
+  readonly unmatched: number;
+  /** Code and name as the file has them, at most some hundred. */
+  readonly unmatchedRows: readonly string[];
+  readonly areas: number;
+  readonly years: readonly number[];
+  readonly use: {
+    readonly code: string | null;
+    readonly name: string | null;
+    readonly year: string | null;
+    readonly residents: string;
+  };
+};
+
+export type LayerVersionRow = {
+  readonly version: number;
+  readonly current: boolean;
+  readonly validFrom: string | null;
+  readonly publishedAt: string;
+  readonly removed: boolean;
+  readonly features: number;
+  readonly fileName: string;
+  readonly read: number;
+  readonly rejected: number;
+  readonly repaired: number;
+};
+
+/** A place that two versions do not share alike. `areaM2` = ground in one but not the other. */
+export type LayerChange = {
+  readonly code: string;
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'moved' | 'renamed';
+  readonly fromId: number | null;
+  readonly untilId: number | null;
+  readonly areaM2: number | null;
+};
+
 /** Steps of an import, in order; `fraction` within the step, null where unknown. */
 export const IMPORT_STEPS = ['reading', 'checking', 'storing', 'placing', 'publishing'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];

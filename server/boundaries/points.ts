@@ -92,7 +92,7 @@ export function checkPoints(source: SourceFile, options: PointsOptions, findings
   }
   if (points.length === 0) {
     const types = [...new Set(source.features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
-    throw new BadInput('file', `the layer ${source.sourceLayer} holds no points but ${types || 'nothing'}`);
+    throw new BadInput('type', `the layer ${source.sourceLayer} holds no points but ${types || 'nothing'}`);
   }
   points.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
   return { columns, points };

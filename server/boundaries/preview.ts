@@ -59,7 +59,7 @@ export async function previewFile(
   try {
     found = await check(database, jurisdiction, source, choices, findings);
   } catch (error) {
-    if (!(error instanceof BadInput) || error.parameter === 'file') throw error;
+    if (!(error instanceof BadInput) || error.parameter === 'type') throw error;
     problem = { parameter: error.parameter, detail: error.message };
     found = { ...found, drawn: source.features.map(({ geometry }) => ({ code: '', name: '', geometry })) };
   }
@@ -178,7 +178,9 @@ function leniently(type: UploadChoices['type'], sourceLayer: string | null, crs:
 }
 
 function boundsOfFile({ features }: SourceFile): Bounds | null {
-  const bounds = boundsOf(features.flatMap(({ geometry }) => (geometry ? [...positionsOf(geometry)] : [])));
+  const positions = features.flatMap(({ geometry }) => (geometry ? [...positionsOf(geometry)] : []));
+  // Single wild coordinates are found later and must not stretch the box.
+  const bounds = boundsOf(positions.filter(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90));
   return bounds.every(Number.isFinite) ? bounds : null;
 }
 

@@ -89,7 +89,7 @@ export function checkStreets(source: SourceFile, options: StreetsOptions, findin
   const { segments, duplicates, dots } = buildNetwork(lines);
   if (segments.length === 0) {
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
-    throw new BadInput('file', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
+    throw new BadInput('type', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
   }
   if (duplicates > 0) findings.add('duplicate-lines', {}, duplicates);
   if (dots > 0) findings.add('line-without-length', {}, dots);

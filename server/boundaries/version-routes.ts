@@ -1,0 +1,140 @@
+// The versions of a layer over HTTP: list, report, compare, return, remove and restore.
+
+import { type Request, Router } from 'express';
+import * as z from 'zod';
+import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Cubes } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
+
+import { EVERYTHING, parseWith } from '../incidents/contract.ts';
+import type { Taxonomy } from '../incidents/taxonomy.ts';
+import type { Jobs } from '../jobs.ts';
+import { placeLayer } from '../placing/placement.ts';
+import { findLayer } from '../stats/places.ts';
+import { resolveFilter } from '../stats/plan.ts';
+import { compareVersions } from './compare.ts';
+import {
+  findStoredLayer,
+  listLayerVersions,
+  readChecks,
+  removeLayer,
+  removeVersion,
+  restoreLayer,
+  restoreVersion,
+  returnTo,
+  type StoredLayer,
+} from './history.ts';
+import { sendReport } from './routes.ts';
+
+type Deps = {
+  readonly database: Database;
+  readonly cubes: Cubes;
+  readonly taxonomy: Taxonomy;
+  readonly jobs: Jobs;
+};
+
+const number = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'not a version')
+  .transform(Number);
+const compareQuery = z.object({ from: number, until: number });
+const reportQuery = z.object({ format: z.enum(['csv', 'geojson', 'json']).default('json') });
+const returnBody = z.strictObject({ version: z.number().int().min(1).max(999_999) });
+type Restore = { readonly layer: string; readonly version: number | null };
+
+/** Mounted under /api/v1. */
+export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router {
+  const routes = Router();
+  const asked = async ({ params }: Request) => {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
+    const layer = await findStoredLayer(database, jurisdiction, String(params.layer));
+    return { jurisdiction, layer, version: Number(params.version) };
+  };
+  jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
+    const { layer, version } = payload as Restore;
+    const jurisdiction = await findJurisdiction(database, STAFF, code);
+    const again = async (stored: StoredLayer) => {
+      const versions = version === null ? await publishedVersions(jurisdiction, stored) : [version];
+      for (const each of versions) {
+        if (stored.type !== 'areas' && stored.type !== 'streets') continue;
+        const target = { layerId: stored.layerId, version: each, layer: stored.code, type: stored.type };
+        await placeLayer(database, jurisdiction, target, (share) => onProgress('placing', share));
+      }
+    };
+    if (version === null) await restoreLayer(database, jurisdiction, layer, again);
+    else await restoreVersion(database, jurisdiction, layer, version, again);
+    return { layer, version };
+  });
+  const publishedVersions = async (jurisdiction: Jurisdiction, layer: StoredLayer) =>
+    (await listLayerVersions(database, jurisdiction, layer))
+      .filter(({ removed }) => !removed)
+      .map((row) => row.version);
+
+  routes.get('/:jurisdiction/layers/:layer/versions', async (request: Request, response) => {
+    const { jurisdiction, layer } = await asked(request);
+    const versions = await listLayerVersions(database, jurisdiction, layer);
+    response.set('Cache-Control', 'private, no-cache').json({
+      layer: layer.code,
+      title: layer.title,
+      type: layer.type,
+      removed: layer.current === null && layer.removed !== null,
+      versions,
+    });
+  });
+  routes.get('/:jurisdiction/layers/:layer/versions/:version/report', async (request: Request, response) => {
+    const { format } = parseWith(reportQuery, request.query);
+    const { jurisdiction, layer, version } = await asked(request);
+    sendReport(response, await readChecks(database, jurisdiction, layer, version), format, `${layer.code}-${version}`);
+  });
+  routes.get('/:jurisdiction/layers/:layer/compare', async (request: Request, response) => {
+    const { from, until } = parseWith(compareQuery, request.query);
+    const { jurisdiction, layer } = await asked(request);
+    const changes = await compareVersions(database, jurisdiction, layer, from, until);
+    const counted = layer.type === 'areas' || layer.type === 'streets';
+    const [before, after] = counted
+      ? [await incidentsIn(jurisdiction, layer, from), await incidentsIn(jurisdiction, layer, until)]
+      : [null, null];
+    const rows = changes.map(({ fromId, untilId, ...change }) => ({
+      ...change,
+      incidentsFrom: before && fromId !== null ? (before[fromId] ?? 0) : null,
+      incidentsUntil: after && untilId !== null ? (after[untilId] ?? 0) : null,
+    }));
+    response.set('Cache-Control', 'private, no-cache').json({ layer: layer.code, from, until, changes: rows });
+  });
+  /** All incidents of kind `incident`, by place id. */
+  const incidentsIn = async (jurisdiction: Jurisdiction, layer: StoredLayer, version: number) => {
+    const snapshot = await cubes.snapshot(jurisdiction);
+    const plan = resolveFilter(EVERYTHING, { ...snapshot, taxonomy }, null);
+    const found = await findLayer(database, snapshot, `${layer.code}@${version}`, 'from');
+    return (await snapshot.answers.byPlace(plan, found)).counts;
+  };
+
+  routes.post('/:jurisdiction/layers/:layer/return', async (request: Request, response) => {
+    const { version } = parseWith(returnBody, request.body);
+    const { jurisdiction, layer } = await asked(request);
+    await returnTo(database, jurisdiction, layer.code, version);
+    response.json({ layer: layer.code, version });
+  });
+  routes.delete('/:jurisdiction/layers/:layer', async (request: Request, response) => {
+    const { jurisdiction, layer } = await asked(request);
+    await removeLayer(database, jurisdiction, layer.code);
+    response.status(204).end();
+  });
+  routes.delete('/:jurisdiction/layers/:layer/versions/:version', async (request: Request, response) => {
+    const { jurisdiction, layer, version } = await asked(request);
+    await removeVersion(database, jurisdiction, layer.code, version);
+    response.status(204).end();
+  });
+  routes.post('/:jurisdiction/layers/:layer/restore', async (request: Request, response) => {
+    const { jurisdiction, layer } = await asked(request);
+    const payload: Restore = { layer: layer.code, version: null };
+    response.status(202).json(await jobs.start(jurisdiction, 'restore', payload));
+  });
+  routes.post('/:jurisdiction/layers/:layer/versions/:version/restore', async (request: Request, response) => {
+    const { jurisdiction, layer, version } = await asked(request);
+    const payload: Restore = { layer: layer.code, version };
+    response.status(202).json(await jobs.start(jurisdiction, 'restore', payload));
+  });
+  return routes;
+}

@@ -1,0 +1,304 @@
+// GIS staff's hour at the portal: send a file, correct what was guessed, publish, compare, go back, remove, undo.
+
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import proj4 from 'proj4';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
+import type { JobState } from '../../server/jobs.ts';
+import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { loadTinyTown } from '../support/tinytown.ts';
+
+const UPLOADS = join(import.meta.dirname, '../uploads');
+const JOB_WITHIN_MS = 60_000;
+
+let server: TestServer;
+const scratch = mkdtempSync(join(tmpdir(), 'cuadra-test-uploads-'));
+
+beforeAll(async () => {
+  const url = inject('databaseUrl');
+  const databaseUrl = url && (await createDatabase(url, `uploads_${randomUUID().slice(0, 8)}`));
+  server = await startServer({ databaseUrl, env: { TMPDIR: scratch } });
+  await loadTinyTown(server);
+});
+
+afterAll(async () => {
+  if (!server) return;
+  expect(await server.stop()).toBe(0);
+  server.assertLogClean();
+  server.remove();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const api = (path: string) => `${server.origin}/api/v1/tiny/${path}`;
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(api(path), {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+async function send(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const form = new FormData();
+  for (const [name, content] of Object.entries(files))
+    form.append('file', new Blob([new Uint8Array(Buffer.from(content))]), name);
+  const response = await fetch(api('uploads'), { method: 'POST', body: form });
+  const answer = (await response.json()) as { upload: string };
+  if (!response.ok) throw new Error(JSON.stringify(answer));
+  return answer.upload;
+}
+
+const preview = (upload: string, choices: object) => call<Preview>('POST', `uploads/${upload}/preview`, choices);
+
+async function finished(job: JobState): Promise<JobState> {
+  const deadline = Date.now() + JOB_WITHIN_MS;
+  for (;;) {
+    const state = await call<JobState>('GET', `jobs/${job.id}`);
+    if (state.state === 'done') return state;
+    if (state.state !== 'waiting' && state.state !== 'running') throw new Error(JSON.stringify(state));
+    if (Date.now() > deadline) throw new Error('the job takes too long');
+    await sleep(100);
+  }
+}
+
+/** `{code: count}`, the codes being those of the version the counts were made with. */
+async function byCode(layer: string): Promise<Record<string, number>> {
+  const answer = await call<CountsAnswer>('GET', `counts?layer=${layer}`);
+  const reference = `${layer.replace(/@.*/, '')}@${answer.layerVersion}`;
+  const { features } = await call<{ features: readonly FeatureRow[] }>('GET', `layers/${reference}/features`);
+  const codes = new Map(features.map(({ id, code }) => [id, code]));
+  return Object.fromEntries(answer.ids.map((id, i) => [codes.get(id)!, answer.counts[i]!]));
+}
+
+/** A change shows within ten seconds (DESIGN §3). */
+const shows = (layer: string) => expect.poll(() => byCode(layer), { timeout: 10_000, interval: 200 });
+
+/** Alameda grown over Barrio Nuevo, Centro as it was; in metres of UTM zone 14, and nothing in the file says so. */
+function regrown(): string {
+  const toMetres = proj4('+proj=utm +zone=14 +datum=WGS84 +units=m').forward;
+  const ring = (...at: [number, number][]) => [[...at, at[0]!].map((position) => toMetres(position))];
+  const feature = (clave: string, nombre: string, coordinates: unknown) => ({
+    type: 'Feature',
+    properties: { clave, nombre },
+    geometry: { type: 'Polygon', coordinates },
+  });
+  const features = [
+    feature(
+      '01',
+      'Alameda',
+      ring([-99.11, 19.4], [-99.106, 19.4], [-99.106, 19.402], [-99.108, 19.402], [-99.11, 19.402]),
+    ),
+    feature(
+      '03',
+      'Centro',
+      ring([-99.11, 19.402], [-99.108, 19.402], [-99.106, 19.402], [-99.106, 19.404], [-99.11, 19.404]),
+    ),
+  ];
+  return JSON.stringify({ type: 'FeatureCollection', features });
+}
+
+const OLD = { '01': 5, '02': 2, '03': 3 };
+const NEW = { '01': 7, '03': 3 };
+/** Barrio Nuevo: 210.07 m × 221.39 m (tests/tinytown/ANSWERS.md). */
+const BARRIO_NUEVO_M2 = 46_507;
+
+test('a file in metres is guessed, corrected, published as a new version, compared, returned from, removed and restored', async () => {
+  await shows('areas').toEqual(OLD);
+  const upload = await send({ 'colonias 2026.geojson': regrown() });
+
+  const guessed = await preview(upload, { type: 'areas' });
+  expect(guessed).toMatchObject({ read: 2, features: 2, blocked: true, use: { code: 'clave', name: 'nombre' } });
+  expect(guessed.crs).toMatchObject({ from: 'guess', fits: true });
+  expect(guessed.crs.candidates.map(({ code }) => code)).toContain(32614);
+  expect(guessed.checks.map(({ code }) => code)).toContain('crs-guessed');
+  await expect(call('POST', `uploads/${upload}/publish`, { layer: 'areas' })).rejects.toThrow('422');
+
+  const corrected = await preview(upload, { type: 'areas', crs: 32614, code: 'clave', name: 'nombre' });
+  expect(corrected).toMatchObject({
+    blocked: false,
+    problem: null,
+    crs: { used: { code: 32614 }, from: 'given', fits: true },
+  });
+  await shows('areas').toEqual(OLD);
+
+  const job = await call<JobState>('POST', `uploads/${upload}/publish`, { layer: 'areas', validFrom: '2026-01-01' });
+  expect(job).toMatchObject({ kind: 'publish' });
+  expect((await finished(job)).report).toMatchObject({ layer: 'areas', version: 2, stored: 2, rejected: 0 });
+  await shows('areas').toEqual(NEW);
+  await shows('areas@1').toEqual(OLD);
+  await expect(call('DELETE', `uploads/${upload}`)).rejects.toThrow('404');
+
+  const { versions } = await call<{ versions: LayerVersionRow[] }>('GET', 'layers/areas/versions');
+  expect(versions).toMatchObject([
+    { version: 2, current: true, validFrom: '2026-01-01', features: 2, fileName: 'colonias 2026.geojson' },
+    { version: 1, current: false, features: 3, fileName: 'areas.geojson' },
+  ]);
+  const { changes } = await call<{ changes: Record<string, unknown>[] }>('GET', 'layers/areas/compare?from=1&until=2');
+  const [removed, moved] = changes.toSorted((a, b) => String(b.code).localeCompare(String(a.code)));
+  expect(changes).toHaveLength(2);
+  expect(removed).toMatchObject({ code: '02', change: 'removed', incidentsFrom: 2, incidentsUntil: null });
+  expect(moved).toMatchObject({ code: '01', change: 'moved', incidentsFrom: 5, incidentsUntil: 7 });
+  expect(Number(moved!.areaM2) / BARRIO_NUEVO_M2).toBeCloseTo(1, 2);
+
+  await call('POST', 'layers/areas/return', { version: 1 });
+  await shows('areas').toEqual(OLD);
+  await shows('areas@2').toEqual(NEW);
+
+  await expect(call('DELETE', 'layers/areas/versions/1')).rejects.toThrow('409');
+  await call('DELETE', 'layers/areas/versions/2');
+  await expect(byCode('areas@2')).rejects.toThrow('no such layer');
+  await finished(await call<JobState>('POST', 'layers/areas/versions/2/restore'));
+  await shows('areas@2').toEqual(NEW);
+
+  await call('DELETE', 'layers/areas');
+  await expect
+    .poll(() => byCode('areas').catch((error: Error) => error.message), { timeout: 10_000 })
+    .toMatch(/no such layer/);
+  await finished(await call<JobState>('POST', 'layers/areas/restore'));
+  await shows('areas').toEqual(OLD);
+});
+
+test('a file that lies elsewhere is stopped, and its report can be kept', async () => {
+  // The squares lie nine kilometres west of Tiny Town.
+  const squares = await send({ 'squares.geojson': readFileSync(join(UPLOADS, 'squares.geojson')) });
+  const elsewhere = await preview(squares, { type: 'areas' });
+  expect(elsewhere.blocked).toBe(true);
+  expect(elsewhere.checks[0]).toMatchObject({ code: 'crs-elsewhere', level: 'blocking', count: 1 });
+  await call('DELETE', `uploads/${squares}`);
+
+  const upload = await send({ 'faults.geojson': readFileSync(join(UPLOADS, 'shapes-one-fault-each.geojson')) });
+  await preview(upload, { type: 'areas', code: 'CVE' });
+  const csv = await (await fetch(api(`uploads/${upload}/report?format=csv`))).text();
+  expect(csv.split('\r\n')[0]).toBe('check,level,done,feature,code,name,lon,lat,areaM2,detail');
+  expect(csv).toMatch(
+    /\r\ngeometry-repaired,warning,repaired,2,02 bow tie,02 bow tie,-99\.\d+,19\.\d+,\d+,Self-intersection\r\n/,
+  );
+  const geojson = await (await fetch(api(`uploads/${upload}/report?format=geojson`))).json();
+  expect(geojson).toMatchObject({ type: 'FeatureCollection' });
+  await call('DELETE', `uploads/${upload}`);
+});
+
+test('residents come from a table, by code, else by name, and what matches nothing is listed', async () => {
+  const table =
+    'clave;nombre;año;habitantes\r\n01;;2020;2000\r\n;centro;2020;1,500\r\n99;Nowhere;2020;7\r\n02;;2020;N/D\r\n';
+  const upload = await send({ 'residentes.csv': table });
+  const choices = { type: 'population', layer: 'areas' };
+  const expected = {
+    read: 4,
+    stored: 2,
+    byCode: 1,
+    byName: 1,
+    unreadable: 1,
+    unmatchedRows: ['99 Nowhere'],
+    years: [2020],
+  };
+  expect(await call('POST', `uploads/${upload}/preview`, choices)).toMatchObject(expected);
+  const job = await call<JobState>('POST', `uploads/${upload}/publish`, { layer: 'areas' });
+  expect((await finished(job)).report).toMatchObject(expected);
+});
+
+describe('is refused within two seconds, naming what is wrong, and leaves nothing behind:', () => {
+  const square = '[[[-99.11,19.4],[-99.108,19.4],[-99.108,19.402],[-99.11,19.4]]]';
+  const collection = (geometry: string) =>
+    `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"clave":"1"},"geometry":${geometry}}]}`;
+  const polygon = (ring: string) => collection(`{"type":"Polygon","coordinates":${ring}}`);
+  const kml = (inside: string, head = '') =>
+    `<?xml version="1.0"?>${head}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>${inside}</Document></kml>`;
+  const millionRing = () => {
+    const at = Array.from({ length: 1_000_000 }, (_, i) => {
+      const angle = (i / 999_999) * 2 * Math.PI;
+      return `[${(-99.108 + Math.cos(angle) * 1e-3).toFixed(7)},${(19.402 + Math.sin(angle) * 1e-3).toFixed(7)}]`;
+    });
+    return polygon(`[[${at.join(',')}]]`);
+  };
+  const bytes = (name: string) => () => readFileSync(join(UPLOADS, name));
+
+  test.each<[string, string, () => string | Buffer, RegExp]>([
+    ['a drawing', 'plano.dwg', () => 'AC1027 and so on', /DXF/],
+    ['a web page for a map', 'mapa.geojson', () => '<!doctype html><html></html>', /web page/],
+    ['nothing', 'vacio.geojson', () => '', /empty/],
+    ['an archive that leaves its folder', 'zip-slip.zip', bytes('zip-slip.zip'), /archive cannot be read/],
+    ['an archive with links', 'link.zip', bytes('link.zip'), /link/],
+    ['a broken archive', 'roto.zip', () => 'PK\x03\x04 and then nothing', /archive cannot be read/],
+    ['no features', 'nada.geojson', () => '{"type":"FeatureCollection","features":[]}', /holds no features/],
+    [
+      'points where areas are wanted',
+      'puntos.geojson',
+      () => collection('{"type":"Point","coordinates":[-99.108,19.4]}'),
+      /Point/,
+    ],
+    ['numbers that are none', 'nan.geojson', () => polygon(square.replace('19.402', 'NaN')), /geometry-missing/],
+    [
+      'coordinates beyond the universe',
+      'lejos.geojson',
+      () => polygon(square.replaceAll('-99.1', '1e308')),
+      /lie outside|no usual one/,
+    ],
+    [
+      'latitude before longitude',
+      'ejes.geojson',
+      () => polygon('[[[19.4,-99.11],[19.4,-99.108],[19.402,-99.108],[19.4,-99.11]]]'),
+      /latitude stands before longitude/,
+    ],
+    [
+      'an external entity',
+      'xxe.kml',
+      () => kml('&x;', '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+      /document type/,
+    ],
+    [
+      'a bomb of entities',
+      'bomba.gml',
+      () => '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>',
+      /document type/,
+    ],
+    ['a placemark that never ends', 'corto.kml', () => kml('<Placemark><name>a'), /not well-formed/],
+    ['several files that belong to nothing', 'a.geojson', () => polygon(square), /several files/],
+  ])('%s', async (what, name, content, reason) => {
+    const upload = await send({
+      [name]: content(),
+      ...(what.startsWith('several') ? { 'b.geojson': polygon(square) } : {}),
+    });
+    const began = performance.now();
+    const response = await fetch(api(`uploads/${upload}/preview`), {
+      method: 'POST',
+      body: JSON.stringify({ type: 'areas' }),
+      headers: { 'Content-Type': 'application/json', 'Accept-Language': 'es' },
+    });
+    const problem = (await response.json()) as { detail: string; title: string };
+    expect(response.status).toBe(422);
+    expect(problem.title).toBe('Un valor no se puede usar');
+    expect(problem.detail).toMatch(reason);
+    // Twice the promise: the machine of the tests is shared.
+    expect(performance.now() - began).toBeLessThan(4000);
+    // What could be something else (points for areas) is kept until the page gives it up.
+    await call('DELETE', `uploads/${upload}`).catch(() => {});
+    expect(readdirSync(join(server.dataDir, 'uploads'))).toEqual([]);
+    expect(readdirSync(scratch).filter((left) => left.startsWith('cuadra-'))).toEqual([]);
+  });
+
+  test('a ring of a million vertices', async () => {
+    const upload = await send({ 'anillo.geojson': millionRing() });
+    await expect(preview(upload, { type: 'areas' })).rejects.toThrow(/too-many-vertices/);
+    await call('DELETE', `uploads/${upload}`);
+  });
+
+  test('a request that is no upload, an upload of another city, a choice that does not exist', async () => {
+    const plain = await fetch(api('uploads'), { method: 'POST', body: 'hello' });
+    expect(plain.status).toBe(422);
+    await expect(preview(randomUUID(), { type: 'areas' })).rejects.toThrow('404');
+    const upload = await send({ 'a.geojson': polygon(square) });
+    await expect(preview(upload, { type: 'areas', colour: 'red' })).rejects.toThrow('422');
+    await expect(preview(upload, { type: 'areas', crs: 999_999 })).rejects.toThrow(/EPSG:999999/);
+    await call('DELETE', `uploads/${upload}`);
+  });
+});
