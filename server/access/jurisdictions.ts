@@ -1,6 +1,7 @@
 // The authorities whose data is here, as far as the viewer may know of them.
 
 import { type Kysely, sql } from 'kysely';
+import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -24,16 +25,29 @@ const columns = [
   sql<boolean>`limit_geom is not null`.as('hasLimit'),
 ] as const;
 
+/** One without a data state is being removed: nobody sees it any more. */
+const isThere = sql<boolean>`exists (select from data_state d where d.jurisdiction_id = jurisdiction.jurisdiction_id)`;
+
 /** Every jurisdiction the viewer may see, by name. */
 export async function listJurisdictions(database: Database, _viewer: Viewer): Promise<Jurisdiction[]> {
-  const rows = await database.db.selectFrom('jurisdiction').select(columns).orderBy('jurisdiction_id').execute();
+  const rows = await database.db
+    .selectFrom('jurisdiction')
+    .select(columns)
+    .where(isThere)
+    .orderBy('jurisdiction_id')
+    .execute();
   return rows.map(toJurisdiction);
 }
 
 /** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
 export async function findJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<Jurisdiction> {
   const row = CODE.test(code)
-    ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
+    ? await database.db
+        .selectFrom('jurisdiction')
+        .select(columns)
+        .where('code', '=', code)
+        .where(isThere)
+        .executeTakeFirst()
     : null;
   if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
   return toJurisdiction(row);
@@ -57,6 +71,7 @@ export async function addJurisdiction(
   if (added.name.trim() === '') throw new BadInput('name', 'a name is needed');
   checkTimezone(added.timezone);
   if (added.srid !== null) await checkSrid(database.db, added.srid);
+  if (await isHalfRemoved(database, added.code)) await removeJurisdiction(database, viewer, added.code);
   await database.db.transaction().execute(async (trx) => {
     const taken = await trx.selectFrom('jurisdiction').select('code').where('code', '=', added.code).executeTakeFirst();
     if (taken) throw new Conflict(`jurisdiction ${added.code} exists already`);
@@ -71,6 +86,16 @@ export async function addJurisdiction(
     await trx.insertInto('data_state').values({ jurisdiction_id: id, data_token: crypto.randomUUID() }).execute();
   });
   return findJurisdiction(database, viewer, added.code);
+}
+
+async function isHalfRemoved({ db }: Database, code: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('jurisdiction')
+    .select('code')
+    .where('code', '=', code)
+    .where(({ not }) => not(isThere))
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export type JurisdictionChange = { readonly name?: string; readonly timezone?: string; readonly srid?: number };
@@ -91,17 +116,55 @@ export async function changeJurisdiction(
   return findJurisdiction(database, viewer, code);
 }
 
-/** Removes a jurisdiction and everything it loaded. */
-export async function removeJurisdiction(database: Database, viewer: Viewer, code: string): Promise<void> {
-  const { id } = await findJurisdiction(database, viewer, code);
-  await database.db.transaction().execute(async (trx) => {
-    for (const table of CHILDREN_FIRST) await trx.deleteFrom(table).where('jurisdiction_id', '=', id).execute();
+/**
+ * Removes a jurisdiction and everything it loaded: for readers at once, in the database by short statements, between
+ * which others are answered. One that is killed is finished by the next command that names the code. Throws NotFound,
+ * and Conflict while an import runs.
+ */
+export async function removeJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<void> {
+  const row = await database.db
+    .selectFrom('jurisdiction')
+    .select('jurisdiction_id as id')
+    .where('code', '=', code)
+    .executeTakeFirst();
+  if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
+  await withJurisdictionLock(database, row.id, async () => {
+    await database.db.deleteFrom('data_state').where('jurisdiction_id', '=', row.id).execute();
+    await removeIncidents(database, row.id);
+    for (const table of CHILDREN_FIRST) await removeRows(database, table, row.id);
   });
+}
+
+/** On the embedded engine well under a second. */
+const ROWS_AT_ONCE = 10_000;
+/** The database looks for each of these among the incidents, and reads past all those just deleted. */
+const SLOW_ROWS = new Set<keyof Tables>(['offence', 'source']);
+const SLOW_ROWS_AT_ONCE = 20;
+
+/** By ranges of ids: finding the next rows otherwise means reading past all that are already gone. */
+async function removeIncidents({ db }: Database, jurisdictionId: number): Promise<void> {
+  const { rows } = await sql<{ first: string | null; last: string | null }>`
+    select min(incident_id) as first, max(incident_id) as last from incident
+    where jurisdiction_id = ${jurisdictionId}`.execute(db);
+  const [{ first, last } = { first: null, last: null }] = rows;
+  for (let from = Number(first ?? 1); from <= Number(last ?? 0); from += ROWS_AT_ONCE) {
+    await sql`delete from incident where jurisdiction_id = ${jurisdictionId}
+      and incident_id >= ${from} and incident_id < ${from + ROWS_AT_ONCE}`.execute(db);
+  }
+}
+
+async function removeRows({ db }: Database, table: keyof Tables, jurisdictionId: number): Promise<void> {
+  const most = SLOW_ROWS.has(table) ? SLOW_ROWS_AT_ONCE : ROWS_AT_ONCE;
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      delete from ${sql.table(table)} where jurisdiction_id = ${jurisdictionId} and ctid = any(array(
+        select ctid from ${sql.table(table)} where jurisdiction_id = ${jurisdictionId} limit ${most}))`.execute(db);
+    if (Number(numAffectedRows ?? 0) < most) return;
+  }
 }
 
 const CHILDREN_FIRST = [
   'placement',
-  'incident',
   'delivery',
   'saved_preset',
   'feed',
@@ -114,7 +177,6 @@ const CHILDREN_FIRST = [
   'area',
   'layer_version',
   'layer',
-  'data_state',
   'jurisdiction',
 ] as const satisfies readonly (keyof Tables)[];
 
