@@ -14,6 +14,8 @@ export type MapHandle = {
   whole(): void;
   goTo(at: readonly [number, number], zoom: number): void;
   bounds(): readonly [number, number, number, number];
+  /** Where a place on the ground is on the map, in pixels; null when it is out of view. */
+  pixel(at: readonly [number, number]): { readonly x: number; readonly y: number } | null;
   /** What is drawn now, with words written on it; taken without waiting. */
   snapshot(notes?: readonly Note[]): Snapshot;
 };

@@ -85,6 +85,10 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
     goTo: (at, zoom) =>
       void map[still ? 'jumpTo' : 'flyTo']({ center: [at[0], at[1]], zoom: Math.max(zoom, map.getZoom()), speed: 2.5 }),
     bounds: () => map.getBounds().toArray().flat() as [number, number, number, number],
+    pixel: ([lon, lat]) => {
+      const { x, y } = map.project([lon, lat]);
+      return x >= 0 && y >= 0 && x <= container.clientWidth && y <= container.clientHeight ? { x, y } : null;
+    },
     snapshot: (notes = []) => takeSnapshot(map, notes),
   };
   link.zoom.value = map.getZoom();
@@ -180,8 +184,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
       const layer = answers.listLayer.value;
       const rows = answers.top.answered.value?.value.rows ?? [];
       const places = layer?.type === 'streets' ? reference.segments.value : reference.areas.value;
-      const hidden = store.place.value !== null;
-      map.getSource<GeoJSONSource>(MARKER_SOURCE)?.setData(markerFeatures(hidden ? [] : rows, places));
+      map.getSource<GeoJSONSource>(MARKER_SOURCE)?.setData(markerFeatures(rows, places));
     }),
   ];
 }

@@ -1,16 +1,18 @@
 // Three lines about the place under the pointer: its name, how many, and against before where the list knows it.
 
-import { kindNoun, usePage } from '../app.ts';
+import { type App, kindNoun, usePage } from '../app.ts';
 import { changeBetween } from '../change.ts';
 import { changeText } from '../change-text.ts';
+import type { Hovered } from '../map/link.ts';
 import { placeText } from '../words.ts';
 
 const OFFSET_PX = 14;
 const WIDTH_PX = 240;
 
 export function HoverCard() {
-  const { map, reference, answers, words, t, f } = usePage();
-  const hovered = map.hovered.value;
+  const page = usePage();
+  const { map, reference, answers, words, t, f } = page;
+  const hovered = map.hovered.value ?? pointedAt(page);
   if (!hovered) return null;
   const isStreet = hovered.layer === reference.streetLayer.value?.layer;
   const answer = (isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
@@ -37,4 +39,14 @@ export function HoverCard() {
       )}
     </div>
   );
+}
+
+/** A row of the list that has the focus or the pointer says the same on the map, at its place. */
+function pointedAt({ map, reference }: App): Hovered | null {
+  const pointed = map.pointedAt.value;
+  if (!pointed) return null;
+  const isStreet = pointed.layer === reference.streetLayer.value?.layer;
+  const row = (isStreet ? reference.segments : reference.areas).value.get(pointed.row.id);
+  const pixel = row?.at && map.handle.value?.pixel(row.at);
+  return pixel && row ? { ...pixel, layer: pointed.layer, id: row.id, name: row.name } : null;
 }

@@ -1,0 +1,135 @@
+// The main screen when something is wrong or missing: no answer, no WebGL, an outdated link; and worked by keys alone.
+
+import type { Browser, Page, Route } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { findChromium, openBrowser, openPage, type PageOptions } from '../support/browser.ts';
+
+const origin = inject('demo');
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+/** Opens an address, hands the page over, and closes it; `allowed` are complaints that belong to the trouble. */
+async function on(
+  search: string,
+  act: (page: Page) => Promise<void>,
+  allowed: RegExp[] = [],
+  options: PageOptions = {},
+) {
+  const opened = await openPage(browser, origin, options);
+  try {
+    await opened.page.goto(`${origin}/${search}`);
+    await opened.page.locator('.answer .figure strong').first().waitFor();
+    await act(opened.page);
+    opened.assertClean(allowed);
+  } finally {
+    await opened.close();
+  }
+}
+
+const figure = (page: Page) => page.locator('.answer .figure strong').first().textContent();
+
+describe('trouble', () => {
+  test('a failure keeps the old answer, says so, and can be retried', async () => {
+    await on(
+      '',
+      async (page) => {
+        const before = await figure(page);
+        const refuse = (route: Route) =>
+          route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: '{"type":"unavailable","title":"x"}',
+          });
+        await page.route('**/api/v1/demo/*', refuse);
+        await page.getByRole('button', { name: 'Periodo' }).click();
+        await page.getByRole('radio', { name: 'Últimos 28 días' }).click();
+        const alert = page.getByRole('alert');
+        await alert.waitFor();
+        expect(await alert.textContent()).toContain('Se muestra lo calculado');
+        expect(await figure(page)).toBe(before);
+        await page.unroute('**/api/v1/demo/*');
+        await page.getByRole('button', { name: 'Reintentar' }).click();
+        await expect.poll(() => figure(page)).not.toBe(before);
+        expect(await alert.count()).toBe(0);
+      },
+      [/503/],
+    );
+  });
+
+  test('without WebGL the list and the charts are complete and the page says why there is no map', async () => {
+    const executablePath = findChromium()!;
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const plain = await chromium.launch({ executablePath, args: [...sandbox, '--disable-gpu', '--disable-3d-apis'] });
+    try {
+      const page = await plain.newPage();
+      await page.goto(origin);
+      await page.getByText('Su equipo no puede dibujar el mapa').waitFor();
+      await expect.poll(() => page.locator('#where .row').count()).toBe(10);
+      expect(await page.locator('.clock-cell').count()).toBe(7 * 24);
+    } finally {
+      await plain.close();
+    }
+  });
+
+  test('a place that no longer exists is not chosen', async () => {
+    await on(
+      '?place=colonias:no-such-place&theme=no-such-theme',
+      async (page) => {
+        await expect.poll(() => page.url()).not.toContain('place=');
+        expect(await page.getByRole('alert').count()).toBe(0);
+      },
+      [/422/], // asked before the list of places, which tells that there is none, has arrived
+    );
+  });
+});
+
+describe('by keyboard', () => {
+  test('hours chosen in the clock with arrows become the filter', async () => {
+    await on('', async (page) => {
+      await page.locator('[data-day="4"][data-hour="20"]').focus();
+      for (const key of ['Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Enter'])
+        await page.keyboard.press(key);
+      await expect.poll(() => new URL(page.url()).searchParams.get('weekday')).toBe('5,6');
+      expect(new URL(page.url()).searchParams.get('hour')).toBe('20-23');
+      expect(await page.locator('.clock-cell[aria-selected="true"]').count()).toBe(6);
+    });
+  });
+
+  test('a dragged rectangle does the same', async () => {
+    await on('', async (page) => {
+      const at = async (day: number, hour: number) => {
+        const cell = page.locator(`[data-day="${day}"][data-hour="${hour}"]`);
+        await cell.scrollIntoViewIfNeeded();
+        const box = (await cell.boundingBox())!;
+        return [box.x + box.width / 2, box.y + box.height / 2] as const;
+      };
+      await at(6, 23);
+      const [fromX, fromY] = await at(0, 6);
+      const [toX, toY] = await at(2, 8);
+      await page.mouse.move(fromX, fromY);
+      await page.mouse.down();
+      await page.mouse.move(toX, toY, { steps: 6 });
+      await page.mouse.up();
+      await expect.poll(() => new URL(page.url()).searchParams.get('weekday')).toBe('1,2,3');
+      expect(new URL(page.url()).searchParams.get('hour')).toBe('6-9');
+    });
+  });
+});
+
+test('the printed page carries the figure, ten places, the reconciled totals and the link', async () => {
+  await on('?list=streets', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    const paper = page.locator('.printed');
+    await paper.waitFor();
+    expect(await paper.locator('ol li').count()).toBe(10);
+    const text = (await paper.textContent()) ?? '';
+    expect(text).toMatch(/[\d,]+ = [\d,]+ en el mapa \+ [\d,]+ sin ubicación \+ [\d,]+ fuera \+ \d+ protegidos/);
+    expect(text).toContain(`${origin}/?list=streets`);
+    expect(await page.locator('.filter-bar').isVisible()).toBe(false);
+  });
+});
