@@ -128,7 +128,7 @@ function followDetail(map: GLMap, { pictures }: App): void {
 
 /** Everything that repaints by itself when a signal changes. */
 function paint(map: GLMap, page: App): (() => void)[] {
-  const { store, reference, answers, pictures, map: link } = page;
+  const { reference, answers, pictures, map: link } = page;
   const areas = reference.areaLayers.peek().map((row) => row.layer);
   const hasStreets = reference.streetLayer.peek() !== null;
   const painters = new Map<string, Painter>(

@@ -45,7 +45,7 @@ export function TimeFilter() {
               type="button"
               class="day"
               aria-pressed={weekdays.includes(day)}
-              aria-label={f.weekdayLong(day)}
+              title={f.weekdayLong(day)}
               onClick={() => toggleDay(day)}
             >
               {f.weekday(day)}
