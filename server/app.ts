@@ -15,7 +15,10 @@ import type { Config } from './config.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { NotFound } from './errors.ts';
+import type { Events } from './events.ts';
 import { exportRoutes } from './exports/routes.ts';
+import { feedRoutes } from './feeds/routes.ts';
+import type { FeedWriter } from './feeds/write.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
 import { deliveryRoutes } from './imports/delivery-routes.ts';
 import { importRoutes } from './imports/routes.ts';
@@ -36,6 +39,8 @@ export type Deps = {
   readonly cubes: Cubes;
   readonly jobs: Jobs;
   readonly uploads: Uploads;
+  readonly feeds: FeedWriter;
+  readonly events: Events;
   readonly config: Config;
   readonly log: Logger;
   readonly now: () => Date;
@@ -63,6 +68,7 @@ export function createApp(deps: Deps): Express {
   );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
   app.use(sameOrigin(config.host));
+  app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
   app.use(express.json({ limit: BODY_LIMIT }));
 
@@ -79,6 +85,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', importRoutes(deps));
   app.use('/api/v1', deliveryRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
+  app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');
   });

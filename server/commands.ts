@@ -11,6 +11,7 @@ import { checkInstallation } from './check.ts';
 import type { CommandIo } from './db/control.ts';
 import type { Database } from './db/open.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
+import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
 import { checkImport } from './incidents/dry-run.ts';
@@ -43,6 +44,9 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
       [--rejects FILE] [--dry-run]
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
+  feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
+  feed list J
+  feed remove NAME --jurisdiction J
   check`;
 
 const text = { type: 'string' } as const;
@@ -93,6 +97,9 @@ const COMMANDS: readonly Command[] = [
     },
     run: incidents,
   },
+  { words: 'feed add', options: { jurisdiction: text, preset: text, source: text, kind: text }, run: feedAdd },
+  { words: 'feed list', options: {}, run: feedList },
+  { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
   { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
   { words: 'check', options: {}, run: check },
@@ -224,8 +231,6 @@ function fileOptions(option: Given['option']) {
 async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<object> {
   const { argument, option, required, list, isSet } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
-  const kind = option('kind');
-  if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
   const path = resolve(io.cwd, argument);
   const sheet = option('sheet');
   const preset = option('preset') ?? (await recognise(path, sheet, jurisdiction.bounds));
@@ -233,7 +238,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
   const options = {
     preset,
     source: option('source'),
-    kind: kind as Kind | null,
+    kind: kindOf(option('kind')),
     replaces: period(option('mode'), option('period')),
     confirmed: isSet('confirm'),
     map: Object.fromEntries(list('map').map(mapping)),
@@ -275,6 +280,26 @@ function mapping(pair: string): [string, string] {
 async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<object> {
   const jurisdiction = await findJurisdiction(database, STAFF, argument);
   return { deliveries: await listDeliveries(database, jurisdiction) };
+}
+
+async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<object> {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
+  return addFeed(database, jurisdiction, added);
+}
+
+async function feedList({ database }: CommandDeps, { argument }: Given): Promise<object> {
+  return { feeds: await listFeeds(database, await findJurisdiction(database, STAFF, argument)) };
+}
+
+async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<object> {
+  await removeFeed(database, await findJurisdiction(database, STAFF, required('jurisdiction')), argument);
+  return { removed: argument };
+}
+
+function kindOf(kind: string | null): Kind | null {
+  if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
+  return kind as Kind | null;
 }
 
 async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<object> {

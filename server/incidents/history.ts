@@ -25,16 +25,21 @@ export function standing(steps: readonly Step[]): number[] {
   return stand;
 }
 
-/** Every visible delivery, newest first. */
-export async function listDeliveries({ db }: Database, { id }: Jurisdiction): Promise<DeliveryRow[]> {
+/** The visible deliveries, newest first; of what a feed sends in small ones, the last of each local day. */
+export async function listDeliveries({ db }: Database, { id, timezone }: Jurisdiction): Promise<DeliveryRow[]> {
   const { rows } = await sql<Omit<DeliveryRow, 'stands' | 'canUndo'>>`
     select d.delivery, s.code as source, s.kind, d.file_name as "fileName", d.file_sha256 as "fileSha256", d.preset,
       d.mode, d.via, d.undoes, d.covers_from as "coversFrom", d.covers_until as "coversUntil",
       to_json(d.created_at) #>> '{}' as "createdAt", d.report
-    from delivery d
+    from (
+      select *, row_number() over (
+        partition by source_id, via, (created_at at time zone ${timezone}::text)::date order by delivery desc
+      ) as nth
+      from delivery where jurisdiction_id = ${id}
+    ) as d
     join source s on s.jurisdiction_id = d.jurisdiction_id and s.source_id = d.source_id
     join data_state t on t.jurisdiction_id = d.jurisdiction_id and d.delivery <= t.head_delivery
-    where d.jurisdiction_id = ${id}
+    where d.via <> 'feed' or d.nth = 1
     order by d.delivery`.execute(db);
   const bySource = Map.groupBy(rows, ({ source, kind }) => `${kind}/${source}`);
   const stand = new Set<number>();
@@ -47,7 +52,11 @@ export async function listDeliveries({ db }: Database, { id }: Jurisdiction): Pr
     if (lastStanding !== undefined) undoable.add(lastStanding);
   }
   return rows
-    .map((row) => ({ ...row, stands: stand.has(row.delivery), canUndo: undoable.has(row.delivery) }))
+    .map((row) => ({
+      ...row,
+      stands: stand.has(row.delivery),
+      canUndo: row.via !== 'feed' && undoable.has(row.delivery),
+    }))
     .reverse();
 }
 

@@ -1,0 +1,89 @@
+// Tells open pages, as server-sent events, when the data of their jurisdiction have changed: through this server, or by a
+// command or server elsewhere.
+
+import { type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
+import { type Jurisdiction, STAFF } from './access/contract.ts';
+import { findJurisdiction } from './access/jurisdictions.ts';
+import type { Database } from './db/open.ts';
+import { Unavailable } from './errors.ts';
+import { readState } from './stats/catalogue.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** Proxies give up on a stream that says nothing for a minute. */
+const BREATHE_EVERY_MS = 25_000;
+const MAX_LISTENERS = 500;
+
+export type Events = {
+  /** Mounted under /api/v1. */
+  readonly routes: Router;
+  /** Ends every stream. */
+  close(): void;
+};
+
+type Channel = { version: number; readonly listeners: Set<Response> };
+
+/** Looks at the data versions of the jurisdictions somebody listens to, once a second. */
+export function createEvents({ database, log }: { readonly database: Database; readonly log: Logger }): Events {
+  const channels = new Map<number, Channel>();
+  let looking = false;
+
+  const look = async (): Promise<void> => {
+    for (const [id, channel] of channels) {
+      const state = await readState(database, id);
+      if (!state || state.dataVersion === channel.version) continue;
+      channel.version = state.dataVersion;
+      for (const response of channel.listeners) tell(response, state.dataVersion);
+    }
+  };
+  const timer = setInterval(() => {
+    if (looking || channels.size === 0) return;
+    looking = true;
+    look()
+      .catch((error: unknown) => log.info({ err: error }, 'data versions not read'))
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MS);
+  const breath = setInterval(() => {
+    for (const { listeners } of channels.values()) for (const response of listeners) response.write(':\n\n');
+  }, BREATHE_EVERY_MS);
+  timer.unref();
+  breath.unref();
+
+  const listen = async ({ id }: Jurisdiction, response: Response): Promise<void> => {
+    const state = await readState(database, id);
+    if (!state || listenersOf(channels) >= MAX_LISTENERS) throw new Unavailable('too many pages listen');
+    const channel = channels.get(id) ?? { version: state.dataVersion, listeners: new Set() };
+    channels.set(id, channel);
+    channel.listeners.add(response);
+    response.once('close', () => {
+      channel.listeners.delete(response);
+      if (channel.listeners.size === 0) channels.delete(id);
+    });
+    // no-transform: a compressed stream would wait for more to compress.
+    response.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' }).type('text/event-stream');
+    tell(response, state.dataVersion);
+  };
+
+  const routes = Router();
+  routes.get('/:jurisdiction/events', async ({ params }: Request, response: Response) => {
+    await listen(await findJurisdiction(database, STAFF, String(params.jurisdiction)), response);
+  });
+  return {
+    routes,
+    close() {
+      clearInterval(timer);
+      clearInterval(breath);
+      for (const { listeners } of channels.values()) for (const response of listeners) response.end();
+    },
+  };
+}
+
+function tell(response: Response, dataVersion: number): void {
+  response.write(`event: data\ndata: ${JSON.stringify({ dataVersion })}\n\n`);
+}
+
+function listenersOf(channels: ReadonlyMap<number, Channel>): number {
+  return [...channels.values()].reduce((sum, { listeners }) => sum + listeners.size, 0);
+}

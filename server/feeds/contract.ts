@@ -1,0 +1,43 @@
+// Incidents as they happen: what a dispatch system sends and what it is told of every record.
+
+import * as z from 'zod';
+
+/** Records in one request. */
+export const MAX_RECORDS = 1000;
+
+const words = (most: number) => z.string().max(most);
+const degrees = z.union([z.number(), words(40)]);
+/** One record; what it holds beside this is not looked at. Dates and times are local to the jurisdiction. */
+export const feedRecord = z.object({
+  /** The sender's own id: the same id again is the same record. */
+  id: words(200).trim().min(1),
+  date: words(60),
+  time: words(40).nullish(),
+  offence: words(200),
+  lon: degrees.nullish(),
+  lat: degrees.nullish(),
+  place: words(200).nullish(),
+  /** How a call was closed: A, F, I, N or D. */
+  closing: words(60).nullish(),
+});
+export const feedBody = z.object({ incidents: z.array(z.unknown()).min(1).max(MAX_RECORDS) });
+
+export type FeedOutcome = 'stored' | 'changed' | 'unchanged' | 'rejected';
+/** Counts, and what became of each record in the order sent. Everything that is not rejected is durable. */
+export type FeedAnswer = {
+  readonly received: number;
+  readonly stored: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly records: readonly { readonly id: string | null; readonly outcome: FeedOutcome; readonly reason?: string }[];
+};
+
+export type FeedRow = {
+  readonly name: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly preset: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+};

@@ -1,0 +1,87 @@
+// The door for dispatch systems: a key of its own instead of the page's session, and an answer for every record.
+
+import express, { type Request, type Response, Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Database } from '../db/open.ts';
+import { NotFound } from '../errors.ts';
+import { problemTitle } from '../i18n/problems.ts';
+import { parseWith } from '../incidents/contract.ts';
+import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { type FeedAnswer, type FeedOutcome, feedBody } from './contract.ts';
+import { feedOfKey } from './keys.ts';
+import { readRecords } from './read-records.ts';
+import type { FeedWriter } from './write.ts';
+
+type Deps = { readonly database: Database; readonly taxonomy: Taxonomy; readonly feeds: FeedWriter };
+
+const BODY_LIMIT = '2mb';
+const REFUSALS_PER_MINUTE = 30;
+
+/** Mounted under /api/v1, before the page's own door. */
+export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
+  const routes = Router();
+  /** Only refusals count: a busy centre is not slowed down. */
+  const throttle = rateLimit({
+    windowMs: 60_000,
+    limit: REFUSALS_PER_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+  });
+  routes.post(
+    '/:jurisdiction/incidents',
+    express.json({ limit: BODY_LIMIT }),
+    async (request: Request, response: Response) => {
+      const opened = await openedBy(database, request);
+      if (!opened) return void throttle(request, response, () => refuse(request, response));
+      const { jurisdiction, feed } = opened;
+      const { incidents } = parseWith(feedBody, request.body);
+      const read = readRecords(incidents, { preset: feed.preset, bounds: jurisdiction.bounds, taxonomy });
+      const good = read.flatMap((each) => ('incident' in each ? [each.incident] : []));
+      const outcomes = good.length ? await feeds.store(jurisdiction, feed, good) : [];
+      response.set('Cache-Control', 'no-store').json(answerOf(read, outcomes));
+    },
+  );
+  return routes;
+}
+
+async function openedBy(database: Database, { params, headers }: Request) {
+  const key = /^Bearer (\S{20,100})$/.exec(headers.authorization ?? '')?.[1];
+  if (!key) return null;
+  try {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
+    const feed = await feedOfKey(database, jurisdiction, key);
+    return feed && { jurisdiction, feed };
+  } catch (error) {
+    if (error instanceof NotFound) return null; // whoever has no key learns of no jurisdiction
+    throw error;
+  }
+}
+
+function refuse(request: Request, response: Response): void {
+  const language = request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
+  response
+    .status(401)
+    .set({ 'Cache-Control': 'no-store', 'WWW-Authenticate': 'Bearer' })
+    .type('application/problem+json')
+    .send({ type: 'no-such-key', title: problemTitle('no-such-key', language), status: 401 });
+}
+
+function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedOutcome[]): FeedAnswer {
+  const left = [...outcomes];
+  const records = read.map((each): FeedAnswer['records'][number] =>
+    'incident' in each
+      ? { id: each.incident.key, outcome: left.shift()! }
+      : { id: each.id, outcome: 'rejected', reason: each.reason },
+  );
+  const count = (outcome: FeedOutcome) => records.filter((each) => each.outcome === outcome).length;
+  return {
+    received: records.length,
+    stored: count('stored'),
+    changed: count('changed'),
+    unchanged: count('unchanged'),
+    rejected: count('rejected'),
+    records,
+  };
+}

@@ -1,0 +1,196 @@
+// Stores what feeds send. Requests that arrive within a second are stored together, as one small delivery, so that a
+// busy dispatch centre raises the data version once a second and not once a call.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Jurisdiction } from '../access/contract.ts';
+import { withJurisdictionLock } from '../db/lock.ts';
+import type { Database } from '../db/open.ts';
+import { Conflict, Unavailable } from '../errors.ts';
+import { batcher, recordHash } from '../incidents/batch.ts';
+import type { Incident } from '../incidents/contract.ts';
+import { discardPending, publish, readHead } from '../incidents/deliveries.ts';
+import { ensureOffences, ensurePlaceTexts } from '../incidents/dictionaries.ts';
+import { presetOf } from '../incidents/presets.ts';
+import { append, emptyChunk, storeChunk } from '../incidents/store.ts';
+import { dayOf, textOf } from '../stats/days.ts';
+import type { FeedOutcome } from './contract.ts';
+import type { Feed } from './keys.ts';
+import type { Placers } from './placers.ts';
+
+const FLUSH_EVERY_MS = 1000;
+/** Records waiting in memory; past it senders are told to come back. */
+const MAX_WAITING = 20_000;
+/** Stored together. */
+const MAX_TOGETHER = 5000;
+
+type Keyed = Incident & { readonly key: string };
+type Waiting = {
+  readonly jurisdiction: Jurisdiction;
+  readonly feed: Feed;
+  readonly incidents: readonly Keyed[];
+  readonly done: PromiseWithResolvers<FeedOutcome[]>;
+};
+type Line = { readonly waiting: Waiting[]; flushing: Promise<void> | null };
+
+export type FeedWriter = {
+  /**
+   * Resolves, with what became of each, when the incidents are durable and visible. Throws Unavailable when too much
+   * waits or another writer has the jurisdiction.
+   */
+  store(jurisdiction: Jurisdiction, feed: Feed, incidents: readonly Keyed[]): Promise<FeedOutcome[]>;
+  /** Waits for what is being stored. */
+  close(): Promise<void>;
+};
+
+export function createFeedWriter(database: Database, placers: Placers, log: Logger): FeedWriter {
+  const lines = new Map<number, Line>();
+  const closing = new AbortController();
+
+  const flushAll = async (line: Line): Promise<void> => {
+    while (line.waiting.length) {
+      const { feed } = line.waiting[0]!;
+      const together: Waiting[] = [];
+      let records = 0;
+      for (const each of [...line.waiting]) {
+        if (each.feed.feedId !== feed.feedId || records + each.incidents.length > MAX_TOGETHER) continue;
+        records += each.incidents.length;
+        together.push(each);
+        line.waiting.splice(line.waiting.indexOf(each), 1);
+      }
+      const began = Date.now();
+      try {
+        const outcomes = await storeTogether(database, placers, together);
+        together.forEach(({ done }, i) => void done.resolve(outcomes[i]!));
+      } catch (error) {
+        const told = error instanceof Conflict ? new Unavailable('an import is running; send again') : error;
+        if (told === error) log.error({ err: error, feed: feed.name }, 'feed not stored');
+        for (const { done } of together) done.reject(told);
+      }
+      const rest = FLUSH_EVERY_MS - (Date.now() - began);
+      if (rest > 0) await sleep(rest, undefined, { signal: closing.signal }).catch(() => {});
+    }
+  };
+
+  return {
+    store(jurisdiction, feed, incidents) {
+      const line = lines.get(jurisdiction.id) ?? { waiting: [], flushing: null };
+      lines.set(jurisdiction.id, line);
+      const queued = line.waiting.reduce((sum, each) => sum + each.incidents.length, 0);
+      if (closing.signal.aborted || queued + incidents.length > MAX_WAITING) {
+        throw new Unavailable('too many records wait to be stored');
+      }
+      const done = Promise.withResolvers<FeedOutcome[]>();
+      line.waiting.push({ jurisdiction, feed, incidents, done });
+      line.flushing ??= flushAll(line).finally(() => {
+        line.flushing = null;
+      });
+      return done.promise;
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([...lines.values()].map(({ flushing }) => flushing));
+      await placers.close();
+    },
+  };
+}
+
+async function storeTogether(
+  database: Database,
+  placers: Placers,
+  together: readonly Waiting[],
+): Promise<FeedOutcome[][]> {
+  const { jurisdiction, feed } = together[0]!;
+  const { id } = jurisdiction;
+  return withJurisdictionLock(database, id, async () => {
+    await discardPending(database, id);
+    const known = await findByKey(
+      database,
+      id,
+      feed.sourceId,
+      together.flatMap((each) => each.incidents.map(({ key }) => key)),
+    );
+    const latest = new Map<string, Keyed>();
+    const outcomes = together.map(({ incidents }) =>
+      incidents.map((incident): FeedOutcome => {
+        const before = latest.get(incident.key);
+        const hash = recordHash(incident);
+        const stored = before ? recordHash(before) : known.get(incident.key)?.hash;
+        if (stored === hash) return 'unchanged';
+        latest.set(incident.key, incident);
+        return stored === undefined ? 'stored' : 'changed';
+      }),
+    );
+    // Sent as one thing and, in the same second, again as what is stored already: nothing changes.
+    const news = [...latest.values()].filter((each) => recordHash(each) !== known.get(each.key)?.hash);
+    if (news.length) {
+      const ended = news.flatMap(({ key }) => known.get(key)?.incidentId ?? []);
+      try {
+        await deliver(database, placers, together[0]!, news, ended);
+      } catch (error) {
+        await discardPending(database, id);
+        throw error;
+      }
+    }
+    return outcomes;
+  });
+}
+
+type Known = { readonly incidentId: string; readonly hash: bigint };
+
+/** What counts now under these ids of the source. */
+async function findByKey(
+  { db }: Database,
+  jurisdictionId: number,
+  sourceId: number,
+  keys: readonly string[],
+): Promise<Map<string, Known>> {
+  const { rows } = await sql<{ key: string; incidentId: string; hash: string }>`
+    select i.source_key as key, i.incident_id as "incidentId", i.record_hash as hash
+    from incident i join data_state t on t.jurisdiction_id = i.jurisdiction_id
+    where i.jurisdiction_id = ${jurisdictionId} and i.source_id = ${sourceId} and i.source_key = any(${[...new Set(keys)]}::text[])
+      and i.from_delivery <= t.head_delivery and i.until_delivery is null`.execute(db);
+  return new Map(rows.map(({ key, incidentId, hash }) => [key, { incidentId, hash: BigInt(hash) }]));
+}
+
+async function deliver(
+  database: Database,
+  placers: Placers,
+  { jurisdiction, feed }: Waiting,
+  news: readonly Keyed[],
+  ended: readonly string[],
+): Promise<void> {
+  const { id } = jurisdiction;
+  const head = await readHead(database, id);
+  const preset = presetOf(feed.preset);
+  const batch = batcher().pack(news);
+  const offenceIds = await ensureOffences(database, id, batch.newOffences);
+  const placeTextIds = await ensurePlaceTexts(database, id, batch.newPlaceTexts);
+  const chunk = emptyChunk();
+  for (let row = 0; row < batch.rows; row++) {
+    const offence = offenceIds.get(batch.newOffences[batch.offence[row]!]!.code)!;
+    append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);
+  }
+  const placed = await placers.place(jurisdiction, preset, batch.lon, batch.lat);
+  const delivering = { jurisdictionId: id, delivery: head.delivery + 1, sourceId: feed.sourceId };
+  await storeChunk(database, delivering, chunk, head.nextIncidentId, placed);
+  if (ended.length) {
+    await sql`update incident set until_delivery = ${head.delivery + 1}
+      where jurisdiction_id = ${id} and incident_id = any(${ended}::bigint[])`.execute(database.db);
+  }
+  const days = news.map(({ occurredOn }) => occurredOn).sort();
+  await publish(database, id, head, head.nextIncidentId + news.length, {
+    sourceId: feed.sourceId,
+    fileName: feed.name,
+    fileSha256: '',
+    preset: preset.code,
+    mode: 'add',
+    coversFrom: days[0]!,
+    coversUntil: textOf(dayOf(days.at(-1)!) + 1),
+    report: { read: news.length, stored: news.length - ended.length, changed: ended.length },
+    via: 'feed',
+    askedSha256: null,
+    undoes: null,
+  });
+}

@@ -1,0 +1,169 @@
+// The live feed: who may send, what becomes of each record, and that open pages hear of it.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
+import { addJurisdiction } from '../../server/access/jurisdictions.ts';
+import { withJurisdictionLock } from '../../server/db/lock.ts';
+import { Conflict, NotFound } from '../../server/errors.ts';
+import { createEvents, type Events } from '../../server/events.ts';
+import type { FeedAnswer } from '../../server/feeds/contract.ts';
+import { addFeed, listFeeds, removeFeed } from '../../server/feeds/keys.ts';
+import { createPlacers } from '../../server/feeds/placers.ts';
+import { feedRoutes } from '../../server/feeds/routes.ts';
+import { createFeedWriter, type FeedWriter } from '../../server/feeds/write.ts';
+import { readHead } from '../../server/incidents/deliveries.ts';
+import { listDeliveries } from '../../server/incidents/history.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { problems } from '../../server/problems.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+
+const database = await openTestDatabase();
+const zone = { timezone: 'America/Mexico_City', srid: 32614 };
+let feeds: FeedWriter;
+let events: Events;
+let server: Server;
+let base: string;
+let city: Jurisdiction;
+let key: string;
+
+beforeAll(async () => {
+  feeds = createFeedWriter(database, createPlacers(database), quietLog);
+  events = createEvents({ database, log: quietLog });
+  const app = express();
+  app.use('/api/v1', feedRoutes({ database, taxonomy: loadTaxonomy(), feeds }), events.routes);
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+});
+beforeEach(async () => {
+  city = await addJurisdiction(database, STAFF, { code: 'villa', name: 'Villa', ...zone });
+  ({ key } = await addFeed(database, city, { name: 'cad', preset: 'c5-911', source: null, kind: null }));
+});
+afterEach(() => emptyTables(database));
+afterAll(async () => {
+  events.close();
+  await feeds.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const call = (id: string, more: object = {}) => ({
+  ...{ id, date: '2024-05-06', time: '08:14', offence: 'Robo-Transeúnte', lon: -99.13, lat: 19.43, closing: 'A' },
+  ...more,
+});
+async function send(incidents: readonly unknown[], bearer = key, jurisdiction = 'villa'): Promise<Response> {
+  return fetch(`${base}/${jurisdiction}/incidents`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ incidents }),
+  });
+}
+async function told(incidents: readonly unknown[]): Promise<FeedAnswer> {
+  const response = await send(incidents);
+  expect(response.status).toBe(200);
+  return (await response.json()) as FeedAnswer;
+}
+async function visible(): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', source_key, occurred_on, minute_of_day, o.code) as line
+    from incident i join offence o using (jurisdiction_id, offence_id) join data_state t using (jurisdiction_id)
+    where jurisdiction_id = ${city.id} and from_delivery <= head_delivery
+      and (until_delivery is null or until_delivery > head_delivery)`.execute(database.db);
+  return rows.map(({ line }) => line).sort();
+}
+
+test('every record is answered for; what is good is stored although others are not', async () => {
+  const answer = await told([
+    call('1'),
+    call('2', { date: 'never' }),
+    { date: '2024-05-06' },
+    call('3', { lon: null, lat: null }),
+  ]);
+  expect(answer).toMatchObject({ received: 4, stored: 2, changed: 0, unchanged: 0, rejected: 2 });
+  expect(answer.records.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['1', 'stored'],
+    ['2', 'rejected'],
+    [null, 'rejected'],
+    ['3', 'stored'],
+  ]);
+  expect(answer.records[1]!.reason).toBe('no-month');
+  expect(answer.records[2]!.reason).toMatch(/^id: /);
+  expect(await visible()).toEqual(['1 2024-05-06 494 c5.robo-transeunte', '3 2024-05-06 494 c5.robo-transeunte']);
+});
+
+test('the same record again changes nothing; another closing of the same call changes it', async () => {
+  await told([call('1'), call('2')]);
+  const before = await readHead(database, city.id);
+  expect(await told([call('1'), call('2')])).toMatchObject({ stored: 0, unchanged: 2 });
+  expect(await readHead(database, city.id)).toEqual(before);
+  expect(await told([call('1', { closing: 'F' })])).toMatchObject({ stored: 0, changed: 1 });
+  expect(await visible()).toEqual([
+    '1 2024-05-06 494 sin-confirmar.c5-robo-transeunte',
+    '2 2024-05-06 494 c5.robo-transeunte',
+  ]);
+});
+
+test('an id that is sent twice at once is one record, the later one', async () => {
+  const answer = await told([call('1'), call('1', { time: '09:00' }), call('1', { time: '09:00' })]);
+  expect(answer.records.map(({ outcome }) => outcome)).toEqual(['stored', 'changed', 'unchanged']);
+  expect(await visible()).toEqual(['1 2024-05-06 540 c5.robo-transeunte']);
+});
+
+test('many senders at once lose and double nothing, in few deliveries', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => told([call(`a${i}`), call(`b${i}`), call('shared')])),
+  );
+  expect(answers.reduce((sum, { stored }) => sum + stored, 0)).toBe(81);
+  expect((await visible()).length).toBe(81);
+  expect((await readHead(database, city.id)).delivery).toBeLessThan(10);
+  expect(await listDeliveries(database, city)).toHaveLength(1);
+});
+
+test('only the key of that jurisdiction opens the door, and none once it is removed', async () => {
+  const other = await addJurisdiction(database, STAFF, { code: 'puerto', name: 'Puerto', ...zone });
+  const { key: others } = await addFeed(database, other, { name: 'cad', preset: 'c5-911', source: null, kind: null });
+  const tries = [
+    send([call('1')], others),
+    send([call('1')], 'wrong-key-wrong-key-wrong'),
+    send([call('1')], key, 'nowhere'),
+  ];
+  expect((await Promise.all(tries)).map(({ status }) => status)).toEqual([401, 401, 401]);
+  await expect(addFeed(database, city, { name: 'cad', preset: 'c5-911', source: null, kind: null })).rejects.toThrow(
+    Conflict,
+  );
+  expect(await listFeeds(database, city)).toMatchObject([{ name: 'cad', source: 'c5', kind: 'call' }]);
+  expect(JSON.stringify(await listFeeds(database, city))).not.toContain(key);
+  await removeFeed(database, city, 'cad');
+  await expect(removeFeed(database, city, 'cad')).rejects.toThrow(NotFound);
+  expect((await send([call('1')])).status).toBe(401);
+  expect(await visible()).toEqual([]);
+});
+
+test('too many records, none, or no JSON are refused; while an import runs the sender is told to come back', async () => {
+  expect((await send(Array.from({ length: 1001 }, (_, i) => call(String(i))))).status).toBe(422);
+  expect((await send([])).status).toBe(422);
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  expect((await fetch(`${base}/villa/incidents`, { method: 'POST', headers, body: '{' })).status).toBe(400);
+  const busy = await withJurisdictionLock(database, city.id, () => send([call('1')]));
+  expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2']);
+  expect(await told([call('1')])).toMatchObject({ stored: 1 });
+});
+
+test('an open page hears of new records within three seconds', async () => {
+  const stop = new AbortController();
+  const stream = await fetch(`${base}/villa/events`, { signal: stop.signal });
+  expect(stream.headers.get('content-type')).toContain('text/event-stream');
+  const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const versionOf = async () => Number(/"dataVersion":(\d+)/.exec((await reader.read()).value ?? '')?.[1]);
+  const before = await versionOf();
+  await told([call('1')]);
+  const began = performance.now();
+  expect(await versionOf()).toBe(before + 1);
+  expect(performance.now() - began).toBeLessThan(3000);
+  stop.abort();
+});
