@@ -2,7 +2,7 @@
 
 import { STAFF } from './access/contract.ts';
 import { listJurisdictions } from './access/jurisdictions.ts';
-import type { CommandDeps } from './commands.ts';
+import type { CommandDeps } from './command.ts';
 import { createCubes } from './cube/store.ts';
 import { appliedMigrations, migrationNames } from './db/migrate.ts';
 import { EVERYTHING, type Filter, PERIODS } from './incidents/contract.ts';

@@ -1,15 +1,14 @@
 // The commands of `npm run cuadra`, run by the command line itself or, for it, by the server that owns the data folder.
 
 import { resolve } from 'node:path';
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Bounds, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
-import type { LayerReport } from './boundaries/contract.ts';
-import { importAreas, importLimit } from './boundaries/import.ts';
+import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
+import { type Command, type CommandDeps, flag, type Given, integer, text } from './command.ts';
 import type { CommandIo } from './db/control.ts';
-import type { Database } from './db/open.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
@@ -19,17 +18,9 @@ import { listDeliveries } from './incidents/history.ts';
 import { importIncidents } from './incidents/import.ts';
 import type { Reject } from './incidents/map-rows.ts';
 import { createRejectFile } from './incidents/reject-file.ts';
-import type { Taxonomy } from './incidents/taxonomy.ts';
 import { undoDelivery } from './incidents/undo.ts';
-import { placeLayer, placeStreetsAgain } from './placing/placement.ts';
-import { importStreets } from './streets/import.ts';
-
-export type CommandDeps = {
-  readonly database: Database;
-  readonly taxonomy: Taxonomy;
-  readonly dataDir: string;
-  readonly log: Logger;
-};
+import { LAYER_COMMANDS } from './layer-commands.ts';
+import { placeStreetsAgain } from './placing/placement.ts';
 
 export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
 
@@ -37,8 +28,12 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   jurisdiction set CODE [--name NAME] [--timezone ZONE] [--limit FILE] [--srid N]
   jurisdiction remove CODE
   import areas FILE --layer L --jurisdiction J [--type areas|context]
-      [--code COL] [--name COL] [--population COL[:YEAR]] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
-  import streets FILE --jurisdiction J [--code COL] [--name COL] [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T]
+      [--code COL] [--name COL] [--population COL[:YEAR],…] [--parent COL] [--only overlap|COL=VALUE]
+      [--source-layer NAME] [--crs EPSG] [--encoding E] [--title T] [--valid-from DATE]
+  import streets FILE --jurisdiction J [--code COL] [--name COL] [--source-layer NAME] [--crs EPSG] [--encoding E]
+      [--title T] [--valid-from DATE]
+  import points FILE --layer L --jurisdiction J [the same options as streets]
+  import population FILE --layer L --jurisdiction J [--code COL] [--name COL] [--population COL[:YEAR]]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run]
@@ -49,36 +44,16 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   feed remove NAME --jurisdiction J
   check`;
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const FILE_OPTIONS = { 'source-layer': text, crs: text, encoding: text, title: text, code: text, name: text };
-
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 
 /** From this confidence on a file is read as what it is recognised as. */
 const SURE = 0.7;
 
-type Command = { readonly words: string; readonly options: ParseArgsOptionsConfig; readonly run: Run };
-type Given = {
-  readonly argument: string;
-  readonly option: (name: string) => string | null;
-  readonly required: (name: string) => string;
-  readonly list: (name: string) => readonly string[];
-  readonly isSet: (name: string) => boolean;
-};
-/** Answers the report, and whether the command may claim success. */
-type Run = (deps: CommandDeps, given: Given, io: CommandIo) => Promise<object>;
-
 const COMMANDS: readonly Command[] = [
   { words: 'jurisdiction add', options: { name: text, timezone: text, limit: text, srid: text }, run: add },
   { words: 'jurisdiction set', options: { name: text, timezone: text, limit: text, srid: text }, run: set },
   { words: 'jurisdiction remove', options: {}, run: remove },
-  {
-    words: 'import areas',
-    options: { ...FILE_OPTIONS, layer: text, jurisdiction: text, type: text, population: text },
-    run: areas,
-  },
-  { words: 'import streets', options: { ...FILE_OPTIONS, jurisdiction: text }, run: streets },
+  ...LAYER_COMMANDS,
   {
     words: 'import incidents',
     options: {
@@ -191,43 +166,6 @@ async function remove({ database }: CommandDeps, { argument }: Given): Promise<o
   return { removed: argument };
 }
 
-async function areas(
-  { database }: CommandDeps,
-  { argument, option, required }: Given,
-  io: CommandIo,
-): Promise<LayerReport> {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
-  const type = option('type') ?? 'areas';
-  if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
-  const options = { ...fileOptions(option), layer: required('layer'), type, population: option('population') } as const;
-  return importAreas({ database, placeLayer }, jurisdiction, resolve(io.cwd, argument), options, (fraction, step) =>
-    io.progress(step, fraction),
-  );
-}
-
-async function streets(
-  { database }: CommandDeps,
-  { argument, option, required }: Given,
-  io: CommandIo,
-): Promise<LayerReport> {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
-  const path = resolve(io.cwd, argument);
-  return importStreets({ database, placeLayer }, jurisdiction, path, fileOptions(option), (fraction, step) =>
-    io.progress(step, fraction),
-  );
-}
-
-function fileOptions(option: Given['option']) {
-  return {
-    title: option('title'),
-    code: option('code'),
-    name: option('name'),
-    sourceLayer: option('source-layer'),
-    crs: integer(option('crs')?.replace(/^EPSG:/i, '') ?? null, 'crs'),
-    encoding: option('encoding'),
-  };
-}
-
 async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<object> {
   const { argument, option, required, list, isSet } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
@@ -310,12 +248,6 @@ async function undo({ database }: CommandDeps, { argument, required }: Given, io
 
 async function check(deps: CommandDeps, _given: Given, io: CommandIo): Promise<object> {
   return checkInstallation(deps, io.progress);
-}
-
-function integer(value: string | null, name: string): number | null {
-  if (value === null) return null;
-  if (!/^\d{1,6}$/.test(value)) throw new BadInput(name, `--${name} is a number`);
-  return Number(value);
 }
 
 /** A report as lines; nested counts and notes are indented. */

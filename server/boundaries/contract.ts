@@ -287,6 +287,9 @@ export type LayerChange = {
   readonly areaM2: number | null;
 };
 
+/** Reference points of one layer in a place. */
+export type PointsNearby = { readonly layer: string; readonly title: string; readonly count: number };
+
 /** Steps of an import, in order; `fraction` within the step, null where unknown. */
 export const IMPORT_STEPS = ['reading', 'checking', 'storing', 'placing', 'publishing'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];

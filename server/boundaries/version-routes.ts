@@ -6,12 +6,13 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
 
-import { EVERYTHING, parseWith } from '../incidents/contract.ts';
+import { EVERYTHING, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import type { Jobs } from '../jobs.ts';
 import { placeLayer } from '../placing/placement.ts';
-import { findLayer } from '../stats/places.ts';
+import { findLayer, findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
 import { compareVersions } from './compare.ts';
 import {
@@ -25,6 +26,7 @@ import {
   returnTo,
   type StoredLayer,
 } from './history.ts';
+import { countNearby } from './nearby.ts';
 import { sendReport } from './routes.ts';
 
 type Deps = {
@@ -40,6 +42,7 @@ const number = z
   .transform(Number);
 const compareQuery = z.object({ from: number, until: number });
 const reportQuery = z.object({ format: z.enum(['csv', 'geojson', 'json']).default('json') });
+const pointsQuery = z.object({ within: z.string().max(200) });
 const returnBody = z.strictObject({ version: z.number().int().min(1).max(999_999) });
 type Restore = { readonly layer: string; readonly version: number | null };
 
@@ -110,6 +113,13 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
     return (await snapshot.answers.byPlace(plan, found)).counts;
   };
 
+  routes.get('/:jurisdiction/points', async (request: Request, response) => {
+    const { within } = parseWith(pointsQuery, request.query);
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const place = await findWithin(database, await cubes.snapshot(jurisdiction), parseFilter({ within }).within);
+    if (place?.type !== 'place') throw new BadInput('within', 'an area or a street (LAYER:CODE or LAYER:#ID)');
+    response.set('Cache-Control', 'private, no-cache').json(await countNearby(database, jurisdiction, place));
+  });
   routes.post('/:jurisdiction/layers/:layer/return', async (request: Request, response) => {
     const { version } = parseWith(returnBody, request.body);
     const { jurisdiction, layer } = await asked(request);

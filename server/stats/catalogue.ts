@@ -40,7 +40,7 @@ export type Catalogue = {
     readonly code: string;
     readonly labels: readonly string[];
   }[];
-  /** Current versions of layers incidents are counted in (no context layers). */
+  /** Current versions of layers incidents are counted in (areas and streets). */
   readonly layers: readonly CatalogueLayer[];
 };
 
@@ -73,7 +73,7 @@ export async function readCatalogue({ db }: Database, jurisdictionId: number, he
     from layer l
     join layer_version v
       on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.current_version
-    where l.jurisdiction_id = ${jurisdictionId} and l.type <> 'context'
+    where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
     order by l.layer_id`.execute(db);
   return { sources: sources.rows, offences, layers: layers.rows };
 }

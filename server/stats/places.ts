@@ -42,7 +42,7 @@ export async function findLayer(
     select l.layer_id as "layerId", v.version, v.features, l.code, l.type
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
-    where l.jurisdiction_id = ${jurisdictionId} and l.code = ${code} and l.type <> 'context'
+    where l.jurisdiction_id = ${jurisdictionId} and l.code = ${code} and l.type in ('areas', 'streets')
       and l.current_version is not null and v.published_at is not null and v.removed_at is null
       and v.version = ${Number(version ?? 0)}`.execute(database.db);
   if (!rows[0]) throw new BadInput(parameter, `no such layer: ${text}`);

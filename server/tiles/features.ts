@@ -38,7 +38,11 @@ export async function listFeatures(database: Database, version: Version, limit: 
     from (
       select *, ST_LineInterpolatePoint(geom, 0.5) as at from segment where ${inVersion} order by place_id limit ${limit}
     ) as places`;
-  const { rows } = await (version.type === 'streets' ? segments : areas).execute(database.db);
+  const points = sql<PlaceRow>`
+    select place_id, code, name, ST_X(geom) as lon, ST_Y(geom) as lat
+    from reference_point where ${inVersion} order by place_id limit ${limit}`;
+  const query = { areas, context: areas, streets: segments, points }[version.type];
+  const { rows } = await query.execute(database.db);
   const { compare } = new Intl.Collator('es', { numeric: true });
   return rows
     .sort((a, b) => compare(a.name ?? '', b.name ?? '') || a.place_id - b.place_id)

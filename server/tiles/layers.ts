@@ -12,7 +12,7 @@ export type VersionKey = { readonly jurisdictionId: number; readonly layerId: nu
 type TileRecords = { readonly features: number; readonly records: Buffer | null };
 
 export type SourceLayer = {
-  readonly name: 'areas' | 'labels' | 'streets';
+  readonly name: 'areas' | 'labels' | 'streets' | 'points';
   /** Properties beside the id, as TileJSON names their types. */
   readonly fields: Readonly<Record<string, 'String' | 'Number'>>;
   readonly sql: (key: VersionKey, tile: Tile) => RawBuilder<TileRecords>;
@@ -75,12 +75,22 @@ const streets: SourceLayer = {
       from segment where ${inVersion(key)} and ${touches(tile)} and ${wideEnough(key, tile)}`),
 };
 
+const points: SourceLayer = {
+  name: 'points',
+  fields: { name: 'String' },
+  sql: (key, tile) =>
+    records(sql`
+      select place_id as rank, place_id, ${properties(sql`'name', name`)}, geom_3857 as shape
+      from reference_point where ${inVersion(key)} and ${touches(tile)}`),
+};
+
 const polygons: TileLayer = { minZoom: 0, maxZoom: 14, sourceLayers: [areas, labels] };
 export const TILE_LAYERS: Readonly<Record<LayerType, TileLayer | null>> = {
   areas: polygons,
   context: { ...polygons, sourceLayers: [areas] },
   streets: { minZoom: 8, maxZoom: 14, sourceLayers: [streets] },
-  points: null,
+  // A city has a hundred thousand lamps: they are there when streets are.
+  points: { minZoom: 12, maxZoom: 14, sourceLayers: [points] },
 };
 
 /** Frames the rows rank, place_id, properties, shape as one value: a tile costs the event loop one field to parse. */

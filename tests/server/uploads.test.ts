@@ -5,6 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VectorTile } from '@mapbox/vector-tile';
+import { PbfReader } from 'pbf';
 import proj4 from 'proj4';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
@@ -204,6 +206,28 @@ test('residents come from a table, by code, else by name, and what matches nothi
   expect(await call('POST', `uploads/${upload}/preview`, choices)).toMatchObject(expected);
   const job = await call<JobState>('POST', `uploads/${upload}/publish`, { layer: 'areas' });
   expect((await finished(job)).report).toMatchObject(expected);
+});
+
+test('street lamps are drawn as points and counted in the areas and along the streets they stand at', async () => {
+  // 0.00005° north and 0.0001° south of S3 are 5.5 m and 11 m; 0.0005° north of S6 are 55 m.
+  const lamps = 'tipo,lon,lat\nLED,-99.1085,19.40105\nLED,-99.109,19.4009\nsodio,-99.107,19.4035\n';
+  const upload = await send({ 'luminarias.csv': lamps });
+  const seen = await preview(upload, { type: 'points', crs: 4326 });
+  expect(seen).toMatchObject({ read: 3, features: 3, blocked: false });
+  const job = await call<JobState>('POST', `uploads/${upload}/publish`, { layer: 'luminarias', title: 'Luminarias' });
+  expect((await finished(job)).report).toMatchObject({ layer: 'luminarias', version: 1, stored: 3 });
+  const nearby = (within: string) => call('GET', `points?within=${encodeURIComponent(within)}`);
+  expect(await nearby('areas:01')).toEqual([{ layer: 'luminarias', title: 'Luminarias', count: 2 }]);
+  expect(await nearby('areas:02')).toEqual([{ layer: 'luminarias', title: 'Luminarias', count: 0 }]);
+  expect(await nearby('areas:03')).toEqual([{ layer: 'luminarias', title: 'Luminarias', count: 1 }]);
+  expect(await nearby('streets:S3')).toEqual([{ layer: 'luminarias', title: 'Luminarias', count: 2 }]);
+  expect(await nearby('streets:S6')).toEqual([{ layer: 'luminarias', title: 'Luminarias', count: 0 }]);
+  // Slippy map formula at zoom 14: x = (lon + 180) / 360 · 2^14, y from asinh(tan(lat)).
+  const tile = await fetch(`${server.origin}/tiles/tiny/luminarias/1/14/3681/7291.mvt`);
+  expect(tile.status).toBe(200);
+  const { points } = new VectorTile(new PbfReader(new Uint8Array(await tile.arrayBuffer()))).layers;
+  expect(points!.length).toBe(3);
+  await expect(call('GET', 'counts?layer=luminarias')).rejects.toThrow(/no such layer/);
 });
 
 describe('is refused within two seconds, naming what is wrong, and leaves nothing behind:', () => {

@@ -1,0 +1,98 @@
+// The commands that load map files: areas, streets, reference points and their residents.
+
+import { resolve } from 'node:path';
+import { STAFF } from './access/contract.ts';
+import { findJurisdiction } from './access/jurisdictions.ts';
+import type { OnProgress } from './boundaries/contract.ts';
+import { importAreas } from './boundaries/import.ts';
+import { importPoints } from './boundaries/points.ts';
+import { importPopulation } from './boundaries/population.ts';
+import { type Command, type Given, integer, type Run, text } from './command.ts';
+import type { CommandIo } from './db/control.ts';
+import { BadInput } from './errors.ts';
+import { placeLayer } from './placing/placement.ts';
+import { importStreets } from './streets/import.ts';
+
+const areas: Run = async ({ database }, { argument, option, required }, io) => {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const type = option('type') ?? 'areas';
+  if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
+  const options = {
+    ...fileOptions(option),
+    layer: required('layer'),
+    type,
+    population: option('population'),
+    parent: option('parent'),
+    only: option('only'),
+  } as const;
+  const path = resolve(io.cwd, argument);
+  return importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+};
+
+const streets: Run = async ({ database }, { argument, option, required }, io) => {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const path = resolve(io.cwd, argument);
+  const options = fileOptions(option);
+  return importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+};
+
+const points: Run = async ({ database }, { argument, option, required }, io) => {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const options = { ...fileOptions(option), layer: required('layer') };
+  const path = resolve(io.cwd, argument);
+  return importPoints({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+};
+
+const population: Run = async ({ database }, { argument, option, required }, io) => {
+  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const columns = { code: option('code'), name: option('name'), population: option('population') };
+  const options = { layer: required('layer'), ...columns };
+  return importPopulation(database, jurisdiction, resolve(io.cwd, argument), options);
+};
+
+const FILE_OPTIONS = {
+  jurisdiction: text,
+  'source-layer': text,
+  crs: text,
+  encoding: text,
+  title: text,
+  code: text,
+  name: text,
+  'valid-from': text,
+};
+
+export const LAYER_COMMANDS: readonly Command[] = [
+  {
+    words: 'import areas',
+    options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text },
+    run: areas,
+  },
+  { words: 'import streets', options: FILE_OPTIONS, run: streets },
+  { words: 'import points', options: { ...FILE_OPTIONS, layer: text }, run: points },
+  {
+    words: 'import population',
+    options: { jurisdiction: text, layer: text, code: text, name: text, population: text },
+    run: population,
+  },
+];
+
+function fileOptions(option: Given['option']) {
+  return {
+    title: option('title'),
+    code: option('code'),
+    name: option('name'),
+    sourceLayer: option('source-layer'),
+    crs: integer(option('crs')?.replace(/^EPSG:/i, '') ?? null, 'crs'),
+    encoding: option('encoding'),
+  };
+}
+
+const teller = (io: CommandIo): OnProgress => {
+  return (fraction, step) => io.progress(step, fraction);
+};
+
+function dated(option: Given['option'], { signal }: CommandIo) {
+  const validFrom = option('valid-from');
+  if (validFrom !== null && !/^\d{4}-\d{2}-\d{2}$/.test(validFrom)) throw new BadInput('valid-from', 'YYYY-MM-DD');
+  return { validFrom, signal };
+}
