@@ -12,7 +12,7 @@ export const MEASURES = ['rate', 'count'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** What fills the page below the header: the map, or the data behind it and what brings them in. */
-export const TABS = ['map', 'data', 'incidents', 'boundaries'] as const;
+export const TABS = ['map', 'data', 'incidents', 'boundaries', 'guide'] as const;
 export type Tab = (typeof TABS)[number];
 
 export type PlaceKey = { readonly layer: string; readonly code: string };

@@ -33,6 +33,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     crsOther: 'Another: EPSG code or name',
     crsNone: 'No system of that name',
     crsHere: 'lands in the municipality',
+    crsInCountry: 'lands in Mexico',
     crsAway: 'lands {{km}} km away',
     encoding: 'Characters',
     encodingNow: 'Do these names read well?',
@@ -108,6 +109,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'unnamed-segments': 'Segments without a name',
     areaM2: '{{n}} m²',
     feature: 'feature {{n}}',
+    which: 'See which',
     others: 'and {{n}} more in the report',
   },
 };

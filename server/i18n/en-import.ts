@@ -24,7 +24,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     layoutSure: '{{title}} ({{percent}} sure)',
     savedUsed: 'The saved reading “{{name}}” is used.',
     encoding: 'Characters: {{encoding}}',
-    delimiter: 'separator {{delimiter}}',
+    delimiter: 'separator “{{delimiter}}”',
     delimiterTab: 'tab',
     headerLine: 'header on line {{n}}',
     inArchive: 'inside the zip: {{file}}',

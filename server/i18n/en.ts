@@ -275,7 +275,7 @@ export const en: Catalogue = {
     noJurisdiction: 'There is no municipality yet.',
     protected: 'Protected: under 5 cases. Does not mean zero.',
     unknownJurisdiction: 'There is no municipality “{{code}}”.',
-    command: 'For now they are loaded from the command line:',
+    command: 'A municipality is added by command line:',
   },
   sources: {
     title: 'Sources and totals',

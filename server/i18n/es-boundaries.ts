@@ -29,6 +29,7 @@ export const boundariesEs = {
     crsOther: 'Otro: clave EPSG o nombre',
     crsNone: 'Ningún sistema con ese nombre',
     crsHere: 'cae en el municipio',
+    crsInCountry: 'cae en México',
     crsAway: 'cae a {{km}} km',
     encoding: 'Letras',
     encodingNow: '¿Se leen bien estos nombres?',
@@ -104,6 +105,7 @@ export const boundariesEs = {
     'unnamed-segments': 'Tramos sin nombre',
     areaM2: '{{n}} m²',
     feature: 'elemento {{n}}',
+    which: 'Ver cuáles',
     others: 'y {{n}} más en el reporte',
   },
 };

@@ -19,7 +19,7 @@ export const importEs = {
     layoutSure: '{{title}} ({{percent}} de certeza)',
     savedUsed: 'Se usa la lectura guardada «{{name}}».',
     encoding: 'Letras: {{encoding}}',
-    delimiter: 'separador {{delimiter}}',
+    delimiter: 'separador «{{delimiter}}»',
     delimiterTab: 'tabulador',
     headerLine: 'encabezado en el renglón {{n}}',
     inArchive: 'dentro del zip: {{file}}',

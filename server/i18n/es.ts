@@ -274,7 +274,7 @@ export const es = {
     noJurisdiction: 'Aún no hay ningún municipio.',
     protected: 'Protegido: menos de 5 casos. No significa cero.',
     unknownJurisdiction: 'No hay ningún municipio «{{code}}».',
-    command: 'Por ahora se cargan con la línea de comandos:',
+    command: 'El municipio se da de alta con la línea de comandos:',
   },
   sources: {
     title: 'Fuentes y totales',

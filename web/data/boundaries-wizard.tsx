@@ -48,7 +48,7 @@ export function BoundariesWizard() {
 
 function Previewed({ upload }: { upload: string }) {
   const { store, t } = usePage();
-  const { city } = useDesk();
+  const { city, run } = useDesk();
   const [choices, setChoices] = useState(() => remembered(upload));
   const [preview, setPreview] = useState<Preview | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -79,7 +79,10 @@ function Previewed({ upload }: { upload: string }) {
   }, [choices]);
 
   const choose = (patch: Partial<UploadChoices>) => setChoices({ ...choices, ...patch });
-  const again = () => store.change({ upload: null });
+  const again = () => {
+    store.change({ upload: null });
+    run('DELETE', dataPaths.upload(city.code, upload));
+  };
   return (
     <>
       {busy && (
@@ -100,7 +103,7 @@ function Previewed({ upload }: { upload: string }) {
               {t('data.refused', { reason: preview.problem.detail })}
             </p>
           )}
-          <CrsChoice crs={preview.crs} onChoose={(crs) => choose({ crs })} />
+          <CrsChoice crs={preview.crs} chosen={choices.crs} onChoose={(crs) => choose({ crs })} />
           <section class="card">
             <PreviewMap label={t('boundaries.map')} data={preview.geojson} />
           </section>

@@ -20,7 +20,7 @@ type Props = {
 
 export function Columns({ file, onMapping, onNext }: Props) {
   const { ask, store, t } = usePage();
-  const { city } = useDesk();
+  const { city, run } = useDesk();
   const presets = useMemo(() => createQuestion(signal(dataPaths.presets(city.code)), ask), [city.code, ask]);
   const known = presets.answered.value?.value;
   const { mapping, detection } = file;
@@ -46,7 +46,14 @@ export function Columns({ file, onMapping, onNext }: Props) {
       <Parsed examples={detection.examples} />
       {readable && Object.keys(mapping.map).length > 0 && <SaveReading mapping={mapping} />}
       <div class="wizard-buttons">
-        <button type="button" class="button" onClick={() => store.change({ upload: null })}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            store.change({ upload: null });
+            run('DELETE', dataPaths.waiting(city.code, file.id));
+          }}
+        >
           {t('importing.again')}
         </button>
         <button type="button" class="button is-primary" disabled={!readable} onClick={onNext}>

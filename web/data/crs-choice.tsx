@@ -15,14 +15,20 @@ const ORIGIN = {
 const TYPING_MS = 250;
 const FOUND_SHOWN = 12;
 
-type Props = { readonly crs: Preview['crs']; readonly onChoose: (code: number) => void };
+type Props = {
+  readonly crs: Preview['crs'];
+  /** What was chosen, which the preview may not have followed yet. */
+  readonly chosen: number | null;
+  readonly onChoose: (code: number) => void;
+};
 
-export function CrsChoice({ crs, onChoose }: Props) {
+export function CrsChoice({ crs, chosen, onChoose }: Props) {
   const { t, f } = usePage();
   if (crs.bounds === null) return null;
   const doubtful = crs.fits === false || crs.from === 'guess';
-  const name = crs.used.code === null ? crs.used.name : `${crs.used.name} (EPSG:${crs.used.code})`;
-  const sure = crs.from !== 'guess';
+  const known = crs.candidates.find(({ code }) => code === crs.used.code)?.name ?? crs.used.name;
+  const name = crs.used.code === null ? known : `${known} (EPSG:${crs.used.code})`;
+  const read = chosen ?? (crs.from === 'guess' ? null : crs.used.code);
   return (
     <section class={`card ${doubtful ? 'is-warning' : ''}`} aria-labelledby="crs-title">
       <h2 id="crs-title">{t('boundaries.crs')}</h2>
@@ -39,14 +45,14 @@ export function CrsChoice({ crs, onChoose }: Props) {
               <input
                 type="radio"
                 name="crs"
-                checked={sure && candidate.code === crs.used.code}
+                checked={candidate.code === read}
                 onChange={() => onChoose(candidate.code)}
               />
               <span>
                 {candidate.name} (EPSG:{candidate.code}){' '}
                 <small>
                   {candidate.fits
-                    ? t('boundaries.crsHere')
+                    ? t(crs.fits === null ? 'boundaries.crsInCountry' : 'boundaries.crsHere')
                     : t('boundaries.crsAway', { km: f.int(candidate.distanceKm) })}
                 </small>
               </span>

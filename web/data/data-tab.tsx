@@ -1,12 +1,23 @@
 // The tab «Datos»: what is loaded, and the ways to load more.
 
+import type { ComponentType } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import { usePage } from '../app.ts';
+import type { Tab } from '../url.ts';
 import { BoundariesWizard } from './boundaries-wizard.tsx';
 import { DeskContext, openDesk } from './desk.ts';
+import { Guide } from './guide.tsx';
 import { IncidentsWizard } from './incidents-wizard.tsx';
 import { Overview } from './overview.tsx';
+
+const PARTS: Readonly<Record<Tab, ComponentType>> = {
+  map: Overview,
+  data: Overview,
+  incidents: IncidentsWizard,
+  boundaries: BoundariesWizard,
+  guide: Guide,
+};
 
 /** Expects to be mounted anew for another jurisdiction. */
 export function DataTab({ city }: { city: JurisdictionRow }) {
@@ -15,7 +26,7 @@ export function DataTab({ city }: { city: JurisdictionRow }) {
   const [desk, close] = useMemo(() => openDesk(page, city), []);
   useEffect(() => close, [close]);
   const problem = desk.problem.value;
-  const tab = page.store.page.value.tab;
+  const Part = PARTS[page.store.page.value.tab];
   return (
     <DeskContext.Provider value={desk}>
       <main class="data">
@@ -25,7 +36,7 @@ export function DataTab({ city }: { city: JurisdictionRow }) {
               {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
             </p>
           )}
-          {tab === 'incidents' ? <IncidentsWizard /> : tab === 'boundaries' ? <BoundariesWizard /> : <Overview />}
+          <Part />
         </div>
       </main>
     </DeskContext.Provider>

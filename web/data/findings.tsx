@@ -54,11 +54,14 @@ function Items({ check: { items, count } }: { check: Check }) {
   const told = items.slice(0, ITEMS_SHOWN).map(text).filter(Boolean);
   if (told.length === 0) return null;
   return (
-    <ul class="small">
-      {told.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-      {count > told.length && <li>{t('checks.others', { n: f.int(count - told.length) })}</li>}
-    </ul>
+    <details>
+      <summary>{t('checks.which')}</summary>
+      <ul class="small">
+        {told.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        {count > told.length && <li>{t('checks.others', { n: f.int(count - told.length) })}</li>}
+      </ul>
+    </details>
   );
 }

@@ -2,6 +2,7 @@
 
 import { usePage } from '../app.ts';
 import { Found } from './delivery-detail.tsx';
+import { SeeOnMap } from './layers.tsx';
 import { Notes } from './notes.tsx';
 import type { JobRow } from './paths.ts';
 import { RejectsLink } from './rejects.tsx';
@@ -23,6 +24,7 @@ export function JobReport({ job }: { job: JobRow }) {
           {t('boundaries.publishedCounts', shown(report))}
         </p>
         <Notes notes={report.notes} />
+        <SeeOnMap layer={report.layer} />
       </>
     );
   }

@@ -4,7 +4,7 @@ import { usePage } from '../app.ts';
 import { LayerVersions } from './layer-versions.tsx';
 
 export function Layers() {
-  const { reference, store, t, f } = usePage();
+  const { reference, t, f } = usePage();
   const rows = reference.layers.value;
   return (
     <section class="card" aria-labelledby="layers-title">
@@ -40,17 +40,7 @@ export function Layers() {
                   {f.int(row.features)}
                 </td>
                 <td class="actions">
-                  {row.type === 'areas' && reference.jurisdiction.value?.from && (
-                    <button
-                      type="button"
-                      class="button"
-                      onClick={() =>
-                        store.change({ tab: 'map', view: 'areas', layer: row.layer, place: null, position: null })
-                      }
-                    >
-                      {t('data.seeOnMap')}
-                    </button>
-                  )}
+                  <SeeOnMap layer={row.layer} />
                   <LayerVersions row={row} />
                 </td>
               </tr>
@@ -59,5 +49,21 @@ export function Layers() {
         </table>
       )}
     </section>
+  );
+}
+
+/** Nothing where the layer is not one the map colours, or there is nothing yet to colour it by. */
+export function SeeOnMap({ layer }: { layer: string }) {
+  const { reference, store, t } = usePage();
+  const known = reference.areaLayers.value.some((row) => row.layer === layer);
+  if (!known || !reference.jurisdiction.value?.from) return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => store.change({ tab: 'map', view: 'areas', layer, place: null, position: null })}
+    >
+      {t('data.seeOnMap')}
+    </button>
   );
 }

@@ -1,15 +1,23 @@
 // Notes of an import in words: what was found, how often, and one example.
 
+import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import { dataEs } from '../../server/i18n/es-data.ts';
 import type { Note } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 
 type NoteCode = keyof typeof dataEs.notes;
+type CheckCode = keyof typeof boundariesEs.checks;
+
+/** Not findings but choices: the example is what was chosen. */
+const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-in-archive)$/;
 
 /** A code in the words of the language; a code without words is shown as it is. */
 export function useNoteWords(): (code: string) => string {
   const { t } = usePage();
-  return (code) => (code in dataEs.notes ? t(`notes.${code as NoteCode}`) : code);
+  return (code) => {
+    if (code in dataEs.notes) return t(`notes.${code as NoteCode}`);
+    return code in boundariesEs.checks ? t(`checks.${code as CheckCode}`) : code;
+  };
 }
 
 export function Notes({ notes }: { notes: readonly Note[] }) {
@@ -20,8 +28,8 @@ export function Notes({ notes }: { notes: readonly Note[] }) {
     <ul class="notes">
       {notes.map(({ code, count, example }) => (
         <li key={`${code} ${example}`}>
-          {words(code)}: <strong>{f.int(count)}</strong>
-          {example && <small> {t('data.example', { example })}</small>}
+          {words(code)}: <strong>{CHOICES.test(code) ? example : f.int(count)}</strong>
+          {example && !CHOICES.test(code) && <small> {t('data.example', { example })}</small>}
         </li>
       ))}
     </ul>

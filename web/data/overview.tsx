@@ -24,6 +24,9 @@ export function Overview() {
         <button type="button" class="button" onClick={() => store.change({ tab: 'boundaries', upload: null })}>
           {t('data.loadBoundaries')}
         </button>
+        <button type="button" class="button is-quiet" onClick={() => store.change({ tab: 'guide', upload: null })}>
+          {t('data.guide')}
+        </button>
       </div>
       <Jobs />
       <SourceList />

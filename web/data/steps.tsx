@@ -1,6 +1,5 @@
-// The head of a wizard: the way back, its title and where in its steps one is.
+// The head of a wizard or guide: the way back, its title and where in its steps one is.
 
-import type { ComponentChildren } from 'preact';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
 
@@ -8,10 +7,9 @@ type Props = {
   readonly title: string;
   readonly steps: readonly string[];
   readonly current: number;
-  readonly children?: ComponentChildren;
 };
 
-export function WizardHead({ title, steps, current, children }: Props) {
+export function WizardHead({ title, steps, current }: Props) {
   const { store, t } = usePage();
   return (
     <>
@@ -19,14 +17,15 @@ export function WizardHead({ title, steps, current, children }: Props) {
         <Icon name="chevronLeft" /> {t('data.backToData')}
       </button>
       <h1>{title}</h1>
-      <ol class="steps" aria-label={t('importing.steps')}>
-        {steps.map((step, index) => (
-          <li key={step} aria-current={index === current ? 'step' : undefined}>
-            {index + 1}. {step}
-          </li>
-        ))}
-      </ol>
-      {children}
+      {steps.length > 0 && (
+        <ol class="steps" aria-label={t('importing.steps')}>
+          {steps.map((step, index) => (
+            <li key={step} aria-current={index === current ? 'step' : undefined}>
+              {index + 1}. {step}
+            </li>
+          ))}
+        </ol>
+      )}
     </>
   );
 }

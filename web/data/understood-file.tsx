@@ -62,14 +62,18 @@ export function UnderstoodFile({ choices, preview, onChoose }: Props) {
         <label class="choice">
           <input
             type="checkbox"
-            checked={preview.only !== null}
+            checked={(choices.only === undefined ? preview.only : choices.only) !== null}
             onChange={(event) => onChoose({ only: event.currentTarget.checked ? (preview.mine?.only ?? null) : null })}
           />
           {t('boundaries.mine', { inside: f.int(preview.mine.inside), total: f.int(preview.mine.total) })}
         </label>
       )}
       {preview?.encoding && preview.encoding.samples.length > 0 && (
-        <Encoding encoding={preview.encoding} onChoose={(encoding) => onChoose({ encoding })} />
+        <Encoding
+          encoding={preview.encoding}
+          chosen={choices.encoding}
+          onChoose={(encoding) => onChoose({ encoding })}
+        />
       )}
     </section>
   );
@@ -77,10 +81,11 @@ export function UnderstoodFile({ choices, preview, onChoose }: Props) {
 
 type EncodingProps = {
   readonly encoding: NonNullable<Preview['encoding']>;
+  readonly chosen: string | null;
   readonly onChoose: (encoding: string) => void;
 };
 
-function Encoding({ encoding, onChoose }: EncodingProps) {
+function Encoding({ encoding, chosen, onChoose }: EncodingProps) {
   const { t } = usePage();
   const options = [{ name: encoding.used, samples: encoding.samples }, ...encoding.others];
   return (
@@ -88,7 +93,12 @@ function Encoding({ encoding, onChoose }: EncodingProps) {
       <legend>{t('boundaries.encodingNow')}</legend>
       {options.map(({ name, samples }) => (
         <label key={name} class="choice">
-          <input type="radio" name="encoding" checked={name === encoding.used} onChange={() => onChoose(name)} />
+          <input
+            type="radio"
+            name="encoding"
+            checked={name === (chosen ?? encoding.used)}
+            onChange={() => onChoose(name)}
+          />
           {t('boundaries.encodingOption', { encoding: name, samples: samples.slice(0, 3).join(' · ') })}
         </label>
       ))}

@@ -1,14 +1,15 @@
 // Nothing to show yet: what to load, and the sample city to look at meanwhile.
 
+import type { ComponentChildren } from 'preact';
 import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import type { Tab } from '../url.ts';
 
 export function NoData() {
   const { reference, store, t } = usePage();
   const rows = reference.jurisdictions.answered.value?.value ?? [];
   const asked = store.page.value.city;
   const here = reference.jurisdiction.value;
-  const code = here?.code ?? 'mi-ciudad';
   const sample = rows.find((row) => row.synthetic && row.from);
   const title = here
     ? t('empty.noData')
@@ -18,15 +19,21 @@ export function NoData() {
   return (
     <main class="no-data">
       <h1>{title}</h1>
-      <ol>
-        <li>{t('empty.step1')}</li>
-        <li>{t('empty.step2')}</li>
-      </ol>
-      <p>{t('empty.command')}</p>
-      <pre>
-        {`npm run cuadra -- import areas colonias.geojson --jurisdiction ${code} --layer colonias\n`}
-        {`npm run cuadra -- import incidents delitos.csv --jurisdiction ${code} --preset generic`}
-      </pre>
+      {here ? (
+        <ol>
+          <li>
+            <Door tab="boundaries">{t('empty.step1')}</Door>
+          </li>
+          <li>
+            <Door tab="incidents">{t('empty.step2')}</Door>
+          </li>
+        </ol>
+      ) : (
+        <>
+          <p>{t('empty.command')}</p>
+          <pre>{'npm run cuadra -- jurisdiction add mi-ciudad --name "Mi Ciudad" --timezone America/Mexico_City'}</pre>
+        </>
+      )}
       {sample && (
         <button
           type="button"
@@ -39,6 +46,15 @@ export function NoData() {
         </button>
       )}
     </main>
+  );
+}
+
+function Door({ tab, children }: { tab: Tab; children: ComponentChildren }) {
+  const { store } = usePage();
+  return (
+    <button type="button" class="link" onClick={() => store.change({ tab, upload: null })}>
+      {children}
+    </button>
   );
 }
 
