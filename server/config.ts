@@ -57,9 +57,9 @@ const schema = z.object({
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
-/** Reads the environment once. Throws CannotStart naming the setting; never repeats a secret. */
+/** Reads the environment once; empty = not set. Throws CannotStart naming the setting; never repeats a secret. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(SETTINGS.map(({ name, default: value }) => [name, environment[name] ?? value]));
+  const given = Object.fromEntries(SETTINGS.map(({ name, default: value }) => [name, environment[name] || value]));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

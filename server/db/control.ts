@@ -8,6 +8,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CannotStart } from '../errors.ts';
 
 /** How a running command talks to whoever started it. */
 export type CommandIo = {
@@ -37,9 +38,13 @@ type Reply =
 const TOKEN_BYTES = 32;
 const MAX_REQUEST_BYTES = 64 * 1024;
 
-/** Takes the folder, or answers null when another process has it. */
+/** Takes the folder, or answers null when another process has it. Throws CannotStart where no folder can be. */
 export async function ownFolder(dataDir: string): Promise<Ownership | null> {
-  mkdirSync(dataDir, { recursive: true });
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new CannotStart(`the data folder cannot be made: ${(error as Error).message}`);
+  }
   const token = createHash('sha256')
     .update(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)))
     .digest('hex');

@@ -109,7 +109,9 @@ async function ready(
   // One in use tells its query; without a listener of its own it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await migrate(db);
+  await migrate(db).catch((error) => {
+    throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
+  });
   await sql`select 1`.execute(db);
   embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
   return {
@@ -122,6 +124,14 @@ async function ready(
       await embedded?.stop();
     },
   };
+}
+
+const NOT_ALLOWED =
+  'the user of DATABASE_URL may not prepare the database; let it own the database, and let an administrator run "create extension postgis" there';
+
+/** True when the database forbids what was tried (insufficient_privilege). */
+function isRefused(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '42501';
 }
 
 /** True for the errors of a connection that went away under a query: the engine restarted, the server went down. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CommandIo, ownFolder, sendCommand } from '../../server/db/control.ts';
+import { CannotStart } from '../../server/errors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -32,6 +33,12 @@ test('a folder has one owner at a time, and is free again when released', async 
   const second = await ownFolder(folder);
   expect(second).not.toBeNull();
   await second!.release();
+});
+
+test('a data folder that cannot be made is one line for the operator', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  await expect(ownFolder(file)).rejects.toThrow(CannotStart);
 });
 
 test('a command sent to the owner streams its progress and answers its exit status', async () => {

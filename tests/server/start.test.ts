@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
 import { freePort, startServer } from '../support/server.ts';
@@ -147,5 +148,21 @@ if (inject('engine') === 'postgis') {
     expect(status).toBe(1);
     expect(said).toMatch(/^Cuadra: DATABASE_URL cannot be reached/);
     expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a user who may not create PostGIS is one clear line and status 1, and nothing is changed', async () => {
+    const url = new URL(await createDatabase(inject('databaseUrl')!, 'start_poor'));
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    await client.query('create role start_poor login');
+    await client.query('alter database start_poor owner to start_poor');
+    url.username = 'start_poor';
+    const { status, said } = await runToEnd({ DATABASE_URL: url.href });
+    const { rows } = await client.query("select count(*)::int as count from pg_class where relname = 'incident'");
+    await client.end();
+    expect(status).toBe(1);
+    expect(said).toMatch(/^Cuadra: .*create extension postgis/);
+    expect(said.trim().split('\n')).toHaveLength(1);
+    expect(rows).toEqual([{ count: 0 }]);
   });
 }
