@@ -5,7 +5,6 @@ import type { Language } from '../server/i18n/contract.ts';
 import { EVERYTHING, type Filter } from '../server/incidents/contract.ts';
 import type { ThemeRow } from '../server/stats/contract.ts';
 import {
-  LEGEND,
   type LegendChoice,
   type MapPosition,
   type PageState,
@@ -134,4 +133,3 @@ export function withoutPart(part: FilterPart): Partial<Filter> {
 }
 
 export const CLEAR: Partial<PageState> = { filter: EVERYTHING };
-export { LEGEND };
