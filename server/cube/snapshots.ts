@@ -5,15 +5,17 @@ import type { Database } from '../db/open.ts';
 import { Unavailable } from '../errors.ts';
 import type { Answers } from '../stats/answers.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
-import { describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
+import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
 import type { Plan } from '../stats/plan.ts';
-import { readFacts, sqlAnswers } from '../stats/query.ts';
+import { readFacts, slicedFrom, slicedTo, sqlAnswers } from '../stats/query.ts';
 import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
 import { limitTo } from './limit.ts';
 import type { ScanPool } from './pool.ts';
 import { readRows } from './read.ts';
+import { onlyDeliveriesSince, readRecent } from './recent.ts';
 import { type AnswerTo, canAnswer, type Question } from './scan.ts';
+import { type Part, sumOf } from './sum.ts';
 
 /** A jurisdiction at one data version: whatever is asked of a snapshot is answered from that version. */
 export type Snapshot = {
@@ -37,6 +39,10 @@ export type SnapshotOptions = {
   readonly signal: AbortSignal;
 };
 
+/** A cube and the state it was made from. */
+export type Base = { readonly state: DataState; readonly saved: SavedCube };
+export type BuiltCube = { readonly snapshot: Snapshot; readonly bytes: number; readonly base: Base };
+
 const SQL_AT_ONCE = 2;
 const SQL_WAITING = 40;
 
@@ -44,9 +50,17 @@ const SQL_WAITING = 40;
 export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOptions) {
   const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
 
+  const limited = (answers: Answers): Answers => ({
+    byPlace: (plan, layer) => limit(() => answers.byPlace(plan, layer)),
+    byDay: (plan) => limit(() => answers.byDay(plan)),
+    bySlot: (plan) => limit(() => answers.bySlot(plan)),
+    byCell: (plan, grid) => limit(() => answers.byCell(plan, grid)),
+  });
+
   /** Answers from the tables; one that other data slipped into is not given. */
-  const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
+  const slowAnswers = (id: number, state: DataState, head = state.head, guard = true): Answers => {
     const answers = sqlAnswers(database, id, { ...state, head });
+    if (!guard) return limited(answers);
     const guarded =
       <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
       (...args: A) =>
@@ -66,8 +80,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   };
 
   /** The cube's answers; the tables' where the cube lacks the layer version. */
-  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube): Answers => {
-    const slow = slowAnswers(id, state);
+  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube, slow = slowAnswers(id, state)): Answers => {
     const ask = <Q extends Question>(plan: Plan, question: Q, otherwise: () => Promise<AnswerTo<Q>>) =>
       canAnswer(cube, plan, question) ? pool.ask(cube, plan, question) : otherwise();
     return {
@@ -89,7 +102,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
 
   return {
     /** Null when the data changed while it was read. */
-    async byCube(id: number, state: DataState): Promise<{ snapshot: Snapshot; bytes: number } | null> {
+    async byCube(id: number, state: DataState): Promise<BuiltCube | null> {
       const began = performance.now();
       const catalogue = await readCatalogue(database, id, state.head);
       let saved = await loadCube(folder, id, state.token);
@@ -98,7 +111,8 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         const rows = await readRows(database, id, state, catalogue.layers, signal);
         saved = { cube: await buildCube(rows), facts: rows.facts };
       }
-      if ((await readState(database, id))?.token !== state.token) return null;
+      const now = await readState(database, id);
+      if (!now || !onlyDeliveriesSince(state, now)) return null;
       const { rows, bytes } = saved.cube.layout;
       log.info({ jurisdictionId: id, rows, bytes, fromDisk, ms: Math.round(performance.now() - began) }, 'cube ready');
       if (!fromDisk) {
@@ -107,13 +121,37 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         });
       }
       const answers = fastAnswers(id, state, saved);
-      return { snapshot: { ...describe(id, state, catalogue, saved.facts), answers, engine: 'cube' }, bytes };
+      const snapshot: Snapshot = { ...describe(id, state, catalogue, saved.facts), answers, engine: 'cube' };
+      return { snapshot, bytes, base: { state, saved } };
     },
 
     async bySql(id: number, state: DataState): Promise<Snapshot> {
       const catalogue = await readCatalogue(database, id, state.head);
       const facts = await readFacts(database, id, state);
       return { ...describe(id, state, catalogue, facts), answers: slowAnswers(id, state), engine: 'sql' };
+    },
+
+    /**
+     * From a cube and the few incidents that came or went since: a live feed need not have the cube built again for each
+     * call. Null when more than deliveries changed since, or too much.
+     */
+    async byCubeAndRecent(id: number, { state: then, saved }: Base, state: DataState): Promise<Snapshot | null> {
+      const ids = await readRecent(database, id, then, state);
+      if (ids === null) return null;
+      const catalogue = await readCatalogue(database, id, state.head);
+      const added = slicedFrom(id, then.nextIncidentId);
+      const ended = slicedTo(id, ids);
+      const facts = changedFacts(
+        saved.facts,
+        await readFacts(database, id, state, added),
+        ids.length ? await readFacts(database, id, then, ended) : [],
+      );
+      const parts: Part[] = [
+        { sign: 1, answers: fastAnswers(id, then, saved, slowAnswers(id, then, then.head, false)) },
+        { sign: 1, answers: limited(sqlAnswers(database, id, state, added)) },
+        ...(ids.length ? [{ sign: -1, answers: limited(sqlAnswers(database, id, then, ended)) } as const] : []),
+      ];
+      return { ...describe(id, state, catalogue, facts), answers: sumOf(parts), engine: 'cube' };
     },
 
     /** What `state` says of the time when delivery `head` was the last. */

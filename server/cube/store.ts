@@ -7,7 +7,8 @@ import type { Database } from '../db/open.ts';
 import { type DataState, readState } from '../stats/catalogue.ts';
 import { removeCubesExcept } from './file.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
-import { type Snapshot, snapshotsOf, tokenAsOf } from './snapshots.ts';
+import { MOST_ADDED, onlyDeliveriesSince } from './recent.ts';
+import { type BuiltCube, type Snapshot, snapshotsOf, tokenAsOf } from './snapshots.ts';
 import { watchStates } from './watch.ts';
 
 export type { Snapshot } from './snapshots.ts';
@@ -41,7 +42,8 @@ const MB = 1024 * 1024;
 /** Looks back at earlier deliveries kept ready. */
 const EARLIER_KNOWN = 8;
 
-type Held = { readonly snapshot: Snapshot; readonly bytes: number };
+type Held = BuiltCube;
+type Recent = { readonly token: string; readonly held: Held; readonly snapshot: Promise<Snapshot | null> };
 type Build = {
   readonly token: string;
   readonly beganAt: number;
@@ -62,6 +64,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   const snapshots = snapshotsOf({ database, folder, pool, log, signal: closing.signal });
   /** In order of use, the least recent first. */
   const memory = new Map<number, Held>();
+  const recents = new Map<number, Recent>();
   const builds = new Map<number, Build>();
   const earlier = new LRUCache<string, Promise<Snapshot>>({ max: EARLIER_KNOWN });
   const bySql = new Map<number, { readonly token: string; readonly snapshot: Promise<Snapshot> }>();
@@ -136,6 +139,16 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
     return snapshot;
   };
 
+  /** The cube with what came since; null when it takes a new one. */
+  const recentSnapshot = (id: number, held: Held, state: DataState): Promise<Snapshot | null> => {
+    const known = recents.get(id);
+    if (known?.token === state.token && known.held === held) return known.snapshot;
+    const snapshot = snapshots.byCubeAndRecent(id, held.base, state);
+    recents.set(id, { token: state.token, held, snapshot });
+    snapshot.catch(() => recents.delete(id));
+    return snapshot;
+  };
+
   const fits = (id: number, state: DataState) => leastBytes(state) <= budgetMb * MB && tooLarge.get(id) !== state.token;
 
   const snapshot = async ({ id }: { readonly id: number }): Promise<Snapshot> => {
@@ -147,6 +160,8 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       return held.snapshot;
     }
     if (!fits(id, state)) return sqlSnapshot(id, state);
+    const recent = held && (await recentSnapshot(id, held, state));
+    if (recent) return recent;
     const begun = build(id, state);
     const built = await within(begun.done, begun.beganAt + WAIT_FOR_CUBE_MS - Date.now());
     if (built) return built;
@@ -159,7 +174,7 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
       states
         .read(id)
         .then((state) => {
-          if (state.token !== held.snapshot.token && fits(id, state)) build(id, state);
+          if (isWorthBuilding(held.base.state, state) && fits(id, state)) build(id, state);
         })
         .catch((error: unknown) => log.debug({ err: error }, 'data state not read'));
     }
@@ -194,6 +209,11 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
 async function listJurisdictionIds({ db }: Database): Promise<number[]> {
   const rows = await db.selectFrom('jurisdiction').select('jurisdiction_id').execute();
   return rows.map((row) => row.jurisdiction_id);
+}
+
+/** A little that came since is counted beside the cube; before it is too much, a new cube is built meanwhile. */
+function isWorthBuilding(then: DataState, now: DataState): boolean {
+  return !onlyDeliveriesSince(then, now) || now.nextIncidentId - then.nextIncidentId > MOST_ADDED / 2;
 }
 
 /** What a cube without layers would take: combination and point of every incident. */

@@ -52,6 +52,37 @@ function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | nu
   return isMonth ? monthStart(monthOf(last) + 1) - 1 : last;
 }
 
+/** Facts after some incidents came and some went; filler minutes are those of before. */
+export function changedFacts(
+  before: readonly SourceFacts[],
+  added: readonly SourceFacts[],
+  ended: readonly SourceFacts[],
+): SourceFacts[] {
+  const ids = new Set([...before, ...added].map(({ sourceId }) => sourceId));
+  const of = (facts: readonly SourceFacts[], id: number) => facts.find(({ sourceId }) => sourceId === id);
+  return [...ids].map((sourceId) => {
+    const [was, plus, minus] = [of(before, sourceId), of(added, sourceId), of(ended, sourceId)];
+    const days = new Map<number, number>();
+    for (const [facts, sign] of [
+      [was, 1],
+      [plus, 1],
+      [minus, -1],
+    ] as const) {
+      facts?.days.days.forEach((day, i) => void days.set(day, (days.get(day) ?? 0) + sign * facts.days.counts[i]!));
+    }
+    const inOrder = [...days].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+    return {
+      sourceId,
+      incidents: (was?.incidents ?? 0) + (plus?.incidents ?? 0) - (minus?.incidents ?? 0),
+      days: { days: inOrder.map(([day]) => day), counts: inOrder.map(([, count]) => count) },
+      precisions: DATE_PRECISIONS.map(
+        (_, i) => (was?.precisions[i] ?? 0) + (plus?.precisions[i] ?? 0) - (minus?.precisions[i] ?? 0),
+      ),
+      fillers: was?.fillers ?? plus?.fillers ?? [],
+    };
+  });
+}
+
 const MINUTES = 1440;
 const TIMES_THE_NEIGHBOURS = 3;
 /** Below this many incidents in one minute a peak may be chance. */
