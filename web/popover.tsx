@@ -28,10 +28,15 @@ export function Popover(props: Props) {
   const [open, setOpen] = useState(false);
 
   useEffect(() => {
-    if (!open || !panel.current || !trigger.current) return;
-    place(panel.current, trigger.current);
+    const [box, by] = [panel.current, trigger.current];
+    if (!open || !box || !by) return;
+    place(box, by);
     if (focusFirst)
-      panel.current.querySelector<HTMLElement>('input, button, select, [tabindex="0"]')?.focus({ preventScroll: true });
+      box.querySelector<HTMLElement>('input, button, select, [tabindex="0"]')?.focus({ preventScroll: true });
+    // What is still on its way makes it grow.
+    const grown = new ResizeObserver(() => requestAnimationFrame(() => place(box, by)));
+    grown.observe(box);
+    return () => grown.disconnect();
   }, [open, focusFirst]);
 
   const close = () => panel.current?.hidePopover();

@@ -61,6 +61,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     reportGeojson: 'Download the report (GeoJSON)',
     published: 'Published: {{layer}}, version {{version}}',
     publishedCounts: '{{read}} read, {{stored}} stored, {{repaired}} repaired, {{rejected}} rejected.',
+    sameFile: 'The same file was the version shown already: there is no new version.',
     versions: 'Versions',
     versionsOf: 'Versions of {{layer}}',
     versionRow: 'Version {{n}}',

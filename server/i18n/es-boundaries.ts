@@ -57,6 +57,7 @@ export const boundariesEs = {
     reportGeojson: 'Descargar el reporte (GeoJSON)',
     published: 'Publicado: {{layer}}, versión {{version}}',
     publishedCounts: '{{read}} leídos, {{stored}} guardados, {{repaired}} reparados, {{rejected}} rechazados.',
+    sameFile: 'El mismo archivo ya era la versión que se muestra: no hay versión nueva.',
     versions: 'Versiones',
     versionsOf: 'Versiones de {{layer}}',
     versionRow: 'Versión {{n}}',

@@ -8,7 +8,7 @@ import type { JobRow } from './paths.ts';
 import { RejectsLink } from './rejects.tsx';
 import { readReport } from './report.ts';
 
-export function JobReport({ job }: { job: JobRow }) {
+export function JobReport({ job, open }: { job: JobRow; open: boolean }) {
   const { reference, t, f } = usePage();
   const report = readReport(job.report);
   if (report === null) return null;
@@ -19,11 +19,22 @@ export function JobReport({ job }: { job: JobRow }) {
     const layer = reference.layers.value.find((row) => row.layer === report.layer)?.title ?? report.layer;
     return (
       <>
-        <p>
-          {t('boundaries.published', { layer, version: f.int(report.version) })}.{' '}
-          {t('boundaries.publishedCounts', shown(report))}
-        </p>
-        <Notes notes={report.notes} />
+        {report.unchanged > 0 ? (
+          <p>
+            {layer}: {t('boundaries.sameFile')}
+          </p>
+        ) : (
+          <p>
+            {t('boundaries.published', { layer, version: f.int(report.version) })}.{' '}
+            {t('boundaries.publishedCounts', shown(report))}
+          </p>
+        )}
+        {report.notes.length > 0 && (
+          <details open={open}>
+            <summary>{t('deliveries.notes')}</summary>
+            <Notes notes={report.notes} />
+          </details>
+        )}
         <SeeOnMap layer={report.layer} />
       </>
     );

@@ -39,9 +39,9 @@ export function Jobs() {
     <section class="card" aria-labelledby="jobs-title">
       <h2 id="jobs-title">{t('jobs.title')}</h2>
       <ul class="jobs">
-        {shown.map((job) => (
+        {shown.map((job, index) => (
           <li key={job.id}>
-            <Job job={job} />
+            <Job job={job} open={index === 0} />
           </li>
         ))}
       </ul>
@@ -54,7 +54,8 @@ const endedOfLate = ({ kind, state, createdAt }: JobRow) =>
   (state === 'failed' || (state === 'done' && REPORTED.includes(kind))) &&
   Date.now() - Date.parse(createdAt) < RECENT_MS;
 
-export function Job({ job }: { job: JobRow }) {
+/** `open`: what was found is shown unfolded. */
+export function Job({ job, open = true }: { job: JobRow; open?: boolean }) {
   const { t, f } = usePage();
   const desk = useDesk();
   const known = TITLES.get(job.kind as 'undo');
@@ -81,7 +82,7 @@ export function Job({ job }: { job: JobRow }) {
       ) : (
         <>
           {job.problem && <p class="refusal">{problemText(t, job.problem)}</p>}
-          {job.state === 'done' && <JobReport job={job} />}
+          {job.state === 'done' && <JobReport job={job} open={open} />}
         </>
       )}
     </div>

@@ -26,6 +26,7 @@ const undo = z.object({ undoes: z.number(), ended: z.number(), restored: z.numbe
 const layer = z.object({
   read: z.number(),
   stored: z.number(),
+  unchanged: z.number().default(0),
   repaired: z.number(),
   rejected: z.number(),
   layer: z.string(),
