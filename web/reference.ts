@@ -60,8 +60,10 @@ export function createReference(store: Store, ask: Ask): Reference {
       ask,
     );
   const layersAsked = ofCity<LayerRow[]>(paths.layers);
-  const offencesAsked = ofCity<OffenceRow[]>(paths.offences);
-  const themesAsked = ofCity<ThemeRow[]>(paths.themes);
+  // Titles come in the language asked for; naming it in the path has them asked for again when it changes.
+  const spoken = (path: string) => `${path}?lang=${store.language.value}`;
+  const offencesAsked = ofCity<OffenceRow[]>((code) => spoken(paths.offences(code)));
+  const themesAsked = ofCity<ThemeRow[]>((code) => spoken(paths.themes(code)));
   const sourcesAsked = ofCity<SourceRow[]>(paths.sources);
 
   const layers = computed(() => layersAsked.answered.value?.value ?? NOTHING);
