@@ -10,21 +10,25 @@ import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { Unavailable } from '../errors.ts';
+import { exportWords } from '../i18n/exports.ts';
+import { filterToQuery } from '../incidents/contract.ts';
 import type { ListedIncident } from '../incidents/query.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
-import { parseAsked } from '../stats/ask.ts';
+import { languageOf, parseAsked } from '../stats/ask.ts';
 import { readState } from '../stats/catalogue.ts';
 import { findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
 import { BOM, csvLine } from './csv.ts';
 import { pagesOf } from './pages.ts';
+import { workbookOf } from './workbook.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
 type Pages = AsyncIterable<readonly ListedIncident[]>;
 type Totals = { readonly dataVersion: number; readonly matched: number; readonly unlocated: number };
+type Asked = { readonly question: string; readonly language: 'es' | 'en' };
 type Format = {
   readonly type: string;
-  readonly write: (pages: Pages, totals: Totals) => AsyncIterable<string>;
+  readonly write: (pages: Pages, totals: Totals, asked: Asked) => AsyncIterable<string | Uint8Array>;
 };
 
 const EXPORTS_PER_MINUTE = 30;
@@ -36,6 +40,7 @@ const COLUMNS = [
 const FORMATS: Readonly<Record<string, Format>> = {
   csv: { type: 'text/csv; charset=utf-8', write: csv },
   geojson: { type: 'application/geo+json; charset=utf-8', write: geojson },
+  xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: workbook },
 };
 
 /** Mounted under /api/v1, before the list of incidents. */
@@ -50,6 +55,7 @@ export function exportRoutes({ database, cubes, taxonomy }: Deps): Router {
   for (const [ending, { type, write }] of Object.entries(FORMATS)) {
     routes.get(`/:jurisdiction/incidents.${ending}`, throttle, async (request: Request, response: Response) => {
       const { filter } = parseAsked(request, z.object({}));
+      const language = languageOf(request);
       const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
       const snapshot = await cubes.snapshot(jurisdiction);
       const state = await readState(database, jurisdiction.id);
@@ -58,6 +64,9 @@ export function exportRoutes({ database, cubes, taxonomy }: Deps): Router {
       const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
       const { matched, unlocated } = await snapshot.answers.byDay(plan);
       const totals = { dataVersion: state.dataVersion, matched, unlocated };
+      const pages = pagesOf(database, STAFF, jurisdiction, state, plan, matched);
+      const question = new URLSearchParams(filterToQuery(filter)).toString();
+      const content = await begun(write(pages, totals, { question, language }));
       response
         .set({
           'Cache-Control': 'private, no-store',
@@ -67,15 +76,29 @@ export function exportRoutes({ database, cubes, taxonomy }: Deps): Router {
         })
         .type(type)
         .attachment(`${jurisdiction.code}-${filter.kind}-v${totals.dataVersion}.${ending}`);
-      const pages = pagesOf(database, STAFF, jurisdiction, state, plan, matched);
       try {
-        await pipeline(Readable.from(write(pages, totals)), response);
+        await pipeline(Readable.from(content), response);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
       }
     });
   }
   return routes;
+}
+
+/** The first piece is made before anything is sent, so that a refusal can still be told. */
+async function begun(content: AsyncIterable<string | Uint8Array>): Promise<AsyncIterable<string | Uint8Array>> {
+  const pieces = content[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  async function* all() {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => pieces };
+  }
+  return all();
+}
+
+async function* workbook(pages: Pages, totals: Totals, { question, language }: Asked): AsyncGenerator<Uint8Array> {
+  yield await workbookOf(pages, COLUMNS, { question, ...totals }, exportWords(language));
 }
 
 async function* csv(pages: Pages): AsyncGenerator<string> {

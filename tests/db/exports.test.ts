@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import Papa from 'papaparse';
+import readSheets from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
@@ -74,6 +75,20 @@ test('exports obey the filter, and GeoJSON ends with the totals it adds up to', 
     expect(properties.source).toBe('fgj');
     expect(properties.date.slice(0, 4)).toBe('2023');
   }
+});
+
+test('the workbook holds the rows, what they are and what they add up to', async () => {
+  const response = await fetch(`${base}/incidents.xlsx?source=fgj&lang=en`);
+  expect(response.headers.get('content-disposition')).toContain('.xlsx');
+  const [rows, about] = await readSheets(Buffer.from(await response.arrayBuffer()));
+  const matched = visible.filter(({ source }) => source === 1).length;
+  expect(rows!.data.length).toBe(matched + 1);
+  expect(rows!.data[0]!.slice(0, 4)).toEqual(['id', 'kind', 'source', 'date']);
+  expect(about!.data.slice(0, 3).map((row) => row.slice(0, 2))).toEqual([
+    ['Question', 'source=fgj'],
+    ['Data version', Number(response.headers.get('cuadra-data-version'))],
+    ['Incidents in this file', matched],
+  ]);
 });
 
 test('a reader that goes away half-way does no harm', async () => {

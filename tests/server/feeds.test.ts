@@ -1,0 +1,66 @@
+// The live feed through a real server: its own door beside the password, and nothing lost or doubled by a kill -9.
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, inject, test } from 'vitest';
+import type { FeedAnswer } from '../../server/feeds/contract.ts';
+import { reportOf } from '../support/cli.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { startServer } from '../support/server.ts';
+
+const RECORDS = 400;
+const KILLED_AFTER_ANSWERS = 20;
+
+test('what was answered survives a kill -9, what is sent again is not doubled, and the key opens no other door', async () => {
+  const url = inject('databaseUrl');
+  const databaseUrl = url && (await createDatabase(url, `feeds_${randomUUID().slice(0, 8)}`));
+  const env = { CUADRA_PASSWORD: 'a long enough password' };
+  const first = await startServer({ databaseUrl, env });
+  await reportOf(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  const added = ['feed', 'add', 'cad', '--jurisdiction', 'villa', '--preset', 'c5-911'];
+  const { key } = await reportOf<{ key: string }>(first, added);
+  const authorization = { Authorization: `Bearer ${key}` };
+  expect((await fetch(`${first.origin}/api/v1/villa/counts?layer=x`, { headers: authorization })).status).toBe(401);
+
+  const answered = new Set<string>();
+  const send = async (origin: string, id: string): Promise<FeedAnswer | null> => {
+    const incidents = [{ id, date: '2024-05-06', time: '08:14', offence: 'Robo-Transeúnte', lon: -99.1, lat: 19.4 }];
+    const response = await fetch(`${origin}/api/v1/villa/incidents`, {
+      method: 'POST',
+      headers: { ...authorization, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ incidents }),
+    }).catch(() => null);
+    if (!response?.ok) return null;
+    const answer = (await response.json().catch(() => null)) as FeedAnswer | null;
+    if (answer) answered.add(id);
+    return answer;
+  };
+  const ids = Array.from({ length: RECORDS }, (_, i) => `call-${i}`);
+  const sending = Promise.all(
+    ids.map(async (id, i) => {
+      await sleep(i * 25);
+      return send(first.origin, id);
+    }),
+  );
+  while (answered.size < KILLED_AFTER_ANSWERS) await sleep(20);
+  await first.kill();
+  await sending;
+  const before = new Set(answered);
+  expect(before.size).toBeLessThan(RECORDS);
+
+  const second = await startServer({ databaseUrl, dataDir: first.dataDir, env });
+  try {
+    const again = await Promise.all(ids.map((id) => send(second.origin, id)));
+    const outcomes = again.map((answer) => answer?.records[0]?.outcome);
+    for (const [i, id] of ids.entries()) {
+      if (before.has(id)) expect([id, outcomes[i]]).toEqual([id, 'unchanged']);
+      else expect(['stored', 'unchanged']).toContain(outcomes[i]);
+    }
+    const thrice = await Promise.all(ids.map((id) => send(second.origin, id)));
+    expect(thrice.every((answer) => answer?.unchanged === 1)).toBe(true);
+    expect(await second.stop()).toBe(0);
+    second.assertLogClean();
+  } finally {
+    second.remove();
+  }
+});
