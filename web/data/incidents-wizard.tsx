@@ -1,6 +1,6 @@
 // Brings a file of incidents in: send it, say how its columns are read, see what loading it would do, load it.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import type { Problem } from '../api.ts';
 import { usePage } from '../app.ts';
@@ -19,6 +19,7 @@ export function IncidentsWizard() {
   const upload = store.page.value.upload;
   const [file, setFile] = useState<WaitingImport | null>(null);
   const [checking, setChecking] = useState(false);
+  const asked = useRef(0);
   const waiting = file?.id === upload ? file : null;
 
   useEffect(() => {
@@ -34,8 +35,11 @@ export function IncidentsWizard() {
 
   const remap = async (mapping: ImportMapping): Promise<boolean> => {
     if (!waiting) return false;
+    // Shown at once, so that the next choice builds on it; of several answers the last one asked for counts.
+    setFile({ ...waiting, mapping });
+    const mine = ++asked.current;
     const read = await run('PUT', dataPaths.waiting(city.code, waiting.id), mapping);
-    if (read) setFile(read);
+    if (read && mine === asked.current) setFile(read);
     return read !== null;
   };
 
