@@ -25,6 +25,7 @@ if (unknown.length || !Number.isInteger(rows) || rows < 1) {
 }
 
 const cleanups: (() => Promise<void> | void)[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cleanUp().then(() => process.exit(1)));
 const context = createContext();
 const lines: BenchLine[] = [];
 let failures = 0;
@@ -41,9 +42,13 @@ for (const name of positionals.length ? positionals : NAMES) {
   }
   context.say(`${name} took ${((performance.now() - began) / 1000).toFixed(0)} s`);
 }
-for (const cleanup of cleanups.reverse()) await cleanup();
+await cleanUp();
 console.log(values.json ? JSON.stringify(lines) : table(lines));
 process.exit(failures ? 1 : 0);
+
+async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
 
 function createContext(): BenchContext {
   let cluster: Promise<Cluster | null> | undefined;
