@@ -95,6 +95,8 @@ export function residentsOf(value: unknown): number | null {
  */
 export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes): ColumnChoice {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  if (columns.length === 0)
+    throw new BadInput('file', 'the layer has no columns; a shapefile keeps them in its .dbf part');
   const code = wishes.code === null ? guessCode(rows, columns) : wishedCode(wishes.code, columns);
   if (code.length === 0) {
     throw new BadInput('code', `no column has a different value in every row, name one: ${columns.join(', ')}`);

@@ -59,7 +59,9 @@ export function rankCrs(
   jurisdiction: Bounds | null,
 ): RankedCrs[] {
   const target = jurisdiction ?? MEXICO;
-  const ranked = definitions.flatMap(({ code, name, proj4text }): RankedCrs[] => {
+  // Numbers this small are degrees: a projected file of a few hundred metres at the very origin of its system is not met.
+  const plausible = extent && liesInDegrees(extent) ? definitions.filter(isGeographic) : definitions;
+  const ranked = plausible.flatMap(({ code, name, proj4text }): RankedCrs[] => {
     const bounds = extent && landing(extent, proj4text);
     if (!bounds) return [];
     return [{ code, name, bounds, fits: overlaps(bounds, target), distanceKm: distanceKm(bounds, target) }];
@@ -67,6 +69,10 @@ export function rankCrs(
   const rank = ({ fits, distanceKm }: RankedCrs) => (fits ? 0 : 1e9) + Math.round(distanceKm);
   return ranked.sort((a, b) => rank(a) - rank(b));
 }
+
+const isGeographic = ({ proj4text }: Definition) => /\+proj=longlat\b/.test(proj4text);
+const liesInDegrees = ([west = 0, south = 0, east = 0, north = 0]: readonly number[]) =>
+  west >= -180 && east <= 180 && south >= -90 && north <= 90;
 
 /** Where corners and middle of an extent land, in degrees; null when they do not. */
 function landing([west = 0, south = 0, east = 0, north = 0]: readonly number[], proj4text: string): Bounds | null {

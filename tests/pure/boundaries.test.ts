@@ -4,8 +4,10 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { shapesOf } from '../../server/boundaries/collect.ts';
 import { chooseColumns, codeOf, residentsOf, textOf } from '../../server/boundaries/columns.ts';
 import type { Geometry, Properties, ReadOptions, SourceFile } from '../../server/boundaries/contract.ts';
+import { openFindings } from '../../server/boundaries/findings.ts';
 import { readFeatures } from '../../server/boundaries/formats.ts';
 import { convertWithGdal } from '../../server/boundaries/gdal.ts';
 import { withArchive } from '../../server/boundaries/unzip.ts';
@@ -56,6 +58,12 @@ describe('the same three squares come out of', () => {
     ['geopackage-two-layers.zip', { sourceLayer: 'colonias' }, 4326, []],
     ['two-shapefiles.zip', { sourceLayer: 'sur' }, 6372, ['encoding-guessed']],
     ['squares.kml', {}, 4326, []],
+    ['squares.kmz', {}, 4326, []],
+    ['squares.geojsonl', {}, 4326, []],
+    ['squares.fgb', {}, 4326, []],
+    ['squares.gml', {}, 32614, []],
+    ['squares.topojson', { crs: 4326 }, 4326, []],
+    ['squares-wkt.csv', { crs: 4326 }, 4326, []],
   ])('%s', async (name, options, code, notes) => {
     const source = await readFeatures(upload(name), { ...AS_IS, ...options });
     expect(squares(source)).toEqual(SQUARES);
@@ -72,6 +80,13 @@ test('a loose shapefile is read with its parts, whatever the case of their names
   await withArchive(upload('shapefile-6372-windows-1252-nested.zip'), (archive) => archive.extract(parts, scratch));
   for (const { as } of parts) chmodSync(join(scratch, as), 0o444);
   expect(squares(await readFeatures(join(scratch, 'Squares.shp'), AS_IS))).toEqual(SQUARES);
+});
+
+test('closed lines of a drawing are areas, told apart by the layers they are drawn on', async () => {
+  const findings = openFindings();
+  const shapes = shapesOf(await readFeatures(upload('squares.dxf'), { ...AS_IS, crs: 32614 }), findings);
+  expect(shapes.map(({ properties }) => properties.Layer)).toEqual(['010', '009', '002']);
+  expect(findings.list()).toMatchObject([{ code: 'closed-line-as-area', count: 3 }]);
 });
 
 test('a layer of a GeoPackage in another reference system is turned into degrees', async () => {
