@@ -9,6 +9,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import { filterQuery } from './incidents/contract.ts';
+import { DELIVERY_ROUTES } from './openapi-deliveries.ts';
 import { answers, problem } from './openapi-schemas.ts';
 
 extendZodWithOpenApi(z);
@@ -20,6 +21,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const jurisdiction = z.object({ jurisdiction: z.string() });
 const layer = z.object({ layer: z.string().describe('layer code, or LAYER@VERSION') });
 const limit = z.object({ limit: z.coerce.number().int().optional() });
+
+const asOf = z.object({
+  asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
+});
 
 type Question = {
   readonly path: string;
@@ -46,7 +51,7 @@ const QUESTIONS: readonly Question[] = [
   {
     path: '/{jurisdiction}/counts',
     summary: 'Incidents per place',
-    query: layer,
+    query: layer.extend(asOf.shape),
     filtered: true,
     answer: answers.counts,
   },
@@ -60,7 +65,7 @@ const QUESTIONS: readonly Question[] = [
   {
     path: '/{jurisdiction}/series',
     summary: 'Incidents over time',
-    query: z.object({ step: z.enum(['day', 'week', 'month']).optional() }),
+    query: asOf.extend({ step: z.enum(['day', 'week', 'month']).optional() }),
     filtered: true,
     answer: answers.series,
   },
@@ -95,6 +100,7 @@ const QUESTIONS: readonly Question[] = [
 export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
+  for (const each of DELIVERY_ROUTES) registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

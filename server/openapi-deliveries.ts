@@ -1,0 +1,127 @@
+// The part of the OpenAPI page about bringing incidents in and taking them out: deliveries, imports, jobs, feeds, files.
+
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
+import type { FeedAnswer } from './feeds/contract.ts';
+import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
+import type { DeliveryRow } from './imports/contract.ts';
+import { importMapping } from './imports/contract.ts';
+import { filterQuery, KINDS } from './incidents/contract.ts';
+import type { JobState } from './jobs.ts';
+import { problem } from './openapi-schemas.ts';
+
+const jurisdiction = z.object({ jurisdiction: z.string() });
+const date = z.string().describe('YYYY-MM-DD, local').nullable();
+
+const delivery = z.object({
+  delivery: z.number().int(),
+  source: z.string(),
+  kind: z.enum(KINDS),
+  fileName: z.string(),
+  fileSha256: z.string(),
+  preset: z.string(),
+  mode: z.enum(['add', 'replace']),
+  via: z.enum(['command', 'page', 'feed']),
+  undoes: z.number().int().nullable(),
+  coversFrom: date,
+  coversUntil: date,
+  createdAt: z.string(),
+  report: z.unknown(),
+  stands: z.boolean(),
+  canUndo: z.boolean(),
+}) satisfies z.ZodType<DeliveryRow>;
+
+const job = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  step: z.string().nullable(),
+  fraction: z.number().nullable(),
+  report: z.unknown(),
+  problem: z.string().nullable(),
+  createdAt: z.string(),
+}) satisfies z.ZodType<JobState>;
+
+const feedAnswer = z.object({
+  received: z.number().int(),
+  stored: z.number().int(),
+  changed: z.number().int(),
+  unchanged: z.number().int(),
+  rejected: z.number().int(),
+  records: z.array(
+    z.object({
+      id: z.string().nullable(),
+      outcome: z.enum(['stored', 'changed', 'unchanged', 'rejected']),
+      reason: z.string().optional(),
+    }),
+  ),
+}) satisfies z.ZodType<FeedAnswer>;
+
+const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
+const upload = jurisdiction.extend({ id: z.string() });
+const numbered = jurisdiction.extend({ delivery: z.string() });
+const sent = (schema: z.ZodType, type = 'application/json') => ({ body: { content: { [type]: { schema } } } });
+const file = z.object({ file: z.string().describe('the file, at most 1 GB') });
+
+/** Routes as the OpenAPI page lists them. */
+export const DELIVERY_ROUTES: readonly RouteConfig[] = [
+  route('get', '/{jurisdiction}/deliveries', 'What was imported, newest first', 200, z.array(delivery)),
+  route('get', '/{jurisdiction}/deliveries/{delivery}', 'One delivery and what it changed', 200, delivery, {
+    params: numbered,
+  }),
+  route('post', '/{jurisdiction}/deliveries/{delivery}/undo', 'Undo a delivery, as a job', 202, job, {
+    params: numbered,
+  }),
+  route('post', '/{jurisdiction}/imports', 'Send a file and see what it seems to be', 201, waiting, {
+    params: jurisdiction,
+    ...sent(file, 'multipart/form-data'),
+  }),
+  route('get', '/{jurisdiction}/imports/{id}', 'A file that waits to be imported', 200, waiting, { params: upload }),
+  route('put', '/{jurisdiction}/imports/{id}', 'Say how the file is read', 200, waiting, {
+    params: upload,
+    ...sent(importMapping),
+  }),
+  route('post', '/{jurisdiction}/imports/{id}/check', 'What importing it would do, as a job', 202, job, {
+    params: upload,
+  }),
+  route('post', '/{jurisdiction}/imports/{id}/commit', 'Import it, as a job', 202, job, {
+    params: upload,
+    ...sent(z.object({ confirmed: z.boolean().optional() })),
+  }),
+  route('get', '/{jurisdiction}/jobs', 'What runs in the background', 200, z.array(job)),
+  route('get', '/{jurisdiction}/jobs/{id}', 'One job', 200, job, { params: upload }),
+  route('delete', '/{jurisdiction}/jobs/{id}', 'Stop a job', 202, job, { params: upload }),
+  route('post', '/{jurisdiction}/incidents', 'Send incidents as they happen, with the key of a feed', 200, feedAnswer, {
+    params: jurisdiction,
+    ...sent(z.object({ incidents: z.array(feedRecord).min(1).max(MAX_RECORDS) })),
+  }),
+  ...['csv', 'geojson', 'xlsx'].map((ending) =>
+    route('get', `/{jurisdiction}/incidents.${ending}`, `The incidents as a file (${ending})`, 200, z.string(), {
+      params: jurisdiction,
+      query: filterQuery,
+    }),
+  ),
+];
+
+function route(
+  method: RouteConfig['method'],
+  path: string,
+  summary: string,
+  status: number,
+  answer: z.ZodType,
+  request: RouteConfig['request'] = { params: jurisdiction },
+): RouteConfig {
+  const refused = { content: { 'application/problem+json': { schema: problem } } };
+  return {
+    method,
+    path,
+    summary,
+    request,
+    responses: {
+      [status]: { description: summary, content: { 'application/json': { schema: answer } } },
+      404: { description: 'No such thing here', ...refused },
+      409: { description: 'Somebody else is changing it, or it cannot be undone', ...refused },
+      422: { description: 'A value cannot be used', ...refused },
+    },
+  };
+}
