@@ -10,8 +10,9 @@ type Rule = {
   readonly free: readonly string[];
 };
 
-/** Start of a statement: in TypeScript that of a string or template; SQL files are read with each statement quoted. */
-const START = /[`'"]\s*/.source;
+/** Start of a statement: of a string or template in TypeScript (double quotes stand inside messages only); SQL files
+ * are read with each statement quoted. */
+const START = /[`']\s*/.source;
 
 const RULES: readonly Rule[] = [
   {

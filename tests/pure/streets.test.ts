@@ -1,10 +1,8 @@
-// Street lines to segments: where they are split and joined, what they are called and which streets they cross.
+// Street lines to segments: where they are split and joined, and which streets they cross.
 
 import { expect, test } from 'vitest';
 import type { Line } from '../../server/boundaries/validate.ts';
-import { type RoadClass, roadClass } from '../../server/streets/classes.ts';
-import { chooseStreetColumns, streetOf } from '../../server/streets/columns.ts';
-import { streetName } from '../../server/streets/names.ts';
+import type { RoadClass } from '../../server/streets/classes.ts';
 import { buildNetwork, lengthM, type Segment, type StreetLine } from '../../server/streets/network.ts';
 
 const street = (name: string | null, line: Line, roadClass: RoadClass = 4, code: string | null = null): StreetLine => ({
@@ -366,59 +364,4 @@ test('lengths agree with the geodesics of PROJ', () => {
       [-2.35, 51.39],
     ]),
   ).toBeCloseTo(1312.4056, 2);
-});
-
-test.each([
-  ['CALLE NINGUNO', null],
-  ['PRIVADA SIN NOMBRE', null],
-  ['ninguno', null],
-  ['  ', null],
-  ['AVENIDA 5 DE MAYO', 'Avenida 5 de Mayo'],
-  ['CALLEJÓN DE LA ROSA', 'Callejón de la Rosa'],
-  ['CALLE LA PAZ', 'Calle La Paz'],
-  ['OTRO LOS PINOS', 'Los Pinos'],
-  ['CALLE JUAN XXIII', 'Calle Juan XXIII'],
-  ['CALLE 1RA. (NORTE)', 'Calle 1ra. (Norte)'],
-  ["Margaret's Hill", "Margaret's Hill"],
-  ['  Av.   Juárez ', 'Av. Juárez'],
-])('the street name %j is %j', (raw, name) => {
-  expect(streetName(raw)).toBe(name);
-});
-
-test.each([
-  ['motorway_link', 1],
-  ['Primary Road, Collapsed Dual Carriageway', 1],
-  ['primary', 2],
-  ['BOULEVARD KUKULCÁN', 2],
-  ['B Road', 3],
-  ['Avenida', 3],
-  ['residential', 4],
-  ['CALLE NINGUNO', 4],
-  [null, 4],
-  ['PEATONAL DOS', 5],
-  ['footway', 5],
-  [2, 2],
-  ['5', 5],
-])('a road written %j is of class %i', (value, expected) => {
-  expect(roadClass(value)).toBe(expected);
-});
-
-test('INEGI, OS and OSM say the name, the kind and the number of a road in columns of their own', () => {
-  const inegi = { NOMVIAL: 'VICENTE GUERRERO', TIPOVIAL: 'CALZADA' };
-  expect(streetOf(inegi, chooseStreetColumns([inegi], { code: null, name: null }))).toEqual({
-    name: 'Calzada Vicente Guerrero',
-    roadClass: 2,
-    code: null,
-  });
-  const os = { id: 'x', distname: null, roadnumber: 'A36', classifica: 'A Road' };
-  expect(streetOf(os, chooseStreetColumns([os], { code: 'id', name: null }))).toEqual({
-    name: 'A36',
-    roadClass: 2,
-    code: 'x',
-  });
-  const osm = { name: 'Reforma', highway: 'primary' };
-  const railway = { name: 'Línea 3', highway: null };
-  const columns = chooseStreetColumns([osm, railway], { code: null, name: null });
-  expect(streetOf(osm, columns)).toEqual({ name: 'Reforma', roadClass: 2, code: null });
-  expect(streetOf(railway, columns)).toBeNull();
 });

@@ -1,0 +1,61 @@
+// Street names, classes and columns as the agencies write them.
+
+import { expect, test } from 'vitest';
+import { roadClass } from '../../server/streets/classes.ts';
+import { chooseStreetColumns, streetOf } from '../../server/streets/columns.ts';
+import { streetName } from '../../server/streets/names.ts';
+
+test.each([
+  ['CALLE NINGUNO', null],
+  ['PRIVADA SIN NOMBRE', null],
+  ['ninguno', null],
+  ['  ', null],
+  ['AVENIDA 5 DE MAYO', 'Avenida 5 de Mayo'],
+  ['CALLEJÓN DE LA ROSA', 'Callejón de la Rosa'],
+  ['CALLE LA PAZ', 'Calle La Paz'],
+  ['OTRO LOS PINOS', 'Los Pinos'],
+  ['CALLE JUAN XXIII', 'Calle Juan XXIII'],
+  ['CALLE 1RA. (NORTE)', 'Calle 1ra. (Norte)'],
+  ["Margaret's Hill", "Margaret's Hill"],
+  ['  Av.   Juárez ', 'Av. Juárez'],
+])('the street name %j is %j', (raw, name) => {
+  expect(streetName(raw)).toBe(name);
+});
+
+test.each([
+  ['motorway_link', 1],
+  ['Primary Road, Collapsed Dual Carriageway', 1],
+  ['primary', 2],
+  ['BOULEVARD KUKULCÁN', 2],
+  ['B Road', 3],
+  ['Avenida', 3],
+  ['residential', 4],
+  ['CALLE NINGUNO', 4],
+  [null, 4],
+  ['PEATONAL DOS', 5],
+  ['footway', 5],
+  [2, 2],
+  ['5', 5],
+])('a road written %j is of class %i', (value, expected) => {
+  expect(roadClass(value)).toBe(expected);
+});
+
+test('INEGI, OS and OSM say the name, the kind and the number of a road in columns of their own', () => {
+  const inegi = { NOMVIAL: 'VICENTE GUERRERO', TIPOVIAL: 'CALZADA' };
+  expect(streetOf(inegi, chooseStreetColumns([inegi], { code: null, name: null }))).toEqual({
+    name: 'Calzada Vicente Guerrero',
+    roadClass: 2,
+    code: null,
+  });
+  const os = { id: 'x', distname: null, roadnumber: 'A36', classifica: 'A Road' };
+  expect(streetOf(os, chooseStreetColumns([os], { code: 'id', name: null }))).toEqual({
+    name: 'A36',
+    roadClass: 2,
+    code: 'x',
+  });
+  const osm = { name: 'Reforma', highway: 'primary' };
+  const railway = { name: 'Línea 3', highway: null };
+  const columns = chooseStreetColumns([osm, railway], { code: null, name: null });
+  expect(streetOf(osm, columns)).toEqual({ name: 'Reforma', roadClass: 2, code: null });
+  expect(streetOf(railway, columns)).toBeNull();
+});
