@@ -202,7 +202,10 @@ async function recognise(path: string, sheet: string | null, bounds: Bounds | nu
 
 function period(mode: string | null, given: string | null): { from: string; until: string } | null {
   if (mode !== null && mode !== 'add' && mode !== 'replace') throw new BadInput('mode', 'add or replace');
-  if (mode !== 'replace') return null;
+  if (mode !== 'replace') {
+    if (given !== null) throw new BadInput('period', '--period goes with --mode replace');
+    return null;
+  }
   const match = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(given ?? '');
   if (!match || match[1]! >= match[2]!)
     throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');

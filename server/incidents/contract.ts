@@ -83,12 +83,12 @@ const hours = z.string().transform((text, context) => {
 });
 
 const weekdays = z.string().transform((text, context) => {
-  const days = text.split(',').map(Number);
-  if (days.some((day) => !Number.isInteger(day) || day < 1 || day > 7)) {
+  const parts = text.split(',');
+  if (!parts.every((part) => /^[1-7]$/.test(part))) {
     context.addIssue('not ISO weekdays (1–7, comma-separated)');
     return z.NEVER;
   }
-  return [...new Set(days)].sort();
+  return [...new Set(parts.map(Number))].sort();
 });
 
 const offences = z.string().transform((text, context) => {

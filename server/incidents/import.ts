@@ -6,7 +6,7 @@ import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
-import { textOf } from '../stats/days.ts';
+import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
 import type { Kind, Note } from './contract.ts';
 import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
@@ -76,6 +76,7 @@ export async function importIncidents(
   options: ImportOptions,
   watch: ImportWatch,
 ): Promise<IncidentsReport> {
+  checkDates(options);
   return withJurisdictionLock(database, jurisdiction.id, async () => {
     await discardPending(database, jurisdiction.id);
     try {
@@ -86,6 +87,16 @@ export async function importIncidents(
     }
   });
 }
+
+/** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
+function checkDates({ through, replaces }: ImportOptions): void {
+  if (through !== null && !isDate(through)) throw new BadInput('through', 'not a date (YYYY-MM-DD)');
+  if (replaces && !(isDate(replaces.from) && isDate(replaces.until) && replaces.from < replaces.until)) {
+    throw new BadInput('period', 'not a period (FROM..UNTIL, until exclusive)');
+  }
+}
+
+const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text);
 
 async function deliver(
   database: Database,
@@ -196,7 +207,6 @@ async function declareThrough(
   sourceId: number,
   through: string,
 ): Promise<void> {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(through)) throw new BadInput('through', 'not a date (YYYY-MM-DD)');
   await database.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('source')

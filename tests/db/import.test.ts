@@ -206,3 +206,12 @@ test('a source is called by a code that the API can ask for', async () => {
   await expect(named).rejects.toMatchObject({ parameter: 'source' });
   expect(await visible()).toEqual([]);
 });
+
+test.each<[string, Partial<ImportOptions>]>([
+  ['through', { through: '2024-13-45' }],
+  ['period', { replaces: { from: '2024-02-30', until: '2024-03-01' } }],
+])('a wrong date in %s is told before anything is stored', async (parameter, options) => {
+  const importing = deliver(['a,2024-03-01,10:00,Robo,-99.1,19.4,'], options);
+  await expect(importing).rejects.toMatchObject({ parameter });
+  expect(await visible()).toEqual([]);
+});

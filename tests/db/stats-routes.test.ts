@@ -161,6 +161,7 @@ test.each([
   ['counts?layer=barrios&constructor=1', 'constructor'],
   ['counts?layer=barrios&within=barrios:a%00b', 'within'],
   ['counts?layer=barrios&lang=fr', 'lang'],
+  ['counts?layer=barrios&weekday=1e0', 'weekday'],
 ])('%s is refused, naming %s', async (path, parameter) => {
   const response = await ask(path);
   expect(response.status).toBe(422);
