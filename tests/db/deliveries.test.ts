@@ -1,8 +1,12 @@
 // Deliveries after the fact: recognised when they come again, told apart field by field, undone, looked back at.
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
@@ -19,8 +23,11 @@ import { type ImportOptions, importIncidents } from '../../server/incidents/impo
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { undoDelivery } from '../../server/incidents/undo.ts';
 import { placeLayer } from '../../server/placing/placement.ts';
+import { problems } from '../../server/problems.ts';
+import type { SeriesAnswer } from '../../server/stats/contract.ts';
 import { findLayer } from '../../server/stats/places.ts';
 import { resolveFilter } from '../../server/stats/plan.ts';
+import { statsRoutes } from '../../server/stats/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -181,6 +188,34 @@ test('counts can be asked as of any delivery, and restored records lie in their 
   expect(await countsAt('2999-01-01')).toEqual([0, 2, 1]);
   expect(await countsAt('2000-01-01')).toEqual([0, 0, 0]);
   await expect(countsAt('4')).rejects.toThrow(BadInput);
+});
+
+test('series and counts over HTTP take a delivery or a day as asOf, and refuse what is neither', async () => {
+  await deliver([A, B]);
+  await deliver([C]);
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use('/api/v1', statsRoutes({ database, cubes, taxonomy }), problems(quietLog));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/villa`;
+  try {
+    const total = async (asOf: string) => {
+      const { buckets } = (await (await fetch(`${base}/series?step=month${asOf}`)).json()) as SeriesAnswer;
+      return buckets.reduce((sum, { count }) => sum + count, 0);
+    };
+    expect(await total('')).toBe(3);
+    expect(await total('&asOf=1')).toBe(2);
+    expect(await total('&asOf=2')).toBe(3);
+    expect(await total('&asOf=2001-01-01')).toBe(0);
+    for (const bad of ['7', 'yesterday', '2024-02-31', '-1']) {
+      const refused = await fetch(`${base}/series?step=month&asOf=${bad}`);
+      expect([bad, refused.status, (await refused.json()).parameter]).toEqual([bad, 422, 'asOf']);
+    }
+    expect((await fetch(`${base}/clock?asOf=1`)).status).toBe(422);
+  } finally {
+    server.close();
+  }
 });
 
 test('the file its source delivered last is recognised, not so when it is to be read otherwise or was undone', async () => {
