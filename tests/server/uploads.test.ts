@@ -248,12 +248,12 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
 
   test.each<[string, string, () => string | Buffer, RegExp]>([
     ['a drawing', 'plano.dwg', () => 'AC1027 and so on', /DXF/],
-    ['a web page for a map', 'mapa.geojson', () => '<!doctype html><html></html>', /web page/],
-    ['nothing', 'vacio.geojson', () => '', /empty/],
-    ['an archive that leaves its folder', 'zip-slip.zip', bytes('zip-slip.zip'), /archive cannot be read/],
-    ['an archive with links', 'link.zip', bytes('link.zip'), /link/],
-    ['a broken archive', 'roto.zip', () => 'PK\x03\x04 and then nothing', /archive cannot be read/],
-    ['no features', 'nada.geojson', () => '{"type":"FeatureCollection","features":[]}', /holds no features/],
+    ['a web page for a map', 'mapa.geojson', () => '<!doctype html><html></html>', /página web/],
+    ['nothing', 'vacio.geojson', () => '', /vacío/],
+    ['an archive that leaves its folder', 'zip-slip.zip', bytes('zip-slip.zip'), /comprimido no se puede leer/],
+    ['an archive with links', 'link.zip', bytes('link.zip'), /enlace/],
+    ['a broken archive', 'roto.zip', () => 'PK\x03\x04 and then nothing', /comprimido no se puede leer/],
+    ['no features', 'nada.geojson', () => '{"type":"FeatureCollection","features":[]}', /no contiene elementos/],
     [
       'points where areas are wanted',
       'puntos.geojson',
@@ -265,28 +265,28 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
       'coordinates beyond the universe',
       'lejos.geojson',
       () => polygon(square.replaceAll('-99.1', '1e308')),
-      /lie outside|no usual one/,
+      /fuera de la Tierra|ninguno de los usuales/,
     ],
     [
       'latitude before longitude',
       'ejes.geojson',
       () => polygon('[[[19.4,-99.11],[19.4,-99.108],[19.402,-99.108],[19.4,-99.11]]]'),
-      /latitude stands before longitude/,
+      /la latitud va antes/,
     ],
     [
       'an external entity',
       'xxe.kml',
       () => kml('&x;', '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
-      /document type/,
+      /tipo de documento/,
     ],
     [
       'a bomb of entities',
       'bomba.gml',
       () => '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>',
-      /document type/,
+      /tipo de documento/,
     ],
     ['a placemark that never ends', 'corto.kml', () => kml('<Placemark><name>a'), /not well-formed/],
-    ['several files that belong to nothing', 'a.geojson', () => polygon(square), /several files/],
+    ['several files that belong to nothing', 'a.geojson', () => polygon(square), /varios archivos/],
   ])('%s', async (what, name, content, reason) => {
     const upload = await send({
       [name]: content(),

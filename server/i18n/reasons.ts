@@ -1,0 +1,82 @@
+// Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
+
+const SPANISH: Readonly<Record<string, string>> = {
+  'the file is empty': 'el archivo está vacío',
+  '{} is empty': '{} está vacío',
+  '{} is not in UTF-8': '{} no está en UTF-8',
+  '{} is a web page, not map data': '{} es una página web, no un mapa',
+  '{} declares a document type or entities, which are not let in':
+    '{} declara un tipo de documento o entidades, que no se admiten',
+  'DWG drawings cannot be read: save the drawing as DXF or export the layer as a shapefile':
+    'los dibujos DWG no se pueden leer: guarde el dibujo como DXF o exporte la capa como shapefile',
+  'the archive cannot be read: {}': 'el archivo comprimido no se puede leer: {}',
+  'the archive holds a link: {}': 'el archivo comprimido contiene un enlace: {}',
+  'the archive is encrypted': 'el archivo comprimido tiene contraseña',
+  'the archive has more than {} entries': 'el archivo comprimido tiene más de {} elementos',
+  'the archive inflates to more than is let in': 'el archivo comprimido crece más de lo que se admite',
+  'the archive holds no map data (shapefile, GeoPackage, GeoJSON, KML, …)':
+    'el archivo comprimido no contiene mapas (shapefile, GeoPackage, GeoJSON, KML, …)',
+  'the archive holds several layers, name one: {}': 'el archivo contiene varias capas, elija una: {}',
+  'the file holds several layers, name one: {}': 'el archivo contiene varias capas, elija una: {}',
+  'the file holds no layer {}; it holds: {}': 'el archivo no contiene la capa {}; contiene: {}',
+  'the file holds no layer with geometry': 'el archivo no contiene ninguna capa con geometría',
+  'the shapefile {} lacks its .shp part, which holds the geometry':
+    'al shapefile {} le falta su parte .shp, que contiene la geometría',
+  'the layer has no columns; a shapefile keeps them in its .dbf part':
+    'la capa no tiene columnas; un shapefile las guarda en su parte .dbf',
+  'the layer {} holds no features': 'la capa {} no contiene elementos',
+  'the layer {} holds no usable polygons but {} ({})': 'la capa {} no contiene polígonos utilizables, sino {} ({})',
+  'the layer {} holds no usable lines ({})': 'la capa {} no contiene líneas utilizables ({})',
+  'the layer {} holds no points but {}': 'la capa {} no contiene puntos, sino {}',
+  'feature {} has too many vertices': 'el elemento {} tiene demasiados vértices',
+  'the file cannot be read as map data': 'el archivo no se puede leer como mapa',
+  'the file cannot be read as map data: {}': 'el archivo no se puede leer como mapa: {}',
+  'reading the file took longer than {} s': 'la lectura del archivo tardó más de {} s',
+  'reading the file took more than {} MB of memory': 'la lectura del archivo ocupó más de {} MB de memoria',
+  'the file does not say its coordinate system and no usual one fits: give its EPSG code':
+    'el archivo no dice su sistema de coordenadas y ninguno de los usuales coincide: indique su código EPSG',
+  'the file does not say its coordinate system{}: give its EPSG code':
+    'el archivo no dice su sistema de coordenadas{}: indique su código EPSG',
+  'the coordinates are swapped: latitude stands before longitude':
+    'las coordenadas están invertidas: la latitud va antes de la longitud',
+  '{} does not fit: the features would lie outside the earth':
+    '{} no coincide: los elementos quedarían fuera de la Tierra',
+  'no such reference system: {}': 'no existe el sistema de referencia {}',
+  'no such encoding: {}': 'no existe la codificación {}',
+  'no column has a different value in every row, name one: {}':
+    'ninguna columna tiene un valor distinto en cada fila, elija una: {}',
+  'column {} holds numbers like 9.01E+14: a spreadsheet has cut the codes':
+    'la columna {} tiene números como 9.01E+14: una hoja de cálculo cortó las claves',
+  'column {} has lost its leading zeros, as in {}: a spreadsheet has cut the codes':
+    'la columna {} perdió sus ceros iniciales, como en {}: una hoja de cálculo cortó las claves',
+  'give the year of the population: {}': 'indique el año de la población: {}',
+  'several files at once: send them in one zip, or one by one ({})':
+    'varios archivos a la vez: envíelos en un zip o uno por uno ({})',
+  'the request holds no file': 'la petición no contiene ningún archivo',
+  'files are sent as multipart/form-data': 'los archivos se envían como multipart/form-data',
+  'more than {} MB at once': 'más de {} MB a la vez',
+  'more than {} files at once': 'más de {} archivos a la vez',
+  'the disk of this server is full': 'el disco de este servidor está lleno',
+  'no such upload: it was published, removed or expired': 'no existe ese envío: se publicó, se borró o caducó',
+  'the upload was not previewed yet': 'el envío aún no se ha revisado',
+  'the preview shows problems that must be settled first': 'la revisión muestra problemas que deben resolverse antes',
+  'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',
+  'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
+};
+
+const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
+  const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
+});
+
+/** The reason in the language asked for, where it is known there; else as it is. */
+export function reasonIn(language: 'es' | 'en', english: string): string {
+  if (language === 'en') return english;
+  for (const { pattern, spanish } of PATTERNS) {
+    const found = pattern.exec(english);
+    if (!found) continue;
+    const named = found.slice(1);
+    return spanish.split('{}').reduce((text, part, i) => text + (named[i - 1] ?? '') + part);
+  }
+  return english;
+}

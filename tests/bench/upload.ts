@@ -1,0 +1,149 @@
+// Map files: preview of 1,814 neighbourhoods from each format against ogr2ogr, and publishing against one UPDATE.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { STAFF } from '../../server/access/contract.ts';
+import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { uploadChoices } from '../../server/boundaries/contract.ts';
+import { importAreas } from '../../server/boundaries/import.ts';
+import { previewFile } from '../../server/boundaries/preview.ts';
+import { type Database, openDatabase } from '../../server/db/open.ts';
+import { placeLayer } from '../../server/placing/placement.ts';
+import { REAL_DATA } from '../support/real-data.ts';
+import { CITY } from './city.ts';
+import { type BenchContext, type BenchLine, interleave, line, missingLine, NO_POSTGIS } from './contract.ts';
+
+const FOLDER = join(REAL_DATA, 'uploads/cdmx-derived');
+/** File, and what must be said of it beside. */
+const FILES: readonly (readonly [file: string, crs: number | null])[] = [
+  ['colonias_6372_latin1.zip', null],
+  ['colonias_32614_noprj_nocpg_latin1.zip', 32614],
+  ['colonias.kml', null],
+  ['colonias.kmz', null],
+  ['colonias.fgb', null],
+  ['colonias.geojsonl', null],
+];
+const COLONIAS = 1814;
+const PREVIEW_ROUNDS = 2;
+/** At most four times as long as ogr2ogr. */
+const PREVIEW_TARGET = 0.25;
+const PUBLISH_ROUNDS = 3;
+const PUBLISH_TARGET = 10;
+
+/** Ours: read, checked for faults, overlaps and gaps, and drawn. Theirs: turned into GeoJSON. */
+async function previews({ say, emptyDatabase, scratch }: BenchContext): Promise<BenchLine[]> {
+  const absent = (why: string) => FILES.map(([file]) => missingLine(`upload preview ${file}`, COLONIAS, why));
+  if (!existsSync(FOLDER)) return absent('the real data are not there');
+  if (spawnSync('ogr2ogr', ['--version']).status !== 0) return absent('ogr2ogr is not installed');
+  const databaseUrl = await emptyDatabase();
+  if (databaseUrl === null) return absent(NO_POSTGIS);
+  const folder = scratch();
+  const database = await openDatabase({ databaseUrl, dataDir: folder, log: pino({ level: 'silent' }) });
+  try {
+    const added = { code: 'cdmx', name: 'Ciudad de México', timezone: 'America/Mexico_City', srid: null };
+    const city = await addJurisdiction(database, STAFF, added);
+    const lines: BenchLine[] = [];
+    for (const [file, crs] of FILES) {
+      say(`previewing ${file}`);
+      const path = join(FOLDER, file);
+      const choices = uploadChoices.parse({ type: 'areas', crs });
+      const { read } = await previewFile(database, city, path, choices);
+      if (read !== COLONIAS) throw new Error(`${file}: read ${read} of ${COLONIAS}`);
+      const target = join(folder, 'theirs.geojson');
+      const theirs = async () => {
+        rmSync(target, { force: true });
+        const source = file.endsWith('.zip') ? `/vsizip/${path}` : path;
+        const srs = crs === null ? [] : ['-s_srs', `EPSG:${crs}`];
+        const { status } = spawnSync('ogr2ogr', ['-f', 'GeoJSON', '-t_srs', 'EPSG:4326', ...srs, target, source]);
+        if (status !== 0) throw new Error(`ogr2ogr cannot read ${file}`);
+      };
+      const times = await interleave(PREVIEW_ROUNDS, () => previewFile(database, city, path, choices), theirs);
+      const name = `upload preview ${file}`;
+      const note = 'includes the checks, of which overlaps and gaps take up to 3 s';
+      lines.push(
+        line({ name, rows: COLONIAS, baseline: 'ogr2ogr', unit: 'ms', ...times, target: PREVIEW_TARGET, note }),
+      );
+    }
+    return lines;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Ours: the whole import of a new layer, incidents placed. Theirs: one UPDATE of a table of points, its index ready. */
+async function publishing({ rows, say, city, scratch }: BenchContext): Promise<BenchLine[]> {
+  const name = 'upload publish and re-place';
+  const home = await city();
+  if (!home) return [missingLine(name, rows, NO_POSTGIS)];
+  const database = await openDatabase({ ...home, log: pino({ level: 'silent' }) });
+  const client = new pg.Client({ connectionString: home.databaseUrl! });
+  try {
+    await client.connect();
+    const jurisdiction = await findJurisdiction(database, STAFF, CITY);
+    const folder = scratch();
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, 'areas.geojson');
+    writeFileSync(path, await areasAsGeojson(client, jurisdiction.id));
+    say('preparing the table to update');
+    await client.query(`
+      drop schema if exists bench_upload cascade;
+      create schema bench_upload;
+      create table bench_upload.point as
+        select incident_id, ST_SetSRID(ST_MakePoint(lon, lat), 4326) as geom, null::int as place_id from incident
+        where jurisdiction_id = ${jurisdiction.id} and lon is not null;
+      create table bench_upload.area as
+        select place_id, geom from area where jurisdiction_id = ${jurisdiction.id} and version = 1
+          and layer_id = (select layer_id from layer where jurisdiction_id = ${jurisdiction.id} and code = 'areas');
+      create index on bench_upload.area using gist (geom)`);
+    await client.query('vacuum analyze bench_upload.point, bench_upload.area');
+    let round = 0;
+    say('publishing and placing');
+    const times = await interleave(
+      PUBLISH_ROUNDS,
+      () => {
+        round += 1;
+        return publish(database, jurisdiction.code, path, `bench${round}`);
+      },
+      () =>
+        client.query(`update bench_upload.point p set place_id = a.place_id from bench_upload.area a
+          where ST_Intersects(a.geom, p.geom)`),
+    );
+    const { rows: same } = await client.query<{ points: number; placed: number }>(
+      `select count(*)::int as points, count(place_id)::int as placed from bench_upload.point`,
+    );
+    const note = `${same[0]!.placed} of ${same[0]!.points} points in an area; ours reads, checks, stores and places`;
+    return [
+      line({ name, rows, baseline: 'UPDATE … ST_Intersects', unit: 'ms', ...times, target: PUBLISH_TARGET, note }),
+    ];
+  } finally {
+    await client.query('drop schema if exists bench_upload cascade').catch(() => {});
+    await client.end();
+    await database.close();
+  }
+}
+
+async function publish(database: Database, code: string, path: string, layer: string): Promise<void> {
+  const jurisdiction = await findJurisdiction(database, STAFF, code);
+  const choices = { sourceLayer: null, crs: null, encoding: null, code: 'code', name: 'name', population: null };
+  const options = { ...choices, layer, title: null, type: 'areas' } as const;
+  await importAreas({ database, placeLayer }, jurisdiction, path, options, () => {});
+}
+
+async function areasAsGeojson(client: pg.Client, id: number): Promise<string> {
+  const { rows } = await client.query<{ feature: string }>(
+    `select json_build_object('type', 'Feature', 'properties', json_build_object('code', code, 'name', name),
+       'geometry', ST_AsGeoJSON(geom, 15)::json)::text as feature
+     from area where jurisdiction_id = $1 and version = 1
+       and layer_id = (select layer_id from layer where jurisdiction_id = $1 and code = 'areas')`,
+    [id],
+  );
+  return `{"type":"FeatureCollection","features":[${rows.map(({ feature }) => feature).join(',')}]}`;
+}
+
+export const bench = async (context: BenchContext): Promise<BenchLine[]> => [
+  ...(await previews(context)),
+  ...(await publishing(context)),
+];
