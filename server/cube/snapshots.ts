@@ -58,15 +58,16 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   });
 
   /** Answers from the tables; one that other data slipped into is not given. */
-  const slowAnswers = (id: number, state: DataState, head = state.head, guard = true): Answers => {
+  const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
     const answers = sqlAnswers(database, id, { ...state, head });
-    if (!guard) return limited(answers);
     const guarded =
       <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
       (...args: A) =>
         limit(async () => {
           const answer = await ask(...args);
-          if ((await readState(database, id))?.token !== state.token) {
+          // Deliveries leave what was told before as it was; a layer placed anew does not.
+          const now = await readState(database, id);
+          if (!now || !onlyDeliveriesSince(state, now)) {
             throw new Unavailable('the data changed while counting');
           }
           return answer;
@@ -80,7 +81,8 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   };
 
   /** The cube's answers; the tables' where the cube lacks the layer version. */
-  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube, slow = slowAnswers(id, state)): Answers => {
+  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube): Answers => {
+    const slow = slowAnswers(id, state);
     const ask = <Q extends Question>(plan: Plan, question: Q, otherwise: () => Promise<AnswerTo<Q>>) =>
       canAnswer(cube, plan, question) ? pool.ask(cube, plan, question) : otherwise();
     return {
@@ -147,7 +149,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         ids.length ? await readFacts(database, id, then, ended) : [],
       );
       const parts: Part[] = [
-        { sign: 1, answers: fastAnswers(id, then, saved, slowAnswers(id, then, then.head, false)) },
+        { sign: 1, answers: fastAnswers(id, then, saved) },
         { sign: 1, answers: limited(sqlAnswers(database, id, state, added)) },
         ...(ids.length ? [{ sign: -1, answers: limited(sqlAnswers(database, id, then, ended)) } as const] : []),
       ];
