@@ -1,0 +1,120 @@
+// What a preview finds in a small invented state: whose municipality it is, overlaps, gaps, and codes that were cut.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
+import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { type CheckCode, type Preview, uploadChoices } from '../../server/boundaries/contract.ts';
+import { searchCrs } from '../../server/boundaries/crs.ts';
+import { importLimit } from '../../server/boundaries/import.ts';
+import { previewFile } from '../../server/boundaries/preview.ts';
+import type { Database } from '../../server/db/open.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+
+/** 0.01° × 0.01° at 19.4°: 1,050.4 m × 1,107.0 m (tests/tinytown/ANSWERS.md has the length of a degree there). */
+const CELL_M2 = 1_162_700;
+const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
+
+let database: Database;
+let city: Jurisdiction;
+const scratch = mkdtempSync(join(tmpdir(), 'cuadra-test-preview-'));
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+type Box = readonly [west: number, south: number, east: number, north: number];
+type Cell = { readonly properties: Readonly<Record<string, unknown>>; readonly box: Box };
+
+/** Boxes in hundredths of a degree from 99.2° W, 19.4° N. */
+function written(name: string, cells: readonly Cell[]): string {
+  const at = (x: number, y: number) => [Number((-99.2 + x / 100).toFixed(7)), Number((19.4 + y / 100).toFixed(7))];
+  const features = cells.map(({ properties, box: [w, s, e, n] }) => ({
+    type: 'Feature',
+    properties,
+    geometry: { type: 'Polygon', coordinates: [[at(w, s), at(e, s), at(e, n), at(w, n), at(w, s)]] },
+  }));
+  const path = join(scratch, name);
+  writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features }));
+  return path;
+}
+
+beforeEach(async () => {
+  await emptyTables(database);
+  const added = { code: 'city', name: 'City', timezone: 'America/Mexico_City', srid: null };
+  const bare = await addJurisdiction(database, STAFF, added);
+  const limit = written('limit.geojson', [{ properties: {}, box: [0, 0, 3, 3] }]);
+  await importLimit(database, bare, limit, AS_THE_FILE_SAYS);
+  city = await findJurisdiction(database, STAFF, 'city');
+});
+
+/** Eight cells around an empty one, the first reaching a tenth over its neighbour; three cells of the next town. */
+function state(): string {
+  const mine = [0, 1, 2].flatMap((x) => [0, 1, 2].map((y) => [x, y] as const)).filter(([x, y]) => x !== 1 || y !== 1);
+  const cell = (x: number, y: number, town: string, more = 0): Cell => ({
+    properties: { CVEGEO: `09${town}0001${x}${y}0A`, NOMGEO: `Área ${x}${y}`, CVE_MUN: town },
+    box: [x, y, x + 1 + more, y + 1],
+  });
+  return written('estado.geojson', [
+    ...mine.map(([x, y], i) => cell(x, y, '007', i === 0 ? 0.1 : 0)),
+    ...[5, 6, 7].map((x) => cell(x, 0, '008')),
+  ]);
+}
+
+const preview = (path: string, choices: object = {}) =>
+  previewFile(database, city, path, uploadChoices.parse({ type: 'areas', ...choices }));
+const found = (seen: Preview, wanted: CheckCode) => seen.checks.find(({ code }) => code === wanted);
+
+describe('a file of a whole state', () => {
+  test('is cut to the municipality by its column, with the overlap and the gap measured', async () => {
+    const seen = await preview(state());
+    expect(seen.mine).toEqual({ only: 'CVE_MUN=007', inside: 8, total: 11, on: true });
+    expect(seen).toMatchObject({ read: 11, features: 8, only: 'CVE_MUN=007', blocked: false });
+    expect(seen.use).toMatchObject({ code: 'CVEGEO', name: 'NOMGEO' });
+    expect(found(seen, 'not-mine')).toMatchObject({ count: 3, done: 'left-out' });
+    const [overlap] = found(seen, 'overlap')!.items;
+    expect(overlap!.areaM2! / (CELL_M2 / 10)).toBeCloseTo(1, 2);
+    expect(overlap!.at![0]).toBeCloseTo(-99.1895, 3);
+    const gap = found(seen, 'gap')!;
+    expect(gap.count).toBe(1);
+    expect(gap.items[0]!.areaM2! / CELL_M2).toBeCloseTo(1, 2);
+    expect(found(seen, 'outside')).toBeUndefined();
+    expect(seen.geojson.features).toHaveLength(8);
+  });
+
+  test('is taken whole when that is wanted, and what lies outside is told', async () => {
+    const seen = await preview(state(), { only: null });
+    expect(seen).toMatchObject({ features: 11, only: null });
+    expect(found(seen, 'outside')).toMatchObject({ count: 3, level: 'warning' });
+    expect(found(seen, 'outside')!.items.map(({ detail }) => detail)).toEqual(['100 %', '100 %', '100 %']);
+  });
+
+  test('is cut by place where no column tells', async () => {
+    expect(await preview(state(), { only: 'overlap' })).toMatchObject({ features: 8 });
+    await expect(preview(state(), { only: 'CVE_MUN=099' })).resolves.toMatchObject({
+      blocked: true,
+      problem: { parameter: 'only' },
+    });
+  });
+});
+
+test('keys without their leading zeros are no code, by guess or by wish', async () => {
+  const cut = written('cut.geojson', [
+    { properties: { CVEGEO: '9007', clave: 'a' }, box: [0, 0, 1, 1] },
+    { properties: { CVEGEO: '9008', clave: 'b' }, box: [1, 0, 2, 1] },
+  ]);
+  expect((await preview(cut)).use.code).toBe('clave');
+  expect(await preview(cut, { code: 'CVEGEO' })).toMatchObject({
+    blocked: true,
+    problem: { parameter: 'code', detail: expect.stringMatching(/leading zeros, as in 9007/) },
+  });
+});
+
+test('reference systems are found by number and by name, the usual ones first', async () => {
+  expect((await searchCrs(database, '')).slice(0, 2).map(({ code }) => code)).toEqual([4326, 6372]);
+  expect((await searchCrs(database, 'EPSG:32614')).map(({ code }) => code)).toEqual([32614]);
+  expect((await searchCrs(database, 'utm zone 14n')).map(({ code }) => code)).toContain(32614);
+});
