@@ -19,7 +19,8 @@ export function IncidentsWizard() {
   const upload = store.page.value.upload;
   const [file, setFile] = useState<WaitingImport | null>(null);
   const [checking, setChecking] = useState(false);
-  const asked = useRef(0);
+  const newest = useRef(0);
+  const sent = useRef(Promise.resolve(true));
   const waiting = file?.id === upload ? file : null;
 
   useEffect(() => {
@@ -28,19 +29,23 @@ export function IncidentsWizard() {
     const stop = new AbortController();
     ask(dataPaths.waiting(city.code, upload), stop.signal).then(setFile, (error: Problem) => {
       // Imported, removed or expired: there is nothing to go on with.
-      if (!stop.signal.aborted && error.status === 404) store.adjust({ upload: null });
+      if (!stop.signal.aborted && error.status >= 400 && error.status < 500) store.adjust({ upload: null });
     });
     return () => stop.abort();
   }, [upload]);
 
-  const remap = async (mapping: ImportMapping): Promise<boolean> => {
-    if (!waiting) return false;
-    // Shown at once, so that the next choice builds on it; of several answers the last one asked for counts.
+  const remap = (mapping: ImportMapping): Promise<boolean> => {
+    if (!waiting) return Promise.resolve(false);
+    // Shown at once, so that the next choice builds on it; sent one after the other, so that the last one is what stays.
     setFile({ ...waiting, mapping });
-    const mine = ++asked.current;
-    const read = await run('PUT', dataPaths.waiting(city.code, waiting.id), mapping);
-    if (read && mine === asked.current) setFile(read);
-    return read !== null;
+    const mine = ++newest.current;
+    sent.current = sent.current.then(async () => {
+      if (mine !== newest.current) return false;
+      const read = await run('PUT', dataPaths.waiting(city.code, waiting.id), mapping);
+      if (read && mine === newest.current) setFile(read);
+      return read !== null;
+    });
+    return sent.current;
   };
 
   const steps = [t('importing.stepFile'), t('importing.stepColumns'), t('importing.stepCheck')];

@@ -1,0 +1,187 @@
+// The tab «Datos» in real Chromium on an empty municipality: boundaries and incidents come in by the page alone, and what
+// came in can be taken back.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { LayerRow } from '../../server/stats/contract.ts';
+import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { reportOf } from '../support/cli.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const TESTS = join(import.meta.dirname, '..');
+/** A preview reads the file in a process of its own. */
+const SOON = { timeout: 30_000 };
+const upload = (name: string) => join(TESTS, 'uploads', name);
+
+let browser: Browser;
+let server: TestServer;
+let opened: TestPage | null = null;
+
+beforeAll(async () => {
+  server = await startServer();
+  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  server?.remove();
+  server?.assertLogClean();
+});
+
+afterEach(async () => {
+  const last = opened;
+  opened = null;
+  await last?.close();
+  last?.assertClean();
+});
+
+async function visit(search: string, options: PageOptions = {}): Promise<Page> {
+  opened = await openPage(browser, server.origin, options);
+  await opened.page.goto(`${server.origin}/${search}`);
+  return opened.page;
+}
+
+const asked = async <T>(path: string): Promise<T> =>
+  (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
+const region = (page: Page, name: string) => page.getByRole('region', { name });
+/** The number under a heading of the check. */
+const figure = (page: Page, title: string) =>
+  page.locator('.figures > div').filter({ hasText: title }).locator('dd').textContent();
+
+const NO_NAMES_WE_KNOW = [
+  'cuando,que_paso,telefono,lon,lat',
+  '2024-03-01 21:15,Robo a transeúnte en vía pública,5512345678,-99.108,19.4005',
+  '2024-03-02 08:00,Robo de vehículo automotor,5587654321,-99.1072,19.4011',
+  'mañana,Robo de vehículo automotor,5500000000,-99.1072,19.4011',
+  '2024-03-03 23:40,Homicidio doloso,5511111111,-99.1091,19.4011',
+].join('\r\n');
+
+describe('incidents', () => {
+  test('a file with columns nobody knows is mapped, checked, loaded and undone', async () => {
+    const page = await visit('?tab=data');
+    await page.getByRole('button', { name: 'Cargar delitos' }).click();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'marzo.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(NO_NAMES_WE_KNOW),
+    });
+    const next = page.getByRole('button', { name: 'Revisar sin guardar' });
+    await next.waitFor();
+    expect(await next.isEnabled()).toBe(false);
+    const phone = page.getByRole('row', { name: /telefono/ });
+    expect(await phone.textContent()).toContain('Datos personales');
+    expect(await page.locator('main').textContent()).not.toContain('5512345678');
+
+    await page.getByRole('combobox', { name: 'cuando se lee como' }).selectOption({ label: 'Fecha' });
+    await page
+      .getByRole('combobox', { name: 'que_paso se lee como' })
+      .selectOption({ label: 'Delito o tipo de incidente' });
+    await page.getByText(/1 mar 2024, 21:15 · Robo a transeúnte/).waitFor();
+    await page.getByText('se rechazaría: sin mes legible').waitFor();
+    await page.reload();
+    await page.getByText(/1 mar 2024, 21:15 · Robo a transeúnte/).waitFor();
+
+    await next.click();
+    await page.getByText('Lo que pasaría al cargar marzo.csv').waitFor();
+    expect(await figure(page, 'Leídos')).toBe('4');
+    expect(await figure(page, 'Nuevos')).toBe('3');
+    expect(await figure(page, 'Rechazados')).toBe('1');
+    expect(await asked<DeliveryRow[]>('deliveries')).toEqual([]);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Descargar los renglones rechazados' }).click(),
+    ]);
+    const rejected = readFileSync(await download.path(), 'utf8');
+    expect(rejected).toContain('mañana');
+    expect(rejected.trim().split(/\r?\n/)).toHaveLength(2);
+    expect(rejected).not.toContain('5500000000');
+
+    await page.getByRole('button', { name: 'Cargar 3 registros' }).click();
+    await page.getByText(/4 renglones leídos: 3 nuevos, .* 1 rechazados/).waitFor();
+    await region(page, 'Fuentes').getByText('3 registros').waitFor();
+    const [delivery] = await asked<DeliveryRow[]>('deliveries');
+    expect(delivery).toMatchObject({ fileName: 'marzo.csv', via: 'page', stands: true });
+
+    await page.getByRole('button', { name: 'Deshacer la carga 1' }).click();
+    await page.getByRole('button', { name: 'Sí, deshacer' }).click();
+    await region(page, 'Cargas').getByText('3 registros dejaron de contar; 0 volvieron a contar.').waitFor();
+    expect((await asked<DeliveryRow[]>('deliveries')).at(-1)).toMatchObject({ delivery: 1, stands: false });
+  });
+
+  test('what is no table is refused in words, and nothing is kept', async () => {
+    const page = await visit('?tab=incidents');
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'vacio.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(''),
+    });
+    await page.getByRole('alert').waitFor();
+    expect(new URL(page.url()).searchParams.get('upload')).toBeNull();
+    opened?.assertClean([/422/]);
+    await opened?.close();
+    opened = null;
+  });
+});
+
+describe('boundaries', () => {
+  const versionShown = async () => (await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.version;
+
+  test('a file without projection is told its own, published, followed by another version, and returned to', async () => {
+    const page = await visit('?tab=boundaries');
+    await page.locator('input[type=file]').setInputFiles(upload('shapefile-without-prj.zip'));
+    await page.getByText('el archivo no lo dice y es lo más probable').waitFor();
+    const publish = page.getByRole('button', { name: 'Publicar' });
+    expect(await publish.isEnabled()).toBe(false);
+    await page.getByText('impide publicar', { exact: true }).waitFor();
+
+    await page.getByLabel('Otro: clave EPSG o nombre').fill('6372');
+    await page.getByRole('button', { name: /EPSG:6372/ }).click();
+    await page.getByText('usted lo eligió').waitFor();
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await page.getByLabel('Nombre de la capa').fill('Zonas');
+    await publish.click();
+    await page.getByText('Publicado: Zonas, versión 1').waitFor();
+    expect(await versionShown()).toBe(1);
+
+    await page.getByRole('button', { name: 'Cargar límites' }).click();
+    await page.locator('input[type=file]').setInputFiles(upload('squares.geojson'));
+    await page.getByRole('combobox', { name: 'Capa', exact: true }).selectOption({ label: 'Zonas' });
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await publish.click();
+    await page.getByText('Publicado: Zonas, versión 2').waitFor();
+    expect(await versionShown()).toBe(2);
+
+    await page.getByRole('button', { name: 'Versiones de Zonas' }).click();
+    await page.getByRole('button', { name: 'Volver a la versión 1' }).click();
+    await expect.poll(versionShown, SOON).toBe(1);
+  });
+});
+
+describe('getting about', () => {
+  test('the empty page leads to both wizards, and Back leads back', async () => {
+    const page = await visit('');
+    await page.getByRole('button', { name: 'Suba sus delitos' }).click();
+    await page.getByRole('heading', { name: 'Cargar delitos o llamadas' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Suba sus límites' }).click();
+    await page.getByRole('heading', { name: 'Cargar límites, calles o puntos' }).waitFor();
+  });
+
+  test.each([
+    ['?tab=data&lang=en', 'Data of Villa'],
+    ['?tab=incidents&lang=en', 'Load incidents or calls'],
+    ['?tab=boundaries&lang=en', 'Load boundaries, streets or points'],
+    ['?tab=guide&lang=en', "Load your city's data"],
+  ])('%s fits a phone, in English too', async (address, heading) => {
+    const page = await visit(address, { width: 390, height: 844, hasTouch: true });
+    await page.getByRole('heading', { name: heading }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await page.locator('main').evaluate((main) => main.scrollWidth)).toBe(390);
+  });
+});
