@@ -146,11 +146,19 @@ function wishedCode(wish: string, columns: readonly string[]): string[] {
 
 const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
+/** The column that is named like a key and is one: filled and different in every row. */
+export function namedCode(rows: readonly Properties[], columns: readonly string[]): string | null {
+  return firstMatch(
+    CODE_NAMES,
+    columns.filter((column) => couldBeCode(rows, column)),
+  );
+}
+
 /** The column guessed, or none. */
 function guessCode(rows: readonly Properties[], columns: readonly string[]): string[] {
-  const candidates = columns.filter((column) => couldBeCode(rows, column));
-  const named = firstMatch(CODE_NAMES, candidates);
+  const named = namedCode(rows, columns);
   if (named !== null) return [named];
+  const candidates = columns.filter((column) => couldBeCode(rows, column));
   const isRowId = (column: string) => ROW_IDS.some((pattern) => pattern.test(column));
   const texts = candidates.filter((column) => !isRowId(column) && rows.every((row) => typeof row[column] === 'string'));
   const isName = (column: string) => NAME_NAMES.some((pattern) => pattern.test(column));

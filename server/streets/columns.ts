@@ -1,6 +1,6 @@
 // Which columns of a street file say what: INEGI, OS Open Roads and OSM are known by theirs.
 
-import { textOf } from '../boundaries/columns.ts';
+import { namedCode, textOf } from '../boundaries/columns.ts';
 import type { Properties, StreetsOptions } from '../boundaries/contract.ts';
 import { BadInput } from '../errors.ts';
 import { type RoadClass, roadClass } from './classes.ts';
@@ -39,7 +39,8 @@ export function chooseStreetColumns(
     name: wished('name') ?? known(NAME_COLUMNS),
     roadClass: known(CLASS_COLUMNS),
     number: known(NUMBER_COLUMNS),
-    code: wished('code'),
+    // Only what is named like a key: without one, name and corners make a code that lives longer than a row number.
+    code: wished('code') ?? namedCode(rows, columns),
   };
 }
 

@@ -59,3 +59,22 @@ test('INEGI, OS and OSM say the name, the kind and the number of a road in colum
   expect(streetOf(osm, columns)).toEqual({ name: 'Reforma', roadClass: 2, code: null });
   expect(streetOf(railway, columns)).toBeNull();
 });
+
+test('a column named like a key, filled and different in every row, gives the streets their codes', () => {
+  const wishes = { code: null, name: null };
+  const keyed = [
+    { clave: 'S1', nombre: 'Calle Uno' },
+    { clave: 'S2', nombre: 'Calle Dos' },
+  ];
+  expect(chooseStreetColumns(keyed, wishes).code).toBe('clave');
+  expect(chooseStreetColumns([...keyed, { clave: 'S2', nombre: 'Calle Tres' }], wishes).code).toBeNull();
+  expect(
+    chooseStreetColumns(
+      [
+        { fid: 1, nombre: 'Calle Uno' },
+        { fid: 2, nombre: 'Calle Dos' },
+      ],
+      wishes,
+    ).code,
+  ).toBeNull();
+});
