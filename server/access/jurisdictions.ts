@@ -131,6 +131,10 @@ export async function removeJurisdiction(database: Database, _viewer: Viewer, co
   await withJurisdictionLock(database, row.id, async () => {
     await database.db.deleteFrom('data_state').where('jurisdiction_id', '=', row.id).execute();
     await removeIncidents(database, row.id);
+    // An undo names the delivery it undoes, which may be removed in a statement before its own.
+    await sql`update delivery set undoes = null where jurisdiction_id = ${row.id} and undoes is not null`.execute(
+      database.db,
+    );
     for (const table of CHILDREN_FIRST) await removeRows(database, table, row.id);
   });
 }

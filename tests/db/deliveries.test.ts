@@ -10,7 +10,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
-import { addJurisdiction } from '../../server/access/jurisdictions.ts';
+import { addJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
 import { importAreas } from '../../server/boundaries/import.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
@@ -133,6 +133,13 @@ test('only the last delivery of its source that stands can be undone', async () 
     [2, null, false, false],
     [1, null, false, false],
   ]);
+});
+
+test('a jurisdiction with undone deliveries can be removed', async () => {
+  await deliver([A]);
+  await undo(1);
+  await removeJurisdiction(database, STAFF, 'villa');
+  expect(await listDeliveries(database, city)).toEqual([]);
 });
 
 test('an undo that is stopped leaves everything as it was', async () => {
