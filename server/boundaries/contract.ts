@@ -40,8 +40,6 @@ export type StreetsOptions = ReadOptions & {
   readonly name: string | null;
 };
 
-/** Longitude and latitude in degrees; more numbers (height, measure) may follow. */
-export type Coordinates = readonly number[];
 export type Geometry = { readonly type: string; readonly coordinates?: unknown; readonly geometries?: unknown };
 export type Properties = Readonly<Record<string, unknown>>;
 export type SourceFeature = { readonly properties: Properties; readonly geometry: Geometry | null };

@@ -48,6 +48,7 @@ afterAll(async () => {
 async function loadTown(): Promise<void> {
   await sql`insert into jurisdiction (jurisdiction_id, code, name, timezone, srid)
     values (5, 'pueblo', 'Pueblo', 'America/Mexico_City', 32614)`.execute(database.db);
+  await sql`insert into data_state (jurisdiction_id, data_token) values (5, 't')`.execute(database.db);
   await addLayer(1, 'colonias', 'areas', 2, [1, 2, 3]);
   await addLayer(2, 'agua', 'context', 1, [1]);
   await addLayer(3, 'streets', 'streets', 1, [1]);
