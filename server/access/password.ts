@@ -24,7 +24,13 @@ export function passwordDoor(password: string, now: () => number): Router {
   };
 
   const door = Router();
+  const tooMany = (request: Request, response: Response) =>
+    void response
+      .status(429)
+      .type('application/problem+json')
+      .send({ type: 'too-many', title: wordsFor(request).tooManyTries, status: 429 });
   const throttle = rateLimit({
+    handler: tooMany,
     windowMs: 60_000,
     limit: TRIES_PER_MINUTE,
     standardHeaders: 'draft-8',

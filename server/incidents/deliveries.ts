@@ -93,6 +93,8 @@ export async function discardPending(database: Database, jurisdictionId: number)
     await sql`delete from incident where jurisdiction_id = ${jurisdictionId}
       and incident_id >= ${first} and incident_id < ${first + CHUNK_ROWS}`.execute(db);
   }
+  // The embedded engine has nobody who would make room again later.
+  if (database.engine === 'embedded' && last >= head.nextIncidentId) await sql`vacuum incident`.execute(db);
   await sql`delete from placement where jurisdiction_id = ${jurisdictionId}
     and first_incident_id >= ${head.nextIncidentId}`.execute(db);
   for (;;) {
