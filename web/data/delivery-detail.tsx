@@ -57,15 +57,17 @@ function Detail({ row, title }: { row: DeliveryRow; title: string }) {
 export function Found({ report }: { report: IncidentsReport }) {
   const { reference, t, f } = usePage();
   const titleOf = (code: string) => reference.layers.value.find(({ layer }) => layer === code)?.title ?? code;
+  // Kept versions are placed on too, as `layer@version`; they only repeat the number.
+  const placed = Object.entries(report.placed).filter(([layer]) => !layer.includes('@') && report.stored > 0);
   return (
     <>
       {report.unlocated > 0 && <p>{t('deliveries.unlocated', { n: f.int(report.unlocated) })}</p>}
       <ul class="small">
-        {Object.entries(report.placed).map(([layer, placed]) => (
+        {placed.map(([layer, inside]) => (
           <li key={layer}>
             {t('deliveries.placed', {
               layer: titleOf(layer),
-              placed: f.int(placed),
+              placed: f.int(inside),
               outside: f.int(report.outside[layer] ?? 0),
             })}
           </li>

@@ -14,6 +14,7 @@ import { Rejects } from './rejects.tsx';
 
 /** As the server asks to confirm: more than this share of a month. */
 const LOSS_TO_CONFIRM = 0.05;
+const LOSSES_SHOWN = 12;
 const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
 
 type Props = {
@@ -76,7 +77,10 @@ export function DryRun({ file, onMapping, onBack }: Props) {
           >
             {writes === 0
               ? t('importing.commitNothing')
-              : t('importing.commit', { n: f.int(report.stored + report.changed) })}
+              : t(report.gone ? 'importing.commitGone' : 'importing.commit', {
+                  n: f.int(report.stored + report.changed),
+                  gone: f.int(report.gone),
+                })}
           </button>
         )}
       </div>
@@ -133,7 +137,7 @@ function Losses({ losses, confirmed, onConfirm }: LossesProps) {
     <section class="card is-warning" aria-labelledby="losses-title">
       <h2 id="losses-title">{t('importing.goneTitle')}</h2>
       <ul class="notes">
-        {losses.map(({ month, gone, before }) => (
+        {losses.slice(0, LOSSES_SHOWN).map(({ month, gone, before }) => (
           <li key={month}>
             {t('importing.goneRow', {
               month: f.month(`${month.slice(0, 7)}-01`),
@@ -142,6 +146,7 @@ function Losses({ losses, confirmed, onConfirm }: LossesProps) {
             })}
           </li>
         ))}
+        {losses.length > LOSSES_SHOWN && <li>{t('importing.goneMore', { n: f.int(losses.length - LOSSES_SHOWN) })}</li>}
       </ul>
       <label class="choice">
         <input type="checkbox" checked={confirmed} onChange={(event) => onConfirm(event.currentTarget.checked)} />
