@@ -23,7 +23,7 @@ import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
 
 /** Overlaps and gaps are looked for this long. */
-const COVERAGE_MS = 10_000;
+const COVERAGE_MS = 3000;
 
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws

@@ -17,7 +17,7 @@ import { chooseDataset, stemOf } from './stage.ts';
 import { boundsOf, positionsOf } from './validate.ts';
 
 const CANDIDATES_SHOWN = 8;
-/** Overlaps and gaps are looked for this long; publishing takes longer over it. */
+/** Overlaps and gaps are looked for this long. */
 const COVERAGE_MS = 3000;
 /** What the type of a layer must contain to be likelier than others. */
 const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i, population: /^/ };
