@@ -10,6 +10,7 @@ import './header.css';
 import './map.css';
 import './panels.css';
 import './data/data.css';
+import './data/wizard.css';
 import './phone.css';
 import './print.css';
 import { render } from 'preact';

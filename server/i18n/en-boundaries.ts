@@ -35,7 +35,6 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     crsHere: 'lands in the municipality',
     crsInCountry: 'lands in Mexico',
     crsAway: 'lands {{km}} km away',
-    encoding: 'Characters',
     encodingNow: 'Do these names read well?',
     encodingOption: '{{encoding}}: {{samples}}',
     columns: 'Columns',

@@ -73,7 +73,6 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     commitGone: 'Load {{n}} records and stop counting {{gone}}',
     commitNothing: 'Nothing new to load',
     backToColumns: 'Back to the columns',
-    reportTitle: 'Load finished',
     reportCounts:
       '{{read}} rows read: {{stored}} new, {{changed}} changed, {{unchanged}} unchanged, {{gone}} gone, {{rejected}} rejected.',
   },

@@ -31,7 +31,6 @@ export const boundariesEs = {
     crsHere: 'cae en el municipio',
     crsInCountry: 'cae en México',
     crsAway: 'cae a {{km}} km',
-    encoding: 'Letras',
     encodingNow: '¿Se leen bien estos nombres?',
     encodingOption: '{{encoding}}: {{samples}}',
     columns: 'Columnas',

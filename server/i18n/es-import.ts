@@ -68,7 +68,6 @@ export const importEs = {
     commitGone: 'Cargar {{n}} registros y dejar de contar {{gone}}',
     commitNothing: 'Nada nuevo que cargar',
     backToColumns: 'Volver a las columnas',
-    reportTitle: 'Carga terminada',
     reportCounts:
       '{{read}} renglones leídos: {{stored}} nuevos, {{changed}} con cambios, {{unchanged}} iguales, {{gone}} ya no vienen, {{rejected}} rechazados.',
   },

@@ -5,15 +5,7 @@ import { isUnderWay, useDesk } from './desk.ts';
 import { JobReport } from './job-report.tsx';
 import { dataPaths, type JobRow } from './paths.ts';
 
-const STEPS = [
-  'comparing',
-  'storing',
-  'publishing',
-  'reading',
-  'checking',
-  'placing',
-  'restoring',
-] as const satisfies readonly string[];
+const STEPS = ['comparing', 'storing', 'publishing', 'reading', 'checking', 'placing', 'restoring'] as const;
 /** By the kind the server gives a job. */
 const TITLES = new Map([
   ['undo', 'jobs.undo'],
@@ -50,9 +42,10 @@ export function Jobs() {
   );
 }
 
-const endedOfLate = ({ kind, state, createdAt }: JobRow) =>
-  (state === 'failed' || (state === 'done' && REPORTED.includes(kind))) &&
-  Date.now() - Date.parse(createdAt) < RECENT_MS;
+const endedOfLate = (job: JobRow) =>
+  !isUnderWay(job) &&
+  (job.state === 'failed' || REPORTED.includes(job.kind)) &&
+  Date.now() - Date.parse(job.createdAt) < RECENT_MS;
 
 /** `open`: what was found is shown unfolded. */
 export function Job({ job, open = true }: { job: JobRow; open?: boolean }) {
