@@ -22,6 +22,7 @@ export function Page() {
   const language = store.language.value;
   const city = reference.jurisdiction.value;
   const { answered, problem } = reference.jurisdictions;
+  const onMap = store.page.value.tab === 'map';
 
   useEffect(() => {
     document.documentElement.lang = LOCALES[language];
@@ -32,12 +33,14 @@ export function Page() {
 
   return (
     <div class="page">
-      <a class="skip" href="#where">
-        {t('app.skip')}
-      </a>
+      {onMap && (
+        <a class="skip" href="#where">
+          {t('app.skip')}
+        </a>
+      )}
       <Header />
       <Progress />
-      {city && store.page.value.tab !== 'map' ? (
+      {city && !onMap ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

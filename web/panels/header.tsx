@@ -46,9 +46,9 @@ export function Header() {
         buttonClass="button is-icon phone-only"
         class="phone-menu"
       >
-        {() => (
+        {(close) => (
           <>
-            {city && <Tabs />}
+            {city && <Tabs onGo={close} />}
             <LanguageSwitch />
             <button type="button" class="button" onClick={() => window.print()}>
               <Icon name="printer" /> {t('header.print')}

@@ -8,7 +8,7 @@ const TABS = [
   ['data', 'header.tabData'],
 ] as const;
 
-export function Tabs() {
+export function Tabs({ onGo }: { onGo?: () => void }) {
   const { store, t } = usePage();
   const state = store.page.value;
   return (
@@ -22,6 +22,7 @@ export function Tabs() {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
             store.change({ tab, upload: null });
+            onGo?.();
           }}
         >
           {t(title)}
