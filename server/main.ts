@@ -22,7 +22,8 @@ import { answerWhileStarting, type Readiness } from './readiness.ts';
 import { openUploads } from './uploads.ts';
 
 const STOP_WITHIN_MS = 9000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A boundary file of a gigabyte over a slow line; slow headers are cut by Node after a minute. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
 const log = createLog('info');
 
