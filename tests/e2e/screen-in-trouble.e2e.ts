@@ -126,7 +126,7 @@ test('the printed page carries the figure, ten places, the reconciled totals and
     await page.emulateMedia({ media: 'print' });
     const paper = page.locator('.printed');
     await paper.waitFor();
-    expect(await paper.locator('ol li').count()).toBe(10);
+    await expect.poll(() => paper.locator('ol li').count(), { timeout: 15_000 }).toBe(10);
     const text = (await paper.textContent()) ?? '';
     expect(text).toMatch(/[\d,]+ = [\d,]+ en el mapa \+ [\d,]+ sin ubicación \+ [\d,]+ fuera \+ \d+ protegidos/);
     expect(text).toContain(`${origin}/?list=streets`);
