@@ -37,23 +37,24 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
     for (const question of [...reference.questions, ...answers.all]) question.ask();
   };
 
-  let underWay = new Set<string>();
-  let timer: ReturnType<typeof setTimeout>;
-  const tick = () => {
-    jobs.ask();
-    timer = setTimeout(tick, underWay.size ? WHILE_RUNNING_MS : AT_REST_MS);
+  /** Ended jobs by id; null before the first answer. A short job may never be seen under way. */
+  let ended: ReadonlySet<string> | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // The next question waits for the answer to the last: asking again would call it off, for ever on a slow machine.
+  const askAgainIn = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(jobs.ask, ms);
   };
   const stopWatching = jobs.answered.subscribe((answered) => {
-    const now = new Set((answered?.value ?? []).filter(isUnderWay).map(({ id }) => id));
-    const ended = [...underWay].some((id) => !now.has(id));
-    const began = now.size > 0 && underWay.size === 0;
-    underWay = now;
-    if (ended) refresh();
-    if (!began) return;
-    clearTimeout(timer);
-    timer = setTimeout(tick, WHILE_RUNNING_MS);
+    if (!answered) return;
+    const before = ended;
+    ended = new Set(answered.value.filter((job) => !isUnderWay(job)).map(({ id }) => id));
+    if (before && [...ended].some((id) => !before.has(id))) refresh();
+    askAgainIn(answered.value.some(isUnderWay) ? WHILE_RUNNING_MS : AT_REST_MS);
   });
-  timer = setTimeout(tick, AT_REST_MS);
+  const stopRetrying = jobs.problem.subscribe((failed) => {
+    if (failed) askAgainIn(AT_REST_MS);
+  });
 
   const desk: Desk = {
     city,
@@ -78,6 +79,7 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
     () => {
       clearTimeout(timer);
       stopWatching();
+      stopRetrying();
     },
   ];
 }
