@@ -7,20 +7,7 @@ import type { Logger } from 'pino';
 import type { Jurisdiction } from './access/contract.ts';
 import { type Database, isConnectionLost } from './db/open.ts';
 import { Conflict, NotFound, statusOf } from './errors.ts';
-
-export type JobState = {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  /** What a running job is at, in the words of its runner, and how far (0–1, null = not known). */
-  readonly step: string | null;
-  readonly fraction: number | null;
-  readonly report: unknown;
-  /** Why a job failed, as one line: a message for the caller, `internal` (the log says more) or `stopped`. */
-  readonly problem: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string;
-};
+import type { JobState } from './imports/contract.ts';
 
 export type JobWatch = {
   readonly signal: AbortSignal;

@@ -4,10 +4,9 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import type { FeedAnswer } from './feeds/contract.ts';
 import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
-import type { DeliveryRow } from './imports/contract.ts';
+import type { DeliveryRow, JobState } from './imports/contract.ts';
 import { importMapping } from './imports/contract.ts';
 import { filterQuery, KINDS } from './incidents/contract.ts';
-import type { JobState } from './jobs.ts';
 import { problem } from './openapi-schemas.ts';
 
 const jurisdiction = z.object({ jurisdiction: z.string() });

@@ -3,6 +3,21 @@
 import * as z from 'zod';
 import { CODE, date, type Incident, KINDS, type Kind, type Note, type Position } from '../incidents/contract.ts';
 
+/** Work in the background as the API tells it. */
+export type JobState = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** What a running job is at, in the words of its runner, and how far (0–1, null = not known). */
+  readonly step: string | null;
+  readonly fraction: number | null;
+  readonly report: unknown;
+  /** Why a job failed, as one line: a message for the caller, `internal` (the log says more) or `stopped`. */
+  readonly problem: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+};
+
 /** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
 export type DeliveryRow = {
   readonly delivery: number;

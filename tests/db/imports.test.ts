@@ -10,12 +10,18 @@ import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
-import type { CheckReport, DeliveryRow, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import type {
+  CheckReport,
+  DeliveryRow,
+  JobState,
+  PresetsAnswer,
+  WaitingImport,
+} from '../../server/imports/contract.ts';
 import { deliveryRoutes } from '../../server/imports/delivery-routes.ts';
 import { importRoutes } from '../../server/imports/routes.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { jobRoutes } from '../../server/job-routes.ts';
-import { createJobs, type JobState, type Jobs } from '../../server/jobs.ts';
+import { createJobs, type Jobs } from '../../server/jobs.ts';
 import { problems } from '../../server/problems.ts';
 import { openUploads, type Uploads } from '../../server/uploads.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';

@@ -10,7 +10,7 @@ import { PbfReader } from 'pbf';
 import proj4 from 'proj4';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
-import type { JobState } from '../../server/jobs.ts';
+import type { JobState } from '../../server/imports/contract.ts';
 import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -3,12 +3,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { DeliveryRow, JobState } from '../../server/imports/contract.ts';
 import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import type { Path, Problem } from '../api.ts';
 import type { App } from '../app.ts';
 import { createQuestion, type Question } from '../question.ts';
-import { dataPaths, type JobRow } from './paths.ts';
+import { dataPaths } from './paths.ts';
 import { send } from './send.ts';
 
 const WHILE_RUNNING_MS = 1000;
@@ -17,7 +17,7 @@ const AT_REST_MS = 10_000;
 export type Desk = {
   readonly city: JurisdictionRow;
   readonly deliveries: Question<DeliveryRow[]>;
-  readonly jobs: Question<JobRow[]>;
+  readonly jobs: Question<JobState[]>;
   /** Sends a command; the problem, if any, stays until the next one. Answers null when refused. */
   run<T>(method: 'POST' | 'PUT' | 'DELETE', path: Path<T>, body?: unknown): Promise<T | null>;
   readonly problem: ReadonlySignal<Problem | null>;
@@ -25,13 +25,13 @@ export type Desk = {
   refresh(): void;
 };
 
-export const isUnderWay = ({ state }: JobRow): boolean => state === 'waiting' || state === 'running';
+export const isUnderWay = ({ state }: JobState): boolean => state === 'waiting' || state === 'running';
 
 /** Opens the desk of a jurisdiction; the second answer stops its asking. */
 export function openDesk({ ask, reference, answers, store }: App, city: JurisdictionRow): [Desk, () => void] {
   const problem = signal<Problem | null>(null);
   const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
-  const jobs = createQuestion<JobRow[]>(signal(dataPaths.jobs(city.code)), ask);
+  const jobs = createQuestion<JobState[]>(signal(dataPaths.jobs(city.code)), ask);
   const refresh = () => {
     deliveries.ask();
     for (const question of [...reference.questions, ...answers.all]) question.ask();

@@ -1,14 +1,14 @@
 // What loading a file would do, before it does: counts, losses, rejected rows, and the choice to add or to replace.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { CheckReport, ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { CheckReport, ImportMapping, JobState, WaitingImport } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { useDesk } from './desk.ts';
 import { useJob } from './follow-job.ts';
 import { Job } from './jobs.tsx';
 import { LoadMode } from './load-mode.tsx';
 import { Notes } from './notes.tsx';
-import { dataPaths, type JobRow } from './paths.ts';
+import { dataPaths } from './paths.ts';
 import { PreviewMap } from './preview-map.tsx';
 import { Rejects } from './rejects.tsx';
 
@@ -26,7 +26,7 @@ type Props = {
 export function DryRun({ file, onMapping, onBack }: Props) {
   const { store, t, f } = usePage();
   const { city, run } = useDesk();
-  const [started, setStarted] = useState<JobRow | null>(null);
+  const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
   const job = useJob(started);
   const report = job?.state === 'done' ? (job.report as CheckReport) : null;

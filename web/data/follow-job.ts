@@ -1,14 +1,15 @@
 // One job followed from its start to its end, for a step that waits for it.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { JobState } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './desk.ts';
-import { dataPaths, type JobRow } from './paths.ts';
+import { dataPaths } from './paths.ts';
 
 const EVERY_MS = 400;
 
 /** The job as it stands, asked again until it has ended; null while `started` is. */
-export function useJob(started: JobRow | null): JobRow | null {
+export function useJob(started: JobState | null): JobState | null {
   const { ask } = usePage();
   const { city } = useDesk();
   const [job, setJob] = useState(started);

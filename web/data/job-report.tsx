@@ -1,14 +1,14 @@
 // What a job did, in words, once it has ended well.
 
+import type { JobState } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { Found } from './delivery-detail.tsx';
 import { SeeOnMap } from './layers.tsx';
 import { Notes } from './notes.tsx';
-import type { JobRow } from './paths.ts';
 import { RejectsLink } from './rejects.tsx';
 import { readReport } from './report.ts';
 
-export function JobReport({ job, open }: { job: JobRow; open: boolean }) {
+export function JobReport({ job, open }: { job: JobState; open: boolean }) {
   const { reference, t, f } = usePage();
   const report = readReport(job.report);
   if (report === null) return null;

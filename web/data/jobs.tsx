@@ -1,9 +1,10 @@
 // The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
+import type { JobState } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './desk.ts';
 import { JobReport } from './job-report.tsx';
-import { dataPaths, type JobRow } from './paths.ts';
+import { dataPaths } from './paths.ts';
 
 const STEPS = ['comparing', 'storing', 'publishing', 'reading', 'checking', 'placing', 'restoring'] as const;
 /** By the kind the server gives a job. */
@@ -42,13 +43,13 @@ export function Jobs() {
   );
 }
 
-const endedOfLate = (job: JobRow) =>
+const endedOfLate = (job: JobState) =>
   !isUnderWay(job) &&
   (job.state === 'failed' || REPORTED.includes(job.kind)) &&
   Date.now() - Date.parse(job.createdAt) < RECENT_MS;
 
 /** `open`: what was found is shown unfolded. */
-export function Job({ job, open = true }: { job: JobRow; open?: boolean }) {
+export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
   const { t, f } = usePage();
   const desk = useDesk();
   const known = TITLES.get(job.kind as 'undo');

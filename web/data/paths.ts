@@ -1,21 +1,14 @@
 // Addresses of what the tab «Datos» asks and changes.
 
 import type { CrsRow, LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
-import type { DeliveryChanges, DeliveryRow, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import type {
+  DeliveryChanges,
+  DeliveryRow,
+  JobState,
+  PresetsAnswer,
+  WaitingImport,
+} from '../../server/imports/contract.ts';
 import type { Path } from '../api.ts';
-
-/** A job as the server tells it. */
-export type JobRow = {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  readonly step: string | null;
-  /** 0–1 within the step; null = not known. */
-  readonly fraction: number | null;
-  readonly report: unknown;
-  readonly problem: string | null;
-  readonly createdAt: string;
-};
 
 const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
 
@@ -23,12 +16,12 @@ export const dataPaths = {
   deliveries: (city: string): Path<DeliveryRow[]> => at(city, 'deliveries'),
   delivery: (city: string, delivery: number): Path<DeliveryRow & { readonly changes: DeliveryChanges }> =>
     at(city, `deliveries/${delivery}`),
-  undo: (city: string, delivery: number): Path<JobRow> => at(city, `deliveries/${delivery}/undo`),
-  jobs: (city: string): Path<JobRow[]> => at(city, 'jobs'),
+  undo: (city: string, delivery: number): Path<JobState> => at(city, `deliveries/${delivery}/undo`),
+  jobs: (city: string): Path<JobState[]> => at(city, 'jobs'),
   imports: (city: string): Path<WaitingImport> => at(city, 'imports'),
   waiting: (city: string, upload: string): Path<WaitingImport> => at(city, `imports/${upload}`),
-  check: (city: string, upload: string): Path<JobRow> => at(city, `imports/${upload}/check`),
-  commit: (city: string, upload: string): Path<JobRow> => at(city, `imports/${upload}/commit`),
+  check: (city: string, upload: string): Path<JobState> => at(city, `imports/${upload}/check`),
+  commit: (city: string, upload: string): Path<JobState> => at(city, `imports/${upload}/commit`),
   rejects: (city: string, upload: string): string => at(city, `imports/${upload}/rejects.csv`),
   presets: (city: string): Path<PresetsAnswer> => at(city, 'presets'),
   preset: (city: string, name: string): Path<null> => at(city, `presets/${encodeURIComponent(name)}`),
@@ -37,10 +30,10 @@ export const dataPaths = {
   preview: (city: string, upload: string): Path<Preview> => at(city, `uploads/${upload}/preview`),
   report: (city: string, upload: string, format: 'csv' | 'geojson'): string =>
     at(city, `uploads/${upload}/report?format=${format}`),
-  publish: (city: string, upload: string): Path<JobRow> => at(city, `uploads/${upload}/publish`),
+  publish: (city: string, upload: string): Path<JobState> => at(city, `uploads/${upload}/publish`),
   crs: (text: string): Path<CrsRow[]> => `/api/v1/crs?q=${encodeURIComponent(text)}`,
   versions: (city: string, layer: string): Path<{ readonly versions: readonly LayerVersionRow[] }> =>
     at(city, `layers/${layer}/versions`),
   returnTo: (city: string, layer: string): Path<{ readonly version: number }> => at(city, `layers/${layer}/return`),
-  job: (city: string, id: string): Path<JobRow> => at(city, `jobs/${id}`),
+  job: (city: string, id: string): Path<JobState> => at(city, `jobs/${id}`),
 };
