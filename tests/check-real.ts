@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase } from '../server/db/open.ts';
+import type { IncidentsReport } from '../server/incidents/import.ts';
 import type { CountsAnswer, FeatureRow, JurisdictionRow } from '../server/stats/contract.ts';
 import { type Home, reportOf } from './support/cli.ts';
 import { quietLog } from './support/log.ts';
 import { type Cluster, startCluster } from './support/postgres.ts';
 import { CDMX_INCIDENTS, importCdmxIncidents, loadCdmxLayers, REAL_DATA, realFile } from './support/real-data.ts';
 import { startServer } from './support/server.ts';
-import type { IncidentReport } from './support/tinytown.ts';
 
 const BATH_MONTHS = ['2018-10', '2018-11', '2018-12', '2019-01', '2019-02'];
 const BATH_STREETS = 'bath/banes_os_roads.geojson';
@@ -93,7 +93,7 @@ async function bath(): Promise<void> {
   let stored = 0;
   for (const month of BATH_MONTHS) {
     const file = join(REAL_DATA, `bath/${month}-avon-and-somerset-street.csv.gz`);
-    const of = await reportOf<IncidentReport>(home, ['import', 'incidents', file, ...into, '--preset', 'police-uk']);
+    const of = await reportOf<IncidentsReport>(home, ['import', 'incidents', file, ...into, '--preset', 'police-uk']);
     stored += of.stored;
   }
   note('bath: rows stored of five files', 69_096, stored);

@@ -3,16 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
 import type { ClockAnswer, CountsAnswer, FeatureRow, SeriesAnswer, TopAnswer } from '../../server/stats/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { type IncidentReport, importIncidents, loadTinyTown } from '../support/tinytown.ts';
+import { importIncidents, loadTinyTown } from '../support/tinytown.ts';
 
 /** A running server must notice what a command changed elsewhere within this time (DESIGN §3). */
 const NOTICED_WITHIN_MS = 10_000;
 
 let server: TestServer;
-let imported: IncidentReport;
+let imported: IncidentsReport;
 
 beforeAll(async () => {
   const url = inject('databaseUrl');

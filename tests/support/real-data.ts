@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { type Home, reportOf } from './cli.ts';
-import type { IncidentReport } from './tinytown.ts';
 
 export const REAL_DATA = resolve(process.env.CUADRA_REAL_DATA ?? join(import.meta.dirname, '../../../shared/data'));
 
@@ -31,7 +31,7 @@ export async function loadCdmxLayers(home: Home): Promise<void> {
   }
 }
 
-export function importCdmxIncidents(home: Home, onStart?: (pid: number) => void): Promise<IncidentReport> {
+export function importCdmxIncidents(home: Home, onStart?: (pid: number) => void): Promise<IncidentsReport> {
   const into = ['--jurisdiction', 'cdmx', '--preset', 'fgj-cdmx'];
-  return reportOf<IncidentReport>(home, ['import', 'incidents', join(REAL_DATA, CDMX_INCIDENTS), ...into], onStart);
+  return reportOf<IncidentsReport>(home, ['import', 'incidents', join(REAL_DATA, CDMX_INCIDENTS), ...into], onStart);
 }

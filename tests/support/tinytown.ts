@@ -1,24 +1,13 @@
 // Loads tests/tinytown into an installation by its own commands.
 
 import { join } from 'node:path';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { type Home, reportOf } from './cli.ts';
 
 const file = (name: string) => join(import.meta.dirname, '../tinytown', name);
 
-export type IncidentReport = {
-  readonly read: number;
-  readonly stored: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly gone: number;
-  readonly rejected: number;
-  readonly unlocated: number;
-  readonly placed: Readonly<Record<string, number>>;
-  readonly outside: Readonly<Record<string, number>>;
-};
-
 /** Jurisdiction `tiny` with its limit, layer `areas`, streets and the incidents; answers the incidents' report. */
-export async function loadTinyTown(home: Home): Promise<IncidentReport> {
+export async function loadTinyTown(home: Home): Promise<IncidentsReport> {
   const zone = ['--timezone', 'America/Mexico_City'];
   await reportOf(home, [
     'jurisdiction',
@@ -47,8 +36,8 @@ export async function loadTinyTown(home: Home): Promise<IncidentReport> {
   return importIncidents(home);
 }
 
-export function importIncidents(home: Home): Promise<IncidentReport> {
-  return reportOf<IncidentReport>(home, [
+export function importIncidents(home: Home): Promise<IncidentsReport> {
+  return reportOf<IncidentsReport>(home, [
     'import',
     'incidents',
     file('incidents.csv'),
