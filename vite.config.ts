@@ -2,9 +2,13 @@
 
 import { defineConfig } from 'vite';
 
+const jsx = { runtime: 'automatic', importSource: 'preact' } as const;
+
 export default defineConfig({
   root: new URL('web/', import.meta.url).pathname,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx },
+  // The scan for what `npm run dev` bundles beforehand does not read the line above.
+  optimizeDeps: { rolldownOptions: { transform: { jsx } } },
   build: {
     outDir: new URL('dist/', import.meta.url).pathname,
     emptyOutDir: true,
