@@ -36,7 +36,7 @@ for (const folder of WATCHED) watch(folder, { recursive: true }, restart);
 
 const page = await createServer({
   configFile: new URL('../vite.config.ts', import.meta.url).pathname,
-  server: { host: '127.0.0.1', proxy: { '/api': API, '/tiles': API, '/readyz': API } },
+  server: { host: '127.0.0.1', proxy: { '/api/': API, '/tiles/': API, '/readyz': API } },
 });
 await page.listen();
 page.printUrls();
