@@ -159,6 +159,10 @@ export type Tables = {
     occurred_on: string;
     minute_of_day: number | null;
     date_precision: number;
+    until_on: string | null;
+    until_minute: number | null;
+    reported_on: string | null;
+    reported_minute: number | null;
     place_precision: number;
     lon: number | null;
     lat: number | null;

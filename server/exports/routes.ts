@@ -33,8 +33,9 @@ type Format = {
 
 const EXPORTS_PER_MINUTE = 30;
 const COLUMNS = [
-  ...(['id', 'kind', 'source', 'date', 'datePrecision', 'hour', 'offence', 'label'] as const),
-  ...(['lon', 'lat', 'placePrecision'] as const),
+  ...(['id', 'kind', 'source', 'date', 'datePrecision', 'hour'] as const),
+  ...(['dateUntil', 'hourUntil', 'reportedDate', 'reportedHour'] as const),
+  ...(['offence', 'label', 'lon', 'lat', 'placePrecision'] as const),
 ] satisfies (keyof ListedIncident)[];
 
 const FORMATS: Readonly<Record<string, Format>> = {

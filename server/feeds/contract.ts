@@ -13,6 +13,11 @@ export const feedRecord = z.object({
   id: words(200).trim().min(1),
   date: words(60),
   time: words(40).nullish(),
+  /** The last moment it may have happened, and when it was reported. */
+  dateUntil: words(60).nullish(),
+  timeUntil: words(40).nullish(),
+  reportedDate: words(60).nullish(),
+  reportedTime: words(40).nullish(),
   offence: words(200),
   lon: degrees.nullish(),
   lat: degrees.nullish(),

@@ -48,11 +48,13 @@ export type UndoReport = {
   readonly restored: number;
 };
 
-export type ChangedField = 'date' | 'time' | 'offence' | 'point' | 'place';
-/** A record as one delivery told it; time = HH:MM. */
+export type ChangedField = 'date' | 'time' | 'until' | 'reported' | 'offence' | 'point' | 'place';
+/** A record as one delivery told it; time = HH:MM, the end of a range and the report = YYYY-MM-DD with or without HH:MM. */
 export type ToldRecord = {
   readonly date: string;
   readonly time: string | null;
+  readonly until: string | null;
+  readonly reported: string | null;
   readonly offence: string;
   readonly point: readonly [lon: number, lat: number] | null;
   readonly place: string | null;

@@ -4,6 +4,9 @@ import { hash } from 'node:crypto';
 import { dayOf } from '../stats/days.ts';
 import { DATE_PRECISIONS, type Incident, PLACE_PRECISIONS } from './contract.ts';
 
+/** In place of a day that is not known. */
+export const NO_DAY = -(2 ** 31);
+
 /** Columns of equal length; `offence` and `placeText` index the dictionaries that grow with the file. */
 export type Batch = {
   readonly rows: number;
@@ -12,6 +15,11 @@ export type Batch = {
   /** Minutes since local midnight, −1 = unknown. */
   readonly minute: Int16Array;
   readonly datePrecision: Uint8Array;
+  /** NO_DAY and −1 = unknown, here and in the report. */
+  readonly untilDay: Int32Array;
+  readonly untilMinute: Int16Array;
+  readonly reportedDay: Int32Array;
+  readonly reportedMinute: Int16Array;
   readonly placePrecision: Uint8Array;
   readonly offence: Int32Array;
   /** −1 = the source says nothing. */
@@ -41,6 +49,10 @@ export function batcher(): Batcher {
         day: new Int32Array(rows),
         minute: new Int16Array(rows),
         datePrecision: new Uint8Array(rows),
+        untilDay: new Int32Array(rows),
+        untilMinute: new Int16Array(rows),
+        reportedDay: new Int32Array(rows),
+        reportedMinute: new Int16Array(rows),
         placePrecision: new Uint8Array(rows),
         offence: new Int32Array(rows),
         placeText: new Int32Array(rows),
@@ -60,6 +72,10 @@ export function batcher(): Batcher {
         batch.day[row] = dayOf(incident.occurredOn);
         batch.minute[row] = incident.minuteOfDay ?? -1;
         batch.datePrecision[row] = DATE_PRECISIONS.indexOf(incident.datePrecision);
+        batch.untilDay[row] = incident.untilOn === null ? NO_DAY : dayOf(incident.untilOn);
+        batch.untilMinute[row] = incident.untilMinute ?? -1;
+        batch.reportedDay[row] = incident.reportedOn === null ? NO_DAY : dayOf(incident.reportedOn);
+        batch.reportedMinute[row] = incident.reportedMinute ?? -1;
         batch.placePrecision[row] = PLACE_PRECISIONS.indexOf(incident.lon === null ? 'none' : 'point');
         batch.offence[row] = offence;
         batch.placeText[row] = text === null ? -1 : indexIn(placeTexts, text, () => newPlaceTexts.push(text));
@@ -82,7 +98,11 @@ export function buffersOf(batch: Batch): ArrayBuffer[] {
 /** 64 bits over the normalised content and the source's key: equal for rows that say the same, however written. */
 export function recordHash(incident: Incident): bigint {
   const { key, occurredOn, minuteOfDay, datePrecision, offence, lon, lat, placeText } = incident;
-  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeText ?? ''}`;
+  const { untilOn, untilMinute, reportedOn, reportedMinute } = incident;
+  // Written only where they are known: a record of a source without them keeps the hash it was stored with before.
+  const until = untilOn === null ? '' : `\u001euntil ${untilOn} ${untilMinute}`;
+  const reported = reportedOn === null ? '' : `\u001ereported ${reportedOn} ${reportedMinute}`;
+  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeText ?? ''}${until}${reported}`;
   return hash('sha1', content, 'buffer').readBigInt64LE(0);
 }
 

@@ -62,6 +62,8 @@ export async function changesOf(
       select o.source_key, o.incident_id as old_id, n.incident_id as new_id,
         o.occurred_on <> n.occurred_on as date,
         (o.minute_of_day, o.date_precision) is distinct from (n.minute_of_day, n.date_precision) as time,
+        (o.until_on, o.until_minute) is distinct from (n.until_on, n.until_minute) as until,
+        (o.reported_on, o.reported_minute) is distinct from (n.reported_on, n.reported_minute) as reported,
         o.offence_id <> n.offence_id as offence,
         (o.lon, o.lat) is distinct from (n.lon, n.lat) as point,
         o.place_text_id is distinct from n.place_text_id as place
@@ -71,6 +73,7 @@ export async function changesOf(
   const counted = await sql<Record<ChangedField, number> & { repeated: number }>`
     ${pairs}
     select count(*) filter (where date)::int as date, count(*) filter (where time)::int as time,
+      count(*) filter (where until)::int as until, count(*) filter (where reported)::int as reported,
       count(*) filter (where offence)::int as offence, count(*) filter (where point)::int as point,
       count(*) filter (where place)::int as place,
       (select count(distinct o.source_key)::int from old o join new n on n.source_key = o.source_key
@@ -78,7 +81,10 @@ export async function changesOf(
     from pair`.execute(db);
   const state = (alias: string) => {
     const i = sql.ref(alias);
-    return sql`jsonb_build_object('date', ${i}.occurred_on, 'time', to_char(${i}.minute_of_day * interval '1 minute', 'HH24:MI'),
+    const clock = (minute: string) => sql`to_char(${i}.${sql.ref(minute)} * interval '1 minute', 'HH24:MI')`;
+    return sql`jsonb_build_object('date', ${i}.occurred_on, 'time', ${clock('minute_of_day')},
+      'until', nullif(concat_ws(' ', ${i}.until_on, ${clock('until_minute')}), ''),
+      'reported', nullif(concat_ws(' ', ${i}.reported_on, ${clock('reported_minute')}), ''),
       'offence', (select code from offence f where f.jurisdiction_id = ${jurisdictionId} and f.offence_id = ${i}.offence_id),
       'point', case when ${i}.lon is not null then jsonb_build_array(${i}.lon, ${i}.lat) end,
       'place', (select text from place_text t where t.jurisdiction_id = ${jurisdictionId}

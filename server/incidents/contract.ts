@@ -213,6 +213,12 @@ export type Incident = {
   /** Minutes since local midnight, or null; only the hour counts at precision `hour`. */
   readonly minuteOfDay: number | null;
   readonly datePrecision: DatePrecision;
+  /** Local date and minute until which it may have happened, where the source gives a range; the minute may be unknown. */
+  readonly untilOn: string | null;
+  readonly untilMinute: number | null;
+  /** Local date and minute at which it was reported. */
+  readonly reportedOn: string | null;
+  readonly reportedMinute: number | null;
   /** Leaf code of the taxonomy, `scheme.slug`. */
   readonly offence: string;
   /** The label as the source wrote it. */

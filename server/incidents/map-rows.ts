@@ -1,13 +1,15 @@
 // Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
 
 import type { Bounds } from '../access/contract.ts';
-import type { DatePrecision, Incident, Note } from './contract.ts';
+import type { Incident, Note } from './contract.ts';
 import { isMissing } from './missing.ts';
 import { repairWords } from './mojibake.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
+import { openMoments } from './read-moments.ts';
 import { type PointNote, readPoint } from './read-point.ts';
-import { type DateOrder, type ReadDate, type ReadTime, readDate, readMonth, readTime } from './read-time.ts';
+import type { DateOrder } from './read-time.ts';
+import { remembering } from './remembering.ts';
 import { type Taxonomy, unconfirmedOf } from './taxonomy.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
@@ -29,7 +31,6 @@ export type Mapper = {
 };
 
 const MAX_WORDS = 200;
-const MAX_CACHED = 50_000;
 const MAX_UNKNOWN_LISTED = 100;
 /** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
 const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
@@ -46,8 +47,8 @@ export type MapperOptions = {
 /** Maps the rows of a file whose columns were found. */
 export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: MapperOptions): Mapper {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [key, date, time, year, month] = [at('key'), at('date'), at('time'), at('year'), at('month')];
-  const [offence, lon, lat, place, closing] = [at('offence'), at('lon'), at('lat'), at('place'), at('closing')];
+  const [key, offence, lon, lat] = [at('key'), at('offence'), at('lon'), at('lat')];
+  const [place, closing] = [at('place'), at('closing')];
   const expected = bounds ?? preset.bounds;
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
@@ -58,10 +59,6 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
     else counted.set(code, { count: 1, example: example === null ? null : example.slice(0, MAX_WORDS) });
   };
 
-  const dates = remembering((text): ReadDate | null => (isMissing(text) ? null : readDate(text, dateOrder)));
-  const times = remembering((text): ReadTime | 'none' | null =>
-    isMissing(text) || /^nat\b/i.test(text) ? 'none' : readTime(text),
-  );
   const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
   const labels = remembering((text) => {
     if (isMissing(text)) return null;
@@ -79,28 +76,7 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
     return { place, repaired: place !== words(text) };
   });
 
-  const whenOf = (cells: readonly string[]): Pick<Incident, 'occurredOn' | 'minuteOfDay' | 'datePrecision'> | null => {
-    const dateText = date < 0 ? '' : cells[date]!;
-    let day = date < 0 ? null : dates(dateText);
-    if (day === null && month >= 0) {
-      day = readMonth(cells[month]!, year < 0 ? '' : cells[year]!);
-      if (day && date >= 0) note('day-unreadable', dateText);
-    }
-    if (day === null) return null;
-    if (day.note) note(day.note, dateText);
-    let timeText = time < 0 ? '' : cells[time]!;
-    let clock = times(timeText);
-    // A file with a column for the hour writes midnight behind the date for want of better.
-    if (clock === 'none' && day.rest !== '' && !(time >= 0 && /^0?0:00(?::00)?\b/.test(day.rest))) {
-      timeText = day.rest;
-      clock = times(timeText);
-    }
-    if (clock === null) note('hour-unreadable', timeText);
-    else if (clock !== 'none' && clock.note) note(clock.note, timeText);
-    const known = clock !== 'none' && clock !== null && day.precision === 'day' ? clock : null;
-    const datePrecision: DatePrecision = known?.precision ?? day.precision;
-    return { occurredOn: day.date, minuteOfDay: known?.minute ?? null, datePrecision };
-  };
+  const whenOf = openMoments(columns, dateOrder, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
     const column = field && columns.fields[field];
@@ -136,9 +112,7 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
       return {
         line,
         key: ownKey,
-        occurredOn: when.occurredOn,
-        minuteOfDay: when.minuteOfDay,
-        datePrecision: when.datePrecision,
+        ...when,
         offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
         label: leaf.label,
         lon: point?.lon ?? null,
@@ -164,18 +138,4 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
 
 function words(text: string): string {
   return text.trim().replace(/\s+/g, ' ').slice(0, MAX_WORDS);
-}
-
-/** Answers repeated cells from memory. Keys are copies: a cell is a view into the block it was read from. */
-function remembering<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const own = Buffer.from(text).toString();
-    const value = read(own);
-    if (known.size >= MAX_CACHED) known.clear();
-    known.set(own, value);
-    return value;
-  };
 }

@@ -8,10 +8,13 @@ import { CODE, DATE_PRECISIONS, KINDS } from './contract.ts';
 import { fold, foldName } from './fold.ts';
 
 /**
- * What a column can be read as; `year` and `month` stand in where the date cannot be read, `closing` is how a call was
- * closed.
+ * What a column can be read as; `year` and `month` stand in where the date cannot be read, `dateUntil` and `timeUntil` are
+ * the last moment it may have happened, `closing` is how a call was closed.
  */
-export const FIELDS = ['key', 'date', 'time', 'year', 'month', 'offence', 'lon', 'lat', 'place', 'closing'] as const;
+export const FIELDS = [
+  ...(['key', 'date', 'time', 'year', 'month', 'dateUntil', 'timeUntil', 'reportedDate', 'reportedTime'] as const),
+  ...(['offence', 'lon', 'lat', 'place', 'closing'] as const),
+] as const;
 export type Field = (typeof FIELDS)[number];
 
 const preset = z.object({
@@ -116,7 +119,7 @@ function fieldNamed(word: string): Field {
   const name = foldName(word);
   const { columns } = presetOf('generic');
   const field =
-    FIELDS.find((each) => each === name) ??
+    FIELDS.find((each) => foldName(each) === name) ??
     FIELDS.find((each) => (columns[each] ?? []).some((alias) => foldName(alias) === name));
   if (!field) throw new BadInput('map', `unknown field: ${word} (there are: ${FIELDS.join(', ')})`);
   return field;

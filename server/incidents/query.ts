@@ -18,6 +18,12 @@ export type ListedIncident = {
   readonly date: string;
   readonly datePrecision: DatePrecision;
   readonly hour: number | null;
+  /** Local day and hour until which it may have happened, where the source gives a range. */
+  readonly dateUntil: string | null;
+  readonly hourUntil: number | null;
+  /** Local day and hour at which it was reported. */
+  readonly reportedDate: string | null;
+  readonly reportedHour: number | null;
   readonly kind: string;
   readonly source: string;
   readonly placePrecision: PlacePrecision;
@@ -50,7 +56,9 @@ export async function listIncidents(
       order by i.occurred_on desc, i.incident_id desc limit ${limit}
     )
     select i.incident_id::text as id, o.code as offence, o.labels[1] as label, i.occurred_on as date,
-      i.date_precision as "datePrecision", i.minute_of_day / 60 as hour, s.kind, s.code as source,
+      i.date_precision as "datePrecision", i.minute_of_day / 60 as hour,
+      i.until_on as "dateUntil", i.until_minute / 60 as "hourUntil",
+      i.reported_on as "reportedDate", i.reported_minute / 60 as "reportedHour", s.kind, s.code as source,
       i.place_precision as "placePrecision", i.lon, i.lat
     from page as i
     join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = i.source_id

@@ -4,7 +4,7 @@ import { copyIn } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import type { PlacedLayer } from '../placing/place.ts';
 import { writePlacement } from '../placing/placement.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, NO_DAY } from './batch.ts';
 
 /** Rows in a chunk: the embedded engine holds a whole COPY in memory, and a chunk must not hold it for two seconds. */
 export const CHUNK_ROWS = 20_000;
@@ -18,6 +18,10 @@ const COLUMNS = [
   'occurred_on',
   'minute_of_day',
   'date_precision',
+  'until_on',
+  'until_minute',
+  'reported_on',
+  'reported_minute',
   'place_precision',
   'lon',
   'lat',
@@ -27,8 +31,8 @@ const COLUMNS = [
 ];
 const COPY_STATEMENT = `copy incident (${COLUMNS.join(', ')}) from stdin (format binary)`;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 62 of values. */
-const ROW_BYTES = 2 + COLUMNS.length * 4 + 62;
+/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 74 of values. */
+const ROW_BYTES = 2 + COLUMNS.length * 4 + 74;
 const DAYS_FROM_1970_TO_2000 = 10_957;
 const MAX_KEY_BYTES = 1024;
 
@@ -39,6 +43,10 @@ export type Chunk = {
   readonly day: Int32Array;
   readonly minute: Int16Array;
   readonly datePrecision: Uint8Array;
+  readonly untilDay: Int32Array;
+  readonly untilMinute: Int16Array;
+  readonly reportedDay: Int32Array;
+  readonly reportedMinute: Int16Array;
   readonly placePrecision: Uint8Array;
   readonly lon: Float64Array;
   readonly lat: Float64Array;
@@ -55,6 +63,10 @@ export function emptyChunk(): Chunk {
     day: new Int32Array(CHUNK_ROWS),
     minute: new Int16Array(CHUNK_ROWS),
     datePrecision: new Uint8Array(CHUNK_ROWS),
+    untilDay: new Int32Array(CHUNK_ROWS),
+    untilMinute: new Int16Array(CHUNK_ROWS),
+    reportedDay: new Int32Array(CHUNK_ROWS),
+    reportedMinute: new Int16Array(CHUNK_ROWS),
     placePrecision: new Uint8Array(CHUNK_ROWS),
     lon: new Float64Array(CHUNK_ROWS),
     lat: new Float64Array(CHUNK_ROWS),
@@ -72,6 +84,10 @@ export function append(chunk: Chunk, batch: Batch, row: number, offenceId: numbe
   chunk.day[at] = batch.day[row]!;
   chunk.minute[at] = batch.minute[row]!;
   chunk.datePrecision[at] = batch.datePrecision[row]!;
+  chunk.untilDay[at] = batch.untilDay[row]!;
+  chunk.untilMinute[at] = batch.untilMinute[row]!;
+  chunk.reportedDay[at] = batch.reportedDay[row]!;
+  chunk.reportedMinute[at] = batch.reportedMinute[row]!;
   chunk.placePrecision[at] = batch.placePrecision[row]!;
   chunk.lon[at] = batch.lon[row]!;
   chunk.lat[at] = batch.lat[row]!;
@@ -129,6 +145,8 @@ function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk
   const absent = () => {
     at = bytes.writeInt32BE(-1, at);
   };
+  const day = (value: number) => (value === NO_DAY ? absent() : int32(value - DAYS_FROM_1970_TO_2000));
+  const minute = (value: number) => (value < 0 ? absent() : int16(value));
   for (let row = 0; row < rows; row++) {
     at = bytes.writeInt16BE(COLUMNS.length, at);
     int32(jurisdictionId);
@@ -136,10 +154,13 @@ function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk
     int32(delivery);
     int32(sourceId);
     int32(chunk.offenceId[row]!);
-    int32(chunk.day[row]! - DAYS_FROM_1970_TO_2000);
-    if (chunk.minute[row]! < 0) absent();
-    else int16(chunk.minute[row]!);
+    day(chunk.day[row]!);
+    minute(chunk.minute[row]!);
     int16(chunk.datePrecision[row]!);
+    day(chunk.untilDay[row]!);
+    minute(chunk.untilMinute[row]!);
+    day(chunk.reportedDay[row]!);
+    minute(chunk.reportedMinute[row]!);
     int16(chunk.placePrecision[row]!);
     if (Number.isNaN(chunk.lon[row]!)) {
       absent();

@@ -68,9 +68,10 @@ const B = 'B,2024-03-02,11:30,Robo de vehículo automotor,-99.2,19.5,Centro';
 const C = 'C,2024-04-09,08:00,Homicidio doloso,-99.1,19.4,Centro';
 const LATER = A.replace('10:00', '22:00').replace('Centro', 'Norte');
 
-function deliver(rows: readonly string[], options: Partial<ImportOptions> = {}) {
+const HEADER = 'folio,fecha,hora,delito,longitud,latitud,lugar';
+function deliver(rows: readonly string[], options: Partial<ImportOptions> = {}, header = HEADER) {
   const path = join(folder, 'entrega.csv');
-  writeFileSync(path, ['folio,fecha,hora,delito,longitud,latitud,lugar', ...rows, ''].join('\n'));
+  writeFileSync(path, [header, ...rows, ''].join('\n'));
   const watch = { onProgress: () => {}, onReject: () => {}, signal: never };
   return importIncidents(database, city, path, { ...OPTIONS, ...options }, watch);
 }
@@ -237,6 +238,36 @@ test('the file its source delivered last is recognised, not so when it is to be 
   expect(await deliver([A, B, 'X,,,Homicidio doloso,,,'])).toMatchObject({ stored: 2, unchanged: 0 });
 });
 
+test('ranges and reports are stored, told apart field by field, and come back with an undo', async () => {
+  const header = 'folio,fecha,hora,fecha_hasta,hora_hasta,fecha_denuncia,delito';
+  const G = 'G,2022-04-03,02:30,2022-04-03,03:30,2022-04-04 09:15,Fraude';
+  const H = 'H,2024-03-02,22:00,2024-03-03,,,Fraude';
+  const load = (...rows: string[]) => deliver(rows, {}, header);
+  const stored = async () => {
+    const { delivery } = await readHead(database, city.id);
+    const { rows } = await sql<{ line: string }>`
+      select concat_ws(' ', source_key, until_on, until_minute, reported_on, reported_minute) as line from incident
+      where jurisdiction_id = ${city.id} and from_delivery <= ${delivery}
+        and (until_delivery is null or until_delivery > ${delivery}) order by 1`.execute(database.db);
+    return rows.map(({ line }) => line);
+  };
+  expect(await load(G, H)).toMatchObject({ stored: 2 });
+  expect(await stored()).toEqual(['G 2022-04-03 210 2022-04-04 555', 'H 2024-03-03']);
+  expect(await load(G.replace('03:30', '04:30'), H.replace(',,Fraude', ',2024-03-09,Fraude'))).toMatchObject({
+    changed: 2,
+  });
+  const changes = await changesOf(database, city, 2);
+  expect(changes.fields).toMatchObject({ date: 0, time: 0, until: 1, reported: 1 });
+  expect(
+    changes.examples.map(({ before, after }) => [before.until, after.until, before.reported, after.reported]),
+  ).toEqual([
+    ['2022-04-03 03:30', '2022-04-03 04:30', '2022-04-04 09:15', '2022-04-04 09:15'],
+    ['2024-03-03', '2024-03-03', null, '2024-03-09'],
+  ]);
+  await undo(2);
+  expect(await stored()).toEqual(['G 2022-04-03 210 2022-04-04 555', 'H 2024-03-03']);
+});
+
 test('a revision says what it did to past totals and which fields of which records changed', async () => {
   await deliver([A, B, C, 'E,2024-02-02,09:00,Homicidio doloso,,,', 'E,2024-02-02,09:30,Homicidio doloso,,,']);
   await deliver([
@@ -247,7 +278,7 @@ test('a revision says what it did to past totals and which fields of which recor
     'F,2024-05-05,09:00,Homicidio doloso,,,',
   ]);
   const changes = await changesOf(database, city, 2);
-  expect(changes.fields).toEqual({ date: 0, time: 2, offence: 1, point: 0, place: 1 });
+  expect(changes.fields).toEqual({ date: 0, time: 2, until: 0, reported: 0, offence: 1, point: 0, place: 1 });
   expect(changes.totals).toEqual([
     { month: '2024-04', offence: 'generic.homicidio-doloso', added: 0, ended: 1, difference: -1 },
     { month: '2024-04', offence: 'generic.robo-de-vehiculo-automotor', added: 1, ended: 0, difference: 1 },
@@ -257,6 +288,8 @@ test('a revision says what it did to past totals and which fields of which recor
     before: {
       date: '2024-03-01',
       time: '10:00',
+      until: null,
+      reported: null,
       offence: 'generic.robo-de-vehiculo-automotor',
       point: [-99.1, 19.4],
       place: 'Centro',
@@ -264,6 +297,8 @@ test('a revision says what it did to past totals and which fields of which recor
     after: {
       date: '2024-03-01',
       time: '22:00',
+      until: null,
+      reported: null,
       offence: 'generic.robo-de-vehiculo-automotor',
       point: [-99.1, 19.4],
       place: 'Norte',

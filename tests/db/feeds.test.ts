@@ -108,6 +108,14 @@ test('the same record again changes nothing; another closing of the same call ch
   ]);
 });
 
+test('a record may say until when it may have happened and when it was reported', async () => {
+  await told([call('1', { dateUntil: '2024-05-06', timeUntil: '09:00', reportedDate: '2024-05-06 09:30' }), call('2')]);
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', source_key, until_on, until_minute, reported_on, reported_minute) as line from incident
+    where jurisdiction_id = ${city.id} order by 1`.execute(database.db);
+  expect(rows.map(({ line }) => line)).toEqual(['1 2024-05-06 540 2024-05-06 570', '2']);
+});
+
 test('an id that is sent twice at once is one record, the later one', async () => {
   const answer = await told([call('1'), call('1', { time: '09:00' }), call('1', { time: '09:00' })]);
   expect(answer.records.map(({ outcome }) => outcome)).toEqual(['stored', 'changed', 'unchanged']);

@@ -31,12 +31,18 @@ export function Parsed({ examples }: { examples: readonly ParsedExample[] }) {
 function useIncidentText(): (incident: Incident) => string {
   const { t, f } = usePage();
   const two = (n: number) => String(n).padStart(2, '0');
-  return ({ key, occurredOn, minuteOfDay, datePrecision, label, lon, lat, placeText }) => {
+  const moment = (day: string, minute: number | null) =>
+    minute === null ? f.day(day) : `${f.day(day)}, ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  return (incident) => {
+    const { key, occurredOn, minuteOfDay, datePrecision, label, lon, lat, placeText } = incident;
+    const { untilOn, untilMinute, reportedOn, reportedMinute } = incident;
     const day = datePrecision === 'month' ? f.month(occurredOn) : f.day(occurredOn);
     const hour = minuteOfDay === null ? null : Math.floor(minuteOfDay / 60);
     const time =
       hour === null ? null : datePrecision === 'hour' ? `${hour} h` : `${two(hour)}:${two((minuteOfDay ?? 0) % 60)}`;
     const point = lon === null || lat === null ? t('importing.noPoint') : `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
-    return [time ? `${day}, ${time}` : day, label, point, placeText, key].filter(Boolean).join(' · ');
+    const until = untilOn && t('importing.until', { moment: moment(untilOn, untilMinute) });
+    const reported = reportedOn && t('importing.reported', { moment: moment(reportedOn, reportedMinute) });
+    return [time ? `${day}, ${time}` : day, until, reported, label, point, placeText, key].filter(Boolean).join(' · ');
   };
 }
