@@ -43,7 +43,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     parsedNone: 'Choose at least the column of the date and that of the offence.',
     line: 'Line {{n}}',
     noPoint: 'no location',
-    until: 'until {{moment}}',
+    rangeUntil: 'until {{moment}}',
     reported: 'reported {{moment}}',
     rejectedBecause: 'would be rejected: {{reason}}',
     save: 'Keep this reading for next month',

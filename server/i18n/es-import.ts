@@ -38,7 +38,7 @@ export const importEs = {
     parsedNone: 'Elija al menos la columna de la fecha y la del delito.',
     line: 'Renglón {{n}}',
     noPoint: 'sin ubicación',
-    until: 'hasta {{moment}}',
+    rangeUntil: 'hasta {{moment}}',
     reported: 'denunciado {{moment}}',
     rejectedBecause: 'se rechazaría: {{reason}}',
     save: 'Guardar esta lectura para el mes próximo',

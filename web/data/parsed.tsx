@@ -41,7 +41,7 @@ function useIncidentText(): (incident: Incident) => string {
     const time =
       hour === null ? null : datePrecision === 'hour' ? `${hour} h` : `${two(hour)}:${two((minuteOfDay ?? 0) % 60)}`;
     const point = lon === null || lat === null ? t('importing.noPoint') : `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
-    const until = untilOn && t('importing.until', { moment: moment(untilOn, untilMinute) });
+    const until = untilOn && t('importing.rangeUntil', { moment: moment(untilOn, untilMinute) });
     const reported = reportedOn && t('importing.reported', { moment: moment(reportedOn, reportedMinute) });
     return [time ? `${day}, ${time}` : day, until, reported, label, point, placeText, key].filter(Boolean).join(' · ');
   };
