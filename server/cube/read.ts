@@ -38,28 +38,38 @@ export type StagedCombo = {
   readonly hour: number;
 };
 
+/** Which incidents are read: those from an id on (the ids of a delivery and its blocks of places begin there), or these. */
+export type Selection = { readonly first: number } | { readonly ids: readonly string[] };
+const ALL: Selection = { first: 1 };
+
 /** Throws when the signal is aborted; at most one statement runs on. */
 export async function readRows(
   database: Database,
   jurisdictionId: number,
   state: DataState,
   layers: readonly LayerVersion[],
-  signal?: AbortSignal,
+  { signal, selection = ALL }: { readonly signal?: AbortSignal; readonly selection?: Selection } = {},
 ): Promise<StagedRows> {
-  const ids = state.nextIncidentId;
+  const most = 'ids' in selection ? selection.ids.length : Math.max(0, state.nextIncidentId - selection.first);
   const placed: Uint32Array[] = [];
-  for (const layer of layers) placed.push(await readPlacements(database, jurisdictionId, layer, ids));
+  for (const layer of layers) {
+    placed.push(
+      'ids' in selection
+        ? await readPlacementsOf(database, jurisdictionId, layer, selection.ids)
+        : await readPlacements(database, jurisdictionId, layer, selection.first, most),
+    );
+  }
 
-  const group = new Uint32Array(ids);
-  const combo = new Uint32Array(ids);
-  const lon = new Int32Array(ids);
-  const lat = new Int32Array(ids);
-  const keys = layers.map((layer) => ({ layer, column: new Uint32Array(ids) }));
+  const group = new Uint32Array(most);
+  const combo = new Uint32Array(most);
+  const lon = new Int32Array(most);
+  const lat = new Int32Array(most);
+  const keys = layers.map((layer) => ({ layer, column: new Uint32Array(most) }));
   const groups = indexed<StagedGroup>();
   const combos = indexed<StagedCombo>();
   const facts = collectFacts();
   let row = 0;
-  const add = (incidentId: number, at: DataView, o: number) => {
+  const add = (position: number, at: DataView, o: number) => {
     const precision = at.getInt16(o + F.precision);
     const exactDay = at.getInt32(o + F.day);
     const day = precision === MONTH ? monthStart(monthOf(exactDay)) : exactDay;
@@ -81,45 +91,60 @@ export async function readRows(
       weekday,
       hour,
     }));
-    if (located) for (let l = 0; l < keys.length; l++) keys[l]!.column[row] = placed[l]![incidentId]!;
+    if (located) for (let l = 0; l < keys.length; l++) keys[l]!.column[row] = placed[l]![position]!;
     facts.addDay(sourceId, day, 1);
     facts.addPrecision(sourceId, precision, 1);
     if (time === 0 && precision === MINUTE) facts.addMinute(sourceId, minute, 1);
     row++;
   };
-  for (let from = 1; from < ids; from += INCIDENTS_PER_STATEMENT) {
+  for (const { from, statement } of incidentStatements(jurisdictionId, state, selection)) {
     signal?.throwIfAborted();
-    const statement = incidentsStatement(jurisdictionId, state.head, from, from + INCIDENTS_PER_STATEMENT);
-    await copy(database, statement, FIELDS_BYTES, (at, o) => add(from + at.getInt32(o + F.id), at, o));
+    await copy(database, statement, FIELDS_BYTES, (at, o) => add(from + at.getInt32(o + F.position), at, o));
   }
   return { rows: row, group, combo, lon, lat, keys, groups: groups.list, combos: combos.list, facts: facts.facts() };
 }
 
 /** Offsets of the fields in a tuple of the statement below; binary COPY puts a length of four bytes before each. */
-const F = { id: 6, day: 14, offence: 22, source: 30, minute: 38, precision: 44, lon: 50, lat: 58 } as const;
+const F = { position: 6, day: 14, offence: 22, source: 30, minute: 38, precision: 44, lon: 50, lat: 58 } as const;
 const FIELDS_BYTES = 62;
 
-/** COPY takes no parameters; the numbers are integers of our own tables. No field is ever null, so tuples are alike. */
-function incidentsStatement(jurisdictionId: number, head: number, from: number, until: number): string {
-  return `copy (
-    select (incident_id - ${from})::int4, (occurred_on - date '1970-01-01')::int4, offence_id::int4, source_id::int4,
-      coalesce(minute_of_day, ${NO_MINUTE})::int2, date_precision::int2,
-      coalesce(round(lon * 1e7)::int4, ${NO_POINT}), coalesce(round(lat * 1e7)::int4, ${NO_POINT})
-    from incident
-    where jurisdiction_id = ${jurisdictionId} and incident_id >= ${from} and incident_id < ${until}
-      and from_delivery <= ${head} and (until_delivery is null or until_delivery > ${head})
+/**
+ * Statements, and the position from which each counts. COPY takes no parameters; what is put in are integers of our own
+ * tables. No field is ever null, so tuples are alike.
+ */
+function* incidentStatements(jurisdictionId: number, state: DataState, selection: Selection) {
+  const { head, nextIncidentId } = state;
+  const statement = (position: string, from: string) => `copy (
+    select ${position}, (i.occurred_on - date '1970-01-01')::int4, i.offence_id::int4, i.source_id::int4,
+      coalesce(i.minute_of_day, ${NO_MINUTE})::int2, i.date_precision::int2,
+      coalesce(round(i.lon * 1e7)::int4, ${NO_POINT}), coalesce(round(i.lat * 1e7)::int4, ${NO_POINT})
+    from ${from} and i.from_delivery <= ${head} and (i.until_delivery is null or i.until_delivery > ${head})
   ) to stdout (format binary)`;
+  if ('ids' in selection) {
+    const chosen = `${unnested(selection.ids)} join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = one.id`;
+    yield { from: 0, statement: statement('(one.n - 1)::int4', chosen) };
+    return;
+  }
+  for (let first = selection.first; first < nextIncidentId; first += INCIDENTS_PER_STATEMENT) {
+    const range = `incident i where i.jurisdiction_id = ${jurisdictionId} and i.incident_id >= ${first}
+      and i.incident_id < ${first + INCIDENTS_PER_STATEMENT}`;
+    yield { from: first - selection.first, statement: statement(`(i.incident_id - ${first})::int4`, range) };
+  }
 }
 
-/** Place id by incident id; 0 where nothing is placed. */
+const unnested = (ids: readonly string[]) =>
+  `unnest('{${ids.map(BigInt).join(',')}}'::bigint[]) with ordinality as one (id, n)`;
+
+/** Place id by position; 0 where nothing is placed. */
 async function readPlacements(
   database: Database,
   jurisdictionId: number,
   { layerId, version }: LayerVersion,
-  ids: number,
+  first: number,
+  most: number,
 ): Promise<Uint32Array> {
-  const placed = new Uint32Array(ids);
-  for (let from = 0; from < ids; from += PLACEMENTS_PER_STATEMENT) {
+  const placed = new Uint32Array(most);
+  for (let from = first; from < first + most; from += PLACEMENTS_PER_STATEMENT) {
     const statement = `copy (
       select first_incident_id::int8, place_ids from placement
       where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version}
@@ -128,13 +153,13 @@ async function readPlacements(
     const bytes = await copyAll(database, statement);
     let at = COPY_HEADER_BYTES;
     while (bytes.readInt16BE(at) >= 0) {
-      let id = Number(bytes.readBigInt64BE(at + 6));
+      let position = Number(bytes.readBigInt64BE(at + 6)) - first;
       const arrayBytes = bytes.readInt32BE(at + 14);
       const end = at + 18 + arrayBytes;
       // dimensions, null flag and element type (4 bytes each), then length and lower bound, then length and value of each
       for (let o = at + 18 + 20; o < end; o += 8) {
-        if (id < ids) placed[id] = bytes.readInt32BE(o + 4);
-        id++;
+        if (position < most) placed[position] = bytes.readInt32BE(o + 4);
+        position++;
       }
       at = end;
     }
@@ -142,6 +167,30 @@ async function readPlacements(
   return placed;
 }
 
+/** The same for a few incidents by their ids: each looks up its own block. */
+async function readPlacementsOf(
+  database: Database,
+  jurisdictionId: number,
+  { layerId, version }: LayerVersion,
+  ids: readonly string[],
+): Promise<Uint32Array> {
+  const placed = new Uint32Array(ids.length);
+  const statement = `copy (
+    select (one.n - 1)::int4, coalesce(block.place_id, 0)::int4
+    from ${unnested(ids)} cross join lateral (
+      select p.place_ids[one.id - p.first_incident_id + 1] as place_id from placement p
+      where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
+        and p.first_incident_id <= one.id
+      order by p.first_incident_id desc limit 1
+    ) as block
+  ) to stdout (format binary)`;
+  await copy(database, statement, PLACE_BYTES, (at, o) => {
+    placed[at.getInt32(o + 6)] = at.getInt32(o + 14);
+  });
+  return placed;
+}
+
+const PLACE_BYTES = 18;
 const COPY_HEADER_BYTES = 19;
 
 /** Runs a binary COPY whose tuples all have the same length and shows each to `visit`. */

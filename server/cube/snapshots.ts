@@ -7,15 +7,16 @@ import type { Answers } from '../stats/answers.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
 import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
 import type { Plan } from '../stats/plan.ts';
-import { readFacts, slicedFrom, slicedTo, sqlAnswers } from '../stats/query.ts';
+import { readFacts, sqlAnswers } from '../stats/query.ts';
 import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
+import type { Cube } from './layout.ts';
 import { limitTo } from './limit.ts';
 import type { ScanPool } from './pool.ts';
-import { readRows } from './read.ts';
+import { readRows, type Selection } from './read.ts';
 import { onlyDeliveriesSince, readRecent } from './recent.ts';
-import { type AnswerTo, canAnswer, type Question } from './scan.ts';
-import { type Part, sumOf } from './sum.ts';
+import { type AnswerTo, canAnswer, type Question, scan } from './scan.ts';
+import { sumOf } from './sum.ts';
 
 /** A jurisdiction at one data version: whatever is asked of a snapshot is answered from that version. */
 export type Snapshot = {
@@ -50,13 +51,6 @@ const SQL_WAITING = 40;
 export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOptions) {
   const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
 
-  const limited = (answers: Answers): Answers => ({
-    byPlace: (plan, layer) => limit(() => answers.byPlace(plan, layer)),
-    byDay: (plan) => limit(() => answers.byDay(plan)),
-    bySlot: (plan) => limit(() => answers.bySlot(plan)),
-    byCell: (plan, grid) => limit(() => answers.byCell(plan, grid)),
-  });
-
   /** Answers from the tables; one that other data slipped into is not given. */
   const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
     const answers = sqlAnswers(database, id, { ...state, head });
@@ -80,16 +74,15 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     };
   };
 
-  /** The cube's answers; the tables' where the cube lacks the layer version. */
-  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube): Answers => {
+  /** What cubes answer; the tables where `cube` lacks the layer version. */
+  const fastAnswers = (id: number, state: DataState, { cube }: SavedCube, answers = scannedBy(pool, cube)): Answers => {
     const slow = slowAnswers(id, state);
-    const ask = <Q extends Question>(plan: Plan, question: Q, otherwise: () => Promise<AnswerTo<Q>>) =>
-      canAnswer(cube, plan, question) ? pool.ask(cube, plan, question) : otherwise();
+    const whose = (plan: Plan, question: Question) => (canAnswer(cube, plan, question) ? answers : slow);
     return {
-      byPlace: (plan, layer) => ask(plan, { by: 'place', layer }, () => slow.byPlace(plan, layer)),
-      byDay: (plan) => ask(plan, { by: 'day' }, () => slow.byDay(plan)),
-      bySlot: (plan) => ask(plan, { by: 'slot' }, () => slow.bySlot(plan)),
-      byCell: (plan, grid) => ask(plan, { by: 'cell', grid }, () => slow.byCell(plan, grid)),
+      byPlace: (plan, layer) => whose(plan, { by: 'place', layer }).byPlace(plan, layer),
+      byDay: (plan) => whose(plan, { by: 'day' }).byDay(plan),
+      bySlot: (plan) => whose(plan, { by: 'slot' }).bySlot(plan),
+      byCell: (plan, grid) => whose(plan, { by: 'cell', grid }).byCell(plan, grid),
     };
   };
 
@@ -110,7 +103,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       let saved = await loadCube(folder, id, state.token);
       const fromDisk = saved !== null;
       if (!saved) {
-        const rows = await readRows(database, id, state, catalogue.layers, signal);
+        const rows = await readRows(database, id, state, catalogue.layers, { signal });
         saved = { cube: await buildCube(rows), facts: rows.facts };
       }
       const now = await readState(database, id);
@@ -141,19 +134,25 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const ids = await readRecent(database, id, then, state);
       if (ids === null) return null;
       const catalogue = await readCatalogue(database, id, state.head);
-      const added = slicedFrom(id, then.nextIncidentId);
-      const ended = slicedTo(id, ids);
-      const facts = changedFacts(
-        saved.facts,
-        await readFacts(database, id, state, added),
-        ids.length ? await readFacts(database, id, then, ended) : [],
-      );
-      const parts: Part[] = [
-        { sign: 1, answers: fastAnswers(id, then, saved) },
-        { sign: 1, answers: limited(sqlAnswers(database, id, state, added)) },
-        ...(ids.length ? [{ sign: -1, answers: limited(sqlAnswers(database, id, then, ended)) } as const] : []),
-      ];
-      return { ...describe(id, state, catalogue, facts), answers: sumOf(parts), engine: 'cube' };
+      const little = async (of: DataState, selection: Selection) => {
+        const rows = await readRows(database, id, of, catalogue.layers, { signal, selection });
+        return { cube: await buildCube(rows), facts: rows.facts };
+      };
+      const added = await little(state, { first: then.nextIncidentId });
+      const ended = ids.length ? await little(then, { ids }) : null;
+      const now = await readState(database, id);
+      if (!now || !onlyDeliveriesSince(then, now)) return null;
+      const facts = changedFacts(saved.facts, added.facts, ended?.facts ?? []);
+      const answers = sumOf([
+        { sign: 1, answers: scannedBy(pool, saved.cube) },
+        { sign: 1, answers: scannedBy(AT_ONCE, added.cube) },
+        ...(ended ? [{ sign: -1, answers: scannedBy(AT_ONCE, ended.cube) } as const] : []),
+      ]);
+      return {
+        ...describe(id, state, catalogue, facts),
+        answers: fastAnswers(id, state, saved, answers),
+        engine: 'cube',
+      };
     },
 
     /** What `state` says of the time when delivery `head` was the last. */
@@ -163,6 +162,20 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const facts = await readFacts(database, id, then);
       return { ...describe(id, then, catalogue, facts), answers: slowAnswers(id, state, head), engine: 'sql' };
     },
+  };
+}
+
+type Scans = Pick<ScanPool, 'ask'>;
+
+/** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
+const AT_ONCE: Scans = { ask: async (cube, plan, question) => scan(cube, plan, question) as AnswerTo<typeof question> };
+
+function scannedBy(scans: Scans, cube: Cube): Answers {
+  return {
+    byPlace: (plan, layer) => scans.ask(cube, plan, { by: 'place', layer }),
+    byDay: (plan) => scans.ask(cube, plan, { by: 'day' }),
+    bySlot: (plan) => scans.ask(cube, plan, { by: 'slot' }),
+    byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid }),
   };
 }
 

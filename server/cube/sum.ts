@@ -3,7 +3,7 @@
 import type { Answers, Breakdown, CellCounts, DayCount, DayTally, PlaceCounts, Tally } from '../stats/answers.ts';
 import { SLOTS } from '../stats/answers.ts';
 
-export type Part = { readonly sign: 1 | -1; readonly answers: Answers };
+type Part = { readonly sign: 1 | -1; readonly answers: Answers };
 type Signed<T> = { readonly sign: 1 | -1; readonly found: T };
 
 /** The parts must be of disjoint sets, or a part taken away of a set another part holds. */

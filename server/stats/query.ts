@@ -19,46 +19,11 @@ const FIRST_DAY = -700_000;
 type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
 
-/** Some of the incidents: a condition on them, and the places of at least these. */
-export type Slice = {
-  readonly condition: RawBuilder<unknown>;
-  readonly placed: (layer: Omit<LayerVersion, 'features'>) => RawBuilder<unknown>;
-};
-
-/** The incidents from an id on; the ids of one delivery and its blocks of places begin together. */
-export function slicedFrom(jurisdictionId: number, firstIncidentId: number): Slice {
-  return {
-    condition: sql`i.incident_id >= ${firstIncidentId}`,
-    placed: (layer) => placed(jurisdictionId, layer, firstIncidentId),
-  };
-}
-
-/** A few incidents by their ids: each looks up its own block of places. */
-export function slicedTo(jurisdictionId: number, ids: readonly string[]): Slice {
-  return {
-    condition: sql`i.incident_id = any(${[...ids]}::bigint[])`,
-    placed: ({ layerId, version }) => sql`(
-      select one.id as incident_id, block.place_id
-      from unnest(${[...ids]}::bigint[]) as one (id) cross join lateral (
-        select p.place_ids[one.id - p.first_incident_id + 1] as place_id from placement p
-        where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
-          and p.first_incident_id <= one.id
-        order by p.first_incident_id desc limit 1
-      ) as block
-    ) as placed`,
-  };
-}
-
-/** Answers as of one data state, of all incidents or of a slice of them. */
-export function sqlAnswers(
-  { db }: Database,
-  jurisdictionId: number,
-  state: DataState,
-  slice: Slice = slicedFrom(jurisdictionId, 1),
-): Answers {
+/** Answers as of one data state. */
+export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
     const counted = sql<Row>`
-      with asked as (${askedIncidents(jurisdictionId, state.head, plan, slice)})
+      with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
       select fate, located, ${columns}, count(*)::int as count
       from asked ${joins}
       where fate is not null
@@ -77,7 +42,7 @@ export function sqlAnswers(
       const rows = await ask<FateRow & { place: number }>(
         plan,
         sql`case when located then coalesce(place_id, 0) else 0 end as place, 0 as nothing`,
-        sql`left join ${slice.placed(layer)} using (incident_id)`,
+        sql`left join ${placed(jurisdictionId, layer)} using (incident_id)`,
       );
       const counts = new Uint32Array(layer.features + 1);
       for (const { fate, located, place, count } of rows) if (fate === 'matched' && located) counts[place]! += count;
@@ -143,18 +108,12 @@ function tallyOf(rows: readonly FateRow[]): Tally {
 }
 
 /** The visible incidents of the plan's sources and offences whose dates touch its range, each with its fate. */
-export function askedIncidents(
-  jurisdictionId: number,
-  head: number,
-  plan: Plan,
-  slice: Slice = slicedFrom(jurisdictionId, 1),
-): RawBuilder<unknown> {
+export function askedIncidents(jurisdictionId: number, head: number, plan: Plan): RawBuilder<unknown> {
   const { range, hours, weekdays, within } = plan;
   const { from, until } = range;
   const conditions = [
     sql`i.jurisdiction_id = ${jurisdictionId}`,
     sql`i.from_delivery <= ${head} and (i.until_delivery is null or i.until_delivery > ${head})`,
-    slice.condition,
     sql`i.source_id = any(${[...plan.sourceIds]}::int[])`,
     sql`${from}::int < ${until}::int`,
     // Enough for the index: a month touches the range only when some day of it does.
@@ -164,7 +123,7 @@ export function askedIncidents(
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
   if (within?.type === 'place') conditions.push(sql`i.lon is not null`);
-  const places = within?.type === 'place' ? sql`join ${slice.placed(within)} using (incident_id)` : sql``;
+  const places = within?.type === 'place' ? sql`join ${placed(jurisdictionId, within)} using (incident_id)` : sql``;
   if (within?.type === 'place') conditions.push(sql`place_id = ${within.placeId}`);
 
   const hourAsked = hours ? hourIn(sql`hour`, hours) : sql`true`;
@@ -215,16 +174,11 @@ function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; unti
 }
 
 /** (incident_id, place_id) of a layer version. */
-function placed(
-  jurisdictionId: number,
-  { layerId, version }: Omit<LayerVersion, 'features'>,
-  firstIncidentId: number,
-): RawBuilder<unknown> {
+function placed(jurisdictionId: number, { layerId, version }: Omit<LayerVersion, 'features'>): RawBuilder<unknown> {
   return sql`(
     select p.first_incident_id + u.n - 1 as incident_id, u.place_id
     from placement p cross join lateral unnest(p.place_ids) with ordinality as u (place_id, n)
     where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
-      and p.first_incident_id >= ${firstIncidentId}
   ) as placed`;
 }
 
@@ -247,19 +201,10 @@ function cellOf({ west, south, cellWidth, cellHeight, columns, rows }: Grid): Ra
     then ${row} * ${columns}::int + ${column} end`;
 }
 
-/** What the cube learns of each source while it is built, from the tables; of a slice, in one statement. */
-export async function readFacts(
-  { db }: Database,
-  jurisdictionId: number,
-  state: DataState,
-  slice?: Slice,
-): Promise<SourceFacts[]> {
+/** What the cube learns of each source while it is built, from the tables. */
+export async function readFacts({ db }: Database, jurisdictionId: number, state: DataState): Promise<SourceFacts[]> {
   const facts = collectFacts();
-  const parts: RawBuilder<unknown>[] = slice ? [slice.condition] : [];
-  for (let from = 1; !slice && from < state.nextIncidentId; from += INCIDENTS_PER_STATEMENT) {
-    parts.push(sql`i.incident_id >= ${from} and i.incident_id < ${from + INCIDENTS_PER_STATEMENT}`);
-  }
-  for (const part of parts) {
+  for (let from = 1; from < state.nextIncidentId; from += INCIDENTS_PER_STATEMENT) {
     const { rows } = await sql<{
       source: number;
       day: number | null;
@@ -272,7 +217,8 @@ export async function readFacts(
           case when date_precision < 3 then occurred_on
             else date_trunc('month', occurred_on::timestamp)::date end - date '1970-01-01' as day
         from incident i
-        where jurisdiction_id = ${jurisdictionId} and ${part}
+        where jurisdiction_id = ${jurisdictionId}
+          and incident_id >= ${from} and incident_id < ${from + INCIDENTS_PER_STATEMENT}
           and from_delivery <= ${state.head} and (until_delivery is null or until_delivery > ${state.head})
       )
       select source_id as source, day, date_precision as precision, minute, count(*)::int as count

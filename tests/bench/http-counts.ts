@@ -4,11 +4,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Home } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { CITY } from './city.ts';
 import { type BenchContext, type BenchLine, limitLine, missingLine, NO_POSTGIS, spreadOf } from './contract.ts';
 import { residentMb } from './memory.ts';
+import { findSubject, percentile, ROWS, type Subject } from './subject.ts';
 
 const NAME = 'http-counts';
 const SECONDS = 60;
@@ -16,16 +15,6 @@ const P95_LIMIT_MS = 50;
 const LOOP_P99_LIMIT_MS = 50;
 /** Resident memory allowed beside the cube itself. */
 const MEMORY_LIMIT_MB = 400;
-/** As many rows as the real file has, where that is not there. */
-const ROWS = 1_302_640;
-
-type Subject = {
-  readonly home: Home;
-  readonly jurisdiction: string;
-  readonly layer: string;
-  readonly note: string;
-  readonly rows: number;
-};
 
 export async function bench(context: BenchContext): Promise<BenchLine[]> {
   const subject = await findSubject(context);
@@ -60,13 +49,6 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
   ];
 }
 
-async function findSubject(context: BenchContext): Promise<Subject | null> {
-  const cdmx = await context.cdmx();
-  if (cdmx) return { home: cdmx.home, jurisdiction: 'cdmx', layer: 'colonias', note: 'real CDMX', rows: cdmx.rows };
-  const home = await context.city(ROWS);
-  return home && { home, jurisdiction: CITY, layer: 'areas', note: 'synthetic city', rows: ROWS };
-}
-
 async function load(
   server: TestServer,
   { jurisdiction, layer }: Subject,
@@ -82,9 +64,4 @@ async function load(
 function cubeBytes(server: TestServer): number {
   const entries = server.log().filter((text) => text.includes('"cube ready"'));
   return entries.reduce((sum, text) => sum + (JSON.parse(text) as { bytes: number }).bytes, 0);
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number(sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!.toPrecision(4));
 }
