@@ -59,6 +59,15 @@ export default defineConfig({
           globalSetup: setup('demo'),
         },
       },
+      {
+        test: {
+          name: 'e2e-postgis',
+          include: ['e2e/boundaries.e2e.ts'],
+          ...oneProcess,
+          testTimeout: 120_000,
+          globalSetup: setup('postgis'),
+        },
+      },
     ],
   },
 });

@@ -12,9 +12,14 @@ export const MEASURES = ['rate', 'count'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** What fills the page below the header: the map, or the data behind it and what brings them in. */
-export const TABS = ['map', 'data', 'incidents', 'boundaries', 'guide'] as const;
+export const TABS = ['map', 'data', 'incidents', 'boundaries', 'versions', 'guide'] as const;
 export type Tab = (typeof TABS)[number];
 
+/** The layer whose versions the tab `versions` lists, and the two it compares. */
+export type HistoryKey = {
+  readonly layer: string;
+  readonly compared: { readonly from: number; readonly until: number } | null;
+};
 export type PlaceKey = { readonly layer: string; readonly code: string };
 export type MapPosition = { readonly zoom: number; readonly lat: number; readonly lon: number };
 export type LegendChoice = {
@@ -30,6 +35,7 @@ export type PageState = {
   readonly tab: Tab;
   /** The file being brought in. */
   readonly upload: string | null;
+  readonly history: HistoryKey | null;
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
   readonly view: View;
@@ -61,6 +67,7 @@ export function readUrl(search: string): PageState {
     city: city && CITY.test(city) ? city : null,
     tab: oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
+    history: readHistory(query.get('history')),
     filter: readFilter(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER.test(layer) ? layer : null,
@@ -83,6 +90,7 @@ export function writeUrl(state: PageState): string {
   if (state.city) query.set('city', state.city);
   if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
+  if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
@@ -98,6 +106,8 @@ export function writeUrl(state: PageState): string {
   return text && `?${text}`;
 }
 
+const historyText = ({ layer, compared }: HistoryKey) =>
+  compared ? `${layer}:${compared.from}-${compared.until}` : layer;
 const positionText = ({ zoom, lat, lon }: MapPosition) => `${zoom.toFixed(2)}/${lat.toFixed(5)}/${lon.toFixed(5)}`;
 
 const FILTER_NAMES = [
@@ -136,6 +146,14 @@ function readPlace(text: string | null): PlaceKey | null {
   if (!text || colon < 1 || colon === text.length - 1) return null;
   const layer = text.slice(0, colon);
   return LAYER.test(layer) ? { layer, code: text.slice(colon + 1) } : null;
+}
+
+/** `colonias`, or `colonias:1-2` */
+function readHistory(text: string | null): HistoryKey | null {
+  const [, layer, from, until] =
+    /^([a-z0-9][a-z0-9_-]{0,62})(?::([1-9]\d{0,5})-([1-9]\d{0,5}))?$/.exec(text ?? '') ?? [];
+  if (!layer) return null;
+  return { layer, compared: from && until ? { from: Number(from), until: Number(until) } : null };
 }
 
 function readPosition(text: string | null): MapPosition | null {

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Bounds } from '../access/contract.ts';
 import type { Note } from '../incidents/contract.ts';
+import type { LayerType } from '../stats/contract.ts';
 
 /** How to open a file; `null` = find out. `crs` is an EPSG code and overrides what the file says. */
 export type ReadOptions = {
@@ -275,14 +276,50 @@ export type LayerVersionRow = {
   readonly repaired: number;
 };
 
-/** A place that two versions do not share alike. `areaM2` = ground in one but not the other. */
+export const CHANGES = ['added', 'removed', 'moved', 'renamed'] as const;
+/** A place that two versions do not share alike. `areaM2` = ground in one but not the other; null for lines, points. */
 export type LayerChange = {
   readonly code: string;
   readonly name: string;
-  readonly change: 'added' | 'removed' | 'moved' | 'renamed';
+  readonly change: (typeof CHANGES)[number];
   readonly fromId: number | null;
   readonly untilId: number | null;
   readonly areaM2: number | null;
+};
+
+/** How two versions differ; incidents are all of kind `incident`, null where a version is not counted on. */
+export type VersionsCompared = {
+  readonly layer: string;
+  readonly from: number;
+  readonly until: number;
+  readonly changes: readonly (Omit<LayerChange, 'fromId' | 'untilId'> & {
+    readonly incidentsFrom: number | null;
+    readonly incidentsUntil: number | null;
+  })[];
+  /** Places that are alike in both. */
+  readonly same: number;
+  /** Incidents in any place of each version. */
+  readonly incidents: { readonly from: number; readonly until: number } | null;
+  /** Where asked for: the shapes of what changed, `side` being `from` or `until`. */
+  readonly outlines: { readonly type: 'FeatureCollection'; readonly features: readonly object[] } | null;
+};
+
+export type LayerHistory = {
+  readonly layer: string;
+  readonly title: string;
+  readonly type: LayerType;
+  /** The whole layer is out of use. */
+  readonly removed: boolean;
+  readonly versions: readonly LayerVersionRow[];
+};
+
+/** A layer out of use, and the version it would come back with. */
+export type RemovedLayer = {
+  readonly layer: string;
+  readonly title: string;
+  readonly type: LayerType;
+  readonly version: number;
+  readonly features: number;
 };
 
 /** Reference points of one layer in a place. */

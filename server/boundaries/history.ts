@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import type { LayerType } from '../stats/contract.ts';
-import type { Check, LayerVersionRow } from './contract.ts';
+import type { Check, LayerVersionRow, RemovedLayer } from './contract.ts';
 
 export type StoredLayer = {
   readonly layerId: number;
@@ -43,6 +43,18 @@ export async function listLayerVersions(
     from layer_version
     where jurisdiction_id = ${id} and layer_id = ${layer.layerId} and published_at is not null
     order by version desc`.execute(db);
+  return rows;
+}
+
+/** Layers out of use, by title. */
+export async function listRemovedLayers({ db }: Database, { id }: Jurisdiction): Promise<RemovedLayer[]> {
+  const { rows } = await sql<RemovedLayer>`
+    select l.code as layer, l.title, l.type, v.version, v.features
+    from layer l
+    join layer_version v
+      on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.removed_version
+    where l.jurisdiction_id = ${id} and l.current_version is null
+    order by l.title, l.code`.execute(db);
   return rows;
 }
 

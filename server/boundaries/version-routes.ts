@@ -7,17 +7,18 @@ import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-
 import { EVERYTHING, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import type { Jobs } from '../jobs.ts';
 import { placeLayer } from '../placing/placement.ts';
 import { findLayer, findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
-import { compareVersions } from './compare.ts';
+import { compareVersions, outlinesOf } from './compare.ts';
+import type { LayerHistory, VersionsCompared } from './contract.ts';
 import {
   findStoredLayer,
   listLayerVersions,
+  listRemovedLayers,
   readChecks,
   removeLayer,
   removeVersion,
@@ -40,7 +41,8 @@ const number = z
   .string()
   .regex(/^[1-9]\d{0,5}$/, 'not a version')
   .transform(Number);
-const compareQuery = z.object({ from: number, until: number });
+/** `outlines=1`: with the shapes of what changed. */
+const compareQuery = z.object({ from: number, until: number, outlines: z.enum(['0', '1']).default('0') });
 const reportQuery = z.object({ format: z.enum(['csv', 'geojson', 'json']).default('json') });
 const pointsQuery = z.object({ within: z.string().max(200) });
 const returnBody = z.strictObject({ version: z.number().int().min(1).max(999_999) });
@@ -83,7 +85,11 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
       type: layer.type,
       removed: layer.current === null && layer.removed !== null,
       versions,
-    });
+    } satisfies LayerHistory);
+  });
+  routes.get('/:jurisdiction/removed-layers', async (request: Request, response) => {
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    response.set('Cache-Control', 'private, no-cache').json(await listRemovedLayers(database, jurisdiction));
   });
   routes.get('/:jurisdiction/layers/:layer/versions/:version/report', async (request: Request, response) => {
     const { format } = parseWith(reportQuery, request.query);
@@ -91,10 +97,10 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
     sendReport(response, await readChecks(database, jurisdiction, layer, version), format, `${layer.code}-${version}`);
   });
   routes.get('/:jurisdiction/layers/:layer/compare', async (request: Request, response) => {
-    const { from, until } = parseWith(compareQuery, request.query);
+    const { from, until, outlines } = parseWith(compareQuery, request.query);
     const { jurisdiction, layer } = await asked(request);
-    const changes = await compareVersions(database, jurisdiction, layer, from, until);
-    const counted = layer.type === 'areas' || layer.type === 'streets';
+    const { changes, same } = await compareVersions(database, jurisdiction, layer, from, until);
+    const counted = layer.current !== null && (layer.type === 'areas' || layer.type === 'streets');
     const [before, after] = counted
       ? [await incidentsIn(jurisdiction, layer, from), await incidentsIn(jurisdiction, layer, until)]
       : [null, null];
@@ -103,7 +109,15 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
       incidentsFrom: before && fromId !== null ? (before[fromId] ?? 0) : null,
       incidentsUntil: after && untilId !== null ? (after[untilId] ?? 0) : null,
     }));
-    response.set('Cache-Control', 'private, no-cache').json({ layer: layer.code, from, until, changes: rows });
+    response.set('Cache-Control', 'private, no-cache').json({
+      layer: layer.code,
+      from,
+      until,
+      changes: rows,
+      same,
+      incidents: before && after && { from: mapped(before), until: mapped(after) },
+      outlines: outlines === '1' ? await outlinesOf(database, jurisdiction, layer, changes, from, until) : null,
+    } satisfies VersionsCompared);
   });
   /** All incidents of kind `incident`, by place id. */
   const incidentsIn = async (jurisdiction: Jurisdiction, layer: StoredLayer, version: number) => {
@@ -148,3 +162,6 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   });
   return routes;
 }
+
+/** Place 0 stands for none. */
+const mapped = (counts: ArrayLike<number>) => Array.from(counts).reduce((sum, n, id) => (id === 0 ? 0 : sum + n), 0);

@@ -61,13 +61,6 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     published: 'Published: {{layer}}, version {{version}}',
     publishedCounts: '{{read}} read, {{stored}} stored, {{repaired}} repaired, {{rejected}} rejected.',
     sameFile: 'The same file was the version shown already: there is no new version.',
-    versions: 'Versions',
-    versionsOf: 'Versions of {{layer}}',
-    versionRow: 'Version {{n}}',
-    versionCurrent: 'the one shown',
-    versionFrom: 'valid from {{date}}',
-    versionReturn: 'Return to this version',
-    versionReturnLabel: 'Return to version {{n}}',
   },
   checks: {
     levelBlocking: 'prevents publishing',

@@ -4,11 +4,13 @@ import type { Catalogue } from './contract.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
+import { versionsEn } from './en-versions.ts';
 
 export const en: Catalogue = {
   ...dataEn,
   ...importEn,
   ...boundariesEn,
+  ...versionsEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -57,13 +57,6 @@ export const boundariesEs = {
     published: 'Publicado: {{layer}}, versión {{version}}',
     publishedCounts: '{{read}} leídos, {{stored}} guardados, {{repaired}} reparados, {{rejected}} rechazados.',
     sameFile: 'El mismo archivo ya era la versión que se muestra: no hay versión nueva.',
-    versions: 'Versiones',
-    versionsOf: 'Versiones de {{layer}}',
-    versionRow: 'Versión {{n}}',
-    versionCurrent: 'la que se muestra',
-    versionFrom: 'vigente desde {{date}}',
-    versionReturn: 'Volver a esta versión',
-    versionReturnLabel: 'Volver a la versión {{n}}',
   },
   checks: {
     levelBlocking: 'impide publicar',

@@ -3,11 +3,13 @@
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
+import { versionsEs } from './es-versions.ts';
 
 export const es = {
   ...dataEs,
   ...importEs,
   ...boundariesEs,
+  ...versionsEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -61,6 +61,12 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the upload was not previewed yet': 'el envío aún no se ha revisado',
   'the preview shows problems that must be settled first': 'la revisión muestra problemas que deben resolverse antes',
   'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',
+  'no layer {}': 'no existe la capa {}',
+  'no version {} of {}': 'no existe la versión {} de {}',
+  'version {} of {} was removed; it can be restored': 'la versión {} de {} se quitó; se puede restaurar',
+  'layer {} is removed; restore it first': 'la capa {} está quitada: restáurela antes',
+  'layer {} is not removed': 'la capa {} no está quitada',
+  'two different versions are compared': 'se comparan dos versiones distintas',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
 };
 

@@ -1,20 +1,13 @@
-// The tab «Datos» in real Chromium on an empty municipality: boundaries and incidents come in by the page alone, and what
-// came in can be taken back.
+// The tab «Datos» in real Chromium on an empty municipality: incidents come in by the page alone, and what came in can be
+// taken back.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryRow } from '../../server/imports/contract.ts';
-import type { LayerRow } from '../../server/stats/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-const TESTS = join(import.meta.dirname, '..');
-/** A preview reads the file in a process of its own. */
-const SOON = { timeout: 30_000 };
-const upload = (name: string) => join(TESTS, 'uploads', name);
 
 let browser: Browser;
 let server: TestServer;
@@ -126,40 +119,6 @@ describe('incidents', () => {
     opened?.assertClean([/422/]);
     await opened?.close();
     opened = null;
-  });
-});
-
-describe('boundaries', () => {
-  const versionShown = async () => (await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.version;
-
-  test('a file without projection is told its own, published, followed by another version, and returned to', async () => {
-    const page = await visit('?tab=boundaries');
-    await page.locator('input[type=file]').setInputFiles(upload('shapefile-without-prj.zip'));
-    await page.getByText('el archivo no lo dice y es lo más probable').waitFor();
-    const publish = page.getByRole('button', { name: 'Publicar' });
-    expect(await publish.isEnabled()).toBe(false);
-    await page.getByText('impide publicar', { exact: true }).waitFor();
-
-    await page.getByLabel('Otro: clave EPSG o nombre').fill('6372');
-    await page.getByRole('button', { name: /EPSG:6372/ }).click();
-    await page.getByText('usted lo eligió').waitFor();
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
-    await page.getByLabel('Nombre de la capa').fill('Zonas');
-    await publish.click();
-    await page.getByText('Publicado: Zonas, versión 1').waitFor();
-    expect(await versionShown()).toBe(1);
-
-    await page.getByRole('button', { name: 'Cargar límites' }).click();
-    await page.locator('input[type=file]').setInputFiles(upload('squares.geojson'));
-    await page.getByRole('combobox', { name: 'Capa', exact: true }).selectOption({ label: 'Zonas' });
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
-    await publish.click();
-    await page.getByText('Publicado: Zonas, versión 2').waitFor();
-    expect(await versionShown()).toBe(2);
-
-    await page.getByRole('button', { name: 'Versiones de Zonas' }).click();
-    await page.getByRole('button', { name: 'Volver a la versión 1' }).click();
-    await expect.poll(versionShown, SOON).toBe(1);
   });
 });
 

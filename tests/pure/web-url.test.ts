@@ -85,6 +85,16 @@ describe('address', () => {
     );
   });
 
+  test('the versions of a layer, and two of them compared, have an address', () => {
+    const listed: PageState = { ...OPENING, tab: 'versions', history: { layer: 'colonias', compared: null } };
+    expect(writeUrl(listed)).toBe('?tab=versions&history=colonias');
+    expect(readUrl(writeUrl(listed))).toEqual(listed);
+    const compared: PageState = { ...listed, history: { layer: 'colonias', compared: { from: 1, until: 12 } } };
+    expect(writeUrl(compared)).toBe('?tab=versions&history=colonias:1-12');
+    expect(readUrl(writeUrl(compared))).toEqual(compared);
+    expect(readUrl('?tab=versions&history=colonias:0-x').history).toBeNull();
+  });
+
   test('the opening view needs no words', () => {
     expect(writeUrl(OPENING)).toBe('');
   });

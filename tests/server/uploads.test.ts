@@ -9,7 +9,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import proj4 from 'proj4';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
+import type { LayerVersionRow, Preview, VersionsCompared } from '../../server/boundaries/contract.ts';
 import type { JobState } from '../../server/imports/contract.ts';
 import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -144,12 +144,20 @@ test('a file in metres is guessed, corrected, published as a new version, compar
     { version: 2, current: true, validFrom: '2026-01-01', features: 2, fileName: 'colonias 2026.geojson' },
     { version: 1, current: false, features: 3, fileName: 'areas.geojson' },
   ]);
-  const { changes } = await call<{ changes: Record<string, unknown>[] }>('GET', 'layers/areas/compare?from=1&until=2');
-  const [removed, moved] = changes.toSorted((a, b) => String(b.code).localeCompare(String(a.code)));
-  expect(changes).toHaveLength(2);
+  const compared = await call<VersionsCompared>('GET', 'layers/areas/compare?from=1&until=2&outlines=1');
+  const [removed, moved] = compared.changes.toSorted((a, b) => b.code.localeCompare(a.code));
+  expect(compared).toMatchObject({ same: 1, incidents: { from: 10, until: 10 } });
+  expect(compared.changes).toHaveLength(2);
   expect(removed).toMatchObject({ code: '02', change: 'removed', incidentsFrom: 2, incidentsUntil: null });
   expect(moved).toMatchObject({ code: '01', change: 'moved', incidentsFrom: 5, incidentsUntil: 7 });
+  expect(Number(removed!.areaM2) / BARRIO_NUEVO_M2).toBeCloseTo(1, 2);
   expect(Number(moved!.areaM2) / BARRIO_NUEVO_M2).toBeCloseTo(1, 2);
+  const outlines = compared.outlines!.features as { properties: { code: string; side: string } }[];
+  expect(outlines.map(({ properties: { code, side } }) => `${code} ${side}`)).toEqual([
+    '01 from',
+    '02 from',
+    '01 until',
+  ]);
 
   await call('POST', 'layers/areas/return', { version: 1 });
   await shows('areas').toEqual(OLD);
@@ -158,6 +166,7 @@ test('a file in metres is guessed, corrected, published as a new version, compar
   await expect(call('DELETE', 'layers/areas/versions/1')).rejects.toThrow('409');
   await call('DELETE', 'layers/areas/versions/2');
   await expect(byCode('areas@2')).rejects.toThrow('no such layer');
+  await expect(call('GET', 'layers/areas/compare?from=1&until=2')).rejects.toThrow('la versión 2 de areas se quitó');
   await finished(await call<JobState>('POST', 'layers/areas/versions/2/restore'));
   await shows('areas@2').toEqual(NEW);
 
@@ -165,7 +174,11 @@ test('a file in metres is guessed, corrected, published as a new version, compar
   await expect
     .poll(() => byCode('areas').catch((error: Error) => error.message), { timeout: 10_000 })
     .toMatch(/no such layer/);
+  expect(await call('GET', 'removed-layers')).toMatchObject([
+    { layer: 'areas', type: 'areas', version: 1, features: 3 },
+  ]);
   await finished(await call<JobState>('POST', 'layers/areas/restore'));
+  expect(await call('GET', 'removed-layers')).toEqual([]);
   await shows('areas').toEqual(OLD);
 });
 

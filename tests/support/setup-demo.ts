@@ -8,6 +8,7 @@ const READY_WITHIN_MS = 240_000;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer({ env: { CUADRA_DEMO: '1' }, readyTimeoutMs: READY_WITHIN_MS });
   project.provide('demo', server.origin);
+  project.provide('databaseUrl', null);
   return async () => {
     await server.stop();
     server.remove();

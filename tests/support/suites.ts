@@ -38,4 +38,5 @@ export const SUITES: readonly Suite[] = [
   { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'server-embedded', needs: [] },
   { project: 'e2e', needs: [CHROMIUM] },
+  { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
 ];

@@ -10,12 +10,14 @@ import { DeskContext, openDesk } from './desk.ts';
 import { Guide } from './guide.tsx';
 import { IncidentsWizard } from './incidents-wizard.tsx';
 import { Overview } from './overview.tsx';
+import { Versions } from './versions.tsx';
 
 const PARTS: Readonly<Record<Tab, ComponentType>> = {
   map: Overview,
   data: Overview,
   incidents: IncidentsWizard,
   boundaries: BoundariesWizard,
+  versions: Versions,
   guide: Guide,
 };
 

@@ -1,11 +1,12 @@
 // Every load there was, what each brought, and undoing the last of a source.
 
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { DeliveryRow } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { DeliveryDetail } from './delivery-detail.tsx';
 import { useDesk } from './desk.ts';
 import { dataPaths } from './paths.ts';
+import { QuestionDialog } from './question.tsx';
 import { readReport } from './report.ts';
 
 const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
@@ -108,34 +109,14 @@ function modeText(row: DeliveryRow, t: ReturnType<typeof usePage>['t'], f: Retur
 function UndoDialog({ row, onClose }: { row: DeliveryRow; onClose: () => void }) {
   const { t } = usePage();
   const desk = useDesk();
-  const opened = useRef(false);
-  const undo = async (event: Event) => {
-    event.preventDefault();
-    onClose();
-    await desk.run('POST', dataPaths.undo(desk.city.code, row.delivery));
-  };
   return (
-    <dialog
-      class="dialog is-question"
-      aria-labelledby="undo-title"
-      ref={(dialog) => {
-        if (dialog && !opened.current) dialog.showModal();
-        opened.current = true;
-      }}
+    <QuestionDialog
+      title={t('deliveries.undoTitle', { n: row.delivery })}
+      confirm={t('deliveries.undoConfirm')}
+      onConfirm={() => desk.run('POST', dataPaths.undo(desk.city.code, row.delivery))}
       onClose={onClose}
     >
-      <form class="dialog-body" method="dialog" onSubmit={undo}>
-        <h2 id="undo-title">{t('deliveries.undoTitle', { n: row.delivery })}</h2>
-        <p>{t('deliveries.undoText', { file: row.fileName })}</p>
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={onClose}>
-            {t('data.cancel')}
-          </button>
-          <button type="submit" class="button is-primary">
-            {t('deliveries.undoConfirm')}
-          </button>
-        </div>
-      </form>
-    </dialog>
+      {t('deliveries.undoText', { file: row.fileName })}
+    </QuestionDialog>
   );
 }

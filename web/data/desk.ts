@@ -23,6 +23,8 @@ export type Desk = {
   readonly problem: ReadonlySignal<Problem | null>;
   /** Asks for everything a finished job may have changed. */
   refresh(): void;
+  /** Asks again what there is, but not for answers about it: those of a layer just removed would be refused. */
+  refreshLists(): void;
 };
 
 export const isUnderWay = ({ state }: JobState): boolean => state === 'waiting' || state === 'running';
@@ -32,9 +34,13 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
   const problem = signal<Problem | null>(null);
   const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
   const jobs = createQuestion<JobState[]>(signal(dataPaths.jobs(city.code)), ask);
-  const refresh = () => {
+  const refreshLists = () => {
     deliveries.ask();
-    for (const question of [...reference.questions, ...answers.all]) question.ask();
+    for (const question of reference.questions) question.ask();
+  };
+  const refresh = () => {
+    refreshLists();
+    for (const question of answers.all) question.ask();
   };
 
   /** Ended jobs by id; null before the first answer. A short job may never be seen under way. */
@@ -62,6 +68,7 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
     jobs,
     problem,
     refresh,
+    refreshLists,
     async run(method, path, body) {
       problem.value = null;
       try {

@@ -9,7 +9,7 @@ import { RejectsLink } from './rejects.tsx';
 import { readReport } from './report.ts';
 
 export function JobReport({ job, open }: { job: JobState; open: boolean }) {
-  const { reference, t, f } = usePage();
+  const { reference, store, t, f } = usePage();
   const report = readReport(job.report);
   if (report === null) return null;
   const shown = <T extends object>(of: T) =>
@@ -36,6 +36,20 @@ export function JobReport({ job, open }: { job: JobState; open: boolean }) {
           </details>
         )}
         <SeeOnMap layer={report.layer} />
+        {report.unchanged === 0 && report.version > 1 && (
+          <button
+            type="button"
+            class="button"
+            onClick={() =>
+              store.change({
+                tab: 'versions',
+                history: { layer: report.layer, compared: { from: report.version - 1, until: report.version } },
+              })
+            }
+          >
+            {t('compare.withPrevious')}
+          </button>
+        )}
       </>
     );
   }

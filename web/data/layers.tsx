@@ -1,10 +1,14 @@
-// The layers of the jurisdiction, each in the version shown now.
+// The layers of the jurisdiction, each in the version shown now, and those taken out of use.
 
+import { signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { LayerVersions } from './layer-versions.tsx';
+import { createQuestion } from '../question.ts';
+import { useDesk } from './desk.ts';
+import { dataPaths } from './paths.ts';
 
 export function Layers() {
-  const { reference, t, f } = usePage();
+  const { reference, store, t, f } = usePage();
   const rows = reference.layers.value;
   return (
     <section class="card" aria-labelledby="layers-title">
@@ -41,14 +45,52 @@ export function Layers() {
                 </td>
                 <td class="actions">
                   <SeeOnMap layer={row.layer} />
-                  <LayerVersions row={row} />
+                  <button
+                    type="button"
+                    class="button"
+                    aria-label={t('versions.title', { layer: row.title })}
+                    onClick={() => store.change({ tab: 'versions', history: { layer: row.layer, compared: null } })}
+                  >
+                    {t('versions.open')}
+                  </button>
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
+      <RemovedLayers />
     </section>
+  );
+}
+
+function RemovedLayers() {
+  const { ask, reference, t, f } = usePage();
+  const { city, run } = useDesk();
+  const removed = useMemo(() => createQuestion(signal(dataPaths.removedLayers(city.code)), ask), [city.code, ask]);
+  const shown = reference.layers.value;
+  useEffect(() => removed.ask(), [shown]);
+  const rows = removed.answered.value?.value ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h3>{t('versions.removedLayers')}</h3>
+      <ul class="versions">
+        {rows.map(({ layer, title, type, features }) => (
+          <li key={layer}>
+            {title} <small>{`${t(`data.${type}`)} · ${t('data.features')}: ${f.int(features)}`}</small>
+            <button
+              type="button"
+              class="button"
+              aria-label={t('versions.restoreLayerLabel', { layer: title })}
+              onClick={() => run('POST', dataPaths.restoreLayer(city.code, layer))}
+            >
+              {t('versions.restore')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

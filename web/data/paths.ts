@@ -1,6 +1,12 @@
 // Addresses of what the tab «Datos» asks and changes.
 
-import type { CrsRow, LayerVersionRow, Preview } from '../../server/boundaries/contract.ts';
+import type {
+  CrsRow,
+  LayerHistory,
+  Preview,
+  RemovedLayer,
+  VersionsCompared,
+} from '../../server/boundaries/contract.ts';
 import type {
   DeliveryChanges,
   DeliveryRow,
@@ -32,8 +38,18 @@ export const dataPaths = {
     at(city, `uploads/${upload}/report?format=${format}`),
   publish: (city: string, upload: string): Path<JobState> => at(city, `uploads/${upload}/publish`),
   crs: (text: string): Path<CrsRow[]> => `/api/v1/crs?q=${encodeURIComponent(text)}`,
-  versions: (city: string, layer: string): Path<{ readonly versions: readonly LayerVersionRow[] }> =>
-    at(city, `layers/${layer}/versions`),
+  removedLayers: (city: string): Path<RemovedLayer[]> => at(city, 'removed-layers'),
+  layer: (city: string, layer: string): Path<null> => at(city, `layers/${layer}`),
+  restoreLayer: (city: string, layer: string): Path<JobState> => at(city, `layers/${layer}/restore`),
+  versions: (city: string, layer: string): Path<LayerHistory> => at(city, `layers/${layer}/versions`),
+  version: (city: string, layer: string, version: number): Path<null> =>
+    at(city, `layers/${layer}/versions/${version}`),
+  restoreVersion: (city: string, layer: string, version: number): Path<JobState> =>
+    at(city, `layers/${layer}/versions/${version}/restore`),
+  versionReport: (city: string, layer: string, version: number, format: 'csv' | 'geojson'): string =>
+    at(city, `layers/${layer}/versions/${version}/report?format=${format}`),
+  compareVersions: (city: string, layer: string, from: number, until: number): Path<VersionsCompared> =>
+    at(city, `layers/${layer}/compare?from=${from}&until=${until}&outlines=1`),
   returnTo: (city: string, layer: string): Path<{ readonly version: number }> => at(city, `layers/${layer}/return`),
   job: (city: string, id: string): Path<JobState> => at(city, `jobs/${id}`),
 };

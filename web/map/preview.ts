@@ -108,7 +108,7 @@ function placeOf(data: PreviewData, current: LayerRow | null) {
   return bounds.isEmpty() ? null : { bounds, fitBoundsOptions: { padding: 24, maxZoom: 16 } };
 }
 
-function extend(bounds: LngLatBounds, coordinates: unknown): void {
+export function extend(bounds: LngLatBounds, coordinates: unknown): void {
   if (!Array.isArray(coordinates)) return;
   const [lon, lat] = coordinates;
   if (typeof lon === 'number' && typeof lat === 'number') {

@@ -33,9 +33,9 @@ const state = (name: string, otherwise: number): ExpressionSpecification => [
 ];
 const CLASS = state('class', 0);
 
-/** Colour of the class in feature-state. */
+/** Colour of the class in feature-state. No classes, where nothing is counted, still need one: a match has cases. */
 export function areaColor(classes: number): ExpressionSpecification {
-  const cases = rampColors(RAMP, classes).flatMap((color, index) => [index + 1, color]);
+  const cases = rampColors(RAMP, Math.max(1, classes)).flatMap((color, index) => [index + 1, color]);
   return ['match', CLASS, ...cases, LAND] as unknown as ExpressionSpecification;
 }
 

@@ -51,6 +51,7 @@ export function MapPanel() {
       <p id="map-described" class="unseen">
         {t('map.described')}
       </p>
+      <GoneLayer />
       {blocked ? (
         <p class="map-blocked">{t(state === 'failed' ? 'map.chunkFailed' : 'map.noWebgl')}</p>
       ) : (
@@ -66,6 +67,22 @@ export function MapPanel() {
         </>
       )}
       <Legend onToggle={() => setLegendOpen(!legendOpen)} />
+    </div>
+  );
+}
+
+/** A link may name a layer that was taken out of use since: what is shown instead must not pass for it. */
+function GoneLayer() {
+  const { reference, store, t } = usePage();
+  const { layer } = store.page.value;
+  if (layer === null || !reference.ready.value || reference.layers.value.some((row) => row.layer === layer))
+    return null;
+  return (
+    <div class="map-note is-gone" role="alert">
+      <p class="small">{t('versions.gone', { layer })}</p>
+      <button type="button" class="button" onClick={() => store.adjust({ layer: null })}>
+        {t('app.close')}
+      </button>
     </div>
   );
 }

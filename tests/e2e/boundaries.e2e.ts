@@ -1,0 +1,203 @@
+// A GIS officer's walk in real Chromium, on the engine of the suite: a file is sent, corrected and published, followed by
+// another version, compared with it, and everything done is taken back.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { CountsAnswer, LayerRow } from '../../server/stats/contract.ts';
+import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { reportOf } from '../support/cli.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** A preview reads the file in a process of its own; a change of the data shows within ten seconds. */
+const SOON = { timeout: 30_000 };
+const upload = (name: string) => join(import.meta.dirname, '../uploads', name);
+
+let browser: Browser;
+let server: TestServer;
+let opened: TestPage | null = null;
+
+/** Two in 002 (one of them in its eastern half), two in 009, one in 010; the first square of tests/uploads is 002. */
+const INCIDENTS = [
+  'fecha,delito,lon,lat',
+  '2024-03-01,Robo a transeúnte en vía pública,-99.198,19.405',
+  '2024-03-02,Robo a transeúnte en vía pública,-99.192,19.405',
+  '2024-03-03,Robo a transeúnte en vía pública,-99.185,19.405',
+  '2024-03-04,Robo a transeúnte en vía pública,-99.184,19.406',
+  '2024-03-05,Robo a transeúnte en vía pública,-99.195,19.415',
+].join('\n');
+
+beforeAll(async () => {
+  const url = inject('databaseUrl');
+  const databaseUrl = url && (await createDatabase(url, `walk_${randomUUID().slice(0, 8)}`));
+  server = await startServer({ databaseUrl });
+  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  const file = join(server.dataDir, 'delitos.csv');
+  writeFileSync(file, INCIDENTS);
+  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  server?.remove();
+  server?.assertLogClean();
+});
+
+afterEach(async () => {
+  const last = opened;
+  opened = null;
+  await last?.close();
+  last?.assertClean();
+});
+
+async function visit(search: string, options: PageOptions = {}): Promise<Page> {
+  opened = await openPage(browser, server.origin, options);
+  await opened.page.goto(`${server.origin}/${search}`);
+  return opened.page;
+}
+
+const asked = async <T>(path: string): Promise<T> =>
+  (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
+const versionShown = async () => (await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.version;
+const counted = async () => (await asked<CountsAnswer>('counts?layer=zonas')).counts?.toSorted((a, b) => b - a);
+
+/** 002 loses its eastern half to 011, which is new; 009 has another name; 010 is gone. */
+function redrawn() {
+  const box = (west: number, east: number) => [
+    [west, 19.4],
+    [east, 19.4],
+    [east, 19.41],
+    [west, 19.41],
+    [west, 19.4],
+  ];
+  const feature = (CVE: string, NOMBRE: string, west: number, east: number) => ({
+    type: 'Feature',
+    properties: { CVE, NOMBRE },
+    geometry: { type: 'Polygon', coordinates: [box(west, east)] },
+  });
+  const features = [
+    feature('002', 'SAN JOSÉ', -99.2, -99.195),
+    feature('011', 'LA NUEVA', -99.195, -99.19),
+    feature('009', 'PEÑÓN VIEJO', -99.19, -99.18),
+  ];
+  const text = JSON.stringify({ type: 'FeatureCollection', features });
+  return { name: 'zonas 2026.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(text) };
+}
+
+describe('boundaries', () => {
+  test('a file without projection is told its own, published, followed by another version, and returned to', async () => {
+    const page = await visit('?tab=boundaries');
+    await page.locator('input[type=file]').setInputFiles(upload('shapefile-without-prj.zip'));
+    await page.getByText('el archivo no lo dice y es lo más probable').waitFor();
+    const publish = page.getByRole('button', { name: 'Publicar' });
+    expect(await publish.isEnabled()).toBe(false);
+    await page.getByText('impide publicar', { exact: true }).waitFor();
+
+    await page.getByLabel('Otro: clave EPSG o nombre').fill('6372');
+    await page.getByRole('button', { name: /EPSG:6372/ }).click();
+    await page.getByText('usted lo eligió').waitFor();
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await page.getByLabel('Nombre de la capa').fill('Zonas');
+    await publish.click();
+    await page.getByText('Publicado: Zonas, versión 1').waitFor();
+    expect(await versionShown()).toBe(1);
+    await expect.poll(counted, SOON).toEqual([2, 2, 1]);
+
+    await page.getByRole('button', { name: 'Ver en el mapa' }).first().click();
+    await page
+      .getByRole('button', { name: /SAN JOSÉ/ })
+      .first()
+      .waitFor();
+    await page.locator('.map canvas').first().waitFor();
+    await page.goBack();
+
+    await page.getByRole('button', { name: 'Cargar límites' }).click();
+    await page.locator('input[type=file]').setInputFiles(redrawn());
+    await page.getByRole('combobox', { name: 'Capa', exact: true }).selectOption({ label: 'Zonas' });
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await publish.click();
+    await page.getByText('Publicado: Zonas, versión 2').waitFor();
+    expect(await versionShown()).toBe(2);
+
+    await page.getByRole('button', { name: 'Versiones de Zonas' }).click();
+    await page.getByRole('button', { name: 'Volver a la versión 1' }).click();
+    await expect.poll(versionShown, SOON).toBe(1);
+  });
+
+  test('two versions are compared: totals, the largest first, and as a file', async () => {
+    const page = await visit('?tab=versions&history=zonas');
+    await page.getByRole('button', { name: 'Comparar la versión 2 con la que se muestra' }).click();
+    await page.getByText('1 nueva, 1 ya no está, 1 cambia de forma, 1 cambia de nombre').waitFor();
+    await page.getByText('Delitos dentro de la capa: 5 antes, 4 después (−1).').waitFor();
+    const rows = page.locator('table.compare tbody tr');
+    // 010 is a whole square, 002 loses half of one and 011 is that half.
+    expect(await rows.first().textContent()).toContain('CAÑADA');
+    const sanJose = page.getByRole('row', { name: /SAN JOSÉ/ });
+    expect(await sanJose.locator('td').allTextContents()).toEqual(['otra forma', '58.1 ha', '2', '1', '−1']);
+    await page.getByRole('button', { name: 'Ordenar por Nombre' }).click();
+    expect(await rows.first().textContent()).toContain('CAÑADA');
+    await page.getByRole('button', { name: 'Ordenar por Nombre' }).click();
+    expect(await rows.first().textContent()).toContain('SAN JOSÉ');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Descargar la comparación (CSV)' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('villa-zonas-1-2.csv');
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines.slice(2).map((line) => line.split(',')[0])).toEqual(['002', '009', '011', '010']);
+    expect(lines).toContainEqual(expect.stringMatching(/^011,LA NUEVA,aparece,58\d{4},,1,1$/));
+    expect(new URL(page.url()).searchParams.get('history')).toBe('zonas:1-2');
+    await page.locator('.preview-map canvas').waitFor();
+  });
+
+  test('a version is removed after a question, taken back at once, and said to be gone by a link', async () => {
+    const page = await visit('?tab=versions&history=zonas');
+    await page.getByRole('button', { name: 'Quitar la versión 2' }).click();
+    await page.getByRole('dialog').getByText('Los delitos no se tocan').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Quitar la versión 2' }).click();
+    await page.getByRole('button', { name: 'Sí, quitar' }).click();
+    await page.getByText('Se quitó la versión 2.').waitFor();
+    await page.goto(`${server.origin}/?tab=versions&history=zonas:1-2`);
+    await page.getByText('La versión 2 está quitada').waitFor();
+    await page.getByRole('button', { name: 'Restaurar la versión 2' }).first().click();
+    await page.getByText('1 nueva, 1 ya no está').waitFor();
+  });
+
+  test('a layer is removed and restored; a link to it says so', async () => {
+    const page = await visit('?tab=versions&history=zonas');
+    await page.getByRole('button', { name: 'Quitar la capa' }).click();
+    await page.getByRole('button', { name: 'Sí, quitar' }).click();
+    await page.getByText('La capa Zonas está quitada').waitFor();
+    expect(await versionShown()).toBeUndefined();
+    await page.goto(`${server.origin}/?layer=zonas`);
+    await page.getByText('La capa «zonas» de este enlace se quitó o ya no existe.').waitFor();
+    await page.goto(`${server.origin}/?tab=data`);
+    await page.getByRole('button', { name: 'Restaurar la capa Zonas' }).click();
+    await expect.poll(versionShown, SOON).toBe(1);
+    await page.getByRole('button', { name: 'Versiones de Zonas' }).waitFor();
+    await page.goto(`${server.origin}/?tab=versions&history=nada`);
+    await page.getByText('Aquí no hay ninguna capa «nada».').waitFor();
+    opened?.assertClean([/404/]);
+    await opened?.close();
+    opened = null;
+  });
+
+  test.each(['?tab=versions&history=zonas&lang=en', '?tab=versions&history=zonas:1-2&lang=en'])(
+    '%s fits a phone',
+    async (address) => {
+      const page = await visit(address, { width: 390, height: 844, hasTouch: true });
+      await page.getByRole('heading', { name: 'Versions of Zonas' }).waitFor();
+      if (address.includes('1-2')) await page.getByText('1 new, 1 gone').waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      expect(await page.locator('main').evaluate((main) => main.scrollWidth)).toBe(390);
+    },
+  );
+});

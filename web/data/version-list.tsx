@@ -1,0 +1,134 @@
+// The versions of a layer one by one, newest first, with what can be done with each.
+
+import type { LayerHistory, LayerVersionRow } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+import { Icon } from '../icon.tsx';
+import { useDesk } from './desk.ts';
+import { dataPaths } from './paths.ts';
+
+type Props = {
+  readonly history: LayerHistory;
+  readonly onReturn: (version: number) => void;
+  /** The earlier of the two first. */
+  readonly onCompare: (from: number, until: number) => void;
+  readonly onRemove: (version: number) => void;
+  readonly onRestore: (version: number) => void;
+};
+
+export function VersionList(props: Props) {
+  const { t } = usePage();
+  const { versions } = props.history;
+  return (
+    <section class="card" aria-label={t('versions.open')}>
+      <ol class="versions">
+        {versions.map((row) => (
+          <li key={row.version} class={row.removed ? 'is-removed' : ''}>
+            <About row={row} />
+            <Actions {...props} row={row} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function About({ row }: { row: LayerVersionRow }) {
+  const { t, f } = usePage();
+  const { version, current, removed, validFrom, publishedAt, features, read, repaired, rejected, fileName } = row;
+  const dates = [
+    validFrom && t('versions.from', { date: f.day(validFrom) }),
+    t('versions.published', { moment: f.moment(Date.parse(publishedAt)) }),
+  ];
+  return (
+    <div>
+      <strong>{t('versions.row', { n: f.int(version) })}</strong>
+      {current && <span class="mark">{t('versions.current')}</span>}
+      {removed && <span class="mark">{t('versions.removed')}</span>}
+      <br />
+      {fileName}
+      <br />
+      <small>{dates.filter(Boolean).join(' · ')}</small>
+      <br />
+      <small>
+        {t('versions.counts', {
+          features: f.int(features),
+          read: f.int(read),
+          repaired: f.int(repaired),
+          rejected: f.int(rejected),
+        })}
+      </small>
+    </div>
+  );
+}
+
+function Actions({ history, row, onReturn, onCompare, onRemove, onRestore }: Props & { row: LayerVersionRow }) {
+  const { t, f } = usePage();
+  const { city } = useDesk();
+  const { version, current, removed } = row;
+  const shown = history.versions.find((each) => each.current)?.version;
+  const n = f.int(version);
+  if (removed) {
+    return (
+      <div class="version-actions">
+        <button
+          type="button"
+          class="button"
+          aria-label={t('versions.restoreLabel', { n })}
+          onClick={() => onRestore(version)}
+        >
+          {t('versions.restore')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="version-actions">
+      {!current && shown !== undefined && (
+        <>
+          <button
+            type="button"
+            class="button"
+            aria-label={t('versions.returnToLabel', { n })}
+            onClick={() => onReturn(version)}
+          >
+            {t('versions.returnTo')}
+          </button>
+          <button
+            type="button"
+            class="button"
+            aria-label={t('versions.compareLabel', { n })}
+            onClick={() => onCompare(Math.min(version, shown), Math.max(version, shown))}
+          >
+            {t('versions.compare')}
+          </button>
+        </>
+      )}
+      <a
+        class="button"
+        href={dataPaths.versionReport(city.code, history.layer, version, 'csv')}
+        aria-label={t('versions.reportCsvLabel', { n })}
+        download
+      >
+        <Icon name="download" /> {t('versions.reportCsv')}
+      </a>
+      <a
+        class="button"
+        href={dataPaths.versionReport(city.code, history.layer, version, 'geojson')}
+        aria-label={t('versions.reportGeojsonLabel', { n })}
+        download
+      >
+        <Icon name="download" /> {t('versions.reportGeojson')}
+      </a>
+      {!current && (
+        <button
+          type="button"
+          class="button"
+          aria-label={t('versions.removeLabel', { n })}
+          onClick={() => onRemove(version)}
+        >
+          <Icon name="trash" /> {t('versions.remove')}
+        </button>
+      )}
+    </div>
+  );
+}
