@@ -54,7 +54,8 @@ export const gdalEncoding = ({ name }: TableEncoding) => (/^utf-?8$/.test(name) 
 /** Column names and texts that GDAL handed over byte by byte, in their real encoding. */
 export function recode(properties: Properties, encoding: TableEncoding): Properties {
   if (gdalEncoding(encoding) === 'UTF-8') return properties;
-  const text = (bytes: string) => iconv.decode(Buffer.from(bytes, 'latin1'), encoding.name);
+  const text = (bytes: string) =>
+    /[^\x20-\x7e]/.test(bytes) ? iconv.decode(Buffer.from(bytes, 'latin1'), encoding.name) : bytes;
   return Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [text(name), typeof value === 'string' ? text(value) : value]),
   );

@@ -16,6 +16,7 @@ import {
   type SourceFeature,
   type SourceFile,
 } from './contract.ts';
+import { copyReader } from './copy-text.ts';
 import { gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
 import { convertWithGdal, type GdalLayer } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
@@ -27,8 +28,8 @@ const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
 const CRS_ALIASES: readonly (readonly [RegExp, number])[] = [[/^MEXICO_ITRF_2008_LCC$/i, 6372]];
 
-/** Codes in GML keep their leading zeros. */
-const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING' };
+/** Codes in GML keep their leading zeros; see copy-text.ts for the other. */
+const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
 /** For a shapefile without .shx only: GDAL would write the one that is there again. */
 const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
 const CSV_OPTIONS = [
@@ -87,7 +88,7 @@ export async function hashOf(path: string): Promise<string> {
 }
 
 async function readPlainGeojson({ file, others }: Staged, options: ReadOptions): Promise<SourceFile | null> {
-  if (!['geojson', 'json'].includes(extensionOf(file))) return null;
+  if (!['geojson', 'json', 'geojsonl', 'geojsons'].includes(extensionOf(file))) return null;
   if ((options.crs !== null && options.crs !== 4326) || (await stat(file)).size > PLAIN_GEOJSON_MAX_BYTES) return null;
   const bytes = await readFile(file);
   const { text, notes } = decode(bytes, options.encoding);
@@ -138,11 +139,13 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
   const reader = extension === 'kml' ? 'kml-child' : 'gdal-child';
   const converted = await convertWithGdal(request, choose, undefined, reader);
   const features: SourceFeature[] = [];
+  const readLine = reader === 'kml-child' ? readJsonLine : copyReader(chosen!.columns);
   const lines = createInterface({ input: createReadStream(converted), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
-    if (line === '') continue;
     if (line.length > MAX_LINE) throw new BadInput('file', `feature ${features.length + 1} has too many vertices`);
-    const { properties, geometry } = featureOf(JSON.parse(line));
+    const feature = readLine(line);
+    if (feature === null) continue;
+    const { properties, geometry } = feature;
     features.push({ properties: encoding ? recode(properties, encoding) : properties, geometry });
   }
   return {
@@ -156,6 +159,8 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     encoding,
   };
 }
+
+const readJsonLine = (line: string) => (line === '' ? null : featureOf(JSON.parse(line)));
 
 /** The layer of that name as a caller sees it. */
 function found(layers: readonly GdalLayer[], name?: string): FoundLayer {

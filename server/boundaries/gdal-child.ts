@@ -7,7 +7,7 @@ import type { ChildAnswer, ConvertRequest, GdalLayer, OpenRequest } from './gdal
 type LayerInfo = {
   readonly name: string;
   readonly featureCount?: number;
-  readonly fields?: readonly { readonly name: string }[];
+  readonly fields?: readonly { readonly name: string; readonly type?: string; readonly subType?: string }[];
   readonly geometryFields?: readonly {
     readonly type?: string;
     readonly extent?: readonly number[];
@@ -16,6 +16,26 @@ type LayerInfo = {
     } | null;
   }[];
 };
+
+/** See copy-text.ts; PG_USE_COPY is set in gdal.ts. */
+const AS_COPY_TEXT = [
+  ...[
+    '-f',
+    'PGDump',
+    '-nln',
+    'features',
+    '-nlt',
+    'GEOMETRYZ',
+    '-nlt',
+    'CONVERT_TO_LINEAR',
+    '-lco',
+    'DIM=3',
+    '-lco',
+    'LAUNDER=NO',
+  ],
+  ...['-lco', 'CREATE_TABLE=OFF', '-lco', 'DROP_TABLE=OFF', '-lco', 'CREATE_SCHEMA=OFF', '-lco', 'SPATIAL_INDEX=NONE'],
+  ...['-lco', 'GEOMETRY_NAME=_cuadra_geometry', '-lco', 'FID=_cuadra_fid'],
+];
 
 const say = (answer: ChildAnswer) => process.send?.(answer);
 
@@ -26,7 +46,7 @@ const layerOf = (info: LayerInfo): GdalLayer => {
   return {
     name: info.name,
     features: info.featureCount ?? 0,
-    columns: info.fields?.map((column) => column.name) ?? [],
+    columns: info.fields?.map(({ name, type = '', subType }) => ({ name, type: subType ?? type })) ?? [],
     geometryType: field?.type ?? null,
     extent: field?.extent ?? null,
     crs: crs ? { name: crs.name ?? '', code: Number.isInteger(code) && code > 0 ? code : null } : null,
@@ -45,8 +65,7 @@ try {
   say({ type: 'opened', layers: (dataset.info.layers as readonly LayerInfo[]).map(layerOf) });
   const { layer, sourceCrs } = await answered;
   const crs = ['-t_srs', 'EPSG:4326', ...(sourceCrs === null ? [] : ['-s_srs', `EPSG:${sourceCrs}`])];
-  const options = ['-f', 'GeoJSONSeq', ...crs, '-lco', 'COORDINATE_PRECISION=15', layer];
-  const { real } = await gdal.ogr2ogr(dataset, options, 'converted');
+  const { real } = await gdal.ogr2ogr(dataset, [...AS_COPY_TEXT, ...crs, layer], 'converted');
   say({ type: 'converted', file: real });
 } catch (error) {
   // gdal3.js rejects with { no, message } or a list of them, often without a message; stderr has GDAL's own words.

@@ -1,16 +1,17 @@
-// Any vector file to GeoJSON lines in degrees, by GDAL's WebAssembly build in a capped child process.
+// Any vector file to features in degrees, written as text, by GDAL's WebAssembly build in a capped child process.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import type { Crs } from './contract.ts';
+import type { CopyColumn } from './copy-text.ts';
 
 /** A layer as GDAL lists it; `geometryType` null = a table without geometry. */
 export type GdalLayer = {
   readonly name: string;
   readonly features: number;
-  readonly columns: readonly string[];
+  readonly columns: readonly CopyColumn[];
   readonly geometryType: string | null;
   readonly extent: readonly number[] | null;
   readonly crs: Crs | null;
@@ -40,8 +41,8 @@ const STDERR_KEPT = 4000;
 export type Reader = 'gdal-child' | 'kml-child';
 
 /**
- * Opens `request.file` and converts the layer that `choose` picks among those listed into a file of GeoJSON lines in
- * EPSG:4326 inside `request.folder`. Throws BadInput when GDAL cannot read the file, TooLarge when it takes longer or
+ * Opens `request.file` and converts the layer that `choose` picks among those listed into a file in EPSG:4326 inside
+ * `request.folder`: COPY text (copy-text.ts) by GDAL, GeoJSON lines by the reader of KML. Throws BadInput when GDAL cannot read the file, TooLarge when it takes longer or
  * more memory than `limits`; whatever `choose` throws ends the child and comes through.
  */
 export async function convertWithGdal(

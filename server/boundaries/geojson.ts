@@ -8,16 +8,35 @@ export const PLAIN_GEOJSON_MAX_BYTES = 100_000_000;
 const DEGREES = /^(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG:[\d.]*:?4326)$/i;
 
 /**
- * The features of a GeoJSON text whose reference system is WGS 84, or null when it is something else: another `crs`
- * member, TopoJSON, GeoJSON lines, broken JSON. Then GDAL has its say.
+ * The features of a GeoJSON text, or of one with a feature on every line, whose reference system is WGS 84; null when it
+ * is something else: another `crs` member, TopoJSON, broken JSON. Then GDAL has its say.
  */
 export function parsePlainGeojson(text: string): SourceFeature[] | null {
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return featuresOf(JSON.parse(text));
+  } catch {
+    return parseLines(text);
+  }
+}
+
+/** RFC 8142 begins each line with a record separator, most writers do not. */
+function parseLines(text: string): SourceFeature[] | null {
+  const features: SourceFeature[] = [];
+  try {
+    for (const line of text.split('\n')) {
+      const json = line.replaceAll('\u001e', '').trim();
+      if (json === '') continue;
+      const [feature, ...others] = featuresOf(JSON.parse(json)) ?? [];
+      if (feature === undefined || others.length > 0) return null;
+      features.push(feature);
+    }
   } catch {
     return null;
   }
+  return features;
+}
+
+function featuresOf(json: unknown): SourceFeature[] | null {
   if (!isObject(json) || !inDegrees(json.crs)) return null;
   if (json.type === 'Feature') return [featureOf(json)];
   if (json.type !== 'FeatureCollection' || !Array.isArray(json.features)) return null;

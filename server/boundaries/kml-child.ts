@@ -42,7 +42,8 @@ try {
   const request = await nextMessage<OpenRequest>();
   const features = featuresOf(readFileSync(request.file, 'utf8').replace(/^\uFEFF/, ''));
   const name = request.file.replace(/^.*[\\/]|\.[^.]*$/g, '');
-  const columns = [...new Set(features.flatMap(({ properties }) => Object.keys(properties as object)))];
+  const names = [...new Set(features.flatMap(({ properties }) => Object.keys(properties as object)))];
+  const columns = names.map((name) => ({ name, type: 'String' }));
   const answered = nextMessage<ConvertRequest>();
   const crs = { name: 'WGS 84', code: 4326 };
   const layer = { name, features: features.length, columns, geometryType: 'Unknown', extent: null, crs };
