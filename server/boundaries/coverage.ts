@@ -1,12 +1,15 @@
 // How areas lie to each other and to their jurisdiction: overlaps, gaps, slivers, parts outside. Bounded in time.
 
-import Flatbush from 'flatbush';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { type Area, middleOf } from './collect.ts';
 import type { CheckCode } from './contract.ts';
+import { boundsOfEdge, boxSearch, coverTest, type Edges, edgesOf, isInside, openLines } from './edges.ts';
 import type { Findings } from './findings.ts';
-import { boundsOf, type Polygon, type Ring } from './validate.ts';
+import { mayOverlap, neighbours } from './meeting.ts';
+import { loadLimitPolygons } from './mine.ts';
+import type { Polygon, Ring } from './validate.ts';
+import { lineWkb, multiPolygonWkb } from './wkb.ts';
 
 /** Smaller overlaps and gaps are rounding. */
 const LEAST_M2 = 1;
@@ -21,6 +24,8 @@ const LEAST_OUTSIDE_SHARE = 0.01;
 const GRID_DEGREES = 1e-9;
 /** Vertices per statement: below a second on the embedded engine. */
 const CHUNK_VERTICES = 6000;
+/** Of the border of the whole and whatever does not fit: they are noded in one statement. */
+const MOST_OPEN_CORNERS = { embedded: 60_000, postgis: 1_000_000 };
 const METRES_PER_DEGREE = 111_195;
 
 /**
@@ -35,6 +40,7 @@ export async function checkCoverage(
   budgetMs: number,
 ): Promise<void> {
   findSlivers(areas, findings);
+  const edges = edgesOf(areas);
   const began = performance.now();
   // Overlaps take longest and may use what the others leave.
   const checks = [
@@ -44,7 +50,7 @@ export async function checkCoverage(
   ] as const satisfies readonly (readonly [CheckCode, unknown, number])[];
   for (const [code, find, share] of checks) {
     const deadline = began + budgetMs * share;
-    const whole = await find({ database, jurisdictionId, areas, findings, deadline });
+    const whole = await find({ database, jurisdictionId, areas, edges, findings, deadline });
     if (!whole) findings.add('coverage-not-checked', { detail: code });
   }
 }
@@ -53,122 +59,142 @@ type Job = {
   readonly database: Database;
   readonly jurisdictionId: number;
   readonly areas: readonly Area[];
+  readonly edges: Edges;
   readonly findings: Findings;
   readonly deadline: number;
 };
 
 const isOver = ({ deadline }: Job) => performance.now() > deadline;
 
-/** Pairs of areas whose boxes meet, in chunks of neighbours; the intersection is measured on the ellipsoid. */
+/** Pairs of areas that may share ground, in chunks; the intersection is measured on the ellipsoid. */
 async function findOverlaps(job: Job): Promise<boolean> {
-  const { database, areas, findings } = job;
-  for (const pairs of chunksOf(neighbours(areas), ([a, b]) => weight(areas[a]!) + weight(areas[b]!))) {
+  const { areas, edges, findings } = job;
+  const pairs: [number, number][] = [];
+  for (const pair of neighbours(edges.boxes)) {
     if (isOver(job)) return false;
-    const used = [...new Set(pairs.flat())];
-    const { rows } = await sql<{ a: number; b: number; m2: number; lon: number; lat: number }>`
-      with shape as materialized (
-        select id, ST_GeomFromGeoJSON(text) as geom
-        from unnest(${used}::int[], ${used.map((index) => geojson(areas[index]!.polygons))}::text[]) as given (id, text)
-      ),
-      common as materialized (
-        select a, b, ST_CollectionExtract(ST_Intersection(one.geom, other.geom, ${GRID_DEGREES}::float8), 3) as geom
-        from unnest(${pairs.map(([a]) => a)}::int[], ${pairs.map(([, b]) => b)}::int[]) as pair (a, b)
-        join shape one on one.id = a join shape other on other.id = b
-        where one.geom && other.geom
-      )
-      select a, b, m2, ST_X(at) as lon, ST_Y(at) as lat
-      from (
-        select a, b, ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from common where not ST_IsEmpty(geom)
-      ) as measured where m2 >= ${LEAST_M2}`.execute(database.db);
-    for (const { a, b, m2, lon, lat } of rows) {
-      const { feature, code, name } = areas[a]!;
-      findings.add('overlap', { feature, code, name, at: place(lon, lat), areaM2: whole(m2), detail: areas[b]!.code });
-    }
+    if (mayOverlap(edges, ...pair)) pairs.push(pair);
   }
-  return true;
+  const chunks = chunksOf(pairs, ([a, b]) => weight(areas[a]!) + weight(areas[b]!));
+  const found = await eachChunk(job, chunks, (chunk) => measureOverlaps(job, chunk));
+  for (const { a, b, m2, lon, lat } of found.rows) {
+    const { feature, code, name } = areas[a]!;
+    findings.add('overlap', { feature, code, name, at: place(lon, lat), areaM2: whole(m2), detail: areas[b]!.code });
+  }
+  return found.whole;
 }
 
-function neighbours(areas: readonly Area[]): [number, number][] {
-  if (areas.length < 2) return [];
-  const boxes = areas.map(({ polygons }) => boundsOf(polygons.flatMap(([shell = []]) => shell)));
-  const index = new Flatbush(areas.length);
-  for (const box of boxes) index.add(...box);
-  index.finish();
-  return boxes.flatMap((box, a) =>
-    index
-      .search(...box)
-      .filter((b) => b > a)
-      .map((b): [number, number] => [a, b]),
-  );
-}
+type Overlap = {
+  readonly a: number;
+  readonly b: number;
+  readonly m2: number;
+  readonly lon: number;
+  readonly lat: number;
+};
 
-/** Holes of the union of all areas; united in groups first, each in one short statement. */
-async function findGaps(job: Job): Promise<boolean> {
-  const { database, areas, findings } = job;
-  const sorted = areas.toSorted((a, b) => (middleOf(a.polygons)?.[0] ?? 0) - (middleOf(b.polygons)?.[0] ?? 0));
-  const groups: Buffer[] = [];
-  for (const group of chunksOf(sorted, weight)) {
-    if (isOver(job)) return false;
-    const shapes = group.map(({ polygons }) => geojson(polygons));
-    const united = await unite(
-      database,
-      sql`select ST_GeomFromGeoJSON(text) from unnest(${shapes}::text[]) as g (text)`,
-    );
-    if (united === null) return false;
-    groups.push(united);
-  }
-  if (isOver(job)) return false;
-  const union = await unite(database, sql`select ST_GeomFromWKB(wkb, 4326) from unnest(${groups}::bytea[]) as g (wkb)`);
-  if (union === null) return false;
-  const { rows } = await sql<{ m2: number; lon: number; lat: number }>`
-    with ring as (
-      select (ST_DumpRings(part.geom)).* from ST_Dump(ST_GeomFromWKB(${union}, 4326)) as part
-      where ST_NumInteriorRings(part.geom) > 0
+async function measureOverlaps({ database, areas }: Job, pairs: readonly [number, number][]): Promise<Overlap[]> {
+  const used = [...new Set(pairs.flat())];
+  const { rows } = await sql<Overlap>`
+    with shape as materialized (
+      select id, ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom
+      from unnest(${used}::int[], ${used.map((index) => multiPolygonWkb(areas[index]!.polygons))}::text[])
+        as given (id, hex)
     ),
-    hole as (select ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from ring where path[1] > 0)
-    select m2, ST_X(at) as lon, ST_Y(at) as lat from hole where m2 >= ${LEAST_M2}`.execute(database.db);
-  for (const { m2, lon, lat } of rows) findings.add('gap', { at: place(lon, lat), areaM2: whole(m2) });
+    common as materialized (
+      select a, b, ST_CollectionExtract(ST_Intersection(one.geom, other.geom, ${GRID_DEGREES}::float8), 3) as geom
+      from unnest(${pairs.map(([a]) => a)}::int[], ${pairs.map(([, b]) => b)}::int[]) as pair (a, b)
+      join shape one on one.id = a join shape other on other.id = b
+      where one.geom && other.geom
+    )
+    select a, b, m2, ST_X(at) as lon, ST_Y(at) as lat
+    from (
+      select a, b, ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from common where not ST_IsEmpty(geom)
+    ) as measured where m2 >= ${LEAST_M2}`.execute(database.db);
+  return rows;
+}
+
+/** Ground that is enclosed by areas and in none: faces between the open edges, of which each point is asked. */
+async function findGaps({ database, areas, edges, findings }: Job): Promise<boolean> {
+  const lines = openLines(edges);
+  if (lines.reduce((sum, line) => sum + line.length, 0) > MOST_OPEN_CORNERS[database.engine]) return false;
+  const { rows } = await sql<{ m2: number; lon: number; lat: number }>`
+    with line as materialized (
+      select ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom from unnest(${lines.map(lineWkb)}::text[]) as given (hex)
+    ),
+    noded as materialized (select ST_UnaryUnion(ST_Collect(geom), ${GRID_DEGREES}::float8) as geom from line),
+    face as materialized (select (ST_Dump(ST_Polygonize(geom))).geom from noded),
+    measured as materialized (
+      select ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from face
+    )
+    select m2, ST_X(at) as lon, ST_Y(at) as lat from measured where m2 >= ${LEAST_M2}`.execute(database.db);
+  const covered = coverTest(edges, areas.length);
+  for (const { m2, lon, lat } of rows) {
+    if (!covered(lon, lat)) findings.add('gap', { at: place(lon, lat), areaM2: whole(m2) });
+  }
   return true;
 }
 
-/** As well-known binary: text would round, and what rounding makes invalid cannot be united again. */
-async function unite({ db }: Database, shapes: RawBuilder<unknown>): Promise<Buffer | null> {
-  const { rows } = await sql<{ union: Buffer }>`
-    with shape (geom) as materialized (${shapes}), valid as materialized (select geom from shape where ST_IsValid(geom))
-    select ST_AsBinary(ST_Multi(ST_CollectionExtract(ST_Union(geom, ${GRID_DEGREES}::float8), 3))) as union from valid`.execute(
-    db,
-  );
-  return rows[0]?.union ?? null;
-}
-
+/** Areas near the border of the jurisdiction are measured; the others are wholly inside or wholly outside. */
 async function findOutside(job: Job): Promise<boolean> {
-  const { database, jurisdictionId, areas, findings } = job;
-  const entries = areas.map((area, index) => ({ area, index }));
-  for (const chunk of chunksOf(entries, ({ area }) => weight(area))) {
-    if (isOver(job)) return false;
-    const { rows } = await sql<{ id: number; m2: number; share: number }>`
+  const { database, jurisdictionId, areas, edges, findings } = job;
+  const limit = await loadLimitPolygons(database, jurisdictionId);
+  if (limit === null) return true;
+  const border = edgesOf([{ polygons: limit }]);
+  const nearBorder = boxSearch(border.from.length, (e) => boundsOfEdge(border, e));
+  const asked = areas.flatMap((area, index) => {
+    if (nearBorder(edges.boxes[index]!)) return [{ area, index }];
+    const [lon, lat] = area.polygons[0]![0]![0]!;
+    return isInside(border, 0, lon, lat) ? [] : [{ area, index }];
+  });
+  const found = await eachChunk(
+    job,
+    chunksOf(asked, ({ area }) => weight(area)),
+    async (chunk) => {
+      const { rows } = await sql<{ id: number; m2: number; share: number }>`
       with shape as materialized (
-        select id, ST_GeomFromGeoJSON(text) as geom
+        select id, ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom
         from unnest(
-          ${chunk.map(({ index }) => index)}::int[], ${chunk.map(({ area }) => geojson(area.polygons))}::text[]
-        ) as given (id, text)
+          ${chunk.map(({ index }) => index)}::int[], ${chunk.map(({ area }) => multiPolygonWkb(area.polygons))}::text[]
+        ) as given (id, hex)
       ),
       border as materialized (
         select limit_geom as geom from jurisdiction where jurisdiction_id = ${jurisdictionId} and limit_geom is not null
       ),
       measured as materialized (
-        select id, ST_Area(ST_Difference(shape.geom, border.geom, ${GRID_DEGREES}::float8)::geography) as m2, ST_Area(shape.geom::geography) as all_m2
+        select id, ST_Area(ST_Difference(shape.geom, border.geom, ${GRID_DEGREES}::float8)::geography) as m2,
+          ST_Area(shape.geom::geography) as all_m2
         from shape, border where not ST_Covers(border.geom, shape.geom)
       )
       select id, m2, m2 / all_m2 as share from measured
       where m2 >= ${LEAST_M2} and m2 > all_m2 * ${LEAST_OUTSIDE_SHARE}`.execute(database.db);
-    for (const { id, m2, share } of rows) {
-      const { feature, code, name, polygons } = areas[id]!;
-      const detail = `${Math.round(share * 100)} %`;
-      findings.add('outside', { feature, code, name, at: middleOf(polygons), areaM2: whole(m2), detail });
-    }
+      return rows;
+    },
+  );
+  for (const { id, m2, share } of found.rows) {
+    const { feature, code, name, polygons } = areas[id]!;
+    const detail = `${Math.round(share * 100)} %`;
+    findings.add('outside', { feature, code, name, at: middleOf(polygons), areaM2: whole(m2), detail });
   }
-  return true;
+  return found.whole;
+}
+
+/** Asks for each chunk, two at once where the database has more than one session; not `whole` when the time is over. */
+async function eachChunk<Item, Row>(
+  job: Job,
+  chunks: Iterable<Item[]>,
+  ask: (chunk: Item[]) => Promise<Row[]>,
+): Promise<{ rows: Row[]; whole: boolean }> {
+  const answers: Row[][] = [];
+  const left = [...chunks].entries();
+  let whole = true;
+  const work = async () => {
+    for (const [index, chunk] of left) {
+      if (isOver(job)) whole = false;
+      if (!whole) return;
+      answers[index] = await ask(chunk);
+    }
+  };
+  await Promise.all(job.database.engine === 'postgis' ? [work(), work()] : [work()]);
+  return { rows: answers.flat(), whole };
 }
 
 function findSlivers(areas: readonly Area[], findings: Findings): void {
@@ -198,7 +224,6 @@ function measure(ring: Ring): { areaM2: number; perimeterM: number } {
 
 const place = (lon: number, lat: number) => [Number(lon.toFixed(6)), Number(lat.toFixed(6))] as const;
 const whole = (m2: number) => Math.round(m2);
-const geojson = (polygons: readonly Polygon[]) => JSON.stringify({ type: 'MultiPolygon', coordinates: polygons });
 const weight = ({ polygons }: { readonly polygons: readonly Polygon[] }) =>
   polygons.reduce((sum, rings) => sum + rings.reduce((all, ring) => all + ring.length, 0), 0);
 

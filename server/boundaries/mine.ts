@@ -36,6 +36,17 @@ export async function insideOf(
   return ([lon, lat]) => lon >= west && lon <= east && lat >= south && lat <= north;
 }
 
+/** The limit of the jurisdiction, or null while it has none. */
+export async function loadLimitPolygons(database: Database, jurisdictionId: number): Promise<Polygon[] | null> {
+  const limit = await loadLimit(database, jurisdictionId);
+  if (!limit) return null;
+  const shape = readWkb(limit.wkb);
+  if (shape.kind !== 'polygons') return null;
+  const positions = (run: ArrayLike<number>): Ring =>
+    Array.from({ length: run.length / 2 }, (_, i): Position => [run[i * 2]!, run[i * 2 + 1]!]);
+  return shape.polygons.map((rings) => rings.map(positions));
+}
+
 /** What to offer: null when all features are in the jurisdiction, or none, or nobody knows where it is. */
 export function offerMine(shapes: readonly Shape[], inside: ((at: Position) => boolean) | null): Mine | null {
   if (inside === null) return null;

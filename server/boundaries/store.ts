@@ -2,8 +2,10 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
+import { isSurelyValid } from './simple-ring.ts';
 import type { Polygon, Position } from './validate.ts';
 import type { VersionKey } from './versions.ts';
+import { multiPolygonWkb } from './wkb.ts';
 
 export type AreaRow = {
   readonly code: string;
@@ -36,6 +38,17 @@ const CHUNK_ROWS = 250;
 
 /** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (validate.ts). */
 export async function findFaults(
+  database: Database,
+  shapes: readonly (readonly Polygon[])[],
+  onProgress: (share: number) => void,
+): Promise<Fault[]> {
+  const doubtful = shapes.filter((polygons) => !isSurelyValid(polygons));
+  const found = await askForFaults(database, doubtful, onProgress);
+  const faults = new Map(doubtful.map((polygons, index) => [polygons, found[index]!]));
+  return shapes.map((polygons) => faults.get(polygons) ?? { fault: 'none' });
+}
+
+async function askForFaults(
   { db }: Database,
   shapes: readonly (readonly Polygon[])[],
   onProgress: (share: number) => void,
@@ -44,8 +57,8 @@ export async function findFaults(
   for (const chunk of chunksOf(shapes, (polygons) => polygons)) {
     const { rows } = await sql<FaultRow>`
       with shape as materialized (
-        select n, ST_GeomFromGeoJSON(text) as geom
-        from unnest(${chunk.map(geojson)}::text[]) with ordinality as given (text, n)
+        select n, ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom
+        from unnest(${chunk.map(multiPolygonWkb)}::text[]) with ordinality as given (hex, n)
       ),
       checked as materialized (select n, geom, ST_IsValid(geom) as valid from shape),
       repaired as materialized (
@@ -94,12 +107,12 @@ export async function storeAreas(
     await sql`
       with shape as materialized (
         select id, code, name, class, parent,
-          ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3)) as geom
+          ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_GeomFromWKB(decode(hex, 'hex'), 4326)), 3)) as geom
         from unnest(
           ${ids}::int[], ${chunk.map(({ code }) => code)}::text[], ${chunk.map(({ name }) => name)}::text[],
           ${chunk.map((area) => area.class)}::text[], ${chunk.map(({ parent }) => parent)}::text[],
-          ${chunk.map(({ polygons }) => geojson(polygons))}::text[]
-        ) as given (id, code, name, class, parent, text)
+          ${chunk.map(({ polygons }) => multiPolygonWkb(polygons))}::text[]
+        ) as given (id, code, name, class, parent, hex)
       )
       insert into area
         (jurisdiction_id, layer_id, version, place_id, code, name, area_km2, class, parent, geom, label_3857)
@@ -144,16 +157,14 @@ export async function storeLimit(
 ): Promise<void> {
   await sql`
     with shape as materialized (
-      select ST_CollectionExtract(ST_MakeValid(ST_GeomFromGeoJSON(text)), 3) as geom
-      from unnest(${shapes.map(geojson)}::text[]) as given (text)
+      select ST_CollectionExtract(ST_MakeValid(ST_GeomFromWKB(decode(hex, 'hex'), 4326)), 3) as geom
+      from unnest(${shapes.map(multiPolygonWkb)}::text[]) as given (hex)
     ),
     whole as materialized (select ST_Multi(ST_CollectionExtract(ST_Union(geom), 3)) as geom from shape)
     update jurisdiction set limit_geom = whole.geom,
       west = ST_XMin(whole.geom), south = ST_YMin(whole.geom), east = ST_XMax(whole.geom), north = ST_YMax(whole.geom)
     from whole where jurisdiction_id = ${jurisdictionId}`.execute(db);
 }
-
-const geojson = (polygons: readonly Polygon[]) => JSON.stringify({ type: 'MultiPolygon', coordinates: polygons });
 
 function* chunksOf<T>(items: readonly T[], polygonsOf: (item: T) => readonly Polygon[]): Generator<T[]> {
   let chunk: T[] = [];

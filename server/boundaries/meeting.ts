@@ -1,0 +1,118 @@
+// Which areas may overlap, told exactly from their edges, so that only those need an overlay in the database. Pure.
+
+import Flatbush from 'flatbush';
+import { orient2d } from 'robust-predicates';
+import { type Box, boundsOfEdge, type Edges, isInside } from './edges.ts';
+
+/** From so many pairs of edges on, an index is quicker than looking at each. */
+const INDEX_FROM = 4000;
+
+/** Pairs of areas whose boxes meet, in order. */
+export function neighbours(boxes: readonly Box[]): [number, number][] {
+  if (boxes.length < 2) return [];
+  const index = new Flatbush(boxes.length);
+  for (const box of boxes) index.add(...box);
+  index.finish();
+  return boxes.flatMap((box, a) =>
+    index
+      .search(...box)
+      .filter((b) => b > a)
+      .sort((b, c) => b - c)
+      .map((b): [number, number] => [a, b]),
+  );
+}
+
+/**
+ * False when two valid areas surely have no ground in common. They share edges in opposite directions only, no other
+ * edges of theirs meet except at corners of both, and none of one runs inside the other.
+ */
+export function mayOverlap(edges: Edges, a: number, b: number): boolean {
+  const common = commonBox(edges.boxes[a]!, edges.boxes[b]!);
+  const ofA = unshared(edges, a, b, common);
+  const ofB = unshared(edges, b, a, common);
+  return (
+    ofA === null || ofB === null || meet(edges, ofA, ofB) || runsInside(edges, ofA, b) || runsInside(edges, ofB, a)
+  );
+}
+
+function commonBox(a: Box, b: Box): Box {
+  return [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+}
+
+/** Edges of an area in the box that the other does not have the other way round; null when it has one the same way. */
+function unshared({ x, y, from, to, start, has }: Edges, area: number, other: number, box: Box): number[] | null {
+  const [west, south, east, north] = box;
+  const found: number[] = [];
+  for (let e = start[area]!; e < start[area + 1]!; e++) {
+    const [p, q] = [from[e]!, to[e]!];
+    if (Math.max(x[p]!, x[q]!) < west || Math.min(x[p]!, x[q]!) > east) continue;
+    if (Math.max(y[p]!, y[q]!) < south || Math.min(y[p]!, y[q]!) > north) continue;
+    if (has(q, p, other)) continue;
+    if (has(p, q, other)) return null;
+    found.push(e);
+  }
+  return found;
+}
+
+/** Whether edges cross or touch elsewhere than at a corner of both. */
+function meet(edges: Edges, ofA: readonly number[], ofB: readonly number[]): boolean {
+  if (ofA.length * ofB.length < INDEX_FROM) return ofA.some((e) => ofB.some((f) => edgesMeet(edges, e, f)));
+  const index = new Flatbush(ofB.length);
+  for (const f of ofB) index.add(...boundsOfEdge(edges, f));
+  index.finish();
+  return ofA.some((e) => index.search(...boundsOfEdge(edges, e)).some((at) => edgesMeet(edges, e, ofB[at]!)));
+}
+
+function edgesMeet({ x, y, from, to }: Edges, e: number, f: number): boolean {
+  const [p, q, u, v] = [from[e]!, to[e]!, from[f]!, to[f]!];
+  const [px, py, qx, qy] = [x[p]!, y[p]!, x[q]!, y[q]!];
+  const [ux, uy, vx, vy] = [x[u]!, y[u]!, x[v]!, y[v]!];
+  if (Math.max(px, qx) < Math.min(ux, vx) || Math.max(ux, vx) < Math.min(px, qx)) return false;
+  if (Math.max(py, qy) < Math.min(uy, vy) || Math.max(uy, vy) < Math.min(py, qy)) return false;
+  const toU = orient2d(px, py, qx, qy, ux, uy);
+  const toV = orient2d(px, py, qx, qy, vx, vy);
+  const shareCorner = p === u || p === v || q === u || q === v;
+  // From a common corner they part, unless one lies along the other.
+  if (shareCorner) return toU === 0 && toV === 0 && alongside(x, y, [p, q, u, v]);
+  if ((toU > 0 && toV > 0) || (toU < 0 && toV < 0)) return false;
+  const toP = orient2d(ux, uy, vx, vy, px, py);
+  const toQ = orient2d(ux, uy, vx, vy, qx, qy);
+  return !((toP > 0 && toQ > 0) || (toP < 0 && toQ < 0));
+}
+
+/** Of two edges on one line with a common corner: whether their other ends lie to the same side of it. */
+function alongside(x: Float64Array, y: Float64Array, [p, q, u, v]: readonly [number, number, number, number]): boolean {
+  const common = p === u || p === v ? p : q;
+  const [one, other] = [common === p ? q : p, common === u ? v : u];
+  const dx = (x[one]! - x[common]!) * (x[other]! - x[common]!);
+  const dy = (y[one]! - y[common]!) * (y[other]! - y[common]!);
+  return dx + dy > 0;
+}
+
+/**
+ * Whether one of the runs of edges between corners of `area` lies inside it. As no edges meet, a run is inside or
+ * outside as a whole; three of its edges are asked, since one may lie too close to the border to tell.
+ */
+function runsInside(edges: Edges, list: readonly number[], area: number): boolean {
+  const { from, to } = edges;
+  for (let begin = 0; begin < list.length; ) {
+    let end = begin + 1;
+    while (
+      end < list.length &&
+      list[end] === list[end - 1]! + 1 &&
+      from[list[end]!] === to[list[end - 1]!] &&
+      !edges.touches(from[list[end]!]!, area)
+    )
+      end += 1;
+    const asked = [list[begin]!, list[(begin + end) >> 1]!, list[end - 1]!];
+    if (asked.some((e) => middleIsInside(edges, e, area))) return true;
+    begin = end;
+  }
+  return false;
+}
+
+/** Of the middle of an edge; on the border counts as inside. */
+function middleIsInside(edges: Edges, e: number, area: number): boolean {
+  const { x, y, from, to } = edges;
+  return isInside(edges, area, (x[from[e]!]! + x[to[e]!]!) / 2, (y[from[e]!]! + y[to[e]!]!) / 2);
+}
