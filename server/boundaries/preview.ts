@@ -59,7 +59,8 @@ export async function previewFile(
   try {
     found = await check(database, jurisdiction, source, choices, findings);
   } catch (error) {
-    if (!(error instanceof BadInput) || error.parameter === 'type') throw error;
+    // Other columns or another place can be chosen, another file or kind of geometry cannot.
+    if (!(error instanceof BadInput) || ['type', 'file'].includes(error.parameter)) throw error;
     problem = { parameter: error.parameter, detail: error.message };
     found = { ...found, drawn: source.features.map(({ geometry }) => ({ code: '', name: '', geometry })) };
   }

@@ -273,7 +273,7 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
       () => collection('{"type":"Point","coordinates":[-99.108,19.4]}'),
       /Point/,
     ],
-    ['numbers that are none', 'nan.geojson', () => polygon(square.replace('19.402', 'NaN')), /geometry-missing/],
+    ['numbers that are none', 'nan.geojson', () => polygon(square.replace('19.402', 'NaN')), /coordinates-not-finite/],
     [
       'coordinates beyond the universe',
       'lejos.geojson',
