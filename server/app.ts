@@ -9,6 +9,7 @@ import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
 import { accessRoutes } from './access/routes.ts';
 import { sameOrigin } from './access/same-origin.ts';
+import { benchmarkRoutes } from './benchmark/routes.ts';
 import { boundaryRoutes } from './boundaries/routes.ts';
 import { versionRoutes } from './boundaries/version-routes.ts';
 import type { Config } from './config.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', boundaryRoutes(deps));
   app.use('/api/v1', versionRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
+  app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
   app.use('/api/v1', importRoutes(deps));

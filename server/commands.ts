@@ -5,19 +5,18 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Bounds, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
+import { areaCode } from './benchmark/contract.ts';
 import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, text } from './command.ts';
 import type { CommandIo } from './db/control.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
+import { importersOf } from './imports/importers.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
-import { checkImport } from './incidents/dry-run.ts';
 import { listDeliveries } from './incidents/history.ts';
-import { importIncidents } from './incidents/import.ts';
-import type { Reject } from './incidents/map-rows.ts';
-import { createRejectFile } from './incidents/reject-file.ts';
+import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
 import { undoDelivery } from './incidents/undo.ts';
 import { LAYER_COMMANDS } from './layer-commands.ts';
 import { placeStreetsAgain } from './placing/placement.ts';
@@ -37,6 +36,7 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run]
+      (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
   feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
@@ -69,6 +69,7 @@ const COMMANDS: readonly Command[] = [
       'dry-run': flag,
       sheet: text,
       map: { type: 'string', multiple: true },
+      area: { type: 'string', multiple: true },
     },
     run: incidents,
   },
@@ -182,11 +183,13 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
     map: Object.fromEntries(list('map').map(mapping)),
     through: option('through'),
     sheet,
+    areas: areasOf(list('area')),
   };
-  const watch = { onProgress: io.progress, onReject: (reject: Reject) => rejects?.add(reject), signal: io.signal };
+  const onReject = (reject: RejectedRow) => rejects?.add(reject);
+  const watch = { onProgress: io.progress, onReject, signal: io.signal };
   try {
-    if (isSet('dry-run')) return await checkImport(database, jurisdiction, path, options, watch);
-    return await importIncidents(database, jurisdiction, path, options, watch);
+    const run = importersOf(preset)[isSet('dry-run') ? 'check' : 'import'];
+    return await run(database, jurisdiction, path, options, watch);
   } finally {
     await rejects?.end();
   }
@@ -210,6 +213,14 @@ function period(mode: string | null, given: string | null): { from: string; unti
   if (!match || match[1]! >= match[2]!)
     throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');
   return { from: match[1]!, until: match[2]! };
+}
+
+/** Null = as before, else by name; the option may be given again, or hold several codes with commas. */
+function areasOf(given: readonly string[]): string[] | null {
+  const codes = given.flatMap((each) => each.split(',')).map((code) => code.trim());
+  for (const code of codes)
+    if (!areaCode.safeParse(code).success) throw new BadInput('area', `not an area code: ${code}`);
+  return codes.length ? codes : null;
 }
 
 function mapping(pair: string): [string, string] {

@@ -20,7 +20,7 @@ const delivery = z.object({
   fileSha256: z.string(),
   preset: z.string(),
   mode: z.enum(['add', 'replace']),
-  via: z.enum(['command', 'page', 'feed']),
+  via: z.enum(['command', 'page', 'feed', 'folder']),
   undoes: z.number().int().nullable(),
   coversFrom: date,
   coversUntil: date,

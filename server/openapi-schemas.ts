@@ -1,6 +1,7 @@
 // The shapes of the API's answers, for the OpenAPI page; the compiler holds each to the type the routes answer with.
 
 import * as z from 'zod';
+import type { BenchmarkAnswer } from './benchmark/contract.ts';
 import type * as Contract from './stats/contract.ts';
 
 const bounds = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -150,6 +151,19 @@ export const answers = {
     ),
     previousPeriod: z.object({ from: date, until: date }).nullable(),
   }) satisfies z.ZodType<Contract.TopAnswer>,
+  benchmark: z.object({
+    dataVersion,
+    areas: z.array(
+      z.object({
+        code: z.string(),
+        name: z.string(),
+        months: z.array(z.object({ month: z.string(), count: z.number().int().nullable() })),
+      }),
+    ),
+    source: z.object({ code: z.string(), title: z.string() }).nullable(),
+    through: date.nullable(),
+    notCounted: z.array(z.string()),
+  }) satisfies z.ZodType<BenchmarkAnswer>,
   heat: z.object({
     dataVersion,
     cellM: z.number(),

@@ -22,6 +22,7 @@ const jurisdiction = z.object({ jurisdiction: z.string() });
 const layer = z.object({ layer: z.string().describe('layer code, or LAYER@VERSION') });
 const limit = z.object({ limit: z.coerce.number().int().optional() });
 
+const { from, until, offence, theme } = filterQuery.shape;
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
 });
@@ -86,6 +87,12 @@ const QUESTIONS: readonly Question[] = [
     }),
     filtered: true,
     answer: answers.heat,
+  },
+  {
+    path: '/{jurisdiction}/benchmark',
+    summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',
+    query: asOf.extend({ from, until, offence, theme, kind: z.enum(['incident', 'victim']).optional() }),
+    answer: answers.benchmark,
   },
   {
     path: '/{jurisdiction}/incidents',

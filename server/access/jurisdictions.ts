@@ -169,6 +169,8 @@ async function removeRows({ db }: Database, table: keyof Tables, jurisdictionId:
 
 const CHILDREN_FIRST = [
   'placement',
+  'monthly_total',
+  'monthly_area',
   'delivery',
   'saved_preset',
   'feed',

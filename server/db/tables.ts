@@ -111,6 +111,7 @@ export type Tables = {
     snapped: Generated<boolean>;
     live: Generated<boolean>;
     declared_through: ColumnType<string | null, string | null, string | null>;
+    monthly: Generated<boolean>;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: { jurisdiction_id: number; place_text_id: number; text: string };
@@ -126,11 +127,25 @@ export type Tables = {
     covers_until: string | null;
     report: Json;
     created_at: Timestamp;
-    via: Generated<'command' | 'page' | 'feed'>;
+    via: Generated<'command' | 'page' | 'feed' | 'folder'>;
     asked_sha256: ColumnType<string | null, string | null | undefined, string | null>;
     undoes: ColumnType<number | null, number | null | undefined, number | null>;
     first_incident_id: ColumnType<string, number | undefined, number>;
     next_incident_id: ColumnType<string, number | undefined, number>;
+  };
+  monthly_area: { jurisdiction_id: number; area_code: string; name: string; state_name: string };
+  monthly_total: {
+    jurisdiction_id: number;
+    source_id: number;
+    area_code: string;
+    year: number;
+    category: string;
+    sex: Generated<string>;
+    age: Generated<string>;
+    from_delivery: number;
+    until_delivery: number | null;
+    offence: string;
+    counts: number[];
   };
   saved_preset: {
     jurisdiction_id: number;

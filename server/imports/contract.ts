@@ -1,6 +1,7 @@
 // What files of incidents are told to be, what importing them would do and did, and what became of each delivery.
 
 import * as z from 'zod';
+import { areaCode, type FoundArea, MOST_AREAS, type MonthlyLook, type MonthlyReport } from '../benchmark/contract.ts';
 import { CODE, date, type Incident, KINDS, type Kind, type Note, type Position } from '../incidents/contract.ts';
 
 /** Work in the background as the API tells it. */
@@ -27,7 +28,7 @@ export type DeliveryRow = {
   readonly fileSha256: string;
   readonly preset: string;
   readonly mode: 'add' | 'replace';
-  readonly via: 'command' | 'page' | 'feed';
+  readonly via: 'command' | 'page' | 'feed' | 'folder';
   /** The delivery this one undoes. */
   readonly undoes: number | null;
   readonly coversFrom: string | null;
@@ -67,6 +68,8 @@ export type DeliveryChanges = {
     readonly added: number;
     readonly ended: number;
     readonly difference: number;
+    /** Only of monthly totals, which are told per area. */
+    readonly area?: string;
   }[];
   readonly fields: Readonly<Record<ChangedField, number>>;
   readonly repeatedIds: number;
@@ -102,6 +105,8 @@ export type Detection = {
   readonly candidates: readonly { readonly preset: string; readonly confidence: number }[];
   readonly columns: readonly DetectedColumn[];
   readonly examples: readonly ParsedExample[];
+  /** Only of a table of monthly totals, which holds no incidents. */
+  readonly monthly?: MonthlyLook;
 };
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -121,6 +126,8 @@ export const importMapping = z.strictObject({
     .default(null),
   /** Day up to which the source is complete; null = found from the data. */
   through: date.nullable().default(null),
+  /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
+  areas: z.array(areaCode).min(1).max(MOST_AREAS).nullable().default(null),
 });
 export type ImportMapping = Readonly<z.output<typeof importMapping>>;
 
@@ -148,6 +155,13 @@ export type CheckReport = {
   /** Some points of the file. */
   readonly sample: readonly Position[];
   readonly notes: readonly Note[];
+  /** Only of a table of monthly totals. */
+  readonly monthly?: MonthlyReport & {
+    /** Every area of the file. */
+    readonly found: readonly FoundArea[];
+    /** Municipalities of the jurisdiction's name, where somebody must choose. */
+    readonly candidates: readonly FoundArea[];
+  };
 };
 
 export type SavedPreset = { readonly name: string; readonly mapping: ImportMapping; readonly savedAt: string };

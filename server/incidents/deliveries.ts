@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { discardPendingTotals } from '../benchmark/store.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { Conflict } from '../errors.ts';
@@ -35,7 +36,7 @@ export type Delivery = {
   readonly undoes: number | null;
 };
 /** Which way a delivery came in. */
-export type Via = 'command' | 'page' | 'feed';
+export type Via = 'command' | 'page' | 'feed' | 'folder';
 
 /** Makes delivery number `head.delivery + 1` and everything stored under it visible, in one transaction. */
 export async function publish(
@@ -86,6 +87,7 @@ export async function analyze({ db }: Database): Promise<void> {
 export async function discardPending(database: Database, jurisdictionId: number): Promise<void> {
   const { db } = database;
   const head = await readHead(database, jurisdictionId);
+  await discardPendingTotals(database, jurisdictionId, head.delivery);
   const { rows } = await sql<{ last: string | null }>`
     select max(incident_id) as last from incident where jurisdiction_id = ${jurisdictionId}`.execute(db);
   const last = Number(rows[0]?.last ?? 0);

@@ -14,6 +14,8 @@ export type DetectRequest = {
   readonly path: string;
   readonly sheet: string | null;
   readonly bounds: Bounds | null;
+  /** What its owner calls the file. */
+  readonly name?: string;
   /** How it is to be read, instead of guessing. */
   readonly mapping?: Pick<ImportMapping, 'preset' | 'map'>;
 };

@@ -2,6 +2,9 @@
 // would be read as, with examples.
 
 import type { Bounds } from '../access/contract.ts';
+import { MONTHLY_PRESET } from '../benchmark/contract.ts';
+import { detectMonthly } from '../benchmark/detect.ts';
+import { findLayout } from '../benchmark/layout.ts';
 import { BadInput } from '../errors.ts';
 import type { DetectedColumn, Detection, ImportMapping, ParsedExample } from '../imports/contract.ts';
 import { foldName } from './fold.ts';
@@ -32,6 +35,8 @@ export type DetectOptions = {
   readonly unpackTo: string;
   readonly sheet: string | null;
   readonly bounds: Bounds | null;
+  /** What its owner calls the file. */
+  readonly name?: string;
   readonly taxonomy: Taxonomy;
   /** How it is to be read, instead of guessing. */
   readonly mapping?: Pick<ImportMapping, 'preset' | 'map'>;
@@ -49,13 +54,21 @@ type Candidate = {
  * BadInput('map') for a mapping that does not fit the file.
  */
 export async function detectFile(path: string, options: DetectOptions): Promise<Detection> {
-  const presets = (options.mapping ? [options.mapping.preset] : presetCodes()).map(presetOf);
+  const isMonthly = options.mapping?.preset === MONTHLY_PRESET;
+  const presets = (isMonthly ? [] : options.mapping ? [options.mapping.preset] : presetCodes()).map(presetOf);
   const map = options.mapping?.map ?? {};
   const hasHeader = (rows: readonly (readonly string[])[]) =>
-    rows.some((cells) => presets.some((preset) => 'columns' in findColumns(cells, preset, map)));
+    rows.some(
+      (cells) => findLayout(cells) !== null || presets.some((preset) => 'columns' in findColumns(cells, preset, map)),
+    );
   for await (const table of openTables(path, { unpackTo: options.unpackTo, sheet: options.sheet, hasHeader })) {
     const rows = await firstRows(table);
     if (rows.length === 0) throw new BadInput('file', 'the file is empty');
+    if (isMonthly || !options.mapping) {
+      const monthly = detectMonthly(table, rows, options.name ?? null, options.taxonomy);
+      if (monthly) return monthly;
+      if (isMonthly) throw new BadInput('preset', 'not a table of monthly totals');
+    }
     const candidates = presets
       .flatMap((preset) => candidateOf(preset, rows, options) ?? [])
       .sort((a, b) => b.confidence - a.confidence);

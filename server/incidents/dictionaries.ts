@@ -22,8 +22,10 @@ export async function ensureSource(
     from source where jurisdiction_id = ${jurisdictionId}
     on conflict (jurisdiction_id, code, kind) do update
       set preset = excluded.preset, accuracy_m = excluded.accuracy_m, snapped = excluded.snapped
+      where not source.monthly
     returning source_id`.execute(database.db);
-  return rows[0]!.source_id;
+  if (!rows[0]) throw new BadInput('source', `${code} delivers monthly totals, not incidents`);
+  return rows[0].source_id;
 }
 
 export type Labelled = { readonly code: string; readonly label: string };

@@ -36,6 +36,8 @@ export type ImportOptions = {
   readonly through: string | null;
   /** Sheet of a workbook; the first with a header unless said. */
   readonly sheet?: string | null;
+  /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
+  readonly areas?: readonly string[] | null;
   /** Which way the file came; `command` unless said. */
   readonly via?: Via;
   /** What its owner calls the file; the name on disk unless said. */

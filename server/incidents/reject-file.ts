@@ -5,15 +5,25 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { BOM, csvLine } from '../exports/csv.ts';
-import type { Reject } from './map-rows.ts';
 
 /** A file with more is no delivery gone slightly wrong. */
 const MAX_REJECTS = 100_000;
 /** Rejects of a kind that shows no columns wait this long for one that does. */
 const MAX_WAITING = 1000;
 
+/** What every kind of rejected row says of itself; never carries what a column about persons held. */
+export type RejectedRow = {
+  readonly line: number;
+  /** Name of the column, or null when the row as a whole is wrong. */
+  readonly field: string | null;
+  readonly value: string | null;
+  readonly reason: string;
+  /** What the columns that are read held, by their names. */
+  readonly used: Readonly<Record<string, string>>;
+};
+
 export type RejectFile = {
-  add(reject: Reject): void;
+  add(reject: RejectedRow): void;
   /** Resolves when everything is on the disk. */
   end(): Promise<void>;
 };
@@ -24,11 +34,11 @@ export async function createRejectFile(path: string): Promise<RejectFile> {
   await once(file, 'open');
   const done = finished(file);
   done.catch(() => {}); // told by end()
-  const waiting: Reject[] = [];
+  const waiting: RejectedRow[] = [];
   let columns: string[] | null = null;
   let written = 0;
 
-  const write = (reject: Reject): void => {
+  const write = (reject: RejectedRow): void => {
     const { line, field, reason, used } = reject;
     file.write(csvLine([line, field, reason, ...columns!.map((column) => used[column] ?? null)]));
   };

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
+import { analyzeTotals, undoTotals } from '../benchmark/store.ts';
 import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { Conflict } from '../errors.ts';
@@ -32,11 +33,10 @@ export async function undoDelivery(
     const head = await readHead(database, jurisdiction.id);
     try {
       const going = await readUndone(database, jurisdiction.id, delivery);
-      const ended = await endSince(database, jurisdiction.id, head, going, options.signal);
-      const restored = await tellAgain(database, jurisdiction.id, head, going, options.signal);
+      const { ended, restored } = await takeBack(database, jurisdiction.id, head, going, options.signal);
       const report: UndoReport = { undoes: delivery, undoneBy: head.delivery + 1, ended, restored };
-      await analyze(database);
-      await publish(database, jurisdiction.id, head, head.nextIncidentId + restored, {
+      const incidentsTold = going.monthly ? 0 : restored;
+      await publish(database, jurisdiction.id, head, head.nextIncidentId + incidentsTold, {
         sourceId: going.sourceId,
         fileName: undone.fileName,
         fileSha256: undone.fileSha256,
@@ -57,16 +57,39 @@ export async function undoDelivery(
   });
 }
 
-type Undone = { readonly delivery: number; readonly sourceId: number; readonly firstIncidentId: number };
+type Undone = {
+  readonly delivery: number;
+  readonly sourceId: number;
+  readonly firstIncidentId: number;
+  /** Of monthly totals; their delivery holds no incidents. */
+  readonly monthly: boolean;
+};
+
+async function takeBack(database: Database, jurisdictionId: number, head: Head, going: Undone, signal: AbortSignal) {
+  if (going.monthly) {
+    const by = { jurisdictionId, sourceId: going.sourceId, delivery: head.delivery + 1 };
+    const moved = await undoTotals(database, by, going.delivery);
+    await analyzeTotals(database);
+    return moved;
+  }
+  const ended = await endSince(database, jurisdictionId, head, going, signal);
+  const restored = await tellAgain(database, jurisdictionId, head, going, signal);
+  await analyze(database);
+  return { ended, restored };
+}
 
 async function readUndone({ db }: Database, jurisdictionId: number, delivery: number): Promise<Undone> {
   const row = await db
-    .selectFrom('delivery')
-    .select(['source_id', 'first_incident_id'])
-    .where('jurisdiction_id', '=', jurisdictionId)
-    .where('delivery', '=', delivery)
+    .selectFrom('delivery as d')
+    .innerJoin('source as s', (join) =>
+      join.onRef('s.jurisdiction_id', '=', 'd.jurisdiction_id').onRef('s.source_id', '=', 'd.source_id'),
+    )
+    .select(['d.source_id', 'd.first_incident_id', 's.monthly'])
+    .where('d.jurisdiction_id', '=', jurisdictionId)
+    .where('d.delivery', '=', delivery)
     .executeTakeFirstOrThrow();
-  return { delivery, sourceId: row.source_id, firstIncidentId: Number(row.first_incident_id) };
+  const { source_id: sourceId, first_incident_id: first, monthly } = row;
+  return { delivery, sourceId, firstIncidentId: Number(first), monthly };
 }
 
 /** Ends what the source tells at the head and did not before the undone delivery; ids ascend with deliveries. */

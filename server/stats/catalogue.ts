@@ -60,7 +60,7 @@ export async function readCatalogue({ db }: Database, jurisdictionId: number, he
       s.declared_through as "declaredThrough", to_json(max(d.created_at)) #>> '{}' as delivered
     from source s
     left join delivery d on d.jurisdiction_id = s.jurisdiction_id and d.source_id = s.source_id and d.delivery <= ${head}
-    where s.jurisdiction_id = ${jurisdictionId}
+    where s.jurisdiction_id = ${jurisdictionId} and not s.monthly
     group by s.jurisdiction_id, s.source_id order by s.source_id`.execute(db);
   const offences = await db
     .selectFrom('offence')

@@ -19,7 +19,7 @@ export function createResponder(options: { readonly cache: boolean }) {
   return async (
     request: Request,
     response: Response,
-    snapshot: Snapshot,
+    snapshot: Pick<Snapshot, 'jurisdictionId' | 'token' | 'dataVersion'>,
     question: readonly unknown[],
     make: () => Promise<Body>,
   ): Promise<void> => {

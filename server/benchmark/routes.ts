@@ -1,0 +1,43 @@
+// The benchmark over HTTP: what an authority publishes of the same area and offences, month by month.
+
+import { type Request, type Response, Router } from 'express';
+import { STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput, NotFound } from '../errors.ts';
+import { deliveryAsOf } from '../incidents/history.ts';
+import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { PARAMETERS, parseAsked } from '../stats/ask.ts';
+import { readState } from '../stats/catalogue.ts';
+import { createResponder, json } from '../stats/respond.ts';
+import type { BenchmarkAnswer } from './contract.ts';
+import { benchmarkOf } from './query.ts';
+
+type Deps = { readonly database: Database; readonly taxonomy: Taxonomy };
+
+/** Mounted under /api/v1. */
+export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
+  const routes = Router();
+  const respond = createResponder({ cache: true });
+  routes.get('/:jurisdiction/benchmark', async (request: Request, response: Response) => {
+    const { filter, own } = parseAsked(request, PARAMETERS.benchmark);
+    const { from, until, kind, theme } = filter;
+    for (const name of ['hour', 'weekday', 'weekdayOf', 'within', 'period', 'source'] as const) {
+      if (name in request.query) throw new BadInput(name, 'monthly totals of an area have no such parameter');
+    }
+    if (kind === 'call') throw new BadInput('kind', 'there are no monthly totals of calls');
+    const offences = theme === null ? filter.offences : taxonomy.themeOffences(theme);
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const state = await readState(database, jurisdiction.id);
+    if (!state) throw new NotFound('no such data');
+    const head = own.asOf === undefined ? state.head : await deliveryAsOf(database, jurisdiction, own.asOf);
+    const asked = { head, kind, offences: offences.length ? offences : null, from, until };
+    const { dataVersion, token } = state;
+    const version = { jurisdictionId: jurisdiction.id, dataVersion, token };
+    await respond(request, response, version, ['benchmark', asked], async () => {
+      const answer = await benchmarkOf(database, taxonomy, { jurisdictionId: jurisdiction.id, ...asked });
+      return json({ dataVersion, ...answer } satisfies BenchmarkAnswer);
+    });
+  });
+  return routes;
+}
