@@ -1,6 +1,7 @@
 // Every question of the main screen, each following the filter, the chosen place and the chosen layer.
 
 import { computed, type ReadonlySignal } from '@preact/signals';
+import type { BenchmarkAnswer } from '../server/benchmark/contract.ts';
 import type { Filter, Within } from '../server/incidents/contract.ts';
 import type {
   ClockAnswer,
@@ -39,6 +40,8 @@ export type Answers = {
   readonly clock: Question<ClockAnswer>;
   /** 36 months to the one the period ends in, and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
+  /** The months of the trend as an authority publishes them for the whole area. */
+  readonly benchmark: Question<BenchmarkAnswer>;
   readonly all: readonly Question<Versioned>[];
 };
 
@@ -86,6 +89,12 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     return streets.value ?? finer.sort((a, b) => b.features - a.features)[0] ?? wanted;
   });
 
+  /** So many months to the one the period ends in. */
+  const trendRange = (months: number) => {
+    const until = end.value;
+    return until ? { from: addMonths(monthStart(addDays(until, -1)), 1 - months), until } : null;
+  };
+
   const questions = {
     areaCounts,
     summary,
@@ -99,10 +108,15 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
       (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
     ),
     trend: follow<SeriesAnswer>((city) => {
-      const until = end.value;
-      if (!until || !scoped.value) return null;
-      const from = addMonths(monthStart(addDays(until, -1)), 1 - TREND_MONTHS - MONTHS_BEFORE);
-      return paths.series(city, { ...scoped.value, period: null, from, until }, 'month');
+      const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
+      return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
+    }),
+    benchmark: follow<BenchmarkAnswer>((city) => {
+      const range = trendRange(TREND_MONTHS);
+      if (!range || !filter.value || filter.value.kind === 'call') return null;
+      // Its last month may be one the incidents have only begun.
+      const until = addMonths(monthStart(addDays(range.until, -1)), 1);
+      return paths.benchmark(city, { ...filter.value, from: range.from, until });
     }),
   };
   return { filter, scoped, listLayer, ...questions, all: Object.values(questions) };

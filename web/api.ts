@@ -1,6 +1,7 @@
 // The server as the page sees it: one typed path per question, and one way to ask.
 
-import { type Filter, filterToQuery } from '../server/incidents/contract.ts';
+import type { BenchmarkAnswer } from '../server/benchmark/contract.ts';
+import { EVERYTHING, type Filter, filterToQuery } from '../server/incidents/contract.ts';
 import type {
   ClockAnswer,
   CountsAnswer,
@@ -72,6 +73,9 @@ export const paths = {
     at(city, `summary?${query({ layer, ...filterToQuery(filter) })}`),
   series: (city: string, filter: Filter, step: Step): Path<SeriesAnswer> =>
     at(city, `series?${query({ step, ...filterToQuery(filter) })}`),
+  /** The months of the trend; a benchmark knows neither hours nor places. */
+  benchmark: (city: string, { from, until, offences, theme, kind }: Filter): Path<BenchmarkAnswer> =>
+    at(city, `benchmark?${query(filterToQuery({ ...EVERYTHING, from, until, offences, theme, kind }))}`),
   clock: (city: string, filter: Filter): Path<ClockAnswer> => at(city, `clock?${query(filterToQuery(filter))}`),
   top: (city: string, layer: string, filter: Filter, limit: number): Path<TopAnswer> =>
     at(city, `top?${query({ layer, limit, ...filterToQuery(filter) })}`),

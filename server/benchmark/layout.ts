@@ -42,7 +42,7 @@ export type MonthlyLayout = Pick<MonthlyLook, 'level' | 'kind'> & {
 export function findLayout(header: readonly string[]): MonthlyLayout | null {
   const names = header.map(headerName);
   const folded = names.map(foldName);
-  const find = (known: readonly string[]) => folded.findIndex((name) => known.some((each) => foldName(each) === name));
+  const find = (known: readonly string[]) => Math.max(...known.map((each) => folded.indexOf(foldName(each))));
   const at = Object.fromEntries(Object.entries(COLUMNS).map(([column, known]) => [column, find(known)])) as Record<
     MonthlyColumn,
     number

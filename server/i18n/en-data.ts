@@ -49,6 +49,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     replaces: 'replaces {{range}}',
     viaCommand: 'by command line',
     viaPage: 'from this page',
+    viaFolder: 'from the watched folder',
     viaFeed: 'live',
     undone: 'undone',
     undoOf: 'Undoes delivery {{n}}',

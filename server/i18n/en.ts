@@ -1,6 +1,7 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
 import type { Catalogue } from './contract.ts';
+import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
@@ -11,6 +12,7 @@ export const en: Catalogue = {
   ...importEn,
   ...boundariesEn,
   ...versionsEn,
+  ...benchmarkEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -45,6 +45,7 @@ export const dataEs = {
     replaces: 'reemplaza {{range}}',
     viaCommand: 'por línea de comandos',
     viaPage: 'desde esta página',
+    viaFolder: 'de la carpeta vigilada',
     viaFeed: 'en vivo',
     undone: 'deshecha',
     undoOf: 'Deshace la carga {{n}}',

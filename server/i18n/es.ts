@@ -1,5 +1,6 @@
 // Every text a person reads, in Mexican Spanish. The source language: en.ts is typed by this file.
 
+import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
@@ -10,6 +11,7 @@ export const es = {
   ...importEs,
   ...boundariesEs,
   ...versionsEs,
+  ...benchmarkEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -23,7 +23,7 @@ export async function changesOf(
   const { db } = database;
   const monthly = await changesOfTotals(database, jurisdictionId, delivery);
   if (monthly.length) {
-    const fields = { date: 0, time: 0, offence: 0, point: 0, place: 0 };
+    const fields = { date: 0, time: 0, until: 0, reported: 0, offence: 0, point: 0, place: 0 };
     return { totals: monthly, fields, repeatedIds: 0, examples: [] };
   }
   const asked = sql`

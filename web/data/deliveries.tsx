@@ -10,7 +10,12 @@ import { QuestionDialog } from './question.tsx';
 import { readReport } from './report.ts';
 
 const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
-const VIA = { command: 'deliveries.viaCommand', page: 'deliveries.viaPage', feed: 'deliveries.viaFeed' } as const;
+const VIA = {
+  command: 'deliveries.viaCommand',
+  page: 'deliveries.viaPage',
+  feed: 'deliveries.viaFeed',
+  folder: 'deliveries.viaFolder',
+} as const;
 
 export function Deliveries() {
   const { t } = usePage();

@@ -86,11 +86,11 @@ function Changes({ totals }: Pick<DeliveryChanges, 'totals'>) {
   const titleOf = (code: string) => reference.offences.value.find((row) => row.code === code)?.title ?? code;
   return (
     <ul class="small">
-      {moved.slice(0, CHANGES_SHOWN).map(({ month, offence, difference }) => (
-        <li key={`${month} ${offence}`}>
+      {moved.slice(0, CHANGES_SHOWN).map(({ month, offence, difference, area }) => (
+        <li key={`${month} ${offence} ${area}`}>
           {t('deliveries.changeRow', {
             month: f.month(`${month}-01`),
-            offence: titleOf(offence),
+            offence: area ? `${titleOf(offence)}, ${area}` : titleOf(offence),
             difference: `${difference > 0 ? '+' : '−'}${f.int(Math.abs(difference))}`,
           })}
         </li>

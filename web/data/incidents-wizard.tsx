@@ -1,6 +1,7 @@
 // Brings a file of incidents in: send it, say how its columns are read, see what loading it would do, load it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { MONTHLY_PRESET } from '../../server/benchmark/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import type { Problem } from '../api.ts';
 import { usePage } from '../app.ts';
@@ -8,6 +9,7 @@ import { Columns } from './columns.tsx';
 import { useDesk } from './desk.ts';
 import { DryRun } from './dry-run.tsx';
 import { FileDrop } from './file-drop.tsx';
+import { MonthlyTable } from './monthly-table.tsx';
 import { dataPaths } from './paths.ts';
 import { WizardHead } from './steps.tsx';
 
@@ -48,7 +50,11 @@ export function IncidentsWizard() {
     return sent.current;
   };
 
-  const steps = [t('importing.stepFile'), t('importing.stepColumns'), t('importing.stepCheck')];
+  // Monthly totals have columns of their own: what is left to choose is of which areas.
+  const monthly = waiting?.mapping.preset === MONTHLY_PRESET;
+  const steps = monthly
+    ? [t('importing.stepFile'), t('benchmark.stepAreas')]
+    : [t('importing.stepFile'), t('importing.stepColumns'), t('importing.stepCheck')];
   return (
     <>
       <WizardHead title={t('importing.title')} steps={steps} current={upload === null ? 0 : checking ? 2 : 1} />
@@ -65,6 +71,8 @@ export function IncidentsWizard() {
         />
       ) : !waiting ? (
         <p role="status">{t('app.loading')}</p>
+      ) : monthly ? (
+        <MonthlyTable file={waiting} onMapping={remap} />
       ) : checking ? (
         <DryRun file={waiting} onMapping={remap} onBack={() => setChecking(false)} />
       ) : (

@@ -55,7 +55,7 @@ export function JobReport({ job, open }: { job: JobState; open: boolean }) {
   }
   return (
     <>
-      <p>{t('importing.reportCounts', shown(report))}</p>
+      <p>{t(report.leftOut === undefined ? 'importing.reportCounts' : 'benchmark.reportCounts', shown(report))}</p>
       <Found report={report} />
       {report.rejected > 0 && report.upload !== null && <RejectsLink upload={report.upload} />}
     </>

@@ -1,11 +1,13 @@
 // Notes of an import in words: what was found, how often, and one example.
 
+import { benchmarkEs } from '../../server/i18n/es-benchmark.ts';
 import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import { dataEs } from '../../server/i18n/es-data.ts';
 import type { Note } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 
 type NoteCode = keyof typeof dataEs.notes;
+type BenchmarkCode = keyof typeof benchmarkEs.benchmarkNotes;
 type CheckCode = keyof typeof boundariesEs.checks;
 
 /** Not findings but choices: the example is what was chosen. */
@@ -16,6 +18,7 @@ export function useNoteWords(): (code: string) => string {
   const { t } = usePage();
   return (code) => {
     if (code in dataEs.notes) return t(`notes.${code as NoteCode}`);
+    if (code in benchmarkEs.benchmarkNotes) return t(`benchmarkNotes.${code as BenchmarkCode}`);
     return code in boundariesEs.checks ? t(`checks.${code as CheckCode}`) : code;
   };
 }

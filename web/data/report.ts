@@ -18,6 +18,8 @@ const incidents = z.object({
   placed: perLayer,
   outside: perLayer,
   notes: z.array(note).default([]),
+  /** Only of a table of monthly totals. */
+  leftOut: z.number().optional(),
 });
 export type IncidentsReport = z.infer<typeof incidents>;
 

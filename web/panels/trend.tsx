@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { chosenPlace } from '../chosen.ts';
 import { Info } from '../info.tsx';
+import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
 const HEIGHT = 96;
@@ -18,6 +19,7 @@ export function Trend() {
   const { store, reference, answers, t, f } = page;
   const [pointed, setPointed] = useState<number | null>(null);
   const answer = answers.trend.answered.value?.value;
+  const benchmark = useBenchmark();
   const chosen = chosenPlace(page, store.place.value);
   const first = reference.jurisdiction.value?.from?.slice(0, 7) ?? '';
   const all: readonly Bucket[] = answer?.buckets ?? [];
@@ -26,12 +28,27 @@ export function Trend() {
     const bucket = all[all.length - shown.length + index - YEAR];
     return bucket && bucket.from.slice(0, 7) >= first ? bucket : null;
   });
-  const most = Math.max(1, ...shown.map(({ count }) => count), ...earlier.map((bucket) => bucket?.count ?? 0));
+  const beside = shown.map(({ from }) => (benchmark?.on ? benchmark.countOf(from.slice(0, 7)) : undefined));
+  const most = Math.max(
+    1,
+    ...shown.map(({ count }) => count),
+    ...earlier.map((bucket) => bucket?.count ?? 0),
+    ...beside.map((count) => count ?? 0),
+  );
   const step = WIDTH / SHOWN;
   const y = (count: number) => HEIGHT - (count / most) * (HEIGHT - 8);
   const line = earlier.flatMap((bucket, index) =>
     bucket ? [`${((index + 0.5) * step).toFixed(1)},${y(bucket.count).toFixed(1)}`] : [],
   );
+  const besideLine = benchmarkPath(
+    beside.map((count, index) => (typeof count === 'number' ? [(index + 0.5) * step, y(count)] : null)),
+  );
+  const sayBeside = (index: number): string => {
+    const count = beside[index];
+    if (!benchmark?.on || count === undefined) return '';
+    const { source } = benchmark;
+    return count === null ? t('benchmark.unpublished', { source }) : t('benchmark.value', { source, n: f.int(count) });
+  };
   const say = (index: number): string => {
     const bucket = shown[index];
     if (!bucket) return '';
@@ -59,7 +76,7 @@ export function Trend() {
               max={shown.length - 1}
               value={at}
               aria-label={t('trend.chart')}
-              aria-valuetext={say(at)}
+              aria-valuetext={[say(at), sayBeside(at)].filter(Boolean).join(' · ')}
               onInput={(event) => setPointed(Number(event.currentTarget.value))}
               onMouseMove={(event) =>
                 setPointed(Math.floor((event.offsetX / event.currentTarget.clientWidth) * shown.length))
@@ -88,26 +105,34 @@ export function Trend() {
                   </g>
                 );
               })}
+              {besideLine && <path class="beside-line" d={besideLine} />}
               {line.length > 1 && <polyline class="before" points={line.join(' ')} />}
               <line class="base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
             </svg>
           </div>
           <p class="small trend-said">
-            {say(at)}
+            {[say(at), sayBeside(at)].filter(Boolean).join(' · ')}
             {shown.some(({ partial }) => partial) && <span class="key-partial">{t('trend.unfinished')}</span>}
             {line.length > 1 && <span class="key-before">{t('trend.previousYear')}</span>}
+            {besideLine && benchmark && (
+              <span class="key-beside">
+                {t('benchmark.key', { source: benchmark.source, area: benchmark.areaName })}
+              </span>
+            )}
           </p>
           <table class="unseen">
             <caption>{t('trend.chart')}</caption>
             <tbody>
-              {shown.map((bucket) => (
+              {shown.map((bucket, index) => (
                 <tr key={bucket.from}>
                   <th scope="row">{f.month(bucket.from)}</th>
                   <td>{f.int(bucket.count)}</td>
+                  {benchmark?.on && <td>{sayBeside(index)}</td>}
                 </tr>
               ))}
             </tbody>
           </table>
+          {benchmark && <BenchmarkSwitch benchmark={benchmark} />}
         </>
       )}
     </section>

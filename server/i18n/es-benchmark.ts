@@ -1,0 +1,53 @@
+// Texts about monthly totals of an authority, the benchmark beside the incidents. Part of the Spanish catalogue.
+
+export const benchmarkEs = {
+  benchmark: {
+    stepAreas: 'Municipios y revisión',
+    whatMunicipality:
+      'Son totales por mes y municipio que publica el SESNSP, no delitos uno por uno. Se guardan aparte, como referencia, y nunca se suman a los delitos.',
+    whatState:
+      'Son totales por mes y estado que publica el SESNSP, no delitos uno por uno. Se guardan aparte, como referencia, y nunca se suman a los delitos.',
+    kindIncident: 'delitos (carpetas)',
+    kindVictim: 'víctimas',
+    published: 'publicado hasta {{month}}',
+    months: 'Meses con datos: {{from}} – {{until}}.',
+    keep: 'Qué se guarda',
+    keepNone: 'Ningún área del archivo tiene el nombre de {{name}}: elija cuáles guardar.',
+    keepSeveral: 'Varios municipios se llaman así. ¿Cuál es el suyo?',
+    keepMore: 'Agregar otra área',
+    keepHint: 'Clave o nombre',
+    add: 'Agregar',
+    remove: 'No guardar {{area}}',
+    area: '{{name}}, {{state}} ({{code}})',
+    leftOut: 'De otras áreas',
+    checkTitle: 'Lo que pasaría al cargar {{name}}',
+    revised: 'Totales de años ya cargados que cambian',
+    revisedRow: '{{year}}, {{offence}}, {{area}}: antes {{before}}, ahora {{now}} ({{difference}})',
+    gone: 'Categorías ya cargadas que no vienen en el archivo',
+    goneRow: '{{year}}: {{gone}} de {{before}} renglones',
+    commit: 'Cargar {{n}} renglones',
+    reportCounts:
+      '{{read}} renglones leídos: {{stored}} nuevos, {{changed}} con cambios, {{unchanged}} iguales, {{gone}} ya no vienen, {{rejected}} rechazados, {{leftOut}} de otras áreas.',
+    show: 'Comparar con {{source}}',
+    key: '{{source}}, {{area}}',
+    all: 'las {{n}} áreas',
+    which: 'Área de referencia',
+    value: '{{source}}: {{n}}',
+    unpublished: '{{source}}: sin publicar',
+    note: '{{source}}, {{area}}, hasta {{date}}: todo el municipio y todas las horas. Es una referencia: no se suma a los delitos.',
+    noteState: '{{source}}, {{area}}, hasta {{date}}: todo el estado. Es una referencia: no se suma a los delitos.',
+    notCounted: 'El {{source}} no cuenta aparte: {{offences}}.',
+    notCountedMore: '{{offences}} y {{n}} más',
+    nothing: 'El {{source}} no cuenta aparte lo que se eligió.',
+  },
+  benchmarkNotes: {
+    'months-unpublished': 'Ceros de meses aún sin publicar; se guardan como sin dato desde el mes del ejemplo',
+    'months-after-name': 'El archivo trae delitos de meses posteriores al de su nombre; se guardaron',
+    'months-kept': 'Meses que este archivo no publica: se conservan como estaban',
+    'category-unknown': 'Categoría que aún no está en el catálogo; se cuenta en su bien jurídico',
+    'area-unreadable': 'clave de estado o municipio ilegible',
+    'year-unreadable': 'año ilegible',
+    'count-unreadable': 'número ilegible',
+    'row-repeated': 'renglón repetido',
+  },
+};
