@@ -32,13 +32,13 @@ const areas: Run = async ({ database }, { argument, option, required }, io) => {
 const streets: Run = async ({ database }, { argument, option, required }, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  const options = fileOptions(option);
+  const options = { ...fileOptions(option), ...onlyOption(option) };
   return importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
 
 const points: Run = async ({ database }, { argument, option, required }, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
-  const options = { ...fileOptions(option), layer: required('layer') };
+  const options = { ...fileOptions(option), ...onlyOption(option), layer: required('layer') };
   const path = resolve(io.cwd, argument);
   return importPoints({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
@@ -67,8 +67,8 @@ export const LAYER_COMMANDS: readonly Command[] = [
     options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text },
     run: areas,
   },
-  { words: 'import streets', options: FILE_OPTIONS, run: streets },
-  { words: 'import points', options: { ...FILE_OPTIONS, layer: text }, run: points },
+  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },
+  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, run: points },
   {
     words: 'import population',
     options: { jurisdiction: text, layer: text, code: text, name: text, population: text },
@@ -85,6 +85,12 @@ function fileOptions(option: Given['option']) {
     crs: integer(option('crs')?.replace(/^EPSG:/i, '') ?? null, 'crs'),
     encoding: option('encoding'),
   };
+}
+
+/** Left out where it is not given: it would make a file imported before it existed look like another. */
+function onlyOption(option: Given['option']): { readonly only?: string } {
+  const only = option('only');
+  return only === null ? {} : { only };
 }
 
 const teller = (io: CommandIo): OnProgress => {

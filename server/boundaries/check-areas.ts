@@ -3,12 +3,12 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type Area, areasOf, findRepeats, type Shape, shapesOf } from './collect.ts';
+import { type Area, areasOf, findRepeats, shapesOf } from './collect.ts';
 import { type ColumnChoice, chooseColumns } from './columns.ts';
 import type { AreasOptions, Mine, SourceFile } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
 import type { Findings } from './findings.ts';
-import { insideOf, keepMine, offerMine } from './mine.ts';
+import { centroid, chooseMine, territoryOf } from './mine.ts';
 import { findFaults } from './store.ts';
 
 export type CheckedAreas = {
@@ -17,8 +17,8 @@ export type CheckedAreas = {
   readonly areas: readonly Area[];
   readonly repaired: number;
   readonly mine: Mine | null;
-  /** Every feature with polygons, those left out of the jurisdiction among them. */
-  readonly shapes: readonly Shape[];
+  /** What was kept of what `mine` offers; null = everything. */
+  readonly only: string | null;
 };
 
 /** `only` undefined: what is offered decides. `coverageMs` 0: overlaps, gaps and parts outside are not looked for. */
@@ -36,10 +36,9 @@ export async function checkAreas(
 ): Promise<CheckedAreas> {
   const shapes = shapesOf(source, findings);
   if (shapes.length === 0) throw noPolygons(source, findings);
-  const inside = await insideOf(database, jurisdiction);
-  const mine = options.type === 'context' ? null : offerMine(shapes, inside);
-  const wanted = only === undefined ? (mine?.on ? mine.only : null) : only;
-  const kept = wanted === null ? shapes : keepMine(shapes, wanted, inside);
+  const territory = options.type === 'context' && !only ? null : await territoryOf(database, jurisdiction);
+  const isMine = territory && shapes.map(({ polygons }) => territory.holds(centroid(polygons)));
+  const { mine, only: wanted, kept } = chooseMine(shapes, isMine, only);
   if (kept.length < shapes.length) findings.add('not-mine', { detail: wanted }, shapes.length - kept.length);
   const columns = chooseColumns(
     kept.map(({ properties }) => properties),
@@ -51,7 +50,7 @@ export async function checkAreas(
   findRepeats(areas, findings);
   areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
   if (coverageMs > 0) await checkCoverage(database, jurisdiction.id, areas, findings, coverageMs);
-  return { columns, areas, repaired, mine, shapes };
+  return { columns, areas, repaired, mine, only: wanted };
 }
 
 async function repair(

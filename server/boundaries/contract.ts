@@ -23,7 +23,7 @@ export type AreasOptions = ReadOptions & {
   readonly population: string | null;
   /** Column of the larger area each belongs to. */
   readonly parent?: string | null;
-  /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction. */
+  /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction; undefined in a preview: as offered. */
   readonly only?: string | null;
 };
 
@@ -39,6 +39,7 @@ export type StreetsOptions = ReadOptions & {
   readonly title: string | null;
   readonly code: string | null;
   readonly name: string | null;
+  readonly only?: string | null;
 };
 
 export type Geometry = { readonly type: string; readonly coordinates?: unknown; readonly geometries?: unknown };

@@ -6,9 +6,18 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { choosePointColumns, codeOf, textOf } from './columns.ts';
-import { type LayerReport, noteTaker, type OnProgress, type PointsOptions, type SourceFile } from './contract.ts';
+import {
+  type LayerReport,
+  type Mine,
+  noteTaker,
+  type OnProgress,
+  type PointsOptions,
+  type Properties,
+  type SourceFile,
+} from './contract.ts';
 import { type Findings, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
+import { chooseMine, type Territory, territoryOf } from './mine.ts';
 import { boundsOf, type Position, pointsOf } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, type VersionKey } from './versions.ts';
 
@@ -22,6 +31,9 @@ export type CheckedPoints = {
   readonly columns: { readonly code: readonly string[]; readonly name: string | null };
   /** In byte order of their codes. */
   readonly points: readonly PointRow[];
+  readonly mine: Mine | null;
+  /** What was kept of what `mine` offers; null = everything. */
+  readonly only: string | null;
 };
 
 /** Imports points as the next version of a layer. Throws BadInput as importAreas does. */
@@ -37,15 +49,21 @@ export function importPoints(
   const prepare = async () => {
     const source = await readFeatures(path, options);
     onProgress(null, 'checking');
-    return preparePoints(deps.database, source, options);
+    const territory = options.only ? await territoryOf(deps.database, jurisdiction) : null;
+    return preparePoints(deps.database, source, options, territory);
   };
   const wish = { ...dated, code: layer, title, type: 'points' } as const;
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
-function preparePoints(database: Database, source: SourceFile, options: PointsOptions): Content {
+function preparePoints(
+  database: Database,
+  source: SourceFile,
+  options: PointsOptions,
+  territory: Territory | null,
+): Content {
   const findings = openFindings();
-  const { columns, points } = checkPoints(source, options, findings);
+  const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
   if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
@@ -66,21 +84,29 @@ function preparePoints(database: Database, source: SourceFile, options: PointsOp
  * The points of a file. Where no column is a code, a hash of name and position is one, so that the same lamp keeps its
  * code in the next file. Throws BadInput when there is no point at all.
  */
-export function checkPoints(source: SourceFile, options: PointsOptions, findings: Findings): CheckedPoints {
+export function checkPoints(
+  source: SourceFile,
+  options: PointsOptions,
+  findings: Findings,
+  territory: Territory | null,
+): CheckedPoints {
   const columns = choosePointColumns(
     source.features.map(({ properties }) => properties),
     options,
   );
-  const points: PointRow[] = [];
-  const seen = new Set<string>();
+  const located: { feature: number; properties: Properties; at: Position }[] = [];
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const feature = index + 1;
     const checked = pointsOf(geometry);
-    if (checked.rejected !== null) {
-      findings.add(checked.rejected, { feature, detail: geometry?.type ?? null });
-      continue;
-    }
-    const at = checked.parts[0]!;
+    if (checked.rejected === null) located.push({ feature, properties, at: checked.parts[0]! });
+    else findings.add(checked.rejected, { feature, detail: geometry?.type ?? null });
+  }
+  const isMine = territory && located.map(({ at }) => territory.holds(at));
+  const { mine, only, kept } = chooseMine(located, isMine, options.only);
+  if (kept.length < located.length) findings.add('not-mine', { detail: only }, located.length - kept.length);
+  const points: PointRow[] = [];
+  const seen = new Set<string>();
+  for (const { feature, properties, at } of kept) {
     const name = columns.name === null ? null : textOf(properties[columns.name]);
     const given = columns.code.length === 0 ? hashOf(name, at) : codeOf(properties, columns.code);
     if (given === null) findings.add('code-missing', { feature, at });
@@ -95,7 +121,7 @@ export function checkPoints(source: SourceFile, options: PointsOptions, findings
     throw new BadInput('type', `the layer ${source.sourceLayer} holds no points but ${types || 'nothing'}`);
   }
   points.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
-  return { columns, points };
+  return { columns, points, mine, only };
 }
 
 function hashOf(name: string | null, [lon, lat]: Position): string {

@@ -11,6 +11,7 @@ import { loadCrs, overlaps, rankCrs } from './crs.ts';
 import { describeColumns, describeEncoding } from './describe.ts';
 import { type Findings, openFindings } from './findings.ts';
 import { type Choices, readFeatures } from './formats.ts';
+import { territoryOf } from './mine.ts';
 import { checkPoints } from './points.ts';
 import { type Feature, sketch } from './sketch.ts';
 import { chooseDataset, stemOf } from './stage.ts';
@@ -104,7 +105,8 @@ async function check(
   const { type, code, name } = choices;
   const options = { ...choices, layer: '', title: null };
   if (type === 'streets') {
-    const { columns, segments } = checkStreets(source, { ...options, code, name }, findings);
+    const territory = await territoryOf(database, jurisdiction);
+    const { columns, segments, mine, only } = checkStreets(source, { ...options, code, name }, findings, territory);
     const drawn = segments.map(({ code, name, line }) => ({
       code,
       name: name ?? '',
@@ -113,20 +115,21 @@ async function check(
     return {
       use: { ...NO_USE, code: columns.code, name: columns.name },
       features: segments.length,
-      mine: null,
-      only: null,
+      mine,
+      only,
       drawn,
     };
   }
   if (type === 'points') {
-    const { columns, points } = checkPoints(source, options, findings);
+    const territory = await territoryOf(database, jurisdiction);
+    const { columns, points, mine, only } = checkPoints(source, options, findings, territory);
     const drawn = points.map(({ code, name, at }) => ({ code, name, geometry: { type: 'Point', coordinates: at } }));
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
-    return { use, features: points.length, mine: null, only: null, drawn };
+    return { use, features: points.length, mine, only, drawn };
   }
   if (type === 'population') throw new BadInput('type', 'a table of residents has no map');
   const how = { only: choices.only, coverageMs: type === 'context' ? 0 : COVERAGE_MS };
-  const { columns, areas, mine } = await checkAreas(
+  const { columns, areas, mine, only } = await checkAreas(
     database,
     jurisdiction,
     source,
@@ -145,7 +148,7 @@ async function check(
     },
     features: areas.length,
     mine,
-    only: choices.only === undefined ? (mine?.on ? mine.only : null) : choices.only,
+    only,
     drawn: areas.map(({ code, name, polygons }) => ({
       code,
       name,

@@ -45,9 +45,17 @@ export async function previewUpload(
     choices.type === 'population'
       ? await previewPopulation(deps.database, jurisdiction, path, { ...choices, layer: layerOf(choices) })
       : await previewFile(deps.database, jurisdiction, path, choices);
-  const { checks = [], blocked = false } = 'checks' in preview ? preview : {};
-  await writeFile(previewPath(upload), JSON.stringify({ choices, checks, blocked }));
+  const last: LastPreview =
+    'checks' in preview
+      ? { choices: asShown(choices, preview), checks: preview.checks, blocked: preview.blocked }
+      : { choices, checks: [], blocked: false };
+  await writeFile(previewPath(upload), JSON.stringify(last));
   return preview;
+}
+
+/** What is published is what was shown: of several layers the one taken, and only the municipality where that was on. */
+function asShown(choices: UploadChoices, { layers, sourceLayer, only }: Preview): UploadChoices {
+  return { ...choices, only, sourceLayer: layers.length > 1 ? sourceLayer : choices.sourceLayer };
 }
 
 export type LastPreview = Pick<Preview, 'checks' | 'blocked'> & { readonly choices: UploadChoices };
@@ -87,7 +95,7 @@ function publish(
   const { type, ...rest } = options;
   const only = rest.only ?? null;
   if (type === 'population') return importPopulation(deps.database, jurisdiction, path, rest);
-  if (type === 'streets') return importStreets(deps, jurisdiction, path, rest, tell, dated);
+  if (type === 'streets') return importStreets(deps, jurisdiction, path, { ...rest, only }, tell, dated);
   if (type === 'points') return importPoints(deps, jurisdiction, path, { ...rest, only }, tell, dated);
   return importAreas(deps, jurisdiction, path, { ...rest, type, only }, tell, dated);
 }

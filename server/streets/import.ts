@@ -3,18 +3,21 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import {
   type LayerReport,
+  type Mine,
   noteTaker,
   type OnProgress,
+  type Properties,
   type SourceFile,
   type StreetsOptions,
 } from '../boundaries/contract.ts';
 import { type Findings, openFindings } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
-import { boundsOf, linesOf } from '../boundaries/validate.ts';
+import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
+import { boundsOf, type Line, linesOf } from '../boundaries/validate.ts';
 import { type Content, importVersion, type LayerDeps } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { chooseStreetColumns, type StreetColumns, streetOf } from './columns.ts';
+import { chooseStreetColumns, type Street, type StreetColumns, streetOf } from './columns.ts';
 import { buildNetwork, type Segment, type StreetLine } from './network.ts';
 import { storeSegments } from './store.ts';
 
@@ -35,15 +38,22 @@ export async function importStreets(
   const prepare = async () => {
     const source = await readFeatures(path, options);
     onProgress(null, 'checking');
-    return prepareStreets(deps.database, source, options);
+    const territory = options.only ? await territoryOf(deps.database, jurisdiction) : null;
+    return prepareStreets(deps.database, source, options, territory);
   };
   const wish = { ...dated, code: 'streets', title, type: 'streets' } as const;
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
-function prepareStreets(database: Database, source: SourceFile, options: StreetsOptions): Content {
+function prepareStreets(
+  database: Database,
+  source: SourceFile,
+  options: StreetsOptions,
+  territory: Territory | null,
+): Content {
   const findings = openFindings();
-  const { columns, segments, rejected } = checkStreets(source, options, findings);
+  const choice = { ...options, only: options.only ?? null };
+  const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
   if (columns.name !== null) notes.add('column-name', columns.name);
@@ -66,26 +76,34 @@ export type CheckedStreets = {
   readonly segments: readonly Segment[];
   /** Lines left out. */
   readonly rejected: number;
+  readonly mine: Mine | null;
+  /** What was kept of what `mine` offers; null = everything. */
+  readonly only: string | null;
 };
 
 /** The segments the lines of a file give. Throws BadInput when there are none. */
-export function checkStreets(source: SourceFile, options: StreetsOptions, findings: Findings): CheckedStreets {
+export function checkStreets(
+  source: SourceFile,
+  options: StreetsOptions,
+  findings: Findings,
+  territory: Territory | null,
+): CheckedStreets {
   const columns = chooseStreetColumns(
     source.features.map(({ properties }) => properties),
     options,
   );
-  const lines: StreetLine[] = [];
-  let rejected = 0;
+  const streets: { properties: Properties; street: Street; lines: readonly Line[] }[] = [];
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const street = streetOf(properties, columns);
     const checked = linesOf(geometry);
-    if (street === null || checked.rejected !== null) {
-      findings.add(street === null ? 'not-a-street' : checked.rejected!, { feature: index + 1 });
-      rejected += 1;
-    } else {
-      lines.push(...checked.parts.map((line) => ({ ...street, line })));
-    }
+    if (street !== null && checked.rejected === null) streets.push({ properties, street, lines: checked.parts });
+    else findings.add(street === null ? 'not-a-street' : checked.rejected!, { feature: index + 1 });
   }
+  // A column would cut off the far side of border streets; a box around the layers is too coarse to go by.
+  const isMine = territory && streets.map(({ lines }) => lines.some((line) => territory.reaches(line)));
+  const { mine, only, kept } = chooseMine(streets, isMine, options.only, territory?.hasLimit);
+  if (kept.length < streets.length) findings.add('not-mine', { detail: only }, streets.length - kept.length);
+  const lines = kept.flatMap(({ street, lines }) => lines.map((line): StreetLine => ({ ...street, line })));
   const { segments, duplicates, dots } = buildNetwork(lines);
   if (segments.length === 0) {
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
@@ -95,5 +113,5 @@ export function checkStreets(source: SourceFile, options: StreetsOptions, findin
   if (dots > 0) findings.add('line-without-length', {}, dots);
   const unnamed = segments.filter(({ name }) => name === null).length;
   if (unnamed > 0) findings.add('unnamed-segments', {}, unnamed);
-  return { columns, segments, rejected };
+  return { columns, segments, rejected: source.features.length - kept.length, mine, only };
 }

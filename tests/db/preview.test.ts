@@ -9,8 +9,11 @@ import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdict
 import { type CheckCode, type Preview, uploadChoices } from '../../server/boundaries/contract.ts';
 import { searchCrs } from '../../server/boundaries/crs.ts';
 import { importLimit } from '../../server/boundaries/import.ts';
+import { importPoints } from '../../server/boundaries/points.ts';
 import { previewFile } from '../../server/boundaries/preview.ts';
 import type { Database } from '../../server/db/open.ts';
+import { placeLayer } from '../../server/placing/placement.ts';
+import { importStreets } from '../../server/streets/import.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 /** 0.01° × 0.01° at 19.4°: 1,050.4 m × 1,107.0 m (tests/tinytown/ANSWERS.md has the length of a degree there). */
@@ -98,6 +101,99 @@ describe('a file of a whole state', () => {
       blocked: true,
       problem: { parameter: 'only' },
     });
+  });
+});
+
+describe('lines and points of a whole state', () => {
+  type Row = { readonly properties: Readonly<Record<string, unknown>>; readonly coordinates: unknown };
+  const features = (name: string, type: 'LineString' | 'Point', rows: readonly Row[]): string => {
+    const path = join(scratch, name);
+    const list = rows.map(({ properties, coordinates }) => ({
+      type: 'Feature',
+      properties,
+      geometry: { type, coordinates },
+    }));
+    writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features: list }));
+    return path;
+  };
+  /** The limit ends at 99.17° W; a degree of longitude there is 105,042 m, so that 0.00001° are 1.05 m. */
+  const eastOfLimit = (metres: number) => -99.17 + metres / 105_042;
+  const upright = (lon: number) => [
+    [lon, 19.41],
+    [lon, 19.415],
+  ];
+  const axes = () =>
+    features(
+      'ejes.geojson',
+      'LineString',
+      (
+        [
+          ['Dentro', '007', upright(-99.185)],
+          ['Borde', '008', upright(eastOfLimit(58))],
+          ['Lejos', '008', upright(eastOfLimit(62))],
+          // From the next town to the one behind, without a vertex in between.
+          [
+            'Cruza',
+            '008',
+            [
+              [-99.25, 19.42],
+              [-99.1, 19.42],
+            ],
+          ],
+          [
+            'Diagonal afuera',
+            '008',
+            [
+              [-99.25, 19.4],
+              [-99.15, 19.5],
+            ],
+          ],
+          ['Otra', '009', upright(-98.9)],
+        ] as const
+      ).map(([NOMVIAL, CVE_MUN, coordinates]) => ({
+        properties: { NOMVIAL, TIPOVIAL: 'Calle', CVE_MUN },
+        coordinates,
+      })),
+    );
+
+  test('streets are cut to those in reach of the limit, whole, whatever municipality owns them', async () => {
+    const seen = await preview(axes(), { type: 'streets' });
+    expect(seen.mine).toEqual({ only: 'overlap', inside: 3, total: 6, on: true });
+    expect(seen).toMatchObject({ read: 6, features: 3, only: 'overlap', blocked: false });
+    expect(found(seen, 'not-mine')).toMatchObject({ count: 3, done: 'left-out' });
+    const names = (seen.geojson.features as { properties: { name: string } }[]).map(
+      ({ properties }) => properties.name,
+    );
+    expect(names.sort()).toEqual(['Calle Borde', 'Calle Cruza', 'Calle Dentro']);
+    expect(await preview(axes(), { type: 'streets', only: null })).toMatchObject({ features: 6, only: null });
+    expect(await preview(axes(), { type: 'streets', only: 'CVE_MUN=009' })).toMatchObject({ features: 1 });
+  });
+
+  test('an import keeps the same ones, and without being told keeps them all', async () => {
+    const choice = { ...AS_THE_FILE_SAYS, title: null, code: null, name: null };
+    const streets = (only: string | null) =>
+      importStreets({ database, placeLayer }, city, axes(), { ...choice, only }, () => {});
+    expect(await streets('overlap')).toMatchObject({ read: 6, stored: 3, rejected: 3 });
+    expect(await streets(null)).toMatchObject({ read: 6, stored: 6, rejected: 0 });
+  });
+
+  test('lamps are cut by the column of the municipality where it agrees with the place, else by place', async () => {
+    const lamp = (CVE_MUN: string, lon: number) => ({ properties: { CVE_MUN }, coordinates: [lon, 19.415] });
+    const state = [lamp('007', -99.19), lamp('007', -99.18), lamp('008', -99.1), lamp('008', -99.11)];
+    const seen = await preview(features('lamparas.geojson', 'Point', state), { type: 'points' });
+    expect(seen.mine).toEqual({ only: 'CVE_MUN=007', inside: 2, total: 4, on: true });
+    expect(seen).toMatchObject({ read: 4, features: 2, only: 'CVE_MUN=007' });
+    const unmarked = state.map((each) => ({ ...each, properties: { tipo: 'LED' } }));
+    const byPlace = await preview(features('sin-municipio.geojson', 'Point', unmarked), { type: 'points' });
+    expect(byPlace).toMatchObject({ features: 2, only: 'overlap' });
+    const stored = await importPoints(
+      { database, placeLayer },
+      city,
+      join(scratch, 'lamparas.geojson'),
+      { ...AS_THE_FILE_SAYS, layer: 'lamparas', title: null, code: null, name: null, only: 'CVE_MUN=007' },
+      () => {},
+    );
+    expect(stored).toMatchObject({ read: 4, stored: 2, rejected: 2 });
   });
 });
 

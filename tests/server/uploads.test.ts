@@ -15,6 +15,7 @@ import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';
+import { zipOf } from '../support/zip.ts';
 
 const UPLOADS = join(import.meta.dirname, '../uploads');
 const JOB_WITHIN_MS = 60_000;
@@ -180,6 +181,26 @@ test('a file in metres is guessed, corrected, published as a new version, compar
   await finished(await call<JobState>('POST', 'layers/areas/restore'));
   expect(await call('GET', 'removed-layers')).toEqual([]);
   await shows('areas').toEqual(OLD);
+});
+
+test('what is published is what was shown: the layer taken of several, and only the municipality', async () => {
+  const point = (clave: string, lon: number) => ({
+    type: 'Feature',
+    properties: { clave },
+    geometry: { type: 'Point', coordinates: [lon, 19.402] },
+  });
+  const file = (...features: object[]) => JSON.stringify({ type: 'FeatureCollection', features });
+  const upload = await send({
+    'estado.zip': zipOf({
+      'camaras.geojson': file(point('1', -99.108), point('2', -99.0), point('3', -98.9)),
+      'escuelas.geojson': file(point('4', -99.107)),
+    }),
+  });
+  const seen = await preview(upload, { type: 'points', crs: 4326 });
+  expect(seen).toMatchObject({ sourceLayer: 'camaras', read: 3, features: 1, only: 'overlap', blocked: false });
+  const job = await call<JobState>('POST', `uploads/${upload}/publish`, { layer: 'camaras' });
+  expect((await finished(job)).report).toMatchObject({ layer: 'camaras', read: 3, stored: 1, rejected: 2 });
+  await call('DELETE', 'layers/camaras');
 });
 
 test('a file that lies elsewhere is stopped, and its report can be kept', async () => {
