@@ -2,11 +2,13 @@
 // command or server elsewhere.
 
 import { type Request, type Response, Router } from 'express';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { type Jurisdiction, STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
 import type { Database } from './db/open.ts';
 import { Unavailable } from './errors.ts';
+import type { Kind } from './incidents/contract.ts';
 import { readState } from './stats/catalogue.ts';
 
 const LOOK_EVERY_MS = 1000;
@@ -21,7 +23,9 @@ export type Events = {
   close(): void;
 };
 
-type Channel = { version: number; readonly listeners: Set<Response> };
+type Channel = { version: number; head: number; readonly listeners: Set<Response> };
+/** Records new since the event before, by kind; none where layers or settings changed. */
+type Added = Partial<Record<Kind, number>>;
 
 /** Looks at the data versions of the jurisdictions somebody listens to, once a second. */
 export function createEvents({ database, log }: { readonly database: Database; readonly log: Logger }): Events {
@@ -32,8 +36,9 @@ export function createEvents({ database, log }: { readonly database: Database; r
     for (const [id, channel] of channels) {
       const state = await readState(database, id);
       if (!state || state.dataVersion === channel.version) continue;
-      channel.version = state.dataVersion;
-      for (const response of channel.listeners) tell(response, state.dataVersion);
+      const added = await addedBetween(database, id, channel.head, state.head);
+      Object.assign(channel, { version: state.dataVersion, head: state.head });
+      for (const response of channel.listeners) tell(response, state.dataVersion, added);
     }
   };
   const timer = setInterval(() => {
@@ -54,7 +59,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
   const listen = async ({ id }: Jurisdiction, response: Response): Promise<void> => {
     const state = await readState(database, id);
     if (!state || listenersOf(channels) >= MAX_LISTENERS) throw new Unavailable('too many pages listen');
-    const channel = channels.get(id) ?? { version: state.dataVersion, listeners: new Set() };
+    const channel = channels.get(id) ?? { version: state.dataVersion, head: state.head, listeners: new Set() };
     channels.set(id, channel);
     channel.listeners.add(response);
     response.once('close', () => {
@@ -63,7 +68,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
     });
     // no-transform: a compressed stream would wait for more to compress.
     response.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' }).type('text/event-stream');
-    tell(response, state.dataVersion);
+    tell(response, state.dataVersion, {});
   };
 
   const routes = Router();
@@ -80,8 +85,18 @@ export function createEvents({ database, log }: { readonly database: Database; r
   };
 }
 
-function tell(response: Response, dataVersion: number): void {
-  response.write(`event: data\ndata: ${JSON.stringify({ dataVersion })}\n\n`);
+function tell(response: Response, dataVersion: number, added: Added): void {
+  response.write(`event: data\ndata: ${JSON.stringify({ dataVersion, added })}\n\n`);
+}
+
+/** What the deliveries in between stored, as their reports say. */
+async function addedBetween({ db }: Database, jurisdictionId: number, after: number, until: number): Promise<Added> {
+  const { rows } = await sql<{ kind: Kind; stored: number }>`
+    select s.kind, sum(coalesce((d.report ->> 'stored')::int, 0))::int as stored
+    from delivery d join source s on s.jurisdiction_id = d.jurisdiction_id and s.source_id = d.source_id
+    where d.jurisdiction_id = ${jurisdictionId} and d.delivery > ${after} and d.delivery <= ${until}
+    group by s.kind`.execute(db);
+  return Object.fromEntries(rows.filter(({ stored }) => stored > 0).map(({ kind, stored }) => [kind, stored]));
 }
 
 function listenersOf(channels: ReadonlyMap<number, Channel>): number {

@@ -54,7 +54,7 @@ export function createAsk(language: () => string): Ask {
 const query = (values: Record<string, string | number>) =>
   new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
 
-const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
+export const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
 
 export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',

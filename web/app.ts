@@ -9,6 +9,7 @@ import { type Answers, createAnswers } from './answers.ts';
 import { type Ask, createAsk } from './api.ts';
 import { createFormats, type Formats } from './formats.ts';
 import { keepOneVersion } from './fresh.ts';
+import { createLive, type Live } from './live.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { createPictures, type Pictures } from './map/pictures.ts';
 import { createReference, type Reference } from './reference.ts';
@@ -19,6 +20,7 @@ export type App = {
   readonly reference: Reference;
   readonly answers: Answers;
   readonly ask: Ask;
+  readonly live: Live;
   readonly map: MapLink;
   readonly pictures: Pictures;
   readonly words: ReadonlySignal<{ readonly t: Translate; readonly f: Formats }>;
@@ -35,7 +37,8 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  return { store, reference, answers, ask, map, pictures, words };
+  const live = createLive(store, reference, answers);
+  return { store, reference, answers, ask, live, map, pictures, words };
 }
 
 export const PageContext = createContext<App | null>(null);

@@ -24,6 +24,10 @@ export type Formats = {
   readonly weekdayLong: (weekday: number) => string;
   /** Milliseconds of the clock → day and time */
   readonly moment: (milliseconds: number) => string;
+  /** Milliseconds of the clock → 08:14, in a time zone or in the reader's own */
+  readonly time: (milliseconds: number, timezone?: string) => string;
+  /** The local day of a time zone now, YYYY-MM-DD. */
+  readonly today: (timezone: string, now?: number) => string;
   readonly list: (items: readonly string[]) => string;
 };
 
@@ -61,6 +65,10 @@ export function createFormats(language: Language): Formats {
     weekday: (number) => clean(short.format(weekday(number))),
     weekdayLong: (number) => long.format(weekday(number)),
     moment: (milliseconds) => moment.format(milliseconds),
+    time: (milliseconds, timeZone) =>
+      new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone }).format(milliseconds),
+    // Sweden writes dates as ISO 8601 does.
+    today: (timeZone, now = Date.now()) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now),
     list: (items) => list.format(items),
   };
 }

@@ -1,6 +1,6 @@
 // The main screen: header, filters, map, and the column that answers, ranks, times and follows.
 
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { usePage } from './app.ts';
 import { forgetUnknownPlace } from './chosen.ts';
@@ -24,7 +24,8 @@ export function Page() {
   const { answered, problem } = reference.jurisdictions;
   const onMap = store.page.value.tab === 'map';
 
-  useEffect(() => {
+  // Before the words are seen, so that nobody hears them read in the other language.
+  useLayoutEffect(() => {
     document.documentElement.lang = LOCALES[language];
     document.title = t('app.title', { name: city?.name ?? t('app.product') });
   }, [language, city?.name, t]);

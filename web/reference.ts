@@ -30,6 +30,8 @@ export type Reference = {
   readonly sources: ReadonlySignal<readonly SourceRow[]>;
   /** Sources the present filter counts. */
   readonly sourcesInUse: ReadonlySignal<readonly SourceRow[]>;
+  /** The first day any of them has a record of; what lies before cannot be compared with. */
+  readonly firstDay: ReadonlySignal<string | null>;
   /** May streets be coloured: there are streets, and every source in use locates to the street. */
   readonly streetsUsable: ReadonlySignal<boolean>;
   /** Places by id. */
@@ -108,6 +110,7 @@ export function createReference(store: Store, ask: Ask): Reference {
     themes: computed(() => themesAsked.answered.value?.value ?? NOTHING),
     sources,
     sourcesInUse,
+    firstDay: computed(() => sourcesInUse.value.flatMap(({ from }) => from ?? []).sort()[0] ?? null),
     streetsUsable: computed(
       () =>
         streetLayer.value !== null &&

@@ -2,7 +2,8 @@
 
 import type { Translate } from '../server/i18n/contract.ts';
 import type { Filter } from '../server/incidents/contract.ts';
-import type { FeatureRow, OffenceRow, SourceRow, ThemeRow } from '../server/stats/contract.ts';
+import type { FeatureRow, OffenceRow, SourceRow, SummaryAnswer, ThemeRow } from '../server/stats/contract.ts';
+import { addDays } from './days.ts';
 import type { Formats } from './formats.ts';
 import { hoursText } from './formats.ts';
 
@@ -16,8 +17,13 @@ export function periodText({ t, f }: Words, filter: Filter): string {
   if (period === 'ytd') return t('filter.periodYtd');
   if (from && until) return f.range(from, until);
   if (from) return `${t('filter.periodFrom')} ${f.day(from)}`;
-  if (until) return `${t('filter.periodUntil')} ${f.day(until)}`;
+  if (until) return `${t('filter.periodUntil')} ${f.day(addDays(until, -1))}`;
   return t('filter.periodAll');
+}
+
+/** The days a period came to; as it was asked for where an end is open. */
+export function daysText(words: Words, filter: Filter, { from, until }: Pick<SummaryAnswer, 'from' | 'until'>): string {
+  return from && until ? words.f.range(from, until) : periodText(words, filter);
 }
 
 /** 1–5 → lun–vie; 5, 6 → vie, sáb. */

@@ -123,8 +123,12 @@ export type SourceRow = {
   readonly datePrecision: string;
   readonly snapped: boolean;
   readonly streetPrecise: boolean;
+  /** First day it has a record of. */
+  readonly from: string | null;
   readonly through: string | null;
   readonly delivered: string | null;
+  /** Its records come as they happen, not as files. */
+  readonly live: boolean;
   readonly incidents: number;
 };
 

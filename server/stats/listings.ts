@@ -50,8 +50,10 @@ export function sourceRows(sources: readonly SourceInfo[]): SourceRow[] {
     datePrecision: DATE_PRECISIONS[source.precisions.indexOf(Math.max(...source.precisions))]!,
     snapped: source.snapped,
     streetPrecise: source.snapped || source.accuracyM === null || source.accuracyM <= PLACING_DISTANCE_M,
+    from: source.firstDay === null ? null : textOf(source.firstDay),
     through: source.through === null ? null : textOf(source.through),
     delivered: source.delivered,
+    live: source.live,
     incidents: source.incidents,
   }));
 }

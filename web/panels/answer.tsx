@@ -8,21 +8,23 @@ import { withinText } from '../chosen.ts';
 import { Info } from '../info.tsx';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
-import { timeText, whatText } from '../words.ts';
+import { daysText, timeText, whatText } from '../words.ts';
+import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';
 import { TotalsLine } from './totals.tsx';
+import { Uncovered } from './uncovered.tsx';
 
 export function Answer() {
   const page = usePage();
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
-  const first = reference.jurisdiction.value?.from;
-  if (!summary || !filter || !first) return <section class="panel answer is-empty" />;
+  const first = reference.firstDay.value ?? '';
+  if (!summary || !filter) return <section class="panel answer is-empty" />;
   const { matched } = summary.totals;
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    summary.from && summary.until ? f.range(summary.from, summary.until) : t('filter.periodAll'),
+    daysText(words.value, filter, summary),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : '',
   ];
@@ -36,6 +38,8 @@ export function Answer() {
         <Info topic="answer" title={t('answer.title')} />
       </p>
       <p class="asked">{parts.filter(Boolean).join(' · ')}</p>
+      <News />
+      <Uncovered />
       {matched === 0 ? (
         <NoRows />
       ) : (

@@ -13,6 +13,7 @@ import { SourceFilter } from './filter-source.tsx';
 import { ThemeFilter } from './filter-theme.tsx';
 import { TimeFilter } from './filter-time.tsx';
 import { WhereFilter } from './filter-where.tsx';
+import { KindSwitch } from './freshness.tsx';
 
 export function FilterBar() {
   const page = usePage();
@@ -23,12 +24,17 @@ export function FilterBar() {
   if (!filter) return <nav class="filter-bar" aria-label={t('filter.bar')} />;
   const theme = filter.theme && themes.find((row) => row.code === filter.theme)?.title;
   const offence = offenceText(words.value, filter, reference.offences.value);
-  const severalSources = reference.sources.value.length > 1;
+  const rows = reference.sources.value;
+  // The switch of kinds says it all where each has one source; a phone has the chip alone.
+  const severalSources = rows.length > 1;
+  const severalOfAKind = new Set(rows.map(({ kind }) => kind)).size < rows.length;
   const time = timeText(words.value, filter);
   return (
     <nav class="filter-bar" aria-label={t('filter.bar')}>
+      <KindSwitch />
       {severalSources && (
         <Chip
+          onPhoneOnly={!severalOfAKind}
           part="source"
           name={t('filter.source')}
           value={sourceText(words.value, filter, reference.sources.value)}
@@ -72,14 +78,15 @@ type ChipProps = {
   /** What it is set to; empty shows the name instead. */
   readonly value: string;
   readonly changed: ReadonlySet<FilterPart>;
+  readonly onPhoneOnly?: boolean;
   readonly children: (close: () => void) => ComponentChildren;
 };
 
-function Chip({ part, name, value, changed, children }: ChipProps) {
+function Chip({ part, name, value, changed, onPhoneOnly = false, children }: ChipProps) {
   const { store, t } = usePage();
   const isChanged = changed.has(part);
   return (
-    <span class={`chip ${isChanged ? 'is-changed' : ''}`}>
+    <span class={`chip ${isChanged ? 'is-changed' : ''} ${onPhoneOnly ? 'phone-only' : ''}`}>
       <Popover
         label={name}
         button={

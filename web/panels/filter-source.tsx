@@ -3,9 +3,11 @@
 import { KINDS, type Kind } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { Choice } from './choice.tsx';
+import { useFreshText } from './freshness.tsx';
 
 export function SourceFilter({ close }: { close: () => void }) {
   const { store, reference, t, f } = usePage();
+  const fresh = useFreshText();
   const { kind, source } = store.filter.value;
   const pick = (nextKind: Kind, code: string | null) => {
     close();
@@ -18,7 +20,7 @@ export function SourceFilter({ close }: { close: () => void }) {
         if (!rows.length) return null;
         return (
           <fieldset key={each}>
-            <legend>{t(`kind.${each}`)}</legend>
+            <legend>{fresh(each) ?? t(`kind.${each}`)}</legend>
             {rows.length > 1 && (
               <Choice group="source" checked={kind === each && source === null} onPick={() => pick(each, null)}>
                 {t('filter.allSources')}

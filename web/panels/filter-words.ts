@@ -2,7 +2,7 @@
 
 import type { App } from '../app.ts';
 import { withinText } from '../chosen.ts';
-import { sourceText, timeText, whatText } from '../words.ts';
+import { daysText, sourceText, timeText, whatText } from '../words.ts';
 
 /** Municipality; what is counted; days; times; where; source with its last complete day. */
 export function filterInWords(page: App): string[] {
@@ -12,12 +12,11 @@ export function filterInWords(page: App): string[] {
   const summary = answers.summary.answered.value?.value;
   if (!filter || !summary) return [];
   const city = reference.jurisdiction.value;
-  const days = summary.from && summary.until ? f.range(summary.from, summary.until) : t('filter.periodAll');
   const source = sourceText(words.value, filter, reference.sources.value);
   return [
     [city?.name, city?.synthetic && t('app.synthetic')].filter(Boolean).join(' · '),
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    days,
+    daysText(words.value, filter, summary),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : '',
     summary.through ? t('header.fresh', { source, date: f.day(summary.through) }) : source,

@@ -4,6 +4,7 @@ import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
 import { Popover } from '../popover.tsx';
+import { Freshness } from './freshness.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
 import { Sources } from './sources.tsx';
@@ -130,24 +131,6 @@ function JurisdictionMenu() {
         )}
       </Popover>
     </h1>
-  );
-}
-
-function Freshness() {
-  const { answers, t, f } = usePage();
-  const filter = answers.filter.value;
-  const through = answers.summary.answered.value?.value.through;
-  if (!filter || !through) return null;
-  const source = t(`kind.${filter.kind}`);
-  const label = t('sources.title');
-  return (
-    <Popover
-      label={label}
-      button={t('header.fresh', { source, date: f.day(through) })}
-      buttonClass="button is-quiet fresh"
-    >
-      {() => <Sources />}
-    </Popover>
   );
 }
 

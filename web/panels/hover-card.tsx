@@ -21,7 +21,7 @@ export function HoverCard() {
   const count = index < 0 ? 0 : (answer?.counts[index] ?? 0);
   const kind = answers.filter.value?.kind ?? 'incident';
   const top = answers.top.answered.value?.value;
-  const first = reference.jurisdiction.value?.from ?? '';
+  const first = reference.firstDay.value ?? '';
   const ranked =
     answers.listLayer.value?.layer === hovered.layer ? top?.rows.find(({ id }) => id === hovered.id) : undefined;
   const comparable = ranked && top?.previousPeriod && top.previousPeriod.from >= first;

@@ -24,7 +24,7 @@ export function PlaceCard() {
   const place = chosenPlace(page, store.place.value);
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
-  const first = reference.jurisdiction.value?.from ?? '';
+  const first = reference.firstDay.value ?? '';
   if (!place) return null;
   const { row } = place;
   const period = answers.filter.value?.period;

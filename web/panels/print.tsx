@@ -71,7 +71,7 @@ export function Printed() {
           </p>
           <Before
             compared={summary}
-            first={reference.jurisdiction.value?.from ?? ''}
+            first={reference.firstDay.value ?? ''}
             year={filter.period === '12m' || filter.period === 'ytd'}
           />
           {legend && (

@@ -26,7 +26,7 @@ export function Ranking() {
     if (loaded) table.save(loaded);
   };
   const isStreet = layer.type === 'streets';
-  const first = reference.jurisdiction.value?.from ?? '';
+  const first = reference.firstDay.value ?? '';
   const comparable = top?.previousPeriod != null && top.previousPeriod.from >= first;
   const most = Math.max(1, ...(top?.rows ?? []).map((row) => row.count));
   return (

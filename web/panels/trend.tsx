@@ -21,7 +21,7 @@ export function Trend() {
   const answer = answers.trend.answered.value?.value;
   const benchmark = useBenchmark();
   const chosen = chosenPlace(page, store.place.value);
-  const first = reference.jurisdiction.value?.from?.slice(0, 7) ?? '';
+  const first = reference.firstDay.value?.slice(0, 7) ?? '';
   const all: readonly Bucket[] = answer?.buckets ?? [];
   const shown = all.slice(-SHOWN);
   const earlier = shown.map((_, index): Bucket | null => {

@@ -1,0 +1,116 @@
+// Calls that arrive while the page is open, and kinds kept apart, in real Chromium on Tinytown with a feed.
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { reportOf } from '../support/cli.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { loadTinyTown } from '../support/tinytown.ts';
+
+const ARRIVES_WITHIN_MS = 3000;
+
+let browser: Browser;
+let server: TestServer;
+let key: string;
+let opened: TestPage | null = null;
+
+beforeAll(async () => {
+  server = await startServer();
+  await loadTinyTown(server);
+  const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
+  ({ key } = await reportOf<{ key: string }>(server, added));
+  await call('before', { date: '2026-05-01' });
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  server?.remove();
+  server?.assertLogClean();
+});
+
+afterEach(async () => {
+  const last = opened;
+  opened = null;
+  await last?.close();
+  last?.assertClean();
+});
+
+async function visit(search: string, options: PageOptions = {}): Promise<Page> {
+  opened = await openPage(browser, server.origin, options);
+  const { page } = opened;
+  const listening = page.waitForResponse((response) => response.url().endsWith('/events'));
+  await page.goto(`${server.origin}/${search}`);
+  await page.locator('.answer strong').first().waitFor();
+  await listening;
+  return page;
+}
+
+/** Sends one call, as a dispatch centre does, and waits for its acknowledgement. */
+async function call(id: string, more: object = {}): Promise<void> {
+  const record = {
+    id,
+    date: '2026-05-02',
+    time: '08:14',
+    offence: 'Robo-Transeúnte',
+    lon: -99.1,
+    lat: 19.4,
+    closing: 'A',
+  };
+  const response = await fetch(`${server.origin}/api/v1/tiny/incidents`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ incidents: [{ ...record, ...more }] }),
+  });
+  expect(response.status).toBe(200);
+}
+
+const headline = (page: Page) => page.locator('.answer .figure strong').first().textContent();
+const kinds = (page: Page) => page.getByRole('group', { name: 'Qué se cuenta' });
+
+test('a call reaches an open map within three seconds, is said, and moves nothing', async () => {
+  const page = await visit('?kind=call&from=2026-05-01&until=2026-05-03&map=16.00/19.40000/-99.10000');
+  expect(await headline(page)).toBe('1');
+  const acknowledged = call('live-1');
+  await acknowledged;
+  const began = Date.now();
+  await page.getByText('1 llamada nueva desde las').waitFor({ timeout: ARRIVES_WITHIN_MS });
+  await expect.poll(() => headline(page), { timeout: ARRIVES_WITHIN_MS }).toBe('2');
+  expect(Date.now() - began).toBeLessThan(ARRIVES_WITHIN_MS);
+  expect(new URL(page.url()).searchParams.get('map')).toBe('16.00/19.40000/-99.10000');
+
+  await call('live-2');
+  await page.getByText('2 llamadas nuevas desde las').waitFor();
+  await page.getByRole('button', { name: 'Quitar el aviso' }).press('Enter');
+  await expect.poll(() => page.locator('.news').count()).toBe(0);
+});
+
+test('who looks at reports is not told of calls', async () => {
+  const page = await visit('');
+  await expect.poll(() => kinds(page).getByRole('button').count()).toBe(2);
+  const before = await headline(page);
+  await call('unseen-1');
+  await page.waitForTimeout(ARRIVES_WITHIN_MS);
+  expect([await headline(page), await page.locator('.news').count()]).toEqual([before, 0]);
+});
+
+test('the kinds are switched by keyboard, each with how far it reaches, and Back goes back', async () => {
+  const page = await visit('');
+  const calls = kinds(page).getByRole('button', { name: /^Llamadas 911\/089 hasta hoy \d{2}:\d{2}$/ });
+  await calls.press('Enter');
+  await expect.poll(() => new URL(page.url()).searchParams.get('kind')).toBe('call');
+  expect(await calls.getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(() => page.locator('.answer .figure').textContent()).toContain('llamada');
+  await page.goBack();
+  await expect.poll(() => page.locator('.answer .figure').textContent()).toContain('delito');
+});
+
+test('days the reports do not reach are offered as calls, and nothing is swapped unasked', async () => {
+  const page = await visit('?from=2026-05-01&until=2026-05-31');
+  await expect.poll(() => headline(page)).toBe('0');
+  await page.getByText(/^Las denuncias llegan hasta .*llamadas al 911/).waitFor();
+  expect(new URL(page.url()).searchParams.get('kind')).toBeNull();
+  await page.getByRole('button', { name: 'Ver las llamadas' }).click();
+  await expect.poll(() => page.locator('.answer .figure').textContent()).toMatch(/^[1-9]\d* llamadas?/);
+});

@@ -1,0 +1,69 @@
+// New data while the page is open: hears of them, asks the figures shown again without moving anything, and says how many.
+
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Kind } from '../server/incidents/contract.ts';
+import type { Answers } from './answers.ts';
+import { at } from './api.ts';
+import type { Reference } from './reference.ts';
+import type { Store } from './state.ts';
+
+/** A busy dispatch centre sends every second; the figures are asked again no more often than this. */
+const ASK_EVERY_MS = 2000;
+
+/** Records of the kind shown that came since `since` (milliseconds of the clock). */
+export type News = { readonly count: number; readonly since: number };
+export type Live = { readonly news: ReadonlySignal<News | null>; forget(): void };
+
+type Told = { readonly dataVersion: number; readonly added: Partial<Record<Kind, number>> };
+
+export function createLive(store: Store, reference: Reference, answers: Answers): Live {
+  const news = signal<News | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let askedAt = 0;
+
+  const askSoon = () => {
+    clearTimeout(timer);
+    const wait = Math.max(0, askedAt + ASK_EVERY_MS - Date.now());
+    timer = setTimeout(() => {
+      askedAt = Date.now();
+      // One answer of a newer version has all others asked again.
+      answers.summary.ask();
+      for (const question of reference.questions) question.ask();
+    }, wait);
+  };
+  const hear = ({ dataVersion, added }: Told) => {
+    const shown = answers.summary.answered.peek()?.value.dataVersion;
+    const kind = store.filter.peek().kind;
+    const count = added[kind] ?? 0;
+    if (count > 0) news.value = { count: (news.peek()?.count ?? 0) + count, since: news.peek()?.since ?? Date.now() };
+    const changesNothingShown = Object.keys(added).length > 0 && count === 0;
+    if (shown !== undefined && dataVersion > shown && !changesNothingShown) askSoon();
+  };
+
+  const code = () => (store.page.value.tab === 'map' ? reference.jurisdiction.value?.code : undefined);
+  let open: { readonly code: string; readonly source: EventSource } | null = null;
+  effect(() => {
+    const wanted = code();
+    if (open?.code === wanted) return;
+    open?.source.close();
+    open = null;
+    news.value = null;
+    if (wanted === undefined) return;
+    const source = new EventSource(at(wanted, 'events'));
+    source.addEventListener('data', (event) => hear(JSON.parse(event.data) as Told));
+    open = { code: wanted, source };
+  });
+  // Another kind is another count.
+  let kind = store.filter.peek().kind;
+  effect(() => {
+    const next = store.filter.value.kind;
+    if (next !== kind) news.value = null;
+    kind = next;
+  });
+  return {
+    news,
+    forget: () => {
+      news.value = null;
+    },
+  };
+}
