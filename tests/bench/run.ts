@@ -11,7 +11,16 @@ import { CITY, loadCity } from './city.ts';
 import { type Bench, type BenchContext, type BenchLine, missingLine } from './contract.ts';
 
 const DEFAULT_ROWS = 1_000_000;
-const NAMES = ['central-query', 'placing', 'import-fgj', 'http-counts', 'map-repaint', 'feed', 'upload'];
+const NAMES = [
+  'central-query',
+  'placing',
+  'import-fgj',
+  'http-counts',
+  'map-repaint',
+  'feed',
+  'import-again',
+  'upload',
+];
 
 const { values, positionals } = parseArgs({
   options: { rows: { type: 'string' }, json: { type: 'boolean', default: false } },
