@@ -13,6 +13,7 @@ import type { CommandIo } from './db/control.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { importersOf } from './imports/importers.ts';
+import { SURE } from './imports/recognise.ts';
 import { KINDS, type Kind } from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
 import { listDeliveries } from './incidents/history.ts';
@@ -45,9 +46,6 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   check`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
-
-/** From this confidence on a file is read as what it is recognised as. */
-const SURE = 0.7;
 
 const COMMANDS: readonly Command[] = [
   { words: 'jurisdiction add', options: { name: text, timezone: text, limit: text, srid: text }, run: add },

@@ -32,6 +32,11 @@ export const SETTINGS: readonly Setting[] = [
     help: 'URL of a MapLibre style drawn under the data. Empty = the city’s own streets, and no request leaves this server.',
   },
   { name: 'CUADRA_CUBE_MB', default: '512', help: 'Memory for the counting cubes; beyond it questions go to SQL.' },
+  {
+    name: 'CUADRA_WATCH_DIR',
+    default: '',
+    help: 'Folder whose subfolders, one per jurisdiction code, are watched for files to import. Empty = none.',
+  },
   { name: 'CUADRA_PASSWORD', default: '', help: 'Asked for on every page and call when set (at least 12 characters).' },
 ];
 
@@ -43,6 +48,7 @@ export type Config = {
   readonly demo: boolean | null;
   readonly basemapStyle: string | null;
   readonly cubeMb: number;
+  readonly watchDir: string | null;
   readonly password: string | null;
 };
 
@@ -54,6 +60,7 @@ const schema = z.object({
   CUADRA_DEMO: z.enum(['', '0', '1']),
   CUADRA_BASEMAP_STYLE: z.union([z.literal(''), z.url()]),
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
+  CUADRA_WATCH_DIR: z.string(),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -77,6 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     demo: s.CUADRA_DEMO === '' ? null : s.CUADRA_DEMO === '1',
     basemapStyle: s.CUADRA_BASEMAP_STYLE || null,
     cubeMb: s.CUADRA_CUBE_MB,
+    watchDir: s.CUADRA_WATCH_DIR === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_WATCH_DIR),
     password: s.CUADRA_PASSWORD || null,
   };
 }

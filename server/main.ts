@@ -20,6 +20,7 @@ import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
 import { openUploads } from './uploads.ts';
+import { watchFolder } from './watched/watch.ts';
 
 const STOP_WITHIN_MS = 9000;
 /** A boundary file of a gigabyte over a slow line; slow headers are cut by Node after a minute. */
@@ -79,6 +80,8 @@ async function start(config: Config): Promise<void> {
   const events = createEvents({ database, log });
   const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });
   handle = app;
+  const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
+  if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
   ownership?.serve((argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
   log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
   if (database.engine === 'embedded') {
@@ -94,8 +97,10 @@ async function start(config: Config): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     events.close();
+    const unwatched = watched ? watched.close() : null;
     uploads.close();
     await jobs.close();
+    await unwatched;
     await feeds.close();
     await closed;
     await cubes.close();

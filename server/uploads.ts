@@ -1,8 +1,8 @@
 // Files people send, kept in a folder of their own until they are published, removed or a day old.
 
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -25,6 +25,11 @@ export type Uploads = {
    * the limits; then, as when the sender goes away, nothing is left of it.
    */
   receive(request: IncomingMessage, jurisdiction: string): Promise<Upload>;
+  /**
+   * Takes a copy of a file of this machine or of a share, but follows no link. Throws BadInput for what is no file or
+   * changes meanwhile, TooLarge past the limits.
+   */
+  adopt(path: string, name: string, jurisdiction: string): Promise<Upload>;
   /** Throws NotFound: never sent, sent to another jurisdiction, removed or expired. */
   find(jurisdiction: string, id: string): Promise<Upload>;
   remove(jurisdiction: string, id: string): Promise<void>;
@@ -37,6 +42,8 @@ const LIMITS: UploadLimits = { bytes: 1_000_000_000, files: 20, keptMs: 24 * 360
 const SWEEP_EVERY_MS = 3600_000;
 /** Left free on the disk for the database beside it. */
 const SPARE_BYTES = 500_000_000;
+/** What adopt() says of a file somebody still writes. */
+export const CHANGED = 'the file changed while it was read';
 const ABOUT = 'upload.json';
 const ID = /^[0-9a-f-]{36}$/;
 
@@ -67,22 +74,25 @@ export async function openUploads(
       throw new NotFound('no such upload: it was published, removed or expired');
     return upload;
   };
+  const keep = async (jurisdiction: string, fill: (folder: string) => Promise<UploadedFile[]>): Promise<Upload> => {
+    const id = randomUUID();
+    const folder = join(root, id);
+    await refuseWhenFull(root);
+    await mkdir(folder);
+    try {
+      const files = await fill(folder);
+      const upload: Upload = { id, jurisdiction, files, createdAt: now().toISOString() };
+      await writeFile(join(folder, ABOUT), JSON.stringify(upload));
+      return upload;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  };
   return {
-    async receive(request, jurisdiction) {
-      const id = randomUUID();
-      const folder = join(root, id);
-      await refuseWhenFull(root);
-      await mkdir(folder);
-      try {
-        const files = await receiveFiles(request, folder, limits);
-        const upload: Upload = { id, jurisdiction, files, createdAt: now().toISOString() };
-        await writeFile(join(folder, ABOUT), JSON.stringify(upload));
-        return upload;
-      } catch (error) {
-        await rm(folder, { recursive: true, force: true });
-        throw error;
-      }
-    },
+    receive: (request, jurisdiction) => keep(jurisdiction, (folder) => receiveFiles(request, folder, limits)),
+    adopt: (path, name, jurisdiction) =>
+      keep(jurisdiction, async (folder) => [await copyFile(path, folder, safeName(name), limits)]),
     find,
     async remove(jurisdiction, id) {
       await find(jurisdiction, id);
@@ -139,6 +149,34 @@ async function receiveFiles(request: IncomingMessage, folder: string, limits: Up
   if (refused) throw refused;
   if (files.length === 0) throw new BadInput('file', 'the request holds no file');
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function copyFile(from: string, folder: string, name: string, limits: UploadLimits): Promise<UploadedFile> {
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
+  const source = await open(from, flags).catch((error: NodeJS.ErrnoException) => {
+    throw new BadInput('file', `cannot be opened (${error.code ?? 'unknown'})`);
+  });
+  try {
+    const before = await source.stat();
+    if (!before.isFile()) throw new BadInput('file', 'not a file');
+    if (before.size > limits.bytes) throw tooLarge(limits);
+    const path = join(folder, name);
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        if (bytes > limits.bytes) done(tooLarge(limits));
+        else done(null, chunk);
+      },
+    });
+    const content = source.createReadStream({ autoClose: false });
+    await pipeline(content, meter, createWriteStream(path, { flags: 'wx' }));
+    const after = await source.stat();
+    if (after.size !== bytes || after.mtimeMs !== before.mtimeMs) throw new BadInput('file', CHANGED);
+    return { name, path, bytes };
+  } finally {
+    await source.close();
+  }
 }
 
 function parserOf(request: IncomingMessage, limits: UploadLimits): busboy.Busboy {

@@ -67,6 +67,17 @@ const SPANISH: Readonly<Record<string, string>> = {
   'layer {} is removed; restore it first': 'la capa {} está quitada: restáurela antes',
   'layer {} is not removed': 'la capa {} no está quitada',
   'two different versions are compared': 'se comparan dos versiones distintas',
+  'several municipalities are called {}, say which: {}': 'varios municipios se llaman {}, diga cuál: {}',
+  'no area of the file is called {}, say which to keep: {}':
+    'ningún área del archivo se llama {}, diga cuál se guarda: {}',
+  '{} of {} lines of {} are not in the file; confirm to let them go':
+    '{} de {} renglones de {} no vienen en el archivo; confirme que deben dejar de contarse',
+  'more than {} lines to keep: choose fewer areas': 'más de {} renglones por guardar: elija menos áreas',
+  'not a table of monthly totals': 'no es una tabla de totales mensuales',
+  'the archive holds tables of different kinds: import them one by one':
+    'el archivo comprimido trae tablas de distinto tipo: cárguelas una por una',
+  '{} delivers monthly totals, not incidents': '{} entrega totales mensuales, no delitos',
+  '{} delivers incidents, not monthly totals': '{} entrega delitos, no totales mensuales',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
 };
 

@@ -17,14 +17,19 @@ import type { JobRunner, Jobs } from '../jobs.ts';
 import type { Upload, Uploads } from '../uploads.ts';
 import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
 import { importersOf } from './importers.ts';
-import { fittingPreset, listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
+import { recogniseUpload } from './recognise.ts';
+import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
 import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './waiting.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
 const UPLOADS_PER_MINUTE = 60;
 const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
-const payload = z.strictObject({ upload: z.string(), confirmed: z.boolean() });
+const payload = z.strictObject({
+  upload: z.string(),
+  confirmed: z.boolean(),
+  via: z.enum(['page', 'folder']).default('page'),
+});
 
 /** Mounted under /api/v1. */
 export function importRoutes({ database, jobs, uploads }: Deps): Router {
@@ -48,10 +53,10 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   const runner =
     (work: 'check' | 'import'): JobRunner =>
     async (jurisdiction, given, watch) => {
-      const { upload: id, confirmed } = parseWith(payload, given);
+      const { upload: id, confirmed, via } = parseWith(payload, given);
       const upload = await uploads.find(jurisdiction.code, id);
       const file = fileOf(upload);
-      const options = { ...(await readMapping(upload)), confirmed, via: 'page', fileName: file.name } as const;
+      const options = { ...(await readMapping(upload)), confirmed, via, fileName: file.name };
       const rejects = await createRejectFile(rejectsPath(upload));
       try {
         const run = importersOf(options.preset)[work];
@@ -75,22 +80,13 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     const upload = await uploads.receive(request, jurisdiction.code);
     try {
-      const { path, name } = fileOf(upload);
-      const seen = await detectInWorker({ path, name, sheet: null, bounds: jurisdiction.bounds });
-      const header = seen.columns.map(({ name }) => name);
-      const fitting = fittingPreset(await listSavedPresets(database, jurisdiction), header);
-      const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset, sheet: seen.sheet });
+      const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
       await writeMapping(upload, mapping);
-      const answer = fitting
-        ? await waiting(upload, jurisdiction, mapping, fitting.name)
-        : ({
-            id: upload.id,
-            name: upload.files[0]!.name,
-            bytes: upload.files[0]!.bytes,
-            mapping,
-            detection: seen,
-            savedPreset: null,
-          } satisfies WaitingImport);
+      const { name, bytes } = fileOf(upload);
+      const answer =
+        savedPreset === null
+          ? ({ id: upload.id, name, bytes, mapping, detection: seen, savedPreset } satisfies WaitingImport)
+          : await waiting(upload, jurisdiction, mapping, savedPreset);
       response.status(201).json(answer);
     } catch (error) {
       await uploads.remove(jurisdiction.code, upload.id);

@@ -1,5 +1,6 @@
 // The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
+import { reasonIn } from '../../server/i18n/reasons.ts';
 import type { JobState } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './desk.ts';
@@ -50,7 +51,7 @@ const endedOfLate = (job: JobState) =>
 
 /** `open`: what was found is shown unfolded. */
 export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
-  const { t, f } = usePage();
+  const { store, t, f } = usePage();
   const desk = useDesk();
   const known = TITLES.get(job.kind as 'undo');
   const step = STEPS.find((each) => each === job.step);
@@ -75,7 +76,7 @@ export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
         </div>
       ) : (
         <>
-          {job.problem && <p class="refusal">{problemText(t, job.problem)}</p>}
+          {job.problem && <p class="refusal">{problemText(t, reasonIn(store.language.value, job.problem))}</p>}
           {job.state === 'done' && <JobReport job={job} open={open} />}
         </>
       )}
