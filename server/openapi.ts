@@ -8,6 +8,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from './exports/contract.ts';
 import { filterQuery } from './incidents/contract.ts';
 import { DELIVERY_ROUTES } from './openapi-deliveries.ts';
 import { answers, problem } from './openapi-schemas.ts';
@@ -103,10 +104,24 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+const FILES: readonly (Pick<Question, 'path' | 'summary'> & { readonly type: string })[] = [
+  ...EXPORT_FORMATS.map((format) => ({
+    path: `/{jurisdiction}/incidents.${format}`,
+    summary: `The incidents as a file, with their totals${MOST_INCIDENTS[format] ? `; at most ${MOST_INCIDENTS[format]}` : ''}`,
+    type: EXPORT_TYPES[format],
+  })),
+  {
+    path: '/{jurisdiction}/incidents-about.csv',
+    summary: 'What the file of the same filter adds up to, and what its columns mean',
+    type: EXPORT_TYPES.csv,
+  },
+];
+
 /** The whole document; the same on every call. */
 export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
+  for (const file of FILES) registry.registerPath(fileRoute(file));
   for (const each of DELIVERY_ROUTES) registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -117,6 +132,12 @@ export function openApi(): object {
     },
     servers: [{ url: '/api/v1' }],
   });
+}
+
+function fileRoute({ path, summary, type }: (typeof FILES)[number]): RouteConfig {
+  const described = route({ path, summary, filtered: true, query: exportQuery, answer: z.unknown() });
+  const content = { [type]: { schema: z.string() } };
+  return { ...described, responses: { ...described.responses, 200: { description: summary, content } } };
 }
 
 function route({

@@ -1,5 +1,6 @@
 // What was found wrong with a file, feature by feature, and what was done about it. Pure.
 
+import { BOM, csvLine } from '../exports/contract.ts';
 import type { Note } from '../incidents/contract.ts';
 import { CHECKS, type Check, type CheckCode, type CheckItem } from './contract.ts';
 
@@ -56,18 +57,10 @@ export function checksToCsv(checks: readonly Check[]): string {
     (check.items.length ? check.items : [NOWHERE]).map((item) => {
       const [lon, lat] = item.at ?? [null, null];
       const { feature, code, name, areaM2, detail } = item;
-      return [check.code, check.level, check.done, feature, code, name, lon, lat, areaM2, detail].map(cell).join(',');
+      return csvLine([check.code, check.level, check.done, feature, code, name, lon, lat, areaM2, detail]);
     }),
   );
-  // The byte order mark makes spreadsheets read UTF-8.
-  return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`;
-}
-
-/** A leading = + - @ would be run as a formula; numbers keep their sign. */
-function cell(value: string | number | null): string {
-  if (typeof value !== 'string') return value === null ? '' : String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return BOM + csvLine(CSV_COLUMNS) + lines.join('');
 }
 
 /** The findings that have a place, as points on a map. */

@@ -4,12 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import * as z from 'zod';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { Unavailable } from '../errors.ts';
+import { BadInput, Unavailable } from '../errors.ts';
 import { exportWords } from '../i18n/exports.ts';
 import { filterToQuery } from '../incidents/contract.ts';
 import type { ListedIncident } from '../incidents/query.ts';
@@ -18,34 +17,32 @@ import { languageOf, parseAsked } from '../stats/ask.ts';
 import { readState } from '../stats/catalogue.ts';
 import { findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
-import { BOM, csvLine } from './csv.ts';
+import { aboutRows, COLUMNS, type Export } from './about.ts';
+import {
+  BOM,
+  csvLine,
+  EXPORT_FORMATS,
+  EXPORT_TYPES,
+  type ExportFormat,
+  exportQuery,
+  MOST_INCIDENTS,
+} from './contract.ts';
+import { geopackageOf } from './geopackage.ts';
 import { pagesOf } from './pages.ts';
 import { workbookOf } from './workbook.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
-type Pages = AsyncIterable<readonly ListedIncident[]>;
-type Totals = { readonly dataVersion: number; readonly matched: number; readonly unlocated: number };
-type Asked = { readonly question: string; readonly language: 'es' | 'en' };
-type Format = {
-  readonly type: string;
-  readonly write: (pages: Pages, totals: Totals, asked: Asked) => AsyncIterable<string | Uint8Array>;
-};
-
 const EXPORTS_PER_MINUTE = 30;
-const COLUMNS = [
-  ...(['id', 'kind', 'source', 'date', 'datePrecision', 'hour'] as const),
-  ...(['dateUntil', 'hourUntil', 'reportedDate', 'reportedHour'] as const),
-  ...(['offence', 'label', 'lon', 'lat', 'placePrecision'] as const),
-] satisfies (keyof ListedIncident)[];
 
-const FORMATS: Readonly<Record<string, Format>> = {
-  csv: { type: 'text/csv; charset=utf-8', write: csv },
-  geojson: { type: 'application/geo+json; charset=utf-8', write: geojson },
-  xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: workbook },
+const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<string | Uint8Array>>> = {
+  csv,
+  geojson,
+  gpkg: geopackageOf,
+  xlsx: workbook,
 };
 
 /** Mounted under /api/v1, before the list of incidents. */
-export function exportRoutes({ database, cubes, taxonomy }: Deps): Router {
+export function exportRoutes(deps: Deps): Router {
   const routes = Router();
   const throttle = rateLimit({
     windowMs: 60_000,
@@ -53,38 +50,75 @@ export function exportRoutes({ database, cubes, taxonomy }: Deps): Router {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
   });
-  for (const [ending, { type, write }] of Object.entries(FORMATS)) {
-    routes.get(`/:jurisdiction/incidents.${ending}`, throttle, async (request: Request, response: Response) => {
-      const { filter } = parseAsked(request, z.object({}));
-      const language = languageOf(request);
-      const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
-      const snapshot = await cubes.snapshot(jurisdiction);
-      const state = await readState(database, jurisdiction.id);
-      if (state?.token !== snapshot.token) throw new Unavailable('the data are changing');
-      const within = await findWithin(database, snapshot, filter.within);
-      const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
-      const { matched, unlocated } = await snapshot.answers.byDay(plan);
-      const totals = { dataVersion: state.dataVersion, matched, unlocated };
-      const pages = pagesOf(database, STAFF, jurisdiction, state, plan, matched);
-      const question = new URLSearchParams(filterToQuery(filter)).toString();
-      const content = await begun(write(pages, totals, { question, language }));
-      response
-        .set({
-          'Cache-Control': 'private, no-store',
-          'Cuadra-Data-Version': String(totals.dataVersion),
-          'Cuadra-Matched': String(matched),
-          'Cuadra-Unlocated': String(unlocated),
-        })
-        .type(type)
-        .attachment(`${jurisdiction.code}-${filter.kind}-v${totals.dataVersion}.${ending}`);
-      try {
-        await pipeline(Readable.from(content), response);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-      }
-    });
+  for (const format of EXPORT_FORMATS) {
+    routes.get(`/:jurisdiction/incidents.${format}`, throttle, (request: Request, response: Response) =>
+      send(deps, request, response, format, format),
+    );
   }
+  // What CSV has no room for: the totals and definitions of the file that the same filter gives.
+  routes.get('/:jurisdiction/incidents-about.csv', throttle, (request: Request, response: Response) =>
+    send(deps, request, response, 'csv', null),
+  );
   return routes;
+}
+
+/** Answers with the incidents as a file of this format, or, for null, with what such a file says of itself. */
+async function send(
+  { database, cubes, taxonomy }: Deps,
+  request: Request,
+  response: Response,
+  ending: ExportFormat,
+  format: ExportFormat | null,
+): Promise<void> {
+  const { filter, own } = parseAsked(request, exportQuery);
+  const language = languageOf(request);
+  const words = exportWords(language);
+  const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+  const snapshot = await cubes.snapshot(jurisdiction);
+  const state = await readState(database, jurisdiction.id);
+  if (state?.token !== snapshot.token) throw new Unavailable('the data are changing');
+  const within = await findWithin(database, snapshot, filter.within);
+  const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+  const tally = await snapshot.answers.byDay(plan);
+  const most = format && MOST_INCIDENTS[format];
+  if (most && tally.matched > most) throw new BadInput('format', `more than ${most} incidents: ask for CSV`);
+
+  const { dataVersion } = state;
+  const question = new URLSearchParams(filterToQuery(filter)).toString();
+  const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
+  const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally };
+  const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const pages = whileThere(pagesOf(database, STAFF, jurisdiction, state, plan, tally), gone.signal);
+  const asked: Export = { pages, about, words, headings };
+  try {
+    const content = await begun(format ? WRITERS[format](asked) : aboutCsv(asked));
+    response
+      .set({
+        'Cache-Control': 'private, no-store',
+        'Content-Language': language,
+        'Cuadra-Data-Version': String(dataVersion),
+        'Cuadra-Matched': String(tally.matched),
+        'Cuadra-Unlocated': String(tally.unlocated),
+        Link: `</api/v1/${jurisdiction.code}/incidents-about.csv?${described}>; rel="describedby"`,
+      })
+      .attachment(`${jurisdiction.code}-${filter.kind}-v${dataVersion}${format ? '' : `-${words.aboutFile}`}.${ending}`)
+      .type(EXPORT_TYPES[ending]); // after the name, which would set another
+    await pipeline(Readable.from(content, { highWaterMark: 1 }), response);
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}
+
+async function* whileThere(
+  pages: AsyncIterable<ListedIncident[]>,
+  signal: AbortSignal,
+): AsyncGenerator<ListedIncident[]> {
+  for await (const page of pages) {
+    signal.throwIfAborted();
+    yield page;
+  }
 }
 
 /** The first piece is made before anything is sent, so that a refusal can still be told. */
@@ -98,26 +132,31 @@ async function begun(content: AsyncIterable<string | Uint8Array>): Promise<Async
   return all();
 }
 
-async function* workbook(pages: Pages, totals: Totals, { question, language }: Asked): AsyncGenerator<Uint8Array> {
-  yield await workbookOf(pages, COLUMNS, { question, ...totals }, exportWords(language));
+async function* workbook(asked: Export): AsyncGenerator<Uint8Array> {
+  yield await workbookOf(asked);
 }
 
-async function* csv(pages: Pages): AsyncGenerator<string> {
-  yield BOM + csvLine(COLUMNS);
+async function* aboutCsv({ about, words }: Export): AsyncGenerator<string> {
+  yield BOM + aboutRows(about, words).map(csvLine).join('');
+}
+
+async function* csv({ pages, headings }: Export): AsyncGenerator<string> {
+  yield BOM + csvLine(headings);
   for await (const page of pages) {
     yield page.map((incident) => csvLine(COLUMNS.map((column) => incident[column]))).join('');
   }
 }
 
 /** RFC 7946; the totals stand behind the features, where a file that was cut short lacks them. */
-async function* geojson(pages: Pages, totals: Totals): AsyncGenerator<string> {
+async function* geojson({ pages, about: { dataVersion, question, tally } }: Export): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":[';
   let comma = '';
   for await (const page of pages) {
     yield comma + page.map((incident) => JSON.stringify(featureOf(incident))).join(',\n');
     comma = ',\n';
   }
-  yield `],"totals":${JSON.stringify(totals)}}`;
+  const { matched, unlocated, excluded } = tally;
+  yield `],"totals":${JSON.stringify({ question, dataVersion, matched, unlocated, excluded })}}`;
 }
 
 function featureOf({ lon, lat, ...properties }: ListedIncident) {

@@ -2,47 +2,18 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { BadInput } from '../errors.ts';
-import type { ExportWords } from '../i18n/exports.ts';
-import type { ListedIncident } from '../incidents/query.ts';
+import { aboutRows, type Cell, COLUMNS, type Export } from './about.ts';
 
-/** A workbook is made in memory; beyond this there is CSV. */
-export const MAX_WORKBOOK_ROWS = 50_000;
-
-export type Cell = string | number | null;
 export type Sheet = { readonly sheet: string; readonly data: readonly (readonly Cell[])[] };
-export type About = {
-  readonly question: string;
-  readonly dataVersion: number;
-  readonly matched: number;
-  readonly unlocated: number;
-};
 
-/** Throws BadInput for more rows than a workbook takes. */
-export async function workbookOf(
-  pages: AsyncIterable<readonly ListedIncident[]>,
-  columns: readonly (keyof ListedIncident & keyof ExportWords['columns'])[],
-  about: About,
-  words: ExportWords,
-): Promise<Uint8Array> {
-  if (about.matched > MAX_WORKBOOK_ROWS)
-    throw new BadInput('format', `more than ${MAX_WORKBOOK_ROWS} incidents: ask for CSV`);
-  const rows: Cell[][] = [[...columns]];
+export async function workbookOf({ pages, about, words, headings }: Export): Promise<Uint8Array> {
+  const rows: Cell[][] = [[...headings]];
   for await (const page of pages) {
-    for (const incident of page) rows.push(columns.map((column) => incident[column]));
+    for (const incident of page) rows.push(COLUMNS.map((column) => incident[column]));
   }
-  const definitions: Cell[][] = [
-    [words.question, about.question],
-    [words.dataVersion, about.dataVersion],
-    [words.matched, about.matched],
-    [words.unlocated, about.unlocated],
-    [null, null],
-    [words.column, words.meaning],
-    ...columns.map((column) => [column, words.columns[column]]),
-  ];
   const sheets: Sheet[] = [
     { sheet: words.incidents, data: rows },
-    { sheet: words.about, data: definitions },
+    { sheet: words.about, data: aboutRows(about, words) },
   ];
   const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), { workerData: sheets });
   try {

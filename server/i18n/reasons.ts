@@ -78,6 +78,7 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo comprimido trae tablas de distinto tipo: cárguelas una por una',
   '{} delivers monthly totals, not incidents': '{} entrega totales mensuales, no delitos',
   '{} delivers incidents, not monthly totals': '{} entrega delitos, no totales mensuales',
+  'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
 };
 

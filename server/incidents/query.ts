@@ -3,9 +3,11 @@
 import { sql } from 'kysely';
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
+import { askPlainly } from '../db/plainly.ts';
 import type { DataState } from '../stats/catalogue.ts';
 import type { Plan } from '../stats/plan.ts';
 import { askedIncidents } from '../stats/query.ts';
+import type { Slice } from '../stats/slices.ts';
 import { DATE_PRECISIONS, type DatePrecision, PLACE_PRECISIONS, type PlacePrecision } from './contract.ts';
 
 /** Where a page ended: the last row's date and id. */
@@ -36,6 +38,23 @@ type Row = Omit<ListedIncident, 'datePrecision' | 'placePrecision'> & {
   readonly placePrecision: number;
 };
 
+/** Which incidents of a slice match, by ascending id. */
+export async function findIncidents(
+  { db }: Database,
+  { id: jurisdictionId }: Jurisdiction,
+  state: DataState,
+  plan: Plan,
+  slice: Slice,
+): Promise<{ readonly id: string; readonly date: string }[]> {
+  const question = sql<{ id: string; date: string }>`
+    select incident_id::text as id, occurred_on as date
+    from (${askedIncidents(jurisdictionId, state.head, plan, slice)}) as asked
+    where fate = 'matched' order by incident_id`;
+  return askPlainly(db, question, false);
+}
+
+export type Page = { readonly limit: number; readonly after: Cursor | null; readonly slice?: Slice };
+
 /** At most `limit` incidents that match the plan as of `state`, after the cursor. */
 export async function listIncidents(
   { db }: Database,
@@ -43,14 +62,13 @@ export async function listIncidents(
   { id: jurisdictionId }: Jurisdiction,
   state: DataState,
   plan: Plan,
-  limit: number,
-  after: Cursor | null,
+  { limit, after, slice }: Page,
 ): Promise<ListedIncident[]> {
   const beyond = after
     ? sql`and (i.occurred_on, i.incident_id) < (${after.occurredOn}::date, ${after.incidentId}::bigint)`
     : sql``;
-  const { rows } = await sql<Row>`
-    with asked as (${askedIncidents(jurisdictionId, state.head, plan)}),
+  const question = sql<Row>`
+    with asked as (${askedIncidents(jurisdictionId, state.head, plan, slice)}),
     page as (
       select * from asked as i where fate = 'matched' ${beyond}
       order by i.occurred_on desc, i.incident_id desc limit ${limit}
@@ -63,7 +81,8 @@ export async function listIncidents(
     from page as i
     join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = i.source_id
     join offence o on o.jurisdiction_id = ${jurisdictionId} and o.offence_id = i.offence_id
-    order by i.occurred_on desc, i.incident_id desc`.execute(db);
+    order by i.occurred_on desc, i.incident_id desc`;
+  const rows = await askPlainly(db, question, slice !== undefined || plan.within?.type !== 'place');
   return rows.map((row) => ({
     ...row,
     datePrecision: DATE_PRECISIONS[row.datePrecision]!,

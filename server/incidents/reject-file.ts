@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { BOM, csvLine } from '../exports/csv.ts';
+import { BOM, csvLine } from '../exports/contract.ts';
 
 /** A file with more is no delivery gone slightly wrong. */
 const MAX_REJECTS = 100_000;

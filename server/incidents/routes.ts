@@ -50,7 +50,10 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     const state = await readState(database, jurisdiction.id);
     if (!state) throw new Unavailable('the jurisdiction is being removed');
     // One more than asked for tells whether there is a next page.
-    const found = await listIncidents(database, STAFF, jurisdiction, state, plan, own.limit + 1, own.after ?? null);
+    const found = await listIncidents(database, STAFF, jurisdiction, state, plan, {
+      limit: own.limit + 1,
+      after: own.after ?? null,
+    });
     const page = found.slice(0, own.limit);
     const last = page.at(-1);
     response

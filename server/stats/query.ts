@@ -7,7 +7,8 @@ import type { Answers, CellCounts, DayCount, DayTally, Grid, LayerVersion, Place
 import { HOURS, SLOTS } from './answers.ts';
 import type { DataState } from './catalogue.ts';
 import { collectFacts, type SourceFacts } from './facts.ts';
-import type { Plan, PlanWithin } from './plan.ts';
+import { type Plan, type PlanWithin, UNITS_PER_DEGREE } from './plan.ts';
+import { allIncidents, type Slice } from './slices.ts';
 
 /** Incident ids per statement where a whole table is read, so that the embedded engine stays open to others. */
 const INCIDENTS_PER_STATEMENT = 200_000;
@@ -42,7 +43,7 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
       const rows = await ask<FateRow & { place: number }>(
         plan,
         sql`case when located then coalesce(place_id, 0) else 0 end as place, 0 as nothing`,
-        sql`left join ${placed(jurisdictionId, layer)} using (incident_id)`,
+        sql`left join ${allIncidents(jurisdictionId).placed(layer)} using (incident_id)`,
       );
       const counts = new Uint32Array(layer.features + 1);
       for (const { fate, located, place, count } of rows) if (fate === 'matched' && located) counts[place]! += count;
@@ -108,12 +109,18 @@ function tallyOf(rows: readonly FateRow[]): Tally {
 }
 
 /** The visible incidents of the plan's sources and offences whose dates touch its range, each with its fate. */
-export function askedIncidents(jurisdictionId: number, head: number, plan: Plan): RawBuilder<unknown> {
+export function askedIncidents(
+  jurisdictionId: number,
+  head: number,
+  plan: Plan,
+  slice: Slice = allIncidents(jurisdictionId),
+): RawBuilder<unknown> {
   const { range, hours, weekdays, within } = plan;
   const { from, until } = range;
   const conditions = [
     sql`i.jurisdiction_id = ${jurisdictionId}`,
     sql`i.from_delivery <= ${head} and (i.until_delivery is null or i.until_delivery > ${head})`,
+    slice.condition,
     sql`i.source_id = any(${[...plan.sourceIds]}::int[])`,
     sql`${from}::int < ${until}::int`,
     // Enough for the index: a month touches the range only when some day of it does.
@@ -123,7 +130,7 @@ export function askedIncidents(jurisdictionId: number, head: number, plan: Plan)
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
   if (within?.type === 'place') conditions.push(sql`i.lon is not null`);
-  const places = within?.type === 'place' ? sql`join ${placed(jurisdictionId, within)} using (incident_id)` : sql``;
+  const places = within?.type === 'place' ? sql`join ${slice.placed(within)} using (incident_id)` : sql``;
   if (within?.type === 'place') conditions.push(sql`place_id = ${within.placeId}`);
 
   const hourAsked = hours ? hourIn(sql`hour`, hours) : sql`true`;
@@ -173,15 +180,6 @@ function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; unti
   return from < until ? sql`${since} and ${before}` : sql`(${since} or ${before})`;
 }
 
-/** (incident_id, place_id) of a layer version. */
-function placed(jurisdictionId: number, { layerId, version }: Omit<LayerVersion, 'features'>): RawBuilder<unknown> {
-  return sql`(
-    select p.first_incident_id + u.n - 1 as incident_id, u.place_id
-    from placement p cross join lateral unnest(p.place_ids) with ordinality as u (place_id, n)
-    where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = ${layerId} and p.version = ${version}
-  ) as placed`;
-}
-
 /**
  * In integer units, where PostGIS decides exactly. Made valid, a ring that crosses itself is read by even-odd; the ring
  * is asked as well because making valid drops the parts of it that enclose nothing.
@@ -191,7 +189,9 @@ function covered({ xs, ys }: Extract<PlanWithin, { type: 'polygon' }>): RawBuild
   const drawn = sql`ST_GeomFromText(${`POLYGON((${corners}))`})`;
   const point = sql`ST_MakePoint(round(i.lon * 1e7), round(i.lat * 1e7))`;
   return sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
-    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))`;
+    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))
+    and i.lon between ${(Math.min(...xs) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...xs) + 1) / UNITS_PER_DEGREE}
+    and i.lat between ${(Math.min(...ys) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...ys) + 1) / UNITS_PER_DEGREE}`;
 }
 
 function cellOf({ west, south, cellWidth, cellHeight, columns, rows }: Grid): RawBuilder<unknown> {

@@ -1,11 +1,14 @@
 // Incidents as files: everything the filter matches, once, with totals that agree.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import express from 'express';
+import { sql } from 'kysely';
 import Papa from 'papaparse';
 import readSheets from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,13 +18,15 @@ import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { problems } from '../../server/problems.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { HEAD, randomIncidents, writeWorld } from '../support/small-world.ts';
+import { HEAD, OFFENCES, randomIncidents, writeWorld } from '../support/small-world.ts';
 
 /** More than a page of what is visible. */
 const incidents = randomIncidents(3900, 11);
 const visible = incidents
   .map((incident, i) => ({ ...incident, id: String(i + 1) }))
   .filter(({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3);
+
+const LABELS = ['Robo en vía pública, niñez', ...OFFENCES.slice(1).toSorted()];
 
 let cubes: Cubes;
 let dataDir: string;
@@ -31,6 +36,7 @@ beforeAll(async () => {
   const database = await openTestDatabase();
   await emptyTables(database);
   await writeWorld(database, incidents);
+  await sql`update offence set labels = ${LABELS.slice(0, 1)}::text[] where offence_id = 1`.execute(database.db);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-exports-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   const app = express();
@@ -89,6 +95,108 @@ test('the workbook holds the rows, what they are and what they add up to', async
     ['Data version', Number(response.headers.get('cuadra-data-version'))],
     ['Incidents in this file', matched],
   ]);
+});
+
+test('the columns are named by their codes, or on demand in the words of either language', async () => {
+  const heads = async (query: string) => {
+    const text = await (await fetch(`${base}/incidents.csv?from=2023-01-01&until=2023-01-02&${query}`)).text();
+    return text.split('\r\n')[0]!.split(',').slice(3, 6);
+  };
+  expect(await heads('')).toEqual(['date', 'datePrecision', 'hour']);
+  expect(await heads('headings=words&lang=es')).toEqual(['Fecha', 'Precisión del momento', 'Hora']);
+  expect(await heads('headings=words&lang=en')).toEqual(['Date', 'Precision of the time', 'Hour']);
+  expect((await fetch(`${base}/incidents.csv?headings=nice`)).status).toBe(422);
+});
+
+test('a CSV says where its totals and the meaning of its columns stand', async () => {
+  const file = await fetch(`${base}/incidents.csv?source=fgj&hour=20-2&lang=es`);
+  const link = /^<([^>]+)>; rel="describedby"$/.exec(file.headers.get('link') ?? '')?.[1] ?? '';
+  const response = await fetch(new URL(link, base));
+  expect(response.headers.get('content-disposition')).toContain('-acerca-de.csv');
+  const { data } = Papa.parse<string[]>((await response.text()).slice(1), { skipEmptyLines: true });
+  const said = new Map(data.map(([item, value]) => [item, value]));
+  const rows = Papa.parse((await file.text()).slice(1), { header: true, skipEmptyLines: true }).data.length;
+  expect(said.get('Incidentes en el archivo')).toBe(String(rows));
+  expect(said.get('De ellos, con punto en el mapa')).toBe(String(rows - Number(file.headers.get('cuadra-unlocated'))));
+  const unknown = visible.filter(
+    ({ source, minute, datePrecision }) => source === 1 && (datePrecision > 1 || minute === null),
+  );
+  const outside = ['se piden horas y no se conoce la hora', 'solo se conoce el mes y el periodo no lo abarca completo'];
+  expect(outside.reduce((sum, why) => sum + Number(said.get(`Fuera del archivo: ${why}`)), 0)).toBe(unknown.length);
+  expect([...said.keys()].filter((item) => item?.includes(' · '))).toHaveLength(15);
+});
+
+/** The whole file on the disk, for other programs to open. */
+async function geopackage(query: string): Promise<{ path: string; response: Response }> {
+  const response = await fetch(`${base}/incidents.gpkg?${query}`);
+  expect(response.status).toBe(200);
+  const path = join(dataDir, 'incidents.gpkg');
+  await writeFile(path, Buffer.from(await response.arrayBuffer()));
+  return { path, response };
+}
+
+test('the GeoPackage holds every incident once, with its point or none, and a table that adds them up', async () => {
+  const { path, response } = await geopackage('lang=es');
+  expect(response.headers.get('content-type')).toBe('application/geopackage+sqlite3');
+  const file = new DatabaseSync(path, { readOnly: true });
+  const count = (where: string) => file.prepare(`select count(*) as n from incidents where ${where}`).get()!.n;
+  expect(count('true')).toBe(visible.length);
+  expect(count('geom is null')).toBe(visible.filter(({ point }) => !point).length);
+  const labels = file.prepare('select distinct label from incidents order by 1').all();
+  expect(labels.map(({ label }) => label)).toEqual([...LABELS].sort());
+  const about = file.prepare("select value from about where item = 'Incidentes en el archivo'").get();
+  expect(about).toEqual({ value: String(visible.length) });
+  expect(file.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  file.close();
+  expect((await readdir(tmpdir())).filter((name) => name.startsWith('cuadra-export-'))).toEqual([]);
+});
+
+test.skipIf(spawnSync('ogrinfo', ['--version']).status !== 0)(
+  'GDAL opens the GeoPackage and finds the same in it',
+  async () => {
+    const { path } = await geopackage('from=2023-01-01&until=2024-01-01');
+    const expected = await (await fetch(`${base}/incidents.geojson?from=2023-01-01&until=2024-01-01`)).json();
+    const summary = spawnSync('ogrinfo', ['-so', path, 'incidents'], { encoding: 'utf8' });
+    expect(summary.stderr).toBe('');
+    expect(summary.stdout).toContain(`Feature Count: ${expected.features.length}`);
+    expect(summary.stdout).toContain('ID["EPSG",4326]');
+    expect(summary.stdout).toMatch(/^date: Date/m);
+    expect(summary.stdout).toMatch(/^hour: Integer/m);
+    const { stdout } = spawnSync('ogr2ogr', ['-f', 'GeoJSON', '-preserve_fid', '/vsistdout/', path, 'incidents'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    type Feature = { id: number; geometry: unknown; properties: Record<string, unknown> };
+    const seen = (features: readonly Feature[]) =>
+      features
+        .map(({ id, geometry, properties }) => [Number(id), geometry, properties.label, properties.hour])
+        .sort(([a], [b]) => Number(a) - Number(b));
+    expect(seen(JSON.parse(stdout).features)).toEqual(seen(expected.features));
+  },
+);
+
+test('a place’s and a drawn area’s incidents are the same in a file as in the list', async () => {
+  const ids = async (query: string) => {
+    const { features } = await (await fetch(`${base}/incidents.geojson?${query}`)).json();
+    return features.map(({ id }: { id: string }) => id);
+  };
+  for (const n of [1, 4]) {
+    for (const [place, inside] of [
+      [`barrios:b${n}`, visible.filter(({ point, area }) => point && area === n)],
+      [`streets:s${n}`, visible.filter(({ point, segment }) => point && segment === n)],
+    ] as const) {
+      const within = await ids(`within=${place}`);
+      expect(within.toSorted()).toEqual(inside.map(({ id }) => id).toSorted());
+      expect(within.length).toBeGreaterThan(50);
+    }
+  }
+  const box = [-98.985, 19.015, -98.925, 19.075] as const;
+  const [w, s, e, n] = box;
+  const drawn = await ids(`within=poly:${w},${s};${e},${s};${e},${n};${w},${n}`);
+  const inBox = visible.filter(
+    ({ point }) => point && point[0] >= w && point[0] <= e && point[1] >= s && point[1] <= n,
+  );
+  expect(drawn.toSorted()).toEqual(inBox.map(({ id }) => id).toSorted());
 });
 
 test('a reader that goes away half-way does no harm', async () => {

@@ -1,0 +1,48 @@
+// What every file of incidents says of itself: what was asked, what it adds up to, and what its columns mean.
+
+import type { ExportWords } from '../i18n/exports.ts';
+import type { ListedIncident } from '../incidents/query.ts';
+import type { Tally } from '../stats/answers.ts';
+
+/** The columns of a file, in order. */
+export const COLUMNS = [
+  ...(['id', 'kind', 'source', 'date', 'datePrecision', 'hour'] as const),
+  ...(['dateUntil', 'hourUntil', 'reportedDate', 'reportedHour'] as const),
+  ...(['offence', 'label', 'lon', 'lat', 'placePrecision'] as const),
+] satisfies (keyof ListedIncident)[];
+
+export type Cell = string | number | null;
+export type About = {
+  readonly jurisdiction: string;
+  /** The filter as it stands in a URL. */
+  readonly question: string;
+  readonly dataVersion: number;
+  readonly tally: Tally;
+};
+/** A file to be made. */
+export type Export = {
+  readonly pages: AsyncIterable<readonly ListedIncident[]>;
+  readonly about: About;
+  readonly words: ExportWords;
+  /** Names of the columns. */
+  readonly headings: readonly string[];
+};
+
+/** Two columns; an empty row stands between the totals and the definitions. */
+export function aboutRows({ jurisdiction, question, dataVersion, tally }: About, words: ExportWords): Cell[][] {
+  const { matched, unlocated, excluded } = tally;
+  return [
+    [words.question, question],
+    [words.dataVersion, dataVersion],
+    [words.matched, matched],
+    [words.located, matched - unlocated],
+    [words.unlocated, unlocated],
+    [words.partlyInRange, excluded.partlyInRange],
+    [words.unknownDay, excluded.unknownDay],
+    [words.unknownHour, excluded.unknownHour],
+    [words.jurisdiction, jurisdiction],
+    [null, null],
+    [words.column, words.meaning],
+    ...COLUMNS.map((column) => [`${column} · ${words.headings[column]}`, words.columns[column]]),
+  ];
+}
