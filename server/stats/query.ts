@@ -3,7 +3,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { Answers, CellCounts, DayCount, DayTally, Grid, LayerVersion, PlaceCounts, Tally } from './answers.ts';
+import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
 import type { DataState } from './catalogue.ts';
 import { collectFacts, type SourceFacts } from './facts.ts';
