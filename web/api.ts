@@ -1,6 +1,7 @@
 // The server as the page sees it: one typed path per question, and one way to ask.
 
 import type { BenchmarkAnswer } from '../server/benchmark/contract.ts';
+import type { ExportFormat } from '../server/exports/contract.ts';
 import { EVERYTHING, type Filter, filterToQuery } from '../server/incidents/contract.ts';
 import type {
   ClockAnswer,
@@ -82,3 +83,10 @@ export const paths = {
   heat: (city: string, filter: Filter, zoom: number, bbox: readonly number[] | null): Path<HeatAnswer> =>
     at(city, `heat?${query({ zoom, ...(bbox ? { bbox: bbox.join(',') } : {}), ...filterToQuery(filter) })}`),
 };
+
+/** The incidents as a file, or what such a file says of itself; a table has its columns named in words. */
+export function exportPath(city: string, file: ExportFormat | 'about', filter: Filter, language: string): string {
+  const headings: Record<string, string> = file === 'csv' || file === 'xlsx' ? { headings: 'words' } : {};
+  const name = file === 'about' ? 'incidents-about.csv' : `incidents.${file}`;
+  return at(city, `${name}?${query({ ...filterToQuery(filter), ...headings, lang: language })}`);
+}

@@ -9,8 +9,9 @@ import type { Tables } from './tables.ts';
  */
 export function askPlainly<Row>(db: Kysely<Tables>, question: RawBuilder<Row>, loops: boolean): Promise<Row[]> {
   return db.transaction().execute(async (trx) => {
-    await sql`select set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-      set_config('enable_nestloop', ${loops ? 'on' : 'off'}, true)`.execute(trx);
+    await sql`set local jit = off`.execute(trx);
+    await sql`set local max_parallel_workers_per_gather = 0`.execute(trx);
+    if (!loops) await sql`set local enable_nestloop = off`.execute(trx);
     return (await question.execute(trx)).rows;
   });
 }

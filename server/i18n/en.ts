@@ -138,6 +138,17 @@ export const en: Catalogue = {
     excludedDay_one: '{{n}} without a known day not counted',
     excludedDay_other: '{{n}} without a known day not counted',
   },
+  download: {
+    title: 'Download',
+    count_one: '{{n}} record, as filtered',
+    count_other: '{{n}} records, as filtered',
+    csv: 'CSV, for any program',
+    xlsx: 'Excel (XLSX), with definitions',
+    gpkg: 'GeoPackage, for QGIS or ArcGIS',
+    geojson: 'GeoJSON, for the web',
+    about: 'What it holds: totals and definitions',
+    tooMany: 'up to {{most}} records; download CSV or filter more',
+  },
   change: {
     up: 'up',
     down: 'down',

@@ -138,6 +138,17 @@ export const es = {
     excludedDay_one: '{{n}} sin día conocido no se cuenta',
     excludedDay_other: '{{n}} sin día conocido no se cuentan',
   },
+  download: {
+    title: 'Descargar',
+    count_one: '{{n}} registro, tal como está filtrado',
+    count_other: '{{n}} registros, tal como están filtrados',
+    csv: 'CSV, para cualquier programa',
+    xlsx: 'Excel (XLSX), con definiciones',
+    gpkg: 'GeoPackage, para QGIS o ArcGIS',
+    geojson: 'GeoJSON, para la web',
+    about: 'Qué contiene: totales y definiciones',
+    tooMany: 'hasta {{most}} registros; descargue CSV o filtre más',
+  },
   change: {
     up: 'sube',
     down: 'baja',

@@ -98,7 +98,9 @@ describe.each(RULES)('$why', ({ pattern, caught, free }) => {
 
 test('schema changes stand in sql/schema, where they happen once and in order', () => {
   const change = new RegExp(`${START}(create|alter|drop)\\s+(table|index|view|extension|function)\\b`, 'i');
-  expect(TYPESCRIPT.filter(({ text }) => change.test(text)).map(({ path }) => path)).toEqual([]);
+  const changing = TYPESCRIPT.filter(({ text }) => change.test(text)).map(({ path }) => path);
+  // The tables of a file that somebody downloads.
+  expect(changing.filter((path) => path !== 'server/exports/geopackage-worker.ts')).toEqual([]);
   expect(SQL.some(({ text }) => change.test(text))).toBe(true);
 });
 

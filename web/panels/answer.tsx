@@ -9,6 +9,7 @@ import { Info } from '../info.tsx';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
 import { daysText, timeText, whatText } from '../words.ts';
+import { Download } from './download.tsx';
 import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';
 import { TotalsLine } from './totals.tsx';
@@ -50,6 +51,9 @@ export function Answer() {
         </>
       )}
       <TotalsLine totals={summary.totals} excluded={summary.excluded} />
+      <p class="panel-foot">
+        <Download filter={filter} matched={matched} />
+      </p>
     </section>
   );
 }

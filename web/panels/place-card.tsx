@@ -9,6 +9,7 @@ import { type Chosen, chosenPlace } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
 import { perYear } from '../map/picture.ts';
 import { Before } from './answer.tsx';
+import { Download } from './download.tsx';
 import { MiniClock } from './when.tsx';
 
 const FREQUENT = 3;
@@ -25,6 +26,7 @@ export function PlaceCard() {
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
   const first = reference.firstDay.value ?? '';
+  const scoped = answers.scoped.value;
   if (!place) return null;
   const { row } = place;
   const period = answers.filter.value?.period;
@@ -83,6 +85,7 @@ export function PlaceCard() {
         <button type="button" class="button" onClick={copy}>
           <Icon name="link" /> {t('place.copy')}
         </button>
+        {summary && scoped && <Download filter={scoped} matched={summary.totals.matched} />}
         <span role="status">{said}</span>
       </p>
       <p class="scope">{t('place.scoped')}</p>
