@@ -7,18 +7,19 @@ import type { OnProgress } from './boundaries/contract.ts';
 import { importAreas } from './boundaries/import.ts';
 import { importPoints } from './boundaries/points.ts';
 import { importPopulation } from './boundaries/population.ts';
-import { type Command, type Given, integer, type Run, text } from './command.ts';
+import { type Command, flag, type Given, integer, type Run, text } from './command.ts';
 import type { CommandIo } from './db/control.ts';
 import { BadInput } from './errors.ts';
 import { placeLayer } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
 
-const areas: Run = async ({ database }, { argument, option, required }, io) => {
+const areas: Run = async ({ database }, given, io) => {
+  const { argument, option, required } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const type = option('type') ?? 'areas';
   if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
   const options = {
-    ...fileOptions(option),
+    ...fileOptions(given),
     layer: required('layer'),
     type,
     population: option('population'),
@@ -29,16 +30,18 @@ const areas: Run = async ({ database }, { argument, option, required }, io) => {
   return importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
 
-const streets: Run = async ({ database }, { argument, option, required }, io) => {
+const streets: Run = async ({ database }, given, io) => {
+  const { argument, option, required } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  const options = { ...fileOptions(option), ...onlyOption(option) };
+  const options = { ...fileOptions(given), ...onlyOption(option) };
   return importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
 
-const points: Run = async ({ database }, { argument, option, required }, io) => {
+const points: Run = async ({ database }, given, io) => {
+  const { argument, option, required } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
-  const options = { ...fileOptions(option), ...onlyOption(option), layer: required('layer') };
+  const options = { ...fileOptions(given), ...onlyOption(option), layer: required('layer') };
   const path = resolve(io.cwd, argument);
   return importPoints({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
@@ -59,6 +62,7 @@ const FILE_OPTIONS = {
   code: text,
   name: text,
   'valid-from': text,
+  'swap-axes': flag,
 };
 
 export const LAYER_COMMANDS: readonly Command[] = [
@@ -76,7 +80,7 @@ export const LAYER_COMMANDS: readonly Command[] = [
   },
 ];
 
-function fileOptions(option: Given['option']) {
+function fileOptions({ option, isSet }: Pick<Given, 'option' | 'isSet'>) {
   return {
     title: option('title'),
     code: option('code'),
@@ -84,6 +88,7 @@ function fileOptions(option: Given['option']) {
     sourceLayer: option('source-layer'),
     crs: integer(option('crs')?.replace(/^EPSG:/i, '') ?? null, 'crs'),
     encoding: option('encoding'),
+    ...(isSet('swap-axes') && { swapAxes: true }),
   };
 }
 

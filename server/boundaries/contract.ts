@@ -10,6 +10,8 @@ export type ReadOptions = {
   readonly sourceLayer: string | null;
   readonly crs: number | null;
   readonly encoding: string | null;
+  /** The file has latitude before longitude. */
+  readonly swapAxes?: boolean | undefined;
 };
 
 /** What the caller decides about an import of areas; `null` = guess and report the choice. */
@@ -60,6 +62,9 @@ export type FoundLayer = {
 /** How it is known where on earth a file is. */
 export type CrsOrigin = 'file' | 'alias' | 'format' | 'given' | 'guess';
 
+/** Whether longitude came first; `seem-swapped`: turned round, since only so it lies where it must. */
+export type Axes = 'as-written' | 'seem-swapped' | 'turned';
+
 /** A file as read: one layer of it, with geometries already in EPSG:4326. */
 export type SourceFile = {
   readonly sourceLayer: string;
@@ -68,6 +73,7 @@ export type SourceFile = {
   readonly notes: readonly Note[];
   readonly layers: readonly FoundLayer[];
   readonly crsFrom: CrsOrigin;
+  readonly axes: Axes;
   /** West, south, east, north in the file's own reference system. */
   readonly sourceExtent: readonly number[] | null;
   /** What texts were decoded by; null where the format leaves no doubt. */
@@ -99,6 +105,7 @@ export const CHECKS = {
   'crs-elsewhere': { level: 'blocking', done: 'refused' },
   'axes-swapped': { level: 'blocking', done: 'refused' },
   'crs-guessed': { level: 'blocking', done: 'refused' },
+  'axes-turned': { level: 'info', done: 'repaired' },
   'geometry-repaired': { level: 'warning', done: 'repaired' },
   'ring-closed': { level: 'warning', done: 'repaired' },
   'closed-line-as-area': { level: 'info', done: 'repaired' },
@@ -165,6 +172,8 @@ export const uploadChoices = z.strictObject({
   sourceLayer: column,
   crs: z.number().int().positive().max(999_999).nullable().default(null),
   encoding: z.string().max(40).nullable().default(null),
+  /** True: latitude stands before longitude. */
+  swapAxes: z.boolean().optional(),
   code: column,
   name: column,
   parent: column,
@@ -221,6 +230,8 @@ export type Preview = {
     readonly fits: boolean | null;
     /** Other readings of the same numbers, likeliest first. */
     readonly candidates: readonly RankedCrs[];
+    /** `seem-swapped`: shown the other way round, which is to be confirmed by `swapAxes`. */
+    readonly axes: Axes;
   };
   /** Names with letters beyond ASCII in the encoding used and in others; null where the format leaves no doubt. */
   readonly encoding: {

@@ -13,7 +13,7 @@ const USUAL_IN_MEXICO = [
   26714, 26713, 26715, 26712, 26716, 26711, 4267,
 ];
 /** Where a file is looked for while the jurisdiction has no place yet. */
-const MEXICO: Bounds = [-118.5, 14.3, -86.5, 32.8];
+export const MEXICO: Bounds = [-118.5, 14.3, -86.5, 32.8];
 const MOST_FOUND = 50;
 const EARTH_KM_PER_DEGREE = 111.2;
 

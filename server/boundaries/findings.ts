@@ -2,7 +2,7 @@
 
 import { BOM, csvLine } from '../exports/contract.ts';
 import type { Note } from '../incidents/contract.ts';
-import { CHECKS, type Check, type CheckCode, type CheckItem } from './contract.ts';
+import { CHECKS, type Check, type CheckCode, type CheckItem, type SourceFile } from './contract.ts';
 
 /** Features told of one by one, per kind of finding; beyond them only the count goes on. */
 const MOST_ITEMS = 500;
@@ -47,6 +47,13 @@ export function openFindings(): Findings {
         return { code, count, example: first?.code ?? feature ?? first?.detail ?? null };
       }),
   };
+}
+
+/** For a file as read: what was done to all of it is found at once. */
+export function findingsOf({ axes, features }: SourceFile): Findings {
+  const findings = openFindings();
+  if (axes === 'turned') findings.add('axes-turned', {}, features.length);
+  return findings;
 }
 
 const CSV_COLUMNS = ['check', 'level', 'done', 'feature', 'code', 'name', 'lon', 'lat', 'areaM2', 'detail'] as const;

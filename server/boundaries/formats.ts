@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
+import { onlyFitsTurned, turned } from './axes.ts';
 import {
   type Crs,
   type CrsOrigin,
@@ -49,6 +50,8 @@ export type Choices = {
   readonly layer: (layers: readonly GdalLayer[], file: string) => GdalLayer;
   /** The EPSG code of coordinates in this extent, as nothing in the file tells it. */
   readonly crs: (extent: readonly number[] | null) => number;
+  /** Whether what lies outside the earth has latitude before longitude and is to be turned round. */
+  readonly swapped: (extent: readonly number[] | null) => boolean;
 };
 
 /**
@@ -58,10 +61,14 @@ export type Choices = {
  */
 export function readFeatures(path: string, options: ReadOptions, choices = strictly(options)): Promise<SourceFile> {
   return withStaged(path, choices.dataset, async (staged) => {
-    const source = (await readPlainGeojson(staged, options)) ?? (await readApart(staged, options, choices));
-    if (source.features.length === 0) throw new BadInput('file', `the layer ${source.sourceLayer} holds no features`);
+    const { swapAxes } = options;
+    const asked: Choices = swapAxes ? { ...choices, crs: () => WGS84.code!, swapped: () => false } : choices;
+    const read = (await readPlainGeojson(staged, options)) ?? (await readApart(staged, options, asked));
+    if (read.features.length === 0) throw new BadInput('file', `the layer ${read.sourceLayer} holds no features`);
+    const source = swapAxes ? turned(read, 'turned') : read;
     if (!liesAstray(source.features)) return source;
-    if (source.crsFrom !== 'format') throw astray(source.crs);
+    if (asked.swapped(extentOf(source.features))) return turned(source, 'seem-swapped');
+    if (swapAxes || source.crsFrom !== 'format') throw astray(source.crs);
     const crs = choices.crs(extentOf(source.features));
     const again = await readApart(staged, { ...options, crs }, choices);
     if (liesAstray(again.features)) throw astray(again.crs);
@@ -76,6 +83,10 @@ function strictly({ sourceLayer }: ReadOptions): Choices {
     layer: (layers, file) => chooseLayer(layers, sourceLayer, file),
     crs: (extent) => {
       throw unknownCrs(extent);
+    },
+    swapped: (extent) => {
+      if (onlyFitsTurned(extent)) throw swappedAxes(extent);
+      return false;
     },
   };
 }
@@ -99,6 +110,7 @@ async function readPlainGeojson({ file, others }: Staged, options: ReadOptions):
     sourceLayer: layer.name,
     crs: WGS84,
     crsFrom: options.crs === null ? 'format' : 'given',
+    axes: 'as-written',
     features,
     notes,
     layers: others.length > 1 ? others.map((name) => (name === layer.name ? layer : unread(name))) : [layer],
@@ -152,6 +164,7 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     sourceLayer: chosen?.name ?? '',
     crs: crs!.crs,
     crsFrom: crs!.from,
+    axes: 'as-written',
     features,
     notes: notes.list(),
     layers: others.length > 1 ? others.map((name) => found(listed, name)) : listed.map((layer) => found([layer])),
@@ -222,7 +235,17 @@ const astray = ({ name, code }: Crs) =>
     `${code === null ? name : `EPSG:${code}`} does not fit: the features would lie outside the earth`,
   );
 
+const span = (extent: readonly number[] | null) =>
+  extent ? ` (x ${extent[0]} to ${extent[2]}, y ${extent[1]} to ${extent[3]})` : '';
+
+const swappedAxes = (extent: readonly number[] | null) =>
+  new BadInput(
+    'swap-axes',
+    `the coordinates are swapped: latitude stands before longitude${span(extent)}; --swap-axes turns them`,
+  );
+
 function unknownCrs(extent: readonly number[] | null): BadInput {
-  const where = extent ? ` (x ${extent[0]} to ${extent[2]}, y ${extent[1]} to ${extent[3]})` : '';
+  if (onlyFitsTurned(extent)) return swappedAxes(extent);
+  const where = span(extent);
   return new BadInput('crs', `the file does not say its coordinate system${where}: give its EPSG code`);
 }

@@ -16,7 +16,7 @@ import {
   type ReadOptions,
   type SourceFile,
 } from './contract.ts';
-import { openFindings } from './findings.ts';
+import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { findFaults, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
@@ -82,7 +82,7 @@ async function prepareAreas(
   fileName: string,
   onProgress: OnProgress,
 ): Promise<Content> {
-  const findings = openFindings();
+  const findings = findingsOf(source);
   const how = { only: options.only ?? null, coverageMs: options.type === 'context' ? 0 : COVERAGE_MS };
   const { columns, areas, repaired } = await checkAreas(
     database,

@@ -15,7 +15,7 @@ import {
   type Properties,
   type SourceFile,
 } from './contract.ts';
-import { type Findings, openFindings } from './findings.ts';
+import { type Findings, findingsOf } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { chooseMine, type Territory, territoryOf } from './mine.ts';
 import { boundsOf, type Position, pointsOf } from './validate.ts';
@@ -62,7 +62,7 @@ function preparePoints(
   options: PointsOptions,
   territory: Territory | null,
 ): Content {
-  const findings = openFindings();
+  const findings = findingsOf(source);
   const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);

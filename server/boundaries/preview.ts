@@ -5,11 +5,12 @@ import type { Bounds, Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { checkStreets } from '../streets/import.ts';
+import { asWritten, liesTurned, onlyFitsTurned, turned } from './axes.ts';
 import { checkAreas } from './check-areas.ts';
 import type { ColumnUse, Mine, Preview, SourceFile, UploadChoices } from './contract.ts';
-import { loadCrs, overlaps, rankCrs } from './crs.ts';
+import { loadCrs, MEXICO, overlaps, rankCrs } from './crs.ts';
 import { describeColumns, describeEncoding } from './describe.ts';
-import { type Findings, openFindings } from './findings.ts';
+import { type Findings, findingsOf } from './findings.ts';
 import { type Choices, readFeatures } from './formats.ts';
 import { territoryOf } from './mine.ts';
 import { checkPoints } from './points.ts';
@@ -18,6 +19,7 @@ import { chooseDataset, stemOf } from './stage.ts';
 import { boundsOf, positionsOf } from './validate.ts';
 
 const CANDIDATES_SHOWN = 8;
+const DEGREES = 4326;
 /** Overlaps and gaps are looked for this long. */
 const COVERAGE_MS = 3000;
 /** What the type of a layer must contain to be likelier than others. */
@@ -33,26 +35,33 @@ export async function previewFile(
   path: string,
   choices: UploadChoices,
 ): Promise<Preview> {
-  const { type, sourceLayer, crs, encoding } = choices;
+  const { type, sourceLayer, crs, encoding, swapAxes } = choices;
   const definitions = await loadCrs(database, crs === null ? [] : [crs]);
-  const options = { sourceLayer, crs, encoding };
-  const ranked = (extent: readonly number[] | null) => rankCrs(extent, definitions, jurisdiction.bounds);
+  const options = { sourceLayer, crs, encoding, swapAxes };
+  const place = jurisdiction.bounds;
+  const ranked = (extent: readonly number[] | null) => rankCrs(extent, definitions, place);
+  const isSwapped = (extent: readonly number[] | null) => onlyFitsTurned(extent) && liesTurned(extent, place ?? MEXICO);
   const guessCrs = (extent: readonly number[] | null) => {
-    refuseSwapped(extent, jurisdiction.bounds);
+    // Degrees the wrong way round; they are turned once they are read.
+    if (isSwapped(extent)) return DEGREES;
     const [best] = ranked(extent);
     if (best) return best.code;
     throw new BadInput('crs', 'the file does not say its coordinate system and no usual one fits: give its EPSG code');
   };
-  const source = await readFeatures(path, options, leniently(type, sourceLayer, guessCrs));
+  const read = await readFeatures(path, options, { ...leniently(type, sourceLayer, guessCrs), swapped: isSwapped });
+  const source = meantTurned(read, swapAxes, place) ? turned(read, 'seem-swapped') : read;
   const bounds = boundsOfFile(source);
   const candidates = ranked(source.sourceExtent ?? bounds).slice(0, CANDIDATES_SHOWN);
-  const fits = bounds && jurisdiction.bounds && overlaps(bounds, jurisdiction.bounds);
-  const findings = openFindings();
-  if (source.crsFrom === 'guess') findings.add('crs-guessed', { detail: `EPSG:${source.crs.code}` });
+  const fits = bounds && place && overlaps(bounds, place);
+  const findings = findingsOf(source);
+  if (source.axes === 'seem-swapped' && bounds) {
+    const [west, south, east, north] = bounds;
+    const [x, y] = asWritten(bounds).map((degrees) => degrees.toFixed(4));
+    findings.add('axes-swapped', { at: [(west + east) / 2, (south + north) / 2], detail: `lon ${x}, lat ${y}` });
+  } else if (source.crsFrom === 'guess') findings.add('crs-guessed', { detail: `EPSG:${source.crs.code}` });
   else if (fits === false && source.crsFrom !== 'given') {
     const better = candidates.find((candidate) => candidate.fits && candidate.code !== source.crs.code);
-    if (isSwapped(bounds, jurisdiction.bounds)) findings.add('axes-swapped');
-    else findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
+    findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
   }
 
   let found: Found = { use: NO_USE, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
@@ -73,7 +82,7 @@ export async function previewFile(
     sourceLayer: source.sourceLayer,
     read: source.features.length,
     features: found.features,
-    crs: { used: source.crs, from: source.crsFrom, bounds, fits, candidates },
+    crs: { used: source.crs, from: source.crsFrom, bounds, fits, candidates, axes: source.axes },
     encoding: describeEncoding(source),
     columns: describeColumns(source.features),
     use: found.use,
@@ -158,7 +167,11 @@ async function check(
 }
 
 /** Takes the likeliest where the file leaves a choice; what was taken is shown and can be corrected. */
-function leniently(type: UploadChoices['type'], sourceLayer: string | null, crs: Choices['crs']): Choices {
+function leniently(
+  type: UploadChoices['type'],
+  sourceLayer: string | null,
+  crs: Choices['crs'],
+): Omit<Choices, 'swapped'> {
   return {
     dataset: (datasets) => {
       const named = datasets.find((path) => stemOf(path) === sourceLayer);
@@ -188,13 +201,9 @@ function boundsOfFile({ features }: SourceFile): Bounds | null {
   return bounds.every(Number.isFinite) ? bounds : null;
 }
 
-function isSwapped(extent: readonly number[] | null, jurisdiction: Bounds | null): boolean {
-  if (extent === null || jurisdiction === null) return false;
-  const [west, south, east, north] = extent as Bounds;
-  return overlaps([south, west, north, east], jurisdiction);
-}
-
-function refuseSwapped(extent: readonly number[] | null, jurisdiction: Bounds | null): void {
-  if (!isSwapped(extent, jurisdiction)) return;
-  throw new BadInput('crs', 'the coordinates are swapped: latitude stands before longitude');
+/** Degrees that lie elsewhere as they are, and here the other way round. */
+function meantTurned(source: SourceFile, swapAxes: boolean | undefined, place: Bounds | null): boolean {
+  if (swapAxes !== undefined || source.axes !== 'as-written' || place === null) return false;
+  const bounds = boundsOfFile(source);
+  return bounds !== null && !overlaps(bounds, place) && liesTurned(bounds, place);
 }

@@ -37,8 +37,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo no dice su sistema de coordenadas y ninguno de los usuales coincide: indique su código EPSG',
   'the file does not say its coordinate system{}: give its EPSG code':
     'el archivo no dice su sistema de coordenadas{}: indique su código EPSG',
-  'the coordinates are swapped: latitude stands before longitude':
-    'las coordenadas están invertidas: la latitud va antes de la longitud',
+  'the coordinates are swapped: latitude stands before longitude{}; --swap-axes turns them':
+    'las coordenadas están invertidas: la latitud va antes de la longitud{}; --swap-axes las voltea',
   '{} does not fit: the features would lie outside the earth':
     '{} no coincide: los elementos quedarían fuera de la Tierra',
   'no such reference system: {}': 'no existe el sistema de referencia {}',

@@ -10,7 +10,7 @@ import {
   type SourceFile,
   type StreetsOptions,
 } from '../boundaries/contract.ts';
-import { type Findings, openFindings } from '../boundaries/findings.ts';
+import { type Findings, findingsOf } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
 import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
 import { boundsOf, type Line, linesOf } from '../boundaries/validate.ts';
@@ -51,7 +51,7 @@ function prepareStreets(
   options: StreetsOptions,
   territory: Territory | null,
 ): Content {
-  const findings = openFindings();
+  const findings = findingsOf(source);
   const choice = { ...options, only: options.only ?? null };
   const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);
   const notes = noteTaker();

@@ -8,7 +8,7 @@ import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { type CheckCode, type Preview, uploadChoices } from '../../server/boundaries/contract.ts';
 import { searchCrs } from '../../server/boundaries/crs.ts';
-import { importLimit } from '../../server/boundaries/import.ts';
+import { importAreas, importLimit } from '../../server/boundaries/import.ts';
 import { importPoints } from '../../server/boundaries/points.ts';
 import { previewFile } from '../../server/boundaries/preview.ts';
 import type { Database } from '../../server/db/open.ts';
@@ -194,6 +194,99 @@ describe('lines and points of a whole state', () => {
       () => {},
     );
     expect(stored).toMatchObject({ read: 4, stored: 2, rejected: 2 });
+  });
+});
+
+describe('latitude before longitude', () => {
+  const ring = (cells: readonly (readonly [number, number])[]) => cells.map(([lon, lat]) => `${lat},${lon}`);
+  const square = [
+    [-99.19, 19.41],
+    [-99.18, 19.41],
+    [-99.18, 19.42],
+    [-99.19, 19.42],
+    [-99.19, 19.41],
+  ] as const;
+  const files = {
+    'ejes.geojson': JSON.stringify({
+      type: 'FeatureCollection',
+      features: [
+        {
+          type: 'Feature',
+          properties: { CVE: '1' },
+          geometry: { type: 'Polygon', coordinates: [square.map(([lon, lat]) => [lat, lon])] },
+        },
+      ],
+    }),
+    'ejes.kml': `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>1</name><Polygon><outerBoundaryIs><LinearRing><coordinates>${ring(square).join(' ')}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>`,
+    'ejes.csv': `CVE,wkt\n1,"POLYGON((${square.map(([lon, lat]) => `${lat} ${lon}`).join(',')}))"\n`,
+  };
+  const write = (name: keyof typeof files) => {
+    const path = join(scratch, name);
+    writeFileSync(path, files[name]);
+    return path;
+  };
+
+  test.each(['ejes.geojson', 'ejes.kml', 'ejes.csv'] as const)('is known in %s, and turned when told', async (name) => {
+    const path = write(name);
+    const seen = await preview(path);
+    expect(seen).toMatchObject({ read: 1, blocked: true, crs: { axes: 'seem-swapped', fits: true } });
+    expect(found(seen, 'axes-swapped')).toMatchObject({ level: 'blocking', done: 'refused', count: 1 });
+    const { at, detail } = found(seen, 'axes-swapped')!.items[0]!;
+    expect(at!.map((degrees) => degrees.toFixed(3))).toEqual(['-99.185', '19.415']);
+    expect(detail).toBe('lon 19.4150, lat -99.1850');
+    const turned = await preview(path, { swapAxes: true });
+    expect(turned).toMatchObject({ blocked: false, features: 1, crs: { axes: 'turned', fits: true } });
+    expect(turned.crs.bounds!.map((degrees) => degrees.toFixed(2))).toEqual(['-99.19', '19.41', '-99.18', '19.42']);
+    expect(found(turned, 'axes-turned')).toMatchObject({ level: 'info', count: 1 });
+  });
+
+  test.each(['ejes.geojson', 'ejes.kml', 'ejes.csv'] as const)(
+    'stops an import of %s by that name, and is turned when told',
+    async (name) => {
+      const options = { ...AS_THE_FILE_SAYS, title: null, code: null, name: null, population: null, layer: 'ejes' };
+      const load = (more: object) =>
+        importAreas({ database, placeLayer }, city, write(name), { ...options, type: 'areas', ...more }, () => {});
+      await expect(load({})).rejects.toThrow(/latitude stands before longitude \(x 19\.41 to 19\.42, y -99\.19 to/);
+      const report = await load({ swapAxes: true });
+      expect(report).toMatchObject({ stored: 1 });
+      expect(report.notes).toContainEqual({ code: 'axes-turned', count: 1, example: null });
+      expect((await findJurisdiction(database, STAFF, 'city')).bounds).toEqual(city.bounds);
+    },
+  );
+
+  test('within what both could be is known by where the jurisdiction lies, and can be left as it is', async () => {
+    const bath = await addJurisdiction(database, STAFF, {
+      code: 'bath',
+      name: 'Bath',
+      timezone: 'Europe/London',
+      srid: null,
+    });
+    const box = (name: string, at: (lon: number, lat: number) => number[]) => {
+      const path = join(scratch, name);
+      const ring = [at(-2.4, 51.3), at(-2.3, 51.3), at(-2.3, 51.4), at(-2.4, 51.4), at(-2.4, 51.3)];
+      const feature = {
+        type: 'Feature',
+        properties: { code: 'a' },
+        geometry: { type: 'Polygon', coordinates: [ring] },
+      };
+      writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features: [feature] }));
+      return path;
+    };
+    await importLimit(
+      database,
+      bath,
+      box('bath.geojson', (lon, lat) => [lon, lat]),
+      AS_THE_FILE_SAYS,
+    );
+    const located = await findJurisdiction(database, STAFF, 'bath');
+    const swapped = box('swapped.geojson', (lon, lat) => [lat, lon]);
+    const seen = (choices: object) =>
+      previewFile(database, located, swapped, uploadChoices.parse({ type: 'areas', ...choices }));
+    expect(await seen({})).toMatchObject({ blocked: true, crs: { axes: 'seem-swapped', fits: true } });
+    expect(await seen({ swapAxes: true })).toMatchObject({ blocked: false, crs: { axes: 'turned' } });
+    const left = await seen({ swapAxes: false });
+    expect(left).toMatchObject({ blocked: true, crs: { axes: 'as-written', fits: false } });
+    expect(left.checks[0]).toMatchObject({ code: 'crs-elsewhere' });
   });
 });
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Preview, type UploadChoices, uploadChoices } from '../../server/boundaries/contract.ts';
 import type { Problem } from '../api.ts';
 import { usePage } from '../app.ts';
+import { AxesChoice } from './axes-choice.tsx';
 import { CrsChoice } from './crs-choice.tsx';
 import { useDesk } from './desk.ts';
 import { FileDrop } from './file-drop.tsx';
@@ -103,6 +104,7 @@ function Previewed({ upload }: { upload: string }) {
               {t('data.refused', { reason: preview.problem.detail })}
             </p>
           )}
+          <AxesChoice crs={preview.crs} onChoose={choose} />
           <CrsChoice crs={preview.crs} chosen={choices.crs} onChoose={(crs) => choose({ crs })} />
           <section class="card">
             <PreviewMap label={t('boundaries.map')} data={preview.geojson} />
