@@ -83,7 +83,7 @@ export function middleOf(polygons: readonly Polygon[]): Position | null {
   return middle(polygons.flatMap(([shell = []]) => shell));
 }
 
-const placeOf = (geometry: Geometry | null) => (geometry ? middle(positionsOf(geometry)) : null);
+export const placeOf = (geometry: Geometry | null) => (geometry ? middle(positionsOf(geometry)) : null);
 
 function middle(positions: Iterable<Position>): Position | null {
   const [west, south, east, north] = boundsOf(positions);

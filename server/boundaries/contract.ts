@@ -143,6 +143,8 @@ export type CheckItem = {
   readonly name: string | null;
   readonly at: readonly [lon: number, lat: number] | null;
   readonly areaM2: number | null;
+  /** Of lines: how much of the street is concerned. */
+  readonly lengthM: number | null;
   readonly detail: string | null;
 };
 export type Check = {
@@ -150,6 +152,8 @@ export type Check = {
   readonly level: CheckLevel;
   readonly done: CheckDone;
   readonly count: number;
+  /** Of all features found, those beyond `items` among them; null where none has a length. */
+  readonly lengthM: number | null;
   readonly items: readonly CheckItem[];
 };
 

@@ -7,36 +7,47 @@ import { CHECKS, type Check, type CheckCode, type CheckItem, type SourceFile } f
 /** Features told of one by one, per kind of finding; beyond them only the count goes on. */
 const MOST_ITEMS = 500;
 
-const NOWHERE: CheckItem = { feature: null, code: null, name: null, at: null, areaM2: null, detail: null };
+const NOWHERE: CheckItem = {
+  feature: null,
+  code: null,
+  name: null,
+  at: null,
+  areaM2: null,
+  lengthM: null,
+  detail: null,
+};
 
 export type Findings = {
   /** `count` where one call stands for several. */
   add(code: CheckCode, item?: Partial<CheckItem>, count?: number): void;
-  /** Blocking ones first, then in the order of CHECKS; the largest areas first within one. */
+  /** Blocking ones first, then in the order of CHECKS; the largest areas and longest lines first within one. */
   list(): Check[];
   /** The same as an import reports them: counts with one example. */
   notes(): Note[];
 };
 
 export function openFindings(): Findings {
-  const found = new Map<CheckCode, { count: number; items: CheckItem[] }>();
+  const found = new Map<CheckCode, { count: number; lengthM: number | null; items: CheckItem[] }>();
   return {
     add(code, item = {}, count = 1) {
       let entry = found.get(code);
       if (!entry) {
-        entry = { count: 0, items: [] };
+        entry = { count: 0, lengthM: null, items: [] };
         found.set(code, entry);
       }
       entry.count += count;
-      if (entry.items.length < MOST_ITEMS) entry.items.push({ ...NOWHERE, ...item });
+      const lengthM = item.lengthM == null ? null : Math.round(item.lengthM);
+      if (lengthM !== null) entry.lengthM = (entry.lengthM ?? 0) + lengthM;
+      if (entry.items.length < MOST_ITEMS) entry.items.push({ ...NOWHERE, ...item, lengthM });
     },
     list() {
       const order = Object.keys(CHECKS);
       const rank = ({ code, level }: Check) => (level === 'blocking' ? 0 : order.length) + order.indexOf(code);
       return [...found]
-        .map(([code, { count, items }]): Check => {
-          const sorted = items.toSorted((a, b) => (b.areaM2 ?? 0) - (a.areaM2 ?? 0));
-          return { code, ...CHECKS[code], count, items: sorted };
+        .map(([code, { count, lengthM, items }]): Check => {
+          const size = (item: CheckItem) => item.areaM2 ?? item.lengthM ?? 0;
+          const sorted = items.toSorted((a, b) => size(b) - size(a));
+          return { code, ...CHECKS[code], count, lengthM, items: sorted };
         })
         .sort((a, b) => rank(a) - rank(b));
     },
@@ -56,15 +67,27 @@ export function findingsOf({ axes, features }: SourceFile): Findings {
   return findings;
 }
 
-const CSV_COLUMNS = ['check', 'level', 'done', 'feature', 'code', 'name', 'lon', 'lat', 'areaM2', 'detail'] as const;
+const CSV_COLUMNS = [
+  'check',
+  'level',
+  'done',
+  'feature',
+  'code',
+  'name',
+  'lon',
+  'lat',
+  'areaM2',
+  'lengthM',
+  'detail',
+] as const;
 
 /** One line per feature found, for a spreadsheet; a line without feature where only a count is known. */
 export function checksToCsv(checks: readonly Check[]): string {
   const lines = checks.flatMap((check) =>
     (check.items.length ? check.items : [NOWHERE]).map((item) => {
       const [lon, lat] = item.at ?? [null, null];
-      const { feature, code, name, areaM2, detail } = item;
-      return csvLine([check.code, check.level, check.done, feature, code, name, lon, lat, areaM2, detail]);
+      const { feature, code, name, areaM2, lengthM, detail } = item;
+      return csvLine([check.code, check.level, check.done, feature, code, name, lon, lat, areaM2, lengthM, detail]);
     }),
   );
   return BOM + csvLine(CSV_COLUMNS) + lines.join('');

@@ -1,6 +1,7 @@
 // A file of street lines to a published version of the street layer.
 
 import type { Jurisdiction } from '../access/contract.ts';
+import { placeOf } from '../boundaries/collect.ts';
 import {
   type LayerReport,
   type Mine,
@@ -18,7 +19,8 @@ import { type Content, importVersion, type LayerDeps } from '../boundaries/versi
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { chooseStreetColumns, type Street, type StreetColumns, streetOf } from './columns.ts';
-import { buildNetwork, type Segment, type StreetLine } from './network.ts';
+import { dualCarriageways, middleOf } from './dual.ts';
+import { buildNetwork, lengthM, type Segment, type StreetLine } from './network.ts';
 import { storeSegments } from './store.ts';
 
 /**
@@ -97,7 +99,10 @@ export function checkStreets(
     const street = streetOf(properties, columns);
     const checked = linesOf(geometry);
     if (street !== null && checked.rejected === null) streets.push({ properties, street, lines: checked.parts });
-    else findings.add(street === null ? 'not-a-street' : checked.rejected!, { feature: index + 1 });
+    else {
+      const code = street === null ? 'not-a-street' : checked.rejected!;
+      findings.add(code, { feature: index + 1, name: street?.name ?? null, at: placeOf(geometry) });
+    }
   }
   // A column would cut off the far side of border streets; a box around the layers is too coarse to go by.
   const isMine = territory && streets.map(({ lines }) => lines.some((line) => territory.reaches(line)));
@@ -109,9 +114,15 @@ export function checkStreets(
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
     throw new BadInput('type', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
   }
-  if (duplicates > 0) findings.add('duplicate-lines', {}, duplicates);
-  if (dots > 0) findings.add('line-without-length', {}, dots);
-  const unnamed = segments.filter(({ name }) => name === null).length;
-  if (unnamed > 0) findings.add('unnamed-segments', {}, unnamed);
+  for (const { name, line } of duplicates) {
+    findings.add('duplicate-lines', { name, at: middleOf(line), lengthM: lengthM(line) });
+  }
+  for (const { name, line } of dots) findings.add('line-without-length', { name, at: line[0]! });
+  for (const { segment, besideM, at } of dualCarriageways(segments)) {
+    findings.add('dual-carriageway', { code: segment.code, name: segment.name, at, lengthM: besideM });
+  }
+  for (const { code, name, line, lengthM } of segments) {
+    if (name === null) findings.add('unnamed-segments', { code, at: middleOf(line), lengthM });
+  }
   return { columns, segments, rejected: source.features.length - kept.length, mine, only };
 }

@@ -24,12 +24,14 @@ export type Segment = {
   readonly line: Line;
 };
 
+/** A line as it was before it was left out. */
+export type LeftOut = { readonly name: string | null; readonly line: Line };
 export type Network = {
   readonly segments: readonly Segment[];
   /** Pieces that lay exactly on another piece and were left out. */
-  readonly duplicates: number;
+  readonly duplicates: readonly LeftOut[];
   /** Lines left out because all of their vertices are the same. */
-  readonly dots: number;
+  readonly dots: readonly LeftOut[];
 };
 
 /** Vertices this close (1e-7 degrees, 1 cm) are the same. */
@@ -51,9 +53,10 @@ type Piece = {
  * on the order or direction of the lines; segments come in byte order of their codes.
  */
 export function buildNetwork(lines: readonly StreetLine[]): Network {
-  const keyed = lines.map(withNodes).filter(({ nodes }) => nodes.length > 1);
-  const pieces = split(keyed);
+  const all = lines.map(withNodes);
+  const pieces = split(all.filter(({ nodes }) => nodes.length > 1));
   const unique = withoutDuplicates(pieces);
+  const kept = new Set(unique);
   const joined = join(unique);
   const nodes = endsByNode(joined);
   const crossings = (piece: Piece, node: string) => crossingAt(nodes.get(node) ?? [], piece);
@@ -66,7 +69,11 @@ export function buildNetwork(lines: readonly StreetLine[]): Network {
     crossingTo: crossings(piece, piece.nodes.at(-1)!),
     line: piece.line,
   }));
-  return { segments, duplicates: pieces.length - unique.length, dots: lines.length - keyed.length };
+  return {
+    segments,
+    duplicates: pieces.filter((piece) => !kept.has(piece)),
+    dots: all.filter(({ nodes }) => nodes.length < 2),
+  };
 }
 
 const onGrid = (degrees: number) => Math.round(degrees * GRID);

@@ -225,7 +225,7 @@ test('a line drawn twice counts once, with the better name and class', () => {
     ]),
   ]);
   expect(drawn(segments)).toEqual([{ name: 'A', line: '0,0 1,0', crossingFrom: null, crossingTo: null }]);
-  expect({ duplicates, dots }).toEqual({ duplicates: 1, dots: 1 });
+  expect([duplicates.length, dots.length]).toEqual([1, 1]);
 });
 
 test('neither the order nor the direction of the lines changes anything', () => {

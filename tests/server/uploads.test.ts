@@ -214,9 +214,9 @@ test('a file that lies elsewhere is stopped, and its report can be kept', async 
   const upload = await send({ 'faults.geojson': readFileSync(join(UPLOADS, 'shapes-one-fault-each.geojson')) });
   await preview(upload, { type: 'areas', code: 'CVE' });
   const csv = await (await fetch(api(`uploads/${upload}/report?format=csv`))).text();
-  expect(csv.split('\r\n')[0]).toBe('check,level,done,feature,code,name,lon,lat,areaM2,detail');
+  expect(csv.split('\r\n')[0]).toBe('check,level,done,feature,code,name,lon,lat,areaM2,lengthM,detail');
   expect(csv).toMatch(
-    /\r\ngeometry-repaired,warning,repaired,2,02 bow tie,02 bow tie,-99\.\d+,19\.\d+,\d+,Self-intersection\r\n/,
+    /\r\ngeometry-repaired,warning,repaired,2,02 bow tie,02 bow tie,-99\.\d+,19\.\d+,\d+,,Self-intersection\r\n/,
   );
   const geojson = await (await fetch(api(`uploads/${upload}/report?format=geojson`))).json();
   expect(geojson).toMatchObject({ type: 'FeatureCollection' });
