@@ -218,7 +218,7 @@ export type ColumnUse = {
 
 /** What was understood of an upload, before anything is stored. */
 export type Preview = {
-  readonly type: UploadType;
+  readonly type: Exclude<UploadType, 'population'>;
   readonly fileName: string;
   readonly layers: readonly FoundLayer[];
   readonly sourceLayer: string;
@@ -277,6 +277,14 @@ export type PopulationReport = {
     readonly year: string | null;
     readonly residents: string;
   };
+};
+
+/** The same before anything is stored: the columns to choose from, and the choice to be made before it can be told. */
+export type PopulationPreview = PopulationReport & {
+  readonly type: 'population';
+  readonly fileName: string;
+  readonly columns: readonly ColumnInfo[];
+  readonly problem: { readonly parameter: string; readonly detail: string } | null;
 };
 
 export type LayerVersionRow = {

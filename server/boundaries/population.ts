@@ -11,7 +11,8 @@ import { BadInput } from '../errors.ts';
 import { fold } from '../incidents/fold.ts';
 import { openTables } from '../incidents/read-table.ts';
 import { residentsOf, textOf } from './columns.ts';
-import type { PopulationReport, Properties } from './contract.ts';
+import type { PopulationPreview, PopulationReport, Properties } from './contract.ts';
+import { describeColumns } from './describe.ts';
 import { findStoredLayer } from './history.ts';
 import { storePopulation } from './store.ts';
 
@@ -21,6 +22,19 @@ const YEAR = [/^(año|anio|ano|year)$/i];
 const RESIDENTS = [/^(residents|residentes|habitantes|poblacion|población|pobtot|sumpob1?|pob)/i, /^(total|valor)$/i];
 const MOST_ROWS = 200_000;
 const MOST_LISTED = 500;
+/** What a person can settle by choosing a column. */
+const COLUMN_CHOICES = ['code', 'name', 'population'];
+const NOTHING = {
+  stored: 0,
+  byCode: 0,
+  byName: 0,
+  unreadable: 0,
+  repeated: 0,
+  unmatched: 0,
+  unmatchedRows: [],
+  areas: 0,
+  years: [],
+};
 
 export type PopulationOptions = {
   readonly layer: string;
@@ -30,15 +44,31 @@ export type PopulationOptions = {
   readonly population: string | null;
 };
 
-/** Reads and matches the table; stores nothing. Throws BadInput when it is not clear which column is what. */
+/**
+ * Reads and matches the table; stores nothing. Where it is not clear which column is what, that is the problem told.
+ * Throws BadInput when the table cannot be read, or the layer has no residents.
+ */
 export async function previewPopulation(
   database: Database,
   jurisdiction: Jurisdiction,
   path: string,
   options: PopulationOptions,
-): Promise<PopulationReport> {
-  const { report } = await match(database, jurisdiction, path, options);
-  return report;
+): Promise<PopulationPreview> {
+  const rows = await readTable(path);
+  const shown = {
+    type: 'population',
+    fileName: basename(path),
+    columns: describeColumns(rows.map((properties) => ({ properties, geometry: null }))),
+  } as const;
+  try {
+    const { report } = await match(database, jurisdiction, rows, options);
+    return { ...shown, ...report, problem: null };
+  } catch (error) {
+    if (!(error instanceof BadInput) || !COLUMN_CHOICES.includes(error.parameter)) throw error;
+    const use = { code: options.code, name: options.name, year: null, residents: options.population ?? '' };
+    const problem = { parameter: error.parameter, detail: error.message };
+    return { ...shown, ...NOTHING, read: rows.length, use, problem };
+  }
 }
 
 /** Stores the residents with the current version of the layer, over those of the same years. */
@@ -49,7 +79,7 @@ export async function importPopulation(
   options: PopulationOptions,
 ): Promise<PopulationReport> {
   return withJurisdictionLock(database, jurisdiction.id, async () => {
-    const { report, matched, key } = await match(database, jurisdiction, path, options);
+    const { report, matched, key } = await match(database, jurisdiction, await readTable(path), options);
     if (matched.length === 0) throw new BadInput('file', 'no row belongs to an area of the layer');
     await database.db.transaction().execute(async (trx) => {
       for (const [year, rows] of Map.groupBy(matched, (row) => row.year)) {
@@ -63,11 +93,15 @@ export async function importPopulation(
 
 type Match = { readonly placeId: number; readonly year: number; readonly residents: number };
 
-async function match(database: Database, jurisdiction: Jurisdiction, path: string, options: PopulationOptions) {
+async function match(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  rows: readonly Properties[],
+  options: PopulationOptions,
+) {
   const layer = await findStoredLayer(database, jurisdiction, options.layer);
   if (layer.type !== 'areas' || layer.current === null)
     throw new BadInput('layer', 'residents belong to a layer of areas');
-  const rows = await readTable(path);
   const use = chooseColumns(Object.keys(rows[0] ?? {}), options);
   const key = { jurisdictionId: jurisdiction.id, layerId: layer.layerId, version: layer.current };
   const { rows: areas } = await sql<{ id: number; code: string; name: string }>`

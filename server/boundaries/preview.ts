@@ -23,7 +23,7 @@ const DEGREES = 4326;
 /** Overlaps and gaps are looked for this long. */
 const COVERAGE_MS = 3000;
 /** What the type of a layer must contain to be likelier than others. */
-const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i, population: /^/ };
+const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i };
 
 /**
  * Reads and checks the file at `path` as `choices` say, guessing what they leave open; stores nothing. Throws BadInput
@@ -36,6 +36,7 @@ export async function previewFile(
   choices: UploadChoices,
 ): Promise<Preview> {
   const { type, sourceLayer, crs, encoding, swapAxes } = choices;
+  if (type === 'population') throw new BadInput('type', 'a table of residents has no map');
   const definitions = await loadCrs(database, crs === null ? [] : [crs]);
   const options = { sourceLayer, crs, encoding, swapAxes };
   const place = jurisdiction.bounds;
@@ -67,7 +68,7 @@ export async function previewFile(
   let found: Found = { use: NO_USE, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
   let problem: Preview['problem'] = null;
   try {
-    found = await check(database, jurisdiction, source, choices, findings);
+    found = await check(database, jurisdiction, source, type, choices, findings);
   } catch (error) {
     // Other columns or another place can be chosen, another file or kind of geometry cannot.
     if (!(error instanceof BadInput) || ['type', 'file'].includes(error.parameter)) throw error;
@@ -108,10 +109,11 @@ async function check(
   database: Database,
   jurisdiction: Jurisdiction,
   source: SourceFile,
+  type: Preview['type'],
   choices: UploadChoices,
   findings: Findings,
 ): Promise<Found> {
-  const { type, code, name } = choices;
+  const { code, name } = choices;
   const options = { ...choices, layer: '', title: null };
   if (type === 'streets') {
     const territory = await territoryOf(database, jurisdiction);
@@ -136,7 +138,6 @@ async function check(
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
     return { use, features: points.length, mine, only, drawn };
   }
-  if (type === 'population') throw new BadInput('type', 'a table of residents has no map');
   const how = { only: choices.only, coverageMs: type === 'context' ? 0 : COVERAGE_MS };
   const { columns, areas, mine, only } = await checkAreas(
     database,
@@ -167,11 +168,7 @@ async function check(
 }
 
 /** Takes the likeliest where the file leaves a choice; what was taken is shown and can be corrected. */
-function leniently(
-  type: UploadChoices['type'],
-  sourceLayer: string | null,
-  crs: Choices['crs'],
-): Omit<Choices, 'swapped'> {
+function leniently(type: Preview['type'], sourceLayer: string | null, crs: Choices['crs']): Omit<Choices, 'swapped'> {
   return {
     dataset: (datasets) => {
       const named = datasets.find((path) => stemOf(path) === sourceLayer);

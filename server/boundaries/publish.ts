@@ -9,7 +9,15 @@ import { BadInput, Conflict } from '../errors.ts';
 import type { JobRunner } from '../jobs.ts';
 import { importStreets } from '../streets/import.ts';
 import type { Upload, Uploads } from '../uploads.ts';
-import type { LayerReport, OnProgress, PopulationReport, Preview, Publication, UploadChoices } from './contract.ts';
+import type {
+  LayerReport,
+  OnProgress,
+  PopulationPreview,
+  PopulationReport,
+  Preview,
+  Publication,
+  UploadChoices,
+} from './contract.ts';
 import { importAreas } from './import.ts';
 import { importPoints } from './points.ts';
 import { importPopulation, previewPopulation } from './population.ts';
@@ -39,7 +47,7 @@ export async function previewUpload(
   jurisdiction: Jurisdiction,
   upload: Upload,
   choices: UploadChoices,
-): Promise<Preview | PopulationReport> {
+): Promise<Preview | PopulationPreview> {
   const path = mainFile(upload);
   const preview =
     choices.type === 'population'
@@ -48,7 +56,7 @@ export async function previewUpload(
   const last: LastPreview =
     'checks' in preview
       ? { choices: asShown(choices, preview), checks: preview.checks, blocked: preview.blocked }
-      : { choices, checks: [], blocked: false };
+      : { choices, checks: [], blocked: preview.problem !== null };
   await writeFile(previewPath(upload), JSON.stringify(last));
   return preview;
 }

@@ -10,8 +10,8 @@ import { BadInput, TooLarge } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
 import type { Jobs } from '../jobs.ts';
 import { placeLayer } from '../placing/placement.ts';
-import type { Uploads } from '../uploads.ts';
-import { type Check, publication, uploadChoices } from './contract.ts';
+import type { Upload, Uploads } from '../uploads.ts';
+import { type Check, publication, type UploadType, uploadChoices } from './contract.ts';
 import { searchCrs } from './crs.ts';
 import { checksToCsv, checksToGeojson } from './findings.ts';
 import { lastPreview, mainFile, type PublishPayload, previewUpload, publishRunner } from './publish.ts';
@@ -59,9 +59,10 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
     try {
       response.json(await previewUpload(deps, jurisdiction, upload, choices));
     } catch (error) {
-      // No other choice makes an unreadable file readable, so it is not kept.
-      const hopeless = error instanceof TooLarge || (error instanceof BadInput && error.parameter === 'file');
-      if (hopeless) await uploads.remove(jurisdiction.code, upload.id);
+      // No other choice makes an unreadable file readable, so it is not kept; but a table may be one of residents.
+      const unreadable = error instanceof BadInput && error.parameter === 'file';
+      if (error instanceof TooLarge || (unreadable && !mayBeTable(upload, choices.type)))
+        await uploads.remove(jurisdiction.code, upload.id);
       throw error;
     }
   });
@@ -85,6 +86,9 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   });
   return routes;
 }
+
+const mayBeTable = (upload: Upload, type: UploadType) =>
+  type !== 'population' && upload.files.some(({ name, bytes }) => bytes > 0 && /\.(csv|tsv|txt|xlsx)$/i.test(name));
 
 /** As a file to keep, in the format asked for. */
 export function sendReport(response: Response, checks: readonly Check[], format: string, name: string): void {

@@ -1,24 +1,26 @@
 // Brings a map file in: send it, see what was understood with every doubt, correct it, publish it.
 
 import { useEffect, useState } from 'preact/hooks';
-import { type Preview, type UploadChoices, uploadChoices } from '../../server/boundaries/contract.ts';
+import {
+  type PopulationPreview,
+  type Preview,
+  type UploadChoices,
+  type UploadType,
+  uploadChoices,
+} from '../../server/boundaries/contract.ts';
 import type { Problem } from '../api.ts';
 import { usePage } from '../app.ts';
-import { AxesChoice } from './axes-choice.tsx';
-import { CrsChoice } from './crs-choice.tsx';
 import { useDesk } from './desk.ts';
 import { FileDrop } from './file-drop.tsx';
-import { Findings } from './findings.tsx';
-import { LayerColumns } from './layer-columns.tsx';
+import { MapFile } from './map-file.tsx';
 import { dataPaths } from './paths.ts';
-import { PreviewMap } from './preview-map.tsx';
-import { Publish } from './publish.tsx';
+import { Population } from './population.tsx';
 import { send } from './send.ts';
 import { WizardHead } from './steps.tsx';
-import { UnderstoodFile } from './understood-file.tsx';
+import { TypeChoice, UnderstoodFile } from './understood-file.tsx';
 
 const ACCEPT =
-  '.zip,.shp,.shx,.dbf,.prj,.cpg,.gpkg,.geojson,.json,.geojsonl,.topojson,.kml,.kmz,.fgb,.gml,.dxf,.csv,.gpx';
+  '.zip,.shp,.shx,.dbf,.prj,.cpg,.gpkg,.geojson,.json,.geojsonl,.topojson,.kml,.kmz,.fgb,.gml,.dxf,.csv,.gpx,.xlsx';
 const UNDECIDED: UploadChoices = uploadChoices.parse({ type: 'areas' });
 
 /** Choices last until the window closes, so that a reload goes on where it was. */
@@ -29,36 +31,58 @@ export function BoundariesWizard() {
   const { city } = useDesk();
   const upload = store.page.value.upload;
   const steps = [t('importing.stepFile'), t('boundaries.stepPreview')];
+  const [type, setType] = useState<UploadType>('areas');
+  const [isLost, setLost] = useState(false);
   return (
     <>
       <WizardHead title={t('boundaries.title')} steps={steps} current={upload === null ? 0 : 1} />
+      {isLost && (
+        <p class="refusal" role="alert">
+          {t('boundaries.lost')}
+        </p>
+      )}
       {upload === null ? (
-        <FileDrop
-          path={dataPaths.uploads(city.code)}
-          accept={ACCEPT}
-          hint={t('boundaries.dropHint')}
-          several
-          onDone={(answer) => store.change({ upload: answer.upload })}
-        />
+        <>
+          <div class="card">
+            <div class="fields">
+              <TypeChoice type={type} onChoose={setType} />
+            </div>
+          </div>
+          <FileDrop
+            path={dataPaths.uploads(city.code)}
+            accept={ACCEPT}
+            hint={t('boundaries.dropHint')}
+            several
+            onDone={(answer) => {
+              setLost(false);
+              // A workbook holds no map.
+              const isTable = answer.files.some(({ name }) => /\.xlsx$/i.test(name));
+              remember(answer.upload, { ...UNDECIDED, type: isTable ? 'population' : type });
+              store.change({ upload: answer.upload });
+            }}
+          />
+        </>
       ) : (
-        <Previewed key={upload} upload={upload} />
+        <Previewed key={upload} upload={upload} onLost={() => setLost(true)} />
       )}
     </>
   );
 }
 
-function Previewed({ upload }: { upload: string }) {
+function Previewed({ upload, onLost }: { upload: string; onLost: () => void }) {
   const { store, t } = usePage();
   const { city, run } = useDesk();
   const [choices, setChoices] = useState(() => remembered(upload));
-  const [preview, setPreview] = useState<Preview | null>(null);
+  const [preview, setPreview] = useState<Preview | PopulationPreview | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(true);
 
   useEffect(() => {
+    remember(upload, choices);
+    // Whose residents these are comes first.
+    if (choices.type === 'population' && choices.layer === null) return setBusy(false);
     let wanted = true;
     setBusy(true);
-    sessionStorage.setItem(keyOf(upload), JSON.stringify(choices));
     send('POST', dataPaths.preview(city.code, upload), store.language.peek(), choices)
       .then(
         (answer) => {
@@ -68,9 +92,11 @@ function Previewed({ upload }: { upload: string }) {
         },
         (error: Problem) => {
           if (!wanted) return;
-          // Published, removed or expired: there is nothing to go on with.
-          if (error.status === 404) store.adjust({ upload: null });
           setProblem(error);
+          if (error.status !== 404) return;
+          // Published, removed or expired: there is nothing to go on with.
+          onLost();
+          store.adjust({ upload: null });
         },
       )
       .finally(() => wanted && setBusy(false));
@@ -84,6 +110,9 @@ function Previewed({ upload }: { upload: string }) {
     store.change({ upload: null });
     run('DELETE', dataPaths.upload(city.code, upload));
   };
+  // Of another kind until the answer to the last choice is there.
+  const isOfTable = (of: UploadType) => of === 'population';
+  const shown = problem || preview === null || isOfTable(preview.type) !== isOfTable(choices.type) ? null : preview;
   return (
     <>
       {busy && (
@@ -96,23 +125,18 @@ function Previewed({ upload }: { upload: string }) {
           {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
         </p>
       )}
-      <UnderstoodFile choices={choices} preview={problem ? null : preview} onChoose={choose} />
-      {preview && !problem && (
-        <div class={busy ? 'is-waiting' : ''}>
-          {preview.problem && (
-            <p class="refusal" role="alert">
-              {t('data.refused', { reason: preview.problem.detail })}
-            </p>
-          )}
-          <AxesChoice crs={preview.crs} onChoose={choose} />
-          <CrsChoice crs={preview.crs} chosen={choices.crs} onChoose={(crs) => choose({ crs })} />
-          <section class="card">
-            <PreviewMap label={t('boundaries.map')} data={preview.geojson} />
-          </section>
-          <LayerColumns preview={preview} onChoose={choose} />
-          <Findings upload={upload} checks={preview.checks} />
-          <Publish upload={upload} preview={preview} busy={busy} />
-        </div>
+      <UnderstoodFile choices={choices} preview={shown?.type === 'population' ? null : shown} onChoose={choose} />
+      {choices.type === 'population' && (
+        <Population
+          upload={upload}
+          choices={choices}
+          preview={shown?.type === 'population' ? shown : null}
+          busy={busy}
+          onChoose={choose}
+        />
+      )}
+      {shown && shown.type !== 'population' && (
+        <MapFile upload={upload} choices={choices} preview={shown} busy={busy} onChoose={choose} />
       )}
       <div class="wizard-buttons">
         <button type="button" class="button" onClick={again}>
@@ -121,6 +145,10 @@ function Previewed({ upload }: { upload: string }) {
       </div>
     </>
   );
+}
+
+function remember(upload: string, choices: UploadChoices): void {
+  sessionStorage.setItem(keyOf(upload), JSON.stringify(choices));
 }
 
 function remembered(upload: string): UploadChoices {

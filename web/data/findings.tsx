@@ -1,5 +1,7 @@
-// What the checks of a map file found: what, how many, what was done, the worst ones by name, and the report to keep.
+// What the checks of a map file found: what, how many, what was done, the worst ones by name and place, and the report to
+// keep.
 
+import { useState } from 'preact/hooks';
 import type { Check, CheckItem } from '../../server/boundaries/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
@@ -9,7 +11,10 @@ import { dataPaths } from './paths.ts';
 const ITEMS_SHOWN = 10;
 const LEVEL = { blocking: 'checks.levelBlocking', warning: 'checks.levelWarning', info: 'checks.levelInfo' } as const;
 
-export function Findings({ upload, checks }: { upload: string; checks: readonly Check[] }) {
+type Go = (at: readonly [lon: number, lat: number]) => void;
+type Props = { readonly upload: string; readonly checks: readonly Check[]; readonly onGo: Go };
+
+export function Findings({ upload, checks, onGo }: Props) {
   const { t, f } = usePage();
   const { city } = useDesk();
   return (
@@ -20,8 +25,10 @@ export function Findings({ upload, checks }: { upload: string; checks: readonly 
         {checks.map((check) => (
           <li key={check.code}>
             <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.code}`)}:{' '}
-            <strong>{f.int(check.count)}</strong> · {t(`checks.done-${check.done}`)}
-            <Items check={check} />
+            <strong>{f.int(check.count)}</strong>
+            {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
+            {t(`checks.done-${check.done}`)}
+            <Items check={check} onGo={onGo} />
           </li>
         ))}
       </ul>
@@ -39,29 +46,45 @@ export function Findings({ upload, checks }: { upload: string; checks: readonly 
   );
 }
 
-function Items({ check: { items, count } }: { check: Check }) {
+function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
   const { t, f } = usePage();
-  const text = ({ feature, code, name, areaM2, detail }: CheckItem) =>
+  const [shown, setShown] = useState(ITEMS_SHOWN);
+  const text = ({ feature, code, name, areaM2, lengthM, detail }: CheckItem) =>
     [
       feature !== null && t('checks.feature', { n: f.int(feature) }),
       code,
-      name,
+      name !== code && name,
       areaM2 !== null && t('checks.areaM2', { n: f.int(areaM2) }),
+      lengthM != null && t('checks.lengthM', { n: f.int(lengthM) }),
       detail,
     ]
       .filter(Boolean)
       .join(' · ');
-  const told = items.slice(0, ITEMS_SHOWN).map(text).filter(Boolean);
+  const told = items.filter((item) => item.at !== null || text(item) !== '');
   if (told.length === 0) return null;
   return (
     <details>
       <summary>{t('checks.which')}</summary>
       <ul class="small">
-        {told.map((line) => (
-          <li key={line}>{line}</li>
+        {told.slice(0, shown).map((item, index) => (
+          <li key={index}>
+            {item.at === null ? (
+              text(item)
+            ) : (
+              <button type="button" class="link" onClick={() => item.at && onGo(item.at)}>
+                {text(item) || t('checks.here')}
+              </button>
+            )}
+          </li>
         ))}
-        {count > told.length && <li>{t('checks.others', { n: f.int(count - told.length) })}</li>}
       </ul>
+      {told.length > shown ? (
+        <button type="button" class="button" onClick={() => setShown(shown * 5)}>
+          {t('checks.more', { n: f.int(Math.min(told.length - shown, shown * 4)) })}
+        </button>
+      ) : (
+        count > told.length && <p class="small">{t('checks.others', { n: f.int(count - told.length) })}</p>
+      )}
     </details>
   );
 }

@@ -15,6 +15,7 @@ export function JobReport({ job, open }: { job: JobState; open: boolean }) {
   const shown = <T extends object>(of: T) =>
     Object.fromEntries(Object.entries(of).flatMap(([name, n]) => (typeof n === 'number' ? [[name, f.int(n)]] : [])));
   if (report.of === 'undo') return <p>{t('deliveries.undoCounts', shown(report))}</p>;
+  if (report.of === 'population') return <p>{t('population.stored', shown(report))}</p>;
   if (report.of === 'layer') {
     const layer = reference.layers.value.find((row) => row.layer === report.layer)?.title ?? report.layer;
     return (

@@ -64,7 +64,7 @@ type SelectProps = {
   readonly onChange: (column: string) => void;
 };
 
-function ColumnSelect({ title, columns, value, onChange }: SelectProps) {
+export function ColumnSelect({ title, columns, value, onChange }: SelectProps) {
   const { t } = usePage();
   // A code may be made of several columns; then it is none of the list.
   const composed = value !== '' && !columns.some(({ name }) => name === value);

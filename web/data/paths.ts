@@ -3,6 +3,7 @@
 import type {
   CrsRow,
   LayerHistory,
+  PopulationPreview,
   Preview,
   RemovedLayer,
   VersionsCompared,
@@ -31,9 +32,12 @@ export const dataPaths = {
   rejects: (city: string, upload: string): string => at(city, `imports/${upload}/rejects.csv`),
   presets: (city: string): Path<PresetsAnswer> => at(city, 'presets'),
   preset: (city: string, name: string): Path<null> => at(city, `presets/${encodeURIComponent(name)}`),
-  uploads: (city: string): Path<{ readonly upload: string }> => at(city, 'uploads'),
+  uploads: (
+    city: string,
+  ): Path<{ readonly upload: string; readonly files: readonly { readonly name: string; readonly bytes: number }[] }> =>
+    at(city, 'uploads'),
   upload: (city: string, upload: string): Path<null> => at(city, `uploads/${upload}`),
-  preview: (city: string, upload: string): Path<Preview> => at(city, `uploads/${upload}/preview`),
+  preview: (city: string, upload: string): Path<Preview | PopulationPreview> => at(city, `uploads/${upload}/preview`),
   report: (city: string, upload: string, format: 'csv' | 'geojson'): string =>
     at(city, `uploads/${upload}/report?format=${format}`),
   publish: (city: string, upload: string): Path<JobState> => at(city, `uploads/${upload}/publish`),

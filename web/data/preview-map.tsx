@@ -1,17 +1,30 @@
 // The small map of a wizard; its drawing comes in its own chunk.
 
 import { useEffect, useRef } from 'preact/hooks';
+import type { LayerRow } from '../../server/stats/contract.ts';
 import { usePage } from '../app.ts';
-import type { Preview, PreviewData } from '../map/preview.ts';
+import type { Preview, PreviewData, PreviewProblems } from '../map/preview.ts';
 
-type Props = { readonly label: string; readonly data: PreviewData };
+type Props = {
+  readonly label: string;
+  readonly data: PreviewData;
+  readonly problems?: PreviewProblems;
+  /** Drawn beneath; without it the areas of the main map. */
+  readonly current?: LayerRow | null;
+  /** Gets hold of what is drawn. */
+  readonly map?: { current: Preview | null };
+};
 
-export function PreviewMap({ label, data }: Props) {
+const NONE: PreviewProblems = [];
+
+export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   const { reference } = usePage();
+  const own = useRef<Preview | null>(null);
+  const map = props.map ?? own;
+  const current = props.current === undefined ? reference.areaLayer.value : props.current;
   const container = useRef<HTMLDivElement>(null);
-  const preview = useRef<Preview | null>(null);
-  const latest = useRef(data);
-  latest.current = data;
+  const latest = useRef({ data, problems });
+  latest.current = { data, problems };
 
   useEffect(() => {
     const element = container.current;
@@ -20,15 +33,16 @@ export function PreviewMap({ label, data }: Props) {
     import('../map/preview.ts').then(({ drawPreview }) => {
       if (!wanted) return;
       const absolute = (path: string) => new URL(path, location.href).href;
-      preview.current = drawPreview(element, latest.current, reference.areaLayer.peek(), label, absolute);
+      map.current = drawPreview(element, latest.current.data, latest.current.problems, current, label, absolute);
     });
     return () => {
       wanted = false;
-      preview.current?.remove();
-      preview.current = null;
+      map.current?.remove();
+      map.current = null;
     };
-  }, []);
-  useEffect(() => preview.current?.show(data), [data]);
+  }, [current?.tiles]);
+  useEffect(() => map.current?.show(data), [data]);
+  useEffect(() => map.current?.mark(problems), [problems]);
 
   return (
     <figure class="preview-map">

@@ -7,14 +7,22 @@ import { fold } from '../fold.ts';
 import { useDesk } from './desk.ts';
 import { dataPaths } from './paths.ts';
 
-type Props = { readonly upload: string; readonly preview: Preview; readonly busy: boolean };
+type Props = {
+  readonly upload: string;
+  readonly preview: Preview;
+  readonly busy: boolean;
+  /** The layer that gets a new version; empty = a new layer. */
+  readonly target: string;
+  readonly onTarget: (layer: string) => void;
+};
 
-export function Publish({ upload, preview, busy }: Props) {
+export function Publish({ upload, preview, busy, target: wanted, onTarget }: Props) {
   const { reference, store, t } = usePage();
   const { city, run } = useDesk();
   const existing = reference.layers.value.filter(({ type }) => type === preview.type);
   const streets = preview.type === 'streets';
-  const [target, setTarget] = useState('');
+  // Of another kind when the file was taken for something else since.
+  const target = existing.some(({ layer }) => layer === wanted) ? wanted : '';
   const [code, setCode] = useState(() => codeOf(preview.sourceLayer));
   const [title, setTitle] = useState('');
   const [validFrom, setValidFrom] = useState('');
@@ -36,7 +44,7 @@ export function Publish({ upload, preview, busy }: Props) {
         {!streets && (
           <label>
             {t('boundaries.target')}
-            <select value={target} onChange={(event) => setTarget(event.currentTarget.value)}>
+            <select value={target} onChange={(event) => onTarget(event.currentTarget.value)}>
               <option value="">{t('boundaries.newLayer')}</option>
               {existing.map((row) => (
                 <option key={row.layer} value={row.layer}>

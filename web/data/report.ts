@@ -36,9 +36,19 @@ const layer = z.object({
   notes: z.array(note).default([]),
 });
 
+const population = z.object({
+  read: z.number(),
+  stored: z.number(),
+  byCode: z.number(),
+  byName: z.number(),
+  unmatched: z.number(),
+  unreadable: z.number(),
+});
+
 export type Report =
   | ({ readonly of: 'incidents' } & IncidentsReport)
   | ({ readonly of: 'undo' } & z.infer<typeof undo>)
+  | ({ readonly of: 'population' } & z.infer<typeof population>)
   | ({ readonly of: 'layer' } & z.infer<typeof layer>);
 
 /** Null when it is none of those this page knows. */
@@ -47,6 +57,8 @@ export function readReport(report: unknown): Report | null {
   if (asIncidents.success) return { of: 'incidents', ...asIncidents.data };
   const asUndo = undo.safeParse(report);
   if (asUndo.success) return { of: 'undo', ...asUndo.data };
+  const asPopulation = population.safeParse(report);
+  if (asPopulation.success) return { of: 'population', ...asPopulation.data };
   const asLayer = layer.safeParse(report);
   return asLayer.success ? { of: 'layer', ...asLayer.data } : null;
 }

@@ -1,6 +1,6 @@
 // What a map file holds: its type, the layer of it that is meant, how many features, and how its letters are read.
 
-import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices, UploadType } from '../../server/boundaries/contract.ts';
 import { usePage } from '../app.ts';
 
 const TYPES = [
@@ -8,6 +8,7 @@ const TYPES = [
   ['streets', 'boundaries.typeStreets'],
   ['points', 'boundaries.typePoints'],
   ['context', 'boundaries.typeContext'],
+  ['population', 'boundaries.typePopulation'],
 ] as const;
 
 type Props = {
@@ -23,23 +24,11 @@ export function UnderstoodFile({ choices, preview, onChoose }: Props) {
       <h2 id="file-title">{preview ? t('boundaries.understood', { name: preview.fileName }) : t('boundaries.type')}</h2>
       {preview && <p>{t('boundaries.counts', { read: f.int(preview.read), features: f.int(preview.features) })}</p>}
       <div class="fields">
-        <label>
-          {t('boundaries.type')}
-          <select
-            value={choices.type}
-            onChange={(event) => {
-              const type = event.currentTarget.value as UploadChoices['type'];
-              // What was chosen of another layer of the file means nothing here.
-              onChoose({ type, sourceLayer: null, code: null, name: null, population: null });
-            }}
-          >
-            {TYPES.map(([type, title]) => (
-              <option key={type} value={type}>
-                {t(title)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <TypeChoice
+          type={choices.type}
+          // What was chosen of another layer of the file means nothing here.
+          onChoose={(type) => onChoose({ type, sourceLayer: null, code: null, name: null, population: null })}
+        />
         {preview && preview.layers.length > 1 && (
           <label>
             {t('boundaries.layer')}
@@ -76,6 +65,22 @@ export function UnderstoodFile({ choices, preview, onChoose }: Props) {
         />
       )}
     </section>
+  );
+}
+
+export function TypeChoice({ type, onChoose }: { type: UploadType; onChoose: (type: UploadType) => void }) {
+  const { t } = usePage();
+  return (
+    <label>
+      {t('boundaries.type')}
+      <select value={type} onChange={(event) => onChoose(event.currentTarget.value as UploadType)}>
+        {TYPES.map(([each, title]) => (
+          <option key={each} value={each}>
+            {t(title)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

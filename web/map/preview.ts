@@ -1,27 +1,36 @@
 // A small map of data not stored yet, drawn over the outlines of the current layer.
 
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { type GeoJSONSource, Map as GLMap, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as GLMap, type LayerSpecification, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { LayerRow } from '../../server/stats/contract.ts';
 
 setWorkerUrl(workerUrl);
 
 export type PreviewData = { readonly type: 'FeatureCollection'; readonly features: readonly object[] };
+/** Places where a check found something. */
+export type PreviewProblems = readonly (readonly [lon: number, lat: number])[];
 export type Preview = {
   /** Draws other data, and goes where they are. */
   show(data: PreviewData): void;
+  mark(problems: PreviewProblems): void;
+  goTo(at: readonly [lon: number, lat: number]): void;
   remove(): void;
 };
 
 const ACCENT = '#0b5c7a';
+const INK = '#1b2530';
+const MARK = '#ffc861';
 const NEW = 'new';
 const BEFORE = 'before';
+const PROBLEMS = 'problems';
+const CLOSE_ZOOM = 17;
 
 /** Draws into `container`. `absolute` makes an address complete: the map's worker knows no base. */
 export function drawPreview(
   container: HTMLElement,
   data: PreviewData,
+  problems: PreviewProblems,
   current: LayerRow | null,
   title: string,
   absolute: (path: string) => string,
@@ -32,21 +41,12 @@ export function drawPreview(
       version: 8,
       sources: {
         [NEW]: { type: 'geojson', data: data as GeoJSON.FeatureCollection },
+        [PROBLEMS]: { type: 'geojson', data: pointsOf(problems) },
         ...(current ? { [BEFORE]: { type: 'vector', url: absolute(current.tiles) } } : {}),
       },
       layers: [
         { id: 'beyond', type: 'background', paint: { 'background-color': '#f1f2ee' } },
-        ...(current
-          ? [
-              {
-                id: 'before',
-                type: 'line' as const,
-                source: BEFORE,
-                'source-layer': current.type === 'streets' ? 'streets' : 'areas',
-                paint: { 'line-color': '#87919a', 'line-width': 1, 'line-dasharray': [2, 2] },
-              },
-            ]
-          : []),
+        ...(current ? [beneath(current)] : []),
         {
           id: 'fill',
           type: 'fill',
@@ -74,6 +74,17 @@ export function drawPreview(
             'circle-stroke-width': 0.5,
           },
         },
+        {
+          id: 'problems',
+          type: 'circle',
+          source: PROBLEMS,
+          paint: {
+            'circle-color': MARK,
+            'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 3.5, 16, 7],
+            'circle-stroke-color': INK,
+            'circle-stroke-width': 1.5,
+          },
+        },
       ],
     },
     ...placeOf(data, current),
@@ -91,9 +102,43 @@ export function drawPreview(
       const place = placeOf(next, current);
       if (place) map.fitBounds(place.bounds, { ...place.fitBoundsOptions, animate: false });
     },
+    mark: (places) => map.getSource<GeoJSONSource>(PROBLEMS)?.setData(pointsOf(places)),
+    goTo([lon, lat]) {
+      map.jumpTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+      container.scrollIntoView({ block: 'nearest' });
+    },
     remove: () => map.remove(),
   };
 }
+
+/** The layer shown now, beneath what may take its place. */
+function beneath({ type }: LayerRow): LayerSpecification {
+  if (type === 'points') {
+    return {
+      id: 'before',
+      type: 'circle',
+      source: BEFORE,
+      'source-layer': 'points',
+      paint: { 'circle-color': '#87919a', 'circle-radius': 4, 'circle-opacity': 0.5 },
+    };
+  }
+  return {
+    id: 'before',
+    type: 'line',
+    source: BEFORE,
+    'source-layer': type === 'streets' ? 'streets' : 'areas',
+    paint: { 'line-color': '#87919a', 'line-width': 1, 'line-dasharray': [2, 2] },
+  };
+}
+
+const pointsOf = (places: PreviewProblems): GeoJSON.FeatureCollection => ({
+  type: 'FeatureCollection',
+  features: places.map(([lon, lat]) => ({
+    type: 'Feature',
+    properties: {},
+    geometry: { type: 'Point', coordinates: [lon, lat] },
+  })),
+});
 
 function placeOf(data: PreviewData, current: LayerRow | null) {
   const bounds = new LngLatBounds();

@@ -1,0 +1,56 @@
+// What a map file would become: where it lies, how it is read, what the checks found, and publishing it.
+
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import { usePage } from '../app.ts';
+import type { Preview as DrawnMap } from '../map/preview.ts';
+import { AxesChoice } from './axes-choice.tsx';
+import { CrsChoice } from './crs-choice.tsx';
+import { Findings } from './findings.tsx';
+import { LayerColumns } from './layer-columns.tsx';
+import { PreviewMap } from './preview-map.tsx';
+import { Publish } from './publish.tsx';
+
+type Props = {
+  readonly upload: string;
+  readonly choices: UploadChoices;
+  readonly preview: Preview;
+  readonly busy: boolean;
+  readonly onChoose: (patch: Partial<UploadChoices>) => void;
+};
+
+export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
+  const { reference, t } = usePage();
+  const map = useRef<DrawnMap | null>(null);
+  const [target, setTarget] = useState('');
+  const problems = useMemo(
+    () => preview.checks.flatMap(({ items }) => items.flatMap(({ at }) => (at ? [at] : []))),
+    [preview],
+  );
+  // What it would take the place of, else what the city is known by.
+  const replaced = choices.type === 'streets' ? reference.streetLayer.value?.layer : target;
+  const current = reference.layers.value.find(({ layer }) => layer === replaced) ?? reference.areaLayer.value;
+  return (
+    <div class={busy ? 'is-waiting' : ''}>
+      {preview.problem && (
+        <p class="refusal" role="alert">
+          {t('data.refused', { reason: preview.problem.detail })}
+        </p>
+      )}
+      <AxesChoice crs={preview.crs} onChoose={onChoose} />
+      <CrsChoice crs={preview.crs} chosen={choices.crs} onChoose={(crs) => onChoose({ crs })} />
+      <section class="card">
+        <PreviewMap
+          label={t('boundaries.map')}
+          data={preview.geojson}
+          problems={problems}
+          current={current}
+          map={map}
+        />
+      </section>
+      <LayerColumns preview={preview} onChoose={onChoose} />
+      <Findings upload={upload} checks={preview.checks} onGo={(at) => map.current?.goTo(at)} />
+      <Publish upload={upload} preview={preview} busy={busy} target={target} onTarget={setTarget} />
+    </div>
+  );
+}
