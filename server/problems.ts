@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { isConnectionLost } from './db/open.ts';
 import { BadInput, statusOf, Unavailable } from './errors.ts';
 import { problemTitle } from './i18n/problems.ts';
-import { reasonIn } from './i18n/reasons.ts';
+import { languageOf, reasonIn } from './i18n/reasons.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -20,7 +20,7 @@ export function problems(log: Logger) {
     const { status, type } = statusFor(error);
     if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
-    const language = request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
+    const language = languageOf(request);
     response
       .status(status)
       .set('Cache-Control', 'no-store')

@@ -65,7 +65,13 @@ export async function previewPopulation(
     return { ...shown, ...report, problem: null };
   } catch (error) {
     if (!(error instanceof BadInput) || !COLUMN_CHOICES.includes(error.parameter)) throw error;
-    const use = { code: options.code, name: options.name, year: null, residents: options.population ?? '' };
+    const columns = shown.columns.map(({ name }) => name);
+    const use = {
+      code: options.code ?? firstOf(columns, CODE),
+      name: options.name ?? firstOf(columns, NAME),
+      year: null,
+      residents: options.population?.replace(/:\d{4}$/, '') ?? firstOf(columns, RESIDENTS) ?? '',
+    };
     const problem = { parameter: error.parameter, detail: error.message };
     return { ...shown, ...NOTHING, read: rows.length, use, problem };
   }
@@ -177,13 +183,7 @@ function chooseColumns(columns: readonly string[], wish: PopulationOptions) {
       throw new BadInput(parameter, `no column ${name}; the columns are: ${columns.join(', ')}`);
     return column;
   };
-  const guess = (patterns: readonly RegExp[]) => {
-    for (const pattern of patterns) {
-      const column = columns.find((each) => pattern.test(each));
-      if (column !== undefined) return column;
-    }
-    return null;
-  };
+  const guess = (patterns: readonly RegExp[]) => firstOf(columns, patterns);
   const [, asked = wish.population, writtenYear] = /^(.+):(\d{4})$/.exec(wish.population ?? '') ?? [];
   const residents = asked === null ? guess(RESIDENTS) : given('population', asked);
   if (residents === null) throw new BadInput('population', `which column holds the residents? ${columns.join(', ')}`);
@@ -196,6 +196,14 @@ function chooseColumns(columns: readonly string[], wish: PopulationOptions) {
   const name = wish.name === null ? guess(NAME) : given('name', wish.name);
   if (code === null && name === null) throw new BadInput('code', `which column tells the area? ${columns.join(', ')}`);
   return { code, name, residents, yearColumn, year: year === undefined ? null : Number(year) };
+}
+
+function firstOf(columns: readonly string[], patterns: readonly RegExp[]): string | null {
+  for (const pattern of patterns) {
+    const column = columns.find((each) => pattern.test(each));
+    if (column !== undefined) return column;
+  }
+  return null;
 }
 
 /** Without accents, case, punctuation and what offices put before or after a name. */

@@ -65,7 +65,8 @@ export async function previewFile(
     findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
   }
 
-  let found: Found = { use: NO_USE, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
+  const wished = { ...NO_USE, code: choices.code, name: choices.name };
+  let found: Found = { use: wished, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
   let problem: Preview['problem'] = null;
   try {
     found = await check(database, jurisdiction, source, type, choices, findings);

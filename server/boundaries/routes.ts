@@ -7,6 +7,7 @@ import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
+import { languageOf, reasonIn } from '../i18n/reasons.ts';
 import { parseWith } from '../incidents/contract.ts';
 import type { Jobs } from '../jobs.ts';
 import { placeLayer } from '../placing/placement.ts';
@@ -57,7 +58,10 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
     const choices = parseWith(uploadChoices, request.body);
     const { jurisdiction, upload } = await asked(request);
     try {
-      response.json(await previewUpload(deps, jurisdiction, upload, choices));
+      const preview = await previewUpload(deps, jurisdiction, upload, choices);
+      const { problem } = preview;
+      const told = problem && { ...problem, detail: reasonIn(languageOf(request), problem.detail) };
+      response.json({ ...preview, problem: told });
     } catch (error) {
       // No other choice makes an unreadable file readable, so it is not kept; but a table may be one of residents.
       const unreadable = error instanceof BadInput && error.parameter === 'file';

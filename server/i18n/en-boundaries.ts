@@ -46,6 +46,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     encodingOption: '{{encoding}}: {{samples}}',
     columns: 'Columns',
     code: 'Code of each feature',
+    codeSecond: 'And together with',
     name: 'Name',
     population: 'Residents',
     populationYear: 'Year of the population',

@@ -42,6 +42,7 @@ export const boundariesEs = {
     encodingOption: '{{encoding}}: {{samples}}',
     columns: 'Columnas',
     code: 'Clave de cada elemento',
+    codeSecond: 'Y junto con',
     name: 'Nombre',
     population: 'Habitantes',
     populationYear: 'Año de la población',

@@ -1,5 +1,7 @@
 // Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
 
+import type { Request } from 'express';
+
 const SPANISH: Readonly<Record<string, string>> = {
   'the file is empty': 'el archivo está vacío',
   '{} is empty': '{} está vacío',
@@ -61,6 +63,14 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the upload was not previewed yet': 'el envío aún no se ha revisado',
   'the preview shows problems that must be settled first': 'la revisión muestra problemas que deben resolverse antes',
   'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',
+  'which column holds the residents? {}': '¿qué columna tiene los habitantes? {}',
+  'which column tells the area? {}': '¿qué columna dice el área? {}',
+  'give the year of the residents: {}': 'indique el año de los habitantes: {}',
+  'residents belong to a layer of areas': 'los habitantes pertenecen a una capa de áreas',
+  'no row belongs to an area of the layer': 'ningún renglón corresponde a un área de la capa',
+  'the table holds no rows': 'la tabla no tiene renglones',
+  'no feature is left by {}': 'con {} no queda ningún elemento',
+  'no column {}; the columns are: {}': 'no existe la columna {}; las columnas son: {}',
   'no layer {}': 'no existe la capa {}',
   'no version {} of {}': 'no existe la versión {} de {}',
   'version {} of {} was removed; it can be restored': 'la versión {} de {} se quitó; se puede restaurar',
@@ -86,6 +96,10 @@ const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
   const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
 });
+
+/** As a browser asks: Spanish unless English comes first. */
+export const languageOf = (request: Request): 'es' | 'en' =>
+  request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
 
 /** The reason in the language asked for, where it is known there; else as it is. */
 export function reasonIn(language: 'es' | 'en', english: string): string {

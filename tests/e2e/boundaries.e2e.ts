@@ -171,6 +171,53 @@ describe('boundaries', () => {
     await page.getByText('1 nueva, 1 ya no está').waitFor();
   });
 
+  test('a file with latitude first is told so and turned by one click; a finding leads to its place', async () => {
+    const page = await visit('?tab=boundaries');
+    const swapped = (x: number, y: number) => [y, x];
+    const tie = [swapped(-99.2, 19.4), swapped(-99.19, 19.41), swapped(-99.19, 19.4), swapped(-99.2, 19.41)];
+    const feature = {
+      type: 'Feature',
+      properties: { CVE: 'moño' },
+      geometry: { type: 'Polygon', coordinates: [[...tie, tie[0]]] },
+    };
+    const text = JSON.stringify({ type: 'FeatureCollection', features: [feature] });
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'ejes.geojson',
+      mimeType: 'application/geo+json',
+      buffer: Buffer.from(text),
+    });
+    await page.getByText(/como está escrito, caería en longitud 19\.4\d, latitud −99\.\d\d/).waitFor();
+    const publish = page.getByRole('button', { name: 'Publicar' });
+    expect(await publish.isEnabled()).toBe(false);
+    await page.getByRole('button', { name: 'Voltear los ejes' }).click();
+    await page.getByText('Los ejes se voltearon').waitFor();
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    const repaired = page.getByRole('listitem').filter({ hasText: 'Polígonos que se cruzaban a sí mismos' });
+    await repaired.getByText('Ver cuáles').click();
+    await repaired.getByRole('button', { name: /moño/ }).press('Enter');
+    await page.reload();
+    await page.getByText('Los ejes se voltearon').waitFor();
+    await page.getByRole('button', { name: 'Elegir otro archivo' }).click();
+  });
+
+  test('residents come from a table: matched by code, then by name, and the rest listed', async () => {
+    const page = await visit('?tab=boundaries');
+    await page.getByRole('combobox', { name: 'Qué contiene' }).selectOption('population');
+    const table = 'clave,nombre,habitantes\n002,,1200\n,Peñon,800\n77,En ninguna parte,5\n';
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'hab.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+    await page.getByText('indique el año de los habitantes').waitFor();
+    await page.getByLabel('Año').fill('2020');
+    await page.getByLabel('Año').press('Tab');
+    await page.getByText('77 En ninguna parte').waitFor();
+    const figures = await page.locator('.figures dd').allTextContents();
+    expect(figures).toEqual(['2', '1', '1', '1', '0', '0']);
+    await page.getByRole('button', { name: 'Guardar habitantes' }).click();
+    await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglones sin área').waitFor();
+    expect((await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.hasPopulation).toBe(true);
+  });
+
   test('a layer is removed and restored; a link to it says so', async () => {
     const page = await visit('?tab=versions&history=zonas');
     await page.getByRole('button', { name: 'Quitar la capa' }).click();

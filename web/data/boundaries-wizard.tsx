@@ -125,7 +125,12 @@ function Previewed({ upload, onLost }: { upload: string; onLost: () => void }) {
           {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
         </p>
       )}
-      <UnderstoodFile choices={choices} preview={shown?.type === 'population' ? null : shown} onChoose={choose} />
+      <UnderstoodFile
+        choices={choices}
+        fileName={shown?.fileName ?? null}
+        preview={shown?.type === 'population' ? null : shown}
+        onChoose={choose}
+      />
       {choices.type === 'population' && (
         <Population
           upload={upload}

@@ -53,7 +53,7 @@ function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
     [
       feature !== null && t('checks.feature', { n: f.int(feature) }),
       code,
-      name !== code && name,
+      name === null && code === null && lengthM != null ? t('where.unnamed') : name !== code && name,
       areaM2 !== null && t('checks.areaM2', { n: f.int(areaM2) }),
       lengthM != null && t('checks.lengthM', { n: f.int(lengthM) }),
       detail,

@@ -10,6 +10,12 @@ const THIS_YEAR = new Date().getFullYear();
 export function LayerColumns({ preview, onChoose }: Props) {
   const { t } = usePage();
   const { columns, use, type } = preview;
+  // Where no column alone tells the features apart, two together may.
+  const composed = columns.some(({ name }) => name === use.code) ? null : /^([^+]+)\+([^+]+)$/.exec(use.code ?? '');
+  const first = composed?.[1] ?? use.code ?? '';
+  const second = composed?.[2] ?? '';
+  const isRepeated =
+    preview.problem?.parameter === 'code' || preview.checks.some(({ code }) => code === 'code-repeated');
   if (columns.length === 0) return null;
   const [population = '', year = ''] = (use.population?.split(',')[0] ?? '').split(':');
   const setPopulation = (column: string, of: string) =>
@@ -21,9 +27,17 @@ export function LayerColumns({ preview, onChoose }: Props) {
         <ColumnSelect
           title={t('boundaries.code')}
           columns={columns}
-          value={use.code ?? ''}
+          value={first}
           onChange={(code) => onChoose({ code: code || null })}
         />
+        {first !== '' && (second !== '' || isRepeated) && (
+          <ColumnSelect
+            title={t('boundaries.codeSecond')}
+            columns={columns}
+            value={second}
+            onChange={(code) => onChoose({ code: code === '' ? first : `${first}+${code}` })}
+          />
+        )}
         <ColumnSelect
           title={t('boundaries.name')}
           columns={columns}

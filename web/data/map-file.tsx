@@ -23,10 +23,11 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
   const { reference, t } = usePage();
   const map = useRef<DrawnMap | null>(null);
   const [target, setTarget] = useState('');
-  const problems = useMemo(
-    () => preview.checks.flatMap(({ items }) => items.flatMap(({ at }) => (at ? [at] : []))),
-    [preview],
-  );
+  const problems = useMemo(() => {
+    // A street without a name is no problem of the file; such notes are seen one by one from the list.
+    const grave = preview.checks.filter(({ level }) => level !== 'info');
+    return grave.flatMap(({ items }) => items.flatMap(({ at }) => (at ? [at] : [])));
+  }, [preview]);
   // What it would take the place of, else what the city is known by.
   const replaced = choices.type === 'streets' ? reference.streetLayer.value?.layer : target;
   const current = reference.layers.value.find(({ layer }) => layer === replaced) ?? reference.areaLayer.value;

@@ -140,8 +140,8 @@ function Unmatched({ rows, count }: { rows: readonly string[]; count: number }) 
     <>
       <h3>{t('population.unmatchedTitle')}</h3>
       <ul class="unmatched small">
-        {rows.slice(0, shown).map((row) => (
-          <li key={row}>{row}</li>
+        {rows.slice(0, shown).map((row, index) => (
+          <li key={index}>{row}</li>
         ))}
       </ul>
       <div class="wizard-doors">

@@ -13,15 +13,19 @@ const TYPES = [
 
 type Props = {
   readonly choices: UploadChoices;
+  /** Null while it is being read. */
+  readonly fileName: string | null;
   readonly preview: Preview | null;
   readonly onChoose: (patch: Partial<UploadChoices>) => void;
 };
 
-export function UnderstoodFile({ choices, preview, onChoose }: Props) {
+export function UnderstoodFile({ choices, fileName, preview, onChoose }: Props) {
   const { t, f } = usePage();
   return (
     <section class="card" aria-labelledby="file-title">
-      <h2 id="file-title">{preview ? t('boundaries.understood', { name: preview.fileName }) : t('boundaries.type')}</h2>
+      <h2 id="file-title">
+        {fileName === null ? t('boundaries.stepPreview') : t('boundaries.understood', { name: fileName })}
+      </h2>
       {preview && <p>{t('boundaries.counts', { read: f.int(preview.read), features: f.int(preview.features) })}</p>}
       <div class="fields">
         <TypeChoice

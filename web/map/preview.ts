@@ -24,6 +24,7 @@ const MARK = '#ffc861';
 const NEW = 'new';
 const BEFORE = 'before';
 const PROBLEMS = 'problems';
+const CHOSEN = 'chosen';
 const CLOSE_ZOOM = 17;
 
 /** Draws into `container`. `absolute` makes an address complete: the map's worker knows no base. */
@@ -42,6 +43,7 @@ export function drawPreview(
       sources: {
         [NEW]: { type: 'geojson', data: data as GeoJSON.FeatureCollection },
         [PROBLEMS]: { type: 'geojson', data: pointsOf(problems) },
+        [CHOSEN]: { type: 'geojson', data: pointsOf([]) },
         ...(current ? { [BEFORE]: { type: 'vector', url: absolute(current.tiles) } } : {}),
       },
       layers: [
@@ -85,6 +87,18 @@ export function drawPreview(
             'circle-stroke-width': 1.5,
           },
         },
+        {
+          id: 'chosen',
+          type: 'circle',
+          source: CHOSEN,
+          paint: {
+            'circle-color': MARK,
+            'circle-opacity': 0.3,
+            'circle-radius': 16,
+            'circle-stroke-color': INK,
+            'circle-stroke-width': 2.5,
+          },
+        },
       ],
     },
     ...placeOf(data, current),
@@ -104,6 +118,7 @@ export function drawPreview(
     },
     mark: (places) => map.getSource<GeoJSONSource>(PROBLEMS)?.setData(pointsOf(places)),
     goTo([lon, lat]) {
+      map.getSource<GeoJSONSource>(CHOSEN)?.setData(pointsOf([[lon, lat]]));
       map.jumpTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
       container.scrollIntoView({ block: 'nearest' });
     },
