@@ -2,6 +2,7 @@
 
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import { newJurisdiction } from './access/contract.ts';
 import type { FeedAnswer } from './feeds/contract.ts';
 import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
 import type { DeliveryRow, JobState } from './imports/contract.ts';
@@ -64,6 +65,7 @@ const file = z.object({ file: z.string().describe('the file, at most 1 GB') });
 
 /** Routes as the OpenAPI page lists them. */
 export const DELIVERY_ROUTES: readonly RouteConfig[] = [
+  route('post', '/jurisdictions', 'Add a jurisdiction', 201, newJurisdiction, sent(newJurisdiction)),
   route('get', '/{jurisdiction}/deliveries', 'What was imported, newest first', 200, z.array(delivery)),
   route('get', '/{jurisdiction}/deliveries/{delivery}', 'One delivery and what it changed', 200, delivery, {
     params: numbered,

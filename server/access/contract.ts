@@ -1,5 +1,7 @@
 // Who is asking, and about whose data. Both are required arguments of everything that reads tenant tables.
 
+import * as z from 'zod';
+
 /** Until accounts exist everybody who passes the door (loopback or the password) is staff and sees everything. */
 export type Viewer = { readonly role: 'staff' };
 export const STAFF: Viewer = { role: 'staff' };
@@ -18,3 +20,14 @@ export type Jurisdiction = {
   readonly hasLimit: boolean;
   readonly synthetic: boolean;
 };
+
+/** Codes as they stand in addresses. */
+export const JURISDICTION_CODE = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** Body of a new jurisdiction. */
+export const newJurisdiction = z.strictObject({
+  code: z.string().regex(JURISDICTION_CODE, 'a letter, then small letters, digits or hyphens, at most 31'),
+  name: z.string().trim().min(1).max(100),
+  /** IANA zone. */
+  timezone: z.string().max(60),
+});

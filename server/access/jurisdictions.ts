@@ -5,9 +5,8 @@ import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
-import type { Jurisdiction, Viewer } from './contract.ts';
+import { JURISDICTION_CODE, type Jurisdiction, type Viewer } from './contract.ts';
 
-const CODE = /^[a-z][a-z0-9-]{0,30}$/;
 /** Where a jurisdiction without limit or srid is measured until its first layer says where it is. */
 export const UNPLACED_SRID = 3857;
 
@@ -41,7 +40,7 @@ export async function listJurisdictions(database: Database, _viewer: Viewer): Pr
 
 /** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
 export async function findJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<Jurisdiction> {
-  const row = CODE.test(code)
+  const row = JURISDICTION_CODE.test(code)
     ? await database.db
         .selectFrom('jurisdiction')
         .select(columns)
@@ -67,7 +66,8 @@ export async function addJurisdiction(
   viewer: Viewer,
   added: NewJurisdiction,
 ): Promise<Jurisdiction> {
-  if (!CODE.test(added.code)) throw new BadInput('code', 'a code is a letter, then letters, digits or hyphens');
+  if (!JURISDICTION_CODE.test(added.code))
+    throw new BadInput('code', 'a code is a letter, then letters, digits or hyphens');
   if (added.name.trim() === '') throw new BadInput('name', 'a name is needed');
   checkTimezone(added.timezone);
   if (added.srid !== null) await checkSrid(database.db, added.srid);

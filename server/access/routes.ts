@@ -4,11 +4,12 @@ import { Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { parseWith } from '../incidents/contract.ts';
 import { refuseParameters } from '../stats/ask.ts';
 import type { JurisdictionRow } from '../stats/contract.ts';
 import { textOf } from '../stats/days.ts';
-import { type Jurisdiction, STAFF } from './contract.ts';
-import { listJurisdictions } from './jurisdictions.ts';
+import { type Jurisdiction, newJurisdiction, STAFF } from './contract.ts';
+import { addJurisdiction, listJurisdictions } from './jurisdictions.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly config: Config };
 
@@ -20,6 +21,11 @@ export function accessRoutes({ database, cubes, config }: Deps): Router {
     const jurisdictions = await listJurisdictions(database, STAFF);
     const rows = await Promise.all(jurisdictions.map(async (each) => describe(each, await cubes.snapshot(each))));
     response.set('Cache-Control', 'private, no-cache').json(rows);
+  });
+  routes.post('/jurisdictions', async (request, response) => {
+    const asked = parseWith(newJurisdiction, request.body);
+    const { code, name, timezone } = await addJurisdiction(database, STAFF, { ...asked, srid: null });
+    response.status(201).json({ code, name, timezone });
   });
   routes.get('/portal', (_request, response) => {
     response.set('Cache-Control', 'private, no-cache').json({ basemapStyle: config.basemapStyle });

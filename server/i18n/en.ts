@@ -299,7 +299,7 @@ export const en: Catalogue = {
     noJurisdiction: 'There is no municipality yet.',
     protected: 'Protected: under 5 cases. Does not mean zero.',
     unknownJurisdiction: 'There is no municipality “{{code}}”.',
-    command: 'A municipality is added by command line:',
+    command: 'Or by command line:',
   },
   sources: {
     title: 'Sources and totals',

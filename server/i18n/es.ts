@@ -299,7 +299,7 @@ export const es = {
     noJurisdiction: 'Aún no hay ningún municipio.',
     protected: 'Protegido: menos de 5 casos. No significa cero.',
     unknownJurisdiction: 'No hay ningún municipio «{{code}}».',
-    command: 'El municipio se da de alta con la línea de comandos:',
+    command: 'O con la línea de comandos:',
   },
   sources: {
     title: 'Fuentes y totales',

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -53,6 +54,27 @@ const NO_NAMES_WE_KNOW = [
   'mañana,Robo de vehículo automotor,5500000000,-99.1072,19.4011',
   '2024-03-03 23:40,Homicidio doloso,5511111111,-99.1091,19.4011',
 ].join('\r\n');
+
+test('a municipality is added by keyboard, and a code that is taken is told', async () => {
+  const page = await visit('?tab=data');
+  await page.getByRole('button', { name: 'Agregar municipio' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Agregar un municipio' });
+  await dialog.getByLabel('Nombre').fill('Villa');
+  expect(await dialog.getByLabel('Clave').inputValue()).toBe('villa');
+  await dialog.getByLabel('Nombre').press('Enter');
+  await dialog.getByRole('alert').waitFor();
+
+  await dialog.getByLabel('Nombre').fill('Ñandú de los Ríos');
+  await dialog.getByLabel('Zona horaria').selectOption('America/Tijuana');
+  await dialog.getByLabel('Nombre').press('Enter');
+  await page.getByRole('heading', { name: 'Datos de Ñandú de los Ríos' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('city')).toBe('nandu-de-los-rios');
+  const rows = (await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()) as JurisdictionRow[];
+  expect(rows.map(({ code, timezone }) => [code, timezone])).toContainEqual(['nandu-de-los-rios', 'America/Tijuana']);
+  opened?.assertClean([/409/]);
+  await opened?.close();
+  opened = null;
+});
 
 describe('incidents', () => {
   test('a file with columns nobody knows is mapped, checked, loaded and undone', async () => {

@@ -5,6 +5,7 @@ import { Deliveries } from './deliveries.tsx';
 import { useDesk } from './desk.ts';
 import { Jobs } from './jobs.tsx';
 import { Layers } from './layers.tsx';
+import { NewCity } from './new-city.tsx';
 
 export function Overview() {
   const { store, t } = usePage();
@@ -13,6 +14,11 @@ export function Overview() {
     <>
       <h1>{t('data.title', { name: city.name })}</h1>
       <p class="lead">{t('data.lead')}</p>
+      {city.synthetic && (
+        <p class="card is-warning sample-city">
+          {t('data.sampleCity')} <NewCity buttonClass="button is-primary" />
+        </p>
+      )}
       <div class="wizard-doors">
         <button
           type="button"
@@ -27,6 +33,7 @@ export function Overview() {
         <button type="button" class="button is-quiet" onClick={() => store.change({ tab: 'guide', upload: null })}>
           {t('data.guide')}
         </button>
+        {!city.synthetic && <NewCity buttonClass="button is-quiet" />}
       </div>
       <Jobs />
       <SourceList />

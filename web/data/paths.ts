@@ -20,6 +20,7 @@ import type { Path } from '../api.ts';
 const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
 
 export const dataPaths = {
+  jurisdictions: (): Path<{ readonly code: string }> => '/api/v1/jurisdictions',
   deliveries: (city: string): Path<DeliveryRow[]> => at(city, 'deliveries'),
   delivery: (city: string, delivery: number): Path<DeliveryRow & { readonly changes: DeliveryChanges }> =>
     at(city, `deliveries/${delivery}`),

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import { NewCity } from '../data/new-city.tsx';
 import type { Tab } from '../url.ts';
 
 export function NoData() {
@@ -30,6 +31,9 @@ export function NoData() {
         </ol>
       ) : (
         <>
+          <p>
+            <NewCity buttonClass="button is-primary" />
+          </p>
           <p>{t('empty.command')}</p>
           <pre>{'npm run cuadra -- jurisdiction add mi-ciudad --name "Mi Ciudad" --timezone America/Mexico_City'}</pre>
         </>
