@@ -31,7 +31,7 @@ const delivery = z.object({
   canUndo: z.boolean(),
 }) satisfies z.ZodType<DeliveryRow>;
 
-const job = z.object({
+export const job = z.object({
   id: z.string(),
   kind: z.string(),
   state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
@@ -60,7 +60,7 @@ const feedAnswer = z.object({
 const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
 const upload = jurisdiction.extend({ id: z.string() });
 const numbered = jurisdiction.extend({ delivery: z.string() });
-const sent = (schema: z.ZodType, type = 'application/json') => ({ body: { content: { [type]: { schema } } } });
+export const sent = (schema: z.ZodType, type = 'application/json') => ({ body: { content: { [type]: { schema } } } });
 const file = z.object({ file: z.string().describe('the file, at most 1 GB') });
 
 /** Routes as the OpenAPI page lists them. */
@@ -104,12 +104,13 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
   ),
 ];
 
-function route(
+/** `answer` null: none comes. */
+export function route(
   method: RouteConfig['method'],
   path: string,
   summary: string,
   status: number,
-  answer: z.ZodType,
+  answer: z.ZodType | null,
   request: RouteConfig['request'] = { params: jurisdiction },
 ): RouteConfig {
   const refused = { content: { 'application/problem+json': { schema: problem } } };
@@ -119,7 +120,7 @@ function route(
     summary,
     request,
     responses: {
-      [status]: { description: summary, content: { 'application/json': { schema: answer } } },
+      [status]: { description: summary, ...(answer && { content: { 'application/json': { schema: answer } } }) },
       404: { description: 'No such thing here', ...refused },
       409: { description: 'Somebody else is changing it, or it cannot be undone', ...refused },
       422: { description: 'A value cannot be used', ...refused },

@@ -10,6 +10,7 @@ import {
 import * as z from 'zod';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from './exports/contract.ts';
 import { filterQuery } from './incidents/contract.ts';
+import { BOUNDARY_ROUTES } from './openapi-boundaries.ts';
 import { DELIVERY_ROUTES } from './openapi-deliveries.ts';
 import { answers, problem } from './openapi-schemas.ts';
 
@@ -122,7 +123,7 @@ export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
   for (const file of FILES) registry.registerPath(fileRoute(file));
-  for (const each of DELIVERY_ROUTES) registry.registerPath(each);
+  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES]) registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
