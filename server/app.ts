@@ -27,6 +27,7 @@ import { incidentRoutes } from './incidents/routes.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
 import { jobRoutes } from './job-routes.ts';
 import type { Jobs } from './jobs.ts';
+import { placeNameRoutes } from './locating/routes.ts';
 import { openApi } from './openapi.ts';
 import { problems } from './problems.ts';
 import { statsRoutes } from './stats/routes.ts';
@@ -86,6 +87,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', incidentRoutes(deps));
   app.use('/api/v1', importRoutes(deps));
   app.use('/api/v1', deliveryRoutes(deps));
+  app.use('/api/v1', placeNameRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {

@@ -20,6 +20,7 @@ import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
 import { undoDelivery } from './incidents/undo.ts';
 import { LAYER_COMMANDS } from './layer-commands.ts';
+import { PLACE_COMMANDS } from './place-commands.ts';
 import { placeStreetsAgain } from './placing/placement.ts';
 
 export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
@@ -40,6 +41,10 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
       (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
+  places unmatched J [--layer L] [--limit N]
+  places alias WORDS --jurisdiction J [--within BOROUGH] (--place LAYER:CODE | --none | --remove)
+  places aliases J
+  places match J
   feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
   feed list J
   feed remove NAME --jurisdiction J
@@ -76,6 +81,7 @@ const COMMANDS: readonly Command[] = [
   { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
   { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
+  ...PLACE_COMMANDS,
   { words: 'check', options: {}, run: check },
 ];
 

@@ -8,6 +8,7 @@ import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
 import type { DeliveryRow, JobState } from './imports/contract.ts';
 import { importMapping } from './imports/contract.ts';
 import { filterQuery, KINDS } from './incidents/contract.ts';
+import { aliasBody, aliasKey, type PlaceNamesAnswer, placeNamesQuery } from './locating/contract.ts';
 import { problem } from './openapi-schemas.ts';
 
 const jurisdiction = z.object({ jurisdiction: z.string() });
@@ -57,6 +58,41 @@ const feedAnswer = z.object({
   ),
 }) satisfies z.ZodType<FeedAnswer>;
 
+const suggestion = z.object({
+  layer: z.string(),
+  code: z.string(),
+  name: z.string(),
+  parent: z.string().nullable(),
+  score: z.number(),
+});
+const placeNames = z.object({
+  layer: z.string().nullable(),
+  withoutPoint: z.number().int(),
+  matched: z.number().int(),
+  unmatched: z.number().int(),
+  names: z.array(
+    z.object({
+      name: z.string(),
+      within: z.string(),
+      words: z.string(),
+      withinWords: z.string().nullable(),
+      incidents: z.number().int(),
+      dividedInto: z.number().int(),
+      suggestions: z.array(suggestion),
+    }),
+  ),
+  aliases: z.array(
+    z.object({
+      name: z.string(),
+      within: z.string(),
+      words: z.string(),
+      layer: z.string().nullable(),
+      code: z.string().nullable(),
+      place: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<PlaceNamesAnswer>;
+
 const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
 const upload = jurisdiction.extend({ id: z.string() });
 const numbered = jurisdiction.extend({ delivery: z.string() });
@@ -89,6 +125,33 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
     params: upload,
     ...sent(z.object({ confirmed: z.boolean().optional() })),
   }),
+  route(
+    'get',
+    '/{jurisdiction}/place-names',
+    'Names of places that were not found, the commonest first',
+    200,
+    placeNames,
+    {
+      params: jurisdiction,
+      query: placeNamesQuery,
+    },
+  ),
+  route(
+    'put',
+    '/{jurisdiction}/place-names/aliases',
+    'Say what a name means, and place its incidents, as a job',
+    202,
+    job,
+    {
+      params: jurisdiction,
+      ...sent(aliasBody),
+    },
+  ),
+  route('delete', '/{jurisdiction}/place-names/aliases', 'Take back what a name means, as a job', 202, job, {
+    params: jurisdiction,
+    query: aliasKey,
+  }),
+  route('post', '/{jurisdiction}/place-names/match', 'Look for all names again, as a job', 202, job),
   route('get', '/{jurisdiction}/jobs', 'What runs in the background', 200, z.array(job)),
   route('get', '/{jurisdiction}/jobs/{id}', 'One job', 200, job, { params: upload }),
   route('delete', '/{jurisdiction}/jobs/{id}', 'Stop a job', 202, job, { params: upload }),

@@ -9,6 +9,7 @@ import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
+import { placeAgain } from '../locating/again.ts';
 import type { placeLayer } from '../placing/placement.ts';
 import type { LayerType } from '../stats/contract.ts';
 import type { Check, LayerReport, OnProgress } from './contract.ts';
@@ -102,6 +103,9 @@ export function importVersion(
     const { read, rejected, repaired, features, notes, checks } = content;
     const report = { read, stored: features, unchanged: 0, repaired, rejected, notes };
     await publish(deps.database.db, key, wish, content, { ...report, options: how, checks });
+    // Its names may tell where incidents without a point are on the other layers, too.
+    const quiet = { signal: new AbortController().signal, onProgress: () => {} };
+    if (wish.type === 'areas' || wish.type === 'streets') await placeAgain(deps.database, located, null, quiet);
     return { ...report, layer: wish.code, version: key.version, seconds: seconds() };
   }
 }
@@ -201,7 +205,16 @@ async function removeUnpublished(db: Kysely<Tables>, jurisdictionId: number, lay
 }
 
 /** Children first. */
-const TABLES_OF_A_VERSION = ['placement', 'population', 'area', 'segment', 'reference_point', 'layer_version'] as const;
+const TABLES_OF_A_VERSION = [
+  'placement',
+  'place_match',
+  'place_name',
+  'population',
+  'area',
+  'segment',
+  'reference_point',
+  'layer_version',
+] as const;
 
 /** The one step in which readers go over to the new version. */
 async function publish(

@@ -1,7 +1,7 @@
 // Puts rows in slice and day order and lays them out as a cube.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type Cube, layOut, type Slice, TIMES, viewCube } from './layout.ts';
+import { type Cube, GROUNDS, layOut, type Slice, TIMES, viewCube } from './layout.ts';
 import type { StagedGroup, StagedRows } from './read.ts';
 
 /** Builds the cube of staged rows, giving way to other work between columns. */
@@ -11,11 +11,11 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
   const starts = new Uint32Array(staged.groups.length);
   let row = 0;
   for (const index of order) {
-    const { located, time, rows } = staged.groups[index]!;
+    const { ground, time, rows } = staged.groups[index]!;
     const last = slices.at(-1);
-    if (last && last.located === located && last.time === TIMES[time]) {
+    if (last && last.ground === ground && last.time === TIMES[time]) {
       slices[slices.length - 1] = { ...last, rows: last.rows + rows, days: last.days + 1 };
-    } else slices.push({ located, time: TIMES[time], firstRow: row, rows, days: 1 });
+    } else slices.push({ ground, time: TIMES[time], firstRow: row, rows, days: 1 });
     starts[index] = row;
     row += rows;
   }
@@ -44,19 +44,19 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
   const position = new Uint32Array(staged.rows);
   const next = starts.slice();
   for (let i = 0; i < staged.rows; i++) position[i] = next[staged.group[i]!]!++;
-  const located = layout.located;
+  const { located, keyed } = layout;
   await scatter(view.combo, staged.combo, position, layout.rows);
   await scatter(view.lon, staged.lon, position, located);
   await scatter(view.lat, staged.lat, position, located);
   for (const { layer, column } of staged.keys) {
-    await scatter(view.keys(layer.layerId, layer.version)!.column, column, position, located);
+    await scatter(view.keys(layer.layerId, layer.version)!.column, column, position, keyed);
   }
   return cube;
 }
 
-/** Slices with a point first, then by what is known of the time, then by day. */
+/** Slices with a point first, then those with a place, then by what is known of the time, then by day. */
 function compare(a: StagedGroup, b: StagedGroup): number {
-  return Number(b.located) - Number(a.located) || a.time - b.time || a.day - b.day;
+  return GROUNDS.indexOf(a.ground) - GROUNDS.indexOf(b.ground) || a.time - b.time || a.day - b.day;
 }
 
 type Column = Uint16Array | Uint32Array | Int32Array;

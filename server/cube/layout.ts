@@ -1,12 +1,17 @@
 // How a cube lies in memory and on disk: one shared buffer of columns and the header that says where each begins.
-// Rows come in slices by what is known of them (a point or none; hour, day or month), each slice in day order.
+// Rows come in slices by what is known of them (a point, a place by name or neither; hour, day or month), each slice in
+// day order.
 
 export const TIMES = ['hour', 'day', 'month'] as const;
 export type Time = (typeof TIMES)[number];
 
-/** A run of rows of which the same things are known. Slices with a point stand before those without. */
+/** What is known of where: a point; no point, but words that are a place of some layer; neither. */
+export const GROUNDS = ['point', 'name', 'none'] as const;
+export type Ground = (typeof GROUNDS)[number];
+
+/** A run of rows of which the same things are known, in the order of GROUNDS. */
 export type Slice = {
-  readonly located: boolean;
+  readonly ground: Ground;
   readonly time: Time;
   readonly firstRow: number;
   readonly rows: number;
@@ -23,7 +28,9 @@ export type KeyColumn = {
 };
 export type CubeLayout = {
   readonly rows: number;
+  /** Rows with a point, and those with a point or a place. */
   readonly located: number;
+  readonly keyed: number;
   readonly combos: number;
   readonly comboWidth: 2 | 4;
   readonly slices: readonly Slice[];
@@ -61,7 +68,7 @@ export type CubeView = {
     readonly hour: Uint8Array;
   };
   readonly slices: readonly SliceView[];
-  /** Place ids of the rows with a point, 0 = in no place; null when the cube does not hold that layer version. */
+  /** Place ids of the rows with a point or a place by name, 0 = in no place of this layer; null when the cube does not hold that layer version. */
   keys(layerId: number, version: number): { readonly column: Column; readonly features: number } | null;
 };
 
@@ -76,7 +83,9 @@ export type Shape = {
 /** Lays the columns of a cube of this shape one after another, each on a multiple of eight bytes. */
 export function layOut({ combos, slices, layers }: Shape): CubeLayout {
   const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
-  const located = slices.reduce((sum, slice) => sum + (slice.located ? slice.rows : 0), 0);
+  const rowsOn = (ground: Ground) => slices.reduce((sum, slice) => sum + (slice.ground === ground ? slice.rows : 0), 0);
+  const located = rowsOn('point');
+  const keyed = located + rowsOn('name');
   const days = slices.reduce((sum, slice) => sum + slice.days, 0);
   let bytes = 0;
   const place = (length: number) => {
@@ -88,6 +97,7 @@ export function layOut({ combos, slices, layers }: Shape): CubeLayout {
   return {
     rows,
     located,
+    keyed,
     combos,
     comboWidth,
     slices,
@@ -100,7 +110,7 @@ export function layOut({ combos, slices, layers }: Shape): CubeLayout {
     },
     layers: layers.map((layer) => {
       const width = widthFor(layer.features + 1);
-      return { ...layer, width, offset: place(located * width) };
+      return { ...layer, width, offset: place(keyed * width) };
     }),
     bytes,
   };
@@ -108,7 +118,7 @@ export function layOut({ combos, slices, layers }: Shape): CubeLayout {
 
 /** The columns of a cube as typed arrays over its buffer. */
 export function viewCube({ layout, buffer }: Cube): CubeView {
-  const { rows, located, combos, offsets } = layout;
+  const { rows, located, keyed, combos, offsets } = layout;
   const column = (width: 2 | 4, offset: number, length: number): Column =>
     width === 2 ? new Uint16Array(buffer, offset, length) : new Uint32Array(buffer, offset, length);
   let at = offsets.days;
@@ -131,7 +141,7 @@ export function viewCube({ layout, buffer }: Cube): CubeView {
     slices,
     keys: (layerId, version) => {
       const key = layout.layers.find((layer) => layer.layerId === layerId && layer.version === version);
-      return key ? { column: column(key.width, key.offset, located), features: key.features } : null;
+      return key ? { column: column(key.width, key.offset, keyed), features: key.features } : null;
     },
   };
 }

@@ -6,6 +6,7 @@ import { HOURS, type LayerVersion, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../stat
 import type { DataState } from '../stats/catalogue.ts';
 import { monthOf, monthStart, weekdayOf } from '../stats/days.ts';
 import { collectFacts, type SourceFacts } from '../stats/facts.ts';
+import { GROUNDS, type Ground } from './layout.ts';
 
 /** Incident ids per statement: some tenths of a second on the embedded engine, which serves nobody else meanwhile. */
 const INCIDENTS_PER_STATEMENT = 50_000;
@@ -30,7 +31,7 @@ export type StagedRows = {
   readonly combos: readonly StagedCombo[];
   readonly facts: readonly SourceFacts[];
 };
-export type StagedGroup = { readonly located: boolean; readonly time: 0 | 1 | 2; readonly day: number; rows: number };
+export type StagedGroup = { readonly ground: Ground; readonly time: 0 | 1 | 2; readonly day: number; rows: number };
 export type StagedCombo = {
   readonly offenceId: number;
   readonly sourceId: number;
@@ -81,9 +82,15 @@ export async function readRows(
     const hour = time === 0 ? Math.floor(minute / 60) : UNKNOWN_HOUR;
     lon[row] = at.getInt32(o + F.lon);
     lat[row] = at.getInt32(o + F.lat);
-    const located = lon[row] !== NO_POINT;
-    const slice = (located ? 0 : 3) + time;
-    group[row] = groups.of(day * 6 + slice, () => ({ located, time, day, rows: 0 }));
+    let isPlaced = false;
+    for (let l = 0; l < keys.length; l++) {
+      const place = placed[l]![position]!;
+      keys[l]!.column[row] = place;
+      isPlaced ||= place !== 0;
+    }
+    const ground = lon[row] !== NO_POINT ? 'point' : isPlaced ? 'name' : 'none';
+    const slice = GROUNDS.indexOf(ground) * 3 + time;
+    group[row] = groups.of(day * 9 + slice, () => ({ ground, time, day, rows: 0 }));
     groups.list[group[row]!]!.rows++;
     combo[row] = combos.of((offenceId * 65_536 + sourceId) * 8 * HOURS + weekday * HOURS + hour, () => ({
       offenceId,
@@ -91,7 +98,6 @@ export async function readRows(
       weekday,
       hour,
     }));
-    if (located) for (let l = 0; l < keys.length; l++) keys[l]!.column[row] = placed[l]![position]!;
     facts.addDay(sourceId, day, 1);
     facts.addPrecision(sourceId, precision, 1);
     if (time === 0 && precision === MINUTE) facts.addMinute(sourceId, minute, 1);

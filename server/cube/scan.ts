@@ -61,7 +61,7 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
   let unlocated = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   for (const slice of view.slices) {
-    if (plan.within && !slice.located) continue;
+    if (plan.within && !mayLieIn(plan.within, slice)) continue;
     for (const { fate, lo, hi } of runsOf(plan, slice)) {
       if (lo >= hi) continue;
       const rows = rowsWithin(view, plan.within, lo, hi);
@@ -69,12 +69,16 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
       else {
         const count = visit(rows, slice);
         matched += count;
-        if (!slice.located) unlocated += count;
+        if (slice.ground !== 'point') unlocated += count;
       }
     }
   }
   return { matched, unlocated, excluded };
 }
+
+/** A drawn polygon needs a point; a place is known by a name as well. */
+const mayLieIn = (within: PlanWithin, { ground }: SliceView): boolean =>
+  ground === 'point' || (ground === 'name' && within.type === 'place');
 
 function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: number): Rows {
   if (within === null) return { lo, hi, list: null };
@@ -94,13 +98,17 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
 function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: LayerVersion): PlaceCounts {
   const { column, features } = view.keys(layer.layerId, layer.version)!;
   const counts = new Uint32Array(features + 1);
+  const named = new Uint32Array(features + 1);
   const total = tally(view, plan, truth, (rows, slice) => {
-    if (!slice.located) return countRows(view.combo, truth, rows);
-    addByKey(counts, column, view.combo, truth, rows);
+    if (slice.ground === 'none') return countRows(view.combo, truth, rows);
+    addByKey(slice.ground === 'point' ? counts : named, column, view.combo, truth, rows);
     return 0;
   });
+  // Named, but no place of this layer: as little located as those without any words.
+  const unlocated = total.unlocated + named[0]!;
+  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]!;
   const located = counts.reduce((sum, count) => sum + count, 0);
-  return { ...total, matched: total.matched + located, counts };
+  return { ...total, unlocated, matched: total.matched + named[0]! + located, counts };
 }
 
 function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
@@ -158,7 +166,7 @@ function byCell(view: CubeView, plan: Plan, truth: Uint8Array, grid: Grid): Cell
   const { combo, lon, lat } = view;
   const all = new Uint32Array(grid.columns * grid.rows);
   const total = tally(view, plan, truth, (rows, slice) => {
-    if (!slice.located) return countRows(combo, truth, rows);
+    if (slice.ground !== 'point') return countRows(combo, truth, rows);
     let matched = 0;
     for (let i = rows.lo; i < rows.hi; i++) {
       const row = rows.list ? rows.list[i]! : i;

@@ -85,14 +85,17 @@ async function openPostgres(connectionString: string, log: Logger): Promise<Data
 }
 
 async function checkServer(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ version: number; name: string; postgis: string | null }>(`
+  const { rows } = await pool.query<{ version: number; name: string; postgis: string | null; trigrams: boolean }>(`
     select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
-      (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis') as postgis`);
+      (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis') as postgis,
+      exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams`);
   const server = rows[0]!;
   if (server.version < OLDEST_POSTGRES)
     throw new CannotStart(`PostgreSQL ${server.name} is too old: 15 or newer is needed`);
   if (server.postgis === null)
     throw new CannotStart('PostGIS is not installed on this PostgreSQL server (3.3 or newer)');
+  if (!server.trigrams)
+    throw new CannotStart('pg_trgm is not installed on this PostgreSQL server (it is part of postgresql-contrib)');
   const [major = 0, minor = 0] = server.postgis.split('.').map(Number);
   if (major < 3 || (major === 3 && minor < 3))
     throw new CannotStart(`PostGIS ${server.postgis} is too old: 3.3 or newer`);
@@ -127,7 +130,7 @@ async function ready(
 }
 
 const NOT_ALLOWED =
-  'the user of DATABASE_URL may not prepare the database; let it own the database, and let an administrator run "create extension postgis" there';
+  'the user of DATABASE_URL may not prepare the database; let it own the database, and let an administrator run "create extension postgis; create extension pg_trgm" there';
 
 /** True when the database forbids what was tried (insufficient_privilege). */
 function isRefused(error: unknown): boolean {

@@ -114,7 +114,43 @@ export type Tables = {
     monthly: Generated<boolean>;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
-  place_text: { jurisdiction_id: number; place_text_id: number; text: string };
+  place_text: {
+    jurisdiction_id: number;
+    place_text_id: number;
+    text: string;
+    parts: Json;
+    name: string | null;
+    within_name: string | null;
+    place_precision: number | null;
+  };
+  place_name: {
+    jurisdiction_id: number;
+    layer_id: number;
+    version: number;
+    folded: string;
+    core: string;
+    whole: string;
+    place_ids: number[];
+  };
+  place_match: {
+    jurisdiction_id: number;
+    place_text_id: number;
+    layer_id: number;
+    version: number;
+    place_id: number;
+    place_precision: number;
+    score: number;
+    how: string;
+  };
+  place_alias: {
+    jurisdiction_id: number;
+    name: string;
+    within_name: string;
+    words: string;
+    layer_id: number | null;
+    code: string | null;
+    created_at: Timestamp;
+  };
   delivery: {
     jurisdiction_id: number;
     delivery: number;

@@ -14,6 +14,7 @@ import { discardPending, publish, readHead } from '../incidents/deliveries.ts';
 import { ensureOffences, ensurePlaceTexts } from '../incidents/dictionaries.ts';
 import { presetOf } from '../incidents/presets.ts';
 import { append, emptyChunk, storeChunk } from '../incidents/store.ts';
+import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
 import { dayOf, textOf } from '../stats/days.ts';
 import type { FeedOutcome } from './contract.ts';
 import type { Feed } from './keys.ts';
@@ -173,6 +174,12 @@ async function deliver(
     append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);
   }
   const placed = await placers.place(jurisdiction, preset, batch.lon, batch.lat);
+  const texts = textsWithoutPoint(batch.lon, chunk.placeTextId, batch.rows);
+  if (texts.size) {
+    const locator = openLocator(database, jurisdiction);
+    await locator.look(texts);
+    locator.fill(placed, batch.lon, chunk.placeTextId);
+  }
   const delivering = { jurisdictionId: id, delivery: head.delivery + 1, sourceId: feed.sourceId };
   await storeChunk(database, delivering, chunk, head.nextIncidentId, placed);
   if (ended.length) {

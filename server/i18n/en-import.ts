@@ -92,6 +92,10 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     lon: 'Longitude (X)',
     lat: 'Latitude (Y)',
     place: 'Place in words',
+    street: 'Street',
+    crossing: 'Second street (crossing)',
+    neighbourhood: 'Neighbourhood',
+    borough: 'Borough or municipality',
     closing: 'Closing code',
   },
 };

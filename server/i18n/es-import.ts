@@ -87,6 +87,10 @@ export const importEs = {
     lon: 'Longitud (X)',
     lat: 'Latitud (Y)',
     place: 'Lugar en palabras',
+    street: 'Calle',
+    crossing: 'Segunda calle (cruce)',
+    neighbourhood: 'Colonia',
+    borough: 'Alcaldía o municipio',
     closing: 'Código de cierre',
   },
 };

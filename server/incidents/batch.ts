@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { dayOf } from '../stats/days.ts';
-import { DATE_PRECISIONS, type Incident, PLACE_PRECISIONS } from './contract.ts';
+import { DATE_PRECISIONS, type Incident, PLACE_PRECISIONS, type PlaceText } from './contract.ts';
 
 /** In place of a day that is not known. */
 export const NO_DAY = -(2 ** 31);
@@ -31,7 +31,7 @@ export type Batch = {
   readonly keys: readonly (string | null)[];
   /** Dictionary entries first met in this batch. */
   readonly newOffences: readonly { readonly code: string; readonly label: string }[];
-  readonly newPlaceTexts: readonly string[];
+  readonly newPlaceTexts: readonly PlaceText[];
 };
 
 export type Batcher = { pack(incidents: readonly Incident[]): Batch };
@@ -43,7 +43,7 @@ export function batcher(): Batcher {
     pack(incidents) {
       const rows = incidents.length;
       const newOffences: Batch['newOffences'][number][] = [];
-      const newPlaceTexts: string[] = [];
+      const newPlaceTexts: PlaceText[] = [];
       const batch: Batch = {
         rows,
         day: new Int32Array(rows),
@@ -69,6 +69,7 @@ export function batcher(): Batcher {
           newOffences.push({ code: incident.offence, label: incident.label }),
         );
         const text = incident.placeText;
+        const parts = incident.placeParts ?? {};
         batch.day[row] = dayOf(incident.occurredOn);
         batch.minute[row] = incident.minuteOfDay ?? -1;
         batch.datePrecision[row] = DATE_PRECISIONS.indexOf(incident.datePrecision);
@@ -78,7 +79,10 @@ export function batcher(): Batcher {
         batch.reportedMinute[row] = incident.reportedMinute ?? -1;
         batch.placePrecision[row] = PLACE_PRECISIONS.indexOf(incident.lon === null ? 'none' : 'point');
         batch.offence[row] = offence;
-        batch.placeText[row] = text === null ? -1 : indexIn(placeTexts, text, () => newPlaceTexts.push(text));
+        batch.placeText[row] =
+          text === null
+            ? -1
+            : indexIn(placeTexts, placeKey(text, incident.placeParts), () => newPlaceTexts.push({ text, parts }));
         batch.lon[row] = incident.lon ?? Number.NaN;
         batch.lat[row] = incident.lat ?? Number.NaN;
         batch.recordHash[row] = recordHash(incident);
@@ -97,13 +101,18 @@ export function buffersOf(batch: Batch): ArrayBuffer[] {
 
 /** 64 bits over the normalised content and the source's key: equal for rows that say the same, however written. */
 export function recordHash(incident: Incident): bigint {
-  const { key, occurredOn, minuteOfDay, datePrecision, offence, lon, lat, placeText } = incident;
+  const { key, occurredOn, minuteOfDay, datePrecision, offence, lon, lat, placeText, placeParts } = incident;
   const { untilOn, untilMinute, reportedOn, reportedMinute } = incident;
   // Written only where they are known: a record of a source without them keeps the hash it was stored with before.
   const until = untilOn === null ? '' : `\u001euntil ${untilOn} ${untilMinute}`;
   const reported = reportedOn === null ? '' : `\u001ereported ${reportedOn} ${reportedMinute}`;
-  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeText ?? ''}${until}${reported}`;
+  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeKey(placeText ?? '', placeParts)}${until}${reported}`;
   return hash('sha1', content, 'buffer').readBigInt64LE(0);
+}
+
+/** A text in parts is another than the same text without. */
+function placeKey(text: string, parts: Incident['placeParts']): string {
+  return parts === null ? text : `${text}\u001f${JSON.stringify(parts)}`;
 }
 
 function indexIn(dictionary: Map<string, number>, entry: string, added: () => void): number {

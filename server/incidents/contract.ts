@@ -228,7 +228,15 @@ export type Incident = {
   readonly lat: number | null;
   /** Where the source says it was, in its words (street, colonia); null when it says nothing. */
   readonly placeText: string | null;
+  /** The same words apart, by which one without a point is looked for; null where the text is all there is. */
+  readonly placeParts: PlaceParts | null;
 };
+
+/** What the words for a place name, from the smallest to the largest; what the source does not say is left out. */
+export const PLACE_PARTS = ['street', 'crossing', 'place', 'neighbourhood', 'borough'] as const;
+export type PlaceParts = Readonly<Partial<Record<(typeof PLACE_PARTS)[number], string>>>;
+/** `parts` is empty where the text is all there is. */
+export type PlaceText = { readonly text: string; readonly parts: PlaceParts };
 
 /** Something worth telling about an import: how often, and one example. */
 export type Note = { readonly code: string; readonly count: number; readonly example: string | null };

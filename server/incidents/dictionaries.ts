@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { CODE, type Kind } from './contract.ts';
+import { CODE, type Kind, type PlaceText } from './contract.ts';
 import type { Preset } from './presets.ts';
 
 /** Finds or adds the source that delivers; what is known of its accuracy follows the preset. Throws BadInput. */
@@ -60,21 +60,26 @@ export async function ensureOffences(
 export async function ensurePlaceTexts(
   database: Database,
   jurisdictionId: number,
-  texts: readonly string[],
+  texts: readonly PlaceText[],
 ): Promise<number[]> {
   if (texts.length === 0) return [];
+  const met = sql`unnest(${texts.map(({ text }) => text)}::text[], ${texts.map(({ parts }) => JSON.stringify(parts))}::text[])
+    with ordinality as met (text, written, n)`;
   await sql`
-    insert into place_text (jurisdiction_id, place_text_id, text)
-    select ${jurisdictionId}, next.id + row_number() over (order by met.text), met.text
-    from unnest(${[...new Set(texts)]}::text[]) as met (text),
-      (select coalesce(max(place_text_id), 0) as id from place_text where jurisdiction_id = ${jurisdictionId}) as next
+    with met as (select distinct text, written::jsonb as parts from ${met})
+    insert into place_text (jurisdiction_id, place_text_id, text, parts)
+    select ${jurisdictionId}, next.id + row_number() over (order by met.text, met.parts), met.text, met.parts
+    from met, (select coalesce(max(place_text_id), 0) as id from place_text where jurisdiction_id = ${jurisdictionId}) as next
     where not exists (
-      select from place_text known where known.jurisdiction_id = ${jurisdictionId} and known.text = met.text)`.execute(
+      select from place_text known
+      where known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.parts)`.execute(
     database.db,
   );
-  const { rows } = await sql<{ id: number; text: string }>`
-    select place_text_id as id, text from place_text
-    where jurisdiction_id = ${jurisdictionId} and text = any(${[...new Set(texts)]}::text[])`.execute(database.db);
-  const ids = new Map(rows.map((row) => [row.text, row.id]));
-  return texts.map((text) => ids.get(text)!);
+  const { rows } = await sql<{ id: number }>`
+    select known.place_text_id as id from ${met}
+    join place_text known
+      on known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.written::jsonb
+    order by met.n`.execute(database.db);
+  if (rows.length !== texts.length) throw new Error(`kept ${rows.length} of ${texts.length} texts of places`);
+  return rows.map(({ id }) => id);
 }

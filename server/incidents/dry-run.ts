@@ -3,8 +3,9 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { CheckReport } from '../imports/contract.ts';
+import { notesOfTexts } from '../locating/notes.ts';
 import { textOf } from '../stats/days.ts';
-import type { Position } from './contract.ts';
+import type { PlaceText, Position } from './contract.ts';
 import { readHead } from './deliveries.ts';
 import type { ImportOptions, ImportWatch } from './import.ts';
 import { presetOf } from './presets.ts';
@@ -50,17 +51,24 @@ export async function checkImport(
     if (rejects.length < REJECTS_SHOWN) rejects.push({ line, field, value, reason });
   });
   const sample: Position[] = [];
+  const texts: PlaceText[] = [];
+  /** By their place in `texts`. */
+  const withoutPoint = new Map<number, number>();
   let [unchanged, added, unlocated] = [0, 0, 0];
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for await (const { batch, fraction } of file.batches) {
     watch.signal.throwIfAborted();
+    texts.push(...batch.newPlaceTexts);
     for (let row = 0; row < batch.rows; row++) {
       first = Math.min(first, batch.day[row]!);
       last = Math.max(last, batch.day[row]!);
       if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null)) unchanged++;
       else {
         added++;
-        if (Number.isNaN(batch.lon[row]!)) unlocated++;
+        if (!Number.isNaN(batch.lon[row]!)) continue;
+        unlocated++;
+        const text = batch.placeText[row]!;
+        if (text >= 0) withoutPoint.set(text, (withoutPoint.get(text) ?? 0) + 1);
       }
     }
     const step = Math.max(1, Math.floor(batch.rows / SAMPLE_PER_BATCH));
@@ -70,6 +78,8 @@ export async function checkImport(
     watch.onProgress('reading', fraction);
   }
   const { read, rejected, notes } = file.summary();
+  const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
+  const found = await notesOfTexts(database, jurisdiction, counted);
   const { changed, gone, goneByMonth } = await revision.finish(null, options.replaces);
   return {
     read,
@@ -87,6 +97,6 @@ export async function checkImport(
       .sort((a, b) => b.gone - a.gone),
     rejects,
     sample,
-    notes,
+    notes: [...notes, ...found],
   };
 }

@@ -5,6 +5,8 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
+import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
+import { notesOfStored } from '../locating/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
 import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
@@ -51,7 +53,10 @@ export type IncidentsReport = {
   readonly unchanged: number;
   readonly gone: number;
   readonly rejected: number;
-  /** Of the rows new in this run: those without a usable point, and per layer in a place or outside all. */
+  /**
+   * Of the rows new in this run: those without a usable point; per layer in a place, by their point or by their words,
+   * and with a point outside all places.
+   */
   readonly unlocated: number;
   readonly placed: Readonly<Record<string, number>>;
   readonly outside: Readonly<Record<string, number>>;
@@ -125,12 +130,8 @@ async function deliver(
     const { map, sheet = null } = options;
     const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
     const file = readInWorker(request, watch.onReject);
-    const sink = openSink(
-      database,
-      { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId },
-      head,
-      placer,
-    );
+    const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
+    const sink = openSink(database, jurisdiction, delivering, head, placer);
     const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
@@ -148,6 +149,7 @@ async function deliver(
     await sink.end();
     const summary = file.summary();
     const added = sink.totals();
+    const notes = [...summary.notes, ...(await notesOfStored(database, jurisdiction, added.rowsByText))];
     const { changed, gone } = await endReplaced(revision, head, options);
     const seconds = (performance.now() - began) / 1000;
     const report: IncidentsReport = {
@@ -162,7 +164,7 @@ async function deliver(
       outside: added.outside,
       seconds: Math.round(seconds * 10) / 10,
       rowsPerSecond: Math.round(summary.read / seconds),
-      notes: summary.notes,
+      notes,
     };
     watch.signal.throwIfAborted();
     watch.onProgress('publishing', null);
@@ -236,7 +238,16 @@ async function dictionaryIds(database: Database, jurisdictionId: number, diction
 }
 
 /** Takes new rows and stores them a chunk at a time, while the next chunk fills. */
-function openSink(database: Database, delivering: Parameters<typeof storeChunk>[1], head: Head, placer: Placer) {
+function openSink(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  delivering: Parameters<typeof storeChunk>[1],
+  head: Head,
+  placer: Placer,
+) {
+  const locator = openLocator(database, jurisdiction);
+  /** Of the rows without a point. */
+  const rowsByText = new Map<number, number>();
   let filling = emptyChunk();
   let spare: Chunk | null = emptyChunk();
   let storing: Promise<void> = Promise.resolve();
@@ -251,11 +262,20 @@ function openSink(database: Database, delivering: Parameters<typeof storeChunk>[
     const layers = await placer.place(lon, chunk.lat.subarray(0, chunk.rows));
     const located = lon.reduce((count, x) => (Number.isNaN(x) ? count : count + 1), 0);
     unlocated += chunk.rows - located;
-    for (const { layer, placeIds } of layers) {
-      const inside = placeIds.reduce((count, id) => (id ? count + 1 : count), 0);
-      placed[layer]! += inside;
-      outside[layer]! += located - inside;
+    const count = (sums: Record<string, number>, sign: 1 | -1) => {
+      for (const { layer, placeIds } of layers) sums[layer]! += sign * placeIds.reduce((n, id) => (id ? n + 1 : n), 0);
+    };
+    for (const { layer } of layers) outside[layer]! += located;
+    count(outside, -1);
+    if (located < chunk.rows) {
+      await locator.look(textsWithoutPoint(lon, chunk.placeTextId, chunk.rows));
+      locator.fill(layers, lon, chunk.placeTextId);
+      for (let row = 0; row < chunk.rows; row++) {
+        const text = chunk.placeTextId[row]!;
+        if (text && Number.isNaN(lon[row]!)) rowsByText.set(text, (rowsByText.get(text) ?? 0) + 1);
+      }
     }
+    count(placed, 1);
     await storeChunk(database, delivering, chunk, firstIncidentId, layers);
     chunk.rows = 0;
     spare = chunk;
@@ -278,6 +298,6 @@ function openSink(database: Database, delivering: Parameters<typeof storeChunk>[
       if (filling.rows) await flush();
       await storing;
     },
-    totals: () => ({ rows, unlocated, placed, outside }),
+    totals: () => ({ rows, unlocated, placed, outside, rowsByText }),
   };
 }

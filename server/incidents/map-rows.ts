@@ -7,6 +7,7 @@ import { repairWords } from './mojibake.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
 import { openMoments } from './read-moments.ts';
+import { openPlaceReader } from './read-place.ts';
 import { type PointNote, readPoint } from './read-point.ts';
 import type { DateOrder } from './read-time.ts';
 import { remembering } from './remembering.ts';
@@ -48,7 +49,7 @@ export type MapperOptions = {
 export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: MapperOptions): Mapper {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [key, offence, lon, lat] = [at('key'), at('offence'), at('lon'), at('lat')];
-  const [place, closing] = [at('place'), at('closing')];
+  const closing = at('closing');
   const expected = bounds ?? preset.bounds;
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
@@ -75,6 +76,11 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
     const place = words(repairWords(text));
     return { place, repaired: place !== words(text) };
   });
+  const readPlace = openPlaceReader(at, (text) => {
+    const read = places(text);
+    if (read?.repaired) note('mojibake', text);
+    return read?.place ?? null;
+  });
 
   const whenOf = openMoments(columns, dateOrder, note);
 
@@ -100,8 +106,6 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
       const point = lon < 0 || lat < 0 ? null : readPoint(cells[lon]!, cells[lat]!, expected);
       if (point?.note) note(point.note satisfies PointNote, `${cells[lon]}, ${cells[lat]}`);
-      const where = place < 0 ? null : places(cells[place]!);
-      if (where?.repaired) note('mojibake', cells[place]!);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
       let ownKey = key < 0 || isMissing(cells[key]!) ? null : cells[key]!.trim().slice(0, MAX_WORDS);
@@ -117,7 +121,7 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
         label: leaf.label,
         lon: point?.lon ?? null,
         lat: point?.lat ?? null,
-        placeText: where?.place ?? null,
+        ...readPlace(cells, point !== null && point.lon !== null),
       };
     },
     notes() {
@@ -137,5 +141,5 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
 }
 
 function words(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').slice(0, MAX_WORDS);
+  return text.trim().replace(/\s+/g, ' ').slice(0, MAX_WORDS).toWellFormed();
 }

@@ -77,10 +77,12 @@ export async function listIncidents(
       i.date_precision as "datePrecision", i.minute_of_day / 60 as hour,
       i.until_on as "dateUntil", i.until_minute / 60 as "hourUntil",
       i.reported_on as "reportedDate", i.reported_minute / 60 as "reportedHour", s.kind, s.code as source,
-      i.place_precision as "placePrecision", i.lon, i.lat
+      case when i.lon is null then coalesce(t.place_precision, i.place_precision) else i.place_precision end
+        as "placePrecision", i.lon, i.lat
     from page as i
     join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = i.source_id
     join offence o on o.jurisdiction_id = ${jurisdictionId} and o.offence_id = i.offence_id
+    left join place_text t on t.jurisdiction_id = ${jurisdictionId} and t.place_text_id = i.place_text_id
     order by i.occurred_on desc, i.incident_id desc`;
   const rows = await askPlainly(db, question, slice !== undefined || plan.within?.type !== 'place');
   return rows.map((row) => ({

@@ -11,7 +11,7 @@ import type { Preset } from './presets.ts';
 export type SameDelivery = { readonly delivery: number; readonly report: IncidentsReport };
 
 /** To be raised when a change of the readers makes them store something else of the same file. */
-const EDITION = 2;
+const EDITION = 3;
 
 /** Over everything beside the file that decides what is stored of it. */
 export function sha256OfAsked(

@@ -5,6 +5,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { copyIn, copyOut } from '../db/copy.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
+import { matchStored, openLocator, textsInUse } from '../locating/locator.ts';
 import type { LayerVersion } from './ground.ts';
 import { keptLayers } from './load.ts';
 import { openPlacerOf } from './place.ts';
@@ -41,7 +42,7 @@ function* placementRows(key: readonly number[], firstIncidentId: number, placeId
   }
 }
 
-/** Incidents that count today: in a place, and with a point but in no place. */
+/** Incidents that count today: in a place, by their point or by their words, and with a point but in no place. */
 export type LayerPlacing = { readonly placed: number; readonly outside: number };
 
 /**
@@ -56,6 +57,8 @@ export async function placeLayer(
 ): Promise<LayerPlacing> {
   const key = [jurisdiction.id, layer.layerId, layer.version];
   await database.pool.query('delete from placement where jurisdiction_id = $1 and layer_id = $2 and version = $3', key);
+  await matchStored(database, jurisdiction, await textsInUse(database, jurisdiction.id), layer);
+  const locator = openLocator(database, jurisdiction);
   const placer = await openPlacerOf(database, jurisdiction, [layer]);
   let placed = 0;
   let outside = 0;
@@ -70,10 +73,12 @@ export async function placeLayer(
       try {
         const points = await readPoints(client, jurisdiction.id, layer.type, from);
         const [{ placeIds } = { placeIds: new Int32Array() }] = await placer.place(points.lon, points.lat);
+        await locator.look(points.placeTextId);
+        locator.fill([{ ...layer, placeIds }], points.lon, points.placeTextId);
         for (let i = 0; i < placeIds.length; i++) {
           if (!points.counts[i]) continue;
           if (placeIds[i]) placed++;
-          else outside++;
+          else if (points.counts[i] === WITH_POINT) outside++;
         }
         await writePlacement(client, jurisdiction.id, layer, from, placeIds.subarray(0, points.length));
       } catch (error) {
@@ -114,19 +119,20 @@ async function incidentBound(database: Database, jurisdictionId: number, bound: 
 
 /**
  * The points of incidents from…from + RANGE - 1 by position; NaN where there is no incident, no point, or, for
- * streets, a point too coarse to say which street. `counts` = a visible incident with a point.
+ * streets, a point too coarse to say which street. `placeTextId` = the words of one without a point, else 0. `counts` =
+ * a visible incident that has a point (1) or none (2).
  */
 async function readPoints(
   client: pg.PoolClient,
   jurisdictionId: number,
   type: LayerVersion['type'],
   from: number,
-): Promise<{ lon: Float64Array; lat: Float64Array; counts: Uint8Array; length: number }> {
+): Promise<Points> {
   // COPY takes no parameters; all that is put in are numbers of our own.
   const onStreets = `(s.snapped or coalesce(s.accuracy_m, 0) <= ${STREET_REACH_M})`;
   const statement = `copy (
     select (i.incident_id - ${from})::int, i.lon, i.lat, ${type === 'streets' ? onStreets : 'true'},
-      i.from_delivery <= d.head_delivery and coalesce(i.until_delivery > d.head_delivery, true)
+      i.from_delivery <= d.head_delivery and coalesce(i.until_delivery > d.head_delivery, true), i.place_text_id
     from incident i
     join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
     join data_state d on d.jurisdiction_id = i.jurisdiction_id
@@ -138,18 +144,32 @@ async function readPoints(
   const lon = new Float64Array(RANGE).fill(Number.NaN);
   const lat = new Float64Array(RANGE).fill(Number.NaN);
   const counts = new Uint8Array(RANGE);
+  const placeTextId = new Int32Array(RANGE);
   let length = 0;
-  for (const [position, x, y, usable, visible] of binaryRows(Buffer.concat(chunks))) {
+  for (const [position, x, y, usable, visible, text] of binaryRows(Buffer.concat(chunks))) {
     const at = position!.readInt32BE();
     length = Math.max(length, at + 1);
-    if (!x || !y) continue;
-    counts[at] = visible!.readUInt8();
-    if (usable!.readUInt8() === 0) continue;
-    lon[at] = x.readDoubleBE();
-    lat[at] = y.readDoubleBE();
+    const hasPoint = x && y;
+    counts[at] = visible!.readUInt8() * (hasPoint ? WITH_POINT : WITHOUT_POINT);
+    if (!hasPoint) placeTextId[at] = text?.readInt32BE() ?? 0;
+    else if (usable!.readUInt8() !== 0) {
+      lon[at] = x.readDoubleBE();
+      lat[at] = y.readDoubleBE();
+    }
   }
-  return { lon: lon.subarray(0, length), lat: lat.subarray(0, length), counts, length };
+  const upTo = <T extends Float64Array | Int32Array | Uint8Array>(column: T) => column.subarray(0, length) as T;
+  return { lon: upTo(lon), lat: upTo(lat), placeTextId: upTo(placeTextId), counts: upTo(counts), length };
 }
+
+type Points = {
+  readonly lon: Float64Array;
+  readonly lat: Float64Array;
+  readonly placeTextId: Int32Array;
+  readonly counts: Uint8Array;
+  readonly length: number;
+};
+const WITH_POINT = 1;
+const WITHOUT_POINT = 2;
 
 /** The fields of each row of a binary COPY (PostgreSQL manual, "Binary Format" of COPY); null = SQL null. */
 function* binaryRows(bytes: Buffer): Generator<(Buffer | null)[]> {

@@ -5,7 +5,10 @@ import type { Excluded } from './contract.ts';
 import type { Day } from './days.ts';
 import type { Plan } from './plan.ts';
 
-/** What a plan matched, whichever way it is broken down. `unlocated` = matched without a usable point. */
+/**
+ * What a plan matched, whichever way it is broken down. `unlocated` = matched without a usable point; by place, those of
+ * them whose words name no place of the layer.
+ */
 export type Tally = { readonly matched: number; readonly unlocated: number; readonly excluded: Excluded };
 
 export type LayerVersion = { readonly layerId: number; readonly version: number; readonly features: number };

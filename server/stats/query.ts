@@ -42,12 +42,18 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
     async byPlace(plan, layer): Promise<PlaceCounts> {
       const rows = await ask<FateRow & { place: number }>(
         plan,
-        sql`case when located then coalesce(place_id, 0) else 0 end as place, 0 as nothing`,
+        sql`coalesce(place_id, 0) as place, 0 as nothing`,
         sql`left join ${allIncidents(jurisdictionId).placed(layer)} using (incident_id)`,
       );
       const counts = new Uint32Array(layer.features + 1);
-      for (const { fate, located, place, count } of rows) if (fate === 'matched' && located) counts[place]! += count;
-      return { ...tallyOf(rows), counts };
+      const tally = tallyOf(rows);
+      let named = 0;
+      for (const { fate, located, place, count } of rows) {
+        if (fate !== 'matched' || (!located && place === 0)) continue;
+        counts[place]! += count;
+        if (!located) named += count;
+      }
+      return { ...tally, unlocated: tally.unlocated - named, counts };
     },
 
     async byDay(plan): Promise<DayTally> {
@@ -129,7 +135,6 @@ export function askedIncidents(
   ];
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
-  if (within?.type === 'place') conditions.push(sql`i.lon is not null`);
   const places = within?.type === 'place' ? sql`join ${slice.placed(within)} using (incident_id)` : sql``;
   if (within?.type === 'place') conditions.push(sql`place_id = ${within.placeId}`);
 
@@ -157,7 +162,7 @@ export function askedIncidents(
       end as fate
     from (
       select i.incident_id, i.offence_id, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
-        i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.lon, i.lat, i.lon is not null as located,
+        i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.place_text_id, i.lon, i.lat, i.lon is not null as located,
         round(i.lon * 1e7)::int as x, round(i.lat * 1e7)::int as y,
         i.date_precision < 3 as day_known,
         i.date_precision < 2 and i.minute_of_day is not null as hour_known,

@@ -150,6 +150,7 @@ const READ_AS: Record<string, string> = {
   smallint: 'number',
   integer: 'number',
   'double precision': 'number',
+  real: 'number',
   bigint: 'string',
   text: 'string',
   date: 'string',

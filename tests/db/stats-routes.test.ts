@@ -54,7 +54,7 @@ async function answerTo<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 const perPlace = (matched: readonly WorldIncident[], place: 'area' | 'segment', features: number): number[] =>
-  Array.from({ length: features }, (_, i) => matched.filter((each) => each.point && each[place] === i + 1).length);
+  Array.from({ length: features }, (_, i) => matched.filter((each) => each[place] === i + 1).length);
 
 test('counts name every place with incidents, the days the filter came to mean, and totals that add up', async () => {
   const in2023 = visible.filter(({ day }) => day < '2024-01-01');
@@ -62,7 +62,7 @@ test('counts name every place with incidents, the days the filter came to mean, 
   const expected = perPlace(in2023, 'area', AREAS);
   expect(answer.ids).toEqual(expected.flatMap((count, i) => (count ? [String(i + 1)] : [])));
   expect(answer.counts).toEqual(expected.filter((count) => count > 0));
-  const unlocated = in2023.filter(({ point }) => !point).length;
+  const unlocated = in2023.filter(({ point, area }) => !point && !area).length;
   const mapped = expected.reduce((sum, count) => sum + count, 0);
   const outside = in2023.length - unlocated - mapped;
   expect(answer.totals).toEqual({ matched: in2023.length, mapped, unlocated, outside, withheld: 0 });

@@ -43,7 +43,12 @@ function staged(): StagedRows {
     hour: hour ?? 24,
   }));
   const groups = rows.map(
-    ({ day, time = 0, at }): StagedGroup => ({ located: at !== null, time, day: dayOf(day), rows: 1 }),
+    ({ day, time = 0, at, place }): StagedGroup => ({
+      ground: at ? 'point' : place ? 'name' : 'none',
+      time,
+      day: dayOf(day),
+      rows: 1,
+    }),
   );
   const each = Uint32Array.from(rows, (_, i) => i);
   return {
@@ -60,7 +65,7 @@ function staged(): StagedRows {
 }
 
 function merge(groups: StagedRows['groups'], each: Uint32Array): Pick<StagedRows, 'groups' | 'group'> {
-  const keys = groups.map(({ located, time, day }) => `${located}${time}${day}`);
+  const keys = groups.map(({ ground, time, day }) => `${ground}${time}${day}`);
   const names = [...new Set(keys)];
   return {
     groups: names.map((name) => ({

@@ -146,7 +146,7 @@ test('a record without a range or a report keeps the hash it was stored with bef
   const plain: Incident = {
     ...{ line: 2, key: 'A', occurredOn: '2024-03-01', minuteOfDay: 600, datePrecision: 'minute' },
     ...{ untilOn: null, untilMinute: null, reportedOn: null, reportedMinute: null },
-    ...{ offence: 'generic.robo', label: 'Robo', lon: -99.1, lat: 19.4, placeText: 'Centro' },
+    ...{ offence: 'generic.robo', label: 'Robo', lon: -99.1, lat: 19.4, placeText: 'Centro', placeParts: null },
   };
   // printf 'A\x1f2024-03-01\x1f600\x1fminute\x1fgeneric.robo\x1f-99.1\x1f19.4\x1fCentro' | sha1sum, first 8 bytes
   expect(recordHash(plain)).toBe(Buffer.from('b15f96fbc29716fa', 'hex').readBigInt64LE());

@@ -1,5 +1,5 @@
-// A small city put straight into the tables, with everything that can go wrong about an incident in it: no point, in no
-// place, no hour, only a month, told again by a later delivery, gone, not published yet, and a neighbour's.
+// A small city put straight into the tables, with everything that can go wrong about an incident in it: no point, a place
+// by its name only, in no place, no hour, only a month, told again by a later delivery, gone, not published yet, and a neighbour's.
 
 import { sql } from 'kysely';
 import type { Database } from '../../server/db/open.ts';
@@ -53,7 +53,8 @@ export function randomIncidents(count: number, seed: number): WorldIncident[] {
     const date = new Date(Date.UTC(2023, 0, 1 + pick(731)));
     if (datePrecision === 3) date.setUTCDate(1);
     const from = 1 + pick(HEAD + 1);
-    const located = random() > 0.1;
+    const located = random() > 0.15;
+    const placed = located || random() > 0.4;
     return {
       source: 1 + pick(3),
       offence: 1 + pick(OFFENCES.length),
@@ -63,8 +64,8 @@ export function randomIncidents(count: number, seed: number): WorldIncident[] {
       point: located ? [-99 + pick(12) / 100, 19 + pick(12) / 100] : null,
       from,
       until: random() < 0.15 ? from + 1 + pick(3) : null,
-      area: located ? Math.max(0, pick(AREAS + 2) - 1) : 0,
-      segment: located ? Math.max(0, pick(SEGMENTS + 3) - 2) : 0,
+      area: placed ? Math.max(0, pick(AREAS + 2) - 1) : 0,
+      segment: placed ? Math.max(0, pick(SEGMENTS + 3) - 2) : 0,
     };
   });
 }

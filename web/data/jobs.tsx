@@ -13,6 +13,7 @@ const TITLES = new Map([
   ['undo', 'jobs.undo'],
   ['import', 'jobs.import'],
   ['check-import', 'jobs.checkImport'],
+  ['place-names', 'jobs.placeNames'],
   ['publish', 'jobs.publish'],
   ['restore', 'jobs.restore'],
 ] as const);
