@@ -28,7 +28,7 @@ export function openPlaceReader(
     number,
   ];
   const columns = { street, crossing, place, neighbourhood, borough };
-  const shown = [place, neighbourhood, street, borough].filter((column) => column >= 0);
+  const shown = [place, neighbourhood, street].filter((column) => column >= 0);
   const inParts = [street, crossing, neighbourhood, borough].some((column) => column >= 0);
 
   return (cells, hasPoint) => {

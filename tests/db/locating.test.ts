@@ -69,7 +69,10 @@ beforeEach(async () => {
   const zone = { timezone: 'America/Mexico_City', srid: 32614 };
   city = await addJurisdiction(database, STAFF, { code: 'tiny', name: 'Pueblo Chico', ...zone });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await emptyTables(database);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const areas = (options: Partial<AreasOptions> = {}, file = 'areas.geojson') =>
   importAreas(

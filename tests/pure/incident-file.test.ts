@@ -71,7 +71,8 @@ test('the eight-column FGJ layout, with both ways it writes days and hours', asy
     date: 'fecha_hecho',
     time: 'hora_hecho',
     offence: 'delito',
-    place: 'colonia_catalogo',
+    neighbourhood: 'colonia_catalogo',
+    borough: 'alcaldia_hecho',
   });
   expect(incidents).toEqual([
     {
@@ -89,6 +90,7 @@ test('the eight-column FGJ layout, with both ways it writes days and hours', asy
       lon: -99.2119,
       lat: 19.39995,
       placeText: '16 De Septiembre',
+      placeParts: null,
     },
     expect.objectContaining({ occurredOn: '2024-11-05', minuteOfDay: 390, lon: -99.1332123, lat: 19.4326123 }),
     expect.objectContaining({ minuteOfDay: null, datePrecision: 'day', placeText: null, lon: -100.2325, lat: 19.4 }),
