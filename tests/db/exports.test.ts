@@ -182,8 +182,8 @@ test('a place’s and a drawn area’s incidents are the same in a file as in th
   };
   for (const n of [1, 4]) {
     for (const [place, inside] of [
-      [`barrios:b${n}`, visible.filter(({ point, area }) => point && area === n)],
-      [`streets:s${n}`, visible.filter(({ point, segment }) => point && segment === n)],
+      [`barrios:b${n}`, visible.filter(({ area }) => area === n)],
+      [`streets:s${n}`, visible.filter(({ segment }) => segment === n)],
     ] as const) {
       const within = await ids(`within=${place}`);
       expect(within.toSorted()).toEqual(inside.map(({ id }) => id).toSorted());

@@ -182,7 +182,7 @@ describe('names', () => {
     const state = (await readState(database, city.id))!;
     const cubes = await createCubes({ database, dataDir: folder, budgetMb: 0, log: quietLog });
     const plan = resolveFilter(EVERYTHING, { ...(await cubes.snapshot(city)), taxonomy }, null);
-    const listed = await listIncidents(database, STAFF, city, state, plan, 100, null);
+    const listed = await listIncidents(database, STAFF, city, state, plan, { limit: 100, after: null });
     await cubes.close();
     const precisions = listed.sort((a, b) => Number(a.id) - Number(b.id)).map((each) => each.placePrecision);
     expect(precisions).toEqual([...ROWS.map((row) => row[5]), 'point']);
