@@ -55,6 +55,8 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
   let keeping: ReturnType<typeof openKeeping> | null = null;
   let named = monthInName(fileName);
   let overfull = false;
+  const others: string[] = [];
+  let unread: BadInput | null = null;
   const count = { read: 0, rejected: 0, leftOut: 0 };
   const unknown = new Map<string, number>();
 
@@ -69,7 +71,7 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
         const header = early.findIndex(({ cells }) => findLayout(cells) !== null);
         if (header < 0 && early.length < HEADER_WITHIN_ROWS) continue;
         const layout = header < 0 || header >= HEADER_WITHIN_ROWS ? null : findLayout(early[header]!.cells);
-        if (!layout) throw noTable(early);
+        if (!layout) break; // a dictionary, a note
         first ??= { level: layout.level, kind: layout.kind };
         if (layout.level !== first.level || layout.kind !== first.kind) {
           throw new BadInput('file', 'the archive holds tables of different kinds: import them one by one');
@@ -109,11 +111,17 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
       const { bytesRead, bytes } = table.progress();
       onProgress(bytes ? bytesRead / bytes : 1);
     }
-    if (lines === null) throw early.length ? noTable(early) : new BadInput('file', 'the file is empty');
+    if (lines === null) {
+      unread ??= early.length ? noTable(early) : new BadInput('file', 'the file is empty');
+      others.push(table.file ?? '');
+      continue;
+    }
     for (const [words, times] of lines.of.unknown()) unknown.set(words, (unknown.get(words) ?? 0) + times);
     notes.push(...tableNotes(table));
   }
-  if (!first || !keeping) throw new BadInput('file', 'the file is empty');
+  if (!first || !keeping) throw unread ?? new BadInput('file', 'the file is empty');
+  if (others.length)
+    notes.push({ code: 'files-left-out', count: others.length, example: others.join(', ').slice(0, 200) });
 
   const kept = keeping.kept();
   const share = kept.length > 0 && shares.own.size > 0 ? 'own' : 'state';

@@ -50,31 +50,36 @@ type Candidate = {
 };
 
 /**
- * Reads no more than the first rows of the first table. Throws BadInput('file') for what cannot be read at all,
- * BadInput('map') for a mapping that does not fit the file.
+ * Reads no more than the first rows of each table, up to the first that is recognised: an archive may hold a dictionary
+ * beside the data. Throws BadInput('file') for what cannot be read at all, BadInput('map') for a mapping that does not fit
+ * the file.
  */
 export async function detectFile(path: string, options: DetectOptions): Promise<Detection> {
   const isMonthly = options.mapping?.preset === MONTHLY_PRESET;
   const presets = (isMonthly ? [] : options.mapping ? [options.mapping.preset] : presetCodes()).map(presetOf);
   const map = options.mapping?.map ?? {};
+  let unrecognised: Detection | null = null;
   const hasHeader = (rows: readonly (readonly string[])[]) =>
     rows.some(
       (cells) => findLayout(cells) !== null || presets.some((preset) => 'columns' in findColumns(cells, preset, map)),
     );
   for await (const table of openTables(path, { unpackTo: options.unpackTo, sheet: options.sheet, hasHeader })) {
     const rows = await firstRows(table);
-    if (rows.length === 0) throw new BadInput('file', 'the file is empty');
+    if (rows.length === 0) continue;
     if (isMonthly || !options.mapping) {
       const monthly = detectMonthly(table, rows, options.name ?? null, options.taxonomy);
       if (monthly) return monthly;
-      if (isMonthly) throw new BadInput('preset', 'not a table of monthly totals');
+      if (isMonthly) continue;
     }
     const candidates = presets
       .flatMap((preset) => candidateOf(preset, rows, options) ?? [])
       .sort((a, b) => b.confidence - a.confidence);
-    return describe(table, rows, candidates, options);
+    const seen = describe(table, rows, candidates, options);
+    if (seen.confidence > 0 || options.mapping) return seen;
+    unrecognised ??= seen;
   }
-  throw new BadInput('file', 'the file is empty');
+  if (unrecognised) return unrecognised;
+  throw isMonthly ? new BadInput('preset', 'not a table of monthly totals') : new BadInput('file', 'the file is empty');
 }
 
 async function firstRows(table: Table): Promise<Row[]> {

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rmdir, utimes } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 
 const CLAIMS = '.importing';
 /** Signs of life until a claim counts as abandoned. */
@@ -41,7 +41,9 @@ export function openAbandoned(abandonedMs: number, now: () => number = Date.now)
   const seen = new Map<string, { readonly mtimeMs: number; readonly since: number }>();
   return async (folder: string, ours: ReadonlySet<string>): Promise<Claim[]> => {
     const claims: Claim[] = [];
-    const ids = await readdir(join(folder, CLAIMS)).catch(() => []);
+    const ids = await readdir(join(folder, CLAIMS)).catch((): string[] => []);
+    for (const path of seen.keys())
+      if (!ids.includes(basename(path)) && dirname(path) === join(folder, CLAIMS)) seen.delete(path);
     for (const id of ids) {
       const path = join(folder, CLAIMS, id);
       const about = await lstat(path).catch(() => null);

@@ -239,6 +239,17 @@ test('while another import runs a file waits, and goes in afterwards', async () 
   await expect.poll(() => inside('done'), SOON).toHaveLength(2);
 });
 
+test('a server that stops leaves no file in hand', async () => {
+  for (let day = 1; day <= 3; day++) drop(`${day}.csv`, HEADER, row(day));
+  const stopping = watch();
+  await expect.poll(() => inside('.importing'), SOON).not.toEqual([]);
+  await stopping.close();
+  expect(inside('.importing')).toEqual([]);
+  const left = readdirSync(mine).filter((name) => name.endsWith('.csv'));
+  expect(left.length + inside('done').length / 2).toBe(3);
+  expect((await listDeliveries(database, city)).length).toBe(inside('done').length / 2);
+});
+
 test('a damaged archive is refused with its reason', async () => {
   drop('danado.zip', 'PK\u0003\u0004 nothing');
   watch();

@@ -63,6 +63,9 @@ test('the municipality of the name is kept, another can be added, and the line a
   await page.getByRole('button', { name: 'Cargar 2 renglones' }).click();
   await page.getByText(/2 renglones leídos: 2 nuevos, .* 0 de otras áreas/).waitFor();
 
+  await page.getByText('SESNSP, totales mensuales hasta 31 jul 2022 · Referencia').waitFor();
+  await page.getByText('Carga 2 · totales mensuales del SESNSP · Denuncias').waitFor();
+
   const before = await (await fetch(`${server.origin}/api/v1/tiny/series?step=month`)).json();
   const sum = (before as SeriesAnswer).buckets.reduce((total, { count }) => total + count, 0);
   expect(sum).toBe(12);

@@ -183,6 +183,22 @@ test('the name of the file inside an archive counts too', async () => {
   expect(notes.map(({ code }) => code)).toEqual(['file-in-archive', 'months-unpublished']);
 });
 
+test('a dictionary beside the table is passed over, and said', async () => {
+  const zip = zipOf({
+    'Diccionario.csv': 'campo,significado\nAño,Año de registro\n',
+    'RNID-Delitos_Municipal-2026-ago2026.csv': CALVILLO_2026(YEAR),
+  });
+  const { totals, notes } = await read(zip, { fileName: 'delitos.zip' });
+  expect(totals).toHaveLength(1);
+  expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'Diccionario.csv' });
+  const path = join(folder, 'dos.zip');
+  writeFileSync(path, zip);
+  const options = { unpackTo: mkdtempSync(join(folder, 'unpack-')), sheet: null, bounds: null, taxonomy };
+  expect(await detectFile(path, options)).toMatchObject({ preset: 'sesnsp', confidence: 1 });
+  await expect(read('a,b\n1,2\n')).rejects.toThrow('not a table of monthly totals');
+  await expect(read('')).rejects.toThrow('empty');
+});
+
 test('without a month in the name, empty months at the end of the last year are not published', async () => {
   const text = table(
     STATE,

@@ -1,6 +1,7 @@
 // Every load there was, what each brought, and undoing the last of a source.
 
 import { useState } from 'preact/hooks';
+import { MONTHLY_PRESET } from '../../server/benchmark/contract.ts';
 import type { DeliveryRow } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { DeliveryDetail } from './delivery-detail.tsx';
@@ -73,8 +74,15 @@ function Row({ row, onUndo }: { row: DeliveryRow; onUndo: () => void }) {
         {undone && <span class="mark">{t('deliveries.undone')}</span>}
         <br />
         <small>
-          {t('deliveries.number', { n: row.delivery })} · {source?.title ?? row.source} · {t(`kind.${row.kind}`)} ·{' '}
-          {t('deliveries.preset', { preset: row.preset })} · {modeText(row, t, f)}
+          {t('deliveries.number', { n: row.delivery })} ·{' '}
+          {row.preset === MONTHLY_PRESET ? (
+            `${t('benchmark.delivery')} · ${t(`kind.${row.kind}`)}`
+          ) : (
+            <>
+              {source?.title ?? row.source} · {t(`kind.${row.kind}`)} · {t('deliveries.preset', { preset: row.preset })}{' '}
+              · {modeText(row, t, f)}
+            </>
+          )}
         </small>
       </th>
       {report?.of === 'incidents' ? (

@@ -1,11 +1,19 @@
 // What is loaded: sources with how far they reach, jobs, deliveries and layers.
 
+import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { EVERYTHING } from '../../server/incidents/contract.ts';
+import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
+import { createQuestion } from '../question.ts';
 import { Deliveries } from './deliveries.tsx';
 import { useDesk } from './desk.ts';
 import { Jobs } from './jobs.tsx';
 import { Layers } from './layers.tsx';
 import { NewCity } from './new-city.tsx';
+
+/** Beyond every month: what is wanted is how far the totals reach. */
+const NO_MONTHS = '9000-01-01';
 
 export function Overview() {
   const { store, t } = usePage();
@@ -43,6 +51,25 @@ export function Overview() {
   );
 }
 
+/** What is kept beside the incidents; asked again when the data have changed. */
+function Benchmarks() {
+  const { ask, reference, t, f } = usePage();
+  const { city } = useDesk();
+  const version = reference.jurisdiction.value?.dataVersion;
+  const asked = useMemo(
+    () => createQuestion(signal(paths.benchmark(city.code, { ...EVERYTHING, from: NO_MONTHS })), ask),
+    [city.code, ask, version],
+  );
+  const answer = asked.answered.value?.value;
+  if (!answer?.source || !answer.through) return null;
+  return (
+    <p class="small">
+      {t('benchmark.sourceFresh', { source: answer.source.title, date: f.day(answer.through) })} ·{' '}
+      {t('benchmark.sourceNote')}
+    </p>
+  );
+}
+
 function SourceList() {
   const { reference, t, f } = usePage();
   const rows = reference.sources.value;
@@ -63,6 +90,7 @@ function SourceList() {
           );
         })}
       </ul>
+      <Benchmarks />
     </section>
   );
 }

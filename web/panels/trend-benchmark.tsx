@@ -7,6 +7,8 @@ import { fold } from '../fold.ts';
 
 const ALL = 'all';
 const NAMED = 4;
+/** The first month told by the register that replaced the older classification (CNSP/38/15). */
+const RNID_FROM = '2026-01';
 
 export type Benchmark = {
   readonly on: boolean;
@@ -99,11 +101,17 @@ export function BenchmarkSwitch({ benchmark }: { benchmark: Switch }) {
                 area: areaName,
                 date: answer?.through ? f.day(answer.through) : '–',
               })}
+          {spansRnid(areas) && <> {t('benchmark.rnid')}</>}
           {areas.length > 0 && left.length > 0 && <> {t('benchmark.notCounted', { source, offences })}</>}
         </p>
       )}
     </div>
   );
+}
+
+function spansRnid(areas: readonly BenchmarkArea[]): boolean {
+  const told = areas.flatMap(({ months }) => months.filter(({ count }) => count !== null));
+  return told.some(({ month }) => month < RNID_FROM) && told.some(({ month }) => month >= RNID_FROM);
 }
 
 /** The line through months that are published, broken where one is not. */
