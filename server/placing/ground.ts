@@ -1,6 +1,7 @@
 // The places incidents are put in, packed to be handed to a worker, and the indexes built from them there.
 
 import { type Area, type AreaIndex, areaIndex } from './area-index.ts';
+import { placementRows, unpackPoints, WITH_POINT } from './copied.ts';
 import { type MetricSystem, projection } from './projection.ts';
 import { readWkb } from './read-wkb.ts';
 import { type Segment, type SegmentIndex, segmentIndex } from './segment-index.ts';
@@ -28,6 +29,18 @@ export type Ground = {
   readonly layers: { readonly type: LayerVersion['type']; readonly places: PackedPlaces }[];
 };
 export type PlaceRequest = { readonly lon: Float64Array<ArrayBuffer>; readonly lat: Float64Array<ArrayBuffer> };
+/** Incidents firstId, firstId + 1, … as copied.ts unpacks them, for the rows of `placement` under a key. */
+export type CopiedRequest = {
+  readonly copied: Uint8Array<ArrayBuffer>;
+  readonly key: readonly number[];
+  readonly firstId: number;
+};
+/** Rows for COPY, and the incidents that count today: in a place, by point or words, and with a point but in none. */
+export type CopiedAnswer = {
+  readonly rows: Uint8Array<ArrayBuffer>;
+  readonly placed: number;
+  readonly outside: number;
+};
 export type PlaceIndex = AreaIndex | SegmentIndex;
 
 export function buildIndexes({ metric, limit, layers }: Ground): PlaceIndex[] {
@@ -47,6 +60,20 @@ export function placeChunk(indexes: readonly PlaceIndex[], lon: Float64Array, la
     for (let i = 0; i < lon.length; i++) placeIds[i] = index.find(lon[i]!, lat[i]!);
     return placeIds;
   });
+}
+
+/** Places incidents on the first of the indexes. */
+export function placeCopied(indexes: readonly PlaceIndex[], { copied, key, firstId }: CopiedRequest): CopiedAnswer {
+  const { lon, lat, named, counts } = unpackPoints(copied);
+  const [placeIds] = placeChunk(indexes.slice(0, 1), lon, lat) as [Int32Array];
+  let [placed, outside] = [0, 0];
+  for (let i = 0; i < placeIds.length; i++) {
+    placeIds[i] ||= named[i]!;
+    if (!counts[i]) continue;
+    if (placeIds[i]) placed += 1;
+    else if (counts[i] === WITH_POINT) outside += 1;
+  }
+  return { rows: new Uint8Array(Buffer.concat([...placementRows(key, firstId, placeIds)])), placed, outside };
 }
 
 function* unpackAreas(packed: PackedPlaces): Generator<Area> {

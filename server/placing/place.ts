@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import type { Ground, LayerVersion, PlaceRequest } from './ground.ts';
+import type { CopiedAnswer, CopiedRequest, Ground, LayerVersion, PlaceRequest } from './ground.ts';
 import { keptLayers, loadLimit, loadMetricSystem, loadPlaces } from './load.ts';
 import { STREET_REACH_M } from './segment-index.ts';
 
@@ -19,6 +19,8 @@ export type Placer = {
    * stay the caller's. Calls may overlap and are answered in order.
    */
   place(lon: Float64Array, lat: Float64Array): Promise<PlacedLayer[]>;
+  /** Incidents on the first of `layers`, unpacked and made rows of in the worker. `copied` is given away. */
+  placeCopied(copied: Uint8Array<ArrayBuffer>, key: readonly number[], firstId: number): Promise<CopiedAnswer>;
   close(): Promise<void>;
 };
 
@@ -71,7 +73,7 @@ export async function openPlacerOf(
   return placerInWorker(layers, ground);
 }
 
-type Waiting = { resolve(placeIds: Int32Array[]): void; reject(error: Error): void };
+type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 function placerInWorker(layers: readonly LayerVersion[], ground: Ground): Placer {
   const packed = ground.layers.map(({ places }) => places.wkb.buffer);
@@ -85,23 +87,27 @@ function placerInWorker(layers: readonly LayerVersion[], ground: Ground): Placer
     ended ??= reason;
     for (const { reject } of waiting.splice(0)) reject(ended);
   };
-  worker.on('message', (placeIds: Int32Array[]) => waiting.shift()?.resolve(placeIds));
+  worker.on('message', (answer: unknown) => waiting.shift()?.resolve(answer));
   worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', () => end(new Error('the placing worker has ended')));
   worker.unref();
 
+  const ask = (request: PlaceRequest | CopiedRequest, given: ArrayBuffer[]) => {
+    if (ended) throw ended;
+    worker.ref();
+    return new Promise<unknown>((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(request, given);
+    }).finally(() => waiting.length === 0 && worker.unref());
+  };
   return {
     layers,
     async place(lon, lat) {
-      if (ended) throw ended;
       const request: PlaceRequest = { lon: new Float64Array(lon), lat: new Float64Array(lat) };
-      worker.ref();
-      const placed = await new Promise<Int32Array[]>((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        worker.postMessage(request, [request.lon.buffer, request.lat.buffer]);
-      }).finally(() => waiting.length === 0 && worker.unref());
+      const placed = (await ask(request, [request.lon.buffer, request.lat.buffer])) as Int32Array[];
       return layers.map((layer, i) => ({ ...layer, placeIds: placed[i]! }));
     },
+    placeCopied: async (copied, key, firstId) => (await ask({ copied, key, firstId }, [copied.buffer])) as CopiedAnswer,
     async close() {
       await worker.terminate();
     },
