@@ -110,7 +110,8 @@ function watch(child: ChildProcess, limits: GdalLimits, reject: (error: Error) =
   };
 }
 
-function residentBytes(pid: number | undefined): number {
+/** Memory of a process now; 0 when it is gone, or where there is no /proc. */
+export function residentBytes(pid: number | undefined): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
   } catch {

@@ -5,6 +5,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
+import { prepareApart } from './apart.ts';
 import { checkAreas, noPolygons } from './check-areas.ts';
 import { shapesOf } from './collect.ts';
 import type { ColumnChoice } from './columns.ts';
@@ -40,10 +41,9 @@ export async function importAreas(
 ): Promise<LayerReport> {
   const { layer, title, ...how } = options;
   if (layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
-  const prepare = async () => {
-    const source = await readFeatures(path, options);
-    return prepareAreas(deps.database, jurisdiction, source, options, basename(path), onProgress);
-  };
+  const task = { kind: 'areas', jurisdiction, path, options } as const;
+  const here = () => prepareAreas(deps.database, jurisdiction, path, options, onProgress);
+  const prepare = () => prepareApart(deps.database, task, onProgress, here);
   const wish = { ...dated, code: layer, title, type: options.type };
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
@@ -73,15 +73,15 @@ export async function importLimit(
   );
 }
 
-/** Checks and completes what was read; stores nothing yet. */
-async function prepareAreas(
+/** Reads, checks and completes; stores nothing yet. */
+export async function prepareAreas(
   database: Database,
   jurisdiction: Jurisdiction,
-  source: SourceFile,
+  path: string,
   options: AreasOptions,
-  fileName: string,
   onProgress: OnProgress,
 ): Promise<Content> {
+  const source = await readFeatures(path, options);
   const findings = findingsOf(source);
   const how = { only: options.only ?? null, coverageMs: options.type === 'context' ? 0 : COVERAGE_MS };
   const { columns, areas, repaired } = await checkAreas(
@@ -95,7 +95,7 @@ async function prepareAreas(
   );
   const notes = noteTaker();
   noteColumns(columns, source, notes);
-  const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${fileName}` }));
+  const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${basename(path)}` }));
   return {
     read: source.features.length,
     rejected: source.features.length - areas.length,

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
+import { prepareApart } from './apart.ts';
 import { choosePointColumns, codeOf, textOf } from './columns.ts';
 import {
   type LayerReport,
@@ -46,22 +47,24 @@ export function importPoints(
   dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<LayerReport> {
   const { layer, title, ...how } = options;
-  const prepare = async () => {
-    const source = await readFeatures(path, options);
-    onProgress(null, 'checking');
-    const territory = options.only ? await territoryOf(deps.database, jurisdiction) : null;
-    return preparePoints(deps.database, source, options, territory);
-  };
+  const task = { kind: 'points', jurisdiction, path, options } as const;
+  const here = () => preparePoints(deps.database, jurisdiction, path, options, onProgress);
+  const prepare = () => prepareApart(deps.database, task, onProgress, here);
   const wish = { ...dated, code: layer, title, type: 'points' } as const;
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
-function preparePoints(
+/** Reads, checks and completes; stores nothing yet. */
+export async function preparePoints(
   database: Database,
-  source: SourceFile,
+  jurisdiction: Jurisdiction,
+  path: string,
   options: PointsOptions,
-  territory: Territory | null,
-): Content {
+  onProgress: OnProgress,
+): Promise<Content> {
+  const source = await readFeatures(path, options);
+  onProgress(null, 'checking');
+  const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
   const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
   const notes = noteTaker();

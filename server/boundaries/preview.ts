@@ -5,6 +5,7 @@ import type { Bounds, Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { checkStreets } from '../streets/import.ts';
+import { previewApart } from './apart.ts';
 import { asWritten, liesTurned, onlyFitsTurned, turned } from './axes.ts';
 import { checkAreas } from './check-areas.ts';
 import type { ColumnUse, Mine, Preview, SourceFile, UploadChoices } from './contract.ts';
@@ -29,7 +30,17 @@ const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line
  * Reads and checks the file at `path` as `choices` say, guessing what they leave open; stores nothing. Throws BadInput
  * when the file cannot be read, or holds nothing of the wanted type.
  */
-export async function previewFile(
+export function previewFile(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  choices: UploadChoices,
+): Promise<Preview> {
+  const task = { kind: 'preview', jurisdiction, path, options: choices } as const;
+  return previewApart(database, task, () => previewHere(database, jurisdiction, path, choices));
+}
+
+export async function previewHere(
   database: Database,
   jurisdiction: Jurisdiction,
   path: string,

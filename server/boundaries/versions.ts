@@ -41,6 +41,8 @@ export type Content = {
   readonly notes: readonly Note[];
   readonly checks: readonly Check[];
   write(key: VersionKey, onProgress: OnProgress): Promise<void>;
+  /** Frees what `write` needs. */
+  close?(): Promise<void>;
 };
 
 /** Codes as the schema takes them; `streets` is the one layer of lines. */
@@ -82,18 +84,21 @@ export function importVersion(
     }
 
     const content = await prepare();
-    const located = await locateJurisdiction(db, jurisdiction, content.bounds);
-    const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
     try {
-      return await writeAndPublish(key, located, content);
-    } catch (error) {
-      await removeUnpublished(db, jurisdiction.id, key.layerId);
-      throw error;
+      const located = await locateJurisdiction(db, jurisdiction, content.bounds);
+      const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
+      return await writeAndPublish(key, located, content).catch(async (error: unknown) => {
+        await removeUnpublished(db, jurisdiction.id, key.layerId);
+        throw error;
+      });
+    } finally {
+      await content.close?.();
     }
   });
 
   async function writeAndPublish(key: VersionKey, located: Jurisdiction, content: Content): Promise<LayerReport> {
     await content.write(key, onProgress);
+    await content.close?.();
     if (wish.type === 'areas' || wish.type === 'streets') {
       const placing = { layerId: key.layerId, version: key.version, layer: wish.code, type: wish.type };
       onProgress(0, 'placing');

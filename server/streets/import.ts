@@ -1,6 +1,7 @@
 // A file of street lines to a published version of the street layer.
 
 import type { Jurisdiction } from '../access/contract.ts';
+import { prepareApart } from '../boundaries/apart.ts';
 import { placeOf } from '../boundaries/collect.ts';
 import {
   type LayerReport,
@@ -37,22 +38,24 @@ export async function importStreets(
   dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
 ): Promise<LayerReport> {
   const { title, ...how } = options;
-  const prepare = async () => {
-    const source = await readFeatures(path, options);
-    onProgress(null, 'checking');
-    const territory = options.only ? await territoryOf(deps.database, jurisdiction) : null;
-    return prepareStreets(deps.database, source, options, territory);
-  };
+  const task = { kind: 'streets', jurisdiction, path, options } as const;
+  const here = () => prepareStreets(deps.database, jurisdiction, path, options, onProgress);
+  const prepare = () => prepareApart(deps.database, task, onProgress, here);
   const wish = { ...dated, code: 'streets', title, type: 'streets' } as const;
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
-function prepareStreets(
+/** Reads, checks and completes; stores nothing yet. */
+export async function prepareStreets(
   database: Database,
-  source: SourceFile,
+  jurisdiction: Jurisdiction,
+  path: string,
   options: StreetsOptions,
-  territory: Territory | null,
-): Content {
+  onProgress: OnProgress,
+): Promise<Content> {
+  const source = await readFeatures(path, options);
+  onProgress(null, 'checking');
+  const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
   const choice = { ...options, only: options.only ?? null };
   const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);

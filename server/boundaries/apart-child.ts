@@ -1,0 +1,64 @@
+// The process a large file is read and checked in. It reaches the database through its parent only (apart.ts).
+
+import type { Database } from '../db/open.ts';
+import { BadInput, TooLarge } from '../errors.ts';
+import { prepareStreets } from '../streets/import.ts';
+import type { FromChild, Task, ToChild } from './apart.ts';
+import type { OnProgress } from './contract.ts';
+import { prepareAreas } from './import.ts';
+import { preparePoints } from './points.ts';
+import { previewHere } from './preview.ts';
+import { relayedDatabase } from './relay.ts';
+import type { Content } from './versions.ts';
+
+const say = (message: FromChild) => process.send?.(message);
+const asked = new Map<number, (rows: unknown[]) => void>();
+let written: Content | null = null;
+
+/** Without its parent nothing is waited for, GDAL neither. */
+process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+process.on('message', (message: ToChild) => {
+  if (message.type === 'rows') {
+    asked.get(message.id)?.([...message.rows]);
+    asked.delete(message.id);
+  } else if (message.type === 'task') run(message.task, message.engine).catch(fail);
+  else
+    written
+      ?.write(message.key, onProgress)
+      .then(() => say({ type: 'written' }))
+      .catch(fail);
+});
+
+const onProgress: OnProgress = (fraction, step) => say({ type: 'progress', fraction, step });
+
+async function run(task: Task, engine: Database['engine']): Promise<void> {
+  let last = 0;
+  const database = relayedDatabase(engine, (sql, parameters) => {
+    last += 1;
+    const { promise, resolve } = Promise.withResolvers<unknown[]>();
+    asked.set(last, resolve);
+    say({ type: 'query', id: last, sql, parameters });
+    return promise;
+  });
+  if (task.kind === 'preview') {
+    const preview = await previewHere(database, task.jurisdiction, task.path, task.options);
+    say({ type: 'preview', preview });
+    return;
+  }
+  written = await prepare(database, task);
+  const { write: _, close: __, ...content } = written;
+  say({ type: 'content', content });
+}
+
+function prepare(database: Database, task: Exclude<Task, { readonly kind: 'preview' }>): Promise<Content> {
+  const { jurisdiction, path } = task;
+  if (task.kind === 'areas') return prepareAreas(database, jurisdiction, path, task.options, onProgress);
+  if (task.kind === 'streets') return prepareStreets(database, jurisdiction, path, task.options, onProgress);
+  return preparePoints(database, jurisdiction, path, task.options, onProgress);
+}
+
+function fail(error: unknown): void {
+  const { message } = error as Error;
+  if (error instanceof BadInput) say({ type: 'failed', error: 'BadInput', parameter: error.parameter, message });
+  else say({ type: 'failed', error: error instanceof TooLarge ? 'TooLarge' : 'other', parameter: '', message });
+}
