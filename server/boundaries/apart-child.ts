@@ -5,6 +5,7 @@ import { BadInput, TooLarge } from '../errors.ts';
 import { prepareStreets } from '../streets/import.ts';
 import type { FromChild, Task, ToChild } from './apart.ts';
 import type { OnProgress } from './contract.ts';
+import { keepSpareGdal } from './gdal.ts';
 import { prepareAreas } from './import.ts';
 import { preparePoints } from './points.ts';
 import { previewHere } from './preview.ts';
@@ -21,13 +22,18 @@ process.on('message', (message: ToChild) => {
   if (message.type === 'rows') {
     asked.get(message.id)?.([...message.rows]);
     asked.delete(message.id);
-  } else if (message.type === 'task') run(message.task, message.engine).catch(fail);
-  else
+  } else if (message.type === 'task') {
+    // Temporary files go where the parent removes them, however this ends.
+    process.env.TMPDIR = message.folder;
+    run(message.task, message.engine).catch(fail).finally(keepSpareGdal);
+  } else
     written
       ?.write(message.key, onProgress)
       .then(() => say({ type: 'written' }))
       .catch(fail);
 });
+
+keepSpareGdal();
 
 const onProgress: OnProgress = (fraction, step) => say({ type: 'progress', fraction, step });
 

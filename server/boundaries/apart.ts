@@ -1,6 +1,7 @@
 // Files of any size are read and checked in a process of their own: the one that answers people neither stops nor grows.
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ export type Task = { readonly jurisdiction: Jurisdiction; readonly path: string 
   | { readonly kind: 'points'; readonly options: PointsOptions }
 );
 export type ToChild =
-  | { readonly type: 'task'; readonly task: Task; readonly engine: Database['engine'] }
+  | { readonly type: 'task'; readonly task: Task; readonly engine: Database['engine']; readonly folder: string }
   | { readonly type: 'rows'; readonly id: number; readonly rows: readonly unknown[] }
   | { readonly type: 'write'; readonly key: VersionKey };
 export type FromChild =
@@ -41,6 +42,10 @@ export type ApartLimits = { readonly seconds: number; readonly rssBytes: number 
 const LIMITS: ApartLimits = { seconds: 600, rssBytes: 1_800_000_000 };
 const HEAP_MB = 1500;
 const WATCH_INTERVAL_MS = 200;
+/** Without a file for so long, a process is not kept. */
+const KEPT_MS = 60_000;
+/** One that has grown beyond is not kept either. */
+const KEPT_RSS_BYTES = 400_000_000;
 /** Smaller files are read where they are: starting a process would take longer. */
 const APART_FROM_BYTES = 1_000_000;
 /** About as much comes out of an archive as this many times its size. */
@@ -98,25 +103,69 @@ export async function prepareApart(
 
 type Answer = Exclude<FromChild, { readonly type: 'query' | 'progress' | 'failed' }>;
 
-/** The process with its task; what it asks of the database is answered. After `end` nothing is left of it. */
-export async function startApart(database: Database, task: Task, onProgress: OnProgress, limits = LIMITS) {
-  const folder = await mkdtemp(join(tmpdir(), 'cuadra-apart-'));
-  const child = fork(new URL('./apart-child.ts', import.meta.url), [], {
+/** A process with nothing to do, kept for the next file: it is warm, and so is GDAL in it. */
+type Kept = { readonly child: ChildProcess; release(): void };
+/** One for each database: a server's, or a command's. */
+const kept = new WeakMap<Database, Kept>();
+
+/** Has a process ready, as a file is on its way. It ends when nothing comes. */
+export function keepReader(database: Database): void {
+  if (!kept.has(database)) keep(database, startProcess());
+}
+
+function keep(database: Database, child: ChildProcess): void {
+  const forget = () => kept.delete(database);
+  const idle = setTimeout(() => {
+    forget();
+    kill(child);
+  }, KEPT_MS);
+  idle.unref();
+  child.unref();
+  child.channel?.unref();
+  child.once('close', forget);
+  const release = () => {
+    clearTimeout(idle);
+    child.off('close', forget);
+    child.ref();
+    child.channel?.ref();
+  };
+  kept.set(database, { child, release });
+}
+
+function takeProcess(database: Database): ChildProcess {
+  const ready = kept.get(database);
+  if (!ready?.child.connected) return startProcess();
+  kept.delete(database);
+  ready.release();
+  return ready.child;
+}
+
+function startProcess(): ChildProcess {
+  return fork(new URL('./apart-child.ts', import.meta.url), [], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
-    env: { TMPDIR: folder },
+    env: {},
     // A group of its own, so that GDAL, its child, ends with it.
     detached: true,
   });
+}
+
+/** A process with its task; what it asks of the database is answered. After `end` nothing is left of the task. */
+export async function startApart(database: Database, task: Task, onProgress: OnProgress, limits = LIMITS) {
+  const folder = await mkdtemp(join(tmpdir(), 'cuadra-apart-'));
+  const child = takeProcess(database);
   const send = (message: ToChild) => child.send(message);
   let waiting: PromiseWithResolvers<Answer> = Promise.withResolvers();
   waiting.promise.catch(() => {});
+  // Nothing is asked of it any more, so another task can be.
+  let free = false;
   const fail = (error: unknown) => {
     waiting.reject(error);
-    kill(child);
+    if (!free) kill(child);
   };
   const hear = async (message: FromChild) => {
+    free = message.type === 'preview' || message.type === 'written' || message.type === 'failed';
     if (message.type === 'failed') fail(errorOf(message));
     else if (message.type === 'progress') onProgress(message.fraction, message.step);
     else if (message.type !== 'query') waiting.resolve(message);
@@ -125,17 +174,19 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
       if (child.connected) send({ type: 'rows', id: message.id, rows });
     }
   };
-  child.on('message', (message: FromChild) => void hear(message).catch(fail));
-  child.on('error', fail);
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  closed.then(() => waiting.reject(new BadInput('file', 'the file cannot be read as map data: the reader ended')));
+  const listen = (message: FromChild) => void hear(message).catch(fail);
+  const ended = () => fail(new BadInput('file', 'the file cannot be read as map data: the reader ended'));
   const tooLong = () => fail(new TooLarge(`reading the file took longer than ${limits.seconds} s`));
+  child.on('message', listen);
+  child.on('error', fail);
+  child.once('close', ended);
   const timer = setTimeout(tooLong, limits.seconds * 1000);
   const meter = setInterval(() => {
     if (residentBytes(child.pid) <= limits.rssBytes) return;
     fail(new TooLarge(`reading the file took more than ${Math.round(limits.rssBytes / 1e6)} MB of memory`));
   }, WATCH_INTERVAL_MS);
-  send({ type: 'task', task, engine: database.engine });
+  send({ type: 'task', task, engine: database.engine, folder });
+  let isOver = false;
   return {
     pid: child.pid,
     send,
@@ -147,10 +198,19 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
       return answer;
     },
     async end(): Promise<void> {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       clearInterval(meter);
-      kill(child);
-      await closed;
+      child.off('message', listen);
+      child.off('error', fail);
+      child.off('close', ended);
+      const isFit = free && child.connected && residentBytes(child.pid) < KEPT_RSS_BYTES;
+      if (isFit && !kept.has(database)) keep(database, child);
+      else {
+        kill(child);
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -19,7 +19,7 @@ import {
 } from './contract.ts';
 import { copyReader } from './copy-text.ts';
 import { gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
-import { convertWithGdal, type GdalLayer } from './gdal.ts';
+import { convertWithGdal, type GdalLayer, SETTINGS } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
 import { extensionOf } from './sniff.ts';
 import { chooseDataset, filesOf, type Staged, stemOf, withStaged } from './stage.ts';
@@ -29,8 +29,6 @@ const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
 const CRS_ALIASES: readonly (readonly [RegExp, number])[] = [[/^MEXICO_ITRF_2008_LCC$/i, 6372]];
 
-/** Codes in GML keep their leading zeros; see copy-text.ts for the other. */
-const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
 /** For a shapefile without .shx only: GDAL would write the one that is there again. */
 const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
 const CSV_OPTIONS = [

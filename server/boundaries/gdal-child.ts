@@ -1,6 +1,7 @@
 // The process GDAL runs in: opens one file, tells its layers, converts the layer it is told to, and ends.
 // It has neither the environment nor the connections of the server; gdal.ts caps its time and memory.
 
+import { basename, dirname, join } from 'node:path';
 import initGdal from 'gdal3.js/node.js';
 import type { ChildAnswer, ConvertRequest, GdalLayer, OpenRequest } from './gdal.ts';
 
@@ -56,8 +57,10 @@ const layerOf = (info: LayerInfo): GdalLayer => {
 const nextMessage = <T>() => new Promise<T>((resolve) => process.once('message', (message) => resolve(message as T)));
 
 try {
+  // GDAL takes half a second to start: it does so before it is known what for.
+  const starting = initGdal({ useWorker: false, env: JSON.parse(process.argv[2] ?? '{}') });
   const request = await nextMessage<OpenRequest>();
-  const gdal = await initGdal({ useWorker: false, dest: request.folder, env: request.settings });
+  const gdal = await starting;
   const { datasets } = await gdal.open(request.file, request.openOptions);
   const dataset = datasets[0];
   if (!dataset?.info?.layers) throw new Error('not opened');
@@ -65,8 +68,9 @@ try {
   say({ type: 'opened', layers: (dataset.info.layers as readonly LayerInfo[]).map(layerOf) });
   const { layer, sourceCrs } = await answered;
   const crs = ['-t_srs', 'EPSG:4326', ...(sourceCrs === null ? [] : ['-s_srs', `EPSG:${sourceCrs}`])];
-  const { real } = await gdal.ogr2ogr(dataset, [...AS_COPY_TEXT, ...crs, layer], 'converted');
-  say({ type: 'converted', file: real });
+  // GDAL sees the folder of the file as /input; what it is to write it puts into /output otherwise.
+  const { local } = await gdal.ogr2ogr(dataset, [...AS_COPY_TEXT, ...crs, layer], '../input/converted');
+  say({ type: 'converted', file: join(dirname(request.file), basename(local)) });
 } catch (error) {
   // gdal3.js rejects with { no, message } or a list of them, often without a message; stderr has GDAL's own words.
   const [first] = Array.isArray(error) ? error : [error];

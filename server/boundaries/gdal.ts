@@ -37,6 +37,9 @@ const PROJECT = join(import.meta.dirname, '../..');
 const WATCH_INTERVAL_MS = 200;
 const STDERR_KEPT = 4000;
 
+/** Codes in GML keep their leading zeros; for the other see copy-text.ts. */
+export const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
+
 /** Which program reads: GDAL, or the one for KML. */
 export type Reader = 'gdal-child' | 'kml-child';
 
@@ -51,12 +54,7 @@ export async function convertWithGdal(
   limits = LIMITS,
   reader: Reader = 'gdal-child',
 ): Promise<string> {
-  const child = fork(new URL(`./${reader}.ts`, import.meta.url), [], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    cwd: PROJECT, // where gdal3.js looks for its own files, from wherever the command was given
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
-    env: {},
-  });
+  const child = takeSpare(request, reader) ?? startReader(reader, request.settings);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
@@ -84,6 +82,29 @@ export async function convertWithGdal(
     child.removeAllListeners('message');
     if (child.exitCode === null) child.kill('SIGKILL');
   }
+}
+
+function startReader(reader: Reader, settings: OpenRequest['settings']): ChildProcess {
+  return fork(new URL(`./${reader}.ts`, import.meta.url), [JSON.stringify(settings)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    cwd: PROJECT, // where gdal3.js looks for its own files, from wherever the command was given
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    env: {},
+  });
+}
+
+/** Started ahead, for files that need no settings of their own. A process reads one file only. */
+const spares: ChildProcess[] = [];
+
+/** Has GDAL ready for the next file. Only for processes that end by themselves and take it with them (apart-child.ts). */
+export function keepSpareGdal(): void {
+  if (spares.length === 0) spares.push(startReader('gdal-child', SETTINGS));
+}
+
+function takeSpare({ settings }: OpenRequest, reader: Reader): ChildProcess | null {
+  if (reader !== 'gdal-child' || JSON.stringify(settings) !== JSON.stringify(SETTINGS)) return null;
+  const spare = spares.pop();
+  return spare?.connected ? spare : null;
 }
 
 /** GDAL's own words where it had any, without the paths of the child's file system. */

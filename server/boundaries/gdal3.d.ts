@@ -6,11 +6,10 @@ declare module 'gdal3.js/node.js' {
       path: string,
       openOptions?: readonly string[],
     ): Promise<{ readonly datasets: readonly Dataset[]; readonly errors: readonly unknown[] }>;
-    ogr2ogr(dataset: Dataset, options: readonly string[], outputName: string): Promise<{ readonly real: string }>;
+    ogr2ogr(dataset: Dataset, options: readonly string[], outputName: string): Promise<{ readonly local: string }>;
   };
   const init: (options: {
     readonly useWorker: false;
-    readonly dest: string;
     readonly env?: Readonly<Record<string, string>>;
   }) => Promise<Gdal>;
   export default init;

@@ -82,6 +82,7 @@ export async function prepareAreas(
   onProgress: OnProgress,
 ): Promise<Content> {
   const source = await readFeatures(path, options);
+  onProgress(null, 'checking');
   const findings = findingsOf(source);
   const how = { only: options.only ?? null, coverageMs: options.type === 'context' ? 0 : COVERAGE_MS };
   const { columns, areas, repaired } = await checkAreas(

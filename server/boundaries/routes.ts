@@ -12,6 +12,7 @@ import { parseWith } from '../incidents/contract.ts';
 import type { Jobs } from '../jobs.ts';
 import { placeLayer } from '../placing/placement.ts';
 import type { Upload, Uploads } from '../uploads.ts';
+import { keepReader } from './apart.ts';
 import { type Check, publication, type UploadType, uploadChoices } from './contract.ts';
 import { searchCrs } from './crs.ts';
 import { checksToCsv, checksToGeojson } from './findings.ts';
@@ -45,6 +46,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   });
   routes.post('/:jurisdiction/uploads', throttle, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    keepReader(database);
     const { id, files } = await uploads.receive(request, jurisdiction.code);
     const named = files.map(({ name, bytes }) => ({ name, bytes }));
     response.status(201).json({ upload: id, files: named });
