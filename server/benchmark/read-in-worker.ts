@@ -1,13 +1,12 @@
 // Has a thread read a table of monthly totals: a national one takes a while, and a server goes on answering.
 
 import { on } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { TooLarge } from '../errors.ts';
 import { MOST_MEMORY_MB, type Refused, refusal } from '../incidents/read-in-worker.ts';
 import type { RejectedRow } from '../incidents/reject-file.ts';
+import { makeScratch } from '../scratch.ts';
 import type { MonthlyFile, MonthlyFileOptions } from './read-file.ts';
 
 export type MonthlyRequest = Pick<MonthlyFileOptions, 'keep' | 'fileName' | 'sheet'> & { readonly path: string };
@@ -28,7 +27,7 @@ export async function readMonthlyInWorker(
   watch: Watch,
 ): Promise<MonthlyFile & { readonly sha256: string }> {
   watch.signal.throwIfAborted();
-  const unpackTo = await mkdtemp(join(tmpdir(), 'cuadra-monthly-'));
+  const unpackTo = await makeScratch('monthly');
   const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
     workerData: { ...request, unpackTo },
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },

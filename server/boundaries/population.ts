@@ -1,8 +1,7 @@
 // Residents from a table of their own, CSV or XLSX: matched to the areas of a layer by code, then by name.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
@@ -10,6 +9,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { fold } from '../incidents/fold.ts';
 import { openTables } from '../incidents/read-table.ts';
+import { makeScratch } from '../scratch.ts';
 import { residentsOf, textOf } from './columns.ts';
 import type { PopulationPreview, PopulationReport, Properties } from './contract.ts';
 import { describeColumns } from './describe.ts';
@@ -156,7 +156,7 @@ const hasHeader = (rows: readonly (readonly string[])[]) =>
   (rows.find((row) => row.some((cell) => cell !== '')) ?? []).filter((cell) => cell !== '').length > 1;
 
 async function readTable(path: string): Promise<Properties[]> {
-  const unpackTo = await mkdtemp(join(tmpdir(), 'cuadra-table-'));
+  const unpackTo = await makeScratch('table');
   try {
     for await (const { batches } of openTables(path, { sheet: null, unpackTo, hasHeader })) {
       const rows: Properties[] = [];

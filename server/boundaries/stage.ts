@@ -1,9 +1,9 @@
 // Which dataset of a file, folder or archive is meant, laid out in a temporary folder the way GDAL wants it.
 
-import { copyFile, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
+import { makeScratch } from '../scratch.ts';
 import { extensionOf, refuseUnsafe, withTrueExtension } from './sniff.ts';
 import { withArchive, ZIP_LIMITS } from './unzip.ts';
 
@@ -57,7 +57,7 @@ export async function withStaged<T>(
   choose: (datasets: readonly string[]) => string,
   work: (staged: Staged) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'cuadra-file-'));
+  const folder = await makeScratch('file');
   try {
     const { file, others } = (await isZip(path)) ? await unpack(path, choose, folder) : await copy(path, folder);
     await refuseUnsafe(file);

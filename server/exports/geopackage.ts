@@ -2,11 +2,11 @@
 // the file on the disk, since it cannot be read before it is whole; only the open file is kept, so nothing stays behind.
 
 import { once } from 'node:events';
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ListedIncident } from '../incidents/query.ts';
+import { makeScratch } from '../scratch.ts';
 import { aboutRows, type Cell, type Export } from './about.ts';
 
 /** Enough for some pages of rows; without a limit the thread would let garbage grow. */
@@ -22,7 +22,7 @@ export type GeopackageRequest = {
 export type GeopackagePage = readonly ListedIncident[] | null;
 
 export async function* geopackageOf({ pages, about, words }: Export): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'cuadra-export-'));
+  const folder = await makeScratch('export');
   const path = join(folder, 'incidents.gpkg');
   const workerData: GeopackageRequest = {
     path,

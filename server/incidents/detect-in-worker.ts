@@ -1,13 +1,12 @@
 // Has a thread look at the beginning of a file: a workbook must be read whole for that, and a server goes on answering.
 
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Bounds } from '../access/contract.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import type { Detection, ImportMapping } from '../imports/contract.ts';
+import { makeScratch } from '../scratch.ts';
 import { MOST_MEMORY_MB, type Refused, refusal } from './read-in-worker.ts';
 
 export type DetectRequest = {
@@ -25,7 +24,7 @@ const PATIENCE_MS = 60_000;
 
 /** Throws BadInput('file') for what cannot be read, TooLarge for what takes too much memory or time. */
 export async function detectInWorker(request: DetectRequest): Promise<Detection> {
-  const unpackTo = await mkdtemp(join(tmpdir(), 'cuadra-detect-'));
+  const unpackTo = await makeScratch('detect');
   const worker = new Worker(new URL('./detect-worker.ts', import.meta.url), {
     workerData: { ...request, unpackTo },
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },

@@ -2,12 +2,11 @@
 // that imports keeps answering.
 
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Bounds } from '../access/contract.ts';
 import { BadInput, TooLarge } from '../errors.ts';
+import { makeScratch } from '../scratch.ts';
 import type { Batch } from './batch.ts';
 import type { Note } from './contract.ts';
 import type { Reject } from './map-rows.ts';
@@ -49,7 +48,7 @@ export type FileInColumns = {
 export function readInWorker(request: ReadRequest, onReject: (reject: Reject) => void): FileInColumns {
   let summary: ReadSummary | null = null;
   async function* batches() {
-    const unpackTo = await mkdtemp(join(tmpdir(), 'cuadra-read-'));
+    const unpackTo = await makeScratch('read');
     const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
       workerData: { ...request, unpackTo } satisfies WorkerRequest,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
