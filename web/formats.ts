@@ -28,6 +28,8 @@ export type Formats = {
   readonly time: (milliseconds: number, timezone?: string) => string;
   /** The local day of a time zone now, YYYY-MM-DD. */
   readonly today: (timezone: string, now?: number) => string;
+  /** 12,345,678 → 12.3 MB */
+  readonly megabytes: (bytes: number) => string;
   readonly list: (items: readonly string[]) => string;
 };
 
@@ -44,6 +46,7 @@ export function createFormats(language: Language): Formats {
   const int = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const at = (day: string) => new Date(`${day}T00:00:00Z`);
   // 2024-01-01 was a Monday.
@@ -69,6 +72,7 @@ export function createFormats(language: Language): Formats {
       new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23', timeZone }).format(milliseconds),
     // Sweden writes dates as ISO 8601 does.
     today: (timeZone, now = Date.now()) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(now),
+    megabytes: (bytes) => megabytes.format(bytes / 1e6),
     list: (items) => list.format(items),
   };
 }

@@ -15,7 +15,8 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     choose: 'Choose a file',
     dropHint:
       'CSV, TSV, Excel (XLSX) or a zip of one of them, just as the prosecutor or the 911 centre delivers it. Up to 1 GB.',
-    sending: 'Sending {{name}}: {{percent}}',
+    sending: 'Sending {{name}}: {{percent}}, {{sent}} of {{total}}',
+    severalFiles: '{{name}} and {{n}} more',
     understanding: 'Reading {{name}}…',
     stop: 'Stop sending',
     again: 'Choose another file',

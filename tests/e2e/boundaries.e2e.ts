@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer, LayerRow } from '../../server/stats/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
@@ -65,6 +65,18 @@ const asked = async <T>(path: string): Promise<T> =>
   (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
 const versionShown = async () => (await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.version;
 const counted = async () => (await asked<CountsAnswer>('counts?layer=zonas')).counts?.toSorted((a, b) => b - a);
+
+/** Walks by Tab to a control and presses a key there. */
+async function pressOn(page: Page, control: Locator, key: 'Enter' | null = 'Enter'): Promise<void> {
+  for (let step = 0; step < 80; step++) {
+    if (await control.evaluate((element) => element === document.activeElement)) {
+      if (key) await page.keyboard.press(key);
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('no way by keyboard');
+}
 
 /** 002 loses its eastern half to 011, which is new; 009 has another name; 010 is gone. */
 function redrawn() {
@@ -216,6 +228,33 @@ describe('boundaries', () => {
     await page.getByRole('button', { name: 'Guardar habitantes' }).click();
     await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglones sin área').waitFor();
     expect((await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.hasPopulation).toBe(true);
+  });
+
+  test('the whole walk goes by keyboard', async () => {
+    const page = await visit('?tab=data');
+    await page.getByRole('heading', { name: 'Datos de Villa' }).waitFor();
+    await pressOn(page, page.getByRole('button', { name: 'Cargar límites' }));
+    await page.getByRole('heading', { name: 'Cargar límites, calles o puntos' }).waitFor();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      pressOn(page, page.locator('input[type=file]')),
+    ]);
+    await chooser.setFiles(redrawn());
+    const title = page.getByLabel('Nombre de la capa');
+    await title.waitFor();
+    await pressOn(page, title, null);
+    await page.keyboard.type('Teclado');
+    const publish = page.getByRole('button', { name: 'Publicar' });
+    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await pressOn(page, publish);
+    await page.getByText('Publicado: Teclado, versión 1').waitFor();
+    await pressOn(page, page.getByRole('button', { name: 'Versiones de Teclado' }));
+    await page.getByRole('heading', { name: 'Versiones de Teclado' }).waitFor();
+    await pressOn(page, page.getByRole('button', { name: 'Quitar la capa' }));
+    await pressOn(page, page.getByRole('button', { name: 'Sí, quitar' }));
+    await page.getByText('La capa Teclado está quitada').waitFor();
+    await pressOn(page, page.getByRole('button', { name: 'Volver a Datos' }));
+    await page.getByRole('button', { name: 'Restaurar la capa Teclado' }).waitFor();
   });
 
   test('a layer is removed and restored; a link to it says so', async () => {

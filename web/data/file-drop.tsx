@@ -1,6 +1,6 @@
 // Where a file is dropped or chosen, and how much of it has gone to the server.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Path, Problem } from '../api.ts';
 import { usePage } from '../app.ts';
 import { sendFiles } from './send.ts';
@@ -14,7 +14,12 @@ type Props<T> = {
   readonly onDone: (answer: T) => void;
 };
 
-type Sending = { readonly name: string; readonly fraction: number; readonly stop: AbortController };
+type Sending = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly total: number;
+  readonly stop: AbortController;
+};
 
 export function FileDrop<T>({ path, accept, hint, several, onDone }: Props<T>) {
   const { store, t, f } = usePage();
@@ -22,16 +27,26 @@ export function FileDrop<T>({ path, accept, hint, several, onDone }: Props<T>) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const wasSending = useRef(false);
+  // Stopped or refused: back to where another file is chosen.
+  useEffect(() => {
+    if (wasSending.current && sending === null) input.current?.focus();
+    wasSending.current = sending !== null;
+  }, [sending === null]);
 
   const take = async (files: readonly File[]) => {
     const [first] = files;
     if (!first || sending) return;
     const stop = new AbortController();
     setProblem(null);
-    setSending({ name: first.name, fraction: 0, stop });
+    const sent = several ? files : [first];
+    const name =
+      sent.length > 1 ? t('importing.severalFiles', { name: first.name, n: f.int(sent.length - 1) }) : first.name;
+    const whole = sent.reduce((sum, { size }) => sum + size, 0);
+    setSending({ name, bytes: 0, total: whole, stop });
     try {
-      const onFraction = (fraction: number) => setSending({ name: first.name, fraction, stop });
-      onDone(await sendFiles(path, several ? files : [first], store.language.peek(), onFraction, stop.signal));
+      const onSent = (bytes: number, total: number) => setSending({ name, bytes, total: total || whole, stop });
+      onDone(await sendFiles(path, sent, store.language.peek(), onSent, stop.signal));
     } catch (error) {
       if (!stop.signal.aborted) setProblem(error as Problem);
     } finally {
@@ -41,17 +56,31 @@ export function FileDrop<T>({ path, accept, hint, several, onDone }: Props<T>) {
   };
 
   if (sending) {
-    const { name, fraction, stop } = sending;
+    const { name, bytes, total, stop } = sending;
+    const fraction = total ? bytes / total : 0;
     return (
       <div class="card drop is-sending">
         <p role="status">
           {fraction < 1
-            ? t('importing.sending', { name, percent: f.percent(Math.floor(fraction * 100)) })
+            ? t('importing.sending', {
+                name,
+                percent: f.percent(Math.floor(fraction * 100)),
+                sent: f.megabytes(bytes),
+                total: f.megabytes(total),
+              })
             : t('importing.understanding', { name })}
         </p>
         <div class="job-bar">
           <progress aria-label={name} max={1} {...(fraction < 1 ? { value: fraction } : {})} />
-          <button type="button" class="button" onClick={() => stop.abort()}>
+          {/* What had the focus is gone. */}
+          <button
+            type="button"
+            class="button"
+            ref={(button) => {
+              if (button && document.activeElement === document.body) button.focus();
+            }}
+            onClick={() => stop.abort()}
+          >
             {t('importing.stop')}
           </button>
         </div>

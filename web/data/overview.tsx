@@ -1,7 +1,7 @@
 // What is loaded: sources with how far they reach, jobs, deliveries and layers.
 
 import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
@@ -18,9 +18,16 @@ const NO_MONTHS = '9000-01-01';
 export function Overview() {
   const { store, t } = usePage();
   const { city } = useDesk();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Whoever comes from a wizard had the focus on a button that is gone.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <>
-      <h1>{t('data.title', { name: city.name })}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {t('data.title', { name: city.name })}
+      </h1>
       <p class="lead">{t('data.lead')}</p>
       {city.synthetic && (
         <p class="card is-warning sample-city">

@@ -22,12 +22,12 @@ export async function send<T>(
   throw problemOf(response.status, answer);
 }
 
-/** Sends files as a form; `onFraction` gets the share that has gone, 0–1. Rejects with Problem, or AbortError. */
+/** Sends files as a form; `onSent` gets the bytes that have gone and how many there are. Rejects with Problem, or AbortError. */
 export function sendFiles<T>(
   path: Path<T>,
   files: readonly File[],
   language: string,
-  onFraction: (fraction: number) => void,
+  onSent: (bytes: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<T> {
   const form = new FormData();
@@ -39,7 +39,7 @@ export function sendFiles<T>(
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', language);
     request.responseType = 'json';
-    request.upload.onprogress = ({ loaded, total }) => onFraction(total ? loaded / total : 0);
+    request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total);
     request.onload = () =>
       request.status >= 200 && request.status < 300
         ? resolve(request.response)

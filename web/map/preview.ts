@@ -82,9 +82,10 @@ export function drawPreview(
           source: PROBLEMS,
           paint: {
             'circle-color': MARK,
-            'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 3.5, 16, 7],
+            // Thousands of them must not hide a whole city.
+            'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 12, 3.5, 16, 7],
             'circle-stroke-color': INK,
-            'circle-stroke-width': 1.5,
+            'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 13, 1.5],
           },
         },
         {
