@@ -1,6 +1,7 @@
 // The benchmark over HTTP: what an authority publishes of the same area and offences, month by month.
 
 import { type Request, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Database } from '../db/open.ts';
@@ -11,7 +12,9 @@ import { PARAMETERS, parseAsked } from '../stats/ask.ts';
 import { readState } from '../stats/catalogue.ts';
 import { createResponder, json } from '../stats/respond.ts';
 import type { BenchmarkAnswer } from './contract.ts';
-import { benchmarkOf } from './query.ts';
+import { type BenchmarkFacts, benchmarkFacts, benchmarkOf } from './query.ts';
+
+const STATES_KNOWN = 100;
 
 type Deps = { readonly database: Database; readonly taxonomy: Taxonomy };
 
@@ -19,6 +22,7 @@ type Deps = { readonly database: Database; readonly taxonomy: Taxonomy };
 export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
   const routes = Router();
   const respond = createResponder({ cache: true });
+  const known = new LRUCache<string, Promise<BenchmarkFacts>>({ max: STATES_KNOWN });
   routes.get('/:jurisdiction/benchmark', async (request: Request, response: Response) => {
     const { filter, own } = parseAsked(request, PARAMETERS.benchmark);
     const { from, until, kind, theme } = filter;
@@ -31,12 +35,17 @@ export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
     const state = await readState(database, jurisdiction.id);
     if (!state) throw new NotFound('no such data');
     const head = own.asOf === undefined ? state.head : await deliveryAsOf(database, jurisdiction, own.asOf);
-    const asked = { head, kind, offences: offences.length ? offences : null, from, until };
     const { dataVersion, token } = state;
-    const version = { jurisdictionId: jurisdiction.id, dataVersion, token };
-    await respond(request, response, version, ['benchmark', asked], async () => {
-      const answer = await benchmarkOf(database, taxonomy, { jurisdictionId: jurisdiction.id, ...asked });
-      return json({ dataVersion, ...answer } satisfies BenchmarkAnswer);
+    const standing = { jurisdictionId: jurisdiction.id, head, kind };
+    const asked = { offences: offences.length ? offences : null, from, until };
+    await respond(request, response, { ...standing, dataVersion, token }, ['benchmark', standing, asked], async () => {
+      const key = `${token} ${head} ${kind}`;
+      const facts = known.get(key) ?? benchmarkFacts(database, standing);
+      known.set(key, facts);
+      facts.catch(() => known.delete(key));
+      const { source, through } = await facts;
+      const answer = await benchmarkOf(database, taxonomy, standing, await facts, asked);
+      return json({ dataVersion, source, through, ...answer } satisfies BenchmarkAnswer);
     });
   });
   return routes;

@@ -160,6 +160,38 @@ test('totals are answered by area and month, unpublished months as null, and onl
   expect(await ask('benchmark?kind=victim')).toMatchObject({ areas: [], source: null, through: null });
 });
 
+test('a range holds the months that lie in it whole, over the turn of the year', async () => {
+  await deliver(FIRST, 'Municipal_feb2026.csv');
+  const range = (from: string, until: string) => months(`${MURDERS}&from=${from}&until=${until}`);
+  expect(await range('2025-11-02', '2026-02-27')).toEqual({ '2025-12': 1, '2026-01': 3 });
+  expect(await range('2025-12-01', '2026-03-01')).toEqual({ '2025-12': 1, '2026-01': 3, '2026-02': 4 });
+  expect(await range('2025-12-02', '2025-12-31')).toEqual({});
+  expect((await ask('benchmark?until=2025-02-01')).areas[0]!.months).toEqual([{ month: '2025-01', count: 6 }]);
+});
+
+test('victims are answered apart from crimes', async () => {
+  await deliver(FIRST, 'Municipal_feb2026.csv');
+  const path = join(dataDir, 'Victimas_feb2026.csv');
+  const victims = row(2026, MURDER, `7,8${zeros(10)}`).replace(MURDER, `${MURDER},Mujer,Adultos`);
+  writeFileSync(path, [HEADER.replace('Enero', 'Sexo,Rango de edad,Enero'), victims, ''].join('\n'));
+  const options = {
+    preset: 'sesnsp',
+    source: null,
+    kind: null,
+    replaces: null,
+    confirmed: false,
+    map: {},
+    through: null,
+  };
+  const watch = { onProgress: () => {}, onReject: () => {}, signal: never };
+  await importTotals(database, city, path, options, watch);
+  expect(await months(`${MURDERS}&kind=victim&from=2026-01-01&until=2026-03-01`)).toEqual({
+    '2026-01': 7,
+    '2026-02': 8,
+  });
+  expect(await months(`${MURDERS}&from=2026-01-01&until=2026-03-01`)).toEqual({ '2026-01': 3, '2026-02': 4 });
+});
+
 test.for([
   ['kind=call', 'kind'],
   ['hour=1-2', 'hour'],

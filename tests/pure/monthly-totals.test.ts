@@ -156,6 +156,15 @@ test('victims come with sex and age, and are a kind of their own', async () => {
   ]);
 });
 
+test('since 2026 victims come per municipality too', async () => {
+  const header = `${MUNICIPAL.replace(',Enero', ',Sexo,Rango de edad,Enero')}`;
+  const { kind, level, totals } = await read(
+    table(header, `2026,01,Aguascalientes,01003,Calvillo,${MURDER},Mujer,Menores de edad (0-17),${YEAR}`),
+  );
+  expect([level, kind]).toEqual(['municipality', 'victim']);
+  expect(totals).toMatchObject([{ area: '01003', sex: 'Mujer', age: 'Menores de edad (0-17)' }]);
+});
+
 const CALVILLO_2026 = (counts: string) => municipal(`2026,01,Aguascalientes,01003,Calvillo,${MURDER},${counts}`);
 const UNPUBLISHED = [null, null, null, null];
 
