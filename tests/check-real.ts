@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase } from '../server/db/open.ts';
 import type { IncidentsReport } from '../server/incidents/import.ts';
-import type { CountsAnswer, FeatureRow, JurisdictionRow } from '../server/stats/contract.ts';
+import type { CountsAnswer, FeatureRow, JurisdictionRow, SeriesAnswer } from '../server/stats/contract.ts';
 import { type Home, reportOf } from './support/cli.ts';
 import { quietLog } from './support/log.ts';
 import { type Cluster, startCluster } from './support/postgres.ts';
 import { CDMX_INCIDENTS, importCdmxIncidents, loadCdmxLayers, REAL_DATA, realFile } from './support/real-data.ts';
+import { everySet, revisionOfAll } from './support/real-sets.ts';
 import { startServer } from './support/server.ts';
 
 const BATH_MONTHS = ['2018-10', '2018-11', '2018-12', '2019-01', '2019-02'];
@@ -35,9 +36,11 @@ const cluster: Cluster | null = embedded ? null : await startCluster({ shared_bu
 const dataDir = mkdtempSync(join(tmpdir(), 'cuadra-real-'));
 const home: Home = { dataDir, databaseUrl: cluster?.url ?? null };
 try {
+  await timed('every set, by its layout alone', () => everySet(home, note));
   await mexicoCity();
+  const revision = await timed('Mexico City, a revision and its undo', () => revisionOfAll(home, note, dataDir));
   await bath();
-  await throughTheApi();
+  await throughTheApi(revision.rows);
   await streetNames();
 } finally {
   await cluster?.stop();
@@ -93,13 +96,13 @@ async function bath(): Promise<void> {
   let stored = 0;
   for (const month of BATH_MONTHS) {
     const file = join(REAL_DATA, `bath/${month}-avon-and-somerset-street.csv.gz`);
-    const of = await reportOf<IncidentsReport>(home, ['import', 'incidents', file, ...into, '--preset', 'police-uk']);
+    const of = await reportOf<IncidentsReport>(home, ['import', 'incidents', file, ...into]);
     stored += of.stored;
   }
   note('bath: rows stored of five files', 69_096, stored);
 }
 
-async function throughTheApi(): Promise<void> {
+async function throughTheApi(revisedRows: number): Promise<void> {
   const server = await startServer(home);
   const ask = async <T>(path: string) => (await (await fetch(`${server.origin}/api/v1/${path}`)).json()) as T;
   const jurisdictions = await ask<JurisdictionRow[]>('jurisdictions');
@@ -108,6 +111,14 @@ async function throughTheApi(): Promise<void> {
   const opening = await ask<CountsAnswer>('cdmx/counts?layer=colonias&period=12m');
   note('cdmx: the opening period', '2024-01-01 – 2025-01-01', `${opening.from} – ${opening.until}`);
   note('cdmx: incidents in it', null, opening.totals.matched);
+  const asOf = async (delivery: number) => {
+    const { buckets } = await ask<SeriesAnswer>(`cdmx/series?step=month&asOf=${delivery}`);
+    return buckets.reduce((sum, { count }) => sum + count, 0);
+  };
+  const [first, revised, undone] = [await asOf(1), await asOf(2), await asOf(3)];
+  note('cdmx: as of the first delivery', 1_302_640, first);
+  note('cdmx: as of the revision', revisedRows, revised);
+  note('cdmx: as of the undo', 1_302_640, undone);
 
   const wards = await ask<CountsAnswer>('bath/counts?layer=wards');
   note('bath: incidents kept', 69_096, wards.totals.matched);

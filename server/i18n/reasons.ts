@@ -89,6 +89,41 @@ const SPANISH: Readonly<Record<string, string>> = {
   '{} delivers monthly totals, not incidents': '{} entrega totales mensuales, no delitos',
   '{} delivers incidents, not monthly totals': '{} entrega delitos, no totales mensuales',
   'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
+  'not a text file': 'no es un archivo de texto',
+  'not a text file (a zip archive or a spreadsheet)': 'no es un archivo de texto (es un zip o una hoja de cálculo)',
+  'not a file': 'no es un archivo',
+  'cannot be opened ({})': 'no se puede abrir ({})',
+  'damaged gzip file ({})': 'archivo gzip dañado ({})',
+  'not a CSV file: its quotes do not match or its lines do not end':
+    'no es un archivo CSV: sus comillas no cierran o sus renglones no terminan',
+  'the archive holds no CSV, TSV or XLSX file': 'el zip no contiene ningún archivo CSV, TSV o XLSX',
+  'a workbook with a password, or of Excel 97–2003: save it as .xlsx without password':
+    'libro de Excel con contraseña, o de Excel 97–2003: guárdelo como .xlsx sin contraseña',
+  'the workbook cannot be read ({})': 'el libro de Excel no se puede leer ({})',
+  'the workbook has no sheet': 'el libro de Excel no tiene hojas',
+  'no sheet {} (there are: {})': 'no existe la hoja {} (hay: {})',
+  'more than {} rows in a workbook: save it as CSV': 'más de {} renglones en un libro de Excel: guárdelo como CSV',
+  'the file needs more memory than is let in: save it as CSV':
+    'el archivo necesita más memoria de la permitida: guárdelo como CSV',
+  'the file needs more memory or time than is let in: save it as CSV':
+    'el archivo necesita más memoria o tiempo del permitido: guárdelo como CSV',
+  'no column for {} with preset {}; the columns are: {}':
+    'falta la columna de {} para el formato {}; las columnas son: {}',
+  'no column {} (there are: {})': 'no existe la columna {} (hay: {})',
+  'columns about persons are not read: {}': 'las columnas con datos personales no se leen: {}',
+  'unknown field: {} (there are: {})': 'campo desconocido: {} (hay: {})',
+  'unknown preset: {} (there are: {})': 'formato desconocido: {} (hay: {})',
+  'one file at a time; several can come in a zip': 'un archivo a la vez; varios pueden venir en un zip',
+  'the file was imported; it is not kept': 'el archivo ya se cargó; no se conserva',
+  'nothing was read of this file yet': 'aún no se ha leído nada de este archivo',
+  '{} of {} records of {} are not in the file; confirm to let them go':
+    '{} de {} registros de {} no vienen en el archivo; confirme que deben dejar de contarse',
+  'only the last delivery of its source that stands can be undone; undo the later ones first':
+    'solo se puede deshacer la última carga vigente de su fuente; deshaga antes las posteriores',
+  'the files did not arrive whole: {}': 'los archivos no llegaron completos: {}',
+  'two files are called {}': 'dos archivos se llaman {}',
+  'not a period (FROM..UNTIL, until exclusive)': 'no es un periodo (DESDE..HASTA, sin incluir el último día)',
+  'not a date (YYYY-MM-DD)': 'no es una fecha (AAAA-MM-DD)',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
 };
 

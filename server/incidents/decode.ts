@@ -8,6 +8,8 @@ import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** One control character in so many is more than any text has. */
+const MOST_CONTROL = 50;
 const NEWLINE = 0x0a;
 
 export type DecodedText = {
@@ -80,6 +82,7 @@ async function* decode(chunks: AsyncIterable<Buffer>, found: DecodedText['found'
         bytes = bytes.subarray(3);
       }
       if (isArchive(bytes)) throw new BadInput('file', 'not a text file (a zip archive or a spreadsheet)');
+      if (!wide && isBinary(bytes)) throw new BadInput('file', 'not a text file');
     }
     if (wide) {
       rest = Buffer.alloc(0);
@@ -100,6 +103,13 @@ function utf16Of(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] !== 0 && bytes[1] === 0 && bytes[2] !== 0 && bytes[3] === 0) return 'utf-16le';
   if (bytes[0] === 0 && bytes[1] !== 0 && bytes[2] === 0 && bytes[3] !== 0) return 'utf-16be';
   return null;
+}
+
+/** An image, say: text has next to no control characters, other bytes one in ten. */
+function isBinary(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, 4096);
+  const control = head.filter((byte) => byte < 32 && byte !== 0 && (byte < 9 || byte > 13)).length;
+  return control * MOST_CONTROL > head.length;
 }
 
 function isArchive(bytes: Buffer): boolean {

@@ -32,6 +32,6 @@ export async function loadCdmxLayers(home: Home): Promise<void> {
 }
 
 export function importCdmxIncidents(home: Home, onStart?: (pid: number) => void): Promise<IncidentsReport> {
-  const into = ['--jurisdiction', 'cdmx', '--preset', 'fgj-cdmx'];
+  const into = ['--jurisdiction', 'cdmx']; // recognised as fgj-cdmx
   return reportOf<IncidentsReport>(home, ['import', 'incidents', join(REAL_DATA, CDMX_INCIDENTS), ...into], onStart);
 }
