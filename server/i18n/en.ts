@@ -5,6 +5,7 @@ import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
+import { placesEn } from './en-places.ts';
 import { versionsEn } from './en-versions.ts';
 
 export const en: Catalogue = {
@@ -12,6 +13,7 @@ export const en: Catalogue = {
   ...importEn,
   ...boundariesEn,
   ...versionsEn,
+  ...placesEn,
   ...benchmarkEn,
   app: {
     title: 'Cuadra · {{name}}',

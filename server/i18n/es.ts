@@ -4,6 +4,7 @@ import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
+import { placesEs } from './es-places.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {
@@ -11,6 +12,7 @@ export const es = {
   ...importEs,
   ...boundariesEs,
   ...versionsEs,
+  ...placesEs,
   ...benchmarkEs,
   app: {
     title: 'Cuadra · {{name}}',

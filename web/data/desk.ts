@@ -4,6 +4,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { DeliveryRow, JobState } from '../../server/imports/contract.ts';
+import type { PlaceNamesAnswer } from '../../server/locating/contract.ts';
 import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import type { Path, Problem } from '../api.ts';
 import type { App } from '../app.ts';
@@ -18,6 +19,7 @@ export type Desk = {
   readonly city: JurisdictionRow;
   readonly deliveries: Question<DeliveryRow[]>;
   readonly jobs: Question<JobState[]>;
+  readonly placeNames: Question<PlaceNamesAnswer>;
   /** Sends a command; the problem, if any, stays until the next one. Answers null when refused. */
   run<T>(method: 'POST' | 'PUT' | 'DELETE', path: Path<T>, body?: unknown): Promise<T | null>;
   readonly problem: ReadonlySignal<Problem | null>;
@@ -34,8 +36,10 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
   const problem = signal<Problem | null>(null);
   const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
   const jobs = createQuestion<JobState[]>(signal(dataPaths.jobs(city.code)), ask);
+  const placeNames = createQuestion<PlaceNamesAnswer>(signal(dataPaths.placeNames(city.code)), ask);
   const refreshLists = () => {
     deliveries.ask();
+    placeNames.ask();
     for (const question of reference.questions) question.ask();
   };
   const refresh = () => {
@@ -66,6 +70,7 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
     city,
     deliveries,
     jobs,
+    placeNames,
     problem,
     refresh,
     refreshLists,

@@ -11,6 +11,7 @@ import { useDesk } from './desk.ts';
 import { Jobs } from './jobs.tsx';
 import { Layers } from './layers.tsx';
 import { NewCity } from './new-city.tsx';
+import { PlaceNames } from './place-names.tsx';
 
 /** Beyond every month: what is wanted is how far the totals reach. */
 const NO_MONTHS = '9000-01-01';
@@ -54,6 +55,7 @@ export function Overview() {
       <SourceList />
       <Deliveries />
       <Layers />
+      <PlaceNames />
     </>
   );
 }

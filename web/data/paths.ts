@@ -15,6 +15,7 @@ import type {
   PresetsAnswer,
   WaitingImport,
 } from '../../server/imports/contract.ts';
+import type { PlaceNamesAnswer } from '../../server/locating/contract.ts';
 import type { Path } from '../api.ts';
 
 const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
@@ -56,5 +57,9 @@ export const dataPaths = {
   compareVersions: (city: string, layer: string, from: number, until: number): Path<VersionsCompared> =>
     at(city, `layers/${layer}/compare?from=${from}&until=${until}&outlines=1`),
   returnTo: (city: string, layer: string): Path<{ readonly version: number }> => at(city, `layers/${layer}/return`),
+  placeNames: (city: string): Path<PlaceNamesAnswer> => at(city, 'place-names?limit=20'),
+  aliases: (city: string): Path<JobState> => at(city, 'place-names/aliases'),
+  alias: (city: string, name: string, within: string): Path<JobState> =>
+    at(city, `place-names/aliases?${new URLSearchParams({ name, within })}`),
   job: (city: string, id: string): Path<JobState> => at(city, `jobs/${id}`),
 };

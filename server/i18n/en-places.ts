@@ -1,0 +1,32 @@
+// Texts of the card with the names of places that were not found. Part of the English catalogue.
+
+import type { placesEs } from './es-places.ts';
+
+type Sections = typeof placesEs;
+
+export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } } = {
+  places: {
+    title: 'Places not found',
+    lead: 'Of {{n}} records without coordinates, {{matched}} were placed by name in {{layer}}; {{unmatched}} were not.',
+    noLayer: '{{n}} records have no coordinates. They are placed by name once boundaries are loaded.',
+    none: 'No name is left to explain.',
+    hint: 'Say once which place each name is: it holds for every record that carries it and for loads to come.',
+    name: 'As it is written',
+    within: 'in {{borough}}',
+    incidents: 'Records',
+    divided: 'This layer divides it in {{n}} areas: which one is not known.',
+    means: 'Which place it is',
+    meansLabel: 'Which place is {{name}}',
+    choose: 'Choose…',
+    suggestion: '{{name}} ({{percent}} alike)',
+    another: 'Find another place…',
+    noPlace: 'It is no place',
+    searchLabel: 'Find the place of {{name}}',
+    searchNone: 'Nothing of that name',
+    save: 'Save',
+    saveLabel: 'Save which place {{name}} is',
+    aliases: 'Names already explained',
+    undo: 'Undo',
+    undoLabel: 'Undo what was said of {{name}}',
+  },
+};
