@@ -21,7 +21,12 @@ export const feedRecord = z.object({
   offence: words(200),
   lon: degrees.nullish(),
   lat: degrees.nullish(),
+  /** Where it was in words; a record without a point is looked for by the names of streets, colonia and municipality. */
   place: words(200).nullish(),
+  street: words(200).nullish(),
+  crossing: words(200).nullish(),
+  neighbourhood: words(200).nullish(),
+  borough: words(200).nullish(),
   /** How a call was closed: A, F, I, N or D. */
   closing: words(60).nullish(),
 });

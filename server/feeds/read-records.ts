@@ -24,6 +24,10 @@ const CELLS = [
   ['lon', 'lon'],
   ['lat', 'lat'],
   ['place', 'place'],
+  ['street', 'street'],
+  ['crossing', 'crossing'],
+  ['neighbourhood', 'neighbourhood'],
+  ['borough', 'borough'],
   ['closing', 'closing'],
 ] as const;
 const COLUMNS: Columns = {

@@ -40,13 +40,17 @@ type Named = {
   readonly parents: Map<number, string>;
 };
 
-/** Looks all names up at once; what is asked of the finder then needs no database. */
+/**
+ * Looks all names up at once; what is asked of the finder then needs no database. `settled` = cores that are the name of
+ * something else, so that nothing alike is looked for.
+ */
 export async function openAreaFinder(
   database: Database,
   jurisdictionId: number,
   layers: readonly NamedLayer[],
   asked: readonly Asked[],
   meanings: Meaning,
+  settled: ReadonlySet<string>,
   openPlacer: () => Promise<Placer>,
 ): Promise<AreaFinder> {
   const areaLayers = layers.filter(({ type }) => type === 'areas');
@@ -55,7 +59,8 @@ export async function openAreaFinder(
   const ofName = new Map<NamedLayer, Map<string, Candidate[]>>();
   for (const layer of areaLayers) ofName.set(layer, await findNamed(database, jurisdictionId, layer, cores));
   // What is a name of some layer is not taken for a like name of another.
-  const unknown = cores.filter((core) => !areaLayers.some((layer) => layer.current && ofName.get(layer)!.has(core)));
+  const isNamed = (core: string) => areaLayers.some((layer) => layer.current && ofName.get(layer)!.has(core));
+  const unknown = cores.filter((core) => !settled.has(core) && !isNamed(core));
   const alike = await findAlike(database, jurisdictionId, areaLayers, unknown);
   for (const layer of areaLayers) {
     const candidates = alike.get(keyOf(layer))!;

@@ -14,7 +14,7 @@ export type Choice = { readonly placeId: number; readonly score: number; readonl
 /** Names less alike than this are different names. */
 export const LEAST_SIMILAR = 0.75;
 /** Of two names nearly as alike as each other neither is taken. */
-const MARGIN = 0.1;
+export const MARGIN = 0.1;
 /** A name that only lacks the kind of place is nearly the name itself. */
 const SAME_CORE = 0.95;
 

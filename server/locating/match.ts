@@ -60,7 +60,8 @@ export async function matchTexts(
   };
   try {
     const meanings = await readMeanings(database, jurisdiction.id, layers);
-    const finder = await openAreaFinder(database, jurisdiction.id, layers, given, meanings, openPlacer);
+    const settled = await namedStreets(database, jurisdiction.id, streetLayers, given);
+    const finder = await openAreaFinder(database, jurisdiction.id, layers, given, meanings, settled, openPlacer);
     const homes = new Map(given.map((one) => [one, finder.home(one)]));
     await finder.readShares([...homes.values()].filter((home) => home !== null));
     const onStreets = new Map<NamedLayer, Map<Asked, OnStreets>>();
@@ -75,6 +76,23 @@ export async function matchTexts(
   } finally {
     for (const placer of opened) await (await placer).close();
   }
+}
+
+/** Free words that are the very name of a street: as areas, by core. */
+async function namedStreets(
+  database: Database,
+  jurisdictionId: number,
+  layers: readonly NamedLayer[],
+  asked: readonly Asked[],
+): Promise<Set<string>> {
+  const free = asked.filter((one) => one.free && one.street);
+  const cores = [...new Set(free.map(({ street }) => street!.core))];
+  const names = new Set<string>();
+  for (const layer of layers.filter(({ current }) => current)) {
+    const found = await findNamed(database, jurisdictionId, layer, cores);
+    for (const all of found.values()) for (const { folded } of all) names.add(folded);
+  }
+  return new Set(free.flatMap(({ street, area }) => (area && names.has(street!.folded) ? [area.core] : [])));
 }
 
 function matchOf(

@@ -3,17 +3,17 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import type { LayerVersion } from '../placing/ground.ts';
-import type { Candidate } from './choose.ts';
+import { type Candidate, LEAST_SIMILAR, MARGIN } from './choose.ts';
 import { type FoldedName, foldArea, foldStreet, wholeOf } from './fold-names.ts';
 import { keyOf } from './shares.ts';
 
 const PLACES_PER_READ = 5000;
 const NAMES_PER_WRITE = 2000;
-/** A look at the trigrams of a name takes a millisecond or two on the embedded engine. */
-const NAMES_PER_SEARCH = 100;
+/** A look at the trigrams of a name takes some milliseconds on the embedded engine, which serves nobody else meanwhile. */
+const NAMES_PER_SEARCH = 40;
 const ALIKE_PER_NAME = 40;
 /** Less alike than what is taken (see choose.ts): what speaks against taking it is seen as well. */
-const LEAST_ALIKE = 0.5;
+const LEAST_ALIKE = LEAST_SIMILAR - MARGIN;
 /** Written last: the names of a version are complete. */
 const COMPLETE = '';
 

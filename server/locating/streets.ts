@@ -3,12 +3,11 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import type { LayerVersion, Placer } from '../placing/place.ts';
-import { type Candidate, LEAST_SIMILAR } from './choose.ts';
+import { type Candidate, LEAST_SIMILAR, MARGIN } from './choose.ts';
 import { type FoldedName, tellAlike } from './fold-names.ts';
 import { keyOf } from './shares.ts';
 
 const SEGMENTS_PER_READ = 2000;
-const MARGIN = 0.1;
 const SAME_CORE = 0.95;
 /** The two roadways of an avenue make several crossings of one. */
 const ONE_CROSSING_M = 60;

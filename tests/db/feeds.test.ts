@@ -2,11 +2,13 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
+import { importAreas } from '../../server/boundaries/import.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
 import { Conflict, NotFound } from '../../server/errors.ts';
 import { createEvents, type Events } from '../../server/events.ts';
@@ -18,6 +20,7 @@ import { createFeedWriter, type FeedWriter } from '../../server/feeds/write.ts';
 import { readHead } from '../../server/incidents/deliveries.ts';
 import { listDeliveries } from '../../server/incidents/history.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { placeLayer } from '../../server/placing/placement.ts';
 import { problems } from '../../server/problems.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -174,4 +177,25 @@ test('an open page hears of new records within three seconds', async () => {
   expect(await versionOf()).toBe(before + 1);
   expect(performance.now() - began).toBeLessThan(3000);
   stop.abort();
+});
+
+test('a call without a point is in the colonia that it names, at once', async () => {
+  const file = { sourceLayer: null, crs: null, encoding: null, title: null, code: 'clave', name: 'nombre' };
+  const options = { ...file, layer: 'colonias', type: 'areas', population: null } as const;
+  const path = join(import.meta.dirname, '../tinytown/areas.geojson');
+  await importAreas({ database, placeLayer }, city, path, options, () => {});
+  const nowhere = { lon: null, lat: null };
+  await told([
+    call('a', { ...nowhere, neighbourhood: 'Col. Alameda' }),
+    call('b', { ...nowhere, place: 'Las Flores' }),
+  ]);
+  const { rows } = await sql<{ key: string; place: number }>`
+    select i.source_key as key, p.place_ids[i.incident_id - p.first_incident_id + 1] as place
+    from incident i join placement p on p.jurisdiction_id = i.jurisdiction_id and p.first_incident_id <= i.incident_id
+      and p.first_incident_id + cardinality(p.place_ids) > i.incident_id
+    where i.jurisdiction_id = ${city.id} order by 1`.execute(database.db);
+  expect(rows).toEqual([
+    { key: 'a', place: 1 },
+    { key: 'b', place: 0 },
+  ]);
 });

@@ -210,6 +210,91 @@ describe('names', () => {
   });
 });
 
+describe('a neighbourhood and its borough', () => {
+  const two = (name: string, west: number, parent: string) => ({
+    type: 'Feature',
+    properties: { clave: `${parent}-${name}`, nombre: name, alcaldia: parent },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, 19.4],
+          [west + 0.01, 19.4],
+          [west + 0.01, 19.41],
+          [west, 19.41],
+          [west, 19.4],
+        ],
+      ],
+    },
+  });
+  /** Boroughs Norte and Sur, each with a Centro; only Norte has a Juárez and the two parts of Doctores. */
+  async function namesakes(parent: string | null): Promise<void> {
+    const layer = (name: string, features: object[]) => {
+      const path = join(folder, `${name}.geojson`);
+      writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features }));
+      return path;
+    };
+    const small = [
+      ['Centro', -99.1, 'Norte'],
+      ['Juárez', -99.09, 'Norte'],
+      ['Doctores I', -99.08, 'Norte'],
+      ['Doctores II', -99.07, 'Norte'],
+      ['Centro', -99.05, 'Sur'],
+    ] as const;
+    const large = [
+      { ...two('Norte', -99.1, ''), geometry: box(-99.1, -99.06) },
+      { ...two('Sur', -99.05, ''), geometry: box(-99.05, -99.01) },
+    ];
+    const load = (code: string, path: string, by: string | null) =>
+      importAreas(
+        { database, placeLayer },
+        city,
+        path,
+        { ...NAMED, layer: code, type: 'areas', population: null, parent: by },
+        () => {},
+      );
+    await load('alcaldias', layer('alcaldias', large), null);
+    const all = small.map(([name, west, by]) => two(name, west, by));
+    const rows = parent === null ? all.map(withoutParent) : all;
+    await load('areas', layer('colonias', rows), parent);
+  }
+  const box = (west: number, east: number) => ({
+    type: 'Polygon',
+    coordinates: [
+      [
+        [west, 19.39],
+        [east, 19.39],
+        [east, 19.42],
+        [west, 19.42],
+        [west, 19.39],
+      ],
+    ],
+  });
+  const withoutParent = ({ properties: { clave, nombre }, ...feature }: ReturnType<typeof two>) => ({
+    ...feature,
+    properties: { clave, nombre },
+  });
+  const SAID = [
+    [',,Centro,Norte', 'Norte-Centro', '-Norte'],
+    [',,Centro,SUR', 'Sur-Centro', '-Sur'],
+    [',,Centro,', '', ''], // which of the two is not said
+    [',,Juárez,Norte', 'Norte-Juárez', '-Norte'],
+    [',,Juárez,Sur', '', ''], // one of the two words is wrong
+    [',,Doctores,Norte', '', '-Norte'], // one of its two parts, in Norte anyway
+    [',,Doctores,Sur', '', ''],
+    [',,Las Flores,Sur', '', '-Sur'], // unknown, which is no reason to doubt the borough
+  ] as const;
+
+  test.each(['alcaldia', null])('are taken together (parents from column %s)', async (parent) => {
+    await namesakes(parent);
+    await deliver(SAID.map(([words], i) => `W${i},2024-03-01,Robo de vehículo automotor,${words},,`));
+    const [area, borough] = [await placesOn('areas'), await placesOn('alcaldias')];
+    expect(SAID.map(([words], i) => [words, area[`W${i}`], borough[`W${i}`]])).toEqual(SAID);
+    const { names } = await listPlaceNames(database, city, 'areas', 20);
+    expect(names.find(({ name, within }) => name === 'doctores' && within === 'norte')?.dividedInto).toBe(2);
+  });
+});
+
 describe('an alias', () => {
   const FLORES = { name: 'flores', within: '' };
   const again = () => placeNamesAgain(database, city, FLORES, WATCH);
