@@ -42,6 +42,12 @@ const QUESTIONS: readonly Question[] = [
   { path: '/jurisdictions', summary: 'Whose data is here', params: z.object({}), answer: answers.jurisdictions },
   { path: '/{jurisdiction}/layers', summary: 'Layers and their tiles', answer: answers.layers },
   {
+    path: '/{jurisdiction}/layers/{layer}',
+    summary: 'One layer, in the version shown now or in another',
+    params: jurisdiction.extend(layer.shape),
+    answer: answers.layers.element,
+  },
+  {
     path: '/{jurisdiction}/layers/{layer}/features',
     summary: 'Places of a layer',
     params: jurisdiction.extend(layer.shape),

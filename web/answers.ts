@@ -51,7 +51,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
   );
   const scoped = computed((): Filter | null => {
     const place = store.place.value;
-    return filter.value && place ? { ...filter.value, within: placeWithin(place) } : filter.value;
+    return filter.value && place ? { ...filter.value, within: placeWithin(place, reference) } : filter.value;
   });
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
 
@@ -66,10 +66,14 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     );
 
   const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
-    follow<CountsAnswer>((city) => layer.value && of.value && paths.counts(city, layer.value.layer, of.value));
+    follow<CountsAnswer>(
+      (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
+    );
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>) =>
-    follow<SummaryAnswer>((city) => anyLayer.value && of.value && paths.summary(city, anyLayer.value.layer, of.value));
+    follow<SummaryAnswer>(
+      (city) => anyLayer.value && of.value && paths.summary(city, reference.address(anyLayer.value.layer), of.value),
+    );
   const summary = summaryOf(filter);
   /** The day after the last one asked for and complete. */
   const end = computed(() => {
@@ -101,7 +105,10 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     streetCounts: countsOf(streets, filter),
     here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
     top: follow<TopAnswer>(
-      (city) => listLayer.value && scoped.value && paths.top(city, listLayer.value.layer, scoped.value, RANKED),
+      (city) =>
+        listLayer.value &&
+        scoped.value &&
+        paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED),
     ),
     // Without its own filter, or a selection would hide what else could be selected.
     clock: follow<ClockAnswer>(
@@ -122,6 +129,8 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
   return { filter, scoped, listLayer, ...questions, all: Object.values(questions) };
 }
 
-export function placeWithin(place: PlaceKey): Within {
-  return { type: 'place', layer: place.layer, version: null, place: { code: place.code } };
+/** In the version of its layer that is shown. */
+export function placeWithin(place: PlaceKey, { pinned }: Pick<Reference, 'pinned'>): Within {
+  const version = pinned.value?.layer === place.layer ? pinned.value.version : null;
+  return { type: 'place', layer: place.layer, version, place: { code: place.code } };
 }

@@ -61,6 +61,7 @@ export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
   portal: (): Path<{ basemapStyle: string | null }> => '/api/v1/portal',
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
+  layerAt: (city: string, layer: string, version: number): Path<LayerRow> => at(city, `layers/${layer}@${version}`),
   offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
   themes: (city: string): Path<ThemeRow[]> => at(city, 'themes'),
   sources: (city: string): Path<SourceRow[]> => at(city, 'sources'),

@@ -20,6 +20,16 @@ export type Reference = {
   readonly jurisdictions: Question<JurisdictionRow[]>;
   readonly jurisdiction: ReadonlySignal<JurisdictionRow | null>;
   readonly layers: ReadonlySignal<readonly LayerRow[]>;
+  /** The area layer the address names, and whether it is gone: the layer, or the version asked for. */
+  readonly named: ReadonlySignal<{
+    readonly layer: string;
+    readonly version: number | null;
+    readonly gone: boolean;
+  } | null>;
+  /** The layer a link shows in a version other than the present one; it stands in the lists of layers instead. */
+  readonly pinned: ReadonlySignal<LayerRow | null>;
+  /** A layer as questions name it: with its version where that is not the present one. */
+  address(layer: string): string;
   readonly areaLayers: ReadonlySignal<readonly LayerRow[]>;
   /** The area layer drawn and listed. */
   readonly areaLayer: ReadonlySignal<LayerRow | null>;
@@ -68,11 +78,26 @@ export function createReference(store: Store, ask: Ask): Reference {
   const themesAsked = ofCity<ThemeRow[]>((code) => spoken(paths.themes(code)));
   const sourcesAsked = ofCity<SourceRow[]>(paths.sources);
 
-  const layers = computed(() => layersAsked.answered.value?.value ?? NOTHING);
+  const present = computed(() => layersAsked.answered.value?.value ?? NOTHING);
+  const asNamed = computed(() => {
+    const [layer, version] = store.page.value.layer?.split('@') ?? [];
+    return layer ? { layer, version: version ? Number(version) : null } : null;
+  });
+  // Only the map can stand still at an older version; elsewhere it is the present one that is told of.
+  const older = computed(() => {
+    const row = present.value.find(({ layer }) => layer === asNamed.value?.layer);
+    const version = asNamed.value?.version ?? null;
+    if (!row || code.value === null || store.page.value.tab !== 'map') return null;
+    return version === null || version === row.version ? null : paths.layerAt(code.value, row.layer, version);
+  });
+  const pinnedAsked = createQuestion(older, ask, (path) => path);
+  const pinned = computed(() => pinnedAsked.answered.value?.value ?? null);
+  const pinnedSettled = computed(() => older.value === null || pinned.value || pinnedAsked.problem.value);
+  const layers = computed(() => present.value.map((row) => (row.layer === pinned.value?.layer ? pinned.value : row)));
   const areaLayers = computed(() => layers.value.filter((row) => row.type === 'areas'));
   const areaLayer = computed(
     () =>
-      areaLayers.value.find((row) => row.layer === store.page.value.layer) ??
+      areaLayers.value.find((row) => row.layer === asNamed.value?.layer) ??
       [...areaLayers.value].sort(
         (a, b) => Number(b.hasPopulation) - Number(a.hasPopulation) || b.features - a.features,
       )[0] ??
@@ -102,6 +127,13 @@ export function createReference(store: Store, ask: Ask): Reference {
     jurisdictions,
     jurisdiction,
     layers,
+    named: computed(() => {
+      if (asNamed.value === null) return null;
+      const isThere = present.value.some(({ layer }) => layer === asNamed.value?.layer);
+      return { ...asNamed.value, gone: !isThere || pinnedAsked.problem.value !== null };
+    }),
+    pinned,
+    address: (layer) => (pinned.value?.layer === layer ? `${layer}@${pinned.value.version}` : layer),
     areaLayers,
     areaLayer,
     streetLayer,
@@ -119,8 +151,10 @@ export function createReference(store: Store, ask: Ask): Reference {
     ),
     areas: featuresOf(areaLayer, Number.POSITIVE_INFINITY),
     segments: featuresOf(streetLayer, MAX_SEGMENTS_LISTED),
-    ready: computed(() =>
-      [layersAsked, themesAsked, sourcesAsked].every((question) => question.answered.value !== null),
+    ready: computed(
+      () =>
+        [layersAsked, themesAsked, sourcesAsked].every((question) => question.answered.value !== null) &&
+        Boolean(pinnedSettled.value),
     ),
     questions: [jurisdictions, layersAsked, offencesAsked, themesAsked, sourcesAsked],
   };

@@ -33,7 +33,7 @@ export type Store = {
   moveTo(position: MapPosition): void;
   speak(language: Language): void;
   /** The address of this view, complete. */
-  link(): string;
+  link(patch?: Partial<PageState>): string;
 };
 
 /** The store of a window: reads its address, follows Back and Forward. */
@@ -79,7 +79,7 @@ export function createStore(view: Window): Store {
       localStorage.setItem(LANGUAGE_KEY, language);
       set({ language }, false);
     },
-    link: () => location.origin + location.pathname + writeUrl(page.peek()),
+    link: (patch = {}) => location.origin + location.pathname + writeUrl({ ...page.peek(), ...patch }),
   };
 }
 

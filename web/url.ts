@@ -39,7 +39,7 @@ export type PageState = {
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
   readonly view: View;
-  /** Area layer drawn and listed; null = the one with the most places. */
+  /** Area layer drawn and listed, as `LAYER@VERSION` in a version other than the present; null = the one with the most places. */
   readonly layer: string | null;
   /** Whether the ranking lists areas or streets. */
   readonly list: 'areas' | 'streets';
@@ -54,6 +54,7 @@ export const MAX_CLASSES = 7;
 export const LEGEND: LegendChoice = { method: 'quantile', classes: 5, measure: 'rate', perKm: false };
 
 const LAYER = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const LAYER_AT = /^[a-z0-9][a-z0-9_-]{0,62}(@[1-9]\d{0,5})?$/;
 const UPLOAD = /^[0-9a-f-]{36}$/;
 const CITY = /^[a-z][a-z0-9-]{0,30}$/;
 
@@ -70,7 +71,7 @@ export function readUrl(search: string): PageState {
     history: readHistory(query.get('history')),
     filter: readFilter(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
-    layer: layer && LAYER.test(layer) ? layer : null,
+    layer: layer && LAYER_AT.test(layer) ? layer : null,
     list: query.get('list') === 'streets' ? 'streets' : 'areas',
     place: readPlace(query.get('place')),
     position: readPosition(query.get('map')),
@@ -102,7 +103,12 @@ export function writeUrl(state: PageState): string {
   if (state.legend.perKm) query.set('perKm', '1');
   if (state.language) query.set('lang', state.language);
   if (state.position) query.set('map', positionText(state.position));
-  const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
+  const text = query
+    .toString()
+    .replaceAll('%2C', ',')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2F', '/')
+    .replaceAll('%40', '@');
   return text && `?${text}`;
 }
 

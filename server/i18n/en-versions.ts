@@ -43,6 +43,11 @@ export const versionsEn: { readonly [S in keyof Sections]: { readonly [K in keyo
     noLayer: 'There is no layer “{{layer}}” here.',
     noVersion: 'There is no version {{n}} of {{layer}}.',
     versionRemoved: 'Version {{n}} is removed: restore it to compare it.',
+    goneVersion: 'Version {{n}} of {{layer}} of this link was removed or does not exist. The present one is shown.',
+    pinned: 'This link shows {{layer}} in its version {{n}}, which is not the present one.',
+    toPresent: 'See the present one',
+    seeOnMap: 'See on the map',
+    seeOnMapLabel: 'See version {{n}} on the map',
     gone: 'The layer “{{layer}}” of this link was removed or no longer exists. Another one is shown.',
   },
   compare: {

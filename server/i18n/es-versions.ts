@@ -39,6 +39,11 @@ export const versionsEs = {
     noLayer: 'Aquí no hay ninguna capa «{{layer}}».',
     noVersion: 'No hay una versión {{n}} de {{layer}}.',
     versionRemoved: 'La versión {{n}} está quitada: para compararla hay que restaurarla.',
+    goneVersion: 'La versión {{n}} de {{layer}} de este enlace se quitó o no existe. Se muestra la vigente.',
+    pinned: 'Este enlace muestra {{layer}} en su versión {{n}}, que no es la vigente.',
+    toPresent: 'Ver la vigente',
+    seeOnMap: 'Ver en el mapa',
+    seeOnMapLabel: 'Ver la versión {{n}} en el mapa',
     gone: 'La capa «{{layer}}» de este enlace se quitó o ya no existe. Se muestra otra.',
   },
   compare: {

@@ -43,6 +43,10 @@ export function layerRoutes({ database }: { database: Database }): Router {
       .map((version) => layerRow(request, version));
     response.set('Cache-Control', 'private, no-cache').json(rows);
   });
+  routes.get('/:jurisdiction/layers/:layer', async (request, response) => {
+    const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);
+    response.set('Cache-Control', 'private, no-cache').json(layerRow(request, version));
+  });
   routes.get('/:jurisdiction/layers/:layer/features', async (request, response) => {
     refuseParameters(request, Object.keys(featuresQuery.shape));
     const { q, limit } = parseWith(featuresQuery, request.query);
@@ -58,7 +62,7 @@ export function layerRoutes({ database }: { database: Database }): Router {
 }
 
 function layerRow(
-  request: Request,
+  request: Request<{ jurisdiction: string }>,
   { layer, title, type, version, features, bounds, hasPopulation }: Version,
 ): LayerRow {
   const tiles = `${ownOrigin(request)}/tiles/${request.params.jurisdiction}/${layer}/${version}.json`;

@@ -169,6 +169,21 @@ describe('boundaries', () => {
     await page.locator('.preview-map canvas').waitFor();
   });
 
+  test('a link to an older version keeps showing it, says so, and leads to the present one', async () => {
+    const page = await visit('?tab=versions&history=zonas');
+    await page.getByRole('button', { name: 'Ver la versión 2 en el mapa' }).click();
+    await page.getByText('Este enlace muestra Zonas en su versión 2, que no es la vigente.').waitFor();
+    expect(new URL(page.url()).searchParams.get('layer')).toBe('zonas@2');
+    const places = page.getByRole('region', { name: 'Dónde' });
+    await places.getByRole('button', { name: /LA NUEVA/ }).waitFor();
+    expect(await places.getByRole('button', { name: /CAÑADA/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Ver la vigente' }).click();
+    await places.getByRole('button', { name: /CAÑADA/ }).waitFor();
+    expect(await places.getByRole('button', { name: /LA NUEVA/ }).count()).toBe(0);
+    // What is handed on names the version, so that it shows the same next year.
+    expect(await page.locator('.printed').textContent()).toContain('layer=zonas@1');
+  });
+
   test('a version is removed after a question, taken back at once, and said to be gone by a link', async () => {
     const page = await visit('?tab=versions&history=zonas');
     await page.getByRole('button', { name: 'Quitar la versión 2' }).click();
@@ -179,8 +194,14 @@ describe('boundaries', () => {
     await page.getByText('Se quitó la versión 2.').waitFor();
     await page.goto(`${server.origin}/?tab=versions&history=zonas:1-2`);
     await page.getByText('La versión 2 está quitada').waitFor();
+    await page.goto(`${server.origin}/?layer=zonas@2&view=areas`);
+    await page.getByText('La versión 2 de Zonas de este enlace se quitó o no existe.').waitFor();
+    await page.goBack();
     await page.getByRole('button', { name: 'Restaurar la versión 2' }).first().click();
     await page.getByText('1 nueva, 1 ya no está').waitFor();
+    opened?.assertClean([/404/]);
+    await opened?.close();
+    opened = null;
   });
 
   test('a file with latitude first is told so and turned by one click; a finding leads to its place', async () => {

@@ -95,6 +95,13 @@ describe('address', () => {
     expect(readUrl('?tab=versions&history=colonias:0-x').history).toBeNull();
   });
 
+  test('a layer may stand in an older version', () => {
+    const older: PageState = { ...OPENING, layer: 'colonias@2' };
+    expect(writeUrl(older)).toBe('?layer=colonias@2');
+    expect(readUrl(writeUrl(older))).toEqual(older);
+    expect(readUrl('?layer=colonias@').layer).toBeNull();
+  });
+
   test('the opening view needs no words', () => {
     expect(writeUrl(OPENING)).toBe('');
   });

@@ -62,7 +62,7 @@ function About({ row }: { row: LayerVersionRow }) {
 }
 
 function Actions({ history, row, onReturn, onCompare, onRemove, onRestore }: Props & { row: LayerVersionRow }) {
-  const { t, f } = usePage();
+  const { reference, store, t, f } = usePage();
   const { city } = useDesk();
   const { version, current, removed } = row;
   const shown = history.versions.find((each) => each.current)?.version;
@@ -102,6 +102,24 @@ function Actions({ history, row, onReturn, onCompare, onRemove, onRestore }: Pro
             {t('versions.compare')}
           </button>
         </>
+      )}
+      {history.type === 'areas' && shown !== undefined && reference.jurisdiction.value?.from && (
+        <button
+          type="button"
+          class="button"
+          aria-label={t('versions.seeOnMapLabel', { n })}
+          onClick={() =>
+            store.change({
+              tab: 'map',
+              view: 'areas',
+              layer: current ? history.layer : `${history.layer}@${version}`,
+              place: null,
+              position: null,
+            })
+          }
+        >
+          {t('versions.seeOnMap')}
+        </button>
       )}
       <a
         class="button"

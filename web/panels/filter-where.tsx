@@ -25,7 +25,7 @@ export function WhereFilter({ close }: { close: () => void }) {
     Promise.all(
       layers.map(async (layer) => ({
         layer,
-        rows: (await ask(paths.search(city, layer.layer, text.trim(), MOST), stop.signal)).features,
+        rows: (await ask(paths.search(city, reference.address(layer.layer), text.trim(), MOST), stop.signal)).features,
       })),
     ).then(setFound, () => undefined);
     return () => stop.abort();
@@ -84,7 +84,7 @@ export function WhereFilter({ close }: { close: () => void }) {
                 checked={now === `${layer.layer}:${row.code}`}
                 onPick={() => {
                   close();
-                  store.changeFilter({ within: placeWithin({ layer: layer.layer, code: row.code }) });
+                  store.changeFilter({ within: placeWithin({ layer: layer.layer, code: row.code }, reference) });
                 }}
               >
                 {row.name}

@@ -51,7 +51,7 @@ export function MapPanel() {
       <p id="map-described" class="unseen">
         {t('map.described')}
       </p>
-      <GoneLayer />
+      <NamedLayer />
       {blocked ? (
         <p class="map-blocked">{t(state === 'failed' ? 'map.chunkFailed' : 'map.noWebgl')}</p>
       ) : (
@@ -71,17 +71,29 @@ export function MapPanel() {
   );
 }
 
-/** A link may name a layer that was taken out of use since: what is shown instead must not pass for it. */
-function GoneLayer() {
-  const { reference, store, t } = usePage();
-  const { layer } = store.page.value;
-  if (layer === null || !reference.ready.value || reference.layers.value.some((row) => row.layer === layer))
-    return null;
+/** A link may name a layer or version taken out of use since, or an older one: what is shown must not pass for it. */
+function NamedLayer() {
+  const { reference, store, t, f } = usePage();
+  const named = reference.named.value;
+  const pinned = reference.pinned.value;
+  if (named === null || !reference.ready.value || (!named.gone && !pinned)) return null;
+  const { layer, version } = named;
+  const title = reference.layers.value.find((row) => row.layer === layer)?.title ?? null;
   return (
-    <div class="map-note is-gone" role="alert">
-      <p class="small">{t('versions.gone', { layer })}</p>
-      <button type="button" class="button" onClick={() => store.adjust({ layer: null })}>
-        {t('app.close')}
+    <div class="map-note" role="status">
+      <p class="small">
+        {pinned
+          ? t('versions.pinned', { layer: pinned.title, n: f.int(pinned.version) })
+          : title === null || version === null
+            ? t('versions.gone', { layer })
+            : t('versions.goneVersion', { layer: title, n: f.int(version) })}
+      </p>
+      <button
+        type="button"
+        class="button"
+        onClick={() => (pinned ? store.change({ layer }) : store.adjust({ layer: title === null ? null : layer }))}
+      >
+        {t(pinned ? 'versions.toPresent' : 'app.close')}
       </button>
     </div>
   );

@@ -7,6 +7,7 @@ import { paths } from '../api.ts';
 import { kindNoun, usePage } from '../app.ts';
 import { type Chosen, chosenPlace } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
+import { linkOf } from '../link.ts';
 import { perYear } from '../map/picture.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
@@ -31,7 +32,7 @@ export function PlaceCard() {
   const { row } = place;
   const period = answers.filter.value?.period;
   const copy = () =>
-    navigator.clipboard.writeText(store.link()).then(
+    navigator.clipboard.writeText(linkOf({ store, reference })).then(
       () => setSaid(t('share.copied')),
       () => setSaid(t('share.copyFailed')),
     );
@@ -77,7 +78,7 @@ export function PlaceCard() {
           type="button"
           class="button is-primary"
           onClick={() =>
-            store.change({ filter: { ...store.filter.peek(), within: placeWithin(place.key) }, place: null })
+            store.change({ filter: { ...store.filter.peek(), within: placeWithin(place.key, reference) }, place: null })
           }
         >
           {t('place.here')}

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
+import { linkOf } from '../link.ts';
 import type { Note } from '../map/link.ts';
 import { placeText } from '../words.ts';
 import { Before } from './answer.tsx';
@@ -108,7 +109,8 @@ export function Printed() {
       <footer>
         <p>{t('print.totals', total)}</p>
         <p>
-          {legend?.notes.join(' · ')} · {t('print.printed', { date: f.moment(now || Date.now()) })} · {store.link()}
+          {legend?.notes.join(' · ')} · {t('print.printed', { date: f.moment(now || Date.now()) })} ·{' '}
+          {linkOf({ store, reference })}
         </p>
       </footer>
     </article>

@@ -50,7 +50,10 @@ export function Search() {
       const layers = [...reference.areaLayers.peek(), reference.streetLayer.peek()].filter((layer) => layer !== null);
       const found = await Promise.all(
         layers.map(async (layer) => {
-          const { features } = await ask(paths.search(city, layer.layer, wanted, ASKED), stop.signal);
+          const { features } = await ask(
+            paths.search(city, reference.address(layer.layer), wanted, ASKED),
+            stop.signal,
+          );
           return nearest(features, wanted).map((row): Hit => ({ layer, row }));
         }),
       ).catch(() => null);

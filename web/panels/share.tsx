@@ -3,20 +3,21 @@
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
+import { linkOf } from '../link.ts';
 import { copyImage } from '../map/image.ts';
 import { deleteView, readViews, saveView } from '../saved-views.ts';
 import { writeUrl } from '../url.ts';
 import { usePoster } from './poster.ts';
 
 export function Share() {
-  const { store, map, t } = usePage();
+  const { store, reference, map, t } = usePage();
   const [said, setSaid] = useState('');
   const [views, setViews] = useState(() => readViews(localStorage));
   const [name, setName] = useState('');
   const poster = usePoster();
 
   const copyLink = () =>
-    navigator.clipboard.writeText(store.link()).then(
+    navigator.clipboard.writeText(linkOf({ store, reference })).then(
       () => setSaid(t('share.copied')),
       () => setSaid(t('share.copyFailed')),
     );

@@ -35,7 +35,7 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
     const filter = answers.scoped.peek();
     const city = reference.jurisdiction.peek()?.code;
     if (!layer || !filter || !city) return null;
-    const answer = await ask(paths.counts(city, layer.layer, filter), signal);
+    const answer = await ask(paths.counts(city, reference.address(layer.layer), filter), signal);
     const isStreet = layer.type === 'streets';
     const features = isStreet ? reference.segments.peek() : reference.areas.peek();
     const counted = new Map(answer.ids.map((id, index) => [id, index]));
