@@ -8,6 +8,10 @@ const NUMBERS = ['Integer', 'Integer64', 'Real'];
 
 export type CopyColumn = { readonly name: string; readonly type: string };
 
+/** A line break or tab that belongs to a value has a backslash before it, as backslashes have. */
+const ENDS_ESCAPED = /(?<!\\)(?:\\\\)*\\$/;
+const FIELD = /(?<=^|\t)(?:[^\t\\]|\\.)*/gs;
+
 /**
  * A reader to be given every line of the file in turn; it answers null for lines that are no feature. Geometry stands
  * in the first column.
@@ -15,7 +19,11 @@ export type CopyColumn = { readonly name: string; readonly type: string };
 export function copyReader(columns: readonly CopyColumn[]): (line: string) => SourceFeature | null {
   const types = new Map(columns.map(({ name, type }) => [name, type]));
   let names: readonly string[] | null = null;
-  return (line) => {
+  let begun = '';
+  return (more) => {
+    const line = begun + more;
+    begun = ENDS_ESCAPED.test(line) ? `${line}\n` : '';
+    if (begun !== '') return null;
     if (names === null) {
       const listed = /^COPY .*? \((.*)\) FROM STDIN;$/.exec(line)?.[1];
       if (listed !== undefined) names = quotedNames(listed).slice(1);
@@ -25,7 +33,7 @@ export function copyReader(columns: readonly CopyColumn[]): (line: string) => So
       names = null;
       return null;
     }
-    const [hex = '\\N', ...values] = line.split('\t');
+    const [hex = '\\N', ...values] = line.includes('\\') ? line.match(FIELD)! : line.split('\t');
     const properties = Object.fromEntries(
       names.map((name, i) => [name, readValue(values[i] ?? '\\N', types.get(name) ?? '')]),
     );
@@ -48,7 +56,7 @@ function readValue(text: string, type: string): unknown {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v' };
 
-const unescaped = (text: string) => text.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+const unescaped = (text: string) => text.replaceAll(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);
 
 const NAMES = [
   '',

@@ -1,9 +1,8 @@
 // A map file of any kind to features in degrees. One detector decides whether GDAL is needed.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
 import type { Note } from '../incidents/contract.ts';
@@ -29,6 +28,8 @@ const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
 const CRS_ALIASES: readonly (readonly [RegExp, number])[] = [[/^MEXICO_ITRF_2008_LCC$/i, 6372]];
 
+/** Of .shp and .shx alike. */
+const SHAPE_HEADER_BYTES = 100;
 /** For a shapefile without .shx only: GDAL would write the one that is there again. */
 const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
 const CSV_OPTIONS = [
@@ -150,9 +151,7 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
   const converted = await convertWithGdal(request, choose, undefined, reader);
   const features: SourceFeature[] = [];
   const readLine = reader === 'kml-child' ? readJsonLine : copyReader(chosen!.columns);
-  const lines = createInterface({ input: createReadStream(converted), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    if (line.length > MAX_LINE) throw new BadInput('file', `feature ${features.length + 1} has too many vertices`);
+  for await (const line of linesOf(converted, () => features.length + 1)) {
     const feature = readLine(line);
     if (feature === null) continue;
     const { properties, geometry } = feature;
@@ -169,6 +168,21 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     sourceExtent: chosen?.extent ?? null,
     encoding,
   };
+}
+
+/** Ended by line feeds only: names may hold the other characters that Node takes for line ends. */
+async function* linesOf(path: string, feature: () => number): AsyncGenerator<string> {
+  let begun = '';
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const [first = '', ...others] = chunk.split('\n');
+    begun += first;
+    if (begun.length > MAX_LINE) throw new BadInput('file', `feature ${feature()} has too many vertices`);
+    for (const next of others) {
+      yield begun;
+      begun = next;
+    }
+  }
+  if (begun !== '') yield begun;
 }
 
 const readJsonLine = (line: string) => (line === '' ? null : featureOf(JSON.parse(line)));
@@ -188,8 +202,10 @@ function openOptions(extension: string, encoding: TableEncoding | null): string[
 
 const settings = (file: string) => ({
   ...SETTINGS,
-  ...(extensionOf(file) === 'shp' && !existsSync(file.replace(/shp$/, 'shx')) && REBUILD_INDEX),
+  ...(extensionOf(file) === 'shp' && lacksIndex(file.replace(/shp$/, 'shx')) && REBUILD_INDEX),
 });
+
+const lacksIndex = (index: string) => (statSync(index, { throwIfNoEntry: false })?.size ?? 0) < SHAPE_HEADER_BYTES;
 
 /** The layer meant: the one named, or the only one with geometry. */
 export function chooseLayer(layers: readonly GdalLayer[], name: string | null, file: string): GdalLayer {

@@ -47,9 +47,18 @@ export async function withTrueExtension(file: string): Promise<string> {
   const start = buffer.subarray(0, bytesRead).toString('latin1');
   const found = SIGNATURES.find(({ matches }) => matches(start))?.extension;
   if (found === 'html') throw new BadInput('file', `${basename(file)} is a web page, not map data`);
+  if (found === 'shp') await refuseCut(file, buffer);
   if (found === undefined || found === extensionOf(file)) return file;
   const renamed = file.replace(/\.[^.]*$/, `.${found}`);
   await rename(file, renamed);
   if (XML.includes(found)) await refuseUnsafe(renamed);
   return renamed;
+}
+
+/** A shapefile begins with its own length, in units of two bytes at byte 24. */
+async function refuseCut(file: string, start: Buffer): Promise<void> {
+  const told = start.readInt32BE(24) * 2;
+  const { size } = await stat(file);
+  if (size >= told) return;
+  throw new BadInput('file', `${basename(file)} is cut: it has ${size} of its ${told} bytes`);
 }

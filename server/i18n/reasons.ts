@@ -5,6 +5,7 @@ import type { Request } from 'express';
 const SPANISH: Readonly<Record<string, string>> = {
   'the file is empty': 'el archivo está vacío',
   '{} is empty': '{} está vacío',
+  '{} is cut: it has {} of its {} bytes': '{} está incompleto: tiene {} de sus {} bytes',
   '{} is not in UTF-8': '{} no está en UTF-8',
   '{} is a web page, not map data': '{} es una página web, no un mapa',
   '{} declares a document type or entities, which are not let in':

@@ -20,6 +20,7 @@ const NAMES = [
   'feed',
   'import-again',
   'upload',
+  'upload-live',
 ];
 
 const { values, positionals } = parseArgs({
