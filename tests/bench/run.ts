@@ -21,6 +21,7 @@ const NAMES = [
   'import-again',
   'upload',
   'upload-live',
+  'export',
 ];
 
 const { values, positionals } = parseArgs({
