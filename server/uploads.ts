@@ -42,6 +42,8 @@ const LIMITS: UploadLimits = { bytes: 1_000_000_000, files: 20, keptMs: 24 * 360
 const SWEEP_EVERY_MS = 3600_000;
 /** Left free on the disk for the database beside it. */
 const SPARE_BYTES = 500_000_000;
+/** What is said when there is no room: it may come. */
+export const DISK_FULL = 'the disk of this server is full';
 /** What adopt() says of a file somebody still writes. */
 export const CHANGED = 'the file changed while it was read';
 const ABOUT = 'upload.json';
@@ -104,7 +106,7 @@ export async function openUploads(
 
 async function refuseWhenFull(root: string): Promise<void> {
   const { bavail, bsize } = await statfs(root);
-  if (bavail * bsize < SPARE_BYTES) throw new TooLarge('the disk of this server is full');
+  if (bavail * bsize < SPARE_BYTES) throw new TooLarge(DISK_FULL);
 }
 
 async function receiveFiles(request: IncomingMessage, folder: string, limits: UploadLimits): Promise<UploadedFile[]> {

@@ -10,7 +10,7 @@ import type { JobState } from '../imports/contract.ts';
 import { type Recognised, recogniseUpload, SURE } from '../imports/recognise.ts';
 import { rejectsPath, writeMapping } from '../imports/waiting.ts';
 import type { Jobs } from '../jobs.ts';
-import { CHANGED, type Upload, type Uploads } from '../uploads.ts';
+import { CHANGED, DISK_FULL, type Upload, type Uploads } from '../uploads.ts';
 import type { Claim } from './claims.ts';
 
 export type TakeInDeps = {
@@ -54,8 +54,9 @@ export async function takeIn(
   } catch (error) {
     const ours = statusOf(error).status === 500;
     if (ours && !options.signal.aborted)
-      log.error({ err: error, jurisdiction: jurisdiction.code }, 'a watched file was not imported');
-    const again = (error as Error).message === CHANGED || (ours && (options.signal.aborted || !options.lastTry));
+      log.error({ ...withoutNames(error), jurisdiction: jurisdiction.code }, 'a watched file was not imported');
+    const again =
+      [CHANGED, DISK_FULL].includes((error as Error).message) || (ours && (options.signal.aborted || !options.lastTry));
     told = { ...told, reason: again ? null : ours ? 'internal' : (error as Error).message };
   }
   try {
@@ -120,6 +121,12 @@ function reportOf(file: string, { code }: Jurisdiction, state: 'done' | 'refused
     },
     report: job?.report ?? null,
   };
+}
+
+/** What to log of an error: that of a file system tells the name of a file, which may be about a person. */
+export function withoutNames(error: unknown): object {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  return path === undefined ? { err: error } : { code, syscall };
 }
 
 function rejectedRows(job: JobState | null): number {

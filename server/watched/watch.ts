@@ -7,7 +7,7 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { isFolder, isLink, openArrivals } from './arrivals.ts';
 import { type Claim, claimFile, openAbandoned } from './claims.ts';
-import { type TakeInDeps, takeIn } from './take-in.ts';
+import { type TakeInDeps, takeIn, withoutNames } from './take-in.ts';
 
 export type WatchTimes = {
   readonly lookEveryMs: number;
@@ -89,7 +89,9 @@ export function watchFolder(root: string, deps: TakeInDeps, times: WatchTimes = 
         continue;
       }
       const work = empty(jurisdiction, folder)
-        .catch((error: unknown) => log.warn({ err: error, jurisdiction: name }, 'the watched folder cannot be worked'))
+        .catch((error: unknown) =>
+          log.warn({ ...withoutNames(error), jurisdiction: name }, 'the watched folder cannot be worked'),
+        )
         .finally(() => inHand.delete(name));
       inHand.set(name, work);
     }
