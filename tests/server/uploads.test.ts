@@ -166,7 +166,7 @@ test('a file in metres is guessed, corrected, published as a new version, compar
 
   await expect(call('DELETE', 'layers/areas/versions/1')).rejects.toThrow('409');
   await call('DELETE', 'layers/areas/versions/2');
-  await expect(byCode('areas@2')).rejects.toThrow('no such layer');
+  await expect(byCode('areas@2')).rejects.toThrow('no existe la capa areas@2');
   await expect(call('GET', 'layers/areas/compare?from=1&until=2')).rejects.toThrow('la versión 2 de areas se quitó');
   await finished(await call<JobState>('POST', 'layers/areas/versions/2/restore'));
   await shows('areas@2').toEqual(NEW);
@@ -174,7 +174,7 @@ test('a file in metres is guessed, corrected, published as a new version, compar
   await call('DELETE', 'layers/areas');
   await expect
     .poll(() => byCode('areas').catch((error: Error) => error.message), { timeout: 10_000 })
-    .toMatch(/no such layer/);
+    .toMatch(/no existe la capa/);
   expect(await call('GET', 'removed-layers')).toMatchObject([
     { layer: 'areas', type: 'areas', version: 1, features: 3 },
   ]);
@@ -261,7 +261,7 @@ test('street lamps are drawn as points and counted in the areas and along the st
   expect(tile.status).toBe(200);
   const { points } = new VectorTile(new PbfReader(new Uint8Array(await tile.arrayBuffer()))).layers;
   expect(points!.length).toBe(3);
-  await expect(call('GET', 'counts?layer=luminarias')).rejects.toThrow(/no such layer/);
+  await expect(call('GET', 'counts?layer=luminarias')).rejects.toThrow(/no existe la capa/);
 });
 
 describe('is refused within two seconds, naming what is wrong, and leaves nothing behind:', () => {
