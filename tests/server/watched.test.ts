@@ -18,7 +18,10 @@ const rows = Array.from(
   (_, i) => `2024-03-0${1 + (i % 9)},10:${10 + (i % 50)}:00,2024,FRAUDE,Centro ${i},CUAUHTEMOC,19.43,-99.13`,
 );
 
-test('a file in hand at a kill -9 is imported whole by the next server, once', async () => {
+/** Two starts, and the while after which a dead server's file is taken over, on a machine with other work. */
+const PATIENCE = { timeout: 240_000 };
+
+test('a file in hand at a kill -9 is imported whole by the next server, once', PATIENCE, async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `watched_${randomUUID().slice(0, 8)}`));
   const root = mkdtempSync(join(tmpdir(), 'cuadra-watched-'));
@@ -29,14 +32,14 @@ test('a file in hand at a kill -9 is imported whole by the next server, once', a
   const first = await startServer({ databaseUrl, env });
   await reportOf(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   writeFileSync(join(folder, 'marzo.csv'), [HEADER, ...rows, ''].join('\n'));
-  await expect.poll(() => inside('.importing'), { timeout: 30_000, interval: 20 }).not.toEqual([]);
+  await expect.poll(() => inside('.importing'), { timeout: 60_000, interval: 20 }).not.toEqual([]);
   await sleep(1000); // somewhere in its reading or storing
   await first.kill();
   expect(inside('done')).toEqual([]);
 
   const second = await startServer({ databaseUrl, dataDir: first.dataDir, env });
   try {
-    await expect.poll(() => inside('done').length, { timeout: 90_000, interval: 200 }).toBe(2);
+    await expect.poll(() => inside('done').length, { timeout: 150_000, interval: 200 }).toBe(2);
     const report = inside('done').find((name) => name.endsWith('.report.json'))!;
     expect(JSON.parse(readFileSync(join(folder, 'done', report), 'utf8'))).toMatchObject({
       state: 'done',
