@@ -245,7 +245,8 @@ function areaByOgr(
     /area \(Real\) = ([\d.e+]+)/.exec(
       run('ogrinfo', ['-ro', '-q', '-dialect', 'OGRSQL', '-sql', 'select sum(OGR_GEOM_AREA) as area from a', target]),
     ) ?? [];
-  return Number(m2) / 1e6;
+  // Where GDAL's own writer fails there is nothing to compare with.
+  return Number(m2) > 0 ? Number(m2) / 1e6 : Number.NaN;
 }
 
 /** The file of 2013 with its faults, repaired here, against the same file repaired by hand. */

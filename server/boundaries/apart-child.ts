@@ -58,7 +58,7 @@ async function run(task: Task, engine: Database['engine']): Promise<void> {
 
 function prepare(database: Database, task: Exclude<Task, { readonly kind: 'preview' }>): Promise<Content> {
   const { jurisdiction, path } = task;
-  if (task.kind === 'areas') return prepareAreas(database, jurisdiction, path, task.options, onProgress);
+  if (task.kind === 'areas') return prepareAreas(database, jurisdiction, path, task.options, task.shown, onProgress);
   if (task.kind === 'streets') return prepareStreets(database, jurisdiction, path, task.options, onProgress);
   return preparePoints(database, jurisdiction, path, task.options, onProgress);
 }

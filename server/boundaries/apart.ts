@@ -8,7 +8,15 @@ import { join } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
-import type { AreasOptions, OnProgress, PointsOptions, Preview, StreetsOptions, UploadChoices } from './contract.ts';
+import type {
+  AreasOptions,
+  Check,
+  OnProgress,
+  PointsOptions,
+  Preview,
+  StreetsOptions,
+  UploadChoices,
+} from './contract.ts';
 import { residentBytes } from './gdal.ts';
 import { extensionOf } from './sniff.ts';
 import { filesOf } from './stage.ts';
@@ -17,7 +25,7 @@ import type { Content, VersionKey } from './versions.ts';
 /** What the process is to do with the file at `path`. */
 export type Task = { readonly jurisdiction: Jurisdiction; readonly path: string } & (
   | { readonly kind: 'preview'; readonly options: UploadChoices }
-  | { readonly kind: 'areas'; readonly options: AreasOptions }
+  | { readonly kind: 'areas'; readonly options: AreasOptions; readonly shown: readonly Check[] | null }
   | { readonly kind: 'streets'; readonly options: StreetsOptions }
   | { readonly kind: 'points'; readonly options: PointsOptions }
 );
@@ -141,7 +149,7 @@ function takeProcess(database: Database): ChildProcess {
 }
 
 function startProcess(): ChildProcess {
-  return fork(new URL('./apart-child.ts', import.meta.url), [], {
+  const child = fork(new URL('./apart-child.ts', import.meta.url), [], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${HEAP_MB}`],
@@ -149,6 +157,9 @@ function startProcess(): ChildProcess {
     // A group of its own, so that GDAL, its child, ends with it.
     detached: true,
   });
+  // What is sent to one that has just ended fails after nobody listens any more.
+  child.on('error', () => {});
+  return child;
 }
 
 /** A process with its task; what it asks of the database is answered. After `end` nothing is left of the task. */

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { type Area, middleOf } from './collect.ts';
-import type { CheckCode } from './contract.ts';
+import type { Check, CheckCode } from './contract.ts';
 import { boundsOfEdge, boxSearch, coverTest, type Edges, edgesOf, isInside, openLines } from './edges.ts';
 import type { Findings } from './findings.ts';
 import { mayOverlap, neighbours } from './meeting.ts';
@@ -52,6 +52,17 @@ export async function checkCoverage(
     const deadline = began + budgetMs * share;
     const whole = await find({ database, jurisdictionId, areas, edges, findings, deadline });
     if (!whole) findings.add('coverage-not-checked', { detail: code });
+  }
+}
+
+const COVERAGE_CODES: readonly CheckCode[] = ['overlap', 'gap', 'sliver', 'outside', 'coverage-not-checked'];
+
+/** What checkCoverage found before in the same areas, without looking again. */
+export function repeatCoverage(before: readonly Check[], findings: Findings): void {
+  for (const { code, count, items } of before) {
+    if (!COVERAGE_CODES.includes(code)) continue;
+    for (const item of items) findings.add(code, item);
+    if (count > items.length) findings.add(code, {}, count - items.length);
   }
 }
 

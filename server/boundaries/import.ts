@@ -11,12 +11,14 @@ import { shapesOf } from './collect.ts';
 import type { ColumnChoice } from './columns.ts';
 import {
   type AreasOptions,
+  type Check,
   type LayerReport,
   noteTaker,
   type OnProgress,
   type ReadOptions,
   type SourceFile,
 } from './contract.ts';
+import { repeatCoverage } from './coverage.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { findFaults, storeAreas, storeLimit } from './store.ts';
@@ -29,7 +31,7 @@ const COVERAGE_MS = 3000;
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws
  * BadInput when the file, its columns or all of its geometries are unusable; single bad features are rejected and
- * reported, invalid rings repaired and counted.
+ * reported, invalid rings repaired and counted. `shown`: what a preview of the same file with the same choices found.
  */
 export async function importAreas(
   deps: LayerDeps,
@@ -37,12 +39,19 @@ export async function importAreas(
   path: string,
   options: AreasOptions,
   onProgress: OnProgress,
-  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
+  {
+    shown = null,
+    ...dated
+  }: {
+    readonly validFrom?: string | null;
+    readonly signal?: AbortSignal;
+    readonly shown?: readonly Check[] | null;
+  } = {},
 ): Promise<LayerReport> {
   const { layer, title, ...how } = options;
   if (layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
-  const task = { kind: 'areas', jurisdiction, path, options } as const;
-  const here = () => prepareAreas(deps.database, jurisdiction, path, options, onProgress);
+  const task = { kind: 'areas', jurisdiction, path, options, shown } as const;
+  const here = () => prepareAreas(deps.database, jurisdiction, path, options, shown, onProgress);
   const prepare = () => prepareApart(deps.database, task, onProgress, here);
   const wish = { ...dated, code: layer, title, type: options.type };
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
@@ -79,12 +88,13 @@ export async function prepareAreas(
   jurisdiction: Jurisdiction,
   path: string,
   options: AreasOptions,
+  shown: readonly Check[] | null,
   onProgress: OnProgress,
 ): Promise<Content> {
   const source = await readFeatures(path, options);
   onProgress(null, 'checking');
   const findings = findingsOf(source);
-  const how = { only: options.only ?? null, coverageMs: options.type === 'context' ? 0 : COVERAGE_MS };
+  const how = { only: options.only ?? null, coverageMs: options.type === 'context' || shown ? 0 : COVERAGE_MS };
   const { columns, areas, repaired } = await checkAreas(
     database,
     jurisdiction,
@@ -94,6 +104,7 @@ export async function prepareAreas(
     findings,
     (share) => onProgress(share, 'checking'),
   );
+  if (shown) repeatCoverage(shown, findings);
   const notes = noteTaker();
   noteColumns(columns, source, notes);
   const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${basename(path)}` }));

@@ -53,6 +53,8 @@ try {
   writeFileSync(file, features.map((feature) => JSON.stringify(feature)).join('\n'));
   say({ type: 'converted', file });
 } catch (error) {
-  say({ type: 'failed', message: String((error as Error).message).slice(0, 300) });
+  // xmldom wraps what its handler throws in words of its own.
+  const message = String((error as Error).message).replace(/^Reporting .* caused Error: /s, '');
+  say({ type: 'failed', message: message.slice(0, 300) });
 }
 process.disconnect?.();

@@ -10,6 +10,7 @@ import type { JobRunner } from '../jobs.ts';
 import { importStreets } from '../streets/import.ts';
 import type { Upload, Uploads } from '../uploads.ts';
 import type {
+  Check,
   LayerReport,
   OnProgress,
   PopulationPreview,
@@ -83,10 +84,11 @@ export function publishRunner(deps: LayerDeps, uploads: Uploads): JobRunner {
     const jurisdiction = await findJurisdiction(deps.database, STAFF, stale.code);
     const upload = await uploads.find(jurisdiction.code, id);
     const tell: OnProgress = (fraction, step) => onProgress(step, fraction);
-    const report = await publish(deps, jurisdiction, mainFile(upload), { ...choices, layer, title }, tell, {
-      validFrom,
-      signal,
-    });
+    // It may have been previewed again since, otherwise.
+    const last = await lastPreview(upload);
+    const shown = sameText(last.choices) === sameText(choices) ? last.checks : null;
+    const dated = { validFrom, signal, shown };
+    const report = await publish(deps, jurisdiction, mainFile(upload), { ...choices, layer, title }, tell, dated);
     await uploads.remove(jurisdiction.code, id);
     return report;
   };
@@ -98,7 +100,11 @@ function publish(
   path: string,
   options: Omit<UploadChoices, 'layer'> & { readonly layer: string; readonly title: string | null },
   tell: OnProgress,
-  dated: { readonly validFrom: string | null; readonly signal: AbortSignal },
+  dated: {
+    readonly validFrom: string | null;
+    readonly signal: AbortSignal;
+    readonly shown: readonly Check[] | null;
+  },
 ): Promise<LayerReport | PopulationReport> {
   const { type, ...rest } = options;
   const only = rest.only ?? null;
@@ -112,5 +118,8 @@ function layerOf({ layer }: UploadChoices): string {
   if (layer === null) throw new BadInput('layer', 'which layer are these the residents of?');
   return layer;
 }
+
+/** Whatever the order the database keeps the keys in. */
+const sameText = (choices: UploadChoices) => JSON.stringify(choices, Object.keys(choices).sort());
 
 const previewPath = ({ files }: Upload) => join(dirname(files[0]!.path), PREVIEW_FILE);

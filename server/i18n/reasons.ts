@@ -1,6 +1,8 @@
 // Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
 
 import type { Request } from 'express';
+import { boundariesEn } from './en-boundaries.ts';
+import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
   'the file is empty': 'el archivo está vacío',
@@ -33,6 +35,9 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the layer {} holds no points but {}': 'la capa {} no contiene puntos, sino {}',
   'feature {} has too many vertices': 'el elemento {} tiene demasiados vértices',
   'the file cannot be read as map data': 'el archivo no se puede leer como mapa',
+  'the file cannot be read as map data: not well-formed: {}':
+    'el archivo no se puede leer como mapa: XML mal formado: {}',
+  'the file cannot be read as map data: the reader ended': 'el archivo no se puede leer como mapa: el lector terminó',
   'the file cannot be read as map data: {}': 'el archivo no se puede leer como mapa: {}',
   'reading the file took longer than {} s': 'la lectura del archivo tardó más de {} s',
   'reading the file took more than {} MB of memory': 'la lectura del archivo ocupó más de {} MB de memoria',
@@ -140,9 +145,21 @@ const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
 export const languageOf = (request: Request): 'es' | 'en' =>
   request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
 
-/** The reason in the language asked for, where it is known there; else as it is. */
+const CHECKS: Readonly<Record<'es' | 'en', Readonly<Record<string, string>>>> = {
+  es: boundariesEs.checks,
+  en: boundariesEn.checks,
+};
+
+/** The reason in the language asked for, where it is known there; else as it is. Codes of checks become words. */
 export function reasonIn(language: 'es' | 'en', english: string): string {
-  if (language === 'en') return english;
+  const reason = language === 'en' ? english : inSpanish(english);
+  return reason.replaceAll(/([a-z]+(?:-[a-z]+)+) (\d+)/g, (found, code: string, count: string) => {
+    const words = CHECKS[language][code];
+    return words ? `${words}: ${count}` : found;
+  });
+}
+
+function inSpanish(english: string): string {
   for (const { pattern, spanish } of PATTERNS) {
     const found = pattern.exec(english);
     if (!found) continue;

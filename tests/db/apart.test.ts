@@ -9,6 +9,7 @@ import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { startApart } from '../../server/boundaries/apart.ts';
 import { uploadChoices } from '../../server/boundaries/contract.ts';
+import { findStoredLayer, readChecks } from '../../server/boundaries/history.ts';
 import { importAreas } from '../../server/boundaries/import.ts';
 import { previewFile, previewHere } from '../../server/boundaries/preview.ts';
 import type { Database } from '../../server/db/open.ts';
@@ -78,6 +79,18 @@ test('a large file is previewed apart as it would be here, and imported', async 
   expect(report).toMatchObject({ stored: SIDE * SIDE, version: 1 });
   expect([...steps]).toEqual(expect.arrayContaining(['checking', 'storing', 'placing']));
   expect(left()).toEqual([]);
+});
+
+test('what a preview found of overlaps and gaps is told again without looking', async () => {
+  const { checks: none, ...seen } = await previewHere(database, city, large('seen.geojson'), AREAS);
+  expect(none).toEqual([]);
+  const item = { feature: 1, code: 'C1', name: 'C1', at: null, areaM2: 7, lengthM: null, detail: 'C2' };
+  const shown = [{ code: 'overlap', level: 'warning', done: 'kept', count: 1, lengthM: null, items: [item] }] as const;
+  const choices = { sourceLayer: null, crs: null, encoding: null, code: seen.use.code, name: null, population: null };
+  const options = { ...choices, layer: 'seen', title: null, type: 'areas' } as const;
+  const path = join(scratch, 'seen.geojson');
+  await importAreas({ database, placeLayer }, city, path, options, () => {}, { shown });
+  expect(await readChecks(database, city, await findStoredLayer(database, city, 'seen'), 1)).toEqual(shown);
 });
 
 test('what is wrong with a large file is told as it is with a small one', async () => {

@@ -294,7 +294,12 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
       () => collection('{"type":"Point","coordinates":[-99.108,19.4]}'),
       /Point/,
     ],
-    ['numbers that are none', 'nan.geojson', () => polygon(square.replace('19.402', 'NaN')), /coordinates-not-finite/],
+    [
+      'numbers that are none',
+      'nan.geojson',
+      () => polygon(square.replace('19.402', 'NaN')),
+      /Coordenadas que no son números: 1/,
+    ],
     [
       'coordinates beyond the universe',
       'lejos.geojson',
@@ -313,7 +318,7 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
       () => '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>',
       /tipo de documento/,
     ],
-    ['a placemark that never ends', 'corto.kml', () => kml('<Placemark><name>a'), /not well-formed/],
+    ['a placemark that never ends', 'corto.kml', () => kml('<Placemark><name>a'), /XML mal formado/],
     ['several files that belong to nothing', 'a.geojson', () => polygon(square), /varios archivos/],
   ])('%s', async (what, name, content, reason) => {
     const upload = await send({
@@ -340,7 +345,7 @@ describe('is refused within two seconds, naming what is wrong, and leaves nothin
 
   test('a ring of a million vertices', async () => {
     const upload = await send({ 'anillo.geojson': millionRing() });
-    await expect(preview(upload, { type: 'areas' })).rejects.toThrow(/too-many-vertices/);
+    await expect(preview(upload, { type: 'areas' })).rejects.toThrow(/Elementos con demasiados vértices: 1/);
     await call('DELETE', `uploads/${upload}`);
   });
 
