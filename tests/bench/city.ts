@@ -24,7 +24,12 @@ const CLUSTERS = 400;
 export const CITY = 'bench';
 
 /** Loads the city into an installation by the project's own commands; answers what the import of incidents reported. */
-export async function loadCity(home: Home, rows: number, scratch: string): Promise<{ rowsPerSecond: number }> {
+export async function loadCity(
+  home: Home,
+  rows: number,
+  scratch: string,
+  withStreets = true,
+): Promise<{ rowsPerSecond: number }> {
   const paths = {
     areas: join(scratch, 'areas.geojson'),
     streets: join(scratch, 'streets.geojson'),
@@ -37,7 +42,7 @@ export async function loadCity(home: Home, rows: number, scratch: string): Promi
   const columns = ['--code', 'code', '--name', 'name'];
   await reportOf(home, ['jurisdiction', 'add', CITY, '--name', 'Bench', '--timezone', 'America/Mexico_City']);
   await reportOf(home, ['import', 'areas', paths.areas, '--layer', 'areas', ...into, ...columns]);
-  await reportOf(home, ['import', 'streets', paths.streets, ...into, ...columns]);
+  if (withStreets) await reportOf(home, ['import', 'streets', paths.streets, ...into, ...columns]);
   return reportOf(home, ['import', 'incidents', paths.incidents, ...into, '--preset', 'generic']);
 }
 

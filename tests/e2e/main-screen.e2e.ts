@@ -1,5 +1,6 @@
 // The main screen in real Chromium on the demo city: what a planner sees and does, with a clean console throughout.
 
+import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -50,6 +51,40 @@ async function expectHeadline(page: Page, filter: string): Promise<void> {
 
 const filterButton = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Filtros' }).getByRole('button', { name });
+
+describe('downloading', () => {
+  test('the incidents of the view come as a file with as many rows as the headline says', async () => {
+    const page = await visit();
+    const total = Number((await headline(page).textContent())!.replaceAll(',', ''));
+    const open = page.getByRole('region', { name: 'Respuesta' }).getByRole('button', { name: 'Descargar' });
+    await open.focus();
+    await page.keyboard.press('Enter');
+    const menu = page.getByRole('dialog', { name: 'Descargar' });
+    for (const name of [/^CSV/, /^GeoPackage/, /^GeoJSON/, /^Qué contiene/]) {
+      await menu.getByRole('link', { name }).waitFor();
+    }
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      menu.getByRole('link', { name: /^CSV/ }).press('Enter'),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^demo-incident-v\d+\.csv$/);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    expect(lines[0]).toContain('Fecha');
+    expect(lines.length - 1).toBe(total);
+  });
+
+  test('on a phone the formats fill the screen and stay within it', async () => {
+    const page = await visit('', { width: 390, height: 844, hasTouch: true });
+    await page.getByRole('button', { name: 'Descargar', exact: true }).first().click();
+    const menu = page.getByRole('dialog', { name: 'Descargar' });
+    await menu.getByRole('link', { name: /^CSV/ }).waitFor();
+    const box = (await menu.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(390);
+  });
+});
 
 describe('opening', () => {
   test('where, what and when are answered without a click, and the numbers are those of the API', async () => {

@@ -53,7 +53,8 @@ function residentMb(): number {
 async function send(name: string, content: string | Buffer, language: 'es' | 'en' = 'es'): Promise<Response> {
   const form = new FormData();
   form.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), name);
-  const headers = { 'Accept-Language': language, 'Sec-Fetch-Site': 'same-origin' };
+  // A connection of its own: one kept from before may be closed at the moment it is used again.
+  const headers = { 'Accept-Language': language, 'Sec-Fetch-Site': 'same-origin', Connection: 'close' };
   return fetch(`${server.origin}/api/v1/villa/imports`, { method: 'POST', body: form, headers });
 }
 
