@@ -25,6 +25,7 @@ export type SourceInfo = CatalogueSource & {
   /** Of a month known as such, its last. */
   readonly lastDay: Day | null;
   readonly through: Day | null;
+  readonly days: DayCounts;
 };
 
 /** Joins what a source says of itself with what its incidents say; what was declared on import goes first. */
@@ -39,6 +40,7 @@ export function describeSources(sources: readonly CatalogueSource[], facts: read
       fillers: found?.fillers ?? [],
       firstDay: days.days[0] ?? null,
       lastDay: lastDayOf(days, found?.precisions ?? []),
+      days,
       through: source.declaredThrough === null ? dataThrough(days, source.live) : dayOf(source.declaredThrough),
     };
   });

@@ -5,6 +5,7 @@ import { BadInput } from '../errors.ts';
 import type { Filter, Kind, Period, Position } from '../incidents/contract.ts';
 import { isUnconfirmed, type Taxonomy } from '../incidents/taxonomy.ts';
 import { addMonths, type Day, dayOf, monthOf, monthStart, textOf, yearOf } from './days.ts';
+import { type Clock, throughTogether } from './through.ts';
 
 /** Half-open; an open end stands at ±OPEN_DAY, beyond every date PostgreSQL and this program can hold. */
 export type Range = { readonly from: Day; readonly until: Day };
@@ -40,12 +41,11 @@ export type Plan = {
 
 /** What a filter's codes stand for in one jurisdiction. */
 export type PlanContext = {
-  readonly sources: readonly {
+  readonly sources: readonly ({
     readonly sourceId: number;
     readonly code: string;
     readonly kind: Kind;
-    readonly through: Day | null;
-  }[];
+  } & Clock)[];
   readonly offences: readonly { readonly offenceId: number; readonly code: string }[];
   readonly taxonomy: Pick<Taxonomy, 'subtree' | 'themeOffences'>;
 };
@@ -77,13 +77,9 @@ export function polygonOf(ring: readonly Position[]): PlanWithin {
   };
 }
 
-/**
- * The day up to which the sources a filter asks for are complete; null without data. Of several sources the one that
- * is complete the longest counts: a source that ended does not stop the clock of the others.
- */
+/** The day up to which the sources a filter asks for are complete; null without data. */
 export function throughOf(filter: Filter, sources: PlanContext['sources']): Day | null {
-  const days = sourcesAsked(filter, sources).flatMap(({ through }) => (through === null ? [] : [through]));
-  return days.length ? Math.max(...days) : null;
+  return throughTogether(sourcesAsked(filter, sources));
 }
 
 function sourcesAsked(filter: Filter, sources: PlanContext['sources']): PlanContext['sources'] {

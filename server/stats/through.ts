@@ -38,6 +38,40 @@ export function dataThrough(counts: DayCounts, live: boolean): Day | null {
   return last === null ? null : monthStart(firstMonth + last + 1) - 1;
 }
 
+/** A source as far as its clock goes; `through` is the day it is complete up to by itself, or as declared. */
+export type Clock = {
+  readonly through: Day | null;
+  readonly declaredThrough: string | null;
+  readonly live: boolean;
+  readonly days: DayCounts;
+};
+
+/**
+ * The day up to which several sources counted together are complete: what they hold together is held against itself, so
+ * that a small source which reaches further does not make months of the others' silence look complete, and one that
+ * ended does not stop the clock. What was declared stands; feeds go by days, files by months, the later of them counts.
+ */
+export function throughTogether(sources: readonly Clock[]): Day | null {
+  if (sources.length < 2) return sources[0]?.through ?? null;
+  const measured = sources.filter(({ declaredThrough }) => declaredThrough === null);
+  const days = [true, false].map((live) => {
+    const alike = measured.filter((source) => source.live === live);
+    return alike.length ? dataThrough(merged(alike.map((source) => source.days)), live) : null;
+  });
+  for (const { declaredThrough, through } of sources) if (declaredThrough !== null) days.push(through);
+  const known = days.filter((day) => day !== null);
+  return known.length ? Math.max(...known) : null;
+}
+
+function merged(all: readonly DayCounts[]): DayCounts {
+  const sums = new Map<Day, number>();
+  for (const { days, counts } of all) {
+    days.forEach((day, i) => void sums.set(day, (sums.get(day) ?? 0) + counts[i]!));
+  }
+  const inOrder = [...sums].sort(([a], [b]) => a - b);
+  return { days: inOrder.map(([day]) => day), counts: inOrder.map(([, count]) => count) };
+}
+
 /** Volumes from the first unit to the last, zeros included. Units ascend and may repeat. */
 function dense(units: readonly number[], counts: readonly number[]): number[] {
   const first = units[0]!;

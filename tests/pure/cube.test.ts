@@ -13,6 +13,7 @@ import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/con
 import { dayOf, weekdayOf } from '../../server/stats/days.ts';
 import { type Plan, resolveFilter } from '../../server/stats/plan.ts';
 
+const NO_DAYS = { days: [], counts: [] };
 const layer = { layerId: 1, version: 1, features: 3 };
 
 type Row = {
@@ -80,7 +81,9 @@ const planOf = (filter: Partial<Filter>, within: Plan['within'] = null): Plan =>
   resolveFilter(
     { ...EVERYTHING, ...filter },
     {
-      sources: [{ sourceId: 1, code: 's', kind: 'incident', through: null }],
+      sources: [
+        { sourceId: 1, code: 's', kind: 'incident', through: null, declaredThrough: null, live: false, days: NO_DAYS },
+      ],
       offences: [
         { offenceId: 1, code: 'one' },
         { offenceId: 2, code: 'two' },

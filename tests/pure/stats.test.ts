@@ -12,7 +12,7 @@ import { gridFor, heatOf } from '../../server/stats/heat.ts';
 import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/stats/plan.ts';
 import { denominatorYear, rateOf } from '../../server/stats/rates.ts';
 import { seriesOf } from '../../server/stats/series.ts';
-import { dataThrough } from '../../server/stats/through.ts';
+import { type DayCounts, dataThrough } from '../../server/stats/through.ts';
 import { changeOf, topOf } from '../../server/stats/top.ts';
 
 const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 } };
@@ -92,11 +92,21 @@ describe('data through', () => {
   });
 });
 
+/** So many incidents on the first day of each of the months up to one. */
+function monthly(until: string, months: number, count: number): DayCounts {
+  const last = monthOf(dayOf(until));
+  const days = Array.from({ length: months }, (_, i) => monthStart(last - months + 1 + i));
+  return { days, counts: days.map(() => count) };
+}
+const clock = (through: string | null, days: DayCounts = { days: [], counts: [] }) => ({
+  ...{ live: false, declaredThrough: null, days },
+  through: through === null ? null : dayOf(through),
+});
 const context: PlanContext = {
   sources: [
-    { sourceId: 1, code: 'fgj', kind: 'incident', through: dayOf('2024-12-31') },
-    { sourceId: 2, code: 'old', kind: 'incident', through: dayOf('2016-12-31') },
-    { sourceId: 3, code: 'c5', kind: 'call', through: null },
+    { sourceId: 1, code: 'fgj', kind: 'incident', ...clock('2024-12-31', monthly('2024-12-31', 72, 18_000)) },
+    { sourceId: 2, code: 'old', kind: 'incident', ...clock('2016-12-31', monthly('2016-12-31', 48, 2800)) },
+    { sourceId: 3, code: 'c5', kind: 'call', ...clock(null) },
   ],
   offences: [
     { offenceId: 1, code: 'a.x' },
@@ -125,6 +135,27 @@ describe('a filter', () => {
       from: '2016-01-01',
       until: '2017-01-01',
     });
+  });
+
+  test('a small source that reaches further does not set the clock of all, nor does one that ended', () => {
+    const extract = {
+      sourceId: 4,
+      code: 'extract',
+      kind: 'incident',
+      ...clock('2025-01-31', monthly('2025-01-31', 60, 110)),
+    } as const;
+    const sources = [...context.sources, extract];
+    const period = (source: string | null) =>
+      rangeText(resolveFilter({ ...EVERYTHING, period: '12m', source }, { ...context, sources }, null).range);
+    expect(period(null)).toEqual({ from: '2024-01-01', until: '2025-01-01' });
+    expect(period('extract')).toEqual({ from: '2024-02-01', until: '2025-02-01' });
+  });
+
+  test('what one of several sources declares stands', () => {
+    const declared = { ...clock('2025-03-31', monthly('2025-01-31', 3, 5)), declaredThrough: '2025-03-31' };
+    const sources = [...context.sources, { sourceId: 4, code: 'said', kind: 'incident', ...declared } as const];
+    const { range } = resolveFilter({ ...EVERYTHING, period: 'week' }, { ...context, sources }, null);
+    expect(rangeText(range).until).toBe('2025-04-01');
   });
 
   test('without dates is open at both ends', () => {

@@ -43,7 +43,7 @@ export function KindSwitch() {
 
 /** «Denuncias hasta 30 jun 2026», «911/089 hasta hoy 08:14»; null without data of the kind. */
 export function useFreshText(): (kind: Kind) => string | null {
-  const { reference, t, f } = usePage();
+  const { answers, reference, store, t, f } = usePage();
   const timezone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const latest = (rows: readonly SourceRow[], of: (row: SourceRow) => string | null) =>
     rows
@@ -64,7 +64,9 @@ export function useFreshText(): (kind: Kind) => string | null {
         ? t('header.freshToday', { source, time })
         : t('header.freshAt', { source, date: f.day(day), time });
     }
-    const through = latest(rows, (row) => row.through);
+    // Sources counted together may be complete up to an earlier day than one of them.
+    const shown = kind === store.filter.value.kind ? answers.summary.answered.value?.value.through : null;
+    const through = shown ?? latest(rows, (row) => row.through);
     return through === '' ? null : t('header.fresh', { source, date: f.day(through) });
   };
 }
