@@ -1,0 +1,278 @@
+// The importer killed with kill -9 at twenty moments chosen by chance: what counts is the old state or the new one, the
+// next run converges to the same content, and nothing stays behind. First the command line, then a job of the server.
+
+import { createHash } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Database, openDatabase } from '../../server/db/open.ts';
+import type { Detection, JobState } from '../../server/imports/contract.ts';
+import { type Home, reportOf, runCuadra } from '../support/cli.ts';
+import { quietLog } from '../support/log.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { startServer } from '../support/server.ts';
+import { seeded } from '../support/small-world.ts';
+
+const TINYTOWN = join(import.meta.dirname, '../tinytown');
+/** Several chunks of rows; the embedded engine, which starts anew for every look, gets fewer. */
+const ROWS = inject('engine') === 'postgis' ? 60_000 : 25_000;
+const MOMENTS = 20;
+const JOB_MOMENTS = 4;
+const SEED = 20_240_131;
+/** A quiet machine needs a minute for all of it. */
+const WITHIN_MS = 1_200_000;
+
+/** What a killed run had come to, by what it left above the head. */
+type Phase = 'nothing stored' | 'storing' | 'ending old rows' | 'published';
+
+type State = 'old' | 'new';
+
+let folder: string;
+let home: Home;
+let kept: Database | null = null;
+const scratch = () => join(folder, 'tmp');
+const files = { old: '', new: '' };
+const sums = { old: '', new: '' };
+let fullMs: number;
+
+/** Rows with ids; of the new state every tenth has another hour, every fortieth is missing, and 500 are more. */
+function rowsOf(state: State): string[] {
+  const lines = ['folio,fecha,hora,delito,longitud,latitud,lugar'];
+  for (let i = 0; i < ROWS + (state === 'new' ? 500 : 0); i++) {
+    if (state === 'new' && i % 40 === 7) continue;
+    const day = new Date(Date.UTC(2024, 0, 1 + (i % 360))).toISOString().slice(0, 10);
+    const hour = state === 'new' && i % 10 === 3 ? '22:30' : '10:00';
+    lines.push(
+      `F${i},${day},${hour},Homicidio doloso,${(-99 - i / 1e6).toFixed(6)},${(19 + i / 1e6).toFixed(6)},Centro`,
+    );
+  }
+  return lines;
+}
+
+const importing = (state: State) => [
+  ...['import', 'incidents', files[state], '--jurisdiction', 'villa', '--preset', 'generic'],
+  ...['--mode', 'replace', '--period', '2024-01-01..2025-01-01', '--confirm'],
+];
+
+/** The database, which nobody else may hold while it is looked at on the embedded engine. */
+async function looking<T>(look: (database: Database) => Promise<T>): Promise<T> {
+  const database = kept ?? (await openDatabase({ ...home, log: quietLog }));
+  if (home.databaseUrl) kept = database;
+  try {
+    return await look(database);
+  } finally {
+    if (!kept) await database.close();
+  }
+}
+
+async function closeKept(): Promise<void> {
+  await kept?.close();
+  kept = null;
+}
+
+type Seen = { readonly head: number; readonly sum: string; readonly pending: number; readonly ended: number };
+
+/** What counts, as one sum over its content and places, and what lies above the head. */
+async function seen({ db }: Database): Promise<Seen> {
+  const hash = createHash('sha256');
+  const { rows: state } = await sql<{ head: number; next: number; pending: number; ended: number; blocks: number }>`
+    select head_delivery as head, next_incident_id::int as next,
+      (select count(*)::int from incident where from_delivery > head_delivery) as pending,
+      (select count(*)::int from incident where until_delivery > head_delivery) as ended,
+      (select count(*)::int from placement where first_incident_id >= next_incident_id) as blocks
+    from data_state`.execute(db);
+  const { head, pending, ended, blocks } = state[0]!;
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', i.source_key, occurred_on, minute_of_day, lon, lat, o.code, p.place) as line
+    from incident i join offence o using (jurisdiction_id, offence_id)
+    left join (
+      select first_incident_id + n - 1 as incident_id, place from placement, unnest(place_ids) with ordinality as u (place, n)
+    ) as p using (incident_id)
+    where from_delivery <= ${head} and (until_delivery is null or until_delivery > ${head})`.execute(db);
+  for (const line of rows.map((row) => row.line).sort()) hash.update(`${line}\n`);
+  return { head, sum: hash.digest('hex'), pending: pending + blocks, ended };
+}
+
+async function cuadra(args: readonly string[], killAfterMs: number | null): Promise<number | null> {
+  const timers: NodeJS.Timeout[] = [];
+  const { status } = await runCuadra(home, [...args, '--json'], (pid) => {
+    if (killAfterMs !== null) timers.push(setTimeout(() => kill(pid), killAfterMs));
+  });
+  timers.forEach(clearTimeout);
+  return status;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it was faster
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cuadra-crash-'));
+  await mkdir(scratch());
+  process.env.TMPDIR = scratch();
+  const databaseUrl = inject('engine') === 'postgis' ? await createDatabase(inject('databaseUrl')!, 'crash') : null;
+  home = { dataDir: join(folder, 'data'), databaseUrl };
+  for (const state of ['old', 'new'] as const) {
+    files[state] = join(folder, `${state}.csv`);
+    await writeFile(files[state], `${rowsOf(state).join('\n')}\n`);
+  }
+  await reportOf(home, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportOf(home, [
+    'import',
+    'areas',
+    join(TINYTOWN, 'areas.geojson'),
+    '--layer',
+    'areas',
+    '--jurisdiction',
+    'villa',
+  ]);
+  await reportOf(home, importing('old'));
+  sums.old = (await looking(seen)).sum;
+  const began = performance.now();
+  await reportOf(home, importing('new'));
+  fullMs = performance.now() - began;
+  sums.new = (await looking(seen)).sum;
+});
+
+afterAll(async () => {
+  delete process.env.TMPDIR;
+  await closeKept();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+test('the two states differ, and going back and forth gives the same content again', async () => {
+  expect(sums.old).not.toBe(sums.new);
+  await reportOf(home, importing('old'));
+  expect(await looking(seen)).toMatchObject({ sum: sums.old, pending: 0, ended: 0 });
+});
+
+test(
+  'killed at any of twenty moments, the command leaves the old state or the new one',
+  async () => {
+    const random = seeded(SEED);
+    const met = new Map<Phase, number>();
+    let state: State = 'old';
+    let { head } = await looking(seen);
+    let span = fullMs;
+    let [early, late] = [fullMs / 4, fullMs];
+    for (let moment = 0; moment < MOMENTS; moment++) {
+      const target: State = state === 'old' ? 'new' : 'old';
+      // The first part of a run only starts the program; every other moment lies where rows are being written.
+      const anywhere = span * (0.25 + 0.75 * random());
+      const inBetween = early + (late - early) * random();
+      const afterMs = moment % 2 && late > early ? inBetween : anywhere;
+      const status = await cuadra(importing(target), afterMs);
+      const now = await looking(seen);
+      const isPublished = now.head > head;
+      expect([sums[state], sums[target]]).toContain(now.sum);
+      expect(now.sum).toBe(sums[isPublished ? target : state]);
+      if (status === 0) expect(isPublished).toBe(true);
+      let phase: Phase = now.ended ? 'ending old rows' : now.pending ? 'storing' : 'nothing stored';
+      if (isPublished) phase = 'published';
+      met.set(phase, (met.get(phase) ?? 0) + 1);
+      // A machine that is busier or quieter than it was: the moments move with it.
+      if (isPublished) {
+        span *= 0.9;
+        late = Math.min(late * 1.1, afterMs);
+      } else if (phase === 'nothing stored') {
+        span *= 1.05;
+        early = Math.max(early * 0.9, afterMs);
+      }
+      if (isPublished) {
+        state = target;
+        head = now.head;
+      }
+    }
+    console.log(
+      `killed at ${MOMENTS} moments (seed ${SEED}): ${[...met].map(([phase, n]) => `${phase} ${n}`).join(', ')}`,
+    );
+    expect([...met.values()].reduce((a, b) => a + b)).toBe(MOMENTS);
+    expect((met.get('storing') ?? 0) + (met.get('ending old rows') ?? 0)).toBeGreaterThanOrEqual(1);
+    expect(met.size).toBeGreaterThanOrEqual(2);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'the next run converges, and nothing of the killed ones is left',
+  async () => {
+    for (const state of ['old', 'new'] as const) {
+      await reportOf(home, importing(state));
+      expect(await looking(seen)).toMatchObject({ sum: sums[state], pending: 0, ended: 0 });
+    }
+    expect(await readdir(scratch())).toEqual([]);
+    expect(await reportOf(home, ['check'])).toMatchObject({ ok: true, differences: [] });
+  },
+  WITHIN_MS,
+);
+
+test(
+  'killed while a job imports, the server comes back with the old state or the new one, and the job can be begun again',
+  async () => {
+    await kept?.close();
+    kept = null;
+    const random = seeded(SEED + 1);
+    let server = await startServer(home);
+    let state: State = 'new';
+    const ask = async <T>(path: string, init?: RequestInit) => {
+      const response = await fetch(`${server.origin}/api/v1/villa/${path}`, {
+        headers: { 'Sec-Fetch-Site': 'same-origin' },
+        ...init,
+      });
+      expect([path, response.ok]).toEqual([path, true]);
+      return (await response.json()) as T;
+    };
+    const began = async (target: State) => {
+      const body = new FormData();
+      body.set('file', await openAsBlob(files[target]), `${target}.csv`);
+      const upload = await ask<{ id: string; detection: Detection; mapping: object }>('imports', {
+        method: 'POST',
+        body,
+      });
+      const mapping = { ...upload.mapping, preset: 'generic', replaces: { from: '2024-01-01', until: '2025-01-01' } };
+      const json = { headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' } };
+      await ask(`imports/${upload.id}`, { method: 'PUT', body: JSON.stringify(mapping), ...json });
+      const commit = { method: 'POST', body: '{"confirmed":true}', ...json };
+      const job = await ask<JobState>(`imports/${upload.id}/commit`, commit);
+      return { upload: upload.id, job: job.id, commit };
+    };
+    const ended = async (job: string): Promise<JobState> => {
+      for (;;) {
+        const now = await ask<JobState>(`jobs/${job}`);
+        if (!['waiting', 'running'].includes(now.state)) return now;
+        await sleep(50);
+      }
+    };
+    const outcomes: string[] = [];
+    for (let moment = 0; moment < JOB_MOMENTS; moment++) {
+      const target: State = state === 'old' ? 'new' : 'old';
+      const { upload, job, commit } = await began(target);
+      await sleep(fullMs * 0.7 * random());
+      await server.kill();
+      const left = await looking(seen);
+      expect([sums[state], sums[target]]).toContain(left.sum);
+      await closeKept();
+      server = await startServer(home);
+      const { state: outcome } = await ended(job);
+      outcomes.push(outcome);
+      if (left.sum !== sums[target]) {
+        const again = await ask<JobState>(`imports/${upload}/commit`, commit);
+        expect((await ended(again.id)).state).toBe('done');
+      }
+      state = target;
+    }
+    console.log(`jobs killed at ${JOB_MOMENTS} moments (seed ${SEED + 1}): ${outcomes.join(', ')}`);
+    expect(await server.stop()).toBe(0);
+    expect(await looking(seen)).toMatchObject({ sum: sums[state], pending: 0, ended: 0 });
+    expect(await readdir(scratch())).toEqual([]);
+  },
+  WITHIN_MS,
+);
