@@ -5,7 +5,7 @@ import { BadInput, TooLarge } from '../errors.ts';
 import { prepareStreets } from '../streets/import.ts';
 import type { FromChild, Task, ToChild } from './apart.ts';
 import type { OnProgress } from './contract.ts';
-import { keepSpareGdal } from './gdal.ts';
+import { keepSpareReaders } from './gdal.ts';
 import { prepareAreas } from './import.ts';
 import { preparePoints } from './points.ts';
 import { previewHere } from './preview.ts';
@@ -25,7 +25,7 @@ process.on('message', (message: ToChild) => {
   } else if (message.type === 'task') {
     // Temporary files go where the parent removes them, however this ends.
     process.env.TMPDIR = message.folder;
-    run(message.task, message.engine).catch(fail).finally(keepSpareGdal);
+    run(message.task, message.engine).catch(fail).finally(keepSpareReaders);
   } else
     written
       ?.write(message.key, onProgress)
@@ -33,7 +33,7 @@ process.on('message', (message: ToChild) => {
       .catch(fail);
 });
 
-keepSpareGdal();
+keepSpareReaders();
 
 const onProgress: OnProgress = (fraction, step) => say({ type: 'progress', fraction, step });
 

@@ -94,16 +94,19 @@ function startReader(reader: Reader, settings: OpenRequest['settings']): ChildPr
 }
 
 /** Started ahead, for files that need no settings of their own. A process reads one file only. */
-const spares: ChildProcess[] = [];
+const spares = new Map<Reader, ChildProcess>();
 
-/** Has GDAL ready for the next file. Only for processes that end by themselves and take it with them (apart-child.ts). */
-export function keepSpareGdal(): void {
-  if (spares.length === 0) spares.push(startReader('gdal-child', SETTINGS));
+/** Has both readers ready for the next file. Only for processes that end by themselves and take them with them (apart-child.ts). */
+export function keepSpareReaders(): void {
+  for (const reader of ['gdal-child', 'kml-child'] as const) {
+    if (!spares.has(reader)) spares.set(reader, startReader(reader, SETTINGS));
+  }
 }
 
 function takeSpare({ settings }: OpenRequest, reader: Reader): ChildProcess | null {
-  if (reader !== 'gdal-child' || JSON.stringify(settings) !== JSON.stringify(SETTINGS)) return null;
-  const spare = spares.pop();
+  if (reader === 'gdal-child' && JSON.stringify(settings) !== JSON.stringify(SETTINGS)) return null;
+  const spare = spares.get(reader);
+  spares.delete(reader);
   return spare?.connected ? spare : null;
 }
 

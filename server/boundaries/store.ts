@@ -1,6 +1,7 @@
 // Areas into the database, repaired there, in statements short enough for an engine with one session.
 
 import { sql } from 'kysely';
+import { inLanes } from '../db/lanes.ts';
 import type { Database } from '../db/open.ts';
 import { isSurelyValid } from './simple-ring.ts';
 import type { Polygon, Position } from './validate.ts';
@@ -95,15 +96,14 @@ function faultOf({ reason, lon, lat, hopeless, fixed, changeM2 }: FaultRow): Fau
 
 /** Writes the rows as places 1, 2, … of the version, in the order given, and their populations. */
 export async function storeAreas(
-  { db }: Database,
+  { db, engine }: Database,
   { jurisdictionId, layerId, version }: VersionKey,
   areas: readonly AreaRow[],
   populations: readonly Population[],
   onProgress: (share: number) => void,
 ): Promise<void> {
   let stored = 0;
-  for (const chunk of chunksOf(areas, (area) => area.polygons)) {
-    const ids = chunk.map((_, index) => stored + index + 1);
+  await inLanes(engine, numbered(chunksOf(areas, (area) => area.polygons)), async ({ ids, chunk }) => {
     await sql`
       with shape as materialized (
         select id, code, name, class, parent,
@@ -122,7 +122,7 @@ export async function storeAreas(
       from shape`.execute(db);
     stored += chunk.length;
     onProgress(stored / areas.length);
-  }
+  });
   const key = { jurisdictionId, layerId, version };
   for (const [which, population] of populations.entries()) {
     const rows = areas.flatMap(({ residents }, index) => {
@@ -164,6 +164,16 @@ export async function storeLimit(
     update jurisdiction set limit_geom = whole.geom,
       west = ST_XMin(whole.geom), south = ST_YMin(whole.geom), east = ST_XMax(whole.geom), north = ST_YMax(whole.geom)
     from whole where jurisdiction_id = ${jurisdictionId}`.execute(db);
+}
+
+/** Place ids count through the chunks. */
+function* numbered<T>(chunks: Iterable<readonly T[]>) {
+  let before = 0;
+  for (const chunk of chunks) {
+    const first = before + 1;
+    before += chunk.length;
+    yield { chunk, ids: chunk.map((_, index) => first + index) };
+  }
 }
 
 function* chunksOf<T>(items: readonly T[], polygonsOf: (item: T) => readonly Polygon[]): Generator<T[]> {

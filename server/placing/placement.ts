@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Jurisdiction } from '../access/contract.ts';
 import { copyIn, copyOut } from '../db/copy.ts';
+import { inLanes } from '../db/lanes.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { matchStored, textsInUse } from '../locating/locator.ts';
@@ -49,20 +50,14 @@ export async function placeLayer(
   const total = { placed: 0, outside: 0 };
   try {
     const ranges = await rangesOf(database, jurisdiction.id);
-    const left = ranges.values();
     let done = 0;
-    const work = async () => {
-      for (const first of left) {
-        const { placed, outside } = await placeRange(database, placer, key, layer.type, first);
-        total.placed += placed;
-        total.outside += outside;
-        done += 1;
-        onProgress(done / ranges.length);
-      }
-    };
-    // While one range is placed another is read or written; the embedded engine has one session only.
-    const lanes = await Promise.allSettled(database.engine === 'postgis' ? [work(), work()] : [work()]);
-    for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason;
+    await inLanes(database.engine, ranges, async (first) => {
+      const { placed, outside } = await placeRange(database, placer, key, layer.type, first);
+      total.placed += placed;
+      total.outside += outside;
+      done += 1;
+      onProgress(done / ranges.length);
+    });
   } finally {
     await placer.close();
   }
