@@ -36,6 +36,9 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+/** The data changed under the question: asked again of what is there now, it can be answered. */
+export class Outdated extends Unavailable {}
+
 /** The installation cannot run as configured; the message is one line for the operator. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';

@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
-import { Unavailable } from '../errors.ts';
+import { Outdated } from '../errors.ts';
 import type { Answers } from '../stats/answers.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
 import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
@@ -62,7 +62,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
           // Deliveries leave what was told before as it was; a layer placed anew does not.
           const now = await readState(database, id);
           if (!now || !onlyDeliveriesSince(state, now)) {
-            throw new Unavailable('the data changed while counting');
+            throw new Outdated('the data changed while counting');
           }
           return answer;
         });

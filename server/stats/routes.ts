@@ -7,6 +7,7 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { Outdated } from '../errors.ts';
 import { EVERYTHING, type Filter } from '../incidents/contract.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
@@ -50,6 +51,8 @@ type Asking<Own> = {
   readonly own: Own;
 };
 
+/** A question the data changed under is asked again of what is there now, so often. */
+const ATTEMPTS_AGAIN = 2;
 const LAYERS_KNOWN = 50;
 /** While an import holds the embedded engine, questions need not wait for it to learn what they already knew. */
 const JURISDICTIONS_KNOWN = { max: 1000, ttl: 2000 } as const;
@@ -95,13 +98,22 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   ) => {
     routes.get(`/:jurisdiction/${name}`, async (request: Request, response: Response) => {
       const { filter, own } = parseAsked(request, schema);
-      const { jurisdiction, snapshot } = await opened(request, own.asOf);
       const accepts = request.accepts('application/json', COUNTS_TYPE);
-      await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
-        const within = await findWithin(database, snapshot, filter.within);
-        const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
-        return make({ jurisdiction, snapshot, filter, plan, own }, request);
-      });
+      const attempt = async () => {
+        const { jurisdiction, snapshot } = await opened(request, own.asOf);
+        await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
+          const within = await findWithin(database, snapshot, filter.within);
+          const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+          return make({ jurisdiction, snapshot, filter, plan, own }, request);
+        });
+      };
+      for (let left = ATTEMPTS_AGAIN; ; left--) {
+        try {
+          return await attempt();
+        } catch (error) {
+          if (!(error instanceof Outdated) || left === 0) throw error;
+        }
+      }
     });
   };
 
