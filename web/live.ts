@@ -20,6 +20,8 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
   const news = signal<News | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let askedAt = 0;
+  /** The newest version told of that changes what is shown. */
+  let told = 0;
 
   const askSoon = () => {
     clearTimeout(timer);
@@ -37,8 +39,16 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
     const count = added[kind] ?? 0;
     if (count > 0) news.value = { count: (news.peek()?.count ?? 0) + count, since: news.peek()?.since ?? Date.now() };
     const changesNothingShown = Object.keys(added).length > 0 && count === 0;
-    if (shown !== undefined && dataVersion > shown && !changesNothingShown) askSoon();
+    if (changesNothingShown) return;
+    told = dataVersion;
+    if (shown !== undefined && dataVersion > shown) askSoon();
   };
+
+  // Of a large city the version before is shown until the new one is ready to be counted.
+  effect(() => {
+    const shown = answers.summary.answered.value?.value.dataVersion;
+    if (shown !== undefined && askedAt > 0 && shown < told) askSoon();
+  });
 
   const code = () => (store.page.value.tab === 'map' ? reference.jurisdiction.value?.code : undefined);
   let open: { readonly code: string; readonly source: EventSource } | null = null;
@@ -47,6 +57,7 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
     if (open?.code === wanted) return;
     open?.source.close();
     open = null;
+    told = 0;
     news.value = null;
     if (wanted === undefined) return;
     const source = new EventSource(at(wanted, 'events'));

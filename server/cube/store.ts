@@ -34,7 +34,9 @@ export type CubesOptions = {
 
 /** A question waits this long for the cube of new data; small cities are built by then. */
 const WAIT_FOR_CUBE_MS = 2000;
-/** After that it is answered from the cube before, which may be at most this old (a change shows within 10 s). */
+/** Cubes of more rows take longer than people like to wait: theirs is answered from the cube before at once. */
+const QUICK_ROWS = 300_000;
+/** The cube before, which may be at most this old (a change shows within 10 s). */
 const OLD_CUBE_MS = 8000;
 const LOOK_EVERY_MS = 5000;
 const RETRY_BUILD_MS = 10_000;
@@ -163,7 +165,8 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
     const recent = held && (await recentSnapshot(id, held, state));
     if (recent) return recent;
     const begun = build(id, state);
-    const built = await within(begun.done, begun.beganAt + WAIT_FOR_CUBE_MS - Date.now());
+    const isQuick = !held || held.base.saved.cube.layout.rows <= QUICK_ROWS;
+    const built = await within(begun.done, begun.beganAt + (isQuick ? WAIT_FOR_CUBE_MS : 0) - Date.now());
     if (built) return built;
     if (held && begun.failedAt === 0 && Date.now() - begun.beganAt < OLD_CUBE_MS) return held.snapshot;
     return sqlSnapshot(id, state);
