@@ -21,7 +21,7 @@ import {
 import { repeatCoverage } from './coverage.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
-import { findFaults, storeAreas, storeLimit } from './store.ts';
+import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
 
@@ -71,7 +71,12 @@ export async function importLimit(
   const source = await readFeatures(path, options);
   const shapes = shapesOf(source, findings).map(({ polygons }) => polygons);
   const faults = await findFaults(database, shapes, () => {});
-  const usable = shapes.filter((_, index) => faults[index]?.fault !== 'hopeless');
+  const usable = shapes.flatMap((polygons, index) => {
+    const fault = faults[index]!;
+    if (fault.fault === 'repairable') return [fault.repaired];
+    if (fault.fault === 'tangled') findings.add('too-many-crossings', { detail: `> ${MOST_CROSSINGS}` });
+    return fault.fault === 'none' ? [polygons] : [];
+  });
   if (usable.length === 0) throw noPolygons(source, findings);
   await withJurisdictionLock(database, jurisdiction.id, () =>
     database.db.transaction().execute(async (trx) => {
