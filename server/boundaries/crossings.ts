@@ -6,9 +6,13 @@ import { orient2d } from 'robust-predicates';
 
 type Corner = readonly [x: number, y: number];
 export type ClosedRing = readonly Corner[];
+type Box = [west: number, south: number, east: number, north: number];
 
-/** Pairs of edges whose boxes meet; noding looks at each. Drawn shapes have a few for every edge. */
-const MOST_CLOSE_PAIRS = 4_000_000;
+/** Pairs of edges whose boxes meet; noding looks at each. Drawn shapes have one or two for every edge. */
+const MOST_CLOSE_PAIRS = 1_000_000;
+const MOST_CLOSE_PER_EDGE = 4;
+/** Pairs of rings whose boxes meet, one within the other for instance; to tell which holds which costs by them. */
+const MOST_CLOSE_RINGS = 300_000;
 /** Repairing peels a tangle layer by layer, each time over all that is left: layers times edges. */
 const MOST_WORK = 200_000;
 /** So many layers are peeled of a shape of any size, as long as its vertices are let in at all. */
@@ -27,6 +31,8 @@ export type Tangle = {
 
 /** How closed rings meet themselves and each other. Gives up beyond `most` crossings. */
 export function crossingsOf(rings: readonly ClosedRing[], most: number): Tangle {
+  const nested = closeRings(rings);
+  if (nested > MOST_CLOSE_RINGS) return { crossings: 0, touches: 0, tangled: true, work: Infinity };
   const edges = edgesIn(rings);
   const { count, from, ring, first, size } = edges;
   let crossings = 0;
@@ -57,18 +63,48 @@ export function crossingsOf(rings: readonly ClosedRing[], most: number): Tangle 
     deepest = Math.max(deepest, depth);
   }
   const layers = 1 + deepest + everywhere + touches;
-  const work = (from.length + 2 * crossings) * layers;
-  return { crossings, touches, tangled: false, work: layers > FEW_LAYERS && work > MOST_WORK ? Infinity : work };
+  const work = (from.length + 2 * crossings) * layers + nested;
+  return {
+    crossings,
+    touches,
+    tangled: false,
+    work: work > MOST_WORK && (layers > FEW_LAYERS || nested > MOST_WORK) ? Infinity : work,
+  };
 }
 
-/** Whether lines meet elsewhere than at corners of both at most so often, and are not too close to tell. */
-export function crossAtMost(lines: readonly (readonly Corner[])[], most: number): boolean {
+/** How often lines meet elsewhere than at corners of both; infinite beyond `most`, and where it is too close to tell. */
+export function countCrossings(lines: readonly (readonly Corner[])[], most: number): number {
+  if (closeRings(lines) > MOST_CLOSE_RINGS) return Infinity;
   const edges = edgesIn(lines);
   let crossings = 0;
-  return eachClosePair(edges, (e, f) => {
+  const whole = eachClosePair(edges, (e, f) => {
     if (meetApart(edges, e, f)) crossings += 1;
     return crossings <= most;
   });
+  return whole ? crossings : Infinity;
+}
+
+/** Pairs of lines whose boxes meet; no more than one beyond the limit are counted. */
+function closeRings(lines: readonly (readonly Corner[])[]): number {
+  if (lines.length < 2) return 0;
+  const boxes = lines.map((line) => boundsOf(line));
+  return countPairs(
+    boxes.length,
+    (i) => boxes[i]!,
+    MOST_CLOSE_RINGS,
+    () => true,
+  ).pairs;
+}
+
+function boundsOf(line: readonly Corner[]): Box {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of line) {
+    west = Math.min(west, x);
+    south = Math.min(south, y);
+    east = Math.max(east, x);
+    north = Math.max(north, y);
+  }
+  return [west, south, east, north];
 }
 
 type EdgeList = {
@@ -104,26 +140,28 @@ function edgesIn(lines: readonly (readonly Corner[])[]): EdgeList {
 
 /** Shows every pair of edges whose boxes meet until `look` answers false; false when it did, or there are too many. */
 function eachClosePair({ count, from, to }: EdgeList, look: (e: number, f: number) => boolean): boolean {
-  if (count < 2) return true;
+  const boxOf = (e: number) => boundsOf([from[e]!, to[e]!]);
+  return countPairs(count, boxOf, MOST_CLOSE_PAIRS + MOST_CLOSE_PER_EDGE * count, look).whole;
+}
+
+/** Pairs among `count` boxes that meet, until there are more than `most` or `look` answers false. */
+function countPairs(count: number, boxOf: (i: number) => Box, most: number, look: (e: number, f: number) => boolean) {
+  let pairs = 0;
+  let whole = true;
+  if (count < 2) return { pairs, whole };
   const index = new Flatbush(count);
-  const boxOf = (e: number): [number, number, number, number] => {
-    const [[ax, ay], [bx, by]] = [from[e]!, to[e]!];
-    return [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)];
-  };
   for (let e = 0; e < count; e++) index.add(...boxOf(e));
   index.finish();
-  let pairs = 0;
-  let goes = true;
-  for (let e = 0; e < count && goes; e++) {
+  for (let e = 0; e < count && whole; e++) {
     index.search(...boxOf(e), (f) => {
-      // A search cannot be broken off; what is left of it costs no more than the edges there are.
-      if (f <= e || !goes) return false;
+      // A search cannot be broken off; what is left of it costs no more than the boxes there are.
+      if (f <= e || !whole) return false;
       pairs += 1;
-      goes = pairs <= MOST_CLOSE_PAIRS && look(e, f);
+      whole = pairs <= most && look(e, f);
       return false;
     });
   }
-  return goes;
+  return { pairs, whole };
 }
 
 /** Corners visited again, less those along an edge that was there already: a border of two rings counts once. */

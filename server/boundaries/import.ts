@@ -19,6 +19,7 @@ import {
   type SourceFile,
 } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
+import { countCrossings } from './crossings.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
@@ -57,6 +58,9 @@ export async function importAreas(
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
+/** The polygons of a limit are united in one statement, which costs by these. */
+const MOST_CROSSINGS_OF_LIMIT = 20_000;
+
 /**
  * Makes the union of the polygons in a file the limit and the bounds of a jurisdiction. What is already placed stays:
  * streets imported before need `import streets` again. Throws BadInput as importAreas does.
@@ -78,6 +82,9 @@ export async function importLimit(
     return fault.fault === 'none' ? [polygons] : [];
   });
   if (usable.length === 0) throw noPolygons(source, findings);
+  if (countCrossings(usable.flat(2), MOST_CROSSINGS_OF_LIMIT) === Infinity) {
+    throw new BadInput('file', `its polygons cross each other more than ${MOST_CROSSINGS_OF_LIMIT} times`);
+  }
   await withJurisdictionLock(database, jurisdiction.id, () =>
     database.db.transaction().execute(async (trx) => {
       await storeLimit(trx, jurisdiction.id, usable);
