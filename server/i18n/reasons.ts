@@ -97,6 +97,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo comprimido trae tablas de distinto tipo: cárguelas una por una',
   '{} delivers monthly totals, not incidents': '{} entrega totales mensuales, no delitos',
   '{} delivers incidents, not monthly totals': '{} entrega delitos, no totales mensuales',
+  'the polygon crosses itself more than {} times': 'el polígono se cruza consigo mismo más de {} veces',
+  'its polygons cross each other more than {} times': 'sus polígonos se cruzan entre sí más de {} veces',
   'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
   'not a text file': 'no es un archivo de texto',
   'not a text file (a zip archive or a spreadsheet)': 'no es un archivo de texto (es un zip o una hoja de cálculo)',

@@ -2,6 +2,7 @@
 // or does not fit, and the tests hold the cube against it.
 
 import { type RawBuilder, sql } from 'kysely';
+import { isSurelyValid } from '../boundaries/simple-ring.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
@@ -187,14 +188,18 @@ function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; unti
 
 /**
  * In integer units, where PostGIS decides exactly. Made valid, a ring that crosses itself is read by even-odd; the ring
- * is asked as well because making valid drops the parts of it that enclose nothing.
+ * is asked as well because making valid drops the parts of it that enclose nothing. One that nowhere meets itself is
+ * taken as it is; how often others may is bounded by polygonOf.
  */
 function covered({ xs, ys }: Extract<PlanWithin, { type: 'polygon' }>): RawBuilder<unknown> {
-  const corners = [...xs.keys(), 0].map((i) => `${xs[i]} ${ys[i]}`).join(',');
-  const drawn = sql`ST_GeomFromText(${`POLYGON((${corners}))`})`;
+  const ring = [...xs.keys(), 0].map((i): [number, number] => [xs[i]!, ys[i]!]);
+  const drawn = sql`ST_GeomFromText(${`POLYGON((${ring.map((corner) => corner.join(' ')).join(',')}))`})`;
   const point = sql`ST_MakePoint(round(i.lon * 1e7), round(i.lat * 1e7))`;
-  return sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
-    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))
+  const inside = isSurelyValid([[ring]])
+    ? sql`ST_Covers((select ${drawn}), ${point})`
+    : sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
+    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))`;
+  return sql`${inside}
     and i.lon between ${(Math.min(...xs) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...xs) + 1) / UNITS_PER_DEGREE}
     and i.lat between ${(Math.min(...ys) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...ys) + 1) / UNITS_PER_DEGREE}`;
 }
