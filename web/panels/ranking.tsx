@@ -91,7 +91,7 @@ type RowProps = {
 };
 
 function Row({ row, rank, most, layer }: RowProps) {
-  const { store, reference, map, words, t, f } = usePage();
+  const { store, reference, map, words, f } = usePage();
   const isStreet = layer.type === 'streets';
   const { name, stretch } = placeParts(words.value, row, isStreet);
   const point = (on: boolean) => {
