@@ -2,7 +2,6 @@
 
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { CITY_NAME, type DemoFiles, demoFiles } from '../geodata/demo/generate.ts';
