@@ -33,6 +33,8 @@ import { workbookOf } from './workbook.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
 const EXPORTS_PER_MINUTE = 30;
+/** Characters or bytes made before the first is sent. */
+const HELD_BACK = 1_000_000;
 
 const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<string | Uint8Array>>> = {
   csv,
@@ -128,14 +130,19 @@ async function* whileThere(
 }
 
 /**
- * The first pieces, the heading and a page, are made before anything is sent, so that a refusal can still be told and
- * what the data changed under be asked again.
+ * The first pieces, of most files all, are made before anything is sent, so that a refusal can still be told and what the
+ * data changed under be asked again. A larger file it happens to is cut short, and so not taken for whole.
  */
 async function begun(content: AsyncIterable<string | Uint8Array>): Promise<AsyncIterable<string | Uint8Array>> {
   const pieces = content[Symbol.asyncIterator]();
-  const first = [await pieces.next(), await pieces.next()];
+  const first: (string | Uint8Array)[] = [];
+  for (let held = 0; held < HELD_BACK; held += first.at(-1)!.length) {
+    const piece = await pieces.next();
+    if (piece.done) break;
+    first.push(piece.value);
+  }
   async function* all() {
-    for (const piece of first) if (!piece.done) yield piece.value;
+    yield* first;
     yield* { [Symbol.asyncIterator]: () => pieces };
   }
   return all();
