@@ -1,5 +1,6 @@
 // The table of contents of the HTTP side: what is mounted where, behind which doors.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -30,6 +31,7 @@ import type { Jobs } from './jobs.ts';
 import { placeNameRoutes } from './locating/routes.ts';
 import { openApi } from './openapi.ts';
 import { problems } from './problems.ts';
+import { nameOfAnswer } from './program.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { tileRoutes } from './tiles/routes.ts';
@@ -58,6 +60,8 @@ export function createApp(deps: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // Of answers that are not named by their question, lists of layers and the like.
+  app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get(
     '/readyz',

@@ -1,9 +1,7 @@
 // Loads the demo city with the importers any city uses: generated to files, imported, and the files thrown away.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { CITY_NAME, type DemoFiles, demoFiles } from '../geodata/demo/generate.ts';
@@ -14,6 +12,7 @@ import type { Database } from './db/open.ts';
 import { readHead } from './incidents/deliveries.ts';
 import { importIncidents } from './incidents/import.ts';
 import { placeLayer } from './placing/placement.ts';
+import { makeScratch } from './scratch.ts';
 import { importStreets } from './streets/import.ts';
 
 export const DEMO = 'demo';
@@ -33,14 +32,14 @@ export async function loadDemo(
   if (existing && (await readHead(database, existing.id)).delivery > 0) return;
   if (existing) await removeJurisdiction(database, STAFF, DEMO);
   log.info('loading the demo city (once, about half a minute)');
-  const folder = mkdtempSync(join(tmpdir(), 'cuadra-demo-'));
+  const folder = await makeScratch('demo');
   try {
     // In a process of its own: generating takes seconds, and the server must go on answering.
     await promisify(execFile)(process.execPath, [GENERATOR, folder], { timeout: GENERATE_LIMIT_MS });
     onProgress(0.15);
     await importCity(database, demoFiles(folder), onProgress);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -19,6 +19,7 @@ import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
 import { answerWhileStarting, type Readiness } from './readiness.ts';
+import { keepScratchIn } from './scratch.ts';
 import { openUploads } from './uploads.ts';
 import { watchFolder } from './watched/watch.ts';
 
@@ -38,6 +39,7 @@ try {
 
 async function start(config: Config): Promise<void> {
   const ownership = config.databaseUrl === null ? await own(config.dataDir) : null;
+  await keepScratchIn(config.dataDir);
   const readiness: Readiness = { step: 'database', percent: 0 };
   let handle: RequestListener = (request, response) => answerWhileStarting(readiness, request, response);
   const server = createServer((request, response) => handle(request, response));

@@ -55,12 +55,17 @@ export async function openUploads(
   limits = LIMITS,
 ): Promise<Uploads> {
   const root = join(dataDir, 'uploads');
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true, mode: 0o700 });
   const sweep = async () => {
     const oldest = now().getTime() - limits.keptMs;
     for (const id of await readdir(root)) {
-      const { mtimeMs } = await stat(join(root, id));
-      if (mtimeMs < oldest) await rm(join(root, id), { recursive: true, force: true });
+      try {
+        const { mtimeMs } = await stat(join(root, id));
+        if (mtimeMs < oldest) await rm(join(root, id), { recursive: true, force: true });
+      } catch (error) {
+        // One that was removed meanwhile is no trouble; any other does not keep those after it.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({ err: error }, 'expired upload not removed');
+      }
     }
   };
   await sweep();

@@ -13,7 +13,7 @@ import { CODE } from '../incidents/contract.ts';
 import { discardPending, publish, readHead } from '../incidents/deliveries.ts';
 import type { ImportOptions } from '../incidents/import.ts';
 import type { RejectedRow } from '../incidents/reject-file.ts';
-import { findSameDelivery } from '../incidents/same-file.ts';
+import { findSameDelivery, TAXONOMY } from '../incidents/same-file.ts';
 import { type Comparison, compareTotals } from './compare.ts';
 import { MONTHLY_PRESET, type MonthlyReport } from './contract.ts';
 import type { MonthlyTotal } from './map-rows.ts';
@@ -220,7 +220,15 @@ function sha256OfAsked(
   fileName: string,
   { name }: Jurisdiction,
 ): string {
-  const asked = [EDITION, MONTHLY_PRESET, areas && [...areas].sort(), areas ? '' : name, monthInName(fileName), sheet];
+  const asked = [
+    EDITION,
+    TAXONOMY,
+    MONTHLY_PRESET,
+    areas && [...areas].sort(),
+    areas ? '' : name,
+    monthInName(fileName),
+    sheet,
+  ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 

@@ -2,12 +2,11 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
+import { makeScratch } from '../scratch.ts';
 import type {
   AreasOptions,
   Check,
@@ -164,7 +163,7 @@ function startProcess(): ChildProcess {
 
 /** A process with its task; what it asks of the database is answered. After `end` nothing is left of the task. */
 export async function startApart(database: Database, task: Task, onProgress: OnProgress, limits = LIMITS) {
-  const folder = await mkdtemp(join(tmpdir(), 'cuadra-apart-'));
+  const folder = await makeScratch('apart');
   const child = takeProcess(database);
   const send = (message: ToChild) => child.send(message);
   let waiting: PromiseWithResolvers<Answer> = Promise.withResolvers();

@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
-import { Outdated } from '../errors.ts';
+import { refuseOutdated } from '../stats/again.ts';
 import type { Answers } from '../stats/answers.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
 import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
@@ -23,6 +23,8 @@ export type Snapshot = {
   readonly jurisdictionId: number;
   readonly dataVersion: number;
   readonly token: string;
+  /** What it was made from: read with this head, the tables say the same. */
+  readonly state: DataState;
   readonly sources: readonly SourceInfo[];
   readonly offences: Catalogue['offences'];
   readonly layers: Catalogue['layers'];
@@ -60,10 +62,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         limit(async () => {
           const answer = await ask(...args);
           // Deliveries leave what was told before as it was; a layer placed anew does not.
-          const now = await readState(database, id);
-          if (!now || !onlyDeliveriesSince(state, now)) {
-            throw new Outdated('the data changed while counting');
-          }
+          await refuseOutdated(database, id, state);
           return answer;
         });
     return {
@@ -90,6 +89,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     jurisdictionId: id,
     dataVersion: state.dataVersion,
     token: state.token,
+    state,
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
     layers: catalogue.layers,

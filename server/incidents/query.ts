@@ -60,7 +60,7 @@ export async function listIncidents(
   { db }: Database,
   _viewer: Viewer,
   { id: jurisdictionId }: Jurisdiction,
-  state: DataState,
+  state: Pick<DataState, 'head'>,
   plan: Plan,
   { limit, after, slice }: Page,
 ): Promise<ListedIncident[]> {
