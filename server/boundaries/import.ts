@@ -73,8 +73,8 @@ export async function importLimit(
   const faults = await findFaults(database, shapes, () => {});
   const usable = shapes.filter((_, index) => faults[index]?.fault !== 'hopeless');
   if (usable.length === 0) throw noPolygons(source, findings);
-  await withJurisdictionLock(database, jurisdiction.id, () =>
-    database.db.transaction().execute(async (trx) => {
+  await withJurisdictionLock(database, jurisdiction.id, (writer) =>
+    writer.publishing(async (trx) => {
       await storeLimit(trx, jurisdiction.id, usable);
       await locateJurisdiction(trx, jurisdiction, boundsOfPolygons(usable.flat()));
       await raiseDataVersion(trx, jurisdiction.id);
@@ -116,7 +116,8 @@ export async function prepareAreas(
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
     notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
-    write: (key, progress) => storeAreas(database, key, areas, populations, (share) => progress(share, 'storing')),
+    write: (writer, key, progress) =>
+      storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),
   };
 }
 
