@@ -43,6 +43,7 @@ export async function storeApart<T>(
       }
       if (!FAULT_OF_DATA.test(codeOf(error))) {
         // It may have been a passing fault.
+        tries += 1;
         const again = await store(some).catch((second) => void uncertain.push(second));
         if (again) return again;
       }

@@ -4,6 +4,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { keptLayers } from '../placing/load.ts';
 import { openPlacer, type PlacedLayer, type Placer, type SourceAccuracy } from '../placing/place.ts';
+import { type PlacingThread, startPlacing } from '../placing/thread.ts';
 
 export type Placers = {
   /** As Placer.place, on the layer versions that are there now, which are read from `database`. */
@@ -14,24 +15,33 @@ export type Placers = {
     lon: Float64Array,
     lat: Float64Array,
   ): Promise<readonly PlacedLayer[]>;
-  /** How many are open: each is a thread with the places of a city in memory. */
-  open(): number;
   close(): Promise<void>;
 };
 
-/** Beside those in use. */
-const MOST_KEPT = 4;
+/** Of packed geometry; the streets of a large city are some 15 MB, and their indexes some times that. */
+const MOST_BYTES = 64_000_000;
+const MOST_CITIES = 200;
 
-type Kept = { readonly layers: string; readonly placer: Promise<Placer>; uses: number; isKept: boolean };
+type Kept = {
+  readonly layers: string;
+  readonly placer: Promise<Placer>;
+  bytes: number;
+  uses: number;
+  isKept: boolean;
+};
 
-/** One that is dropped while it places is closed after its last use. */
-export function createPlacers(): Placers {
+/** All in one thread, as many as fit besides those in use. One that is dropped while it places is closed after its last use. */
+export function createPlacers(mostCities = MOST_CITIES): Placers {
   /** In order of use, the least recent first. */
   const kept = new Map<string, Kept>();
-  const all = new Set<Kept>();
+  let thread: PlacingThread | null = null;
 
+  const open = async (database: Database, jurisdiction: Jurisdiction, source: SourceAccuracy): Promise<Placer> => {
+    if (thread === null || thread.hasEnded()) thread = startPlacing();
+    return openPlacer(database, jurisdiction, source, thread);
+  };
   const closeUnused = async (one: Kept): Promise<void> => {
-    if (one.isKept || one.uses > 0 || !all.delete(one)) return;
+    if (one.isKept || one.uses > 0) return;
     await (await one.placer.catch(() => null))?.close();
   };
   const drop = async (key: string): Promise<void> => {
@@ -42,8 +52,15 @@ export function createPlacers(): Placers {
     await closeUnused(one);
   };
   const dropOldest = async (): Promise<void> => {
-    const unused = [...kept].filter(([, { uses }]) => uses === 0);
-    for (const [key] of unused.slice(0, Math.max(0, unused.length - MOST_KEPT))) await drop(key);
+    let cities = kept.size;
+    let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0);
+    for (const [key, one] of [...kept]) {
+      if (cities <= mostCities && bytes <= MOST_BYTES) return;
+      if (one.uses > 0) continue;
+      cities -= 1;
+      bytes -= one.bytes;
+      await drop(key);
+    }
   };
 
   return {
@@ -53,30 +70,32 @@ export function createPlacers(): Placers {
       if (kept.get(key)?.layers !== layers) await drop(key);
       const one = kept.get(key) ?? {
         layers,
-        placer: openPlacer(database, jurisdiction, source),
+        placer: open(database, jurisdiction, source),
+        bytes: 0,
         uses: 0,
         isKept: true,
       };
       kept.delete(key);
       kept.set(key, one);
-      all.add(one);
       one.uses += 1;
       let failed = false;
       try {
-        return await (await one.placer).place(lon, lat);
+        const placer = await one.placer;
+        one.bytes = placer.bytes;
+        return await placer.place(lon, lat);
       } catch (error) {
         failed = true;
         throw error;
       } finally {
         one.uses -= 1;
         if (failed && kept.get(key) === one) await drop(key);
-        await closeUnused(one);
+        else await closeUnused(one);
         await dropOldest();
       }
     },
-    open: () => all.size,
     async close() {
-      for (const key of [...kept.keys()]) await drop(key);
+      kept.clear();
+      await thread?.close();
     },
   };
 }
