@@ -22,7 +22,7 @@ import { type ImportOptions, type ImportWatch, importIncidents } from '../../ser
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { undoDelivery } from '../../server/incidents/undo.ts';
 import { placeLayer } from '../../server/placing/placement.ts';
-import { type Cut, cutLockHolders, cuttingProxy, type Proxy } from '../support/cutting.ts';
+import { type Cut, type CuttingProxy, cutLockHolders, cuttingProxy } from '../support/cutting.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -226,7 +226,7 @@ for (const cut of ['before', 'after'] satisfies Cut[]) {
   real(
     `cut ${cut} the commit that publishes: what is reported is what is there`,
     async () => {
-      const proxy: Proxy = await cuttingProxy(inject('databaseUrl')!);
+      const proxy: CuttingProxy = await cuttingProxy(inject('databaseUrl')!);
       const through = await openDatabase({ databaseUrl: proxy.url, dataDir: '', log: quietLog });
       try {
         const onProgress = (step: string) => void (step === 'publishing' && proxy.cutNextCommit(cut));

@@ -17,7 +17,7 @@ export async function cutLockHolders({ db }: Database): Promise<number> {
 
 /** `before`: the server never hears of the commit; `after`: it commits, and the client never hears of it. */
 export type Cut = 'before' | 'after';
-export type Proxy = {
+export type CuttingProxy = {
   readonly url: string;
   /** The next commit is cut so. */
   cutNextCommit(cut: Cut): void;
@@ -27,7 +27,7 @@ export type Proxy = {
 const SETTLES_MS = 300;
 
 /** A door to a cluster that listens on a Unix socket, through which connections can be cut. */
-export async function cuttingProxy(databaseUrl: string): Promise<Proxy> {
+export async function cuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const target = new URL(databaseUrl);
   const path = join(target.searchParams.get('host')!, '.s.PGSQL.5432');
   const sockets = new Set<Socket>();
