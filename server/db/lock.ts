@@ -93,7 +93,7 @@ async function takeOver(readers: Database, writing: Database, id: number, isCut:
     try {
       return await writing.db.transaction().execute(async (trx) => {
         const { rows } = await sql`
-          update data_state set publications = (array_prepend(${mark}::uuid, publications))[1:${sql.lit(MARKS_KEPT)}]
+          update data_state set publications = (array_prepend(${mark}::text, publications))[1:${sql.lit(MARKS_KEPT)}]
           where jurisdiction_id = ${id} and writer_token = ${token} returning 1`.execute(trx);
         if (rows.length === 0) throw takenOver();
         const result = await work(trx);
@@ -134,7 +134,7 @@ async function wasPublished({ db }: Database, id: number, mark: string): Promise
   for (const until = Date.now() + LOOK_FOR_MS; ; ) {
     try {
       const { rows } = await sql<{ published: boolean }>`
-        select ${mark}::uuid = any(publications) as published from data_state
+        select ${mark}::text = any(publications) as published from data_state
         where jurisdiction_id = ${id} for share`.execute(db);
       return rows[0]?.published ?? false;
     } catch (error) {
