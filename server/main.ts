@@ -78,7 +78,7 @@ async function start(config: Config): Promise<void> {
   const jobs = await createJobs({ database, log });
   const now = () => new Date();
   const uploads = await openUploads({ dataDir: config.dataDir, log, now });
-  const feeds = createFeedWriter(database, createPlacers(database), log);
+  const feeds = createFeedWriter(database, createPlacers(), log);
   const events = createEvents({ database, log });
   const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });
   handle = app;

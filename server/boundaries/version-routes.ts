@@ -19,6 +19,7 @@ import {
   findStoredLayer,
   listLayerVersions,
   listRemovedLayers,
+  type PlaceAgain,
   readChecks,
   removeLayer,
   removeVersion,
@@ -59,22 +60,20 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
     const { layer, version } = payload as Restore;
     const jurisdiction = await findJurisdiction(database, STAFF, code);
-    const again = async (stored: StoredLayer) => {
-      const versions = version === null ? await publishedVersions(jurisdiction, stored) : [version];
+    const again: PlaceAgain = async (writer, stored) => {
+      const versions = version === null ? await publishedVersions(writer, jurisdiction, stored) : [version];
       for (const each of versions) {
         if (stored.type !== 'areas' && stored.type !== 'streets') continue;
         const target = { layerId: stored.layerId, version: each, layer: stored.code, type: stored.type };
-        await placeLayer(database, jurisdiction, target, (share) => onProgress('placing', share));
+        await placeLayer(writer, jurisdiction, target, (share) => onProgress('placing', share));
       }
     };
     if (version === null) await restoreLayer(database, jurisdiction, layer, again);
     else await restoreVersion(database, jurisdiction, layer, version, again);
     return { layer, version };
   });
-  const publishedVersions = async (jurisdiction: Jurisdiction, layer: StoredLayer) =>
-    (await listLayerVersions(database, jurisdiction, layer))
-      .filter(({ removed }) => !removed)
-      .map((row) => row.version);
+  const publishedVersions = async (writer: Database, jurisdiction: Jurisdiction, layer: StoredLayer) =>
+    (await listLayerVersions(writer, jurisdiction, layer)).filter(({ removed }) => !removed).map((row) => row.version);
 
   routes.get('/:jurisdiction/layers/:layer/versions', async (request: Request, response) => {
     const { jurisdiction, layer } = await asked(request);

@@ -15,12 +15,15 @@ const STATEMENT_LIMIT_MS = 30_000;
 const MIGRATION_LIMIT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const POOL_SIZE = 8;
+const WRITERS_AT_ONCE = 8;
 const OLDEST_POSTGRES = 150_000;
 
 export type Database = {
   readonly engine: 'embedded' | 'postgis';
   readonly db: Kysely<Tables>;
   readonly pool: pg.Pool;
+  /** What writers take their one connection from (see lock.ts), so that none ever waits behind who only reads. */
+  readonly writers: pg.Pool;
   /** Jurisdictions being written in this process; only the embedded engine needs it (see lock.ts). */
   readonly writing: Set<number>;
   close(): Promise<void>;
@@ -62,22 +65,32 @@ async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
 
 async function openPostgres(connectionString: string, log: Logger): Promise<Database> {
   let pool: pg.Pool;
+  const settings = {
+    connectionString,
+    types,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: MIGRATION_LIMIT_MS,
+    application_name: 'cuadra',
+  };
   try {
-    pool = new pg.Pool({
-      connectionString,
-      types,
-      max: POOL_SIZE,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: MIGRATION_LIMIT_MS,
-      application_name: 'cuadra',
-    });
+    pool = new pg.Pool({ ...settings, max: POOL_SIZE });
     await checkServer(pool);
   } catch (error) {
     if (error instanceof CannotStart) throw error;
     throw new CannotStart(`DATABASE_URL cannot be reached: ${(error as Error).message}`);
   }
+  const writers = new pg.Pool({ ...settings, max: WRITERS_AT_ONCE });
+  watchConnections(writers, log);
   try {
-    return await ready('postgis', pool, log, null);
+    const database = await ready('postgis', pool, log, null);
+    return {
+      ...database,
+      writers,
+      close: async () => {
+        await database.close();
+        await writers.end();
+      },
+    };
   } catch (error) {
     await pool.end();
     throw error;
@@ -101,16 +114,20 @@ async function checkServer(pool: pg.Pool): Promise<void> {
     throw new CannotStart(`PostGIS ${server.postgis} is too old: 3.3 or newer`);
 }
 
+function watchConnections(pool: pg.Pool, log: Logger): void {
+  // Idle connections end when a server or the engine restarts; the pool opens new ones.
+  pool.on('error', (error) => log.info({ reason: error.message }, 'an idle database connection ended'));
+  // One in use tells its query; without a listener of its own it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => {}));
+}
+
 async function ready(
   engine: Database['engine'],
   pool: pg.Pool,
   log: Logger,
   embedded: Engine | null,
 ): Promise<Database> {
-  // Idle connections end when a server or the engine restarts; the pool opens new ones.
-  pool.on('error', (error) => log.info({ reason: error.message }, 'an idle database connection ended'));
-  // One in use tells its query; without a listener of its own it would end the process as well.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  watchConnections(pool, log);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   await migrate(db).catch((error) => {
     throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
@@ -121,6 +138,7 @@ async function ready(
     engine,
     db,
     pool,
+    writers: pool,
     writing: new Set(),
     close: async () => {
       await db.destroy();

@@ -30,6 +30,8 @@ export type Tables = {
     head_delivery: Generated<number>;
     next_incident_id: ColumnType<string, number | undefined, number>;
     changed_at: ColumnType<Date, never, Date | string>;
+    writer_token: Generated<string | null>;
+    publications: Generated<string[]>;
   };
   layer: {
     jurisdiction_id: number;

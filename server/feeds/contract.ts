@@ -5,7 +5,12 @@ import * as z from 'zod';
 /** Records in one request. */
 export const MAX_RECORDS = 1000;
 
-const words = (most: number) => z.string().max(most);
+/** PostgreSQL holds no NUL in a text, and half a character (a lone surrogate) is none. */
+const words = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'holds NUL or half a character');
 const degrees = z.union([z.number(), words(40)]);
 /** One record; what it holds beside this is not looked at. Dates and times are local to the jurisdiction. */
 export const feedRecord = z.object({
@@ -33,14 +38,18 @@ export const feedRecord = z.object({
 export const feedBody = z.object({ incidents: z.array(z.unknown()).min(1).max(MAX_RECORDS) });
 
 export type FeedOutcome = 'stored' | 'changed' | 'unchanged' | 'rejected';
-/** Counts, and what became of each record in the order sent. Everything that is not rejected is durable. */
+export type FeedTold = { readonly outcome: FeedOutcome; readonly reason?: string };
+/**
+ * Counts, and what became of each record in the order sent. Everything that is not rejected is durable. `notes`: what of
+ * a record could not be used, its point for one.
+ */
 export type FeedAnswer = {
   readonly received: number;
   readonly stored: number;
   readonly changed: number;
   readonly unchanged: number;
   readonly rejected: number;
-  readonly records: readonly { readonly id: string | null; readonly outcome: FeedOutcome; readonly reason?: string }[];
+  readonly records: readonly (FeedTold & { readonly id: string | null; readonly notes?: readonly string[] })[];
 };
 
 export type FeedRow = {

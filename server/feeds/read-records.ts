@@ -8,7 +8,7 @@ import type { Taxonomy } from '../incidents/taxonomy.ts';
 import { feedRecord } from './contract.ts';
 
 export type ReadRecord =
-  | { readonly incident: Incident & { readonly key: string } }
+  | { readonly incident: Incident & { readonly key: string }; readonly notes: readonly string[] }
   | { readonly id: string | null; readonly reason: string };
 
 /** The cells of a record, in order. */
@@ -42,17 +42,34 @@ export function readRecords(
   { preset: code, bounds, taxonomy }: { preset: string; bounds: Bounds | null; taxonomy: Taxonomy },
 ): ReadRecord[] {
   const preset = presetOf(code);
-  const mapper = openMapper({ columns: COLUMNS, preset, taxonomy, bounds, dateOrder: preset.dateOrder ?? 'dmy' });
+  let notes: string[] = [];
+  const onNote = (code: string) => void notes.push(code);
+  const dateOrder = preset.dateOrder ?? 'dmy';
+  const mapper = openMapper({ columns: COLUMNS, preset, taxonomy, bounds, dateOrder, onNote });
   return records.map((record, index): ReadRecord => {
     const parsed = feedRecord.safeParse(record);
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!;
-      return { id: null, reason: `${String(issue.path[0] ?? 'record')}: ${issue.message}` };
+      return { id: idOf(record), reason: `${String(issue.path[0] ?? 'record')}: ${issue.message}` };
     }
     const given = parsed.data;
+    notes = [];
     const mapped = mapper.map({ line: index + 1, cells: CELLS.map(([, name]) => String(given[name] ?? '')) });
     if ('reason' in mapped) return { id: given.id, reason: mapped.reason };
     if (mapped.key === null) return { id: given.id, reason: 'no-id' };
-    return { incident: { ...mapped, key: mapped.key } };
+    if (notes.includes('day-unreadable')) return { id: given.id, reason: 'date: no such day' };
+    const hasPoint = isGiven(given.lon) || isGiven(given.lat);
+    if (hasPoint && mapped.lon === null && !notes.some((code) => code.startsWith('coordinates-'))) {
+      notes.push('coordinates-unreadable');
+    }
+    return { incident: { ...mapped, key: mapped.key }, notes };
   });
+}
+
+const isGiven = (cell: string | number | null | undefined) => cell !== null && cell !== undefined && cell !== '';
+
+/** So that the sender knows which one it was, where the id itself is sound. */
+function idOf(record: unknown): string | null {
+  const id = feedRecord.shape.id.safeParse((record as { id?: unknown } | null)?.id);
+  return id.success ? id.data : null;
 }

@@ -9,7 +9,7 @@ import { NotFound } from '../errors.ts';
 import { problemTitle } from '../i18n/problems.ts';
 import { parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
-import { type FeedAnswer, type FeedOutcome, feedBody } from './contract.ts';
+import { type FeedAnswer, type FeedOutcome, type FeedTold, feedBody } from './contract.ts';
 import { feedOfKey } from './keys.ts';
 import { readRecords } from './read-records.ts';
 import type { FeedWriter } from './write.ts';
@@ -68,11 +68,11 @@ function refuse(request: Request, response: Response): void {
     .send({ type: 'no-such-key', title: problemTitle('no-such-key', language), status: 401 });
 }
 
-function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedOutcome[]): FeedAnswer {
+function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[]): FeedAnswer {
   const left = [...outcomes];
   const records = read.map((each): FeedAnswer['records'][number] =>
     'incident' in each
-      ? { id: each.incident.key, outcome: left.shift()! }
+      ? { id: each.incident.key, ...left.shift()!, ...(each.notes.length ? { notes: each.notes } : {}) }
       : { id: each.id, outcome: 'rejected', reason: each.reason },
   );
   const count = (outcome: FeedOutcome) => records.filter((each) => each.outcome === outcome).length;

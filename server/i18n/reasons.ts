@@ -136,6 +136,11 @@ const SPANISH: Readonly<Record<string, string>> = {
   'not a period (FROM..UNTIL, until exclusive)': 'no es un periodo (DESDE..HASTA, sin incluir el último día)',
   'not a date (YYYY-MM-DD)': 'no es una fecha (AAAA-MM-DD)',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
+  'another import of this jurisdiction has taken over': 'otra carga de este municipio ocupó el lugar de esta',
+  'the connection to the database was lost; nothing was published':
+    'se perdió la conexión con la base de datos; no se publicó nada',
+  'the database did not say whether this was published; look it up':
+    'la base de datos no dijo si esto se publicó; compruébelo',
 };
 
 const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
@@ -11,7 +11,16 @@ import { openPlacer, type Placer } from '../placing/place.ts';
 import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
 import type { Kind, Note } from './contract.ts';
-import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
+import {
+  analyze,
+  declareThrough,
+  discardPending,
+  type Head,
+  orDiscard,
+  publish,
+  readHead,
+  type Via,
+} from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
 import { presetOf } from './presets.ts';
@@ -84,14 +93,9 @@ export async function importIncidents(
   watch: ImportWatch,
 ): Promise<IncidentsReport> {
   checkDates(options);
-  return withJurisdictionLock(database, jurisdiction.id, async () => {
-    await discardPending(database, jurisdiction.id);
-    try {
-      return await deliver(database, jurisdiction, path, options, watch);
-    } catch (error) {
-      await discardPending(database, jurisdiction.id);
-      throw error;
-    }
+  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    await discardPending(writer, jurisdiction.id);
+    return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
   });
 }
 
@@ -106,7 +110,7 @@ function checkDates({ through, replaces }: ImportOptions): void {
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text);
 
 async function deliver(
-  database: Database,
+  database: Writer,
   jurisdiction: Jurisdiction,
   path: string,
   options: ImportOptions,
@@ -121,17 +125,17 @@ async function deliver(
   const askedSha256 = sha256OfAsked(preset, options, jurisdiction);
   const same = await findSameDelivery(database, jurisdiction.id, sourceId, path, askedSha256);
   if (same) {
-    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    if (options.through) await publishThrough(database, jurisdiction.id, sourceId, options.through);
     return reportOfSame(same, (performance.now() - began) / 1000);
   }
   const revision = await openRevision(database, jurisdiction.id, sourceId, head);
   const placer = await openPlacer(database, jurisdiction, preset);
+  const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
+  const sink = openSink(database, jurisdiction, delivering, head, placer);
   try {
     const { map, sheet = null } = options;
     const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
     const file = readInWorker(request, watch.onReject);
-    const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
-    const sink = openSink(database, jurisdiction, delivering, head, placer);
     const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
@@ -182,11 +186,13 @@ async function deliver(
         via: options.via ?? 'command',
         askedSha256,
         undoes: null,
+        declaredThrough: options.through,
       });
-    }
-    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    } else if (options.through) await publishThrough(database, jurisdiction.id, sourceId, options.through);
     return report;
   } finally {
+    // A chunk on its way when something else failed: nothing may arrive behind what discards it.
+    await sink.settled();
     await placer.close();
   }
 }
@@ -205,19 +211,14 @@ async function endReplaced(
   return { changed, gone };
 }
 
-async function declareThrough(
-  database: Database,
+async function publishThrough(
+  writer: Writer,
   jurisdictionId: number,
   sourceId: number,
   through: string,
 ): Promise<void> {
-  await database.db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('source')
-      .set({ declared_through: through })
-      .where('jurisdiction_id', '=', jurisdictionId)
-      .where('source_id', '=', sourceId)
-      .execute();
+  await writer.publishing(async (trx) => {
+    await declareThrough(trx, jurisdictionId, sourceId, through);
     await raiseDataVersion(trx, jurisdictionId);
   });
 }
@@ -239,7 +240,7 @@ async function dictionaryIds(database: Database, jurisdictionId: number, diction
 
 /** Takes new rows and stores them a chunk at a time, while the next chunk fills. */
 function openSink(
-  database: Database,
+  database: Writer,
   jurisdiction: Jurisdiction,
   delivering: Parameters<typeof storeChunk>[1],
   head: Head,
@@ -298,6 +299,8 @@ function openSink(
       if (filling.rows) await flush();
       await storing;
     },
+    /** Nothing is being stored any more, however that ended. */
+    settled: () => storing.catch(() => {}),
     totals: () => ({ rows, unlocated, placed, outside, rowsByText }),
   };
 }

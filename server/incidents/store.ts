@@ -1,7 +1,7 @@
 // Writes new incident rows and their placement: one short transaction per chunk, as binary COPY.
 
 import { copyIn } from '../db/copy.ts';
-import type { Database } from '../db/open.ts';
+import type { Writer } from '../db/lock.ts';
 import type { PlacedLayer } from '../placing/place.ts';
 import { writePlacement } from '../placing/placement.ts';
 import { type Batch, NO_DAY } from './batch.ts';
@@ -104,24 +104,29 @@ export type Delivering = {
 
 /** Stores a chunk under consecutive ids from `firstIncidentId`, with the places its rows fell in. */
 export async function storeChunk(
-  database: Database,
+  writer: Writer,
   delivering: Delivering,
   chunk: Chunk,
   firstIncidentId: number,
   placed: readonly PlacedLayer[],
 ): Promise<void> {
-  const client = await database.pool.connect();
+  const client = await writer.pool.connect();
+  let failed: Error | undefined;
   try {
     await client.query('begin');
+    await writer.fence(client);
     await copyIn(client, COPY_STATEMENT, [encode(delivering, chunk, firstIncidentId)]);
     for (const layer of placed) {
       await writePlacement(client, delivering.jurisdictionId, layer, firstIncidentId, layer.placeIds);
     }
     await client.query('commit');
-    client.release();
   } catch (error) {
-    client.release(true); // ends the connection and, with it, the transaction
+    await client.query('rollback').catch((lost) => {
+      failed = lost;
+    });
     throw error;
+  } finally {
+    client.release(failed);
   }
 }
 

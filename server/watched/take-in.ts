@@ -27,8 +27,9 @@ type Told = { readonly seen: Recognised | null; readonly job: JobState | null; r
 
 const DATA_FILE = /\.(csv|tsv|txt|xlsx|zip|gz)$/i;
 const LOOK_EVERY_MS = 300;
-/** Of a job that was stopped from outside, or found the jurisdiction busy, there is nothing to tell. */
-const NOT_ITS_FAULT = /^(stopped|another import of this jurisdiction is running)$/;
+/** Of a job that was stopped from outside, found the jurisdiction busy or lost it, there is nothing to tell. */
+const NOT_ITS_FAULT =
+  /^(stopped|another import of this jurisdiction (is running|has taken over)|the connection to the database was lost; .*)$/;
 
 /**
  * The file ends in done/ or refused/ with a report beside it, and its rejected rows where there are any; or back where it

@@ -35,7 +35,7 @@ let city: Jurisdiction;
 let key: string;
 
 beforeAll(async () => {
-  feeds = createFeedWriter(database, createPlacers(database), quietLog);
+  feeds = createFeedWriter(database, createPlacers(), quietLog);
   events = createEvents({ database, log: quietLog });
   const app = express();
   app.use('/api/v1', feedRoutes({ database, taxonomy: loadTaxonomy(), feeds }), events.routes);
