@@ -58,17 +58,18 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   };
   jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
     const { layer, version } = payload as Restore;
-    const jurisdiction = await findJurisdiction(database, STAFF, code);
+    const { background } = database;
+    const jurisdiction = await findJurisdiction(background, STAFF, code);
     const again = async (stored: StoredLayer) => {
       const versions = version === null ? await publishedVersions(jurisdiction, stored) : [version];
       for (const each of versions) {
         if (stored.type !== 'areas' && stored.type !== 'streets') continue;
         const target = { layerId: stored.layerId, version: each, layer: stored.code, type: stored.type };
-        await placeLayer(database, jurisdiction, target, (share) => onProgress('placing', share));
+        await placeLayer(background, jurisdiction, target, (share) => onProgress('placing', share));
       }
     };
-    if (version === null) await restoreLayer(database, jurisdiction, layer, again);
-    else await restoreVersion(database, jurisdiction, layer, version, again);
+    if (version === null) await restoreLayer(background, jurisdiction, layer, again);
+    else await restoreVersion(background, jurisdiction, layer, version, again);
     return { layer, version };
   });
   const publishedVersions = async (jurisdiction: Jurisdiction, layer: StoredLayer) =>

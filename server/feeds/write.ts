@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from '../access/contract.ts';
 import { withJurisdictionLock } from '../db/lock.ts';
-import type { Database } from '../db/open.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
 import { Conflict, Unavailable } from '../errors.ts';
 import { batcher, recordHash } from '../incidents/batch.ts';
 import type { Incident } from '../incidents/contract.ts';
@@ -66,7 +66,7 @@ export function createFeedWriter(database: Database, placers: Placers, log: Logg
         together.forEach(({ done }, i) => void done.resolve(outcomes[i]!));
       } catch (error) {
         const told = error instanceof Conflict ? new Unavailable('an import is running; send again') : error;
-        if (told === error) log.error({ err: error, feed: feed.name }, 'feed not stored');
+        if (told === error && !isConnectionLost(error)) log.error({ err: error, feed: feed.name }, 'feed not stored');
         for (const { done } of together) done.reject(told);
       }
       const rest = FLUSH_EVERY_MS - (Date.now() - began);
