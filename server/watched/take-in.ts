@@ -28,7 +28,8 @@ type Told = { readonly seen: Recognised | null; readonly job: JobState | null; r
 const DATA_FILE = /\.(csv|tsv|txt|xlsx|zip|gz)$/i;
 const LOOK_EVERY_MS = 300;
 /** Of a job that was stopped from outside, or found the jurisdiction busy, there is nothing to tell. */
-const NOT_ITS_FAULT = ['stopped', INTERRUPTED, 'another import of this jurisdiction is running'];
+const NOT_ITS_FAULT =
+  /^(stopped|another import of this jurisdiction|the connection to the database was lost|the database did not say)/;
 
 /**
  * The file ends in done/ or refused/ with a report beside it, and its rejected rows where there are any; or back where it
@@ -109,7 +110,8 @@ async function importUpload(
     }
   }
   const { state, problem } = job;
-  if (state === 'done' || (problem !== null && NOT_ITS_FAULT.includes(problem))) return { seen, job, reason: null };
+  if (state === 'done' || (problem !== null && (problem === INTERRUPTED || NOT_ITS_FAULT.test(problem))))
+    return { seen, job, reason: null };
   if (problem === 'internal') throw new Error('the import failed; the log says why');
   return { seen, job, reason: state === 'cancelled' ? 'cancelled' : problem };
 }

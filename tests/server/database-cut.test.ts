@@ -39,7 +39,7 @@ beforeAll(async () => {
   databaseUrl = await createDatabase(cluster.url, 'cut');
   watched = mkdtempSync(join(tmpdir(), 'cuadra-cut-'));
   mkdirSync(join(watched, 'villa'));
-  server = await startServer({ databaseUrl, env: { CUADRA_WATCH_DIR: watched } });
+  server = await startServer({ databaseUrl, env: { CUADRA_WATCH_DIR: watched }, readyTimeoutMs: 170_000 });
   await addCity(server);
 });
 afterAll(async () => {

@@ -20,7 +20,7 @@ let second: TestServer;
 beforeAll(async () => {
   if (inject('engine') !== 'postgis') return;
   databaseUrl = await createDatabase(inject('databaseUrl')!, `two_${randomUUID().slice(0, 8)}`);
-  first = await startServer({ databaseUrl });
+  first = await startServer({ databaseUrl, readyTimeoutMs: 240_000 });
   await addCity(first);
 });
 afterAll(async () => {
@@ -51,7 +51,7 @@ TEST('a server that starts leaves alone what another is doing, and tells of it',
   const job = await commit(first.origin, upload);
   await whileNobodyStores(async () => {
     await isRunning(first, job.id);
-    second = await startServer({ databaseUrl });
+    second = await startServer({ databaseUrl, readyTimeoutMs: 240_000 });
     expect(await readJob(second.origin, job.id)).toMatchObject({ state: 'running', problem: null });
     expect((await listJobs(second.origin)).map(({ id }) => id)).toEqual([job.id]);
   });
