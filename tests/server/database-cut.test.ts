@@ -54,7 +54,7 @@ const statusOf = async (path: string): Promise<number> => {
   await response.arrayBuffer();
   return response.status;
 };
-const ASKED = ['/api/v1/jurisdictions', 'summary?from=2024-03-01&until=2024-03-10', 'jobs', 'deliveries', 'presets'];
+const ASKED = ['/api/v1/jurisdictions', 'clock?from=2024-03-01&until=2024-03-10', 'jobs', 'deliveries', 'presets'];
 
 /** Asks this and that until `stop`; answers every status there was. */
 async function askUntil(stop: AbortSignal): Promise<Set<number>> {
@@ -118,9 +118,9 @@ POSTGIS(
 );
 
 async function matched(): Promise<number> {
-  const response = await ask(server.origin, 'summary?from=2024-03-01&until=2024-03-10');
+  const response = await ask(server.origin, 'clock?from=2024-03-01&until=2024-03-10');
   const text = await response.text();
-  return response.ok ? Number((JSON.parse(text) as { matched?: number }).matched ?? 0) : 0;
+  return response.ok ? Number((JSON.parse(text) as { total: number }).total) : 0;
 }
 
 POSTGIS(
