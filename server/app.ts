@@ -32,6 +32,7 @@ import { placeNameRoutes } from './locating/routes.ts';
 import { openApi } from './openapi.ts';
 import { problems } from './problems.ts';
 import { nameOfAnswer } from './program.ts';
+import { readyz } from './pulse.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { tileRoutes } from './tiles/routes.ts';
@@ -63,10 +64,7 @@ export function createApp(deps: Deps): Express {
   // Of answers that are not named by their question, lists of layers and the like.
   app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
-  app.get(
-    '/readyz',
-    (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }),
-  );
+  app.get('/readyz', readyz(deps.database));
   app.use(requestLog(log));
   app.use(helmet(headers(config)));
   app.use((request, _response, next) =>
@@ -142,7 +140,9 @@ function requestLog(log: Logger) {
       response.setHeader('X-Request-Id', id);
       return id;
     },
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    // 503 is no fault of the program: the answer says to come back, and whatever is away tells the log itself.
+    customLogLevel: (_request, { statusCode }, error) =>
+      statusCode === 503 ? 'info' : error || statusCode >= 500 ? 'error' : 'debug',
     serializers: {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,

@@ -75,9 +75,9 @@ async function start(config: Config): Promise<void> {
   readiness.percent = 90;
   for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
 
-  const jobs = await createJobs({ database, log });
   const now = () => new Date();
   const uploads = await openUploads({ dataDir: config.dataDir, log, now });
+  const jobs = await createJobs({ database, log, reaches: uploads.holds });
   const feeds = createFeedWriter(database, createPlacers(), log);
   const events = createEvents({ database, log });
   const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });

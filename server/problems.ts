@@ -8,12 +8,17 @@ import { problemTitle } from './i18n/problems.ts';
 import { languageOf, reasonIn } from './i18n/reasons.ts';
 
 const RETRY_AFTER_SECONDS = 2;
+/** What is thrown when the one who asked has gone. */
+const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
-  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+  return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
     if (response.headersSent) {
-      next(thrown);
+      // Half an answer cannot be mended: cut, the caller sees that it is none.
+      const isAway = isConnectionLost(thrown) || HAS_LEFT.has(String((thrown as { code?: unknown }).code));
+      log[isAway ? 'info' : 'error']({ err: thrown, id: request.id, path: request.path }, 'answer cut short');
+      response.destroy();
       return;
     }
     const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;

@@ -1,7 +1,7 @@
 // Files people send, kept in a folder of their own until they are published, removed or a day old.
 
-import { randomUUID } from 'node:crypto';
-import { constants, createWriteStream } from 'node:fs';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { constants, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Logger } from 'pino';
-import { BadInput, NotFound, TooLarge } from './errors.ts';
+import { BadInput, Conflict, NotFound, TooLarge } from './errors.ts';
 
 export type UploadedFile = { readonly name: string; readonly path: string; readonly bytes: number };
 export type Upload = {
@@ -30,8 +30,13 @@ export type Uploads = {
    * changes meanwhile, TooLarge past the limits.
    */
   adopt(path: string, name: string, jurisdiction: string): Promise<Upload>;
-  /** Throws NotFound: never sent, sent to another jurisdiction, removed or expired. */
+  /**
+   * Throws NotFound: never sent, sent to another jurisdiction, removed or expired; Conflict for one that lies in the
+   * data folder of another server.
+   */
   find(jurisdiction: string, id: string): Promise<Upload>;
+  /** Whether its files are here, whichever server took them in. */
+  holds(id: string): Promise<boolean>;
   remove(jurisdiction: string, id: string): Promise<void>;
   /** Stops looking for what has expired. */
   close(): void;
@@ -48,6 +53,7 @@ export const DISK_FULL = 'the disk of this server is full';
 export const CHANGED = 'the file changed while it was read';
 const ABOUT = 'upload.json';
 const ID = /^[0-9a-f-]{36}$/;
+const FOLDER = /^[0-9a-f]{8}$/;
 
 /** Opens the store under `dataDir`, removing what has expired while nobody looked. */
 export async function openUploads(
@@ -56,6 +62,7 @@ export async function openUploads(
 ): Promise<Uploads> {
   const root = join(dataDir, 'uploads');
   await mkdir(root, { recursive: true, mode: 0o700 });
+  const folder = await nameFolder(dataDir);
   const sweep = async () => {
     const oldest = now().getTime() - limits.keptMs;
     for (const id of await readdir(root)) {
@@ -77,22 +84,24 @@ export async function openUploads(
   const find = async (jurisdiction: string, id: string): Promise<Upload> => {
     const about = ID.test(id) ? await readFile(join(root, id, ABOUT), 'utf8').catch(() => null) : null;
     const upload = about === null ? null : (JSON.parse(about) as Upload);
+    if (upload === null && isElsewhere(id, folder))
+      throw new Conflict('the upload is on another server: send it again');
     if (upload?.jurisdiction !== jurisdiction)
       throw new NotFound('no such upload: it was published, removed or expired');
     return upload;
   };
   const keep = async (jurisdiction: string, fill: (folder: string) => Promise<UploadedFile[]>): Promise<Upload> => {
-    const id = randomUUID();
-    const folder = join(root, id);
+    const id = newId(folder);
+    const path = join(root, id);
     await refuseWhenFull(root);
-    await mkdir(folder);
+    await mkdir(path);
     try {
-      const files = await fill(folder);
+      const files = await fill(path);
       const upload: Upload = { id, jurisdiction, files, createdAt: now().toISOString() };
-      await writeFile(join(folder, ABOUT), JSON.stringify(upload));
+      await writeFile(join(path, ABOUT), JSON.stringify(upload));
       return upload;
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await rm(path, { recursive: true, force: true });
       throw error;
     }
   };
@@ -101,6 +110,7 @@ export async function openUploads(
     adopt: (path, name, jurisdiction) =>
       keep(jurisdiction, async (folder) => [await copyFile(path, folder, safeName(name), limits)]),
     find,
+    holds: async (id) => ID.test(id) && existsSync(join(root, id, ABOUT)),
     async remove(jurisdiction, id) {
       await find(jurisdiction, id);
       await rm(join(root, id), { recursive: true, force: true });
@@ -108,6 +118,28 @@ export async function openUploads(
     close: () => clearInterval(timer),
   };
 }
+
+/** The name of a data folder, made once: the first half of each upload's id says where its files lie. */
+async function nameFolder(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'folder.id');
+  await writeFile(path, randomBytes(4).toString('hex'), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const name = (await readFile(path, 'utf8')).trim();
+  return FOLDER.test(name) ? name : '00000000'; // one cut while it was written
+}
+
+/** Eight digits of the folder, four that prove it, and chance. */
+function newId(folder: string): string {
+  return `${folder}-${proofOf(folder)}${randomUUID().slice(13)}`;
+}
+
+function isElsewhere(id: string, folder: string): boolean {
+  const [of = '', proof] = id.split('-');
+  return ID.test(id) && of !== folder && proof === proofOf(of);
+}
+
+const proofOf = (folder: string) => createHash('sha256').update(`cuadra ${folder}`).digest('hex').slice(0, 4);
 
 async function refuseWhenFull(root: string): Promise<void> {
   const { bavail, bsize } = await statfs(root);

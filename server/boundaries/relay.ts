@@ -49,6 +49,9 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
     get writers(): Database['writers'] {
       return refused();
     },
+    get background(): Database {
+      return refused();
+    },
     writing: new Set(),
     close: () => db.destroy(),
   };

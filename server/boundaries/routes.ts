@@ -28,7 +28,7 @@ const crsQuery = z.object({ q: z.string().max(100).default('') });
 export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   const routes = Router();
   const deps = { database, placeLayer };
-  jobs.handle('publish', publishRunner(deps, uploads));
+  jobs.handle('publish', publishRunner({ ...deps, database: database.background }, uploads));
   const throttle = rateLimit({
     windowMs: 60_000,
     limit: UPLOADS_PER_MINUTE,
@@ -88,7 +88,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
       throw new BadInput('layer', 'streets is the layer of lines');
     mainFile(upload);
     const payload: PublishPayload = { upload: upload.id, choices, ...wish };
-    response.status(202).json(await jobs.start(jurisdiction, 'publish', payload));
+    response.status(202).json(await jobs.start(jurisdiction, 'publish', payload, upload.id));
   });
   return routes;
 }

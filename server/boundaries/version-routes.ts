@@ -59,7 +59,8 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   };
   jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
     const { layer, version } = payload as Restore;
-    const jurisdiction = await findJurisdiction(database, STAFF, code);
+    const { background } = database;
+    const jurisdiction = await findJurisdiction(background, STAFF, code);
     const again: PlaceAgain = async (writer, stored) => {
       const versions = version === null ? await publishedVersions(writer, jurisdiction, stored) : [version];
       for (const each of versions) {
@@ -68,8 +69,8 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
         await placeLayer(writer, jurisdiction, target, (share) => onProgress('placing', share));
       }
     };
-    if (version === null) await restoreLayer(database, jurisdiction, layer, again);
-    else await restoreVersion(database, jurisdiction, layer, version, again);
+    if (version === null) await restoreLayer(background, jurisdiction, layer, again);
+    else await restoreVersion(background, jurisdiction, layer, version, again);
     return { layer, version };
   });
   const publishedVersions = async (writer: Database, jurisdiction: Jurisdiction, layer: StoredLayer) =>

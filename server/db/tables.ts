@@ -201,6 +201,24 @@ export type Tables = {
     key_sha256: string;
     created_at: Timestamp;
   };
+  job: {
+    jurisdiction_id: number;
+    job_id: string;
+    kind: string;
+    payload: Json;
+    upload: string | null;
+    state: Generated<'waiting' | 'running' | 'done' | 'failed' | 'cancelled'>;
+    asked_by: string;
+    run_by: string | null;
+    seen_at: Timestamp;
+    step: string | null;
+    fraction: number | null;
+    stop_asked: Generated<boolean>;
+    report: ColumnType<unknown, string | undefined, string>;
+    problem: string | null;
+    created_at: Timestamp;
+    ended_at: ColumnType<Date | null, never, Date | string | null>;
+  };
   incident: {
     jurisdiction_id: number;
     incident_id: BigIntText;

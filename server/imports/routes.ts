@@ -60,7 +60,10 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
       const rejects = await createRejectFile(rejectsPath(upload));
       try {
         const run = importersOf(options.preset)[work];
-        const report = await run(database, jurisdiction, file.path, options, { ...watch, onReject: rejects.add });
+        const report = await run(database.background, jurisdiction, file.path, options, {
+          ...watch,
+          onReject: rejects.add,
+        });
         if (work === 'import') await forgetFile(upload);
         return { upload: id, ...report };
       } finally {
@@ -118,13 +121,15 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   routes.post('/:jurisdiction/imports/:id/check', async (request: Request, response) => {
     const { jurisdiction, upload } = await asked(request);
     fileOf(upload);
-    response.status(202).json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }));
+    response
+      .status(202)
+      .json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }, upload.id));
   });
   routes.post('/:jurisdiction/imports/:id/commit', async (request: Request, response) => {
     const { confirmed } = parseWith(commitBody, request.body ?? {});
     const { jurisdiction, upload } = await asked(request);
     fileOf(upload);
-    response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }));
+    response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }, upload.id));
   });
   routes.get('/:jurisdiction/imports/:id/rejects.csv', async (request: Request, response) => {
     const { upload } = await asked(request);
