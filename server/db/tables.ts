@@ -226,6 +226,7 @@ export type Tables = {
     until_delivery: number | null;
     source_id: number;
     offence_id: number;
+    label_no: number | null;
     /** Read as text, YYYY-MM-DD: a Date would move it by the machine's time zone. */
     occurred_on: string;
     minute_of_day: number | null;

@@ -11,7 +11,7 @@ import { Conflict, statusOf, Unavailable } from '../errors.ts';
 import { batcher, recordHash } from '../incidents/batch.ts';
 import type { Incident } from '../incidents/contract.ts';
 import { discardPending, orDiscard, publish, readHead } from '../incidents/deliveries.ts';
-import { ensureOffences, ensurePlaceTexts } from '../incidents/dictionaries.ts';
+import { ensureOffences, ensurePlaceTexts, offenceIn } from '../incidents/dictionaries.ts';
 import { presetOf } from '../incidents/presets.ts';
 import { append, emptyChunk, storeChunk } from '../incidents/store.ts';
 import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
@@ -178,7 +178,7 @@ async function deliver(
   const placeTextIds = await ensurePlaceTexts(writer, id, batch.newPlaceTexts);
   const chunk = emptyChunk();
   for (let row = 0; row < batch.rows; row++) {
-    const offence = offenceIds.get(batch.newOffences[batch.offence[row]!]!.code)!;
+    const offence = offenceIn(offenceIds, batch.newOffences[batch.offence[row]!]!);
     append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);
   }
   const placed = await placers.place(writer, jurisdiction, preset, batch.lon, batch.lat);

@@ -106,6 +106,9 @@ export const dataEs = {
   notes: {
     'axes-swapped': 'Longitud y latitud venían cambiadas; se corrigieron',
     'coordinates-zero': 'Coordenadas en cero: no se usan',
+    'coordinates-placeholder': 'Coordenadas de relleno (-1, -1; un polo): no se usan',
+    'coordinates-sign': 'Punto al que parece faltarle el signo menos: se guarda como viene; revise la columna',
+    'coordinates-far': 'Punto lejos del municipio: se guarda como viene; revise si es de aquí',
     'coordinates-incomplete': 'Falta una coordenada: no se usa la otra',
     'coordinates-unreadable': 'Coordenadas ilegibles: no se usan',
     'coordinates-out-of-world': 'Coordenadas imposibles: no se usan',

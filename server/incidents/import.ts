@@ -21,7 +21,7 @@ import {
   readHead,
   type Via,
 } from './deliveries.ts';
-import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
+import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
@@ -136,7 +136,7 @@ async function deliver(
     const { map, sheet = null } = options;
     const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
     const file = readInWorker(request, watch.onReject);
-    const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
+    const dictionary: Dictionary = { offences: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
     for await (const { batch, fraction } of file.batches) {
@@ -224,16 +224,16 @@ async function publishThrough(
 }
 
 /** Ids of the file's own dictionary entries, by their position in it. */
-type Dictionary = { readonly offenceIds: number[]; readonly placeTextIds: number[] };
+type Dictionary = { readonly offences: Offence[]; readonly placeTextIds: number[] };
 
 async function dictionaryIds(database: Database, jurisdictionId: number, dictionary: Dictionary, batch: Batch) {
   if (batch.newOffences.length) {
     const ids = await ensureOffences(database, jurisdictionId, batch.newOffences);
-    for (const { code } of batch.newOffences) dictionary.offenceIds.push(ids.get(code)!);
+    for (const labelled of batch.newOffences) dictionary.offences.push(offenceIn(ids, labelled));
   }
   dictionary.placeTextIds.push(...(await ensurePlaceTexts(database, jurisdictionId, batch.newPlaceTexts)));
   return {
-    offence: (row: number) => dictionary.offenceIds[batch.offence[row]!]!,
+    offence: (row: number) => dictionary.offences[batch.offence[row]!]!,
     placeText: (row: number) => (batch.placeText[row]! < 0 ? 0 : dictionary.placeTextIds[batch.placeText[row]!]!),
   };
 }

@@ -73,7 +73,7 @@ export async function listIncidents(
       select * from asked as i where fate = 'matched' ${beyond}
       order by i.occurred_on desc, i.incident_id desc limit ${limit}
     )
-    select i.incident_id::text as id, o.code as offence, o.labels[1] as label, i.occurred_on as date,
+    select i.incident_id::text as id, o.code as offence, o.labels[coalesce(i.label_no, 1)] as label, i.occurred_on as date,
       i.date_precision as "datePrecision", i.minute_of_day / 60 as hour,
       i.until_on as "dateUntil", i.until_minute / 60 as "hourUntil",
       i.reported_on as "reportedDate", i.reported_minute / 60 as "reportedHour", s.kind, s.code as source,
