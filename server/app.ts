@@ -8,7 +8,8 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
 import { accessRoutes } from './access/routes.ts';
-import { sameOrigin } from './access/same-origin.ts';
+import { onlyOurHost, sameOrigin } from './access/same-origin.ts';
+import { fairShare } from './access/throttle.ts';
 import { benchmarkRoutes } from './benchmark/routes.ts';
 import { boundaryRoutes } from './boundaries/routes.ts';
 import { versionRoutes } from './boundaries/version-routes.ts';
@@ -58,18 +59,21 @@ export function createApp(deps: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies);
+  app.use(requestLog(log));
+  app.use(helmet(headers(config)));
+  app.use(onlyOurHost(config));
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get(
     '/readyz',
     (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }),
   );
-  app.use(requestLog(log));
-  app.use(helmet(headers(config)));
+  app.use(fairShare());
   app.use((request, _response, next) =>
     next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
   );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
-  app.use(sameOrigin(config.host));
+  app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
   app.use(express.json({ limit: BODY_LIMIT }));

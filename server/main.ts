@@ -39,7 +39,7 @@ try {
 async function start(config: Config): Promise<void> {
   const ownership = config.databaseUrl === null ? await own(config.dataDir) : null;
   const readiness: Readiness = { step: 'database', percent: 0 };
-  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, request, response);
+  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, config, request, response);
   const server = createServer((request, response) => handle(request, response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

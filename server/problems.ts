@@ -3,7 +3,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { isConnectionLost } from './db/open.ts';
-import { BadInput, statusOf, Unavailable } from './errors.ts';
+import { BadInput, statusOf, TooMany, Unavailable } from './errors.ts';
 import { problemTitle } from './i18n/problems.ts';
 import { languageOf, reasonIn } from './i18n/reasons.ts';
 
@@ -20,6 +20,7 @@ export function problems(log: Logger) {
     const { status, type } = statusFor(error);
     if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (error instanceof TooMany) response.set('Retry-After', String(error.retryAfterS));
     const language = languageOf(request);
     response
       .status(status)

@@ -3,9 +3,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { throttle } from '../access/throttle.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Unavailable } from '../errors.ts';
@@ -44,19 +44,14 @@ const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<st
 /** Mounted under /api/v1, before the list of incidents. */
 export function exportRoutes(deps: Deps): Router {
   const routes = Router();
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: EXPORTS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  const throttled = throttle(EXPORTS_PER_MINUTE);
   for (const format of EXPORT_FORMATS) {
-    routes.get(`/:jurisdiction/incidents.${format}`, throttle, (request: Request, response: Response) =>
+    routes.get(`/:jurisdiction/incidents.${format}`, throttled, (request: Request, response: Response) =>
       send(deps, request, response, format, format),
     );
   }
   // What CSV has no room for: the totals and definitions of the file that the same filter gives.
-  routes.get('/:jurisdiction/incidents-about.csv', throttle, (request: Request, response: Response) =>
+  routes.get('/:jurisdiction/incidents-about.csv', throttled, (request: Request, response: Response) =>
     send(deps, request, response, 'csv', null),
   );
   return routes;

@@ -5,6 +5,14 @@ import { boundariesEn } from './en-boundaries.ts';
 import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
+  'the Host of the request is not this server: CUADRA_HOSTS lists further names':
+    'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
+  'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
+  'the request comes from another site': 'la petición viene de otro sitio',
+  'too many requests': 'demasiadas peticiones: espere un momento',
+  'too many requests at once': 'demasiadas peticiones a la vez: espere a que terminen otras',
+  'too many pages listen': 'demasiadas páginas abiertas esperan novedades',
+  'too many questions at once': 'demasiadas preguntas a la vez: intente de nuevo en un momento',
   'the file is empty': 'el archivo está vacío',
   '{} is empty': '{} está vacío',
   '{} is cut: it has {} of its {} bytes': '{} está incompleto: tiene {} de sus {} bytes',
