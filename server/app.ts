@@ -7,6 +7,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
+import { plainAddress, plainBody } from './access/plain-text.ts';
 import { accessRoutes } from './access/routes.ts';
 import { onlyOurHost, sameOrigin } from './access/same-origin.ts';
 import { fairShare } from './access/throttle.ts';
@@ -73,10 +74,11 @@ export function createApp(deps: Deps): Express {
     next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
   );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
+  app.use(plainAddress);
   app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
-  app.use(express.json({ limit: BODY_LIMIT }));
+  app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use(compression());

@@ -81,14 +81,16 @@ const schema = z.object({
   CUADRA_HOSTS: list.transform((texts, context) =>
     texts.map((text) => {
       const name = isIP(text) === 6 ? text.toLowerCase() : hostnameOf(text);
-      if (name === null || /:\d+$/.test(text.replace(/^[0-9a-f:.]+$/i, ''))) context.addIssue(`not a host name: ${text}`);
+      if (name === null || /:\d+$/.test(text.replace(/^[0-9a-f:.]+$/i, '')))
+        context.addIssue(`not a host name: ${text}`);
       return name ?? '';
     }),
   ),
   CUADRA_TRUSTED_PROXIES: list.transform((texts, context): readonly string[] | number => {
     const [first = ''] = texts;
     if (texts.length === 1 && /^\d+$/.test(first)) {
-      if (Number(first) > MOST_PROXIES_IN_A_ROW) context.addIssue(`more than ${MOST_PROXIES_IN_A_ROW} proxies in a row`);
+      if (Number(first) > MOST_PROXIES_IN_A_ROW)
+        context.addIssue(`more than ${MOST_PROXIES_IN_A_ROW} proxies in a row`);
       return Number(first);
     }
     for (const text of texts) if (!isNetwork(text)) context.addIssue(`not an address or network: ${text}`);
@@ -135,7 +137,9 @@ function isNetwork(text: string): boolean {
   const [address = '', bits, more] = text.split('/');
   const family = isIP(address);
   if (family === 0 || more !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128));
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }
 
 /** The README's settings table, as Markdown. */

@@ -70,6 +70,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
     const leave = share.enter(clientOf(request), MOST_OF_ONE_CLIENT);
     if (!leave) throw new TooMany('too many pages listen', RETRY_AFTER_S);
     response.emit('standing');
+
     const channel = channels.get(id) ?? { version: state.dataVersion, head: state.head, listeners: new Set() };
     channels.set(id, channel);
     channel.listeners.add(response);
@@ -85,6 +86,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
 
   const routes = Router();
   routes.get('/:jurisdiction/events', async (request: Request, response: Response) => {
+    if (request.method === 'HEAD') return void response.type('text/event-stream').end();
     await listen(await findJurisdiction(database, STAFF, String(request.params.jurisdiction)), request, response);
   });
   return {

@@ -131,7 +131,7 @@ async function receiveFiles(request: IncomingMessage, folder: string, limits: Up
     const write = pipeline(content, meter, createWriteStream(path, { flags: 'wx' })).then(
       () => void files.push({ name, path, bytes }),
       (error: NodeJS.ErrnoException) => {
-        refused ??= error.code === 'EEXIST' ? new BadInput('file', `two files are called ${name}`) : error;
+        refused ??= refusalOf(error, name);
         parser.destroy(refused);
       },
     );
@@ -151,6 +151,14 @@ async function receiveFiles(request: IncomingMessage, folder: string, limits: Up
   if (refused) throw refused;
   if (files.length === 0) throw new BadInput('file', 'the request holds no file');
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Errors of this machine have a code; those of the form that was sent have none. */
+function refusalOf(error: NodeJS.ErrnoException, name: string): Error {
+  if (error.code === 'EEXIST') return new BadInput('file', `two files are called ${name}`);
+  const isOurs = error instanceof TooLarge || error instanceof BadInput;
+  if (isOurs || (error.code !== undefined && error.syscall !== undefined)) return error;
+  return new BadInput('file', `the files did not arrive whole: ${error.message}`);
 }
 
 async function copyFile(from: string, folder: string, name: string, limits: UploadLimits): Promise<UploadedFile> {

@@ -24,18 +24,23 @@ export function passwordDoor(password: string, now: () => number): Router {
   };
 
   const door = Router();
-  door.post('/login', throttle(TRIES_PER_MINUTE), express.urlencoded({ extended: false, limit: '4kb' }), (request, response) => {
-    const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
-    if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
-    const expires = String(now() + SESSION_MS);
-    response.cookie(COOKIE, `${expires}.${sign(expires)}`, {
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: request.secure,
-      maxAge: SESSION_MS,
-    });
-    response.redirect(303, '/');
-  });
+  door.post(
+    '/login',
+    throttle(TRIES_PER_MINUTE),
+    express.urlencoded({ extended: false, limit: '4kb' }),
+    (request, response) => {
+      const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
+      if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
+      const expires = String(now() + SESSION_MS);
+      response.cookie(COOKIE, `${expires}.${sign(expires)}`, {
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.secure,
+        maxAge: SESSION_MS,
+      });
+      response.redirect(303, '/');
+    },
+  );
   door.use((request: Request, response: Response, next: NextFunction) => {
     if (isOpen(request)) return next();
     if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html')

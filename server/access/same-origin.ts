@@ -20,7 +20,10 @@ export function onlyOurHost(named: Named) {
 
 /** After onlyOurHost. */
 export function sameOrigin(request: Request, _response: Response, next: NextFunction): void {
-  if (READS.has(request.method)) return next();
+  if (READS.has(request.method)) {
+    next();
+    return;
+  }
   const { origin } = request.headers;
   const host = (request.host ?? '').toLowerCase();
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)

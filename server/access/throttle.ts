@@ -12,6 +12,7 @@ const REQUESTS_PER_WINDOW = 6000;
 const WINDOW_S = 10;
 const AT_ONCE = 256;
 const SOON_S = 1;
+const MOST_LISTENERS = 20;
 
 /** Who asks, as far as shares go. */
 export const clientOf = (request: Request): string => ipKeyGenerator(request.ip ?? '', IPV6_BITS);
@@ -41,6 +42,8 @@ function atOnce(most: number): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const leave = share.enter(clientOf(request), most);
     if (!leave) throw new TooMany('too many requests at once', SOON_S);
+    // The log, the compressor, a stream and this one all wait for the end of an answer.
+    response.setMaxListeners(MOST_LISTENERS);
     response.once('close', leave);
     response.once('standing', leave);
     next();

@@ -29,7 +29,10 @@ export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
     express.json({ limit: BODY_LIMIT }),
     async (request: Request, response: Response, next: NextFunction) => {
       const opened = await openedBy(database, request);
-      if (!opened) return void throttled(request, response, (error?: unknown) => (error ? next(error) : refuse(request, response)));
+      if (!opened)
+        return void throttled(request, response, (error?: unknown) =>
+          error ? next(error) : refuse(request, response),
+        );
       const { jurisdiction, feed } = opened;
       const { incidents } = parseWith(feedBody, request.body);
       const read = readRecords(incidents, { preset: feed.preset, bounds: jurisdiction.bounds, taxonomy });
