@@ -12,6 +12,8 @@ const RETRY_AFTER_SECONDS = 2;
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+    // Whoever asked has left; what was given up for that is no failure.
+    if (response.closed || response.destroyed) return;
     if (response.headersSent) {
       next(thrown);
       return;

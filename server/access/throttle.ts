@@ -3,6 +3,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { askedBy } from '../db/costly.ts';
 import { TooMany } from '../errors.ts';
 
 /** One household or server usually has a whole network of this many bits. */
@@ -33,7 +34,14 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
 
 /** Before every question, tile and page. */
 export function fairShare(): RequestHandler[] {
-  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE)];
+  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE), untilGone];
+}
+
+/** What a request asks of the database is given up when whoever asked leaves. */
+function untilGone(request: Request, response: Response, next: NextFunction): void {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  askedBy({ client: clientOf(request), signal: gone.signal }, next);
 }
 
 /** Lets a client have so many requests under way; those that last, such as streams of events, have a share of their own. */

@@ -1,5 +1,6 @@
 // Incidents as files, streamed: what the filter matches, all of it, and the totals it must add up to.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
@@ -106,14 +107,18 @@ async function send(
   }
 }
 
-async function* whileThere(
-  pages: AsyncIterable<ListedIncident[]>,
-  signal: AbortSignal,
-): AsyncGenerator<ListedIncident[]> {
-  for await (const page of pages) {
-    signal.throwIfAborted();
-    yield page;
-  }
+function whileThere(pages: AsyncIterable<ListedIncident[]>, signal: AbortSignal): AsyncGenerator<ListedIncident[]> {
+  // Pages are asked for when the socket has room, where nobody knows any more who asks.
+  const asAsker = AsyncLocalStorage.snapshot();
+  const source = pages[Symbol.asyncIterator]();
+  return (async function* all() {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await asAsker(() => source.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  })();
 }
 
 /** The first piece is made before anything is sent, so that a refusal can still be told. */

@@ -2,6 +2,7 @@
 // or does not fit, and the tests hold the cube against it.
 
 import { type RawBuilder, sql } from 'kysely';
+import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
@@ -21,7 +22,7 @@ type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
 
 /** Answers as of one data state. */
-export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
+export function sqlAnswers(database: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
     const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
@@ -29,13 +30,9 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
       from asked ${joins}
       where fate is not null
       group by 1, 2, 3, 4`;
-    return db.transaction().execute(async (trx) => {
-      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without
-      // the loop it takes every question for so costly that it would compile each, which takes longer than the answer.
-      await sql`set local enable_nestloop = off`.execute(trx);
-      await sql`set local jit = off`.execute(trx);
-      return (await counted.execute(trx)).rows;
-    });
+    // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without the
+    // loop it takes every question for so costly that it would compile each, which takes longer than the answer.
+    return askCostly(database, counted, { enable_nestloop: 'off', jit: 'off' });
   };
 
   return {

@@ -117,7 +117,12 @@ function send({ method, path, headers, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(server.origin);
     const sending = request({ port, host: '127.0.0.1', method, path, headers, agent, timeout: ANSWER_WITHIN_MS });
-    sending.on('error', (error) => reject(new Error(`${method} ${path.slice(0, 300)}: ${error.message}`)));
+    sending.on('error', (error: NodeJS.ErrnoException) => {
+      // A connection kept from before may be closed at the moment it is used again.
+      if (sending.reusedSocket && error.code === 'ECONNRESET')
+        send({ method, path, headers, body }).then(resolve, reject);
+      else reject(new Error(`${method} ${path.slice(0, 300)}: ${error.message}`));
+    });
     sending.on('timeout', () => sending.destroy(new Error('no answer')));
     sending.on('response', (response) => {
       const type = response.headers['content-type'] ?? '';
