@@ -10,7 +10,7 @@ import { passwordDoor } from './access/password.ts';
 import { plainAddress, plainBody } from './access/plain-text.ts';
 import { accessRoutes } from './access/routes.ts';
 import { onlyOurHost, sameOrigin } from './access/same-origin.ts';
-import { fairShare } from './access/throttle.ts';
+import { fairShare, wholeSoon } from './access/throttle.ts';
 import { benchmarkRoutes } from './benchmark/routes.ts';
 import { boundaryRoutes } from './boundaries/routes.ts';
 import { versionRoutes } from './boundaries/version-routes.ts';
@@ -69,7 +69,7 @@ export function createApp(deps: Deps): Express {
     '/readyz',
     (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }),
   );
-  app.use(fairShare());
+  app.use(fairShare(), wholeSoon);
   app.use((request, _response, next) =>
     next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
   );

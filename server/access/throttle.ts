@@ -13,6 +13,7 @@ const REQUESTS_PER_WINDOW = 6000;
 const WINDOW_S = 10;
 const AT_ONCE = 256;
 const SOON_S = 1;
+const BODY_WITHIN_MS = 30_000;
 const MOST_LISTENERS = 20;
 
 /** Who asks, as far as shares go. */
@@ -35,6 +36,15 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
 /** Before every question, tile and page. */
 export function fairShare(): RequestHandler[] {
   return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE), untilGone];
+}
+
+/** A body that is no file is whole within seconds: whoever dribbles one only holds a place. */
+export function wholeSoon(request: Request, _response: Response, next: NextFunction): void {
+  if (!request.is('multipart/form-data')) {
+    const timer = setTimeout(() => void (request.complete || request.destroy()), BODY_WITHIN_MS);
+    for (const over of ['end', 'close']) request.once(over, () => clearTimeout(timer));
+  }
+  next();
 }
 
 /** What a request asks of the database is given up when whoever asked leaves. */

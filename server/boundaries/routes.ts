@@ -4,7 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { throttle } from '../access/throttle.ts';
+import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import { languageOf, reasonIn } from '../i18n/reasons.ts';
@@ -42,7 +42,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   routes.post('/:jurisdiction/uploads', throttled, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     keepReader(database);
-    const { id, files } = await uploads.receive(request, jurisdiction.code);
+    const { id, files } = await uploads.receive(request, jurisdiction.code, clientOf(request));
     const named = files.map(({ name, bytes }) => ({ name, bytes }));
     response.status(201).json({ upload: id, files: named });
   });

@@ -6,7 +6,7 @@ import { type Request, Router } from 'express';
 import * as z from 'zod';
 import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { throttle } from '../access/throttle.ts';
+import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
@@ -73,7 +73,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   const throttled = throttle(UPLOADS_PER_MINUTE);
   routes.post('/:jurisdiction/imports', throttled, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
-    const upload = await uploads.receive(request, jurisdiction.code);
+    const upload = await uploads.receive(request, jurisdiction.code, clientOf(request));
     try {
       const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
       await writeMapping(upload, mapping);
