@@ -13,7 +13,6 @@ export function onlyOurHost(named: Named) {
     const problem = hostProblem(request, named);
     if (problem === 'malformed') throw new BadRequest('the request names no host, or several');
     if (problem) throw new NotAllowed('the Host of the request is not this server: CUADRA_HOSTS lists further names');
-    if (!request.url.startsWith('/')) request.url = request.url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
     next();
   };
 }
