@@ -16,6 +16,7 @@ import {
   draw,
   HOSTILE_BODIES,
   HOSTILE_TEXTS,
+  mangled,
   type Random,
   type Route,
   routesOf,
@@ -352,38 +353,6 @@ function mangledFile(random: Random): Sent {
   const form = random() < 0.2 ? mangled(body!, random) : body!;
   const path = isTable ? '/api/v1/tiny/imports' : '/api/v1/tiny/uploads';
   return { ...sent, path, body: form, headers: { ...sent.headers, 'Content-Length': String(form.length) } };
-}
-
-function mangled(bytes: Buffer, random: Random): Buffer {
-  const at = Math.floor(random() * bytes.length);
-  const insert = (text: string) => Buffer.concat([bytes.subarray(0, at), Buffer.from(text), bytes.subarray(at)]);
-  switch (Math.floor(random() * 6)) {
-    case 0:
-      return bytes.subarray(0, at);
-    case 1:
-      return insert(
-        draw(random, ['\0', '\ud800', '"', '1e308', '[[[[', '{}', '\r\n--frontera', '<!DOCTYPE x>', ',,,,,']),
-      );
-    case 2: {
-      const copy = Buffer.from(bytes);
-      for (let i = 0; i < 5 && copy.length; i++) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
-      return copy;
-    }
-    case 3:
-      return Buffer.concat([bytes, bytes.subarray(at)]);
-    case 4:
-      return Buffer.from(
-        bytes.toString('latin1').replaceAll(/\d+\.\d+/g, () => draw(random, ['1e308', '-1', 'NaN', '19.4'])),
-        'latin1',
-      );
-    default:
-      return Buffer.from(
-        bytes
-          .toString('latin1')
-          .replace(/Polygon|Feature\b|WKT|fecha/i, () => draw(random, ['GeometryCollection', 'Point', '\0', ''])),
-        'latin1',
-      );
-  }
 }
 
 test('geometry nested ten thousand deep is refused as a file, whatever it is nested in', async () => {

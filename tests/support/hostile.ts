@@ -212,3 +212,36 @@ export function spoiled(body: unknown, random: Random): unknown {
   else Object.defineProperty(copy, key, { value: spoiled(copy[key], random), enumerable: true, configurable: true });
   return copy;
 }
+
+/** A file or form with some bytes turned, cut, doubled or replaced by what confuses its reader. */
+export function mangled(bytes: Buffer, random: Random): Buffer {
+  const at = Math.floor(random() * bytes.length);
+  const insert = (text: string) => Buffer.concat([bytes.subarray(0, at), Buffer.from(text), bytes.subarray(at)]);
+  switch (Math.floor(random() * 6)) {
+    case 0:
+      return bytes.subarray(0, at);
+    case 1:
+      return insert(
+        draw(random, ['\0', '\ud800', '"', '1e308', '[[[[', '{}', '\r\n--frontera', '<!DOCTYPE x>', ',,,,,']),
+      );
+    case 2: {
+      const copy = Buffer.from(bytes);
+      for (let i = 0; i < 5 && copy.length; i++) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
+      return copy;
+    }
+    case 3:
+      return Buffer.concat([bytes, bytes.subarray(at)]);
+    case 4:
+      return Buffer.from(
+        bytes.toString('latin1').replaceAll(/\d+\.\d+/g, () => draw(random, ['1e308', '-1', 'NaN', '19.4'])),
+        'latin1',
+      );
+    default:
+      return Buffer.from(
+        bytes
+          .toString('latin1')
+          .replace(/Polygon|Feature\b|WKT|fecha/i, () => draw(random, ['GeometryCollection', 'Point', '\0', ''])),
+        'latin1',
+      );
+  }
+}
