@@ -8,8 +8,10 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
+import { plainAddress, plainBody } from './access/plain-text.ts';
 import { accessRoutes } from './access/routes.ts';
-import { sameOrigin } from './access/same-origin.ts';
+import { onlyOurHost, sameOrigin } from './access/same-origin.ts';
+import { fairShare, wholeSoon } from './access/throttle.ts';
 import { benchmarkRoutes } from './benchmark/routes.ts';
 import { boundaryRoutes } from './boundaries/routes.ts';
 import { versionRoutes } from './boundaries/version-routes.ts';
@@ -63,18 +65,22 @@ export function createApp(deps: Deps): Express {
   app.set('query parser', 'simple');
   // Of answers that are not named by their question, lists of layers and the like.
   app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
-  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
-  app.get('/readyz', readyz(deps.database));
+  app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(log));
   app.use(helmet(headers(config)));
+  app.use(onlyOurHost(config));
+  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
+  app.get('/readyz', readyz(deps.database));
+  app.use(fairShare(), wholeSoon);
   app.use((request, _response, next) =>
     next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
   );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
-  app.use(sameOrigin(config.host));
+  app.use(plainAddress);
+  app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
-  app.use(express.json({ limit: BODY_LIMIT }));
+  app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use(compression());

@@ -24,8 +24,10 @@ import { openUploads } from './uploads.ts';
 import { watchFolder } from './watched/watch.ts';
 
 const STOP_WITHIN_MS = 9000;
-/** A boundary file of a gigabyte over a slow line; slow headers are cut by Node after a minute. */
+/** A boundary file of a gigabyte over a slow line; */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+const CHECK_EVERY_MS = 5000;
 
 const log = createLog('info');
 
@@ -41,9 +43,12 @@ async function start(config: Config): Promise<void> {
   const ownership = config.databaseUrl === null ? await own(config.dataDir) : null;
   await keepScratchIn(config.dataDir);
   const readiness: Readiness = { step: 'database', percent: 0 };
-  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, request, response);
-  const server = createServer((request, response) => handle(request, response));
+  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, config, request, response);
+  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) =>
+    handle(request, response),
+  );
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

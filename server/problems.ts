@@ -3,7 +3,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { isConnectionLost } from './db/open.ts';
-import { BadInput, statusOf, Unavailable } from './errors.ts';
+import { BadInput, statusOf, TooMany, Unavailable } from './errors.ts';
 import { problemTitle } from './i18n/problems.ts';
 import { languageOf, reasonIn } from './i18n/reasons.ts';
 
@@ -14,6 +14,8 @@ const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    // Whoever asked has left; what was given up for that is no failure.
+    if (response.closed || response.destroyed) return;
     if (response.headersSent) {
       // Half an answer cannot be mended: cut, the caller sees that it is none.
       const isAway = isConnectionLost(thrown) || HAS_LEFT.has(String((thrown as { code?: unknown }).code));
@@ -25,6 +27,7 @@ export function problems(log: Logger) {
     const { status, type } = statusFor(error);
     if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (error instanceof TooMany) response.set('Retry-After', String(error.retryAfterS));
     const language = languageOf(request);
     response
       .status(status)

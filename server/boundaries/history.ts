@@ -162,7 +162,8 @@ async function change(
   });
 }
 
-async function requireVersion(
+/** Throws NotFound for one that is not there, or is removed where it must not be. */
+export async function requireVersion(
   trx: Kysely<Tables>,
   jurisdictionId: number,
   { layerId, code }: StoredLayer,

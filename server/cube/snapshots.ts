@@ -1,6 +1,7 @@
 // Makes snapshots of a jurisdiction: from a cube, read from disk or built, or from the tables where there is none.
 
 import type { Logger } from 'pino';
+import { inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import { refuseOutdated } from '../stats/again.ts';
 import type { Answers } from '../stats/answers.ts';
@@ -11,7 +12,6 @@ import { readFacts, sqlAnswers } from '../stats/query.ts';
 import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
 import type { Cube } from './layout.ts';
-import { limitTo } from './limit.ts';
 import type { ScanPool } from './pool.ts';
 import { readRows, type Selection } from './read.ts';
 import { onlyDeliveriesSince, readRecent } from './recent.ts';
@@ -46,20 +46,15 @@ export type SnapshotOptions = {
 export type Base = { readonly state: DataState; readonly saved: SavedCube };
 export type BuiltCube = { readonly snapshot: Snapshot; readonly bytes: number; readonly base: Base };
 
-const SQL_AT_ONCE = 2;
-const SQL_WAITING = 40;
-
 /** At most a few SQL answers run at once; beyond those waiting, Unavailable. */
 export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOptions) {
-  const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
-
   /** Answers from the tables; one that other data slipped into is not given. */
   const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
     const answers = sqlAnswers(database, id, { ...state, head });
     const guarded =
       <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
       (...args: A) =>
-        limit(async () => {
+        inTurn(database, async () => {
           const answer = await ask(...args);
           // Deliveries leave what was told before as it was; a layer placed anew does not.
           await refuseOutdated(database, id, state);

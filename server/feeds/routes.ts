@@ -1,9 +1,9 @@
 // The door for dispatch systems: a key of its own instead of the page's session, and an answer for every record.
 
-import express, { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { problemTitle } from '../i18n/problems.ts';
@@ -23,18 +23,16 @@ const REFUSALS_PER_MINUTE = 30;
 export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
   const routes = Router();
   /** Only refusals count: a busy centre is not slowed down. */
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: REFUSALS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  const throttled = throttle(REFUSALS_PER_MINUTE);
   routes.post(
     '/:jurisdiction/incidents',
     express.json({ limit: BODY_LIMIT }),
-    async (request: Request, response: Response) => {
+    async (request: Request, response: Response, next: NextFunction) => {
       const opened = await openedBy(database, request);
-      if (!opened) return void throttle(request, response, () => refuse(request, response));
+      if (!opened)
+        return void throttled(request, response, (error?: unknown) =>
+          error ? next(error) : refuse(request, response),
+        );
       const { jurisdiction, feed } = opened;
       const { incidents } = parseWith(feedBody, request.body);
       const read = readRecords(incidents, { preset: feed.preset, bounds: jurisdiction.bounds, taxonomy });

@@ -5,6 +5,22 @@ import { boundariesEn } from './en-boundaries.ts';
 import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
+  'the Host of the request is not this server: CUADRA_HOSTS lists further names':
+    'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
+  'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
+  'the request comes from another site': 'la petición viene de otro sitio',
+  'a feature is nested too deeply': 'un elemento está anidado demasiado hondo',
+  'nested too deeply': 'está anidado demasiado hondo',
+  'given more than once': 'se dio más de una vez',
+  'not a text': 'no es un texto',
+  'nothing has such a name': 'nada tiene ese nombre',
+  'too many files wait on this server': 'demasiados archivos esperan en este servidor',
+  'too many of your files wait: publish or remove some': 'demasiados de sus archivos esperan: publique o borre algunos',
+  'the question takes too long': 'la pregunta tarda demasiado',
+  'too many requests': 'demasiadas peticiones: espere un momento',
+  'too many requests at once': 'demasiadas peticiones a la vez: espere a que terminen otras',
+  'too many pages listen': 'demasiadas páginas abiertas esperan novedades',
+  'too many questions at once': 'demasiadas preguntas a la vez: intente de nuevo en un momento',
   'the file is empty': 'el archivo está vacío',
   '{} is empty': '{} está vacío',
   '{} is cut: it has {} of its {} bytes': '{} está incompleto: tiene {} de sus {} bytes',

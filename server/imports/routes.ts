@@ -3,10 +3,10 @@
 
 import { existsSync } from 'node:fs';
 import { type Request, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import * as z from 'zod';
 import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
@@ -73,15 +73,10 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   jobs.handle('check-import', runner('check'));
   jobs.handle('import', runner('import'));
 
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: UPLOADS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
-  routes.post('/:jurisdiction/imports', throttle, async (request: Request, response) => {
+  const throttled = throttle(UPLOADS_PER_MINUTE);
+  routes.post('/:jurisdiction/imports', throttled, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
-    const upload = await uploads.receive(request, jurisdiction.code);
+    const upload = await uploads.receive(request, jurisdiction.code, clientOf(request));
     try {
       const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
       await writeMapping(upload, mapping);
