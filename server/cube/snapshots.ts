@@ -23,6 +23,8 @@ export type Snapshot = {
   readonly jurisdictionId: number;
   readonly dataVersion: number;
   readonly token: string;
+  /** Names the layers and settings it stands on: deliveries, as a feed makes every second, leave it as it is. */
+  readonly layersToken: string;
   readonly sources: readonly SourceInfo[];
   readonly offences: Catalogue['offences'];
   readonly layers: Catalogue['layers'];
@@ -90,6 +92,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     jurisdictionId: id,
     dataVersion: state.dataVersion,
     token: state.token,
+    layersToken: state.token,
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
     layers: catalogue.layers,
@@ -150,6 +153,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       ]);
       return {
         ...describe(id, state, catalogue, facts),
+        layersToken: then.token,
         answers: fastAnswers(id, state, saved, answers),
         engine: 'cube',
       };

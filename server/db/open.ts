@@ -1,6 +1,7 @@
 // Opens the database, embedded or real, checks that it can serve, and brings its schema up to date.
 
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -45,9 +46,9 @@ async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
   if (!existsSync(folder)) {
     await buildTemplate(log);
     const arriving = `${folder}.arriving`;
-    rmSync(arriving, { recursive: true, force: true });
-    cpSync(templateFolder(), arriving, { recursive: true });
-    renameSync(arriving, folder);
+    await rm(arriving, { recursive: true, force: true });
+    await cp(templateFolder(), arriving, { recursive: true });
+    await rename(arriving, folder);
   }
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
   const pool = new pg.Pool({ ...engine.poolConfig, types, max: POOL_SIZE });

@@ -168,7 +168,7 @@ async function deliver(
   const batch = batcher().pack(news);
   const offenceIds = await ensureOffences(database, id, batch.newOffences);
   const placeTextIds = await ensurePlaceTexts(database, id, batch.newPlaceTexts);
-  const chunk = emptyChunk();
+  const chunk = emptyChunk(batch.rows);
   for (let row = 0; row < batch.rows; row++) {
     const offence = offenceIds.get(batch.newOffences[batch.offence[row]!]!.code)!;
     append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);
