@@ -1,9 +1,9 @@
 // What the server is doing until it can answer, for /readyz and the progress page.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PAGE_CSS, page, type StartStep, wordsFor } from './i18n/server-pages.ts';
+import { PAGE_CSS, page, wordsFor } from './i18n/server-pages.ts';
+import type { Readiness } from './progress.ts';
 
-export type Readiness = { step: StartStep | 'ready'; percent: number };
 type Answer = readonly [status: number, type: string, body: string];
 
 const RETRY_AFTER_SECONDS = 2;

@@ -164,7 +164,13 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const then = { ...state, head, token: tokenAsOf(state, head) };
       const catalogue = await readCatalogue(database, id, head);
       const facts = await readFacts(database, id, then);
-      return { ...describe(id, then, catalogue, facts), answers: slowAnswers(id, state, head), engine: 'sql' };
+      const layersToken = state.token;
+      return {
+        ...describe(id, then, catalogue, facts),
+        layersToken,
+        answers: slowAnswers(id, state, head),
+        engine: 'sql',
+      };
     },
   };
 }

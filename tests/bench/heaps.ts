@@ -51,7 +51,10 @@ export async function watchHeaps(log: readonly string[]) {
       : message;
     return new Promise((resolve) => {
       const key = `${to} ${id}`;
-      const done = (answer: Message | null) => resolve((waiting.delete(key), answer));
+      const done = (answer: Message | null) => {
+        waiting.delete(key);
+        resolve(answer);
+      };
       waiting.set(key, done);
       setTimeout(() => done(null), 10_000).unref();
       socket.send(JSON.stringify(whole));
