@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HostProblem, hostProblem, type Named } from './access/hosts.ts';
 import { problemTitle } from './i18n/problems.ts';
-import { PAGE_CSS, page, type StartStep, wordsFor } from './i18n/server-pages.ts';
+import { PAGE_CSS, page, wordsFor } from './i18n/server-pages.ts';
+import type { Readiness } from './progress.ts';
 
-export type Readiness = { step: StartStep | 'ready'; percent: number };
 type Answer = readonly [status: number, type: string, body: string];
 
 const RETRY_AFTER_SECONDS = 2;

@@ -25,6 +25,8 @@ export type Snapshot = {
   readonly token: string;
   /** What it was made from: read with this head, the tables say the same. */
   readonly state: DataState;
+  /** Names the layers and settings it stands on: deliveries, as a feed makes every second, leave it as it is. */
+  readonly layersToken: string;
   readonly sources: readonly SourceInfo[];
   readonly offences: Catalogue['offences'];
   readonly layers: Catalogue['layers'];
@@ -85,6 +87,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     dataVersion: state.dataVersion,
     token: state.token,
     state,
+    layersToken: state.token,
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
     layers: catalogue.layers,
@@ -145,6 +148,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       ]);
       return {
         ...describe(id, state, catalogue, facts),
+        layersToken: then.token,
         answers: fastAnswers(id, state, saved, answers),
         engine: 'cube',
       };
@@ -155,7 +159,13 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const then = { ...state, head, token: tokenAsOf(state, head) };
       const catalogue = await readCatalogue(database, id, head);
       const facts = await readFacts(database, id, then);
-      return { ...describe(id, then, catalogue, facts), answers: slowAnswers(id, state, head), engine: 'sql' };
+      const layersToken = state.token;
+      return {
+        ...describe(id, then, catalogue, facts),
+        layersToken,
+        answers: slowAnswers(id, state, head),
+        engine: 'sql',
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 // Opens the database, embedded or real, checks that it can serve, and brings its schema up to date.
 
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -40,7 +41,13 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export type OpenOptions = { readonly databaseUrl: string | null; readonly dataDir: string; readonly log: Logger };
+export type OpenOptions = {
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** A data folder to copy where the embedded database has none yet; else it begins empty. */
+  readonly template?: string | null;
+};
 
 // Dates stay text: a Date would be moved by the time zone of this machine, and incidents are local to their city.
 const DATE_OID = 1082;
@@ -54,14 +61,22 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options.log);
 }
 
-async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
-  const folder = join(dataDir, 'postgres');
-  if (!existsSync(folder)) {
-    await buildTemplate(log);
+/** True when the folder holds no embedded database yet. */
+export function isFresh(dataDir: string): boolean {
+  return !existsSync(embeddedFolder(dataDir));
+}
+
+const embeddedFolder = (dataDir: string) => join(dataDir, 'postgres');
+
+async function openEmbedded({ dataDir, log, template = null }: OpenOptions): Promise<Database> {
+  const folder = embeddedFolder(dataDir);
+  if (isFresh(dataDir)) {
+    if (template) await cp(join(template, 'cubes'), join(dataDir, 'cubes'), { recursive: true });
+    else await buildTemplate(log);
     const arriving = `${folder}.arriving`;
-    rmSync(arriving, { recursive: true, force: true });
-    cpSync(templateFolder(), arriving, { recursive: true });
-    renameSync(arriving, folder);
+    await rm(arriving, { recursive: true, force: true });
+    await cp(template ? embeddedFolder(template) : templateFolder(), arriving, { recursive: true });
+    await rename(arriving, folder);
   }
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
   try {

@@ -176,7 +176,7 @@ async function deliver(
   const batch = batcher().pack(news);
   const offenceIds = await ensureOffences(writer, id, batch.newOffences);
   const placeTextIds = await ensurePlaceTexts(writer, id, batch.newPlaceTexts);
-  const chunk = emptyChunk();
+  const chunk = emptyChunk(batch.rows);
   for (let row = 0; row < batch.rows; row++) {
     const offence = offenceIn(offenceIds, batch.newOffences[batch.offence[row]!]!);
     append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);

@@ -59,23 +59,24 @@ export type Chunk = {
   readonly keys: (string | null)[];
 };
 
-export function emptyChunk(): Chunk {
+/** `most` = the rows it must hold; what a feed sends in a second is little. */
+export function emptyChunk(most = CHUNK_ROWS): Chunk {
   return {
     rows: 0,
-    offenceId: new Int32Array(CHUNK_ROWS),
-    labelNo: new Int16Array(CHUNK_ROWS),
-    day: new Int32Array(CHUNK_ROWS),
-    minute: new Int16Array(CHUNK_ROWS),
-    datePrecision: new Uint8Array(CHUNK_ROWS),
-    untilDay: new Int32Array(CHUNK_ROWS),
-    untilMinute: new Int16Array(CHUNK_ROWS),
-    reportedDay: new Int32Array(CHUNK_ROWS),
-    reportedMinute: new Int16Array(CHUNK_ROWS),
-    placePrecision: new Uint8Array(CHUNK_ROWS),
-    lon: new Float64Array(CHUNK_ROWS),
-    lat: new Float64Array(CHUNK_ROWS),
-    placeTextId: new Int32Array(CHUNK_ROWS),
-    recordHash: new BigInt64Array(CHUNK_ROWS),
+    offenceId: new Int32Array(most),
+    labelNo: new Int16Array(most),
+    day: new Int32Array(most),
+    minute: new Int16Array(most),
+    datePrecision: new Uint8Array(most),
+    untilDay: new Int32Array(most),
+    untilMinute: new Int16Array(most),
+    reportedDay: new Int32Array(most),
+    reportedMinute: new Int16Array(most),
+    placePrecision: new Uint8Array(most),
+    lon: new Float64Array(most),
+    lat: new Float64Array(most),
+    placeTextId: new Int32Array(most),
+    recordHash: new BigInt64Array(most),
     keys: [],
   };
 }
