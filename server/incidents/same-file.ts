@@ -11,15 +11,15 @@ import type { Preset } from './presets.ts';
 export type SameDelivery = { readonly delivery: number; readonly report: IncidentsReport };
 
 /** To be raised when a change of the readers makes them store something else of the same file. */
-const EDITION = 3;
+const EDITION = 4;
 
 /** Over everything beside the file that decides what is stored of it. */
 export function sha256OfAsked(
   preset: Preset,
-  { map, replaces, sheet = null }: ImportOptions,
-  { bounds }: Jurisdiction,
+  { map, replaces, sheet = null, dateOrder = null, times = null }: ImportOptions,
+  { bounds, timezone }: Jurisdiction,
 ): string {
-  const asked = [EDITION, preset, Object.entries(map).sort(), replaces, bounds, sheet];
+  const asked = [EDITION, preset, Object.entries(map).sort(), replaces, bounds, sheet, timezone, dateOrder, times];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 
