@@ -16,7 +16,13 @@ import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
 import { createRejectFile } from '../incidents/reject-file.ts';
 import type { JobRunner, Jobs } from '../jobs.ts';
 import type { Upload, Uploads } from '../uploads.ts';
-import { type CheckReport, type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import {
+  type CheckReport,
+  type ImportMapping,
+  importMapping,
+  type PresetsAnswer,
+  type WaitingImport,
+} from './contract.ts';
 import { importersOf } from './importers.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';

@@ -199,7 +199,8 @@ function contrary(seen: readonly Seen[], order: DateOrder): Seen[] {
  */
 function halfConverted(whole: readonly Seen[], texts: readonly Seen[]): string | null {
   const real = whole.filter(({ numbers: [, a, b] }) => a !== b);
-  if (real.length === 0 || whole.some(({ numbers: [, , day] }) => day > 12) || contrary(whole, 'ymd').length > 0) return null;
+  if (real.length === 0 || whole.some(({ numbers: [, , day] }) => day > 12) || contrary(whole, 'ymd').length > 0)
+    return null;
   const readings = texts.map((each) => (['dmy', 'mdy'] as const).filter((order) => dayIn(each, order) !== null));
   if (texts.length === 0 || readings.some((fit) => fit.length !== 1 || fit[0] !== readings[0]![0])) return null;
   const order = readings[0]![0]!;
@@ -230,7 +231,9 @@ function questionOf(column: string, seen: readonly Seen[], orders: readonly Date
         const month = dateIn(each, order)?.slice(0, 7);
         if (month) months.set(month, (months.get(month) ?? 0) + each.count);
       }
-      const shown = differing.find((each) => orders.every((other) => dateIn(each, other))) ?? differing.find((each) => dateIn(each, order));
+      const shown =
+        differing.find((each) => orders.every((other) => dateIn(each, other))) ??
+        differing.find((each) => dateIn(each, order));
       const wrong = contrary(seen, order);
       return {
         order,

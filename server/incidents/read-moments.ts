@@ -19,7 +19,10 @@ type Moment = { readonly day: string; readonly minute: number | null };
 type Told = (code: string, example: string) => void;
 type Clock = ReadTime & { readonly offset: number | null };
 /** A moment of a cell: local, and as it was written. */
-type Read = Moment & { readonly precision: DatePrecision; readonly written: Moment & { readonly offset: number | null } };
+type Read = Moment & {
+  readonly precision: DatePrecision;
+  readonly written: Moment & { readonly offset: number | null };
+};
 
 const DAY_MINUTES = 1440;
 const MIDNIGHT = /^(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)?(?:[.,]0+)?\s*a\.?\s*m\.?)$/i;
@@ -61,7 +64,10 @@ export function openMoments(
   };
 
   /** Reads the moment of a column of dates and its column of times; null where not even the month can be read. */
-  const openPair = (dateField: 'date' | 'dateUntil' | 'reportedDate', timeField: 'time' | 'timeUntil' | 'reportedTime') => {
+  const openPair = (
+    dateField: 'date' | 'dateUntil' | 'reportedDate',
+    timeField: 'time' | 'timeUntil' | 'reportedTime',
+  ) => {
     const [inDate, inTime] = [at(dateField), at(timeField)];
     const reading = readingOf(readings, dateField);
     const silent = isSilent(timeField);
@@ -73,7 +79,12 @@ export function openMoments(
       if (read === null) return null;
       if (read.note) note(read.note, dateText);
       const { date, precision, rest } = read;
-      const only = (day: string): Read => ({ day, minute: null, precision, written: { day, minute: null, offset: null } });
+      const only = (day: string): Read => ({
+        day,
+        minute: null,
+        precision,
+        written: { day, minute: null, offset: null },
+      });
       const ownText = inTime < 0 ? '' : cells[inTime]!;
       let own = times(ownText);
       if (own === null) note('hour-unreadable', ownText);
@@ -91,7 +102,8 @@ export function openMoments(
         if (own.note) note(own.note, ownText);
         // What was written as a day of UTC is a day here now, and the clock beside it is of here.
         const text = `${dateText} ${ownText}`;
-        const local = converted && own.offset === null ? { day, minute: own.minute } : toLocal(day, own.minute, own.offset, text);
+        const local =
+          converted && own.offset === null ? { day, minute: own.minute } : toLocal(day, own.minute, own.offset, text);
         return { ...local, precision: own.precision, written: { day, minute: own.minute, offset: own.offset } };
       }
       // A file with a column for the hour writes midnight behind the date for want of better.
@@ -109,7 +121,11 @@ export function openMoments(
       if (clock.note) note(clock.note, dateText);
       const local = toLocal(date, clock.minute, read.offset, dateText);
       if (isZoned && reading.zonedMidnights === 'local') return only(local.day);
-      return { ...local, precision: clock.precision, written: { day: date, minute: clock.minute, offset: read.offset } };
+      return {
+        ...local,
+        precision: clock.precision,
+        written: { day: date, minute: clock.minute, offset: read.offset },
+      };
     };
   };
 

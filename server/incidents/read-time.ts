@@ -85,7 +85,8 @@ export function inOrder(
   { form, numbers: [a, b, c] }: Pick<DateNumbers, 'form' | 'numbers'>,
   order: DateOrder,
 ): { readonly year: number; readonly month: number; readonly day: number } | null {
-  const [year, month, day] = order === 'dmy' ? [c, b, a] : order === 'mdy' ? [c, a, b] : order === 'ymd' ? [a, b, c] : [a, c, b];
+  const [year, month, day] =
+    order === 'dmy' ? [c, b, a] : order === 'mdy' ? [c, a, b] : order === 'ymd' ? [a, b, c] : [a, c, b];
   const isFirst = order === 'ymd' || order === 'ydm';
   if (form === 'year-first' ? !isFirst : form === 'year-last' ? isFirst : order === 'ydm') return null;
   if (month < 1 || month > 12) return null;

@@ -25,7 +25,9 @@ export function checkNoDateUnread(
     const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
     const filled = cells.filter((cell) => !isMissing(cell));
     const days = filled.filter(isDay);
-    return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES ? [{ name: name.trim(), example: days[0]! }] : [];
+    return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
+      ? [{ name: name.trim(), example: days[0]! }]
+      : [];
   });
   if (unread.length === 0) return;
   const named = unread.map(({ name, example }) => `${name} (${example.trim().slice(0, 30)})`).join(', ');

@@ -14,7 +14,13 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-dates-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Choices = { dateOrder?: DateOrder; times?: string; timezone?: string; map?: Record<string, string>; preset?: string };
+type Choices = {
+  dateOrder?: DateOrder;
+  times?: string;
+  timezone?: string;
+  map?: Record<string, string>;
+  preset?: string;
+};
 
 async function read(lines: readonly string[], { map = {}, preset = 'generic', ...choices }: Choices = {}) {
   const path = join(folder, 'file.csv');
@@ -113,7 +119,11 @@ test('a spreadsheet of another country that turned half of the dates is undone',
 });
 
 test.for([
-  [['22-11-05', '23-01-31', '22-12-30', '22-12-02'], undefined, ['2022-11-05', '2023-01-31', '2022-12-30', '2022-12-02']],
+  [
+    ['22-11-05', '23-01-31', '22-12-30', '22-12-02'],
+    undefined,
+    ['2022-11-05', '2023-01-31', '2022-12-30', '2022-12-02'],
+  ],
   [['05.11.22', '31.01.22'], undefined, ['2022-11-05', '2022-01-31']],
   [['22/11/05'], 'ymd', ['2022-11-05']],
   [['2022-30-11', '2022-05-11'], 'ydm', ['2022-11-30', '2022-11-05']],
@@ -140,9 +150,7 @@ test('moments with an offset become local time, in every notation', async () => 
     { timezone: 'America/Mexico_City' },
   );
   expect(when).toEqual(Array(10).fill('2023-08-19 22:10'));
-  expect(notes).toEqual([
-    { code: 'times-converted', count: 9, example: '2023-08-20T04:10:00Z → 2023-08-19 22:10' },
-  ]);
+  expect(notes).toEqual([{ code: 'times-converted', count: 9, example: '2023-08-20T04:10:00Z → 2023-08-19 22:10' }]);
 });
 
 test.for([
