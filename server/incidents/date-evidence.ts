@@ -166,18 +166,18 @@ function decideYearFirst(column: string, whole: readonly Seen[], stated: DateOrd
   return 'ymd' as const;
 }
 
-/** Orders the column may stand in; a year in two digits stands where fewer different numbers stand. */
+/** Orders the column may stand in; a year in full shows its place. */
 function candidatesOf(last: readonly Seen[]): DateOrder[] {
   if (last.length === 0) return [];
-  if (last.some(({ form }) => form === 'year-last')) return ['dmy', 'mdy'];
-  const different = (at: 0 | 2) => new Set(last.map(({ numbers }) => numbers[at])).size;
-  const [first, third] = [different(0), different(2)];
-  return first > third ? ['dmy', 'mdy'] : first < third ? ['ymd'] : ['dmy', 'mdy', 'ymd'];
+  return last.some(({ form }) => form === 'year-last') ? ['dmy', 'mdy'] : ['dmy', 'mdy', 'ymd'];
 }
 
+/** Nobody delivers older incidents with a year in two digits: 31 is a day, not 1931. */
+const EARLIEST_SHORT_YEAR = 1940;
 const dayIn = (seen: Seen, order: DateOrder) => {
   const read = inOrder(seen, order);
-  return read && read.day >= 1 && read.day <= 31 ? read : null;
+  if (!read || read.day < 1 || read.day > 31) return null;
+  return seen.form === 'short-year' && read.year < EARLIEST_SHORT_YEAR ? null : read;
 };
 const dateIn = (seen: Seen, order: DateOrder): string | null => {
   const read = dayIn(seen, order);

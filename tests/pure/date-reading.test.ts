@@ -132,8 +132,11 @@ test.for([
   expect((await column(dates, dateOrder ? { dateOrder } : {})).when).toEqual(expected);
 });
 
-test('one date in two digits may be read three ways; a year and a day that change places are asked about', async () => {
+test('one date in two digits may be read three ways, and so may a few of one day of the month; a year and a day that change places are asked about', async () => {
   expect((await question(column(['10/11/12']))).readings.map(({ order }) => order)).toEqual(['dmy', 'mdy', 'ymd']);
+  expect((await question(column(['01/03/22', '01/03/23']))).readings.map(({ order }) => order)).toEqual([
+    ...(['dmy', 'mdy', 'ymd'] as const),
+  ]);
   expect((await question(column(['2022-30-11', '2022-05-11']))).readings.map(({ order }) => order)).toEqual([
     'ymd',
     'ydm',
