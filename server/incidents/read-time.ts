@@ -151,6 +151,8 @@ export function readTime(text: string): ReadTime | null {
 /** A clock and the offset written behind it: 22:30:00 and -300 minutes of 22:30:00-05. */
 export function splitOffset(text: string): { readonly clock: string; readonly offset: number | null } {
   const none = { clock: text, offset: null };
+  const wholeHour = /^(\d{1,2})z$/i.exec(text);
+  if (wholeHour) return { clock: `${wholeHour[1]}:00`, offset: 0 };
   if (!text.includes(':')) return none;
   const match = OFFSET.exec(text);
   if (!match) return none;

@@ -161,6 +161,7 @@ test.for([
   ['America/New_York', '2023-03-12T07:00:00Z', '2023-03-12 03:00'],
   ['America/New_York', '2023-11-05T05:30:00Z', '2023-11-05 01:30'],
   ['America/New_York', '2023-11-05T06:30:00Z', '2023-11-05 01:30'],
+  ['America/New_York', '2023-11-06T03Z', '2023-11-05 22:00'],
   ['Asia/Kolkata', '2023-12-31T20:00:00Z', '2024-01-01 01:30'],
 ])('in %s %s is %s', async ([timezone, text, expected]) => {
   expect((await column([text!], { timezone: timezone! })).when).toEqual([expected]);
