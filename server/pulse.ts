@@ -2,7 +2,7 @@
 
 import type { RequestHandler } from 'express';
 import type { Database } from './db/open.ts';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './progress.ts';
 
 const WITHIN_MS = 1500;
 /** The embedded engine serves one transaction after another: during an import it may be late without being away. */

@@ -200,6 +200,8 @@ export type Tables = {
     preset: string;
     key_sha256: string;
     created_at: Timestamp;
+    date_order: string | null;
+    times: string | null;
   };
   job: {
     jurisdiction_id: number;

@@ -35,7 +35,9 @@ export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
         );
       const { jurisdiction, feed } = opened;
       const { incidents } = parseWith(feedBody, request.body);
-      const read = readRecords(incidents, { preset: feed.preset, bounds: jurisdiction.bounds, taxonomy });
+      const { bounds, timezone } = jurisdiction;
+      const { preset, dateOrder, times } = feed;
+      const read = readRecords(incidents, { preset, bounds, taxonomy, timezone, dateOrder, times });
       const good = read.flatMap((each) => ('incident' in each ? [each.incident] : []));
       const outcomes = good.length ? await feeds.store(jurisdiction, feed, good) : [];
       response.set('Cache-Control', 'no-store').json(answerOf(read, outcomes));

@@ -119,6 +119,11 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the polygon crosses itself more than {} times': 'el polígono se cruza consigo mismo más de {} veces',
   'its polygons cross each other more than {} times': 'sus polígonos se cruzan entre sí más de {} veces',
   'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
+  'in which order do day and month stand in column {}? {} rows depend on it: {}; say --date-order {}':
+    '¿en qué orden van el día y el mes en la columna {}? De eso dependen {} renglones: {}; indíquelo (--date-order {})',
+  'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
+    'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
+  'no such time zone: {}': 'no existe la zona horaria {}',
   'not a text file': 'no es un archivo de texto',
   'not a text file (a zip archive or a spreadsheet)': 'no es un archivo de texto (es un zip o una hoja de cálculo)',
   'not a file': 'no es un archivo',

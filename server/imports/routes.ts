@@ -10,12 +10,19 @@ import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
+import { DateDoubt } from '../incidents/date-doubt.ts';
 import { detectInWorker } from '../incidents/detect-in-worker.ts';
 import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
 import { createRejectFile } from '../incidents/reject-file.ts';
 import type { JobRunner, Jobs } from '../jobs.ts';
 import type { Upload, Uploads } from '../uploads.ts';
-import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import {
+  type CheckReport,
+  type ImportMapping,
+  importMapping,
+  type PresetsAnswer,
+  type WaitingImport,
+} from './contract.ts';
 import { importersOf } from './importers.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
@@ -24,6 +31,11 @@ import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './wa
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
 const UPLOADS_PER_MINUTE = 60;
+/** What a check can tell of a file before its question is answered. */
+const NOTHING_READ = {
+  ...{ read: 0, stored: 0, changed: 0, unchanged: 0, gone: 0, rejected: 0, unlocated: 0 },
+  ...{ firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [], notes: [] },
+};
 const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
 const payload = z.strictObject({
   upload: z.string(),
@@ -37,12 +49,12 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
 
   const waiting = async (
     upload: Upload,
-    { bounds }: Jurisdiction,
+    { bounds, timezone }: Jurisdiction,
     mapping: ImportMapping,
     savedPreset: string | null,
   ) => {
     const { name, bytes, path } = fileOf(upload);
-    const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, mapping });
+    const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, timezone, mapping });
     return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
   };
   const asked = async ({ params }: Request) => {
@@ -66,6 +78,9 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
         });
         if (work === 'import') await forgetFile(upload);
         return { upload: id, ...report };
+      } catch (error) {
+        if (work !== 'check' || !(error instanceof DateDoubt)) throw error;
+        return { upload: id, ...NOTHING_READ, dateQuestion: error.question } satisfies CheckReport & { upload: string };
       } finally {
         await rejects.end();
       }

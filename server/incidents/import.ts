@@ -10,7 +10,7 @@ import { notesOfStored } from '../locating/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
 import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
-import type { Kind, Note } from './contract.ts';
+import type { DateOrder, Kind, Note } from './contract.ts';
 import {
   analyze,
   declareThrough,
@@ -23,8 +23,8 @@ import {
 } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
-import { presetOf } from './presets.ts';
-import { readInWorker } from './read-in-worker.ts';
+import { type Preset, presetOf } from './presets.ts';
+import { type ReadRequest, readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
@@ -45,6 +45,10 @@ export type ImportOptions = {
   readonly map: Readonly<Record<string, string>>;
   /** Day up to which the source is complete; null = found from the data. */
   readonly through: string | null;
+  /** The order of day and month where the file does not show it; null or unsaid = as the preset says, else refused. */
+  readonly dateOrder?: DateOrder | null;
+  /** What times without an offset mean: `local`, `utc` or a zone; null or unsaid = local, those with one are converted. */
+  readonly times?: string | null;
   /** Sheet of a workbook; the first with a header unless said. */
   readonly sheet?: string | null;
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
@@ -99,6 +103,16 @@ export async function importIncidents(
   });
 }
 
+/** What the reading thread is asked. */
+export function readRequest(
+  path: string,
+  { bounds, timezone }: Jurisdiction,
+  { code: preset }: Preset,
+  { map, sheet = null, dateOrder = null, times = null }: ImportOptions,
+): ReadRequest {
+  return { path, preset, map, bounds, timezone, dateOrder, times, sheet };
+}
+
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
 function checkDates({ through, replaces }: ImportOptions): void {
   if (through !== null && !isDate(through)) throw new BadInput('through', 'not a date (YYYY-MM-DD)');
@@ -133,9 +147,7 @@ async function deliver(
   const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
   const sink = openSink(database, jurisdiction, delivering, head, placer);
   try {
-    const { map, sheet = null } = options;
-    const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
-    const file = readInWorker(request, watch.onReject);
+    const file = readInWorker(readRequest(path, jurisdiction, preset, options), watch.onReject);
     const dictionary: Dictionary = { offences: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;

@@ -9,9 +9,10 @@ import type { BrokenRow, Row } from './read-csv.ts';
 import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
 import { type PointNote, readPoint } from './read-point.ts';
-import type { DateOrder } from './read-time.ts';
 import { remembering } from './remembering.ts';
+import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
 import { type Taxonomy, unconfirmedOf } from './taxonomy.ts';
+import type { Clocks } from './time-zone.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -27,6 +28,8 @@ export type Reject = {
 export type Mapper = {
   /** Exactly one of an incident and a reject. */
   map(row: Row): Incident | Reject;
+  /** From the next row on. */
+  readDatesAs(readings: DateReadings): void;
   /** So far; unknown offences one by one, the commonest first. */
   notes(): Note[];
 };
@@ -40,7 +43,9 @@ export type MapperOptions = {
   readonly columns: Columns;
   readonly preset: Preset;
   readonly taxonomy: Taxonomy;
-  readonly dateOrder: DateOrder;
+  /** How the columns of dates are read until told otherwise; plainly unless said. */
+  readonly readings?: DateReadings;
+  readonly clocks: Clocks;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
   /** Hears of every note as it is taken; a feed tells of them record by record. */
@@ -48,7 +53,8 @@ export type MapperOptions = {
 };
 
 /** Maps the rows of a file whose columns were found. */
-export function openMapper({ columns, preset, taxonomy, dateOrder, bounds, onNote }: MapperOptions): Mapper {
+export function openMapper(options: MapperOptions): Mapper {
+  const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [key, offence, lon, lat] = [at('key'), at('offence'), at('lon'), at('lat')];
   const closing = at('closing');
@@ -85,7 +91,7 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds, onNot
     return read?.place ?? null;
   });
 
-  const whenOf = openMoments(columns, dateOrder, note);
+  let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
     const column = field && columns.fields[field];
@@ -98,6 +104,9 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds, onNot
     Object.fromEntries(inFileOrder.map(({ name, index }) => [name, cut(cells[index] ?? '')]));
 
   return {
+    readDatesAs(decided) {
+      whenOf = openMoments(columns, { readings: decided, clocks }, note);
+    },
     map(row) {
       const { cells, line } = row;
       if (cells.length !== columns.width) return reject(row, null, 'column-count');

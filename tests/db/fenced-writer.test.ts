@@ -121,7 +121,8 @@ real(
     const send = async () => {
       const id = `call-${sent}`;
       const record = { id, date: '2024-05-06', time: '08:14', offence: 'Robo-Transeúnte', lon: -99.13, lat: 19.43 };
-      const [read] = readRecords([record], { preset: 'c5-911', bounds: null, taxonomy: loadTaxonomy() });
+      const reading = { preset: 'c5-911', bounds: null, timezone: city.timezone, dateOrder: null, times: null };
+      const [read] = readRecords([record], { ...reading, taxonomy: loadTaxonomy() });
       await feeds.store(city, feed, [(read as { incident: Parameters<typeof feeds.store>[2][number] }).incident]);
       sent += 1;
     };

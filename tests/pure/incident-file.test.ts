@@ -205,15 +205,15 @@ test('police.uk: month only, no id for anti-social behaviour, no location', asyn
 test('Spanish and English column names, whatever their accents, case and spaces', async () => {
   const spanish = await read(
     'generic',
-    'Folio,FECHA,Hora,Tipo de Delito,Longitud,Latitud,Colonia\n7,06/05/2024,10:30,Extorsión,-99.1,19.4,Centro\n',
+    'Folio,FECHA,Hora,Tipo de Delito,Longitud,Latitud,Colonia\n7,16/05/2024,10:30,Extorsión,-99.1,19.4,Centro\n',
   );
   const english = await read(
     'generic',
-    'id;datetime;offence;x;y;street\n7;2024-05-06 10:30;Extortion;-99,1;19,4;Centro\n',
+    'id;datetime;offence;x;y;street\n7;2024-05-16 10:30;Extortion;-99,1;19,4;Centro\n',
   );
   const expected = {
     key: '7',
-    occurredOn: '2024-05-06',
+    occurredOn: '2024-05-16',
     minuteOfDay: 630,
     datePrecision: 'minute',
     lon: -99.1,
@@ -349,17 +349,16 @@ test('times with AM and PM and the month first are read where the dates show it'
   expect(notes).toEqual([{ code: 'dates-month-first', count: 1, example: 'date' }]);
 });
 
-test('the day comes first where the dates show it or show nothing; what fits only the other way is noted', async () => {
+test('the day comes first where the dates show it; where they show nothing, or both, it is asked', async () => {
   const file = async (...dates: string[]) => {
-    const { incidents, notes } = await read(
-      'generic',
-      ['date,offence', ...dates.map((date) => `${date},Robbery`)].join('\n'),
-    );
-    return [incidents.map(({ occurredOn }) => occurredOn), notes.map(({ code, count }) => [code, count])];
+    const { incidents } = await read('generic', ['date,offence', ...dates.map((date) => `${date},Robbery`)].join('\n'));
+    return incidents.map(({ occurredOn }) => occurredOn);
   };
-  expect(await file('03/04/2024')).toEqual([['2024-04-03'], []]);
-  expect(await file('03/04/2024', '25/04/2024', '04/25/2024')).toEqual([
-    ['2024-04-03', '2024-04-25', '2024-04-25'],
-    [['date-order', 1]],
-  ]);
+  expect(await file('03/04/2024', '25/04/2024')).toEqual(['2024-04-03', '2024-04-25']);
+  await expect(file('03/04/2024')).rejects.toThrow(
+    'dmy (03/04/2024 = 2024-04-03; 2024-04: 1) or mdy (03/04/2024 = 2024-03-04; 2024-03: 1); say --date-order dmy|mdy',
+  );
+  await expect(file('03/04/2024', '25/04/2024', '04/25/2024')).rejects.toThrow(
+    'does not fit line 4, 04/25/2024, and 0 more',
+  );
 });
