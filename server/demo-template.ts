@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { STAFF } from './access/contract.ts';
 import { listJurisdictions } from './access/jurisdictions.ts';
@@ -47,14 +48,16 @@ export async function buildDemoTemplate(log: Logger): Promise<void> {
   }
   const building = `${folder}.${process.pid}`;
   const database = await openDatabase({ databaseUrl: null, dataDir: building, log });
-  // The log of what was written is not kept for reuse: the template would be twice as large.
-  await database.pool.query('set wal_recycle = off');
   await loadDemo({ database, log }, () => {});
   const cubes = await createCubes({ database, dataDir: building, budgetMb: CUBE_MB, log });
   for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
   await cubes.close();
   await (await createJobs({ database, log })).close();
-  await database.pool.query('checkpoint');
+  // The log of what was written is not kept for reuse: the template would be twice as large.
+  await database.db.transaction().execute(async (trx) => {
+    await sql`set local wal_recycle = off`.execute(trx);
+    await sql`checkpoint`.execute(trx);
+  });
   await database.close();
   renameSync(building, folder);
 }

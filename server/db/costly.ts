@@ -102,11 +102,13 @@ export function askCostly<Row>(
 ): Promise<Row[]> {
   const isReal = database.engine === 'postgis';
   const all = { ...settings, ...(isReal ? { statement_timeout: String(STATEMENT_LIMIT_MS) } : {}) };
-  const set = sql.join(Object.entries(all).map(([name, value]) => sql`set_config(${name}, ${value}, true)`));
   return inTurn(database, () =>
     database.db.transaction().execute(async (trx) => {
       const signal = asking.getStore()?.asker?.signal;
-      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid, ${set}`.execute(trx);
+      for (const [name, value] of Object.entries(all)) {
+        await sql`set local ${sql.id(name)} = ${sql.lit(value)}`.execute(trx);
+      }
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
       signal?.throwIfAborted();
       // The embedded engine cannot be interrupted; what still waits is not begun.
       let cancelled = Promise.resolve();

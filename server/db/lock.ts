@@ -11,8 +11,6 @@ import type { Tables } from './tables.ts';
 
 /** First key of the advisory lock; the second is the jurisdiction. */
 const WRITER_LOCK = 0x43_55_41;
-/** A machine that vanished is noticed after about a minute, and its lock is free: not after hours, as by default. */
-const KEEPALIVE = { idle: 30, interval: 10, count: 3 } as const;
 /** How many publications are remembered: of other writers, between one and the look whether it came about. */
 const MARKS_KEPT = 50;
 const LOOK_AGAIN_MS = 500;
@@ -73,10 +71,7 @@ export async function withJurisdictionLock<T>(
   }
 }
 
-const TRY_LOCK = `select pg_try_advisory_lock($1, $2) as locked,
-  set_config('tcp_keepalives_idle', '${KEEPALIVE.idle}', false),
-  set_config('tcp_keepalives_interval', '${KEEPALIVE.interval}', false),
-  set_config('tcp_keepalives_count', '${KEEPALIVE.count}', false)`;
+const TRY_LOCK = 'select pg_try_advisory_lock($1, $2) as locked';
 const busy = () => new Conflict('another import of this jurisdiction is running');
 const takenOver = () => new Conflict('another import of this jurisdiction has taken over');
 const lostConnection = () => new Unavailable('the connection to the database was lost; nothing was published');

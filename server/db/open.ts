@@ -24,6 +24,8 @@ const BACKGROUND_POOL_SIZE = 7;
  */
 const PATIENCE_MS = { postgis: 3000, embedded: 8000 } as const;
 const BACKGROUND_PATIENCE_MS = 30_000;
+/** A machine that vanished is noticed after about a minute, and its lock is free: not after hours, as by default. */
+const WRITERS_KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
 /** While the portal starts: somebody waits to hear what is wrong. */
 const CHECK_WITHIN_MS = 10_000;
 const OLDEST_POSTGRES = 150_000;
@@ -155,7 +157,7 @@ async function ready(engine: Database['engine'], open: OpenPool, embedded: Engin
   const writers =
     engine === 'embedded'
       ? pools.background
-      : open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS });
+      : open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS, options: WRITERS_KEEPALIVE });
   const over = (pool: pg.Pool) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const [db, backgroundDb] = [over(pools.questions), over(pools.background)];
   const close = async () => {

@@ -77,7 +77,8 @@ export function openMoments(
       const dateText = inDate < 0 ? '' : cells[inDate]!;
       const read = (inDate < 0 ? null : dates(dateText)) ?? instead?.() ?? null;
       if (read === null) return null;
-      if (read.note) note(read.note, dateText);
+      // Of the other moments their own note tells it.
+      if (read.note && dateField === 'date') note(read.note, dateText);
       const { date, precision, rest } = read;
       const only = (day: string): Read => ({
         day,
