@@ -101,7 +101,7 @@ test('every question about a tangle is refused with the limit named, while other
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
       parameter: 'within',
-      detail: expect.stringContaining('100'),
+      detail: expect.stringContaining('50 times'),
     });
   }
   const { pool, engine } = await openTestDatabase();
@@ -116,7 +116,7 @@ test('every question about a tangle is refused with the limit named, while other
 test('the refusal is in Spanish for those who read Spanish', async () => {
   const response = await fetch(`${base}/incidents?${TANGLE}`, { headers: { 'accept-language': 'es' } });
   expect(((await response.json()) as { detail: string }).detail).toBe(
-    'el polígono se cruza consigo mismo más de 100 veces',
+    'el polígono se cruza consigo mismo más de 50 veces',
   );
 });
 
