@@ -16,8 +16,9 @@ import { polygonsOfWkb } from './wkb.ts';
 const LEAST_CHANGE_M2 = 1;
 /** Areas compared per statement: below a second on the embedded engine. */
 const COMPARED_AT_ONCE = 100;
-/** Corners of both versions loaded and overlaid per statement, unless a single pair has more. */
+/** Corners of both versions loaded and overlaid per statement, and crossings, unless a single pair has more. */
 const CORNERS_AT_ONCE = 20_000;
+const CROSSINGS_AT_ONCE = 6000;
 /** Crossings of the two outlines of a place beyond which the ground that changed is not measured. */
 const MOST_CROSSINGS_COMPARED = 3000;
 /** Lines and points are only looked at for being the same. */
@@ -147,7 +148,7 @@ async function differences(
   const found = new Map<number, number | null>();
   if (!isArea) for (const { a } of rows) found.set(a, null);
   else {
-    for (const chunk of chunksOf(rows)) {
+    for (const chunk of chunksOf(rows, ({ corners }) => corners, CORNERS_AT_ONCE)) {
       for (const [a, m2] of await measure(db, versions, chunk)) {
         if (m2 === null || m2 >= LEAST_CHANGE_M2) found.set(a, m2 && Math.round(m2));
       }
@@ -166,20 +167,22 @@ async function measure(
     select a, b, ST_AsBinary(one.geom, 'NDR') as one, ST_AsBinary(other.geom, 'NDR') as other
     from ${joined(versions, pairs)}`.execute(db);
   const measured = new Map<number, number | null>();
-  const plain: Pair[] = [];
+  const plain: (Pair & { crossings: number })[] = [];
   for (const { a, b, one, other } of shapes) {
     const edges = edgesOf([{ polygons: polygonsOfWkb(one) }, { polygons: polygonsOfWkb(other) }]);
-    if (meetingsOf(edges, 0, 1, MOST_CROSSINGS_COMPARED) === Infinity) measured.set(a, null);
-    else plain.push({ a, b });
+    const crossings = meetingsOf(edges, 0, 1, MOST_CROSSINGS_COMPARED) ?? 0;
+    if (crossings === Infinity) measured.set(a, null);
+    else plain.push({ a, b, crossings });
     // Others are answered in between.
     await turn();
   }
-  if (plain.length === 0) return measured;
-  // The grid keeps the embedded engine from exceptions it cannot catch (coverage.ts).
-  const { rows } = await sql<{ a: number; m2: number }>`
-    select a, ST_Area(ST_SymDifference(one.geom, other.geom, 1e-9::float8)::geography) as m2
-    from ${joined(versions, plain)}`.execute(db);
-  for (const { a, m2 } of rows) measured.set(a, m2);
+  for (const chunk of chunksOf(plain, ({ crossings }) => crossings, CROSSINGS_AT_ONCE)) {
+    // The grid keeps the embedded engine from exceptions it cannot catch (coverage.ts).
+    const { rows } = await sql<{ a: number; m2: number }>`
+      select a, ST_Area(ST_SymDifference(one.geom, other.geom, 1e-9::float8)::geography) as m2
+      from ${joined(versions, chunk)}`.execute(db);
+    for (const { a, m2 } of rows) measured.set(a, m2);
+  }
   return measured;
 }
 
@@ -192,16 +195,16 @@ function joined({ id, layer: { layerId, type }, from, until }: Versions, pairs: 
       and other.place_id = b`;
 }
 
-function* chunksOf<T extends { readonly corners: number }>(pairs: readonly T[]): Generator<T[]> {
+function* chunksOf<T>(items: readonly T[], weightOf: (item: T) => number, most: number): Generator<T[]> {
   let chunk: T[] = [];
-  let corners = 0;
-  for (const pair of pairs) {
-    chunk.push(pair);
-    corners += pair.corners;
-    if (corners < CORNERS_AT_ONCE) continue;
+  let weight = 0;
+  for (const item of items) {
+    chunk.push(item);
+    weight += weightOf(item);
+    if (weight < most) continue;
     yield chunk;
     chunk = [];
-    corners = 0;
+    weight = 0;
   }
   if (chunk.length > 0) yield chunk;
 }
