@@ -48,7 +48,8 @@ async function isLeftover(path: string, host: string, pid: number): Promise<bool
   return !isAlive(pid);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine lives, whoever owns it. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -96,7 +96,8 @@ export async function prepareApart(
     if (answer.type !== 'content') throw new Error(`answered ${answer.type}`);
     return {
       ...answer.content,
-      write: async (key) => {
+      write: async (writer, key) => {
+        child.askFrom(writer);
         child.send({ type: 'write', key });
         await child.answer();
       },
@@ -165,6 +166,7 @@ function startProcess(): ChildProcess {
 export async function startApart(database: Database, task: Task, onProgress: OnProgress, limits = LIMITS) {
   const folder = await makeScratch('apart');
   const child = takeProcess(database);
+  let asked = database;
   const send = (message: ToChild) => child.send(message);
   let waiting: PromiseWithResolvers<Answer> = Promise.withResolvers();
   waiting.promise.catch(() => {});
@@ -180,7 +182,7 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
     else if (message.type === 'progress') onProgress(message.fraction, message.step);
     else if (message.type !== 'query') waiting.resolve(message);
     else {
-      const { rows } = await database.pool.query(message.sql, [...message.parameters]);
+      const { rows } = await asked.pool.query(message.sql, [...message.parameters]);
       if (child.connected) send({ type: 'rows', id: message.id, rows });
     }
   };
@@ -200,6 +202,10 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
   return {
     pid: child.pid,
     send,
+    /** What it asks from now on is asked of this one. */
+    askFrom(other: Database): void {
+      asked = other;
+    },
     /** The next answer. Throws what the task threw, what the database threw, and TooLarge past the limits. */
     async answer(): Promise<Answer> {
       const answer = await waiting.promise;

@@ -85,8 +85,8 @@ export async function importLimit(
   if (countCrossings(usable.flat(2), MOST_CROSSINGS_OF_LIMIT) === Infinity) {
     throw new BadInput('file', `its polygons cross each other more than ${MOST_CROSSINGS_OF_LIMIT} times`);
   }
-  await withJurisdictionLock(database, jurisdiction.id, () =>
-    database.db.transaction().execute(async (trx) => {
+  await withJurisdictionLock(database, jurisdiction.id, (writer) =>
+    writer.publishing(async (trx) => {
       await storeLimit(trx, jurisdiction.id, usable);
       await locateJurisdiction(trx, jurisdiction, boundsOfPolygons(usable.flat()));
       await raiseDataVersion(trx, jurisdiction.id);
@@ -128,7 +128,8 @@ export async function prepareAreas(
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
     notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
-    write: (key, progress) => storeAreas(database, key, areas, populations, (share) => progress(share, 'storing')),
+    write: (writer, key, progress) =>
+      storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),
   };
 }
 

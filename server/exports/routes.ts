@@ -1,11 +1,12 @@
 // Incidents as files, streamed: what the filter matches, all of it, and the totals it must add up to.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { throttle } from '../access/throttle.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
@@ -46,19 +47,14 @@ const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<st
 /** Mounted under /api/v1, before the list of incidents. */
 export function exportRoutes(deps: Deps): Router {
   const routes = Router();
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: EXPORTS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  const throttled = throttle(EXPORTS_PER_MINUTE);
   for (const format of EXPORT_FORMATS) {
-    routes.get(`/:jurisdiction/incidents.${format}`, throttle, (request: Request, response: Response) =>
+    routes.get(`/:jurisdiction/incidents.${format}`, throttled, (request: Request, response: Response) =>
       send(deps, request, response, format, format),
     );
   }
   // What CSV has no room for: the totals and definitions of the file that the same filter gives.
-  routes.get('/:jurisdiction/incidents-about.csv', throttle, (request: Request, response: Response) =>
+  routes.get('/:jurisdiction/incidents-about.csv', throttled, (request: Request, response: Response) =>
     send(deps, request, response, 'csv', null),
   );
   return routes;
@@ -119,14 +115,18 @@ async function send(
   }
 }
 
-async function* whileThere(
-  pages: AsyncIterable<ListedIncident[]>,
-  signal: AbortSignal,
-): AsyncGenerator<ListedIncident[]> {
-  for await (const page of pages) {
-    signal.throwIfAborted();
-    yield page;
-  }
+function whileThere(pages: AsyncIterable<ListedIncident[]>, signal: AbortSignal): AsyncGenerator<ListedIncident[]> {
+  // Pages are asked for when the socket has room, where nobody knows any more who asks.
+  const asAsker = AsyncLocalStorage.snapshot();
+  const source = pages[Symbol.asyncIterator]();
+  return (async function* all() {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await asAsker(() => source.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  })();
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { isSurelyValid } from '../boundaries/simple-ring.ts';
+import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
@@ -22,7 +23,7 @@ type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
 
 /** Answers as of one data state. */
-export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
+export function sqlAnswers(database: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
     const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
@@ -30,13 +31,9 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
       from asked ${joins}
       where fate is not null
       group by 1, 2, 3, 4`;
-    return db.transaction().execute(async (trx) => {
-      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without
-      // the loop it takes every question for so costly that it would compile each, which takes longer than the answer.
-      await sql`set local enable_nestloop = off`.execute(trx);
-      await sql`set local jit = off`.execute(trx);
-      return (await counted.execute(trx)).rows;
-    });
+    // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without the
+    // loop it takes every question for so costly that it would compile each, which takes longer than the answer.
+    return askCostly(database, counted, { enable_nestloop: 'off', jit: 'off' });
   };
 
   return {

@@ -61,16 +61,19 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   const routes = Router();
   const respond = createResponder({ cache: cacheAnswers });
   const jurisdictions = new LRUCache<string, Jurisdiction>(JURISDICTIONS_KNOWN);
-  const placesKnown = new LRUCache<string, Promise<Places>>({ max: LAYERS_KNOWN });
+  const placesKnown = new LRUCache<string, { readonly token: string; readonly places: Promise<Places> }>({
+    max: LAYERS_KNOWN,
+  });
 
   const places = (snapshot: Snapshot, layer: AskedLayer): Promise<Places> => {
-    const key = `${snapshot.jurisdictionId}/${snapshot.token}/${layer.layerId}/${layer.version}`;
-    let found = placesKnown.get(key);
-    if (!found) {
-      found = readPlaces(database, snapshot.jurisdictionId, layer);
-      placesKnown.set(key, found);
-      found.catch(() => placesKnown.delete(key));
-    }
+    const { jurisdictionId, layersToken: token } = snapshot;
+    // Once per layer version, not once per token: forty thousand streets for each call of a feed would fill the memory.
+    const key = `${jurisdictionId}/${layer.layerId}/${layer.version}`;
+    const known = placesKnown.get(key);
+    if (known?.token === token) return known.places;
+    const found = readPlaces(database, jurisdictionId, layer);
+    placesKnown.set(key, { token, places: found });
+    found.catch(() => placesKnown.delete(key));
     return found;
   };
 

@@ -100,8 +100,8 @@ function tileJson(request: Request, version: Version, layer: TileLayer) {
   };
 }
 
-/** Scheme and host as the client wrote them; nothing when the Host header is no host, which leaves a path. */
+/** Scheme and host as the client, or its trusted proxy, wrote them; nothing when the host is none, which leaves a path. */
 export function ownOrigin(request: Request): string {
-  const host = request.get('host') ?? '';
+  const host = request.host ?? '';
   return /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(host) ? `${request.protocol}://${host}` : '';
 }
