@@ -31,8 +31,8 @@ const filterParameters = {
   ...filterQuery.shape,
   within: filterQuery.shape.within.describe(
     'LAYER:CODE, LAYER@VERSION:CODE, LAYER:#ID, or a polygon drawn by hand, poly:lon,lat;lon,lat;… of at most ' +
-      `${MAX_POLYGON_VERTICES} corners. Where it crosses itself it is read by even-odd; one that crosses itself, or comes back to its own ` +
-      `corners, more than ${MOST_CROSSINGS_DRAWN} times is refused (422)`,
+      `${MAX_POLYGON_VERTICES} corners. Where it crosses itself it is read by even-odd; one that crosses itself, or ` +
+      `comes back to its own corners, more than ${MOST_CROSSINGS_DRAWN} times is refused (422)`,
   ),
 };
 const asOf = z.object({
