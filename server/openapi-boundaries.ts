@@ -139,7 +139,12 @@ const compared = z.object({
       code: z.string(),
       name: z.string(),
       change: z.enum(CHANGES),
-      areaM2: z.number().nullable().describe('ground in one version but not the other'),
+      areaM2: z
+        .number()
+        .nullable()
+        .describe(
+          'ground in one version but not the other; null for lines and points, and where the outlines cross too often',
+        ),
       incidentsFrom: z.number().int().nullable(),
       incidentsUntil: z.number().int().nullable(),
     }),

@@ -302,7 +302,10 @@ export type LayerVersionRow = {
 };
 
 export const CHANGES = ['added', 'removed', 'moved', 'renamed'] as const;
-/** A place that two versions do not share alike. `areaM2` = ground in one but not the other; null for lines, points. */
+/**
+ * A place that two versions do not share alike. `areaM2` = ground in one but not the other; null for lines, points, and
+ * where its two outlines cross too often to measure it.
+ */
 export type LayerChange = {
   readonly code: string;
   readonly name: string;
