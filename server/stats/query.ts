@@ -160,8 +160,8 @@ export function askedIncidents(
       end as fate
     from (
       select i.incident_id, i.offence_id, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
-        i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.place_text_id, i.label_no, i.lon, i.lat,
-        i.lon is not null as located,
+        i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.place_text_id,
+        i.label_no, i.lon, i.lat, i.lon is not null as located,
         round(i.lon * 1e7)::int as x, round(i.lat * 1e7)::int as y,
         i.date_precision < 3 as day_known,
         i.date_precision < 2 and i.minute_of_day is not null as hour_known,
