@@ -14,7 +14,15 @@ import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { importersOf } from './imports/importers.ts';
 import { SURE } from './imports/recognise.ts';
-import { DATE_ORDERS, type DateOrder, KINDS, type Kind, timesChoice } from './incidents/contract.ts';
+import {
+  DATE_ORDERS,
+  type DateOrder,
+  ID_RULES,
+  type IdRule,
+  KINDS,
+  type Kind,
+  timesChoice,
+} from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
 import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
@@ -38,6 +46,7 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
+      [--id-rule id|id+month|id+file|none]
       (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
@@ -74,6 +83,7 @@ const COMMANDS: readonly Command[] = [
       sheet: text,
       'date-order': text,
       times: text,
+      'id-rule': text,
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
@@ -195,6 +205,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
     through: option('through'),
     sheet,
     ...datesOf(option),
+    idRule: idRuleOf(option('id-rule')),
     areas: areasOf(list('area')),
   };
   const onReject = (reject: RejectedRow) => rejects?.add(reject);
@@ -270,6 +281,12 @@ function datesOf(option: Given['option']): { dateOrder: DateOrder | null; times:
   if (times !== null && !timesChoice.safeParse(times).success)
     throw new BadInput('times', '--times local|utc|ZONE, a zone like America/Mexico_City');
   return { dateOrder: order as DateOrder | null, times };
+}
+
+function idRuleOf(rule: string | null): IdRule | null {
+  if (rule !== null && !(ID_RULES as readonly string[]).includes(rule))
+    throw new BadInput('id-rule', `--id-rule ${ID_RULES.join('|')}`);
+  return rule as IdRule | null;
 }
 
 function kindOf(kind: string | null): Kind | null {

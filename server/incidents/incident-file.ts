@@ -37,6 +37,8 @@ export type IncidentFileOptions = {
 export type IncidentRows = {
   readonly incidents: Incident[];
   readonly rejects: Reject[];
+  /** The file of an archive they stand in; null where the file is the table. */
+  readonly file: string | null;
   /** Share of the file read, 0–1. */
   readonly fraction: number;
 };
@@ -114,7 +116,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         else incidents.push(mapped);
       }
       const { bytesRead, bytes } = table.progress();
-      yield { incidents, rejects, fraction: bytes ? bytesRead / bytes : 1 };
+      yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
     if (reading.opened === null) throw noHeader(early, options, preset);
   }

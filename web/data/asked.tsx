@@ -1,0 +1,70 @@
+// What a file leaves open, asked before anything of it is stored; and the choices that answer it beforehand.
+
+import { useId } from 'preact/hooks';
+import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import { ID_RULES, type IdRule, type Question } from '../../server/incidents/contract.ts';
+import { usePage } from '../app.ts';
+
+type OnMapping = (mapping: ImportMapping) => Promise<boolean>;
+type AskedProps = {
+  readonly question: Question;
+  readonly mapping: ImportMapping;
+  readonly onAnswer: (mapping: ImportMapping) => void;
+};
+
+const WORDS = { id: 'id', 'id+month': 'idmonth', 'id+file': 'idfile', none: 'none' } as const;
+
+export function Asked({ question, mapping, onAnswer }: AskedProps) {
+  const { t, f } = usePage();
+  const name = useId();
+  const { rows, moved, example, proposal } = question;
+  const { id, before, after } = example;
+  return (
+    <fieldset class="options">
+      <legend>
+        {t('importing.idQuestion', {
+          ...{ n: f.int(rows), moved: f.int(moved), id },
+          ...{ before: f.day(before), after: f.day(after) },
+        })}
+      </legend>
+      {ID_RULES.map((rule) => {
+        const words = t(`importing.idRule_${WORDS[rule]}`);
+        return (
+          <label key={rule} class="choice">
+            <input type="radio" name={name} onChange={() => onAnswer({ ...mapping, idRule: rule })} />
+            {rule === proposal ? t('importing.idProposed', { rule: words }) : words}
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+type Props = { readonly file: WaitingImport; readonly onMapping: OnMapping };
+
+export function IdChoice({ file: { mapping }, onMapping }: Props) {
+  const { t } = usePage();
+  return (
+    <section class="card" aria-labelledby="ids-title">
+      <h2 id="ids-title">{t('importing.ids')}</h2>
+      <div class="fields">
+        <label>
+          {t('importing.idRule')}
+          <select
+            value={mapping.idRule ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              onMapping({ ...mapping, idRule: (value || null) as IdRule | null })
+            }
+          >
+            <option value="">{t('importing.idRuleOfFile')}</option>
+            {ID_RULES.map((rule) => (
+              <option key={rule} value={rule}>
+                {t(`importing.idRule_${WORDS[rule]}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </section>
+  );
+}
