@@ -46,7 +46,7 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
-      [--id-rule id|id+month|id+file|none]
+      [--id-rule id|id+month|id+file|none] [--confirm-points]
       (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
@@ -84,6 +84,7 @@ const COMMANDS: readonly Command[] = [
       'date-order': text,
       times: text,
       'id-rule': text,
+      'confirm-points': flag,
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
@@ -206,6 +207,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
     sheet,
     ...datesOf(option),
     idRule: idRuleOf(option('id-rule')),
+    confirmPoints: isSet('confirm-points'),
     areas: areasOf(list('area')),
   };
   const onReject = (reject: RejectedRow) => rejects?.add(reject);

@@ -79,6 +79,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     idQuestion:
       'The id does not tell records apart: of {{n}} that were there under the same id, {{moved}} change their date (id {{id}}: {{before}} stored, {{after}} in the file). How is a record known again? Nothing has been stored.',
     idProposed: '{{rule}} (proposed)',
+    pointQuestion:
+      'Rows without a usable point or with a doubtful one: {{n}} of {{rows}}. Look at the columns of coordinates. Nothing has been stored.',
+    confirmPoints: 'I have looked at them: load them so',
     toCheck: 'Check without storing',
     checking: 'Checking the whole file; nothing is stored yet.',
     checkTitle: 'What loading {{name}} would do',
@@ -120,6 +123,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     offence: 'Offence or type of incident',
     lon: 'Longitude (X)',
     lat: 'Latitude (Y)',
+    point: 'Coordinates in one column',
     place: 'Place in words',
     street: 'Street',
     crossing: 'Second street (crossing)',

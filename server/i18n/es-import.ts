@@ -75,6 +75,9 @@ export const importEs = {
     idQuestion:
       'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro? Nada se ha guardado.',
     idProposed: '{{rule}} (propuesto)',
+    pointQuestion:
+      'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. Revise las columnas de coordenadas. Nada se ha guardado.',
+    confirmPoints: 'Lo revisé: cargar así',
     toCheck: 'Revisar sin guardar',
     checking: 'Revisando todo el archivo; todavía no se guarda nada.',
     checkTitle: 'Lo que pasaría al cargar {{name}}',
@@ -116,6 +119,7 @@ export const importEs = {
     offence: 'Delito o tipo de incidente',
     lon: 'Longitud (X)',
     lat: 'Latitud (Y)',
+    point: 'Coordenadas en una sola columna',
     place: 'Lugar en palabras',
     street: 'Calle',
     crossing: 'Segunda calle (cruce)',

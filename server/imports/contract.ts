@@ -149,6 +149,8 @@ export const importMapping = z.strictObject({
   times: timesChoice.nullable().default(null),
   /** What a record is known again by; null = its id, and where that proves none, it is asked. */
   idRule: z.enum(ID_RULES).nullable().default(null),
+  /** Somebody has looked at the points that are none or lie where none is expected. */
+  confirmPoints: z.boolean().default(false),
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
   areas: z.array(areaCode).min(1).max(MOST_AREAS).nullable().default(null),
 });

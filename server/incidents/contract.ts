@@ -68,7 +68,15 @@ export type IdQuestion = {
   readonly example: { readonly id: string; readonly before: string; readonly after: string };
   readonly proposal: IdRule;
 };
-export type Question = IdQuestion;
+/** A doubt about the points of a file: too many are none, or lie where none is expected. */
+export type PointQuestion = {
+  readonly about: 'points';
+  readonly rows: number;
+  readonly doubtful: number;
+  /** What is wrong with them, each with its count and example. */
+  readonly kinds: readonly Note[];
+};
+export type Question = IdQuestion | PointQuestion;
 
 export const PERIODS = ['week', '28d', '12m', 'ytd'] as const;
 export type Period = (typeof PERIODS)[number];

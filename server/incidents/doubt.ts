@@ -4,7 +4,7 @@ import { BadInput } from '../errors.ts';
 import type { Question } from './contract.ts';
 
 /** What a caller answers with, as the API names it. */
-const ANSWERED_BY = { ids: 'idRule' } as const satisfies Record<Question['about'], string>;
+const ANSWERED_BY = { ids: 'idRule', points: 'confirmPoints' } as const satisfies Record<Question['about'], string>;
 
 /** The file is not stored before somebody answers. */
 export class Doubt extends BadInput {
@@ -15,6 +15,11 @@ export class Doubt extends BadInput {
   }
 }
 
-function sentence({ rows, moved, example, proposal }: Question): string {
+function sentence(question: Question): string {
+  if (question.about === 'points') {
+    const kinds = question.kinds.map(({ code, count, example }) => `${code} ${count} (${example})`);
+    return `${question.doubtful} of ${question.rows} rows have a doubtful point or none that can be used: ${kinds.join('; ')}; look at the columns, and say --confirm-points to store them so`;
+  }
+  const { rows, moved, example, proposal } = question;
   return `the ids are no key: of ${rows} records with the id of a stored one, ${moved} change their date (id ${example.id}: ${example.before} stored, ${example.after} in the file); say --id-rule ${proposal}, or --id-rule id if they are the same records`;
 }

@@ -7,6 +7,7 @@ import { notesOfTexts } from '../locating/notes.ts';
 import { textOf } from '../stats/days.ts';
 import type { PlaceText, Position } from './contract.ts';
 import { readHead } from './deliveries.ts';
+import { checkPoints } from './doubted-points.ts';
 import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
@@ -77,6 +78,7 @@ export async function checkImport(
     watch.onProgress('reading', fraction);
   }
   const { read, rejected, notes } = file.summary();
+  if (!options.confirmPoints) checkPoints({ read, notes });
   const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
   const found = await notesOfTexts(database, jurisdiction, counted);
   const { changed, gone, goneByMonth, notes: ofRevision } = await revision.finish(null, options.replaces);

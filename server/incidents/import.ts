@@ -22,6 +22,7 @@ import {
   type Via,
 } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
+import { checkPoints } from './doubted-points.ts';
 import type { Reject } from './map-rows.ts';
 import { type Preset, presetOf } from './presets.ts';
 import { type ReadRequest, readInWorker } from './read-in-worker.ts';
@@ -51,6 +52,8 @@ export type ImportOptions = {
   readonly times?: string | null;
   /** What a record is known again by; null or unsaid = its id, and where that proves none, refused. */
   readonly idRule?: IdRule | null;
+  /** Somebody has looked at the points that are none or lie where none is expected. */
+  readonly confirmPoints?: boolean;
   /** Sheet of a workbook; the first with a header unless said. */
   readonly sheet?: string | null;
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
@@ -166,6 +169,7 @@ async function deliver(
     }
     await sink.end();
     const summary = file.summary();
+    if (!options.confirmPoints) checkPoints(summary);
     const added = sink.totals();
     const { changed, gone, notes: ofRevision } = await endReplaced(revision, head, options);
     const ofPlaces = await notesOfStored(database, jurisdiction, added.rowsByText);

@@ -6,6 +6,7 @@ import type { Bounds } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { DateOrder, Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
+import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
@@ -102,7 +103,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const header = early[found.row]!.cells;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
-        reading.opened = openWith(found.columns);
+        reading.opened = openWith(withPointColumn(found.columns, header, data, options.map));
       }
       if (readings === null && reading.opened.needsWholeFile(data)) {
         const apart = join(options.unpackTo, 'dates');

@@ -2,8 +2,15 @@
 
 import { useId } from 'preact/hooks';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import { ID_RULES, type IdRule, type Question } from '../../server/incidents/contract.ts';
+import {
+  ID_RULES,
+  type IdQuestion,
+  type IdRule,
+  type PointQuestion,
+  type Question,
+} from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import { Notes } from './notes.tsx';
 
 type OnMapping = (mapping: ImportMapping) => Promise<boolean>;
 type AskedProps = {
@@ -15,6 +22,28 @@ type AskedProps = {
 const WORDS = { id: 'id', 'id+month': 'idmonth', 'id+file': 'idfile', none: 'none' } as const;
 
 export function Asked({ question, mapping, onAnswer }: AskedProps) {
+  return question.about === 'ids' ? (
+    <AskedIds question={question} onAnswer={(idRule) => onAnswer({ ...mapping, idRule })} />
+  ) : (
+    <AskedPoints question={question} onAnswer={() => onAnswer({ ...mapping, confirmPoints: true })} />
+  );
+}
+
+function AskedPoints({ question, onAnswer }: { question: PointQuestion; onAnswer: () => void }) {
+  const { t, f } = usePage();
+  const { rows, doubtful, kinds } = question;
+  return (
+    <>
+      <p>{t('importing.pointQuestion', { n: f.int(doubtful), rows: f.int(rows) })}</p>
+      <Notes notes={kinds} />
+      <button type="button" class="button" onClick={onAnswer}>
+        {t('importing.confirmPoints')}
+      </button>
+    </>
+  );
+}
+
+function AskedIds({ question, onAnswer }: { question: IdQuestion; onAnswer: (rule: IdRule) => void }) {
   const { t, f } = usePage();
   const name = useId();
   const { rows, moved, example, proposal } = question;
@@ -31,7 +60,7 @@ export function Asked({ question, mapping, onAnswer }: AskedProps) {
         const words = t(`importing.idRule_${WORDS[rule]}`);
         return (
           <label key={rule} class="choice">
-            <input type="radio" name={name} onChange={() => onAnswer({ ...mapping, idRule: rule })} />
+            <input type="radio" name={name} onChange={() => onAnswer(rule)} />
             {rule === proposal ? t('importing.idProposed', { rule: words }) : words}
           </label>
         );
