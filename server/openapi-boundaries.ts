@@ -101,6 +101,7 @@ const populationPreview = z.object({
   unmatchedRows: z.array(z.string()),
   areas: z.number().int(),
   years: z.array(z.number().int()),
+  notes: z.array(z.object({ code: z.string(), count: z.number().int(), example: z.string().nullable() })),
   use: z.object({
     code: z.string().nullable(),
     name: z.string().nullable(),

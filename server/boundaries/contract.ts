@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Bounds } from '../access/contract.ts';
 import type { Note } from '../incidents/contract.ts';
+import { DECIMAL_MARKS, type DecimalMark } from '../read-number.ts';
 import type { LayerType } from '../stats/contract.ts';
 
 /** How to open a file; `null` = find out. `crs` is an EPSG code and overrides what the file says. */
@@ -25,6 +26,8 @@ export type AreasOptions = ReadOptions & {
   readonly population: string | null;
   /** Column of the larger area each belongs to. */
   readonly parent?: string | null;
+  /** The decimal mark of the residents; unsaid = found over their column. */
+  readonly numbers?: DecimalMark | null;
   /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction; undefined in a preview: as offered. */
   readonly only?: string | null;
 };
@@ -184,6 +187,8 @@ export const uploadChoices = z.strictObject({
   parent: column,
   /** `COLUMN:YEAR`, several separated by commas; for type `population` one of them. */
   population: z.string().max(400).nullable().default(null),
+  /** The decimal mark of the residents; missing = found over their column. */
+  numbers: z.enum(DECIMAL_MARKS).optional(),
   /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
   only: z.string().max(300).nullable().optional(),
   /** For type `population`: the layer whose residents these are. */
@@ -272,6 +277,8 @@ export type PopulationReport = {
   readonly unmatchedRows: readonly string[];
   readonly areas: number;
   readonly years: readonly number[];
+  /** How the figures were read, and which stand for none. */
+  readonly notes: readonly Note[];
   readonly use: {
     readonly code: string | null;
     readonly name: string | null;

@@ -6,6 +6,7 @@ import type { Bounds } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { DateOrder, Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
+import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
@@ -37,6 +38,8 @@ export type IncidentFileOptions = {
 export type IncidentRows = {
   readonly incidents: Incident[];
   readonly rejects: Reject[];
+  /** The file of an archive they stand in; null where the file is the table. */
+  readonly file: string | null;
   /** Share of the file read, 0–1. */
   readonly fraction: number;
 };
@@ -100,7 +103,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const header = early[found.row]!.cells;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
-        reading.opened = openWith(found.columns);
+        reading.opened = openWith(withPointColumn(found.columns, header, data, options.map));
       }
       if (readings === null && reading.opened.needsWholeFile(data)) {
         const apart = join(options.unpackTo, 'dates');
@@ -114,7 +117,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         else incidents.push(mapped);
       }
       const { bytesRead, bytes } = table.progress();
-      yield { incidents, rejects, fraction: bytes ? bytesRead / bytes : 1 };
+      yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
     if (reading.opened === null) throw noHeader(early, options, preset);
   }
