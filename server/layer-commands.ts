@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
-import type { OnProgress } from './boundaries/contract.ts';
+import type { DecimalMark, OnProgress } from './boundaries/contract.ts';
 import { importAreas } from './boundaries/import.ts';
 import { importPoints } from './boundaries/points.ts';
 import { importPopulation } from './boundaries/population.ts';
@@ -11,7 +11,6 @@ import { type Command, flag, type Given, integer, type Run, text } from './comma
 import type { CommandIo } from './db/control.ts';
 import { BadInput } from './errors.ts';
 import { placeLayer } from './placing/placement.ts';
-import type { DecimalMark } from './read-number.ts';
 import { importStreets } from './streets/import.ts';
 
 const areas: Run = async ({ database }, given, io) => {

@@ -1,9 +1,7 @@
 // Figures by the convention of their column: which mark stands for thousands and which for decimals is found over all of
 // them, told, and can be stated; what sources write for "not known" is no figure.
 
-/** The decimal mark. */
-export const DECIMAL_MARKS = ['comma', 'point'] as const;
-export type DecimalMark = (typeof DECIMAL_MARKS)[number];
+import type { DecimalMark } from './boundaries/contract.ts';
 
 type Told = { readonly code: string; readonly count: number; readonly example: string | null };
 /** How a column of counts is read; `decimal` null = no value has decimals, every mark parts thousands. */

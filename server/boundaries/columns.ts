@@ -1,8 +1,8 @@
 // Which column of a boundary file is the code, which the name, which the population.
 
 import { BadInput } from '../errors.ts';
-import { type DecimalMark, type Figures, figureOf, figuresOf } from '../read-number.ts';
-import type { Properties } from './contract.ts';
+import { type Figures, figureOf, figuresOf } from '../read-number.ts';
+import type { DecimalMark, Properties } from './contract.ts';
 
 /** Patterns in the order of preference; the field's own keys first, ids of the software last. */
 const CODE_NAMES: readonly RegExp[] = [

@@ -3,7 +3,6 @@
 import * as z from 'zod';
 import type { Bounds } from '../access/contract.ts';
 import type { Note } from '../incidents/contract.ts';
-import { DECIMAL_MARKS, type DecimalMark } from '../read-number.ts';
 import type { LayerType } from '../stats/contract.ts';
 
 /** How to open a file; `null` = find out. `crs` is an EPSG code and overrides what the file says. */
@@ -16,6 +15,10 @@ export type ReadOptions = {
 };
 
 /** What the caller decides about an import of areas; `null` = guess and report the choice. */
+/** Which mark stands before the decimals of figures. */
+export const DECIMAL_MARKS = ['comma', 'point'] as const;
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
+
 export type AreasOptions = ReadOptions & {
   readonly layer: string;
   readonly title: string | null;

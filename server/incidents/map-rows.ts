@@ -5,6 +5,7 @@ import type { Incident, Note } from './contract.ts';
 import { isMissing } from './missing.ts';
 import { repairWords } from './mojibake.ts';
 import type { Columns, Field, Preset } from './presets.ts';
+import { casesIn } from './quantity.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
 import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
@@ -20,7 +21,7 @@ export type Reject = {
   /** Name of the column, or null when the row as a whole is wrong. */
   readonly field: string | null;
   readonly value: string | null;
-  readonly reason: 'no-month' | 'no-offence' | 'column-count' | BrokenRow['reason'];
+  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'column-count' | BrokenRow['reason'];
   /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
   readonly used: Readonly<Record<string, string>>;
 };
@@ -56,7 +57,7 @@ export type MapperOptions = {
 export function openMapper(options: MapperOptions): Mapper {
   const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [key, offence, closing] = [at('key'), at('offence'), at('closing')];
+  const [key, offence, closing, quantity] = [at('key'), at('offence'), at('closing'), at('quantity')];
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
 
@@ -115,6 +116,7 @@ export function openMapper(options: MapperOptions): Mapper {
       if (leaf === null) return reject(row, 'offence', 'no-offence');
       if (leaf.repaired) note('mojibake', cells[offence]!);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
+      if (quantity >= 0 && casesIn(cells[quantity]!) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);

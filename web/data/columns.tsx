@@ -137,9 +137,10 @@ function Layout({ file: { mapping, detection }, known, onMapping }: LayoutProps)
         <label>
           {t('importing.sheet')}
           <select
-            value={detection.sheet ?? ''}
-            onChange={(event) => onMapping({ ...mapping, sheet: event.currentTarget.value, map: {} })}
+            value={mapping.sheet ?? ''}
+            onChange={(event) => onMapping({ ...mapping, sheet: event.currentTarget.value || null, map: {} })}
           >
+            <option value="">{t('importing.sheetsAll')}</option>
             {detection.sheets.map((sheet) => (
               <option key={sheet} value={sheet}>
                 {sheet}
