@@ -1,12 +1,13 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// Two suites run side by side where there are two cores: each waits for its database much of the time.
+// Two suites run side by side where there are two cores: each waits for its database much of the time. Those with a
+// browser come after them, each alone: people do not share their machine with a test either.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Need, SUITES, type Suite } from './support/suites.ts';
+import { CHROMIUM, type Need, SUITES, type Suite } from './support/suites.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
@@ -31,11 +32,14 @@ const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))
 if (!buildPageIfNeeded()) count(total, one('failed'));
 const isLeftOut = ({ needs }: Suite) => needs.some((need) => missing.includes(need));
 const leftOut = wanted.filter(isLeftOut);
-const waiting = wanted.filter((suite) => !isLeftOut(suite));
+const running = wanted.filter((suite) => !isLeftOut(suite));
+const inBrowser = running.filter(({ needs }) => needs.includes(CHROMIUM));
+const waiting = running.filter((suite) => !inBrowser.includes(suite));
 const lane = async () => {
   for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
 };
 await Promise.all(Array.from({ length: Math.min(LANES, availableParallelism()) }, lane));
+for (const suite of inBrowser) count(total, await runSuite(suite));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);
