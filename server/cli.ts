@@ -27,7 +27,8 @@ async function run(): Promise<number> {
   const ownership = config.databaseUrl === null ? await ownFolder(config.dataDir) : null;
   if (config.databaseUrl === null && !ownership) return sendCommand(config.dataDir, argv, io);
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const { databaseUrl, dataDir, backupFirst } = config;
+  const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });
   try {
     return await runCommand({ database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log }, argv, io);
   } finally {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Bounds, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
+import { BACKUP_COMMANDS } from './backup-commands.ts';
 import { areaCode } from './benchmark/contract.ts';
 import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
@@ -48,6 +49,8 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
   feed list J
   feed remove NAME --jurisdiction J
+  backup FILE [--force]
+  restore FILE [--replace]
   check`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
@@ -82,6 +85,7 @@ const COMMANDS: readonly Command[] = [
   { words: 'deliveries list', options: {}, run: deliveries },
   { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
   ...PLACE_COMMANDS,
+  ...BACKUP_COMMANDS,
   { words: 'check', options: {}, run: check },
 ];
 

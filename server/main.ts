@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { STAFF } from './access/contract.ts';
 import { listJurisdictions } from './access/jurisdictions.ts';
 import { createApp } from './app.ts';
+import { discardHalfRestored } from './backup/restore.ts';
 import { runCommand } from './commands.ts';
 import { type Config, readConfig } from './config.ts';
 import { createCubes } from './cube/store.ts';
@@ -56,8 +57,10 @@ async function start(config: Config): Promise<void> {
   const port = typeof address === 'object' && address ? address.port : config.port;
   log.info(`http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port} opens; preparing the data`);
 
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const { databaseUrl, dataDir, backupFirst } = config;
+  const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });
   const taxonomy = loadTaxonomy();
+  await discardHalfRestored(database);
   await discardAllPending(database, log);
   const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
   const stopping = new AbortController();

@@ -1,5 +1,6 @@
 // One writer per jurisdiction: imports and layer versions of the same city never interleave.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { Conflict } from '../errors.ts';
 import type { Database } from './open.ts';
@@ -39,6 +40,61 @@ export async function withJurisdictionLock<T>(
     }
   } finally {
     client.release();
+  }
+}
+
+/** Second key of the lock that whoever replaces the whole installation holds; no jurisdiction has this number. */
+const EVERYTHING = 0;
+const WAIT_FOR_WRITERS_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Runs `work` while nobody else writes to any of these jurisdictions, nor another such work runs; one connection holds
+ * all their locks. Waits for writers to finish; throws Conflict when one takes too long.
+ */
+export async function withEveryWriterHeldOff<T>(
+  database: Database,
+  jurisdictionIds: readonly number[],
+  work: () => Promise<T>,
+  waitMs = WAIT_FOR_WRITERS_MS,
+): Promise<T> {
+  const keys = [EVERYTHING, ...new Set(jurisdictionIds)];
+  const until = Date.now() + waitMs;
+  const takeAll = async (take: (key: number) => boolean | Promise<boolean>) => {
+    for (const key of keys) {
+      while (!(await take(key))) {
+        if (Date.now() > until) throw busy();
+        await sleep(LOOK_EVERY_MS);
+      }
+    }
+  };
+  if (database.engine === 'embedded') {
+    const taken: number[] = [];
+    try {
+      await takeAll((key) => {
+        if (database.writing.has(key)) return false;
+        database.writing.add(key);
+        return taken.push(key) > 0;
+      });
+      return await work();
+    } finally {
+      for (const key of taken) database.writing.delete(key);
+    }
+  }
+  const client = await database.pool.connect();
+  let clean = false;
+  try {
+    await takeAll(async (key) => {
+      const taking = 'select pg_try_advisory_lock($1, $2) as locked';
+      const { rows } = await client.query<{ locked: boolean }>(taking, [WRITER_LOCK, key]);
+      return rows[0]?.locked === true;
+    });
+    const done = await work();
+    for (const key of keys) await client.query('select pg_advisory_unlock($1, $2)', [WRITER_LOCK, key]);
+    clean = true;
+    return done;
+  } finally {
+    client.release(!clean); // closing the connection frees its locks
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { backUpBefore } from '../backup/before-upgrade.ts';
 import { CannotStart } from '../errors.ts';
 import { type Engine, startEngine } from './embedded.ts';
 import { migrate } from './migrate.ts';
@@ -26,7 +27,13 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export type OpenOptions = { readonly databaseUrl: string | null; readonly dataDir: string; readonly log: Logger };
+export type OpenOptions = {
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** False = an older schema is brought up to date without a backup of what is there. */
+  readonly backupFirst?: boolean;
+};
 
 // Dates stay text: a Date would be moved by the time zone of this machine, and incidents are local to their city.
 const DATE_OID = 1082;
@@ -37,10 +44,11 @@ const types = {
 
 /** Opens and migrates. Throws CannotStart, with one line for the operator, when this database cannot serve. */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options.log);
+  return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options);
 }
 
-async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
+async function openEmbedded(options: OpenOptions): Promise<Database> {
+  const { dataDir, log } = options;
   const folder = join(dataDir, 'postgres');
   if (!existsSync(folder)) {
     await buildTemplate(log);
@@ -52,7 +60,7 @@ async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
   const pool = new pg.Pool({ ...engine.poolConfig, types, max: POOL_SIZE });
   try {
-    return await ready('embedded', pool, log, engine);
+    return await ready('embedded', pool, options, engine);
   } catch (error) {
     await pool.end();
     await engine.stop();
@@ -60,7 +68,7 @@ async function openEmbedded({ dataDir, log }: OpenOptions): Promise<Database> {
   }
 }
 
-async function openPostgres(connectionString: string, log: Logger): Promise<Database> {
+async function openPostgres(connectionString: string, options: OpenOptions): Promise<Database> {
   let pool: pg.Pool;
   try {
     pool = new pg.Pool({
@@ -77,7 +85,7 @@ async function openPostgres(connectionString: string, log: Logger): Promise<Data
     throw new CannotStart(`DATABASE_URL cannot be reached: ${(error as Error).message}`);
   }
   try {
-    return await ready('postgis', pool, log, null);
+    return await ready('postgis', pool, options, null);
   } catch (error) {
     await pool.end();
     throw error;
@@ -104,7 +112,7 @@ async function checkServer(pool: pg.Pool): Promise<void> {
 async function ready(
   engine: Database['engine'],
   pool: pg.Pool,
-  log: Logger,
+  { dataDir, log, backupFirst = true }: OpenOptions,
   embedded: Engine | null,
 ): Promise<Database> {
   // Idle connections end when a server or the engine restarts; the pool opens new ones.
@@ -112,12 +120,7 @@ async function ready(
   // One in use tells its query; without a listener of its own it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  await migrate(db).catch((error) => {
-    throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
-  });
-  await sql`select 1`.execute(db);
-  embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
-  return {
+  const database: Database = {
     engine,
     db,
     pool,
@@ -127,6 +130,14 @@ async function ready(
       await embedded?.stop();
     },
   };
+  await migrate(db, async (applied, next) => {
+    if (backupFirst && applied.length) await backUpBefore(database, next, dataDir, log);
+  }).catch((error) => {
+    throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
+  });
+  await sql`select 1`.execute(db);
+  embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
+  return database;
 }
 
 const NOT_ALLOWED =
