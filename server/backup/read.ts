@@ -2,6 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type * as z from 'zod';
 import { BadInput } from '../errors.ts';
@@ -9,6 +10,7 @@ import { type AboutBackup, aboutBackup, type BackupManifest, backupManifest } fr
 import { countLines } from './rows.ts';
 import { type Entry, unpackTar } from './tar.ts';
 
+const READ_BYTES = 128 * 1024;
 const MOST_JSON_BYTES = 32 * 1024 * 1024;
 
 export type Piece = { readonly about: AboutBackup; readonly table: string | null; readonly rows: Buffer };
@@ -19,7 +21,7 @@ type Sum = { rows: number; readonly hash: Hash };
  * tables. Ends only when the whole file was read and agrees with its manifest; throws BadInput otherwise.
  */
 export async function* readBackup(file: FileHandle): AsyncGenerator<Piece> {
-  const raw = file.createReadStream({ start: 0, autoClose: false });
+  const raw = Readable.from(bytesOf(file), { objectMode: false });
   const plain = createGunzip();
   raw.on('error', (error) => plain.destroy(error));
   raw.pipe(plain);
@@ -32,6 +34,16 @@ export async function* readBackup(file: FileHandle): AsyncGenerator<Piece> {
   } finally {
     raw.destroy();
     plain.destroy();
+  }
+}
+
+/** By position, so that the same open file can be read twice: nobody can put another in its place between. */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

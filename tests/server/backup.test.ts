@@ -118,3 +118,109 @@ test(
   },
   WITHIN_MS,
 );
+
+test(
+  'a file that is cut short, altered, foreign or of a newer schema is refused before anything is changed',
+  async () => {
+    const whole = await readFile(file);
+    const plain = gunzipSync(whole);
+    const altered = Buffer.from(plain);
+    const at = altered.indexOf('Pueblo Chico');
+    altered.write('X', at);
+    const newer = Buffer.from(plain);
+    newer.write('9', newer.indexOf('0010_place_names'));
+    const cases: readonly (readonly [Buffer, RegExp])[] = [
+      [whole.subarray(0, whole.length - 200), /not a whole backup/],
+      [gzipSync(plain.subarray(0, plain.length - 4096)), /not a whole backup/],
+      [gzipSync(altered), /not what its manifest says/],
+      [Buffer.from('PK'), /not a whole backup/],
+      [Buffer.alloc(0), /not a whole backup/],
+      [gzipSync(newer), /newer Cuadra/],
+    ];
+    for (const [bytes, words] of cases) {
+      const bad = join(folder, 'bad.cuadra');
+      await writeFile(bad, bytes);
+      const { status, stderr } = await runCuadra(home, ['restore', bad, '--replace']);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
+    }
+    expect(await sumsOf(home)).toEqual(sums);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'while a server runs a backup is made and restored, and questions answer what was restored',
+  async () => {
+    const there = await newHome(engine);
+    await reportOf(there, ['restore', file]);
+    const server = await startServer({ ...there, readyTimeoutMs: 180_000 });
+    try {
+      const count = async () => {
+        const answer = await fetch(`${server.origin}/api/v1/tiny/summary`);
+        return answer.ok ? JSON.stringify((await answer.json()) as { matched?: unknown; count?: unknown }) : 'none';
+      };
+      const withoutVersion = (text: string) => text.replace(/"dataVersion":\d+/, '');
+      const before = withoutVersion(await count());
+      const live = join(there.dataDir, 'live.cuadra');
+      await reportOf(there, ['backup', live]);
+      await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+      await expect.poll(async () => withoutVersion(await count()), { timeout: 20_000 }).not.toBe(before);
+      await reportOf(there, ['restore', live, '--replace']);
+      await expect.poll(async () => withoutVersion(await count()), { timeout: 20_000 }).toBe(before);
+      server.assertLogClean();
+    } finally {
+      await server.stop();
+    }
+    expect(await sumsOf(there)).toEqual(sums);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a restore that is killed leaves the old state or the new one',
+  async () => {
+    const there = await newHome(engine);
+    await reportOf(there, ['restore', file]);
+    await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+    const old = await sumsOf(there);
+    for (const afterMs of [1500, 2500, 3500]) {
+      const running = runCuadra(there, ['restore', file, '--replace'], (pid) => {
+        void sleep(afterMs).then(() => {
+          try {
+            process.kill(pid, 'SIGKILL');
+          } catch {
+            // it was done before
+          }
+        });
+      });
+      await running;
+      expect([old, sums]).toContainEqual(await sumsOf(there));
+    }
+  },
+  WITHIN_MS,
+);
+
+test(
+  'an older schema is backed up before it is brought up to date, and that backup can be restored',
+  async () => {
+    const there = await newHome(engine);
+    await reportOf(there, ['restore', file]);
+    await looking(there, async ({ db }) => {
+      await sql`drop table place_name, place_match, place_alias`.execute(db);
+      await sql`drop index incident_without_point`.execute(db);
+      await sql`alter table place_text drop column parts, drop column name, drop column within_name,
+        drop column place_precision`.execute(db);
+      await sql`alter table place_text add constraint place_text_text unique (jurisdiction_id, text)`.execute(db);
+      await sql`delete from kysely_migration where name = '0010_place_names'`.execute(db);
+    });
+    await looking(there, async () => {});
+    const folderOfBackups = join(there.dataDir, 'backups');
+    const [name] = await readdir(folderOfBackups);
+    expect(name).toMatch(/^before-0010-\d{14}-\d+\.cuadra$/);
+    const elsewhere = await newHome(engine);
+    const report = await reportOf<{ ok: boolean }>(elsewhere, ['restore', join(folderOfBackups, name!)]);
+    expect(report.ok).toBe(true);
+    expect(await sumsOf(elsewhere)).toEqual(await sumsOf(there));
+  },
+  WITHIN_MS,
+);
