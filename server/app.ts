@@ -1,5 +1,6 @@
 // The table of contents of the HTTP side: what is mounted where, behind which doors.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -7,8 +8,10 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { passwordDoor } from './access/password.ts';
+import { plainAddress, plainBody } from './access/plain-text.ts';
 import { accessRoutes } from './access/routes.ts';
-import { sameOrigin } from './access/same-origin.ts';
+import { onlyOurHost, sameOrigin } from './access/same-origin.ts';
+import { fairShare, wholeSoon } from './access/throttle.ts';
 import { benchmarkRoutes } from './benchmark/routes.ts';
 import { boundaryRoutes } from './boundaries/routes.ts';
 import { versionRoutes } from './boundaries/version-routes.ts';
@@ -30,6 +33,8 @@ import type { Jobs } from './jobs.ts';
 import { placeNameRoutes } from './locating/routes.ts';
 import { openApi } from './openapi.ts';
 import { problems } from './problems.ts';
+import { nameOfAnswer } from './program.ts';
+import { readyz } from './pulse.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { tileRoutes } from './tiles/routes.ts';
@@ -58,21 +63,24 @@ export function createApp(deps: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
-  app.get(
-    '/readyz',
-    (_request, response) => void response.set('Cache-Control', 'no-store').json({ step: 'ready', percent: 100 }),
-  );
+  // Of answers that are not named by their question, lists of layers and the like.
+  app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
+  app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(log));
   app.use(helmet(headers(config)));
+  app.use(onlyOurHost(config));
+  app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
+  app.get('/readyz', readyz(deps.database));
+  app.use(fairShare(), wholeSoon);
   app.use((request, _response, next) =>
     next(request.url.length > MAX_URL_LENGTH ? new NotFound('address too long') : undefined),
   );
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
-  app.use(sameOrigin(config.host));
+  app.use(plainAddress);
+  app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
-  app.use(express.json({ limit: BODY_LIMIT }));
+  app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use(compression());
@@ -138,7 +146,9 @@ function requestLog(log: Logger) {
       response.setHeader('X-Request-Id', id);
       return id;
     },
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+    // 503 is no fault of the program: the answer says to come back, and whatever is away tells the log itself.
+    customLogLevel: (_request, { statusCode }, error) =>
+      statusCode === 503 ? 'info' : error || statusCode >= 500 ? 'error' : 'debug',
     serializers: {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,

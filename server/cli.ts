@@ -7,6 +7,7 @@ import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
 import { CannotStart } from './errors.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
+import { keepScratchIn } from './scratch.ts';
 
 const argv = process.argv.slice(2);
 const io = terminal();
@@ -26,6 +27,7 @@ async function run(): Promise<number> {
   const config = readConfig(process.env);
   const ownership = config.databaseUrl === null ? await ownFolder(config.dataDir) : null;
   if (config.databaseUrl === null && !ownership) return sendCommand(config.dataDir, argv, io);
+  await keepScratchIn(config.dataDir);
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
   const { databaseUrl, dataDir, backupFirst } = config;
   const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
-import { type Bounds, STAFF } from './access/contract.ts';
+import { type Jurisdiction, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
 import { BACKUP_COMMANDS } from './backup-commands.ts';
 import { areaCode } from './benchmark/contract.ts';
@@ -15,7 +15,7 @@ import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { importersOf } from './imports/importers.ts';
 import { SURE } from './imports/recognise.ts';
-import { KINDS, type Kind } from './incidents/contract.ts';
+import { DATE_ORDERS, type DateOrder, KINDS, type Kind, timesChoice } from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
 import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
@@ -38,7 +38,7 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   import population FILE --layer L --jurisdiction J [--code COL] [--name COL] [--population COL[:YEAR]]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
-      [--rejects FILE] [--dry-run]
+      [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
       (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
@@ -47,6 +47,7 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   places aliases J
   places match J
   feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
+      [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
   feed list J
   feed remove NAME --jurisdiction J
   backup FILE [--force]
@@ -74,12 +75,18 @@ const COMMANDS: readonly Command[] = [
       confirm: flag,
       'dry-run': flag,
       sheet: text,
+      'date-order': text,
+      times: text,
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
     run: incidents,
   },
-  { words: 'feed add', options: { jurisdiction: text, preset: text, source: text, kind: text }, run: feedAdd },
+  {
+    words: 'feed add',
+    options: { jurisdiction: text, preset: text, source: text, kind: text, 'date-order': text, times: text },
+    run: feedAdd,
+  },
   { words: 'feed list', options: {}, run: feedList },
   { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
@@ -180,7 +187,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
   const sheet = option('sheet');
-  const preset = option('preset') ?? (await recognise(path, sheet, jurisdiction.bounds));
+  const preset = option('preset') ?? (await recognise(path, sheet, jurisdiction));
   const rejects = option('rejects') === null ? null : await createRejectFile(resolve(io.cwd, option('rejects')!));
   const options = {
     preset,
@@ -191,6 +198,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
     map: Object.fromEntries(list('map').map(mapping)),
     through: option('through'),
     sheet,
+    ...datesOf(option),
     areas: areasOf(list('area')),
   };
   const onReject = (reject: RejectedRow) => rejects?.add(reject);
@@ -204,8 +212,8 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
 }
 
 /** The layout a file is recognised as. Throws BadInput('preset') when it is not certain. */
-async function recognise(path: string, sheet: string | null, bounds: Bounds | null): Promise<string> {
-  const { preset, confidence, candidates } = await detectInWorker({ path, sheet, bounds });
+async function recognise(path: string, sheet: string | null, { bounds, timezone }: Jurisdiction): Promise<string> {
+  const { preset, confidence, candidates } = await detectInWorker({ path, sheet, bounds, timezone });
   if (confidence >= SURE) return preset;
   const seen = candidates.map((each) => `${each.preset} ${each.confidence}`).join(', ') || 'nothing like it';
   throw new BadInput('preset', `--preset is needed: the file is not recognised (${seen})`);
@@ -245,7 +253,7 @@ async function deliveries({ database }: CommandDeps, { argument }: Given): Promi
 async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<object> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
-  return addFeed(database, jurisdiction, added);
+  return addFeed(database, jurisdiction, { ...added, ...datesOf(option) });
 }
 
 async function feedList({ database }: CommandDeps, { argument }: Given): Promise<object> {
@@ -255,6 +263,17 @@ async function feedList({ database }: CommandDeps, { argument }: Given): Promise
 async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<object> {
   await removeFeed(database, await findJurisdiction(database, STAFF, required('jurisdiction')), argument);
   return { removed: argument };
+}
+
+/** How dates and times are written, where that is said. */
+function datesOf(option: Given['option']): { dateOrder: DateOrder | null; times: string | null } {
+  const order = option('date-order');
+  if (order !== null && !(DATE_ORDERS as readonly string[]).includes(order))
+    throw new BadInput('date-order', `--date-order ${DATE_ORDERS.join('|')}`);
+  const times = option('times');
+  if (times !== null && !timesChoice.safeParse(times).success)
+    throw new BadInput('times', '--times local|utc|ZONE, a zone like America/Mexico_City');
+  return { dateOrder: order as DateOrder | null, times };
 }
 
 function kindOf(kind: string | null): Kind | null {

@@ -1,8 +1,9 @@
 // Every setting there is: name, meaning, default. The README's table is generated from this list.
 
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { hostnameOf, isLoopback } from './access/hosts.ts';
 import { CannotStart } from './errors.ts';
 
 type Setting = { readonly name: string; readonly default: string; readonly help: string };
@@ -14,6 +15,16 @@ export const SETTINGS: readonly Setting[] = [
     name: 'HOST',
     default: '127.0.0.1',
     help: 'Address to listen on. Anything but this machine itself needs `CUADRA_PASSWORD`.',
+  },
+  {
+    name: 'CUADRA_HOSTS',
+    default: '',
+    help: 'Names the portal is opened by beside `localhost`, with commas between them: needed behind a reverse proxy. A server open to others that has a password answers to every name while this is empty.',
+  },
+  {
+    name: 'CUADRA_TRUSTED_PROXIES',
+    default: '',
+    help: 'Reverse proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: addresses or networks (`10.0.0.0/8`) with commas between them, or how many stand in a row (`1`).',
   },
   {
     name: 'DATABASE_URL',
@@ -52,6 +63,10 @@ export const SETTINGS: readonly Setting[] = [
 export type Config = {
   readonly port: number;
   readonly host: string;
+  /** In lower case, without ports. */
+  readonly hosts: readonly string[];
+  /** Their addresses and networks, or how many stand in a row. */
+  readonly trustedProxies: readonly string[] | number;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly backupFirst: boolean;
@@ -62,9 +77,35 @@ export type Config = {
   readonly password: string | null;
 };
 
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const MOST_PROXIES_IN_A_ROW = 9;
+
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535),
   HOST: z.string().min(1),
+  CUADRA_HOSTS: list.transform((texts, context) =>
+    texts.map((text) => {
+      const name = isIP(text) === 6 ? text.toLowerCase() : hostnameOf(text);
+      if (name === null || /:\d+$/.test(text.replace(/^[0-9a-f:.]+$/i, '')))
+        context.addIssue(`not a host name: ${text}`);
+      return name ?? '';
+    }),
+  ),
+  CUADRA_TRUSTED_PROXIES: list.transform((texts, context): readonly string[] | number => {
+    const [first = ''] = texts;
+    if (texts.length === 1 && /^\d+$/.test(first)) {
+      if (Number(first) > MOST_PROXIES_IN_A_ROW)
+        context.addIssue(`more than ${MOST_PROXIES_IN_A_ROW} proxies in a row`);
+      return Number(first);
+    }
+    for (const text of texts) if (!isNetwork(text)) context.addIssue(`not an address or network: ${text}`);
+    return texts;
+  }),
   DATABASE_URL: z.union([z.literal(''), z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://')]),
   CUADRA_DATA_DIR: z.string().min(1),
   CUADRA_BACKUP: z.enum(['0', '1']),
@@ -90,6 +131,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return {
     port: s.PORT,
     host: s.HOST,
+    hosts: s.CUADRA_HOSTS,
+    trustedProxies: s.CUADRA_TRUSTED_PROXIES,
     databaseUrl: s.DATABASE_URL || null,
     dataDir: resolve(join(import.meta.dirname, '..'), s.CUADRA_DATA_DIR),
     backupFirst: s.CUADRA_BACKUP === '1',
@@ -101,9 +144,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** True when only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+/** An address, or a network that is not everything. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }
 
 /** The README's settings table, as Markdown. */

@@ -1,9 +1,7 @@
 // Loads the demo city with the importers any city uses: generated to files, imported, and the files thrown away.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { CITY_NAME, type DemoFiles, demoFiles } from '../geodata/demo/generate.ts';
@@ -14,39 +12,39 @@ import type { Database } from './db/open.ts';
 import { readHead } from './incidents/deliveries.ts';
 import { importIncidents } from './incidents/import.ts';
 import { placeLayer } from './placing/placement.ts';
+import { makeScratch } from './scratch.ts';
 import { importStreets } from './streets/import.ts';
 
 export const DEMO = 'demo';
+type Toward = (fraction: number, seconds: number) => void;
 const GENERATOR = new URL('../geodata/demo/generate.ts', import.meta.url).pathname;
 const GENERATE_LIMIT_MS = 120_000;
 const FILE_OPTIONS = { title: null, code: null, name: null, sourceLayer: null, crs: null, encoding: null };
 
 /**
  * All or nothing: a demo that a killed start left half loaded is removed and loaded anew, a whole one is kept.
- * `onProgress` hears how far it is, from 0 to 1.
+ * `toward` hears, before each part of the work, how far the whole is after it (0 to 1) and about how long it takes.
  */
-export async function loadDemo(
-  { database, log }: { database: Database; log: Logger },
-  onProgress: (fraction: number) => void,
-): Promise<void> {
+export async function loadDemo({ database, log }: { database: Database; log: Logger }, toward: Toward): Promise<void> {
   const existing = (await listJurisdictions(database, STAFF)).find(({ code }) => code === DEMO);
   if (existing && (await readHead(database, existing.id)).delivery > 0) return;
   if (existing) await removeJurisdiction(database, STAFF, DEMO);
   log.info('loading the demo city (once, about half a minute)');
-  const folder = mkdtempSync(join(tmpdir(), 'cuadra-demo-'));
+  const folder = await makeScratch('demo');
   try {
     // In a process of its own: generating takes seconds, and the server must go on answering.
+    toward(0.25, 6);
     await promisify(execFile)(process.execPath, [GENERATOR, folder], { timeout: GENERATE_LIMIT_MS });
-    onProgress(0.15);
-    await importCity(database, demoFiles(folder), onProgress);
+    await importCity(database, demoFiles(folder), toward);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function importCity(database: Database, files: DemoFiles, onProgress: (fraction: number) => void): Promise<void> {
+async function importCity(database: Database, files: DemoFiles, toward: Toward): Promise<void> {
   const quiet = () => {};
   const deps = { database, placeLayer };
+  toward(0.35, 3);
   const added = await addJurisdiction(database, STAFF, {
     code: DEMO,
     name: CITY_NAME,
@@ -66,9 +64,9 @@ async function importCity(database: Database, files: DemoFiles, onProgress: (fra
     { ...areas, type: 'context', layer: 'contexto', title: 'Contexto' },
     quiet,
   );
-  onProgress(0.25);
+  toward(0.45, 4);
   await importStreets(deps, city, files.streets, { ...FILE_OPTIONS, title: 'Calles' }, quiet);
-  onProgress(0.35);
+  toward(0.5, 2);
   const options = {
     preset: 'generic',
     source: 'demo',
@@ -79,7 +77,10 @@ async function importCity(database: Database, files: DemoFiles, onProgress: (fra
     through: null,
   };
   await importIncidents(database, city, files.incidents, options, {
-    onProgress: (_step, fraction) => onProgress(0.35 + 0.65 * (fraction ?? 0)),
+    onProgress: (step, fraction) => {
+      if (step === 'publishing') toward(1, 2);
+      else if (fraction !== null) toward(0.5 + 0.45 * fraction, 1);
+    },
     onReject: quiet,
     signal: new AbortController().signal,
   });

@@ -11,6 +11,21 @@ export class BadInput extends Error {
   }
 }
 
+/** The request itself is not one that can be understood. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest';
+}
+
+/** One caller asks for more than its share; `retryAfterS` says when it may ask again. */
+export class TooMany extends Error {
+  override readonly name = 'TooMany';
+  readonly retryAfterS: number;
+  constructor(message: string, retryAfterS: number) {
+    super(message);
+    this.retryAfterS = retryAfterS;
+  }
+}
+
 /** What was asked for does not exist: a jurisdiction, a layer, a place. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
@@ -31,6 +46,11 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
+/** The server has no room left for what is sent. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
 /** The answer is not available now but will be: starting, engine restarting, pool full. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
@@ -48,10 +68,13 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 
 const STATUS: readonly (readonly [ErrorClass, number, string])[] = [
   [BadInput, 422, 'bad-input'],
+  [BadRequest, 400, 'bad-request'],
+  [TooMany, 429, 'too-many'],
   [NotFound, 404, 'not-found'],
   [NotAllowed, 403, 'not-allowed'],
   [Conflict, 409, 'conflict'],
   [TooLarge, 413, 'too-large'],
+  [NoRoom, 507, 'no-room'],
   [Unavailable, 503, 'unavailable'],
 ];
 

@@ -6,8 +6,9 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { type Jurisdiction, STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
+import { clientOf, shares } from './access/throttle.ts';
 import type { Database } from './db/open.ts';
-import { Unavailable } from './errors.ts';
+import { TooMany, Unavailable } from './errors.ts';
 import type { Kind } from './incidents/contract.ts';
 import { readState } from './stats/catalogue.ts';
 
@@ -15,6 +16,9 @@ const LOOK_EVERY_MS = 1000;
 /** Proxies give up on a stream that says nothing for a minute. */
 const BREATHE_EVERY_MS = 25_000;
 const MAX_LISTENERS = 500;
+/** Behind one address may sit a whole office. */
+const MOST_OF_ONE_CLIENT = 100;
+const RETRY_AFTER_S = 30;
 
 export type Events = {
   /** Mounted under /api/v1. */
@@ -30,7 +34,9 @@ type Added = Partial<Record<Kind, number>>;
 /** Looks at the data versions of the jurisdictions somebody listens to, once a second. */
 export function createEvents({ database, log }: { readonly database: Database; readonly log: Logger }): Events {
   const channels = new Map<number, Channel>();
+  const share = shares();
   let looking = false;
+  let closed = false;
 
   const look = async (): Promise<void> => {
     for (const [id, channel] of channels) {
@@ -56,15 +62,22 @@ export function createEvents({ database, log }: { readonly database: Database; r
   timer.unref();
   breath.unref();
 
-  const listen = async ({ id }: Jurisdiction, response: Response): Promise<void> => {
+  const listen = async ({ id }: Jurisdiction, request: Request, response: Response): Promise<void> => {
     const state = await readState(database, id);
-    if (!state || listenersOf(channels) >= MAX_LISTENERS) throw new Unavailable('too many pages listen');
+    // Whoever left while this was looked up is never heard to close again.
+    if (response.closed || response.destroyed || request.socket.destroyed) return;
+    if (closed || !state || listenersOf(channels) >= MAX_LISTENERS) throw new Unavailable('too many pages listen');
+    const leave = share.enter(clientOf(request), MOST_OF_ONE_CLIENT);
+    if (!leave) throw new TooMany('too many pages listen', RETRY_AFTER_S);
+    response.emit('standing');
+
     const channel = channels.get(id) ?? { version: state.dataVersion, head: state.head, listeners: new Set() };
     channels.set(id, channel);
     channel.listeners.add(response);
     response.once('close', () => {
+      leave();
       channel.listeners.delete(response);
-      if (channel.listeners.size === 0) channels.delete(id);
+      if (channel.listeners.size === 0 && channels.get(id) === channel) channels.delete(id);
     });
     // no-transform: a compressed stream would wait for more to compress.
     response.set({ 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' }).type('text/event-stream');
@@ -72,12 +85,14 @@ export function createEvents({ database, log }: { readonly database: Database; r
   };
 
   const routes = Router();
-  routes.get('/:jurisdiction/events', async ({ params }: Request, response: Response) => {
-    await listen(await findJurisdiction(database, STAFF, String(params.jurisdiction)), response);
+  routes.get('/:jurisdiction/events', async (request: Request, response: Response) => {
+    if (request.method === 'HEAD') return void response.type('text/event-stream').end();
+    await listen(await findJurisdiction(database, STAFF, String(request.params.jurisdiction)), request, response);
   });
   return {
     routes,
     close() {
+      closed = true;
       clearInterval(timer);
       clearInterval(breath);
       for (const { listeners } of channels.values()) for (const response of listeners) response.end();

@@ -1,13 +1,33 @@
 // Long work in the background: imports and analyses wait their turn, tell how far they are, and can be stopped.
-// pg-boss keeps the queue in a schema of its own, so a job outlives the page that started it; the files a job works on
-// lie on this machine, so a job never outlives the server.
+// The queue lies in the database, so a job outlives the page that started it, and any server may run it; but files lie
+// with the server they were sent to, so only one that has them runs a job about them, and a job outlives no server that
+// runs it. What came of a job is kept here until the database takes it.
 
-import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from './access/contract.ts';
+import { findJurisdictionById } from './access/jurisdictions.ts';
 import { type Database, isConnectionLost } from './db/open.ts';
 import { Conflict, NotFound, statusOf } from './errors.ts';
 import type { JobState } from './imports/contract.ts';
+import {
+  addJob,
+  askToStop,
+  endJob,
+  GONE_AFTER_MS,
+  type JobKey,
+  keepWaiting,
+  nameProcess,
+  type Outcome,
+  putBackUnheard,
+  readJobs,
+  readNext,
+  stopAbandoned,
+  stopLeftBehind,
+  takeJob,
+  tellProgress,
+  type Waiting,
+} from './job-table.ts';
 
 export type JobWatch = {
   readonly signal: AbortSignal;
@@ -17,143 +37,191 @@ export type JobWatch = {
 export type JobRunner = (jurisdiction: Jurisdiction, payload: unknown, watch: JobWatch) => Promise<unknown>;
 
 export type Jobs = {
-  /** Says who does a kind of job; before the first is started. */
+  /** Says who does a kind of job. */
   handle(kind: string, runner: JobRunner): void;
-  /** Queues a job behind the others of its jurisdiction. `payload` is kept with the job: nothing personal in it. */
-  start(jurisdiction: Jurisdiction, kind: string, payload: unknown): Promise<JobState>;
+  /**
+   * Queues a job behind the others of its jurisdiction, for a server that has this upload. `payload` is kept with the
+   * job: nothing personal in it.
+   */
+  start(jurisdiction: Jurisdiction, kind: string, payload: unknown, upload?: string): Promise<JobState>;
   /** Throws NotFound. */
   get(jurisdiction: Jurisdiction, id: string): Promise<JobState>;
   /** Newest first; those of the last seven days. */
   list(jurisdiction: Jurisdiction): Promise<JobState[]>;
-  /** Stops a job that waits or runs. Throws NotFound, or Conflict when it has ended. */
+  /** Stops a job that waits or runs, on whichever server. Throws NotFound, or Conflict when it has ended. */
   cancel(jurisdiction: Jurisdiction, id: string): Promise<JobState>;
   /** Stops what runs and waits until it is undone. */
   close(): Promise<void>;
 };
 
-const QUEUE = 'cuadra';
+export type JobsOptions = {
+  readonly database: Database;
+  readonly log: Logger;
+  /** Whether this server has the files of an upload that was sent to another. */
+  readonly reaches?: (upload: string) => Promise<boolean>;
+};
+
 const JOBS_AT_ONCE = 2;
-const POLL_SECONDS = 2;
-/** Longer than any import; pg-boss takes at most a day. */
-const LONGEST_JOB_SECONDS = 24 * 3600 - 1;
+const LOOK_EVERY_MS = 2000;
+const SWEEP_EVERY_MS = 10_000;
+const END_AGAIN_MS = 500;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Told of a job the database went away under; nothing of it was published. */
+export const INTERRUPTED = 'the database was interrupted; start again';
 
-type Data = { readonly jurisdiction: Jurisdiction; readonly kind: string; readonly payload: unknown };
-type Output = { readonly report?: unknown; readonly problem?: string } | null;
-type Running = { readonly stop: AbortController; step: string | null; fraction: number | null };
+type Running = {
+  readonly key: JobKey;
+  readonly stop: AbortController;
+  step: string | null;
+  fraction: number | null;
+};
 
-/** Opens the queue. What an earlier server left unfinished is marked failed, with the problem `stopped`. */
-export async function createJobs({ database, log }: { database: Database; log: Logger }): Promise<Jobs> {
-  const boss = new PgBoss({
-    db: { executeSql: (text, values) => database.pool.query(text, values) },
-    backend: database.engine === 'embedded' ? 'pglite' : 'postgres',
-    schedule: false,
-    reindex: false,
-    monitorVacuum: false,
-  });
-  boss.on('error', (error) => {
-    if (isConnectionLost(error)) log.info('the job queue waits for the database');
-    else log.error({ err: error }, 'job queue');
-  });
-  await boss.start();
-  await boss.createQueue(QUEUE, { retryLimit: 0, expireInSeconds: LONGEST_JOB_SECONDS });
+/** Opens the queue. What an earlier process of this server left unfinished is failed, with the problem `stopped`. */
+export async function createJobs({ database, log, reaches = async () => false }: JobsOptions): Promise<Jobs> {
+  const { db } = database.background;
+  const me = nameProcess();
   const runners = new Map<string, JobRunner>();
   const running = new Map<string, Running>();
-  const unfinished = new Set<Promise<unknown>>();
+  const unfinished = new Set<Promise<void>>();
+  const closing = new AbortController();
+  await stopLeftBehind(db, database.engine, me);
 
-  const find = (where: { id?: string; data?: object }) => boss.findJobs<Data>(QUEUE, where);
-  const fail = (id: string, problem: string) => boss.fail(QUEUE, id, { problem } satisfies Output);
-  for (const { id, state } of await find({})) if (state === 'active' || state === 'created') await fail(id, 'stopped');
-
-  const run = async ({ id, data }: { id: string; data: Data }): Promise<Output> => {
-    const mine: Running = { stop: new AbortController(), step: null, fraction: null };
+  const run = async ({ jurisdictionId, id, kind, payload }: Waiting): Promise<void> => {
+    const key = { jurisdictionId, id };
+    const mine: Running = { key, stop: new AbortController(), step: null, fraction: null };
     running.set(id, mine);
-    const { jurisdiction, kind, payload } = data;
+    const onProgress = (step: string, fraction: number | null) => void Object.assign(mine, { step, fraction });
+    let outcome: Outcome;
     try {
-      const runner = runners.get(kind);
-      if (!runner) throw new Error(`no runner for jobs of kind ${kind}`);
-      const onProgress = (step: string, fraction: number | null) => void Object.assign(mine, { step, fraction });
-      return { report: await runner(jurisdiction, payload, { signal: mine.stop.signal, onProgress }) };
+      const jurisdiction = await findJurisdictionById(database.background, jurisdictionId);
+      const report = await runners.get(kind)!(jurisdiction, payload, { signal: mine.stop.signal, onProgress });
+      outcome = { state: 'done', report: report ?? null, problem: null };
     } catch (error) {
-      // pg-boss would keep the error with its stack; what is kept is what the caller may read.
-      if (mine.stop.signal.aborted) await boss.cancel(QUEUE, id);
-      else await fail(id, explain(error, kind));
-      return null;
-    } finally {
-      running.delete(id);
+      outcome = mine.stop.signal.aborted
+        ? { state: 'cancelled', report: null, problem: null }
+        : { state: 'failed', report: null, problem: explain(error, kind) };
     }
+    await end(key, outcome);
+    running.delete(id);
+    wake();
   };
   const explain = (error: unknown, kind: string): string => {
+    if (isConnectionLost(error)) {
+      log.info({ kind, reason: (error as Error).message }, 'the database went away under a job');
+      return INTERRUPTED;
+    }
     if (statusOf(error).status !== 500) return (error as Error).message;
     log.error({ err: error, kind }, 'job failed');
     return 'internal';
   };
-
-  const worker = await boss.work<Data, Output>(
-    QUEUE,
-    { localConcurrency: JOBS_AT_ONCE, localGroupConcurrency: 1, pollingIntervalSeconds: POLL_SECONDS },
-    ([job]) => {
-      const done = run(job!).finally(() => unfinished.delete(done));
-      unfinished.add(done);
-      return done;
-    },
-  );
-
-  const toState = (job: JobWithMetadata<Data>): JobState => {
-    const now = running.get(job.id);
-    const output = job.output as Output;
-    return {
-      id: job.id,
-      kind: job.data.kind,
-      state: STATES[job.state],
-      step: now?.step ?? null,
-      fraction: now?.fraction ?? null,
-      report: output?.report ?? null,
-      problem: output?.problem ?? null,
-      createdAt: job.createdOn.toISOString(),
-    };
+  /** Until the database has taken it: a job is not told as running for ever because the database was away at its end. */
+  const end = async (key: JobKey, outcome: Outcome): Promise<void> => {
+    for (;;) {
+      try {
+        return await endJob(db, key, me, outcome);
+      } catch (error) {
+        if (isConnectionLost(error)) {
+          if (closing.signal.aborted) return;
+          await sleep(END_AGAIN_MS, undefined, { signal: closing.signal }).catch(() => {});
+        } else {
+          log.error({ err: error }, 'the report of a job cannot be kept');
+          if (outcome.report === null) return;
+          outcome = { ...outcome, report: null };
+        }
+      }
+    }
   };
-  const get: Jobs['get'] = async ({ id: jurisdictionId, code }, id) => {
-    const job = UUID.test(id) ? (await find({ id, data: { jurisdiction: { id: jurisdictionId, code } } }))[0] : null;
+
+  const take = async (): Promise<void> => {
+    if (running.size >= JOBS_AT_ONCE) return;
+    for (const job of await readNext(db)) {
+      if (running.size >= JOBS_AT_ONCE || closing.signal.aborted) return;
+      const canRun = job.upload === null || job.askedBy === me || (await reaches(job.upload));
+      if (!runners.has(job.kind) || !canRun || !(await takeJob(db, job, me))) continue;
+      const done = run(job).finally(() => unfinished.delete(done));
+      unfinished.add(done);
+    }
+  };
+  /** Since when the database has answered without a break: only then does the silence of others mean anything. */
+  let steadySince = Date.now();
+  let sweptAt = Date.now();
+  let doubtful = false;
+  const look = async (): Promise<void> => {
+    for (const each of running.values()) {
+      if (await tellProgress(db, each.key, me, each)) each.stop.abort(new Error('stopped by the caller'));
+    }
+    await keepWaiting(db, me, reaches);
+    if (doubtful) await putBackUnheard(db, me, [...running.keys()]);
+    doubtful = false;
+    const now = Date.now();
+    if (now - steadySince > GONE_AFTER_MS && now - sweptAt > SWEEP_EVERY_MS) {
+      sweptAt = now;
+      await stopAbandoned(db, me);
+    }
+    await take();
+  };
+  let wake = () => {};
+  let isWanted = false;
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, isWanted ? 0 : LOOK_EVERY_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const looking = (async () => {
+    while (!closing.signal.aborted) {
+      isWanted = false;
+      wake = () => {
+        isWanted = true;
+      };
+      await look().catch((error: unknown) => {
+        if (!isConnectionLost(error)) log.error({ err: error }, 'job queue');
+        else if (!doubtful) log.info('the job queue waits for the database');
+        steadySince = Date.now();
+        doubtful = true;
+      });
+      if (!closing.signal.aborted) await pause();
+    }
+  })();
+
+  const toState = (job: JobState): JobState => {
+    const now = job.state === 'running' ? running.get(job.id) : undefined;
+    return now ? { ...job, step: now.step, fraction: now.fraction } : job;
+  };
+  const get: Jobs['get'] = async (jurisdiction, id) => {
+    const [job] = UUID.test(id) ? await readJobs(database.db, jurisdiction.id, id) : [];
     if (!job) throw new NotFound('no such job');
     return toState(job);
   };
 
   return {
     handle: (kind, runner) => void runners.set(kind, runner),
-    async start(jurisdiction, kind, payload) {
-      const data: Data = { jurisdiction, kind, payload };
-      const id = await boss.send(QUEUE, data, { group: { id: String(jurisdiction.id) } });
-      if (id === null) throw new Error('the job was not queued');
-      boss.notifyWorker(worker);
-      return get(jurisdiction, id);
+    async start(jurisdiction, kind, payload, upload) {
+      const key = { jurisdictionId: jurisdiction.id, id: crypto.randomUUID() };
+      await addJob(database.db, { ...key, kind, payload, upload: upload ?? null, askedBy: me });
+      wake();
+      return get(jurisdiction, key.id);
     },
     get,
-    async list({ id, code }) {
-      const jobs = await find({ data: { jurisdiction: { id, code } } });
-      return jobs.sort((a, b) => b.createdOn.valueOf() - a.createdOn.valueOf()).map(toState);
+    async list(jurisdiction) {
+      return (await readJobs(database.db, jurisdiction.id, null)).map(toState);
     },
     async cancel(jurisdiction, id) {
       const { state } = await get(jurisdiction, id);
       if (state !== 'waiting' && state !== 'running') throw new Conflict('the job has ended');
-      const mine = running.get(id);
-      if (mine) mine.stop.abort(new Error('stopped by the caller'));
-      else await boss.cancel(QUEUE, id);
+      running.get(id)?.stop.abort(new Error('stopped by the caller'));
+      await askToStop(database.db, { jurisdictionId: jurisdiction.id, id });
       return get(jurisdiction, id);
     },
     async close() {
+      closing.abort();
+      wake();
       for (const { stop } of running.values()) stop.abort(new Error('the server stops'));
-      await Promise.allSettled(unfinished);
-      await boss.stop({ graceful: false });
+      await looking;
+      for (const { stop } of running.values()) stop.abort(new Error('the server stops'));
+      await Promise.all(unfinished);
     },
   };
 }
-
-const STATES = {
-  created: 'waiting',
-  retry: 'waiting',
-  active: 'running',
-  completed: 'done',
-  cancelled: 'cancelled',
-  failed: 'failed',
-} as const satisfies Record<JobWithMetadata['state'], JobState['state']>;

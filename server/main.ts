@@ -1,31 +1,25 @@
 // Starts the portal: takes the data folder, listens at once, and opens what is behind it step by step.
 
 import { createServer, type RequestListener } from 'node:http';
-import { STAFF } from './access/contract.ts';
-import { listJurisdictions } from './access/jurisdictions.ts';
-import { createApp } from './app.ts';
-import { discardHalfRestored } from './backup/restore.ts';
-import { runCommand } from './commands.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { type Config, readConfig } from './config.ts';
-import { createCubes } from './cube/store.ts';
+import { CACHE } from './db/cache.ts';
 import { type Ownership, ownFolder } from './db/control.ts';
-import { openDatabase } from './db/open.ts';
-import { loadDemo } from './demo.ts';
 import { CannotStart } from './errors.ts';
-import { createEvents } from './events.ts';
-import { createPlacers } from './feeds/placers.ts';
-import { createFeedWriter } from './feeds/write.ts';
-import { discardAllPending } from './incidents/deliveries.ts';
-import { loadTaxonomy } from './incidents/taxonomy.ts';
-import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
-import { answerWhileStarting, type Readiness } from './readiness.ts';
-import { openUploads } from './uploads.ts';
-import { watchFolder } from './watched/watch.ts';
+import { createProgress } from './progress.ts';
+import { answerWhileStarting } from './readiness.ts';
+import { keepScratchIn } from './scratch.ts';
 
 const STOP_WITHIN_MS = 9000;
-/** A boundary file of a gigabyte over a slow line; slow headers are cut by Node after a minute. */
+/** A boundary file of a gigabyte over a slow line; other bodies have less, and heads the time below. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+const CHECK_EVERY_MS = 5000;
+
+/** Seconds the engine takes to open, and the percentage that ends at: with a city to load much is yet to come. */
+const OPENING = { seconds: 3, until: 75, untilWithDemo: 20 };
 
 const log = createLog('info');
 
@@ -39,10 +33,14 @@ try {
 
 async function start(config: Config): Promise<void> {
   const ownership = config.databaseUrl === null ? await own(config.dataDir) : null;
-  const readiness: Readiness = { step: 'database', percent: 0 };
-  let handle: RequestListener = (request, response) => answerWhileStarting(readiness, request, response);
-  const server = createServer((request, response) => handle(request, response));
+  await keepScratchIn(config.dataDir);
+  const progress = createProgress(() => performance.now());
+  let handle: RequestListener = (request, response) => answerWhileStarting(progress.now(), config, request, response);
+  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) =>
+    handle(request, response),
+  );
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -57,56 +55,39 @@ async function start(config: Config): Promise<void> {
   const port = typeof address === 'object' && address ? address.port : config.port;
   log.info(`http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port} opens; preparing the data`);
 
+  const took = stopwatch();
+  // What is loaded after the door is open is compiled once and kept; loading goes on while the engine opens.
+  enableCompileCache(join(CACHE, 'compiled'));
+  const { openDatabase, isFresh } = await import('./db/open.ts');
+  const mayTakeDemo = config.databaseUrl === null && config.demo !== false && isFresh(config.dataDir);
+  const { findDemoTemplate } = mayTakeDemo ? await import('./demo-template.ts') : { findDemoTemplate: () => null };
+  const template = findDemoTemplate();
+  progress.toward('database', mayTakeDemo && !template ? OPENING.untilWithDemo : OPENING.until, OPENING.seconds);
   const { databaseUrl, dataDir, backupFirst } = config;
-  const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });
-  const taxonomy = loadTaxonomy();
-  await discardHalfRestored(database);
-  await discardAllPending(database, log);
-  const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
-  const stopping = new AbortController();
-  if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {
-    readiness.step = 'demo';
-    const began = performance.now();
-    await loadDemo({ database, log }, (fraction) => {
-      readiness.percent = Math.round(fraction * 90);
-    });
-    log.info({ seconds: Math.round((performance.now() - began) / 100) / 10 }, 'demo city loaded');
-  }
-  readiness.step = 'cube';
-  readiness.percent = 90;
-  for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
-
-  const jobs = await createJobs({ database, log });
-  const now = () => new Date();
-  const uploads = await openUploads({ dataDir: config.dataDir, log, now });
-  const feeds = createFeedWriter(database, createPlacers(database), log);
-  const events = createEvents({ database, log });
-  const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });
-  handle = app;
-  const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
-  if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
-  ownership?.serve((argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
-  log.info(`ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
+  const opening = openDatabase({ databaseUrl, dataDir, backupFirst, template, log });
+  opening.catch(() => {}); // told where it is awaited
+  const { openPortal } = await import('./portal.ts');
+  took('modules');
+  const database = await opening;
+  took('database');
+  const portal = await openPortal(database, config, log, progress, took);
+  handle = portal.handle;
+  ownership?.serve(portal.runCommand);
+  log.info({ seconds: took.all() }, `ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
   if (database.engine === 'embedded') {
     log.info(
       'the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that',
     );
   }
 
+  const stopping = new AbortController();
   const stop = async () => {
     if (stopping.signal.aborted) return;
     stopping.abort();
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    events.close();
-    const unwatched = watched ? watched.close() : null;
-    uploads.close();
-    await jobs.close();
-    await unwatched;
-    await feeds.close();
-    await closed;
-    await cubes.close();
+    await portal.close(closed);
     await database.close();
     await ownership?.release();
     process.exit(0);
@@ -120,4 +101,16 @@ async function own(dataDir: string): Promise<Ownership> {
   if (!ownership)
     throw new CannotStart(`the data folder ${dataDir} is in use by another Cuadra; stop it or set CUADRA_DATA_DIR`);
   return ownership;
+}
+
+/** Names what each step took: seconds since the one before. */
+function stopwatch() {
+  const steps: Record<string, number> = { loading: Math.round(performance.now() / 100) / 10 };
+  let last = performance.now();
+  const took = (step: string) => {
+    const now = performance.now();
+    steps[step] = Math.round((now - last) / 100) / 10;
+    last = now;
+  };
+  return Object.assign(took, { all: () => ({ ...steps, total: Math.round(performance.now() / 100) / 10 }) });
 }

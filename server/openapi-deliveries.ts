@@ -54,6 +54,7 @@ const feedAnswer = z.object({
       id: z.string().nullable(),
       outcome: z.enum(['stored', 'changed', 'unchanged', 'rejected']),
       reason: z.string().optional(),
+      notes: z.array(z.string()).optional(),
     }),
   ),
 }) satisfies z.ZodType<FeedAnswer>;

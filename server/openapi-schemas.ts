@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { BenchmarkAnswer } from './benchmark/contract.ts';
 import type * as Contract from './stats/contract.ts';
+import { NO_PREVIOUS } from './stats/contract.ts';
 
 const bounds = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const date = z.string().describe('YYYY-MM-DD, local');
@@ -49,11 +50,13 @@ const counts = z.object({
   until: date.nullable(),
 }) satisfies z.ZodType<Contract.CountsAnswer>;
 
+const noPrevious = z.enum(NO_PREVIOUS).nullable();
 const compared = z.object({
   from: date.nullable(),
   until: date.nullable(),
   matched: z.number().int(),
   previous: z.object({ from: date, until: date, matched: z.number().int() }).nullable(),
+  previousReason: noPrevious,
 }) satisfies z.ZodType<Contract.Compared>;
 
 const point = z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) });
@@ -146,12 +149,13 @@ export const answers = {
         name: z.string(),
         count: z.number().int(),
         rate: z.number().nullable(),
-        previous: z.number().int(),
+        previous: z.number().int().nullable(),
         change: z.number().nullable(),
         crossings: z.tuple([z.string(), z.string()]).optional(),
       }) satisfies z.ZodType<Contract.TopRow>,
     ),
     previousPeriod: z.object({ from: date, until: date }).nullable(),
+    previousReason: noPrevious,
   }) satisfies z.ZodType<Contract.TopAnswer>,
   benchmark: z.object({
     dataVersion,

@@ -1,8 +1,10 @@
-// Run by `npm ci`: builds the page and the embedded database's template, so that starting never has to.
+// Run by `npm ci`: builds the page, the embedded database's template and that of the demo city, so that starting never
+// has to.
 
 import pino from 'pino';
 import { build } from 'vite';
 import { buildTemplate } from './db/template.ts';
+import { buildDemoTemplate } from './demo-template.ts';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -10,4 +12,6 @@ if (major < 24) {
   process.exit(1);
 }
 await build({ configFile: new URL('../vite.config.ts', import.meta.url).pathname, logLevel: 'warn' });
-await buildTemplate(pino({ level: 'warn' }));
+const log = pino({ level: 'warn' });
+await buildTemplate(log);
+await buildDemoTemplate(log);

@@ -3,23 +3,31 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { isConnectionLost } from './db/open.ts';
-import { BadInput, statusOf, Unavailable } from './errors.ts';
+import { BadInput, statusOf, TooMany, Unavailable } from './errors.ts';
 import { problemTitle } from './i18n/problems.ts';
 import { languageOf, reasonIn } from './i18n/reasons.ts';
 
 const RETRY_AFTER_SECONDS = 2;
+/** What is thrown when the one who asked has gone. */
+const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
 
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
-  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+  return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    // Whoever asked has left; what was given up for that is no failure.
+    if (response.closed || response.destroyed) return;
     if (response.headersSent) {
-      next(thrown);
+      // Half an answer cannot be mended: cut, the caller sees that it is none.
+      const isAway = isConnectionLost(thrown) || HAS_LEFT.has(String((thrown as { code?: unknown }).code));
+      log[isAway ? 'info' : 'error']({ err: thrown, id: request.id, path: request.path }, 'answer cut short');
+      response.destroy();
       return;
     }
     const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
     const { status, type } = statusFor(error);
     if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (error instanceof TooMany) response.set('Retry-After', String(error.retryAfterS));
     const language = languageOf(request);
     response
       .status(status)

@@ -1,17 +1,25 @@
 // What the server is doing until it can answer, for /readyz and the progress page.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PAGE_CSS, page, type StartStep, wordsFor } from './i18n/server-pages.ts';
+import { type HostProblem, hostProblem, type Named } from './access/hosts.ts';
+import { problemTitle } from './i18n/problems.ts';
+import { PAGE_CSS, page, wordsFor } from './i18n/server-pages.ts';
+import type { Readiness } from './progress.ts';
 
-export type Readiness = { step: StartStep | 'ready'; percent: number };
 type Answer = readonly [status: number, type: string, body: string];
 
 const RETRY_AFTER_SECONDS = 2;
 const REFRESH_SECONDS = 1;
 
 /** Answers while the portal is not ready: /healthz is well, /readyz is 503 with the step, every page shows progress. */
-export function answerWhileStarting(readiness: Readiness, request: IncomingMessage, response: ServerResponse): void {
-  const [status, type, body] = answerTo(readiness, request);
+export function answerWhileStarting(
+  readiness: Readiness,
+  named: Named,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const stranger = hostProblem(request, named);
+  const [status, type, body] = stranger ? refusal(stranger) : answerTo(readiness, request);
   response.writeHead(status, {
     'Content-Type': type,
     'Cache-Control': 'no-store',
@@ -22,8 +30,13 @@ export function answerWhileStarting(readiness: Readiness, request: IncomingMessa
   response.end(body);
 }
 
+function refusal(problem: HostProblem): Answer {
+  const [status, type] = problem === 'malformed' ? [400, 'bad-request'] : [403, 'not-allowed'];
+  return [status, 'application/problem+json', JSON.stringify({ type, title: problemTitle(type, 'es'), status })];
+}
+
 function answerTo(readiness: Readiness, request: IncomingMessage): Answer {
-  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const path = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '').split('?')[0] || '/';
   if (path === '/healthz') return [200, 'application/json', '{"status":"ok"}'];
   if (path === '/server-pages.css') return [200, 'text/css', PAGE_CSS];
   if (path === '/readyz') return [503, 'application/json', JSON.stringify(readiness)];

@@ -1,14 +1,18 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
+// Two suites run side by side where there are two cores: each waits for its database much of the time.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Need, SUITES, type Suite } from './support/suites.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
+
+/** More would make tests wait for each other on a small machine. */
+const LANES = 2;
 
 type Tally = { passed: number; failed: number; skipped: number };
 
@@ -25,11 +29,13 @@ const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : one('failed'));
 const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))]);
 if (!buildPageIfNeeded()) count(total, one('failed'));
-const leftOut: Suite[] = [];
-for (const suite of wanted) {
-  if (suite.needs.some((need) => missing.includes(need))) leftOut.push(suite);
-  else count(total, runSuite(suite));
-}
+const isLeftOut = ({ needs }: Suite) => needs.some((need) => missing.includes(need));
+const leftOut = wanted.filter(isLeftOut);
+const waiting = wanted.filter((suite) => !isLeftOut(suite));
+const lane = async () => {
+  for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
+};
+await Promise.all(Array.from({ length: Math.min(LANES, availableParallelism()) }, lane));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);
@@ -79,14 +85,16 @@ function filesIn(folder: string): string[] {
 }
 
 /** Runs one suite in a Vitest of its own; what fails outside a test (a file that cannot load) counts as one failure. */
-function runSuite({ project }: Suite): Tally {
+async function runSuite({ project }: Suite): Promise<Tally> {
   const dir = mkdtempSync(join(tmpdir(), 'cuadra-report-'));
   const report = join(dir, 'report.json');
-  console.log(`\n— ${project}`);
+  console.log(`— ${project} begins`);
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const config = join(import.meta.dirname, 'vitest.config.ts');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ok = run(process.execPath, [vitest, 'run', '--config', config, '--project', project, ...reporters]);
+  const args = [vitest, 'run', '--config', config, '--project', project, ...reporters];
+  const { ok, output } = await runAside(process.execPath, args);
+  console.log(`\n— ${project}\n${output}`);
   const tally = existsSync(report) ? readReport(report) : one('failed');
   if (!ok && tally.failed === 0) tally.failed = 1;
   rmSync(dir, { recursive: true, force: true });
@@ -122,6 +130,18 @@ function run(command: string, args: readonly string[], environment: Record<strin
   });
   if (error) console.error(`${command}: ${error.message}`);
   return status === 0;
+}
+
+/** Runs a command beside others; what it printed is answered whole, so that two suites do not talk across each other. */
+function runAside(command: string, args: readonly string[]): Promise<{ ok: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const pieces: Buffer[] = [];
+    child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+    child.stderr.on('data', (piece: Buffer) => pieces.push(piece));
+    child.once('error', (error) => pieces.push(Buffer.from(`${command}: ${error.message}\n`)));
+    child.once('close', (status) => resolve({ ok: status === 0, output: Buffer.concat(pieces).toString('utf8') }));
+  });
 }
 
 function one(outcome: 'passed' | 'failed'): Tally {

@@ -13,8 +13,9 @@ import type {
 } from '../server/stats/contract.ts';
 import { type Ask, type Path, paths } from './api.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
+import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
 import type { Versioned } from './fresh.ts';
-import { createQuestion, type Question } from './question.ts';
+import { type Asking, createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
 import { effectiveFilter, type Store } from './state.ts';
 import type { PlaceKey } from './url.ts';
@@ -38,6 +39,8 @@ export type Answers = {
   readonly top: Question<TopAnswer>;
   readonly listLayer: ReadonlySignal<LayerRow | null>;
   readonly clock: Question<ClockAnswer>;
+  /** The offences that may be the most frequent at the chosen place. */
+  readonly frequent: Question<FrequentAnswer>;
   /** 36 months to the one the period ends in, and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
   /** The months of the trend as an authority publishes them for the whole area. */
@@ -56,13 +59,13 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
 
   /** A question about this jurisdiction; `path` answers null when it makes no sense. */
-  const follow = <T>(path: (city: string) => Path<T> | null): Question<T> =>
+  const follow = <T>(path: (city: string) => Path<T> | null, by: Asking<T> = ask): Question<T> =>
     createQuestion<T>(
       computed(() => {
         const city = reference.jurisdiction.value;
         return city?.from && filter.value ? path(city.code) : null;
       }),
-      ask,
+      by,
     );
 
   const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
@@ -104,6 +107,11 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     summary,
     streetCounts: countsOf(streets, filter),
     here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
+    frequent: follow<FrequentAnswer>((city) => {
+      const layer = anyLayer.value?.layer;
+      if (!store.place.value || !layer || !scoped.value) return null;
+      return pathOfEach(city, layer, scoped.value, reference.offences.value, reference.themes.value);
+    }, askEach(ask)),
     top: follow<TopAnswer>(
       (city) =>
         listLayer.value &&

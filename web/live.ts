@@ -9,6 +9,7 @@ import type { Store } from './state.ts';
 
 /** A busy dispatch centre sends every second; the figures are asked again no more often than this. */
 const ASK_EVERY_MS = 2000;
+const LISTEN_AGAIN_MS = 5000;
 
 /** Records of the kind shown that came since `since` (milliseconds of the clock). */
 export type News = { readonly count: number; readonly since: number };
@@ -50,8 +51,20 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
     if (shown !== undefined && askedAt > 0 && shown < told) askSoon();
   });
 
+  /** A browser comes back by itself after a cut, but not after it was refused, as by a server that starts. */
+  const listen = (wanted: string): EventSource => {
+    const source = new EventSource(at(wanted, 'events'));
+    source.addEventListener('data', (event) => hear(JSON.parse(event.data) as Told));
+    source.addEventListener('error', () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => {
+        if (open?.source === source) open.source = listen(wanted);
+      }, LISTEN_AGAIN_MS);
+    });
+    return source;
+  };
   const code = () => (store.page.value.tab === 'map' ? reference.jurisdiction.value?.code : undefined);
-  let open: { readonly code: string; readonly source: EventSource } | null = null;
+  let open: { readonly code: string; source: EventSource } | null = null;
   effect(() => {
     const wanted = code();
     if (open?.code === wanted) return;
@@ -60,9 +73,7 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
     told = 0;
     news.value = null;
     if (wanted === undefined) return;
-    const source = new EventSource(at(wanted, 'events'));
-    source.addEventListener('data', (event) => hear(JSON.parse(event.data) as Told));
-    open = { code: wanted, source };
+    open = { code: wanted, source: listen(wanted) };
   });
   // Another kind is another count.
   let kind = store.filter.peek().kind;

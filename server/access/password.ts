@@ -3,8 +3,8 @@
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { page, wordsFor } from '../i18n/server-pages.ts';
+import { throttle } from './throttle.ts';
 
 const COOKIE = 'cuadra_session';
 const SESSION_MS = 12 * 3600_000;
@@ -24,30 +24,23 @@ export function passwordDoor(password: string, now: () => number): Router {
   };
 
   const door = Router();
-  const tooMany = (request: Request, response: Response) =>
-    void response
-      .status(429)
-      .type('application/problem+json')
-      .send({ type: 'too-many', title: wordsFor(request).tooManyTries, status: 429 });
-  const throttle = rateLimit({
-    handler: tooMany,
-    windowMs: 60_000,
-    limit: TRIES_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
-  door.post('/login', throttle, express.urlencoded({ extended: false, limit: '4kb' }), (request, response) => {
-    const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
-    if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
-    const expires = String(now() + SESSION_MS);
-    response.cookie(COOKIE, `${expires}.${sign(expires)}`, {
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: request.secure,
-      maxAge: SESSION_MS,
-    });
-    response.redirect(303, '/');
-  });
+  door.post(
+    '/login',
+    throttle(TRIES_PER_MINUTE),
+    express.urlencoded({ extended: false, limit: '4kb' }),
+    (request, response) => {
+      const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
+      if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
+      const expires = String(now() + SESSION_MS);
+      response.cookie(COOKIE, `${expires}.${sign(expires)}`, {
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.secure,
+        maxAge: SESSION_MS,
+      });
+      response.redirect(303, '/');
+    },
+  );
   door.use((request: Request, response: Response, next: NextFunction) => {
     if (isOpen(request)) return next();
     if (request.method === 'GET' && request.accepts(['json', 'html']) === 'html')

@@ -13,6 +13,16 @@ export type StoredTable = {
   readonly bytes: number;
 };
 
+/** Tables a backup leaves out, and why. Every other one of the schema is in it. */
+export const NOT_SAVED: ReadonlyMap<string, string> = new Map([
+  ['job', 'work that waits or runs belongs to running servers, and the uploads it needs are not in a backup'],
+]);
+
+/** The tables of `schema` a backup holds. */
+export async function savedTables(client: pg.PoolClient | pg.Pool, schema: string): Promise<StoredTable[]> {
+  return (await storedTables(client, schema)).filter(({ name }) => !NOT_SAVED.has(name));
+}
+
 /** The tables of `schema` that hold what belongs to a jurisdiction, those others refer to first. */
 export async function storedTables(client: pg.PoolClient | pg.Pool, schema: string): Promise<StoredTable[]> {
   const { rows } = await client.query<Omit<StoredTable, 'bytes'> & { bytes: string }>(

@@ -10,7 +10,7 @@ import { migrationNames } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { discardAllPending } from '../incidents/deliveries.ts';
-import { type StoredTable, storedTables } from './catalogue.ts';
+import { type StoredTable, savedTables, storedTables } from './catalogue.ts';
 import type { AboutBackup } from './contract.ts';
 import { readBackup } from './read.ts';
 import { countLines } from './rows.ts';
@@ -49,7 +49,9 @@ export async function restoreBackup(
       throw new Conflict(`there is data already (${codes.join(', ')}); --replace puts the backup in the place of all`);
     }
     const locked = [...present, ...about.jurisdictions].map(({ id }) => id);
-    await withEveryWriterHeldOff(database, locked, () => replaceAll(database, file, verified, locked, watch));
+    await withEveryWriterHeldOff(database, locked, () =>
+      replaceAll(database.background, file, verified, locked, watch),
+    );
     await discardAllPending(database, log);
     const { madeAt, program, jurisdictions } = about;
     return { restored: path, madeAt, program, jurisdictions: jurisdictions.map(({ code }) => code), rows };
@@ -61,7 +63,8 @@ export async function restoreBackup(
 /** At start: removes what a killed restore left, unless one is running in another process. */
 export async function discardHalfRestored(database: Database): Promise<void> {
   const { rows } = await database.pool.query('select from pg_namespace where nspname = $1', [STAGING]);
-  if (rows.length) await withEveryWriterHeldOff(database, [], () => dropStaging(database.pool), 0).catch(unlessBusy);
+  if (rows.length)
+    await withEveryWriterHeldOff(database, [], () => dropStaging(database.background.pool), 0).catch(unlessBusy);
 }
 
 function unlessBusy(error: unknown): void {
@@ -112,14 +115,14 @@ async function replaceAll(
   const client = await pool.connect();
   let failure: unknown = null;
   try {
+    const token = await shutOut(client);
     await makeStaging(client);
     const all = migrationNames();
     await migrateStaging(
       client,
       all.filter((name) => about.migrations.includes(name)),
     );
-    const tables = await storedTables(client, STAGING);
-    checkTables(about, tables);
+    checkTables(about, await savedTables(client, STAGING));
     await load(client, file, about, rows, watch);
     watch.onProgress('indexes', null);
     await migrateStaging(
@@ -128,7 +131,7 @@ async function replaceAll(
     );
     await analyzeStaging(client, await storedTables(client, STAGING));
     watch.signal.throwIfAborted();
-    await swapIn(client, locked);
+    await swapIn(client, { ids: locked, token });
   } catch (error) {
     failure = explained(error);
     await dropStaging(client).catch(() => {}); // else the next start or restore does
@@ -136,6 +139,13 @@ async function replaceAll(
   } finally {
     client.release(failure !== null);
   }
+}
+
+/** Whoever wrote before and lost his lock can store nothing more; whoever takes one over puts another token there. */
+async function shutOut(client: pg.PoolClient): Promise<string> {
+  const token = crypto.randomUUID();
+  await client.query('update data_state set writer_token = $1', [token]);
+  return token;
 }
 
 /** Only what the schema of its migrations has is loaded: the file's names never become part of a statement. */

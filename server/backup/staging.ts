@@ -8,6 +8,9 @@ import { Conflict } from '../errors.ts';
 import { ownSchema, type StoredTable, storedTables } from './catalogue.ts';
 
 export const STAGING = 'cuadra_restoring';
+/** The jurisdictions whose writers are held off, and the writer's token they have. */
+export type Locked = { readonly ids: readonly number[]; readonly token: string };
+
 const id = pg.escapeIdentifier;
 const SWAP_TRIES = 20;
 const WAIT_BETWEEN_TRIES_MS = 500;
@@ -36,9 +39,10 @@ export async function migrateStaging(client: pg.PoolClient, names: readonly stri
 
 /**
  * Puts the staged tables in the place of those that count, under new data tokens: caches and cubes of every running
- * server are of other data from then on. Throws Conflict when a jurisdiction came that nobody had locked.
+ * server are of other data from then on. Throws Conflict when a jurisdiction came that nobody had locked,
+ * or somebody has taken one over.
  */
-export async function swapIn(client: pg.PoolClient, locked: readonly number[]): Promise<void> {
+export async function swapIn(client: pg.PoolClient, locked: Locked): Promise<void> {
   for (let left = SWAP_TRIES; ; left--) {
     try {
       return await transaction(client, () => swap(client, locked));
@@ -50,18 +54,20 @@ export async function swapIn(client: pg.PoolClient, locked: readonly number[]): 
   }
 }
 
-async function swap(client: pg.PoolClient, locked: readonly number[]): Promise<void> {
+async function swap(client: pg.PoolClient, locked: Locked): Promise<void> {
   const schema = id(await ownSchema(client));
   const staged = await storedTables(client, STAGING);
   const names = staged.map(({ name }) => name);
   await client.query("set local lock_timeout = '5s'");
   await client.query(`lock table ${names.map((name) => `${schema}.${id(name)}`).join(', ')} in access exclusive mode`);
   const { rows } = await client.query<{ id: number }>(
-    `select jurisdiction_id as id from ${schema}.jurisdiction where jurisdiction_id <> all($1)`,
-    [locked],
+    `select jurisdiction_id as id from ${schema}.data_state
+    where jurisdiction_id <> all($1) or writer_token is distinct from $2`,
+    [locked.ids, locked.token],
   );
-  if (rows.length) throw new Conflict('a jurisdiction was added meanwhile; nothing was changed');
-  await client.query(`update ${STAGING}.data_state set data_token = gen_random_uuid()::text, changed_at = now(),
+  if (rows.length) throw new Conflict('somebody began to write meanwhile; nothing was changed');
+  await client.query(`update ${STAGING}.data_state set data_token = gen_random_uuid()::text,
+    writer_token = gen_random_uuid()::text, changed_at = now(),
     data_version = 1 + greatest(data_version, (select max(data_version) from ${schema}.data_state))`);
   await client.query(`drop table ${names.map((name) => `${schema}.${id(name)}`).join(', ')}`);
   for (const name of names) await client.query(`alter table ${STAGING}.${id(name)} set schema ${schema}`);

@@ -11,7 +11,7 @@ import pg from 'pg';
 import { withEveryWriterHeldOff } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { ownSchema, type StoredTable, storedTables } from './catalogue.ts';
+import { ownSchema, savedTables, type StoredTable } from './catalogue.ts';
 import { type AboutBackup, type BackupManifest, FORMAT } from './contract.ts';
 import { countLines, tableRows } from './rows.ts';
 import { type Entry, packTar } from './tar.ts';
@@ -106,20 +106,20 @@ async function* entriesOf(
  */
 async function readingOf<T>(database: Database, work: (reading: Reading) => Promise<T>): Promise<T> {
   if (database.engine === 'postgis') {
-    return inTransaction(database.pool, 'isolation level repeatable read read only', async (client) => {
+    return inTransaction(database.background.pool, 'isolation level repeatable read read only', async (client) => {
       const schema = await ownSchema(client);
-      const tables = await storedTables(client, schema);
+      const tables = await savedTables(client, schema);
       const about = aboutOf(await migrationsIn(client), await jurisdictionsOf(client, schema), tables);
       return work({ about, tables, rows: (table) => tableRows((use) => use(client), schema, table, null) });
     });
   }
-  const schema = await ownSchema(database.pool);
-  const ids = (await jurisdictionsOf(database.pool, schema)).map(({ id }) => id);
+  const schema = await ownSchema(database.background.pool);
+  const ids = (await jurisdictionsOf(database.background.pool, schema)).map(({ id }) => id);
   return withEveryWriterHeldOff(database, ids, async () => {
     const kept = new Map<string, Buffer[]>();
-    const short = <R>(use: (client: pg.PoolClient) => Promise<R>) => inTransaction(database.pool, '', use);
+    const short = <R>(use: (client: pg.PoolClient) => Promise<R>) => inTransaction(database.background.pool, '', use);
     const opening = await short(async (client) => {
-      const tables = await storedTables(client, schema);
+      const tables = await savedTables(client, schema);
       for (const table of tables) {
         if (table.bytes > READ_AT_ONCE_BYTES) continue;
         const pieces: Buffer[] = [];

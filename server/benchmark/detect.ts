@@ -47,6 +47,8 @@ export function detectMonthly(
       return { name: column, field: null, personal: false, samples };
     }),
     examples: [],
+    dateExample: null,
+    dateQuestion: null,
     monthly: { level, kind, publishedThrough: monthInName(name, file) },
   };
 }

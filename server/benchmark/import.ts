@@ -5,15 +5,15 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { withJurisdictionLock } from '../db/lock.ts';
+import { type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import type { CheckReport } from '../imports/contract.ts';
 import { CODE } from '../incidents/contract.ts';
-import { discardPending, publish, readHead } from '../incidents/deliveries.ts';
+import { discardPending, orDiscard, publish, readHead } from '../incidents/deliveries.ts';
 import type { ImportOptions } from '../incidents/import.ts';
 import type { RejectedRow } from '../incidents/reject-file.ts';
-import { findSameDelivery } from '../incidents/same-file.ts';
+import { findSameDelivery, TAXONOMY } from '../incidents/same-file.ts';
 import { type Comparison, compareTotals } from './compare.ts';
 import { MONTHLY_PRESET, type MonthlyReport } from './contract.ts';
 import type { MonthlyTotal } from './map-rows.ts';
@@ -48,14 +48,11 @@ export async function importTotals(
   watch: MonthlyWatch,
 ): Promise<MonthlyReport> {
   const source = checkOptions(options);
-  return withJurisdictionLock(database, jurisdiction.id, async () => {
-    await discardPending(database, jurisdiction.id);
-    try {
-      return await deliver({ database, jurisdiction, path }, source, options, watch);
-    } catch (error) {
-      await discardPending(database, jurisdiction.id);
-      throw error;
-    }
+  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    await discardPending(writer, jurisdiction.id);
+    return orDiscard(writer, jurisdiction.id, () =>
+      deliver({ database: writer, jurisdiction, path }, source, options, watch),
+    );
   });
 }
 
@@ -98,7 +95,12 @@ function checkOptions({ source, map, replaces, through }: ImportOptions): string
   return source ?? MONTHLY_PRESET;
 }
 
-async function deliver(asked: Asked, source: string, options: ImportOptions, watch: MonthlyWatch) {
+async function deliver(
+  asked: Asked & { readonly database: Writer },
+  source: string,
+  options: ImportOptions,
+  watch: MonthlyWatch,
+) {
   const { database, jurisdiction, path } = asked;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -220,7 +222,15 @@ function sha256OfAsked(
   fileName: string,
   { name }: Jurisdiction,
 ): string {
-  const asked = [EDITION, MONTHLY_PRESET, areas && [...areas].sort(), areas ? '' : name, monthInName(fileName), sheet];
+  const asked = [
+    EDITION,
+    TAXONOMY,
+    MONTHLY_PRESET,
+    areas && [...areas].sort(),
+    areas ? '' : name,
+    monthInName(fileName),
+    sheet,
+  ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 

@@ -14,7 +14,7 @@ import type { Content } from './versions.ts';
 
 const say = (message: FromChild) => process.send?.(message);
 const asked = new Map<number, (rows: unknown[]) => void>();
-let written: Content | null = null;
+let prepared: { readonly content: Content; readonly database: Database } | null = null;
 
 /** Without its parent nothing is waited for, GDAL neither. */
 process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
@@ -27,8 +27,8 @@ process.on('message', (message: ToChild) => {
     process.env.TMPDIR = message.folder;
     run(message.task, message.engine).catch(fail).finally(keepSpareReaders);
   } else
-    written
-      ?.write(message.key, onProgress)
+    prepared?.content
+      .write(prepared.database, message.key, onProgress)
       .then(() => say({ type: 'written' }))
       .catch(fail);
 });
@@ -51,8 +51,8 @@ async function run(task: Task, engine: Database['engine']): Promise<void> {
     say({ type: 'preview', preview });
     return;
   }
-  written = await prepare(database, task);
-  const { write: _, close: __, ...content } = written;
+  prepared = { content: await prepare(database, task), database };
+  const { write: _, close: __, ...content } = prepared.content;
   say({ type: 'content', content });
 }
 

@@ -2,12 +2,11 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
+import { makeScratch } from '../scratch.ts';
 import type {
   AreasOptions,
   Check,
@@ -97,7 +96,8 @@ export async function prepareApart(
     if (answer.type !== 'content') throw new Error(`answered ${answer.type}`);
     return {
       ...answer.content,
-      write: async (key) => {
+      write: async (writer, key) => {
+        child.askFrom(writer);
         child.send({ type: 'write', key });
         await child.answer();
       },
@@ -164,8 +164,9 @@ function startProcess(): ChildProcess {
 
 /** A process with its task; what it asks of the database is answered. After `end` nothing is left of the task. */
 export async function startApart(database: Database, task: Task, onProgress: OnProgress, limits = LIMITS) {
-  const folder = await mkdtemp(join(tmpdir(), 'cuadra-apart-'));
+  const folder = await makeScratch('apart');
   const child = takeProcess(database);
+  let asked = database;
   const send = (message: ToChild) => child.send(message);
   let waiting: PromiseWithResolvers<Answer> = Promise.withResolvers();
   waiting.promise.catch(() => {});
@@ -181,7 +182,7 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
     else if (message.type === 'progress') onProgress(message.fraction, message.step);
     else if (message.type !== 'query') waiting.resolve(message);
     else {
-      const { rows } = await database.pool.query(message.sql, [...message.parameters]);
+      const { rows } = await asked.pool.query(message.sql, [...message.parameters]);
       if (child.connected) send({ type: 'rows', id: message.id, rows });
     }
   };
@@ -201,6 +202,10 @@ export async function startApart(database: Database, task: Task, onProgress: OnP
   return {
     pid: child.pid,
     send,
+    /** What it asks from now on is asked of this one. */
+    askFrom(other: Database): void {
+      asked = other;
+    },
     /** The next answer. Throws what the task threw, what the database threw, and TooLarge past the limits. */
     async answer(): Promise<Answer> {
       const answer = await waiting.promise;

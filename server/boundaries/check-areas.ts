@@ -3,13 +3,13 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type Area, areasOf, findRepeats, shapesOf } from './collect.ts';
+import { type Area, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
 import { type ColumnChoice, chooseColumns } from './columns.ts';
 import type { AreasOptions, Mine, SourceFile } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
 import type { Findings } from './findings.ts';
 import { centroid, chooseMine, territoryOf } from './mine.ts';
-import { findFaults } from './store.ts';
+import { findFaults, MOST_CROSSINGS } from './store.ts';
 
 export type CheckedAreas = {
   readonly columns: ColumnChoice;
@@ -69,6 +69,11 @@ async function repair(
   for (const [index, area] of candidates.entries()) {
     const { feature, code, name, closed } = area;
     const fault = faults[index]!;
+    if (fault.fault === 'tangled') {
+      const at = middleOf(area.polygons);
+      findings.add('too-many-crossings', { feature, code, name, at, detail: `> ${MOST_CROSSINGS}` });
+      continue;
+    }
     if (fault.fault === 'hopeless') {
       findings.add('geometry-without-area', { feature, code, name, at: fault.at, detail: fault.reason });
       continue;

@@ -117,6 +117,7 @@ export const CHECKS = {
   'coordinates-not-finite': { level: 'warning', done: 'left-out' },
   'coordinates-not-degrees': { level: 'warning', done: 'left-out' },
   'too-many-vertices': { level: 'warning', done: 'left-out' },
+  'too-many-crossings': { level: 'warning', done: 'left-out' },
   'code-missing': { level: 'warning', done: 'left-out' },
   'code-repeated': { level: 'warning', done: 'left-out' },
   'class-unknown': { level: 'warning', done: 'left-out' },

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import { type Area, middleOf } from './collect.ts';
 import type { Check, CheckCode } from './contract.ts';
+import { countCrossings } from './crossings.ts';
 import { boundsOfEdge, boxSearch, coverTest, type Edges, edgesOf, isInside, openLines } from './edges.ts';
 import type { Findings } from './findings.ts';
 import { mayOverlap, neighbours } from './meeting.ts';
@@ -26,6 +27,9 @@ const GRID_DEGREES = 1e-9;
 const CHUNK_VERTICES = 6000;
 /** Of the border of the whole and whatever does not fit: they are noded in one statement. */
 const MOST_OPEN_CORNERS = { embedded: 60_000, postgis: 1_000_000 };
+/** Crossings of two areas, of an area with the limit, and of all open lines together: overlays cost by them. */
+const MOST_CROSSINGS_OF_PAIR = 3000;
+const MOST_CROSSINGS_OF_WHOLE = 20_000;
 const METRES_PER_DEGREE = 111_195;
 
 /**
@@ -80,18 +84,29 @@ const isOver = ({ deadline }: Job) => performance.now() > deadline;
 /** Pairs of areas that may share ground, in chunks; the intersection is measured on the ellipsoid. */
 async function findOverlaps(job: Job): Promise<boolean> {
   const { areas, edges, findings } = job;
-  const pairs: [number, number][] = [];
+  const pairs: { pair: [number, number]; crossings: number }[] = [];
+  let isWhole = true;
   for (const pair of neighbours(edges.boxes)) {
     if (isOver(job)) return false;
-    if (mayOverlap(edges, ...pair)) pairs.push(pair);
+    if (!mayOverlap(edges, ...pair)) continue;
+    const rings = pair.flatMap((area) => areas[area]!.polygons.flat());
+    const crossings = countCrossings(rings, MOST_CROSSINGS_OF_PAIR);
+    if (crossings === Infinity) isWhole = false;
+    else pairs.push({ pair, crossings });
   }
-  const chunks = chunksOf(pairs, ([a, b]) => weight(areas[a]!) + weight(areas[b]!));
-  const found = await eachChunk(job, chunks, (chunk) => measureOverlaps(job, chunk));
+  const weightOf = ([a, b]: [number, number]) => weight(areas[a]!) + weight(areas[b]!);
+  const chunks = chunksOf(pairs, ({ pair, crossings }) => weightOf(pair) + 2 * crossings);
+  const found = await eachChunk(job, chunks, (chunk) =>
+    measureOverlaps(
+      job,
+      chunk.map(({ pair }) => pair),
+    ),
+  );
   for (const { a, b, m2, lon, lat } of found.rows) {
     const { feature, code, name } = areas[a]!;
     findings.add('overlap', { feature, code, name, at: place(lon, lat), areaM2: whole(m2), detail: areas[b]!.code });
   }
-  return found.whole;
+  return found.whole && isWhole;
 }
 
 type Overlap = {
@@ -127,6 +142,7 @@ async function measureOverlaps({ database, areas }: Job, pairs: readonly [number
 async function findGaps({ database, areas, edges, findings }: Job): Promise<boolean> {
   const lines = openLines(edges);
   if (lines.reduce((sum, line) => sum + line.length, 0) > MOST_OPEN_CORNERS[database.engine]) return false;
+  if (countCrossings(lines, MOST_CROSSINGS_OF_WHOLE) === Infinity) return false;
   const { rows } = await sql<{ m2: number; lon: number; lat: number }>`
     with line as materialized (
       select ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom from unnest(${lines.map(lineWkb)}::text[]) as given (hex)
@@ -151,14 +167,25 @@ async function findOutside(job: Job): Promise<boolean> {
   if (limit === null) return true;
   const border = edgesOf([{ polygons: limit }]);
   const nearBorder = boxSearch(border.from.length, (e) => boundsOfEdge(border, e));
+  const cornerOf = (corner: number) => [border.x[corner]!, border.y[corner]!] as const;
+  let isWhole = true;
   const asked = areas.flatMap((area, index) => {
-    if (nearBorder(edges.boxes[index]!)) return [{ area, index }];
+    const close: (readonly (readonly [number, number])[])[] = [];
+    nearBorder(edges.boxes[index]!, (e) => {
+      close.push([cornerOf(border.from[e]!), cornerOf(border.to[e]!)]);
+      return false;
+    });
     const [lon, lat] = area.polygons[0]![0]![0]!;
-    return isInside(border, 0, lon, lat) ? [] : [{ area, index }];
+    if (close.length === 0) return isInside(border, 0, lon, lat) ? [] : [{ area, index, crossings: 0 }];
+    const crossings = isOver(job)
+      ? Infinity
+      : countCrossings([...area.polygons.flat(), ...close], MOST_CROSSINGS_OF_PAIR);
+    if (crossings === Infinity) isWhole = false;
+    return crossings === Infinity ? [] : [{ area, index, crossings }];
   });
   const found = await eachChunk(
     job,
-    chunksOf(asked, ({ area }) => weight(area)),
+    chunksOf(asked, ({ area, crossings }) => weight(area) + 2 * crossings),
     async (chunk) => {
       const { rows } = await sql<{ id: number; m2: number; share: number }>`
       with shape as materialized (
@@ -185,7 +212,7 @@ async function findOutside(job: Job): Promise<boolean> {
     const detail = `${Math.round(share * 100)} %`;
     findings.add('outside', { feature, code, name, at: middleOf(polygons), areaM2: whole(m2), detail });
   }
-  return found.whole;
+  return found.whole && isWhole;
 }
 
 /** Asks for each chunk, two at once where the database has more than one session; not `whole` when the time is over. */

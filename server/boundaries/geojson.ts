@@ -1,10 +1,12 @@
 // Plain GeoJSON (RFC 7946: longitude and latitude in degrees) read without GDAL, which takes a second to start.
 
+import { BadInput } from '../errors.ts';
 import type { Geometry, Properties, SourceFeature } from './contract.ts';
 
 /** Larger files go through GDAL, which streams. */
 export const PLAIN_GEOJSON_MAX_BYTES = 100_000_000;
 
+const MOST_NESTED = 60;
 const DEGREES = /^(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG:[\d.]*:?4326)$/i;
 
 /**
@@ -12,26 +14,30 @@ const DEGREES = /^(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG:[\d.]*:?4326)$/i;
  * is something else: another `crs` member, TopoJSON, broken JSON. Then GDAL has its say.
  */
 export function parsePlainGeojson(text: string): SourceFeature[] | null {
+  let json: unknown;
   try {
-    return featuresOf(JSON.parse(text));
+    json = JSON.parse(text);
   } catch {
     return parseLines(text);
   }
+  return featuresOf(json);
 }
 
 /** RFC 8142 begins each line with a record separator, most writers do not. */
 function parseLines(text: string): SourceFeature[] | null {
   const features: SourceFeature[] = [];
-  try {
-    for (const line of text.split('\n')) {
-      const json = line.replaceAll('\u001e', '').trim();
-      if (json === '') continue;
-      const [feature, ...others] = featuresOf(JSON.parse(json)) ?? [];
-      if (feature === undefined || others.length > 0) return null;
-      features.push(feature);
+  for (const line of text.split('\n')) {
+    const content = line.replaceAll('\u001e', '').trim();
+    if (content === '') continue;
+    let json: unknown;
+    try {
+      json = JSON.parse(content);
+    } catch {
+      return null;
     }
-  } catch {
-    return null;
+    const [feature, ...others] = featuresOf(json) ?? [];
+    if (feature === undefined || others.length > 0) return null;
+    features.push(feature);
   }
   return features;
 }
@@ -43,13 +49,33 @@ function featuresOf(json: unknown): SourceFeature[] | null {
   return json.features.map((feature) => (isObject(feature) ? featureOf(feature) : { properties: {}, geometry: null }));
 }
 
-/** One feature as GeoJSON writes it, its own id among the properties; what is not an object becomes nothing. */
+/**
+ * One feature as GeoJSON writes it, its own id among the properties; what is not an object becomes nothing. Throws BadInput
+ * for one that nests deeper than anybody draws: whoever walks through it later would run out of stack.
+ */
 export function featureOf(feature: Readonly<Record<string, unknown>>): SourceFeature {
   const { id, properties, geometry } = feature;
+  const collection = isObject(geometry) && geometry.type === 'GeometryCollection' ? geometry.geometries : null;
+  if (nestsDeeper(collection) || nestsDeeper(properties) || nestsDeeper(id))
+    throw new BadInput('file', 'a feature is nested too deeply');
   return {
     properties: { ...(id !== undefined && { id }), ...(isObject(properties) && (properties as Properties)) },
     geometry: isObject(geometry) && typeof geometry.type === 'string' ? (geometry as Geometry) : null,
   };
+}
+
+/** Coordinates of other geometries are looked through to a fixed depth anyway. */
+function nestsDeeper(value: unknown): boolean {
+  const left: (readonly [value: unknown, depth: number])[] = [[value, 0]];
+  for (let each = left.pop(); each; each = left.pop()) {
+    const [nested, depth] = each;
+    if (typeof nested !== 'object' || nested === null) continue;
+    if (depth > MOST_NESTED) return true;
+    for (const inside of Object.values(nested)) {
+      if (typeof inside === 'object' && inside !== null) left.push([inside, depth + 1]);
+    }
+  }
+  return false;
 }
 
 function inDegrees(crs: unknown): boolean {

@@ -2,7 +2,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
@@ -102,7 +102,7 @@ export async function restoreVersion(
   jurisdiction: Jurisdiction,
   code: string,
   version: number,
-  placeAgain: (layer: StoredLayer) => Promise<void>,
+  placeAgain: PlaceAgain,
 ): Promise<void> {
   await change(
     database,
@@ -124,12 +124,14 @@ export async function removeLayer(database: Database, jurisdiction: Jurisdiction
   });
 }
 
-/** `placeAgain` sees to the incidents that came while it was away. */
+/** Sees to the incidents that came while a layer was away, as the one writer of its jurisdiction. */
+export type PlaceAgain = (writer: Writer, layer: StoredLayer) => Promise<void>;
+
 export async function restoreLayer(
   database: Database,
   jurisdiction: Jurisdiction,
   code: string,
-  placeAgain: (layer: StoredLayer) => Promise<void>,
+  placeAgain: PlaceAgain,
 ): Promise<void> {
   await change(
     database,
@@ -148,19 +150,20 @@ async function change(
   jurisdiction: Jurisdiction,
   code: string,
   write: (trx: Kysely<Tables>, layer: StoredLayer) => Promise<void>,
-  before: (layer: StoredLayer) => Promise<void> = async () => {},
+  before: PlaceAgain = async () => {},
 ): Promise<void> {
-  await withJurisdictionLock(database, jurisdiction.id, async () => {
-    const layer = await findStoredLayer(database, jurisdiction, code);
-    await before(layer);
-    await database.db.transaction().execute(async (trx) => {
+  await withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    const layer = await findStoredLayer(writer, jurisdiction, code);
+    await before(writer, layer);
+    await writer.publishing(async (trx) => {
       await write(trx, layer);
       await raiseDataVersion(trx, jurisdiction.id);
     });
   });
 }
 
-async function requireVersion(
+/** Throws NotFound for one that is not there, or is removed where it must not be. */
+export async function requireVersion(
   trx: Kysely<Tables>,
   jurisdictionId: number,
   { layerId, code }: StoredLayer,

@@ -19,9 +19,10 @@ import {
   type SourceFile,
 } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
+import { countCrossings } from './crossings.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
-import { findFaults, storeAreas, storeLimit } from './store.ts';
+import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
 
@@ -57,6 +58,9 @@ export async function importAreas(
   return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
 }
 
+/** The polygons of a limit are united in one statement, which costs by these. */
+const MOST_CROSSINGS_OF_LIMIT = 20_000;
+
 /**
  * Makes the union of the polygons in a file the limit and the bounds of a jurisdiction. What is already placed stays:
  * streets imported before need `import streets` again. Throws BadInput as importAreas does.
@@ -71,10 +75,18 @@ export async function importLimit(
   const source = await readFeatures(path, options);
   const shapes = shapesOf(source, findings).map(({ polygons }) => polygons);
   const faults = await findFaults(database, shapes, () => {});
-  const usable = shapes.filter((_, index) => faults[index]?.fault !== 'hopeless');
+  const usable = shapes.flatMap((polygons, index) => {
+    const fault = faults[index]!;
+    if (fault.fault === 'repairable') return [fault.repaired];
+    if (fault.fault === 'tangled') findings.add('too-many-crossings', { detail: `> ${MOST_CROSSINGS}` });
+    return fault.fault === 'none' ? [polygons] : [];
+  });
   if (usable.length === 0) throw noPolygons(source, findings);
-  await withJurisdictionLock(database, jurisdiction.id, () =>
-    database.db.transaction().execute(async (trx) => {
+  if (countCrossings(usable.flat(2), MOST_CROSSINGS_OF_LIMIT) === Infinity) {
+    throw new BadInput('file', `its polygons cross each other more than ${MOST_CROSSINGS_OF_LIMIT} times`);
+  }
+  await withJurisdictionLock(database, jurisdiction.id, (writer) =>
+    writer.publishing(async (trx) => {
       await storeLimit(trx, jurisdiction.id, usable);
       await locateJurisdiction(trx, jurisdiction, boundsOfPolygons(usable.flat()));
       await raiseDataVersion(trx, jurisdiction.id);
@@ -116,7 +128,8 @@ export async function prepareAreas(
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
     notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
-    write: (key, progress) => storeAreas(database, key, areas, populations, (share) => progress(share, 'storing')),
+    write: (writer, key, progress) =>
+      storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),
   };
 }
 

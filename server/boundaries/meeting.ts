@@ -7,19 +7,19 @@ import { type Box, boundsOfEdge, type Edges, isInside } from './edges.ts';
 /** From so many pairs of edges on, an index is quicker than looking at each. */
 const INDEX_FROM = 4000;
 
+/** Pairs of edges looked at of two areas; closer ones may overlap for all that is known. */
+const MOST_CLOSE_PAIRS = 2_000_000;
+
 /** Pairs of areas whose boxes meet, in order. */
-export function neighbours(boxes: readonly Box[]): [number, number][] {
-  if (boxes.length < 2) return [];
+export function* neighbours(boxes: readonly Box[]): Generator<[number, number]> {
+  if (boxes.length < 2) return;
   const index = new Flatbush(boxes.length);
   for (const box of boxes) index.add(...box);
   index.finish();
-  return boxes.flatMap((box, a) =>
-    index
-      .search(...box)
-      .filter((b) => b > a)
-      .sort((b, c) => b - c)
-      .map((b): [number, number] => [a, b]),
-  );
+  for (const [a, box] of boxes.entries()) {
+    const others = index.search(...box, (b) => b > a).sort((b, c) => b - c);
+    for (const b of others) yield [a, b];
+  }
 }
 
 /**
@@ -60,7 +60,11 @@ function meet(edges: Edges, ofA: readonly number[], ofB: readonly number[]): boo
   const index = new Flatbush(ofB.length);
   for (const f of ofB) index.add(...boundsOfEdge(edges, f));
   index.finish();
-  return ofA.some((e) => index.search(...boundsOfEdge(edges, e)).some((at) => edgesMeet(edges, e, ofB[at]!)));
+  let left = MOST_CLOSE_PAIRS;
+  return ofA.some((e) => {
+    const close = index.search(...boundsOfEdge(edges, e), () => left-- > 0);
+    return left < 0 || close.some((at) => edgesMeet(edges, e, ofB[at]!));
+  });
 }
 
 function edgesMeet({ x, y, from, to }: Edges, e: number, f: number): boolean {

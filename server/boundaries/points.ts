@@ -79,7 +79,7 @@ export async function preparePoints(
     bounds: boundsOf(points.map(({ at }) => at)),
     notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
-    write: (key, progress) => storePoints(database, key, points, (share) => progress(share, 'storing')),
+    write: (writer, key, progress) => storePoints(writer, key, points, (share) => progress(share, 'storing')),
   };
 }
 

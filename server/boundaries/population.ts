@@ -84,10 +84,10 @@ export async function importPopulation(
   path: string,
   options: PopulationOptions,
 ): Promise<PopulationReport> {
-  return withJurisdictionLock(database, jurisdiction.id, async () => {
-    const { report, matched, key } = await match(database, jurisdiction, await readTable(path), options);
+  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    const { report, matched, key } = await match(writer, jurisdiction, await readTable(path), options);
     if (matched.length === 0) throw new BadInput('file', 'no row belongs to an area of the layer');
-    await database.db.transaction().execute(async (trx) => {
+    await writer.publishing(async (trx) => {
       for (const [year, rows] of Map.groupBy(matched, (row) => row.year)) {
         await storePopulation(trx, key, { year, source: basename(path) }, rows);
       }

@@ -46,6 +46,12 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
     get pool(): Database['pool'] {
       return refused();
     },
+    get writers(): Database['writers'] {
+      return refused();
+    },
+    get background(): Database {
+      return refused();
+    },
     writing: new Set(),
     close: () => db.destroy(),
   };

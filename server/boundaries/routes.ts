@@ -1,10 +1,10 @@
 // Map files over HTTP: send, preview, correct, publish; nothing is visible to others until it is published.
 
 import { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import * as z from 'zod';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import { languageOf, reasonIn } from '../i18n/reasons.ts';
@@ -28,13 +28,8 @@ const crsQuery = z.object({ q: z.string().max(100).default('') });
 export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   const routes = Router();
   const deps = { database, placeLayer };
-  jobs.handle('publish', publishRunner(deps, uploads));
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: UPLOADS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  jobs.handle('publish', publishRunner({ ...deps, database: database.background }, uploads));
+  const throttled = throttle(UPLOADS_PER_MINUTE);
   const asked = async ({ params }: Request) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
     return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(params.id)) };
@@ -44,10 +39,10 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
     const { q } = parseWith(crsQuery, request.query);
     response.set('Cache-Control', 'private, no-cache').json(await searchCrs(database, q));
   });
-  routes.post('/:jurisdiction/uploads', throttle, async (request: Request, response) => {
+  routes.post('/:jurisdiction/uploads', throttled, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     keepReader(database);
-    const { id, files } = await uploads.receive(request, jurisdiction.code);
+    const { id, files } = await uploads.receive(request, jurisdiction.code, clientOf(request));
     const named = files.map(({ name, bytes }) => ({ name, bytes }));
     response.status(201).json({ upload: id, files: named });
   });
@@ -88,7 +83,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
       throw new BadInput('layer', 'streets is the layer of lines');
     mainFile(upload);
     const payload: PublishPayload = { upload: upload.id, choices, ...wish };
-    response.status(202).json(await jobs.start(jurisdiction, 'publish', payload));
+    response.status(202).json(await jobs.start(jurisdiction, 'publish', payload, upload.id));
   });
   return routes;
 }

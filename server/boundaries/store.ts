@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { inLanes } from '../db/lanes.ts';
 import type { Database } from '../db/open.ts';
+import { crossingsOf } from './crossings.ts';
 import { isSurelyValid } from './simple-ring.ts';
 import type { Polygon, Position } from './validate.ts';
 import type { VersionKey } from './versions.ts';
@@ -18,9 +19,13 @@ export type AreaRow = {
   readonly polygons: readonly Polygon[];
 };
 
-/** `repairable`: ST_MakeValid leaves an area of it. `hopeless`: nothing but lines and points. */
+/**
+ * `repairable`: ST_MakeValid leaves an area of it. `hopeless`: nothing but lines and points. `tangled`: repairing it
+ * would hold the database.
+ */
 export type Fault =
   | { readonly fault: 'none' }
+  | { readonly fault: 'tangled' }
   | {
       readonly fault: 'repairable' | 'hopeless';
       readonly reason: string;
@@ -36,6 +41,12 @@ export type Population = { readonly year: number; readonly source: string };
 // Below a second of checking or storing on the embedded engine of a busy machine.
 const CHUNK_VERTICES = 10_000;
 const CHUNK_ROWS = 250;
+/** Crossings of one shape, more than any real file has in a ring that went wrong. ST_MakeValid costs by their square. */
+export const MOST_CROSSINGS = 500;
+/** Work of repairs (crossings.ts) that takes as long as checking one vertex. */
+const WORK_PER_VERTEX = 20;
+/** Work of all repairs of a file together; what is beyond is not repaired. */
+const MOST_WORK_OF_FILE = 5_000_000;
 
 /** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (validate.ts). */
 export async function findFaults(
@@ -43,30 +54,51 @@ export async function findFaults(
   shapes: readonly (readonly Polygon[])[],
   onProgress: (share: number) => void,
 ): Promise<Fault[]> {
-  const doubtful = shapes.filter((polygons) => !isSurelyValid(polygons));
+  const faults = new Map<readonly Polygon[], Fault>();
+  const doubtful: Doubtful[] = [];
+  let left = MOST_WORK_OF_FILE;
+  for (const polygons of shapes) {
+    if (isSurelyValid(polygons)) continue;
+    const { tangled, crossings, touches, work } = crossingsOf(polygons.flat(), MOST_CROSSINGS);
+    if (tangled) {
+      faults.set(polygons, { fault: 'tangled' });
+      continue;
+    }
+    const mayRepair = touches <= MOST_CROSSINGS && work <= left;
+    // Without crossings it may well be valid, and is then not repaired.
+    if (crossings > 0 && mayRepair) left -= work;
+    const weight = mayRepair ? Math.max(verticesOf(polygons), work / WORK_PER_VERTEX) : verticesOf(polygons);
+    doubtful.push({ polygons, mayRepair, weight });
+  }
   const found = await askForFaults(database, doubtful, onProgress);
-  const faults = new Map(doubtful.map((polygons, index) => [polygons, found[index]!]));
+  for (const [index, { polygons }] of doubtful.entries()) faults.set(polygons, found[index]!);
   return shapes.map((polygons) => faults.get(polygons) ?? { fault: 'none' });
 }
 
+/** To be looked at by the database, and repaired by it if it may; `weight` in vertices. */
+type Doubtful = { readonly polygons: readonly Polygon[]; readonly mayRepair: boolean; readonly weight: number };
+
 async function askForFaults(
   { db }: Database,
-  shapes: readonly (readonly Polygon[])[],
+  shapes: readonly Doubtful[],
   onProgress: (share: number) => void,
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
-  for (const chunk of chunksOf(shapes, (polygons) => polygons)) {
+  for (const chunk of chunksOf(shapes, ({ weight }) => weight)) {
     const { rows } = await sql<FaultRow>`
       with shape as materialized (
-        select n, ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom
-        from unnest(${chunk.map(multiPolygonWkb)}::text[]) with ordinality as given (hex, n)
+        select n, may_repair, ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom
+        from unnest(
+          ${chunk.map(({ polygons }) => multiPolygonWkb(polygons))}::text[],
+          ${chunk.map(({ mayRepair }) => mayRepair)}::boolean[]
+        ) with ordinality as given (hex, may_repair, n)
       ),
-      checked as materialized (select n, geom, ST_IsValid(geom) as valid from shape),
+      checked as materialized (select n, may_repair, geom, ST_IsValid(geom) as valid from shape),
       repaired as materialized (
         select n, geom, ST_Multi(ST_CollectionExtract(ST_MakeValid(geom), 3)) as fixed, ST_IsValidDetail(geom) as detail
-        from checked where not valid
+        from checked where not valid and may_repair
       )
-      select reason(detail) as reason, ST_X(location(detail)) as lon, ST_Y(location(detail)) as lat,
+      select not valid and not may_repair as tangled, reason(detail) as reason, ST_X(location(detail)) as lon, ST_Y(location(detail)) as lat,
         ST_IsEmpty(fixed) as hopeless, ST_AsGeoJSON(fixed, 15) as fixed,
         ST_Area(fixed::geography) - ST_Area(repaired.geom::geography) as "changeM2"
       from checked left join repaired using (n) order by n`.execute(db);
@@ -79,6 +111,7 @@ async function askForFaults(
 }
 
 type FaultRow = {
+  readonly tangled: boolean;
   readonly reason: string | null;
   readonly lon: number | null;
   readonly lat: number | null;
@@ -87,7 +120,8 @@ type FaultRow = {
   readonly changeM2: number;
 };
 
-function faultOf({ reason, lon, lat, hopeless, fixed, changeM2 }: FaultRow): Fault {
+function faultOf({ tangled, reason, lon, lat, hopeless, fixed, changeM2 }: FaultRow): Fault {
+  if (tangled) return { fault: 'tangled' };
   if (reason === null) return { fault: 'none' };
   const at: Position | null = lon === null || lat === null ? null : [lon, lat];
   const repaired = hopeless ? [] : (JSON.parse(fixed) as { coordinates: Polygon[] }).coordinates;
@@ -103,7 +137,7 @@ export async function storeAreas(
   onProgress: (share: number) => void,
 ): Promise<void> {
   let stored = 0;
-  await inLanes(engine, numbered(chunksOf(areas, (area) => area.polygons)), async ({ ids, chunk }) => {
+  await inLanes(engine, numbered(chunksOf(areas, (area) => verticesOf(area.polygons))), async ({ ids, chunk }) => {
     await sql`
       with shape as materialized (
         select id, code, name, class, parent,
@@ -176,11 +210,14 @@ function* numbered<T>(chunks: Iterable<readonly T[]>) {
   }
 }
 
-function* chunksOf<T>(items: readonly T[], polygonsOf: (item: T) => readonly Polygon[]): Generator<T[]> {
+const verticesOf = (polygons: readonly Polygon[]) =>
+  polygons.reduce((sum, rings) => sum + rings.reduce((all, ring) => all + ring.length, 0), 0);
+
+function* chunksOf<T>(items: readonly T[], weightOf: (item: T) => number): Generator<T[]> {
   let chunk: T[] = [];
   let vertices = 0;
   for (const item of items) {
-    const weight = polygonsOf(item).reduce((sum, rings) => sum + rings.reduce((all, ring) => all + ring.length, 0), 0);
+    const weight = weightOf(item);
     if (chunk.length > 0 && (vertices + weight > CHUNK_VERTICES || chunk.length === CHUNK_ROWS)) {
       yield chunk;
       chunk = [];

@@ -6,7 +6,7 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput } from '../errors.ts';
+import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { EVERYTHING, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import type { Jobs } from '../jobs.ts';
@@ -19,9 +19,11 @@ import {
   findStoredLayer,
   listLayerVersions,
   listRemovedLayers,
+  type PlaceAgain,
   readChecks,
   removeLayer,
   removeVersion,
+  requireVersion,
   restoreLayer,
   restoreVersion,
   returnTo,
@@ -54,27 +56,27 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   const asked = async ({ params }: Request) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
     const layer = await findStoredLayer(database, jurisdiction, String(params.layer));
-    return { jurisdiction, layer, version: Number(params.version) };
+    const { version } = params;
+    return { jurisdiction, layer, version: version === undefined ? 0 : versionOf(String(version)) };
   };
   jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
     const { layer, version } = payload as Restore;
-    const jurisdiction = await findJurisdiction(database, STAFF, code);
-    const again = async (stored: StoredLayer) => {
-      const versions = version === null ? await publishedVersions(jurisdiction, stored) : [version];
+    const { background } = database;
+    const jurisdiction = await findJurisdiction(background, STAFF, code);
+    const again: PlaceAgain = async (writer, stored) => {
+      const versions = version === null ? await publishedVersions(writer, jurisdiction, stored) : [version];
       for (const each of versions) {
         if (stored.type !== 'areas' && stored.type !== 'streets') continue;
         const target = { layerId: stored.layerId, version: each, layer: stored.code, type: stored.type };
-        await placeLayer(database, jurisdiction, target, (share) => onProgress('placing', share));
+        await placeLayer(writer, jurisdiction, target, (share) => onProgress('placing', share));
       }
     };
-    if (version === null) await restoreLayer(database, jurisdiction, layer, again);
-    else await restoreVersion(database, jurisdiction, layer, version, again);
+    if (version === null) await restoreLayer(background, jurisdiction, layer, again);
+    else await restoreVersion(background, jurisdiction, layer, version, again);
     return { layer, version };
   });
-  const publishedVersions = async (jurisdiction: Jurisdiction, layer: StoredLayer) =>
-    (await listLayerVersions(database, jurisdiction, layer))
-      .filter(({ removed }) => !removed)
-      .map((row) => row.version);
+  const publishedVersions = async (writer: Database, jurisdiction: Jurisdiction, layer: StoredLayer) =>
+    (await listLayerVersions(writer, jurisdiction, layer)).filter(({ removed }) => !removed).map((row) => row.version);
 
   routes.get('/:jurisdiction/layers/:layer/versions', async (request: Request, response) => {
     const { jurisdiction, layer } = await asked(request);
@@ -152,15 +154,24 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   });
   routes.post('/:jurisdiction/layers/:layer/restore', async (request: Request, response) => {
     const { jurisdiction, layer } = await asked(request);
+    if (layer.removed === null) throw new Conflict(`layer ${layer.code} is not removed`);
     const payload: Restore = { layer: layer.code, version: null };
     response.status(202).json(await jobs.start(jurisdiction, 'restore', payload));
   });
   routes.post('/:jurisdiction/layers/:layer/versions/:version/restore', async (request: Request, response) => {
     const { jurisdiction, layer, version } = await asked(request);
+    await requireVersion(database.db, jurisdiction.id, layer, version, true);
     const payload: Restore = { layer: layer.code, version };
     response.status(202).json(await jobs.start(jurisdiction, 'restore', payload));
   });
   return routes;
+}
+
+/** A number no version can have is one that does not exist, like any other that has none. */
+function versionOf(text: string): number {
+  const { success, data } = number.safeParse(text);
+  if (!success) throw new NotFound('no such layer or version');
+  return data;
 }
 
 /** Place 0 stands for none. */

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Bounds, Jurisdiction } from '../access/contract.ts';
 import { UNPLACED_SRID, utmSrid } from '../access/jurisdictions.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput } from '../errors.ts';
@@ -40,7 +40,7 @@ export type Content = {
   readonly bounds: Bounds;
   readonly notes: readonly Note[];
   readonly checks: readonly Check[];
-  write(key: VersionKey, onProgress: OnProgress): Promise<void>;
+  write(writer: Database, key: VersionKey, onProgress: OnProgress): Promise<void>;
   /** Frees what `write` needs. */
   close?(): Promise<void>;
 };
@@ -70,8 +70,8 @@ export function importVersion(
   const seconds = () => Math.round(performance.now() - started) / 1000;
   if (!LAYER_CODE.test(wish.code)) throw new BadInput('layer', 'a layer code is small letters, digits, - and _');
   const how = JSON.stringify(options, Object.keys(options).sort());
-  return withJurisdictionLock(deps.database, jurisdiction.id, async () => {
-    const { db } = deps.database;
+  return withJurisdictionLock(deps.database, jurisdiction.id, async (writer) => {
+    const { db } = writer;
     onProgress(null, 'reading');
     const sha256 = await hashOf(path);
     const layer = await findLayer(db, jurisdiction.id, wish);
@@ -87,8 +87,9 @@ export function importVersion(
     try {
       const located = await locateJurisdiction(db, jurisdiction, content.bounds);
       const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
-      return await writeAndPublish(key, located, content).catch(async (error: unknown) => {
-        await removeUnpublished(db, jurisdiction.id, key.layerId);
+      return await writeAndPublish(writer, key, located, content).catch(async (error: unknown) => {
+        // Whoever opens the next version removes it first.
+        if (!(await writer.isLost())) await removeUnpublished(db, jurisdiction.id, key.layerId);
         throw error;
       });
     } finally {
@@ -96,21 +97,26 @@ export function importVersion(
     }
   });
 
-  async function writeAndPublish(key: VersionKey, located: Jurisdiction, content: Content): Promise<LayerReport> {
-    await content.write(key, onProgress);
+  async function writeAndPublish(
+    writer: Writer,
+    key: VersionKey,
+    located: Jurisdiction,
+    content: Content,
+  ): Promise<LayerReport> {
+    await content.write(writer, key, onProgress);
     await content.close?.();
     if (wish.type === 'areas' || wish.type === 'streets') {
       const placing = { layerId: key.layerId, version: key.version, layer: wish.code, type: wish.type };
       onProgress(0, 'placing');
-      await deps.placeLayer(deps.database, located, placing, (share) => onProgress(share, 'placing'));
+      await deps.placeLayer(writer, located, placing, (share) => onProgress(share, 'placing'));
     }
     onProgress(null, 'publishing');
     const { read, rejected, repaired, features, notes, checks } = content;
     const report = { read, stored: features, unchanged: 0, repaired, rejected, notes };
-    await publish(deps.database.db, key, wish, content, { ...report, options: how, checks });
+    await publish(writer, key, wish, content, { ...report, options: how, checks });
     // Its names may tell where incidents without a point are on the other layers, too.
     const quiet = { signal: new AbortController().signal, onProgress: () => {} };
-    if (wish.type === 'areas' || wish.type === 'streets') await placeAgain(deps.database, located, null, quiet);
+    if (wish.type === 'areas' || wish.type === 'streets') await placeAgain(writer, located, null, quiet);
     return { ...report, layer: wish.code, version: key.version, seconds: seconds() };
   }
 }
@@ -223,13 +229,13 @@ const TABLES_OF_A_VERSION = [
 
 /** The one step in which readers go over to the new version. */
 async function publish(
-  db: Kysely<Tables>,
+  writer: Writer,
   { jurisdictionId, layerId, version }: VersionKey,
   wish: LayerWish,
   { features, bounds: [west, south, east, north] }: Content,
   report: unknown,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await writer.publishing(async (trx) => {
     await trx
       .updateTable('layer_version')
       .set({

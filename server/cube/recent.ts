@@ -8,8 +8,10 @@ import type { DataState } from '../stats/catalogue.ts';
 export const MOST_ADDED = 20_000;
 const MOST_ENDED = 2000;
 
+type Numbers = Pick<DataState, 'dataVersion' | 'head'>;
+
 /** Every delivery raises the data version by one; what else raises it (layers, settings) can change any answer. */
-export function onlyDeliveriesSince(then: DataState, now: DataState): boolean {
+export function onlyDeliveriesSince(then: Numbers, now: Numbers): boolean {
   return now.dataVersion - then.dataVersion === now.head - then.head;
 }
 

@@ -1,8 +1,9 @@
 // Makes snapshots of a jurisdiction: from a cube, read from disk or built, or from the tables where there is none.
 
 import type { Logger } from 'pino';
+import { inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
-import { Outdated } from '../errors.ts';
+import { refuseOutdated } from '../stats/again.ts';
 import type { Answers } from '../stats/answers.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
 import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
@@ -11,7 +12,6 @@ import { readFacts, sqlAnswers } from '../stats/query.ts';
 import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
 import type { Cube } from './layout.ts';
-import { limitTo } from './limit.ts';
 import type { ScanPool } from './pool.ts';
 import { readRows, type Selection } from './read.ts';
 import { onlyDeliveriesSince, readRecent } from './recent.ts';
@@ -23,6 +23,10 @@ export type Snapshot = {
   readonly jurisdictionId: number;
   readonly dataVersion: number;
   readonly token: string;
+  /** What it was made from: read with this head, the tables say the same. */
+  readonly state: DataState;
+  /** Names the layers and settings it stands on: deliveries, as a feed makes every second, leave it as it is. */
+  readonly layersToken: string;
   readonly sources: readonly SourceInfo[];
   readonly offences: Catalogue['offences'];
   readonly layers: Catalogue['layers'];
@@ -44,26 +48,18 @@ export type SnapshotOptions = {
 export type Base = { readonly state: DataState; readonly saved: SavedCube };
 export type BuiltCube = { readonly snapshot: Snapshot; readonly bytes: number; readonly base: Base };
 
-const SQL_AT_ONCE = 2;
-const SQL_WAITING = 40;
-
 /** At most a few SQL answers run at once; beyond those waiting, Unavailable. */
 export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOptions) {
-  const limit = limitTo(SQL_AT_ONCE, SQL_WAITING);
-
   /** Answers from the tables; one that other data slipped into is not given. */
   const slowAnswers = (id: number, state: DataState, head = state.head): Answers => {
     const answers = sqlAnswers(database, id, { ...state, head });
     const guarded =
       <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
       (...args: A) =>
-        limit(async () => {
+        inTurn(database, async () => {
           const answer = await ask(...args);
           // Deliveries leave what was told before as it was; a layer placed anew does not.
-          const now = await readState(database, id);
-          if (!now || !onlyDeliveriesSince(state, now)) {
-            throw new Outdated('the data changed while counting');
-          }
+          await refuseOutdated(database, id, state);
           return answer;
         });
     return {
@@ -90,6 +86,8 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     jurisdictionId: id,
     dataVersion: state.dataVersion,
     token: state.token,
+    state,
+    layersToken: state.token,
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
     layers: catalogue.layers,
@@ -150,6 +148,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       ]);
       return {
         ...describe(id, state, catalogue, facts),
+        layersToken: then.token,
         answers: fastAnswers(id, state, saved, answers),
         engine: 'cube',
       };
@@ -160,7 +159,13 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const then = { ...state, head, token: tokenAsOf(state, head) };
       const catalogue = await readCatalogue(database, id, head);
       const facts = await readFacts(database, id, then);
-      return { ...describe(id, then, catalogue, facts), answers: slowAnswers(id, state, head), engine: 'sql' };
+      const layersToken = state.token;
+      return {
+        ...describe(id, then, catalogue, facts),
+        layersToken,
+        answers: slowAnswers(id, state, head),
+        engine: 'sql',
+      };
     },
   };
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import type { Database } from '../db/open.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
 import { type DataState, readState } from '../stats/catalogue.ts';
 import { removeCubesExcept } from './file.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
@@ -123,7 +123,9 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
         },
         (error: unknown) => {
           begun.failedAt = Date.now();
-          if (!closing.signal.aborted) log.error({ err: error, jurisdictionId: id }, 'cube not built, counting by SQL');
+          if (closing.signal.aborted) return null;
+          if (isConnectionLost(error)) log.info({ jurisdictionId: id }, 'cube not built: the database went away');
+          else log.error({ err: error, jurisdictionId: id }, 'cube not built, counting by SQL');
           return null;
         },
       ),

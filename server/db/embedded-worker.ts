@@ -3,15 +3,15 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { postgis } from '@electric-sql/pglite-postgis';
 import { serveConnections } from './embedded-wire.ts';
+import { leanPostgis } from './lean-postgis.ts';
 
 export type WorkerInput = { readonly folder: string; readonly busySince: SharedArrayBuffer };
 export type WorkerRequest = { readonly port: MessagePort } | { readonly stop: true };
 
 const { folder, busySince } = workerData as WorkerInput;
 const since = new BigInt64Array(busySince);
-const engine = await PGlite.create({ dataDir: folder, extensions: { postgis, pg_trgm } });
+const engine = await PGlite.create({ dataDir: folder, extensions: { postgis: leanPostgis(), pg_trgm } });
 const serve = serveConnections(engine, (ms) => Atomics.store(since, 0, BigInt(ms)));
 
 parentPort!.on('message', async (request: WorkerRequest) => {

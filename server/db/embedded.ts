@@ -5,12 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { WorkerInput, WorkerRequest } from './embedded-worker.ts';
 
 const WATCH_EVERY_MS = 1000;
+const BOOT_AGAIN_MS = 2000;
 
 export type Engine = {
   readonly poolConfig: pg.PoolConfig;
@@ -48,16 +50,31 @@ export async function startEngine(folder: string, statementLimitMs: number, log:
     failed.removeAllListeners();
     failed.on('error', () => {}); // it is being replaced; what it still has to say changes nothing
     log.warn({ why }, 'embedded database restarts');
-    const ended = failed.terminate();
-    current = ended.then(boot);
-    current.catch((error) => log.error({ error: String(error) }, 'embedded database does not restart'));
+    current = failed.terminate().then(bootUntilUp);
+    current.catch(() => {}); // it is given up only while the program ends
+  };
+  /** Whoever connects meanwhile waits, or is told to come back. */
+  const bootUntilUp = async (): Promise<Worker> => {
+    for (;;) {
+      try {
+        return await boot();
+      } catch (error) {
+        log.error({ error: String(error) }, 'embedded database does not restart');
+        if (stopping) throw error;
+        await sleep(BOOT_AGAIN_MS);
+      }
+    }
   };
   await current;
 
-  const watchdog = setInterval(async () => {
+  const watchdog = setInterval(() => {
     const startedAt = Number(Atomics.load(since, 0));
     if (startedAt === 0 || Date.now() - startedAt < limitMs) return;
-    reopen(`a statement ran longer than ${limitMs} ms`, await current);
+    Atomics.store(since, 0, 0n);
+    current.then(
+      (worker) => reopen(`a statement ran longer than ${limitMs} ms`, worker),
+      () => {},
+    );
   }, WATCH_EVERY_MS);
   watchdog.unref();
 
@@ -70,7 +87,8 @@ export async function startEngine(folder: string, statementLimitMs: number, log:
     stop: async () => {
       stopping = true;
       clearInterval(watchdog);
-      const worker = await current;
+      const worker = await current.catch(() => null);
+      if (!worker) return;
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
       worker.postMessage({ stop: true } satisfies WorkerRequest);
       await exited;

@@ -1,45 +1,142 @@
-// One writer per jurisdiction: imports and layer versions of the same city never interleave.
+// One writer per jurisdiction: imports and layer versions of the same city never interleave, and a writer that has lost
+// the jurisdiction can neither store nor publish any more.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Kysely, sql } from 'kysely';
-import { Conflict } from '../errors.ts';
-import type { Database } from './open.ts';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type pg from 'pg';
+import { Conflict, Unavailable } from '../errors.ts';
+import { oneConnection } from './one-connection.ts';
+import { type Database, isConnectionLost } from './open.ts';
 import type { Tables } from './tables.ts';
 
 /** First key of the advisory lock; the second is the jurisdiction. */
 const WRITER_LOCK = 0x43_55_41;
+/** How many publications are remembered: of other writers, between one and the look whether it came about. */
+const MARKS_KEPT = 50;
+const LOOK_AGAIN_MS = 500;
+const LOOK_FOR_MS = 120_000;
 
 /**
- * Runs `work` as the only writer of the jurisdiction, in any process. On PostgreSQL a connection of its own holds an
- * advisory lock for that long; the embedded database has one session and one process, so a set in memory is enough.
- * Throws Conflict when somebody else is writing.
+ * The database as its one writer has it. On PostgreSQL `db` and `pool` are the very connection that holds the lock, so
+ * that nothing can be written after the lock is lost, and a writer never waits for a second connection.
+ */
+export type Writer = Database & {
+  /** In the transaction of a chunk: nobody takes over until it ends. Throws Conflict when somebody has. */
+  fence(client: pg.PoolClient): Promise<void>;
+  /**
+   * Runs what readers will see at once, in one transaction. When the connection dies so that nobody says whether it
+   * came about, looks it up. Throws Conflict when somebody has taken over.
+   */
+  publishing<T>(work: (trx: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** True when nothing more can be written: the lock is somebody else's or nobody's. */
+  isLost(): Promise<boolean>;
+};
+
+/**
+ * Runs `work` as the only writer of the jurisdiction, in any process. On PostgreSQL an advisory lock says so, which dies
+ * with its connection, however that ends; the embedded database has one process, so a set in memory is enough. Throws
+ * Conflict when somebody else is writing, Unavailable when the connection was lost.
  */
 export async function withJurisdictionLock<T>(
   database: Database,
   jurisdictionId: number,
-  work: () => Promise<T>,
+  work: (writer: Writer) => Promise<T>,
 ): Promise<T> {
   if (database.engine === 'embedded') {
     if (database.writing.has(jurisdictionId)) throw busy();
     database.writing.add(jurisdictionId);
     try {
-      return await work();
+      return await work(await takeOver(database, database, jurisdictionId, () => false));
     } finally {
       database.writing.delete(jurisdictionId);
     }
   }
-  const client = await database.pool.connect();
+  const client = await database.writers.connect();
+  const one = oneConnection(client, lostConnection);
   try {
-    const key = [WRITER_LOCK, jurisdictionId];
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', key);
+    const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [WRITER_LOCK, jurisdictionId]);
     if (!rows[0]?.locked) throw busy();
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: one.pool }) });
     try {
-      return await work();
+      return await work(await takeOver(database, { ...database, db, pool: one.pool }, jurisdictionId, one.isLost));
     } finally {
-      await client.query('select pg_advisory_unlock($1, $2)', key);
+      await one.close();
+      if (!one.isLost()) await client.query('select pg_advisory_unlock($1, $2)', [WRITER_LOCK, jurisdictionId]);
     }
+  } catch (error) {
+    throw one.isLost() && isConnectionLost(error) ? lostConnection() : error;
   } finally {
-    client.release();
+    await one.close();
+    client.release(one.isLost());
+  }
+}
+
+const TRY_LOCK = 'select pg_try_advisory_lock($1, $2) as locked';
+const busy = () => new Conflict('another import of this jurisdiction is running');
+const takenOver = () => new Conflict('another import of this jurisdiction has taken over');
+const lostConnection = () => new Unavailable('the connection to the database was lost; nothing was published');
+const unknownOutcome = () => new Unavailable('the database did not say whether this was published; look it up');
+
+/** Puts a new token in the place of whatever writer was before: it waits for a chunk of his, and then has shut him out. */
+async function takeOver(readers: Database, writing: Database, id: number, isCut: () => boolean): Promise<Writer> {
+  const token = crypto.randomUUID();
+  await sql`update data_state set writer_token = ${token} where jurisdiction_id = ${id}`.execute(writing.db);
+
+  const publishing: Writer['publishing'] = async (work) => {
+    const mark = crypto.randomUUID();
+    let done: { readonly result: Awaited<ReturnType<typeof work>> } | null = null;
+    try {
+      return await writing.db.transaction().execute(async (trx) => {
+        const { rows } = await sql`
+          update data_state set publications = (array_prepend(${mark}::text, publications))[1:${sql.lit(MARKS_KEPT)}]
+          where jurisdiction_id = ${id} and writer_token = ${token} returning 1`.execute(trx);
+        if (rows.length === 0) throw takenOver();
+        const result = await work(trx);
+        done = { result };
+        return result;
+      });
+    } catch (error) {
+      const { result } = (done as { result: Awaited<ReturnType<typeof work>> } | null) ?? { result: null };
+      // Before its end nothing was committed; at its end only the database knows.
+      if (done === null || !(await wasPublished(readers, id, mark))) throw error;
+      return result as Awaited<ReturnType<typeof work>>;
+    }
+  };
+
+  return {
+    ...writing,
+    publishing,
+    async fence(client) {
+      const { rows } = await client.query(
+        'select 1 from data_state where jurisdiction_id = $1 and writer_token = $2 for share',
+        [id, token],
+      );
+      if (rows.length === 0) throw takenOver();
+    },
+    async isLost() {
+      if (isCut()) return true;
+      const asked = sql`select 1 from data_state where jurisdiction_id = ${id} and writer_token = ${token}`;
+      return asked.execute(writing.db).then(
+        ({ rows }) => rows.length === 0,
+        () => true,
+      );
+    },
+  };
+}
+
+/** Waits for the transaction, should it still be ending, and for the database, should it be away. */
+async function wasPublished({ db }: Database, id: number, mark: string): Promise<boolean> {
+  for (const until = Date.now() + LOOK_FOR_MS; ; ) {
+    try {
+      const { rows } = await sql<{ published: boolean }>`
+        select ${mark}::text = any(publications) as published from data_state
+        where jurisdiction_id = ${id} for share`.execute(db);
+      return rows[0]?.published ?? false;
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      if (Date.now() > until) throw unknownOutcome();
+    }
+    await sleep(LOOK_AGAIN_MS);
   }
 }
 
@@ -81,12 +178,11 @@ export async function withEveryWriterHeldOff<T>(
       for (const key of taken) database.writing.delete(key);
     }
   }
-  const client = await database.pool.connect();
+  const client = await database.writers.connect();
   let clean = false;
   try {
     await takeAll(async (key) => {
-      const taking = 'select pg_try_advisory_lock($1, $2) as locked';
-      const { rows } = await client.query<{ locked: boolean }>(taking, [WRITER_LOCK, key]);
+      const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [WRITER_LOCK, key]);
       return rows[0]?.locked === true;
     });
     const done = await work();
@@ -97,8 +193,6 @@ export async function withEveryWriterHeldOff<T>(
     client.release(!clean); // closing the connection frees its locks
   }
 }
-
-const busy = () => new Conflict('another import of this jurisdiction is running');
 
 /** Raises the data version in the transaction of the change that can alter an answer. */
 export async function raiseDataVersion(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {

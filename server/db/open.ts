@@ -1,6 +1,7 @@
 // Opens the database, embedded or real, checks that it can serve, and brings its schema up to date.
 
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -14,14 +15,30 @@ import { buildTemplate, templateFolder } from './template.ts';
 
 const STATEMENT_LIMIT_MS = 30_000;
 const MIGRATION_LIMIT_MS = 600_000;
-const CONNECT_TIMEOUT_MS = 10_000;
 const POOL_SIZE = 8;
+const WRITERS_AT_ONCE = 8;
+/** Two jobs and the queue itself. */
+const BACKGROUND_POOL_SIZE = 7;
+/**
+ * How long a question waits for a connection before it is told to come back. The embedded engine runs one transaction
+ * at a time, and those of an import may take two seconds.
+ */
+const PATIENCE_MS = { postgis: 3000, embedded: 8000 } as const;
+const BACKGROUND_PATIENCE_MS = 30_000;
+/** A machine that vanished is noticed after about a minute, and its lock is free: not after hours, as by default. */
+const WRITERS_KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
+/** While the portal starts: somebody waits to hear what is wrong. */
+const CHECK_WITHIN_MS = 10_000;
 const OLDEST_POSTGRES = 150_000;
 
 export type Database = {
   readonly engine: 'embedded' | 'postgis';
   readonly db: Kysely<Tables>;
   readonly pool: pg.Pool;
+  /** What writers take their one connection from (see lock.ts), so that none ever waits behind who only reads. */
+  readonly writers: pg.Pool;
+  /** The same with connections of its own and more patience, for work nobody waits for: questions cannot starve it. */
+  readonly background: Database;
   /** Jurisdictions being written in this process; only the embedded engine needs it (see lock.ts). */
   readonly writing: Set<number>;
   close(): Promise<void>;
@@ -33,6 +50,8 @@ export type OpenOptions = {
   readonly log: Logger;
   /** False = an older schema is brought up to date without a backup of what is there. */
   readonly backupFirst?: boolean;
+  /** A data folder to copy where the embedded database has none yet; else it begins empty. */
+  readonly template?: string | null;
 };
 
 // Dates stay text: a Date would be moved by the time zone of this machine, and incidents are local to their city.
@@ -47,49 +66,74 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options);
 }
 
+/** True when the folder holds no embedded database yet. */
+export function isFresh(dataDir: string): boolean {
+  return !existsSync(embeddedFolder(dataDir));
+}
+
+const embeddedFolder = (dataDir: string) => join(dataDir, 'postgres');
+
 async function openEmbedded(options: OpenOptions): Promise<Database> {
-  const { dataDir, log } = options;
-  const folder = join(dataDir, 'postgres');
-  if (!existsSync(folder)) {
-    await buildTemplate(log);
+  const { dataDir, log, template = null } = options;
+  const folder = embeddedFolder(dataDir);
+  if (isFresh(dataDir)) {
+    if (template) await cp(join(template, 'cubes'), join(dataDir, 'cubes'), { recursive: true });
+    else await buildTemplate(log);
     const arriving = `${folder}.arriving`;
-    rmSync(arriving, { recursive: true, force: true });
-    cpSync(templateFolder(), arriving, { recursive: true });
-    renameSync(arriving, folder);
+    await rm(arriving, { recursive: true, force: true });
+    await cp(template ? embeddedFolder(template) : templateFolder(), arriving, { recursive: true });
+    await rename(arriving, folder);
   }
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
-  const pool = new pg.Pool({ ...engine.poolConfig, types, max: POOL_SIZE });
   try {
-    return await ready('embedded', pool, options, engine);
+    const open: OpenPool = (given) => openPool({ ...engine.poolConfig, ...given }, log);
+    return await ready('embedded', open, options, engine);
   } catch (error) {
-    await pool.end();
     await engine.stop();
     throw error;
   }
 }
 
 async function openPostgres(connectionString: string, options: OpenOptions): Promise<Database> {
-  let pool: pg.Pool;
+  const open: OpenPool = (given) =>
+    openPool(
+      {
+        connectionString,
+        statement_timeout: MIGRATION_LIMIT_MS,
+        application_name: 'cuadra',
+        keepAlive: true,
+        ...given,
+      },
+      options.log,
+    );
+  const pool = open({ max: 1, connectionTimeoutMillis: CHECK_WITHIN_MS });
   try {
-    pool = new pg.Pool({
-      connectionString,
-      types,
-      max: POOL_SIZE,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: MIGRATION_LIMIT_MS,
-      application_name: 'cuadra',
-    });
     await checkServer(pool);
   } catch (error) {
     if (error instanceof CannotStart) throw error;
     throw new CannotStart(`DATABASE_URL cannot be reached: ${(error as Error).message}`);
-  }
-  try {
-    return await ready('postgis', pool, options, null);
-  } catch (error) {
+  } finally {
     await pool.end();
-    throw error;
   }
+  return ready('postgis', open, options, null);
+}
+
+type OpenPool = (options: pg.PoolConfig) => pg.Pool;
+
+/** A connection that may be cut at any moment: whoever uses it hears of it from its query, nobody else needs to. */
+class Client extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // Without a listener of its own from the first moment an error would end the process.
+    this.on('error', () => {});
+  }
+}
+
+function openPool(options: pg.PoolConfig, log: Logger): pg.Pool {
+  const pool = new pg.Pool({ types, ...options, Client });
+  // Idle connections end when a server or the engine restarts; the pool opens new ones.
+  pool.on('error', (error) => log.info({ reason: error.message }, 'an idle database connection ended'));
+  return pool;
 }
 
 async function checkServer(pool: pg.Pool): Promise<void> {
@@ -111,33 +155,51 @@ async function checkServer(pool: pg.Pool): Promise<void> {
 
 async function ready(
   engine: Database['engine'],
-  pool: pg.Pool,
+  open: OpenPool,
   { dataDir, log, backupFirst = true }: OpenOptions,
   embedded: Engine | null,
 ): Promise<Database> {
-  // Idle connections end when a server or the engine restarts; the pool opens new ones.
-  pool.on('error', (error) => log.info({ reason: error.message }, 'an idle database connection ended'));
-  // One in use tells its query; without a listener of its own it would end the process as well.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const database: Database = {
-    engine,
-    db,
-    pool,
-    writing: new Set(),
-    close: async () => {
-      await db.destroy();
-      await embedded?.stop();
-    },
+  const pools = {
+    questions: open({ max: POOL_SIZE, connectionTimeoutMillis: PATIENCE_MS[engine] }),
+    background: open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS }),
   };
-  await migrate(db, async (applied, next) => {
-    if (backupFirst && applied.length) await backUpBefore(database, next, dataDir, log);
-  }).catch((error) => {
-    throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
-  });
-  await sql`select 1`.execute(db);
+  /** The embedded engine has one session however many connections there are. */
+  const writers =
+    engine === 'embedded'
+      ? pools.background
+      : open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS, options: WRITERS_KEEPALIVE });
+  const over = (pool: pg.Pool) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const [db, backgroundDb] = [over(pools.questions), over(pools.background)];
+  const close = async () => {
+    await Promise.all([db.destroy(), backgroundDb.destroy()]);
+    if (writers !== pools.background) await writers.end();
+    await embedded?.stop();
+  };
+  const writing = new Set<number>();
+  const background: Database = {
+    engine,
+    db: backgroundDb,
+    pool: pools.background,
+    writers,
+    get background(): Database {
+      return background;
+    },
+    writing,
+    close,
+  };
+  try {
+    await migrate(backgroundDb, async (applied, next) => {
+      if (backupFirst && applied.length) await backUpBefore(background, next, dataDir, log);
+    }).catch((error) => {
+      throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
+    });
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    await Promise.all([...new Set([pools.questions, pools.background, writers])].map((pool) => pool.end()));
+    throw error;
+  }
   embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
-  return database;
+  return { engine, db, pool: pools.questions, writers, background, writing, close };
 }
 
 const NOT_ALLOWED =
@@ -148,14 +210,17 @@ function isRefused(error: unknown): boolean {
   return (error as { code?: unknown }).code === '42501';
 }
 
+/** SQLSTATEs of a server that goes, comes, or has no connection to give; and what the network says of one. */
+const LOST_CODES =
+  /^(57P0[1-5]|08\w{3}|53300|25P03|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENETDOWN|EAI_AGAIN)$/;
+const LOST_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Connection ended/;
+
 /** True for the errors of a connection that went away under a query: the engine restarted, the server went down. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as { code?: string }).code ?? '';
-  return (
-    /^(57P0[123]|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    )
-  );
+  const { code = '', syscall } = error as { code?: string; syscall?: string };
+  // A server that is down has taken its socket file with it, or its name: whatever a connect says, it is not there.
+  if (syscall === 'connect' || LOST_CODES.test(code) || LOST_WORDS.test(error.message)) return true;
+  return isConnectionLost(error.cause);
 }

@@ -30,6 +30,8 @@ export type Tables = {
     head_delivery: Generated<number>;
     next_incident_id: ColumnType<string, number | undefined, number>;
     changed_at: ColumnType<Date, never, Date | string>;
+    writer_token: Generated<string | null>;
+    publications: Generated<string[]>;
   };
   layer: {
     jurisdiction_id: number;
@@ -198,6 +200,26 @@ export type Tables = {
     preset: string;
     key_sha256: string;
     created_at: Timestamp;
+    date_order: string | null;
+    times: string | null;
+  };
+  job: {
+    jurisdiction_id: number;
+    job_id: string;
+    kind: string;
+    payload: Json;
+    upload: string | null;
+    state: Generated<'waiting' | 'running' | 'done' | 'failed' | 'cancelled'>;
+    asked_by: string;
+    run_by: string | null;
+    seen_at: Timestamp;
+    step: string | null;
+    fraction: number | null;
+    stop_asked: Generated<boolean>;
+    report: ColumnType<unknown, string | undefined, string>;
+    problem: string | null;
+    created_at: Timestamp;
+    ended_at: ColumnType<Date | null, never, Date | string | null>;
   };
   incident: {
     jurisdiction_id: number;
@@ -206,6 +228,7 @@ export type Tables = {
     until_delivery: number | null;
     source_id: number;
     offence_id: number;
+    label_no: number | null;
     /** Read as text, YYYY-MM-DD: a Date would move it by the machine's time zone. */
     occurred_on: string;
     minute_of_day: number | null;

@@ -2,29 +2,22 @@
 // seconds, copying it a tenth of one. Made by `npm ci` (prepare), or by the first start when that did not run.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { CACHE, engineVersions } from './cache.ts';
 import { startEngine } from './embedded.ts';
 import { migrate, migrationNames, migrationText } from './migrate.ts';
 
-const CACHE = new URL('../../.cache/', import.meta.url).pathname;
 const BUILD_LIMIT_MS = 600_000;
 
 /** Where the template of this schema and engine lives; the name changes with either. */
 export function templateFolder(): string {
-  const require = createRequire(import.meta.url);
   const hash = createHash('sha256');
   for (const name of migrationNames()) hash.update(name).update(migrationText(name));
-  const lock = JSON.parse(readFileSync(require.resolve('../../package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  hash.update(
-    JSON.stringify([lock.dependencies['@electric-sql/pglite'], lock.dependencies['@electric-sql/pglite-postgis']]),
-  );
+  hash.update(JSON.stringify(engineVersions()));
   return join(CACHE, `embedded-${hash.digest('hex').slice(0, 16)}`);
 }
 

@@ -3,6 +3,7 @@
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { type Cursor, findIncidents, type ListedIncident, listIncidents } from '../incidents/query.ts';
+import { refuseOutdated } from '../stats/again.ts';
 import type { DayTally } from '../stats/answers.ts';
 import type { DataState } from '../stats/catalogue.ts';
 import type { Day } from '../stats/days.ts';
@@ -25,15 +26,17 @@ type Matching = Parameters<typeof pagesByDay>;
 
 /**
  * Newest first, as of `state` however long it takes: rows are never overwritten. `tally` says how many there are on each
- * day. Throws when it ends with another number than matched, so that a file that is cut short cannot pass for whole.
+ * day. Throws when it ends with another number than matched, so that a file that is cut short cannot pass for whole:
+ * Outdated where the data changed under it, as does one of a place when places may have changed.
  */
 export async function* pagesOf(...asked: Matching): AsyncGenerator<ListedIncident[]> {
-  const [, , , , plan, tally] = asked;
+  const [database, , { id }, state, plan, tally] = asked;
   let given = 0;
   for await (const page of plan.within?.type === 'place' ? pagesOfPlace(...asked) : pagesByDay(...asked)) {
     given += page.length;
     yield page;
   }
+  if (given !== tally.matched || plan.within?.type === 'place') await refuseOutdated(database, id, state);
   if (given !== tally.matched) throw new Error(`an export gave ${given} incidents instead of ${tally.matched}`);
 }
 

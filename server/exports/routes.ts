@@ -1,20 +1,21 @@
 // Incidents as files, streamed: what the filter matches, all of it, and the totals it must add up to.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { throttle } from '../access/throttle.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput, Unavailable } from '../errors.ts';
+import { BadInput } from '../errors.ts';
 import { exportWords } from '../i18n/exports.ts';
 import { filterToQuery } from '../incidents/contract.ts';
 import type { ListedIncident } from '../incidents/query.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { askAgain } from '../stats/again.ts';
 import { languageOf, parseAsked } from '../stats/ask.ts';
-import { readState } from '../stats/catalogue.ts';
 import { findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
 import { aboutRows, COLUMNS, type Export } from './about.ts';
@@ -33,6 +34,8 @@ import { workbookOf } from './workbook.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
 const EXPORTS_PER_MINUTE = 30;
+/** Characters or bytes made before the first is sent. */
+const HELD_BACK = 1_000_000;
 
 const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<string | Uint8Array>>> = {
   csv,
@@ -44,19 +47,14 @@ const WRITERS: Readonly<Record<ExportFormat, (asked: Export) => AsyncIterable<st
 /** Mounted under /api/v1, before the list of incidents. */
 export function exportRoutes(deps: Deps): Router {
   const routes = Router();
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: EXPORTS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  const throttled = throttle(EXPORTS_PER_MINUTE);
   for (const format of EXPORT_FORMATS) {
-    routes.get(`/:jurisdiction/incidents.${format}`, throttle, (request: Request, response: Response) =>
+    routes.get(`/:jurisdiction/incidents.${format}`, throttled, (request: Request, response: Response) =>
       send(deps, request, response, format, format),
     );
   }
   // What CSV has no room for: the totals and definitions of the file that the same filter gives.
-  routes.get('/:jurisdiction/incidents-about.csv', throttle, (request: Request, response: Response) =>
+  routes.get('/:jurisdiction/incidents-about.csv', throttled, (request: Request, response: Response) =>
     send(deps, request, response, 'csv', null),
   );
   return routes;
@@ -73,27 +71,33 @@ async function send(
   const { filter, own } = parseAsked(request, exportQuery);
   const language = languageOf(request);
   const words = exportWords(language);
-  const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
-  const snapshot = await cubes.snapshot(jurisdiction);
-  const state = await readState(database, jurisdiction.id);
-  if (state?.token !== snapshot.token) throw new Unavailable('the data are changing');
-  const within = await findWithin(database, snapshot, filter.within);
-  const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
-  const tally = await snapshot.answers.byDay(plan);
-  const most = format && MOST_INCIDENTS[format];
-  if (most && tally.matched > most) throw new BadInput('format', `more than ${most} incidents: ask for CSV`);
-
-  const { dataVersion } = state;
-  const question = new URLSearchParams(filterToQuery(filter)).toString();
-  const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
-  const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally };
-  const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const pages = whileThere(pagesOf(database, STAFF, jurisdiction, state, plan, tally), gone.signal);
-  const asked: Export = { pages, about, words, headings };
+  const attempt = async () => {
+    gone.signal.throwIfAborted();
+    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const snapshot = await cubes.snapshot(jurisdiction);
+    const within = await findWithin(database, snapshot, filter.within);
+    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+    const tally = await snapshot.answers.byDay(plan);
+    const most = format && MOST_INCIDENTS[format];
+    if (most && tally.matched > most) throw new BadInput('format', `more than ${most} incidents: ask for CSV`);
+    const { dataVersion } = snapshot;
+    const question = new URLSearchParams(filterToQuery(filter)).toString();
+    const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally };
+    const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
+    const pages = whileThere(pagesOf(database, STAFF, jurisdiction, snapshot.state, plan, tally), gone.signal);
+    const asked: Export = { pages, about, words, headings };
+    return {
+      jurisdiction,
+      dataVersion,
+      tally,
+      content: await begun(format ? WRITERS[format](asked) : aboutCsv(asked)),
+    };
+  };
   try {
-    const content = await begun(format ? WRITERS[format](asked) : aboutCsv(asked));
+    const { jurisdiction, dataVersion, tally, content } = await askAgain(attempt);
+    const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
     response
       .set({
         'Cache-Control': 'private, no-store',
@@ -111,22 +115,34 @@ async function send(
   }
 }
 
-async function* whileThere(
-  pages: AsyncIterable<ListedIncident[]>,
-  signal: AbortSignal,
-): AsyncGenerator<ListedIncident[]> {
-  for await (const page of pages) {
-    signal.throwIfAborted();
-    yield page;
-  }
+function whileThere(pages: AsyncIterable<ListedIncident[]>, signal: AbortSignal): AsyncGenerator<ListedIncident[]> {
+  // Pages are asked for when the socket has room, where nobody knows any more who asks.
+  const asAsker = AsyncLocalStorage.snapshot();
+  const source = pages[Symbol.asyncIterator]();
+  return (async function* all() {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await asAsker(() => source.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  })();
 }
 
-/** The first piece is made before anything is sent, so that a refusal can still be told. */
+/**
+ * The first pieces, of most files all, are made before anything is sent, so that a refusal can still be told and what the
+ * data changed under be asked again. A larger file it happens to is cut short, and so not taken for whole.
+ */
 async function begun(content: AsyncIterable<string | Uint8Array>): Promise<AsyncIterable<string | Uint8Array>> {
   const pieces = content[Symbol.asyncIterator]();
-  const first = await pieces.next();
+  const first: (string | Uint8Array)[] = [];
+  for (let held = 0; held < HELD_BACK; held += first.at(-1)!.length) {
+    const piece = await pieces.next();
+    if (piece.done) break;
+    first.push(piece.value);
+  }
   async function* all() {
-    if (!first.done) yield first.value;
+    yield* first;
     yield* { [Symbol.asyncIterator]: () => pieces };
   }
   return all();

@@ -1,22 +1,30 @@
 // Incidents as they happen: what a dispatch system sends and what it is told of every record.
 
 import * as z from 'zod';
+import type { DateOrder } from '../incidents/contract.ts';
 
 /** Records in one request. */
 export const MAX_RECORDS = 1000;
 
-const words = (most: number) => z.string().max(most);
+/** PostgreSQL holds no NUL in a text, and half a character (a lone surrogate) is none. */
+const words = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'holds NUL or half a character');
+/** As text, or as seconds or milliseconds since 1970. */
+const day = z.union([words(60), z.number().int().positive()]);
 const degrees = z.union([z.number(), words(40)]);
-/** One record; what it holds beside this is not looked at. Dates and times are local to the jurisdiction. */
+/** One record; what it holds beside this is not looked at. Dates and times are local unless they carry an offset. */
 export const feedRecord = z.object({
   /** The sender's own id: the same id again is the same record. */
   id: words(200).trim().min(1),
-  date: words(60),
+  date: day,
   time: words(40).nullish(),
   /** The last moment it may have happened, and when it was reported. */
-  dateUntil: words(60).nullish(),
+  dateUntil: day.nullish(),
   timeUntil: words(40).nullish(),
-  reportedDate: words(60).nullish(),
+  reportedDate: day.nullish(),
   reportedTime: words(40).nullish(),
   offence: words(200),
   lon: degrees.nullish(),
@@ -33,14 +41,18 @@ export const feedRecord = z.object({
 export const feedBody = z.object({ incidents: z.array(z.unknown()).min(1).max(MAX_RECORDS) });
 
 export type FeedOutcome = 'stored' | 'changed' | 'unchanged' | 'rejected';
-/** Counts, and what became of each record in the order sent. Everything that is not rejected is durable. */
+export type FeedTold = { readonly outcome: FeedOutcome; readonly reason?: string };
+/**
+ * Counts, and what became of each record in the order sent. Everything that is not rejected is durable. `notes`: what of
+ * a record could not be used, its point for one.
+ */
 export type FeedAnswer = {
   readonly received: number;
   readonly stored: number;
   readonly changed: number;
   readonly unchanged: number;
   readonly rejected: number;
-  readonly records: readonly { readonly id: string | null; readonly outcome: FeedOutcome; readonly reason?: string }[];
+  readonly records: readonly (FeedTold & { readonly id: string | null; readonly notes?: readonly string[] })[];
 };
 
 export type FeedRow = {
@@ -48,6 +60,9 @@ export type FeedRow = {
   readonly source: string;
   readonly kind: string;
   readonly preset: string;
+  /** The order of day and month, and what times without an offset mean; null = nothing was said. */
+  readonly dateOrder: DateOrder | null;
+  readonly times: string | null;
   /** ISO 8601. */
   readonly createdAt: string;
 };

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
-import { CODE, type Kind } from '../incidents/contract.ts';
+import { CODE, type DateOrder, type Kind } from '../incidents/contract.ts';
 import { ensureSource } from '../incidents/dictionaries.ts';
 import { presetOf } from '../incidents/presets.ts';
 import type { FeedRow } from './contract.ts';
@@ -15,12 +15,17 @@ export type Feed = {
   readonly sourceId: number;
   readonly preset: string;
   readonly name: string;
+  readonly dateOrder: DateOrder | null;
+  readonly times: string | null;
 };
 export type NewFeed = {
   readonly name: string;
   readonly preset: string;
   readonly source: string | null;
   readonly kind: Kind | null;
+  /** The order of day and month where the preset does not say it, and what times without an offset mean. */
+  readonly dateOrder?: DateOrder | null;
+  readonly times?: string | null;
 };
 
 const KEY_BYTES = 32;
@@ -41,8 +46,9 @@ export async function addFeed(
   await database.db.transaction().execute(async (trx) => {
     await sql`update source set live = true where jurisdiction_id = ${id} and source_id = ${sourceId}`.execute(trx);
     const { numAffectedRows } = await sql`
-      insert into feed (jurisdiction_id, feed_id, name, source_id, preset, key_sha256)
-      select ${id}, coalesce(max(feed_id), 0) + 1, ${added.name}, ${sourceId}, ${preset.code}, ${hashOf(key).toString('hex')}
+      insert into feed (jurisdiction_id, feed_id, name, source_id, preset, key_sha256, date_order, times)
+      select ${id}, coalesce(max(feed_id), 0) + 1, ${added.name}, ${sourceId}, ${preset.code}, ${hashOf(key).toString('hex')},
+        ${added.dateOrder ?? null}, ${added.times ?? null}
       from feed where jurisdiction_id = ${id}
       on conflict (jurisdiction_id, name) do nothing`.execute(trx);
     if (Number(numAffectedRows) === 0) throw new Conflict(`feed ${added.name} exists already`);
@@ -52,7 +58,7 @@ export async function addFeed(
 
 export async function listFeeds({ db }: Database, { id }: Jurisdiction): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
-    select f.name, s.code as source, s.kind, f.preset, to_json(f.created_at) #>> '{}' as "createdAt"
+    select f.name, s.code as source, s.kind, f.preset, f.date_order as "dateOrder", f.times, to_json(f.created_at) #>> '{}' as "createdAt"
     from feed f join source s on s.jurisdiction_id = f.jurisdiction_id and s.source_id = f.source_id
     where f.jurisdiction_id = ${id} order by f.name`.execute(db);
   return rows;
@@ -72,10 +78,12 @@ export async function removeFeed({ db }: Database, { id }: Jurisdiction, name: s
 export async function feedOfKey({ db }: Database, { id }: Jurisdiction, key: string): Promise<Feed | null> {
   const feeds = await db
     .selectFrom('feed')
-    .select(['feed_id', 'source_id', 'preset', 'name', 'key_sha256'])
+    .select(['feed_id', 'source_id', 'preset', 'name', 'key_sha256', 'date_order', 'times'])
     .where('jurisdiction_id', '=', id)
     .execute();
   const given = hashOf(key);
   const found = feeds.find((feed) => timingSafeEqual(Buffer.from(feed.key_sha256, 'hex'), given));
-  return found ? { feedId: found.feed_id, sourceId: found.source_id, preset: found.preset, name: found.name } : null;
+  if (!found) return null;
+  const { feed_id: feedId, source_id: sourceId, preset, name, date_order: dateOrder, times } = found;
+  return { feedId, sourceId, preset, name, dateOrder: dateOrder as DateOrder | null, times };
 }

@@ -1,15 +1,15 @@
 // The door for dispatch systems: a key of its own instead of the page's session, and an answer for every record.
 
-import express, { type Request, type Response, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { problemTitle } from '../i18n/problems.ts';
 import { parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
-import { type FeedAnswer, type FeedOutcome, feedBody } from './contract.ts';
+import { type FeedAnswer, type FeedOutcome, type FeedTold, feedBody } from './contract.ts';
 import { feedOfKey } from './keys.ts';
 import { readRecords } from './read-records.ts';
 import type { FeedWriter } from './write.ts';
@@ -23,21 +23,21 @@ const REFUSALS_PER_MINUTE = 30;
 export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
   const routes = Router();
   /** Only refusals count: a busy centre is not slowed down. */
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: REFUSALS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
+  const throttled = throttle(REFUSALS_PER_MINUTE);
   routes.post(
     '/:jurisdiction/incidents',
     express.json({ limit: BODY_LIMIT }),
-    async (request: Request, response: Response) => {
+    async (request: Request, response: Response, next: NextFunction) => {
       const opened = await openedBy(database, request);
-      if (!opened) return void throttle(request, response, () => refuse(request, response));
+      if (!opened)
+        return void throttled(request, response, (error?: unknown) =>
+          error ? next(error) : refuse(request, response),
+        );
       const { jurisdiction, feed } = opened;
       const { incidents } = parseWith(feedBody, request.body);
-      const read = readRecords(incidents, { preset: feed.preset, bounds: jurisdiction.bounds, taxonomy });
+      const { bounds, timezone } = jurisdiction;
+      const { preset, dateOrder, times } = feed;
+      const read = readRecords(incidents, { preset, bounds, taxonomy, timezone, dateOrder, times });
       const good = read.flatMap((each) => ('incident' in each ? [each.incident] : []));
       const outcomes = good.length ? await feeds.store(jurisdiction, feed, good) : [];
       response.set('Cache-Control', 'no-store').json(answerOf(read, outcomes));
@@ -68,11 +68,11 @@ function refuse(request: Request, response: Response): void {
     .send({ type: 'no-such-key', title: problemTitle('no-such-key', language), status: 401 });
 }
 
-function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedOutcome[]): FeedAnswer {
+function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[]): FeedAnswer {
   const left = [...outcomes];
   const records = read.map((each): FeedAnswer['records'][number] =>
     'incident' in each
-      ? { id: each.incident.key, outcome: left.shift()! }
+      ? { id: each.incident.key, ...left.shift()!, ...(each.notes.length ? { notes: each.notes } : {}) }
       : { id: each.id, outcome: 'rejected', reason: each.reason },
   );
   const count = (outcome: FeedOutcome) => records.filter((each) => each.outcome === outcome).length;

@@ -5,18 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from '../access/contract.ts';
-import { withJurisdictionLock } from '../db/lock.ts';
-import type { Database } from '../db/open.ts';
-import { Conflict, Unavailable } from '../errors.ts';
+import { type Writer, withJurisdictionLock } from '../db/lock.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
+import { Conflict, statusOf, Unavailable } from '../errors.ts';
 import { batcher, recordHash } from '../incidents/batch.ts';
 import type { Incident } from '../incidents/contract.ts';
-import { discardPending, publish, readHead } from '../incidents/deliveries.ts';
-import { ensureOffences, ensurePlaceTexts } from '../incidents/dictionaries.ts';
+import { discardPending, orDiscard, publish, readHead } from '../incidents/deliveries.ts';
+import { ensureOffences, ensurePlaceTexts, offenceIn } from '../incidents/dictionaries.ts';
 import { presetOf } from '../incidents/presets.ts';
 import { append, emptyChunk, storeChunk } from '../incidents/store.ts';
 import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
 import { dayOf, textOf } from '../stats/days.ts';
-import type { FeedOutcome } from './contract.ts';
+import { atMost } from '../tiles/at-most.ts';
+import { storeApart } from './apart.ts';
+import type { FeedTold } from './contract.ts';
 import type { Feed } from './keys.ts';
 import type { Placers } from './placers.ts';
 
@@ -25,13 +27,16 @@ const FLUSH_EVERY_MS = 1000;
 const MAX_WAITING = 20_000;
 /** Stored together. */
 const MAX_TOGETHER = 5000;
+/** Each of them takes a connection and a thread that places; the others wait their turn. */
+const CITIES_AT_ONCE = 4;
+const FAULTY = 'a record of a feed cannot be stored; it is rejected alone';
 
 type Keyed = Incident & { readonly key: string };
 type Waiting = {
   readonly jurisdiction: Jurisdiction;
   readonly feed: Feed;
   readonly incidents: readonly Keyed[];
-  readonly done: PromiseWithResolvers<FeedOutcome[]>;
+  readonly done: PromiseWithResolvers<FeedTold[]>;
 };
 type Line = { readonly waiting: Waiting[]; flushing: Promise<void> | null };
 
@@ -40,7 +45,7 @@ export type FeedWriter = {
    * Resolves, with what became of each, when the incidents are durable and visible. Throws Unavailable when too much
    * waits or another writer has the jurisdiction.
    */
-  store(jurisdiction: Jurisdiction, feed: Feed, incidents: readonly Keyed[]): Promise<FeedOutcome[]>;
+  store(jurisdiction: Jurisdiction, feed: Feed, incidents: readonly Keyed[]): Promise<FeedTold[]>;
   /** Waits for what is being stored. */
   close(): Promise<void>;
 };
@@ -48,6 +53,25 @@ export type FeedWriter = {
 export function createFeedWriter(database: Database, placers: Placers, log: Logger): FeedWriter {
   const lines = new Map<number, Line>();
   const closing = new AbortController();
+  const inTurn = atMost(CITIES_AT_ONCE, Number.POSITIVE_INFINITY);
+
+  const flush = async (together: readonly Waiting[]): Promise<void> => {
+    const { jurisdiction, feed } = together[0]!;
+    const store = (incidents: readonly Keyed[]) => storeTogether(database, placers, jurisdiction, feed, incidents);
+    try {
+      const all = together.flatMap(({ incidents }) => incidents);
+      const told = await inTurn(() =>
+        storeApart(all, store, (error) => log.error({ err: error, feed: feed.name }, FAULTY)),
+      );
+      for (const { incidents, done } of together) done.resolve(told.splice(0, incidents.length));
+    } catch (error) {
+      const told = error instanceof Conflict ? new Unavailable('an import is running; send again') : error;
+      if (statusOf(told).status === 500 && !isConnectionLost(told)) {
+        log.error({ err: error, feed: feed.name }, 'feed not stored');
+      }
+      for (const { done } of together) done.reject(told);
+    }
+  };
 
   const flushAll = async (line: Line): Promise<void> => {
     while (line.waiting.length) {
@@ -61,14 +85,7 @@ export function createFeedWriter(database: Database, placers: Placers, log: Logg
         line.waiting.splice(line.waiting.indexOf(each), 1);
       }
       const began = Date.now();
-      try {
-        const outcomes = await storeTogether(database, placers, together);
-        together.forEach(({ done }, i) => void done.resolve(outcomes[i]!));
-      } catch (error) {
-        const told = error instanceof Conflict ? new Unavailable('an import is running; send again') : error;
-        if (told === error) log.error({ err: error, feed: feed.name }, 'feed not stored');
-        for (const { done } of together) done.reject(told);
-      }
+      await flush(together);
       const rest = FLUSH_EVERY_MS - (Date.now() - began);
       if (rest > 0) await sleep(rest, undefined, { signal: closing.signal }).catch(() => {});
     }
@@ -82,7 +99,7 @@ export function createFeedWriter(database: Database, placers: Placers, log: Logg
       if (closing.signal.aborted || queued + incidents.length > MAX_WAITING) {
         throw new Unavailable('too many records wait to be stored');
       }
-      const done = Promise.withResolvers<FeedOutcome[]>();
+      const done = Promise.withResolvers<FeedTold[]>();
       line.waiting.push({ jurisdiction, feed, incidents, done });
       line.flushing ??= flushAll(line).finally(() => {
         line.flushing = null;
@@ -100,41 +117,31 @@ export function createFeedWriter(database: Database, placers: Placers, log: Logg
 async function storeTogether(
   database: Database,
   placers: Placers,
-  together: readonly Waiting[],
-): Promise<FeedOutcome[][]> {
-  const { jurisdiction, feed } = together[0]!;
+  jurisdiction: Jurisdiction,
+  feed: Feed,
+  incidents: readonly Keyed[],
+): Promise<FeedTold[]> {
   const { id } = jurisdiction;
-  return withJurisdictionLock(database, id, async () => {
-    await discardPending(database, id);
-    const known = await findByKey(
-      database,
-      id,
-      feed.sourceId,
-      together.flatMap((each) => each.incidents.map(({ key }) => key)),
-    );
+  return withJurisdictionLock(database, id, async (writer) => {
+    await discardPending(writer, id);
+    const keys = incidents.map(({ key }) => key);
+    const known = await findByKey(writer, id, feed.sourceId, keys);
     const latest = new Map<string, Keyed>();
-    const outcomes = together.map(({ incidents }) =>
-      incidents.map((incident): FeedOutcome => {
-        const before = latest.get(incident.key);
-        const hash = recordHash(incident);
-        const stored = before ? recordHash(before) : known.get(incident.key)?.hash;
-        if (stored === hash) return 'unchanged';
-        latest.set(incident.key, incident);
-        return stored === undefined ? 'stored' : 'changed';
-      }),
-    );
+    const told = incidents.map((incident): FeedTold => {
+      const before = latest.get(incident.key);
+      const hash = recordHash(incident);
+      const stored = before ? recordHash(before) : known.get(incident.key)?.hash;
+      if (stored === hash) return { outcome: 'unchanged' };
+      latest.set(incident.key, incident);
+      return { outcome: stored === undefined ? 'stored' : 'changed' };
+    });
     // Sent as one thing and, in the same second, again as what is stored already: nothing changes.
     const news = [...latest.values()].filter((each) => recordHash(each) !== known.get(each.key)?.hash);
     if (news.length) {
       const ended = news.flatMap(({ key }) => known.get(key)?.incidentId ?? []);
-      try {
-        await deliver(database, placers, together[0]!, news, ended);
-      } catch (error) {
-        await discardPending(database, id);
-        throw error;
-      }
+      await orDiscard(writer, id, () => deliver(writer, placers, jurisdiction, feed, news, ended));
     }
-    return outcomes;
+    return told;
   });
 }
 
@@ -156,38 +163,39 @@ async function findByKey(
 }
 
 async function deliver(
-  database: Database,
+  writer: Writer,
   placers: Placers,
-  { jurisdiction, feed }: Waiting,
+  jurisdiction: Jurisdiction,
+  feed: Feed,
   news: readonly Keyed[],
   ended: readonly string[],
 ): Promise<void> {
   const { id } = jurisdiction;
-  const head = await readHead(database, id);
+  const head = await readHead(writer, id);
   const preset = presetOf(feed.preset);
   const batch = batcher().pack(news);
-  const offenceIds = await ensureOffences(database, id, batch.newOffences);
-  const placeTextIds = await ensurePlaceTexts(database, id, batch.newPlaceTexts);
-  const chunk = emptyChunk();
+  const offenceIds = await ensureOffences(writer, id, batch.newOffences);
+  const placeTextIds = await ensurePlaceTexts(writer, id, batch.newPlaceTexts);
+  const chunk = emptyChunk(batch.rows);
   for (let row = 0; row < batch.rows; row++) {
-    const offence = offenceIds.get(batch.newOffences[batch.offence[row]!]!.code)!;
+    const offence = offenceIn(offenceIds, batch.newOffences[batch.offence[row]!]!);
     append(chunk, batch, row, offence, batch.placeText[row]! < 0 ? 0 : placeTextIds[batch.placeText[row]!]!);
   }
-  const placed = await placers.place(jurisdiction, preset, batch.lon, batch.lat);
+  const placed = await placers.place(writer, jurisdiction, preset, batch.lon, batch.lat);
   const texts = textsWithoutPoint(batch.lon, chunk.placeTextId, batch.rows);
   if (texts.size) {
-    const locator = openLocator(database, jurisdiction);
+    const locator = openLocator(writer, jurisdiction);
     await locator.look(texts);
     locator.fill(placed, batch.lon, chunk.placeTextId);
   }
   const delivering = { jurisdictionId: id, delivery: head.delivery + 1, sourceId: feed.sourceId };
-  await storeChunk(database, delivering, chunk, head.nextIncidentId, placed);
+  await storeChunk(writer, delivering, chunk, head.nextIncidentId, placed);
   if (ended.length) {
     await sql`update incident set until_delivery = ${head.delivery + 1}
-      where jurisdiction_id = ${id} and incident_id = any(${ended}::bigint[])`.execute(database.db);
+      where jurisdiction_id = ${id} and incident_id = any(${ended}::bigint[])`.execute(writer.db);
   }
   const days = news.map(({ occurredOn }) => occurredOn).sort();
-  await publish(database, id, head, head.nextIncidentId + news.length, {
+  await publish(writer, id, head, head.nextIncidentId + news.length, {
     sourceId: feed.sourceId,
     fileName: feed.name,
     fileSha256: '',

@@ -116,6 +116,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'coordinates-not-finite': 'Coordinates that are no numbers',
     'coordinates-not-degrees': 'Coordinates off the earth',
     'too-many-vertices': 'Features with too many vertices',
+    'too-many-crossings': 'Polygons that cross themselves too often to be repaired',
     'code-missing': 'Features without a code',
     'code-repeated': 'Repeated codes',
     'class-unknown': 'Unknown class',

@@ -112,6 +112,7 @@ export const boundariesEs = {
     'coordinates-not-finite': 'Coordenadas que no son números',
     'coordinates-not-degrees': 'Coordenadas fuera de la Tierra',
     'too-many-vertices': 'Elementos con demasiados vértices',
+    'too-many-crossings': 'Polígonos que se cruzan consigo mismos demasiadas veces para repararlos',
     'code-missing': 'Elementos sin clave',
     'code-repeated': 'Claves repetidas',
     'class-unknown': 'Clase desconocida',

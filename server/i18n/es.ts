@@ -120,7 +120,9 @@ export const es = {
     uncovered:
       'Las denuncias llegan hasta {{date}}. Para los días siguientes hay llamadas al 911, que se cuentan aparte.',
     uncoveredCalls: 'Ver las llamadas',
-    beforeNone: 'Sin datos completos de antes para comparar',
+    beforeNone: 'Sin datos del periodo anterior',
+    beforeGap: 'Faltan datos de parte del periodo anterior',
+    beforeOpen: 'Sin periodo anterior: el rango no tiene principio o fin',
     recent: 'Últimos 28 días: {{n}}; antes {{before}}: {{change}}',
     halfStreets_one: 'La mitad ocurre en {{n}} tramo ({{share}} de la longitud)',
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
@@ -159,7 +161,7 @@ export const es = {
     upPercent: 'sube {{percent}}',
     downPercent: 'baja {{percent}}',
     before: 'antes {{n}}',
-    none: 'sin datos de antes',
+    none: 'sin datos del periodo anterior',
   },
   where: {
     title: 'Dónde',

@@ -8,6 +8,8 @@ const TITLES = {
   'no-such-key': { es: 'La clave de la fuente no es válida', en: 'The key of the feed is not valid' },
   conflict: { es: 'Otra persona lo está cambiando', en: 'Somebody else is changing it' },
   'too-large': { es: 'Es demasiado grande', en: 'It is too large' },
+  'too-many': { es: 'Demasiadas peticiones a la vez', en: 'Too many requests at once' },
+  'no-room': { es: 'No hay espacio en el servidor', en: 'The server has no room' },
   unavailable: { es: 'No está disponible por el momento', en: 'Not available at the moment' },
   internal: { es: 'Algo falló en el servidor', en: 'Something failed on the server' },
 } as const;

@@ -5,6 +5,22 @@ import { boundariesEn } from './en-boundaries.ts';
 import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
+  'the Host of the request is not this server: CUADRA_HOSTS lists further names':
+    'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
+  'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
+  'the request comes from another site': 'la petición viene de otro sitio',
+  'a feature is nested too deeply': 'un elemento está anidado demasiado hondo',
+  'nested too deeply': 'está anidado demasiado hondo',
+  'given more than once': 'se dio más de una vez',
+  'not a text': 'no es un texto',
+  'nothing has such a name': 'nada tiene ese nombre',
+  'too many files wait on this server': 'demasiados archivos esperan en este servidor',
+  'too many of your files wait: publish or remove some': 'demasiados de sus archivos esperan: publique o borre algunos',
+  'the question takes too long': 'la pregunta tarda demasiado',
+  'too many requests': 'demasiadas peticiones: espere un momento',
+  'too many requests at once': 'demasiadas peticiones a la vez: espere a que terminen otras',
+  'too many pages listen': 'demasiadas páginas abiertas esperan novedades',
+  'too many questions at once': 'demasiadas preguntas a la vez: intente de nuevo en un momento',
   'the file is empty': 'el archivo está vacío',
   '{} is empty': '{} está vacío',
   '{} is cut: it has {} of its {} bytes': '{} está incompleto: tiene {} de sus {} bytes',
@@ -66,6 +82,9 @@ const SPANISH: Readonly<Record<string, string>> = {
   'more than {} files at once': 'más de {} archivos a la vez',
   'the disk of this server is full': 'el disco de este servidor está lleno',
   'no such upload: it was published, removed or expired': 'no existe ese envío: se publicó, se borró o caducó',
+  'the upload is on another server: send it again': 'este envío está en otro servidor: envíelo de nuevo',
+  'the database was interrupted; start again': 'la base de datos se interrumpió; nada quedó a medias: vuelva a empezar',
+  'the database is coming back': 'la base de datos está volviendo: espere un momento',
   'the upload was not previewed yet': 'el envío aún no se ha revisado',
   'the preview shows problems that must be settled first': 'la revisión muestra problemas que deben resolverse antes',
   'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',
@@ -97,7 +116,14 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo comprimido trae tablas de distinto tipo: cárguelas una por una',
   '{} delivers monthly totals, not incidents': '{} entrega totales mensuales, no delitos',
   '{} delivers incidents, not monthly totals': '{} entrega delitos, no totales mensuales',
+  'the polygon crosses itself more than {} times': 'el polígono se cruza consigo mismo más de {} veces',
+  'its polygons cross each other more than {} times': 'sus polígonos se cruzan entre sí más de {} veces',
   'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
+  'in which order do day and month stand in column {}? {} rows depend on it: {}; say --date-order {}':
+    '¿en qué orden van el día y el mes en la columna {}? De eso dependen {} renglones: {}; indíquelo (--date-order {})',
+  'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
+    'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
+  'no such time zone: {}': 'no existe la zona horaria {}',
   'not a text file': 'no es un archivo de texto',
   'not a text file (a zip archive or a spreadsheet)': 'no es un archivo de texto (es un zip o una hoja de cálculo)',
   'not a file': 'no es un archivo',
@@ -134,6 +160,11 @@ const SPANISH: Readonly<Record<string, string>> = {
   'not a period (FROM..UNTIL, until exclusive)': 'no es un periodo (DESDE..HASTA, sin incluir el último día)',
   'not a date (YYYY-MM-DD)': 'no es una fecha (AAAA-MM-DD)',
   'another import of this jurisdiction is running': 'hay otra carga de este municipio en curso',
+  'another import of this jurisdiction has taken over': 'otra carga de este municipio ocupó el lugar de esta',
+  'the connection to the database was lost; nothing was published':
+    'se perdió la conexión con la base de datos; no se publicó nada',
+  'the database did not say whether this was published; look it up':
+    'la base de datos no dijo si esto se publicó; compruébelo',
 };
 
 const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {

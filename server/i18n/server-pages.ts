@@ -9,7 +9,6 @@ const es = {
   password: 'Contraseña',
   enter: 'Entrar',
   wrongPassword: 'La contraseña no es correcta.',
-  tooManyTries: 'Demasiados intentos; espere un minuto',
   steps: {
     database: 'Abriendo la base de datos',
     demo: 'Cargando la ciudad de muestra',
@@ -26,7 +25,6 @@ const en: PageWords = {
   password: 'Password',
   enter: 'Enter',
   wrongPassword: 'The password is not right.',
-  tooManyTries: 'Too many tries; wait a minute',
   steps: {
     database: 'Opening the database',
     demo: 'Loading the demo city',

@@ -2,7 +2,18 @@
 
 import * as z from 'zod';
 import { areaCode, type FoundArea, MOST_AREAS, type MonthlyLook, type MonthlyReport } from '../benchmark/contract.ts';
-import { CODE, date, type Incident, KINDS, type Kind, type Note, type Position } from '../incidents/contract.ts';
+import {
+  CODE,
+  DATE_ORDERS,
+  type DateQuestion,
+  date,
+  type Incident,
+  KINDS,
+  type Kind,
+  type Note,
+  type Position,
+  timesChoice,
+} from '../incidents/contract.ts';
 
 /** Work in the background as the API tells it. */
 export type JobState = {
@@ -105,6 +116,10 @@ export type Detection = {
   readonly candidates: readonly { readonly preset: string; readonly confidence: number }[];
   readonly columns: readonly DetectedColumn[];
   readonly examples: readonly ParsedExample[];
+  /** The date and time of the first example that can be read, as the file writes them. */
+  readonly dateExample: string | null;
+  /** What the first rows leave open of the order of dates; the whole file may still show it. */
+  readonly dateQuestion: DateQuestion | null;
   /** Only of a table of monthly totals, which holds no incidents. */
   readonly monthly?: MonthlyLook;
 };
@@ -126,6 +141,10 @@ export const importMapping = z.strictObject({
     .default(null),
   /** Day up to which the source is complete; null = found from the data. */
   through: date.nullable().default(null),
+  /** In which order day and month stand where the file does not show it; null = as the preset says, else it is asked. */
+  dateOrder: z.enum(DATE_ORDERS).nullable().default(null),
+  /** What times without an offset mean: `local`, `utc` or a zone; null = local, and those with an offset are converted. */
+  times: timesChoice.nullable().default(null),
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
   areas: z.array(areaCode).min(1).max(MOST_AREAS).nullable().default(null),
 });
@@ -155,6 +174,8 @@ export type CheckReport = {
   /** Some points of the file. */
   readonly sample: readonly Position[];
   readonly notes: readonly Note[];
+  /** Somebody must say how dates are read before anything else can be told of the file; then every count is 0. */
+  readonly dateQuestion?: DateQuestion;
   /** Only of a table of monthly totals. */
   readonly monthly?: MonthlyReport & {
     /** Every area of the file. */

@@ -17,7 +17,7 @@ export function deliveryRoutes({ database, jobs }: Deps): Router {
   const routes = Router();
   jobs.handle('undo', async (jurisdiction, payload, { signal }) => {
     const { delivery } = payload as { delivery: number };
-    return undoDelivery(database, jurisdiction, delivery, { via: 'page', signal });
+    return undoDelivery(database.background, jurisdiction, delivery, { via: 'page', signal });
   });
 
   const asked = async ({ params }: Request) => ({

@@ -26,7 +26,8 @@ export async function recogniseUpload(
   upload: Upload,
 ): Promise<Recognised> {
   const { path, name } = fileOf(upload);
-  const seen = await detectInWorker({ path, name, sheet: null, bounds: jurisdiction.bounds });
+  const { bounds, timezone } = jurisdiction;
+  const seen = await detectInWorker({ path, name, sheet: null, bounds, timezone });
   const header = seen.columns.map((column) => column.name);
   const fitting = fittingPreset(await listSavedPresets(database, jurisdiction), header);
   const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset, sheet: seen.sheet });

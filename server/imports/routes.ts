@@ -3,19 +3,26 @@
 
 import { existsSync } from 'node:fs';
 import { type Request, Router } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import * as z from 'zod';
 import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
+import { DateDoubt } from '../incidents/date-doubt.ts';
 import { detectInWorker } from '../incidents/detect-in-worker.ts';
 import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
 import { createRejectFile } from '../incidents/reject-file.ts';
 import type { JobRunner, Jobs } from '../jobs.ts';
 import type { Upload, Uploads } from '../uploads.ts';
-import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import {
+  type CheckReport,
+  type ImportMapping,
+  importMapping,
+  type PresetsAnswer,
+  type WaitingImport,
+} from './contract.ts';
 import { importersOf } from './importers.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
@@ -24,6 +31,11 @@ import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './wa
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
 const UPLOADS_PER_MINUTE = 60;
+/** What a check can tell of a file before its question is answered. */
+const NOTHING_READ = {
+  ...{ read: 0, stored: 0, changed: 0, unchanged: 0, gone: 0, rejected: 0, unlocated: 0 },
+  ...{ firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [], notes: [] },
+};
 const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
 const payload = z.strictObject({
   upload: z.string(),
@@ -37,12 +49,12 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
 
   const waiting = async (
     upload: Upload,
-    { bounds }: Jurisdiction,
+    { bounds, timezone }: Jurisdiction,
     mapping: ImportMapping,
     savedPreset: string | null,
   ) => {
     const { name, bytes, path } = fileOf(upload);
-    const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, mapping });
+    const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, timezone, mapping });
     return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
   };
   const asked = async ({ params }: Request) => {
@@ -60,9 +72,15 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
       const rejects = await createRejectFile(rejectsPath(upload));
       try {
         const run = importersOf(options.preset)[work];
-        const report = await run(database, jurisdiction, file.path, options, { ...watch, onReject: rejects.add });
+        const report = await run(database.background, jurisdiction, file.path, options, {
+          ...watch,
+          onReject: rejects.add,
+        });
         if (work === 'import') await forgetFile(upload);
         return { upload: id, ...report };
+      } catch (error) {
+        if (work !== 'check' || !(error instanceof DateDoubt)) throw error;
+        return { upload: id, ...NOTHING_READ, dateQuestion: error.question } satisfies CheckReport & { upload: string };
       } finally {
         await rejects.end();
       }
@@ -70,15 +88,10 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   jobs.handle('check-import', runner('check'));
   jobs.handle('import', runner('import'));
 
-  const throttle = rateLimit({
-    windowMs: 60_000,
-    limit: UPLOADS_PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-  });
-  routes.post('/:jurisdiction/imports', throttle, async (request: Request, response) => {
+  const throttled = throttle(UPLOADS_PER_MINUTE);
+  routes.post('/:jurisdiction/imports', throttled, async (request: Request, response) => {
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
-    const upload = await uploads.receive(request, jurisdiction.code);
+    const upload = await uploads.receive(request, jurisdiction.code, clientOf(request));
     try {
       const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
       await writeMapping(upload, mapping);
@@ -118,13 +131,15 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   routes.post('/:jurisdiction/imports/:id/check', async (request: Request, response) => {
     const { jurisdiction, upload } = await asked(request);
     fileOf(upload);
-    response.status(202).json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }));
+    response
+      .status(202)
+      .json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }, upload.id));
   });
   routes.post('/:jurisdiction/imports/:id/commit', async (request: Request, response) => {
     const { confirmed } = parseWith(commitBody, request.body ?? {});
     const { jurisdiction, upload } = await asked(request);
     fileOf(upload);
-    response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }));
+    response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }, upload.id));
   });
   routes.get('/:jurisdiction/imports/:id/rejects.csv', async (request: Request, response) => {
     const { upload } = await asked(request);

@@ -106,8 +106,13 @@ export function recordHash(incident: Incident): bigint {
   // Written only where they are known: a record of a source without them keeps the hash it was stored with before.
   const until = untilOn === null ? '' : `\u001euntil ${untilOn} ${untilMinute}`;
   const reported = reportedOn === null ? '' : `\u001ereported ${reportedOn} ${reportedMinute}`;
-  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${lon}\u001f${lat}\u001f${placeKey(placeText ?? '', placeParts)}${until}${reported}`;
+  const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${toCentimetre(lon)}\u001f${toCentimetre(lat)}\u001f${placeKey(placeText ?? '', placeParts)}${until}${reported}`;
   return hash('sha1', content, 'buffer').readBigInt64LE(0);
+}
+
+/** A source that writes a point with more decimals than before has not moved it. */
+function toCentimetre(degrees: number | null): number | null {
+  return degrees === null ? null : Math.round(degrees * 1e7) / 1e7;
 }
 
 /** A text in parts is another than the same text without. */

@@ -16,6 +16,42 @@ export type DatePrecision = (typeof DATE_PRECISIONS)[number];
 export const PLACE_PRECISIONS = ['point', 'street', 'crossing', 'area', 'none'] as const;
 export type PlacePrecision = (typeof PLACE_PRECISIONS)[number];
 
+/** The orders in which day, month and year stand in numbers; with the year first in full, `ymd` or `ydm`. */
+export const DATE_ORDERS = ['dmy', 'mdy', 'ymd', 'ydm'] as const;
+export type DateOrder = (typeof DATE_ORDERS)[number];
+
+/**
+ * What times without an offset mean: `local` = as they stand, whatever offset is written; `utc` or an IANA zone = that
+ * clock. Where nothing is chosen they are local, and those with an offset are converted.
+ */
+export const timesChoice = z
+  .string()
+  .max(60)
+  .refine((text) => text === 'local' || text === 'utc' || isTimeZone(text), 'not local, utc or a time zone');
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone }));
+  } catch {
+    return false;
+  }
+}
+
+/** A doubt about the order of dates, for somebody to decide. */
+export type DateQuestion = {
+  readonly column: string;
+  /** Rows whose date reads differently, or that contradict each other. */
+  readonly rows: number;
+  /** What each order would make of the column. */
+  readonly readings: readonly {
+    readonly order: DateOrder;
+    readonly example: { readonly text: string; readonly date: string };
+    readonly months: readonly { readonly month: string; readonly count: number }[];
+    /** Rows that cannot be read in this order, and the first of them. */
+    readonly against: { readonly count: number; readonly line: number; readonly text: string } | null;
+  }[];
+};
+
 export const PERIODS = ['week', '28d', '12m', 'ytd'] as const;
 export type Period = (typeof PERIODS)[number];
 

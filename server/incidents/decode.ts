@@ -86,7 +86,7 @@ async function* decode(chunks: AsyncIterable<Buffer>, found: DecodedText['found'
     }
     if (wide) {
       rest = Buffer.alloc(0);
-      yield wide.decode(bytes, { stream: true });
+      yield withoutNulText(wide.decode(bytes, { stream: true }), found);
       continue;
     }
     const end = lastAscii(bytes) + 1;
@@ -141,6 +141,12 @@ function toText(bytes: Buffer, found: DecodedText['found']): string {
     from = end;
   }
   return text;
+}
+
+function withoutNulText(text: string, found: DecodedText['found']): string {
+  const kept = text.replaceAll('\0', '');
+  found.nulBytes += text.length - kept.length;
+  return kept;
 }
 
 function withoutNul(bytes: Buffer, found: DecodedText['found']): Buffer {

@@ -1,11 +1,12 @@
 // A delivery is one import, visible all at once or not at all: its rows carry a number above the head until publishing
 // moves the head. What a killed import leaves above the head is removed before anybody writes again.
 
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import { discardPendingTotals } from '../benchmark/store.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
+import type { Tables } from '../db/tables.ts';
 import { Conflict } from '../errors.ts';
 import { CHUNK_ROWS } from './store.ts';
 
@@ -34,20 +35,22 @@ export type Delivery = {
   readonly askedSha256: string | null;
   /** The delivery this one undoes. */
   readonly undoes: number | null;
+  /** The day up to which the source says it is complete; null = as before. */
+  readonly declaredThrough?: string | null;
 };
 /** Which way a delivery came in. */
 export type Via = 'command' | 'page' | 'feed' | 'folder';
 
 /** Makes delivery number `head.delivery + 1` and everything stored under it visible, in one transaction. */
 export async function publish(
-  database: Database,
+  writer: Writer,
   jurisdictionId: number,
   head: Head,
   nextIncidentId: number,
   delivery: Delivery,
 ): Promise<void> {
   const number = head.delivery + 1;
-  await database.db.transaction().execute(async (trx) => {
+  await writer.publishing(async (trx) => {
     await trx
       .insertInto('delivery')
       .values({
@@ -73,8 +76,25 @@ export async function publish(
       .set({ head_delivery: number, next_incident_id: nextIncidentId })
       .where('jurisdiction_id', '=', jurisdictionId)
       .execute();
+    const { sourceId, declaredThrough } = delivery;
+    if (declaredThrough) await declareThrough(trx, jurisdictionId, sourceId, declaredThrough);
     await raiseDataVersion(trx, jurisdictionId);
   });
+}
+
+/** Keeps the day up to which a source says it is complete. */
+export async function declareThrough(
+  trx: Kysely<Tables>,
+  jurisdictionId: number,
+  sourceId: number,
+  through: string,
+): Promise<void> {
+  await trx
+    .updateTable('source')
+    .set({ declared_through: through })
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('source_id', '=', sourceId)
+    .execute();
 }
 
 /** Tells the planner what was stored: the embedded engine has nobody who would do it later. */
@@ -108,6 +128,24 @@ export async function discardPending(database: Database, jurisdictionId: number)
   }
 }
 
+/**
+ * Runs `deliver`, and removes what it stored when it fails. A writer whose connection died tries it with the lock of a new
+ * one; where somebody else has taken over, he has removed it, and what lies above the head now is his.
+ */
+export async function orDiscard<T>(writer: Writer, jurisdictionId: number, deliver: () => Promise<T>): Promise<T> {
+  try {
+    return await deliver();
+  } catch (error) {
+    const discard = async () => {
+      if (!(await writer.isLost())) await discardPending(writer, jurisdictionId);
+      else await withJurisdictionLock(writer, jurisdictionId, (next) => discardPending(next, jurisdictionId));
+    };
+    // What stopped it is what is told; whoever writes next discards first.
+    await discard().catch(() => {});
+    throw error;
+  }
+}
+
 /** At start: removes the leftovers of every jurisdiction nobody is writing to. */
 export async function discardAllPending(database: Database, log: Logger): Promise<void> {
   for (const { jurisdiction_id: id } of await database.db
@@ -115,7 +153,7 @@ export async function discardAllPending(database: Database, log: Logger): Promis
     .select('jurisdiction_id')
     .execute()) {
     try {
-      await withJurisdictionLock(database, id, () => discardPending(database, id));
+      await withJurisdictionLock(database, id, (writer) => discardPending(writer, id));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       log.info({ jurisdictionId: id }, 'an import is running in another process');

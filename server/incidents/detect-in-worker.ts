@@ -13,10 +13,12 @@ export type DetectRequest = {
   readonly path: string;
   readonly sheet: string | null;
   readonly bounds: Bounds | null;
+  /** IANA zone of the place. */
+  readonly timezone: string;
   /** What its owner calls the file. */
   readonly name?: string;
   /** How it is to be read, instead of guessing. */
-  readonly mapping?: Pick<ImportMapping, 'preset' | 'map'>;
+  readonly mapping?: Pick<ImportMapping, 'preset' | 'map' | 'dateOrder' | 'times'>;
 };
 export type DetectMessage = { readonly detection: Detection } | Refused;
 

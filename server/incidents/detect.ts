@@ -7,6 +7,8 @@ import { detectMonthly } from '../benchmark/detect.ts';
 import { findLayout } from '../benchmark/layout.ts';
 import { BadInput } from '../errors.ts';
 import type { DetectedColumn, Detection, ImportMapping, ParsedExample } from '../imports/contract.ts';
+import type { DateOrder, DateQuestion } from './contract.ts';
+import { DateDoubt } from './date-doubt.ts';
 import { foldName } from './fold.ts';
 import { openMapper } from './map-rows.ts';
 import {
@@ -21,8 +23,9 @@ import {
 } from './presets.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
-import { dateOrderOf } from './read-time.ts';
+import { type DateReadings, PLAIN_READINGS, scanDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
+import { openClocks } from './time-zone.ts';
 
 const HEADER_WITHIN_ROWS = 10;
 const SAMPLE_ROWS = 200;
@@ -35,11 +38,13 @@ export type DetectOptions = {
   readonly unpackTo: string;
   readonly sheet: string | null;
   readonly bounds: Bounds | null;
+  /** IANA zone of the place; UTC unless said. */
+  readonly timezone?: string;
   /** What its owner calls the file. */
   readonly name?: string;
   readonly taxonomy: Taxonomy;
   /** How it is to be read, instead of guessing. */
-  readonly mapping?: Pick<ImportMapping, 'preset' | 'map'>;
+  readonly mapping?: Pick<ImportMapping, 'preset' | 'map' | 'dateOrder' | 'times'>;
 };
 
 type Candidate = {
@@ -100,7 +105,7 @@ function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOption
     const found = findColumns(cells, preset, options.mapping?.map ?? {});
     if (!('columns' in found)) continue;
     const share = preset.code === 'generic' ? GENERIC_CONFIDENCE : signatureShare(preset, cells);
-    const examples = parse(preset, found.columns, rows.slice(row + 1), options);
+    const { examples } = parse(preset, found.columns, rows.slice(row + 1), options);
     const readable = examples.filter(({ incident }) => incident !== null).length / Math.max(1, examples.length);
     const confidence = Math.round(share * (0.5 + readable / 2) * 100) / 100;
     return { preset, confidence, columns: found.columns, row };
@@ -115,17 +120,47 @@ function signatureShare({ signature, not }: Preset, header: readonly string[]): 
   return signature.filter(has).length / signature.length;
 }
 
-function parse(preset: Preset, columns: Columns, rows: readonly Row[], options: DetectOptions): ParsedExample[] {
-  const date = columns.fields.date?.index;
-  const dateOrder =
-    preset.dateOrder ?? (date === undefined ? 'dmy' : dateOrderOf(rows.map((row) => row.cells[date] ?? '')));
-  const mapper = openMapper({ columns, preset, dateOrder, taxonomy: options.taxonomy, bounds: options.bounds });
-  return rows.map((row) => {
+/** The first `shown` rows as they would be read, and what their dates leave open. */
+function parse(
+  preset: Preset,
+  columns: Columns,
+  rows: readonly Row[],
+  options: DetectOptions,
+  shown: number = rows.length,
+): Pick<Detection, 'examples' | 'dateExample' | 'dateQuestion'> {
+  const { taxonomy, bounds, timezone = 'UTC', mapping } = options;
+  const clocks = openClocks(timezone, mapping?.times ?? null);
+  const scan = scanDates(clocks);
+  scan.open(columns)(rows);
+  const { readings, question } = decided(scan.decide, mapping?.dateOrder ?? preset.dateOrder);
+  const mapper = openMapper({ columns, preset, taxonomy, bounds, clocks, readings });
+  const examples = rows.slice(0, shown).map((row): ParsedExample => {
     const mapped = mapper.map(row);
     return 'reason' in mapped
       ? { line: row.line, incident: null, reason: mapped.reason }
       : { line: row.line, incident: mapped, reason: null };
   });
+  const at = examples.findIndex(({ incident }) => incident !== null);
+  const cellOf = (field: 'date' | 'time') => rows[at]?.cells[columns.fields[field]?.index ?? -1]?.trim() ?? '';
+  const dateExample = `${cellOf('date')} ${cellOf('time')}`.trim().slice(0, MAX_SAMPLE_CHARS);
+  return { examples, dateExample: dateExample || null, dateQuestion: question };
+}
+
+/** What the first rows leave open the whole file may still show; until then its examples are read day first. */
+function decided(
+  decide: (stated: DateOrder | null) => DateReadings,
+  stated: DateOrder | null,
+): { readings: DateReadings; question: DateQuestion | null } {
+  try {
+    return { readings: decide(stated), question: null };
+  } catch (error) {
+    if (!(error instanceof DateDoubt)) throw error;
+    try {
+      return { readings: decide(stated ?? 'dmy'), question: error.question };
+    } catch {
+      return { readings: PLAIN_READINGS, question: error.question };
+    }
+  }
 }
 
 function describe(
@@ -139,6 +174,9 @@ function describe(
   const header = rows[headerRow]!.cells;
   if (options.mapping) checkMap(options.mapping.map, header);
   const data = rows.slice(headerRow + 1);
+  const told = best
+    ? parse(best.preset, best.columns, data, options, SAMPLES_SHOWN)
+    : { examples: [], dateExample: null, dateQuestion: null };
   const fieldAt = new Map(
     FIELDS.flatMap((field) => {
       const column = best?.columns.fields[field];
@@ -164,7 +202,7 @@ function describe(
         samples: personal ? [] : samplesOf(data, index),
       };
     }),
-    examples: best ? parse(best.preset, best.columns, data.slice(0, SAMPLES_SHOWN), options) : [],
+    ...told,
   };
 }
 

@@ -30,12 +30,18 @@ export async function ensureSource(
 
 export type Labelled = { readonly code: string; readonly label: string };
 
-/** Ids of offence leaves by code, adding leaves and spellings met for the first time. */
+export type OffenceIds = {
+  readonly offenceId: number;
+  /** The leaf's labels in the order met; a record keeps the number of its own, from 1. */
+  readonly labels: readonly string[];
+};
+
+/** Ids and labels of offence leaves by code, adding leaves and spellings met for the first time. */
 export async function ensureOffences(
   database: Database,
   jurisdictionId: number,
   labelled: readonly Labelled[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, OffenceIds>> {
   if (labelled.length) {
     await sql`
       with met as (
@@ -46,15 +52,26 @@ export async function ensureOffences(
       insert into offence (jurisdiction_id, offence_id, code, labels)
       select ${jurisdictionId}, next.id + row_number() over (order by code), code, labels from met, next
       on conflict (jurisdiction_id, code) do update
-        set labels = array(select distinct unnest(offence.labels || excluded.labels) order by 1)`.execute(database.db);
+        set labels = offence.labels
+          || array(select label from unnest(excluded.labels) as label where label <> all (offence.labels))
+        where not excluded.labels <@ offence.labels`.execute(database.db);
   }
   const rows = await database.db
     .selectFrom('offence')
-    .select(['code', 'offence_id'])
+    .select(['code', 'offence_id', 'labels'])
     .where('jurisdiction_id', '=', jurisdictionId)
     .execute();
-  return new Map(rows.map((row) => [row.code, row.offence_id]));
+  return new Map(rows.map((row) => [row.code, { offenceId: row.offence_id, labels: row.labels }]));
 }
+
+/** The id of a labelled leaf and which of its labels it carries. Throws when the leaf was not ensured before. */
+export function offenceIn(ids: ReadonlyMap<string, OffenceIds>, { code, label }: Labelled): Offence {
+  const found = ids.get(code);
+  const labelNo = (found?.labels.indexOf(label) ?? -1) + 1;
+  if (!found || labelNo === 0) throw new Error(`offence ${code} was not kept with its label`);
+  return { offenceId: found.offenceId, labelNo };
+}
+export type Offence = { readonly offenceId: number; readonly labelNo: number };
 
 /** Ids of place texts, in the order given, adding those met for the first time. */
 export async function ensurePlaceTexts(

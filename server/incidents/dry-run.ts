@@ -7,7 +7,7 @@ import { notesOfTexts } from '../locating/notes.ts';
 import { textOf } from '../stats/days.ts';
 import type { PlaceText, Position } from './contract.ts';
 import { readHead } from './deliveries.ts';
-import type { ImportOptions, ImportWatch } from './import.ts';
+import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
 import { openRevision } from './revision.ts';
@@ -43,9 +43,8 @@ export async function checkImport(
     return { read, stored, changed, unchanged, gone, rejected, unlocated, notes, ...nothing };
   }
   const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head);
-  const { map, sheet = null } = options;
   const rejects: CheckReport['rejects'][number][] = [];
-  const file = readInWorker({ path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet }, (reject) => {
+  const file = readInWorker(readRequest(path, jurisdiction, preset, options), (reject) => {
     watch.onReject(reject);
     const { line, field, value, reason } = reject;
     if (rejects.length < REJECTS_SHOWN) rejects.push({ line, field, value, reason });

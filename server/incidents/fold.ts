@@ -28,6 +28,30 @@ export function slug(text: string): string {
   return head === '' ? `x-${hash}` : `${head}-${hash}`;
 }
 
+/** What a label is told apart by: case, accents and the width of gaps do not count, every other sign does. */
+export function foldWords(text: string): string {
+  const plain = text.normalize('NFD').replace(/(\p{Script=Latin})\p{M}+/gu, '$1');
+  return plain.toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * As `slug`, but different for whatever `foldWords` tells apart. Letters, digits and spaces alone are their slug; other
+ * signs add a hash: `_m…` where they only part words (a comma, brackets), `_s…` where they may say more (`<`, `+`, `%`).
+ */
+export function exactSlug(text: string): string {
+  const words = foldWords(text);
+  if (!/[^\p{L}\p{N} ]/u.test(words)) return slug(text);
+  const onlyParts = !/[^\p{L}\p{N}\p{P} ]|[%&*#@§‰]/u.test(words);
+  const hash = createHash('sha256').update(words).digest('hex').slice(0, HASH_LENGTH);
+  const head = slug(text).slice(0, MAX_SLUG - HASH_LENGTH - 6);
+  return `${head}_${onlyParts ? 'm' : 's'}${hash}`;
+}
+
+/** The code of the same words without what only parts them; codes of other labels stay as they are. */
+export function withoutMarks(code: string): string {
+  return code.replace(/_m[0-9a-f]{8}$/, '');
+}
+
 /** A column name for comparing: letters and digits of any script only. */
 export function foldName(name: string): string {
   return fold(name).replace(/[^\p{L}\p{N}]+/gu, '');

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
@@ -10,12 +10,21 @@ import { notesOfStored } from '../locating/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
 import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
-import type { Kind, Note } from './contract.ts';
-import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
-import { ensureOffences, ensurePlaceTexts, ensureSource } from './dictionaries.ts';
+import type { DateOrder, Kind, Note } from './contract.ts';
+import {
+  analyze,
+  declareThrough,
+  discardPending,
+  type Head,
+  orDiscard,
+  publish,
+  readHead,
+  type Via,
+} from './deliveries.ts';
+import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
 import type { Reject } from './map-rows.ts';
-import { presetOf } from './presets.ts';
-import { readInWorker } from './read-in-worker.ts';
+import { type Preset, presetOf } from './presets.ts';
+import { type ReadRequest, readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
@@ -36,6 +45,10 @@ export type ImportOptions = {
   readonly map: Readonly<Record<string, string>>;
   /** Day up to which the source is complete; null = found from the data. */
   readonly through: string | null;
+  /** The order of day and month where the file does not show it; null or unsaid = as the preset says, else refused. */
+  readonly dateOrder?: DateOrder | null;
+  /** What times without an offset mean: `local`, `utc` or a zone; null or unsaid = local, those with one are converted. */
+  readonly times?: string | null;
   /** Sheet of a workbook; the first with a header unless said. */
   readonly sheet?: string | null;
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
@@ -84,15 +97,20 @@ export async function importIncidents(
   watch: ImportWatch,
 ): Promise<IncidentsReport> {
   checkDates(options);
-  return withJurisdictionLock(database, jurisdiction.id, async () => {
-    await discardPending(database, jurisdiction.id);
-    try {
-      return await deliver(database, jurisdiction, path, options, watch);
-    } catch (error) {
-      await discardPending(database, jurisdiction.id);
-      throw error;
-    }
+  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    await discardPending(writer, jurisdiction.id);
+    return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
   });
+}
+
+/** What the reading thread is asked. */
+export function readRequest(
+  path: string,
+  { bounds, timezone }: Jurisdiction,
+  { code: preset }: Preset,
+  { map, sheet = null, dateOrder = null, times = null }: ImportOptions,
+): ReadRequest {
+  return { path, preset, map, bounds, timezone, dateOrder, times, sheet };
 }
 
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
@@ -106,7 +124,7 @@ function checkDates({ through, replaces }: ImportOptions): void {
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDay(text);
 
 async function deliver(
-  database: Database,
+  database: Writer,
   jurisdiction: Jurisdiction,
   path: string,
   options: ImportOptions,
@@ -121,18 +139,16 @@ async function deliver(
   const askedSha256 = sha256OfAsked(preset, options, jurisdiction);
   const same = await findSameDelivery(database, jurisdiction.id, sourceId, path, askedSha256);
   if (same) {
-    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    if (options.through) await publishThrough(database, jurisdiction.id, sourceId, options.through);
     return reportOfSame(same, (performance.now() - began) / 1000);
   }
   const revision = await openRevision(database, jurisdiction.id, sourceId, head);
   const placer = await openPlacer(database, jurisdiction, preset);
+  const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
+  const sink = openSink(database, jurisdiction, delivering, head, placer);
   try {
-    const { map, sheet = null } = options;
-    const request = { path, preset: preset.code, map, bounds: jurisdiction.bounds, sheet };
-    const file = readInWorker(request, watch.onReject);
-    const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
-    const sink = openSink(database, jurisdiction, delivering, head, placer);
-    const dictionary: Dictionary = { offenceIds: [], placeTextIds: [] };
+    const file = readInWorker(readRequest(path, jurisdiction, preset, options), watch.onReject);
+    const dictionary: Dictionary = { offences: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
     for await (const { batch, fraction } of file.batches) {
@@ -182,11 +198,13 @@ async function deliver(
         via: options.via ?? 'command',
         askedSha256,
         undoes: null,
+        declaredThrough: options.through,
       });
-    }
-    if (options.through) await declareThrough(database, jurisdiction.id, sourceId, options.through);
+    } else if (options.through) await publishThrough(database, jurisdiction.id, sourceId, options.through);
     return report;
   } finally {
+    // A chunk on its way when something else failed: nothing may arrive behind what discards it.
+    await sink.settled();
     await placer.close();
   }
 }
@@ -205,41 +223,36 @@ async function endReplaced(
   return { changed, gone };
 }
 
-async function declareThrough(
-  database: Database,
+async function publishThrough(
+  writer: Writer,
   jurisdictionId: number,
   sourceId: number,
   through: string,
 ): Promise<void> {
-  await database.db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('source')
-      .set({ declared_through: through })
-      .where('jurisdiction_id', '=', jurisdictionId)
-      .where('source_id', '=', sourceId)
-      .execute();
+  await writer.publishing(async (trx) => {
+    await declareThrough(trx, jurisdictionId, sourceId, through);
     await raiseDataVersion(trx, jurisdictionId);
   });
 }
 
 /** Ids of the file's own dictionary entries, by their position in it. */
-type Dictionary = { readonly offenceIds: number[]; readonly placeTextIds: number[] };
+type Dictionary = { readonly offences: Offence[]; readonly placeTextIds: number[] };
 
 async function dictionaryIds(database: Database, jurisdictionId: number, dictionary: Dictionary, batch: Batch) {
   if (batch.newOffences.length) {
     const ids = await ensureOffences(database, jurisdictionId, batch.newOffences);
-    for (const { code } of batch.newOffences) dictionary.offenceIds.push(ids.get(code)!);
+    for (const labelled of batch.newOffences) dictionary.offences.push(offenceIn(ids, labelled));
   }
   dictionary.placeTextIds.push(...(await ensurePlaceTexts(database, jurisdictionId, batch.newPlaceTexts)));
   return {
-    offence: (row: number) => dictionary.offenceIds[batch.offence[row]!]!,
+    offence: (row: number) => dictionary.offences[batch.offence[row]!]!,
     placeText: (row: number) => (batch.placeText[row]! < 0 ? 0 : dictionary.placeTextIds[batch.placeText[row]!]!),
   };
 }
 
 /** Takes new rows and stores them a chunk at a time, while the next chunk fills. */
 function openSink(
-  database: Database,
+  database: Writer,
   jurisdiction: Jurisdiction,
   delivering: Parameters<typeof storeChunk>[1],
   head: Head,
@@ -298,6 +311,8 @@ function openSink(
       if (filling.rows) await flush();
       await storing;
     },
+    /** Nothing is being stored any more, however that ended. */
+    settled: () => storing.catch(() => {}),
     totals: () => ({ rows, unlocated, placed, outside, rowsByText }),
   };
 }

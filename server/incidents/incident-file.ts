@@ -1,14 +1,18 @@
 // Opens a file of incidents: finds its header and columns and streams checked incidents and rejects.
 
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Bounds } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
-import type { Incident, Note } from './contract.ts';
+import type { DateOrder, Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
-import { dateOrderOf } from './read-time.ts';
+import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
+import { type Clocks, openClocks } from './time-zone.ts';
+import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
 const HEADER_WITHIN_ROWS = 10;
@@ -19,6 +23,11 @@ export type IncidentFileOptions = {
   readonly map: Readonly<Record<string, string>>;
   readonly bounds: Bounds | null;
   readonly taxonomy: Taxonomy;
+  /** Where the incidents are, as an IANA zone; UTC unless said. */
+  readonly timezone?: string;
+  /** The order of day and month, and what times without an offset mean; null = as the preset and the file say. */
+  readonly dateOrder?: DateOrder | null;
+  readonly times?: string | null;
   /** Sheet of a workbook; null = the first with a header. */
   readonly sheet?: string | null;
   /** A folder for what archives hold; the caller removes it. */
@@ -40,7 +49,11 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
-type Opened = { readonly mapper: Mapper; readonly columns: Columns; readonly monthFirst: boolean };
+type Opened = {
+  readonly mapper: Mapper;
+  readonly columns: Columns;
+  readonly needsWholeFile: (rows: readonly Row[]) => boolean;
+};
 
 /**
  * Streams a file in constant memory (a workbook in that of its sheets): every row is an incident or a reject. Throws
@@ -48,24 +61,23 @@ type Opened = { readonly mapper: Mapper; readonly columns: Columns; readonly mon
  */
 export function openIncidentFile(path: string, options: IncidentFileOptions): IncidentFile {
   const preset = presetOf(options.preset);
-  const tables = openTables(path, {
-    unpackTo: options.unpackTo,
-    sheet: options.sheet ?? null,
-    hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map)),
-  });
+  const clocks = openClocks(options.timezone ?? 'UTC', options.times ?? null);
+  const dateOrder = options.dateOrder ?? preset.dateOrder;
+  const tablesIn = (unpackTo: string) =>
+    openTables(path, {
+      unpackTo,
+      sheet: options.sheet ?? null,
+      hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map)),
+    });
+  /** What the whole file shows of its dates; null while nothing of it was needed. */
+  let readings: DateReadings | null = null;
   const read: { readonly table: Table; opened: Opened | null }[] = [];
 
-  const openWith = (columns: Columns, first: readonly Row[]): Opened => {
-    const date = columns.fields.date?.index;
-    const shown = date === undefined ? 'dmy' : dateOrderOf(first.map((row) => row.cells[date] ?? ''));
-    const dateOrder = preset.dateOrder ?? shown;
-    const { taxonomy, bounds } = options;
-    return {
-      mapper: openMapper({ columns, preset, taxonomy, dateOrder, bounds }),
-      columns,
-      monthFirst: preset.dateOrder === null && shown === 'mdy',
-    };
-  };
+  const openWith = (columns: Columns): Opened => ({
+    mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS }),
+    columns,
+    needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
+  });
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: { readonly table: Table; opened: Opened | null } = { table, opened: null };
@@ -85,8 +97,16 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         early.push(...data);
         const found = findHeader(early, options, preset);
         if (found === null) continue;
+        const header = early[found.row]!.cells;
         data = early.splice(0).slice(found.row + 1);
-        reading.opened = openWith(found.columns, data);
+        checkNoDateUnread(header, found.columns, data, options.map);
+        reading.opened = openWith(found.columns);
+      }
+      if (readings === null && reading.opened.needsWholeFile(data)) {
+        const apart = join(options.unpackTo, 'dates');
+        await mkdir(apart, { recursive: true });
+        readings = await readingsOf(tablesIn(apart), { preset, options, clocks, dateOrder });
+        reading.opened.mapper.readDatesAs(readings);
       }
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
@@ -100,12 +120,15 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   }
 
   async function* rows(): AsyncGenerator<IncidentRows> {
-    for await (const table of tables) yield* rowsOf(table);
+    for await (const table of tablesIn(options.unpackTo)) yield* rowsOf(table);
   }
 
   return {
     rows: rows(),
-    notes: () => merged(read.flatMap(({ table, opened }) => tableNotes(table, opened))),
+    notes: () => [
+      ...(readings?.notes ?? []),
+      ...merged(read.flatMap(({ table, opened }) => tableNotes(table, opened))),
+    ],
     columns: () =>
       Object.fromEntries(
         FIELDS.flatMap((field) => {
@@ -116,15 +139,42 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   };
 }
 
+type Reading = {
+  readonly preset: PresetOf;
+  readonly options: IncidentFileOptions;
+  readonly clocks: Clocks;
+  readonly dateOrder: DateOrder | null;
+};
+
+/** Reads the dates of all tables of a file. Throws DateDoubt when they stay open. */
+async function readingsOf(
+  tables: AsyncIterable<Table>,
+  { preset, options, clocks, dateOrder }: Reading,
+): Promise<DateReadings> {
+  const scan = scanDates(clocks);
+  for await (const table of tables) {
+    const early: Row[] = [];
+    let add: ReturnType<typeof scan.open> | null = null;
+    for await (const { rows } of table.batches) {
+      if (add) add(rows);
+      else {
+        early.push(...rows);
+        const found = findHeader(early, options, preset);
+        if (found === null) continue;
+        add = scan.open(found.columns);
+        add(early.splice(0).slice(found.row + 1));
+      }
+    }
+  }
+  return scan.decide(dateOrder);
+}
+
 function tableNotes({ file, found }: Table, opened: Opened | null): Note[] {
   const left = found.sheet?.all.filter((name) => name !== found.sheet?.name) ?? [];
   return [
     ...(file === null ? [] : [{ code: 'file-in-archive', count: 1, example: file }]),
     ...(left.length ? [{ code: 'sheets-left-out', count: left.length, example: left.join(', ').slice(0, 200) }] : []),
     ...fileNotes(found, opened?.columns),
-    ...(opened?.monthFirst
-      ? [{ code: 'dates-month-first', count: 1, example: opened.columns.fields.date?.name ?? null }]
-      : []),
     ...(opened?.mapper.notes() ?? []),
   ];
 }

@@ -9,9 +9,10 @@ import type { BrokenRow, Row } from './read-csv.ts';
 import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
 import { type PointNote, readPoint } from './read-point.ts';
-import type { DateOrder } from './read-time.ts';
 import { remembering } from './remembering.ts';
+import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
 import { type Taxonomy, unconfirmedOf } from './taxonomy.ts';
+import type { Clocks } from './time-zone.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -27,6 +28,8 @@ export type Reject = {
 export type Mapper = {
   /** Exactly one of an incident and a reject. */
   map(row: Row): Incident | Reject;
+  /** From the next row on. */
+  readDatesAs(readings: DateReadings): void;
   /** So far; unknown offences one by one, the commonest first. */
   notes(): Note[];
 };
@@ -40,13 +43,18 @@ export type MapperOptions = {
   readonly columns: Columns;
   readonly preset: Preset;
   readonly taxonomy: Taxonomy;
-  readonly dateOrder: DateOrder;
+  /** How the columns of dates are read until told otherwise; plainly unless said. */
+  readonly readings?: DateReadings;
+  readonly clocks: Clocks;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
+  /** Hears of every note as it is taken; a feed tells of them record by record. */
+  readonly onNote?: (code: string) => void;
 };
 
 /** Maps the rows of a file whose columns were found. */
-export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: MapperOptions): Mapper {
+export function openMapper(options: MapperOptions): Mapper {
+  const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [key, offence, lon, lat] = [at('key'), at('offence'), at('lon'), at('lat')];
   const closing = at('closing');
@@ -55,9 +63,10 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
   const unknown = new Map<string, number>();
 
   const note = (code: string, example: string | null): void => {
+    onNote?.(code);
     const known = counted.get(code);
     if (known) known.count++;
-    else counted.set(code, { count: 1, example: example === null ? null : example.slice(0, MAX_WORDS) });
+    else counted.set(code, { count: 1, example: example === null ? null : cut(example) });
   };
 
   const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
@@ -82,19 +91,22 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
     return read?.place ?? null;
   });
 
-  const whenOf = openMoments(columns, dateOrder, note);
+  let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
     const column = field && columns.fields[field];
     const value = column ? (row.cells[column.index] ?? null) : String(row.cells.length);
     const used = reason === 'column-count' ? {} : usedCells(row.cells);
-    return { line: row.line, field: column?.name ?? null, value: value?.slice(0, MAX_WORDS) ?? null, reason, used };
+    return { line: row.line, field: column?.name ?? null, value: value === null ? null : cut(value), reason, used };
   };
   const inFileOrder = Object.values(columns.fields).sort((a, b) => a.index - b.index);
   const usedCells = (cells: readonly string[]) =>
-    Object.fromEntries(inFileOrder.map(({ name, index }) => [name, (cells[index] ?? '').slice(0, MAX_WORDS)]));
+    Object.fromEntries(inFileOrder.map(({ name, index }) => [name, cut(cells[index] ?? '')]));
 
   return {
+    readDatesAs(decided) {
+      whenOf = openMoments(columns, { readings: decided, clocks }, note);
+    },
     map(row) {
       const { cells, line } = row;
       if (cells.length !== columns.width) return reject(row, null, 'column-count');
@@ -108,7 +120,7 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
       if (point?.note) note(point.note satisfies PointNote, `${cells[lon]}, ${cells[lat]}`);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
-      let ownKey = key < 0 || isMissing(cells[key]!) ? null : cells[key]!.trim().slice(0, MAX_WORDS);
+      let ownKey = key < 0 || isMissing(cells[key]!) ? null : cut(cells[key]!.trim());
       if (ownKey !== null && DESTROYED_KEY.test(ownKey)) {
         note('key-destroyed', ownKey);
         ownKey = null;
@@ -141,5 +153,10 @@ export function openMapper({ columns, preset, taxonomy, dateOrder, bounds }: Map
 }
 
 function words(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').slice(0, MAX_WORDS).toWellFormed();
+  return cut(text.trim().replace(/\s+/g, ' '));
+}
+
+/** Where the cut leaves half a character, the database would take neither it nor what it stands in. */
+function cut(text: string): string {
+  return text.slice(0, MAX_WORDS).toWellFormed();
 }

@@ -40,7 +40,7 @@ type Row = Omit<ListedIncident, 'datePrecision' | 'placePrecision'> & {
 
 /** Which incidents of a slice match, by ascending id. */
 export async function findIncidents(
-  { db }: Database,
+  database: Database,
   { id: jurisdictionId }: Jurisdiction,
   state: DataState,
   plan: Plan,
@@ -50,17 +50,17 @@ export async function findIncidents(
     select incident_id::text as id, occurred_on as date
     from (${askedIncidents(jurisdictionId, state.head, plan, slice)}) as asked
     where fate = 'matched' order by incident_id`;
-  return askPlainly(db, question, false);
+  return askPlainly(database, question, false);
 }
 
 export type Page = { readonly limit: number; readonly after: Cursor | null; readonly slice?: Slice };
 
 /** At most `limit` incidents that match the plan as of `state`, after the cursor. */
 export async function listIncidents(
-  { db }: Database,
+  database: Database,
   _viewer: Viewer,
   { id: jurisdictionId }: Jurisdiction,
-  state: DataState,
+  state: Pick<DataState, 'head'>,
   plan: Plan,
   { limit, after, slice }: Page,
 ): Promise<ListedIncident[]> {
@@ -73,7 +73,7 @@ export async function listIncidents(
       select * from asked as i where fate = 'matched' ${beyond}
       order by i.occurred_on desc, i.incident_id desc limit ${limit}
     )
-    select i.incident_id::text as id, o.code as offence, o.labels[1] as label, i.occurred_on as date,
+    select i.incident_id::text as id, o.code as offence, o.labels[coalesce(i.label_no, 1)] as label, i.occurred_on as date,
       i.date_precision as "datePrecision", i.minute_of_day / 60 as hour,
       i.until_on as "dateUntil", i.until_minute / 60 as "hourUntil",
       i.reported_on as "reportedDate", i.reported_minute / 60 as "reportedHour", s.kind, s.code as source,
@@ -84,7 +84,7 @@ export async function listIncidents(
     join offence o on o.jurisdiction_id = ${jurisdictionId} and o.offence_id = i.offence_id
     left join place_text t on t.jurisdiction_id = ${jurisdictionId} and t.place_text_id = i.place_text_id
     order by i.occurred_on desc, i.incident_id desc`;
-  const rows = await askPlainly(db, question, slice !== undefined || plan.within?.type !== 'place');
+  const rows = await askPlainly(database, question, slice !== undefined || plan.within?.type !== 'place');
   return rows.map((row) => ({
     ...row,
     datePrecision: DATE_PRECISIONS[row.datePrecision]!,

@@ -8,7 +8,8 @@ import type { Bounds } from '../access/contract.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import { makeScratch } from '../scratch.ts';
 import type { Batch } from './batch.ts';
-import type { Note } from './contract.ts';
+import type { DateOrder, DateQuestion, Note } from './contract.ts';
+import { DateDoubt } from './date-doubt.ts';
 import type { Reject } from './map-rows.ts';
 
 /** A text file needs a hundredth of it; a workbook is held whole. */
@@ -19,6 +20,9 @@ export type ReadRequest = {
   readonly preset: string;
   readonly map: Readonly<Record<string, string>>;
   readonly bounds: Bounds | null;
+  readonly timezone: string;
+  readonly dateOrder: DateOrder | null;
+  readonly times: string | null;
   readonly sheet: string | null;
 };
 /** A request with the folder for what archives hold. */
@@ -35,7 +39,13 @@ export type ReadMessage =
   | { readonly summary: ReadSummary }
   | Refused;
 /** Why a file is not read, as it crosses threads; `parameter` is null for a file too large. */
-export type Refused = { readonly refused: { readonly parameter: string | null; readonly message: string } };
+export type Refused = {
+  readonly refused: {
+    readonly parameter: string | null;
+    readonly message: string;
+    readonly question?: DateQuestion;
+  };
+};
 export type WorkerPort = Pick<MessagePort, 'postMessage' | 'on'>;
 
 export type FileInColumns = {
@@ -86,12 +96,17 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
 }
 
 /** The error a thread refused a file with, again. */
-export function refusal({ refused: { parameter, message } }: Refused): Error {
+export function refusal({ refused: { parameter, message, question } }: Refused): Error {
+  if (question) return new DateDoubt(question);
   return parameter === null ? new TooLarge(message) : new BadInput(parameter, message);
 }
 
 /** What a thread says of an error; null for one that is no refusal. */
 export function refusedBy(error: unknown): Refused | null {
+  if (error instanceof DateDoubt) {
+    const { parameter, message, question } = error;
+    return { refused: { parameter, message, question } };
+  }
   if (error instanceof BadInput) return { refused: { parameter: error.parameter, message: error.message } };
   return error instanceof TooLarge ? { refused: { parameter: null, message: error.message } } : null;
 }

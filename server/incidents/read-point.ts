@@ -6,33 +6,51 @@ import { isMissing } from './missing.ts';
 export type PointNote =
   | 'axes-swapped'
   | 'coordinates-zero'
+  | 'coordinates-placeholder'
   | 'coordinates-incomplete'
   | 'coordinates-unreadable'
-  | 'coordinates-out-of-world';
+  | 'coordinates-out-of-world'
+  | 'coordinates-sign'
+  | 'coordinates-far';
 export type ReadPoint = { readonly lon: number | null; readonly lat: number | null; readonly note: PointNote | null };
 
 /** A point this far outside the bounds, in degrees, may still be a true one. */
 const MARGIN_DEGREES = 0.5;
+/** Nearer to zero than a tenth of a metre: a nothing that went through arithmetic. */
+const ZERO_DEGREES = 1e-6;
+/** Nobody lives so near a pole. */
+const POLE_DEGREES = 89.9;
 const NOWHERE: ReadPoint = { lon: null, lat: null, note: null };
 
 /**
- * Degrees rounded to seven decimals (1 cm). Axes are taken as swapped when the point makes no sense as written and
- * makes sense the other way round: within `bounds`, or within the world where there are none.
+ * Degrees as delivered. Axes are taken as swapped when the point makes no sense as written and makes sense the other way
+ * round: within `bounds`, or within the world where there are none. What sources write for "no point" is no point; one
+ * far outside the bounds stays, and is noted.
  */
 export function readPoint(lonText: string, latText: string, bounds: Bounds | null): ReadPoint {
   const noLon = isMissing(lonText);
   const noLat = isMissing(latText);
   if (noLon && noLat) return NOWHERE;
   if (noLon || noLat) return { ...NOWHERE, note: 'coordinates-incomplete' };
-  const x = degrees(lonText);
-  const y = degrees(latText);
-  if (x === null || y === null) return { ...NOWHERE, note: 'coordinates-unreadable' };
-  if (x === 0 && y === 0) return { ...NOWHERE, note: 'coordinates-zero' };
-  const makesSense = bounds ? isNear(x, y, bounds) : isInWorld(x, y);
-  const swappedDoes = bounds ? isNear(y, x, bounds) : isInWorld(y, x);
-  if (!makesSense && swappedDoes) return { lon: rounded(y), lat: rounded(x), note: 'axes-swapped' };
-  if (!isInWorld(x, y)) return { ...NOWHERE, note: 'coordinates-out-of-world' };
-  return { lon: rounded(x), lat: rounded(y), note: null };
+  const lon = degrees(lonText);
+  const lat = degrees(latText);
+  if (lon === null || lat === null) return { ...NOWHERE, note: 'coordinates-unreadable' };
+  const zeros = [lon, lat].filter((each) => Math.abs(each) <= ZERO_DEGREES).length;
+  if (zeros === 2) return { ...NOWHERE, note: 'coordinates-zero' };
+  if (bounds ? isNear(lon, lat, bounds) : isInWorld(lon, lat) && zeros === 0 && !isPlaceholder(lon, lat))
+    return { lon, lat, note: null };
+  const swappedDoes = bounds ? isNear(lat, lon, bounds) : isInWorld(lat, lon) && !isInWorld(lon, lat);
+  if (swappedDoes) return { lon: lat, lat: lon, note: 'axes-swapped' };
+  if (zeros === 1) return { ...NOWHERE, note: 'coordinates-zero' };
+  if (!isInWorld(lon, lat)) return { ...NOWHERE, note: 'coordinates-out-of-world' };
+  if (isPlaceholder(lon, lat)) return { ...NOWHERE, note: 'coordinates-placeholder' };
+  const signed = bounds && [-lon, lon].some((x) => [-lat, lat].some((y) => isNear(x, y, bounds)));
+  return { lon, lat, note: signed ? 'coordinates-sign' : 'coordinates-far' };
+}
+
+/** -1, -1; 999, 999; a pole: what programs write where they have nothing to say. */
+function isPlaceholder(lon: number, lat: number): boolean {
+  return (lon === lat && Number.isInteger(lon)) || Math.abs(lat) >= POLE_DEGREES;
 }
 
 function degrees(text: string): number | null {
@@ -41,10 +59,6 @@ function degrees(text: string): number | null {
   if (!Number.isNaN(number)) return Number.isFinite(number) ? number : null;
   const comma = /^([+-]?\d+),(\d+)$/.exec(trimmed);
   return comma ? Number(`${comma[1]}.${comma[2]}`) : null;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e7) / 1e7;
 }
 
 function isInWorld(lon: number, lat: number): boolean {

@@ -39,7 +39,8 @@ export async function readWorkbook(
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (!(value instanceof Date)) return String(value);
+  // The database holds neither NUL nor half a character.
+  if (!(value instanceof Date)) return String(value).replaceAll('\0', '').toWellFormed();
   if (Number.isNaN(value.valueOf())) return '';
   // Excel keeps a time as a fraction of a day, which falls short of the second by rounding.
   const text = new Date(Math.round(value.valueOf() / 1000) * 1000).toISOString();

@@ -1,58 +1,53 @@
 // Single incidents over HTTP, as GeoJSON pages.
 
 import { type Request, Router } from 'express';
-import * as z from 'zod';
-import { STAFF } from '../access/contract.ts';
+import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { Unavailable } from '../errors.ts';
+import { askAgain, refuseOutdated } from '../stats/again.ts';
 import { parseAsked } from '../stats/ask.ts';
-import { readState } from '../stats/catalogue.ts';
-import { isDay } from '../stats/days.ts';
 import { findWithin } from '../stats/places.ts';
 import { resolveFilter } from '../stats/plan.ts';
-import { type Cursor, type ListedIncident, listIncidents } from './query.ts';
+import type { Filter } from './contract.ts';
+import { type Continued, continuedAt, nextOf, pageParameters, type Started } from './pages.ts';
+import { type ListedIncident, listIncidents } from './query.ts';
 import type { Taxonomy } from './taxonomy.ts';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1000;
-
-const parameters = z.object({
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'not a whole number')
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, `not between 1 and ${MAX_LIMIT}`)
-    .default(DEFAULT_LIMIT),
-  after: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}_\d{1,15}$/, 'not the `next` of a page')
-    .refine((text) => isDay(text.slice(0, 10)), 'not the `next` of a page')
-    .transform((text): Cursor => {
-      const [occurredOn = '', incidentId = ''] = text.split('_');
-      return { occurredOn, incidentId: Number(incidentId) };
-    })
-    .optional(),
-});
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
 
 /** Mounted under /api/v1. */
 export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
-  const routes = Router();
-  routes.get('/:jurisdiction/incidents', async (request: Request, response) => {
-    const { filter, own } = parseAsked(request, parameters);
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+  /** The first page: of the newest data there are. */
+  const start = async (jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
     const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
-    const state = await readState(database, jurisdiction.id);
-    if (!state) throw new Unavailable('the jurisdiction is being removed');
+    const found = await listIncidents(database, STAFF, jurisdiction, snapshot.state, plan, { limit, after: null });
+    await refuseOutdated(database, jurisdiction.id, snapshot.state);
+    return { found, from: { ...snapshot.state, range: plan.range } };
+  };
+
+  /** A later one: of the data the first was of. */
+  const goOn = async (jurisdiction: Jurisdiction, filter: Filter, limit: number, at: Continued): Promise<Started> => {
+    const { context, confirm } = await continuedAt(database, jurisdiction, at);
+    const within = await findWithin(database, context, filter.within);
+    const asked = filter.period === null ? filter : { ...filter, period: null };
+    const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within), range: at.range };
+    const found = await listIncidents(database, STAFF, jurisdiction, at, plan, { limit, after: at });
+    await confirm();
+    return { found, from: at };
+  };
+
+  const routes = Router();
+  routes.get('/:jurisdiction/incidents', async (request: Request, response) => {
+    const { filter, own } = parseAsked(request, pageParameters);
     // One more than asked for tells whether there is a next page.
-    const found = await listIncidents(database, STAFF, jurisdiction, state, plan, {
-      limit: own.limit + 1,
-      after: own.after ?? null,
+    const { found, from } = await askAgain(async () => {
+      const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+      return own.after
+        ? goOn(jurisdiction, filter, own.limit + 1, own.after)
+        : start(jurisdiction, filter, own.limit + 1);
     });
     const page = found.slice(0, own.limit);
     const last = page.at(-1);
@@ -61,9 +56,9 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
       .type('application/geo+json')
       .json({
         type: 'FeatureCollection',
-        dataVersion: state.dataVersion,
+        dataVersion: from.dataVersion,
         features: page.map(toFeature),
-        next: found.length > page.length && last ? `${last.date}_${last.id}` : null,
+        next: found.length > page.length && last ? nextOf(last, from) : null,
       });
   });
   return routes;

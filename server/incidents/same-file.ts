@@ -2,24 +2,33 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
+import { sha256OfFiles } from '../program.ts';
 import type { ImportOptions, IncidentsReport } from './import.ts';
 import type { Preset } from './presets.ts';
 
 export type SameDelivery = { readonly delivery: number; readonly report: IncidentsReport };
 
 /** To be raised when a change of the readers makes them store something else of the same file. */
-const EDITION = 3;
+const EDITION = 4;
+
+/** The lists that say which offence a label is, and the tree they lead into. */
+export const TAXONOMY = sha256OfFiles(join(import.meta.dirname, '../../geodata'), ['offences']);
 
 /** Over everything beside the file that decides what is stored of it. */
 export function sha256OfAsked(
   preset: Preset,
-  { map, replaces, sheet = null }: ImportOptions,
-  { bounds }: Jurisdiction,
+  { map, replaces, sheet = null, dateOrder = null, times = null }: ImportOptions,
+  { bounds, timezone }: Jurisdiction,
+  taxonomy = TAXONOMY,
 ): string {
-  const asked = [EDITION, preset, Object.entries(map).sort(), replaces, bounds, sheet];
+  const asked = [
+    ...[EDITION, taxonomy, preset, Object.entries(map).sort(), replaces, bounds, sheet],
+    ...[timezone, dateOrder, times],
+  ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }
 

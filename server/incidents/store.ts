@@ -1,10 +1,11 @@
 // Writes new incident rows and their placement: one short transaction per chunk, as binary COPY.
 
 import { copyIn } from '../db/copy.ts';
-import type { Database } from '../db/open.ts';
+import type { Writer } from '../db/lock.ts';
 import type { PlacedLayer } from '../placing/place.ts';
 import { writePlacement } from '../placing/placement.ts';
 import { type Batch, NO_DAY } from './batch.ts';
+import type { Offence } from './dictionaries.ts';
 
 /** Rows in a chunk: the embedded engine holds a whole COPY in memory, and a chunk must not hold it for two seconds. */
 export const CHUNK_ROWS = 20_000;
@@ -15,6 +16,7 @@ const COLUMNS = [
   'from_delivery',
   'source_id',
   'offence_id',
+  'label_no',
   'occurred_on',
   'minute_of_day',
   'date_precision',
@@ -31,8 +33,8 @@ const COLUMNS = [
 ];
 const COPY_STATEMENT = `copy incident (${COLUMNS.join(', ')}) from stdin (format binary)`;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 74 of values. */
-const ROW_BYTES = 2 + COLUMNS.length * 4 + 74;
+/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 76 of values. */
+const ROW_BYTES = 2 + COLUMNS.length * 4 + 76;
 const DAYS_FROM_1970_TO_2000 = 10_957;
 const MAX_KEY_BYTES = 1024;
 
@@ -40,6 +42,7 @@ const MAX_KEY_BYTES = 1024;
 export type Chunk = {
   rows: number;
   readonly offenceId: Int32Array;
+  readonly labelNo: Int16Array;
   readonly day: Int32Array;
   readonly minute: Int16Array;
   readonly datePrecision: Uint8Array;
@@ -56,30 +59,33 @@ export type Chunk = {
   readonly keys: (string | null)[];
 };
 
-export function emptyChunk(): Chunk {
+/** `most` = the rows it must hold; what a feed sends in a second is little. */
+export function emptyChunk(most = CHUNK_ROWS): Chunk {
   return {
     rows: 0,
-    offenceId: new Int32Array(CHUNK_ROWS),
-    day: new Int32Array(CHUNK_ROWS),
-    minute: new Int16Array(CHUNK_ROWS),
-    datePrecision: new Uint8Array(CHUNK_ROWS),
-    untilDay: new Int32Array(CHUNK_ROWS),
-    untilMinute: new Int16Array(CHUNK_ROWS),
-    reportedDay: new Int32Array(CHUNK_ROWS),
-    reportedMinute: new Int16Array(CHUNK_ROWS),
-    placePrecision: new Uint8Array(CHUNK_ROWS),
-    lon: new Float64Array(CHUNK_ROWS),
-    lat: new Float64Array(CHUNK_ROWS),
-    placeTextId: new Int32Array(CHUNK_ROWS),
-    recordHash: new BigInt64Array(CHUNK_ROWS),
+    offenceId: new Int32Array(most),
+    labelNo: new Int16Array(most),
+    day: new Int32Array(most),
+    minute: new Int16Array(most),
+    datePrecision: new Uint8Array(most),
+    untilDay: new Int32Array(most),
+    untilMinute: new Int16Array(most),
+    reportedDay: new Int32Array(most),
+    reportedMinute: new Int16Array(most),
+    placePrecision: new Uint8Array(most),
+    lon: new Float64Array(most),
+    lat: new Float64Array(most),
+    placeTextId: new Int32Array(most),
+    recordHash: new BigInt64Array(most),
     keys: [],
   };
 }
 
 /** Appends a row of a batch; answers whether the chunk is now full. */
-export function append(chunk: Chunk, batch: Batch, row: number, offenceId: number, placeTextId: number): boolean {
+export function append(chunk: Chunk, batch: Batch, row: number, offence: Offence, placeTextId: number): boolean {
   const at = chunk.rows++;
-  chunk.offenceId[at] = offenceId;
+  chunk.offenceId[at] = offence.offenceId;
+  chunk.labelNo[at] = offence.labelNo;
   chunk.placeTextId[at] = placeTextId;
   chunk.day[at] = batch.day[row]!;
   chunk.minute[at] = batch.minute[row]!;
@@ -104,24 +110,29 @@ export type Delivering = {
 
 /** Stores a chunk under consecutive ids from `firstIncidentId`, with the places its rows fell in. */
 export async function storeChunk(
-  database: Database,
+  writer: Writer,
   delivering: Delivering,
   chunk: Chunk,
   firstIncidentId: number,
   placed: readonly PlacedLayer[],
 ): Promise<void> {
-  const client = await database.pool.connect();
+  const client = await writer.pool.connect();
+  let failed: Error | undefined;
   try {
     await client.query('begin');
+    await writer.fence(client);
     await copyIn(client, COPY_STATEMENT, [encode(delivering, chunk, firstIncidentId)]);
     for (const layer of placed) {
       await writePlacement(client, delivering.jurisdictionId, layer, firstIncidentId, layer.placeIds);
     }
     await client.query('commit');
-    client.release();
   } catch (error) {
-    client.release(true); // ends the connection and, with it, the transaction
+    await client.query('rollback').catch((lost) => {
+      failed = lost;
+    });
     throw error;
+  } finally {
+    client.release(failed);
   }
 }
 
@@ -154,6 +165,7 @@ function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk
     int32(delivery);
     int32(sourceId);
     int32(chunk.offenceId[row]!);
+    int16(chunk.labelNo[row]!);
     day(chunk.day[row]!);
     minute(chunk.minute[row]!);
     int16(chunk.datePrecision[row]!);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { BadInput } from '../errors.ts';
 import { CODE } from './contract.ts';
-import { slug } from './fold.ts';
+import { exactSlug, foldWords, slug, withoutMarks } from './fold.ts';
 
 export const UNCLASSIFIED = 'unclassified';
 /** Calls closed as false, informative, negative or a repeat: kept, and counted only when asked for. */
@@ -45,7 +45,10 @@ export type Leaf = { readonly code: string; readonly parent: string; readonly kn
 export type Taxonomy = {
   readonly nodes: readonly OffenceNode[];
   readonly themes: readonly Theme[];
-  /** The leaf a source's label is; spellings that differ in accents, case or punctuation are one leaf. */
+  /**
+   * The leaf a source's label is. Two labels are one leaf when they differ in case, accents or spaces only: `ROBO < 5000`
+   * and `ROBO > 5000` are two, and so are two that differ by a comma, which stand under one parent.
+   */
   leafOf(scheme: string, label: string): Leaf;
   /** One step up, of a node or of any leaf code; null for a root. */
   parentOf(code: string): string | null;
@@ -81,10 +84,16 @@ export function taxonomyOf(
   const nodeByCode = new Map(nodes.map((each) => [each.code, each]));
   const parentByLeaf = new Map<string, string>();
   const labelByLeaf = new Map<string, string>();
+  /** Labels that stand in a list have the plain code of their words, whatever marks are in them. */
+  const listed = new Map<string, string>();
   for (const [scheme, parents] of labels) {
     for (const [label, parent] of Object.entries(parents)) {
-      parentByLeaf.set(leafCode(scheme, label), parent);
-      labelByLeaf.set(leafCode(scheme, label), label.trim());
+      const code = `${scheme}.${slug(label)}`;
+      const words = foldWords(label);
+      if ((listed.get(code) ?? words) !== words) throw new Error(`two labels have the code ${code}`);
+      listed.set(code, words);
+      parentByLeaf.set(code, parent);
+      labelByLeaf.set(code, label.trim());
     }
   }
   // A plain file may use the words of the tree or, failing that, of any source we know.
@@ -96,8 +105,14 @@ export function taxonomyOf(
     for (const title of [each.en, each.es]) parentByWords.set(slug(title), each.code);
   }
 
-  const knownParent = (leaf: string): string | undefined =>
-    parentByLeaf.get(leaf) ?? (leaf.startsWith('generic.') ? parentByWords.get(leaf.slice(8)) : undefined);
+  const leafCode = (scheme: string, label: string): string => {
+    const plain = `${scheme}.${slug(label)}`;
+    return listed.get(plain) === foldWords(label) ? plain : `${scheme}.${exactSlug(label)}`;
+  };
+  const knownParent = (leaf: string): string | undefined => {
+    const words = withoutMarks(leaf);
+    return parentByLeaf.get(words) ?? (words.startsWith('generic.') ? parentByWords.get(words.slice(8)) : undefined);
+  };
 
   const parentOf = (offence: string): string | null => {
     const own = nodeByCode.get(offence);
@@ -146,16 +161,16 @@ export function taxonomyOf(
       const own = nodeByCode.get(offence);
       if (own) return own[language];
       return sentenceCase(
-        label?.trim() ?? labelByLeaf.get(offence) ?? offence.replace(/^[^.]*\./, '').replaceAll('-', ' '),
+        label?.trim() ??
+          labelByLeaf.get(offence) ??
+          withoutMarks(offence)
+            .replace(/^[^.]*\./, '')
+            .replaceAll('-', ' '),
       );
     },
     severity: (offence) => nodeAt(offence).severity,
     sensitivity: (offence) => nodeAt(offence).sensitivity,
   };
-}
-
-function leafCode(scheme: string, label: string): string {
-  return `${scheme}.${slug(label)}`;
 }
 
 /** Labels shouted in capitals are toned down; others stay as written. */

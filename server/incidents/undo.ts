@@ -4,11 +4,11 @@
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { analyzeTotals, undoTotals } from '../benchmark/store.ts';
-import { withJurisdictionLock } from '../db/lock.ts';
+import { type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { Conflict } from '../errors.ts';
 import type { UndoReport } from '../imports/contract.ts';
-import { analyze, discardPending, type Head, publish, readHead, type Via } from './deliveries.ts';
+import { analyze, discardPending, type Head, orDiscard, publish, readHead, type Via } from './deliveries.ts';
 import { findDelivery } from './history.ts';
 
 /** Rows ended or told again in one statement: as many as a block of `placement` holds. */
@@ -24,19 +24,19 @@ export async function undoDelivery(
   delivery: number,
   options: { readonly via: Via; readonly signal: AbortSignal },
 ): Promise<UndoReport> {
-  return withJurisdictionLock(database, jurisdiction.id, async () => {
-    await discardPending(database, jurisdiction.id);
-    const undone = await findDelivery(database, jurisdiction, delivery);
+  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    await discardPending(writer, jurisdiction.id);
+    const undone = await findDelivery(writer, jurisdiction, delivery);
     if (!undone.canUndo) {
       throw new Conflict('only the last delivery of its source that stands can be undone; undo the later ones first');
     }
-    const head = await readHead(database, jurisdiction.id);
-    try {
-      const going = await readUndone(database, jurisdiction.id, delivery);
-      const { ended, restored } = await takeBack(database, jurisdiction.id, head, going, options.signal);
+    const head = await readHead(writer, jurisdiction.id);
+    return orDiscard(writer, jurisdiction.id, async () => {
+      const going = await readUndone(writer, jurisdiction.id, delivery);
+      const { ended, restored } = await takeBack(writer, jurisdiction.id, head, going, options.signal);
       const report: UndoReport = { undoes: delivery, undoneBy: head.delivery + 1, ended, restored };
       const incidentsTold = going.monthly ? 0 : restored;
-      await publish(database, jurisdiction.id, head, head.nextIncidentId + incidentsTold, {
+      await publish(writer, jurisdiction.id, head, head.nextIncidentId + incidentsTold, {
         sourceId: going.sourceId,
         fileName: undone.fileName,
         fileSha256: undone.fileSha256,
@@ -50,10 +50,7 @@ export async function undoDelivery(
         undoes: delivery,
       });
       return report;
-    } catch (error) {
-      await discardPending(database, jurisdiction.id);
-      throw error;
-    }
+    });
   });
 }
 
@@ -65,7 +62,7 @@ type Undone = {
   readonly monthly: boolean;
 };
 
-async function takeBack(database: Database, jurisdictionId: number, head: Head, going: Undone, signal: AbortSignal) {
+async function takeBack(database: Writer, jurisdictionId: number, head: Head, going: Undone, signal: AbortSignal) {
   if (going.monthly) {
     const by = { jurisdictionId, sourceId: going.sourceId, delivery: head.delivery + 1 };
     const moved = await undoTotals(database, by, going.delivery);
@@ -115,7 +112,7 @@ async function endSince(
 
 /** Tells again, under new ids, what the source told before the undone delivery and no longer does at the head. */
 async function tellAgain(
-  { db }: Database,
+  { db }: Writer,
   jurisdictionId: number,
   head: Head,
   { delivery, sourceId }: Undone,
@@ -140,10 +137,10 @@ async function tellAgain(
     await db.transaction().execute(async (trx) => {
       const old = sql`unnest(${ids}::bigint[]) with ordinality as old (id, n)`;
       await sql`
-        insert into incident (jurisdiction_id, incident_id, from_delivery, source_id, offence_id, occurred_on,
+        insert into incident (jurisdiction_id, incident_id, from_delivery, source_id, offence_id, label_no, occurred_on,
           minute_of_day, date_precision, until_on, until_minute, reported_on, reported_minute, place_precision, lon, lat,
           place_text_id, source_key, record_hash)
-        select i.jurisdiction_id, ${first}::bigint + old.n - 1, ${head.delivery + 1}, i.source_id, i.offence_id,
+        select i.jurisdiction_id, ${first}::bigint + old.n - 1, ${head.delivery + 1}, i.source_id, i.offence_id, i.label_no,
           i.occurred_on, i.minute_of_day, i.date_precision, i.until_on, i.until_minute, i.reported_on,
           i.reported_minute, i.place_precision, i.lon, i.lat, i.place_text_id, i.source_key, i.record_hash
         from ${old} join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = old.id`.execute(trx);

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
+import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { keptLayers } from '../placing/load.ts';
 import { matchStored, textsInUse } from './locator.ts';
@@ -25,12 +25,12 @@ export async function placeNamesAgain(
   only: AliasKey | null,
   watch: Watch,
 ): Promise<number> {
-  return withJurisdictionLock(database, jurisdiction.id, () => placeAgain(database, jurisdiction, only, watch));
+  return withJurisdictionLock(database, jurisdiction.id, (writer) => placeAgain(writer, jurisdiction, only, watch));
 }
 
 /** The same for one who holds the jurisdiction's lock. */
 export async function placeAgain(
-  database: Database,
+  database: Writer,
   jurisdiction: Jurisdiction,
   only: AliasKey | null,
   { signal, onProgress }: Watch,
@@ -73,7 +73,7 @@ export async function placeAgain(
       onProgress('placing', (i + Math.min(1, (from + BLOCKS_AT_ONCE) / blocks.length)) / layers.length);
     }
   }
-  await raiseDataVersion(database.db, id);
+  await database.publishing((trx) => raiseDataVersion(trx, id));
   return texts.length;
 }
 

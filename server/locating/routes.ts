@@ -21,7 +21,7 @@ export function placeNameRoutes({ database, jobs }: Deps): Router {
   const routes = Router();
   const find = ({ params }: Request) => findJurisdiction(database, STAFF, String(params.jurisdiction));
   jobs.handle('place-names', async (jurisdiction, given, watch) => ({
-    texts: await placeNamesAgain(database, jurisdiction, parseWith(payload, given).only, watch),
+    texts: await placeNamesAgain(database.background, jurisdiction, parseWith(payload, given).only, watch),
   }));
   const again = async (request: Request, only: AliasKey | null) =>
     jobs.start(await find(request), 'place-names', { only });

@@ -41,6 +41,13 @@ export type CopiedAnswer = {
   readonly placed: number;
   readonly outside: number;
 };
+/** What the thread that places is told; only points are answered. A thread can hold several grounds, told apart by id. */
+export type ToPlacing = { readonly id: number } & (
+  | { readonly ground: Ground }
+  | PlaceRequest
+  | CopiedRequest
+  | { readonly over: true }
+);
 export type PlaceIndex = AreaIndex | SegmentIndex;
 
 export function buildIndexes({ metric, limit, layers }: Ground): PlaceIndex[] {

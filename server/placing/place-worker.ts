@@ -1,19 +1,22 @@
-// The worker behind a placer: builds the indexes once, then answers chunks of points in the order they come.
+// The thread behind placers: builds the indexes of each ground once, then answers chunks of points in the order they come.
 
-import { parentPort, workerData } from 'node:worker_threads';
-import { buildIndexes, type CopiedRequest, type Ground, type PlaceRequest, placeChunk, placeCopied } from './ground.ts';
+import { parentPort } from 'node:worker_threads';
+import { buildIndexes, type PlaceIndex, placeChunk, placeCopied, type ToPlacing } from './ground.ts';
 
-const indexes = buildIndexes(workerData as Ground);
+const held = new Map<number, PlaceIndex[]>();
 
-parentPort!.on('message', (request: PlaceRequest | CopiedRequest) => {
-  if ('copied' in request) {
-    const answer = placeCopied(indexes, request);
+parentPort!.on('message', (message: ToPlacing) => {
+  const { id } = message;
+  if ('ground' in message) held.set(id, buildIndexes(message.ground));
+  else if ('over' in message) held.delete(id);
+  else if ('copied' in message) {
+    const answer = placeCopied(held.get(id)!, message);
     parentPort!.postMessage(answer, [answer.rows.buffer]);
-    return;
+  } else {
+    const placed = placeChunk(held.get(id)!, message.lon, message.lat);
+    parentPort!.postMessage(
+      placed,
+      placed.map((placeIds) => placeIds.buffer),
+    );
   }
-  const placed = placeChunk(indexes, request.lon, request.lat);
-  parentPort!.postMessage(
-    placed,
-    placed.map((placeIds) => placeIds.buffer),
-  );
 });

@@ -1,11 +1,11 @@
 // Places points on the layers of a jurisdiction, in a worker of its own so that whoever reads a file can go on reading.
 
-import { Worker } from 'node:worker_threads';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import type { CopiedAnswer, CopiedRequest, Ground, LayerVersion, PlaceRequest } from './ground.ts';
+import type { CopiedAnswer, Ground, LayerVersion } from './ground.ts';
 import { keptLayers, loadLimit, loadMetricSystem, loadPlaces } from './load.ts';
 import { STREET_REACH_M } from './segment-index.ts';
+import { type PlacingThread, startPlacing } from './thread.ts';
 
 export type { LayerVersion } from './ground.ts';
 
@@ -14,6 +14,8 @@ export type PlacedLayer = LayerVersion & { readonly placeIds: Int32Array };
 
 export type Placer = {
   readonly layers: readonly LayerVersion[];
+  /** What the geometry takes, packed; its indexes are some times that. */
+  readonly bytes: number;
   /**
    * Degrees in, one PlacedLayer per layer out, in the order of `layers`. NaN = unlocated, placed nowhere. The arrays
    * stay the caller's. Calls may overlap and are answered in order.
@@ -35,15 +37,19 @@ export function mayPlaceOnStreets({ accuracyM, snapped }: SourceAccuracy): boole
   return snapped || accuracyM === null || accuracyM <= STREET_REACH_M;
 }
 
-/** A placer for one source's points on every kept version of every layer; streets answer 0 for a coarse source. */
+/**
+ * A placer for one source's points on every kept version of every layer; streets answer 0 for a coarse source. It has a
+ * thread of its own unless it is given one to share.
+ */
 export async function openPlacer(
   database: Database,
   jurisdiction: Jurisdiction,
   source: SourceAccuracy,
+  shared: PlacingThread | null = null,
 ): Promise<Placer> {
   const layers = await keptLayers(database, jurisdiction.id);
   const isPlaced = (layer: LayerVersion) => layer.type === 'areas' || mayPlaceOnStreets(source);
-  const placer = await openPlacerOf(database, jurisdiction, layers.filter(isPlaced));
+  const placer = await openPlacerOf(database, jurisdiction, layers.filter(isPlaced), shared);
   return {
     ...placer,
     layers,
@@ -61,6 +67,7 @@ export async function openPlacerOf(
   database: Database,
   jurisdiction: Jurisdiction,
   layers: readonly LayerVersion[],
+  shared: PlacingThread | null = null,
 ): Promise<Placer> {
   const ground: Ground = {
     metric: await loadMetricSystem(database, jurisdiction.srid),
@@ -70,46 +77,25 @@ export async function openPlacerOf(
   for (const layer of layers) {
     ground.layers.push({ type: layer.type, places: await loadPlaces(database, jurisdiction.id, layer) });
   }
-  return placerInWorker(layers, ground);
+  return placerIn(shared ?? startPlacing(), layers, ground, shared === null);
 }
 
-type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
-
-function placerInWorker(layers: readonly LayerVersion[], ground: Ground): Placer {
-  const packed = ground.layers.map(({ places }) => places.wkb.buffer);
-  const worker = new Worker(new URL('./place-worker.ts', import.meta.url), {
-    workerData: ground,
-    transferList: packed,
-  });
-  const waiting: Waiting[] = [];
-  let ended: Error | null = null;
-  const end = (reason: Error) => {
-    ended ??= reason;
-    for (const { reject } of waiting.splice(0)) reject(ended);
-  };
-  worker.on('message', (answer: unknown) => waiting.shift()?.resolve(answer));
-  worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
-  worker.on('exit', () => end(new Error('the placing worker has ended')));
-  worker.unref();
-
-  const ask = (request: PlaceRequest | CopiedRequest, given: ArrayBuffer[]) => {
-    if (ended) throw ended;
-    worker.ref();
-    return new Promise<unknown>((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      worker.postMessage(request, given);
-    }).finally(() => waiting.length === 0 && worker.unref());
-  };
+function placerIn(thread: PlacingThread, layers: readonly LayerVersion[], ground: Ground, owned: boolean): Placer {
+  const bytes = ground.layers.reduce((sum, { places }) => sum + places.wkb.length, 0);
+  const held = thread.hold(ground);
   return {
     layers,
+    bytes,
     async place(lon, lat) {
-      const request: PlaceRequest = { lon: new Float64Array(lon), lat: new Float64Array(lat) };
-      const placed = (await ask(request, [request.lon.buffer, request.lat.buffer])) as Int32Array[];
+      const request = { lon: new Float64Array(lon), lat: new Float64Array(lat) };
+      const placed = (await held.ask(request, [request.lon.buffer, request.lat.buffer])) as Int32Array[];
       return layers.map((layer, i) => ({ ...layer, placeIds: placed[i]! }));
     },
-    placeCopied: async (copied, key, firstId) => (await ask({ copied, key, firstId }, [copied.buffer])) as CopiedAnswer,
+    placeCopied: async (copied, key, firstId) =>
+      (await held.ask({ copied, key, firstId }, [copied.buffer])) as CopiedAnswer,
     async close() {
-      await worker.terminate();
+      if (owned) await thread.close();
+      else held.letGo();
     },
   };
 }

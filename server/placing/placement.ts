@@ -91,10 +91,10 @@ async function placeRange(
  * Until the data version rises at the end, cubes go on answering from before.
  */
 export async function placeStreetsAgain(database: Database, jurisdiction: Jurisdiction): Promise<void> {
-  await withJurisdictionLock(database, jurisdiction.id, async () => {
-    const streets = (await keptLayers(database, jurisdiction.id)).filter(({ type }) => type === 'streets');
-    for (const layer of streets) await placeLayer(database, jurisdiction, layer, () => {});
-    if (streets.length) await raiseDataVersion(database.db, jurisdiction.id);
+  await withJurisdictionLock(database, jurisdiction.id, async (writer) => {
+    const streets = (await keptLayers(writer, jurisdiction.id)).filter(({ type }) => type === 'streets');
+    for (const layer of streets) await placeLayer(writer, jurisdiction, layer, () => {});
+    if (streets.length) await writer.publishing((trx) => raiseDataVersion(trx, jurisdiction.id));
   });
 }
 

@@ -59,14 +59,22 @@ export type ClockAnswer = {
   readonly filler: readonly Filler[];
 };
 
+/**
+ * Why there is no earlier period to compare with: the range has an open end; a source counted began later than it; or
+ * one is silent for part of it.
+ */
+export const NO_PREVIOUS = ['open-range', 'before-data', 'gap'] as const;
+export type NoPrevious = (typeof NO_PREVIOUS)[number];
+
 export type TopRow = {
   readonly id: string;
   readonly code: string;
   readonly name: string;
   readonly count: number;
   readonly rate: number | null;
-  readonly previous: number;
-  /** Percent; null when the earlier count is under 10. */
+  /** Null where nothing is compared; see `previousReason`. */
+  readonly previous: number | null;
+  /** Percent; null when the earlier count is under 10, or there is none. */
   readonly change: number | null;
   /** The streets a segment runs between; areas have none. */
   readonly crossings?: readonly [string, string];
@@ -76,14 +84,16 @@ export type TopAnswer = {
   readonly layerVersion: number;
   readonly rows: readonly TopRow[];
   readonly previousPeriod: { readonly from: string; readonly until: string } | null;
+  readonly previousReason: NoPrevious | null;
 };
 
-/** A count over a range of days and over the one it is compared with; null where the range has an open end. */
+/** A count over a range of days and over the one it is compared with; null, with the reason, where there is none. */
 export type Compared = {
   readonly from: string | null;
   readonly until: string | null;
   readonly matched: number;
   readonly previous: { readonly from: string; readonly until: string; readonly matched: number } | null;
+  readonly previousReason: NoPrevious | null;
 };
 /** `/summary?layer=L&FILTER`: the headline in one answer. */
 export type SummaryAnswer = Compared & {

@@ -1,6 +1,7 @@
 // A Filter made definite: days as integers, ids instead of codes, one verdict on every incident. Both engines (cube and
 // SQL) answer plans, so what a filter means is decided here and nowhere else.
 
+import { crossingsOf } from '../boundaries/crossings.ts';
 import { BadInput } from '../errors.ts';
 import type { Filter, Kind, Period, Position } from '../incidents/contract.ts';
 import { isUnconfirmed, type Taxonomy } from '../incidents/taxonomy.ts';
@@ -68,13 +69,19 @@ export function resolveFilter(filter: Filter, context: PlanContext, within: Plan
   };
 }
 
-/** A drawn ring in integer units. */
+/** A ring drawn by hand crosses itself now and then; what a database makes of one costs by its crossings. */
+export const MOST_CROSSINGS_DRAWN = 100;
+
+/** A drawn ring in integer units. Throws BadInput for a tangle, which no database is asked about. */
 export function polygonOf(ring: readonly Position[]): PlanWithin {
-  return {
-    type: 'polygon',
-    xs: ring.map(([lon]) => Math.round(lon * UNITS_PER_DEGREE)),
-    ys: ring.map(([, lat]) => Math.round(lat * UNITS_PER_DEGREE)),
-  };
+  const corners = ring.map(
+    ([lon, lat]) => [Math.round(lon * UNITS_PER_DEGREE), Math.round(lat * UNITS_PER_DEGREE)] as const,
+  );
+  const { tangled, touches } = crossingsOf([[...corners, corners[0]!]], MOST_CROSSINGS_DRAWN);
+  if (tangled || touches > MOST_CROSSINGS_DRAWN) {
+    throw new BadInput('within', `the polygon crosses itself more than ${MOST_CROSSINGS_DRAWN} times`);
+  }
+  return { type: 'polygon', xs: corners.map(([x]) => x), ys: corners.map(([, y]) => y) };
 }
 
 /** The day up to which the sources a filter asks for are complete; null without data. */

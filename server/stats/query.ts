@@ -2,6 +2,8 @@
 // or does not fit, and the tests hold the cube against it.
 
 import { type RawBuilder, sql } from 'kysely';
+import { isSurelyValid } from '../boundaries/simple-ring.ts';
+import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers, CellCounts, DayCount, DayTally, Grid, PlaceCounts, Tally } from './answers.ts';
 import { HOURS, SLOTS } from './answers.ts';
@@ -21,7 +23,7 @@ type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
 
 /** Answers as of one data state. */
-export function sqlAnswers({ db }: Database, jurisdictionId: number, state: DataState): Answers {
+export function sqlAnswers(database: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
     const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
@@ -29,13 +31,9 @@ export function sqlAnswers({ db }: Database, jurisdictionId: number, state: Data
       from asked ${joins}
       where fate is not null
       group by 1, 2, 3, 4`;
-    return db.transaction().execute(async (trx) => {
-      // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without
-      // the loop it takes every question for so costly that it would compile each, which takes longer than the answer.
-      await sql`set local enable_nestloop = off`.execute(trx);
-      await sql`set local jit = off`.execute(trx);
-      return (await counted.execute(trx)).rows;
-    });
+    // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without the
+    // loop it takes every question for so costly that it would compile each, which takes longer than the answer.
+    return askCostly(database, counted, { enable_nestloop: 'off', jit: 'off' });
   };
 
   return {
@@ -161,7 +159,7 @@ export function askedIncidents(
         when (${hourAsked}) and (${weekdayAsked}) then 'matched'
       end as fate
     from (
-      select i.incident_id, i.offence_id, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
+      select i.incident_id, i.offence_id, i.label_no, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
         i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.place_text_id, i.lon, i.lat, i.lon is not null as located,
         round(i.lon * 1e7)::int as x, round(i.lat * 1e7)::int as y,
         i.date_precision < 3 as day_known,
@@ -187,14 +185,18 @@ function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; unti
 
 /**
  * In integer units, where PostGIS decides exactly. Made valid, a ring that crosses itself is read by even-odd; the ring
- * is asked as well because making valid drops the parts of it that enclose nothing.
+ * is asked as well because making valid drops the parts of it that enclose nothing. One that nowhere meets itself is
+ * taken as it is; how often others may is bounded by polygonOf.
  */
 function covered({ xs, ys }: Extract<PlanWithin, { type: 'polygon' }>): RawBuilder<unknown> {
-  const corners = [...xs.keys(), 0].map((i) => `${xs[i]} ${ys[i]}`).join(',');
-  const drawn = sql`ST_GeomFromText(${`POLYGON((${corners}))`})`;
+  const ring = [...xs.keys(), 0].map((i): [number, number] => [xs[i]!, ys[i]!]);
+  const drawn = sql`ST_GeomFromText(${`POLYGON((${ring.map((corner) => corner.join(' ')).join(',')}))`})`;
   const point = sql`ST_MakePoint(round(i.lon * 1e7), round(i.lat * 1e7))`;
-  return sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
-    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))
+  const inside = isSurelyValid([[ring]])
+    ? sql`ST_Covers((select ${drawn}), ${point})`
+    : sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
+    or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))`;
+  return sql`${inside}
     and i.lon between ${(Math.min(...xs) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...xs) + 1) / UNITS_PER_DEGREE}
     and i.lat between ${(Math.min(...ys) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...ys) + 1) / UNITS_PER_DEGREE}`;
 }

@@ -1,9 +1,9 @@
 // How an answer leaves: named by data version and question, so that neither browser nor server works twice for one.
 
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '../cube/store.ts';
+import { nameOfAnswer } from '../program.ts';
 
 export type Body = { readonly type: string; readonly bytes: Buffer };
 
@@ -23,10 +23,8 @@ export function createResponder(options: { readonly cache: boolean }) {
     question: readonly unknown[],
     make: () => Promise<Body>,
   ): Promise<void> => {
-    const key = createHash('sha256')
-      .update(JSON.stringify([snapshot.jurisdictionId, snapshot.token, ...question]))
-      .digest('base64url');
-    const etag = `W/"${key.slice(0, 27)}"`;
+    const key = nameOfAnswer([snapshot.jurisdictionId, snapshot.token, ...question]);
+    const etag = `W/"${key}"`;
     // Not request.fresh: it takes the "no-cache" that fetch() adds to a conditional request for a reload.
     const known = request.get('if-none-match')?.includes(etag) ?? false;
     let body = known ? undefined : answers?.get(key);

@@ -7,11 +7,12 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { Outdated } from '../errors.ts';
 import { EVERYTHING, type Filter } from '../incidents/contract.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
+import { askAgain } from './again.ts';
 import { languageOf, PARAMETERS, parseAsked, refuseParameters } from './ask.ts';
+import { periodBefore } from './before.ts';
 import { clockOf } from './clock.ts';
 import {
   type ClockAnswer,
@@ -28,7 +29,7 @@ import { countsAnswer } from './counts.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
 import { type AskedLayer, findLayer, findWithin, measureOf, type Places, readPlaces } from './places.ts';
-import { type Plan, previousRange, rangeText, resolveFilter, throughOf } from './plan.ts';
+import { type Plan, rangeText, resolveFilter, throughOf } from './plan.ts';
 import { type Body, createResponder, json } from './respond.ts';
 import { seriesOf } from './series.ts';
 import { summaryOf } from './summary.ts';
@@ -51,8 +52,6 @@ type Asking<Own> = {
   readonly own: Own;
 };
 
-/** A question the data changed under is asked again of what is there now, so often. */
-const ATTEMPTS_AGAIN = 2;
 const LAYERS_KNOWN = 50;
 /** While an import holds the embedded engine, questions need not wait for it to learn what they already knew. */
 const JURISDICTIONS_KNOWN = { max: 1000, ttl: 2000 } as const;
@@ -62,16 +61,19 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   const routes = Router();
   const respond = createResponder({ cache: cacheAnswers });
   const jurisdictions = new LRUCache<string, Jurisdiction>(JURISDICTIONS_KNOWN);
-  const placesKnown = new LRUCache<string, Promise<Places>>({ max: LAYERS_KNOWN });
+  const placesKnown = new LRUCache<string, { readonly token: string; readonly places: Promise<Places> }>({
+    max: LAYERS_KNOWN,
+  });
 
   const places = (snapshot: Snapshot, layer: AskedLayer): Promise<Places> => {
-    const key = `${snapshot.jurisdictionId}/${snapshot.token}/${layer.layerId}/${layer.version}`;
-    let found = placesKnown.get(key);
-    if (!found) {
-      found = readPlaces(database, snapshot.jurisdictionId, layer);
-      placesKnown.set(key, found);
-      found.catch(() => placesKnown.delete(key));
-    }
+    const { jurisdictionId, layersToken: token } = snapshot;
+    // Once per layer version, not once per token: forty thousand streets for each call of a feed would fill the memory.
+    const key = `${jurisdictionId}/${layer.layerId}/${layer.version}`;
+    const known = placesKnown.get(key);
+    if (known?.token === token) return known.places;
+    const found = readPlaces(database, jurisdictionId, layer);
+    placesKnown.set(key, { token, places: found });
+    found.catch(() => placesKnown.delete(key));
     return found;
   };
 
@@ -107,13 +109,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
           return make({ jurisdiction, snapshot, filter, plan, own }, request);
         });
       };
-      for (let left = ATTEMPTS_AGAIN; ; left--) {
-        try {
-          return await attempt();
-        } catch (error) {
-          if (!(error instanceof Outdated) || left === 0) throw error;
-        }
-      }
+      await askAgain(attempt);
     });
   };
 
@@ -132,7 +128,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     const through = throughOf(filter, snapshot.sources);
     const summary: SummaryAnswer = {
       dataVersion: snapshot.dataVersion,
-      ...(await summaryOf(snapshot.answers, plan, layer, filter.period, through)),
+      ...(await summaryOf(snapshot.answers, plan, layer, filter.period, through, snapshot.sources)),
     };
     return json(summary);
   });
@@ -155,7 +151,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
 
   answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, own }) => {
     const layer = await findLayer(database, snapshot, own.layer);
-    const earlier = previousRange(plan.range, filter.period);
+    const { range: earlier, reason } = periodBefore(plan, filter.period, snapshot.sources);
     const [now, before, known] = await Promise.all([
       snapshot.answers.byPlace(plan, layer),
       earlier && snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
@@ -167,6 +163,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
       layerVersion: layer.version,
       rows: topOf(now, before, known, measure, own.limit),
       previousPeriod: earlier && (rangeText(earlier) as TopAnswer['previousPeriod']),
+      previousReason: reason,
     };
     return json(top);
   });
@@ -186,8 +183,10 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     routes.get(`/:jurisdiction/${name}`, async (request: Request, response: Response) => {
       refuseParameters(request);
       const language = languageOf(request);
-      const { snapshot } = await opened(request);
-      await respond(request, response, snapshot, [name, language], async () => json(await make(snapshot, language)));
+      await askAgain(async () => {
+        const { snapshot } = await opened(request);
+        await respond(request, response, snapshot, [name, language], async () => json(await make(snapshot, language)));
+      });
     });
   };
 

@@ -2,10 +2,12 @@
 
 import type { Period } from '../incidents/contract.ts';
 import type { Answers, LayerVersion, PlaceCounts } from './answers.ts';
+import { type Before, comparedWith, periodBefore } from './before.ts';
 import type { Compared, SummaryAnswer } from './contract.ts';
 import { totalsOf } from './counts.ts';
 import { type Day, textOf } from './days.ts';
-import { type Plan, previousRange, type Range, rangeText } from './plan.ts';
+import type { SourceInfo } from './facts.ts';
+import { type Plan, type Range, rangeText } from './plan.ts';
 
 const DAYS = 28;
 
@@ -16,19 +18,23 @@ export async function summaryOf(
   layer: LayerVersion,
   period: Period | null,
   through: Day | null,
+  sources: readonly SourceInfo[],
 ): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
   const count = (range: Range): Promise<PlaceCounts> => answers.byPlace({ ...plan, range }, layer);
-  const compare = async (range: Range, earlier: Range | null): Promise<Compared & { found: PlaceCounts }> => {
+  const compare = async (
+    range: Range,
+    { range: earlier, reason: previousReason }: Before,
+  ): Promise<Compared & { found: PlaceCounts }> => {
     const [found, before] = await Promise.all([count(range), earlier && count(earlier)]);
     const previous = earlier &&
       before && { from: textOf(earlier.from), until: textOf(earlier.until), matched: before.matched };
-    return { ...rangeText(range), matched: found.matched, previous, found };
+    return { ...rangeText(range), matched: found.matched, previous, previousReason, found };
   };
 
   const last = lastDays(plan.range, through);
   const [{ found, ...whole }, recent] = await Promise.all([
-    compare(plan.range, previousRange(plan.range, period)),
-    last && compare(last, { from: last.from - DAYS, until: last.from }),
+    compare(plan.range, periodBefore(plan, period, sources)),
+    last && compare(last, comparedWith(plan, last, { from: last.from - DAYS, until: last.from }, sources)),
   ]);
   let last28Days: SummaryAnswer['last28Days'] = null;
   if (recent) {

@@ -5,7 +5,7 @@ import { MIN_PREVIOUS_FOR_CHANGE, type TopRow } from './contract.ts';
 import type { Places } from './places.ts';
 import { type Measure, rateOf } from './rates.ts';
 
-/** Most incidents first, equal ones by id; places without incidents are left out. */
+/** Most incidents first, equal ones by id; places without incidents are left out. `before` null = nothing to compare with. */
 export function topOf(
   now: PlaceCounts,
   before: PlaceCounts | null,
@@ -15,7 +15,7 @@ export function topOf(
 ): TopRow[] {
   return ranked(now.counts, limit).map((id) => {
     const count = now.counts[id]!;
-    const previous = before?.counts[id] ?? 0;
+    const previous = before ? (before.counts[id] ?? 0) : null;
     const crossings = places.crossings[id];
     return {
       id: String(id),
@@ -24,7 +24,7 @@ export function topOf(
       count,
       rate: rateOf(measure, id, count),
       previous,
-      change: before ? changeOf(count, previous) : null,
+      change: previous === null ? null : changeOf(count, previous),
       ...(crossings ? { crossings } : {}),
     };
   });

@@ -72,7 +72,7 @@ export async function prepareStreets(
     bounds: boundsOf(segments.flatMap(({ line }) => line)),
     notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
-    write: (key, progress) => storeSegments(database, key, segments, (share) => progress(share, 'storing')),
+    write: (writer, key, progress) => storeSegments(writer, key, segments, (share) => progress(share, 'storing')),
   };
 }
 

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { STAFF } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
+import { nameOfAnswer } from '../program.ts';
 import { tileCache } from './cache.ts';
 import { TILE_LAYERS, type Tile, type TileLayer } from './layers.ts';
 import { EMPTY_TILE, tileRenderer } from './render.ts';
@@ -60,7 +61,7 @@ export function tileRoutes({ database }: { database: Database }): Router {
 /** The two encodings are different bytes, so a strong ETag must tell them apart. */
 async function sendTile(request: Request, response: Response, gzip: Buffer, hash: string): Promise<void> {
   const compressed = request.acceptsEncodings('gzip') !== false;
-  const etag = compressed ? `"${hash}-gz"` : `"${hash}"`;
+  const etag = `"${nameOfAnswer([hash, compressed ? 'gzip' : 'plain'])}"`;
   response.vary('Accept-Encoding').set('ETag', etag);
   // Not left to Express: it sends everything again to clients whose fetch adds `Cache-Control: no-cache` of itself.
   if (request.get('if-none-match')?.includes(etag)) {
@@ -99,8 +100,8 @@ function tileJson(request: Request, version: Version, layer: TileLayer) {
   };
 }
 
-/** Scheme and host as the client wrote them; nothing when the Host header is no host, which leaves a path. */
+/** Scheme and host as the client, or its trusted proxy, wrote them; nothing when the host is none, which leaves a path. */
 export function ownOrigin(request: Request): string {
-  const host = request.get('host') ?? '';
+  const host = request.host ?? '';
   return /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(host) ? `${request.protocol}://${host}` : '';
 }

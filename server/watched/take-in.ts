@@ -4,12 +4,12 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from '../access/contract.ts';
-import type { Database } from '../db/open.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
 import { statusOf } from '../errors.ts';
 import type { JobState } from '../imports/contract.ts';
 import { type Recognised, recogniseUpload, SURE } from '../imports/recognise.ts';
 import { rejectsPath, writeMapping } from '../imports/waiting.ts';
-import type { Jobs } from '../jobs.ts';
+import { INTERRUPTED, type Jobs } from '../jobs.ts';
 import { CHANGED, DISK_FULL, type Upload, type Uploads } from '../uploads.ts';
 import type { Claim } from './claims.ts';
 
@@ -28,7 +28,8 @@ type Told = { readonly seen: Recognised | null; readonly job: JobState | null; r
 const DATA_FILE = /\.(csv|tsv|txt|xlsx|zip|gz)$/i;
 const LOOK_EVERY_MS = 300;
 /** Of a job that was stopped from outside, or found the jurisdiction busy, there is nothing to tell. */
-const NOT_ITS_FAULT = /^(stopped|another import of this jurisdiction is running)$/;
+const NOT_ITS_FAULT =
+  /^(stopped|another import of this jurisdiction|the connection to the database was lost|the database did not say)/;
 
 /**
  * The file ends in done/ or refused/ with a report beside it, and its rejected rows where there are any; or back where it
@@ -52,11 +53,14 @@ export async function takeIn(
       told = await importUpload(deps, jurisdiction, upload, options.signal);
     }
   } catch (error) {
-    const ours = statusOf(error).status === 500;
+    const isAway = isConnectionLost(error);
+    const ours = !isAway && statusOf(error).status === 500;
     if (ours && !options.signal.aborted)
       log.error({ ...withoutNames(error), jurisdiction: jurisdiction.code }, 'a watched file was not imported');
     const again =
-      [CHANGED, DISK_FULL].includes((error as Error).message) || (ours && (options.signal.aborted || !options.lastTry));
+      isAway ||
+      [CHANGED, DISK_FULL].includes((error as Error).message) ||
+      (ours && (options.signal.aborted || !options.lastTry));
     told = { ...told, reason: again ? null : ours ? 'internal' : (error as Error).message };
   }
   try {
@@ -94,14 +98,20 @@ async function importUpload(
   if (signal.aborted) return { seen, job: null, reason: null };
   await writeMapping(upload, seen.mapping);
   const payload = { upload: upload.id, confirmed: false, via: 'folder' };
-  let job = await jobs.start(jurisdiction, 'import', payload);
+  let job = await jobs.start(jurisdiction, 'import', payload, upload.id);
   while (job.state === 'waiting' || job.state === 'running') {
     await sleep(LOOK_EVERY_MS);
     if (signal.aborted && job.state === 'waiting') await jobs.cancel(jurisdiction, job.id).catch(() => {});
-    job = await jobs.get(jurisdiction, job.id);
+    try {
+      job = await jobs.get(jurisdiction, job.id);
+    } catch (error) {
+      // The job is still told as it ends, once the database is back; begun anew, the file would be imported twice.
+      if (!isConnectionLost(error) || signal.aborted) throw error;
+    }
   }
   const { state, problem } = job;
-  if (state === 'done' || (problem !== null && NOT_ITS_FAULT.test(problem))) return { seen, job, reason: null };
+  if (state === 'done' || (problem !== null && (problem === INTERRUPTED || NOT_ITS_FAULT.test(problem))))
+    return { seen, job, reason: null };
   if (problem === 'internal') throw new Error('the import failed; the log says why');
   return { seen, job, reason: state === 'cancelled' ? 'cancelled' : problem };
 }

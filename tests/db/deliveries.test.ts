@@ -20,6 +20,8 @@ import { EVERYTHING } from '../../server/incidents/contract.ts';
 import { readHead } from '../../server/incidents/deliveries.ts';
 import { deliveryAsOf, listDeliveries, standing } from '../../server/incidents/history.ts';
 import { type ImportOptions, importIncidents } from '../../server/incidents/import.ts';
+import { presetOf } from '../../server/incidents/presets.ts';
+import { sha256OfAsked } from '../../server/incidents/same-file.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { undoDelivery } from '../../server/incidents/undo.ts';
 import { placeLayer } from '../../server/placing/placement.ts';
@@ -224,6 +226,28 @@ test('series and counts over HTTP take a delivery or a day as asOf, and refuse w
   } finally {
     server.close();
   }
+});
+
+test('the same file is read again once labels lead elsewhere in the tree of offences', async () => {
+  await deliver([A, B]);
+  const preset = presetOf('generic');
+  const asked = {
+    preset: 'generic',
+    source: null,
+    kind: null,
+    map: {},
+    replaces: null,
+    through: null,
+    confirmed: false,
+  };
+  const now = sha256OfAsked(preset, asked, city);
+  expect(sha256OfAsked(preset, asked, city, 'of another tree')).not.toBe(now);
+  await sql`update delivery set asked_sha256 = ${sha256OfAsked(preset, asked, city, 'of another tree')}`.execute(
+    database.db,
+  );
+  const again = await deliver([A, B]);
+  expect(again.notes).not.toContainEqual(expect.objectContaining({ code: 'same-file' }));
+  expect(again).toMatchObject({ stored: 0, unchanged: 2 });
 });
 
 test('the file its source delivered last is recognised, not so when it is to be read otherwise or was undone', async () => {

@@ -35,7 +35,7 @@ let city: Jurisdiction;
 let key: string;
 
 beforeAll(async () => {
-  feeds = createFeedWriter(database, createPlacers(database), quietLog);
+  feeds = createFeedWriter(database, createPlacers(), quietLog);
   events = createEvents({ database, log: quietLog });
   const app = express();
   app.use('/api/v1', feedRoutes({ database, taxonomy: loadTaxonomy(), feeds }), events.routes);
@@ -79,6 +79,43 @@ async function visible(): Promise<string[]> {
       and (until_delivery is null or until_delivery > head_delivery)`.execute(database.db);
   return rows.map(({ line }) => line).sort();
 }
+
+test('what dates and times of a feed mean is said once; without it a date that reads two ways is rejected', async () => {
+  const open = await addFeed(database, city, { name: 'open', preset: 'generic', source: null, kind: null });
+  const said = await addFeed(database, city, {
+    ...{ name: 'said', preset: 'generic', source: 'other', kind: null, dateOrder: 'mdy', times: 'utc' },
+  });
+  expect((await listFeeds(database, city)).find(({ name }) => name === 'said')).toMatchObject({
+    dateOrder: 'mdy',
+    times: 'utc',
+  });
+  const record = (id: string, date: string | number, time: string | null = null) => ({
+    id,
+    date,
+    time,
+    offence: 'Robo',
+  });
+  const sent = async (bearer: string, ...records: object[]) => {
+    const { records: answers } = (await (await send(records, bearer)).json()) as FeedAnswer;
+    return answers.map(({ outcome, reason }) => reason ?? outcome);
+  };
+  expect(
+    await sent(
+      open.key,
+      ...[record('a', '03/04/2023', '10:00'), record('b', '23/04/2023'), record('c', '2023-04-23T03:30:00Z')],
+      ...[record('d', 1682220600), record('e', '1682220600000'), record('f', '04/23/2023')],
+    ),
+  ).toEqual(['date-order-unknown', 'stored', 'stored', 'stored', 'stored', 'stored']);
+  expect(await sent(said.key, record('g', '03/04/2023', '03:00'), record('h', '23/04/2023'))).toEqual([
+    'stored',
+    'no-month',
+  ]);
+  // Mexico City is six hours behind.
+  expect(await visible()).toEqual([
+    ...['b 2023-04-23 generic.robo', 'c 2023-04-22 1290 generic.robo', 'd 2023-04-22 1290 generic.robo'],
+    ...['e 2023-04-22 1290 generic.robo', 'f 2023-04-23 generic.robo', 'g 2023-03-03 1260 generic.robo'],
+  ]);
+});
 
 test('every record is answered for; what is good is stored although others are not', async () => {
   const answer = await told([

@@ -12,6 +12,7 @@ import { BadInput, Conflict } from '../../server/errors.ts';
 import { discardPending, readHead } from '../../server/incidents/deliveries.ts';
 import { type ImportOptions, importIncidents } from '../../server/incidents/import.ts';
 import type { Reject } from '../../server/incidents/map-rows.ts';
+import { undoDelivery } from '../../server/incidents/undo.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const HEADER = 'folio,fecha,hora,delito,longitud,latitud,lugar';
@@ -108,6 +109,38 @@ test('what a file says is stored as it says it, and every row of it is accounted
 test('a row without a usable point is stored and counted as unlocated', async () => {
   const report = await deliver(['A,2024-03-01,10:00,Robo de vehículo automotor,,,']);
   expect(report).toMatchObject({ stored: 1, rejected: 0, unlocated: 1 });
+});
+
+test('every record keeps its own label and its point to the last digit, also after an undo', async () => {
+  const told = async () => {
+    const head = await readHead(database, city.id);
+    const { rows } = await sql<{ line: string }>`
+      select concat_ws(' | ', i.source_key, o.labels[i.label_no], i.lon, i.lat) as line
+      from incident i join offence o on o.jurisdiction_id = i.jurisdiction_id and o.offence_id = i.offence_id
+      where i.jurisdiction_id = ${city.id} and from_delivery <= ${head.delivery}
+        and (until_delivery is null or until_delivery > ${head.delivery})`.execute(database.db);
+    return rows.map(({ line }) => line).sort();
+  };
+  const first = [
+    'P,2024-03-01,10:00,FRAUDE < 900 PESOS,-99.13320799999998,19.432607700000002,Centro',
+    'Q,2024-03-01,10:00,FRAUDE > 900 PESOS,-99.1,19.4,Centro',
+    'R,2024-03-01,10:00,Extorsión,-99.1,19.4,Centro',
+    'S,2024-03-01,10:00,EXTORSION,-99.1,19.4,Centro',
+  ];
+  const expected = [
+    'P | FRAUDE < 900 PESOS | -99.13320799999998 | 19.432607700000002',
+    'Q | FRAUDE > 900 PESOS | -99.1 | 19.4',
+    'R | Extorsión | -99.1 | 19.4',
+    'S | EXTORSION | -99.1 | 19.4',
+  ];
+  await deliver(first);
+  expect(await told()).toEqual(expected);
+  const offences = await sql<{ labels: string[] }>`select labels from offence order by code`.execute(database.db);
+  expect(offences.rows.map(({ labels }) => labels.length).sort()).toEqual([1, 1, 2]);
+  await deliver(first.map((row) => row.replace('-99.1,', '-99.2,').replace('EXTORSION', 'extorsion')));
+  expect((await told())[3]).toBe('S | extorsion | -99.2 | 19.4');
+  await undoDelivery(database, city, 2, { via: 'command', signal: new AbortController().signal });
+  expect(await told()).toEqual(expected);
 });
 
 test('the same file again changes nothing, not even the data version', async () => {

@@ -65,7 +65,7 @@ const ROWS = [
   '2;02/03/2024;Extorsión;Pedro;;',
   '3;nunca;Robo;"=Luis";-99.1;19.4',
 ];
-const MAPPING = { preset: 'generic', map: { Cuándo: 'date', Qué: 'offence' } };
+const MAPPING = { preset: 'generic', map: { Cuándo: 'date', Qué: 'offence' }, dateOrder: 'dmy' };
 
 async function send(rows: readonly string[], name = 'marzo.csv'): Promise<Response> {
   const form = new FormData();
@@ -91,6 +91,47 @@ async function mapped(rows: readonly string[]): Promise<string> {
   await ask(`imports/${id}`, 'PUT', MAPPING);
   return id;
 }
+test('a file whose dates read two ways is asked about before anything is stored, and read as it is answered', async () => {
+  const waiting = (await (await send(['1;05/09/2023 10:00;Robo;;;', '2;06/09/2023;Robo;;;'])).json()) as WaitingImport;
+  const open = { preset: 'generic', map: MAPPING.map };
+  const told = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', open);
+  expect(told.detection.dateQuestion).toMatchObject({ column: 'Cuándo', rows: 2 });
+  const check = await ended<CheckReport>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
+  expect(check).toMatchObject({ state: 'done', report: { read: 0, stored: 0 } });
+  expect(check.report.dateQuestion?.readings.map(({ order, months }) => [order, months])).toEqual([
+    ['dmy', [{ month: '2023-09', count: 2 }]],
+    [
+      'mdy',
+      [
+        { month: '2023-05', count: 1 },
+        { month: '2023-06', count: 1 },
+      ],
+    ],
+  ]);
+  const refused = await ended<IncidentsReport>(await ask(`imports/${waiting.id}/commit`, 'POST', {}, 202));
+  expect(refused).toMatchObject({ state: 'failed' });
+  expect(refused.problem).toContain('05/09/2023 10:00 = 2023-09-05');
+  expect(await ask('deliveries')).toEqual([]);
+
+  const answered = { ...open, dateOrder: 'mdy', times: 'utc' };
+  const again = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', answered);
+  expect(again.detection).toMatchObject({ dateQuestion: null, dateExample: '05/09/2023 10:00' });
+  expect(again.detection.examples[0]!.incident).toMatchObject({ occurredOn: '2023-05-09', minuteOfDay: 240 });
+  await ask('presets/Robos', 'PUT', answered, 204);
+  const done = await ended<IncidentsReport>(await ask(`imports/${waiting.id}/commit`, 'POST', {}, 202));
+  expect(done.report.notes).toContainEqual({
+    ...{ code: 'date-order-stated', count: 2 },
+    example: 'Cuándo: 05/09/2023 10:00 → 2023-05-09 (mdy, 100 %)',
+  });
+  expect(await ask<DeliveryRow[]>('deliveries')).toMatchObject([
+    { coversFrom: '2023-05-09', coversUntil: '2023-06-10' },
+  ]);
+  // Next month the saved reading answers, and a zone there is not is refused.
+  const next = (await (await send(['3;07/09/2023 23:30;Robo;;;'], 'julio.csv')).json()) as WaitingImport;
+  expect(next).toMatchObject({ savedPreset: 'Robos', mapping: { dateOrder: 'mdy', times: 'utc' } });
+  await ask(`imports/${next.id}`, 'PUT', { ...answered, times: 'Atlantis' }, 422);
+});
+
 const filesKept = () => readdirSync(join(dataDir, 'uploads'), { recursive: true }).map(String);
 
 test('a file is sent, mapped, checked without storing, imported as a job, and its rejected rows come back', async () => {

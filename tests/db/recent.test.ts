@@ -14,7 +14,7 @@ import { resolveFilter } from '../../server/stats/plan.ts';
 import { readFacts, sqlAnswers } from '../../server/stats/query.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { AREAS, HEAD, randomIncidents, SEGMENTS, WORLD, writeWorld } from '../support/small-world.ts';
+import { AREAS, deliver, HEAD, randomIncidents, SEGMENTS, WORLD, writeWorld } from '../support/small-world.ts';
 
 const COUNT = 900;
 const LAYERS = [
@@ -63,37 +63,6 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Publishes copies of some incidents as new ones, placed in area 1 and on segment 2, and ends others. */
-async function deliver(copied: number, ended: number): Promise<void> {
-  const { head, nextIncidentId } = (await readState(database, WORLD.id))!;
-  const number = head + 1;
-  const { rows } = await sql<{ id: string }>`
-    insert into incident
-    select jurisdiction_id, ${nextIncidentId}::bigint + row_number() over (order by incident_id) - 1, ${number}, null, source_id,
-      offence_id, occurred_on, minute_of_day, date_precision, place_precision, lon, lat, place_text_id, source_key, record_hash
-    from incident where jurisdiction_id = ${WORLD.id} and incident_id <= ${copied} returning incident_id as id`.execute(
-    database.db,
-  );
-  for (const [layer, version, place] of [
-    [1, 1, 3],
-    [1, 2, 1],
-    [2, 1, 2],
-  ] as const) {
-    if (rows.length === 0) break;
-    await sql`insert into placement values (${WORLD.id}, ${layer}, ${version}, ${nextIncidentId}, ${rows.map(() => place)})`.execute(
-      database.db,
-    );
-  }
-  await sql`update incident set until_delivery = ${number} where jurisdiction_id = ${WORLD.id} and incident_id = any(array(
-    select incident_id from incident where jurisdiction_id = ${WORLD.id} and until_delivery is null
-    order by md5(incident_id::text) limit ${ended}))`.execute(database.db);
-  const next = nextIncidentId + rows.length;
-  await sql`insert into delivery (jurisdiction_id, delivery, source_id, file_name, file_sha256, preset, mode, via, first_incident_id,
-      next_incident_id)
-    values (${WORLD.id}, ${number}, 1, 'f', '', 'p', 'add', 'feed', ${nextIncidentId}, ${next})`.execute(database.db);
-  await sql`update data_state set head_delivery = ${number}, next_incident_id = ${next}, data_version = data_version + 1,
-    data_token = ${`delivery ${number}`} where jurisdiction_id = ${WORLD.id}`.execute(database.db);
-}
 async function snapshotNow(): Promise<Snapshot> {
   const { token } = (await readState(database, WORLD.id))!;
   await expect.poll(async () => (await cubes.snapshot(WORLD)).token, { timeout: 10_000 }).toBe(token);
@@ -107,7 +76,7 @@ test.for([
   ['both, in a later delivery', 60, 30],
 ] as const)('where %s, every question is answered as SQL does, from the same cube', async ([, copied, ended]) => {
   const files = await cubeFiles();
-  await deliver(copied, ended);
+  await deliver(database, copied, ended);
   const snapshot = await snapshotNow();
   const state = (await readState(database, WORLD.id))!;
   expect([snapshot.engine, snapshot.dataVersion]).toEqual(['cube', state.dataVersion]);

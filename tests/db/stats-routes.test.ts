@@ -10,7 +10,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { problems } from '../../server/problems.ts';
-import { COUNTS_TYPE, type CountsAnswer, decodeCounts, type TopAnswer } from '../../server/stats/contract.ts';
+import {
+  COUNTS_TYPE,
+  type CountsAnswer,
+  decodeCounts,
+  type SummaryAnswer,
+  type TopAnswer,
+} from '../../server/stats/contract.ts';
 import { statsRoutes } from '../../server/stats/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -123,6 +129,26 @@ test('the ranking compares with the same span before', async () => {
     expect([count, previous]).toEqual([now[Number(id) - 1], before[Number(id) - 1]]);
     expect([name, crossings]).toEqual([id === '3' ? '' : `Calle ${id}`, ['A', 'B']]);
   }
+});
+
+test('nothing is compared with a period no data cover, nor with that of a range without beginning or end', async () => {
+  for (const [query, reason] of [
+    ['from=2023-01-01&until=2024-01-01', 'before-data'],
+    ['from=2023-06-01', 'open-range'],
+    ['until=2024-01-01', 'open-range'],
+  ] as const) {
+    const top = await answerTo<TopAnswer>(`top?layer=barrios&${query}`);
+    expect([top.previousPeriod, top.previousReason]).toEqual([null, reason]);
+    expect(top.rows.length).toBeGreaterThan(3);
+    expect(top.rows.filter(({ previous, change }) => previous !== null || change !== null)).toEqual([]);
+    const summary = await answerTo<SummaryAnswer>(`summary?layer=barrios&${query}`);
+    expect([summary.previous, summary.previousReason]).toEqual([null, reason]);
+  }
+  const { previousReason, previous } = await answerTo<SummaryAnswer>(
+    'summary?layer=barrios&from=2024-01-01&until=2025-01-01',
+  );
+  expect(previousReason).toBeNull();
+  expect(previous?.matched).toBe(visible.filter(({ day }) => day < '2024-01-01').length);
 });
 
 test('a month in the series holds what happened in it', async () => {

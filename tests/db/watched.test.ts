@@ -138,7 +138,10 @@ test('what is not recognised is refused until somebody has saved how it is read'
   expect(JSON.stringify(told)).not.toContain('Juana');
   expect(await listDeliveries(database, city)).toEqual([]);
 
-  const mapping = parseWith(importMapping, { preset: 'generic', map: { Cuándo: 'date', Qué: 'offence' } });
+  const mapping = parseWith(importMapping, {
+    ...{ preset: 'generic', dateOrder: 'dmy' },
+    map: { Cuándo: 'date', Qué: 'offence' },
+  });
   await savePreset(database, city, 'Mensual', mapping);
   drop('propio.csv', ...rows);
   await expect.poll(() => inside('done'), SOON).toHaveLength(2);

@@ -129,6 +129,36 @@ describe('incidents', () => {
     expect((await asked<DeliveryRow[]>('deliveries')).at(-1)).toMatchObject({ delivery: 1, stands: false });
   });
 
+  test('dates that read two ways are asked about with both readings and their months', async () => {
+    const page = await visit('?tab=data');
+    await page.getByRole('button', { name: 'Cargar delitos' }).click();
+    const rows = [
+      'fecha_hora,delito,lon,lat',
+      '08/01/2023 10:00,Fraude,-99.1,19.4',
+      '08/07/2023 11:00,Fraude,-99.1,19.4',
+    ];
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'agosto.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(rows.join('\n')),
+    });
+    const dates = region(page, 'Fechas y horas');
+    await dates.getByText('08/01/2023 10:00 se lee como 8 ene 2023').waitFor();
+    await page.getByRole('button', { name: 'Revisar sin guardar' }).click();
+    await page.getByText('El archivo completo no lo decide').waitFor();
+    await page.getByText(/día\/mes\/año\): ene(ro)? 2023 1, jul(io)? 2023 1/i).waitFor();
+    await page.getByRole('radio', { name: /mes\/día\/año\): ago(sto)? 2023 2/i }).check();
+    await page.getByText('Lo que pasaría al cargar agosto.csv').waitFor();
+    expect(await figure(page, 'Nuevos')).toBe('2');
+    await page.getByText(/se leyeron en el orden indicado/).waitFor();
+
+    // What times mean is chosen with an example: six hours earlier is still the same day.
+    await page.getByRole('button', { name: 'Volver a las columnas' }).click();
+    await dates.getByText('08/01/2023 10:00 se lee como 1 ago 2023, 10:00').waitFor();
+    await dates.getByRole('combobox', { name: 'Qué hora es la escrita' }).selectOption('utc');
+    await dates.getByText('08/01/2023 10:00 se lee como 1 ago 2023, 04:00').waitFor();
+  });
+
   test('what is no table is refused in words, and nothing is kept', async () => {
     const page = await visit('?tab=incidents');
     await page.locator('input[type=file]').setInputFiles({

@@ -1,5 +1,6 @@
 // Calls that arrive while the page is open, and kinds kept apart, in real Chromium on Tinytown with a feed.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
@@ -8,6 +9,8 @@ import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';
 
 const ARRIVES_WITHIN_MS = 3000;
+/** Longer than between two refreshes of an open page. */
+const SLOW_MS = 2500;
 
 let browser: Browser;
 let server: TestServer;
@@ -113,4 +116,27 @@ test('days the reports do not reach are offered as calls, and nothing is swapped
   expect(new URL(page.url()).searchParams.get('kind')).toBeNull();
   await page.getByRole('button', { name: 'Ver las llamadas' }).click();
   await expect.poll(() => page.locator('.answer .figure').textContent()).toMatch(/^[1-9]\d* llamadas?/);
+});
+
+test('answers slower than the calls come are shown one after another, none is called off for the next', async () => {
+  // The days the data reach to stay as they are, so that no question changes.
+  await call('slow', { date: '2026-06-02' });
+  const page = await visit('?kind=call&from=2026-06-01&until=2026-06-30');
+  expect(await headline(page)).toBe('1');
+  const calledOff: string[] = [];
+  page.on('requestfailed', (request) => calledOff.push(request.url()));
+  await page.route(/\/api\/v1\/tiny\/(?!events)/, async (route) => {
+    await sleep(SLOW_MS);
+    await route.continue().catch(() => {});
+  });
+  const shown = new Set<string | null>();
+  for (let second = 0; second < 14; second++) {
+    await call(`slow-${second}`, { date: '2026-06-02' });
+    shown.add(await headline(page));
+    await sleep(1000);
+  }
+  expect(calledOff).toEqual([]);
+  expect(shown.size, `shown while calls came: ${[...shown]}`).toBeGreaterThan(2);
+  await expect.poll(() => headline(page), { timeout: 30_000 }).toBe('15');
+  await page.unroute(/\/api\/v1\/tiny\/(?!events)/);
 });

@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { buildCube } from '../../server/cube/build.ts';
-import { limitTo } from '../../server/cube/limit.ts';
 import { coveredBy } from '../../server/cube/polygon.ts';
 import type { StagedGroup, StagedRows } from '../../server/cube/read.ts';
 import { scan } from '../../server/cube/scan.ts';
@@ -185,16 +184,6 @@ describe('a ring covers', () => {
       false,
     ]);
   });
-});
-
-test('a limit lets two run and one wait, and turns the fourth away', async () => {
-  const limit = limitTo(2, 1);
-  const gate = Promise.withResolvers<void>();
-  const runs = [1, 2, 3].map((value) => limit(() => gate.promise.then(() => value)));
-  await expect(limit(async () => 4)).rejects.toMatchObject({ name: 'Unavailable' });
-  gate.resolve();
-  expect(await Promise.all(runs)).toEqual([1, 2, 3]);
-  expect(await limit(async () => 5)).toBe(5);
 });
 
 describe('the watched data state', () => {

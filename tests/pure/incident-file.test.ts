@@ -14,8 +14,6 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-incidents-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const TOWN: Bounds = [-99.3, 19.1, -98.9, 19.6];
-
 async function read(
   preset: string,
   content: string | Buffer,
@@ -66,7 +64,7 @@ test('the eight-column FGJ layout, with both ways it writes days and hours', asy
     ].join('\n'),
   );
   expect(rejects).toEqual([]);
-  expect(notes).toEqual([]);
+  expect(notes).toEqual([{ code: 'coordinates-far', count: 1, example: '-100.2325, 19.4' }]);
   expect(columns).toMatchObject({
     date: 'fecha_hecho',
     time: 'hora_hecho',
@@ -92,7 +90,7 @@ test('the eight-column FGJ layout, with both ways it writes days and hours', asy
       placeText: '16 De Septiembre',
       placeParts: null,
     },
-    expect.objectContaining({ occurredOn: '2024-11-05', minuteOfDay: 390, lon: -99.1332123, lat: 19.4326123 }),
+    expect.objectContaining({ occurredOn: '2024-11-05', minuteOfDay: 390, lon: -99.13321234567, lat: 19.43261234567 }),
     expect.objectContaining({ minuteOfDay: null, datePrecision: 'day', placeText: null, lon: -100.2325, lat: 19.4 }),
   ]);
 });
@@ -168,7 +166,13 @@ test('SSPDF: NA coordinates, unspecified cuadrante, hours without colon', async 
     ].join('\n'),
   );
   expect(incidents).toMatchObject([
-    { key: '1', placeText: 'N-1.1.18', lat: 19.5440795, lon: -99.1247208, offence: 'sspdf.robo-a-transeunte-c-v' },
+    {
+      key: '1',
+      placeText: 'N-1.1.18',
+      lat: 19.5440795241155,
+      lon: -99.1247208081161,
+      offence: 'sspdf.robo-a-transeunte-c-v',
+    },
     { key: '2', placeText: null, lat: null, lon: null, minuteOfDay: 25 },
   ]);
   expect(notes).toEqual([{ code: 'hour-run-together', count: 1, example: '00250' }]);
@@ -201,15 +205,15 @@ test('police.uk: month only, no id for anti-social behaviour, no location', asyn
 test('Spanish and English column names, whatever their accents, case and spaces', async () => {
   const spanish = await read(
     'generic',
-    'Folio,FECHA,Hora,Tipo de Delito,Longitud,Latitud,Colonia\n7,06/05/2024,10:30,Extorsión,-99.1,19.4,Centro\n',
+    'Folio,FECHA,Hora,Tipo de Delito,Longitud,Latitud,Colonia\n7,16/05/2024,10:30,Extorsión,-99.1,19.4,Centro\n',
   );
   const english = await read(
     'generic',
-    'id;datetime;offence;x;y;street\n7;2024-05-06 10:30;Extortion;-99,1;19,4;Centro\n',
+    'id;datetime;offence;x;y;street\n7;2024-05-16 10:30;Extortion;-99,1;19,4;Centro\n',
   );
   const expected = {
     key: '7',
-    occurredOn: '2024-05-06',
+    occurredOn: '2024-05-16',
     minuteOfDay: 630,
     datePrecision: 'minute',
     lon: -99.1,
@@ -308,34 +312,6 @@ test('an hour that cannot be read is unknown, and noted; an hour without minutes
   });
 });
 
-test.for([
-  ['NA', 'NA', null],
-  ['', '', null],
-  ['(NO ESPECIFICADO)', 'sin registro', null],
-  ['0', '0', 'coordinates-zero'],
-  ['-99.1', '', 'coordinates-incomplete'],
-  ['-99.1', 'x', 'coordinates-unreadable'],
-  ['485123.2', '2147123.9', 'coordinates-out-of-world'],
-  ['-99.1', '1e400', 'coordinates-unreadable'],
-])('no point comes of %s, %s', async ([lon, lat, note]) => {
-  const { incident, notes } = await one({ lon: lon!, lat: lat! }, TOWN);
-  expect(incident).toMatchObject({ lon: null, lat: null });
-  expect(notes.map(({ code }) => code)).toEqual(note ? [note] : []);
-});
-
-test('axes are swapped only when the point makes sense the other way round and not as written', async () => {
-  const at = async (lon: string, lat: string, bounds: Bounds | null) => {
-    const { incident, notes } = await one({ lon, lat }, bounds);
-    return [incident?.lon, incident?.lat, ...notes.map(({ code }) => code)];
-  };
-  expect(await at('19.4', '-99.1', TOWN)).toEqual([-99.1, 19.4, 'axes-swapped']);
-  expect(await at('19.4', '-99.1', null)).toEqual([-99.1, 19.4, 'axes-swapped']);
-  expect(await at('-100.2325', '19.4', TOWN)).toEqual([-100.2325, 19.4]);
-  expect(await at('51.41', '-2.51', [-2.7, 51.2, -2.2, 51.5])).toEqual([-2.51, 51.41, 'axes-swapped']);
-  expect(await at('51.41', '-2.51', null)).toEqual([51.41, -2.51]);
-  expect(await at('-99,12345678', '19,4', TOWN)).toEqual([-99.1234568, 19.4]);
-});
-
 test('broken words are repaired and counted, unknown offences listed with how often', async () => {
   const { incidents, notes } = await read(
     'fgj-cdmx',
@@ -373,17 +349,16 @@ test('times with AM and PM and the month first are read where the dates show it'
   expect(notes).toEqual([{ code: 'dates-month-first', count: 1, example: 'date' }]);
 });
 
-test('the day comes first where the dates show it or show nothing; what fits only the other way is noted', async () => {
+test('the day comes first where the dates show it; where they show nothing, or both, it is asked', async () => {
   const file = async (...dates: string[]) => {
-    const { incidents, notes } = await read(
-      'generic',
-      ['date,offence', ...dates.map((date) => `${date},Robbery`)].join('\n'),
-    );
-    return [incidents.map(({ occurredOn }) => occurredOn), notes.map(({ code, count }) => [code, count])];
+    const { incidents } = await read('generic', ['date,offence', ...dates.map((date) => `${date},Robbery`)].join('\n'));
+    return incidents.map(({ occurredOn }) => occurredOn);
   };
-  expect(await file('03/04/2024')).toEqual([['2024-04-03'], []]);
-  expect(await file('03/04/2024', '25/04/2024', '04/25/2024')).toEqual([
-    ['2024-04-03', '2024-04-25', '2024-04-25'],
-    [['date-order', 1]],
-  ]);
+  expect(await file('03/04/2024', '25/04/2024')).toEqual(['2024-04-03', '2024-04-25']);
+  await expect(file('03/04/2024')).rejects.toThrow(
+    'dmy (03/04/2024 = 2024-04-03; 2024-04: 1) or mdy (03/04/2024 = 2024-03-04; 2024-03: 1); say --date-order dmy|mdy',
+  );
+  await expect(file('03/04/2024', '25/04/2024', '04/25/2024')).rejects.toThrow(
+    'does not fit line 4, 04/25/2024, and 0 more',
+  );
 });

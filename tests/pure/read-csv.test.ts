@@ -206,3 +206,15 @@ test('any table comes back cell by cell with its line numbers, across block bord
     { numRuns: 60 },
   );
 });
+
+test('NUL is left out of a file of any encoding, and counted', async () => {
+  const text = 'a,b\r\n1\0,x\0y\r\n';
+  for (const content of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+    const { rows, found } = await read(content);
+    expect(rows.map((row) => row.cells)).toEqual([
+      ['a', 'b'],
+      ['1', 'xy'],
+    ]);
+    expect(found.nulBytes).toBe(2);
+  }
+});

@@ -3,18 +3,25 @@
 import { expect, test } from 'vitest';
 import { recordHash } from '../../server/incidents/batch.ts';
 import type { Incident } from '../../server/incidents/contract.ts';
+import { PLAIN_READING } from '../../server/incidents/date-evidence.ts';
 import { openMapper } from '../../server/incidents/map-rows.ts';
 import { findColumns, presetOf } from '../../server/incidents/presets.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { openClocks } from '../../server/incidents/time-zone.ts';
 
 const taxonomy = loadTaxonomy();
+const orders = { yearFirst: 'ymd', yearLast: 'dmy' } as const;
+const DAY_FIRST = {
+  clocks: openClocks('America/Mexico_City', null),
+  readings: { dates: { date: { ...PLAIN_READING, orders } }, withoutHour: [], notes: [] },
+};
 
 /** One row of a file with this header, read with this preset. */
 function read(preset: string, header: string, row: string): Incident {
   const found = findColumns(header.split(','), presetOf(preset), {});
   if (!('columns' in found)) throw new Error(`missing: ${found.missing.join(', ')}`);
   const { columns } = found;
-  const mapper = openMapper({ columns, preset: presetOf(preset), taxonomy, dateOrder: 'dmy', bounds: null });
+  const mapper = openMapper({ columns, preset: presetOf(preset), taxonomy, ...DAY_FIRST, bounds: null });
   const mapped = mapper.map({ line: 2, cells: row.split(',') });
   if ('reason' in mapped) throw new Error(mapped.reason);
   return mapped;

@@ -89,6 +89,30 @@ test.for([1, 4, 5])('the FGJ workbook is read with %i rows of titles above its h
   });
 });
 
+test('a workbook that a spreadsheet of another country half converted is read as it was written', async () => {
+  const on = (day: string) => new Date(`${day}T00:00:00Z`);
+  // 10/02, 10/07 and 10/19, 10/30 month first, opened where the day stands first: two became dates of other months.
+  const { incidents, notes } = await read(
+    'generic',
+    'half.xlsx',
+    await workbook([
+      ['date', 'reported_date', 'offence'],
+      [on('2022-02-10'), '2022-10-20T05:30:00Z', 'Fraude'],
+      [on('2022-07-10'), '2022-10-20T06:00:00Z', 'Fraude'],
+      ['10/19/2022', null, 'Fraude'],
+      ['10/30/2022', null, 'Fraude'],
+    ]),
+  );
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual([
+    '2022-10-02',
+    '2022-10-07',
+    '2022-10-19',
+    '2022-10-30',
+  ]);
+  expect(incidents[0]).toMatchObject({ reportedOn: '2022-10-20', reportedMinute: 330 });
+  expect(notes).toContainEqual({ code: 'dates-half-converted', count: 2, example: '2022-02-10 → 2022-10-02' });
+});
+
 test('a workbook of victims is recognised by sex and age, which are not read', async () => {
   const header = [...FGJ, 'SEXO', 'EDAD'];
   const content = await workbook([

@@ -282,7 +282,7 @@ describe('a ranking', () => {
       ['4', 'D', 5, 6, null],
     ]);
     expect(topOf(found(99, 5, 0, 12, 5), null, places, null, 1)).toMatchObject([
-      { id: '3', previous: 0, change: null },
+      { id: '3', previous: null, change: null },
     ]);
     expect(topOf(found(99, 0, 0, 0, 0), null, places, null, 5)).toEqual([]);
   });

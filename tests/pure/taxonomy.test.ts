@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { BadInput } from '../../server/errors.ts';
 import { CODE } from '../../server/incidents/contract.ts';
 import { slug } from '../../server/incidents/fold.ts';
-import { loadTaxonomy, taxonomyOf } from '../../server/incidents/taxonomy.ts';
+import { loadTaxonomy, taxonomyOf, unconfirmedOf } from '../../server/incidents/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const nodes = new Map(taxonomy.nodes.map((node) => [node.code, node]));
@@ -59,14 +59,42 @@ test('violence is what the label says it is', () => {
   }
 });
 
-test('spellings that differ in accents, case, spaces or punctuation are one leaf', () => {
+test('spellings that differ in accents, case or spaces are one leaf', () => {
   const spellings = [
-    'Robo a transeúnte, en vía pública con violencia',
+    'Robo a transeúnte en  vía pública con violencia',
     'ROBO A TRANSEUNTE EN VIA PUBLICA CON VIOLENCIA ',
   ];
   expect(new Set(spellings.map((label) => taxonomy.leafOf('fgj', label).code))).toEqual(
     new Set(['fgj.robo-a-transeunte-en-via-publica-con-violencia']),
   );
+});
+
+test('labels that differ by a sign, a digit or a mark are as many leaves', () => {
+  for (const labels of [
+    ['FRAUDE < 1000', 'FRAUDE > 1000', 'FRAUDE >= 1000', 'FRAUDE 1000', 'FRAUDE 10000', 'FRAUDE ≥ 1000'],
+    ['Theft $500 +', 'Theft $500 -', 'Theft 500', 'Theft 5-00', 'Theft +500'],
+    ['Daño 5 %', 'Daño 5 °', 'Daño 5'],
+    ['Lesiones (dolosas)', 'Lesiones dolosas', 'Lesiones, dolosas', 'Lesiones/dolosas'],
+    ['盗, 車', '盗 車', '盗車'],
+  ]) {
+    const codes = labels.map((label) => taxonomy.leafOf('generic', label).code);
+    expect(new Set(codes).size).toBe(labels.length);
+    for (const code of codes) expect(code).toMatch(CODE);
+  }
+});
+
+test('a label with another comma than a known one stands under the same parent; with another sign it is unknown', () => {
+  expect(taxonomy.leafOf('fgj', 'Robo a transeúnte, en vía pública con violencia')).toMatchObject({
+    parent: 'patrimonio.robo.transeunte-via.con-violencia',
+    known: true,
+  });
+  expect(taxonomy.leafOf('fgj', 'Robo a transeúnte en vía pública con violencia +').known).toBe(false);
+});
+
+test('a sign at the end of a label of any length fits a code', () => {
+  const code = taxonomy.leafOf('generic', `${'long '.repeat(60)}<`).code;
+  expect(code).toMatch(CODE);
+  expect(unconfirmedOf(code)).toMatch(CODE);
 });
 
 test('long labels and labels in other scripts keep apart, in codes that are stable', () => {

@@ -5,12 +5,15 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
-import { freePort, startServer } from '../support/server.ts';
+import { freePort, startServer, type TestServer } from '../support/server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** A first start may have to load the demo city itself, beside other tests. */
+const START_WITHIN_MS = 300_000;
 
 /** Runs the server until it ends by itself. */
 async function runToEnd(env: Record<string, string>): Promise<{ status: number | null; said: string }> {
@@ -130,7 +133,61 @@ test('an address open to other machines is refused without a password', async ()
   expect(said).toContain('CUADRA_PASSWORD');
 });
 
+type Seen = { readonly step: string; readonly percent: number };
+
+/** What `/readyz` says, again and again, from the first answer of a starting server until it is ready. */
+async function watchStart(dataDir: string): Promise<{ seen: Seen[]; page: string | null; server: TestServer }> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const seen: Seen[] = [];
+  let page: string | null = null;
+  let isReady = false;
+  const watching = (async () => {
+    while (!isReady) {
+      const answer = await fetch(`${origin}/readyz`).catch(() => null);
+      if (answer) seen.push((await answer.json()) as Seen);
+      if (answer?.status === 503) page ??= await (await fetch(`${origin}/`)).text();
+      isReady ||= answer?.ok ?? false;
+      await sleep(50);
+    }
+  })();
+  const env = { CUADRA_DEMO: '1' };
+  try {
+    const server = await startServer({ dataDir, env, readyTimeoutMs: START_WITHIN_MS, port });
+    await watching;
+    return { seen, page, server };
+  } finally {
+    isReady = true;
+  }
+}
+
 if (inject('engine') === 'embedded') {
+  test(
+    'a first and a later start tell one percentage that grows from step to step and never falls',
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'cuadra-start-'));
+      const order = ['database', 'demo', 'cube', 'ready'];
+      for (const start of ['first', 'later']) {
+        const { seen, page, server } = await watchStart(dataDir);
+        const percents = seen.map(({ percent }) => percent);
+        expect(percents, start).toEqual(percents.toSorted((a, b) => a - b));
+        const steps = seen.map(({ step }) => order.indexOf(step));
+        expect(steps, start).toEqual(steps.toSorted((a, b) => a - b));
+        expect(steps).not.toContain(-1);
+        expect(new Set(percents).size, start).toBeGreaterThan(5);
+        expect(seen.at(-1)).toEqual({ step: 'ready', percent: 100 });
+        expect(page).toContain('<progress max="100"');
+        const cities = (await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()) as { code: string }[];
+        expect(cities.map(({ code }) => code)).toEqual(['demo']);
+        expect(server.log().join('\n')).toMatch(/"seconds":\{"loading":[^}]*"database":[^}]*"total":/);
+        expect(await server.stop()).toBe(0);
+        server.assertLogClean();
+      }
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    2 * START_WITHIN_MS,
+  );
+
   test('a data folder in use by another server is one clear line and status 1', async () => {
     const server = await startServer();
     const { status, said } = await runToEnd({ CUADRA_DATA_DIR: server.dataDir });

@@ -17,6 +17,10 @@ export type Cluster = {
   readonly url: string;
   /** The postmaster, for reading the memory and CPU it uses. */
   readonly pid: number;
+  /** Ends it as a power cut of its machine would; the data stay. */
+  cut(): Promise<void>;
+  /** Starts it again after a cut. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -59,13 +63,29 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
   execFileSync(join(bin, 'initdb'), initdb, { ...owner, cwd: dir, stdio: 'pipe' });
   const options = { listen_addresses: '', fsync: 'off', unix_socket_directories: dir, ...settings };
   const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const guard = spawnGuarded([join(bin, 'postgres'), '-D', data, ...args], dir, owner);
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(dir)}`;
-  const pid = await waitUntilReady(url, guard);
+  const guards: ChildProcess[] = [];
+  const start = () => {
+    const guard = spawnGuarded([join(bin, 'postgres'), '-D', data, ...args], dir, owner);
+    guards.push(guard);
+    return waitUntilReady(url, guard);
+  };
+  let pid = await start();
   return {
-    pid,
+    get pid() {
+      return pid;
+    },
     url,
-    stop: () => stopGuard(guard),
+    cut: async () => {
+      process.kill(pid, 'SIGQUIT'); // what pg_ctl stop -m immediate sends
+      while (existsSync(join(data, 'postmaster.pid'))) await sleep(20);
+    },
+    startAgain: async () => {
+      pid = await start();
+    },
+    stop: async () => {
+      for (const guard of guards) await stopGuard(guard);
+    },
   };
 }
 

@@ -36,13 +36,15 @@ export type ServerOptions = {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly readyTimeoutMs?: number;
+  /** For whoever watches from the first moment; without it a free one. */
+  readonly port?: number;
 };
 
 /** Starts `server/main.ts` and waits until it is ready. Without `CUADRA_DEMO` in `env` the demo city stays out. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cuadra-server-'));
   const databaseUrl = options.databaseUrl ?? null;
-  const origin = `http://127.0.0.1:${await freePort()}`;
+  const origin = `http://127.0.0.1:${options.port ?? (await freePort())}`;
   const started = performance.now();
   const child = spawn(process.execPath, [join(ROOT, 'server/main.ts')], {
     cwd: ROOT,

@@ -8,6 +8,7 @@ import { KINDS } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { createQuestion } from '../question.ts';
 import { ColumnTable } from './column-table.tsx';
+import { DateChoices } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
 import { Parsed } from './parsed.tsx';
 import { dataPaths } from './paths.ts';
@@ -43,8 +44,9 @@ export function Columns({ file, onMapping, onNext }: Props) {
           />
         )}
       </section>
+      <DateChoices file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
-      {readable && Object.keys(mapping.map).length > 0 && <SaveReading mapping={mapping} />}
+      {readable && isChosen(mapping) && <SaveReading mapping={{ ...mapping, map: mapOf(file) }} />}
       <div class="wizard-buttons">
         <button
           type="button"
@@ -62,6 +64,15 @@ export function Columns({ file, onMapping, onNext }: Props) {
       </div>
     </>
   );
+}
+
+const isChosen = ({ map, dateOrder, times }: ImportMapping): boolean =>
+  Object.keys(map).length > 0 || dateOrder !== null || times !== null;
+
+/** A reading is known again by the columns it names: where none were chosen, by those it reads. */
+function mapOf({ mapping, detection }: WaitingImport): ImportMapping['map'] {
+  if (Object.keys(mapping.map).length > 0) return mapping.map;
+  return Object.fromEntries(detection.columns.flatMap(({ name, field }) => (field ? [[name, field]] : [])));
 }
 
 function Found({ file: { detection, savedPreset } }: { file: WaitingImport }) {

@@ -2,7 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { CheckReport, ImportMapping, JobState, WaitingImport } from '../../server/imports/contract.ts';
+import type { DateOrder } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import { AskedOrder } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
 import { useJob } from './follow-job.ts';
 import { Job } from './jobs.tsx';
@@ -29,7 +31,9 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
   const job = useJob(started);
-  const report = job?.state === 'done' ? (job.report as CheckReport) : null;
+  const checked = job?.state === 'done' ? (job.report as CheckReport) : null;
+  const question = checked?.dateQuestion ?? null;
+  const report = question ? null : checked;
 
   const check = async () => {
     setConfirmed(false);
@@ -41,6 +45,9 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const replace = async (replaces: ImportMapping['replaces']) => {
     if (await onMapping({ ...file.mapping, replaces })) await check();
   };
+  const reorder = async (dateOrder: DateOrder) => {
+    if (await onMapping({ ...file.mapping, dateOrder })) await check();
+  };
   const commit = async () => {
     const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
     if (begun) store.change({ tab: 'data', upload: null });
@@ -50,7 +57,14 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const losses = report?.goneByMonth.filter(({ gone, before }) => gone > before * LOSS_TO_CONFIRM) ?? [];
   return (
     <>
-      {!report && (
+      {question && (
+        <section class="card is-warning">
+          <AskedOrder question={question} chosen={file.mapping.dateOrder} onChoose={reorder}>
+            {t('importing.dateAsked')}
+          </AskedOrder>
+        </section>
+      )}
+      {!checked && (
         <section class="card">
           <p>{t('importing.checking')}</p>
           {job && <Job job={job} />}

@@ -20,7 +20,6 @@ export function Answer() {
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
-  const first = reference.firstDay.value ?? '';
   if (!summary || !filter) return <section class="panel answer is-empty" />;
   const { matched } = summary.totals;
   const parts = [
@@ -45,8 +44,8 @@ export function Answer() {
         <NoRows />
       ) : (
         <>
-          <Before compared={summary} first={first} year={filter.period === '12m' || filter.period === 'ytd'} />
-          {summary.last28Days && filter.period !== '28d' && <Recent compared={summary.last28Days} first={first} />}
+          <Before compared={summary} year={filter.period === '12m' || filter.period === 'ytd'} />
+          {summary.last28Days && filter.period !== '28d' && <Recent compared={summary.last28Days} />}
           <Concentration />
         </>
       )}
@@ -58,11 +57,11 @@ export function Answer() {
   );
 }
 
-/** The same number of days before; left out where the data do not reach back to it. */
-export function Before({ compared, first, year }: { compared: Compared; first: string; year: boolean }) {
+/** The same number of days before, or why nothing is said of them. */
+export function Before({ compared, year }: { compared: Compared; year: boolean }) {
   const { words, t, f } = usePage();
-  const { previous, matched } = compared;
-  if (!previous || previous.from < first) return <p class="compared">{t('answer.beforeNone')}</p>;
+  const { previous, previousReason, matched } = compared;
+  if (!previous) return <p class="compared">{t(NO_PREVIOUS_WORDS[previousReason ?? 'before-data'])}</p>;
   const change = changeText(words.value, changeBetween(previous.matched, matched));
   const n = f.int(previous.matched);
   return (
@@ -72,10 +71,16 @@ export function Before({ compared, first, year }: { compared: Compared; first: s
   );
 }
 
-function Recent({ compared, first }: { compared: Compared; first: string }) {
+const NO_PREVIOUS_WORDS = {
+  'before-data': 'answer.beforeNone',
+  gap: 'answer.beforeGap',
+  'open-range': 'answer.beforeOpen',
+} as const;
+
+function Recent({ compared }: { compared: Compared }) {
   const { words, t, f } = usePage();
   const { previous, matched } = compared;
-  if (!previous || previous.from < first) return null;
+  if (!previous) return null;
   const change = changeText(words.value, changeBetween(previous.matched, matched));
   return <p class="compared">{t('answer.recent', { n: f.int(matched), before: f.int(previous.matched), change })}</p>;
 }

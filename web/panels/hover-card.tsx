@@ -21,17 +21,15 @@ export function HoverCard() {
   const count = index < 0 ? 0 : (answer?.counts[index] ?? 0);
   const kind = answers.filter.value?.kind ?? 'incident';
   const top = answers.top.answered.value?.value;
-  const first = reference.firstDay.value ?? '';
   const ranked =
     answers.listLayer.value?.layer === hovered.layer ? top?.rows.find(({ id }) => id === hovered.id) : undefined;
-  const comparable = ranked && top?.previousPeriod && top.previousPeriod.from >= first;
   const left =
     hovered.x + OFFSET_PX + WIDTH_PX > innerWidth - 440 ? hovered.x - OFFSET_PX - WIDTH_PX : hovered.x + OFFSET_PX;
   return (
     <div class="hover-card" style={{ left: `${left}px`, top: `${hovered.y + OFFSET_PX}px` }} aria-hidden="true">
       <strong>{row ? placeText(words.value, row, isStreet) : hovered.name || t('where.unnamed')}</strong>
       <span>{t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) })}</span>
-      {comparable && (
+      {ranked && ranked.previous !== null && (
         <span>
           {changeText(words.value, changeBetween(ranked.previous, ranked.count))},{' '}
           {t('change.before', { n: f.int(ranked.previous) })}

@@ -17,6 +17,9 @@ export function NoRows() {
   const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
   const themes = reference.themes.value;
 
+  // Read again with every change of the data, filter and themes mostly say the same.
+  const question = JSON.stringify([filter, themes]);
+
   useEffect(() => {
     setTightest(null);
     setAsked(false);
@@ -37,7 +40,7 @@ export function NoRows() {
       () => undefined,
     );
     return () => stop.abort();
-  }, [filter, city, layer, themes, ask, store]);
+  }, [question, city, layer, ask, store]);
 
   if (!filter) return null;
   const inWords: Record<FilterPart, () => string> = {

@@ -1,9 +1,8 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/stats/contract.ts';
 import { placeWithin } from '../answers.ts';
-import { paths } from '../api.ts';
 import { kindNoun, usePage } from '../app.ts';
 import { type Chosen, chosenPlace } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
@@ -16,8 +15,6 @@ import { MiniClock } from './when.tsx';
 const FREQUENT = 3;
 /** A rate this many times the middle one is more likely due to visitors than to residents. */
 const PASSING_RATIO = 4;
-/** Offences compared at most: one question each. */
-const MOST_ASKED = 16;
 
 export function PlaceCard() {
   const page = usePage();
@@ -26,7 +23,6 @@ export function PlaceCard() {
   const place = chosenPlace(page, store.place.value);
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
-  const first = reference.firstDay.value ?? '';
   const scoped = answers.scoped.value;
   if (!place) return null;
   const { row } = place;
@@ -54,7 +50,7 @@ export function PlaceCard() {
           <p class="figure">
             <strong>{f.int(summary.totals.matched)}</strong> {kindNoun(t, kind, summary.totals.matched)}
           </p>
-          <Before compared={summary} first={first} year={period === '12m' || period === 'ytd'} />
+          <Before compared={summary} year={period === '12m' || period === 'ytd'} />
         </>
       )}
       <p class="compared">
@@ -118,40 +114,13 @@ function Rate({ place }: { place: Chosen }) {
 
 /** The offences of the theme, or of the one chosen, that happen most here. */
 function Frequent() {
-  const { reference, answers, ask, t, f } = usePage();
-  const [rows, setRows] = useState<readonly { title: string; count: number }[]>([]);
-  const filter = answers.scoped.value;
-  const city = reference.jurisdiction.value?.code;
-  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
-  const offences = reference.offences.value;
-  const themes = reference.themes.value;
-
-  useEffect(() => {
-    if (!filter || !city || !layer) return;
-    const listed = filter.offences.length
-      ? filter.offences
-      : (themes.find((row) => row.code === filter.theme)?.offences ?? []);
-    const [only] = listed;
-    const codes = listed.length === 1 ? offences.filter((row) => row.parent === only).map((row) => row.code) : listed;
-    const nodes = offences
-      .filter((row) => (codes.length ? codes : listed).includes(row.code))
-      .sort((a, b) => b.incidents - a.incidents)
-      .slice(0, MOST_ASKED);
-    const stop = new AbortController();
-    Promise.all(
-      nodes.map(async ({ code, title }) => {
-        const { totals } = await ask(
-          paths.summary(city, layer, { ...filter, theme: null, offences: [code] }),
-          stop.signal,
-        );
-        return { title, count: totals.matched };
-      }),
-    ).then(
-      (found) => setRows(found.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)),
-      () => undefined,
-    );
-    return () => stop.abort();
-  }, [filter, city, layer, offences, themes, ask]);
+  const { reference, answers, t, f } = usePage();
+  const { counts = [] } = answers.frequent.answered.value?.value ?? {};
+  const titles = new Map(reference.offences.value.map(({ code, title }) => [code, title]));
+  const rows = counts
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ code, count }) => ({ title: titles.get(code) ?? code, count }));
 
   if (!rows.length) return null;
   return (

@@ -70,11 +70,7 @@ export function Printed() {
           <p class="figure">
             <strong>{f.int(totals.matched)}</strong> {kindNoun(t, filter.kind, totals.matched)}
           </p>
-          <Before
-            compared={summary}
-            first={reference.firstDay.value ?? ''}
-            year={filter.period === '12m' || filter.period === 'ytd'}
-          />
+          <Before compared={summary} year={filter.period === '12m' || filter.period === 'ytd'} />
           {legend && (
             <>
               <h2>{legend.title}</h2>

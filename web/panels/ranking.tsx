@@ -26,8 +26,6 @@ export function Ranking() {
     if (loaded) table.save(loaded);
   };
   const isStreet = layer.type === 'streets';
-  const first = reference.firstDay.value ?? '';
-  const comparable = top?.previousPeriod != null && top.previousPeriod.from >= first;
   const most = Math.max(1, ...(top?.rows ?? []).map((row) => row.count));
   return (
     <section class="panel ranking" id="where" tabIndex={-1} aria-labelledby="where-title">
@@ -40,7 +38,7 @@ export function Ranking() {
       {top && (
         <ol class={`rows ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (
-            <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} comparable={comparable} />
+            <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} />
           ))}
         </ol>
       )}
@@ -90,13 +88,11 @@ type RowProps = {
   readonly rank: number;
   readonly most: number;
   readonly layer: LayerRow;
-  readonly comparable: boolean;
 };
 
-function Row({ row, rank, most, layer, comparable }: RowProps) {
-  const { store, reference, map, words, t, f } = usePage();
+function Row({ row, rank, most, layer }: RowProps) {
+  const { store, reference, map, words, f } = usePage();
   const isStreet = layer.type === 'streets';
-  const change = changeBetween(row.previous, row.count);
   const { name, stretch } = placeParts(words.value, row, isStreet);
   const point = (on: boolean) => {
     map.pointedAt.value = on ? { layer: layer.layer, row } : null;
@@ -141,19 +137,22 @@ function Row({ row, rank, most, layer, comparable }: RowProps) {
           <span class="bar" style={{ width: `${(row.count / most) * 100}%` }} />
         </span>
         <span class="row-count">{f.int(row.count)}</span>
-        <span class={`row-change is-${change.direction}`}>
-          {comparable ? (
-            <>
-              {change.direction === 'up' && <Icon name="arrowUp" />}
-              {change.direction === 'down' && <Icon name="arrowDown" />}
-              <span title={t('change.before', { n: f.int(row.previous) })}>{changeText(words.value, change)}</span>
-              <small>{t('change.before', { n: f.int(row.previous) })}</small>
-            </>
-          ) : (
-            t('change.none')
-          )}
-        </span>
+        <RowChange row={row} />
       </button>
     </li>
+  );
+}
+
+function RowChange({ row: { previous, count } }: { row: TopRow }) {
+  const { words, t, f } = usePage();
+  if (previous === null) return <span class="row-change is-same">{t('change.none')}</span>;
+  const change = changeBetween(previous, count);
+  return (
+    <span class={`row-change is-${change.direction}`}>
+      {change.direction === 'up' && <Icon name="arrowUp" />}
+      {change.direction === 'down' && <Icon name="arrowDown" />}
+      <span title={t('change.before', { n: f.int(previous) })}>{changeText(words.value, change)}</span>
+      <small>{t('change.before', { n: f.int(previous) })}</small>
+    </span>
   );
 }

@@ -1,0 +1,146 @@
+// Costly questions to the database: a few at once, each client in its turn, and none for somebody who has left.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
+import { TooMany, Unavailable } from '../errors.ts';
+import type { Database } from './open.ts';
+
+/** Whose question it is, and whether the answer is still waited for. */
+export type Asker = { readonly client: string; readonly signal: AbortSignal };
+
+const AT_ONCE = { postgis: 4, embedded: 2 } as const;
+const WAITING = 80;
+/** Of one client: the rest is left to others. */
+const WAITING_OF_ONE = 40;
+const RETRY_AFTER_S = 2;
+const STATEMENT_LIMIT_MS = 30_000;
+const CANCELLED = '57014';
+
+/** Not handed from function to function: between the route and the statement lie answers that are the same for everybody. */
+const asking = new AsyncLocalStorage<{ readonly asker: Asker | null; readonly hasTurn: boolean }>();
+
+/** Whatever `run` asks of the database, it asks for this client. */
+export const askedBy = <T>(asker: Asker, run: () => T): T => asking.run({ asker, hasTurn: false }, run);
+
+type Waiting = { readonly go: () => void };
+type Turns = { running: number; waiting: number; readonly queues: Map<string, Waiting[]> };
+/** One for each database. */
+const turns = new WeakMap<Database, Turns>();
+
+/**
+ * Does costly work in its turn; those of one client wait for each other before they wait for others. Throws TooMany or
+ * Unavailable at once when too many wait; rejects when the asker leaves, and then does not begin what still waits.
+ */
+export async function inTurn<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  const { asker, hasTurn } = asking.getStore() ?? { asker: null, hasTurn: false };
+  if (hasTurn) return work();
+  asker?.signal.throwIfAborted();
+  let all = turns.get(database);
+  if (!all) {
+    all = { running: 0, waiting: 0, queues: new Map() };
+    turns.set(database, all);
+  }
+  await turnOf(all, AT_ONCE[database.engine], asker);
+  try {
+    asker?.signal.throwIfAborted();
+    return await asking.run({ asker, hasTurn: true }, work);
+  } finally {
+    if (!callNext(all)) all.running--;
+  }
+}
+
+function turnOf(all: Turns, most: number, asker: Asker | null): Promise<void> {
+  if (all.running < most) {
+    all.running++;
+    return Promise.resolve();
+  }
+  const client = asker?.client ?? '';
+  const queue = all.queues.get(client) ?? [];
+  if (all.waiting >= WAITING) throw new Unavailable('too many questions at once');
+  if (asker && queue.length >= WAITING_OF_ONE) throw new TooMany('too many questions at once', RETRY_AFTER_S);
+  all.queues.set(client, queue);
+  all.waiting++;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      const at = queue.indexOf(mine);
+      if (at < 0) return;
+      queue.splice(at, 1);
+      all.waiting--;
+      if (queue.length === 0) all.queues.delete(client);
+      reject(asker?.signal.reason);
+    };
+    const go = () => {
+      asker?.signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const mine: Waiting = { go };
+    queue.push(mine);
+    asker?.signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+/** Hands a turn to the client that has waited longest for one; false when nobody waits. */
+function callNext(all: Turns): boolean {
+  const [first] = all.queues;
+  if (!first) return false;
+  const [client, queue] = first;
+  all.queues.delete(client);
+  const next = queue.shift();
+  // Behind the others, who are served before its next question.
+  if (queue.length > 0) all.queues.set(client, queue);
+  all.waiting--;
+  next?.go();
+  return true;
+}
+
+/** Answers one question in its turn, with these settings of the planner; given up when the asker leaves. */
+export function askCostly<Row>(
+  database: Database,
+  question: RawBuilder<Row>,
+  settings: Readonly<Record<string, string>>,
+): Promise<Row[]> {
+  const isReal = database.engine === 'postgis';
+  const all = { ...settings, ...(isReal ? { statement_timeout: String(STATEMENT_LIMIT_MS) } : {}) };
+  return inTurn(database, () =>
+    database.db.transaction().execute(async (trx) => {
+      const signal = asking.getStore()?.asker?.signal;
+      for (const [name, value] of Object.entries(all)) {
+        await sql`set local ${sql.id(name)} = ${sql.lit(value)}`.execute(trx);
+      }
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+      signal?.throwIfAborted();
+      // The embedded engine cannot be interrupted; what still waits is not begun.
+      let cancelled = Promise.resolve();
+      const cancel = () => {
+        cancelled = cancelStatement(database, rows[0]!.pid);
+      };
+      if (isReal) signal?.addEventListener('abort', cancel, { once: true });
+      try {
+        return (await question.execute(trx)).rows;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if ((error as { code?: string }).code === CANCELLED) throw new Unavailable('the question takes too long');
+        throw error;
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+        // Or it would hit whoever is given the connection next.
+        await cancelled;
+      }
+    }),
+  );
+}
+
+/** By a connection of its own: those of the pool may all be busy with what is to be cancelled. */
+async function cancelStatement({ pool }: Database, pid: number): Promise<void> {
+  const client = new pg.Client(pool.options);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select pg_cancel_backend($1)', [pid]);
+  } catch {
+    // Then the statement runs to its limit.
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

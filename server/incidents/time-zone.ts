@@ -1,0 +1,89 @@
+// Wall clocks of a time zone: what they show at a moment, and which moment they mean. Minutes are counted since 1970.
+
+import { BadInput } from '../errors.ts';
+
+export type Zone = {
+  /** What wall clocks show at a moment of UTC. */
+  toWall(utcMinute: number): number;
+  /** The moment a wall clock means; the first of two, and as before the change where clocks skip it. */
+  toUtc(wallMinute: number): number;
+  /** `gap`: clocks never show it, they were put forward; `fold`: they show it twice, they were put back. */
+  oddity(wallMinute: number): 'gap' | 'fold' | null;
+};
+
+const DAY_MINUTES = 1440;
+
+/** Throws BadInput('times') for a zone there is not. */
+export function openZone(name: string): Zone {
+  const format = formatOf(name);
+  const asked = (utcMinute: number): number => {
+    const parts = format.formatToParts(utcMinute * 60_000);
+    const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const match = /([+-])(\d{2}):(\d{2})/.exec(text);
+    return match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
+  };
+  /** By day of UTC; null on a day with a change. */
+  const known = new Map<number, number | null>();
+  const offsetAt = (utcMinute: number): number => {
+    const day = Math.floor(utcMinute / DAY_MINUTES);
+    let offset = known.get(day);
+    if (offset === undefined) {
+      const [first, next] = [asked(day * DAY_MINUTES), asked((day + 1) * DAY_MINUTES)];
+      offset = first === next ? first : null;
+      known.set(day, offset);
+    }
+    return offset ?? asked(utcMinute);
+  };
+  /** The offsets before and after, and those of them under which the wall clock does show this. */
+  const meanings = (wallMinute: number) => {
+    const before = offsetAt(wallMinute - DAY_MINUTES);
+    const after = offsetAt(wallMinute + DAY_MINUTES);
+    const offsets = before === after ? [before] : [before, after];
+    return { before, changes: before !== after, fit: offsets.filter((each) => offsetAt(wallMinute - each) === each) };
+  };
+  return {
+    toWall: (utcMinute) => utcMinute + offsetAt(utcMinute),
+    toUtc: (wallMinute) => {
+      const { before, fit } = meanings(wallMinute);
+      return wallMinute - (fit[0] ?? before);
+    },
+    oddity: (wallMinute) => {
+      const { changes, fit } = meanings(wallMinute);
+      if (!changes || fit.length === 1) return null;
+      return fit.length === 0 ? 'gap' : 'fold';
+    },
+  };
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  } catch {
+    throw new BadInput('times', `no such time zone: ${timeZone.slice(0, 60)}`);
+  }
+}
+
+/** What the clocks of a source mean, by what was chosen for it. */
+export type Clocks = {
+  readonly local: Zone;
+  /** The moment of a wall clock written with or without an offset; null = it is local as it stands. */
+  utcOf(wallMinute: number, offset: number | null): number | null;
+  /** Offsets are written but do not count. */
+  readonly ignoresOffsets: boolean;
+  /** Clocks without an offset are not local. */
+  readonly converts: boolean;
+};
+
+/** `times`: `local`, `utc`, a zone, or null = local unless an offset is written. Throws BadInput('times'). */
+export function openClocks(timezone: string, times: string | null): Clocks {
+  const source = times === null || times === 'local' ? null : openZone(times === 'utc' ? 'UTC' : times);
+  return {
+    local: openZone(timezone),
+    utcOf: (wallMinute, offset) => {
+      if (times === 'local') return null;
+      return offset === null ? (source?.toUtc(wallMinute) ?? null) : wallMinute - offset;
+    },
+    ignoresOffsets: times === 'local',
+    converts: source !== null,
+  };
+}

@@ -1,0 +1,44 @@
+// A column of dates that is not read while a month stands in for it is a question, not a choice.
+
+import { BadInput } from '../errors.ts';
+import { foldName } from './fold.ts';
+import { isMissing } from './missing.ts';
+import type { Columns } from './presets.ts';
+import type { Row } from './read-csv.ts';
+import { readDate } from './read-time.ts';
+
+const ROWS_LOOKED_AT = 200;
+const SHARE_OF_DATES = 0.8;
+
+/** Throws BadInput('map') naming the columns that hold days; `discard` says that one is none of these. */
+export function checkNoDateUnread(
+  header: readonly string[],
+  { fields, personal }: Columns,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+): void {
+  if (fields.date) return;
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const mapped = new Set(Object.keys(map).map(foldName));
+  const unread = header.flatMap((name, index) => {
+    if (read.has(index) || personal.includes(name) || mapped.has(foldName(name))) return [];
+    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
+    const filled = cells.filter((cell) => !isMissing(cell));
+    const days = filled.filter(isDay);
+    return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
+      ? [{ name: name.trim(), example: days[0]! }]
+      : [];
+  });
+  if (unread.length === 0) return;
+  const named = unread.map(({ name, example }) => `${name} (${example.trim().slice(0, 30)})`).join(', ');
+  throw new BadInput(
+    'map',
+    `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${unread[0]!.name}=date", or --map "${unread[0]!.name}=discard"`,
+  );
+}
+
+function isDay(text: string): boolean {
+  return (['dmy', 'mdy'] as const).some(
+    (yearLast) => readDate(text, { yearFirst: 'ymd', yearLast })?.precision === 'day',
+  );
+}

@@ -1,0 +1,194 @@
+// Shapes that cross themselves hundreds of times, in a question and in a file: refused by name, and nobody waits.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
+import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { uploadChoices } from '../../server/boundaries/contract.ts';
+import { importLimit } from '../../server/boundaries/import.ts';
+import { previewFile } from '../../server/boundaries/preview.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import { exportRoutes } from '../../server/exports/routes.ts';
+import { incidentRoutes } from '../../server/incidents/routes.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { problems } from '../../server/problems.ts';
+import { statsRoutes } from '../../server/stats/routes.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { randomIncidents, writeWorld } from '../support/small-world.ts';
+
+type Corner = readonly [lon: number, lat: number];
+
+/** A star of n corners, an odd number, each as far from the next as can be. */
+const star = (n: number, [lon, lat]: Corner = [-99.1, 19.4], radius = 0.1): Corner[] =>
+  Array.from({ length: n }, (_, i) => {
+    const angle = (2 * Math.PI * i * ((n - 1) / 2)) / n;
+    return [
+      Number((lon + radius * Math.cos(angle)).toFixed(7)),
+      Number((lat + radius * Math.sin(angle)).toFixed(7)),
+    ] as const;
+  });
+const drawn = (ring: readonly Corner[]) => `within=poly:${ring.join(';')}`;
+const TANGLE = drawn(star(499));
+
+/** Teeth down from a back in the north, or to the west from a back in the east: each of one crosses each of the other. */
+const comb = (teeth: number, turned: boolean): Corner[] => {
+  const width = 0.1 / teeth;
+  const ring = Array.from({ length: teeth }, (_, i): Corner[] => [
+    [i * width, 0.11],
+    [i * width + width / 4, -0.01],
+    [i * width + width / 2, -0.01],
+    [i * width + (width * 3) / 4, 0.11],
+  ]).flat();
+  const all: Corner[] = [...ring, [0.1, 0.2], [0, 0.2]];
+  return all.map(([x, y]) => (turned ? [-99.1 + y, 19.4 + x] : [-99.1 + x, 19.4 + y]));
+};
+
+let cubes: Cubes;
+let scratch: string;
+let server: Server;
+let base: string;
+let city: Jurisdiction;
+beforeAll(async () => {
+  const database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, randomIncidents(400, 3));
+  scratch = mkdtempSync(join(tmpdir(), 'cuadra-costly-'));
+  // Without memory for cubes every question goes to the database.
+  cubes = await createCubes({ database, dataDir: scratch, budgetMb: 0, log: quietLog });
+  const deps = { database, cubes, taxonomy: loadTaxonomy() };
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use('/api/v1', exportRoutes(deps), incidentRoutes(deps), statsRoutes(deps));
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/small`;
+  await addJurisdiction(database, STAFF, { code: 'city', name: 'City', timezone: 'America/Mexico_City', srid: null });
+  city = await findJurisdiction(database, STAFF, 'city');
+});
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await cubes.close();
+  await emptyTables(await openTestDatabase());
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const QUESTIONS = [
+  'incidents?',
+  'incidents.csv?',
+  'incidents.geojson?',
+  'incidents-about.csv?',
+  'counts?layer=areas&',
+  'summary?layer=areas&',
+  'series?',
+  'clock?',
+  'top?layer=areas&',
+  'heat?',
+];
+
+test('every question about a tangle is refused with the limit named, while others are answered', async () => {
+  const asked = [...QUESTIONS, ...QUESTIONS].map((question) => fetch(`${base}/${question}${TANGLE}`));
+  const other = await fetch(`${base}/incidents`);
+  expect(other.status).toBe(200);
+  for (const response of await Promise.all(asked)) {
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      parameter: 'within',
+      detail: expect.stringContaining('100'),
+    });
+  }
+  const { pool, engine } = await openTestDatabase();
+  if (engine === 'embedded') return;
+  const { rows } = await pool.query<{ busy: number }>(
+    `select count(*)::int as busy from pg_stat_activity
+     where state = 'active' and pid <> pg_backend_pid() and query ilike '%makevalid%'`,
+  );
+  expect(rows[0]?.busy).toBe(0);
+});
+
+test('the refusal is in Spanish for those who read Spanish', async () => {
+  const response = await fetch(`${base}/incidents?${TANGLE}`, { headers: { 'accept-language': 'es' } });
+  expect(((await response.json()) as { detail: string }).detail).toBe(
+    'el polígono se cruza consigo mismo más de 100 veces',
+  );
+});
+
+test('a polygon drawn with a loop or two is answered', async () => {
+  for (const ring of [star(5), star(11)]) {
+    expect((await fetch(`${base}/incidents?${drawn(ring)}`)).status).toBe(200);
+  }
+});
+
+function written(name: string, shapes: readonly object[]): string {
+  const features = shapes.map((geometry, i) => ({ type: 'Feature', properties: { code: `A${i}` }, geometry }));
+  const path = join(scratch, name);
+  writeFileSync(path, JSON.stringify({ type: 'FeatureCollection', features }));
+  return path;
+}
+const polygon = (ring: readonly Corner[]) => ({ type: 'Polygon', coordinates: [[...ring, ring[0]!]] });
+const square = (lon: number, lat: number): Corner[] => [
+  [lon, lat],
+  [lon + 0.01, lat],
+  [lon + 0.01, lat + 0.01],
+  [lon, lat + 0.01],
+];
+const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
+const preview = async (path: string) =>
+  previewFile(await openTestDatabase(), city, path, uploadChoices.parse({ type: 'areas', code: 'code' }));
+const alive = async () => {
+  const { db } = await openTestDatabase();
+  return (await sql<{ one: number }>`select 1 as one`.execute(db)).rows[0]?.one;
+};
+
+test('a star in a file is left out by name, a bow tie beside it repaired', async () => {
+  const bowTie: Corner[] = [
+    [-99.3, 19.3],
+    [-99.29, 19.31],
+    [-99.29, 19.3],
+    [-99.3, 19.31],
+  ];
+  const path = written('star.geojson', [polygon(star(501)), polygon(bowTie), polygon(square(-99.4, 19.2))]);
+  const [shown, answered] = await Promise.all([preview(path), alive()]);
+  expect(answered).toBe(1);
+  expect(shown.features).toBe(2);
+  const found = (code: string) => shown.checks.find((check) => check.code === code);
+  expect(found('too-many-crossings')?.items).toMatchObject([{ feature: 1, code: 'A0', detail: '> 500' }]);
+  expect(found('geometry-repaired')?.items).toMatchObject([{ feature: 2, code: 'A1' }]);
+});
+
+test('a file of nothing but a star is refused, as areas and as the limit of a jurisdiction', async () => {
+  const path = written('only-star.geojson', [polygon(star(501))]);
+  await expect(preview(path)).rejects.toThrow('too-many-crossings 1');
+  const limit = importLimit(await openTestDatabase(), city, path, AS_THE_FILE_SAYS);
+  await expect(limit).rejects.toThrow('too-many-crossings 1');
+});
+
+test('many rings that touch or lie in each other, each of them harmless, are no way around', async () => {
+  const nested = Array.from({ length: 900 }, (_, i) => star(4 + 1, [-99.1, 19.4], 0.1 * (1 - i / 1000)));
+  const checker = Array.from({ length: 2500 }, (_, i) => square(-99 + (i % 50) / 100, 19 + Math.floor(i / 50) / 100));
+  const shapes = [nested, checker].map((rings) => ({
+    type: 'MultiPolygon',
+    coordinates: rings.map((ring) => [[...ring, ring[0]!]]),
+  }));
+  const shown = await preview(written('many-rings.geojson', [...shapes, polygon(square(-99.4, 19.2))]));
+  expect(shown.features).toBe(1);
+  expect(shown.checks.find(({ code }) => code === 'too-many-crossings')?.count).toBe(2);
+});
+
+test('valid areas that cross each other a hundred thousand times are taken, their overlap is not looked for', async () => {
+  const path = written('combs.geojson', [polygon(comb(160, false)), polygon(comb(160, true))]);
+  const shown = await preview(path);
+  expect(shown.features).toBe(2);
+  const told = shown.checks.find(({ code }) => code === 'coverage-not-checked')?.items.map(({ detail }) => detail);
+  expect(told?.toSorted()).toEqual(['gap', 'overlap']);
+  const limit = importLimit(await openTestDatabase(), city, path, AS_THE_FILE_SAYS);
+  await expect(limit).rejects.toThrow('cross each other more than 20000 times');
+  expect(await alive()).toBe(1);
+});

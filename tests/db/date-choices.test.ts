@@ -1,0 +1,64 @@
+// The order of dates and the zone of times on the command line: asked for, stated, and the same file again.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { runCommand } from '../../server/commands.ts';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+
+const database = await openTestDatabase();
+const taxonomy = loadTaxonomy();
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-choices-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => emptyTables(database));
+
+async function cuadra(...argv: string[]) {
+  const told: { out: string; err: string } = { out: '', err: '' };
+  const io = {
+    out: (text: string) => (told.out += text),
+    err: (text: string) => (told.err += text),
+    progress: () => {},
+    signal: new AbortController().signal,
+    cwd: folder,
+  };
+  const status = await runCommand({ database, taxonomy, dataDir: folder, log: quietLog }, [...argv, '--json'], io);
+  return { status, err: told.err, report: status === 0 ? (JSON.parse(told.out) as IncidentsReport) : null };
+}
+
+test('an order nobody knows is asked for, with both readings; what is stated is told with its share', async () => {
+  await cuadra('jurisdiction', 'add', 'lakeside', '--name', 'Lakeside', '--timezone', 'America/Chicago');
+  const rows = ['id,date,offense', '1,06/02/2022 09:30:00 PM,Theft', '2,06/06/2022 01:00:00 AM,Theft'];
+  writeFileSync(join(folder, 'june.csv'), rows.join('\n'));
+  const load = ['import', 'incidents', 'june.csv', '--jurisdiction', 'lakeside', '--preset', 'generic'];
+  for (const asked of [load, [...load, '--dry-run']]) {
+    const { status, err } = await cuadra(...asked);
+    expect(status).toBe(1);
+    expect(err).toContain('dmy (06/02/2022 09:30:00 PM = 2022-02-06; 2022-02: 1, 2022-06: 1)');
+    expect(err).toContain('mdy (06/02/2022 09:30:00 PM = 2022-06-02; 2022-06: 2); say --date-order dmy|mdy');
+  }
+  expect((await cuadra(...load, '--date-order', 'month-first')).err).toContain('--date-order dmy|mdy|ymd|ydm');
+  expect((await cuadra(...load, '--times', 'Nowhere')).err).toContain('--times local|utc|ZONE');
+
+  const stated = [...load, '--date-order', 'mdy', '--times', 'utc'];
+  const { report } = await cuadra(...stated);
+  expect(report).toMatchObject({ read: 2, stored: 2 });
+  expect(report!.notes.filter(({ code }) => code !== 'offence-unknown')).toEqual([
+    {
+      ...{ code: 'date-order-stated', count: 1 },
+      example: 'date: 06/02/2022 09:30:00 PM → 2022-06-02 (mdy, 50 %)',
+    },
+    { code: 'times-converted', count: 2, example: '06/02/2022 09:30:00 PM → 2022-06-02 16:30' },
+  ]);
+  const { rows: stored } = await sql<{ line: string }>`
+    select concat_ws(' ', source_key, occurred_on, minute_of_day) as line from incident order by 1`.execute(
+    database.db,
+  );
+  expect(stored.map(({ line }) => line)).toEqual(['1 2022-06-02 990', '2 2022-06-05 1200']);
+  expect((await cuadra(...stated)).report).toMatchObject({ stored: 0, changed: 0, unchanged: 2 });
+  expect((await cuadra(...load, '--date-order', 'mdy')).report).toMatchObject({ stored: 0, changed: 2 });
+});

@@ -1,0 +1,80 @@
+// What is compared with the period before, and what is not for want of data: by hand, on sources of a few years.
+
+import { expect, test } from 'vitest';
+import { comparedWith, periodBefore } from '../../server/stats/before.ts';
+import { dayOf } from '../../server/stats/days.ts';
+import type { Plan } from '../../server/stats/plan.ts';
+
+type Source = Parameters<typeof comparedWith>[3][number];
+const DAILY = [100, 0, 0, 0];
+const MONTHLY = [0, 0, 0, 100];
+
+/** So many records on each `step`th day from one day to before another, but for none in a gap. */
+function source(sourceId: number, from: string, until: string, each = 3, gap = ['', ''], step = 1): Source {
+  const days: number[] = [];
+  for (let day = dayOf(from); day < dayOf(until); day += step) {
+    if (gap[0] === '' || day < dayOf(gap[0]!) || day >= dayOf(gap[1]!)) days.push(day);
+  }
+  const known = { days, counts: days.map(() => each) };
+  return { sourceId, days: known, precisions: DAILY, firstDay: days[0] ?? null, lastDay: days.at(-1) ?? null };
+}
+function monthly(sourceId: number, months: readonly string[], each: number): Source {
+  const days = months.map((month) => dayOf(`${month}-01`));
+  const lastDay = days.at(-1)! + 27;
+  return { sourceId, days: { days, counts: days.map(() => each) }, precisions: MONTHLY, firstDay: days[0]!, lastDay };
+}
+const range = (from: string, until: string) => ({ from: dayOf(from), until: dayOf(until) });
+const why = (sources: readonly Source[], now: [string, string], before: [string, string], sourceIds = [1, 2]) =>
+  comparedWith({ sourceIds }, range(...now), range(...before), sources).reason;
+
+const JANUARY: [string, string] = ['2019-01-01', '2019-02-01'];
+const DECEMBER: [string, string] = ['2018-12-01', '2019-01-01'];
+const FEBRUARY: [string, string] = ['2019-02-01', '2019-03-01'];
+
+test('January is not compared with a December that was never delivered, February is with January', () => {
+  const data = [source(1, '2019-01-01', '2024-01-01')];
+  expect(why(data, JANUARY, DECEMBER)).toBe('before-data');
+  expect(why(data, FEBRUARY, JANUARY)).toBeNull();
+});
+
+test('nor with a December whose last days alone were delivered', () => {
+  expect(why([source(1, '2018-12-20', '2024-01-01')], JANUARY, DECEMBER)).toBe('before-data');
+});
+
+test('of two sources both must have begun; a source that is not counted does not matter, nor one that ended before', () => {
+  const long = source(1, '2016-01-01', '2024-01-01');
+  expect(why([long, source(2, '2019-01-10', '2024-01-01')], JANUARY, DECEMBER)).toBe('before-data');
+  expect(why([long, source(2, '2019-01-10', '2024-01-01')], JANUARY, DECEMBER, [1])).toBeNull();
+  expect(why([long, source(2, '2018-12-20', '2018-12-25')], JANUARY, DECEMBER)).toBeNull();
+  expect(why([long, source(2, '2020-01-01', '2024-01-01')], JANUARY, DECEMBER)).toBeNull();
+});
+
+test('a month of silence in a source that tells daily is a gap, a quiet week of one that tells little is none', () => {
+  const silent = ['2018-12-10', '2018-12-20'];
+  expect(why([source(1, '2016-01-01', '2024-01-01', 3, silent)], JANUARY, DECEMBER)).toBe('gap');
+  expect(why([source(1, '2016-01-01', '2024-01-01', 1, silent, 4)], JANUARY, DECEMBER)).toBeNull();
+  expect(why([source(1, '2016-01-01', '2024-01-01', 3, ['2018-10-01', '2018-11-30'])], JANUARY, DECEMBER)).toBeNull();
+});
+
+test('what is known by month fills its month; a month that lacks is a gap', () => {
+  const whole = ['2018-10', '2018-11', '2018-12', '2019-01', '2019-02'];
+  expect(why([monthly(1, whole, 600)], JANUARY, DECEMBER)).toBeNull();
+  expect(why([monthly(1, whole.toSpliced(2, 1), 600)], JANUARY, DECEMBER)).toBe('gap');
+});
+
+test('a range with an open end has no period before, and where nothing is known there is nothing to compare with', () => {
+  const plan: Plan = {
+    range: { ...range(...JANUARY), until: 2_932_897 },
+    sourceIds: [1],
+    offenceIds: null,
+    hours: null,
+    weekdays: [],
+    byNight: false,
+    within: null,
+  };
+  expect(periodBefore(plan, null, [source(1, '2016-01-01', '2024-01-01')])).toEqual({
+    range: null,
+    reason: 'open-range',
+  });
+  expect(why([], JANUARY, DECEMBER)).toBe('before-data');
+});

@@ -1,0 +1,266 @@
+// Whole columns of dates and times: in which order they stand, which moments they mean, and what is asked.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { DateOrder, Incident } from '../../server/incidents/contract.ts';
+import { DateDoubt } from '../../server/incidents/date-doubt.ts';
+import { openIncidentFile } from '../../server/incidents/incident-file.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { openZone } from '../../server/incidents/time-zone.ts';
+
+const taxonomy = loadTaxonomy();
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-dates-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Choices = {
+  dateOrder?: DateOrder;
+  times?: string;
+  timezone?: string;
+  map?: Record<string, string>;
+  preset?: string;
+};
+
+async function read(lines: readonly string[], { map = {}, preset = 'generic', ...choices }: Choices = {}) {
+  const path = join(folder, 'file.csv');
+  writeFileSync(path, lines.join('\n'));
+  const file = openIncidentFile(path, { preset, map, bounds: null, taxonomy, unpackTo: folder, ...choices });
+  const incidents: Incident[] = [];
+  const rejects: string[] = [];
+  for await (const rows of file.rows) {
+    incidents.push(...rows.incidents);
+    rejects.push(...rows.rejects.map(({ line, reason }) => `${line} ${reason}`));
+  }
+  const notes = file.notes().filter(({ code }) => code !== 'offence-unknown');
+  return { incidents, rejects, notes, codes: notes.map(({ code, count }) => `${code} ${count}`) };
+}
+const two = (n: number) => String(n).padStart(2, '0');
+const moment = (day: string, minute: number | null) =>
+  minute === null ? day : `${day} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+/** What one column of dates becomes. */
+async function column(dates: readonly string[], choices: Choices = {}) {
+  const found = await read(['date,offence', ...dates.map((date) => `"${date}",Robbery`)], choices);
+  return { ...found, when: found.incidents.map(({ occurredOn, minuteOfDay }) => moment(occurredOn, minuteOfDay)) };
+}
+async function question(reading: Promise<unknown>) {
+  const error = await reading.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(DateDoubt);
+  return (error as DateDoubt).question;
+}
+
+test('a proof anywhere in the file decides every row, however late it comes', async () => {
+  // 40,000 rows sorted by date, month first: the first megabyte holds nothing but the first eleven days.
+  const rows = Array.from({ length: 40_000 }, (_, i) => `05/${two(1 + Math.floor(i / 3500))}/2023 01:15:00 PM`);
+  const { incidents, codes } = await column([...rows, '05/29/2023 01:15:00 PM']);
+  expect(new Set(incidents.map(({ occurredOn }) => occurredOn.slice(0, 7)))).toEqual(new Set(['2023-05']));
+  expect(codes).toEqual(['dates-month-first 1']);
+});
+
+test('a file that proves no order is asked about, with the months of both readings', async () => {
+  const dates = ['07/01/2023', '07/02/2023', '07/02/2023', '07/07/2023'];
+  const { column: name, rows, readings } = await question(column(dates));
+  expect([name, rows]).toEqual(['date', 3]);
+  expect(readings).toMatchObject([
+    { order: 'dmy', example: { text: '07/01/2023', date: '2023-01-07' }, against: null },
+    { order: 'mdy', example: { text: '07/01/2023', date: '2023-07-01' }, against: null },
+  ]);
+  expect(readings.map(({ months }) => months)).toEqual([
+    [
+      { month: '2023-01', count: 1 },
+      { month: '2023-02', count: 2 },
+      { month: '2023-07', count: 1 },
+    ],
+    [{ month: '2023-07', count: 4 }],
+  ]);
+  const chosen = await column(dates, { dateOrder: 'mdy' });
+  expect(chosen.when).toEqual(['2023-07-01', '2023-07-02', '2023-07-02', '2023-07-07']);
+  expect(chosen.notes).toEqual([
+    { code: 'date-order-stated', count: 3, example: 'date: 07/01/2023 → 2023-07-01 (mdy, 75 %)' },
+  ]);
+});
+
+test('dates that prove both orders are asked about with the rows; what was chosen leaves the others unread', async () => {
+  const dates = ['17/03/2022', '03/17/2022', '05/03/2022'];
+  const { readings } = await question(column(dates));
+  expect(readings.map(({ order, against }) => [order, against?.line, against?.text])).toEqual([
+    ['dmy', 3, '03/17/2022'],
+    ['mdy', 2, '17/03/2022'],
+  ]);
+  const chosen = await column(dates, { dateOrder: 'dmy' });
+  expect(chosen.when).toEqual(['2022-03-17', '2022-03-05']);
+  expect(chosen.rejects).toEqual(['3 no-month']);
+  await question(column(['03/17/2022'], { dateOrder: 'dmy' }));
+});
+
+test('each column has its own order', async () => {
+  const rows = ['date,reported_date,offence', '04/05/2021,28/05/2021,Robbery', '04/26/2021,09/06/2021,Robbery'];
+  const { incidents } = await read(rows);
+  expect(incidents.map(({ occurredOn, reportedOn }) => [occurredOn, reportedOn])).toEqual([
+    ['2021-04-05', '2021-05-28'],
+    ['2021-04-26', '2021-06-09'],
+  ]);
+  const open = ['date,reported_date,offence', '2021-05-14,06/05/2021,Robbery'];
+  expect((await question(read(open))).column).toBe('reported_date');
+});
+
+test('a spreadsheet of another country that turned half of the dates is undone', async () => {
+  // Written 09/05, 09/11, 09/08 and 09/23, 09/30 month first; opened where the day stands first.
+  const { when, notes } = await column([
+    ...['2023-05-09', '2023-11-09 14:30:00', '2023-08-09', '09/23/2023', '9/30/2023 08:15'],
+  ]);
+  expect(when).toEqual(['2023-09-05', '2023-09-11 14:30', '2023-09-08', '2023-09-23', '2023-09-30 08:15']);
+  expect(notes).toContainEqual({ code: 'dates-half-converted', count: 3, example: '2023-05-09 → 2023-09-05' });
+  const kept = await column(['2023-09-05', '2023-09-11', '13/09/2023', '29/09/2023']);
+  expect(kept.when).toEqual(['2023-09-05', '2023-09-11', '2023-09-13', '2023-09-29']);
+});
+
+test.for([
+  [
+    ['22-11-05', '23-01-31', '22-12-30', '22-12-02'],
+    undefined,
+    ['2022-11-05', '2023-01-31', '2022-12-30', '2022-12-02'],
+  ],
+  [['05.11.22', '31.01.22'], undefined, ['2022-11-05', '2022-01-31']],
+  [['22/11/05'], 'ymd', ['2022-11-05']],
+  [['2022-30-11', '2022-05-11'], 'ydm', ['2022-11-30', '2022-11-05']],
+  [['20221105', '5-nov-22', 'Nov 5, 2022', '5 de noviembre de 2022'], undefined, Array(4).fill('2022-11-05')],
+] as const)('%j', async ([dates, dateOrder, expected]) => {
+  expect((await column(dates, dateOrder ? { dateOrder } : {})).when).toEqual(expected);
+});
+
+test('one date in two digits may be read three ways, and so may a few of one day of the month; a year and a day that change places are asked about', async () => {
+  expect((await question(column(['10/11/12']))).readings.map(({ order }) => order)).toEqual(['dmy', 'mdy', 'ymd']);
+  expect((await question(column(['01/03/22', '01/03/23']))).readings.map(({ order }) => order)).toEqual([
+    ...(['dmy', 'mdy', 'ymd'] as const),
+  ]);
+  expect((await question(column(['2022-30-11', '2022-05-11']))).readings.map(({ order }) => order)).toEqual([
+    'ymd',
+    'ydm',
+  ]);
+});
+
+test('moments with an offset become local time, in every notation', async () => {
+  const { when, notes } = await column(
+    [
+      ...['2023-08-20T04:10:00Z', '2023-08-20 04:10:00+00', '2023-08-20T04:10:00.000+00:00', '2023/08/19 22:10:00-06'],
+      ...['2023-08-19T22:10:00-06:00', '2023-08-19T22:10-0600', 'Sun, 20 Aug 2023 04:10:00 GMT'],
+      ...['Sat, 19 Aug 2023 23:10:00 -0500', '20230820T041000Z', '2023-08-19 22:10:00'],
+    ],
+    { timezone: 'America/Mexico_City' },
+  );
+  expect(when).toEqual(Array(10).fill('2023-08-19 22:10'));
+  expect(notes).toEqual([{ code: 'times-converted', count: 9, example: '2023-08-20T04:10:00Z → 2023-08-19 22:10' }]);
+});
+
+test.for([
+  ['America/New_York', '2023-03-12T06:59:00Z', '2023-03-12 01:59'],
+  ['America/New_York', '2023-03-12T07:00:00Z', '2023-03-12 03:00'],
+  ['America/New_York', '2023-11-05T05:30:00Z', '2023-11-05 01:30'],
+  ['America/New_York', '2023-11-05T06:30:00Z', '2023-11-05 01:30'],
+  ['America/New_York', '2023-11-06T03Z', '2023-11-05 22:00'],
+  ['Asia/Kolkata', '2023-12-31T20:00:00Z', '2024-01-01 01:30'],
+])('in %s %s is %s', async ([timezone, text, expected]) => {
+  expect((await column([text!], { timezone: timezone! })).when).toEqual([expected]);
+});
+
+test('dates of nothing but midnight stay dates, whatever offset they carry', async () => {
+  const zone = { timezone: 'America/Bogota' };
+  const utc = await column(['2023-06-14T00:00:00Z', '2023-06-30T00:00:00.000Z'], zone);
+  expect(utc.when).toEqual(['2023-06-14', '2023-06-30']);
+  expect(utc.codes).toEqual(['midnight-is-no-hour 2']);
+  // Midnight at the place, written as UTC.
+  expect((await column(['2023-06-14T05:00:00Z', '2023-06-30T05:00:00Z'], zone)).when).toEqual([
+    '2023-06-14',
+    '2023-06-30',
+  ]);
+  expect((await column(['2023-06-14T00:00:00Z', '2023-06-30T00:20:00Z'], zone)).when).toEqual([
+    '2023-06-13 19:00',
+    '2023-06-29 19:20',
+  ]);
+  expect((await column(['06/14/2023 12:00:00 AM', '06/30/2023 12:00:00 AM'], zone)).when).toEqual([
+    '2023-06-14',
+    '2023-06-30',
+  ]);
+  expect((await column(['06/14/2023 12:00:00 AM', '06/30/2023 12:00:00 PM'], zone)).when).toEqual([
+    '2023-06-14 00:00',
+    '2023-06-30 12:00',
+  ]);
+});
+
+test('seconds and milliseconds are moments where the whole column is made of them, and unread where not', async () => {
+  const zone = { timezone: 'Europe/Madrid' };
+  // date -u -d '2023-07-01 22:45' +%s
+  expect((await column(['1688251500', '1688251560'], zone)).when).toEqual(['2023-07-02 00:45', '2023-07-02 00:46']);
+  const ms = await column(['1688251500000', '1688251560000', ''], zone);
+  expect(ms.when).toEqual(['2023-07-02 00:45', '2023-07-02 00:46']);
+  expect(ms.codes).toEqual(['dates-epoch 2', 'times-converted 2']);
+  expect((await column(['2023-07-15', '2023-07-16', '1688251500000'], zone)).rejects).toEqual(['4 no-month']);
+});
+
+test('what times mean can be said of a source', async () => {
+  const zone = { timezone: 'America/Toronto' };
+  const dates = ['2023-01-16 03:30:00', '2023-01-16T04:00:00+00:00'];
+  expect((await column(dates, { ...zone, times: 'utc' })).when).toEqual(['2023-01-15 22:30', '2023-01-15 23:00']);
+  expect((await column(dates, { ...zone, times: 'America/Vancouver' })).when).toEqual([
+    '2023-01-16 06:30',
+    '2023-01-15 23:00',
+  ]);
+  const local = await column(dates, { ...zone, times: 'local' });
+  expect(local.when).toEqual(['2023-01-16 03:30', '2023-01-16 04:00']);
+  expect(local.codes).toEqual(['time-zone-ignored 1']);
+  await expect(column(dates, { ...zone, times: 'Mars/Base' })).rejects.toThrow('no such time zone: Mars/Base');
+  // In columns of their own too, with the end of a range.
+  const { incidents } = await read(
+    ['date,time,end_time,offence', '2023-01-16,03:30,05:30,Robbery', '2023-01-17,,,Robbery'],
+    { ...zone, times: 'utc' },
+  );
+  expect(incidents.map((one) => [one.occurredOn, one.minuteOfDay, one.untilOn, one.untilMinute])).toEqual([
+    ['2023-01-15', 1350, '2023-01-16', 30],
+    ['2023-01-17', null, null, null],
+  ]);
+});
+
+test('a day with its hour in another column is no moment of UTC; a column of midnights is no hour', async () => {
+  const { incidents, codes } = await read(
+    ['date,time,offence', '2023-01-16T00:00:00Z,21:30,Robbery', '2023-01-18T00:00:00Z,,Robbery'],
+    { timezone: 'America/Toronto' },
+  );
+  expect(incidents.map((one) => moment(one.occurredOn, one.minuteOfDay))).toEqual(['2023-01-16 21:30', '2023-01-18']);
+  expect(codes).toEqual([]);
+  const midnights = await read(['date,time,offence', '2023-01-16,12:00:00 AM,Theft', '2023-01-18,12:00:00 AM,Theft']);
+  expect(midnights.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([null, null]);
+  expect(midnights.codes).toEqual(['midnight-is-no-hour 2']);
+});
+
+test('times that clocks skip or show twice are noted and stay as written', async () => {
+  const { when, codes } = await column(
+    ['2023-03-26 02:30:00', '2023-10-29 02:30:00', '2023-10-29 03:00:00', '2023-06-15 02:30:00'],
+    { timezone: 'Europe/Madrid' },
+  );
+  expect(when[0]).toBe('2023-03-26 02:30');
+  expect(codes).toEqual(['time-in-gap 1', 'time-in-fold 1']);
+});
+
+test('a month does not stand in for a column of dates that nobody reads', async () => {
+  const rows = ['happened,year,month,offence', '2023-09-15 21:40,2023,9,Robbery', '2023-09-16 02:10,2023,9,Robbery'];
+  await expect(read(rows)).rejects.toThrow('these columns hold dates: happened (2023-09-15 21:40)');
+  expect((await read(rows, { map: { happened: 'date' } })).incidents[1]).toMatchObject({ minuteOfDay: 130 });
+  expect((await read(rows, { map: { happened: 'discard' } })).incidents[1]).toMatchObject({ datePrecision: 'month' });
+});
+
+test('every hour of three years is converted as the zone’s own calendar says', () => {
+  for (const timeZone of ['Europe/London', 'America/Santiago', 'Australia/Lord_Howe']) {
+    const zone = openZone(timeZone);
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+    for (let hour = Date.UTC(2022, 0, 1) / 3_600_000; hour < Date.UTC(2025, 0, 1) / 3_600_000; hour += 5) {
+      const wall = zone.toWall(hour * 60);
+      const told = new Date(wall * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+      if (told !== format.format(hour * 3_600_000)) expect(`${timeZone} ${told}`).toBe(format.format(hour * 3_600_000));
+      if (zone.oddity(wall) === null && zone.toUtc(wall) !== hour * 60) expect(told).toBe('the moment it came from');
+    }
+  }
+});

@@ -1,0 +1,78 @@
+// What sources write as coordinates: a point kept to the last digit, no point, or a doubt that is named.
+
+import { expect, test } from 'vitest';
+import type { Bounds } from '../../server/access/contract.ts';
+import { recordHash } from '../../server/incidents/batch.ts';
+import type { Incident } from '../../server/incidents/contract.ts';
+import { readPoint } from '../../server/incidents/read-point.ts';
+
+const TOWN: Bounds = [-99.2, 19.3, -99, 19.5];
+
+test.for([
+  ['NA', 'NA', null],
+  ['', '', null],
+  ['(NO ESPECIFICADO)', 'sin registro', null],
+  ['0', '0', 'coordinates-zero'],
+  ['3.1e-7', '-0.0000004', 'coordinates-zero'],
+  ['0', '19.4', 'coordinates-zero'],
+  ['-99.1', '2e-9', 'coordinates-zero'],
+  ['0', '-90', 'coordinates-zero'],
+  ['-1', '-1', 'coordinates-placeholder'],
+  ['88', '88', 'coordinates-placeholder'],
+  ['-117.25', '90', 'coordinates-placeholder'],
+  ['-99.1', '', 'coordinates-incomplete'],
+  ['-99.1', 'x', 'coordinates-unreadable'],
+  ['-99.1', '1e400', 'coordinates-unreadable'],
+  ['999', '999', 'coordinates-out-of-world'],
+  ['485123.2', '2147123.9', 'coordinates-out-of-world'],
+])('no point comes of %s, %s', ([lon, lat, note]) => {
+  for (const bounds of [TOWN, null]) expect(readPoint(lon!, lat!, bounds)).toEqual({ lon: null, lat: null, note });
+});
+
+test.for([
+  ['99.1', '19.4', 'coordinates-sign'],
+  ['99.1', '-19.4', 'coordinates-sign'],
+  ['-89.62', '20.97', 'coordinates-far'],
+  ['-100.2325', '19.4', 'coordinates-far'],
+])('%s, %s is kept as delivered, and named', ([lon, lat, note]) => {
+  expect(readPoint(lon!, lat!, TOWN)).toEqual({ lon: Number(lon), lat: Number(lat), note });
+});
+
+test('a city on the meridian or on the equator keeps its points there', () => {
+  expect(readPoint('0.0000001', '51.4779', [-0.5, 51.2, 0.4, 51.7])).toEqual({ lon: 1e-7, lat: 51.4779, note: null });
+  expect(readPoint('-78.45', '0', [-78.6, -0.4, -78.3, 0.1])).toEqual({ lon: -78.45, lat: 0, note: null });
+});
+
+test('axes are swapped only when the point makes sense the other way round and not as written', () => {
+  const swapped = { lon: -99.1, lat: 19.4, note: 'axes-swapped' };
+  expect(readPoint('19.4', '-99.1', TOWN)).toEqual(swapped);
+  expect(readPoint('19.4', '-99.1', null)).toEqual(swapped);
+  const bath: Bounds = [-2.7, 51.2, -2.2, 51.5];
+  expect(readPoint('51.41', '-2.51', bath)).toEqual({ lon: -2.51, lat: 51.41, note: 'axes-swapped' });
+  expect(readPoint('51.41', '-2.51', null)).toEqual({ lon: 51.41, lat: -2.51, note: null });
+  expect(readPoint('-99,12345678', '19,4', TOWN)).toEqual({ lon: -99.12345678, lat: 19.4, note: null });
+});
+
+test('coordinates are kept to the last digit, and a digit below a centimetre makes no other record', () => {
+  const exact = readPoint('-99.13320799999998', '19.432607700000002', TOWN);
+  expect(exact).toEqual({ lon: -99.13320799999998, lat: 19.432607700000002, note: null });
+  const incident: Incident = {
+    line: 1,
+    key: null,
+    occurredOn: '2024-05-06',
+    minuteOfDay: null,
+    datePrecision: 'day',
+    untilOn: null,
+    untilMinute: null,
+    reportedOn: null,
+    reportedMinute: null,
+    offence: 'generic.x',
+    label: 'x',
+    lon: exact.lon,
+    lat: exact.lat,
+    placeText: null,
+    placeParts: null,
+  };
+  expect(recordHash({ ...incident, lon: -99.133208, lat: 19.4326077 })).toBe(recordHash(incident));
+  expect(recordHash({ ...incident, lon: -99.1332081 })).not.toBe(recordHash(incident));
+});
