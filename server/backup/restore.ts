@@ -131,6 +131,7 @@ async function replaceAll(
     );
     await analyzeStaging(client, await storedTables(client, STAGING));
     watch.signal.throwIfAborted();
+    watch.onProgress('swap', null);
     await swapIn(client, { ids: locked, token });
   } catch (error) {
     failure = explained(error);

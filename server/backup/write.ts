@@ -11,7 +11,7 @@ import pg from 'pg';
 import { withEveryWriterHeldOff } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { ownSchema, savedTables, type StoredTable } from './catalogue.ts';
+import { ownSchema, type StoredTable, savedTables } from './catalogue.ts';
 import { type AboutBackup, type BackupManifest, FORMAT } from './contract.ts';
 import { countLines, tableRows } from './rows.ts';
 import { type Entry, packTar } from './tar.ts';

@@ -1,16 +1,19 @@
 // A backup moves an installation from either engine to either engine, whole, and nothing in between is ever seen.
 
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { storedTables } from '../../server/backup/catalogue.ts';
+import { NOT_SAVED, savedTables } from '../../server/backup/catalogue.ts';
+import { runCommand } from '../../server/commands.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
-import { type Home, reportOf, runCuadra } from '../support/cli.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { type CommandResult, type Home, reportOf } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { createDatabase, startCluster } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
@@ -42,23 +45,40 @@ async function looking<T>(at: Home, look: (database: Database) => Promise<T>): P
   }
 }
 
-/** A sum over the rows of every table, without what a restore makes new. */
-function sumsOf(at: Home): Promise<Record<string, string>> {
-  return looking(at, async ({ db, pool }) => {
-    const found: Record<string, string> = {};
-    for (const { name, columns } of await storedTables(pool, 'public')) {
-      const kept = columns.filter((column) => !/^data_(token|version)$|^changed_at$/.test(column.name));
-      const row = sql.join(kept.map((column) => sql`${sql.ref(column.name)}::text`));
-      const { rows } = await sql<{ text: string }>`
-        select array[${row}]::text as text from ${sql.table(name)} order by 1`.execute(db);
-      const text = rows
-        .map((each) => each.text)
-        .sort()
-        .join('\n');
-      found[name] = `${rows.length} ${createHash('sha256').update(text).digest('hex')}`;
-    }
-    return found;
+/** Runs a command on the open database, as the command line does. */
+async function run(database: Database, { dataDir }: Home, args: readonly string[]): Promise<CommandResult> {
+  let [stdout, stderr] = ['', ''];
+  const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
+    out: (text) => (stdout += text),
+    err: (text) => (stderr += text),
+    progress: () => {},
+    signal: new AbortController().signal,
+    cwd: dataDir,
   });
+  return { status, stdout, stderr };
+}
+
+async function report<T>(database: Database, at: Home, args: readonly string[]): Promise<T> {
+  const { status, stdout, stderr } = await run(database, at, args);
+  if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
+  return JSON.parse(stdout) as T;
+}
+
+/** A sum over the rows of every table, without what a restore makes new. */
+async function sumsOf({ db, pool }: Database): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { name, columns } of await savedTables(pool, 'public')) {
+    const kept = columns.filter((column) => !/^(data|writer)_token$|^data_version$|^changed_at$/.test(column.name));
+    const row = sql.join(kept.map((column) => sql`${sql.ref(column.name)}::text`));
+    const { rows } = await sql<{ text: string }>`
+      select array[${row}]::text as text from ${sql.table(name)} order by 1`.execute(db);
+    const text = rows
+      .map((each) => each.text)
+      .sort()
+      .join('\n');
+    found[name] = `${rows.length} ${createHash('sha256').update(text).digest('hex')}`;
+  }
+  return found;
 }
 
 beforeAll(async () => {
@@ -72,11 +92,13 @@ beforeAll(async () => {
   }
   home = await newHome(engine);
   await loadTinyTown(home);
-  await reportOf(home, ['places', 'alias', 'Col. Sentro', '--jurisdiction', 'tiny', '--none']);
-  await reportOf(home, ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'generic']);
-  sums = await sumsOf(home);
   file = join(folder, 'tiny.cuadra');
-  await reportOf(home, ['backup', file]);
+  await looking(home, async (database) => {
+    await report(database, home, ['places', 'alias', 'Col. Sentro', '--jurisdiction', 'tiny', '--none']);
+    await report(database, home, ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'generic']);
+    sums = await sumsOf(database);
+    await report(database, home, ['backup', file]);
+  });
 }, WITHIN_MS);
 
 afterAll(async () => {
@@ -89,33 +111,53 @@ for (const to of ['embedded', 'postgis'] as const) {
     `restored on ${to} every table has the same rows, check agrees, and an undo still works`,
     async () => {
       const there = await newHome(to);
-      const report = await reportOf<{ ok: boolean; check: { comparisons: number } }>(there, ['restore', file]);
-      expect(report.ok).toBe(true);
-      expect(report.check.comparisons).toBeGreaterThan(0);
-      expect(await sumsOf(there)).toEqual(sums);
-      await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
-      await reportOf(there, ['deliveries', 'undo', '2', '--jurisdiction', 'tiny']);
-      const again = join(there.dataDir, 'again.cuadra');
-      await reportOf(there, ['backup', again]);
-      expect((await runCuadra(there, ['restore', file])).stderr).toMatch(/data already \(tiny\); --replace/);
-      await reportOf(there, ['restore', file, '--replace']);
-      expect(await sumsOf(there)).toEqual(sums);
+      await looking(there, async (database) => {
+        type Restored = { ok: boolean; check: { comparisons: number } };
+        const restored = await report<Restored>(database, there, ['restore', file]);
+        expect(restored.ok).toBe(true);
+        expect(restored.check.comparisons).toBeGreaterThan(0);
+        expect(await sumsOf(database)).toEqual(sums);
+        await report(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+        expect(await sumsOf(database)).not.toEqual(sums);
+        const refused = await run(database, there, ['restore', file]);
+        expect([refused.status, refused.stderr]).toEqual([
+          1,
+          expect.stringMatching(/data already \(tiny\); --replace/),
+        ]);
+        await report(database, there, ['restore', file, '--replace']);
+        expect(await sumsOf(database)).toEqual(sums);
+      });
     },
     WITHIN_MS,
   );
 }
 
 test(
+  'every table of the schema is in a backup, or on the list of those left out',
+  () =>
+    looking(home, async (database) => {
+      const { rows } = await database.pool.query<{ name: string }>(
+        `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+        and relname !~ '^(kysely_|spatial_ref_sys$)' order by 1`,
+      );
+      const saved = (await savedTables(database.pool, 'public')).map(({ name }) => name);
+      expect([...saved, ...NOT_SAVED.keys()].sort()).toEqual(rows.map(({ name }) => name).sort());
+    }),
+  WITHIN_MS,
+);
+
+test(
   'the file is its owner’s alone, is not written over unasked, and leaves nothing when it cannot be written',
-  async () => {
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const refused = await runCuadra(home, ['backup', file]);
-    expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/exists already; --force/)]);
-    await reportOf(home, ['backup', file, '--force']);
-    const nowhere = await runCuadra(home, ['backup', join(folder, 'nowhere', 'a.cuadra')]);
-    expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)]);
-    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
-  },
+  () =>
+    looking(home, async (database) => {
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      const refused = await run(database, home, ['backup', file]);
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/exists already; --force/)]);
+      await report(database, home, ['backup', file, '--force']);
+      const nowhere = await run(database, home, ['backup', join(folder, 'nowhere', 'a.cuadra')]);
+      expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)]);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    }),
   WITHIN_MS,
 );
 
@@ -125,8 +167,7 @@ test(
     const whole = await readFile(file);
     const plain = gunzipSync(whole);
     const altered = Buffer.from(plain);
-    const at = altered.indexOf('Pueblo Chico');
-    altered.write('X', at);
+    altered.write('X', altered.indexOf('Pueblo Chico'));
     const newer = Buffer.from(plain);
     newer.write('9', newer.indexOf('0010_place_names'));
     const cases: readonly (readonly [Buffer, RegExp])[] = [
@@ -137,13 +178,15 @@ test(
       [Buffer.alloc(0), /not a whole backup/],
       [gzipSync(newer), /newer Cuadra/],
     ];
-    for (const [bytes, words] of cases) {
-      const bad = join(folder, 'bad.cuadra');
-      await writeFile(bad, bytes);
-      const { status, stderr } = await runCuadra(home, ['restore', bad, '--replace']);
-      expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
-    }
-    expect(await sumsOf(home)).toEqual(sums);
+    await looking(home, async (database) => {
+      for (const [bytes, words] of cases) {
+        const bad = join(folder, 'bad.cuadra');
+        await writeFile(bad, bytes);
+        const { status, stderr } = await run(database, home, ['restore', bad, '--replace']);
+        expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
+      }
+      expect(await sumsOf(database)).toEqual(sums);
+    });
   },
   WITHIN_MS,
 );
@@ -152,50 +195,55 @@ test(
   'while a server runs a backup is made and restored, and questions answer what was restored',
   async () => {
     const there = await newHome(engine);
-    await reportOf(there, ['restore', file]);
+    await looking(there, (database) => report(database, there, ['restore', file]));
     const server = await startServer({ ...there, readyTimeoutMs: 180_000 });
     try {
-      const count = async () => {
+      const summary = async () => {
         const answer = await fetch(`${server.origin}/api/v1/tiny/summary`);
-        return answer.ok ? JSON.stringify((await answer.json()) as { matched?: unknown; count?: unknown }) : 'none';
+        return answer.ok ? (await answer.text()).replace(/"dataVersion":\d+/, '') : 'none';
       };
-      const withoutVersion = (text: string) => text.replace(/"dataVersion":\d+/, '');
-      const before = withoutVersion(await count());
+      const before = await summary();
+      expect(before).not.toBe('none');
       const live = join(there.dataDir, 'live.cuadra');
       await reportOf(there, ['backup', live]);
       await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
-      await expect.poll(async () => withoutVersion(await count()), { timeout: 20_000 }).not.toBe(before);
+      await expect.poll(summary, { timeout: 60_000 }).not.toBe(before);
       await reportOf(there, ['restore', live, '--replace']);
-      await expect.poll(async () => withoutVersion(await count()), { timeout: 20_000 }).toBe(before);
+      await expect.poll(summary, { timeout: 60_000 }).toBe(before);
       server.assertLogClean();
     } finally {
       await server.stop();
     }
-    expect(await sumsOf(there)).toEqual(sums);
+    expect(await looking(there, sumsOf)).toEqual(sums);
   },
   WITHIN_MS,
 );
 
 test(
-  'a restore that is killed leaves the old state or the new one',
+  'a restore that is killed leaves the old state or the new one, and can be begun again',
   async () => {
     const there = await newHome(engine);
-    await reportOf(there, ['restore', file]);
-    await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
-    const old = await sumsOf(there);
-    for (const afterMs of [1500, 2500, 3500]) {
-      const running = runCuadra(there, ['restore', file, '--replace'], (pid) => {
-        void sleep(afterMs).then(() => {
-          try {
-            process.kill(pid, 'SIGKILL');
-          } catch {
-            // it was done before
-          }
-        });
-      });
-      await running;
-      expect([old, sums]).toContainEqual(await sumsOf(there));
+    const old = await looking(there, async (database) => {
+      await report(database, there, ['restore', file]);
+      await report(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+      return sumsOf(database);
+    });
+    const killedAt = async (step: string, afterMs: number) => {
+      const script = join(import.meta.dirname, '../support/killed-restore.ts');
+      const args = [script, there.dataDir, there.databaseUrl ?? '', file, step, String(afterMs)];
+      const [, signal] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+      return signal as string | null;
+    };
+    for (const step of ['incident', 'swap']) {
+      expect(await killedAt(step, 0)).toBe('SIGKILL');
+      expect(await looking(there, sumsOf)).toEqual(old);
     }
+    await killedAt('swap', 15);
+    await looking(there, async (database) => {
+      expect([old, sums]).toContainEqual(await sumsOf(database));
+      await report(database, there, ['restore', file, '--replace']);
+      expect(await sumsOf(database)).toEqual(sums);
+    });
   },
   WITHIN_MS,
 );
@@ -204,23 +252,27 @@ test(
   'an older schema is backed up before it is brought up to date, and that backup can be restored',
   async () => {
     const there = await newHome(engine);
-    await reportOf(there, ['restore', file]);
-    await looking(there, async ({ db }) => {
-      await sql`drop table place_name, place_match, place_alias`.execute(db);
-      await sql`drop index incident_without_point`.execute(db);
-      await sql`alter table place_text drop column parts, drop column name, drop column within_name,
-        drop column place_precision`.execute(db);
-      await sql`alter table place_text add constraint place_text_text unique (jurisdiction_id, text)`.execute(db);
-      await sql`delete from kysely_migration where name = '0010_place_names'`.execute(db);
+    await looking(there, async (database) => {
+      await report(database, there, ['restore', file]);
+      const undone = [
+        'alter table incident drop column label_no',
+        'alter table feed drop column date_order, drop column times',
+        'drop table job',
+        'alter table data_state drop column writer_token, drop column publications',
+        `delete from kysely_migration where name > '0011'`,
+      ];
+      for (const statement of undone) await database.pool.query(statement);
     });
-    await looking(there, async () => {});
-    const folderOfBackups = join(there.dataDir, 'backups');
-    const [name] = await readdir(folderOfBackups);
-    expect(name).toMatch(/^before-0010-\d{14}-\d+\.cuadra$/);
+    const upgraded = await looking(there, sumsOf);
+    const backups = join(there.dataDir, 'backups');
+    const [name] = await readdir(backups);
+    expect(name).toMatch(/^before-0011-\d{14}-\d+\.cuadra$/);
     const elsewhere = await newHome(engine);
-    const report = await reportOf<{ ok: boolean }>(elsewhere, ['restore', join(folderOfBackups, name!)]);
-    expect(report.ok).toBe(true);
-    expect(await sumsOf(elsewhere)).toEqual(await sumsOf(there));
+    await looking(elsewhere, async (database) => {
+      const restored = await report<{ ok: boolean }>(database, elsewhere, ['restore', join(backups, name!)]);
+      expect(restored.ok).toBe(true);
+      expect(await sumsOf(database)).toEqual(upgraded);
+    });
   },
   WITHIN_MS,
 );
