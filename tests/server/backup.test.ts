@@ -13,6 +13,7 @@ import { NOT_SAVED, savedTables } from '../../server/backup/catalogue.ts';
 import { runCommand } from '../../server/commands.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import type { CountsAnswer } from '../../server/stats/contract.ts';
 import { type CommandResult, type Home, reportOf } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { createDatabase, startCluster } from '../support/postgres.ts';
@@ -198,18 +199,20 @@ test(
     await looking(there, (database) => report(database, there, ['restore', file]));
     const server = await startServer({ ...there, readyTimeoutMs: 180_000 });
     try {
-      const summary = async () => {
-        const answer = await fetch(`${server.origin}/api/v1/tiny/summary`);
-        return answer.ok ? (await answer.text()).replace(/"dataVersion":\d+/, '') : 'none';
+      const counted = async () => {
+        const answer = await fetch(`${server.origin}/api/v1/tiny/counts?layer=areas`);
+        if (!answer.ok) return { answered: answer.status };
+        const { ids, counts, totals } = (await answer.json()) as CountsAnswer;
+        return { ids, counts, totals };
       };
-      const before = await summary();
-      expect(before).not.toBe('none');
+      const before = await counted();
+      expect(before).toMatchObject({ totals: { matched: 12 } });
       const live = join(there.dataDir, 'live.cuadra');
       await reportOf(there, ['backup', live]);
       await reportOf(there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
-      await expect.poll(summary, { timeout: 60_000 }).not.toBe(before);
+      await expect.poll(counted, { timeout: 60_000 }).toMatchObject({ totals: { matched: 0 } });
       await reportOf(there, ['restore', live, '--replace']);
-      await expect.poll(summary, { timeout: 60_000 }).toBe(before);
+      await expect.poll(counted, { timeout: 60_000 }).toEqual(before);
       server.assertLogClean();
     } finally {
       await server.stop();
