@@ -29,7 +29,7 @@ export async function* unpackTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     if (head.every((byte) => byte === 0)) return;
     if (octal(head, CHECKSUM_AT, CHECKSUM_BYTES) !== checksum(head)) throw new Error('not a tar');
     const size = octal(head, 124, 12);
-    if (size > MOST_ENTRY_BYTES) throw new Error('an entry is too large');
+    if (!(size <= MOST_ENTRY_BYTES)) throw new Error('an entry is too large');
     const name = head.toString('latin1', 0, 100).replace(/\0.*$/s, '');
     const bytes = await take(size);
     await take((BLOCK - (size % BLOCK)) % BLOCK);

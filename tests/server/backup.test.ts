@@ -47,13 +47,18 @@ async function looking<T>(at: Home, look: (database: Database) => Promise<T>): P
 }
 
 /** Runs a command on the open database, as the command line does. */
-async function run(database: Database, { dataDir }: Home, args: readonly string[]): Promise<CommandResult> {
+async function run(
+  database: Database,
+  { dataDir }: Home,
+  args: readonly string[],
+  signal = new AbortController().signal,
+): Promise<CommandResult> {
   let [stdout, stderr] = ['', ''];
   const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
     progress: () => {},
-    signal: new AbortController().signal,
+    signal,
     cwd: dataDir,
   });
   return { status, stdout, stderr };
@@ -189,6 +194,21 @@ test(
       expect(await sumsOf(database)).toEqual(sums);
     });
   },
+  WITHIN_MS,
+);
+
+test(
+  'whoever stops a restore is told to look, and whoever stops a backup that nothing was changed',
+  () =>
+    looking(home, async (database) => {
+      const stopped = AbortSignal.abort(new Error('the caller went away'));
+      const restoring = await run(database, home, ['restore', file, '--replace'], stopped);
+      expect([restoring.status, restoring.stderr]).toEqual([1, 'stopped; run check to see what is there']);
+      const other = join(folder, 'other.cuadra');
+      const backing = await run(database, home, ['backup', other], stopped);
+      expect([backing.status, backing.stderr]).toEqual([1, 'stopped; nothing was changed']);
+      expect((await readdir(folder)).filter((name) => name.startsWith('other'))).toEqual([]);
+    }),
   WITHIN_MS,
 );
 
