@@ -198,6 +198,22 @@ test(
 );
 
 test(
+  'a table of somebody else’s that refers to these is not lost by a restore: it stops',
+  () =>
+    looking(home, async (database) => {
+      await database.pool.query('create table yours (id int references jurisdiction (jurisdiction_id))');
+      try {
+        const { status, stderr } = await run(database, home, ['restore', file, '--replace']);
+        expect([status, stderr]).toEqual([1, expect.stringMatching(/something of yours depends on the tables/)]);
+        expect(await sumsOf(database)).toEqual(sums);
+      } finally {
+        await database.pool.query('drop table yours');
+      }
+    }),
+  WITHIN_MS,
+);
+
+test(
   'whoever stops a restore is told to look, and whoever stops a backup that nothing was changed',
   () =>
     looking(home, async (database) => {
@@ -286,10 +302,17 @@ test(
       ];
       for (const statement of undone) await database.pool.query(statement);
     });
-    const upgraded = await looking(there, sumsOf);
     const backups = join(there.dataDir, 'backups');
-    const [name] = await readdir(backups);
-    expect(name).toMatch(/^before-0011-\d{14}-\d+\.cuadra$/);
+    await writeFile(backups, 'in the way');
+    await expect(looking(there, sumsOf)).rejects.toThrow(/the upgrade did not begin/);
+    await rm(backups);
+    await mkdir(backups);
+    const older = [1, 2, 3].map((day) => `before-0010-2025010${day}000000-1.cuadra`);
+    for (const name of older) await writeFile(join(backups, name), '');
+    const upgraded = await looking(there, sumsOf);
+    const names = (await readdir(backups)).sort();
+    expect(names).toEqual([...older.slice(1), expect.stringMatching(/^before-0011-\d{14}-\d+\.cuadra$/)]);
+    const name = names.at(-1);
     const elsewhere = await newHome(engine);
     await looking(elsewhere, async (database) => {
       const restored = await report<{ ok: boolean }>(database, elsewhere, ['restore', join(backups, name!)]);
