@@ -15,7 +15,15 @@ import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { importersOf } from './imports/importers.ts';
 import { SURE } from './imports/recognise.ts';
-import { DATE_ORDERS, type DateOrder, KINDS, type Kind, timesChoice } from './incidents/contract.ts';
+import {
+  DATE_ORDERS,
+  type DateOrder,
+  ID_RULES,
+  type IdRule,
+  KINDS,
+  type Kind,
+  timesChoice,
+} from './incidents/contract.ts';
 import { detectInWorker } from './incidents/detect-in-worker.ts';
 import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
@@ -30,15 +38,16 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   jurisdiction set CODE [--name NAME] [--timezone ZONE] [--limit FILE] [--srid N]
   jurisdiction remove CODE
   import areas FILE --layer L --jurisdiction J [--type areas|context]
-      [--code COL] [--name COL] [--population COL[:YEAR],…] [--parent COL] [--only overlap|COL=VALUE]
+      [--code COL] [--name COL] [--population COL[:YEAR],…] [--numbers comma|point] [--parent COL] [--only overlap|COL=VALUE]
       [--source-layer NAME] [--crs EPSG] [--swap-axes] [--encoding E] [--title T] [--valid-from DATE]
   import streets FILE --jurisdiction J [--code COL] [--name COL] [--only overlap|COL=VALUE]
       [--source-layer NAME] [--crs EPSG] [--swap-axes] [--encoding E] [--title T] [--valid-from DATE]
   import points FILE --layer L --jurisdiction J [the same options as streets]
-  import population FILE --layer L --jurisdiction J [--code COL] [--name COL] [--population COL[:YEAR]]
+  import population FILE --layer L --jurisdiction J [--code COL] [--name COL] [--population COL[:YEAR]] [--numbers comma|point]
   import incidents FILE[.gz|.xlsx|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
+      [--id-rule id|id+month|id+file|none] [--confirm-points]
       (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
@@ -77,6 +86,8 @@ const COMMANDS: readonly Command[] = [
       sheet: text,
       'date-order': text,
       times: text,
+      'id-rule': text,
+      'confirm-points': flag,
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
@@ -198,6 +209,8 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
     through: option('through'),
     sheet,
     ...datesOf(option),
+    idRule: idRuleOf(option('id-rule')),
+    confirmPoints: isSet('confirm-points'),
     areas: areasOf(list('area')),
   };
   const onReject = (reject: RejectedRow) => rejects?.add(reject);
@@ -273,6 +286,12 @@ function datesOf(option: Given['option']): { dateOrder: DateOrder | null; times:
   if (times !== null && !timesChoice.safeParse(times).success)
     throw new BadInput('times', '--times local|utc|ZONE, a zone like America/Mexico_City');
   return { dateOrder: order as DateOrder | null, times };
+}
+
+function idRuleOf(rule: string | null): IdRule | null {
+  if (rule !== null && !(ID_RULES as readonly string[]).includes(rule))
+    throw new BadInput('id-rule', `--id-rule ${ID_RULES.join('|')}`);
+  return rule as IdRule | null;
 }
 
 function kindOf(kind: string | null): Kind | null {

@@ -86,7 +86,7 @@ export async function createJobs({ database, log, reaches = async () => false }:
   const closing = new AbortController();
   await stopLeftBehind(db, database.engine, me);
 
-  const run = async ({ jurisdictionId, id, kind, payload }: Waiting): Promise<void> => {
+  const run = async ({ jurisdictionId, id, kind, payload, upload }: Waiting): Promise<void> => {
     const key = { jurisdictionId, id };
     const mine: Running = { key, stop: new AbortController(), step: null, fraction: null };
     running.set(id, mine);
@@ -96,7 +96,11 @@ export async function createJobs({ database, log, reaches = async () => false }:
       const jurisdiction = await findJurisdictionById(database.background, jurisdictionId);
       const report = await runners.get(kind)!(jurisdiction, payload, { signal: mine.stop.signal, onProgress });
       outcome = { state: 'done', report: report ?? null, problem: null };
-    } catch (error) {
+    } catch (thrown) {
+      // Its upload may be removed while it is read.
+      const isMissing = upload !== null && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+      const isRemoved = isMissing && !(await reaches(upload));
+      const error = isRemoved ? new NotFound('no such upload: it was published, removed or expired') : thrown;
       outcome = mine.stop.signal.aborted
         ? { state: 'cancelled', report: null, problem: null }
         : { state: 'failed', report: null, problem: explain(error, kind) };

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
-import type { OnProgress } from './boundaries/contract.ts';
+import type { DecimalMark, OnProgress } from './boundaries/contract.ts';
 import { importAreas } from './boundaries/import.ts';
 import { importPoints } from './boundaries/points.ts';
 import { importPopulation } from './boundaries/population.ts';
@@ -25,6 +25,7 @@ const areas: Run = async ({ database }, given, io) => {
     population: option('population'),
     parent: option('parent'),
     only: option('only'),
+    ...numbersOption(option),
   } as const;
   const path = resolve(io.cwd, argument);
   return importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
@@ -49,7 +50,7 @@ const points: Run = async ({ database }, given, io) => {
 const population: Run = async ({ database }, { argument, option, required }, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const columns = { code: option('code'), name: option('name'), population: option('population') };
-  const options = { layer: required('layer'), ...columns };
+  const options = { layer: required('layer'), ...columns, ...numbersOption(option) };
   return importPopulation(database, jurisdiction, resolve(io.cwd, argument), options);
 };
 
@@ -68,14 +69,14 @@ const FILE_OPTIONS = {
 export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
-    options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text },
+    options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text, numbers: text },
     run: areas,
   },
   { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },
   { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, run: points },
   {
     words: 'import population',
-    options: { jurisdiction: text, layer: text, code: text, name: text, population: text },
+    options: { jurisdiction: text, layer: text, code: text, name: text, population: text, numbers: text },
     run: population,
   },
 ];
@@ -96,6 +97,14 @@ function fileOptions({ option, isSet }: Pick<Given, 'option' | 'isSet'>) {
 function onlyOption(option: Given['option']): { readonly only?: string } {
   const only = option('only');
   return only === null ? {} : { only };
+}
+
+/** Left out for the same reason. */
+function numbersOption(option: Given['option']): { readonly numbers?: DecimalMark } {
+  const numbers = option('numbers');
+  if (numbers !== null && numbers !== 'comma' && numbers !== 'point')
+    throw new BadInput('numbers', '--numbers comma|point (the decimal mark)');
+  return numbers === null ? {} : { numbers };
 }
 
 const teller = (io: CommandIo): OnProgress => {

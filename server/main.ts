@@ -17,6 +17,8 @@ const STOP_WITHIN_MS = 9000;
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 const CHECK_EVERY_MS = 5000;
+/** Room for the longest address there is (MAX_URL_LENGTH) and what else a browser and proxies write. */
+const MAX_HEAD_BYTES = 48 * 1024;
 
 /** Seconds the engine takes to open, and the percentage that ends at: with a city to load much is yet to come. */
 const OPENING = { seconds: 3, until: 75, untilWithDemo: 20 };
@@ -36,9 +38,8 @@ async function start(config: Config): Promise<void> {
   await keepScratchIn(config.dataDir);
   const progress = createProgress(() => performance.now());
   let handle: RequestListener = (request, response) => answerWhileStarting(progress.now(), config, request, response);
-  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY_MS }, (request, response) =>
-    handle(request, response),
-  );
+  const options = { connectionsCheckingInterval: CHECK_EVERY_MS, maxHeaderSize: MAX_HEAD_BYTES };
+  const server = createServer(options, (request, response) => handle(request, response));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

@@ -101,6 +101,7 @@ const populationPreview = z.object({
   unmatchedRows: z.array(z.string()),
   areas: z.number().int(),
   years: z.array(z.number().int()),
+  notes: z.array(z.object({ code: z.string(), count: z.number().int(), example: z.string().nullable() })),
   use: z.object({
     code: z.string().nullable(),
     name: z.string().nullable(),
@@ -139,7 +140,12 @@ const compared = z.object({
       code: z.string(),
       name: z.string(),
       change: z.enum(CHANGES),
-      areaM2: z.number().nullable().describe('ground in one version but not the other'),
+      areaM2: z
+        .number()
+        .nullable()
+        .describe(
+          'ground in one version but not the other; null for lines and points, and where the outlines cross too often',
+        ),
       incidentsFrom: z.number().int().nullable(),
       incidentsUntil: z.number().int().nullable(),
     }),

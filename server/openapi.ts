@@ -9,10 +9,11 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from './exports/contract.ts';
-import { filterQuery } from './incidents/contract.ts';
+import { filterQuery, MAX_POLYGON_VERTICES } from './incidents/contract.ts';
 import { BOUNDARY_ROUTES } from './openapi-boundaries.ts';
 import { DELIVERY_ROUTES } from './openapi-deliveries.ts';
 import { answers, problem } from './openapi-schemas.ts';
+import { MOST_CROSSINGS_DRAWN } from './stats/plan.ts';
 
 extendZodWithOpenApi(z);
 
@@ -25,6 +26,15 @@ const layer = z.object({ layer: z.string().describe('layer code, or LAYER@VERSIO
 const limit = z.object({ limit: z.coerce.number().int().optional() });
 
 const { from, until, offence, theme } = filterQuery.shape;
+/** What is asked about a filter beside its own schema, which the page imports as well. */
+const filterParameters = {
+  ...filterQuery.shape,
+  within: filterQuery.shape.within.describe(
+    'LAYER:CODE, LAYER@VERSION:CODE, LAYER:#ID, or a polygon drawn by hand, poly:lon,lat;lon,lat;… of at most ' +
+      `${MAX_POLYGON_VERTICES} corners. Where it crosses itself it is read by even-odd; one that crosses itself, or ` +
+      `comes back to its own corners, more than ${MOST_CROSSINGS_DRAWN} times is refused (422)`,
+  ),
+};
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
 });
@@ -159,7 +169,7 @@ function route({
     method: 'get',
     path,
     summary,
-    request: { params, query: filtered ? query.extend(filterQuery.shape) : query },
+    request: { params, query: filtered ? query.extend(filterParameters) : query },
     responses: {
       200: { description: summary, content: { 'application/json': { schema: answer } } },
       404: {

@@ -8,24 +8,27 @@ import { problemTitle } from './i18n/problems.ts';
 import { languageOf, reasonIn } from './i18n/reasons.ts';
 
 const RETRY_AFTER_SECONDS = 2;
-/** What is thrown when the one who asked has gone. */
-const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED']);
+/** The codes of what is thrown when the one who asked has gone. */
+const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED', 'ECONNRESET', 'EPIPE', 'ABORT_ERR']);
 
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    // Whoever asked has left; what was given up for that is no failure.
-    if (response.closed || response.destroyed) return;
+    const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
+    const { status, type } = statusFor(error);
+    const failure = { err: thrown, id: request.id, path: request.path };
+    if (response.closed || response.destroyed) {
+      // What was given up because whoever asked has left is no failure; what failed beside that is one.
+      if (status === 500 && !isLeaving(thrown)) log.error(failure, 'request failed');
+      return;
+    }
     if (response.headersSent) {
       // Half an answer cannot be mended: cut, the caller sees that it is none.
-      const isAway = isConnectionLost(thrown) || HAS_LEFT.has(String((thrown as { code?: unknown }).code));
-      log[isAway ? 'info' : 'error']({ err: thrown, id: request.id, path: request.path }, 'answer cut short');
+      log[isConnectionLost(thrown) || isLeaving(thrown) ? 'info' : 'error'](failure, 'answer cut short');
       response.destroy();
       return;
     }
-    const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
-    const { status, type } = statusFor(error);
-    if (status === 500) log.error({ err: thrown, id: request.id, path: request.path }, 'request failed');
+    if (status === 500) log.error(failure, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
     if (error instanceof TooMany) response.set('Retry-After', String(error.retryAfterS));
     const language = languageOf(request);
@@ -42,6 +45,11 @@ export function problems(log: Logger) {
         instance: String(request.id),
       });
   };
+}
+
+function isLeaving(thrown: unknown): boolean {
+  const { name, code } = Object(thrown) as { readonly name?: unknown; readonly code?: unknown };
+  return name === 'AbortError' || HAS_LEFT.has(String(code));
 }
 
 /** Errors of Express and its parsers carry their own status; ours stand in the table. */

@@ -8,7 +8,9 @@ export type UploadShares = { readonly bytesInAll: number; readonly bytesOfOne: n
 
 const RETRY_AFTER_S = 60;
 
-type Held = { readonly client: string; bytes: number; arriving: boolean };
+/** `announced`: what is kept free for one that still arrives. */
+type Held = { readonly client: string; bytes: number; readonly announced: number; arriving: boolean };
+const sizeHeld = ({ bytes, announced, arriving }: Held) => (arriving ? Math.max(bytes, announced) : bytes);
 
 /** Counts the uploads under `root`; whose those are that lay there before is not known, nor written anywhere. */
 export async function countUploads(root: string, shares: UploadShares) {
@@ -19,15 +21,15 @@ export async function countUploads(root: string, shares: UploadShares) {
     for (const id of there) {
       const known = held.get(id);
       if (known?.arriving) continue;
-      held.set(id, { client: known?.client ?? '', bytes: await sizeOf(join(root, id)), arriving: false });
+      held.set(id, { client: known?.client ?? '', bytes: await sizeOf(join(root, id)), announced: 0, arriving: false });
     }
   };
-  const check = (client: string, more: number): void => {
-    let [inAll, ofOne, uploads] = [more, more, 0];
+  const check = (client: string, more: { readonly bytes: number; readonly uploads: number }): void => {
+    let { bytes: inAll, bytes: ofOne, uploads } = more;
     for (const each of held.values()) {
-      inAll += each.bytes;
+      inAll += sizeHeld(each);
       if (each.client !== client) continue;
-      ofOne += each.bytes;
+      ofOne += sizeHeld(each);
       uploads++;
     }
     if (inAll > shares.bytesInAll) throw new NoRoom('too many files wait on this server');
@@ -38,27 +40,23 @@ export async function countUploads(root: string, shares: UploadShares) {
   return {
     /** Throws NoRoom or TooMany when `announced` bytes are too many. The client of a file of this machine is ''. */
     async begin(id: string, client: string, announced: number): Promise<void> {
-      const mine: Held = { client, bytes: 0, arriving: true };
-      held.set(id, mine);
+      const more = { bytes: announced, uploads: 1 };
       try {
-        check(client, announced);
+        check(client, more);
       } catch {
         // Published files are gone from the disk without a word.
         await recount();
-        try {
-          check(client, announced);
-        } catch (error) {
-          held.delete(id);
-          throw error;
-        }
+        check(client, more);
       }
+      // Only now: one that is refused must not count against those let in before.
+      held.set(id, { client, bytes: 0, announced, arriving: true });
     },
     /** Throws like `begin`. */
     add(id: string, bytes: number): void {
       const mine = held.get(id);
       if (!mine) return;
       mine.bytes += bytes;
-      check(mine.client, 0);
+      if (mine.bytes > mine.announced) check(mine.client, { bytes: 0, uploads: 0 });
     },
     end(id: string): void {
       const mine = held.get(id);

@@ -36,15 +36,44 @@ export class Problem extends Error {
 
 export type Ask = <T>(path: Path<T>, signal: AbortSignal) => Promise<T>;
 
+/** A server with too much to do says when to come back: so often it is believed, then the page says so. */
+const TIMES_AGAIN = 2;
+const LONGEST_WAIT_S = 10;
+
+/** Milliseconds after which a refused question may be asked again; null when it may not, or that is long. */
+function comeBackIn({ status, headers }: Response): number | null {
+  const seconds = Number(headers.get('Retry-After') ?? Number.NaN);
+  return [429, 503].includes(status) && seconds <= LONGEST_WAIT_S ? Math.max(seconds, 1) * 1000 : null;
+}
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+
 /** Asks over HTTP in the language of the moment. Rejects with Problem, or AbortError when called off. */
 export function createAsk(language: () => string): Ask {
-  return async (path, signal) => {
-    let response: Response;
+  const fetchOnce = async (path: string, signal: AbortSignal): Promise<Response> => {
     try {
-      response = await fetch(path, { signal, headers: { Accept: 'application/json', 'Accept-Language': language() } });
+      return await fetch(path, { signal, headers: { Accept: 'application/json', 'Accept-Language': language() } });
     } catch (error) {
       if (signal.aborted) throw error;
       throw new Problem(0, 'unreachable', String(error));
+    }
+  };
+  return async (path, signal) => {
+    let response = await fetchOnce(path, signal);
+    for (let again = 0; again < TIMES_AGAIN; again++) {
+      const ms = comeBackIn(response);
+      if (ms === null) break;
+      await pause(ms, signal);
+      response = await fetchOnce(path, signal);
     }
     const body = await response.json().catch(() => null);
     if (response.ok && body !== null) return body;

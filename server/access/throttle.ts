@@ -8,13 +8,18 @@ import { TooMany } from '../errors.ts';
 
 /** One household or server usually has a whole network of this many bits. */
 const IPV6_BITS = 64;
-/** A page draws a map with some hundred tiles. */
+/**
+ * A page asks some twenty questions for a change of the filter and a hundred tiles for a view, and a browser has six
+ * connections at a time to a server: dragging the map for a day, one page stays below 100 requests a second. A station
+ * of fifty people behind one address, all of them dragging at once, would be the first to be told 429; the page then
+ * comes back by itself after what Retry-After says (web/api.ts, web/map/retry.ts).
+ */
 const REQUESTS_PER_WINDOW = 6000;
 const WINDOW_S = 10;
+/** Forty browsers that use all their connections; streams of events are counted apart (events.ts). */
 const AT_ONCE = 256;
 const SOON_S = 1;
 const BODY_WITHIN_MS = 30_000;
-const MOST_LISTENERS = 20;
 
 /** Who asks, as far as shares go. */
 export const clientOf = (request: Request): string => ipKeyGenerator(request.ip ?? '', IPV6_BITS);
@@ -35,7 +40,7 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
 
 /** Before every question, tile and page. */
 export function fairShare(): RequestHandler[] {
-  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE), untilGone];
+  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE)];
 }
 
 /** A body that is no file is whole within seconds: whoever dribbles one only holds a place. */
@@ -47,24 +52,24 @@ export function wholeSoon(request: Request, _response: Response, next: NextFunct
   next();
 }
 
-/** What a request asks of the database is given up when whoever asked leaves. */
-function untilGone(request: Request, response: Response, next: NextFunction): void {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  askedBy({ client: clientOf(request), signal: gone.signal }, next);
-}
-
-/** Lets a client have so many requests under way; those that last, such as streams of events, have a share of their own. */
+/**
+ * Lets a client have so many requests under way; those that last, such as streams of events, have a share of their own.
+ * What a request asks of the database is given up when whoever asked leaves.
+ */
 function atOnce(most: number): RequestHandler {
   const share = shares();
   return (request: Request, response: Response, next: NextFunction): void => {
-    const leave = share.enter(clientOf(request), most);
+    const client = clientOf(request);
+    const leave = share.enter(client, most);
     if (!leave) throw new TooMany('too many requests at once', SOON_S);
-    // The log, the compressor, a stream and this one all wait for the end of an answer.
-    response.setMaxListeners(MOST_LISTENERS);
-    response.once('close', leave);
+    const gone = new AbortController();
+    // One listener for both: ten are let be, and a stream that ends in an answer brings seven.
+    response.once('close', () => {
+      leave();
+      gone.abort();
+    });
     response.once('standing', leave);
-    next();
+    askedBy({ client, signal: gone.signal }, next);
   };
 }
 

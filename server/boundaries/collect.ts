@@ -56,7 +56,9 @@ export function areasOf(
       seen.add(code);
       const name = columns.name === null ? code : (textOf(properties[columns.name]) ?? code);
       const parent = columns.parent === null ? null : textOf(properties[columns.parent]);
-      const residents = columns.populations.map(({ column }) => residentsOf(properties[column]));
+      const residents = columns.populations.map(({ column }, i) =>
+        residentsOf(properties[column], columns.figures[i]?.decimal ?? null),
+      );
       areas.push({ feature, code, name, class: textOf(kind), parent, residents, polygons, closed });
     }
   }

@@ -1,7 +1,8 @@
 // Which column of a boundary file is the code, which the name, which the population.
 
 import { BadInput } from '../errors.ts';
-import type { Properties } from './contract.ts';
+import { type Figures, figureOf, figuresOf } from '../read-number.ts';
+import type { DecimalMark, Properties } from './contract.ts';
 
 /** Patterns in the order of preference; the field's own keys first, ids of the software last. */
 const CODE_NAMES: readonly RegExp[] = [
@@ -55,6 +56,8 @@ export type ColumnChoice = {
   readonly code: readonly string[];
   readonly name: string | null;
   readonly populations: readonly { readonly column: string; readonly year: number; readonly yearAssumed: boolean }[];
+  /** How the figures of each population are written. */
+  readonly figures: readonly Figures[];
   /** What larger area each belongs to. */
   readonly parent: string | null;
 };
@@ -64,6 +67,8 @@ export type ColumnWishes = {
   /** `COLUMN` or `COLUMN:YEAR`, several separated by commas. */
   readonly population: string | null;
   readonly parent?: string | null;
+  /** The decimal mark of the figures; null or unsaid = found over each column. */
+  readonly numbers?: DecimalMark | null;
 };
 
 /** A property as a code or name: trimmed text, or null where there is none. */
@@ -81,12 +86,10 @@ export function codeOf(row: Properties, columns: readonly string[]): string | nu
   return parts.includes(null) ? null : parts.join('/');
 }
 
-/** A property as a number of residents, or null: `*` and `N/D` are withheld figures. */
-export function residentsOf(value: unknown): number | null {
-  if (typeof value !== 'number' && typeof value !== 'string') return null;
-  const text = String(value).trim();
-  const number = /^\d{1,3}(,\d{3})+$/.test(text) ? Number(text.replaceAll(',', '')) : Number(text);
-  return text !== '' && number >= 0 && number < 2 ** 31 ? Math.round(number) : null;
+/** A property as a number of residents, or null: `*` and `N/D` are withheld figures, -6 and 999999 stand for none. */
+export function residentsOf(value: unknown, decimal: DecimalMark | null = null): number | null {
+  const figure = figureOf(value, decimal);
+  return figure === 'sentinel' ? null : figure;
 }
 
 /**
@@ -117,7 +120,13 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
   const populations = choosePopulations(rows, columns, wishes.population);
   const parent =
     wishes.parent == null ? guessParent(rows, columns, [...code, name]) : wished('parent', wishes.parent, columns);
-  return { code, name, populations, parent };
+  const figures = populations.map(({ column }) =>
+    figuresOf(
+      rows.map((row) => row[column]),
+      wishes.numbers ?? null,
+    ),
+  );
+  return { code, name, populations, figures, parent };
 }
 
 /** As chooseColumns, for points, which need no code of their own: then `code` is empty. */

@@ -1,17 +1,26 @@
 // How two versions of a layer differ, place by place.
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import type { LayerChange } from './contract.ts';
+import { edgesOf } from './edges.ts';
 import type { StoredLayer } from './history.ts';
+import { meetingsOf } from './meeting.ts';
+import { polygonsOfWkb } from './wkb.ts';
 
 /** Smaller differences in area are rounding of coordinates on their way through another format. */
 const LEAST_CHANGE_M2 = 1;
 /** Areas compared per statement: below a second on the embedded engine. */
 const COMPARED_AT_ONCE = 100;
+/** Corners of both versions loaded and overlaid per statement, and crossings, unless a single pair has more. */
+const CORNERS_AT_ONCE = 20_000;
+const CROSSINGS_AT_ONCE = 6000;
+/** Crossings of the two outlines of a place beyond which the ground that changed is not measured. */
+const MOST_CROSSINGS_COMPARED = 3000;
 /** Lines and points are only looked at for being the same. */
 const LINES_COMPARED_AT_ONCE = 1000;
 const OUTLINES_AT_ONCE = 500;
@@ -49,14 +58,13 @@ export async function compareVersions(
   const atOnce = isArea ? COMPARED_AT_ONCE : LINES_COMPARED_AT_ONCE;
   for (let at = 0; at < shared.length; at += atOnce) {
     const chunk = shared.slice(at, at + atOnce);
-    const different = await differences(db, id, layer, from, until, chunk);
+    const different = await differences(db, { id, layer, from, until }, chunk);
     for (const { code, a, b } of chunk) {
       const name = after.get(code)!.name;
-      const m2 = different.get(a);
-      const areaM2 = isArea ? (m2 ?? 0) : null;
-      if (m2 !== undefined) changes.push({ code, name, change: 'moved', fromId: a, untilId: b, areaM2 });
+      const areaM2 = different.get(a);
+      if (areaM2 !== undefined) changes.push({ code, name, change: 'moved', fromId: a, untilId: b, areaM2 });
       else if (before.get(code)!.name !== name) {
-        changes.push({ code, name, change: 'renamed', fromId: a, untilId: b, areaM2 });
+        changes.push({ code, name, change: 'renamed', fromId: a, untilId: b, areaM2: isArea ? 0 : null });
       }
     }
   }
@@ -119,29 +127,84 @@ async function requireUse(db: Kysely<Tables>, id: number, layerId: number, code:
   if (found.removed_at !== null) throw new NotFound(`version ${version} of ${code} was removed; it can be restored`);
 }
 
-/** Ground in one but not the other, in m², for the pairs whose geometry differs; 0 for lines and points. */
+type Versions = {
+  readonly id: number;
+  readonly layer: StoredLayer;
+  readonly from: number;
+  readonly until: number;
+};
+type Pair = { readonly a: number; readonly b: number };
+
+/** Places whose ground differs, with what is in one but not the other in m²; null for lines, points and the intricate. */
 async function differences(
   db: Kysely<Tables>,
-  id: number,
-  { layerId, type }: StoredLayer,
-  from: number,
-  until: number,
-  pairs: readonly { readonly a: number; readonly b: number }[],
-): Promise<Map<number, number>> {
+  versions: Versions,
+  pairs: readonly Pair[],
+): Promise<Map<number, number | null>> {
+  const isArea = TABLE_OF[versions.layer.type] === 'area';
+  const { rows } = await sql<Pair & { corners: number }>`
+    select a, b, ${isArea ? sql`ST_NPoints(one.geom) + ST_NPoints(other.geom)` : sql`0`} as corners
+    from ${joined(versions, pairs)} where not ST_OrderingEquals(one.geom, other.geom)`.execute(db);
+  const found = new Map<number, number | null>();
+  if (!isArea) for (const { a } of rows) found.set(a, null);
+  else {
+    for (const chunk of chunksOf(rows, ({ corners }) => corners, CORNERS_AT_ONCE)) {
+      for (const [a, m2] of await measure(db, versions, chunk)) {
+        if (m2 === null || m2 >= LEAST_CHANGE_M2) found.set(a, m2 && Math.round(m2));
+      }
+    }
+  }
+  return found;
+}
+
+/** An overlay costs by the crossings, and no database can be told to stop: they are counted before. */
+async function measure(
+  db: Kysely<Tables>,
+  versions: Versions,
+  pairs: readonly Pair[],
+): Promise<Map<number, number | null>> {
+  const { rows: shapes } = await sql<Pair & { one: Buffer; other: Buffer }>`
+    select a, b, ST_AsBinary(one.geom, 'NDR') as one, ST_AsBinary(other.geom, 'NDR') as other
+    from ${joined(versions, pairs)}`.execute(db);
+  const measured = new Map<number, number | null>();
+  const plain: (Pair & { crossings: number })[] = [];
+  for (const { a, b, one, other } of shapes) {
+    const edges = edgesOf([{ polygons: polygonsOfWkb(one) }, { polygons: polygonsOfWkb(other) }]);
+    const crossings = meetingsOf(edges, 0, 1, MOST_CROSSINGS_COMPARED) ?? 0;
+    if (crossings === Infinity) measured.set(a, null);
+    else plain.push({ a, b, crossings });
+    // Others are answered in between.
+    await turn();
+  }
+  for (const chunk of chunksOf(plain, ({ crossings }) => crossings, CROSSINGS_AT_ONCE)) {
+    // The grid keeps the embedded engine from exceptions it cannot catch (coverage.ts).
+    const { rows } = await sql<{ a: number; m2: number }>`
+      select a, ST_Area(ST_SymDifference(one.geom, other.geom, 1e-9::float8)::geography) as m2
+      from ${joined(versions, chunk)}`.execute(db);
+    for (const { a, m2 } of rows) measured.set(a, m2);
+  }
+  return measured;
+}
+
+function joined({ id, layer: { layerId, type }, from, until }: Versions, pairs: readonly Pair[]) {
   const table = sql.table(TABLE_OF[type]);
-  const isArea = TABLE_OF[type] === 'area';
-  // The grid keeps the embedded engine from exceptions it cannot catch (coverage.ts).
-  const m2 = isArea ? sql`ST_Area(ST_SymDifference(one.geom, other.geom, 1e-9::float8)::geography)` : sql`0::float8`;
-  const { rows } = await sql<{ a: number; m2: number }>`
-    with changed as materialized (
-      select a, ${m2} as m2
-      from unnest(${pairs.map(({ a }) => a)}::int[], ${pairs.map(({ b }) => b)}::int[]) as pair (a, b)
-      join ${table} one on one.jurisdiction_id = ${id} and one.layer_id = ${layerId} and one.version = ${from}
-        and one.place_id = a
-      join ${table} other on other.jurisdiction_id = ${id} and other.layer_id = ${layerId} and other.version = ${until}
-        and other.place_id = b
-      where not ST_OrderingEquals(one.geom, other.geom)
-    )
-    select a, m2 from changed where m2 >= ${isArea ? LEAST_CHANGE_M2 : 0}`.execute(db);
-  return new Map(rows.map(({ a, m2: square }) => [a, Math.round(square)]));
+  return sql`unnest(${pairs.map(({ a }) => a)}::int[], ${pairs.map(({ b }) => b)}::int[]) as pair (a, b)
+    join ${table} one on one.jurisdiction_id = ${id} and one.layer_id = ${layerId} and one.version = ${from}
+      and one.place_id = a
+    join ${table} other on other.jurisdiction_id = ${id} and other.layer_id = ${layerId} and other.version = ${until}
+      and other.place_id = b`;
+}
+
+function* chunksOf<T>(items: readonly T[], weightOf: (item: T) => number, most: number): Generator<T[]> {
+  let chunk: T[] = [];
+  let weight = 0;
+  for (const item of items) {
+    chunk.push(item);
+    weight += weightOf(item);
+    if (weight < most) continue;
+    yield chunk;
+    chunk = [];
+    weight = 0;
+  }
+  if (chunk.length > 0) yield chunk;
 }

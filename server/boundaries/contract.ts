@@ -15,6 +15,10 @@ export type ReadOptions = {
 };
 
 /** What the caller decides about an import of areas; `null` = guess and report the choice. */
+/** Which mark stands before the decimals of figures. */
+export const DECIMAL_MARKS = ['comma', 'point'] as const;
+export type DecimalMark = (typeof DECIMAL_MARKS)[number];
+
 export type AreasOptions = ReadOptions & {
   readonly layer: string;
   readonly title: string | null;
@@ -25,6 +29,8 @@ export type AreasOptions = ReadOptions & {
   readonly population: string | null;
   /** Column of the larger area each belongs to. */
   readonly parent?: string | null;
+  /** The decimal mark of the residents; unsaid = found over their column. */
+  readonly numbers?: DecimalMark | null;
   /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction; undefined in a preview: as offered. */
   readonly only?: string | null;
 };
@@ -184,6 +190,8 @@ export const uploadChoices = z.strictObject({
   parent: column,
   /** `COLUMN:YEAR`, several separated by commas; for type `population` one of them. */
   population: z.string().max(400).nullable().default(null),
+  /** The decimal mark of the residents; missing = found over their column. */
+  numbers: z.enum(DECIMAL_MARKS).optional(),
   /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
   only: z.string().max(300).nullable().optional(),
   /** For type `population`: the layer whose residents these are. */
@@ -272,6 +280,8 @@ export type PopulationReport = {
   readonly unmatchedRows: readonly string[];
   readonly areas: number;
   readonly years: readonly number[];
+  /** How the figures were read, and which stand for none. */
+  readonly notes: readonly Note[];
   readonly use: {
     readonly code: string | null;
     readonly name: string | null;
@@ -302,7 +312,10 @@ export type LayerVersionRow = {
 };
 
 export const CHANGES = ['added', 'removed', 'moved', 'renamed'] as const;
-/** A place that two versions do not share alike. `areaM2` = ground in one but not the other; null for lines, points. */
+/**
+ * A place that two versions do not share alike. `areaM2` = ground in one but not the other; null for lines, points, and
+ * where its two outlines cross too often to measure it.
+ */
 export type LayerChange = {
   readonly code: string;
   readonly name: string;

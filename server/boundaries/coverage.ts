@@ -7,7 +7,7 @@ import type { Check, CheckCode } from './contract.ts';
 import { countCrossings } from './crossings.ts';
 import { boundsOfEdge, boxSearch, coverTest, type Edges, edgesOf, isInside, openLines } from './edges.ts';
 import type { Findings } from './findings.ts';
-import { mayOverlap, neighbours } from './meeting.ts';
+import { meetingsOf, neighbours } from './meeting.ts';
 import { loadLimitPolygons } from './mine.ts';
 import type { Polygon, Ring } from './validate.ts';
 import { lineWkb, multiPolygonWkb } from './wkb.ts';
@@ -88,11 +88,9 @@ async function findOverlaps(job: Job): Promise<boolean> {
   let isWhole = true;
   for (const pair of neighbours(edges.boxes)) {
     if (isOver(job)) return false;
-    if (!mayOverlap(edges, ...pair)) continue;
-    const rings = pair.flatMap((area) => areas[area]!.polygons.flat());
-    const crossings = countCrossings(rings, MOST_CROSSINGS_OF_PAIR);
+    const crossings = meetingsOf(edges, ...pair, MOST_CROSSINGS_OF_PAIR);
     if (crossings === Infinity) isWhole = false;
-    else pairs.push({ pair, crossings });
+    else if (crossings !== null) pairs.push({ pair, crossings });
   }
   const weightOf = ([a, b]: [number, number]) => weight(areas[a]!) + weight(areas[b]!);
   const chunks = chunksOf(pairs, ({ pair, crossings }) => weightOf(pair) + 2 * crossings);

@@ -14,7 +14,7 @@ const MOST_CLOSE_PER_EDGE = 4;
 /** Pairs of rings whose boxes meet, one within the other for instance; to tell which holds which costs by them. */
 const MOST_CLOSE_RINGS = 300_000;
 /** Repairing peels a tangle layer by layer, each time over all that is left: layers times edges. */
-const MOST_WORK = 200_000;
+const MOST_WORK = 100_000;
 /** So many layers are peeled of a shape of any size, as long as its vertices are let in at all. */
 const FEW_LAYERS = 3;
 

@@ -122,6 +122,8 @@ const unread = (name: string): FoundLayer => ({ name, features: null, geometryTy
 
 /** GeoJSON is UTF-8 by its standard; offices also write it in Windows-1252. */
 function decode(bytes: Buffer, encoding: string | null): { text: string; notes: Note[] } {
+  const isKnown = encoding === null || iconv.encodingExists(encoding);
+  if (!isKnown) throw new BadInput('encoding', `no such encoding: ${encoding}`);
   if (encoding !== null) return { text: iconv.decode(bytes, encoding), notes: [] };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };

@@ -120,13 +120,14 @@ export async function prepareAreas(
   const notes = noteTaker();
   noteColumns(columns, source, notes);
   const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${basename(path)}` }));
+  const figures = columns.figures.flatMap((each) => each.notes);
   return {
     read: source.features.length,
     rejected: source.features.length - areas.length,
     repaired,
     features: areas.length,
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
-    notes: [...source.notes, ...notes.list(), ...findings.notes()],
+    notes: [...source.notes, ...notes.list(), ...figures, ...findings.notes()],
     checks: findings.list(),
     write: (writer, key, progress) =>
       storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),

@@ -7,7 +7,7 @@ import { type Box, boundsOfEdge, type Edges, isInside } from './edges.ts';
 /** From so many pairs of edges on, an index is quicker than looking at each. */
 const INDEX_FROM = 4000;
 
-/** Pairs of edges looked at of two areas; closer ones may overlap for all that is known. */
+/** Pairs of edges looked at of two areas. */
 const MOST_CLOSE_PAIRS = 2_000_000;
 
 /** Pairs of areas whose boxes meet, in order. */
@@ -23,48 +23,56 @@ export function* neighbours(boxes: readonly Box[]): Generator<[number, number]> 
 }
 
 /**
- * False when two valid areas surely have no ground in common. They share edges in opposite directions only, no other
- * edges of theirs meet except at corners of both, and none of one runs inside the other.
+ * How often the edges of two valid areas meet elsewhere than at corners of both; infinite beyond `most`, and where they
+ * lie too close together to tell. Null when the areas surely have no ground in common: they share edges in opposite
+ * directions only, no other edges of theirs meet, and none of one runs inside the other.
  */
-export function mayOverlap(edges: Edges, a: number, b: number): boolean {
+export function meetingsOf(edges: Edges, a: number, b: number, most: number): number | null {
   const common = commonBox(edges.boxes[a]!, edges.boxes[b]!);
   const ofA = unshared(edges, a, b, common);
   const ofB = unshared(edges, b, a, common);
-  return (
-    ofA === null || ofB === null || meet(edges, ofA, ofB) || runsInside(edges, ofA, b) || runsInside(edges, ofB, a)
-  );
+  const meetings = countMeetings(edges, ofA.list, ofB.list, most);
+  const isApart = meetings === 0 && !ofA.sameWay && !ofB.sameWay;
+  return isApart && !runsInside(edges, ofA.list, b) && !runsInside(edges, ofB.list, a) ? null : meetings;
 }
 
 function commonBox(a: Box, b: Box): Box {
   return [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
 }
 
-/** Edges of an area in the box that the other does not have the other way round; null when it has one the same way. */
-function unshared({ x, y, from, to, start, has }: Edges, area: number, other: number, box: Box): number[] | null {
+/** Edges of an area in the box that the other does not have, and whether there is one that it has the same way round. */
+function unshared({ x, y, from, to, start, has }: Edges, area: number, other: number, box: Box) {
   const [west, south, east, north] = box;
-  const found: number[] = [];
+  const list: number[] = [];
+  let sameWay = false;
   for (let e = start[area]!; e < start[area + 1]!; e++) {
     const [p, q] = [from[e]!, to[e]!];
     if (Math.max(x[p]!, x[q]!) < west || Math.min(x[p]!, x[q]!) > east) continue;
     if (Math.max(y[p]!, y[q]!) < south || Math.min(y[p]!, y[q]!) > north) continue;
     if (has(q, p, other)) continue;
-    if (has(p, q, other)) return null;
-    found.push(e);
+    if (has(p, q, other)) sameWay = true;
+    else list.push(e);
   }
-  return found;
+  return { list, sameWay };
 }
 
-/** Whether edges cross or touch elsewhere than at a corner of both. */
-function meet(edges: Edges, ofA: readonly number[], ofB: readonly number[]): boolean {
-  if (ofA.length * ofB.length < INDEX_FROM) return ofA.some((e) => ofB.some((f) => edgesMeet(edges, e, f)));
+/** Pairs of edges that cross or touch elsewhere than at a corner of both; infinite beyond `most`. */
+function countMeetings(edges: Edges, ofA: readonly number[], ofB: readonly number[], most: number): number {
+  let meetings = 0;
+  if (ofA.length * ofB.length < INDEX_FROM) {
+    for (const e of ofA) for (const f of ofB) if (edgesMeet(edges, e, f)) meetings += 1;
+    return meetings > most ? Infinity : meetings;
+  }
   const index = new Flatbush(ofB.length);
   for (const f of ofB) index.add(...boundsOfEdge(edges, f));
   index.finish();
   let left = MOST_CLOSE_PAIRS;
-  return ofA.some((e) => {
+  for (const e of ofA) {
     const close = index.search(...boundsOfEdge(edges, e), () => left-- > 0);
-    return left < 0 || close.some((at) => edgesMeet(edges, e, ofB[at]!));
-  });
+    for (const at of close) if (edgesMeet(edges, e, ofB[at]!)) meetings += 1;
+    if (left < 0 || meetings > most) return Infinity;
+  }
+  return meetings;
 }
 
 function edgesMeet({ x, y, from, to }: Edges, e: number, f: number): boolean {

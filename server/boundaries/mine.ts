@@ -11,6 +11,7 @@ import { STREET_REACH_M, segmentIndex } from '../placing/segment-index.ts';
 import { textOf } from './columns.ts';
 import type { Mine, Properties } from './contract.ts';
 import type { Line, Polygon, Position, Ring } from './validate.ts';
+import { polygonsOfWkb } from './wkb.ts';
 
 /** INEGI's columns that tell the municipality, the most exact first. */
 const MUNICIPALITY = [/^cve_?mun$/i, /^(nom_?mun|municipio|alcaldia)$/i];
@@ -60,11 +61,8 @@ export async function territoryOf(database: Database, jurisdiction: Jurisdiction
 export async function loadLimitPolygons(database: Database, jurisdictionId: number): Promise<Polygon[] | null> {
   const limit = await loadLimit(database, jurisdictionId);
   if (!limit) return null;
-  const shape = readWkb(limit.wkb);
-  if (shape.kind !== 'polygons') return null;
-  const positions = (run: ArrayLike<number>): Ring =>
-    Array.from({ length: run.length / 2 }, (_, i): Position => [run[i * 2]!, run[i * 2 + 1]!]);
-  return shape.polygons.map((rings) => rings.map(positions));
+  const polygons = polygonsOfWkb(limit.wkb);
+  return polygons.length === 0 ? null : polygons;
 }
 
 type Box = readonly [west: number, south: number, east: number, north: number];

@@ -9,9 +9,10 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { fold } from '../incidents/fold.ts';
 import { openTables } from '../incidents/read-table.ts';
+import { figuresOf } from '../read-number.ts';
 import { makeScratch } from '../scratch.ts';
 import { residentsOf, textOf } from './columns.ts';
-import type { PopulationPreview, PopulationReport, Properties } from './contract.ts';
+import type { DecimalMark, PopulationPreview, PopulationReport, Properties } from './contract.ts';
 import { describeColumns } from './describe.ts';
 import { findStoredLayer } from './history.ts';
 import { storePopulation } from './store.ts';
@@ -34,6 +35,7 @@ const NOTHING = {
   unmatchedRows: [],
   areas: 0,
   years: [],
+  notes: [],
 };
 
 export type PopulationOptions = {
@@ -42,6 +44,8 @@ export type PopulationOptions = {
   readonly name: string | null;
   /** `COLUMN` where the table has a column of years, else `COLUMN:YEAR`. */
   readonly population: string | null;
+  /** The decimal mark of the figures; null or unsaid = found over the column. */
+  readonly numbers?: DecimalMark | null;
 };
 
 /**
@@ -122,11 +126,15 @@ async function match(
   const matched = new Map<string, Match>();
   const unmatched: string[] = [];
   const counts = { byCode: 0, byName: 0, unreadable: 0, repeated: 0 };
+  const figures = figuresOf(
+    rows.map((row) => row[use.residents]),
+    options.numbers ?? null,
+  );
   for (const row of rows) {
     const code = use.code === null ? null : textOf(row[use.code]);
     const name = use.name === null ? null : textOf(row[use.name]);
     const year = use.year ?? Number(textOf(row[use.yearColumn!]) ?? Number.NaN);
-    const residents = residentsOf(row[use.residents]);
+    const residents = residentsOf(row[use.residents], figures.decimal);
     const found = code === null ? undefined : byCode.get(code);
     const placeId = found ?? (name === null ? null : (byName.get(plainName(name)) ?? null));
     if (placeId === null) unmatched.push([code, name].filter((text) => text !== null).join(' '));
@@ -146,6 +154,7 @@ async function match(
     unmatchedRows: unmatched.slice(0, MOST_LISTED),
     areas: areas.length,
     years,
+    notes: figures.notes,
     use: { code: use.code, name: use.name, year: use.yearColumn, residents: use.residents },
   };
   return { report, matched: [...matched.values()], key };

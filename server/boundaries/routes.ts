@@ -6,7 +6,7 @@ import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput, TooLarge } from '../errors.ts';
+import { BadInput, statusOf, TooLarge } from '../errors.ts';
 import { languageOf, reasonIn } from '../i18n/reasons.ts';
 import { parseWith } from '../incidents/contract.ts';
 import type { Jobs } from '../jobs.ts';
@@ -64,6 +64,8 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
       const unreadable = error instanceof BadInput && error.parameter === 'file';
       if (error instanceof TooLarge || (unreadable && !mayBeTable(upload, choices.type)))
         await uploads.remove(jurisdiction.code, upload.id);
+      // Removed while it was read.
+      if (statusOf(error).status === 500) await uploads.find(jurisdiction.code, upload.id);
       throw error;
     }
   });

@@ -43,8 +43,10 @@ const CHUNK_VERTICES = 10_000;
 const CHUNK_ROWS = 250;
 /** Crossings of one shape, more than any real file has in a ring that went wrong. ST_MakeValid costs by their square. */
 export const MOST_CROSSINGS = 500;
+/** Corners visited again: those of many loops at one corner cost most of all. */
+const MOST_TOUCHES = 100;
 /** Work of repairs (crossings.ts) that takes as long as checking one vertex. */
-const WORK_PER_VERTEX = 20;
+const WORK_PER_VERTEX = 10;
 /** Work of all repairs of a file together; what is beyond is not repaired. */
 const MOST_WORK_OF_FILE = 5_000_000;
 
@@ -64,7 +66,7 @@ export async function findFaults(
       faults.set(polygons, { fault: 'tangled' });
       continue;
     }
-    const mayRepair = touches <= MOST_CROSSINGS && work <= left;
+    const mayRepair = touches <= MOST_TOUCHES && work <= left;
     // Without crossings it may well be valid, and is then not repaired.
     if (crossings > 0 && mayRepair) left -= work;
     const weight = mayRepair ? Math.max(verticesOf(polygons), work / WORK_PER_VERTEX) : verticesOf(polygons);

@@ -1,13 +1,14 @@
-// Geometry as well-known binary in hexadecimal, which the database reads several times faster than GeoJSON. Pure.
+// Geometry as well-known binary, which the database reads several times faster than GeoJSON: to it and from it. Pure.
 
-import type { Line, Polygon } from './validate.ts';
+import { readWkb } from '../placing/read-wkb.ts';
+import type { Line, Polygon, Position, Ring } from './validate.ts';
 
 const LITTLE_ENDIAN = 1;
 const LINE = 2;
 const POLYGON = 3;
 const MULTIPOLYGON = 6;
 
-/** For `ST_GeomFromWKB(decode(…, 'hex'), 4326)`. */
+/** In hexadecimal, for `ST_GeomFromWKB(decode(…, 'hex'), 4326)`. */
 export function multiPolygonWkb(polygons: readonly Polygon[]): string {
   let size = 9;
   for (const rings of polygons) size += 9 + rings.reduce((sum, ring) => sum + 4 + ring.length * 16, 0);
@@ -25,6 +26,14 @@ export function lineWkb(line: Line): string {
   out.start(LINE);
   out.positions(line);
   return out.hex();
+}
+
+/** Of a geometry the database gave, as `ST_AsBinary(…, 'NDR')`; none of points or lines. */
+export function polygonsOfWkb(bytes: Uint8Array): Polygon[] {
+  const shape = readWkb(bytes);
+  const positions = (run: ArrayLike<number>): Ring =>
+    Array.from({ length: run.length / 2 }, (_, i): Position => [run[i * 2]!, run[i * 2 + 1]!]);
+  return shape.kind === 'polygons' ? shape.polygons.map((rings) => rings.map(positions)) : [];
 }
 
 function writer(size: number) {

@@ -13,6 +13,8 @@ const AT_ONCE = { postgis: 4, embedded: 2 } as const;
 const WAITING = 80;
 /** Of one client: the rest is left to others. */
 const WAITING_OF_ONE = 40;
+/** Whoever still waits then is told to come back: the page says so, and a proxy would cut it some time later. */
+const WAIT_MS = 15_000;
 const RETRY_AFTER_S = 2;
 const STATEMENT_LIMIT_MS = 30_000;
 const CANCELLED = '57014';
@@ -23,6 +25,10 @@ const asking = new AsyncLocalStorage<{ readonly asker: Asker | null; readonly ha
 /** Whatever `run` asks of the database, it asks for this client. */
 export const askedBy = <T>(asker: Asker, run: () => T): T => asking.run({ asker, hasTurn: false }, run);
 
+const NEVER = new AbortController().signal;
+/** Aborted when nobody waits for the answer that is being made any more. */
+export const askerLeaves = (): AbortSignal => asking.getStore()?.asker?.signal ?? NEVER;
+
 type Waiting = { readonly go: () => void };
 type Turns = { running: number; waiting: number; readonly queues: Map<string, Waiting[]> };
 /** One for each database. */
@@ -30,7 +36,8 @@ const turns = new WeakMap<Database, Turns>();
 
 /**
  * Does costly work in its turn; those of one client wait for each other before they wait for others. Throws TooMany or
- * Unavailable at once when too many wait; rejects when the asker leaves, and then does not begin what still waits.
+ * Unavailable at once when too many wait, and Unavailable when its turn has not come within seconds; rejects when the
+ * asker leaves. What is refused so was not begun.
  */
 export async function inTurn<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const { asker, hasTurn } = asking.getStore() ?? { asker: null, hasTurn: false };
@@ -62,16 +69,21 @@ function turnOf(all: Turns, most: number, asker: Asker | null): Promise<void> {
   all.queues.set(client, queue);
   all.waiting++;
   return new Promise((resolve, reject) => {
-    const leave = () => {
-      const at = queue.indexOf(mine);
-      if (at < 0) return;
-      queue.splice(at, 1);
+    const ended = () => {
+      clearTimeout(timer);
+      asker?.signal.removeEventListener('abort', leave);
+    };
+    const giveUp = (reason: unknown) => {
+      ended();
+      queue.splice(queue.indexOf(mine), 1);
       all.waiting--;
       if (queue.length === 0) all.queues.delete(client);
-      reject(asker?.signal.reason);
+      reject(reason);
     };
+    const leave = () => giveUp(asker?.signal.reason);
+    const timer = setTimeout(() => giveUp(new Unavailable('too many questions at once')), WAIT_MS);
     const go = () => {
-      asker?.signal.removeEventListener('abort', leave);
+      ended();
       resolve();
     };
     const mine: Waiting = { go };

@@ -8,6 +8,7 @@ import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { throttle } from '../access/throttle.ts';
 import type { Cubes } from '../cube/store.ts';
+import { askerLeaves } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { exportWords } from '../i18n/exports.ts';
@@ -71,10 +72,9 @@ async function send(
   const { filter, own } = parseAsked(request, exportQuery);
   const language = languageOf(request);
   const words = exportWords(language);
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const gone = askerLeaves();
   const attempt = async () => {
-    gone.signal.throwIfAborted();
+    gone.throwIfAborted();
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
@@ -86,33 +86,30 @@ async function send(
     const question = new URLSearchParams(filterToQuery(filter)).toString();
     const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally };
     const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
-    const pages = whileThere(pagesOf(database, STAFF, jurisdiction, snapshot.state, plan, tally), gone.signal);
+    const pages = whileThere(pagesOf(database, STAFF, jurisdiction, snapshot.state, plan, tally), gone);
     const asked: Export = { pages, about, words, headings };
     return {
       jurisdiction,
       dataVersion,
       tally,
-      content: await begun(format ? WRITERS[format](asked) : aboutCsv(asked)),
+      // Only the head is asked for: no file is written for nobody.
+      content: request.method === 'HEAD' ? [] : await begun(format ? WRITERS[format](asked) : aboutCsv(asked)),
     };
   };
-  try {
-    const { jurisdiction, dataVersion, tally, content } = await askAgain(attempt);
-    const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
-    response
-      .set({
-        'Cache-Control': 'private, no-store',
-        'Content-Language': language,
-        'Cuadra-Data-Version': String(dataVersion),
-        'Cuadra-Matched': String(tally.matched),
-        'Cuadra-Unlocated': String(tally.unlocated),
-        Link: `</api/v1/${jurisdiction.code}/incidents-about.csv?${described}>; rel="describedby"`,
-      })
-      .attachment(`${jurisdiction.code}-${filter.kind}-v${dataVersion}${format ? '' : `-${words.aboutFile}`}.${ending}`)
-      .type(EXPORT_TYPES[ending]); // after the name, which would set another
-    await pipeline(Readable.from(content, { highWaterMark: 1 }), response);
-  } catch (error) {
-    if (!gone.signal.aborted) throw error;
-  }
+  const { jurisdiction, dataVersion, tally, content } = await askAgain(attempt);
+  const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
+  response
+    .set({
+      'Cache-Control': 'private, no-store',
+      'Content-Language': language,
+      'Cuadra-Data-Version': String(dataVersion),
+      'Cuadra-Matched': String(tally.matched),
+      'Cuadra-Unlocated': String(tally.unlocated),
+      Link: `</api/v1/${jurisdiction.code}/incidents-about.csv?${described}>; rel="describedby"`,
+    })
+    .attachment(`${jurisdiction.code}-${filter.kind}-v${dataVersion}${format ? '' : `-${words.aboutFile}`}.${ending}`)
+    .type(EXPORT_TYPES[ending]); // after the name, which would set another
+  await pipeline(Readable.from(content, { highWaterMark: 1 }), response);
 }
 
 function whileThere(pages: AsyncIterable<ListedIncident[]>, signal: AbortSignal): AsyncGenerator<ListedIncident[]> {

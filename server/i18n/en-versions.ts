@@ -83,6 +83,7 @@ export const versionsEn: { readonly [S in keyof Sections]: { readonly [K in keyo
     removed: 'gone',
     moved: 'another shape',
     renamed: 'another name',
+    notMeasured: 'not measured: the outlines cross too often',
     squareM: '{{n}} m²',
     hectares: '{{n}} ha',
     sortBy: 'Sort by {{column}}',

@@ -79,6 +79,7 @@ export const versionsEs = {
     removed: 'ya no está',
     moved: 'otra forma',
     renamed: 'otro nombre',
+    notMeasured: 'no se midió: los contornos se cruzan demasiado',
     squareM: '{{n}} m²',
     hectares: '{{n}} ha',
     sortBy: 'Ordenar por {{column}}',

@@ -121,6 +121,14 @@ const SPANISH: Readonly<Record<string, string>> = {
   'more than {} incidents: ask for CSV': 'más de {} incidentes: pida CSV',
   'in which order do day and month stand in column {}? {} rows depend on it: {}; say --date-order {}':
     '¿en qué orden van el día y el mes en la columna {}? De eso dependen {} renglones: {}; indíquelo (--date-order {})',
+  'the ids are no key: of {} records with the id of a stored one, {} change their date (id {}: {} stored, {} in the file); say --id-rule {}, or --id-rule id if they are the same records':
+    'el folio no distingue los registros: de {} con el folio de uno ya cargado, {} cambian de fecha (folio {}: {} cargado, {} en el archivo); indíquelo con --id-rule {}, o --id-rule id si son los mismos registros',
+  '{} of {} rows have a doubtful point or none that can be used: {}; look at the columns, and say --confirm-points to store them so':
+    '{} de {} renglones tienen un punto dudoso o ninguno utilizable: {}; revise las columnas y, si así deben cargarse, confírmelo (--confirm-points)',
+  'several sheets hold data in different columns: {}; say which one with --sheet':
+    'varias hojas tienen datos en columnas distintas: {}; indique cuál (--sheet)',
+  'does a row stand for several cases? column {} counts {} in the first {} rows; say --map {} to count them so, or --map {} to count each row once':
+    '¿un renglón vale por varios casos? La columna {} suma {} en los primeros {} renglones; indíquelo con --map {} para contarlos así, o --map {} para contar cada renglón una vez',
   'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
     'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
   'no such time zone: {}': 'no existe la zona horaria {}',

@@ -7,11 +7,13 @@ import {
   DATE_ORDERS,
   type DateQuestion,
   date,
+  ID_RULES,
   type Incident,
   KINDS,
   type Kind,
   type Note,
   type Position,
+  type Question,
   timesChoice,
 } from '../incidents/contract.ts';
 
@@ -145,6 +147,10 @@ export const importMapping = z.strictObject({
   dateOrder: z.enum(DATE_ORDERS).nullable().default(null),
   /** What times without an offset mean: `local`, `utc` or a zone; null = local, and those with an offset are converted. */
   times: timesChoice.nullable().default(null),
+  /** What a record is known again by; null = its id, and where that proves none, it is asked. */
+  idRule: z.enum(ID_RULES).nullable().default(null),
+  /** Somebody has looked at the points that are none or lie where none is expected. */
+  confirmPoints: z.boolean().default(false),
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
   areas: z.array(areaCode).min(1).max(MOST_AREAS).nullable().default(null),
 });
@@ -176,6 +182,8 @@ export type CheckReport = {
   readonly notes: readonly Note[];
   /** Somebody must say how dates are read before anything else can be told of the file; then every count is 0. */
   readonly dateQuestion?: DateQuestion;
+  /** Somebody must decide another doubt of the file; then every count is 0 as well. */
+  readonly question?: Question;
   /** Only of a table of monthly totals. */
   readonly monthly?: MonthlyReport & {
     /** Every area of the file. */

@@ -30,6 +30,6 @@ export async function recogniseUpload(
   const seen = await detectInWorker({ path, name, sheet: null, bounds, timezone });
   const header = seen.columns.map((column) => column.name);
   const fitting = fittingPreset(await listSavedPresets(database, jurisdiction), header);
-  const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset, sheet: seen.sheet });
+  const mapping = fitting?.mapping ?? parseWith(importMapping, { preset: seen.preset });
   return { seen, mapping, savedPreset: fitting?.name ?? null };
 }

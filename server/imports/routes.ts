@@ -12,6 +12,7 @@ import { NotFound } from '../errors.ts';
 import { parseWith } from '../incidents/contract.ts';
 import { DateDoubt } from '../incidents/date-doubt.ts';
 import { detectInWorker } from '../incidents/detect-in-worker.ts';
+import { Doubt } from '../incidents/doubt.ts';
 import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
 import { createRejectFile } from '../incidents/reject-file.ts';
 import type { JobRunner, Jobs } from '../jobs.ts';
@@ -36,6 +37,11 @@ const NOTHING_READ = {
   ...{ read: 0, stored: 0, changed: 0, unchanged: 0, gone: 0, rejected: 0, unlocated: 0 },
   ...{ firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [], notes: [] },
 };
+/** The question behind a refusal; null for any other error. */
+function askedBy(error: unknown): Pick<CheckReport, 'dateQuestion' | 'question'> | null {
+  if (error instanceof DateDoubt) return { dateQuestion: error.question };
+  return error instanceof Doubt ? { question: error.question } : null;
+}
 const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
 const payload = z.strictObject({
   upload: z.string(),
@@ -79,8 +85,9 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
         if (work === 'import') await forgetFile(upload);
         return { upload: id, ...report };
       } catch (error) {
-        if (work !== 'check' || !(error instanceof DateDoubt)) throw error;
-        return { upload: id, ...NOTHING_READ, dateQuestion: error.question } satisfies CheckReport & { upload: string };
+        const asked = work === 'check' ? askedBy(error) : null;
+        if (asked === null) throw error;
+        return { upload: id, ...NOTHING_READ, ...asked } satisfies CheckReport & { upload: string };
       } finally {
         await rejects.end();
       }

@@ -34,13 +34,14 @@ export type Batch = {
   readonly newPlaceTexts: readonly PlaceText[];
 };
 
-export type Batcher = { pack(incidents: readonly Incident[]): Batch };
+/** `keyOf` says what a record is known again by; its id unless said. */
+export type Batcher = { pack(incidents: readonly Incident[], keyOf?: (incident: Incident) => string | null): Batch };
 
 export function batcher(): Batcher {
   const offences = new Map<string, number>();
   const placeTexts = new Map<string, number>();
   return {
-    pack(incidents) {
+    pack(incidents, keyOf = ({ key }) => key) {
       const rows = incidents.length;
       const newOffences: Batch['newOffences'][number][] = [];
       const newPlaceTexts: PlaceText[] = [];
@@ -59,7 +60,7 @@ export function batcher(): Batcher {
         lon: new Float64Array(rows),
         lat: new Float64Array(rows),
         recordHash: new BigInt64Array(rows),
-        keys: incidents.map((incident) => incident.key),
+        keys: incidents.map(keyOf),
         newOffences,
         newPlaceTexts,
       };

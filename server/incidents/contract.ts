@@ -52,6 +52,32 @@ export type DateQuestion = {
   }[];
 };
 
+/**
+ * What tells a record from another when a file comes again: its id, its id within a month or a file, or nothing. Where
+ * nothing is chosen it is the id, as long as it proves one.
+ */
+export const ID_RULES = ['id', 'id+month', 'id+file', 'none'] as const;
+export type IdRule = (typeof ID_RULES)[number];
+
+/** A doubt about the ids of a file: those it shares with what is stored lie on other days there. */
+export type IdQuestion = {
+  readonly about: 'ids';
+  /** Records of the file with the id of a stored one, and how many of them change their date. */
+  readonly rows: number;
+  readonly moved: number;
+  readonly example: { readonly id: string; readonly before: string; readonly after: string };
+  readonly proposal: IdRule;
+};
+/** A doubt about the points of a file: too many are none, or lie where none is expected. */
+export type PointQuestion = {
+  readonly about: 'points';
+  readonly rows: number;
+  readonly doubtful: number;
+  /** What is wrong with them, each with its count and example. */
+  readonly kinds: readonly Note[];
+};
+export type Question = IdQuestion | PointQuestion;
+
 export const PERIODS = ['week', '28d', '12m', 'ytd'] as const;
 export type Period = (typeof PERIODS)[number];
 

@@ -33,6 +33,8 @@ export type Evidence = {
 };
 
 const DAY_MINUTES = 1440;
+/** So many clocks written as one number stand against one that is none. */
+const FEW_WRONG = 20;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const EITHER: Orders = { yearFirst: 'ymd', yearLast: 'dmy' };
@@ -105,15 +107,23 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
 }
 
 /** Whether the times of a column of their own are all midnight, which says nothing. */
-export function openTimeEvidence(): { add(text: string): void; onlyMidnight(): boolean } {
+export function openTimeEvidence(): { add(text: string): void; onlyMidnight(): boolean; runsTogether(): boolean } {
   const seen = { midnight: 0, other: 0 };
+  const digits = { all: 0, together: 0, wrong: 0 };
   return {
     add(text) {
       const time = readTime(splitOffset(text).clock);
       if (time?.minute === 0) seen.midnight++;
       else if (time) seen.other++;
+      if (!/^\d{1,4}$/.test(text)) return;
+      digits.all++;
+      const [hour, minute] = [Math.floor(Number(text) / 100), Number(text) % 100];
+      if (hour > 23 || minute > 59) digits.wrong++;
+      else if (hour > 0 || text.length > 2 || minute > 23) digits.together++;
     },
     onlyMidnight: () => seen.midnight > 0 && seen.other === 0,
+    // Hours alone never pass 23.
+    runsTogether: () => digits.together > digits.wrong * FEW_WRONG && digits.all >= seen.midnight + seen.other,
   };
 }
 

@@ -11,6 +11,7 @@ import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import { foldName } from './fold.ts';
 import { openMapper } from './map-rows.ts';
+import { withPointColumn } from './point-column.ts';
 import {
   type Columns,
   checkMap,
@@ -102,13 +103,16 @@ async function firstRows(table: Table): Promise<Row[]> {
  */
 function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
   for (const [row, { cells }] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
-    const found = findColumns(cells, preset, options.mapping?.map ?? {});
+    const map = options.mapping?.map ?? {};
+    const found = findColumns(cells, preset, map);
     if (!('columns' in found)) continue;
+    const data = rows.slice(row + 1);
+    const columns = withPointColumn(found.columns, cells, data, map);
     const share = preset.code === 'generic' ? GENERIC_CONFIDENCE : signatureShare(preset, cells);
-    const { examples } = parse(preset, found.columns, rows.slice(row + 1), options);
+    const { examples } = parse(preset, columns, data, options);
     const readable = examples.filter(({ incident }) => incident !== null).length / Math.max(1, examples.length);
     const confidence = Math.round(share * (0.5 + readable / 2) * 100) / 100;
-    return { preset, confidence, columns: found.columns, row };
+    return { preset, confidence, columns, row };
   }
   return null;
 }

@@ -7,6 +7,7 @@ import { notesOfTexts } from '../locating/notes.ts';
 import { textOf } from '../stats/days.ts';
 import type { PlaceText, Position } from './contract.ts';
 import { readHead } from './deliveries.ts';
+import { checkPoints } from './doubted-points.ts';
 import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
@@ -42,7 +43,7 @@ export async function checkImport(
     const nothing = { firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [] };
     return { read, stored, changed, unchanged, gone, rejected, unlocated, notes, ...nothing };
   }
-  const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head);
+  const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head, options.idRule ?? null);
   const rejects: CheckReport['rejects'][number][] = [];
   const file = readInWorker(readRequest(path, jurisdiction, preset, options), (reject) => {
     watch.onReject(reject);
@@ -61,7 +62,7 @@ export async function checkImport(
     for (let row = 0; row < batch.rows; row++) {
       first = Math.min(first, batch.day[row]!);
       last = Math.max(last, batch.day[row]!);
-      if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null)) unchanged++;
+      if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null, batch.day[row]!)) unchanged++;
       else {
         added++;
         if (!Number.isNaN(batch.lon[row]!)) continue;
@@ -77,9 +78,10 @@ export async function checkImport(
     watch.onProgress('reading', fraction);
   }
   const { read, rejected, notes } = file.summary();
+  if (!options.confirmPoints) checkPoints({ read, notes });
   const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
   const found = await notesOfTexts(database, jurisdiction, counted);
-  const { changed, gone, goneByMonth } = await revision.finish(null, options.replaces);
+  const { changed, gone, goneByMonth, notes: ofRevision } = await revision.finish(null, options.replaces);
   return {
     read,
     stored: added - changed,
@@ -96,6 +98,6 @@ export async function checkImport(
       .sort((a, b) => b.gone - a.gone),
     rejects,
     sample,
-    notes: [...notes, ...found],
+    notes: [...notes, ...ofRevision, ...found],
   };
 }

@@ -10,7 +10,7 @@ import { notesOfStored } from '../locating/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
 import { isDay, textOf } from '../stats/days.ts';
 import type { Batch } from './batch.ts';
-import type { DateOrder, Kind, Note } from './contract.ts';
+import type { DateOrder, IdRule, Kind, Note } from './contract.ts';
 import {
   analyze,
   declareThrough,
@@ -22,6 +22,7 @@ import {
   type Via,
 } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
+import { checkPoints } from './doubted-points.ts';
 import type { Reject } from './map-rows.ts';
 import { type Preset, presetOf } from './presets.ts';
 import { type ReadRequest, readInWorker } from './read-in-worker.ts';
@@ -49,6 +50,10 @@ export type ImportOptions = {
   readonly dateOrder?: DateOrder | null;
   /** What times without an offset mean: `local`, `utc` or a zone; null or unsaid = local, those with one are converted. */
   readonly times?: string | null;
+  /** What a record is known again by; null or unsaid = its id, and where that proves none, refused. */
+  readonly idRule?: IdRule | null;
+  /** Somebody has looked at the points that are none or lie where none is expected. */
+  readonly confirmPoints?: boolean;
   /** Sheet of a workbook; the first with a header unless said. */
   readonly sheet?: string | null;
   /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
@@ -108,9 +113,9 @@ export function readRequest(
   path: string,
   { bounds, timezone }: Jurisdiction,
   { code: preset }: Preset,
-  { map, sheet = null, dateOrder = null, times = null }: ImportOptions,
+  { map, sheet = null, dateOrder = null, times = null, idRule = null, fileName = basename(path) }: ImportOptions,
 ): ReadRequest {
-  return { path, preset, map, bounds, timezone, dateOrder, times, sheet };
+  return { path, preset, map, bounds, timezone, dateOrder, times, sheet, idRule, fileName };
 }
 
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
@@ -142,7 +147,7 @@ async function deliver(
     if (options.through) await publishThrough(database, jurisdiction.id, sourceId, options.through);
     return reportOfSame(same, (performance.now() - began) / 1000);
   }
-  const revision = await openRevision(database, jurisdiction.id, sourceId, head);
+  const revision = await openRevision(database, jurisdiction.id, sourceId, head, options.idRule ?? null);
   const placer = await openPlacer(database, jurisdiction, preset);
   const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
   const sink = openSink(database, jurisdiction, delivering, head, placer);
@@ -157,16 +162,18 @@ async function deliver(
       for (let row = 0; row < batch.rows; row++) {
         covered.first = Math.min(covered.first, batch.day[row]!);
         covered.last = Math.max(covered.last, batch.day[row]!);
-        if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null)) unchanged++;
+        if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null, batch.day[row]!)) unchanged++;
         else if (append(sink.chunk(), batch, row, ids.offence(row), ids.placeText(row))) await sink.flush();
       }
       watch.onProgress('storing', fraction);
     }
     await sink.end();
     const summary = file.summary();
+    if (!options.confirmPoints) checkPoints(summary);
     const added = sink.totals();
-    const notes = [...summary.notes, ...(await notesOfStored(database, jurisdiction, added.rowsByText))];
-    const { changed, gone } = await endReplaced(revision, head, options);
+    const { changed, gone, notes: ofRevision } = await endReplaced(revision, head, options);
+    const ofPlaces = await notesOfStored(database, jurisdiction, added.rowsByText);
+    const notes = [...summary.notes, ...ofRevision, ...ofPlaces];
     const seconds = (performance.now() - began) / 1000;
     const report: IncidentsReport = {
       read: summary.read,
@@ -213,14 +220,14 @@ async function endReplaced(
   revision: Revision,
   head: Head,
   options: ImportOptions,
-): Promise<{ changed: number; gone: number }> {
-  const { changed, gone, goneByMonth } = await revision.finish(head.delivery + 1, options.replaces);
+): Promise<{ changed: number; gone: number; notes: readonly Note[] }> {
+  const { changed, gone, goneByMonth, notes } = await revision.finish(head.delivery + 1, options.replaces);
   for (const [month, of] of goneByMonth) {
     if (!options.confirmed && of.gone > of.before * GONE_SHARE_TO_CONFIRM) {
       throw new Conflict(`${of.gone} of ${of.before} records of ${month} are not in the file; confirm to let them go`);
     }
   }
-  return { changed, gone };
+  return { changed, gone, notes };
 }
 
 async function publishThrough(

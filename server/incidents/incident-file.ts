@@ -6,16 +6,21 @@ import type { Bounds } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { DateOrder, Incident, Note } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
+import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
+import { casesIn, watchQuantity } from './quantity.ts';
 import type { Row } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
 import { type Clocks, openClocks } from './time-zone.ts';
+import { notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
 const HEADER_WITHIN_ROWS = 10;
+const SHEET_ROWS = 1_048_576;
+const PAGES = new Set([1000, 2000, 5000, 10_000, 32_000, 50_000, 100_000]);
 
 export type IncidentFileOptions = {
   readonly preset: string;
@@ -37,6 +42,8 @@ export type IncidentFileOptions = {
 export type IncidentRows = {
   readonly incidents: Incident[];
   readonly rejects: Reject[];
+  /** The file of an archive they stand in; null where the file is the table. */
+  readonly file: string | null;
   /** Share of the file read, 0–1. */
   readonly fraction: number;
 };
@@ -49,10 +56,14 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
+type Reading = { readonly table: Table; opened: Opened | null; rows: number };
+
 type Opened = {
   readonly mapper: Mapper;
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
+  readonly watchQuantity: (rows: readonly Row[]) => void;
+  readonly unread: readonly Note[];
 };
 
 /**
@@ -67,20 +78,25 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     openTables(path, {
       unpackTo,
       sheet: options.sheet ?? null,
+      together: true,
       hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map)),
     });
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
-  const read: { readonly table: Table; opened: Opened | null }[] = [];
+  const read: Reading[] = [];
+  /** Cases beyond the first of their rows. */
+  let several = 0;
 
-  const openWith = (columns: Columns): Opened => ({
+  const openWith = (columns: Columns, header: readonly string[], data: readonly Row[]): Opened => ({
     mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
+    watchQuantity: watchQuantity(header, columns, options.map),
+    unread: notesOfUnread(header, columns, data, options.map),
   });
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
-    const reading: { readonly table: Table; opened: Opened | null } = { table, opened: null };
+    const reading: Reading = { table, opened: null, rows: 0 };
     read.push(reading);
     const early: Row[] = [];
     for await (const batch of table.batches) {
@@ -100,7 +116,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const header = early[found.row]!.cells;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
-        reading.opened = openWith(found.columns);
+        reading.opened = openWith(withPointColumn(found.columns, header, data, options.map), header, data);
       }
       if (readings === null && reading.opened.needsWholeFile(data)) {
         const apart = join(options.unpackTo, 'dates');
@@ -108,13 +124,20 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         readings = await readingsOf(tablesIn(apart), { preset, options, clocks, dateOrder });
         reading.opened.mapper.readDatesAs(readings);
       }
+      reading.opened.watchQuantity(data);
+      reading.rows += data.length;
+      const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
         if ('reason' in mapped) rejects.push(mapped);
-        else incidents.push(mapped);
+        else {
+          const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!) ?? 1);
+          several += cases - 1;
+          for (let each = 0; each < cases; each++) incidents.push(mapped);
+        }
       }
       const { bytesRead, bytes } = table.progress();
-      yield { incidents, rejects, fraction: bytes ? bytesRead / bytes : 1 };
+      yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
     if (reading.opened === null) throw noHeader(early, options, preset);
   }
@@ -127,7 +150,8 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     rows: rows(),
     notes: () => [
       ...(readings?.notes ?? []),
-      ...merged(read.flatMap(({ table, opened }) => tableNotes(table, opened))),
+      ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
+      ...merged(read.flatMap(tableNotes)),
     ],
     columns: () =>
       Object.fromEntries(
@@ -139,7 +163,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   };
 }
 
-type Reading = {
+type Scanning = {
   readonly preset: PresetOf;
   readonly options: IncidentFileOptions;
   readonly clocks: Clocks;
@@ -149,7 +173,7 @@ type Reading = {
 /** Reads the dates of all tables of a file. Throws DateDoubt when they stay open. */
 async function readingsOf(
   tables: AsyncIterable<Table>,
-  { preset, options, clocks, dateOrder }: Reading,
+  { preset, options, clocks, dateOrder }: Scanning,
 ): Promise<DateReadings> {
   const scan = scanDates(clocks);
   for await (const table of tables) {
@@ -169,14 +193,26 @@ async function readingsOf(
   return scan.decide(dateOrder);
 }
 
-function tableNotes({ file, found }: Table, opened: Opened | null): Note[] {
-  const left = found.sheet?.all.filter((name) => name !== found.sheet?.name) ?? [];
+function tableNotes({ table: { file, found }, opened, rows }: Reading): Note[] {
+  const left = found.sheet?.all.filter((name) => !found.sheet?.read.includes(name)) ?? [];
+  const together = found.sheet && found.sheet.read.length > 1 ? found.sheet.read : [];
   return [
     ...(file === null ? [] : [{ code: 'file-in-archive', count: 1, example: file }]),
+    ...(together.length
+      ? [{ code: 'sheets-together', count: together.length, example: together.join(', ').slice(0, 200) }]
+      : []),
     ...(left.length ? [{ code: 'sheets-left-out', count: left.length, example: left.join(', ').slice(0, 200) }] : []),
     ...fileNotes(found, opened?.columns),
+    ...(opened?.unread ?? []),
+    ...cutNotes(rows),
     ...(opened?.mapper.notes() ?? []),
   ];
+}
+
+/** A sheet ends with its last row, and portals deliver so many rows at a time: a file that long may be cut. */
+function cutNotes(rows: number): Note[] {
+  if (rows === SHEET_ROWS || rows === SHEET_ROWS - 1) return [{ code: 'cut-by-sheet', count: rows, example: null }];
+  return PAGES.has(rows) ? [{ code: 'cut-by-page', count: rows, example: null }] : [];
 }
 
 /** Notes of several files as of one; those that list by example stay apart. */

@@ -5,10 +5,11 @@ import type { Incident, Note } from './contract.ts';
 import { isMissing } from './missing.ts';
 import { repairWords } from './mojibake.ts';
 import type { Columns, Field, Preset } from './presets.ts';
+import { casesIn } from './quantity.ts';
 import type { BrokenRow, Row } from './read-csv.ts';
 import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
-import { type PointNote, readPoint } from './read-point.ts';
+import { openPoints } from './read-point.ts';
 import { remembering } from './remembering.ts';
 import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
 import { type Taxonomy, unconfirmedOf } from './taxonomy.ts';
@@ -20,7 +21,7 @@ export type Reject = {
   /** Name of the column, or null when the row as a whole is wrong. */
   readonly field: string | null;
   readonly value: string | null;
-  readonly reason: 'no-month' | 'no-offence' | 'column-count' | BrokenRow['reason'];
+  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'column-count' | BrokenRow['reason'];
   /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
   readonly used: Readonly<Record<string, string>>;
 };
@@ -56,9 +57,7 @@ export type MapperOptions = {
 export function openMapper(options: MapperOptions): Mapper {
   const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [key, offence, lon, lat] = [at('key'), at('offence'), at('lon'), at('lat')];
-  const closing = at('closing');
-  const expected = bounds ?? preset.bounds;
+  const [key, offence, closing, quantity] = [at('key'), at('offence'), at('closing'), at('quantity')];
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
 
@@ -91,6 +90,7 @@ export function openMapper(options: MapperOptions): Mapper {
     return read?.place ?? null;
   });
 
+  const pointOf = openPoints(columns, bounds ?? preset.bounds, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
@@ -116,8 +116,8 @@ export function openMapper(options: MapperOptions): Mapper {
       if (leaf === null) return reject(row, 'offence', 'no-offence');
       if (leaf.repaired) note('mojibake', cells[offence]!);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
-      const point = lon < 0 || lat < 0 ? null : readPoint(cells[lon]!, cells[lat]!, expected);
-      if (point?.note) note(point.note satisfies PointNote, `${cells[lon]}, ${cells[lat]}`);
+      if (quantity >= 0 && casesIn(cells[quantity]!) === null) return reject(row, 'quantity', 'no-quantity');
+      const point = pointOf(cells);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
       let ownKey = key < 0 || isMissing(cells[key]!) ? null : cut(cells[key]!.trim());

@@ -9,12 +9,24 @@ import { fold, foldName } from './fold.ts';
 
 /**
  * What a column can be read as; `year` and `month` stand in where the date cannot be read, `dateUntil` and `timeUntil` are
- * the last moment it may have happened, `closing` is how a call was closed. `place` is free words for
+ * the last moment it may have happened, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
  * where it was; the four after it name the place when there is no point.
  */
 export const FIELDS = [
   ...(['key', 'date', 'time', 'year', 'month', 'dateUntil', 'timeUntil', 'reportedDate', 'reportedTime'] as const),
-  ...(['offence', 'lon', 'lat', 'place', 'street', 'crossing', 'neighbourhood', 'borough', 'closing'] as const),
+  ...([
+    'offence',
+    'lon',
+    'lat',
+    'point',
+    'place',
+    'street',
+    'crossing',
+    'neighbourhood',
+    'borough',
+    'closing',
+    'quantity',
+  ] as const),
 ] as const;
 export type Field = (typeof FIELDS)[number];
 

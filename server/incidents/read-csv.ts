@@ -2,6 +2,7 @@
 
 import Papa from 'papaparse';
 import { BadInput } from '../errors.ts';
+import { withoutGuard } from '../exports/contract.ts';
 import { decodeFile } from './decode.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -119,6 +120,7 @@ function takeRows(parsed: Parsed, pending: Pending, newline: string, rows: Row[]
       pending.text = fromLine(pending.text, pending.line - firstLine, newline);
       return true;
     }
+    for (let at = 0; at < cells.length; at++) cells[at] = withoutGuard(cells[at]!);
     const end = cells.length - 1;
     if (cells[end]!.endsWith('\r')) cells[end] = cells[end]!.slice(0, -1);
     if (cells.some((cell) => cell.length > MAX_CELL_CHARS))

@@ -8,7 +8,7 @@ import type { Bounds } from '../access/contract.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import { makeScratch } from '../scratch.ts';
 import type { Batch } from './batch.ts';
-import type { DateOrder, DateQuestion, Note } from './contract.ts';
+import type { DateOrder, DateQuestion, IdRule, Note } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import type { Reject } from './map-rows.ts';
 
@@ -24,6 +24,9 @@ export type ReadRequest = {
   readonly dateOrder: DateOrder | null;
   readonly times: string | null;
   readonly sheet: string | null;
+  /** What a record is known again by, and what the file is called where that counts. */
+  readonly idRule: IdRule | null;
+  readonly fileName: string;
 };
 /** A request with the folder for what archives hold. */
 export type WorkerRequest = ReadRequest & { readonly unpackTo: string };

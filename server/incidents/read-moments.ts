@@ -40,12 +40,16 @@ export function openMoments(
 ): (cells: readonly string[]) => Moments | null {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [year, month] = [at('year'), at('month')];
-  const times = remembering((text): Clock | 'none' | null => {
+  const readClock = (text: string, runTogether: boolean): Clock | 'none' | null => {
     if (isMissing(text) || /^nat\b/i.test(text)) return 'none';
     const { clock, offset } = splitOffset(text.trim());
-    const time = readTime(clock);
+    const time = readTime(runTogether && /^\d{1,3}$/.test(clock) ? clock.padStart(4, '0') : clock);
     return time && { ...time, offset };
-  });
+  };
+  const times = remembering((text) => readClock(text, false));
+  const timesTogether = remembering((text) => readClock(text, true));
+  const timesOf = (field: 'time' | 'timeUntil' | 'reportedTime') =>
+    readings.runTogether.includes(field) ? timesTogether : times;
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
   /** Local day and minute of a clock on a day as written; notes what became of it. */
@@ -72,6 +76,7 @@ export function openMoments(
     const reading = readingOf(readings, dateField);
     const silent = isSilent(timeField);
     const dates = remembering((text) => dateOf(text, reading));
+    const ownTimes = timesOf(timeField);
 
     return (cells: readonly string[], instead: (() => ReadDate | null) | null): Read | null => {
       const dateText = inDate < 0 ? '' : cells[inDate]!;
@@ -87,7 +92,7 @@ export function openMoments(
         written: { day, minute: null, offset: null },
       });
       const ownText = inTime < 0 ? '' : cells[inTime]!;
-      let own = times(ownText);
+      let own = ownTimes(ownText);
       if (own === null) note('hour-unreadable', ownText);
       if (silent && own !== 'none' && own !== null) {
         note('midnight-is-no-hour', ownText);
@@ -162,7 +167,7 @@ export function openMoments(
     }
     if (timeUntil < 0 || begin.precision === 'month' || isSilent('timeUntil')) return null;
     const text = cells[timeUntil]!;
-    const clock = times(text);
+    const clock = timesOf('timeUntil')(text);
     if (clock === null) note('hour-unreadable', text);
     if (clock === null || clock === 'none') return null;
     if (clock.note) note(clock.note, text);

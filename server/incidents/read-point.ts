@@ -2,6 +2,8 @@
 
 import type { Bounds } from '../access/contract.ts';
 import { isMissing } from './missing.ts';
+import { saysNoPoint, splitPoint } from './point-column.ts';
+import type { Columns } from './presets.ts';
 
 export type PointNote =
   | 'axes-swapped'
@@ -12,6 +14,11 @@ export type PointNote =
   | 'coordinates-out-of-world'
   | 'coordinates-sign'
   | 'coordinates-far';
+/** Of these a file may have few before somebody must look. */
+export const DOUBTED_POINTS: ReadonlySet<string> = new Set<PointNote>([
+  ...(['coordinates-zero', 'coordinates-placeholder', 'coordinates-incomplete', 'coordinates-unreadable'] as const),
+  ...(['coordinates-out-of-world', 'coordinates-sign', 'coordinates-far'] as const),
+]);
 export type ReadPoint = { readonly lon: number | null; readonly lat: number | null; readonly note: PointNote | null };
 
 /** A point this far outside the bounds, in degrees, may still be a true one. */
@@ -46,6 +53,35 @@ export function readPoint(lonText: string, latText: string, bounds: Bounds | nul
   if (isPlaceholder(lon, lat)) return { ...NOWHERE, note: 'coordinates-placeholder' };
   const signed = bounds && [-lon, lon].some((x) => [-lat, lat].some((y) => isNear(x, y, bounds)));
   return { lon, lat, note: signed ? 'coordinates-sign' : 'coordinates-far' };
+}
+
+/** Reads the point of a row from its two columns or its one; null where it has none. `note` hears of each doubt. */
+export function openPoints(
+  { fields }: Columns,
+  bounds: Bounds | null,
+  note: (code: PointNote, example: string) => void,
+): (cells: readonly string[]) => ReadPoint | null {
+  const { lon, lat, point: both } = fields;
+  const told = (read: ReadPoint, text: string): ReadPoint => {
+    if (read.note) note(read.note, text);
+    return read;
+  };
+  if (both) {
+    return (cells) => {
+      const cell = cells[both.index]!;
+      if (saysNoPoint(cell)) return NOWHERE;
+      const split = splitPoint(cell);
+      return told(
+        split ? readPoint(split.lon, split.lat, bounds) : { ...NOWHERE, note: 'coordinates-unreadable' },
+        cell,
+      );
+    };
+  }
+  if (!lon || !lat) return () => null;
+  return (cells) => {
+    const [x, y] = [cells[lon.index]!, cells[lat.index]!];
+    return told(readPoint(x, y, bounds), `${x}, ${y}`);
+  };
 }
 
 /** -1, -1; 999, 999; a pole: what programs write where they have nothing to say. */

@@ -24,7 +24,7 @@ export type Found = {
   /** Null in a workbook. */
   readonly delimiter: string | null;
   /** The sheet that was taken and the names of all; null in a text file. */
-  readonly sheet: { readonly name: string; readonly all: readonly string[] } | null;
+  readonly sheet: { readonly name: string; readonly read: readonly string[]; readonly all: readonly string[] } | null;
 };
 
 export type TableOptions = SheetChoice & {
@@ -84,8 +84,8 @@ async function workbookTable(path: string, file: string | null, options: TableOp
     WORKBOOK,
   );
   await rm(folder, { recursive: true });
-  const { rows, name, all } = await readWorkbook(path, options);
-  const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0, delimiter: null, sheet: { name, all } };
+  const { rows, name, read, all } = await readWorkbook(path, options);
+  const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0, delimiter: null, sheet: { name, read, all } };
   async function* batches() {
     yield { rows, broken: [] };
   }

@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { batcher, buffersOf } from './batch.ts';
+import { keyBy } from './id-rule.ts';
 import { openIncidentFile } from './incident-file.ts';
 import { type ReadMessage, refusedBy, type WorkerRequest } from './read-in-worker.ts';
 import { loadTaxonomy } from './taxonomy.ts';
@@ -34,10 +35,10 @@ try {
   const { pack } = batcher();
   let read = 0;
   let rejected = 0;
-  for await (const { incidents, rejects, fraction } of file.rows) {
+  for await (const { incidents, rejects, file: inArchive, fraction } of file.rows) {
     read += incidents.length + rejects.length;
     rejected += rejects.length;
-    const batch = pack(incidents);
+    const batch = pack(incidents, keyBy(request.idRule, inArchive ?? request.fileName));
     await wanted();
     say({ batch, rejects, fraction }, buffersOf(batch));
   }

@@ -3,9 +3,17 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
+import { dayOf, textOf } from '../stats/days.ts';
+import type { IdRule, Note } from './contract.ts';
 import type { Head } from './deliveries.ts';
+import { Doubt } from './doubt.ts';
+import { withinMonth } from './id-rule.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 
+/** From this share on, records that change their date with the same id are other records. */
+const MOVED_TO_DOUBT = 0.5;
+/** One record alone may have been corrected. */
+const FEWEST_MOVED = 2;
 /** Ids read or changed in one statement. */
 const PAGE = 50_000;
 
@@ -13,16 +21,16 @@ export type Covers = { readonly from: string; readonly until: string };
 
 export type Revision = {
   /** True when this very record is stored; each stored record answers for one row of the file. */
-  isStored(hash: bigint, key: string | null): boolean;
+  isStored(hash: bigint, key: string | null, day: number): boolean;
   /**
    * After the whole file: ends the stored records that a row with the same key replaces, and those inside `replaces`
-   * that the file no longer has. Ended records stay, as history, until `delivery` is published or discarded; null = they
+   * that the file no longer has; none outside it. Throws Doubt where the keys seem to be none. Ended records stay, as history, until `delivery` is published or discarded; null = they
    * are only counted.
    */
   finish(
     delivery: number | null,
     replaces: Covers | null,
-  ): Promise<{ changed: number; gone: number; goneByMonth: Map<string, GoneOf> }>;
+  ): Promise<{ changed: number; gone: number; goneByMonth: Map<string, GoneOf>; notes: readonly Note[] }>;
 };
 export type GoneOf = { readonly gone: number; readonly before: number };
 
@@ -32,22 +40,55 @@ export async function openRevision(
   jurisdictionId: number,
   sourceId: number,
   head: Head,
+  idRule: IdRule | null,
 ): Promise<Revision> {
   const known = knownRecords(0);
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     for (const row of page) known.add(BigInt(row.record_hash));
   }
-  const newByKey = new Map<string, number>();
+  const news = daysByKey();
+  let same = 0;
   const nothingStored = known.remaining() === 0;
   return {
-    isStored(hash, key) {
+    isStored(hash, key, day) {
       if (nothingStored) return false;
-      if (known.take(hash)) return true;
-      if (key !== null) newByKey.set(key, (newByKey.get(key) ?? 0) + 1);
+      if (known.take(hash)) {
+        if (key !== null) same++;
+        return true;
+      }
+      if (key !== null) news.add(key, day);
       return false;
     },
     finish: (delivery, replaces) =>
-      endReplaced(database, { jurisdictionId, sourceId, head, delivery, replaces }, known, newByKey),
+      endReplaced(database, { jurisdictionId, sourceId, head, idRule, delivery, replaces }, known, news, () => same),
+  };
+}
+
+/** The days of the records that are new under a key: mostly one, so that only further ones take a list. */
+function daysByKey() {
+  const days = new Map<string, number | number[]>();
+  return {
+    size: () => days.size,
+    has: (key: string) => days.has(key),
+    add(key: string, day: number): void {
+      const before = days.get(key);
+      if (before === undefined) days.set(key, day);
+      else if (typeof before === 'number') days.set(key, [before, day]);
+      else before.push(day);
+    },
+    /** Takes one record, of this very day where there is one, and answers its day; null when none is left. */
+    take(key: string, day: number): number | null {
+      const left = days.get(key);
+      if (left === undefined) return null;
+      if (typeof left === 'number') {
+        days.delete(key);
+        return left;
+      }
+      const at = left.indexOf(day);
+      const [taken] = left.splice(at < 0 ? 0 : at, 1);
+      if (left.length === 0) days.delete(key);
+      return taken!;
+    },
   };
 }
 
@@ -55,6 +96,7 @@ type Ending = {
   readonly jurisdictionId: number;
   readonly sourceId: number;
   readonly head: Head;
+  readonly idRule: IdRule | null;
   readonly delivery: number | null;
   readonly replaces: Covers | null;
 };
@@ -63,13 +105,29 @@ async function endReplaced(
   database: Database,
   ending: Ending,
   known: KnownRecords,
-  newByKey: Map<string, number>,
+  news: ReturnType<typeof daysByKey>,
+  same: () => number,
 ): ReturnType<Revision['finish']> {
-  const { jurisdictionId, sourceId, head, delivery, replaces } = ending;
+  const { jurisdictionId, sourceId, head, idRule, delivery, replaces } = ending;
   const goneByMonth = new Map<string, { gone: number; before: number }>();
   let changed = 0;
   let gone = 0;
-  if (known.remaining() === 0 || (newByKey.size === 0 && !replaces)) return { changed, gone, goneByMonth };
+  let moved = 0;
+  let otherMonth = 0;
+  let example: Moved | null = null;
+  const outside = new Map<string, string>();
+  const told = () => {
+    const left = [...outside].filter(([id]) => news.has(id));
+    const named = left.slice(0, 1).map(([id, before]) => sayMoved({ id, before, after: textOf(news.take(id, NaN)!) }));
+    return {
+      ...{ changed, gone, goneByMonth },
+      notes: [
+        ...named.map((example) => ({ code: 'ids-outside-period', count: left.length, example })),
+        ...(otherMonth ? [{ code: 'ids-of-other-month', count: otherMonth, example: sayMoved(example!) }] : []),
+      ],
+    };
+  };
+  if (known.remaining() === 0 || (news.size() === 0 && !replaces)) return told();
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     const ended: string[] = [];
     for (const row of page) {
@@ -80,10 +138,23 @@ async function endReplaced(
         goneByMonth.set(row.occurred_on.slice(0, 7), month);
       }
       if (!known.take(BigInt(row.record_hash))) continue; // the file has it
-      const replacing = row.source_key === null ? 0 : (newByKey.get(row.source_key) ?? 0);
-      if (replacing > 0) {
-        newByKey.set(row.source_key!, replacing - 1);
+      const day = dayOf(row.occurred_on);
+      const id = row.source_key;
+      if (replaces !== null && !isCovered) {
+        // Only named, and only if no record of the period turns out to be the one the file means.
+        if (id !== null && news.has(id)) outside.set(id, row.occurred_on);
+        continue;
+      }
+      const ofMonth = id !== null && idRule === 'id+month' ? withinMonth(id, row.occurred_on) : null;
+      const ofId = id === null ? null : news.take(id, day);
+      const after = ofId ?? (ofMonth === null ? null : news.take(ofMonth, day));
+      if (after !== null) {
         changed++;
+        if (after !== day) {
+          moved++;
+          if (textOf(after).slice(0, 7) !== row.occurred_on.slice(0, 7)) otherMonth++;
+          example ??= { id: id!, before: row.occurred_on, after: textOf(after) };
+        }
       } else if (isCovered) {
         month.gone++;
         gone++;
@@ -94,8 +165,17 @@ async function endReplaced(
     await sql`update incident set until_delivery = ${delivery}
       where jurisdiction_id = ${jurisdictionId} and incident_id = any(${ended}::bigint[])`.execute(database.db);
   }
-  return { changed, gone, goneByMonth };
+  const rows = changed + same();
+  if (idRule === null && example && moved >= FEWEST_MOVED && moved > rows * MOVED_TO_DOUBT) {
+    const proposal = otherMonth > moved * MOVED_TO_DOUBT ? 'id+month' : 'id+file';
+    throw new Doubt({ about: 'ids', rows, moved, example, proposal });
+  }
+  return told();
 }
+
+type Moved = { readonly id: string; readonly before: string; readonly after: string };
+
+const sayMoved = ({ id, before, after }: Moved) => `${id}: ${before} → ${after}`;
 
 type StoredRecord = { incident_id: string; record_hash: string; source_key: string | null; occurred_on: string };
 

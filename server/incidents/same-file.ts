@@ -13,7 +13,7 @@ import type { Preset } from './presets.ts';
 export type SameDelivery = { readonly delivery: number; readonly report: IncidentsReport };
 
 /** To be raised when a change of the readers makes them store something else of the same file. */
-const EDITION = 4;
+const EDITION = 5;
 
 /** The lists that say which offence a label is, and the tree they lead into. */
 export const TAXONOMY = sha256OfFiles(join(import.meta.dirname, '../../geodata'), ['offences']);
@@ -21,13 +21,13 @@ export const TAXONOMY = sha256OfFiles(join(import.meta.dirname, '../../geodata')
 /** Over everything beside the file that decides what is stored of it. */
 export function sha256OfAsked(
   preset: Preset,
-  { map, replaces, sheet = null, dateOrder = null, times = null }: ImportOptions,
+  { map, replaces, sheet = null, dateOrder = null, times = null, idRule = null, fileName = '' }: ImportOptions,
   { bounds, timezone }: Jurisdiction,
   taxonomy = TAXONOMY,
 ): string {
   const asked = [
     ...[EDITION, taxonomy, preset, Object.entries(map).sort(), replaces, bounds, sheet],
-    ...[timezone, dateOrder, times],
+    ...[timezone, dateOrder, times, idRule, idRule === 'id+file' ? fileName : null],
   ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

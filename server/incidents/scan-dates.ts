@@ -22,13 +22,16 @@ export type DateReadings = {
   readonly dates: Readonly<Partial<Record<DateField, DateReading>>>;
   /** Columns of times that are all midnight: no hour is known. */
   readonly withoutHour: readonly TimeField[];
+  /** Columns of times written as one number, 930 or 5 for 00:05. */
+  readonly runTogether: readonly TimeField[];
   readonly notes: readonly Note[];
 };
-export const PLAIN_READINGS: DateReadings = { dates: {}, withoutHour: [], notes: [] };
+export const PLAIN_READINGS: DateReadings = { dates: {}, withoutHour: [], runTogether: [], notes: [] };
 
 export const readingOf = ({ dates }: DateReadings, field: DateField): DateReading => dates[field] ?? PLAIN_READING;
 
 const PLAIN = /^\d{4}[-/](\d{2})(?:[-/](\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?)?)?$/;
+const DIGITS = /^\d{1,4}$/;
 const MIDNIGHT = /^(?:0?0:?00|0?0?$|12:00(?::00)?(?:\.0+)?\s*a)/i;
 
 export type DateWatch = {
@@ -58,6 +61,8 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
             if (MIDNIGHT.test(time)) open.time = true;
             else each.timeProven = true;
           }
+          // 5 is an hour or five minutes past midnight: the column says which.
+          if (timed && DIGITS.test(time)) return true;
           const text = each.date < 0 ? '' : cells[each.date]!.trim();
           if (isMissing(text)) continue;
           const plain = PLAIN.exec(text);
@@ -118,6 +123,7 @@ export function scanDates(clocks: Clocks): DateScan {
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
+        runTogether: [...times].flatMap(([field, evidence]) => (evidence.runsTogether() ? [field] : [])),
         notes: decided.flatMap(({ notes }) => notes),
       };
     },

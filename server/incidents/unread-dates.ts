@@ -1,11 +1,11 @@
 // A column of dates that is not read while a month stands in for it is a question, not a choice.
 
 import { BadInput } from '../errors.ts';
-import { foldName } from './fold.ts';
+import { fold, foldName } from './fold.ts';
 import { isMissing } from './missing.ts';
 import type { Columns } from './presets.ts';
 import type { Row } from './read-csv.ts';
-import { readDate } from './read-time.ts';
+import { isDay } from './unread-columns.ts';
 
 const ROWS_LOOKED_AT = 200;
 const SHARE_OF_DATES = 0.8;
@@ -24,7 +24,7 @@ export function checkNoDateUnread(
     if (read.has(index) || personal.includes(name) || mapped.has(foldName(name))) return [];
     const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
     const filled = cells.filter((cell) => !isMissing(cell));
-    const days = filled.filter(isDay);
+    const days = filled.filter((cell) => isDay(cell, fold(name)));
     return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
       ? [{ name: name.trim(), example: days[0]! }]
       : [];
@@ -34,11 +34,5 @@ export function checkNoDateUnread(
   throw new BadInput(
     'map',
     `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${unread[0]!.name}=date", or --map "${unread[0]!.name}=discard"`,
-  );
-}
-
-function isDay(text: string): boolean {
-  return (['dmy', 'mdy'] as const).some(
-    (yearLast) => readDate(text, { yearFirst: 'ymd', yearLast })?.precision === 'day',
   );
 }

@@ -70,7 +70,7 @@ export function resolveFilter(filter: Filter, context: PlanContext, within: Plan
 }
 
 /** A ring drawn by hand crosses itself now and then; what a database makes of one costs by its crossings. */
-export const MOST_CROSSINGS_DRAWN = 100;
+export const MOST_CROSSINGS_DRAWN = 50;
 
 /** A drawn ring in integer units. Throws BadInput for a tangle, which no database is asked about. */
 export function polygonOf(ring: readonly Position[]): PlanWithin {

@@ -10,13 +10,16 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
-import { uploadChoices } from '../../server/boundaries/contract.ts';
-import { importLimit } from '../../server/boundaries/import.ts';
+import { compareVersions } from '../../server/boundaries/compare.ts';
+import { type AreasOptions, uploadChoices } from '../../server/boundaries/contract.ts';
+import { findStoredLayer } from '../../server/boundaries/history.ts';
+import { importAreas, importLimit } from '../../server/boundaries/import.ts';
 import { previewFile } from '../../server/boundaries/preview.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
 import { incidentRoutes } from '../../server/incidents/routes.ts';
 import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { placeLayer } from '../../server/placing/placement.ts';
 import { problems } from '../../server/problems.ts';
 import { statsRoutes } from '../../server/stats/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -101,7 +104,7 @@ test('every question about a tangle is refused with the limit named, while other
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
       parameter: 'within',
-      detail: expect.stringContaining('100'),
+      detail: expect.stringContaining('50'),
     });
   }
   const { pool, engine } = await openTestDatabase();
@@ -116,7 +119,7 @@ test('every question about a tangle is refused with the limit named, while other
 test('the refusal is in Spanish for those who read Spanish', async () => {
   const response = await fetch(`${base}/incidents?${TANGLE}`, { headers: { 'accept-language': 'es' } });
   expect(((await response.json()) as { detail: string }).detail).toBe(
-    'el polígono se cruza consigo mismo más de 100 veces',
+    'el polígono se cruza consigo mismo más de 50 veces',
   );
 });
 
@@ -190,5 +193,47 @@ test('valid areas that cross each other a hundred thousand times are taken, thei
   expect(told?.toSorted()).toEqual(['gap', 'overlap']);
   const limit = importLimit(await openTestDatabase(), city, path, AS_THE_FILE_SAYS);
   await expect(limit).rejects.toThrow('cross each other more than 20000 times');
+  expect(await alive()).toBe(1);
+});
+
+test('a hub of three hundred loops is left out by name, one of sixty repaired', async () => {
+  const hub = (loops: number): Corner[] =>
+    Array.from({ length: loops }, (_, i): Corner[] => {
+      const at = (share: number): Corner => {
+        const angle = ((i + share) / loops) * 2 * Math.PI;
+        return [-99.1 + 0.1 * Math.cos(angle), 19.4 + 0.1 * Math.sin(angle)];
+      };
+      return [[-99.1, 19.4], at(0.1), at(0.9)];
+    }).flat();
+  const shown = await preview(written('hubs.geojson', [polygon(hub(300)), polygon(hub(60))]));
+  const found = (code: string) => shown.checks.find((check) => check.code === code)?.items;
+  expect(found('too-many-crossings')).toMatchObject([{ code: 'A0' }]);
+  expect(found('geometry-repaired')).toMatchObject([{ code: 'A1' }]);
+});
+
+test('outlines of two versions that cross too often are told to differ, their ground is not measured', async () => {
+  const database = await openTestDatabase();
+  const options: AreasOptions = {
+    ...AS_THE_FILE_SAYS,
+    ...{ layer: 'combs', title: 'Combs', type: 'areas', code: 'code', name: null, class: null, parent: null },
+    ...{ population: null, only: null },
+  };
+  const moved = square(-99.4, 19.2).map(([x, y]): Corner => [x + 0.002, y]);
+  const versions = [
+    [polygon(comb(160, false)), polygon(square(-99.4, 19.2)), polygon(comb(8, false))],
+    [polygon(comb(160, true)), polygon(moved), polygon(comb(8, true))],
+  ];
+  for (const [i, shapes] of versions.entries()) {
+    await importAreas({ database, placeLayer }, city, written(`combs-${i}.geojson`, shapes), options, () => {});
+  }
+  const layer = await findStoredLayer(database, city, 'combs');
+  const { changes, same } = await compareVersions(database, city, layer, 1, 2);
+  expect(same).toBe(0);
+  expect(changes.map(({ code, change }) => `${code} ${change}`)).toEqual(['A0 moved', 'A1 moved', 'A2 moved']);
+  const [tangled, shifted, plain] = changes.map(({ areaM2 }) => areaM2);
+  expect(tangled).toBeNull();
+  // Two strips of 0.002° by 0.01° at 19.2° north: 210.2 m × 1106.9 m each.
+  expect(Number(shifted) / (2 * 210.2 * 1106.9)).toBeCloseTo(1, 2);
+  expect(Number(plain)).toBeGreaterThan(1_000_000);
   expect(await alive()).toBe(1);
 });

@@ -203,7 +203,13 @@ describe('names', () => {
   test('come back with a delivery whose end was undone', async () => {
     await layers();
     await deliver();
-    const again = await deliver(lines().map((line) => line.replace('2024-03', '2024-04')));
+    const again = await importIncidents(
+      database,
+      city,
+      file(lines().map((line) => line.replace('2024-03', '2024-04'))),
+      { ...OPTIONS, idRule: 'id' },
+      WATCH,
+    );
     expect(again.changed).toBe(15);
     await undoDelivery(database, city, 2, { via: 'command', signal: WATCH.signal });
     expect(await everywhere()).toEqual(BY_HAND);

@@ -278,7 +278,7 @@ test('a population without a year is asked for it', () => {
 });
 
 test('withheld figures are no number, and codes lose padding but no zeros', () => {
-  expect(['*', 'N/D', '', null, -1, '1,234', 12.6, '7'].map(residentsOf)).toEqual([
+  expect(['*', 'N/D', '', null, -1, '1,234', 12.6, '7'].map((value) => residentsOf(value))).toEqual([
     null,
     null,
     null,

@@ -17,6 +17,31 @@ test.each([
   ['DATABASE_URL', 'mysql://localhost/x'],
   ['CUADRA_DEMO', 'yes'],
   ['CUADRA_PASSWORD', 'corta'],
+  ['CUADRA_HOSTS', 'https://cuadra.villa.gob.mx'],
+  ['CUADRA_HOSTS', 'cuadra.villa.gob.mx:443'],
+  ['CUADRA_HOSTS', 'cuadra.villa.gob.mx, a b'],
+  ['CUADRA_HOSTS', 'cuadra..mx'],
+  ['CUADRA_HOSTS', '*'],
+  ['CUADRA_TRUSTED_PROXIES', 'proxy.villa.gob.mx'],
+  ['CUADRA_TRUSTED_PROXIES', '10'],
+  ['CUADRA_TRUSTED_PROXIES', '-1'],
+  ['CUADRA_TRUSTED_PROXIES', 'true'],
+  ['CUADRA_TRUSTED_PROXIES', '1, 10.0.0.1'],
+  ['CUADRA_TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['CUADRA_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['CUADRA_TRUSTED_PROXIES', '10.0.0.0/8/8'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+test('names are told in lower case, without a final dot, and addresses without brackets', () => {
+  expect(readConfig({}).hosts).toEqual([]);
+  const CUADRA_HOSTS = ' Cuadra.Villa.gob.MX ,otra.example., 192.168.1.5 ,, [FD00::5], fd00::6';
+  const hosts = ['cuadra.villa.gob.mx', 'otra.example', '192.168.1.5', 'fd00::5', 'fd00::6'];
+  expect(readConfig({ CUADRA_HOSTS }).hosts).toEqual(hosts);
+});
+
+test('trusted proxies are a number in a row, or addresses and networks; none where nothing is set', () => {
+  const of = (text: string) => readConfig({ CUADRA_TRUSTED_PROXIES: text }).trustedProxies;
+  expect([of(''), of('0'), of(' 2 '), of('10.0.0.0/8, ::1')]).toEqual([[], 0, 2, ['10.0.0.0/8', '::1']]);
 });

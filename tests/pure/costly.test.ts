@@ -1,6 +1,6 @@
 // Whose turn it is to ask the database something costly.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { askedBy, inTurn } from '../../server/db/costly.ts';
 import type { Database } from '../../server/db/open.ts';
 
@@ -60,4 +60,25 @@ test('work that has its turn does not wait for another inside', async () => {
   const database = newDatabase();
   const inside = () => inTurn(database, () => inTurn(database, async () => 1));
   expect(await Promise.all([inside(), inside(), inside()])).toEqual([1, 1, 1]);
+});
+
+test('what has waited for seconds is told to come back, is never begun, and its place is free', async () => {
+  vi.useFakeTimers();
+  try {
+    const database = newDatabase();
+    const gate = Promise.withResolvers<void>();
+    const running = [1, 2].map(() => inTurn(database, () => gate.promise));
+    let begun = 0;
+    const ask = () => askedBy({ client: 'a', signal: stays }, () => inTurn(database, async () => void begun++));
+    const waiting = Promise.allSettled([ask(), ask()]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    for (const each of await waiting) expect(each).toMatchObject({ reason: { name: 'Unavailable' } });
+    const full = Promise.all(Array.from({ length: 40 }, ask));
+    expect(begun).toBe(0);
+    gate.resolve();
+    await Promise.all([...running, full]);
+    expect(begun).toBe(40);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -107,7 +107,7 @@ test('a polygon drawn with a few loops is taken, a tangle refused with the limit
   expect(polygonOf(star(11, 5)).type).toBe('polygon');
   const refused = expect.objectContaining({
     parameter: 'within',
-    message: 'the polygon crosses itself more than 100 times',
+    message: 'the polygon crosses itself more than 50 times',
   });
   expect(() => polygonOf(star(499, 249))).toThrow(refused);
   const hub = Array.from({ length: 450 }, (_, i): Corner => (i % 3 ? [-99 + i / 1e4, 19.1] : [-99, 19]));

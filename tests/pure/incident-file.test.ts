@@ -264,6 +264,7 @@ test('columns about persons are named and leave no trace, in rejects neither', a
       count: 7,
       example: 'Nombre del denunciante, TELÉFONO, CURP, RFC, Domicilio del denunciante, narrativa, Correo electrónico',
     },
+    { code: 'unread-place', count: 1, example: '--map "nombre_colonia=neighbourhood"' },
   ]);
 });
 

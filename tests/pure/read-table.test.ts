@@ -137,7 +137,7 @@ test('a formula gives the value it had, an empty row in between keeps the line n
   expect(incidents).toMatchObject([{ line: 4, occurredOn: '2024-05-06', label: 'Extorsión' }]);
 });
 
-test('the sheet with the header is taken, the others are named; one can be asked for', async () => {
+test('sheets with the same header are read together, the others are named; one can be asked for', async () => {
   const sheet = (
     fecha: string,
   ) => `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
@@ -148,10 +148,16 @@ test('the sheet with the header is taken, the others are named; one can be asked
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData></sheetData></worksheet>';
   const book = bookOf({ Portada: empty, Enero: sheet('2023-05-06'), Julio: sheet('2024-05-06') });
   const first = await read('generic', 'sheets.xlsx', book);
-  expect(first.incidents[0]!.occurredOn).toBe('2023-05-06');
-  expect(first.notes).toContainEqual({ code: 'sheets-left-out', count: 2, example: 'Portada, Julio' });
+  expect(first.incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2023-05-06', '2024-05-06']);
+  expect(first.notes).toContainEqual({ code: 'sheets-together', count: 2, example: 'Enero, Julio' });
+  expect(first.notes).toContainEqual({ code: 'sheets-left-out', count: 1, example: 'Portada' });
   expect((await read('generic', 'sheets.xlsx', book, 'Julio')).incidents[0]!.occurredOn).toBe('2024-05-06');
   await expect(read('generic', 'sheets.xlsx', book, 'Agosto')).rejects.toMatchObject({ parameter: 'sheet' });
+  const other = bookOf({ Enero: sheet('2023-05-06'), Calles: sheet('2023-05-07').replace('delito', 'tipo') });
+  await expect(read('generic', 'sheets.xlsx', other)).rejects.toThrow(
+    'several sheets hold data in different columns: Enero, Calles; say which one with --sheet',
+  );
+  expect((await read('generic', 'sheets.xlsx', other, 'Calles')).incidents[0]!.occurredOn).toBe('2023-05-07');
 });
 
 /** The least a workbook is made of (ECMA-376, SpreadsheetML). */

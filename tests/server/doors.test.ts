@@ -172,18 +172,37 @@ test('six hundred streams left before they began hold nothing', async () => {
     const leaving = Array.from({ length: 100 }, async (_, i) => {
       const socket = connect(Number(port), '127.0.0.1');
       socket.on('error', () => {});
-      const from = `X-Forwarded-For: 10.2.${round}.${i}`;
-      socket.write(`GET /api/v1/villa/events HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`);
+      socket.write('GET /api/v1/villa/events HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 10.2.0.1\r\n\r\n');
       await sleep(i % 4);
       socket.destroy();
     });
     await Promise.all(leaving);
   }
+  // All were of one client, whose hundred places are free again: the share counts exactly those who still listen.
+  await expect.poll(async () => (await listeningAs('10.2.0.1', 1))[0], { timeout: 20_000 }).toBe('listens');
   await sleep(500);
-  const streams = await Promise.all(Array.from({ length: 5 }, (_, i) => listen(`10.3.0.${i}`)));
-  expect(streams.filter((stream) => typeof stream === 'number')).toEqual([]);
-  for (const stream of streams) if (typeof stream !== 'number') stream.destroy();
+  const told = await listeningAs('10.2.0.1', 101);
+  expect(told.filter((each) => each === 'listens')).toHaveLength(100);
+  expect(told.filter((each) => each === 429)).toHaveLength(1);
+  // And of the five hundred places of all, none is lost: four more clients fill theirs.
+  const open = await Promise.all(
+    [1, 2, 3, 4, 5].flatMap((i) => Array.from({ length: 100 }, () => listen(`10.3.0.${i}`))),
+  );
+  expect(open.filter((each) => typeof each === 'number')).toEqual([]);
+  expect(await listen('10.3.0.6')).toBe(503);
+  for (const stream of open) if (typeof stream !== 'number') stream.destroy();
+  await expect.poll(async () => (await listeningAs('10.3.0.6', 1))[0], { timeout: 20_000 }).toBe('listens');
 });
+
+/** What so many streams of a client, asked for at once, are told; they end again. */
+async function listeningAs(client: string, count: number): Promise<('listens' | number)[]> {
+  const streams = await Promise.all(Array.from({ length: count }, () => listen(client)));
+  return streams.map((stream) => {
+    if (typeof stream === 'number') return stream;
+    stream.destroy();
+    return 'listens';
+  });
+}
 
 test('one client has a hundred streams at most, and its place back when one ends', async () => {
   const mine = await Promise.all(Array.from({ length: 100 }, () => listen('10.4.0.1')));
@@ -196,4 +215,72 @@ test('one client has a hundred streams at most, and its place back when one ends
   let again = await listen('10.4.0.1');
   while (typeof again === 'number') again = await listen('10.4.0.1');
   again.destroy();
+});
+
+/** A change whose body never comes whole; resolves with what was said when the server has cut it. */
+function dribble(client: string, everyMs: number | null) {
+  const { port } = new URL(server.origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  let said = '';
+  const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(said)));
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  socket.on('error', () => {});
+  const headers = ['Content-Type: application/json', 'Content-Length: 5000', `X-Forwarded-For: ${client}`];
+  socket.write(['POST /api/v1/jurisdictions HTTP/1.1', 'Host: localhost', ...headers, '', '{'].join('\r\n'));
+  const timer = everyMs === null ? undefined : setInterval(() => socket.writable && socket.write(' '), everyMs);
+  closed.then(() => clearInterval(timer));
+  return { socket, closed };
+}
+
+test('a client has 256 requests under way at most, others are let in, and its places come back', async () => {
+  const held = Array.from({ length: 256 }, () => dribble('10.5.0.1', null));
+  const ask = (client: string) =>
+    raw(['GET /api/v1/jurisdictions HTTP/1.1', 'Host: localhost', `X-Forwarded-For: ${client}`]);
+  const statusFor = async (client: string) => statusOf(await ask(client));
+  await expect.poll(() => statusFor('10.5.0.1'), { timeout: 20_000 }).toBe(429);
+  expect(await ask('10.5.0.1')).toMatch(/\r\nRetry-After: 1\r\n/i);
+  expect(await statusFor('10.5.0.2')).toBe(200);
+  for (const { socket } of held) socket.destroy();
+  await expect.poll(() => statusFor('10.5.0.1'), { timeout: 20_000 }).toBe(200);
+});
+
+test('a head or a body that dribbles is cut, however steadily it comes', async () => {
+  const { port } = new URL(server.origin);
+  const body = dribble('10.6.0.1', 500);
+  const head = connect(Number(port), '127.0.0.1');
+  const headClosed = new Promise<void>((resolve) => head.on('close', () => resolve()));
+  head.on('error', () => {}).resume();
+  head.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+  const timer = setInterval(() => head.writable && head.write('x'), 500);
+  await Promise.all([body.closed, headClosed]);
+  clearInterval(timer);
+  expect(statusOf(await raw(['GET /healthz HTTP/1.1', 'Host: localhost']))).toBe(200);
+});
+
+test('the longest address is answered, a longer one refused in our words, and only an endless head by the parser', async () => {
+  const of = (length: number) => {
+    const path = '/server-pages.css?x=';
+    return raw([`GET ${path}${'x'.repeat(length - path.length)} HTTP/1.1`, 'Host: localhost', 'Accept-Language: en']);
+  };
+  expect(statusOf(await of(24_000))).toBe(200);
+  const refused = await of(24_001);
+  expect([statusOf(refused), refused.split('\r\n\r\n')[1]]).toEqual([404, expect.stringContaining('address too long')]);
+  expect(statusOf(await of(40_000))).toBe(404);
+  expect(statusOf(await of(60_000))).toBe(431);
+});
+
+test('HEAD is told what GET would be, without the body', async () => {
+  const paths = ['/', '/healthz', '/readyz', '/api/v1/jurisdictions', '/api/v1/villa/sources', '/api/v1/villa/jobs'];
+  const lasting = ['/api/v1/villa/events'];
+  const none = ['/api/v1/villa/nothing', '/api/v1/nowhere/counts?layer=areas', '/tiles/villa/areas/1/14/1/1.mvt'];
+  for (const path of [...paths, ...none]) {
+    const [get = '', ...body] = (await raw([`GET ${path} HTTP/1.1`, 'Host: localhost'])).split('\r\n\r\n');
+    const [head = '', ...nothing] = (await raw([`HEAD ${path} HTTP/1.1`, 'Host: localhost'])).split('\r\n\r\n');
+    const typeOf = (text: string) => /content-type: [^\r]*/i.exec(text)?.[0];
+    expect([path, statusOf(head), typeOf(head), nothing.join('')]).toEqual([path, statusOf(get), typeOf(get), '']);
+    expect([path, body.join('').length > 0]).toEqual([path, true]);
+  }
+  for (const path of lasting) expect(statusOf(await raw([`HEAD ${path} HTTP/1.1`, 'Host: localhost']))).toBe(200);
 });

@@ -7,6 +7,7 @@ import type { Kind } from '../../server/incidents/contract.ts';
 import { KINDS } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { createQuestion } from '../question.ts';
+import { IdChoice } from './asked.tsx';
 import { ColumnTable } from './column-table.tsx';
 import { DateChoices } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
@@ -45,6 +46,7 @@ export function Columns({ file, onMapping, onNext }: Props) {
         )}
       </section>
       <DateChoices file={file} onMapping={onMapping} />
+      <IdChoice file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
       {readable && isChosen(mapping) && <SaveReading mapping={{ ...mapping, map: mapOf(file) }} />}
       <div class="wizard-buttons">
@@ -66,8 +68,8 @@ export function Columns({ file, onMapping, onNext }: Props) {
   );
 }
 
-const isChosen = ({ map, dateOrder, times }: ImportMapping): boolean =>
-  Object.keys(map).length > 0 || dateOrder !== null || times !== null;
+const isChosen = ({ map, dateOrder, times, idRule }: ImportMapping): boolean =>
+  Object.keys(map).length > 0 || dateOrder !== null || times !== null || idRule !== null;
 
 /** A reading is known again by the columns it names: where none were chosen, by those it reads. */
 function mapOf({ mapping, detection }: WaitingImport): ImportMapping['map'] {
@@ -135,9 +137,10 @@ function Layout({ file: { mapping, detection }, known, onMapping }: LayoutProps)
         <label>
           {t('importing.sheet')}
           <select
-            value={detection.sheet ?? ''}
-            onChange={(event) => onMapping({ ...mapping, sheet: event.currentTarget.value, map: {} })}
+            value={mapping.sheet ?? ''}
+            onChange={(event) => onMapping({ ...mapping, sheet: event.currentTarget.value || null, map: {} })}
           >
+            <option value="">{t('importing.sheetsAll')}</option>
             {detection.sheets.map((sheet) => (
               <option key={sheet} value={sheet}>
                 {sheet}

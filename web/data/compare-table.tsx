@@ -26,14 +26,14 @@ type Props = {
 export function CompareTable({ history, answer, onGo }: Props) {
   const { t, f } = usePage();
   const { city } = useDesk();
-  const hasArea = answer.changes.some(({ areaM2 }) => areaM2 !== null);
+  const hasArea = history.type === 'areas' || history.type === 'context';
   const columns = COLUMNS.filter((column) => (column === 'area' ? hasArea : answer.incidents || !COUNTS.has(column)));
   const [by, setBy] = useState<Column>(hasArea ? 'area' : answer.incidents ? 'difference' : 'name');
   const [upward, setUpward] = useState(false);
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
   const rows = sorted(answer.changes, by, upward);
   const area = (m2: number | null) => {
-    if (m2 === null) return '';
+    if (m2 === null) return t('compare.notMeasured');
     if (m2 < HECTARES_FROM_M2) return t('compare.squareM', { n: f.int(m2) });
     return t('compare.hectares', { n: f.rate(m2 / M2_PER_HECTARE) });
   };
@@ -67,7 +67,7 @@ export function CompareTable({ history, answer, onGo }: Props) {
           row.code,
           row.name,
           t(`compare.${row.change}`),
-          row.areaM2,
+          row.areaM2 ?? (hasArea ? t('compare.notMeasured') : null),
           row.incidentsFrom,
           row.incidentsUntil,
           answer.incidents ? differenceOf(row) : null,

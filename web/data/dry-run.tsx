@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CheckReport, ImportMapping, JobState, WaitingImport } from '../../server/imports/contract.ts';
 import type { DateOrder } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import { Asked } from './asked.tsx';
 import { AskedOrder } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
 import { useJob } from './follow-job.ts';
@@ -33,7 +34,8 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const job = useJob(started);
   const checked = job?.state === 'done' ? (job.report as CheckReport) : null;
   const question = checked?.dateQuestion ?? null;
-  const report = question ? null : checked;
+  const doubt = checked?.question ?? null;
+  const report = question || doubt ? null : checked;
 
   const check = async () => {
     setConfirmed(false);
@@ -45,9 +47,10 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const replace = async (replaces: ImportMapping['replaces']) => {
     if (await onMapping({ ...file.mapping, replaces })) await check();
   };
-  const reorder = async (dateOrder: DateOrder) => {
-    if (await onMapping({ ...file.mapping, dateOrder })) await check();
+  const answer = async (mapping: ImportMapping) => {
+    if (await onMapping(mapping)) await check();
   };
+  const reorder = (dateOrder: DateOrder) => answer({ ...file.mapping, dateOrder });
   const commit = async () => {
     const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
     if (begun) store.change({ tab: 'data', upload: null });
@@ -62,6 +65,11 @@ export function DryRun({ file, onMapping, onBack }: Props) {
           <AskedOrder question={question} chosen={file.mapping.dateOrder} onChoose={reorder}>
             {t('importing.dateAsked')}
           </AskedOrder>
+        </section>
+      )}
+      {doubt && (
+        <section class="card is-warning">
+          <Asked question={doubt} mapping={file.mapping} onAnswer={answer} />
         </section>
       )}
       {!checked && (

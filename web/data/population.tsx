@@ -8,6 +8,7 @@ import { downloadText } from '../download.ts';
 import { Icon } from '../icon.tsx';
 import { useDesk } from './desk.ts';
 import { ColumnSelect } from './layer-columns.tsx';
+import { Notes } from './notes.tsx';
 import { dataPaths } from './paths.ts';
 
 const UNMATCHED_SHOWN = 20;
@@ -72,6 +73,20 @@ export function Population({ upload, choices, preview, busy, onChoose }: Props) 
                 ))}
               </dl>
               <p>{t('population.years', { years: preview.years.join(', ') || '—', areas: f.int(preview.areas) })}</p>
+              {preview.notes.length > 0 && <Notes notes={preview.notes} />}
+              <label>
+                {t('population.numbers')}
+                <select
+                  value={choices.numbers ?? ''}
+                  onChange={({ currentTarget: { value } }) =>
+                    onChoose({ numbers: (value || undefined) as UploadChoices['numbers'] })
+                  }
+                >
+                  <option value="">{t('population.numbersOfFile')}</option>
+                  <option value="comma">{t('population.numbersComma')}</option>
+                  <option value="point">{t('population.numbersPoint')}</option>
+                </select>
+              </label>
               <Unmatched rows={preview.unmatchedRows} count={preview.unmatched} />
               <button type="button" class="button is-primary" disabled={busy || preview.stored === 0} onClick={save}>
                 {t('population.save')}

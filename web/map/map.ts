@@ -19,6 +19,7 @@ import { heatFeatures, heatIntensity, radiusExpression } from './heat.ts';
 import { markerFeatures } from './markers.ts';
 import { addPatterns } from './patterns.ts';
 import { DETAIL_FROM_ZOOM } from './pictures.ts';
+import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
   areaColor,
@@ -93,7 +94,7 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
   };
   link.zoom.value = map.getZoom();
 
-  const stops: (() => void)[] = [];
+  const stops: (() => void)[] = [askAgainForTiles(map)];
   // Before the first tile is drawn, which may ask for them.
   map.once('style.load', () => addPatterns(map));
   map.on('load', () => {

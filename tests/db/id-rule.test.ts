@@ -1,0 +1,117 @@
+// Ids that start again are no key: asked, answered, and never reaching outside a period that is replaced.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../server/commands.ts';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+
+const database = await openTestDatabase();
+const taxonomy = loadTaxonomy();
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-ids-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => emptyTables(database));
+beforeEach(() => cuadra('jurisdiction', 'add', 'valle', '--name', 'Valle', '--timezone', 'America/Monterrey'));
+
+async function cuadra(...argv: string[]) {
+  const told: { out: string; err: string } = { out: '', err: '' };
+  const io = {
+    out: (text: string) => (told.out += text),
+    err: (text: string) => (told.err += text),
+    progress: () => {},
+    signal: new AbortController().signal,
+    cwd: folder,
+  };
+  const status = await runCommand({ database, taxonomy, dataDir: folder, log: quietLog }, [...argv, '--json'], io);
+  return { status, err: told.err, report: status === 0 ? (JSON.parse(told.out) as IncidentsReport) : null };
+}
+
+const load = (file: string, ...more: string[]) =>
+  cuadra('import', 'incidents', file, '--jurisdiction', 'valle', '--preset', 'generic', ...more);
+
+/** A file of rows counted from 1, a day apart from `day` of the month on. */
+function write(name: string, month: string, day: number, rows: number, offence = 'FRAUDE') {
+  const lines = Array.from(
+    { length: rows },
+    (_, i) => `${i + 1},${month}-${String(day + i).padStart(2, '0')},${offence}`,
+  );
+  writeFileSync(join(folder, name), ['id,fecha,delito', ...lines].join('\n'));
+}
+
+async function months(): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select concat(to_char(occurred_on::date, 'YYYY-MM'), ' ', count(*)) as line from incident
+    where until_delivery is null group by to_char(occurred_on::date, 'YYYY-MM') order by 1`.execute(database.db);
+  return rows.map(({ line }) => line);
+}
+
+test('ids that start again every month are asked about; within the month they are keys, also for what came before', async () => {
+  write('mayo.csv', '2023-05', 3, 21);
+  write('junio.csv', '2023-06', 4, 17);
+  await load('mayo.csv');
+  for (const asked of [await load('junio.csv'), await load('junio.csv', '--dry-run')]) {
+    expect(asked.status).toBe(1);
+    expect(asked.err).toBe(
+      'the ids are no key: of 17 records with the id of a stored one, 17 change their date (id 1: 2023-05-03 stored, 2023-06-04 in the file); say --id-rule id+month, or --id-rule id if they are the same records',
+    );
+  }
+  expect(await months()).toEqual(['2023-05 21']);
+  expect((await load('junio.csv', '--id-rule', 'folio')).err).toContain('--id-rule id|id+month|id+file|none');
+
+  expect((await load('junio.csv', '--id-rule', 'id+month')).report).toMatchObject({ stored: 17, changed: 0 });
+  expect(await months()).toEqual(['2023-05 21', '2023-06 17']);
+  // The months before come again, as they were and corrected.
+  expect((await load('mayo.csv', '--id-rule', 'id+month')).report).toMatchObject({ stored: 0, unchanged: 21 });
+  write('mayo.csv', '2023-05', 3, 21, 'ROBO');
+  expect((await load('mayo.csv', '--id-rule', 'id+month')).report).toMatchObject({ stored: 0, changed: 21 });
+  expect(await months()).toEqual(['2023-05 21', '2023-06 17']);
+});
+
+test('ids that start again in every file are asked about; within the file they are keys, and without any nothing is', async () => {
+  write('a.csv', '2023-05', 1, 6);
+  write('b.csv', '2023-05', 12, 6);
+  write('c.csv', '2023-05', 20, 6);
+  await load('a.csv');
+  expect((await load('b.csv')).err).toContain('say --id-rule id+file');
+  expect((await load('b.csv', '--id-rule', 'id+file')).report).toMatchObject({ stored: 6, changed: 0 });
+  expect((await load('c.csv', '--id-rule', 'none')).report).toMatchObject({ stored: 6, changed: 0 });
+  write('b.csv', '2023-05', 12, 6, 'ROBO');
+  expect((await load('b.csv', '--id-rule', 'id+file')).report).toMatchObject({ stored: 0, changed: 6 });
+  expect(await months()).toEqual(['2023-05 18']);
+});
+
+test('a record whose date was corrected stays one, and it is told where it moved to another month', async () => {
+  write('mayo.csv', '2023-05', 10, 9);
+  await load('mayo.csv');
+  writeFileSync(join(folder, 'fix.csv'), 'id,fecha,delito\n4,2023-04-30,FRAUDE');
+  const { report } = await load('fix.csv');
+  expect(report).toMatchObject({ stored: 0, changed: 1 });
+  expect(report!.notes).toContainEqual({
+    ...{ code: 'ids-of-other-month', count: 1 },
+    example: '4: 2023-05-13 → 2023-04-30',
+  });
+  write('todo.csv', '2023-06', 10, 9);
+  expect((await load('todo.csv', '--id-rule', 'id')).report).toMatchObject({ stored: 0, changed: 9 });
+});
+
+test('replacing a period touches no record outside it, whatever the ids say', async () => {
+  write('mayo.csv', '2023-05', 5, 7);
+  write('junio.csv', '2023-06', 5, 4);
+  await load('mayo.csv', '--mode', 'replace', '--period', '2023-05-01..2023-06-01');
+  const june = ['--mode', 'replace', '--period', '2023-06-01..2023-07-01'];
+  const { report } = await load('junio.csv', ...june);
+  expect(report).toMatchObject({ stored: 4, changed: 0, gone: 0 });
+  expect(report!.notes).toContainEqual({
+    ...{ code: 'ids-outside-period', count: 4 },
+    example: '1: 2023-05-05 → 2023-06-05',
+  });
+  expect(await months()).toEqual(['2023-05 7', '2023-06 4']);
+  write('junio.csv', '2023-06', 5, 4, 'ROBO');
+  expect((await load('junio.csv', ...june)).report).toMatchObject({ stored: 0, changed: 4, gone: 0 });
+  expect(await months()).toEqual(['2023-05 7', '2023-06 4']);
+});

@@ -1,0 +1,63 @@
+// Points that are none or lie elsewhere stop a file until somebody has looked; one column with the whole point is read.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { runCommand } from '../../server/commands.ts';
+import type { IncidentsReport } from '../../server/incidents/import.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+
+const database = await openTestDatabase();
+const taxonomy = loadTaxonomy();
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-points-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => emptyTables(database));
+beforeEach(() =>
+  cuadra('jurisdiction', 'add', 'pampa', '--name', 'Pampa', '--timezone', 'America/Argentina/Buenos_Aires'),
+);
+
+async function cuadra(...argv: string[]) {
+  const told: { out: string; err: string } = { out: '', err: '' };
+  const io = {
+    out: (text: string) => (told.out += text),
+    err: (text: string) => (told.err += text),
+    progress: () => {},
+    signal: new AbortController().signal,
+    cwd: folder,
+  };
+  const status = await runCommand({ database, taxonomy, dataDir: folder, log: quietLog }, [...argv, '--json'], io);
+  return { status, err: told.err, report: status === 0 ? (JSON.parse(told.out) as IncidentsReport) : null };
+}
+
+const load = (...more: string[]) =>
+  cuadra('import', 'incidents', 'puntos.csv', '--jurisdiction', 'pampa', '--preset', 'generic', ...more);
+const write = (...points: string[]) =>
+  writeFileSync(
+    join(folder, 'puntos.csv'),
+    ['id,fecha,delito,geo_point_2d', ...points.map((point, i) => `${i + 1},2023-03-15,HURTO,"${point}"`)].join('\n'),
+  );
+
+test('a file with many points that are none is stored only once somebody has confirmed them', async () => {
+  write('-34.61, -58.41', '0.0, 3e-8', '', '-34.63, -58.43', '(-1, -1)');
+  for (const asked of [await load('--dry-run'), await load()]) {
+    expect(asked.status).toBe(1);
+    expect(asked.err).toBe(
+      '2 of 5 rows have a doubtful point or none that can be used: coordinates-zero 1 (0.0, 3e-8); coordinates-placeholder 1 ((-1, -1)); look at the columns, and say --confirm-points to store them so',
+    );
+  }
+  expect((await load('--confirm-points')).report).toMatchObject({ read: 5, stored: 5, unlocated: 3 });
+  const { rows } = await sql<{ line: string }>`
+    select concat_ws(' ', source_key, lon, lat) as line from incident order by incident_id`.execute(database.db);
+  expect(rows.map(({ line }) => line)).toEqual(['1 -58.41 -34.61', '2', '3', '4 -58.43 -34.63', '5']);
+});
+
+test('empty cells and one doubtful point in a hundred stop nothing', async () => {
+  write(...Array.from({ length: 99 }, (_, i) => (i % 2 ? '' : `-34.6${i}, -58.4${i}`)), 'junto al río');
+  const { report } = await load();
+  expect(report).toMatchObject({ read: 100, stored: 100, unlocated: 50 });
+  expect(report!.notes).toContainEqual({ code: 'coordinates-unreadable', count: 1, example: 'junto al río' });
+});

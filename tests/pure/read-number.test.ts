@@ -1,0 +1,74 @@
+// Figures by the convention of their column, clocks written as one number, and cells read back as they were written.
+
+import Papa from 'papaparse';
+import { expect, test } from 'vitest';
+import { csvLine, withoutGuard } from '../../server/exports/contract.ts';
+import { openTimeEvidence } from '../../server/incidents/date-evidence.ts';
+import { figureOf, figuresOf } from '../../server/read-number.ts';
+
+function read(...values: unknown[]) {
+  const { decimal, notes } = figuresOf(values, null);
+  return { decimal, values: values.map((value) => figureOf(value, decimal)), notes: notes.map(({ code }) => code) };
+}
+
+test('whole numbers keep their thousands, however they are parted', () => {
+  const columns = [
+    [
+      ['3,071', '15.208', '8 214', '4.100'],
+      [3071, 15208, 8214, 4100],
+    ],
+    [
+      ["7'021", '6\u00a0118', '5\u202f907', '812'],
+      [7021, 6118, 5907, 812],
+    ],
+    [
+      ['1.234.567', '2,345,678'],
+      [1234567, 2345678],
+    ],
+    [['4.100', '12.50'], [4, 13], 'point'],
+    [['4.100', '12,5'], [4100, 13], 'comma'],
+    [['4,100', '1,234.5'], [4100, 1235], 'point'],
+    [['4.100,0', '2.200'], [4100, 2200], 'comma'],
+    [['0.250', '7'], [0, 7], 'point'],
+  ] as const;
+  for (const [values, figures, decimal = null] of columns)
+    expect(read(...values)).toMatchObject({ decimal, values: figures });
+});
+
+test('what stands for "not known" is named and is no figure; the rest that is no number is named too', () => {
+  expect(read(99999999, -6, '999999', '-1', 'N/D', null, '', 412)).toEqual({
+    decimal: null,
+    values: ['sentinel', 'sentinel', 'sentinel', 'sentinel', null, null, null, 412],
+    notes: ['residents-sentinel', 'residents-unread'],
+  });
+  expect(read(15.208, 4100).notes).toEqual(['numbers-fractions']);
+});
+
+test('the decimal mark that was stated decides, and how a column was read is told with an example', () => {
+  expect(figuresOf(['15.208'], 'point').notes).toEqual([{ code: 'numbers-point', count: 1, example: '15.208 → 15' }]);
+  expect(figuresOf(['15.208', '7'], null).notes).toEqual([
+    { code: 'numbers-thousands', count: 1, example: '15.208 → 15208' },
+  ]);
+  expect(read('1,5', '2.5', '3,7').notes).toContain('numbers-mixed');
+});
+
+test.each([
+  [['5', '930', '2350'], true],
+  [['45', '8'], true],
+  [['0005', '0010'], true],
+  [['5', '23', '0'], false],
+  [['5', '9:30', '2350'], false],
+  [['2024', '2567', '1999'], false],
+])('a column of %j runs hours and minutes together: %s', (cells, expected) => {
+  const evidence = openTimeEvidence();
+  for (const cell of cells) evidence.add(cell);
+  expect(evidence.runsTogether()).toBe(expected);
+});
+
+test.each(['-99,18', "'-99,18", "''=x", '=1+1', '\t=1', '  @a', "'a", "O'Higgins", '-cmd', "' =x"])(
+  'the cell %j is read back as it was written',
+  (cell) => {
+    const [row] = Papa.parse<string[]>(csvLine([cell])).data;
+    expect(withoutGuard(row![0]!)).toBe(cell);
+  },
+);

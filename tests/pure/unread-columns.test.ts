@@ -1,0 +1,95 @@
+// What is not read is said: columns that look like something, rows that stand for several cases, files that may be cut.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Incident } from '../../server/incidents/contract.ts';
+import { openIncidentFile } from '../../server/incidents/incident-file.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+
+const taxonomy = loadTaxonomy();
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-unread-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function read(lines: readonly string[], map: Readonly<Record<string, string>> = {}) {
+  const path = join(folder, 'file.csv');
+  writeFileSync(path, lines.join('\n'));
+  const file = openIncidentFile(path, { preset: 'generic', map, bounds: null, taxonomy, unpackTo: folder });
+  const incidents: Incident[] = [];
+  const rejects: string[] = [];
+  for await (const rows of file.rows) {
+    incidents.push(...rows.incidents);
+    rejects.push(...rows.rejects.map(({ line, reason }) => `${line} ${reason}`));
+  }
+  const notes = file.notes().filter(({ code }) => code !== 'offence-unknown');
+  return { incidents, rejects, notes };
+}
+
+test('columns that look like dates, times, places and offences are named with a line that reads them', async () => {
+  const header = 'fecha,delito,Fecha de registro,Hr_aviso,modalidad,Comuna,agente,folio_interno,vacia';
+  const { notes } = await read([
+    header,
+    '2022-11-20,Hurto,21/11/2022 08:15,8:15,Con violencia,Comuna Sur,Tres,77,',
+    '2022-11-25,Hurto,27/11/2022,22:05,Sin violencia,Comuna Norte,Dos,78,',
+  ]);
+  expect(notes).toEqual([
+    { code: 'unread-date', count: 1, example: '--map "Fecha de registro=reportedDate"' },
+    { code: 'unread-time', count: 1, example: '--map "Hr_aviso=time"' },
+    { code: 'unread-offence', count: 1, example: '--map "modalidad=offence"' },
+    { code: 'unread-place', count: 1, example: '--map "Comuna=borough"' },
+  ]);
+  const seen = { 'Fecha de registro': 'discard', Hr_aviso: 'time', modalidad: 'discard', Comuna: 'discard' };
+  const again = await read([header, '2022-11-20,Hurto,21/11/2022,8:15,Con violencia,Sur,Tres,77,'], seen);
+  expect(again.notes).toEqual([]);
+  expect(again.incidents[0]!.minuteOfDay).toBe(495);
+});
+
+test('a month stands in for no date of seconds since 1970 either', async () => {
+  await expect(read(['delito,year,month,event_date', 'Hurto,2023,11,1700000000000'])).rejects.toThrow(
+    'these columns hold dates: event_date (1700000000000); say which is the date with --map "event_date=date"',
+  );
+});
+
+test('a row that stands for several cases is asked about, and then counted so often or once', async () => {
+  const lines = ['fecha,delito,Num_Casos', '2022-11-20,Hurto,1', '2022-11-21,Hurto,4', '2022-11-22,Robo,x'];
+  const counts = lines.slice(0, 3);
+  await expect(read(counts)).rejects.toThrow(
+    'does a row stand for several cases? column Num_Casos counts 5 in the first 2 rows; say --map "Num_Casos=quantity" to count them so, or --map "Num_Casos=discard" to count each row once',
+  );
+  const counted = await read(lines, { Num_Casos: 'quantity' });
+  expect(counted.incidents.map(({ occurredOn }) => occurredOn)).toEqual([
+    '2022-11-20',
+    ...Array.from({ length: 4 }, () => '2022-11-21'),
+  ]);
+  expect(counted.rejects).toEqual(['4 no-quantity']);
+  expect(counted.notes).toContainEqual({ code: 'rows-of-several', count: 3, example: null });
+  expect((await read(counts, { Num_Casos: 'discard' })).incidents).toHaveLength(2);
+  expect((await read(['fecha,delito,total', '2022-11-20,Hurto,1', '2022-11-21,Hurto,1'])).incidents).toHaveLength(2);
+});
+
+test('a file of exactly one page of a portal may be cut, one row more is not', async () => {
+  const lines = Array.from({ length: 2000 }, (_, i) => `${i},2022-11-20,Hurto`);
+  expect((await read(['id,fecha,delito', ...lines])).notes).toContainEqual({
+    ...{ code: 'cut-by-page', count: 2000 },
+    example: null,
+  });
+  expect((await read(['id,fecha,delito', ...lines, '2000,2022-11-20,Hurto'])).notes).toEqual([]);
+});
+
+test('hours and minutes written as one number are read by their column, from the first row on', async () => {
+  const { incidents, notes } = await read([
+    'fecha,hora,delito',
+    '2022-11-20,7,Hurto',
+    '2022-11-20,815,Hurto',
+    '2022-11-20,2205,Hurto',
+  ]);
+  expect(incidents.map(({ minuteOfDay, datePrecision }) => [minuteOfDay, datePrecision])).toEqual([
+    [7, 'minute'],
+    [495, 'minute'],
+    [1325, 'minute'],
+  ]);
+  expect(notes).toEqual([{ code: 'hour-run-together', count: 3, example: '7' }]);
+  const hours = await read(['fecha,hora,delito', '2022-11-20,7,Hurto', '2022-11-20,22,Hurto']);
+  expect(hours.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([420, 1320]);
+});

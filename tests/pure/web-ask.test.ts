@@ -1,0 +1,56 @@
+// The page asks a busy server again when it says to come back, and tells of it only when that does not help.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createAsk } from '../../web/api.ts';
+
+let server: Server | null = null;
+afterEach(() => void server?.close());
+
+/** Refuses so, the first `times`, and counts. */
+async function busy(status: number, times: number, headers: Record<string, string>) {
+  const asked = { count: 0, path: '' };
+  server = createServer((_request, response) => {
+    const isRefused = asked.count++ < times;
+    response.writeHead(isRefused ? status : 200, { Connection: 'close', ...(isRefused ? headers : {}) });
+    response.end(JSON.stringify(isRefused ? { type: 'too-many', detail: 'espere' } : { n: 7 }));
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  asked.path = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return asked;
+}
+const ask = createAsk(() => 'es');
+const stays = new AbortController().signal;
+
+test.each([429, 503])('%i with a time to come back is asked again', async (status) => {
+  const asked = await busy(status, 2, { 'Retry-After': '1' });
+  expect([await ask(asked.path, stays), asked.count]).toEqual([{ n: 7 }, 3]);
+});
+
+test('a server that stays busy is told of after three refusals', async () => {
+  const asked = await busy(429, 99, { 'Retry-After': '0' });
+  await expect(ask(asked.path, stays)).rejects.toMatchObject({ status: 429, type: 'too-many', message: 'espere' });
+  expect(asked.count).toBe(3);
+});
+
+test.each([
+  [429, { 'Retry-After': '60' }],
+  [503, {}],
+  [500, { 'Retry-After': '1' }],
+  [503, { 'Retry-After': 'Fri, 27 Nov 2026 10:00:00 GMT' }],
+] as const)('%i with %j is told of at once', async (status, headers) => {
+  const asked = await busy(status, 1, headers);
+  await expect(ask(asked.path, stays)).rejects.toMatchObject({ status });
+  expect(asked.count).toBe(1);
+});
+
+test('a question called off while it waits is not asked again', async () => {
+  const asked = await busy(503, 99, { 'Retry-After': '10' });
+  const stop = new AbortController();
+  const answer = ask(asked.path, stop.signal);
+  while (asked.count === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  setTimeout(() => stop.abort(), 100);
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  expect(asked.count).toBe(1);
+});
