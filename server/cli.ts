@@ -29,7 +29,8 @@ async function run(): Promise<number> {
   if (config.databaseUrl === null && !ownership) return sendCommand(config.dataDir, argv, io);
   await keepScratchIn(config.dataDir);
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const { databaseUrl, dataDir, backupFirst } = config;
+  const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });
   try {
     return await runCommand({ database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log }, argv, io);
   } finally {

@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Jurisdiction, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
+import { BACKUP_COMMANDS } from './backup-commands.ts';
 import { areaCode } from './benchmark/contract.ts';
 import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, text } from './command.ts';
-import type { CommandIo } from './db/control.ts';
+import { type CommandIo, stoppedWords } from './db/control.ts';
 import { BadInput, CannotStart, statusOf } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { importersOf } from './imports/importers.ts';
@@ -58,6 +59,8 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
       [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
   feed list J
   feed remove NAME --jurisdiction J
+  backup FILE [--force]
+  restore FILE [--replace]
   check`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
@@ -100,6 +103,7 @@ const COMMANDS: readonly Command[] = [
   { words: 'deliveries list', options: {}, run: deliveries },
   { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
   ...PLACE_COMMANDS,
+  ...BACKUP_COMMANDS,
   { words: 'check', options: {}, run: check },
 ];
 
@@ -138,18 +142,17 @@ export async function runCommand(deps: CommandDeps, argv: readonly string[], io:
     io.out(values.json ? JSON.stringify(report) : readable(report));
     return 'ok' in report && report.ok === false ? 1 : 0;
   } catch (error) {
-    io.err(explain(error, deps.log));
+    io.err(explain(error, argv, deps.log));
     return 1;
   }
 }
 
-function explain(error: unknown, log: Logger): string {
+function explain(error: unknown, argv: readonly string[], log: Logger): string {
   const { message, code } = error as Error & { code?: string };
   if (error instanceof CannotStart || statusOf(error).status !== 500) return message;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return `cannot read the file: ${message}`;
-  if ((error as Error).name === 'AbortError' || message === 'the caller went away')
-    return 'stopped; nothing was changed';
+  if ((error as Error).name === 'AbortError' || message === 'the caller went away') return stoppedWords(argv);
   log.error({ err: error }, 'command failed');
   return `failed: ${message}`;
 }

@@ -31,7 +31,16 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     help: 'PostgreSQL 15 or newer with PostGIS 3.3 or newer. Empty = the embedded database.',
   },
-  { name: 'CUADRA_DATA_DIR', default: '.data', help: 'Folder of the embedded database and of saved cubes.' },
+  {
+    name: 'CUADRA_DATA_DIR',
+    default: '.data',
+    help: 'Folder of the embedded database, of saved cubes and of `backups`.',
+  },
+  {
+    name: 'CUADRA_BACKUP',
+    default: '1',
+    help: '`1` backs up before a new version changes the schema of the database; `0` changes it without.',
+  },
   {
     name: 'CUADRA_DEMO',
     default: '',
@@ -60,6 +69,7 @@ export type Config = {
   readonly trustedProxies: readonly string[] | number;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  readonly backupFirst: boolean;
   readonly demo: boolean | null;
   readonly basemapStyle: string | null;
   readonly cubeMb: number;
@@ -98,6 +108,7 @@ const schema = z.object({
   }),
   DATABASE_URL: z.union([z.literal(''), z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://')]),
   CUADRA_DATA_DIR: z.string().min(1),
+  CUADRA_BACKUP: z.enum(['0', '1']),
   CUADRA_DEMO: z.enum(['', '0', '1']),
   CUADRA_BASEMAP_STYLE: z.union([z.literal(''), z.url()]),
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
@@ -124,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustedProxies: s.CUADRA_TRUSTED_PROXIES,
     databaseUrl: s.DATABASE_URL || null,
     dataDir: resolve(join(import.meta.dirname, '..'), s.CUADRA_DATA_DIR),
+    backupFirst: s.CUADRA_BACKUP === '1',
     demo: s.CUADRA_DEMO === '' ? null : s.CUADRA_DEMO === '1',
     basemapStyle: s.CUADRA_BASEMAP_STYLE || null,
     cubeMb: s.CUADRA_CUBE_MB,

@@ -64,7 +64,8 @@ async function start(config: Config): Promise<void> {
   const { findDemoTemplate } = mayTakeDemo ? await import('./demo-template.ts') : { findDemoTemplate: () => null };
   const template = findDemoTemplate();
   progress.toward('database', mayTakeDemo && !template ? OPENING.untilWithDemo : OPENING.until, OPENING.seconds);
-  const opening = openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, template, log });
+  const { databaseUrl, dataDir, backupFirst } = config;
+  const opening = openDatabase({ databaseUrl, dataDir, backupFirst, template, log });
   opening.catch(() => {}); // told where it is awaited
   const { openPortal } = await import('./portal.ts');
   took('modules');

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { STAFF } from './access/contract.ts';
 import { listJurisdictions } from './access/jurisdictions.ts';
 import { createApp } from './app.ts';
+import { discardHalfRestored } from './backup/restore.ts';
 import { runCommand } from './commands.ts';
 import type { Config } from './config.ts';
 import { createCubes } from './cube/store.ts';
@@ -42,6 +43,7 @@ export async function openPortal(
   took: (step: string) => void,
 ): Promise<Portal> {
   const taxonomy = loadTaxonomy();
+  await discardHalfRestored(database);
   await discardAllPending(database, log);
   const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
   took('leftovers');

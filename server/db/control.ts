@@ -87,8 +87,13 @@ export async function sendCommand(dataDir: string, argv: readonly string[], io: 
     else if ('err' in reply) io.err(reply.err);
     else io.progress(reply.step, reply.fraction);
   }
-  io.err(io.signal.aborted ? 'stopped; nothing was changed' : 'the server stopped before the command ended');
+  io.err(io.signal.aborted ? stoppedWords(argv) : 'the server stopped before the command ended');
   return 1;
+}
+
+/** What whoever stopped a command is told. A restore that was stopped may have put the backup in place before. */
+export function stoppedWords(argv: readonly string[]): string {
+  return argv[0] === 'restore' ? 'stopped; run check to see what is there' : 'stopped; nothing was changed';
 }
 
 async function answer(socket: Socket, token: string, running: Promise<RunCommand>): Promise<void> {

@@ -140,6 +140,60 @@ async function wasPublished({ db }: Database, id: number, mark: string): Promise
   }
 }
 
+/** Second key of the lock that whoever replaces the whole installation holds; no jurisdiction has this number. */
+const EVERYTHING = 0;
+const WAIT_FOR_WRITERS_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Runs `work` while nobody else writes to any of these jurisdictions, nor another such work runs; one connection holds
+ * all their locks. Waits for writers to finish; throws Conflict when one takes too long.
+ */
+export async function withEveryWriterHeldOff<T>(
+  database: Database,
+  jurisdictionIds: readonly number[],
+  work: () => Promise<T>,
+  waitMs = WAIT_FOR_WRITERS_MS,
+): Promise<T> {
+  const keys = [EVERYTHING, ...new Set(jurisdictionIds)];
+  const until = Date.now() + waitMs;
+  const takeAll = async (take: (key: number) => boolean | Promise<boolean>) => {
+    for (const key of keys) {
+      while (!(await take(key))) {
+        if (Date.now() > until) throw busy();
+        await sleep(LOOK_EVERY_MS);
+      }
+    }
+  };
+  if (database.engine === 'embedded') {
+    const taken: number[] = [];
+    try {
+      await takeAll((key) => {
+        if (database.writing.has(key)) return false;
+        database.writing.add(key);
+        return taken.push(key) > 0;
+      });
+      return await work();
+    } finally {
+      for (const key of taken) database.writing.delete(key);
+    }
+  }
+  const client = await database.writers.connect();
+  let clean = false;
+  try {
+    await takeAll(async (key) => {
+      const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [WRITER_LOCK, key]);
+      return rows[0]?.locked === true;
+    });
+    const done = await work();
+    for (const key of keys) await client.query('select pg_advisory_unlock($1, $2)', [WRITER_LOCK, key]);
+    clean = true;
+    return done;
+  } finally {
+    client.release(!clean); // closing the connection frees its locks
+  }
+}
+
 /** Raises the data version in the transaction of the change that can alter an answer. */
 export async function raiseDataVersion(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
   await trx

@@ -19,15 +19,23 @@ export function migrationText(name: string): string {
   return readFileSync(new URL(`${name}.sql`, SCHEMA), 'utf8');
 }
 
-/** Brings the schema up to date. Throws CannotStart when the database was written by a newer Cuadra. */
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
+/**
+ * Brings the schema up to date; `before` runs first when there is something to change, and may refuse. Throws CannotStart
+ * when the database was written by a newer Cuadra.
+ */
+export async function migrate<T>(
+  db: Kysely<T>,
+  before: (applied: readonly string[], next: string) => Promise<void> = async () => {},
+): Promise<void> {
   const names = migrationNames();
   const applied = await appliedMigrations(db);
   const unknown = applied.filter((name) => !names.includes(name));
   if (unknown.length) {
     throw new CannotStart(`the database has a newer schema (${unknown.join(', ')}); start the newer Cuadra with it`);
   }
-  if (applied.length === names.length) return;
+  const next = names.find((name) => !applied.includes(name));
+  if (next === undefined) return;
+  await before(applied, next);
   const migrations: Record<string, Migration> = Object.fromEntries(
     names.map((name) => [
       name,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { backUpBefore } from '../backup/before-upgrade.ts';
 import { CannotStart } from '../errors.ts';
 import { type Engine, startEngine } from './embedded.ts';
 import { migrate } from './migrate.ts';
@@ -47,6 +48,8 @@ export type OpenOptions = {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly log: Logger;
+  /** False = an older schema is brought up to date without a backup of what is there. */
+  readonly backupFirst?: boolean;
   /** A data folder to copy where the embedded database has none yet; else it begins empty. */
   readonly template?: string | null;
 };
@@ -60,7 +63,7 @@ const types = {
 
 /** Opens and migrates. Throws CannotStart, with one line for the operator, when this database cannot serve. */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options.log);
+  return options.databaseUrl === null ? openEmbedded(options) : openPostgres(options.databaseUrl, options);
 }
 
 /** True when the folder holds no embedded database yet. */
@@ -70,7 +73,8 @@ export function isFresh(dataDir: string): boolean {
 
 const embeddedFolder = (dataDir: string) => join(dataDir, 'postgres');
 
-async function openEmbedded({ dataDir, log, template = null }: OpenOptions): Promise<Database> {
+async function openEmbedded(options: OpenOptions): Promise<Database> {
+  const { dataDir, log, template = null } = options;
   const folder = embeddedFolder(dataDir);
   if (isFresh(dataDir)) {
     if (template) await cp(join(template, 'cubes'), join(dataDir, 'cubes'), { recursive: true });
@@ -82,24 +86,25 @@ async function openEmbedded({ dataDir, log, template = null }: OpenOptions): Pro
   }
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
   try {
-    return await ready('embedded', (options) => openPool({ ...engine.poolConfig, ...options }, log), engine);
+    const open: OpenPool = (given) => openPool({ ...engine.poolConfig, ...given }, log);
+    return await ready('embedded', open, options, engine);
   } catch (error) {
     await engine.stop();
     throw error;
   }
 }
 
-async function openPostgres(connectionString: string, log: Logger): Promise<Database> {
-  const open: OpenPool = (options) =>
+async function openPostgres(connectionString: string, options: OpenOptions): Promise<Database> {
+  const open: OpenPool = (given) =>
     openPool(
       {
         connectionString,
         statement_timeout: MIGRATION_LIMIT_MS,
         application_name: 'cuadra',
         keepAlive: true,
-        ...options,
+        ...given,
       },
-      log,
+      options.log,
     );
   const pool = open({ max: 1, connectionTimeoutMillis: CHECK_WITHIN_MS });
   try {
@@ -110,7 +115,7 @@ async function openPostgres(connectionString: string, log: Logger): Promise<Data
   } finally {
     await pool.end();
   }
-  return ready('postgis', open, null);
+  return ready('postgis', open, options, null);
 }
 
 type OpenPool = (options: pg.PoolConfig) => pg.Pool;
@@ -148,7 +153,12 @@ async function checkServer(pool: pg.Pool): Promise<void> {
     throw new CannotStart(`PostGIS ${server.postgis} is too old: 3.3 or newer`);
 }
 
-async function ready(engine: Database['engine'], open: OpenPool, embedded: Engine | null): Promise<Database> {
+async function ready(
+  engine: Database['engine'],
+  open: OpenPool,
+  { dataDir, log, backupFirst = true }: OpenOptions,
+  embedded: Engine | null,
+): Promise<Database> {
   const pools = {
     questions: open({ max: POOL_SIZE, connectionTimeoutMillis: PATIENCE_MS[engine] }),
     background: open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS }),
@@ -166,16 +176,6 @@ async function ready(engine: Database['engine'], open: OpenPool, embedded: Engin
     await embedded?.stop();
   };
   const writing = new Set<number>();
-  try {
-    await migrate(backgroundDb).catch((error) => {
-      throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
-    });
-    await sql`select 1`.execute(db);
-  } catch (error) {
-    await Promise.all([...new Set([pools.questions, pools.background, writers])].map((pool) => pool.end()));
-    throw error;
-  }
-  embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
   const background: Database = {
     engine,
     db: backgroundDb,
@@ -187,6 +187,18 @@ async function ready(engine: Database['engine'], open: OpenPool, embedded: Engin
     writing,
     close,
   };
+  try {
+    await migrate(backgroundDb, async (applied, next) => {
+      if (backupFirst && applied.length) await backUpBefore(background, next, dataDir, log);
+    }).catch((error) => {
+      throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
+    });
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    await Promise.all([...new Set([pools.questions, pools.background, writers])].map((pool) => pool.end()));
+    throw error;
+  }
+  embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
   return { engine, db, pool: pools.questions, writers, background, writing, close };
 }
 

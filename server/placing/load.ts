@@ -9,13 +9,17 @@ import type { MetricSystem } from './projection.ts';
 const AREAS_PER_READ = 200;
 const SEGMENTS_PER_READ = 5000;
 
+/** `stamp` changes when the same version comes to mean other content: another installation's was restored. */
+type KeptLayer = LayerVersion & { readonly stamp?: string };
+
 /**
  * Every version of areas or streets that can be asked about, by layer id, the current one first: links to older versions
  * go on counting, and any of them can become current again at once. Older ones are called `LAYER@VERSION`.
  */
-export async function keptLayers(database: Database, jurisdictionId: number): Promise<LayerVersion[]> {
-  const { rows } = await sql<LayerVersion & { current: boolean }>`
-    select l.layer_id as "layerId", v.version, l.code as layer, l.type, v.version = l.current_version as current
+export async function keptLayers(database: Database, jurisdictionId: number): Promise<KeptLayer[]> {
+  const { rows } = await sql<KeptLayer & { current: boolean }>`
+    select l.layer_id as "layerId", v.version, l.code as layer, l.type, v.version = l.current_version as current,
+      v.created_at::text as stamp
     from layer l
     join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
