@@ -31,7 +31,8 @@ export async function dropStaging(client: pg.PoolClient | pg.Pool): Promise<void
 export async function migrateStaging(client: pg.PoolClient, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await transaction(client, async () => {
-      await client.query(`select set_config('search_path', '${STAGING}, ' || current_setting('search_path'), true)`);
+      const { rows } = await client.query<{ path: string }>(`select current_setting('search_path') as path`);
+      await client.query(`set local search_path to ${STAGING}, ${rows[0]!.path}`);
       await client.query(migrationText(name));
     });
   }
