@@ -18,6 +18,8 @@ const REQUESTS_PER_WINDOW = 6000;
 const WINDOW_S = 10;
 /** Forty browsers that use all their connections; streams of events are counted apart (events.ts). */
 const AT_ONCE = 256;
+/** A feed is answered once its records are stored, up to some seconds later, so a busy centre has many calls under way. */
+const FEED_AT_ONCE = 1000;
 const SOON_S = 1;
 const BODY_WITHIN_MS = 30_000;
 
@@ -38,10 +40,16 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
   });
 }
 
-/** Before every question, tile and page. */
+/** Before every question, tile and page; what feeds send does not take the places of the pages behind their address. */
 export function fairShare(): RequestHandler[] {
-  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), atOnce(AT_ONCE)];
+  const [pages, feeds] = [atOnce(AT_ONCE), atOnce(FEED_AT_ONCE)];
+  const bySender: RequestHandler = (request, response, next) =>
+    (isFeed(request) ? feeds : pages)(request, response, next);
+  return [throttle(REQUESTS_PER_WINDOW, WINDOW_S), bySender];
 }
+
+/** Whether its key is a true one is for the feed's own door. */
+const isFeed = ({ method, headers }: Request) => method === 'POST' && headers.authorization?.startsWith('Bearer ');
 
 /** A body that is no file is whole within seconds: whoever dribbles one only holds a place. */
 export function wholeSoon(request: Request, _response: Response, next: NextFunction): void {
