@@ -119,13 +119,18 @@ function box(tile: Tile) {
   return sql`ST_MakeEnvelope(${west - reach}, ${north - side - reach}, ${west + side + reach}, ${north + reach}, 3857)`;
 }
 
+/** Douglas-Peucker (ST_Simplify) is quadratic on a zigzag: 3 s for 40,000 corners. Visvalingam takes 12 ms. */
+const MOST_CORNERS_QUADRATIC = 5000;
+
 /**
  * Simplified to one unit, an eighth of a pixel: neighbours are simplified apart, and the gaps that opens along a
  * shared border stay invisible. Small polygons keep a triangle rather than vanish.
  */
 function clipped(tile: Tile, keepSmall: boolean) {
   const unit = tileSquare(tile).side / EXTENT;
-  return sql`ST_ClipByBox2D(ST_Simplify(geom_3857, ${unit}, ${keepSmall}), ${box(tile)})`;
+  return sql`ST_ClipByBox2D(
+    case when ST_NPoints(geom_3857) > ${MOST_CORNERS_QUADRATIC} then ST_SimplifyVW(geom_3857, ${unit ** 2})
+      else ST_Simplify(geom_3857, ${unit}, ${keepSmall}) end, ${box(tile)})`;
 }
 
 /**

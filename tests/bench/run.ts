@@ -22,6 +22,7 @@ const NAMES = [
   'upload',
   'upload-live',
   'export',
+  'backup',
 ];
 
 const { values, positionals } = parseArgs({

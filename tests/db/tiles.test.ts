@@ -145,6 +145,19 @@ describe('a tile', () => {
     expect(whole!.loadGeometry()).toHaveLength(2);
   });
 
+  test('of a coast with a hundred thousand corners is drawn, not waited for', { timeout: 60_000 }, async () => {
+    const teeth = 50_000;
+    const comb = Array.from({ length: teeth }, (_, i) => {
+      const lon = -99.02 + (0.04 * i) / teeth;
+      return `${lon} 19.01, ${lon + 0.02 / teeth} 19.002`;
+    });
+    await addArea(1, 1, 9, 'Costa', `((-99.02 19.02, -99.02 19.01, ${comb.join(', ')}, -98.98 19.02, -99.02 19.02))`);
+    for (const z of [7, 8, 9, 10, 12, 14]) {
+      const drawn = await features(`pueblo/colonias/1/${tileAt(z, -99.001, 19.005)}`, 'areas');
+      expect(drawn.map(({ properties }) => properties.name)).toContain('Costa');
+    }
+  });
+
   test('older versions go on answering, unpublished ones do not', async () => {
     const tile = tileAt(10, -99, 19.01);
     expect(await idsIn(`pueblo/colonias/1/${tile}`, 'areas')).toEqual([1, 2]);
