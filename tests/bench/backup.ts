@@ -46,9 +46,7 @@ async function onPostgis(context: BenchContext, { home, rows, note }: Subject, b
     written.ours.push(await seconds(() => reportOf(home, ['backup', file, '--force'])));
     written.theirs.push(await seconds(async () => run(bin, 'pg_dump', ['-Fc', '-f', dump, home.databaseUrl!])));
     const [ours, theirs] = [await context.emptyDatabase(), await context.emptyDatabase()];
-    read.ours.push(
-      await seconds(() => reportOf({ dataDir: context.scratch(), databaseUrl: ours }, ['restore', file])),
-    );
+    read.ours.push(await seconds(() => reportOf({ dataDir: context.scratch(), databaseUrl: ours }, ['restore', file])));
     read.theirs.push(await seconds(async () => run(bin, 'pg_restore', ['-d', theirs!, dump])));
     for (const url of [ours!, theirs!]) {
       const after = await rowsPerTable(url);
