@@ -221,6 +221,13 @@ export type Tables = {
     created_at: Timestamp;
     ended_at: ColumnType<Date | null, never, Date | string | null>;
   };
+  offence_choice: {
+    jurisdiction_id: number;
+    words: string;
+    label: string;
+    offence: string;
+    chosen_at: Timestamp;
+  };
   incident: {
     jurisdiction_id: number;
     incident_id: BigIntText;
