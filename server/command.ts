@@ -33,6 +33,8 @@ export type Command = {
   /** How many arguments it takes; one unless said. */
   readonly takes?: number;
   readonly options: ParseArgsOptionsConfig;
+  /** It waits while somebody else writes to the jurisdiction; it may be begun again then. */
+  readonly waits?: true;
   readonly run: Run;
 };
 

@@ -10,6 +10,8 @@ import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
 import type { CommandIo } from './db/control.ts';
+import type { WrittenBy } from './db/lock.ts';
+import { inItsTurn } from './db/turn.ts';
 import { BadInput } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { dataEs } from './i18n/es-data.ts';
@@ -104,6 +106,7 @@ const COMMANDS: readonly Command[] = [
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
+    waits: true,
     run: incidents,
   },
   {
@@ -114,7 +117,7 @@ const COMMANDS: readonly Command[] = [
   { words: 'feed list', options: {}, run: feedList },
   { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
-  { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
+  { words: 'deliveries undo', options: { jurisdiction: text }, waits: true, run: undo },
   ...OFFENCE_COMMANDS,
   ...PLACE_COMMANDS,
   ...BACKUP_COMMANDS,
@@ -155,13 +158,29 @@ export async function runCommand(deps: CommandDeps, argv: readonly string[], io:
       list,
       isSet: (name) => values[name] === true,
     };
-    const { report, lines } = await command.run(deps, given, { ...io, progress: inWords(speech, io) });
+    const told = { ...io, progress: inWords(speech, io) };
+    const begin = () => command.run(deps, given, told);
+    const { report, lines } = command.waits ? await waiting(deps, given, told, speech, begin) : await begin();
     io.out(values.json ? JSON.stringify(report) : lines(speech).join('\n'));
     return 'ok' in report && report.ok === false ? 1 : 0;
   } catch (error) {
     io.err(explain(speech, error, argv, deps.log));
     return 1;
   }
+}
+
+/** Says whom it waits for, if for anybody. */
+async function waiting<T>(
+  { database }: CommandDeps,
+  { required }: Given,
+  { signal, err }: CommandIo,
+  { say, time }: Speech,
+  begin: () => Promise<T>,
+): Promise<T> {
+  const { id } = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const onWait = ({ about, since }: WrittenBy) =>
+    err(since && about ? say('waits', { time: time(since), what: about }) : say('waitsUnknown'));
+  return inItsTurn(database, id, { signal, onWait }, begin);
 }
 
 /** Steps as the page calls them. */

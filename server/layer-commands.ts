@@ -74,13 +74,15 @@ export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
     options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text, numbers: text },
+    waits: true,
     run: areas,
   },
-  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },
-  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, run: points },
+  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, waits: true, run: streets },
+  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, waits: true, run: points },
   {
     words: 'import population',
     options: { jurisdiction: text, layer: text, code: text, name: text, population: text, numbers: text },
+    waits: true,
     run: population,
   },
 ];

@@ -31,6 +31,8 @@ export type Tables = {
     next_incident_id: ColumnType<string, number | undefined, number>;
     changed_at: ColumnType<Date, never, Date | string>;
     writer_token: Generated<string | null>;
+    writer_about: Generated<string | null>;
+    writer_since: ColumnType<Date | null, never, Date | string | null>;
     publications: Generated<string[]>;
   };
   layer: {

@@ -54,6 +54,12 @@ const SPANISH: Readonly<Record<string, string>> = {
   'a table of monthly totals has columns of its own': 'una tabla de totales mensuales tiene sus propias columnas',
   'a table of monthly totals replaces the years it has': 'una tabla de totales mensuales reemplaza los años que trae',
   'a table of monthly totals says itself how far it goes': 'una tabla de totales mensuales dice hasta cuándo llega',
+  'cannot be opened (ENOENT)': 'no existe ese archivo',
+  'cannot be opened (EISDIR)': 'es una carpeta, no un archivo',
+  'cannot be opened (EACCES)': 'no hay permiso para leer el archivo',
+  'the file cannot be opened: ENOENT': 'no existe ese archivo',
+  'the file cannot be opened: EISDIR': 'es una carpeta, no un archivo',
+  'the file cannot be opened: EACCES': 'no hay permiso para leer el archivo',
   'the table has more than {} rows': 'la tabla tiene más de {} renglones',
 };
 

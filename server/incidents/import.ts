@@ -104,10 +104,15 @@ export async function importIncidents(
   watch: ImportWatch,
 ): Promise<IncidentsReport> {
   checkDates(options);
-  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
-    await discardPending(writer, jurisdiction.id);
-    return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
-  });
+  return withJurisdictionLock(
+    database,
+    jurisdiction.id,
+    async (writer) => {
+      await discardPending(writer, jurisdiction.id);
+      return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
+    },
+    options.fileName ?? basename(path),
+  );
 }
 
 /** What the reading thread is asked. */

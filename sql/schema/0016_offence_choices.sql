@@ -9,3 +9,8 @@ create table offence_choice (
   primary key (jurisdiction_id, words),
   constraint offence_choice_jurisdiction foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id)
 );
+
+-- What the writer who has the jurisdiction is about, and since when: told to whoever waits for it.
+alter table data_state
+  add column writer_about text,
+  add column writer_since timestamptz;
