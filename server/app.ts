@@ -26,6 +26,7 @@ import type { FeedWriter } from './feeds/write.ts';
 import { PAGE_CSS } from './i18n/server-pages.ts';
 import { deliveryRoutes } from './imports/delivery-routes.ts';
 import { importRoutes } from './imports/routes.ts';
+import { offenceLabelRoutes } from './incidents/label-routes.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import type { Taxonomy } from './incidents/taxonomy.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -93,6 +94,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
+  app.use('/api/v1', offenceLabelRoutes(deps));
   app.use('/api/v1', importRoutes(deps));
   app.use('/api/v1', deliveryRoutes(deps));
   app.use('/api/v1', placeNameRoutes(deps));

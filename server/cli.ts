@@ -1,13 +1,14 @@
 // `npm run cuadra -- …`: runs a command on the database, or has the server that owns the data folder run it.
 
 import pino from 'pino';
-import { runCommand, USAGE } from './commands.ts';
+import { runCommand, usageIn } from './commands.ts';
 import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
 import { CannotStart } from './errors.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { keepScratchIn } from './scratch.ts';
+import { openSpeech, terminalLanguage } from './terminal/speech.ts';
 
 const argv = process.argv.slice(2);
 const io = terminal();
@@ -15,13 +16,14 @@ const io = terminal();
 try {
   process.exitCode = await run();
 } catch (error) {
-  io.err(error instanceof CannotStart ? error.message : `failed: ${(error as Error).message}`);
+  const { message } = error as Error;
+  io.err(error instanceof CannotStart ? message : openSpeech(io.language).say('failed', { reason: message }));
   process.exitCode = 1;
 }
 
 async function run(): Promise<number> {
   if (argv.length === 0 || argv.includes('--help')) {
-    io.out(USAGE);
+    io.out(usageIn(openSpeech(io.language)));
     return argv.length ? 0 : 2;
   }
   const config = readConfig(process.env);
@@ -70,5 +72,6 @@ function terminal(): CommandIo {
     },
     signal: stop.signal,
     cwd: process.env.INIT_CWD ?? process.cwd(),
+    language: terminalLanguage(argv, process.env),
   };
 }

@@ -1,18 +1,20 @@
 // The commands of `npm run cuadra`, run by the command line itself or, for it, by the server that owns the data folder.
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Logger } from 'pino';
 import { type Jurisdiction, STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
 import { BACKUP_COMMANDS } from './backup-commands.ts';
 import { areaCode } from './benchmark/contract.ts';
 import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
-import { type Command, type CommandDeps, flag, type Given, integer, text } from './command.ts';
-import { type CommandIo, stoppedWords } from './db/control.ts';
-import { BadInput, CannotStart, statusOf } from './errors.ts';
+import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
+import type { CommandIo } from './db/control.ts';
+import type { WrittenBy } from './db/lock.ts';
+import { inItsTurn } from './db/turn.ts';
+import { BadInput } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
+import { dataEs } from './i18n/es-data.ts';
 import { importersOf } from './imports/importers.ts';
 import { SURE } from './imports/recognise.ts';
 import {
@@ -29,10 +31,16 @@ import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
 import { undoDelivery } from './incidents/undo.ts';
 import { LAYER_COMMANDS } from './layer-commands.ts';
+import { OFFENCE_COMMANDS } from './offence-commands.ts';
 import { PLACE_COMMANDS } from './place-commands.ts';
 import { placeStreetsAgain } from './placing/placement.ts';
+import { explain } from './terminal/explain.ts';
+import { UnknownHeader } from './terminal/header.ts';
+import { openSpeech, type Speech, terminalLanguage } from './terminal/speech.ts';
+import { tellDeliveries, tellImport, tellUndo, withoutPlaces } from './terminal/tell-incidents.ts';
+import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from './terminal/tell-installation.ts';
 
-export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
+const USAGE = `
 
   jurisdiction add CODE --name NAME --timezone ZONE [--limit FILE] [--srid N]
   jurisdiction set CODE [--name NAME] [--timezone ZONE] [--limit FILE] [--srid N]
@@ -48,9 +56,13 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
       [--id-rule id|id+month|id+file|none] [--confirm-points]
-      (a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)
+      {{monthly}}
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
+  offences unclassified J
+  offences list J
+  offences map LABEL CODE --jurisdiction J
+  offences unmap LABEL --jurisdiction J
   places unmatched J [--layer L] [--limit N]
   places alias WORDS --jurisdiction J [--within BOROUGH] (--place LAYER:CODE | --none | --remove)
   places aliases J
@@ -62,6 +74,9 @@ export const USAGE = `npm run cuadra -- COMMAND [OPTIONS] [--json]
   backup FILE [--force]
   restore FILE [--replace]
   check`;
+
+export const usageIn = ({ say }: Pick<Speech, 'say'>): string =>
+  `${say('usage')}\n${USAGE.replace('{{monthly}}', say('usageMonthly'))}`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 
@@ -91,6 +106,7 @@ const COMMANDS: readonly Command[] = [
       map: { type: 'string', multiple: true },
       area: { type: 'string', multiple: true },
     },
+    waits: true,
     run: incidents,
   },
   {
@@ -101,63 +117,78 @@ const COMMANDS: readonly Command[] = [
   { words: 'feed list', options: {}, run: feedList },
   { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
-  { words: 'deliveries undo', options: { jurisdiction: text }, run: undo },
+  { words: 'deliveries undo', options: { jurisdiction: text }, waits: true, run: undo },
+  ...OFFENCE_COMMANDS,
   ...PLACE_COMMANDS,
   ...BACKUP_COMMANDS,
-  { words: 'check', options: {}, run: check },
+  { words: 'check', takes: 0, options: {}, run: check },
 ];
 
 /** Runs one command; prints its report, or one line on what is wrong. Answers the exit status. */
 export async function runCommand(deps: CommandDeps, argv: readonly string[], io: CommandIo): Promise<number> {
   const command = COMMANDS.find(({ words }) => words.split(' ').every((word, i) => argv[i] === word));
+  const speech = openSpeech(terminalLanguage(argv, { LANG: io.language }));
   if (!command) {
-    io.err(USAGE);
+    io.err(usageIn(speech));
     return 2;
   }
   const words = command.words.split(' ').length;
   try {
     const { values, positionals }: { values: Record<string, unknown>; positionals: string[] } = parseArgs({
       args: argv.slice(words),
-      options: { ...command.options, json: flag },
+      options: { ...command.options, json: flag, language: text },
       allowPositionals: true,
     });
-    const takesArgument = command.run !== check;
-    if (positionals.length !== (takesArgument ? 1 : 0))
-      throw new BadInput('', `expected ${takesArgument ? 'one argument' : 'no argument'}\n\n${USAGE}`);
+    const takes = command.takes ?? 1;
+    if (positionals.length !== takes) throw new BadInput('', `${command.words} takes ${takes} arguments`);
+    if (values.language !== undefined && values.language !== 'es' && values.language !== 'en')
+      throw new BadInput('language', '--language es|en');
     const option = (name: string) => (values[name] as string | undefined) ?? null;
     const required = (name: string) => {
       const value = option(name);
-      if (value === null) throw new BadInput(name, `--${name} is needed\n\n${USAGE}`);
+      if (value === null) throw new BadInput(name, `--${name} is needed`);
       return value;
     };
     const list = (name: string) => (values[name] as string[] | undefined) ?? [];
     const given: Given = {
       argument: positionals[0] ?? '',
+      arguments: positionals,
       option,
       required,
       list,
       isSet: (name) => values[name] === true,
     };
-    const report = await command.run(deps, given, io);
-    io.out(values.json ? JSON.stringify(report) : readable(report));
+    const told = { ...io, progress: inWords(speech, io) };
+    const begin = () => command.run(deps, given, told);
+    const { report, lines } = command.waits ? await waiting(deps, given, told, speech, begin) : await begin();
+    io.out(values.json ? JSON.stringify(report) : lines(speech).join('\n'));
     return 'ok' in report && report.ok === false ? 1 : 0;
   } catch (error) {
-    io.err(explain(error, argv, deps.log));
+    io.err(explain(speech, error, argv, deps.log));
     return 1;
   }
 }
 
-function explain(error: unknown, argv: readonly string[], log: Logger): string {
-  const { message, code } = error as Error & { code?: string };
-  if (error instanceof CannotStart || statusOf(error).status !== 500) return message;
-  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return `cannot read the file: ${message}`;
-  if ((error as Error).name === 'AbortError' || message === 'the caller went away') return stoppedWords(argv);
-  log.error({ err: error }, 'command failed');
-  return `failed: ${message}`;
+/** Says whom it waits for, if for anybody. */
+async function waiting<T>(
+  { database }: CommandDeps,
+  { required }: Given,
+  { signal, err }: CommandIo,
+  { say, time }: Speech,
+  begin: () => Promise<T>,
+): Promise<T> {
+  const { id } = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const onWait = ({ about, since }: WrittenBy) =>
+    err(since && about ? say('waits', { time: time(since), what: about }) : say('waitsUnknown'));
+  return inItsTurn(database, id, { signal, onWait }, begin);
 }
 
-async function add({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<object> {
+/** Steps as the page calls them. */
+function inWords({ t }: Speech, { progress }: CommandIo): CommandIo['progress'] {
+  return (step, fraction) => progress(step in dataEs.jobs ? t(`jobs.${step as 'reading'}`) : step, fraction);
+}
+
+async function add({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<Outcome> {
   const added = await addJurisdiction(database, STAFF, {
     code: argument,
     name: required('name'),
@@ -171,10 +202,10 @@ async function add({ database }: CommandDeps, { argument, option, required }: Gi
     await removeJurisdiction(database, STAFF, argument); // a mistyped file leaves nothing half added
     throw error;
   }
-  return findJurisdiction(database, STAFF, argument);
+  return told(await findJurisdiction(database, STAFF, argument), tellJurisdiction);
 }
 
-async function set({ database }: CommandDeps, { argument, option }: Given, io: CommandIo): Promise<object> {
+async function set({ database }: CommandDeps, { argument, option }: Given, io: CommandIo): Promise<Outcome> {
   const changed = await changeJurisdiction(database, STAFF, argument, {
     ...(option('name') === null ? {} : { name: option('name')! }),
     ...(option('timezone') === null ? {} : { timezone: option('timezone')! }),
@@ -184,15 +215,15 @@ async function set({ database }: CommandDeps, { argument, option }: Given, io: C
   if (limit) await importLimit(database, changed, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
   const jurisdiction = await findJurisdiction(database, STAFF, argument);
   if (limit || option('srid')) await placeStreetsAgain(database, jurisdiction);
-  return jurisdiction;
+  return told(jurisdiction, tellJurisdiction);
 }
 
-async function remove({ database }: CommandDeps, { argument }: Given): Promise<object> {
+async function remove({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
   await removeJurisdiction(database, STAFF, argument);
-  return { removed: argument };
+  return told({ removed: argument }, tellRemoved);
 }
 
-async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<object> {
+async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<Outcome> {
   const { argument, option, required, list, isSet } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
@@ -216,8 +247,14 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
   const onReject = (reject: RejectedRow) => rejects?.add(reject);
   const watch = { onProgress: io.progress, onReject, signal: io.signal };
   try {
-    const run = importersOf(preset)[isSet('dry-run') ? 'check' : 'import'];
-    return await run(database, jurisdiction, path, options, watch);
+    const run = importersOf(preset);
+    const about = { file: basename(path), city: jurisdiction };
+    const report = isSet('dry-run')
+      ? withoutPlaces(await run.check(database, jurisdiction, path, options, watch))
+      : await run.import(database, jurisdiction, path, options, watch);
+    return told(report, (speech) => tellImport(speech, about, report));
+  } catch (error) {
+    throw await asHeader(error, { path, sheet, jurisdiction, preset });
   } finally {
     await rejects?.end();
   }
@@ -225,10 +262,26 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
 
 /** The layout a file is recognised as. Throws BadInput('preset') when it is not certain. */
 async function recognise(path: string, sheet: string | null, { bounds, timezone }: Jurisdiction): Promise<string> {
-  const { preset, confidence, candidates } = await detectInWorker({ path, sheet, bounds, timezone });
+  const detection = await detectInWorker({ path, sheet, bounds, timezone });
+  const { preset, confidence, candidates } = detection;
   if (confidence >= SURE) return preset;
   const seen = candidates.map((each) => `${each.preset} ${each.confidence}`).join(', ') || 'nothing like it';
-  throw new BadInput('preset', `--preset is needed: the file is not recognised (${seen})`);
+  throw new UnknownHeader(basename(path), detection, null, `the file is not recognised (${seen})`);
+}
+
+type Reading = {
+  readonly path: string;
+  readonly sheet: string | null;
+  readonly jurisdiction: Jurisdiction;
+  readonly preset: string;
+};
+
+/** A refusal for want of columns as one that can say what there is; any other error as it is. */
+async function asHeader(error: unknown, { path, sheet, jurisdiction, preset }: Reading): Promise<unknown> {
+  if (!(error instanceof BadInput) || !error.message.startsWith('no column for ')) return error;
+  const { bounds, timezone } = jurisdiction;
+  const detection = await detectInWorker({ path, sheet, bounds, timezone });
+  return new UnknownHeader(basename(path), detection, preset, error.message);
 }
 
 function period(mode: string | null, given: string | null): { from: string; until: string } | null {
@@ -257,24 +310,25 @@ function mapping(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<object> {
+async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
   const jurisdiction = await findJurisdiction(database, STAFF, argument);
-  return { deliveries: await listDeliveries(database, jurisdiction) };
+  return told({ deliveries: await listDeliveries(database, jurisdiction) }, tellDeliveries);
 }
 
-async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<object> {
+async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<Outcome> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
-  return addFeed(database, jurisdiction, { ...added, ...datesOf(option) });
+  const report = await addFeed(database, jurisdiction, { ...added, ...datesOf(option) });
+  return told(report, (speech) => tellFeedKey(speech, argument, report));
 }
 
-async function feedList({ database }: CommandDeps, { argument }: Given): Promise<object> {
-  return { feeds: await listFeeds(database, await findJurisdiction(database, STAFF, argument)) };
+async function feedList({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
+  return told({ feeds: await listFeeds(database, await findJurisdiction(database, STAFF, argument)) }, tellFeeds);
 }
 
-async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<object> {
+async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<Outcome> {
   await removeFeed(database, await findJurisdiction(database, STAFF, required('jurisdiction')), argument);
-  return { removed: argument };
+  return told({ removed: argument }, tellRemoved);
 }
 
 /** How dates and times are written, where that is said. */
@@ -299,33 +353,12 @@ function kindOf(kind: string | null): Kind | null {
   return kind as Kind | null;
 }
 
-async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<object> {
+async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<Outcome> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const delivery = integer(argument, 'NUMBER') ?? 0;
-  return undoDelivery(database, jurisdiction, delivery, { via: 'command', signal: io.signal });
+  return told(await undoDelivery(database, jurisdiction, delivery, { via: 'command', signal: io.signal }), tellUndo);
 }
 
-async function check(deps: CommandDeps, _given: Given, io: CommandIo): Promise<object> {
-  return checkInstallation(deps, io.progress);
-}
-
-/** A report as lines; nested counts and notes are indented. */
-function readable(report: object): string {
-  return Object.entries(report)
-    .map(([name, value]) => `${`${name}:`.padEnd(16)}${line(value)}`)
-    .join('\n');
-}
-
-function line(value: unknown): string {
-  if (typeof value === 'number') return value.toLocaleString('en');
-  if (Array.isArray(value))
-    return value.map((item) => `\n  ${typeof item === 'object' ? line(item) : item}`).join('') || '–';
-  if (value && typeof value === 'object') {
-    return (
-      Object.entries(value)
-        .map(([name, inner]) => `${name} ${line(inner)}`)
-        .join(' · ') || '–'
-    );
-  }
-  return String(value ?? '–');
+async function check(deps: CommandDeps, _given: Given, io: CommandIo): Promise<Outcome> {
+  return told(await checkInstallation(deps, io.progress), tellCheck);
 }

@@ -41,6 +41,9 @@ export class Conflict extends Error {
   override readonly name = 'Conflict';
 }
 
+/** Another writer has the jurisdiction; nothing was begun, so it can be tried again. */
+export class Busy extends Conflict {}
+
 /** The file or body is larger than the door lets in. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';

@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from './access/contract.ts';
 import { findJurisdictionById } from './access/jurisdictions.ts';
+import type { WrittenBy } from './db/lock.ts';
 import { type Database, isConnectionLost } from './db/open.ts';
+import { inItsTurn } from './db/turn.ts';
 import { Conflict, NotFound, statusOf } from './errors.ts';
-import type { JobState } from './imports/contract.ts';
+import { type JobState, stepOfWaiting } from './imports/contract.ts';
 import {
   addJob,
   askToStop,
@@ -94,7 +96,11 @@ export async function createJobs({ database, log, reaches = async () => false }:
     let outcome: Outcome;
     try {
       const jurisdiction = await findJurisdictionById(database.background, jurisdictionId);
-      const report = await runners.get(kind)!(jurisdiction, payload, { signal: mine.stop.signal, onProgress });
+      const watch = { signal: mine.stop.signal, onProgress };
+      const onWait = (writer: WrittenBy) => onProgress(stepOfWaiting(writer), null);
+      const report = await inItsTurn(database.background, jurisdictionId, { ...watch, onWait }, () =>
+        runners.get(kind)!(jurisdiction, payload, watch),
+      );
       outcome = { state: 'done', report: report ?? null, problem: null };
     } catch (thrown) {
       // Its upload may be removed while it is read.

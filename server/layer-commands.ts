@@ -7,11 +7,12 @@ import type { DecimalMark, OnProgress } from './boundaries/contract.ts';
 import { importAreas } from './boundaries/import.ts';
 import { importPoints } from './boundaries/points.ts';
 import { importPopulation } from './boundaries/population.ts';
-import { type Command, flag, type Given, integer, type Run, text } from './command.ts';
+import { type Command, flag, type Given, integer, type Run, text, told } from './command.ts';
 import type { CommandIo } from './db/control.ts';
 import { BadInput } from './errors.ts';
 import { placeLayer } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
+import { tellLayer, tellPopulation } from './terminal/tell-layers.ts';
 
 const areas: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
@@ -28,7 +29,8 @@ const areas: Run = async ({ database }, given, io) => {
     ...numbersOption(option),
   } as const;
   const path = resolve(io.cwd, argument);
-  return importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+  const from = dated(option, io);
+  return told(await importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), from), tellLayer);
 };
 
 const streets: Run = async ({ database }, given, io) => {
@@ -36,7 +38,8 @@ const streets: Run = async ({ database }, given, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
   const options = { ...fileOptions(given), ...onlyOption(option) };
-  return importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+  const from = dated(option, io);
+  return told(await importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), from), tellLayer);
 };
 
 const points: Run = async ({ database }, given, io) => {
@@ -44,14 +47,15 @@ const points: Run = async ({ database }, given, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const options = { ...fileOptions(given), ...onlyOption(option), layer: required('layer') };
   const path = resolve(io.cwd, argument);
-  return importPoints({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
+  const from = dated(option, io);
+  return told(await importPoints({ database, placeLayer }, jurisdiction, path, options, teller(io), from), tellLayer);
 };
 
 const population: Run = async ({ database }, { argument, option, required }, io) => {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const columns = { code: option('code'), name: option('name'), population: option('population') };
   const options = { layer: required('layer'), ...columns, ...numbersOption(option) };
-  return importPopulation(database, jurisdiction, resolve(io.cwd, argument), options);
+  return told(await importPopulation(database, jurisdiction, resolve(io.cwd, argument), options), tellPopulation);
 };
 
 const FILE_OPTIONS = {
@@ -70,13 +74,15 @@ export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
     options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text, numbers: text },
+    waits: true,
     run: areas,
   },
-  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },
-  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, run: points },
+  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, waits: true, run: streets },
+  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, waits: true, run: points },
   {
     words: 'import population',
     options: { jurisdiction: text, layer: text, code: text, name: text, population: text, numbers: text },
+    waits: true,
     run: population,
   },
 ];

@@ -7,7 +7,7 @@ import type { FeedAnswer } from './feeds/contract.ts';
 import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
 import type { DeliveryRow, JobState } from './imports/contract.ts';
 import { importMapping } from './imports/contract.ts';
-import { filterQuery, KINDS } from './incidents/contract.ts';
+import { filterQuery, KINDS, type LabelsAnswer, labelChoice, labelQuery } from './incidents/contract.ts';
 import { aliasBody, aliasKey, type PlaceNamesAnswer, placeNamesQuery } from './locating/contract.ts';
 import { problem } from './openapi-schemas.ts';
 
@@ -94,6 +94,12 @@ const placeNames = z.object({
   ),
 }) satisfies z.ZodType<PlaceNamesAnswer>;
 
+const labels = z.object({
+  incidents: z.number().int(),
+  labels: z.array(z.object({ label: z.string(), incidents: z.number().int() })),
+  choices: z.array(z.object({ label: z.string(), offence: z.string(), incidents: z.number().int() })),
+}) satisfies z.ZodType<LabelsAnswer>;
+
 const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
 const upload = jurisdiction.extend({ id: z.string() });
 const numbered = jurisdiction.extend({ delivery: z.string() });
@@ -153,6 +159,21 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
     query: aliasKey,
   }),
   route('post', '/{jurisdiction}/place-names/match', 'Look for all names again, as a job', 202, job),
+  route(
+    'get',
+    '/{jurisdiction}/offence-labels',
+    'Labels no list of offences knows, and what was said of others',
+    200,
+    labels,
+  ),
+  route('put', '/{jurisdiction}/offence-labels', 'Say which offence a label is', 204, null, {
+    params: jurisdiction,
+    ...sent(labelChoice),
+  }),
+  route('delete', '/{jurisdiction}/offence-labels', 'Take back which offence a label is', 204, null, {
+    params: jurisdiction,
+    query: labelQuery,
+  }),
   route('get', '/{jurisdiction}/jobs', 'What runs in the background', 200, z.array(job)),
   route('get', '/{jurisdiction}/jobs/{id}', 'One job', 200, job, { params: upload }),
   route('delete', '/{jurisdiction}/jobs/{id}', 'Stop a job', 202, job, { params: upload }),

@@ -2,12 +2,13 @@
 
 import { STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
-import { type Command, flag, integer, type Run, text } from './command.ts';
+import { type Command, flag, integer, type Run, text, told } from './command.ts';
 import { BadInput } from './errors.ts';
 import { placeNamesAgain } from './locating/again.ts';
 import { listAliases, removeAlias, saveAlias } from './locating/aliases.ts';
 import { foldArea } from './locating/fold-names.ts';
 import { listPlaceNames } from './locating/query.ts';
+import { tellAliases, tellTexts, tellUnmatched } from './terminal/tell-layers.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -15,7 +16,7 @@ const unmatched: Run = async ({ database }, { argument, option }) => {
   const jurisdiction = await findJurisdiction(database, STAFF, argument);
   const limit = integer(option('limit'), 'limit') ?? DEFAULT_LIMIT;
   const { aliases: _aliases, ...answer } = await listPlaceNames(database, jurisdiction, option('layer'), limit);
-  return answer;
+  return told(answer, tellUnmatched);
 };
 
 const alias: Run = async ({ database }, { argument, option, required, isSet }, io) => {
@@ -33,16 +34,16 @@ const alias: Run = async ({ database }, { argument, option, required, isSet }, i
     await saveAlias(database, jurisdiction, { name, within, words: argument, ...means });
   }
   const only = { name, within };
-  return { ...only, texts: await placeNamesAgain(database, jurisdiction, only, watching(io)) };
+  return told({ ...only, texts: await placeNamesAgain(database, jurisdiction, only, watching(io)) }, tellTexts);
 };
 
-const aliases: Run = async ({ database }, { argument }) => ({
-  aliases: await listAliases(database, await findJurisdiction(database, STAFF, argument)),
-});
+const aliases: Run = async ({ database }, { argument }) =>
+  told({ aliases: await listAliases(database, await findJurisdiction(database, STAFF, argument)) }, tellAliases);
 
-const match: Run = async ({ database }, { argument }, io) => ({
-  texts: await placeNamesAgain(database, await findJurisdiction(database, STAFF, argument), null, watching(io)),
-});
+const match: Run = async ({ database }, { argument }, io) => {
+  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  return told({ texts: await placeNamesAgain(database, jurisdiction, null, watching(io)) }, tellTexts);
+};
 
 function split(place: string): [layer: string, code: string] {
   const at = place.indexOf(':');

@@ -191,6 +191,7 @@ const CHILDREN_FIRST = [
   'place_alias',
   'place_name',
   'place_text',
+  'offence_choice',
   'offence',
   'source',
   'segment',

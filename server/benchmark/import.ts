@@ -48,12 +48,17 @@ export async function importTotals(
   watch: MonthlyWatch,
 ): Promise<MonthlyReport> {
   const source = checkOptions(options);
-  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
-    await discardPending(writer, jurisdiction.id);
-    return orDiscard(writer, jurisdiction.id, () =>
-      deliver({ database: writer, jurisdiction, path }, source, options, watch),
-    );
-  });
+  return withJurisdictionLock(
+    database,
+    jurisdiction.id,
+    async (writer) => {
+      await discardPending(writer, jurisdiction.id);
+      return orDiscard(writer, jurisdiction.id, () =>
+        deliver({ database: writer, jurisdiction, path }, source, options, watch),
+      );
+    },
+    options.fileName ?? basename(path),
+  );
 }
 
 /** What importing it would do; nothing is stored. */

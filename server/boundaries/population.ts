@@ -88,17 +88,22 @@ export async function importPopulation(
   path: string,
   options: PopulationOptions,
 ): Promise<PopulationReport> {
-  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
-    const { report, matched, key } = await match(writer, jurisdiction, await readTable(path), options);
-    if (matched.length === 0) throw new BadInput('file', 'no row belongs to an area of the layer');
-    await writer.publishing(async (trx) => {
-      for (const [year, rows] of Map.groupBy(matched, (row) => row.year)) {
-        await storePopulation(trx, key, { year, source: basename(path) }, rows);
-      }
-      await raiseDataVersion(trx, jurisdiction.id);
-    });
-    return report;
-  });
+  return withJurisdictionLock(
+    database,
+    jurisdiction.id,
+    async (writer) => {
+      const { report, matched, key } = await match(writer, jurisdiction, await readTable(path), options);
+      if (matched.length === 0) throw new BadInput('file', 'no row belongs to an area of the layer');
+      await writer.publishing(async (trx) => {
+        for (const [year, rows] of Map.groupBy(matched, (row) => row.year)) {
+          await storePopulation(trx, key, { year, source: basename(path) }, rows);
+        }
+        await raiseDataVersion(trx, jurisdiction.id);
+      });
+      return report;
+    },
+    basename(path),
+  );
 }
 
 type Match = { readonly placeId: number; readonly year: number; readonly residents: number };

@@ -70,32 +70,38 @@ export function importVersion(
   const seconds = () => Math.round(performance.now() - started) / 1000;
   if (!LAYER_CODE.test(wish.code)) throw new BadInput('layer', 'a layer code is small letters, digits, - and _');
   const how = JSON.stringify(options, Object.keys(options).sort());
-  return withJurisdictionLock(deps.database, jurisdiction.id, async (writer) => {
-    const { db } = writer;
-    onProgress(null, 'reading');
-    const sha256 = await hashOf(path);
-    const layer = await findLayer(db, jurisdiction.id, wish);
-    const current = layer?.current_version ?? null;
-    const earlier = layer && current !== null ? await findVersion(db, jurisdiction.id, layer.layer_id, current) : null;
-    if (earlier?.file_sha256 === sha256 && earlier.report.options === how) {
-      const { read, rejected } = earlier.report;
-      const unchanged = { read, stored: 0, unchanged: earlier.features, repaired: 0, rejected, notes: [] };
-      return { ...unchanged, layer: wish.code, version: current!, seconds: seconds() };
-    }
+  return withJurisdictionLock(
+    deps.database,
+    jurisdiction.id,
+    async (writer) => {
+      const { db } = writer;
+      onProgress(null, 'reading');
+      const sha256 = await hashOf(path);
+      const layer = await findLayer(db, jurisdiction.id, wish);
+      const current = layer?.current_version ?? null;
+      const earlier =
+        layer && current !== null ? await findVersion(db, jurisdiction.id, layer.layer_id, current) : null;
+      if (earlier?.file_sha256 === sha256 && earlier.report.options === how) {
+        const { read, rejected } = earlier.report;
+        const unchanged = { read, stored: 0, unchanged: earlier.features, repaired: 0, rejected, notes: [] };
+        return { ...unchanged, layer: wish.code, version: current!, seconds: seconds() };
+      }
 
-    const content = await prepare();
-    try {
-      const located = await locateJurisdiction(db, jurisdiction, content.bounds);
-      const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
-      return await writeAndPublish(writer, key, located, content).catch(async (error: unknown) => {
-        // Whoever opens the next version removes it first.
-        if (!(await writer.isLost())) await removeUnpublished(db, jurisdiction.id, key.layerId);
-        throw error;
-      });
-    } finally {
-      await content.close?.();
-    }
-  });
+      const content = await prepare();
+      try {
+        const located = await locateJurisdiction(db, jurisdiction, content.bounds);
+        const key = await openVersion(db, jurisdiction.id, wish, { fileName: basename(path), sha256 });
+        return await writeAndPublish(writer, key, located, content).catch(async (error: unknown) => {
+          // Whoever opens the next version removes it first.
+          if (!(await writer.isLost())) await removeUnpublished(db, jurisdiction.id, key.layerId);
+          throw error;
+        });
+      } finally {
+        await content.close?.();
+      }
+    },
+    basename(path),
+  );
 
   async function writeAndPublish(
     writer: Writer,

@@ -29,6 +29,7 @@ export type Snapshot = {
   readonly layersToken: string;
   readonly sources: readonly SourceInfo[];
   readonly offences: Catalogue['offences'];
+  readonly choices: Catalogue['choices'];
   readonly layers: Catalogue['layers'];
   readonly answers: Answers;
   readonly engine: 'cube' | 'sql';
@@ -90,6 +91,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     layersToken: state.token,
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
+    choices: catalogue.choices,
     layers: catalogue.layers,
   });
 

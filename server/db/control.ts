@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CannotStart } from '../errors.ts';
+import type { Language } from '../i18n/contract.ts';
+import { openSpeech, stoppedWords } from '../terminal/speech.ts';
 
 /** How a running command talks to whoever started it. */
 export type CommandIo = {
@@ -19,6 +21,8 @@ export type CommandIo = {
   readonly signal: AbortSignal;
   /** Folder the caller's relative paths are meant from. */
   readonly cwd: string;
+  /** What the caller reads. */
+  readonly language: Language;
 };
 export type RunCommand = (argv: readonly string[], io: CommandIo) => Promise<number>;
 
@@ -28,7 +32,7 @@ export type Ownership = {
   release(): Promise<void>;
 };
 
-type Request = { readonly token: string; readonly argv: readonly string[]; readonly cwd: string };
+type Request = Pick<CommandIo, 'cwd' | 'language'> & { readonly token: string; readonly argv: readonly string[] };
 type Reply =
   | { readonly out: string }
   | { readonly err: string }
@@ -74,7 +78,7 @@ export async function sendCommand(dataDir: string, argv: readonly string[], io: 
   const socket = await open(dataDir);
   io.signal.addEventListener('abort', () => socket.destroy());
   const token = readFileSync(join(dataDir, 'control.token'), 'utf8');
-  socket.write(`${JSON.stringify({ token, argv, cwd: io.cwd } satisfies Request)}\n`);
+  socket.write(`${JSON.stringify({ token, argv, cwd: io.cwd, language: io.language } satisfies Request)}\n`);
   const lines = createInterface({ input: socket });
   socket.once('close', () => lines.close());
   for await (const line of lines) {
@@ -87,13 +91,9 @@ export async function sendCommand(dataDir: string, argv: readonly string[], io: 
     else if ('err' in reply) io.err(reply.err);
     else io.progress(reply.step, reply.fraction);
   }
-  io.err(io.signal.aborted ? stoppedWords(argv) : 'the server stopped before the command ended');
+  const speech = openSpeech(io.language);
+  io.err(io.signal.aborted ? stoppedWords(speech, argv) : speech.say('serverStopped'));
   return 1;
-}
-
-/** What whoever stopped a command is told. A restore that was stopped may have put the backup in place before. */
-export function stoppedWords(argv: readonly string[]): string {
-  return argv[0] === 'restore' ? 'stopped; run check to see what is there' : 'stopped; nothing was changed';
 }
 
 async function answer(socket: Socket, token: string, running: Promise<RunCommand>): Promise<void> {
@@ -115,6 +115,7 @@ async function answer(socket: Socket, token: string, running: Promise<RunCommand
     progress: (step, fraction) => reply({ step, fraction }),
     signal: caller.signal,
     cwd: request.cwd,
+    language: request.language === 'en' ? 'en' : 'es',
   });
   reply({ exit });
   socket.end();

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
-import { Conflict, Unavailable } from '../errors.ts';
+import { Busy, Conflict, Unavailable } from '../errors.ts';
 import { oneConnection } from './one-connection.ts';
 import { type Database, isConnectionLost } from './open.ts';
 import type { Tables } from './tables.ts';
@@ -14,6 +14,7 @@ const WRITER_LOCK = 0x43_55_41;
 /** How many publications are remembered: of other writers, between one and the look whether it came about. */
 const MARKS_KEPT = 50;
 const LOOK_AGAIN_MS = 500;
+const MOST_ABOUT = 200;
 const LOOK_FOR_MS = 120_000;
 
 /**
@@ -34,19 +35,21 @@ export type Writer = Database & {
 
 /**
  * Runs `work` as the only writer of the jurisdiction, in any process. On PostgreSQL an advisory lock says so, which dies
- * with its connection, however that ends; the embedded database has one process, so a set in memory is enough. Throws
- * Conflict when somebody else is writing, Unavailable when the connection was lost.
+ * with its connection, however that ends; the embedded database has one process, so a set in memory is enough. `about`
+ * is what whoever waits is told of it, a file name for one. Throws Busy when somebody else is writing, Unavailable when
+ * the connection was lost.
  */
 export async function withJurisdictionLock<T>(
   database: Database,
   jurisdictionId: number,
   work: (writer: Writer) => Promise<T>,
+  about: string | null = null,
 ): Promise<T> {
   if (database.engine === 'embedded') {
     if (database.writing.has(jurisdictionId)) throw busy();
     database.writing.add(jurisdictionId);
     try {
-      return await work(await takeOver(database, database, jurisdictionId, () => false));
+      return await work(await takeOver(database, database, jurisdictionId, about, () => false));
     } finally {
       database.writing.delete(jurisdictionId);
     }
@@ -58,7 +61,8 @@ export async function withJurisdictionLock<T>(
     if (!rows[0]?.locked) throw busy();
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: one.pool }) });
     try {
-      return await work(await takeOver(database, { ...database, db, pool: one.pool }, jurisdictionId, one.isLost));
+      const writing = { ...database, db, pool: one.pool };
+      return await work(await takeOver(database, writing, jurisdictionId, about, one.isLost));
     } finally {
       await one.close();
       if (!one.isLost()) await client.query('select pg_advisory_unlock($1, $2)', [WRITER_LOCK, jurisdictionId]);
@@ -72,15 +76,24 @@ export async function withJurisdictionLock<T>(
 }
 
 const TRY_LOCK = 'select pg_try_advisory_lock($1, $2) as locked';
-const busy = () => new Conflict('another import of this jurisdiction is running');
+const busy = () => new Busy('another import of this jurisdiction is running');
 const takenOver = () => new Conflict('another import of this jurisdiction has taken over');
 const lostConnection = () => new Unavailable('the connection to the database was lost; nothing was published');
 const unknownOutcome = () => new Unavailable('the database did not say whether this was published; look it up');
 
 /** Puts a new token in the place of whatever writer was before: it waits for a chunk of his, and then has shut him out. */
-async function takeOver(readers: Database, writing: Database, id: number, isCut: () => boolean): Promise<Writer> {
+async function takeOver(
+  readers: Database,
+  writing: Database,
+  id: number,
+  about: string | null,
+  isCut: () => boolean,
+): Promise<Writer> {
   const token = crypto.randomUUID();
-  await sql`update data_state set writer_token = ${token} where jurisdiction_id = ${id}`.execute(writing.db);
+  await sql`
+    update data_state
+    set writer_token = ${token}, writer_about = ${about?.slice(0, MOST_ABOUT).toWellFormed() ?? null}, writer_since = now()
+    where jurisdiction_id = ${id}`.execute(writing.db);
 
   const publishing: Writer['publishing'] = async (work) => {
     const mark = crypto.randomUUID();
@@ -139,6 +152,26 @@ async function wasPublished({ db }: Database, id: number, mark: string): Promise
     await sleep(LOOK_AGAIN_MS);
   }
 }
+
+/** What the writer of a jurisdiction is about and since when; null while nobody writes to it. */
+export type WrittenBy = { readonly about: string | null; readonly since: string | null };
+
+export async function whoWrites(database: Database, id: number): Promise<WrittenBy | null> {
+  const { db, engine, writing } = database;
+  if (engine === 'embedded' && !writing.has(id)) return null;
+  const { rows } = await sql<WrittenBy>`
+    select writer_about as about, to_json(writer_since) #>> '{}' as since
+    from data_state where jurisdiction_id = ${id} ${engine === 'embedded' ? sql`` : sql`and exists (${isLocked(id)})`}`.execute(
+    db,
+  );
+  return rows[0] ?? null;
+}
+
+/** Looks without taking: a feed that stores meanwhile must not find the jurisdiction taken. */
+const isLocked = (id: number) => sql`
+  select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+    and classid = ${sql.lit(WRITER_LOCK)} and objid = ${id}::oid
+    and database = (select oid from pg_database where datname = current_database())`;
 
 /** Second key of the lock that whoever replaces the whole installation holds; no jurisdiction has this number. */
 const EVERYTHING = 0;

@@ -31,6 +31,8 @@ export type Tables = {
     next_incident_id: ColumnType<string, number | undefined, number>;
     changed_at: ColumnType<Date, never, Date | string>;
     writer_token: Generated<string | null>;
+    writer_about: Generated<string | null>;
+    writer_since: ColumnType<Date | null, never, Date | string | null>;
     publications: Generated<string[]>;
   };
   layer: {
@@ -220,6 +222,13 @@ export type Tables = {
     problem: string | null;
     created_at: Timestamp;
     ended_at: ColumnType<Date | null, never, Date | string | null>;
+  };
+  offence_choice: {
+    jurisdiction_id: number;
+    words: string;
+    label: string;
+    offence: string;
+    chosen_at: Timestamp;
   };
   incident: {
     jurisdiction_id: number;

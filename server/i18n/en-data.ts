@@ -83,6 +83,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
   jobs: {
     title: 'Jobs',
     waiting: 'waiting',
+    waitsFor: 'waiting for another import that has been running since {{time}} ({{what}})',
     running: 'running',
     done: 'finished',
     failed: 'failed',

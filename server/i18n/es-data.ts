@@ -81,6 +81,7 @@ export const dataEs = {
     title: 'Trabajos',
     waiting: 'en espera',
     running: 'en curso',
+    waitsFor: 'espera a que termine otra carga, en curso desde las {{time}} ({{what}})',
     done: 'terminado',
     failed: 'falló',
     cancelled: 'cancelado; nada cambió',

@@ -32,6 +32,14 @@ export type JobState = {
   readonly createdAt: string;
 };
 
+/** A job that waits for another writer to be done tells as its step since when that one writes, and what. */
+export const stepOfWaiting = ({ since, about }: { readonly since: string | null; readonly about: string | null }) =>
+  `turn ${since ?? '-'} ${about ?? ''}`.trimEnd();
+export function waitingOf(step: string): { readonly since: string | null; readonly about: string | null } | null {
+  const [, since = '-', about = ''] = /^turn (\S+)(?: (.*))?$/s.exec(step) ?? [];
+  return step.startsWith('turn ') ? { since: since === '-' ? null : since, about: about || null } : null;
+}
+
 /** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
 export type DeliveryRow = {
   readonly delivery: number;

@@ -302,3 +302,13 @@ export type PlaceText = { readonly text: string; readonly parts: PlaceParts };
 
 /** Something worth telling about an import: how often, and one example. */
 export type Note = { readonly code: string; readonly count: number; readonly example: string | null };
+
+/** Labels no list knows, the commonest first, and what was said of others. */
+export type LabelsAnswer = {
+  readonly incidents: number;
+  readonly labels: readonly { readonly label: string; readonly incidents: number }[];
+  readonly choices: readonly { readonly label: string; readonly offence: string; readonly incidents: number }[];
+};
+const offenceLabel = z.string().trim().min(1).max(200);
+export const labelQuery = z.strictObject({ label: offenceLabel });
+export const labelChoice = z.strictObject({ label: offenceLabel, offence: z.string().max(120) });

@@ -9,6 +9,7 @@ import type { PlaceText, Position } from './contract.ts';
 import { readHead } from './deliveries.ts';
 import { checkPoints } from './doubted-points.ts';
 import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
+import { readChoices } from './offence-choices.ts';
 import { presetOf } from './presets.ts';
 import { readInWorker } from './read-in-worker.ts';
 import { openRevision } from './revision.ts';
@@ -44,8 +45,9 @@ export async function checkImport(
     return { read, stored, changed, unchanged, gone, rejected, unlocated, notes, ...nothing };
   }
   const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head, options.idRule ?? null);
+  const choices = await readChoices(database, jurisdiction.id);
   const rejects: CheckReport['rejects'][number][] = [];
-  const file = readInWorker(readRequest(path, jurisdiction, preset, options), (reject) => {
+  const file = readInWorker(readRequest(path, jurisdiction, preset, options, choices), (reject) => {
     watch.onReject(reject);
     const { line, field, value, reason } = reject;
     if (rejects.length < REJECTS_SHOWN) rejects.push({ line, field, value, reason });

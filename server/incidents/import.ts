@@ -24,11 +24,13 @@ import {
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
 import { checkPoints } from './doubted-points.ts';
 import type { Reject } from './map-rows.ts';
+import { readChoices } from './offence-choices.ts';
 import { type Preset, presetOf } from './presets.ts';
 import { type ReadRequest, readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
+import type { OffenceChoices } from './taxonomy.ts';
 
 /** A replacing delivery that drops more than this share of a month must be confirmed. */
 const GONE_SHARE_TO_CONFIRM = 0.05;
@@ -102,10 +104,15 @@ export async function importIncidents(
   watch: ImportWatch,
 ): Promise<IncidentsReport> {
   checkDates(options);
-  return withJurisdictionLock(database, jurisdiction.id, async (writer) => {
-    await discardPending(writer, jurisdiction.id);
-    return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
-  });
+  return withJurisdictionLock(
+    database,
+    jurisdiction.id,
+    async (writer) => {
+      await discardPending(writer, jurisdiction.id);
+      return orDiscard(writer, jurisdiction.id, () => deliver(writer, jurisdiction, path, options, watch));
+    },
+    options.fileName ?? basename(path),
+  );
 }
 
 /** What the reading thread is asked. */
@@ -114,8 +121,9 @@ export function readRequest(
   { bounds, timezone }: Jurisdiction,
   { code: preset }: Preset,
   { map, sheet = null, dateOrder = null, times = null, idRule = null, fileName = basename(path) }: ImportOptions,
+  choices: OffenceChoices,
 ): ReadRequest {
-  return { path, preset, map, bounds, timezone, dateOrder, times, sheet, idRule, fileName };
+  return { path, preset, map, bounds, timezone, dateOrder, times, sheet, idRule, fileName, choices };
 }
 
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
@@ -148,11 +156,12 @@ async function deliver(
     return reportOfSame(same, (performance.now() - began) / 1000);
   }
   const revision = await openRevision(database, jurisdiction.id, sourceId, head, options.idRule ?? null);
+  const choices = await readChoices(database, jurisdiction.id);
   const placer = await openPlacer(database, jurisdiction, preset);
   const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
   const sink = openSink(database, jurisdiction, delivering, head, placer);
   try {
-    const file = readInWorker(readRequest(path, jurisdiction, preset, options), watch.onReject);
+    const file = readInWorker(readRequest(path, jurisdiction, preset, options, choices), watch.onReject);
     const dictionary: Dictionary = { offences: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;

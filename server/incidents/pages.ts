@@ -63,6 +63,6 @@ export async function continuedAt(database: Database, { id }: Jurisdiction, at: 
     }
   };
   await confirm();
-  const { sources, offences, layers } = await readCatalogue(database, id, at.head);
-  return { context: { jurisdictionId: id, sources: describeSources(sources, []), offences, layers }, confirm };
+  const { sources, offences, choices, layers } = await readCatalogue(database, id, at.head);
+  return { context: { jurisdictionId: id, sources: describeSources(sources, []), offences, choices, layers }, confirm };
 }

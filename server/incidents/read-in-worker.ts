@@ -11,6 +11,7 @@ import type { Batch } from './batch.ts';
 import type { DateOrder, DateQuestion, IdRule, Note } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import type { Reject } from './map-rows.ts';
+import type { OffenceChoices } from './taxonomy.ts';
 
 /** A text file needs a hundredth of it; a workbook is held whole. */
 export const MOST_MEMORY_MB = 1500;
@@ -27,6 +28,8 @@ export type ReadRequest = {
   /** What a record is known again by, and what the file is called where that counts. */
   readonly idRule: IdRule | null;
   readonly fileName: string;
+  /** What people say labels are: node of the tree by folded words. */
+  readonly choices: OffenceChoices;
 };
 /** A request with the folder for what archives hold. */
 export type WorkerRequest = ReadRequest & { readonly unpackTo: string };

@@ -31,7 +31,7 @@ try {
   const hash = createHash('sha256');
   const hashing = pipeline(createReadStream(request.path), hash);
   hashing.catch(() => {}); // reading the file tells what is wrong with it
-  const file = openIncidentFile(request.path, { ...request, taxonomy: loadTaxonomy() });
+  const file = openIncidentFile(request.path, { ...request, taxonomy: loadTaxonomy().withChoices(request.choices) });
   const { pack } = batcher();
   let read = 0;
   let rejected = 0;

@@ -3,6 +3,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import type { Kind } from '../incidents/contract.ts';
+import { readChoices } from '../incidents/offence-choices.ts';
+import type { OffenceChoices } from '../incidents/taxonomy.ts';
 import type { LayerType } from './contract.ts';
 
 /** Incidents count while from_delivery <= head < until_delivery; ids run from 1 to nextIncidentId - 1. */
@@ -40,6 +42,8 @@ export type Catalogue = {
     readonly code: string;
     readonly labels: readonly string[];
   }[];
+  /** What people say labels are: node of the tree by folded words. */
+  readonly choices: OffenceChoices;
   /** Current versions of layers incidents are counted in (areas and streets). */
   readonly layers: readonly CatalogueLayer[];
 };
@@ -54,7 +58,8 @@ export async function readState({ db }: Database, jurisdictionId: number): Promi
 }
 
 /** Sources, offences and current layers as of the last visible delivery. */
-export async function readCatalogue({ db }: Database, jurisdictionId: number, head: number): Promise<Catalogue> {
+export async function readCatalogue(database: Database, jurisdictionId: number, head: number): Promise<Catalogue> {
+  const { db } = database;
   const sources = await sql<CatalogueSource>`
     select s.source_id as "sourceId", s.code, s.kind, s.title, s.accuracy_m as "accuracyM", s.snapped, s.live,
       s.declared_through as "declaredThrough", to_json(max(d.created_at)) #>> '{}' as delivered
@@ -75,5 +80,6 @@ export async function readCatalogue({ db }: Database, jurisdictionId: number, he
       on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.current_version
     where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
     order by l.layer_id`.execute(db);
-  return { sources: sources.rows, offences, layers: layers.rows };
+  const choices = await readChoices(database, jurisdictionId);
+  return { sources: sources.rows, offences, choices, layers: layers.rows };
 }

@@ -4,7 +4,7 @@
 import { crossingsOf } from '../boundaries/crossings.ts';
 import { BadInput } from '../errors.ts';
 import type { Filter, Kind, Period, Position } from '../incidents/contract.ts';
-import { isUnconfirmed, type Taxonomy } from '../incidents/taxonomy.ts';
+import { isUnconfirmed, type OffenceChoices, type Taxonomy } from '../incidents/taxonomy.ts';
 import { addMonths, type Day, dayOf, monthOf, monthStart, textOf, yearOf } from './days.ts';
 import { type Clock, throughTogether } from './through.ts';
 
@@ -48,7 +48,9 @@ export type PlanContext = {
     readonly kind: Kind;
   } & Clock)[];
   readonly offences: readonly { readonly offenceId: number; readonly code: string }[];
-  readonly taxonomy: Pick<Taxonomy, 'subtree' | 'themeOffences'>;
+  readonly taxonomy: Pick<Taxonomy, 'subtree' | 'themeOffences' | 'withChoices'>;
+  /** What people say labels are; none unless said. */
+  readonly choices?: OffenceChoices;
 };
 
 /** Makes a filter definite. Throws BadInput naming the parameter for codes that do not exist. */
@@ -116,7 +118,8 @@ function periodTo(period: Period, through: Day): Range {
   }
 }
 
-function offenceIdsOf(filter: Filter, { offences, taxonomy }: PlanContext): number[] | null {
+function offenceIdsOf(filter: Filter, { offences, taxonomy: lists, choices }: PlanContext): number[] | null {
+  const taxonomy = choices ? lists.withChoices(choices) : lists;
   const codes = filter.theme === null ? filter.offences : taxonomy.themeOffences(filter.theme);
   if (codes.length === 0) {
     const counted = offences.filter((offence) => !isUnconfirmed(offence.code));

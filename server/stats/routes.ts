@@ -193,7 +193,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   list('offences', async (snapshot, language) => {
     const everything = resolveFilter(EVERYTHING, { ...snapshot, taxonomy }, null);
     const { offences } = await snapshot.answers.bySlot(everything);
-    return offenceRows(taxonomy, snapshot.offences, offences, language);
+    return offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, language);
   });
   list('themes', (_snapshot, language) => themeRows(taxonomy, language));
   list('sources', ({ sources }) => sourceRows(sources));

@@ -23,6 +23,7 @@ async function cuadra(...argv: string[]) {
     out: (text: string) => (told.out += text),
     err: (text: string) => (told.err += text),
     progress: () => {},
+    language: 'en' as const,
     signal: new AbortController().signal,
     cwd: folder,
   };
@@ -38,8 +39,9 @@ test('an order nobody knows is asked for, with both readings; what is stated is 
   for (const asked of [load, [...load, '--dry-run']]) {
     const { status, err } = await cuadra(...asked);
     expect(status).toBe(1);
-    expect(err).toContain('dmy (06/02/2022 09:30:00 PM = 2022-02-06; 2022-02: 1, 2022-06: 1)');
-    expect(err).toContain('mdy (06/02/2022 09:30:00 PM = 2022-06-02; 2022-06: 2); say --date-order dmy|mdy');
+    expect(err).toContain('day/month/year: 06/02/2022 09:30:00 PM would be 6 Feb 2022; 2022-02: 1, 2022-06: 1');
+    expect(err).toContain('month/day/year: 06/02/2022 09:30:00 PM would be 2 Jun 2022; 2022-06: 2');
+    expect(err).toMatch(/ --date-order dmy\n.* --date-order mdy$/);
   }
   expect((await cuadra(...load, '--date-order', 'month-first')).err).toContain('--date-order dmy|mdy|ymd|ydm');
   expect((await cuadra(...load, '--times', 'Nowhere')).err).toContain('--times local|utc|ZONE');

@@ -32,6 +32,7 @@ test('jurisdiction set --limit places the incidents on the streets anew', async 
     out: () => {},
     err: (text: string) => void said.push(text),
     progress: () => {},
+    language: 'en' as const,
     signal: new AbortController().signal,
     cwd: folder,
   };

@@ -26,6 +26,7 @@ async function cuadra(...argv: string[]) {
     out: (text: string) => (told.out += text),
     err: (text: string) => (told.err += text),
     progress: () => {},
+    language: 'en' as const,
     signal: new AbortController().signal,
     cwd: folder,
   };
@@ -45,9 +46,13 @@ test('a file with many points that are none is stored only once somebody has con
   write('-34.61, -58.41', '0.0, 3e-8', '', '-34.63, -58.43', '(-1, -1)');
   for (const asked of [await load('--dry-run'), await load()]) {
     expect(asked.status).toBe(1);
-    expect(asked.err).toBe(
-      '2 of 5 rows have a doubtful point or none that can be used: coordinates-zero 1 (0.0, 3e-8); coordinates-placeholder 1 ((-1, -1)); look at the columns, and say --confirm-points to store them so',
-    );
+    expect(asked.err.split('\n')).toEqual([
+      'Rows with a doubtful point, or none that can be used: 2 of 5. Are they stored so?',
+      '  - Coordinates of zero: not used: 1',
+      '  - Filler coordinates (-1, -1; a pole): not used: 1',
+      'To answer, run it again like this:',
+      expect.stringMatching(/ --confirm-points$/),
+    ]);
   }
   expect((await load('--confirm-points')).report).toMatchObject({ read: 5, stored: 5, unlocated: 3 });
   const { rows } = await sql<{ line: string }>`

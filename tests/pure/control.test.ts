@@ -19,6 +19,7 @@ function recorder(signal = new AbortController().signal) {
     out: (text) => void said.push(`out ${text}`),
     err: (text) => void said.push(`err ${text}`),
     progress: (step, fraction) => void said.push(`${step} ${fraction}`),
+    language: 'en',
     signal,
     cwd: '/somewhere',
   };

@@ -87,7 +87,13 @@ const planOf = (filter: Partial<Filter>, within: Plan['within'] = null): Plan =>
         { offenceId: 1, code: 'one' },
         { offenceId: 2, code: 'two' },
       ],
-      taxonomy: { subtree: (codes) => new Set(codes), themeOffences: () => [] },
+      taxonomy: {
+        subtree: (codes) => new Set(codes),
+        themeOffences: () => [],
+        withChoices: () => {
+          throw new Error('nothing was said of these labels');
+        },
+      },
     },
     within,
   );

@@ -116,6 +116,9 @@ const context: PlanContext = {
   taxonomy: {
     subtree: (codes, leaves) => new Set(leaves.filter((leaf) => codes.some((code) => leaf.startsWith(code)))),
     themeOffences: () => ['b'],
+    withChoices: () => {
+      throw new Error('nothing was said of these labels');
+    },
   },
 };
 const plan = (filter: Partial<Filter>) => resolveFilter({ ...EVERYTHING, ...filter }, context, null);

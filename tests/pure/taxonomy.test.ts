@@ -125,6 +125,74 @@ test('a plain file may use the titles of the tree in either language, or the wor
   expect(parent('Robo a transeúnte')).toBe('patrimonio.robo.transeunte-via');
 });
 
+test('labels of American cities stand under the offence they name, whatever signs are in them', () => {
+  const labels = Object.entries(labelsOf('americas'));
+  for (const [label, parent] of labels) {
+    expect(nodes.has(parent), label).toBe(true);
+    for (const written of [label, label.toUpperCase(), ` ${label.replaceAll(' ', '  ')}`])
+      expect([written, taxonomy.leafOf('generic', written).parent]).toEqual([written, parent]);
+  }
+  const parent = (label: string) => taxonomy.leafOf('generic', label).parent;
+  expect(parent('VEHICLE THEFT')).toBe('patrimonio.robo.vehiculo');
+  expect(parent('DRUG/NARCOTIC')).toBe('otros.narcomenudeo');
+  expect(parent('LARCENY/THEFT')).toBe('patrimonio.robo');
+  expect(parent('CRIM SEXUAL ASSAULT')).toBe('sexual.violacion');
+  expect(parent('THEFT FROM MOTOR VEHICLE - PETTY ($950 & UNDER)')).toBe('patrimonio.robo.en-vehiculo');
+  expect(parent('HURTO A RESIDENCIAS')).toBe('patrimonio.robo.casa');
+  expect(parent('FURTO DE VEÍCULO')).toBe('patrimonio.robo.vehiculo.sin-violencia');
+});
+
+test('an attempt, and a label that may be several offences, is not taken for the offence', () => {
+  for (const label of [
+    ...['BURGLARY, ATTEMPTED', 'RAPE, ATTEMPTED', 'ATTEMPTED ROBBERY', 'VEHICLE - ATTEMPT STOLEN'],
+    ...['OFFENSE INVOLVING CHILDREN', 'LATROCÍNIO', 'STALKING', 'Assault Offenses', 'DRUG+NARCOTIC'],
+  ])
+    expect([label, taxonomy.leafOf('generic', label).known]).toEqual([label, false]);
+});
+
+test('labels of American cities say of no words what another list does not', () => {
+  const others = new Map(
+    SCHEMES.flatMap((scheme) =>
+      Object.entries(labelsOf(scheme)).map(([label, parent]) => [slug(label), parent] as const),
+    ),
+  );
+  for (const { code, es, en } of taxonomy.nodes) for (const title of [es, en]) others.set(slug(title), code);
+  expect(Object.keys(labelsOf('americas')).filter((label) => others.has(slug(label)))).toEqual([]);
+});
+
+test('what is said of a label holds for its leaf in every scheme and for no other words', () => {
+  const said = taxonomy.withChoices(
+    new Map([
+      ['hold-up <20', 'patrimonio.robo.con-violencia'],
+      ['robo de nubes', 'vida'],
+    ]),
+  );
+  for (const scheme of ['generic', 'police-uk'])
+    for (const label of ['Hold-Up <20', ' HOLD-UP  <20'])
+      expect(said.leafOf(scheme, label)).toMatchObject({ parent: 'patrimonio.robo.con-violencia', known: true });
+  for (const label of ['Hold-Up >20', 'Hold Up <20', 'Hold-Up 20'])
+    expect(said.leafOf('generic', label).known).toBe(false);
+  const { code } = taxonomy.leafOf('generic', 'Hold-Up <20');
+  expect(said.leafOf('generic', 'Hold-Up <20').code).toBe(code);
+  expect(said.ancestors(code)).toEqual(['patrimonio.robo.con-violencia', 'patrimonio.robo', 'patrimonio']);
+  expect([...said.subtree(['patrimonio'], [code])]).toEqual([code]);
+  expect(said.parentOf('fgj.robo-de-nubes')).toBe('vida');
+  expect(said.parentOf(unconfirmedOf('fgj.robo-de-nubes'))).toBe('sin-confirmar');
+  expect(taxonomy.parentOf(code)).toBe('unclassified');
+});
+
+test('what is said of a label goes before the lists', () => {
+  const said = taxonomy.withChoices(
+    new Map([
+      ['drug/narcotic', 'otros.narcomenudeo.venta'],
+      ['burglary', 'patrimonio.robo.casa'],
+    ]),
+  );
+  expect(said.leafOf('generic', 'DRUG/NARCOTIC').parent).toBe('otros.narcomenudeo.venta');
+  expect(said.leafOf('police-uk', 'Burglary').parent).toBe('patrimonio.robo.casa');
+  expect(said.parentOf('police-uk.burglary')).toBe('patrimonio.robo.casa');
+});
+
 const small = taxonomyOf(
   [
     { code: 'a', parent: null, es: 'A', en: 'A', severity: 0, sensitivity: 'public' },

@@ -58,6 +58,7 @@ async function run(
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
     progress: () => {},
+    language: 'en',
     signal,
     cwd: dataDir,
   });

@@ -18,7 +18,7 @@ export async function runCuadra(
   const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
   const child = spawn(process.execPath, [join(ROOT, 'server/cli.ts'), ...args], {
     cwd: ROOT,
-    env: { ...inherited, CUADRA_DATA_DIR: home.dataDir, ...database },
+    env: { ...inherited, LC_ALL: 'en_US.UTF-8', CUADRA_DATA_DIR: home.dataDir, ...database },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) onStart(child.pid);

@@ -1,7 +1,7 @@
 // The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
 import { reasonIn } from '../../server/i18n/reasons.ts';
-import type { JobState } from '../../server/imports/contract.ts';
+import { type JobState, waitingOf } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './desk.ts';
 import { JobReport } from './job-report.tsx';
@@ -56,11 +56,15 @@ export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
   const desk = useDesk();
   const known = TITLES.get(job.kind as 'undo');
   const step = STEPS.find((each) => each === job.step);
+  const waits = job.state === 'running' && job.step !== null ? waitingOf(job.step) : null;
   const title = known ? t(known) : job.kind;
   return (
     <div class="job">
       <p role="status">
-        <strong>{title}</strong> · {step ? t(`jobs.${step}`) : t(`jobs.${job.state}`)}
+        <strong>{title}</strong> ·{' '}
+        {waits
+          ? t('jobs.waitsFor', { time: waits.since ? f.time(Date.parse(waits.since)) : '—', what: waits.about ?? '—' })
+          : t(`jobs.${step ?? job.state}`)}
         {job.fraction !== null && <> · {t('jobs.fraction', { percent: f.percent(job.fraction * 100) })}</>}
       </p>
       {isUnderWay(job) ? (

@@ -1,0 +1,79 @@
+// Reasons only the command line tells, in Spanish, by their English wording; {} stands for what is named in them.
+
+import type { Language } from './contract.ts';
+
+const SPANISH: Readonly<Record<string, string>> = {
+  '{} takes 0 arguments': '{} no lleva argumentos; las órdenes: npm run cuadra -- --help',
+  '{} takes 1 arguments': '{} lleva un argumento; las órdenes: npm run cuadra -- --help',
+  '{} takes {} arguments': '{} lleva {} argumentos; las órdenes: npm run cuadra -- --help',
+  '--{} is needed': 'falta --{}; las órdenes: npm run cuadra -- --help',
+  '--{} is a number': '--{} es un número',
+  'no jurisdiction {}': 'no existe el municipio {}',
+  'add or replace': '--mode add (agrega) o replace (reemplaza)',
+  '--period goes with --mode replace': '--period solo va con --mode replace',
+  '--mode replace needs --period FROM..UNTIL (until exclusive)':
+    '--mode replace pide --period DESDE..HASTA (sin incluir el último día)',
+  'not an area code: {}': 'no es una clave de área: {}',
+  '--map COLUMN=FIELD': '--map COLUMNA=CAMPO',
+  '--times local|utc|ZONE, a zone like America/Mexico_City':
+    '--times local|utc|ZONA, una zona como America/Mexico_City',
+  'areas or context': '--type areas o context',
+  '--numbers comma|point (the decimal mark)': '--numbers comma|point (coma o punto decimal)',
+  'YYYY-MM-DD': '--valid-from AAAA-MM-DD',
+  'a name is needed': 'falta un nombre',
+  'one of --place LAYER:CODE, --none and --remove': 'una de --place CAPA:CLAVE, --none y --remove',
+  '--place LAYER:CODE': '--place CAPA:CLAVE',
+  'no such alias': 'no se ha dicho nada de ese nombre',
+  'a label is needed': 'falta una etiqueta',
+  'nothing was said of this label': 'no se ha dicho nada de esa etiqueta',
+  'no such offence in the tree: {} (there are: {})': 'no existe el delito {} en el catálogo (hay: {})',
+  'no such offence in the tree: {}':
+    'no existe el delito {} en el catálogo; sus códigos: npm run cuadra -- offences list MUNICIPIO',
+  'no delivery {}': 'no existe la carga {}',
+  'feed {} exists already': 'la fuente {} ya existe',
+  'no feed {}': 'no existe la fuente {}',
+  'jurisdiction {} exists already': 'el municipio {} ya existe',
+  '{} exists already; --force replaces it': '{} ya existe; --force lo reemplaza',
+  'there is data already ({}); --replace puts the backup in the place of all':
+    'ya hay datos ({}); --replace pone el respaldo en lugar de todo',
+  'the backup is not a file': 'el respaldo no es un archivo',
+  'the backup is empty': 'el respaldo está vacío',
+  'the tables of the backup are not those of its schema': 'las tablas del respaldo no son las de su esquema',
+  'the jurisdictions of the backup are not those it names': 'los municipios del respaldo no son los que nombra',
+  'the file was changed meanwhile': 'el archivo cambió mientras tanto',
+  'somebody began to write meanwhile; nothing was changed': 'alguien empezó a escribir mientras tanto; nada cambió',
+  'a code is a letter, then letters, digits or hyphens': 'una clave es una letra y luego letras, números o guiones',
+  'a name is lower-case letters, digits, dots or hyphens': 'un nombre lleva minúsculas, números, puntos o guiones',
+  'not a source code': 'no es una clave de fuente',
+  'a source code is small letters, digits, dots, - and _':
+    'una clave de fuente lleva minúsculas, números, puntos, - y _',
+  'no such time zone: {} (like America/Mexico_City)': 'no existe la zona horaria {} (como America/Mexico_City)',
+  'PostGIS does not know EPSG:{}': 'PostGIS no conoce EPSG:{}',
+  'EPSG:{} does not measure in metres': 'EPSG:{} no mide en metros',
+  'streets is the layer of lines: import it as streets': 'streets es la capa de líneas: cárguela con import streets',
+  'a table of monthly totals has columns of its own': 'una tabla de totales mensuales tiene sus propias columnas',
+  'a table of monthly totals replaces the years it has': 'una tabla de totales mensuales reemplaza los años que trae',
+  'a table of monthly totals says itself how far it goes': 'una tabla de totales mensuales dice hasta cuándo llega',
+  'cannot be opened (ENOENT)': 'no existe ese archivo',
+  'cannot be opened (EISDIR)': 'es una carpeta, no un archivo',
+  'cannot be opened (EACCES)': 'no hay permiso para leer el archivo',
+  'the file cannot be opened: ENOENT': 'no existe ese archivo',
+  'the file cannot be opened: EISDIR': 'es una carpeta, no un archivo',
+  'the file cannot be opened: EACCES': 'no hay permiso para leer el archivo',
+  'the table has more than {} rows': 'la tabla tiene más de {} renglones',
+};
+
+const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
+  const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
+});
+
+/** The reason in the language of the terminal where it is one of these; else as it is. */
+export function terminalReasonIn(language: Language, english: string): string {
+  if (language === 'en') return english;
+  for (const { pattern, spanish } of PATTERNS) {
+    const found = pattern.exec(english);
+    if (found) return spanish.split('{}').reduce((text, part, i) => text + (found[i] ?? '') + part);
+  }
+  return english;
+}

@@ -1,0 +1,97 @@
+// What went wrong, or what is asked, in the language of the terminal; a question comes with a line to copy as its answer.
+
+import { basename } from 'node:path';
+import type { Logger } from 'pino';
+import { CannotStart, Conflict, statusOf } from '../errors.ts';
+import { reasonIn } from '../i18n/reasons.ts';
+import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
+import { DATE_ORDERS, type DateQuestion, ID_RULES, type IdRule, type Question } from '../incidents/contract.ts';
+import { DateDoubt } from '../incidents/date-doubt.ts';
+import { Doubt } from '../incidents/doubt.ts';
+import { explainHeader, UnknownHeader } from './header.ts';
+import { commandLine, withOptions } from './shell.ts';
+import { type Speech, stoppedWords } from './speech.ts';
+
+const MONTHS_NAMED = 4;
+/** A flag as a reason names it, the column in quotes. */
+const MAP_NAMED = /--map "(.+?)=([A-Za-z]+)"/g;
+
+export function explain(speech: Speech, error: unknown, argv: readonly string[], log: Logger): string {
+  return explained(speech, error, argv, log).join('\n');
+}
+
+function explained(speech: Speech, error: unknown, argv: readonly string[], log: Logger): string[] {
+  const { say, language } = speech;
+  const { message, code, path = '' } = error as Error & { code?: string; path?: string };
+  const answers = (lines: readonly string[]) => [say('run'), ...lines.map((line) => `  ${line}`)];
+  const again = (...options: [name: string, value?: string][]) => commandLine(withOptions(argv, options));
+  const words = reasonIn(language, terminalReasonIn(language, message));
+
+  if (error instanceof UnknownHeader) return explainHeader(speech, error, argv);
+  if (error instanceof DateDoubt) {
+    const orders = error.question.readings.map(({ order }) => order);
+    return [...askDates(speech, error.question), ...answers(orders.map((order) => again(['--date-order', order])))];
+  }
+  if (error instanceof Doubt) return [...askDoubt(speech, error.question), ...answers(doubtAnswers(error, again))];
+  if (error instanceof Conflict && /confirm to let them go$/.test(message)) {
+    return [words, say('confirmQuestion'), ...answers([again(['--confirm'])])];
+  }
+  const maps = [...message.matchAll(MAP_NAMED)].map(([, column, field]) => again(['--map', `${column}=${field}`]));
+  if (error instanceof CannotStart || statusOf(error).status !== 500)
+    return maps.length ? [words, ...answers(maps)] : [words];
+  if (code?.startsWith('ERR_PARSE_ARGS')) return [wrongOption(speech, message), say('seeUsage')];
+  if (code === 'ENOENT') return [say('noSuchFile', { path: basename(path) })];
+  if (code === 'EISDIR') return [say('isFolder', { path: basename(path) })];
+  if (code === 'EACCES') return [say('mayNotRead', { path: basename(path) })];
+  if ((error as Error).name === 'AbortError' || message === 'the caller went away') return [stoppedWords(speech, argv)];
+  log.error({ err: error }, 'command failed');
+  return [say('failed', { reason: message })];
+}
+
+function wrongOption({ say }: Speech, message: string): string {
+  const option = /'(--?[^' ]+)[^']*'/.exec(message)?.[1];
+  if (option === undefined) return message;
+  return /argument missing|ambiguous/.test(message)
+    ? say('optionWithoutValue', { option })
+    : say('unknownOption', { option });
+}
+
+function askDates({ say, int, day, t }: Speech, { column, rows, readings }: DateQuestion): string[] {
+  return [
+    say('dateQuestion', { column, n: int(rows) }),
+    ...readings.flatMap(({ order, example, months, against }) => {
+      const named = months.slice(0, MONTHS_NAMED).map(({ month, count }) => say('dateMonth', { month, n: int(count) }));
+      const more = months.length > MONTHS_NAMED ? [say('dateMonthsMore', { n: int(months.length) })] : [];
+      const told = {
+        order: DATE_ORDERS.includes(order) ? t(`importing.order_${order}`) : order,
+        text: example.text,
+        date: day(example.date),
+        months: [...named, ...more].join(', '),
+      };
+      return [
+        `  ${say('dateReading', told)}`,
+        ...(against ? [`    ${say('dateAgainst', { n: int(against.count), line: int(against.line) })}`] : []),
+      ];
+    }),
+  ];
+}
+
+function askDoubt(speech: Speech, question: Question): string[] {
+  const { say, int, day } = speech;
+  if (question.about === 'points') {
+    const { rows, doubtful, kinds } = question;
+    return [
+      say('pointQuestion', { n: int(doubtful), rows: int(rows) }),
+      ...kinds.map((kind) => `  - ${speech.note(kind)}`),
+    ];
+  }
+  const { rows, moved, example } = question;
+  const { id, before, after } = example;
+  return [say('idQuestion', { n: int(rows), moved: int(moved), id, before: day(before), after: day(after) })];
+}
+
+function doubtAnswers({ question }: Doubt, again: (...options: [name: string, value?: string][]) => string): string[] {
+  if (question.about === 'points') return [again(['--confirm-points'])];
+  const others: IdRule[] = ID_RULES.filter((rule) => rule === 'id' && rule !== question.proposal);
+  return [question.proposal, ...others].map((rule) => again(['--id-rule', rule]));
+}

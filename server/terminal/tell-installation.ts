@@ -1,0 +1,57 @@
+// Reports about an installation as sentences: its jurisdictions, feeds and backups, and whether it holds together.
+
+import type { Jurisdiction } from '../access/contract.ts';
+import type { RestoreReport } from '../backup/restore.ts';
+import type { BackupReport } from '../backup/write.ts';
+import type { CheckReport } from '../check.ts';
+import type { FeedRow } from '../feeds/contract.ts';
+import type { Speech } from './speech.ts';
+
+export const tellJurisdiction = ({ say }: Speech, { name, code, timezone, bounds }: Jurisdiction): string[] => [
+  say('jurisdiction', { name, code, timezone }),
+  ...(bounds ? [say('limitKnown')] : []),
+];
+
+export const tellRemoved = ({ say }: Speech, { removed }: { readonly removed: string }): string[] => [
+  say('removed', { what: removed }),
+];
+
+export const tellFeedKey = ({ say }: Speech, name: string, { key }: { readonly key: string }): string[] => [
+  say('feedKey', { name }),
+  key,
+];
+
+export function tellFeeds({ say, t, moment }: Speech, { feeds }: { readonly feeds: readonly FeedRow[] }): string[] {
+  if (feeds.length === 0) return [say('feedsNone')];
+  return feeds.map(({ name, preset, source, kind, createdAt }) =>
+    say('feed', { name, preset, source, kind: t(`kind.${kind as 'incident'}`), when: moment(createdAt) }),
+  );
+}
+
+const sumOf = (rows: Readonly<Record<string, number>>) => Object.values(rows).reduce((sum, n) => sum + n, 0);
+
+export const tellBackup = ({ say, int, decimal }: Speech, report: BackupReport): string[] => [
+  say('backup', {
+    file: report.file,
+    megabytes: decimal(report.bytes / 1e6),
+    rows: int(sumOf(report.rows)),
+    jurisdictions: int(report.jurisdictions),
+  }),
+];
+
+export const tellRestored = (speech: Speech, report: RestoreReport & { readonly check: CheckReport }): string[] => [
+  speech.say('restored', {
+    file: report.restored,
+    when: speech.moment(report.madeAt),
+    rows: speech.int(sumOf(report.rows)),
+    jurisdictions: report.jurisdictions.join(', '),
+  }),
+  ...tellCheck(speech, report.check),
+];
+
+export function tellCheck({ say, int }: Speech, report: CheckReport): string[] {
+  const { ok, schema, differences } = report;
+  if (!ok) return [say('checkBad', { n: int(differences.length), schema }), ...differences.map((each) => `  ${each}`)];
+  const [comparisons, jurisdictions] = [int(report.comparisons), int(report.jurisdictions)];
+  return [say('checkOk', { schema, comparisons, jurisdictions })];
+}

@@ -1,0 +1,125 @@
+// What the command line says without a database: its language, lines to be copied, and what it makes of a header.
+
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { terminalEn } from '../../server/i18n/en-terminal.ts';
+import { terminalEs } from '../../server/i18n/es-terminal.ts';
+import type { DetectedColumn } from '../../server/imports/contract.ts';
+import { guessFields } from '../../server/terminal/header.ts';
+import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
+import { openSpeech, terminalLanguage } from '../../server/terminal/speech.ts';
+
+test('the language is the one asked for, else that of the terminal, else Spanish', () => {
+  expect(terminalLanguage(['check', '--language', 'en'], { LANG: 'es_MX.UTF-8' })).toBe('en');
+  expect(terminalLanguage(['check', '--language=es'], { LANG: 'en_US.UTF-8' })).toBe('es');
+  for (const [env, language] of [
+    [{ LANG: 'en_GB.UTF-8' }, 'en'],
+    [{ LANG: 'en' }, 'en'],
+    [{ LANG: 'es_MX.UTF-8' }, 'es'],
+    [{ LANG: 'en_US.UTF-8', LC_ALL: 'es_MX.UTF-8' }, 'es'],
+    [{ LANG: 'es_MX', LC_ALL: '', LC_MESSAGES: 'en_US' }, 'en'],
+    [{ LANG: 'C.UTF-8' }, 'es'],
+    [{ LANG: 'enm_XX' }, 'es'],
+    [{}, 'es'],
+  ] as const)
+    expect([env, terminalLanguage(['check'], env)]).toEqual([env, language]);
+});
+
+test('both languages name the same values in every sentence', () => {
+  const values = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort();
+  for (const [key, text] of Object.entries(terminalEs))
+    expect([key, values(terminalEn[key as keyof typeof terminalEs])]).toEqual([key, values(text)]);
+});
+
+test('figures are written as the language does', () => {
+  expect(openSpeech('es').int(1234567)).toBe('1,234,567');
+  expect(openSpeech('es').say('unlocated', { n: '12' })).toBe('Sin coordenadas utilizables: 12.');
+  expect(openSpeech('en').note({ code: 'nul-bytes', count: 1200, example: null })).toMatch(/: 1,200$/);
+});
+
+test('examples that are points or places are not written', () => {
+  const { note } = openSpeech('es');
+  for (const code of ['coordinates-far', 'axes-swapped', 'place-unknown', 'neighbourhood-unknown'])
+    expect(note({ code, count: 3, example: '19.43, -99.13 CALLE' })).toMatch(/: 3$/);
+  expect(note({ code: 'offence-unknown', count: 3, example: 'ROBO RARO' })).toContain('ROBO RARO');
+});
+
+test.runIf(process.platform !== 'win32')('a shell hands on every word of a line as it is', () => {
+  const words = [
+    ...['Fecha del hecho=date', "Delito d'agresión=offence", 'a"b', '$HOME', '`id`', '!x', 'a\\b', 'ñandú', '~', '*'],
+    ...['', ' ', '-x', 'a\nb', '#', 'a=b', '=ls', 'x;y', '(z)', '{a,b}', '%PATH%', 'plain.csv', 'de/otra\tcosa'],
+  ];
+  const line = words.map((word) => shellWord(word)).join(' ');
+  const said = execFileSync('sh', ['-c', `for word in ${line}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' });
+  expect(said.split('\0').slice(0, -1)).toEqual(words);
+  expect(commandLine(['import', 'incidents', 'a.csv'])).toBe('npm run cuadra -- import incidents a.csv');
+});
+
+test('for Windows a word with spaces or quotes stands in double quotes', () => {
+  expect(shellWord('Fecha del hecho=date', 'win32')).toBe('"Fecha del hecho=date"');
+  expect(shellWord('a "b" c', 'win32')).toBe('"a \\"b\\" c"');
+});
+
+test('an answer takes the place of the option it answers, and columns add up', () => {
+  const argv = [
+    'import',
+    'incidents',
+    'a.csv',
+    '--preset',
+    'sspdf',
+    '--map',
+    'x=date',
+    '--date-order=dmy',
+    '--confirm',
+  ];
+  expect(
+    withOptions(argv, [
+      ['--preset', 'generic'],
+      ['--map', 'y=offence'],
+      ['--date-order', 'mdy'],
+    ]),
+  ).toEqual([
+    ...['import', 'incidents', 'a.csv', '--map', 'x=date', '--confirm'],
+    ...['--preset', 'generic', '--map', 'y=offence', '--date-order', 'mdy'],
+  ]);
+  expect(withOptions(argv, [['--confirm']]).filter((word) => word === '--confirm')).toHaveLength(1);
+});
+
+const column = (name: string, ...samples: string[]): DetectedColumn => ({
+  name,
+  field: null,
+  personal: false,
+  samples,
+});
+
+test('columns are guessed by their names and what they hold', () => {
+  const guessed = guessFields([
+    column('Nr.', '1', '2'),
+    column('Registrado el', '2024-02-01', '2024-02-02'),
+    column('Día en que ocurrió', '2024-01-05', '2024-01-09'),
+    column('A qué hora', '08:10', '21:00'),
+    column('Clave de conducta', 'A1', 'B2'),
+    column('Qué conducta', 'Robo', 'Riña'),
+    column('Dirección', 'Calle 5 núm. 3'),
+    column('pos_x', '-99.1', '-99.2'),
+    column('pos_y', '19.4', '19.5'),
+  ]);
+  expect(Object.fromEntries(guessed)).toEqual({
+    date: 'Día en que ocurrió',
+    time: 'A qué hora',
+    offence: 'Qué conducta',
+    lon: 'pos_x',
+    lat: 'pos_y',
+  });
+});
+
+test('nothing is guessed from columns about persons, empty ones, or projected coordinates', () => {
+  const guessed = guessFields([
+    { ...column('Nombre de la víctima', 'X'), personal: true },
+    column('fecha'),
+    column('x', '485000', '486000'),
+    column('y', '2145000', '2146000'),
+    column('total', '3', '4'),
+  ]);
+  expect(guessed.size).toBe(0);
+});
