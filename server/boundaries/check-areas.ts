@@ -21,8 +21,8 @@ export type CheckedAreas = {
   readonly only: string | null;
 };
 
-/** `only` undefined: what is offered decides. `coverageMs` 0: overlaps, gaps and parts outside are not looked for. */
-export type CheckHow = { readonly only: string | null | undefined; readonly coverageMs: number };
+/** `only` undefined: what is offered decides. Without `coverage` overlaps, gaps and parts outside are not looked for. */
+export type CheckHow = { readonly only: string | null | undefined; readonly coverage: boolean };
 
 /** Checks what was read and repairs what can be; stores nothing. Throws BadInput when nothing usable is left. */
 export async function checkAreas(
@@ -30,7 +30,7 @@ export async function checkAreas(
   jurisdiction: Jurisdiction,
   source: SourceFile,
   options: AreasOptions,
-  { only, coverageMs }: CheckHow,
+  { only, coverage }: CheckHow,
   findings: Findings,
   onProgress: (share: number) => void,
 ): Promise<CheckedAreas> {
@@ -49,7 +49,7 @@ export async function checkAreas(
   if (areas.length === 0) throw noPolygons(source, findings);
   findRepeats(areas, findings);
   areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
-  if (coverageMs > 0) await checkCoverage(database, jurisdiction.id, areas, findings, coverageMs);
+  if (coverage) await checkCoverage(database, jurisdiction.id, areas, findings);
   return { columns, areas, repaired, mine, only: wanted };
 }
 

@@ -26,9 +26,6 @@ import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
 
-/** Overlaps and gaps are looked for this long. */
-const COVERAGE_MS = 3000;
-
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws
  * BadInput when the file, its columns or all of its geometries are unusable; single bad features are rejected and
@@ -106,7 +103,7 @@ export async function prepareAreas(
   const source = await readFeatures(path, options);
   onProgress(null, 'checking');
   const findings = findingsOf(source);
-  const how = { only: options.only ?? null, coverageMs: options.type === 'context' || shown ? 0 : COVERAGE_MS };
+  const how = { only: options.only ?? null, coverage: options.type !== 'context' && !shown };
   const { columns, areas, repaired } = await checkAreas(
     database,
     jurisdiction,

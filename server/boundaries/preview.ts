@@ -21,8 +21,6 @@ import { boundsOf, positionsOf } from './validate.ts';
 
 const CANDIDATES_SHOWN = 8;
 const DEGREES = 4326;
-/** Overlaps and gaps are looked for this long. */
-const COVERAGE_MS = 3000;
 /** What the type of a layer must contain to be likelier than others. */
 const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i };
 
@@ -150,7 +148,7 @@ async function check(
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
     return { use, features: points.length, mine, only, drawn };
   }
-  const how = { only: choices.only, coverageMs: type === 'context' ? 0 : COVERAGE_MS };
+  const how = { only: choices.only, coverage: type !== 'context' };
   const { columns, areas, mine, only } = await checkAreas(
     database,
     jurisdiction,

@@ -55,6 +55,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo no se puede leer como mapa: XML mal formado: {}',
   'the file cannot be read as map data: the reader ended': 'el archivo no se puede leer como mapa: el lector terminó',
   'the file cannot be read as map data: {}': 'el archivo no se puede leer como mapa: {}',
+  'looking for overlaps and gaps did not end: try again':
+    'la búsqueda de encimes y huecos no terminó: intente de nuevo',
   'reading the file took longer than {} s': 'la lectura del archivo tardó más de {} s',
   'reading the file took more than {} MB of memory': 'la lectura del archivo ocupó más de {} MB de memoria',
   'the file does not say its coordinate system and no usual one fits: give its EPSG code':
