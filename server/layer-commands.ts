@@ -26,6 +26,7 @@ const areas: Run = async ({ database }, given, io) => {
     parent: option('parent'),
     only: option('only'),
     ...numbersOption(option),
+    ...(given.isSet('numbered') && { numbered: true }),
   } as const;
   const path = resolve(io.cwd, argument);
   return importAreas({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
@@ -69,7 +70,16 @@ const FILE_OPTIONS = {
 export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
-    options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text, numbers: text },
+    options: {
+      ...FILE_OPTIONS,
+      layer: text,
+      type: text,
+      population: text,
+      parent: text,
+      only: text,
+      numbers: text,
+      numbered: flag,
+    },
     run: areas,
   },
   { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },

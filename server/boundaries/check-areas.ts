@@ -3,7 +3,7 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type Area, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
+import { type Area, areasOf, findRepeats, middleOf, type Shape, shapesOf } from './collect.ts';
 import { type ColumnChoice, chooseColumns } from './columns.ts';
 import type { AreasOptions, Mine, SourceFile } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
@@ -40,10 +40,8 @@ export async function checkAreas(
   const isMine = territory && shapes.map(({ polygons }) => territory.holds(centroid(polygons)));
   const { mine, only: wanted, kept } = chooseMine(shapes, isMine, only);
   if (kept.length < shapes.length) findings.add('not-mine', { detail: wanted }, shapes.length - kept.length);
-  const columns = chooseColumns(
-    kept.map(({ properties }) => properties),
-    options,
-  );
+  const columns = columnsOf(source, kept, options);
+  if (columns.code.length === 0) findings.add('features-numbered', {}, kept.length);
   const candidates = areasOf(kept, columns, options.type, findings);
   const { areas, repaired } = await repair(database, candidates, findings, onProgress);
   if (areas.length === 0) throw noPolygons(source, findings);
@@ -51,6 +49,20 @@ export async function checkAreas(
   areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
   if (coverage) await checkCoverage(database, jurisdiction.id, areas, findings);
   return { columns, areas, repaired, mine, only: wanted };
+}
+
+/** Throws BadInput as chooseColumns does, with the part that a shapefile without columns lacks. */
+function columnsOf({ format }: SourceFile, kept: readonly Shape[], options: AreasOptions): ColumnChoice {
+  const rows = kept.map(({ properties }) => properties);
+  try {
+    return chooseColumns(rows, options);
+  } catch (error) {
+    if (format !== 'shp' || !(error instanceof BadInput) || error.parameter !== 'numbered') throw error;
+    throw new BadInput(
+      'numbered',
+      'the shapefile lacks its .dbf part, which holds names and codes: send it too, or let the features be numbered (--numbered)',
+    );
+  }
 }
 
 async function repair(

@@ -33,6 +33,8 @@ export type AreasOptions = ReadOptions & {
   readonly numbers?: DecimalMark | null;
   /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction; undefined in a preview: as offered. */
   readonly only?: string | null;
+  /** Without a code of their own the features are numbered as they stand in the file. */
+  readonly numbered?: boolean | undefined;
 };
 
 export type PointsOptions = ReadOptions & {
@@ -74,6 +76,8 @@ export type Axes = 'as-written' | 'seem-swapped' | 'turned';
 /** A file as read: one layer of it, with geometries already in EPSG:4326. */
 export type SourceFile = {
   readonly sourceLayer: string;
+  /** What the file really is, as an extension: shp, geojson, csv, … */
+  readonly format: string;
   readonly crs: Crs;
   readonly features: readonly SourceFeature[];
   readonly notes: readonly Note[];
@@ -126,6 +130,7 @@ export const CHECKS = {
   'too-many-crossings': { level: 'warning', done: 'left-out' },
   'code-missing': { level: 'warning', done: 'left-out' },
   'code-repeated': { level: 'warning', done: 'left-out' },
+  'features-numbered': { level: 'warning', done: 'kept' },
   'class-unknown': { level: 'warning', done: 'left-out' },
   'not-a-street': { level: 'warning', done: 'left-out' },
   'not-mine': { level: 'info', done: 'left-out' },
@@ -192,6 +197,8 @@ export const uploadChoices = z.strictObject({
   population: z.string().max(400).nullable().default(null),
   /** The decimal mark of the residents; missing = found over their column. */
   numbers: z.enum(DECIMAL_MARKS).optional(),
+  /** True: areas without a code of their own are numbered as they stand in the file. */
+  numbered: z.boolean().optional(),
   /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
   only: z.string().max(300).nullable().optional(),
   /** For type `population`: the layer whose residents these are. */

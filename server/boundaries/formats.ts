@@ -107,6 +107,7 @@ async function readPlainGeojson({ file, others }: Staged, options: ReadOptions):
   const layer = { name: stemOf(file), features: features.length, geometryType: null, crs: WGS84 };
   return {
     sourceLayer: layer.name,
+    format: 'geojson',
     crs: WGS84,
     crsFrom: options.crs === null ? 'format' : 'given',
     axes: 'as-written',
@@ -161,6 +162,7 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
   }
   return {
     sourceLayer: chosen?.name ?? '',
+    format: extension,
     crs: crs!.crs,
     crsFrom: crs!.from,
     axes: 'as-written',

@@ -134,7 +134,7 @@ export async function prepareAreas(
 /** The choices made, for the report: never guess silently. */
 function noteColumns(columns: ColumnChoice, source: SourceFile, notes: ReturnType<typeof noteTaker>): void {
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  notes.add('column-code', columns.code.join('+'));
+  if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
   if (columns.name !== null) notes.add('column-name', columns.name);
   if (columns.parent !== null) notes.add('column-parent', columns.parent);
   for (const { column, year, yearAssumed } of columns.populations) {

@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { prepareApart } from './apart.ts';
-import { choosePointColumns, codeOf, textOf } from './columns.ts';
+import { choosePointColumns, codeOf, nameOf } from './columns.ts';
 import {
   type LayerReport,
   type Mine,
@@ -110,7 +110,7 @@ export function checkPoints(
   const points: PointRow[] = [];
   const seen = new Set<string>();
   for (const { feature, properties, at } of kept) {
-    const name = columns.name === null ? null : textOf(properties[columns.name]);
+    const name = columns.name === null ? null : nameOf(properties[columns.name]);
     const given = columns.code.length === 0 ? hashOf(name, at) : codeOf(properties, columns.code);
     if (given === null) findings.add('code-missing', { feature, at });
     else if (seen.has(given)) findings.add('code-repeated', { feature, code: given, at });

@@ -161,7 +161,7 @@ async function check(
   const { populations, parent } = columns;
   return {
     use: {
-      code: columns.code.join('+'),
+      code: columns.code.join('+') || null,
       name: columns.name,
       parent,
       population: populations.map(({ column, year }) => `${column}:${year}`).join(',') || null,

@@ -123,6 +123,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'too-many-crossings': 'Polygons that cross themselves too often to be repaired',
     'code-missing': 'Features without a code',
     'code-repeated': 'Repeated codes',
+    'features-numbered': 'Without a code of their own: numbered as they stand in the file',
     'class-unknown': 'Unknown class',
     'not-a-street': 'Lines that are no streets',
     'not-mine': 'Features of other municipalities',

@@ -119,6 +119,7 @@ export const boundariesEs = {
     'too-many-crossings': 'Polígonos que se cruzan consigo mismos demasiadas veces para repararlos',
     'code-missing': 'Elementos sin clave',
     'code-repeated': 'Claves repetidas',
+    'features-numbered': 'Sin clave propia: se numeran como vienen en el archivo',
     'class-unknown': 'Clase desconocida',
     'not-a-street': 'Líneas que no son calles',
     'not-mine': 'Elementos de otros municipios',

@@ -43,8 +43,10 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the file holds no layer with geometry': 'el archivo no contiene ninguna capa con geometría',
   'the shapefile {} lacks its .shp part, which holds the geometry':
     'al shapefile {} le falta su parte .shp, que contiene la geometría',
-  'the layer has no columns; a shapefile keeps them in its .dbf part':
-    'la capa no tiene columnas; un shapefile las guarda en su parte .dbf',
+  'the features have no columns, so no code: they can be numbered (--numbered)':
+    'los elementos no traen columnas, así que no tienen clave: se pueden numerar (--numbered)',
+  'the shapefile lacks its .dbf part, which holds names and codes: send it too, or let the features be numbered (--numbered)':
+    'al shapefile le falta su parte .dbf, que trae nombres y claves: envíela también, o deje que los elementos se numeren (--numbered)',
   'the layer {} holds no features': 'la capa {} no contiene elementos',
   'the layer {} holds no usable polygons but {} ({})': 'la capa {} no contiene polígonos utilizables, sino {} ({})',
   'the layer {} holds no usable lines ({})': 'la capa {} no contiene líneas utilizables ({})',
@@ -69,8 +71,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     '{} no coincide: los elementos quedarían fuera de la Tierra',
   'no such reference system: {}': 'no existe el sistema de referencia {}',
   'no such encoding: {}': 'no existe la codificación {}',
-  'no column has a different value in every row, name one: {}':
-    'ninguna columna tiene un valor distinto en cada fila, elija una: {}',
+  'no column has a different value in every row, name one or let them be numbered (--numbered): {}':
+    'ninguna columna tiene un valor distinto en cada fila: elija una o deje que se numeren (--numbered): {}',
   'column {} holds numbers like 9.01E+14: a spreadsheet has cut the codes':
     'la columna {} tiene números como 9.01E+14: una hoja de cálculo cortó las claves',
   'column {} has lost its leading zeros, as in {}: a spreadsheet has cut the codes':
