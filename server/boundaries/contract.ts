@@ -115,6 +115,7 @@ export const CHECKS = {
   'crs-elsewhere': { level: 'blocking', done: 'refused' },
   'axes-swapped': { level: 'blocking', done: 'refused' },
   'crs-guessed': { level: 'blocking', done: 'refused' },
+  'crs-degrees': { level: 'warning', done: 'kept' },
   'axes-turned': { level: 'info', done: 'repaired' },
   'geometry-repaired': { level: 'warning', done: 'repaired' },
   'ring-closed': { level: 'warning', done: 'repaired' },

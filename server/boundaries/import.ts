@@ -20,6 +20,7 @@ import {
 } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
 import { countCrossings } from './crossings.ts';
+import { sayIfGuessed } from './crs.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
@@ -103,6 +104,7 @@ export async function prepareAreas(
   const source = await readFeatures(path, options);
   onProgress(null, 'checking');
   const findings = findingsOf(source);
+  sayIfGuessed(source, jurisdiction.bounds, findings);
   const how = { only: options.only ?? null, coverage: options.type !== 'context' && !shown };
   const { columns, areas, repaired } = await checkAreas(
     database,

@@ -16,6 +16,7 @@ import {
   type Properties,
   type SourceFile,
 } from './contract.ts';
+import { sayIfGuessed } from './crs.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { chooseMine, type Territory, territoryOf } from './mine.ts';
@@ -66,6 +67,7 @@ export async function preparePoints(
   onProgress(null, 'checking');
   const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
+  sayIfGuessed(source, jurisdiction.bounds, findings);
   const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);

@@ -16,8 +16,9 @@ import { type Choices, readFeatures } from './formats.ts';
 import { territoryOf } from './mine.ts';
 import { checkPoints } from './points.ts';
 import { type Feature, sketch } from './sketch.ts';
-import { chooseDataset, stemOf } from './stage.ts';
-import { boundsOf, positionsOf } from './validate.ts';
+import { stemOf } from './sniff.ts';
+import { chooseDataset } from './stage.ts';
+import { areDegrees, boundsOf, positionsOf } from './validate.ts';
 
 const CANDIDATES_SHOWN = 8;
 const DEGREES = 4326;
@@ -68,8 +69,11 @@ export async function previewHere(
     const [west, south, east, north] = bounds;
     const [x, y] = asWritten(bounds).map((degrees) => degrees.toFixed(4));
     findings.add('axes-swapped', { at: [(west + east) / 2, (south + north) / 2], detail: `lon ${x}, lat ${y}` });
-  } else if (source.crsFrom === 'guess') findings.add('crs-guessed', { detail: `EPSG:${source.crs.code}` });
-  else if (fits === false && source.crsFrom !== 'given') {
+  } else if (source.crsFrom === 'guess') {
+    // Degrees that lie where they must leave no doubt worth a question.
+    const sure = source.crs.code === DEGREES && fits !== false && areDegrees(source.sourceExtent ?? bounds);
+    findings.add(sure ? 'crs-degrees' : 'crs-guessed', { detail: `EPSG:${source.crs.code}` });
+  } else if (fits === false && source.crsFrom !== 'given') {
     const better = candidates.find((candidate) => candidate.fits && candidate.code !== source.crs.code);
     findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
   }

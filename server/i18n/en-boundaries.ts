@@ -29,6 +29,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     crsFormat: 'always so in this format',
     crsGiven: 'you chose it',
     crsGuess: 'the file does not say and it is the likeliest; confirm it below',
+    crsDegrees: 'the file does not say so, but its numbers are degrees; correct it below if that is wrong',
     crsFits: 'The data land in the municipality.',
     crsElsewhere: 'The data land outside the municipality. Choose another system.',
     axesSwapped:
@@ -108,6 +109,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'crs-elsewhere': 'The data land far from the municipality: the coordinate system seems wrong',
     'axes-swapped': 'Latitude and longitude are swapped',
     'crs-guessed': 'The file does not say its coordinate system; confirm it',
+    'crs-degrees': 'The file does not say its coordinate system; its numbers are degrees and are read as WGS 84',
     'axes-turned': 'Latitude and longitude were swapped: turned round',
     'geometry-repaired': 'Polygons that crossed themselves',
     'ring-closed': 'Polygons not closed',

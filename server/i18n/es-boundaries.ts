@@ -25,6 +25,7 @@ export const boundariesEs = {
     crsFormat: 'así es siempre en este formato',
     crsGiven: 'usted lo eligió',
     crsGuess: 'el archivo no lo dice y es lo más probable; confírmelo abajo',
+    crsDegrees: 'el archivo no lo dice, pero sus números son grados; si no es así, corríjalo abajo',
     crsFits: 'Los datos caen en el municipio.',
     crsElsewhere: 'Los datos caen fuera del municipio. Elija otro sistema.',
     axesSwapped:
@@ -104,6 +105,7 @@ export const boundariesEs = {
     'crs-elsewhere': 'Los datos caen lejos del municipio: el sistema de coordenadas parece equivocado',
     'axes-swapped': 'Latitud y longitud están cambiadas',
     'crs-guessed': 'El archivo no dice su sistema de coordenadas; confírmelo',
+    'crs-degrees': 'El archivo no dice su sistema de coordenadas; sus números son grados y se leen como WGS 84',
     'axes-turned': 'Latitud y longitud venían cambiadas: se voltearon',
     'geometry-repaired': 'Polígonos que se cruzaban a sí mismos',
     'ring-closed': 'Polígonos sin cerrar',

@@ -65,6 +65,17 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo no dice su sistema de coordenadas y ninguno de los usuales coincide: indique su código EPSG',
   'the file does not say its coordinate system{}: give its EPSG code':
     'el archivo no dice su sistema de coordenadas{}: indique su código EPSG',
+  'the file does not say its coordinate system, and as degrees ({}) it lies elsewhere: give its EPSG code':
+    'el archivo no dice su sistema de coordenadas, y como grados ({}) cae en otra parte: indique su código EPSG',
+  'its rows are in several reference systems ({}): give each a file of its own':
+    'sus renglones están en varios sistemas de referencia ({}): haga un archivo de cada uno',
+  'this is a folder: give the file in it, or a zip of it':
+    'esto es una carpeta: indique el archivo que contiene, o un zip de ella',
+  'this is a part of a file geodatabase: give the whole .gdb folder in a zip':
+    'esto es una parte de una geodatabase de archivos: envíe la carpeta .gdb completa en un zip',
+  'give the .shp file; its {} is found beside it': 'indique el archivo .shp; lo demás se encuentra junto a él',
+  'give the .mif file; its {} is found beside it': 'indique el archivo .mif; lo demás se encuentra junto a él',
+  'give the .tab file; its {} is found beside it': 'indique el archivo .tab; lo demás se encuentra junto a él',
   'the coordinates are swapped: latitude stands before longitude{}; --swap-axes turns them':
     'las coordenadas están invertidas: la latitud va antes de la longitud{}; --swap-axes las voltea',
   '{} does not fit: the features would lie outside the earth':

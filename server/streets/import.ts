@@ -12,6 +12,7 @@ import {
   type SourceFile,
   type StreetsOptions,
 } from '../boundaries/contract.ts';
+import { sayIfGuessed } from '../boundaries/crs.ts';
 import { type Findings, findingsOf } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
 import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
@@ -57,6 +58,7 @@ export async function prepareStreets(
   onProgress(null, 'checking');
   const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
+  sayIfGuessed(source, jurisdiction.bounds, findings);
   const choice = { ...options, only: options.only ?? null };
   const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);
   const notes = noteTaker();
