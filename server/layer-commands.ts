@@ -36,7 +36,8 @@ const streets: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  const options = { ...fileOptions(given), ...onlyOption(option) };
+  const split = given.isSet('split') && { split: true };
+  const options = { ...fileOptions(given), ...onlyOption(option), ...split };
   return importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), dated(option, io));
 };
 
@@ -82,7 +83,7 @@ export const LAYER_COMMANDS: readonly Command[] = [
     },
     run: areas,
   },
-  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, run: streets },
+  { words: 'import streets', options: { ...FILE_OPTIONS, only: text, split: flag }, run: streets },
   { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, run: points },
   {
     words: 'import population',

@@ -50,6 +50,8 @@ export type StreetsOptions = ReadOptions & {
   readonly code: string | null;
   readonly name: string | null;
   readonly only?: string | null;
+  /** Lines get a vertex where they cross or end beside each other, so that their segments meet. */
+  readonly split?: boolean | undefined;
 };
 
 export type Geometry = { readonly type: string; readonly coordinates?: unknown; readonly geometries?: unknown };
@@ -142,6 +144,12 @@ export const CHECKS = {
   sliver: { level: 'warning', done: 'kept' },
   outside: { level: 'warning', done: 'kept' },
   'coverage-not-checked': { level: 'info', done: 'kept' },
+  'lines-cross': { level: 'warning', done: 'kept' },
+  'ends-near': { level: 'warning', done: 'kept' },
+  'lines-split': { level: 'info', done: 'repaired' },
+  'ends-joined': { level: 'info', done: 'repaired' },
+  'levels-cross': { level: 'info', done: 'kept' },
+  'junctions-not-checked': { level: 'info', done: 'kept' },
   'duplicate-lines': { level: 'info', done: 'left-out' },
   'line-without-length': { level: 'info', done: 'left-out' },
   'dual-carriageway': { level: 'info', done: 'kept' },
@@ -200,6 +208,8 @@ export const uploadChoices = z.strictObject({
   numbers: z.enum(DECIMAL_MARKS).optional(),
   /** True: areas without a code of their own are numbered as they stand in the file. */
   numbered: z.boolean().optional(),
+  /** True: street lines are split where they cross or end beside each other without a common vertex. */
+  split: z.boolean().optional(),
   /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
   only: z.string().max(300).nullable().optional(),
   /** For type `population`: the layer whose residents these are. */

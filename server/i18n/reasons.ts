@@ -51,6 +51,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the layer {} holds no usable polygons but {} ({})': 'la capa {} no contiene polígonos utilizables, sino {} ({})',
   'the layer {} holds no usable lines ({})': 'la capa {} no contiene líneas utilizables ({})',
   'the layer {} holds no points but {}': 'la capa {} no contiene puntos, sino {}',
+  'the lines lie too close together to be split where they cross':
+    'las líneas están demasiado juntas para cortarlas donde se cruzan',
   'feature {} has too many vertices': 'el elemento {} tiene demasiados vértices',
   'the file cannot be read as map data': 'el archivo no se puede leer como mapa',
   'the file cannot be read as map data: not well-formed: {}':

@@ -33,6 +33,14 @@ const AFTER_NAME = [
 const CLASS_COLUMNS = [/^tipovial$/i, /^highway$/i, /^classifica/i, /^(clase|class|fclass|road_?class|tipo)$/i];
 /** A number people know a road by when it has no name (A36, MEX-95D). */
 const NUMBER_COLUMNS = [/^roadnumber$/i, /^ref$/i];
+/** Whether a road runs above or below others: numbers of levels, and what stands for a bridge or a tunnel. */
+const LEVEL_COLUMNS = [/^(layer|level|nivel|z_?level|z_?lev|f_zlev|t_zlev)$/i];
+const STRUCTURE_COLUMNS = [
+  /^(bridge|puente|is_?bridge|es_?puente)$/i,
+  /^(tunnel|tunel|túnel|is_?tunnel)$/i,
+  /^(structure|estructura|brunnel|roadstructure|road_?structure)$/i,
+];
+const NO_STRUCTURE = /^(no|none|n|f|false|falso|0|-|ninguno|ninguna|surface|at grade|superficie)$/i;
 /** Values of OSM's `highway` that are nothing to walk or drive on. */
 const NO_STREET = new Set(['construction', 'proposed', 'platform', 'raceway', 'elevator', 'razed', 'abandoned']);
 
@@ -44,6 +52,8 @@ export type StreetColumns = {
   /** What stands before and after the name on the sign, where the source keeps them apart. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  readonly levels: readonly string[];
+  readonly structures: readonly string[];
 };
 export type Street = { readonly name: string | null; readonly roadClass: RoadClass; readonly code: string | null };
 
@@ -68,6 +78,8 @@ export function chooseStreetColumns(
     name,
     before: parts(BEFORE_NAME),
     after: parts(AFTER_NAME),
+    levels: columns.filter((column) => LEVEL_COLUMNS.some((pattern) => pattern.test(column))),
+    structures: columns.filter((column) => STRUCTURE_COLUMNS.some((pattern) => pattern.test(column))),
     roadClass: known(CLASS_COLUMNS),
     number: known(NUMBER_COLUMNS),
     // Only what is named like a key: without one, name and corners make a code that lives longer than a row number.
@@ -99,4 +111,15 @@ function wholeName(row: Properties, column: string, { before, after }: StreetCol
       return text === null || words.at(at) === text.toLowerCase() ? [] : [text];
     });
   return [...parts(before, 0), middle, ...parts(after, -1)].join(' ');
+}
+
+/** On which level a road runs, empty for the ground: roads of different levels do not meet where they cross. */
+export function levelOf(row: Properties, { levels, structures }: StreetColumns): string {
+  // A drawing has words in its column of layers, and they say nothing of heights.
+  const heights = levels.map((column) => Number(textOf(row[column]) ?? 0)).filter((height) => height);
+  const built = structures.flatMap((column) => {
+    const value = row[column] === true ? column : textOf(row[column]);
+    return value === null || NO_STRUCTURE.test(value) ? [] : [column.toLowerCase()];
+  });
+  return [...heights, ...built].join(' ');
 }
