@@ -27,6 +27,7 @@ const areas: Run = async ({ database }, given, io) => {
     parent: option('parent'),
     only: option('only'),
     ...numbersOption(option),
+    ...(given.isSet('numbered') && { numbered: true }),
   } as const;
   const path = resolve(io.cwd, argument);
   const from = dated(option, io);
@@ -37,7 +38,8 @@ const streets: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  const options = { ...fileOptions(given), ...onlyOption(option) };
+  const split = given.isSet('split') && { split: true };
+  const options = { ...fileOptions(given), ...onlyOption(option), ...split };
   const from = dated(option, io);
   return told(await importStreets({ database, placeLayer }, jurisdiction, path, options, teller(io), from), tellLayer);
 };
@@ -73,11 +75,20 @@ const FILE_OPTIONS = {
 export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
-    options: { ...FILE_OPTIONS, layer: text, type: text, population: text, parent: text, only: text, numbers: text },
+    options: {
+      ...FILE_OPTIONS,
+      layer: text,
+      type: text,
+      population: text,
+      parent: text,
+      only: text,
+      numbers: text,
+      numbered: flag,
+    },
     waits: true,
     run: areas,
   },
-  { words: 'import streets', options: { ...FILE_OPTIONS, only: text }, waits: true, run: streets },
+  { words: 'import streets', options: { ...FILE_OPTIONS, only: text, split: flag }, waits: true, run: streets },
   { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, waits: true, run: points },
   {
     words: 'import population',

@@ -1,7 +1,7 @@
 // The process a large file is read and checked in. It reaches the database through its parent only (apart.ts).
 
 import type { Database } from '../db/open.ts';
-import { BadInput, TooLarge } from '../errors.ts';
+import { BadInput, TooLarge, Unavailable } from '../errors.ts';
 import { prepareStreets } from '../streets/import.ts';
 import type { FromChild, Task, ToChild } from './apart.ts';
 import type { OnProgress } from './contract.ts';
@@ -66,5 +66,10 @@ function prepare(database: Database, task: Exclude<Task, { readonly kind: 'previ
 function fail(error: unknown): void {
   const { message } = error as Error;
   if (error instanceof BadInput) say({ type: 'failed', error: 'BadInput', parameter: error.parameter, message });
-  else say({ type: 'failed', error: error instanceof TooLarge ? 'TooLarge' : 'other', parameter: '', message });
+  else say({ type: 'failed', error: kindOf(error), parameter: '', message });
+}
+
+function kindOf(error: unknown): 'TooLarge' | 'Unavailable' | 'other' {
+  if (error instanceof TooLarge) return 'TooLarge';
+  return error instanceof Unavailable ? 'Unavailable' : 'other';
 }

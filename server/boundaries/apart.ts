@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import { BadInput, TooLarge } from '../errors.ts';
+import { BadInput, TooLarge, Unavailable } from '../errors.ts';
 import { makeScratch } from '../scratch.ts';
 import type {
   AreasOptions,
@@ -40,7 +40,7 @@ export type FromChild =
   | { readonly type: 'written' }
   | {
       readonly type: 'failed';
-      readonly error: 'BadInput' | 'TooLarge' | 'other';
+      readonly error: 'BadInput' | 'TooLarge' | 'Unavailable' | 'other';
       readonly parameter: string;
       readonly message: string;
     };
@@ -244,5 +244,6 @@ function kill({ pid, exitCode, signalCode }: ChildProcess): void {
 
 function errorOf({ error, parameter, message }: Extract<FromChild, { readonly type: 'failed' }>): Error {
   if (error === 'BadInput') return new BadInput(parameter, message);
+  if (error === 'Unavailable') return new Unavailable(message);
   return error === 'TooLarge' ? new TooLarge(message) : new Error(message);
 }

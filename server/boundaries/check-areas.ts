@@ -3,7 +3,7 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type Area, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
+import { type Area, areasOf, findRepeats, middleOf, type Shape, shapesOf } from './collect.ts';
 import { type ColumnChoice, chooseColumns } from './columns.ts';
 import type { AreasOptions, Mine, SourceFile } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
@@ -21,8 +21,8 @@ export type CheckedAreas = {
   readonly only: string | null;
 };
 
-/** `only` undefined: what is offered decides. `coverageMs` 0: overlaps, gaps and parts outside are not looked for. */
-export type CheckHow = { readonly only: string | null | undefined; readonly coverageMs: number };
+/** `only` undefined: what is offered decides. Without `coverage` overlaps, gaps and parts outside are not looked for. */
+export type CheckHow = { readonly only: string | null | undefined; readonly coverage: boolean };
 
 /** Checks what was read and repairs what can be; stores nothing. Throws BadInput when nothing usable is left. */
 export async function checkAreas(
@@ -30,7 +30,7 @@ export async function checkAreas(
   jurisdiction: Jurisdiction,
   source: SourceFile,
   options: AreasOptions,
-  { only, coverageMs }: CheckHow,
+  { only, coverage }: CheckHow,
   findings: Findings,
   onProgress: (share: number) => void,
 ): Promise<CheckedAreas> {
@@ -40,17 +40,29 @@ export async function checkAreas(
   const isMine = territory && shapes.map(({ polygons }) => territory.holds(centroid(polygons)));
   const { mine, only: wanted, kept } = chooseMine(shapes, isMine, only);
   if (kept.length < shapes.length) findings.add('not-mine', { detail: wanted }, shapes.length - kept.length);
-  const columns = chooseColumns(
-    kept.map(({ properties }) => properties),
-    options,
-  );
+  const columns = columnsOf(source, kept, options);
+  if (columns.code.length === 0) findings.add('features-numbered', {}, kept.length);
   const candidates = areasOf(kept, columns, options.type, findings);
   const { areas, repaired } = await repair(database, candidates, findings, onProgress);
   if (areas.length === 0) throw noPolygons(source, findings);
   findRepeats(areas, findings);
   areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
-  if (coverageMs > 0) await checkCoverage(database, jurisdiction.id, areas, findings, coverageMs);
+  if (coverage) await checkCoverage(database, jurisdiction.id, areas, findings);
   return { columns, areas, repaired, mine, only: wanted };
+}
+
+/** Throws BadInput as chooseColumns does, with the part that a shapefile without columns lacks. */
+function columnsOf({ format }: SourceFile, kept: readonly Shape[], options: AreasOptions): ColumnChoice {
+  const rows = kept.map(({ properties }) => properties);
+  try {
+    return chooseColumns(rows, options);
+  } catch (error) {
+    if (format !== 'shp' || !(error instanceof BadInput) || error.parameter !== 'numbered') throw error;
+    throw new BadInput(
+      'numbered',
+      'the shapefile lacks its .dbf part, which holds names and codes: send it too, or let the features be numbered (--numbered)',
+    );
+  }
 }
 
 async function repair(

@@ -1,6 +1,6 @@
 // The areas in a file as read: codes, names, parents, residents and closed rings, and what is wrong with them. Pure.
 
-import { type ColumnChoice, codeOf, residentsOf, textOf } from './columns.ts';
+import { type ColumnChoice, codeOf, nameOf, residentsOf, textOf } from './columns.ts';
 import type { AreasOptions, Geometry, Properties, SourceFile } from './contract.ts';
 import type { Findings } from './findings.ts';
 import type { AreaRow } from './store.ts';
@@ -45,7 +45,7 @@ export function areasOf(
   const seen = new Set<string>();
   const areas: Area[] = [];
   for (const { feature, properties, polygons, closed } of shapes) {
-    const code = codeOf(properties, columns.code);
+    const code = columns.code.length === 0 ? String(feature) : codeOf(properties, columns.code);
     const kind = type === 'context' ? properties.class : null;
     const at = middleOf(polygons);
     if (code === null) findings.add('code-missing', { feature, at });
@@ -54,7 +54,7 @@ export function areasOf(
       findings.add('class-unknown', { feature, code, at });
     else {
       seen.add(code);
-      const name = columns.name === null ? code : (textOf(properties[columns.name]) ?? code);
+      const name = columns.name === null ? code : (nameOf(properties[columns.name]) ?? code);
       const parent = columns.parent === null ? null : textOf(properties[columns.parent]);
       const residents = columns.populations.map(({ column }, i) =>
         residentsOf(properties[column], columns.figures[i]?.decimal ?? null),

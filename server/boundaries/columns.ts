@@ -3,6 +3,8 @@
 import { BadInput } from '../errors.ts';
 import { type Figures, figureOf, figuresOf } from '../read-number.ts';
 import type { DecimalMark, Properties } from './contract.ts';
+import { unlisted } from './listed.ts';
+import { areEpochs, areMoments } from './moments.ts';
 
 /** Patterns in the order of preference; the field's own keys first, ids of the software last. */
 const CODE_NAMES: readonly RegExp[] = [
@@ -10,9 +12,11 @@ const CODE_NAMES: readonly RegExp[] = [
   /^cveut$/i,
   /^nomenclatu/i,
   /^[a-z]{2,8}\d{2}cd$/i,
+  /^geo_?id(_?\d{2})?$/i,
   /^cve/i,
   /^clave/i,
   /^(.*_)?(code|codigo|código)$/i,
+  /(code|codigo|código)\d?$|^(cod|cd)_|_(cod|cd|cve|clave)$/i,
   /key$/i,
 ];
 /** Numbers the software gave the rows: they change when the file is made again. */
@@ -48,10 +52,13 @@ const INEGI_CENSUS_YEAR = 2020;
 
 const MAX_CODE_LENGTH = 60;
 const GEOMETRY_TEXT = /^\s*(\{|(multi)?(point|linestring|polygon)\b|[0-9a-f]{42,}$)/i;
+/** A measure rather than a key: 0.00123, 1234.5678, -99.1. */
+const NUMBER = /^[+-]?\d*([.,]\d+)?(e[+-]?\d+)?$/i;
+const MEASURE = /[.,]\d{3}/;
 /** What a spreadsheet makes of a long key; the digits behind are lost. */
 const SPREADSHEET_NUMBER = /^\d(\.\d+)?E\+\d+$/i;
 
-/** `code` is more than one column where `FIRST+SECOND` was wished for. */
+/** `code` is more than one column where `FIRST+SECOND` was wished for, and none where features are numbered. */
 export type ColumnChoice = {
   readonly code: readonly string[];
   readonly name: string | null;
@@ -69,6 +76,8 @@ export type ColumnWishes = {
   readonly parent?: string | null;
   /** The decimal mark of the figures; null or unsaid = found over each column. */
   readonly numbers?: DecimalMark | null;
+  /** Somebody agrees that the place in the file is the code, where none is wished for. */
+  readonly numbered?: boolean | undefined;
 };
 
 /** A property as a code or name: trimmed text, or null where there is none. */
@@ -79,6 +88,9 @@ export function textOf(value: unknown): string | null {
   const text = value.replaceAll('\0', '').trim().normalize('NFC');
   return text === '' ? null : text;
 }
+
+/** As textOf, of a name: several in a list are all of them. */
+export const nameOf = (value: unknown): string | null => textOf(unlisted(value));
 
 /** The code of a row, or null where a part of it is missing. */
 export function codeOf(row: Properties, columns: readonly string[]): string | null {
@@ -98,11 +110,16 @@ export function residentsOf(value: unknown, decimal: DecimalMark | null = null):
  */
 export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes): ColumnChoice {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  if (columns.length === 0)
-    throw new BadInput('file', 'the layer has no columns; a shapefile keeps them in its .dbf part');
-  const code = wishes.code === null ? guessCode(rows, columns) : wishedCode(wishes.code, columns);
-  if (code.length === 0) {
-    throw new BadInput('code', `no column has a different value in every row, name one: ${columns.join(', ')}`);
+  const numbered = wishes.numbered === true && wishes.code === null;
+  if (columns.length === 0 && !numbered)
+    throw new BadInput('numbered', 'the features have no columns, so no code: they can be numbered (--numbered)');
+  const guessed = () => (numbered ? [] : guessCode(rows, columns));
+  const code = wishes.code === null ? guessed() : wishedCode(wishes.code, columns);
+  if (code.length === 0 && !numbered) {
+    throw new BadInput(
+      'code',
+      `no column has a different value in every row, name one or let them be numbered (--numbered): ${columns.join(', ')}`,
+    );
   }
   if (rows.some((row) => SPREADSHEET_NUMBER.test(codeOf(row, code) ?? ''))) {
     throw new BadInput('code', `column ${code.join('+')} holds numbers like 9.01E+14: a spreadsheet has cut the codes`);
@@ -116,7 +133,8 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
       );
     }
   }
-  const name = wishes.name === null ? guessName(rows, columns, code.at(-1)!) : wished('name', wishes.name, columns);
+  const name =
+    wishes.name === null ? guessName(rows, columns, code.at(-1) ?? '') : wished('name', wishes.name, columns);
   const populations = choosePopulations(rows, columns, wishes.population);
   const parent =
     wishes.parent == null ? guessParent(rows, columns, [...code, name]) : wished('parent', wishes.parent, columns);
@@ -167,7 +185,7 @@ export function namedCode(rows: readonly Properties[], columns: readonly string[
 function guessCode(rows: readonly Properties[], columns: readonly string[]): string[] {
   const named = namedCode(rows, columns);
   if (named !== null) return [named];
-  const candidates = columns.filter((column) => couldBeCode(rows, column));
+  const candidates = columns.filter((column) => couldBeCode(rows, column) && !isMeasured(rows, column));
   const isRowId = (column: string) => ROW_IDS.some((pattern) => pattern.test(column));
   const texts = candidates.filter((column) => !isRowId(column) && rows.every((row) => typeof row[column] === 'string'));
   const isName = (column: string) => NAME_NAMES.some((pattern) => pattern.test(column));
@@ -202,7 +220,14 @@ function couldBeCode(rows: readonly Properties[], column: string): boolean {
     if (GEOMETRY_TEXT.test(text) || SPREADSHEET_NUMBER.test(text)) return false;
     seen.add(text);
   }
-  return rows.length > 0;
+  const texts = [...seen];
+  return texts.length > 0 && !areMoments(column, texts);
+}
+
+/** Of a column that is not named like a key: measures and bare numbers of seconds are none. */
+function isMeasured(rows: readonly Properties[], column: string): boolean {
+  const texts = rows.map((row) => textOf(row[column]) ?? '');
+  return areEpochs(texts) || (texts.every((text) => NUMBER.test(text)) && texts.some((text) => MEASURE.test(text)));
 }
 
 /** The name that belongs to the code (CVEUT–NOMUT, wd11cd–wd11nm), else by pattern; among equals the most telling. */

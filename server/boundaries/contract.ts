@@ -33,6 +33,8 @@ export type AreasOptions = ReadOptions & {
   readonly numbers?: DecimalMark | null;
   /** `overlap` or `COLUMN=VALUE`: only the features of the jurisdiction; undefined in a preview: as offered. */
   readonly only?: string | null;
+  /** Without a code of their own the features are numbered as they stand in the file. */
+  readonly numbered?: boolean | undefined;
 };
 
 export type PointsOptions = ReadOptions & {
@@ -48,6 +50,8 @@ export type StreetsOptions = ReadOptions & {
   readonly code: string | null;
   readonly name: string | null;
   readonly only?: string | null;
+  /** Lines get a vertex where they cross or end beside each other, so that their segments meet. */
+  readonly split?: boolean | undefined;
 };
 
 export type Geometry = { readonly type: string; readonly coordinates?: unknown; readonly geometries?: unknown };
@@ -74,6 +78,8 @@ export type Axes = 'as-written' | 'seem-swapped' | 'turned';
 /** A file as read: one layer of it, with geometries already in EPSG:4326. */
 export type SourceFile = {
   readonly sourceLayer: string;
+  /** What the file really is, as an extension: shp, geojson, csv, … */
+  readonly format: string;
   readonly crs: Crs;
   readonly features: readonly SourceFeature[];
   readonly notes: readonly Note[];
@@ -111,6 +117,7 @@ export const CHECKS = {
   'crs-elsewhere': { level: 'blocking', done: 'refused' },
   'axes-swapped': { level: 'blocking', done: 'refused' },
   'crs-guessed': { level: 'blocking', done: 'refused' },
+  'crs-degrees': { level: 'warning', done: 'kept' },
   'axes-turned': { level: 'info', done: 'repaired' },
   'geometry-repaired': { level: 'warning', done: 'repaired' },
   'ring-closed': { level: 'warning', done: 'repaired' },
@@ -126,6 +133,7 @@ export const CHECKS = {
   'too-many-crossings': { level: 'warning', done: 'left-out' },
   'code-missing': { level: 'warning', done: 'left-out' },
   'code-repeated': { level: 'warning', done: 'left-out' },
+  'features-numbered': { level: 'warning', done: 'kept' },
   'class-unknown': { level: 'warning', done: 'left-out' },
   'not-a-street': { level: 'warning', done: 'left-out' },
   'not-mine': { level: 'info', done: 'left-out' },
@@ -136,6 +144,12 @@ export const CHECKS = {
   sliver: { level: 'warning', done: 'kept' },
   outside: { level: 'warning', done: 'kept' },
   'coverage-not-checked': { level: 'info', done: 'kept' },
+  'lines-cross': { level: 'warning', done: 'kept' },
+  'ends-near': { level: 'warning', done: 'kept' },
+  'lines-split': { level: 'info', done: 'repaired' },
+  'ends-joined': { level: 'info', done: 'repaired' },
+  'levels-cross': { level: 'info', done: 'kept' },
+  'junctions-not-checked': { level: 'info', done: 'kept' },
   'duplicate-lines': { level: 'info', done: 'left-out' },
   'line-without-length': { level: 'info', done: 'left-out' },
   'dual-carriageway': { level: 'info', done: 'kept' },
@@ -192,6 +206,10 @@ export const uploadChoices = z.strictObject({
   population: z.string().max(400).nullable().default(null),
   /** The decimal mark of the residents; missing = found over their column. */
   numbers: z.enum(DECIMAL_MARKS).optional(),
+  /** True: areas without a code of their own are numbered as they stand in the file. */
+  numbered: z.boolean().optional(),
+  /** True: street lines are split where they cross or end beside each other without a common vertex. */
+  split: z.boolean().optional(),
   /** Missing = as offered; null = everything; `overlap` or `COLUMN=VALUE`. */
   only: z.string().max(300).nullable().optional(),
   /** For type `population`: the layer whose residents these are. */

@@ -5,7 +5,9 @@ import proj4 from 'proj4';
 import type { Bounds } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import type { CrsRow, RankedCrs } from './contract.ts';
+import type { CrsRow, RankedCrs, SourceFile } from './contract.ts';
+import type { Findings } from './findings.ts';
+import { boundsOf, positionsOf } from './validate.ts';
 
 /** What Mexican offices use, the likeliest first; the rest of EPSG is found by search. */
 const USUAL_IN_MEXICO = [
@@ -68,6 +70,23 @@ export function rankCrs(
   });
   const rank = ({ fits, distanceKm }: RankedCrs) => (fits ? 0 : 1e9) + Math.round(distanceKm);
   return ranked.sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * Says that a file without a reference system was read as degrees. Throws BadInput where that would put all of it
+ * somewhere else than the jurisdiction.
+ */
+export function sayIfGuessed({ crs, crsFrom, features }: SourceFile, place: Bounds | null, findings: Findings): void {
+  if (crsFrom !== 'guess') return;
+  const bounds = boundsOf(features.flatMap(({ geometry }) => (geometry ? [...positionsOf(geometry)] : [])));
+  if (place !== null && !overlaps(bounds, place)) {
+    const [west, south, east, north] = bounds;
+    throw new BadInput(
+      'crs',
+      `the file does not say its coordinate system, and as degrees (x ${west} to ${east}, y ${south} to ${north}) it lies elsewhere: give its EPSG code`,
+    );
+  }
+  findings.add('crs-degrees', { detail: `EPSG:${crs.code}` });
 }
 
 const isGeographic = ({ proj4text }: Definition) => /\+proj=longlat\b/.test(proj4text);

@@ -3,6 +3,7 @@
 import { open, readFile } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
+import type { Note } from '../incidents/contract.ts';
 import type { Properties } from './contract.ts';
 
 /** A table's encoding by a name iconv-lite knows. */
@@ -79,5 +80,17 @@ function isUtf8(bytes: Uint8Array): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Of GeoJSON and tables, which are UTF-8 as a rule; offices also write them in Windows-1252. */
+export function decode(bytes: Buffer, encoding: string | null): { text: string; notes: Note[] } {
+  const isKnown = encoding === null || iconv.encodingExists(encoding);
+  if (!isKnown) throw new BadInput('encoding', `no such encoding: ${encoding}`);
+  if (encoding !== null) return { text: iconv.decode(bytes, encoding), notes: [] };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };
+  } catch {
+    return { text: iconv.decode(bytes, 'CP1252'), notes: [{ code: 'encoding-guessed', count: 1, example: 'CP1252' }] };
   }
 }

@@ -2,10 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import iconv from 'iconv-lite';
+import { open, readFile, stat } from 'node:fs/promises';
 import { BadInput } from '../errors.ts';
-import type { Note } from '../incidents/contract.ts';
 import { onlyFitsTurned, turned } from './axes.ts';
 import {
   type Crs,
@@ -17,12 +15,13 @@ import {
   type SourceFile,
 } from './contract.ts';
 import { copyReader } from './copy-text.ts';
-import { gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
+import { type CsvTable, GEOMETRY_COLUMN, withPlainGeometry } from './csv.ts';
+import { decode, gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
 import { convertWithGdal, type GdalLayer, SETTINGS } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
-import { extensionOf } from './sniff.ts';
-import { chooseDataset, filesOf, type Staged, stemOf, withStaged } from './stage.ts';
-import { boundsOf, liesInDegrees, positionsOf } from './validate.ts';
+import { extensionOf, stemOf } from './sniff.ts';
+import { chooseDataset, filesOf, type Staged, withStaged } from './stage.ts';
+import { areDegrees, boundsOf, liesInDegrees, positionsOf } from './validate.ts';
 
 const WGS84: Crs = { name: 'WGS 84', code: 4326 };
 /** INEGI ships one projection under two names; the second carries no EPSG code. */
@@ -33,7 +32,7 @@ const SHAPE_HEADER_BYTES = 100;
 /** For a shapefile without .shx only: GDAL would write the one that is there again. */
 const REBUILD_INDEX = { SHAPE_RESTORE_SHX: 'YES' };
 const CSV_OPTIONS = [
-  'GEOM_POSSIBLE_NAMES=wkt,geom,geometry,the_geom,geometria',
+  `GEOM_POSSIBLE_NAMES=${GEOMETRY_COLUMN},wkt,geom,geometry,the_geom,geometria`,
   'X_POSSIBLE_NAMES=lon,longitud,longitude,lng,x',
   'Y_POSSIBLE_NAMES=lat,latitud,latitude,y',
   'KEEP_GEOM_COLUMNS=NO',
@@ -81,6 +80,7 @@ function strictly({ sourceLayer }: ReadOptions): Choices {
     dataset: (datasets) => chooseDataset(datasets, sourceLayer),
     layer: (layers, file) => chooseLayer(layers, sourceLayer, file),
     crs: (extent) => {
+      if (areDegrees(extent)) return WGS84.code!;
       throw unknownCrs(extent);
     },
     swapped: (extent) => {
@@ -98,7 +98,7 @@ export async function hashOf(path: string): Promise<string> {
 }
 
 async function readPlainGeojson({ file, others }: Staged, options: ReadOptions): Promise<SourceFile | null> {
-  if (!['geojson', 'json', 'geojsonl', 'geojsons'].includes(extensionOf(file))) return null;
+  if (!['geojson', 'json', 'geojsonl', 'geojsons', 'ndjson'].includes(extensionOf(file))) return null;
   if ((options.crs !== null && options.crs !== 4326) || (await stat(file)).size > PLAIN_GEOJSON_MAX_BYTES) return null;
   const bytes = await readFile(file);
   const { text, notes } = decode(bytes, options.encoding);
@@ -107,6 +107,7 @@ async function readPlainGeojson({ file, others }: Staged, options: ReadOptions):
   const layer = { name: stemOf(file), features: features.length, geometryType: null, crs: WGS84 };
   return {
     sourceLayer: layer.name,
+    format: 'geojson',
     crs: WGS84,
     crsFrom: options.crs === null ? 'format' : 'given',
     axes: 'as-written',
@@ -120,23 +121,15 @@ async function readPlainGeojson({ file, others }: Staged, options: ReadOptions):
 
 const unread = (name: string): FoundLayer => ({ name, features: null, geometryType: null, crs: null });
 
-/** GeoJSON is UTF-8 by its standard; offices also write it in Windows-1252. */
-function decode(bytes: Buffer, encoding: string | null): { text: string; notes: Note[] } {
-  const isKnown = encoding === null || iconv.encodingExists(encoding);
-  if (!isKnown) throw new BadInput('encoding', `no such encoding: ${encoding}`);
-  if (encoding !== null) return { text: iconv.decode(bytes, encoding), notes: [] };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), notes: [] };
-  } catch {
-    return { text: iconv.decode(bytes, 'CP1252'), notes: [{ code: 'encoding-guessed', count: 1, example: 'CP1252' }] };
-  }
-}
-
 /** By GDAL or, for KML, by the reader that keeps its typed data; both in a process of their own. */
 async function readApart(staged: Staged, options: ReadOptions, choices: Choices): Promise<SourceFile> {
-  const { file, folder, others } = staged;
+  const { folder, others } = staged;
+  const table = await tableOf(staged.file, options);
+  const file = table?.file ?? staged.file;
   const extension = extensionOf(file);
+  const said = table?.crs ?? (extension === 'mif' ? await coordSysOf(file) : null);
   const notes = noteTaker();
+  for (const { code, example, count } of table?.notes ?? []) notes.add(code, example, count);
   const encoding = extension === 'shp' ? await shapefileEncoding(file, options.encoding) : null;
   if (encoding?.guessed) notes.add('encoding-guessed', encoding.name);
   let chosen: GdalLayer | undefined;
@@ -146,8 +139,10 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
   const choose = (layers: readonly GdalLayer[]) => {
     listed = layers;
     chosen = choices.layer(layers, file);
-    crs = crsOf(chosen, options.crs, choices);
-    return { layer: chosen.name, sourceCrs: crs.from === 'file' ? null : crs.crs.code };
+    crs = crsOf(said === null ? chosen : { ...chosen, crs: said }, options.crs, choices);
+    // What GDAL knows itself it is not told; the reference system of rows stands in their text.
+    const isKnown = crs.from === 'file' && table?.crs == null;
+    return { layer: chosen.name, sourceCrs: isKnown ? null : crs.crs.code };
   };
   const reader = extension === 'kml' ? 'kml-child' : 'gdal-child';
   const converted = await convertWithGdal(request, choose, undefined, reader);
@@ -161,6 +156,7 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
   }
   return {
     sourceLayer: chosen?.name ?? '',
+    format: extension,
     crs: crs!.crs,
     crsFrom: crs!.from,
     axes: 'as-written',
@@ -170,6 +166,19 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     sourceExtent: chosen?.extent ?? null,
     encoding,
   };
+}
+
+/** A table with a column of geometry as GDAL reads it; null for anything else. */
+async function tableOf(file: string, { encoding }: ReadOptions): Promise<CsvTable | null> {
+  return ['csv', 'tsv', 'txt'].includes(extensionOf(file)) ? withPlainGeometry(file, encoding) : null;
+}
+
+/** What a MIF file says of its system, which GDAL finds only as it converts; null for none and for plans on no earth. */
+async function coordSysOf(file: string): Promise<Crs | null> {
+  const opened = await open(file);
+  const { buffer, bytesRead } = await opened.read(Buffer.alloc(8192), 0, 8192, 0).finally(() => opened.close());
+  const line = /^\s*(coordsys\s+earth\b.*)$/im.exec(buffer.toString('latin1', 0, bytesRead))?.[1];
+  return line === undefined ? null : { name: line.trim().slice(0, 100), code: null };
 }
 
 /** Ended by line feeds only: names may hold the other characters that Node takes for line ends. */
@@ -211,9 +220,12 @@ const lacksIndex = (index: string) => (statSync(index, { throwIfNoEntry: false }
 
 /** The layer meant: the one named, or the only one with geometry. */
 export function chooseLayer(layers: readonly GdalLayer[], name: string | null, file: string): GdalLayer {
-  const mapped = layers.filter((layer) => layer.geometryType !== null);
-  const named = mapped.find((layer) => layer.name === name);
+  const withGeometry = layers.filter((layer) => layer.geometryType !== null);
+  const named = withGeometry.find((layer) => layer.name === name);
   if (named) return named;
+  // GPX has its layers always, filled or not.
+  const filled = withGeometry.filter(({ features }) => features !== 0);
+  const mapped = filled.length > 0 ? filled : withGeometry;
   const only = mapped.length === 1 ? mapped[0] : undefined;
   // The name may have chosen the file inside an archive already.
   if (only && (name === null || file.includes(name))) return only;
@@ -227,10 +239,11 @@ function crsOf(layer: GdalLayer, given: number | null, choices: Choices): { crs:
   const numbered = (code: number) => ({ name: `EPSG:${code}`, code });
   if (given !== null) return { crs: numbered(given), from: 'given' };
   if (layer.crs === null) return { crs: numbered(choices.crs(layer.extent)), from: 'guess' };
-  const { name, code } = layer.crs;
+  const { code } = layer.crs;
   if (code !== null) return { crs: layer.crs, from: 'file' };
+  const name = layer.crs.name === 'unnamed' ? 'MapInfo' : layer.crs.name;
   const alias = CRS_ALIASES.find(([pattern]) => pattern.test(name))?.[1];
-  return alias === undefined ? { crs: layer.crs, from: 'file' } : { crs: { name, code: alias }, from: 'alias' };
+  return alias === undefined ? { crs: { name, code }, from: 'file' } : { crs: { name, code: alias }, from: 'alias' };
 }
 
 /** A few wild coordinates are single bad features and rejected as such; most of them mean another reference system. */

@@ -43,10 +43,23 @@ function parseLines(text: string): SourceFeature[] | null {
 }
 
 function featuresOf(json: unknown): SourceFeature[] | null {
+  if (Array.isArray(json)) return json.length > 0 ? allOf(json) : null;
   if (!isObject(json) || !inDegrees(json.crs)) return null;
   if (json.type === 'Feature') return [featureOf(json)];
+  if (BARE.includes(json.type)) return [featureOf({ geometry: json })];
+  // What drops the properties writes each feature as one of the geometries.
+  if (json.type === 'GeometryCollection' && Array.isArray(json.geometries)) return json.geometries.map(bareOf);
   if (json.type !== 'FeatureCollection' || !Array.isArray(json.features)) return null;
   return json.features.map((feature) => (isObject(feature) ? featureOf(feature) : { properties: {}, geometry: null }));
+}
+
+const BARE: readonly unknown[] = ['Polygon', 'MultiPolygon', 'LineString', 'MultiLineString', 'Point', 'MultiPoint'];
+const bareOf = (geometry: unknown) => featureOf({ geometry });
+
+/** Of a bare list of features or geometries; null where there is anything else in it. */
+function allOf(list: readonly unknown[]): SourceFeature[] | null {
+  const features = list.map((member) => (isObject(member) && member.type !== 'Topology' ? featuresOf(member) : null));
+  return features.includes(null) ? null : features.flatMap((each) => each ?? []);
 }
 
 /**

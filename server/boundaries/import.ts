@@ -20,14 +20,12 @@ import {
 } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
 import { countCrossings } from './crossings.ts';
+import { sayIfGuessed } from './crs.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
-
-/** Overlaps and gaps are looked for this long. */
-const COVERAGE_MS = 3000;
 
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws
@@ -106,7 +104,8 @@ export async function prepareAreas(
   const source = await readFeatures(path, options);
   onProgress(null, 'checking');
   const findings = findingsOf(source);
-  const how = { only: options.only ?? null, coverageMs: options.type === 'context' || shown ? 0 : COVERAGE_MS };
+  sayIfGuessed(source, jurisdiction.bounds, findings);
+  const how = { only: options.only ?? null, coverage: options.type !== 'context' && !shown };
   const { columns, areas, repaired } = await checkAreas(
     database,
     jurisdiction,
@@ -137,7 +136,7 @@ export async function prepareAreas(
 /** The choices made, for the report: never guess silently. */
 function noteColumns(columns: ColumnChoice, source: SourceFile, notes: ReturnType<typeof noteTaker>): void {
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  notes.add('column-code', columns.code.join('+'));
+  if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
   if (columns.name !== null) notes.add('column-name', columns.name);
   if (columns.parent !== null) notes.add('column-parent', columns.parent);
   for (const { column, year, yearAssumed } of columns.populations) {

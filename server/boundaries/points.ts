@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { prepareApart } from './apart.ts';
-import { choosePointColumns, codeOf, textOf } from './columns.ts';
+import { choosePointColumns, codeOf, nameOf } from './columns.ts';
 import {
   type LayerReport,
   type Mine,
@@ -16,6 +16,7 @@ import {
   type Properties,
   type SourceFile,
 } from './contract.ts';
+import { sayIfGuessed } from './crs.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { readFeatures } from './formats.ts';
 import { chooseMine, type Territory, territoryOf } from './mine.ts';
@@ -66,6 +67,7 @@ export async function preparePoints(
   onProgress(null, 'checking');
   const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
+  sayIfGuessed(source, jurisdiction.bounds, findings);
   const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
@@ -110,7 +112,7 @@ export function checkPoints(
   const points: PointRow[] = [];
   const seen = new Set<string>();
   for (const { feature, properties, at } of kept) {
-    const name = columns.name === null ? null : textOf(properties[columns.name]);
+    const name = columns.name === null ? null : nameOf(properties[columns.name]);
     const given = columns.code.length === 0 ? hashOf(name, at) : codeOf(properties, columns.code);
     if (given === null) findings.add('code-missing', { feature, at });
     else if (seen.has(given)) findings.add('code-repeated', { feature, code: given, at });

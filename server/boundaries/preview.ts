@@ -16,13 +16,12 @@ import { type Choices, readFeatures } from './formats.ts';
 import { territoryOf } from './mine.ts';
 import { checkPoints } from './points.ts';
 import { type Feature, sketch } from './sketch.ts';
-import { chooseDataset, stemOf } from './stage.ts';
-import { boundsOf, positionsOf } from './validate.ts';
+import { stemOf } from './sniff.ts';
+import { chooseDataset } from './stage.ts';
+import { areDegrees, boundsOf, positionsOf } from './validate.ts';
 
 const CANDIDATES_SHOWN = 8;
 const DEGREES = 4326;
-/** Overlaps and gaps are looked for this long. */
-const COVERAGE_MS = 3000;
 /** What the type of a layer must contain to be likelier than others. */
 const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i };
 
@@ -70,8 +69,11 @@ export async function previewHere(
     const [west, south, east, north] = bounds;
     const [x, y] = asWritten(bounds).map((degrees) => degrees.toFixed(4));
     findings.add('axes-swapped', { at: [(west + east) / 2, (south + north) / 2], detail: `lon ${x}, lat ${y}` });
-  } else if (source.crsFrom === 'guess') findings.add('crs-guessed', { detail: `EPSG:${source.crs.code}` });
-  else if (fits === false && source.crsFrom !== 'given') {
+  } else if (source.crsFrom === 'guess') {
+    // Degrees that lie where they must leave no doubt worth a question.
+    const sure = source.crs.code === DEGREES && fits !== false && areDegrees(source.sourceExtent ?? bounds);
+    findings.add(sure ? 'crs-degrees' : 'crs-guessed', { detail: `EPSG:${source.crs.code}` });
+  } else if (fits === false && source.crsFrom !== 'given') {
     const better = candidates.find((candidate) => candidate.fits && candidate.code !== source.crs.code);
     findings.add('crs-elsewhere', { detail: better ? `EPSG:${better.code}` : null });
   }
@@ -150,7 +152,7 @@ async function check(
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
     return { use, features: points.length, mine, only, drawn };
   }
-  const how = { only: choices.only, coverageMs: type === 'context' ? 0 : COVERAGE_MS };
+  const how = { only: choices.only, coverage: type !== 'context' };
   const { columns, areas, mine, only } = await checkAreas(
     database,
     jurisdiction,
@@ -163,7 +165,7 @@ async function check(
   const { populations, parent } = columns;
   return {
     use: {
-      code: columns.code.join('+'),
+      code: columns.code.join('+') || null,
       name: columns.name,
       parent,
       population: populations.map(({ column, year }) => `${column}:${year}`).join(',') || null,

@@ -27,8 +27,11 @@ import { extensionOf } from './sniff.ts';
 import type { LayerDeps } from './versions.ts';
 
 const PREVIEW_FILE = 'preview.json';
-/** Parts of a loose shapefile that are no data set of their own. */
-const COMPANIONS = ['shx', 'dbf', 'prj', 'cpg', 'qpj', 'sbn', 'sbx', 'qix', 'xml', 'xsd', 'gfs', 'qmd'];
+/** Parts of a loose shapefile or MapInfo file that are no data set of their own. */
+const COMPANIONS = [
+  ...['shx', 'dbf', 'prj', 'cpg', 'qpj', 'sbn', 'sbx', 'qix', 'xml', 'xsd', 'gfs', 'qmd'],
+  ...['mid', 'dat', 'map', 'id', 'ind'],
+];
 
 export type PublishPayload = { readonly upload: string; readonly choices: UploadChoices } & Publication;
 

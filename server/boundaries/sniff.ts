@@ -6,6 +6,7 @@ import { basename, extname } from 'node:path';
 import { BadInput } from '../errors.ts';
 
 export const extensionOf = (path: string) => extname(path).slice(1).toLowerCase();
+export const stemOf = (path: string) => basename(path, extname(path));
 
 const XML = ['kml', 'gml', 'gpx'];
 /** No parser may see these: they read other files, or grow to fill the memory. */
@@ -27,16 +28,22 @@ export async function refuseUnsafe(file: string): Promise<void> {
   }
 }
 
+/** Folders that are one data set. */
+export const GEODATABASE = 'gdb';
+
 type Signature = { readonly extension: string; readonly matches: (start: string) => boolean };
 /** What files begin with, whatever they are called. */
 const SIGNATURES: readonly Signature[] = [
-  { extension: 'gpkg', matches: (start) => start.startsWith('SQLite format 3\0') },
+  { extension: 'gpkg', matches: (start) => isSqlite(start) && /^(GPKG|GP1[01])$/.test(start.slice(68, 72)) },
+  { extension: 'sqlite', matches: (start) => isSqlite(start) && start.slice(68, 72) === '\0\0\0\0' },
   { extension: 'fgb', matches: (start) => start.startsWith('fgb\x03') },
   { extension: 'shp', matches: (start) => start.startsWith('\0\0\x27\x0a') },
   { extension: 'kml', matches: (start) => /^[^<{]{0,10}</.test(start) && /<kml\b/.test(start) },
   { extension: 'html', matches: (start) => /^\s*(<!doctype html|<html)/i.test(start) },
 ];
 const SIGNATURE_BYTES = 1000;
+/** GeoPackages tell what they are by four letters at byte 68, SpatiaLite says nothing there. */
+const isSqlite = (start: string) => start.startsWith('SQLite format 3\0');
 
 /** The file, renamed where its first bytes say that its extension is wrong. */
 export async function withTrueExtension(file: string): Promise<string> {

@@ -88,6 +88,17 @@ export function liesInDegrees(geometry: Geometry): boolean {
   return everyPosition(geometry.coordinates, inDegrees);
 }
 
+/** Numbers this small are a plan with an origin of its own as likely as a place in the sea off Africa. */
+const AROUND_ORIGIN_DEGREES = 1;
+
+/** True when the numbers of an extent can only be degrees of longitude and latitude, as no plan lies that far off. */
+export function areDegrees(extent: readonly number[] | null): boolean {
+  if (extent === null || extent.length < 4 || !extent.every(Number.isFinite)) return false;
+  const [west, south, east, north] = extent as [number, number, number, number];
+  if (!inDegrees(west, south) || !inDegrees(east, north)) return false;
+  return Math.max(...[west, south, east, north].map(Math.abs)) > AROUND_ORIGIN_DEGREES;
+}
+
 /** Every position of a geometry whose coordinates are finite numbers, heights left out. */
 export function* positionsOf(geometry: Geometry): Generator<Position> {
   for (const member of membersOf(geometry)) yield* positionsOf(member);

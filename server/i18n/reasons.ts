@@ -43,32 +43,49 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the file holds no layer with geometry': 'el archivo no contiene ninguna capa con geometría',
   'the shapefile {} lacks its .shp part, which holds the geometry':
     'al shapefile {} le falta su parte .shp, que contiene la geometría',
-  'the layer has no columns; a shapefile keeps them in its .dbf part':
-    'la capa no tiene columnas; un shapefile las guarda en su parte .dbf',
+  'the features have no columns, so no code: they can be numbered (--numbered)':
+    'los elementos no traen columnas, así que no tienen clave: se pueden numerar (--numbered)',
+  'the shapefile lacks its .dbf part, which holds names and codes: send it too, or let the features be numbered (--numbered)':
+    'al shapefile le falta su parte .dbf, que trae nombres y claves: envíela también, o deje que los elementos se numeren (--numbered)',
   'the layer {} holds no features': 'la capa {} no contiene elementos',
   'the layer {} holds no usable polygons but {} ({})': 'la capa {} no contiene polígonos utilizables, sino {} ({})',
   'the layer {} holds no usable lines ({})': 'la capa {} no contiene líneas utilizables ({})',
   'the layer {} holds no points but {}': 'la capa {} no contiene puntos, sino {}',
+  'the lines lie too close together to be split where they cross':
+    'las líneas están demasiado juntas para cortarlas donde se cruzan',
   'feature {} has too many vertices': 'el elemento {} tiene demasiados vértices',
   'the file cannot be read as map data': 'el archivo no se puede leer como mapa',
   'the file cannot be read as map data: not well-formed: {}':
     'el archivo no se puede leer como mapa: XML mal formado: {}',
   'the file cannot be read as map data: the reader ended': 'el archivo no se puede leer como mapa: el lector terminó',
   'the file cannot be read as map data: {}': 'el archivo no se puede leer como mapa: {}',
+  'looking for overlaps and gaps did not end: try again':
+    'la búsqueda de encimes y huecos no terminó: intente de nuevo',
   'reading the file took longer than {} s': 'la lectura del archivo tardó más de {} s',
   'reading the file took more than {} MB of memory': 'la lectura del archivo ocupó más de {} MB de memoria',
   'the file does not say its coordinate system and no usual one fits: give its EPSG code':
     'el archivo no dice su sistema de coordenadas y ninguno de los usuales coincide: indique su código EPSG',
   'the file does not say its coordinate system{}: give its EPSG code':
     'el archivo no dice su sistema de coordenadas{}: indique su código EPSG',
+  'the file does not say its coordinate system, and as degrees ({}) it lies elsewhere: give its EPSG code':
+    'el archivo no dice su sistema de coordenadas, y como grados ({}) cae en otra parte: indique su código EPSG',
+  'its rows are in several reference systems ({}): give each a file of its own':
+    'sus renglones están en varios sistemas de referencia ({}): haga un archivo de cada uno',
+  'this is a folder: give the file in it, or a zip of it':
+    'esto es una carpeta: indique el archivo que contiene, o un zip de ella',
+  'this is a part of a file geodatabase: give the whole .gdb folder in a zip':
+    'esto es una parte de una geodatabase de archivos: envíe la carpeta .gdb completa en un zip',
+  'give the .shp file; its {} is found beside it': 'indique el archivo .shp; lo demás se encuentra junto a él',
+  'give the .mif file; its {} is found beside it': 'indique el archivo .mif; lo demás se encuentra junto a él',
+  'give the .tab file; its {} is found beside it': 'indique el archivo .tab; lo demás se encuentra junto a él',
   'the coordinates are swapped: latitude stands before longitude{}; --swap-axes turns them':
     'las coordenadas están invertidas: la latitud va antes de la longitud{}; --swap-axes las voltea',
   '{} does not fit: the features would lie outside the earth':
     '{} no coincide: los elementos quedarían fuera de la Tierra',
   'no such reference system: {}': 'no existe el sistema de referencia {}',
   'no such encoding: {}': 'no existe la codificación {}',
-  'no column has a different value in every row, name one: {}':
-    'ninguna columna tiene un valor distinto en cada fila, elija una: {}',
+  'no column has a different value in every row, name one or let them be numbered (--numbered): {}':
+    'ninguna columna tiene un valor distinto en cada fila: elija una o deje que se numeren (--numbered): {}',
   'column {} holds numbers like 9.01E+14: a spreadsheet has cut the codes':
     'la columna {} tiene números como 9.01E+14: una hoja de cálculo cortó las claves',
   'column {} has lost its leading zeros, as in {}: a spreadsheet has cut the codes':

@@ -12,15 +12,17 @@ import {
   type SourceFile,
   type StreetsOptions,
 } from '../boundaries/contract.ts';
+import { sayIfGuessed } from '../boundaries/crs.ts';
 import { type Findings, findingsOf } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
 import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
-import { boundsOf, type Line, linesOf } from '../boundaries/validate.ts';
+import { boundsOf, type Line, linesOf, type Position } from '../boundaries/validate.ts';
 import { type Content, importVersion, type LayerDeps } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { chooseStreetColumns, type Street, type StreetColumns, streetOf } from './columns.ts';
+import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';
 import { dualCarriageways, middleOf } from './dual.ts';
+import { type Drawn, findMissing } from './junctions.ts';
 import { buildNetwork, lengthM, type Segment, type StreetLine } from './network.ts';
 import { storeSegments } from './store.ts';
 
@@ -57,6 +59,7 @@ export async function prepareStreets(
   onProgress(null, 'checking');
   const territory = options.only ? await territoryOf(database, jurisdiction) : null;
   const findings = findingsOf(source);
+  sayIfGuessed(source, jurisdiction.bounds, findings);
   const choice = { ...options, only: options.only ?? null };
   const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);
   const notes = noteTaker();
@@ -97,11 +100,12 @@ export function checkStreets(
     source.features.map(({ properties }) => properties),
     options,
   );
-  const streets: { properties: Properties; street: Street; lines: readonly Line[] }[] = [];
+  const streets: { properties: Properties; street: Street; level: string; lines: readonly Line[] }[] = [];
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const street = streetOf(properties, columns);
     const checked = linesOf(geometry);
-    if (street !== null && checked.rejected === null) streets.push({ properties, street, lines: checked.parts });
+    if (street !== null && checked.rejected === null)
+      streets.push({ properties, street, level: levelOf(properties, columns), lines: checked.parts });
     else {
       const code = street === null ? 'not-a-street' : checked.rejected!;
       findings.add(code, { feature: index + 1, name: street?.name ?? null, at: placeOf(geometry) });
@@ -111,8 +115,8 @@ export function checkStreets(
   const isMine = territory && streets.map(({ lines }) => lines.some((line) => territory.reaches(line)));
   const { mine, only, kept } = chooseMine(streets, isMine, options.only, territory?.hasLimit);
   if (kept.length < streets.length) findings.add('not-mine', { detail: only }, streets.length - kept.length);
-  const lines = kept.flatMap(({ street, lines }) => lines.map((line): StreetLine => ({ ...street, line })));
-  const { segments, duplicates, dots } = buildNetwork(lines);
+  const drawn = kept.flatMap(({ street, level, lines }) => lines.map((line) => ({ ...street, level, line })));
+  const { segments, duplicates, dots } = buildNetwork(joinedLines(drawn, options.split === true, findings));
   if (segments.length === 0) {
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
     throw new BadInput('type', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
@@ -129,3 +133,25 @@ export function checkStreets(
   }
   return { columns, segments, rejected: source.features.length - kept.length, mine, only };
 }
+
+/** Tells where lines cross or end beside each other without a common vertex; with `split` they get one. */
+function joinedLines(lines: readonly (StreetLine & Drawn)[], split: boolean, findings: Findings): StreetLine[] {
+  const junctions = findMissing(lines);
+  if (!junctions.whole) {
+    if (split) throw new BadInput('split', 'the lines lie too close together to be split where they cross');
+    findings.add('junctions-not-checked');
+  }
+  const nameOf = (index: number) => lines[index]!.name;
+  for (const { kind, at, lines: pair, gapM } of junctions.missing) {
+    const [name, other] = pair.map(nameOf) as [string | null, string | null];
+    const where = { name, at: rounded(at) };
+    if (kind === 'level') findings.add('levels-cross', { ...where, detail: other });
+    else if (kind === 'crossing') findings.add(split ? 'lines-split' : 'lines-cross', { ...where, detail: other });
+    else
+      findings.add(split ? 'ends-joined' : 'ends-near', { ...where, detail: `${gapM.toFixed(2)} m, ${other ?? '–'}` });
+  }
+  const drawn = split ? junctions.split() : lines.map(({ line }) => line);
+  return lines.map(({ name, roadClass, code }, index) => ({ name, roadClass, code, line: drawn[index]! }));
+}
+
+const rounded = ([lon, lat]: Position): Position => [Number(lon.toFixed(6)), Number(lat.toFixed(6))];

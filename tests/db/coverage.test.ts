@@ -1,16 +1,19 @@
 // Overlaps, gaps and faults told from edges are those PostGIS finds by overlaying everything with everything.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Area } from '../../server/boundaries/collect.ts';
 import type { CheckCode } from '../../server/boundaries/contract.ts';
 import { checkCoverage } from '../../server/boundaries/coverage.ts';
 import { openFindings } from '../../server/boundaries/findings.ts';
+import { relayedDatabase } from '../../server/boundaries/relay.ts';
 import { isSurelyValid } from '../../server/boundaries/simple-ring.ts';
 import { findFaults } from '../../server/boundaries/store.ts';
 import type { Polygon, Position } from '../../server/boundaries/validate.ts';
 import type { Database } from '../../server/db/open.ts';
+import { Unavailable } from '../../server/errors.ts';
 import { openTestDatabase } from '../support/database.ts';
 
 const NO_JURISDICTION = 0;
@@ -108,7 +111,7 @@ test('overlaps and gaps are those of overlaying everything', async () => {
       const expected = await byPostgis(polygons);
       const findings = openFindings();
       const areas = polygons.map((polygon, index) => area(index + 1, [polygon]));
-      await checkCoverage(database, NO_JURISDICTION, areas, findings, 60_000);
+      await checkCoverage(database, NO_JURISDICTION, areas, findings);
       const items = (wanted: CheckCode) => findings.list().find(({ code }) => code === wanted)?.items ?? [];
       const overlaps = new Map(items('overlap').map(({ code, detail, areaM2 }) => [`${code} ${detail}`, areaM2!]));
       expect([...overlaps.keys()].sort()).toEqual(expected.overlaps.map(({ pair }) => pair).sort());
@@ -121,6 +124,31 @@ test('overlaps and gaps are those of overlaying everything', async () => {
     }),
     { numRuns: RUNS, seed: 3 },
   );
+});
+
+describe('what is too large to check depends on the file, not on how busy the machine is:', () => {
+  /** Two squares of 0.01° of which the second reaches a tenth over the first. */
+  const overlapping = [0, 0.009].map((east, i) => {
+    const at = (x: number, y: number): Position => [-99.2 + east + x / 100, 19.4 + y / 100];
+    return area(i + 1, [[[at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)]]]);
+  });
+
+  test('a database that takes seconds over every statement finds the same', async () => {
+    const slow = relayedDatabase(database.engine, async (text, parameters) => {
+      await sleep(2000);
+      return (await database.pool.query(text, [...parameters])).rows;
+    });
+    const findings = openFindings();
+    await checkCoverage(slow, NO_JURISDICTION, overlapping, findings);
+    expect(findings.list().map(({ code, count }) => `${code} ${count}`)).toEqual(['overlap 1']);
+  });
+
+  test('one that has stopped is a failure to be tried again, and no finding', async () => {
+    const findings = openFindings();
+    const refusal = checkCoverage(database, NO_JURISDICTION, overlapping, findings, -1);
+    await expect(refusal).rejects.toThrow(Unavailable);
+    expect(findings.list()).toEqual([]);
+  });
 });
 
 test('a ring told to be simple is valid for PostGIS', async () => {

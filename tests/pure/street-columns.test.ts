@@ -1,6 +1,6 @@
 // Street names, classes and columns as the agencies write them.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { roadClass } from '../../server/streets/classes.ts';
 import { chooseStreetColumns, streetOf } from '../../server/streets/columns.ts';
 import { streetName } from '../../server/streets/names.ts';
@@ -77,4 +77,33 @@ test('a column named like a key, filled and different in every row, gives the st
       wishes,
     ).code,
   ).toBeNull();
+});
+
+describe('the name on the sign comes out of', () => {
+  const nameIn = (row: Readonly<Record<string, unknown>>) =>
+    streetOf(row, chooseStreetColumns([row], { code: null, name: null }))?.name;
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['TIGER', { LINEARID: '110', FULLNAME: 'W Example St', RTTYP: 'M', MTFCC: 'S1400' }, 'W Example St'],
+    ['a name with its type apart', { ST_NAME: 'Elm', ST_TYPE: 'Ave', PRE_DIR: 'N', SUF_DIR: null }, 'N Elm Ave'],
+    ['cut names of a shapefile', { PRE_DIR: 'S', STREET_NAM: 'STATE', STREET_TYP: 'ST', SUF_DIR: '' }, 'S State St'],
+    ['a suffix', { objectid: 1, street_name: 'Oak', suffix: 'Blvd' }, 'Oak Blvd'],
+    ['a name that has its type already', { STNAME: 'Oak St', ST_TYPE: 'St' }, 'Oak St'],
+    ['the whole name beside its parts', { st_name: 'Oak', st_type: 'St', full_street_name: 'N Oak St' }, 'N Oak St'],
+    ['a name of vialidad', { OBJECTID: 4, NOM_VIA: 'Avenida Juárez' }, 'Avenida Juárez'],
+    ['nombre_calle', { id: 4, nombre_calle: 'Calle Norte' }, 'Calle Norte'],
+    ['Toronto', { CENTRELINE_ID: 3, LINEAR_NAME_FULL: 'Yonge St', LINEAR_NAME: 'Yonge' }, 'Yonge St'],
+    ['OS Open Roads', { name_1: 'Milsom Street', class: 'Unclassified' }, 'Milsom Street'],
+    ['a list in JSON', { name: '["Calle 1","Juárez"]', highway: 'primary' }, 'Calle 1 / Juárez'],
+    ['a list', { name: ['Calle 1', 'Juárez'], highway: 'primary' }, 'Calle 1 / Juárez'],
+    ['a list as Python prints it', { name: "['Calle 1', \"D'Artagnan\"]", highway: 'primary' }, "Calle 1 / D'Artagnan"],
+    ['a list as PostgreSQL prints it', { nombre: '{"Calle 1",Juárez}' }, 'Calle 1 / Juárez'],
+    ['names with a semicolon between', { name: 'Calle 1;Juárez;Calle 1', highway: 'primary' }, 'Calle 1 / Juárez'],
+    ['a list of one', { name: '["Reforma"]', highway: 'primary' }, 'Reforma'],
+  ])('%s', (_, row, name) => {
+    expect(nameIn(row)).toBe(name);
+  });
+
+  test.each([['[]'], ['[null]'], ['{}'], [' ; ']])('%j comes none', (name) => {
+    expect(nameIn({ name, highway: 'primary' })).toBeNull();
+  });
 });

@@ -20,7 +20,8 @@ import { WizardHead } from './steps.tsx';
 import { TypeChoice, UnderstoodFile } from './understood-file.tsx';
 
 const ACCEPT =
-  '.zip,.shp,.shx,.dbf,.prj,.cpg,.gpkg,.geojson,.json,.geojsonl,.topojson,.kml,.kmz,.fgb,.gml,.dxf,.csv,.gpx,.xlsx';
+  '.zip,.shp,.shx,.dbf,.prj,.cpg,.gpkg,.geojson,.json,.geojsonl,.geojsons,.ndjson,.topojson,.kml,.kmz,.fgb,.gml,.dxf,' +
+  '.csv,.tsv,.gpx,.tab,.dat,.map,.id,.mif,.mid,.sqlite,.jml,.xlsx';
 const UNDECIDED: UploadChoices = uploadChoices.parse({ type: 'areas' });
 
 /** Choices last until the window closes, so that a reload goes on where it was. */

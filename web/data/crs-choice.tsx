@@ -17,23 +17,26 @@ const FOUND_SHOWN = 12;
 
 type Props = {
   readonly crs: Preview['crs'];
+  /** The file does not say its system, and its numbers are degrees that lie where they must. */
+  readonly isDegrees: boolean;
   /** What was chosen, which the preview may not have followed yet. */
   readonly chosen: number | null;
   readonly onChoose: (code: number) => void;
 };
 
-export function CrsChoice({ crs, chosen, onChoose }: Props) {
+export function CrsChoice({ crs, isDegrees, chosen, onChoose }: Props) {
   const { t, f } = usePage();
   if (crs.bounds === null) return null;
   const doubtful = crs.fits === false || crs.from === 'guess';
   const known = crs.candidates.find(({ code }) => code === crs.used.code)?.name ?? crs.used.name;
   const name = crs.used.code === null ? known : `${known} (EPSG:${crs.used.code})`;
-  const read = chosen ?? (crs.from === 'guess' ? null : crs.used.code);
+  const read = chosen ?? (crs.from === 'guess' && !isDegrees ? null : crs.used.code);
+  const origin = isDegrees ? 'boundaries.crsDegrees' : ORIGIN[crs.from];
   return (
     <section class={`card ${doubtful ? 'is-warning' : ''}`} aria-labelledby="crs-title">
       <h2 id="crs-title">{t('boundaries.crs')}</h2>
       <p>
-        {t('boundaries.crsNow', { name, origin: t(ORIGIN[crs.from]) })}{' '}
+        {t('boundaries.crsNow', { name, origin: t(origin) })}{' '}
         {crs.fits !== null && t(crs.fits ? 'boundaries.crsFits' : 'boundaries.crsElsewhere')}
       </p>
       <details open={doubtful} class="options">

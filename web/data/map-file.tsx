@@ -39,7 +39,12 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
         </p>
       )}
       <AxesChoice crs={preview.crs} onChoose={onChoose} />
-      <CrsChoice crs={preview.crs} chosen={choices.crs} onChoose={(crs) => onChoose({ crs })} />
+      <CrsChoice
+        crs={preview.crs}
+        isDegrees={preview.checks.some(({ code }) => code === 'crs-degrees')}
+        chosen={choices.crs}
+        onChoose={(crs) => onChoose({ crs })}
+      />
       <section class="card">
         <PreviewMap
           label={t('boundaries.map')}
