@@ -1,6 +1,6 @@
 // The engines themselves: locks, migrations, dates, and the watchdog of the embedded one.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -9,6 +9,7 @@ import { expect, inject, test } from 'vitest';
 import { startEngine } from '../../server/db/embedded.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
 import { isConnectionLost, openDatabase } from '../../server/db/open.ts';
+import { templateFolder } from '../../server/db/template.ts';
 import { CannotStart, Conflict } from '../../server/errors.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -45,6 +46,7 @@ test('dates come back as the text they are, whatever the time zone of the machin
 if (inject('engine') === 'embedded') {
   test('the embedded engine is restarted under a statement that runs too long, and answers again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cuadra-watchdog-'));
+    cpSync(templateFolder(), join(folder, 'postgres'), { recursive: true });
     const engine = await startEngine(join(folder, 'postgres'), 1000, quietLog);
     const pool = new pg.Pool({ ...engine.poolConfig, max: 2 });
     pool.on('error', () => {}); // the connection the restart takes away

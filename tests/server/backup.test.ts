@@ -10,15 +10,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { NOT_SAVED, savedTables } from '../../server/backup/catalogue.ts';
-import { runCommand } from '../../server/commands.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import type { CountsAnswer } from '../../server/stats/contract.ts';
-import { type CommandResult, type Home, reportOf } from '../support/cli.ts';
+import { type Home, reportOf, reportOn, runOn } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { createDatabase, startCluster } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
-import { loadTinyTown } from '../support/tinytown.ts';
+import { loadTinyTownBy } from '../support/tinytown.ts';
 
 const engine = inject('engine');
 const WITHIN_MS = 600_000;
@@ -26,6 +24,8 @@ let folder: string;
 let clusterUrl: string;
 let stopCluster = async () => {};
 let home: Home;
+/** That of `home`; each open of the embedded engine costs seconds. */
+let atHome: Database;
 let file: string;
 let sums: Record<string, string>;
 let made = 0;
@@ -44,31 +44,6 @@ async function looking<T>(at: Home, look: (database: Database) => Promise<T>): P
   } finally {
     await database.close();
   }
-}
-
-/** Runs a command on the open database, as the command line does. */
-async function run(
-  database: Database,
-  { dataDir }: Home,
-  args: readonly string[],
-  signal = new AbortController().signal,
-): Promise<CommandResult> {
-  let [stdout, stderr] = ['', ''];
-  const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
-    out: (text) => (stdout += text),
-    err: (text) => (stderr += text),
-    progress: () => {},
-    language: 'en',
-    signal,
-    cwd: dataDir,
-  });
-  return { status, stdout, stderr };
-}
-
-async function report<T>(database: Database, at: Home, args: readonly string[]): Promise<T> {
-  const { status, stdout, stderr } = await run(database, at, args);
-  if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
-  return JSON.parse(stdout) as T;
 }
 
 /** A sum over the rows of every table, without what a restore makes new. */
@@ -98,17 +73,17 @@ beforeAll(async () => {
     stopCluster = cluster.stop;
   }
   home = await newHome(engine);
-  await loadTinyTown(home);
+  atHome = await openDatabase({ ...home, log: quietLog });
+  await loadTinyTownBy((args) => reportOn(atHome, home, args));
   file = join(folder, 'tiny.cuadra');
-  await looking(home, async (database) => {
-    await report(database, home, ['places', 'alias', 'Col. Sentro', '--jurisdiction', 'tiny', '--none']);
-    await report(database, home, ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'generic']);
-    sums = await sumsOf(database);
-    await report(database, home, ['backup', file]);
-  });
+  await reportOn(atHome, home, ['places', 'alias', 'Col. Sentro', '--jurisdiction', 'tiny', '--none']);
+  await reportOn(atHome, home, ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'generic']);
+  sums = await sumsOf(atHome);
+  await reportOn(atHome, home, ['backup', file]);
 }, WITHIN_MS);
 
 afterAll(async () => {
+  await atHome.close();
   await stopCluster();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
@@ -120,18 +95,18 @@ for (const to of ['embedded', 'postgis'] as const) {
       const there = await newHome(to);
       await looking(there, async (database) => {
         type Restored = { ok: boolean; check: { comparisons: number } };
-        const restored = await report<Restored>(database, there, ['restore', file]);
+        const restored = await reportOn<Restored>(database, there, ['restore', file]);
         expect(restored.ok).toBe(true);
         expect(restored.check.comparisons).toBeGreaterThan(0);
         expect(await sumsOf(database)).toEqual(sums);
-        await report(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+        await reportOn(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
         expect(await sumsOf(database)).not.toEqual(sums);
-        const refused = await run(database, there, ['restore', file]);
+        const refused = await runOn(database, there, ['restore', file]);
         expect([refused.status, refused.stderr]).toEqual([
           1,
           expect.stringMatching(/data already \(tiny\); --replace/),
         ]);
-        await report(database, there, ['restore', file, '--replace']);
+        await reportOn(database, there, ['restore', file, '--replace']);
         expect(await sumsOf(database)).toEqual(sums);
       });
     },
@@ -141,30 +116,28 @@ for (const to of ['embedded', 'postgis'] as const) {
 
 test(
   'every table of the schema is in a backup, or on the list of those left out',
-  () =>
-    looking(home, async (database) => {
-      const { rows } = await database.pool.query<{ name: string }>(
-        `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-        and relname !~ '^(kysely_|spatial_ref_sys$)' order by 1`,
-      );
-      const saved = (await savedTables(database.pool, 'public')).map(({ name }) => name);
-      expect([...saved, ...NOT_SAVED.keys()].sort()).toEqual(rows.map(({ name }) => name).sort());
-    }),
+  async () => {
+    const { rows } = await atHome.pool.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+      and relname !~ '^(kysely_|spatial_ref_sys$)' order by 1`,
+    );
+    const saved = (await savedTables(atHome.pool, 'public')).map(({ name }) => name);
+    expect([...saved, ...NOT_SAVED.keys()].sort()).toEqual(rows.map(({ name }) => name).sort());
+  },
   WITHIN_MS,
 );
 
 test(
   'the file is its owner’s alone, is not written over unasked, and leaves nothing when it cannot be written',
-  () =>
-    looking(home, async (database) => {
-      expect((await stat(file)).mode & 0o777).toBe(0o600);
-      const refused = await run(database, home, ['backup', file]);
-      expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/exists already; --force/)]);
-      await report(database, home, ['backup', file, '--force']);
-      const nowhere = await run(database, home, ['backup', join(folder, 'nowhere', 'a.cuadra')]);
-      expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)]);
-      expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
-    }),
+  async () => {
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const refused = await runOn(atHome, home, ['backup', file]);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(/exists already; --force/)]);
+    await reportOn(atHome, home, ['backup', file, '--force']);
+    const nowhere = await runOn(atHome, home, ['backup', join(folder, 'nowhere', 'a.cuadra')]);
+    expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringMatching(/cannot be written/)]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  },
   WITHIN_MS,
 );
 
@@ -185,47 +158,43 @@ test(
       [Buffer.alloc(0), /not a whole backup/],
       [gzipSync(newer), /newer Cuadra/],
     ];
-    await looking(home, async (database) => {
-      for (const [bytes, words] of cases) {
-        const bad = join(folder, 'bad.cuadra');
-        await writeFile(bad, bytes);
-        const { status, stderr } = await run(database, home, ['restore', bad, '--replace']);
-        expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
-      }
-      expect(await sumsOf(database)).toEqual(sums);
-    });
+    for (const [bytes, words] of cases) {
+      const bad = join(folder, 'bad.cuadra');
+      await writeFile(bad, bytes);
+      const { status, stderr } = await runOn(atHome, home, ['restore', bad, '--replace']);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(words)]);
+    }
+    expect(await sumsOf(atHome)).toEqual(sums);
   },
   WITHIN_MS,
 );
 
 test(
   'a table of somebody else’s that refers to these is not lost by a restore: it stops',
-  () =>
-    looking(home, async (database) => {
-      await database.pool.query('create table yours (id int references jurisdiction (jurisdiction_id))');
-      try {
-        const { status, stderr } = await run(database, home, ['restore', file, '--replace']);
-        expect([status, stderr]).toEqual([1, expect.stringMatching(/something of yours depends on the tables/)]);
-        expect(await sumsOf(database)).toEqual(sums);
-      } finally {
-        await database.pool.query('drop table yours');
-      }
-    }),
+  async () => {
+    await atHome.pool.query('create table yours (id int references jurisdiction (jurisdiction_id))');
+    try {
+      const { status, stderr } = await runOn(atHome, home, ['restore', file, '--replace']);
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/something of yours depends on the tables/)]);
+      expect(await sumsOf(atHome)).toEqual(sums);
+    } finally {
+      await atHome.pool.query('drop table yours');
+    }
+  },
   WITHIN_MS,
 );
 
 test(
   'whoever stops a restore is told to look, and whoever stops a backup that nothing was changed',
-  () =>
-    looking(home, async (database) => {
-      const stopped = AbortSignal.abort(new Error('the caller went away'));
-      const restoring = await run(database, home, ['restore', file, '--replace'], stopped);
-      expect([restoring.status, restoring.stderr]).toEqual([1, 'stopped; run check to see what is there']);
-      const other = join(folder, 'other.cuadra');
-      const backing = await run(database, home, ['backup', other], stopped);
-      expect([backing.status, backing.stderr]).toEqual([1, 'stopped; nothing was changed']);
-      expect((await readdir(folder)).filter((name) => name.startsWith('other'))).toEqual([]);
-    }),
+  async () => {
+    const stopped = AbortSignal.abort(new Error('the caller went away'));
+    const restoring = await runOn(atHome, home, ['restore', file, '--replace'], stopped);
+    expect([restoring.status, restoring.stderr]).toEqual([1, 'stopped; run check to see what is there']);
+    const other = join(folder, 'other.cuadra');
+    const backing = await runOn(atHome, home, ['backup', other], stopped);
+    expect([backing.status, backing.stderr]).toEqual([1, 'stopped; nothing was changed']);
+    expect((await readdir(folder)).filter((name) => name.startsWith('other'))).toEqual([]);
+  },
   WITHIN_MS,
 );
 
@@ -233,7 +202,7 @@ test(
   'while a server runs a backup is made and restored, and questions answer what was restored',
   async () => {
     const there = await newHome(engine);
-    await looking(there, (database) => report(database, there, ['restore', file]));
+    await looking(there, (database) => reportOn(database, there, ['restore', file]));
     const server = await startServer({ ...there, readyTimeoutMs: 180_000 });
     try {
       const counted = async () => {
@@ -264,8 +233,8 @@ test(
   async () => {
     const there = await newHome(engine);
     const old = await looking(there, async (database) => {
-      await report(database, there, ['restore', file]);
-      await report(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
+      await reportOn(database, there, ['restore', file]);
+      await reportOn(database, there, ['deliveries', 'undo', '1', '--jurisdiction', 'tiny']);
       return sumsOf(database);
     });
     const killedAt = async (step: string, afterMs: number) => {
@@ -281,7 +250,7 @@ test(
     await killedAt('swap', 15);
     await looking(there, async (database) => {
       expect([old, sums]).toContainEqual(await sumsOf(database));
-      await report(database, there, ['restore', file, '--replace']);
+      await reportOn(database, there, ['restore', file, '--replace']);
       expect(await sumsOf(database)).toEqual(sums);
     });
   },
@@ -293,7 +262,7 @@ test(
   async () => {
     const there = await newHome(engine);
     await looking(there, async (database) => {
-      await report(database, there, ['restore', file]);
+      await reportOn(database, there, ['restore', file]);
       const undone = [
         'alter table incident drop column label_no',
         'alter table feed drop column date_order, drop column times',
@@ -316,7 +285,7 @@ test(
     const name = names.at(-1);
     const elsewhere = await newHome(engine);
     await looking(elsewhere, async (database) => {
-      const restored = await report<{ ok: boolean }>(database, elsewhere, ['restore', join(backups, name!)]);
+      const restored = await reportOn<{ ok: boolean }>(database, elsewhere, ['restore', join(backups, name!)]);
       expect(restored.ok).toBe(true);
       expect(await sumsOf(database)).toEqual(upgraded);
     });

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { expect, inject, test } from 'vitest';
-import { createDatabase } from '../support/postgres.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createDatabase, createEmptyDatabase } from '../support/postgres.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -30,58 +30,57 @@ async function runToEnd(env: Record<string, string>): Promise<{ status: number |
   return { status, said };
 }
 
-const newDatabase = async (name: string) =>
-  inject('engine') === 'postgis' ? await createDatabase(inject('databaseUrl')!, name) : null;
+const newDatabase = async (name: string, create = createDatabase) =>
+  inject('engine') === 'postgis' ? await create(inject('databaseUrl')!, name) : null;
 
-test('it answers health and readiness, an empty list of jurisdictions, and ends cleanly when told', async () => {
-  const server = await startServer({ databaseUrl: await newDatabase('start_empty') });
-  const health = await fetch(`${server.origin}/healthz`);
-  expect(await health.json()).toEqual({ status: 'ok' });
-  expect(await (await fetch(`${server.origin}/readyz`)).json()).toEqual({ step: 'ready', percent: 100 });
-  expect(await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()).toEqual([]);
-  expect(await server.stop()).toBe(0);
-  server.assertLogClean();
-  server.remove();
-});
+describe('a server on an empty database', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ databaseUrl: await newDatabase('start_empty', createEmptyDatabase) });
+  });
+  afterAll(() => server.remove());
 
-test('every answer forbids foreign content and frames, and names its request', async () => {
-  const server = await startServer({ databaseUrl: await newDatabase('start_headers') });
-  const { headers } = await fetch(`${server.origin}/api/v1/jurisdictions`);
-  expect(headers.get('content-security-policy')).toContain("default-src 'self'");
-  expect(headers.get('content-security-policy')).not.toContain('unsafe');
-  expect(headers.get('x-content-type-options')).toBe('nosniff');
-  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-  expect(headers.get('x-powered-by')).toBeNull();
-  await server.stop();
-  server.remove();
-});
+  test('answers health and readiness, and an empty list of jurisdictions', async () => {
+    const health = await fetch(`${server.origin}/healthz`);
+    expect(await health.json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${server.origin}/readyz`)).json()).toEqual({ step: 'ready', percent: 100 });
+    expect(await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()).toEqual([]);
+  });
 
-test('a problem is told in the language asked for, without SQL or stack', async () => {
-  const server = await startServer({ databaseUrl: await newDatabase('start_problem') });
-  for (const [language, title] of [
-    ['es-MX', 'No existe'],
-    ['en', 'It does not exist'],
-  ] as const) {
-    const response = await fetch(`${server.origin}/api/v1/nowhere/counts?layer=x`, {
-      headers: { 'Accept-Language': language },
-    });
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-    expect(await response.json()).toMatchObject({ type: 'not-found', title, status: 404 });
-  }
-  await server.stop();
-  server.assertLogClean();
-  server.remove();
-});
+  test('forbids foreign content and frames with every answer, and names its request', async () => {
+    const { headers } = await fetch(`${server.origin}/api/v1/jurisdictions`);
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
 
-test('a change that comes from another site is refused', async () => {
-  const server = await startServer({ databaseUrl: await newDatabase('start_origin') });
-  const post = (headers: Record<string, string>) =>
-    fetch(`${server.origin}/api/v1/anything`, { method: 'POST', headers });
-  expect((await post({ Origin: 'https://elsewhere.example' })).status).toBe(403);
-  expect((await post({ Origin: server.origin })).status).toBe(404);
-  await server.stop();
-  server.remove();
+  test('tells a problem in the language asked for, without SQL or stack', async () => {
+    for (const [language, title] of [
+      ['es-MX', 'No existe'],
+      ['en', 'It does not exist'],
+    ] as const) {
+      const response = await fetch(`${server.origin}/api/v1/nowhere/counts?layer=x`, {
+        headers: { 'Accept-Language': language },
+      });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+      expect(await response.json()).toMatchObject({ type: 'not-found', title, status: 404 });
+    }
+  });
+
+  test('refuses a change that comes from another site', async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${server.origin}/api/v1/anything`, { method: 'POST', headers });
+    expect((await post({ Origin: 'https://elsewhere.example' })).status).toBe(403);
+    expect((await post({ Origin: server.origin })).status).toBe(404);
+  });
+
+  test('ends cleanly when told, with nothing to report', async () => {
+    expect(await server.stop()).toBe(0);
+    server.assertLogClean();
+  });
 });
 
 test('with a password nothing is shown without it, and tries are throttled', async () => {
@@ -208,7 +207,7 @@ if (inject('engine') === 'postgis') {
   });
 
   test('a user who may not create PostGIS is one clear line and status 1, and nothing is changed', async () => {
-    const url = new URL(await createDatabase(inject('databaseUrl')!, 'start_poor'));
+    const url = new URL(await createEmptyDatabase(inject('databaseUrl')!, 'start_poor'));
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
     await client.query('create role start_poor login');

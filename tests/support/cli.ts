@@ -1,7 +1,12 @@
-// The command line as its users run it: a process of its own, its report and its exit status.
+// The command line as its users run it, a process of its own with its report and its exit status; and its commands on a
+// database that is open already.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runCommand } from '../../server/commands.ts';
+import type { Database } from '../../server/db/open.ts';
+import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { quietLog } from './log.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -39,7 +44,38 @@ export async function reportOf<T = Record<string, unknown>>(
   args: readonly string[],
   onStart?: (pid: number) => void,
 ): Promise<T> {
-  const { status, stdout, stderr } = await runCuadra(home, [...args, '--json'], onStart);
+  return reportFrom(args, await runCuadra(home, [...args, '--json'], onStart));
+}
+
+/** Runs a command on the open database of an installation, as the command line does once it has opened it. */
+export async function runOn(
+  database: Database,
+  { dataDir }: Home,
+  args: readonly string[],
+  signal = new AbortController().signal,
+): Promise<CommandResult> {
+  let [stdout, stderr] = ['', ''];
+  const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
+    out: (text) => (stdout += text),
+    err: (text) => (stderr += text),
+    progress: () => {},
+    language: 'en',
+    signal,
+    cwd: dataDir,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The same for a command that must succeed; answers its report. */
+export async function reportOn<T = Record<string, unknown>>(
+  database: Database,
+  home: Home,
+  args: readonly string[],
+): Promise<T> {
+  return reportFrom(args, await runOn(database, home, args));
+}
+
+function reportFrom<T>(args: readonly string[], { status, stdout, stderr }: CommandResult): T {
   if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
   return JSON.parse(stdout) as T;
 }
