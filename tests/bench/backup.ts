@@ -59,7 +59,12 @@ async function onPostgis(context: BenchContext, { home, rows, note }: Subject, b
   const sizes = `${megabytes(file)} MB, pg_dump ${megabytes(dump)} MB; ${note}`;
   const told = { rows, unit: 's', target: null };
   const backedUp = { ...told, name: NAME, baseline: 'pg_dump -Fc', note: sizes };
-  const restored = { ...told, name: 'restore', baseline: 'pg_restore', note: `ours proves itself by check, ${checked.toFixed(0)} s of it` };
+  const restored = {
+    ...told,
+    name: 'restore',
+    baseline: 'pg_restore',
+    note: `ours proves itself by check, ${checked.toFixed(0)} s of it`,
+  };
   return [
     line({ ...backedUp, ours: spreadOf(written.ours), theirs: spreadOf(written.theirs) }),
     line({ ...restored, ours: spreadOf(read.ours), theirs: spreadOf(read.theirs) }),
