@@ -136,6 +136,7 @@ export const CHECKS = {
   'features-numbered': { level: 'warning', done: 'kept' },
   'class-unknown': { level: 'warning', done: 'left-out' },
   'not-a-street': { level: 'warning', done: 'left-out' },
+  'points-are-incidents': { level: 'warning', done: 'kept' },
   'not-mine': { level: 'info', done: 'left-out' },
   'name-repeated': { level: 'info', done: 'kept' },
   'geometry-repeated': { level: 'warning', done: 'kept' },
