@@ -6,13 +6,18 @@ import type { SourceFile } from './contract.ts';
 
 /** A few features of another kind are faults of such a file. */
 const SHARE_OF_POINTS = 0.9;
+/** Lamps have a date and a type, too; these are words of incidents only. */
+const OFFENCE = /delit|offen[cs]e|crime|crimen|incident|hecho|infraccion|ofns|primary_?type|charge/i;
 
 /** How many points there are, where they have the columns of incidents; null where they have not. */
 export function incidentPoints({ features }: SourceFile): number | null {
   const points = features.filter(({ geometry }) => /^(Multi)?Point$/.test(geometry?.type ?? '')).length;
   if (points === 0 || points < features.length * SHARE_OF_POINTS) return null;
   const header = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))];
-  const fits = presetCodes().some((code) => 'columns' in findColumns(header, presetOf(code), {}));
+  const fits = presetCodes().some((code) => {
+    const found = findColumns(header, presetOf(code), {});
+    return 'columns' in found && OFFENCE.test(found.columns.fields.offence?.name ?? '');
+  });
   return fits ? points : null;
 }
 

@@ -9,7 +9,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     title: 'Load boundaries, streets or points',
     stepPreview: 'Preview',
     dropHint:
-      'Shapefile (zipped or as its loose parts), GeoPackage, GeoJSON, KML, KMZ or a zip of one of them; residents as CSV or XLSX. Up to 1 GB.',
+      'Shapefile (zipped or as its loose parts), GeoPackage, GeoJSON, KML, KMZ, file geodatabase (.gdb) or a zip of one of them; residents as CSV or XLSX. Up to 1 GB.',
     lost: 'That file is no longer on the server: it was published, discarded or more than a day old. Send it again.',
     reading: 'Checking the file; nothing is published yet.',
     understood: 'What was understood of {{name}}',
@@ -134,6 +134,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'features-numbered': 'Without a code of their own: numbered as they stand in the file',
     'class-unknown': 'Unknown class',
     'not-a-street': 'Lines that are no streets',
+    'file-cut': 'The server it comes from says that it did not send everything: features are missing',
     'points-are-incidents':
       'Points with dates and offences: they look like incidents; import them as incidents (as GeoJSON or CSV)',
     'not-mine': 'Features of other municipalities',

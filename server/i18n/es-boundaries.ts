@@ -5,7 +5,7 @@ export const boundariesEs = {
     title: 'Cargar límites, calles o puntos',
     stepPreview: 'Vista previa',
     dropHint:
-      'Shapefile (en zip o con sus partes sueltas), GeoPackage, GeoJSON, KML, KMZ o un zip con uno de ellos; habitantes en CSV o XLSX. Hasta 1 GB.',
+      'Shapefile (en zip o con sus partes sueltas), GeoPackage, GeoJSON, KML, KMZ, geodatabase de archivos (.gdb) o un zip con uno de ellos; habitantes en CSV o XLSX. Hasta 1 GB.',
     lost: 'Ese archivo ya no está en el servidor: se publicó, se descartó o pasó más de un día. Envíelo de nuevo.',
     reading: 'Revisando el archivo; todavía no se publica nada.',
     understood: 'Lo que se entendió de {{name}}',
@@ -129,6 +129,7 @@ export const boundariesEs = {
     'features-numbered': 'Sin clave propia: se numeran como vienen en el archivo',
     'class-unknown': 'Clase desconocida',
     'not-a-street': 'Líneas que no son calles',
+    'file-cut': 'El servidor del que viene avisa que no mandó todo: faltan elementos',
     'points-are-incidents':
       'Puntos con fecha y delito: parecen incidentes; impórtelos como incidentes (en GeoJSON o CSV)',
     'not-mine': 'Elementos de otros municipios',
