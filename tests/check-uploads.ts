@@ -31,7 +31,7 @@ const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 const EXPECTED: readonly (readonly [RegExp, RegExp])[] = [
   [/badzip\.zip$/, /^refused file: the archive cannot be read/],
   [/noshp\.zip$/, /^refused file: the shapefile counties lacks its \.shp/],
-  [/(no-dbf|empty-shp)\.zip$|noname\.kml$/, /^refused file: the layer has no columns/],
+  [/(no-dbf|empty-shp)\.zip$|noname\.kml$/, /problem numbered: the (features|shapefile)/],
   [/32614_noprj_nocpg_latin1/, /EPSG:32614 guess/],
   [/SHP_Exclude|htmlprj/, /EPSG:4326 guess/],
   // GDAL takes two placemarks of one folder for one.

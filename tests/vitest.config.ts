@@ -67,7 +67,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e-postgis',
-          include: ['e2e/boundaries.e2e.ts'],
+          include: ['e2e/boundaries.e2e.ts', 'e2e/map-choices.e2e.ts'],
           ...oneProcess,
           testTimeout: 120_000,
           globalSetup: setup('postgis'),

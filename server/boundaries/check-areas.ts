@@ -8,6 +8,7 @@ import { type ColumnChoice, chooseColumns } from './columns.ts';
 import type { AreasOptions, Mine, SourceFile } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
 import type { Findings } from './findings.ts';
+import { orIncidents } from './incident-points.ts';
 import { centroid, chooseMine, territoryOf } from './mine.ts';
 import { findFaults, MOST_CROSSINGS } from './store.ts';
 
@@ -109,11 +110,13 @@ async function repair(
 }
 
 /** Names what the layer holds instead, as in "points where polygons are wanted". */
-export function noPolygons({ sourceLayer, features }: SourceFile, findings: Findings): BadInput {
+export function noPolygons(source: SourceFile, findings: Findings): BadInput {
+  const { sourceLayer, features } = source;
   const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
   const types = [...new Set(features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
-  return new BadInput(
+  const refusal = new BadInput(
     'type',
     `the layer ${sourceLayer} holds no usable polygons but ${types || 'nothing'} (${reasons.join(', ')})`,
   );
+  return orIncidents(source, refusal);
 }

@@ -88,6 +88,8 @@ export type SourceFile = {
   readonly axes: Axes;
   /** West, south, east, north in the file's own reference system. */
   readonly sourceExtent: readonly number[] | null;
+  /** The server it comes from says that it did not send everything. */
+  readonly isCut: boolean;
   /** What texts were decoded by; null where the format leaves no doubt. */
   readonly encoding: { readonly name: string; readonly guessed: boolean } | null;
 };
@@ -136,6 +138,8 @@ export const CHECKS = {
   'features-numbered': { level: 'warning', done: 'kept' },
   'class-unknown': { level: 'warning', done: 'left-out' },
   'not-a-street': { level: 'warning', done: 'left-out' },
+  'file-cut': { level: 'warning', done: 'kept' },
+  'points-are-incidents': { level: 'warning', done: 'kept' },
   'not-mine': { level: 'info', done: 'left-out' },
   'name-repeated': { level: 'info', done: 'kept' },
   'geometry-repeated': { level: 'warning', done: 'kept' },
@@ -385,16 +389,3 @@ export type PointsNearby = { readonly layer: string; readonly title: string; rea
 export const IMPORT_STEPS = ['reading', 'checking', 'storing', 'placing', 'publishing'] as const;
 export type ImportStep = (typeof IMPORT_STEPS)[number];
 export type OnProgress = (fraction: number | null, step: ImportStep) => void;
-
-/** Collects notes: how often each code was seen, with the first example. */
-export function noteTaker(): { add(code: string, example?: string | null, count?: number): void; list(): Note[] } {
-  const notes = new Map<string, { count: number; example: string | null }>();
-  return {
-    add(code, example = null, count = 1) {
-      const note = notes.get(code);
-      if (note) note.count += count;
-      else notes.set(code, { count, example });
-    },
-    list: () => [...notes].map(([code, note]) => ({ code, ...note })),
-  };
-}

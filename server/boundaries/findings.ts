@@ -61,8 +61,9 @@ export function openFindings(): Findings {
 }
 
 /** For a file as read: what was done to all of it is found at once. */
-export function findingsOf({ axes, features }: SourceFile): Findings {
+export function findingsOf({ axes, features, isCut }: SourceFile): Findings {
   const findings = openFindings();
+  if (isCut) findings.add('file-cut', {}, features.length);
   if (axes === 'turned') findings.add('axes-turned', {}, features.length);
   return findings;
 }

@@ -5,20 +5,13 @@ import { createReadStream, statSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { BadInput } from '../errors.ts';
 import { onlyFitsTurned, turned } from './axes.ts';
-import {
-  type Crs,
-  type CrsOrigin,
-  type FoundLayer,
-  noteTaker,
-  type ReadOptions,
-  type SourceFeature,
-  type SourceFile,
-} from './contract.ts';
+import type { Crs, CrsOrigin, FoundLayer, ReadOptions, SourceFeature, SourceFile } from './contract.ts';
 import { copyReader } from './copy-text.ts';
 import { type CsvTable, GEOMETRY_COLUMN, withPlainGeometry } from './csv.ts';
 import { decode, gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
 import { convertWithGdal, type GdalLayer, SETTINGS } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
+import { noteTaker } from './notes.ts';
 import { extensionOf, stemOf } from './sniff.ts';
 import { chooseDataset, filesOf, type Staged, withStaged } from './stage.ts';
 import { areDegrees, boundsOf, liesInDegrees, positionsOf } from './validate.ts';
@@ -37,6 +30,8 @@ const CSV_OPTIONS = [
   'Y_POSSIBLE_NAMES=lat,latitud,latitude,y',
   'KEEP_GEOM_COLUMNS=NO',
 ];
+/** Characters before and behind the features of GeoJSON in which something is said of all of them. */
+const AROUND_FEATURES = 3000;
 /** A line holds one feature; no real one is longer, and a string of more would not fit Node's. */
 const MAX_LINE = 100_000_000;
 
@@ -115,9 +110,16 @@ async function readPlainGeojson({ file, others }: Staged, options: ReadOptions):
     notes,
     layers: others.length > 1 ? others.map((name) => (name === layer.name ? layer : unread(name))) : [layer],
     sourceExtent: null,
+    isCut: saysCut(text),
     encoding: null,
   };
 }
+
+/** Map services write it before or behind the features. */
+const saysCut = (text: string) =>
+  [text.slice(0, AROUND_FEATURES), text.slice(-AROUND_FEATURES)].some((part) =>
+    /"exceededTransferLimit"\s*:\s*true/.test(part),
+  );
 
 const unread = (name: string): FoundLayer => ({ name, features: null, geometryType: null, crs: null });
 
@@ -164,8 +166,21 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     notes: notes.list(),
     layers: others.length > 1 ? others.map((name) => found(listed, name)) : listed.map((layer) => found([layer])),
     sourceExtent: chosen?.extent ?? null,
+    isCut: extension === 'json' && saysCut(await textAround(file)),
     encoding,
   };
+}
+
+async function textAround(file: string): Promise<string> {
+  const { size } = await stat(file);
+  const opened = await open(file);
+  try {
+    const read = async (from: number) =>
+      (await opened.read(Buffer.alloc(AROUND_FEATURES), 0, AROUND_FEATURES, from)).buffer;
+    return Buffer.concat([await read(0), await read(Math.max(0, size - AROUND_FEATURES))]).toString('latin1');
+  } finally {
+    await opened.close();
+  }
 }
 
 /** A table with a column of geometry as GDAL reads it; null for anything else. */

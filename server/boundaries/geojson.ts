@@ -91,6 +91,31 @@ function nestsDeeper(value: unknown): boolean {
   return false;
 }
 
+/**
+ * The reference system that what stands around the features tells, where that is not WGS 84; null where it is, or nothing
+ * is told. `around` may end inside the list of features.
+ */
+export function parseDegreesOnly(around: string): string | null {
+  const whole = [around, `${around}]}`].find((text) => {
+    try {
+      return isObject(JSON.parse(text));
+    } catch {
+      return false;
+    }
+  });
+  if (whole === undefined) return null;
+  const { crs, spatialReference } = JSON.parse(whole) as { crs?: unknown; spatialReference?: unknown };
+  if (isObject(spatialReference)) {
+    const code = spatialReference.latestWkid ?? spatialReference.wkid;
+    if (code !== undefined && code !== DEGREES_CODE) return `EPSG:${String(code).slice(0, 20)}`;
+  }
+  if (inDegrees(crs)) return null;
+  const name = isObject(crs) && isObject(crs.properties) ? crs.properties.name : null;
+  return typeof name === 'string' ? name.slice(0, 60) : 'another system';
+}
+
+const DEGREES_CODE = 4326;
+
 function inDegrees(crs: unknown): boolean {
   if (crs === undefined || crs === null) return true;
   const name = isObject(crs) && isObject(crs.properties) ? crs.properties.name : undefined;

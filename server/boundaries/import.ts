@@ -9,20 +9,13 @@ import { prepareApart } from './apart.ts';
 import { checkAreas, noPolygons } from './check-areas.ts';
 import { shapesOf } from './collect.ts';
 import type { ColumnChoice } from './columns.ts';
-import {
-  type AreasOptions,
-  type Check,
-  type LayerReport,
-  noteTaker,
-  type OnProgress,
-  type ReadOptions,
-  type SourceFile,
-} from './contract.ts';
+import type { AreasOptions, Check, LayerReport, OnProgress, ReadOptions, SourceFile } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
 import { countCrossings } from './crossings.ts';
 import { sayIfGuessed } from './crs.ts';
 import { findingsOf, openFindings } from './findings.ts';
 import { readFeatures } from './formats.ts';
+import { noteTaker } from './notes.ts';
 import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';

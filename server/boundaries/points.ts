@@ -7,19 +7,13 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { prepareApart } from './apart.ts';
 import { choosePointColumns, codeOf, nameOf } from './columns.ts';
-import {
-  type LayerReport,
-  type Mine,
-  noteTaker,
-  type OnProgress,
-  type PointsOptions,
-  type Properties,
-  type SourceFile,
-} from './contract.ts';
+import type { LayerReport, Mine, OnProgress, PointsOptions, Properties, SourceFile } from './contract.ts';
 import { sayIfGuessed } from './crs.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { readFeatures } from './formats.ts';
+import { incidentPoints } from './incident-points.ts';
 import { chooseMine, type Territory, territoryOf } from './mine.ts';
+import { noteTaker } from './notes.ts';
 import { boundsOf, type Position, pointsOf } from './validate.ts';
 import { type Content, importVersion, type LayerDeps, type VersionKey } from './versions.ts';
 
@@ -106,6 +100,8 @@ export function checkPoints(
     if (checked.rejected === null) located.push({ feature, properties, at: checked.parts[0]! });
     else findings.add(checked.rejected, { feature, detail: geometry?.type ?? null });
   }
+  const incidents = incidentPoints(source);
+  if (incidents !== null) findings.add('points-are-incidents', {}, incidents);
   const isMine = territory && located.map(({ at }) => territory.holds(at));
   const { mine, only, kept } = chooseMine(located, isMine, options.only);
   if (kept.length < located.length) findings.add('not-mine', { detail: only }, located.length - kept.length);

@@ -55,7 +55,9 @@ export async function withTrueExtension(file: string): Promise<string> {
   const found = SIGNATURES.find(({ matches }) => matches(start))?.extension;
   if (found === 'html') throw new BadInput('file', `${basename(file)} is a web page, not map data`);
   if (found === 'shp') await refuseCut(file, buffer);
-  if (found === undefined || found === extensionOf(file)) return file;
+  // Old GeoPackages do not tell that they are one.
+  const isAsNamed = found === extensionOf(file) || (found === 'sqlite' && extensionOf(file) === 'gpkg');
+  if (found === undefined || isAsNamed) return file;
   const renamed = file.replace(/\.[^.]*$/, `.${found}`);
   await rename(file, renamed);
   if (XML.includes(found)) await refuseUnsafe(renamed);

@@ -27,7 +27,6 @@ const DATASETS: Readonly<Record<string, readonly string[]>> = {
   csv: [],
   tsv: [],
   sqlite: [],
-  db: [],
   jml: [],
 };
 const REFUSED: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     title: 'Load boundaries, streets or points',
     stepPreview: 'Preview',
     dropHint:
-      'Shapefile (zipped or as its loose parts), GeoPackage, GeoJSON, KML, KMZ or a zip of one of them; residents as CSV or XLSX. Up to 1 GB.',
+      'Shapefile (zipped or as its loose parts), GeoPackage, GeoJSON, KML, KMZ, file geodatabase (.gdb) or a zip of one of them; residents as CSV or XLSX. Up to 1 GB.',
     lost: 'That file is no longer on the server: it was published, discarded or more than a day old. Send it again.',
     reading: 'Checking the file; nothing is published yet.',
     understood: 'What was understood of {{name}}',
@@ -45,6 +45,12 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     crsAway: 'lands {{km}} km away',
     encodingNow: 'Do these names read well?',
     encodingOption: '{{encoding}}: {{samples}}',
+    numbered: 'Number the features as they stand in the file',
+    numberedNote:
+      'They have no code of their own. In another order in the next file each number would be another area’s.',
+    split: 'Split and join streets where they cross or end beside another',
+    splitApart: 'Split and join streets where they cross or end beside another without a common vertex ({{n}} places)',
+    splitNote: 'Bridges and tunnels that the file tells of stay as they are.',
     columns: 'Columns',
     code: 'Code of each feature',
     codeSecond: 'And together with',
@@ -128,6 +134,9 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'features-numbered': 'Without a code of their own: numbered as they stand in the file',
     'class-unknown': 'Unknown class',
     'not-a-street': 'Lines that are no streets',
+    'file-cut': 'The server it comes from says that it did not send everything: features are missing',
+    'points-are-incidents':
+      'Points with dates and offences: they look like incidents; import them as incidents (as GeoJSON or CSV)',
     'not-mine': 'Features of other municipalities',
     'name-repeated': 'Repeated names',
     'geometry-repeated': 'Repeated geometries',

@@ -14,7 +14,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     drop: 'Drop your file here, or',
     choose: 'Choose a file',
     dropHint:
-      'CSV, TSV, Excel (XLSX) or a zip of one of them, just as the prosecutor or the 911 centre delivers it. Up to 1 GB.',
+      'CSV, TSV, Excel (XLSX), GeoJSON of points or a zip of one of them, just as the prosecutor or the 911 centre delivers it. Up to 1 GB.',
     sending: 'Sending {{name}}: {{percent}}, {{sent}} of {{total}}',
     severalFiles: '{{name}} and {{n}} more',
     understanding: 'Reading {{name}}…',

@@ -9,7 +9,8 @@ export const importEs = {
     stepCheck: 'Revisión',
     drop: 'Arrastre aquí su archivo, o',
     choose: 'Elegir archivo',
-    dropHint: 'CSV, TSV, Excel (XLSX) o un zip con uno de ellos, tal como lo entrega la fiscalía o el 911. Hasta 1 GB.',
+    dropHint:
+      'CSV, TSV, Excel (XLSX), GeoJSON de puntos o un zip con uno de ellos, tal como lo entrega la fiscalía o el 911. Hasta 1 GB.',
     sending: 'Enviando {{name}}: {{percent}}, {{sent}} de {{total}}',
     severalFiles: '{{name}} y {{n}} más',
     understanding: 'Leyendo {{name}}…',

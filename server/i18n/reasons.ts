@@ -156,7 +156,18 @@ const SPANISH: Readonly<Record<string, string>> = {
   'damaged gzip file ({})': 'archivo gzip dañado ({})',
   'not a CSV file: its quotes do not match or its lines do not end':
     'no es un archivo CSV: sus comillas no cierran o sus renglones no terminan',
-  'the archive holds no CSV, TSV or XLSX file': 'el zip no contiene ningún archivo CSV, TSV o XLSX',
+  'the archive holds no CSV, TSV or XLSX file, nor GeoJSON':
+    'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
+  'a feature of the file is too large': 'un elemento del archivo es demasiado grande',
+  'there is too much around its features': 'hay demasiado alrededor de sus elementos',
+  'the file ends in the middle: it is cut': 'el archivo termina a la mitad: está cortado',
+  'feature {} is not well-formed JSON': 'el elemento {} no es JSON bien formado',
+  'its points are not in degrees but in {}: save it again in WGS 84 (EPSG:4326)':
+    'sus puntos no están en grados sino en {}: guárdelo de nuevo en WGS 84 (EPSG:4326)',
+  'the file holds no points but {}: it is a map, and is loaded as areas or streets':
+    'el archivo no contiene puntos sino {}: es un mapa, y se carga como áreas o calles',
+  'the layer {} holds {} points with dates and offences: import it as incidents (as GeoJSON or CSV)':
+    'la capa {} trae {} puntos con fecha y delito: impórtela como incidentes (en GeoJSON o CSV)',
   'a workbook with a password, or of Excel 97–2003: save it as .xlsx without password':
     'libro de Excel con contraseña, o de Excel 97–2003: guárdelo como .xlsx sin contraseña',
   'the workbook cannot be read ({})': 'el libro de Excel no se puede leer ({})',

@@ -193,7 +193,7 @@ async function readingsOf(
   return scan.decide(dateOrder);
 }
 
-function tableNotes({ table: { file, found }, opened, rows }: Reading): Note[] {
+function tableNotes({ table: { file, found, notes }, opened, rows }: Reading): Note[] {
   const left = found.sheet?.all.filter((name) => !found.sheet?.read.includes(name)) ?? [];
   const together = found.sheet && found.sheet.read.length > 1 ? found.sheet.read : [];
   return [
@@ -203,6 +203,7 @@ function tableNotes({ table: { file, found }, opened, rows }: Reading): Note[] {
       : []),
     ...(left.length ? [{ code: 'sheets-left-out', count: left.length, example: left.join(', ').slice(0, 200) }] : []),
     ...fileNotes(found, opened?.columns),
+    ...(notes?.() ?? []),
     ...(opened?.unread ?? []),
     ...cutNotes(rows),
     ...(opened?.mapper.notes() ?? []),

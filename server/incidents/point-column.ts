@@ -5,11 +5,14 @@ import { isMissing } from './missing.ts';
 import type { Columns } from './presets.ts';
 import type { Row } from './read-csv.ts';
 
+/** The column that a feature's own point becomes; it goes before columns of longitude and latitude. */
+export const POINT_OF_FEATURE = 'geometry.coordinates';
 /** What sources call it; taken only when its cells look so. */
 const NAMES = new Set(
   `point punto the_geom geom geometry wkt geo_point_2d geopoint georeference georeferencia coordenadas coordinates coords
   lat_lon latlon lat_long latlong lat_lng latitud_longitud location location_1 ubicacion posicion`
     .split(/\s+/)
+    .concat(POINT_OF_FEATURE)
     .map(foldName),
 );
 const CELLS_LOOKED_AT = 200;
@@ -65,18 +68,25 @@ export function withPointColumn(
 ): Columns {
   const { fields, personal } = columns;
   const chosen = new Set(Object.keys(map).map(foldName));
+  const isChosen = (field: { readonly name: string } | undefined) =>
+    field !== undefined && chosen.has(foldName(field.name));
   const read = new Set(Object.entries(fields).flatMap(([field, { index }]) => (field === 'place' ? [] : [index])));
-  const found = header.findIndex(
-    (name, index) =>
-      NAMES.has(foldName(name)) &&
-      !read.has(index) &&
-      !personal.includes(name) &&
-      !chosen.has(foldName(name)) &&
-      holdsPoints(rows, index),
-  );
+  const isCandidate = (name: string, index: number) =>
+    NAMES.has(foldName(name)) &&
+    !read.has(index) &&
+    !personal.includes(name) &&
+    !chosen.has(foldName(name)) &&
+    holdsPoints(rows, index);
+  const ofFeature = header.lastIndexOf(POINT_OF_FEATURE);
+  const isOfFeature = ofFeature >= 0 && isCandidate(POINT_OF_FEATURE, ofFeature);
+  const found = isOfFeature ? ofFeature : header.findIndex(isCandidate);
   if (found < 0) return columns;
   const { place, ...others } = fields;
   const kept = place && place.index !== found ? { ...others, place } : others;
+  if (isOfFeature && !fields.point && !isChosen(fields.lon) && !isChosen(fields.lat)) {
+    const { lon: _, lat: __, ...without } = kept;
+    return { ...columns, fields: { ...without, point: { index: found, name: POINT_OF_FEATURE } } };
+  }
   const needed = !fields.point && !(fields.lon && fields.lat);
   return { ...columns, fields: needed ? { ...kept, point: { index: found, name: header[found]!.trim() } } : kept };
 }

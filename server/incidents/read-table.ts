@@ -1,10 +1,13 @@
-// Opens whatever data staff are handed, as tables of rows: a text file (gzipped or not), a workbook, or a zip of them.
+// Opens whatever data staff are handed, as tables of rows: a text file or GeoJSON (gzipped or not), a workbook, or a zip of
+// them.
 
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { withArchive, type ZipLimits } from '../boundaries/unzip.ts';
 import { BadInput } from '../errors.ts';
+import type { Note } from './contract.ts';
 import { type RowBatch, readRows } from './read-csv.ts';
+import { beginsAsJson, readGeojson } from './read-geojson.ts';
 import { readWorkbook, type SheetChoice } from './read-xlsx.ts';
 
 /** The rows of a text file or of one sheet. */
@@ -14,6 +17,8 @@ export type Table = {
   /** Final when the batches are read. */
   readonly found: Found;
   readonly progress: () => { readonly bytesRead: number; readonly bytes: number };
+  /** What was found of the file itself; final when the batches are read. */
+  readonly notes?: () => Note[];
   /** Name in the archive; null where the file is the table. */
   readonly file: string | null;
 };
@@ -36,7 +41,7 @@ export type TableOptions = SheetChoice & {
 const ARCHIVE: ZipLimits = { entries: 200, bytes: 2_000_000_000, ratio: 200 };
 /** Held in memory by the library that reads it. */
 const WORKBOOK: ZipLimits = { entries: 2000, bytes: 300_000_000, ratio: 200 };
-const DATA_FILE = /\.(csv|tsv|txt|xlsx)$/i;
+const DATA_FILE = /\.(csv|tsv|txt|xlsx|geojson|geojsonl|geojsons|ndjson)$/i;
 
 /**
  * Tables in the order of their names, each to be read before the next. Throws BadInput('file') for what is none of
@@ -56,7 +61,7 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
     .filter((each) => DATA_FILE.test(each) && !each.startsWith('__MACOSX/'))
     .sort()
     .map((each, i) => ({ path: each, as: `${i}` }));
-  if (files.length === 0) throw new BadInput('file', 'the archive holds no CSV, TSV or XLSX file');
+  if (files.length === 0) throw new BadInput('file', 'the archive holds no CSV, TSV or XLSX file, nor GeoJSON');
   await withArchive(path, ({ extract }) => extract(files, options.unpackTo), ARCHIVE);
   for (const { path: name, as } of files) {
     const unpacked = join(options.unpackTo, as);
@@ -66,6 +71,10 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
 }
 
 async function textTable(path: string, file: string | null): Promise<Table> {
+  if (await beginsAsJson(path)) {
+    const { batches, found, progress, notes } = await readGeojson(path);
+    return { batches, found: Object.assign(found, { delimiter: null, sheet: null }), progress, notes, file };
+  }
   const { batches, found, progress } = await readRows(path);
   return { batches, found: Object.assign(found, { sheet: null }), progress, file };
 }

@@ -3,19 +3,13 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import { prepareApart } from '../boundaries/apart.ts';
 import { placeOf } from '../boundaries/collect.ts';
-import {
-  type LayerReport,
-  type Mine,
-  noteTaker,
-  type OnProgress,
-  type Properties,
-  type SourceFile,
-  type StreetsOptions,
-} from '../boundaries/contract.ts';
+import type { LayerReport, Mine, OnProgress, Properties, SourceFile, StreetsOptions } from '../boundaries/contract.ts';
 import { sayIfGuessed } from '../boundaries/crs.ts';
 import { type Findings, findingsOf } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
+import { orIncidents } from '../boundaries/incident-points.ts';
 import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
+import { noteTaker } from '../boundaries/notes.ts';
 import { boundsOf, type Line, linesOf, type Position } from '../boundaries/validate.ts';
 import { type Content, importVersion, type LayerDeps } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
@@ -119,7 +113,8 @@ export function checkStreets(
   const { segments, duplicates, dots } = buildNetwork(joinedLines(drawn, options.split === true, findings));
   if (segments.length === 0) {
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
-    throw new BadInput('type', `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`);
+    const refusal = `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`;
+    throw orIncidents(source, new BadInput('type', refusal));
   }
   for (const { name, line } of duplicates) {
     findings.add('duplicate-lines', { name, at: middleOf(line), lengthM: lengthM(line) });

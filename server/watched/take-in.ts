@@ -25,7 +25,7 @@ export type Outcome = 'done' | 'refused' | 'later';
 
 type Told = { readonly seen: Recognised | null; readonly job: JobState | null; readonly reason: string | null };
 
-const DATA_FILE = /\.(csv|tsv|txt|xlsx|zip|gz)$/i;
+const DATA_FILE = /\.(csv|tsv|txt|xlsx|geojson|geojsonl|ndjson|zip|gz)$/i;
 const LOOK_EVERY_MS = 300;
 /** Of a job that was stopped from outside, or found the jurisdiction busy, there is nothing to tell. */
 const NOT_ITS_FAULT =

@@ -13,7 +13,7 @@ import { MonthlyTable } from './monthly-table.tsx';
 import { dataPaths } from './paths.ts';
 import { WizardHead } from './steps.tsx';
 
-const ACCEPT = '.csv,.tsv,.txt,.xlsx,.zip,.gz';
+const ACCEPT = '.csv,.tsv,.txt,.xlsx,.geojson,.json,.geojsonl,.ndjson,.zip,.gz';
 
 export function IncidentsWizard() {
   const { ask, store, t } = usePage();

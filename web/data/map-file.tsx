@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
 import { usePage } from '../app.ts';
 import type { Preview as DrawnMap } from '../map/preview.ts';
+import { Agreed } from './agreed.tsx';
 import { AxesChoice } from './axes-choice.tsx';
 import { CrsChoice } from './crs-choice.tsx';
 import { Findings } from './findings.tsx';
@@ -38,6 +39,7 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
           {t('data.refused', { reason: preview.problem.detail })}
         </p>
       )}
+      <Agreed preview={preview} choices={choices} onChoose={onChoose} />
       <AxesChoice crs={preview.crs} onChoose={onChoose} />
       <CrsChoice
         crs={preview.crs}
