@@ -166,11 +166,11 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
     200,
     labels,
   ),
-  route('put', '/{jurisdiction}/offence-labels', 'Say which offence a label is', 204, null, {
+  route('put', '/{jurisdiction}/offence-labels', 'Say which offence a label is', 200, labels, {
     params: jurisdiction,
     ...sent(labelChoice),
   }),
-  route('delete', '/{jurisdiction}/offence-labels', 'Take back which offence a label is', 204, null, {
+  route('delete', '/{jurisdiction}/offence-labels', 'Take back which offence a label is', 200, labels, {
     params: jurisdiction,
     query: labelQuery,
   }),
