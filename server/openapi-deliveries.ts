@@ -49,6 +49,9 @@ const feedAnswer = z.object({
   changed: z.number().int(),
   unchanged: z.number().int(),
   rejected: z.number().int(),
+  noted: z
+    .array(z.object({ code: z.string(), count: z.number().int(), records: z.array(z.number().int()) }))
+    .optional(),
   records: z.array(
     z.object({
       id: z.string().nullable(),
