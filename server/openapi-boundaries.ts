@@ -3,7 +3,15 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import type * as Contract from './boundaries/contract.ts';
-import { CHANGES, CHECKS, type CheckCode, publication, UPLOAD_TYPES, uploadChoices } from './boundaries/contract.ts';
+import {
+  CHANGES,
+  CHECKS,
+  type CheckCode,
+  KEY_WAYS,
+  publication,
+  UPLOAD_TYPES,
+  uploadChoices,
+} from './boundaries/contract.ts';
 import { job, route, sent } from './openapi-deliveries.ts';
 
 const position = z.tuple([z.number(), z.number()]);
@@ -93,6 +101,9 @@ const populationPreview = z.object({
   problem,
   read: z.number().int(),
   stored: z.number().int(),
+  keys: z.array(
+    z.object({ column: z.string(), of: z.enum(['code', 'name']), how: z.enum(KEY_WAYS), matched: z.number().int() }),
+  ),
   byCode: z.number().int(),
   byName: z.number().int(),
   unreadable: z.number().int(),

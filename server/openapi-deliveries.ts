@@ -49,6 +49,9 @@ const feedAnswer = z.object({
   changed: z.number().int(),
   unchanged: z.number().int(),
   rejected: z.number().int(),
+  noted: z
+    .array(z.object({ code: z.string(), count: z.number().int(), records: z.array(z.number().int()) }))
+    .optional(),
   records: z.array(
     z.object({
       id: z.string().nullable(),
@@ -166,11 +169,11 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
     200,
     labels,
   ),
-  route('put', '/{jurisdiction}/offence-labels', 'Say which offence a label is', 204, null, {
+  route('put', '/{jurisdiction}/offence-labels', 'Say which offence a label is', 200, labels, {
     params: jurisdiction,
     ...sent(labelChoice),
   }),
-  route('delete', '/{jurisdiction}/offence-labels', 'Take back which offence a label is', 204, null, {
+  route('delete', '/{jurisdiction}/offence-labels', 'Take back which offence a label is', 200, labels, {
     params: jurisdiction,
     query: labelQuery,
   }),

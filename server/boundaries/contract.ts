@@ -288,6 +288,16 @@ export type Preview = {
   readonly geojson: { readonly type: 'FeatureCollection'; readonly features: readonly object[] };
 };
 
+/** How a column of the table was compared with the areas, and how many rows it matched. */
+export const KEY_WAYS = ['plain', 'zeros', 'prefix', 'folded'] as const;
+export type PopulationKey = {
+  readonly column: string;
+  readonly of: 'code' | 'name';
+  /** As written, without leading zeros, without the prefix of state or municipality, or names folded. */
+  readonly how: (typeof KEY_WAYS)[number];
+  readonly matched: number;
+};
+
 /** What came of matching a table of residents to areas; nothing is stored by a preview. */
 export type PopulationReport = {
   readonly read: number;
@@ -302,6 +312,8 @@ export type PopulationReport = {
   readonly unmatchedRows: readonly string[];
   readonly areas: number;
   readonly years: readonly number[];
+  /** What the table and the layer have in common; codes go before names. */
+  readonly keys: readonly PopulationKey[];
   /** How the figures were read, and which stand for none. */
   readonly notes: readonly Note[];
   readonly use: {

@@ -7,7 +7,6 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { raiseDataVersion, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { fold } from '../incidents/fold.ts';
 import { openTables } from '../incidents/read-table.ts';
 import { figuresOf } from '../read-number.ts';
 import { makeScratch } from '../scratch.ts';
@@ -15,6 +14,7 @@ import { residentsOf, textOf } from './columns.ts';
 import type { DecimalMark, PopulationPreview, PopulationReport, Properties } from './contract.ts';
 import { describeColumns } from './describe.ts';
 import { findStoredLayer } from './history.ts';
+import { areApart, type Fit, fitCodes, fitNames, fitsUnnamed, type KeyArea } from './population-key.ts';
 import { storePopulation } from './store.ts';
 
 const CODE = [/^cvegeo$/i, /^cveut$/i, /^cve/i, /^(clave|codigo|código|code|id)$/i];
@@ -35,6 +35,7 @@ const NOTHING = {
   unmatchedRows: [],
   areas: 0,
   years: [],
+  keys: [],
   notes: [],
 };
 
@@ -117,16 +118,14 @@ async function match(
   const layer = await findStoredLayer(database, jurisdiction, options.layer);
   if (layer.type !== 'areas' || layer.current === null)
     throw new BadInput('layer', 'residents belong to a layer of areas');
-  const use = chooseColumns(Object.keys(rows[0] ?? {}), options);
   const key = { jurisdictionId: jurisdiction.id, layerId: layer.layerId, version: layer.current };
   const { rows: areas } = await sql<{ id: number; code: string; name: string }>`
     select place_id as id, code, name from area
     where jurisdiction_id = ${key.jurisdictionId} and layer_id = ${key.layerId} and version = ${key.version}`.execute(
     database.db,
   );
-  const byCode = new Map(areas.map(({ id, code }) => [code, id]));
-  const byName = new Map<string, number | null>();
-  for (const { id, name } of areas) byName.set(plainName(name), byName.has(plainName(name)) ? null : id);
+  const use = chooseColumns(Object.keys(rows[0] ?? {}), options);
+  const fits = chooseKeys(rows, use, options, areas);
 
   const matched = new Map<string, Match>();
   const unmatched: string[] = [];
@@ -135,17 +134,17 @@ async function match(
     rows.map((row) => row[use.residents]),
     options.numbers ?? null,
   );
-  for (const row of rows) {
-    const code = use.code === null ? null : textOf(row[use.code]);
-    const name = use.name === null ? null : textOf(row[use.name]);
+  const shownColumns = new Set([use.code, use.name, ...fits.map(({ column }) => column)]);
+  for (const [at, row] of rows.entries()) {
     const year = use.year ?? Number(textOf(row[use.yearColumn!]) ?? Number.NaN);
     const residents = residentsOf(row[use.residents], figures.decimal);
-    const found = code === null ? undefined : byCode.get(code);
-    const placeId = found ?? (name === null ? null : (byName.get(plainName(name)) ?? null));
-    if (placeId === null) unmatched.push([code, name].filter((text) => text !== null).join(' '));
+    const found = fits.find(({ placeIds }) => placeIds[at] !== 0);
+    const placeId = found?.placeIds[at] ?? null;
+    if (!found || placeId === null)
+      unmatched.push([...shownColumns].flatMap((column) => (column && textOf(row[column])) ?? []).join(' '));
     else if (residents === null || !(year >= 1800 && year <= 2200)) counts.unreadable += 1;
     else {
-      counts[found === undefined ? 'byName' : 'byCode'] += 1;
+      counts[found.of === 'name' ? 'byName' : 'byCode'] += 1;
       if (matched.has(`${placeId} ${year}`)) counts.repeated += 1;
       matched.set(`${placeId} ${year}`, { placeId, year, residents });
     }
@@ -159,10 +158,60 @@ async function match(
     unmatchedRows: unmatched.slice(0, MOST_LISTED),
     areas: areas.length,
     years,
+    keys: fits.map(({ placeIds: _placeIds, ...key }) => key),
     notes: figures.notes,
-    use: { code: use.code, name: use.name, year: use.yearColumn, residents: use.residents },
+    use: {
+      code: fits.find(({ of }) => of === 'code')?.column ?? use.code,
+      name: fits.find(({ of }) => of === 'name')?.column ?? use.name,
+      year: use.yearColumn,
+      residents: use.residents,
+    },
   };
   return { report, matched: [...matched.values()], key };
+}
+
+/**
+ * The columns the table and the layer have in common, codes before names. A column somebody named is taken; where none
+ * matches, any other may. Throws BadInput('code') when none does, or two would give the residents to different areas.
+ */
+function chooseKeys(
+  rows: readonly Properties[],
+  use: ReturnType<typeof chooseColumns>,
+  wish: PopulationOptions,
+  areas: readonly KeyArea[],
+): Fit[] {
+  const valuesOf = (column: string) => rows.map((row) => textOf(row[column]));
+  const named = [
+    ...(use.code === null ? [] : [fitCodes(use.code, valuesOf(use.code), areas)]),
+    ...(use.name === null ? [] : [fitNames(use.name, valuesOf(use.name), areas)]),
+  ];
+  const isAsked = wish.code !== null || wish.name !== null;
+  const columns = Object.keys(rows[0] ?? {});
+  const taken = new Set([use.code, use.name, use.residents, use.yearColumn]);
+  const others = isAsked
+    ? []
+    : fitsUnnamed(
+        rows,
+        columns.filter((column) => !taken.has(column)),
+        areas,
+      );
+  const matching = named.filter(({ matched }) => matched > 0);
+  const half = matching.some(({ matched }) => matched >= rows.length / 2);
+  const fits = half || others.length === 0 ? (matching.length ? matching : named) : others;
+  if (fits.length === 0) throw new BadInput('code', `which column tells the area? ${columns.join(', ')}`);
+  // Codes go first, or names where only these were asked for.
+  const before = wish.code === null && wish.name !== null ? 'name' : 'code';
+  const rank = ({ of, matched }: Fit) => (of === before ? rows.length + 1 : 0) + matched;
+  const [first, ...rest] = [...fits].sort((one, another) => rank(another) - rank(one));
+  const other = isAsked ? undefined : [...rest, ...(half ? others : [])].find((each) => areApart(first!, each));
+  if (other) {
+    const [one, two] = [first!, other].map(({ of, column, matched }) => `--${of} "${column}" (${matched})`);
+    throw new BadInput(
+      'code',
+      `two columns fit, to different areas: ${one} or ${two} of ${rows.length} rows; say which`,
+    );
+  }
+  return [first!, ...rest];
 }
 
 /** Two filled cells in the first row that has any. */
@@ -208,7 +257,6 @@ function chooseColumns(columns: readonly string[], wish: PopulationOptions) {
   }
   const code = wish.code === null ? guess(CODE) : given('code', wish.code);
   const name = wish.name === null ? guess(NAME) : given('name', wish.name);
-  if (code === null && name === null) throw new BadInput('code', `which column tells the area? ${columns.join(', ')}`);
   return { code, name, residents, yearColumn, year: year === undefined ? null : Number(year) };
 }
 
@@ -218,12 +266,4 @@ function firstOf(columns: readonly string[], patterns: readonly RegExp[]): strin
     if (column !== undefined) return column;
   }
   return null;
-}
-
-/** Without accents, case, punctuation and what offices put before or after a name. */
-function plainName(name: string): string {
-  return fold(name)
-    .replaceAll(/\b(col(onia)?|barrio|fracc(ionamiento)?|u ?hab|pueblo|pblo|unidad habitacional)\b\.?/g, ' ')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

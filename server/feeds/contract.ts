@@ -41,10 +41,15 @@ export const feedRecord = z.object({
 export const feedBody = z.object({ incidents: z.array(z.unknown()).min(1).max(MAX_RECORDS) });
 
 export type FeedOutcome = 'stored' | 'changed' | 'unchanged' | 'rejected';
-export type FeedTold = { readonly outcome: FeedOutcome; readonly reason?: string };
+export type FeedTold = {
+  readonly outcome: FeedOutcome;
+  readonly reason?: string;
+  /** What is doubtful of it beside what others were sent or stored. */
+  readonly notes?: readonly string[];
+};
 /**
  * Counts, and what became of each record in the order sent. Everything that is not rejected is durable. `notes`: what of
- * a record could not be used, its point for one.
+ * a record could not be used, its point for one, or is doubtful, its id for one; `noted`: the same over all records.
  */
 export type FeedAnswer = {
   readonly received: number;
@@ -52,6 +57,8 @@ export type FeedAnswer = {
   readonly changed: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Each note with its count and the records it is of, counted from 0; left out where there is none. */
+  readonly noted?: readonly { readonly code: string; readonly count: number; readonly records: readonly number[] }[];
   readonly records: readonly (FeedTold & { readonly id: string | null; readonly notes?: readonly string[] })[];
 };
 

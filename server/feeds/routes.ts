@@ -11,7 +11,7 @@ import { parseWith } from '../incidents/contract.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import { type FeedAnswer, type FeedOutcome, type FeedTold, feedBody } from './contract.ts';
 import { feedOfKey } from './keys.ts';
-import { readRecords } from './read-records.ts';
+import { type ReadRecord, readRecords } from './read-records.ts';
 import type { FeedWriter } from './write.ts';
 
 type Deps = { readonly database: Database; readonly taxonomy: Taxonomy; readonly feeds: FeedWriter };
@@ -71,10 +71,11 @@ function refuse(request: Request, response: Response): void {
 function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[]): FeedAnswer {
   const left = [...outcomes];
   const records = read.map((each): FeedAnswer['records'][number] =>
-    'incident' in each
-      ? { id: each.incident.key, ...left.shift()!, ...(each.notes.length ? { notes: each.notes } : {}) }
-      : { id: each.id, outcome: 'rejected', reason: each.reason },
+    'incident' in each ? toldOf(each, left.shift()!) : { id: each.id, outcome: 'rejected', reason: each.reason },
   );
+  const noted = new Map<string, number[]>();
+  for (const [at, { notes = [] }] of records.entries())
+    for (const code of new Set(notes)) noted.set(code, [...(noted.get(code) ?? []), at]);
   const count = (outcome: FeedOutcome) => records.filter((each) => each.outcome === outcome).length;
   return {
     received: records.length,
@@ -82,6 +83,15 @@ function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedT
     changed: count('changed'),
     unchanged: count('unchanged'),
     rejected: count('rejected'),
+    ...(noted.size && { noted: [...noted].map(([code, of]) => ({ code, count: of.length, records: of })) }),
     records,
   };
+}
+
+function toldOf(
+  { incident, notes: ofRecord }: Extract<ReadRecord, { incident: unknown }>,
+  { notes: ofOthers = [], ...told }: FeedTold,
+): FeedAnswer['records'][number] {
+  const notes = [...ofRecord, ...ofOthers];
+  return { id: incident.key, ...told, ...(notes.length ? { notes } : {}) };
 }

@@ -133,7 +133,13 @@ async function storeTogether(
       const stored = before ? recordHash(before) : known.get(incident.key)?.hash;
       if (stored === hash) return { outcome: 'unchanged' };
       latest.set(incident.key, incident);
-      return { outcome: stored === undefined ? 'stored' : 'changed' };
+      if (stored === undefined) return { outcome: 'stored' };
+      const notes = doubtsOfId(
+        incident,
+        before?.occurredOn ?? known.get(incident.key)!.occurredOn,
+        before !== undefined,
+      );
+      return { outcome: 'changed', ...(notes.length && { notes }) };
     });
     // Sent as one thing and, in the same second, again as what is stored already: nothing changes.
     const news = [...latest.values()].filter((each) => recordHash(each) !== known.get(each.key)?.hash);
@@ -145,7 +151,16 @@ async function storeTogether(
   });
 }
 
-type Known = { readonly incidentId: string; readonly hash: bigint };
+/** An id that comes with another content is a correction, or no id: who sends it must hear of it. */
+function doubtsOfId({ occurredOn }: Incident, before: string, sameSecond: boolean): string[] {
+  const month = (day: string) => day.slice(0, 7);
+  return [
+    ...(sameSecond ? ['id-repeated'] : []),
+    ...(month(occurredOn) === month(before) ? [] : ['ids-of-other-month']),
+  ];
+}
+
+type Known = { readonly incidentId: string; readonly hash: bigint; readonly occurredOn: string };
 
 /** What counts now under these ids of the source. */
 async function findByKey(
@@ -154,12 +169,12 @@ async function findByKey(
   sourceId: number,
   keys: readonly string[],
 ): Promise<Map<string, Known>> {
-  const { rows } = await sql<{ key: string; incidentId: string; hash: string }>`
-    select i.source_key as key, i.incident_id as "incidentId", i.record_hash as hash
+  const { rows } = await sql<{ key: string; incidentId: string; hash: string; occurredOn: string }>`
+    select i.source_key as key, i.occurred_on as "occurredOn", i.incident_id as "incidentId", i.record_hash as hash
     from incident i join data_state t on t.jurisdiction_id = i.jurisdiction_id
     where i.jurisdiction_id = ${jurisdictionId} and i.source_id = ${sourceId} and i.source_key = any(${[...new Set(keys)]}::text[])
       and i.from_delivery <= t.head_delivery and i.until_delivery is null`.execute(db);
-  return new Map(rows.map(({ key, incidentId, hash }) => [key, { incidentId, hash: BigInt(hash) }]));
+  return new Map(rows.map(({ key, hash, ...known }) => [key, { ...known, hash: BigInt(hash) }]));
 }
 
 async function deliver(

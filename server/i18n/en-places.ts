@@ -29,4 +29,16 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     undo: 'Undo',
     undoLabel: 'Undo what was said of {{name}}',
   },
+  labels: {
+    title: 'Unclassified offences',
+    lead: '{{n}} records have a label that is not in the catalogue and count as “Unclassified”.',
+    hint: 'Say once which offence each label is: it holds for the records loaded and for those to come, in this city only.',
+    none: 'There are no unclassified labels.',
+    label: 'Label',
+    means: 'Which offence it is',
+    meansLabel: 'Which offence {{label}} is',
+    saveLabel: 'Save which offence {{label}} is',
+    choices: 'Labels already explained',
+    undoLabel: 'Undo what was said of {{label}}',
+  },
 };

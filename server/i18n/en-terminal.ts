@@ -93,13 +93,6 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     'The ids are no key: of {{n}} records with the id of a stored one, {{moved}} change their date (id {{id}}: {{before}} stored, {{after}} in the file). What is a record known again by?',
   pointQuestion: 'Rows with a doubtful point, or none that can be used: {{n}} of {{rows}}. Are they stored so?',
   confirmQuestion: 'Are they to be counted no longer?',
-  keyCode: 'Column {{column}} was compared with the code of the layer: {{n}} of {{all}} rows match.',
-  keyName: 'Column {{column}} was compared with the name of the layer: {{n}} of {{all}} rows match.',
-  'key-plain': 'as it is written',
-  'key-zeros': 'leading zeros apart',
-  'key-prefix': 'without the prefix of state or municipality',
-  'key-folded': 'accents, case and marks apart',
-  keyHow: 'How: {{how}}.',
   unmatchedRows: 'Rows that belong to no area:',
   andMore: 'and {{n}} more',
 };

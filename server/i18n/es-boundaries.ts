@@ -91,6 +91,14 @@ export const boundariesEs = {
     unreadable: 'Ilegibles',
     repeated: 'Repetidos',
     years: 'Años: {{years}}. La capa tiene {{areas}} áreas.',
+    keyCode:
+      'Se comparó la columna {{column}} con la clave de la capa: {{n}} de {{all}} renglones coinciden ({{how}}).',
+    keyName:
+      'Se comparó la columna {{column}} con el nombre de la capa: {{n}} de {{all}} renglones coinciden ({{how}}).',
+    how_plain: 'tal como está escrita',
+    how_zeros: 'sin contar ceros iniciales',
+    how_prefix: 'sin el prefijo de estado o municipio',
+    how_folded: 'sin contar acentos, mayúsculas ni signos',
     unmatchedTitle: 'Renglones que no corresponden a ninguna área',
     unmatchedDownload: 'Descargar los que no corresponden (CSV)',
     save: 'Guardar habitantes',

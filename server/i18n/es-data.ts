@@ -143,6 +143,7 @@ export const dataEs = {
     'time-in-gap': 'Hora que no existió por el cambio de horario; se guarda como viene',
     'time-in-fold': 'Hora que ocurrió dos veces por el cambio de horario; se guarda como viene',
     'midnight-is-no-hour': 'Todas las horas de la columna son medianoche: se guardan sin hora',
+    'id-repeated': 'Folio enviado dos veces con distinto contenido: vale el último',
     'ids-outside-period': 'Folios que ya están fuera del periodo que se reemplaza: esos registros quedan como estaban',
     'ids-of-other-month': 'Folios que pasan a otro mes: se tomaron como correcciones del mismo registro',
     'numbers-comma': 'Cifras con coma decimal; así se leyeron',

@@ -25,4 +25,16 @@ export const placesEs = {
     undo: 'Deshacer',
     undoLabel: 'Deshacer lo dicho de {{name}}',
   },
+  labels: {
+    title: 'Delitos sin clasificar',
+    lead: '{{n}} registros traen una etiqueta que no está en el catálogo y cuentan en «Sin clasificar».',
+    hint: 'Diga una vez qué delito es cada etiqueta: se aplica a los registros cargados y a los que vengan, solo en este municipio.',
+    none: 'No hay etiquetas sin clasificar.',
+    label: 'Etiqueta',
+    means: 'Qué delito es',
+    meansLabel: 'Qué delito es {{label}}',
+    saveLabel: 'Guardar qué delito es {{label}}',
+    choices: 'Etiquetas ya aclaradas',
+    undoLabel: 'Deshacer lo dicho de {{label}}',
+  },
 };

@@ -91,13 +91,6 @@ export const terminalEs = {
     'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro?',
   pointQuestion: 'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. ¿Se cargan así?',
   confirmQuestion: '¿Deben dejar de contarse?',
-  keyCode: 'Se comparó la columna {{column}} con la clave de la capa: {{n}} de {{all}} renglones coinciden.',
-  keyName: 'Se comparó la columna {{column}} con el nombre de la capa: {{n}} de {{all}} renglones coinciden.',
-  'key-plain': 'tal como está escrita',
-  'key-zeros': 'sin contar ceros iniciales',
-  'key-prefix': 'sin el prefijo de estado o municipio',
-  'key-folded': 'sin contar acentos, mayúsculas ni signos',
-  keyHow: 'Cómo: {{how}}.',
   unmatchedRows: 'Renglones que no corresponden a ninguna área:',
   andMore: 'y {{n}} más',
 };

@@ -107,6 +107,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',
   'which column holds the residents? {}': '¿qué columna tiene los habitantes? {}',
   'which column tells the area? {}': '¿qué columna dice el área? {}',
+  'two columns fit, to different areas: {} or {} of {} rows; say which':
+    'dos columnas coinciden, con áreas distintas: {} o {} de {} renglones; diga cuál',
   'give the year of the residents: {}': 'indique el año de los habitantes: {}',
   'residents belong to a layer of areas': 'los habitantes pertenecen a una capa de áreas',
   'no row belongs to an area of the layer': 'ningún renglón corresponde a un área de la capa',

@@ -21,7 +21,7 @@ export function tellLayer(speech: Speech, report: LayerReport): string[] {
 
 export function tellPopulation(speech: Speech, report: PopulationReport): string[] {
   const { say, t, int } = speech;
-  const { stored, byCode, byName, unmatched, unreadable, years, areas, unmatchedRows } = report;
+  const { stored, byCode, byName, unmatched, unreadable, years, areas, keys, unmatchedRows } = report;
   return [
     t('population.stored', {
       stored: int(stored),
@@ -31,6 +31,11 @@ export function tellPopulation(speech: Speech, report: PopulationReport): string
       unreadable: int(unreadable),
     }),
     t('population.years', { years: years.join(', ') || '—', areas: int(areas) }),
+    ...keys.map(({ column, of, how, matched }) =>
+      t(of === 'code' ? 'population.keyCode' : 'population.keyName', {
+        ...{ column, n: int(matched), all: int(report.read), how: t(`population.how_${how}`) },
+      }),
+    ),
     ...report.notes.map((note) => `  - ${speech.note(note)}`),
     ...(unmatchedRows.length ? [say('unmatchedRows')] : []),
     ...unmatchedRows.slice(0, UNMATCHED_SHOWN).map((row) => `  ${row}`),

@@ -236,3 +236,27 @@ test('a call without a point is in the colonia that it names, at once', async ()
     { key: 'b', place: 0 },
   ]);
 });
+
+test('what is doubtful of records is noted by their place and counted, and nothing of it is taken in silence', async () => {
+  await told([call('A-1', { date: '2024-05-06' }), call('A-2')]);
+  const answer = await told([
+    call('B-1', { lon: 0, lat: 0 }),
+    call('A-1', { date: '2024-06-06' }),
+    call('B-2', { lon: -1, lat: -1 }),
+    call('B-3', { lon: 0, lat: 0 }),
+    call('A-2', { time: '09:30' }),
+    call('B-4'),
+    call('B-4', { time: '10:15' }),
+    call('B-4', { time: '10:15' }),
+  ]);
+  expect(answer).toMatchObject({ received: 8, stored: 4, changed: 3, unchanged: 1, rejected: 0 });
+  expect(answer.noted).toEqual([
+    { code: 'coordinates-zero', count: 2, records: [0, 3] },
+    { code: 'ids-of-other-month', count: 1, records: [1] },
+    { code: 'coordinates-placeholder', count: 1, records: [2] },
+    { code: 'id-repeated', count: 1, records: [6] },
+  ]);
+  expect(answer.records[1]).toEqual({ id: 'A-1', outcome: 'changed', notes: ['ids-of-other-month'] });
+  expect(answer.records[4]).toEqual({ id: 'A-2', outcome: 'changed' });
+  expect((await told([call('C-1')])).noted).toBeUndefined();
+});

@@ -4,6 +4,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { DeliveryRow, JobState } from '../../server/imports/contract.ts';
+import type { LabelsAnswer } from '../../server/incidents/contract.ts';
 import type { PlaceNamesAnswer } from '../../server/locating/contract.ts';
 import type { JurisdictionRow } from '../../server/stats/contract.ts';
 import type { Path, Problem } from '../api.ts';
@@ -20,6 +21,7 @@ export type Desk = {
   readonly deliveries: Question<DeliveryRow[]>;
   readonly jobs: Question<JobState[]>;
   readonly placeNames: Question<PlaceNamesAnswer>;
+  readonly offenceLabels: Question<LabelsAnswer>;
   /** Sends a command; the problem, if any, stays until the next one. Answers null when refused. */
   run<T>(method: 'POST' | 'PUT' | 'DELETE', path: Path<T>, body?: unknown): Promise<T | null>;
   readonly problem: ReadonlySignal<Problem | null>;
@@ -37,9 +39,11 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
   const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
   const jobs = createQuestion<JobState[]>(signal(dataPaths.jobs(city.code)), ask);
   const placeNames = createQuestion<PlaceNamesAnswer>(signal(dataPaths.placeNames(city.code)), ask);
+  const offenceLabels = createQuestion<LabelsAnswer>(signal(dataPaths.offenceLabels(city.code)), ask);
   const refreshLists = () => {
     deliveries.ask();
     placeNames.ask();
+    offenceLabels.ask();
     for (const question of reference.questions) question.ask();
   };
   const refresh = () => {
@@ -71,6 +75,7 @@ export function openDesk({ ask, reference, answers, store }: App, city: Jurisdic
     deliveries,
     jobs,
     placeNames,
+    offenceLabels,
     problem,
     refresh,
     refreshLists,

@@ -11,6 +11,7 @@ import { useDesk } from './desk.ts';
 import { Jobs } from './jobs.tsx';
 import { Layers } from './layers.tsx';
 import { NewCity } from './new-city.tsx';
+import { OffenceLabels } from './offence-labels.tsx';
 import { PlaceNames } from './place-names.tsx';
 
 /** Beyond every month: what is wanted is how far the totals reach. */
@@ -55,6 +56,7 @@ export function Overview() {
       <SourceList />
       <Deliveries />
       <Layers />
+      <OffenceLabels />
       <PlaceNames />
     </>
   );

@@ -15,6 +15,7 @@ import type {
   PresetsAnswer,
   WaitingImport,
 } from '../../server/imports/contract.ts';
+import type { LabelsAnswer } from '../../server/incidents/contract.ts';
 import type { PlaceNamesAnswer } from '../../server/locating/contract.ts';
 import type { Path } from '../api.ts';
 
@@ -61,5 +62,8 @@ export const dataPaths = {
   aliases: (city: string): Path<JobState> => at(city, 'place-names/aliases'),
   alias: (city: string, name: string, within: string): Path<JobState> =>
     at(city, `place-names/aliases?${new URLSearchParams({ name, within })}`),
+  offenceLabels: (city: string): Path<LabelsAnswer> => at(city, 'offence-labels'),
+  offenceLabel: (city: string, label: string): Path<LabelsAnswer> =>
+    at(city, `offence-labels?${new URLSearchParams({ label })}`),
   job: (city: string, id: string): Path<JobState> => at(city, `jobs/${id}`),
 };

@@ -72,6 +72,13 @@ export function Population({ upload, choices, preview, busy, onChoose }: Props) 
                   </div>
                 ))}
               </dl>
+              {preview.keys.map(({ column, of, how, matched }) => (
+                <p key={`${of} ${column}`}>
+                  {t(of === 'code' ? 'population.keyCode' : 'population.keyName', {
+                    ...{ column, n: f.int(matched), all: f.int(preview.read), how: t(`population.how_${how}`) },
+                  })}
+                </p>
+              ))}
               <p>{t('population.years', { years: preview.years.join(', ') || '—', areas: f.int(preview.areas) })}</p>
               {preview.notes.length > 0 && <Notes notes={preview.notes} />}
               <label>
