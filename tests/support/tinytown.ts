@@ -1,7 +1,7 @@
 // Loads tests/tinytown into an installation by its own commands, or starts a server on a copy of one that was loaded so.
 
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -42,7 +42,7 @@ export const importIncidents = (home: Home) => reportOf<IncidentsReport>(home, i
 const shared = globalThis as { cuadraTinyTown?: Promise<Home> };
 const LOADED = 'tinytown_loaded';
 
-/** The installation the copies are of; no process has it open. */
+/** The installation the copies are of, which no process has open; it ends with the suite. */
 async function loaded(): Promise<Home> {
   const url = inject('databaseUrl');
   const home: Home = {
@@ -54,6 +54,7 @@ async function loaded(): Promise<Home> {
     await loadTinyTownBy((args) => reportOn(database, home, args));
   } finally {
     await database.close();
+    if (url) rmSync(home.dataDir, { recursive: true });
   }
   return home;
 }
