@@ -1,14 +1,21 @@
-// The suites and the engines they run on; `npm test` (run.ts) runs them one after another.
+// The suites and the engines they run on; `npm test` (run.ts) runs them. With CUADRA_TEST_BOTH=1 every file of a suite that
+// there is for both engines runs on both.
 
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { CACHE } from '../server/db/cache.ts';
+import { findPostgres } from './support/postgres.ts';
 
 // What a test starts (servers, commands, worker threads) loads its modules as compiled before: hundreds of them start.
 process.env.NODE_COMPILE_CACHE ??= join(CACHE, 'compiled');
 
 /** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
 const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 30_000, hookTimeout: 180_000 };
+/** What these try is decided before anything reaches a database, so one engine is enough. */
+const ON_POSTGIS_ALONE = ['server/doors.test.ts'];
+/** With this engine commands run inside the server, whose memory is watched. */
+const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
+const isOnBoth = process.env.CUADRA_TEST_BOTH === '1' || findPostgres() === null;
 const setup = (of: 'embedded' | 'postgis' | 'demo') => [`${import.meta.dirname}/support/setup-${of}.ts`];
 
 export default defineConfig({
@@ -39,6 +46,7 @@ export default defineConfig({
         test: {
           name: 'server-embedded',
           include: ['server/**/*.test.ts'],
+          exclude: isOnBoth ? [] : ON_POSTGIS_ALONE,
           ...oneProcess,
           testTimeout: 120_000,
           provide: { engine: 'embedded' },
@@ -49,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'server-postgis',
           include: ['server/**/*.test.ts'],
+          exclude: isOnBoth ? [] : ON_EMBEDDED_ALONE,
           ...oneProcess,
           testTimeout: 120_000,
           provide: { engine: 'postgis' },

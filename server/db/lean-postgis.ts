@@ -58,9 +58,12 @@ function unpackInto(folder: string): void {
     mkdirSync(join(arriving, dirname(path)), { recursive: true });
     writeFileSync(join(arriving, path), data);
   }
-  // Another process may have been faster; its files are the same.
-  if (existsSync(folder)) rmSync(arriving, { recursive: true });
-  else renameSync(arriving, folder);
+  try {
+    renameSync(arriving, folder);
+  } catch (error) {
+    rmSync(arriving, { recursive: true });
+    if (!existsSync(folder)) throw error; // else another process was faster; its files are the same
+  }
 }
 
 /** The needed files of a tar archive. */

@@ -1,12 +1,10 @@
 // The portal under shapes that cross themselves hundreds of times: they are refused, and everybody else is answered.
 
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Preview } from '../../server/boundaries/contract.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { loadTinyTown } from '../support/tinytown.ts';
+import type { TestServer } from '../support/server.ts';
+import { startTinyTown } from '../support/tinytown.ts';
 
 /** No timing: a portal that is held answers in half a minute or never. */
 const IN_BOUNDED_TIME_MS = 20_000;
@@ -23,12 +21,8 @@ const drawn = (corners: readonly Corner[]) =>
   `poly:${corners.map(([lon, lat]) => `${lon.toFixed(7)},${lat.toFixed(7)}`).join(';')}`;
 
 let server: TestServer;
-let databaseUrl: string | null;
 beforeAll(async () => {
-  const url = inject('databaseUrl');
-  databaseUrl = url && (await createDatabase(url, `costly_${randomUUID().slice(0, 8)}`));
-  server = await startServer({ databaseUrl });
-  await loadTinyTown(server);
+  server = await startTinyTown();
 });
 afterAll(async () => {
   // The test itself has stopped it; what failed on the way has not.
@@ -41,7 +35,7 @@ const ask = (path: string, init: RequestInit = {}) =>
 
 /** Statements of the server that run in its database. */
 async function busyBackends(): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl! });
+  const client = new pg.Client({ connectionString: server.databaseUrl! });
   await client.connect();
   try {
     const { rows } = await client.query<{ query: string }>(
@@ -76,7 +70,7 @@ test('eight questions about a polygon of 499 crossing corners and an uploaded st
   const told = (await shown.json()) as Preview & { detail?: string };
   expect(shown.status).toBe(422);
   expect(told.detail).toContain('cruzan consigo mismos demasiadas veces');
-  if (databaseUrl) expect(await busyBackends()).toEqual([]);
+  if (server.databaseUrl) expect(await busyBackends()).toEqual([]);
   for (const other of others) expect((await ask(other)).status).toBe(200);
   expect(await server.stop()).toBe(0);
   server.assertLogClean();

@@ -136,7 +136,7 @@ beforeAll(async () => {
   await reportOf(home, importing('new'));
   fullMs = performance.now() - began;
   sums.new = (await looking(seen)).sum;
-});
+}, WITHIN_MS);
 
 afterAll(async () => {
   delete process.env.TMPDIR;

@@ -142,12 +142,13 @@ POSTGIS(
     const away = await ask(server.origin, '/readyz', { signal: AbortSignal.timeout(10_000) });
     expect([away.status, await away.json()]).toEqual([503, expect.objectContaining({ step: 'database' })]);
     expect(await statusOf('/healthz')).toBe(200);
-    for (const path of ASKED) {
+    const refused = async (path: string) => {
       const response = await ask(server.origin, path, { signal: AbortSignal.timeout(20_000) });
       expect([path, response.status, response.headers.get('retry-after')]).toEqual([path, 503, expect.any(String)]);
       expect(response.headers.get('content-type')).toContain('application/problem+json');
       await response.arrayBuffer();
-    }
+    };
+    await Promise.all(ASKED.map(refused));
     await sleep(3000);
     await cluster.startAgain();
 

@@ -1,12 +1,11 @@
 // Thousands of hostile requests to every route there is, drawn by a seeded hand: each is answered or refused with a reason,
 // none fails inside, and the server goes on as before. CUADRA_FUZZ_REQUESTS and CUADRA_FUZZ_SEED make it longer or other.
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, type Deps } from '../../server/app.ts';
 import { createEvents } from '../../server/events.ts';
 import { openApi } from '../../server/openapi.ts';
@@ -24,10 +23,9 @@ import {
   spoiled,
 } from '../support/hostile.ts';
 import { quietLog } from '../support/log.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
 import { seeded } from '../support/small-world.ts';
-import { loadTinyTown } from '../support/tinytown.ts';
+import { startTinyTown } from '../support/tinytown.ts';
 
 const REQUESTS = Number(process.env.CUADRA_FUZZ_REQUESTS ?? 1500);
 const SEED = Number(process.env.CUADRA_FUZZ_SEED ?? 8);
@@ -97,11 +95,8 @@ const known: Record<string, unknown> = {
 };
 
 beforeAll(async () => {
-  const url = inject('databaseUrl');
-  const databaseUrl = url && (await createDatabase(url, `fuzz_${randomUUID().slice(0, 8)}`));
   // The share of one client is not what is tried here: each request comes from somebody else.
-  server = await startServer({ databaseUrl, env: { CUADRA_TRUSTED_PROXIES: '1' } });
-  await loadTinyTown(server);
+  server = await startTinyTown({ CUADRA_TRUSTED_PROXIES: '1' });
   const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
   feedKey = (await reportOf<{ key: string }>(server, added)).key;
 });

@@ -1,25 +1,20 @@
 // Whoever closes the page ends what it asked: its question to the database is cancelled, and others are answered.
 
-import { randomUUID } from 'node:crypto';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { createDatabase } from '../support/postgres.ts';
-import { startServer } from '../support/server.ts';
-import { loadTinyTown } from '../support/tinytown.ts';
+import { startTinyTown } from '../support/tinytown.ts';
 
 const LEAVERS = 12;
 
 test.runIf(inject('engine') === 'postgis')(
   'a question and a file are cancelled in the database when the client leaves',
   async () => {
-    const databaseUrl = await createDatabase(inject('databaseUrl')!, `left_${randomUUID().slice(0, 8)}`);
-    const server = await startServer({ databaseUrl, env: { CUADRA_CUBE_MB: '0' } });
-    const administrator = new pg.Client(databaseUrl);
+    const server = await startTinyTown({ CUADRA_CUBE_MB: '0' });
+    const administrator = new pg.Client(server.databaseUrl!);
     await administrator.connect();
     try {
-      await loadTinyTown(server);
       const paths = ['series?step=month&from=2022-01-0', 'incidents?from=2022-01-0', 'incidents.csv?from=2022-01-0'];
       const urlOf = (i: number) => `${server.origin}/api/v1/tiny/${paths[i % paths.length]}${1 + (i % 9)}`;
       // What is read once for all is read now.

@@ -8,13 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import proj4 from 'proj4';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LayerVersionRow, Preview, VersionsCompared } from '../../server/boundaries/contract.ts';
 import type { JobState } from '../../server/imports/contract.ts';
 import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { loadTinyTown } from '../support/tinytown.ts';
+import type { TestServer } from '../support/server.ts';
+import { startTinyTown } from '../support/tinytown.ts';
 import { zipOf } from '../support/zip.ts';
 
 const UPLOADS = join(import.meta.dirname, '../uploads');
@@ -24,10 +23,7 @@ let server: TestServer;
 const scratch = mkdtempSync(join(tmpdir(), 'cuadra-test-uploads-'));
 
 beforeAll(async () => {
-  const url = inject('databaseUrl');
-  const databaseUrl = url && (await createDatabase(url, `uploads_${randomUUID().slice(0, 8)}`));
-  server = await startServer({ databaseUrl, env: { TMPDIR: scratch } });
-  await loadTinyTown(server);
+  server = await startTinyTown({ TMPDIR: scratch });
 });
 
 afterAll(async () => {

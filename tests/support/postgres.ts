@@ -93,12 +93,13 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
 export const PREPARED = 'template1';
 
 /** Makes a database beside the one of `url`, a copy of `PREPARED`, and answers its connection string. */
-export const createDatabase = (url: string, name: string) => copyOf(PREPARED, url, name);
+export const createDatabase = (url: string, name: string) => copyDatabase(PREPARED, url, name);
 
 /** The same, but with nothing in it: whoever opens it has all to make. */
-export const createEmptyDatabase = (url: string, name: string) => copyOf('template0', url, name);
+export const createEmptyDatabase = (url: string, name: string) => copyDatabase('template0', url, name);
 
-async function copyOf(template: string, url: string, name: string): Promise<string> {
+/** Makes a database as a copy of another of its cluster, to which nobody may be connected. */
+export async function copyDatabase(template: string, url: string, name: string): Promise<string> {
   const create = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`;
   await withClient(url, (client) => client.query(create));
   return databaseBeside(url, name);

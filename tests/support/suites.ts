@@ -1,4 +1,4 @@
-// The suites of `npm test` in the order they run, and what each needs to be installed.
+// The suites of `npm test` in the order they begin, the longest first, and what each needs to be installed.
 
 import { findChromium } from './browser.ts';
 import { findPostgres, OLDEST_MAJOR } from './postgres.ts';
@@ -32,11 +32,11 @@ export const CHROMIUM: Need = {
 export type Suite = { readonly project: string; readonly needs: readonly Need[] };
 
 export const SUITES: readonly Suite[] = [
-  { project: 'pure', needs: [] },
+  { project: 'server-embedded', needs: [] },
+  { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'db-postgis', needs: [POSTGIS] },
   { project: 'db-embedded', needs: [] },
-  { project: 'server-postgis', needs: [POSTGIS] },
-  { project: 'server-embedded', needs: [] },
+  { project: 'pure', needs: [] },
   { project: 'e2e', needs: [CHROMIUM] },
   { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
 ];

@@ -1,8 +1,16 @@
-// Loads tests/tinytown into an installation by its own commands.
+// Loads tests/tinytown into an installation by its own commands, or starts a server on a copy of one that was loaded so.
 
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
+import { openDatabase } from '../../server/db/open.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import { type Home, reportOf } from './cli.ts';
+import { type Home, reportOf, reportOn } from './cli.ts';
+import { quietLog } from './log.ts';
+import { copyDatabase, createDatabase } from './postgres.ts';
+import { startServer, type TestServer } from './server.ts';
 
 const file = (name: string) => join(import.meta.dirname, '../tinytown', name);
 
@@ -29,3 +37,35 @@ export async function loadTinyTownBy(report: Report): Promise<IncidentsReport> {
 const importing = ['import', 'incidents', file('incidents.csv'), '--jurisdiction', 'tiny', '--preset', 'generic'];
 
 export const importIncidents = (home: Home) => reportOf<IncidentsReport>(home, importing);
+
+/** Vitest gives every test file fresh modules, so what the process shares hangs on globalThis. */
+const shared = globalThis as { cuadraTinyTown?: Promise<Home> };
+const LOADED = 'tinytown_loaded';
+
+/** The installation the copies are of, which no process has open; it ends with the suite. */
+async function loaded(): Promise<Home> {
+  const url = inject('databaseUrl');
+  const home: Home = {
+    dataDir: mkdtempSync(join(inject('dataDir') ?? tmpdir(), 'cuadra-tinytown-')),
+    databaseUrl: url && (await createDatabase(url, LOADED)),
+  };
+  const database = await openDatabase({ ...home, log: quietLog });
+  try {
+    await loadTinyTownBy((args) => reportOn(database, home, args));
+  } finally {
+    await database.close();
+    if (url) rmSync(home.dataDir, { recursive: true });
+  }
+  return home;
+}
+
+/** A server of its own on Tiny Town, on the engine of the suite; loading it anew would cost each file ten seconds. */
+export async function startTinyTown(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  shared.cuadraTinyTown ??= loaded();
+  const from = await shared.cuadraTinyTown;
+  const dataDir = mkdtempSync(join(tmpdir(), 'cuadra-server-'));
+  if (from.databaseUrl === null) cpSync(from.dataDir, dataDir, { recursive: true });
+  const name = `tinytown_${randomUUID().slice(0, 8)}`;
+  const databaseUrl = from.databaseUrl && (await copyDatabase(LOADED, from.databaseUrl, name));
+  return startServer({ databaseUrl, dataDir, env });
+}
