@@ -111,6 +111,7 @@ export const answers = {
       snapped: z.boolean(),
       streetPrecise: z.boolean(),
       from: date.nullable(),
+      until: date.nullable(),
       through: date.nullable(),
       delivered: z.string().nullable(),
       live: z.boolean(),

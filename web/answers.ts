@@ -12,6 +12,7 @@ import type {
   TopAnswer,
 } from '../server/stats/contract.ts';
 import { type Ask, type Path, paths } from './api.ts';
+import { coveredDays, type Days } from './covered.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
 import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
 import type { Versioned } from './fresh.ts';
@@ -34,7 +35,9 @@ export type Answers = {
   readonly streetCounts: Question<CountsAnswer>;
   /** The headline: totals, the period before, the last 28 days. */
   readonly summary: Question<SummaryAnswer>;
-  /** The same of the chosen place. */
+  /** The days the headline is of, as far as the data cover them. */
+  readonly covered: ReadonlySignal<Days | null>;
+  /** The headline of the chosen place. */
   readonly here: Question<SummaryAnswer>;
   readonly top: Question<TopAnswer>;
   readonly listLayer: ReadonlySignal<LayerRow | null>;
@@ -134,7 +137,11 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
       return paths.benchmark(city, { ...filter.value, from: range.from, until });
     }),
   };
-  return { filter, scoped, listLayer, ...questions, all: Object.values(questions) };
+  const covered = computed(() => {
+    const answer = summary.answered.value?.value;
+    return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
+  });
+  return { filter, scoped, listLayer, covered, ...questions, all: Object.values(questions) };
 }
 
 /** In the version of its layer that is shown. */

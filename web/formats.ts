@@ -18,6 +18,8 @@ export type Formats = {
   readonly range: (from: string, until: string) => string;
   /** 2026-06-01 → jun 2026 */
   readonly month: (day: string) => string;
+  /** Half-open days of whole months: oct 2018–feb 2019 */
+  readonly months: (from: string, until: string) => string;
   readonly monthInitial: (day: string) => string;
   /** ISO weekday 1–7 → lun */
   readonly weekday: (weekday: number) => string;
@@ -64,6 +66,7 @@ export function createFormats(language: Language): Formats {
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),
+    months: (from, until) => clean(monthFormat.formatRange(at(from), at(addDays(until, -1)))),
     monthInitial: (day) => initial.format(at(day)),
     weekday: (number) => clean(short.format(weekday(number))),
     weekdayLong: (number) => long.format(weekday(number)),

@@ -2,7 +2,8 @@
 
 import type { Translate } from '../server/i18n/contract.ts';
 import type { Filter } from '../server/incidents/contract.ts';
-import type { FeatureRow, OffenceRow, SourceRow, SummaryAnswer, ThemeRow } from '../server/stats/contract.ts';
+import type { FeatureRow, OffenceRow, SourceRow, ThemeRow } from '../server/stats/contract.ts';
+import type { Days } from './covered.ts';
 import { addDays } from './days.ts';
 import type { Formats } from './formats.ts';
 import { hoursText } from './formats.ts';
@@ -21,9 +22,10 @@ export function periodText({ t, f }: Words, filter: Filter): string {
   return t('filter.periodAll');
 }
 
-/** The days a period came to; as it was asked for where an end is open. */
-export function daysText(words: Words, filter: Filter, { from, until }: Pick<SummaryAnswer, 'from' | 'until'>): string {
-  return from && until ? words.f.range(from, until) : periodText(words, filter);
+/** The days counted, by months where no more is known; as asked for where the data have none of them. */
+export function daysText(words: Words, filter: Filter, covered: Days | null, monthOnly: boolean): string {
+  if (!covered) return periodText(words, filter);
+  return monthOnly ? words.f.months(covered.from, covered.until) : words.f.range(covered.from, covered.until);
 }
 
 /** 1–5 → lun–vie; 5, 6 → vie, sáb. */

@@ -133,8 +133,9 @@ export type SourceRow = {
   readonly datePrecision: string;
   readonly snapped: boolean;
   readonly streetPrecise: boolean;
-  /** First day it has a record of. */
+  /** First day it has a record of, and the day after its last; a month known as such is had to its end. */
   readonly from: string | null;
+  readonly until: string | null;
   readonly through: string | null;
   readonly delivered: string | null;
   /** Its records come as they happen, not as files. */

@@ -24,7 +24,7 @@ export function Answer() {
   const { matched } = summary.totals;
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    daysText(words.value, filter, summary),
+    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : '',
   ];

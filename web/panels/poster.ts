@@ -19,7 +19,7 @@ export function usePoster(): () => Poster {
       lines: [[`${f.int(matched)} ${kindNoun(t, kind, matched)}`, ...question].join(' · ')],
       legendTitle: legend?.title ?? '',
       entries: (legend?.entries ?? []).map((entry) => ({ ...entry, hatched: entry.swatch === 'is-hatch' })),
-      ramp: legend?.isRamp ? [t('legend.heatLow'), t('legend.heatHigh')] : null,
+      ramp: legend?.ramp ?? null,
       notes: legend?.notes ?? [],
       foot: t('print.printed', { date: f.moment(Date.now()) }),
     };

@@ -7,6 +7,7 @@ import type { Note } from '../map/link.ts';
 import { placeText } from '../words.ts';
 import { Before } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
+import { Ramp } from './legend.tsx';
 import { useLegend } from './legend-entries.ts';
 import { MiniClock } from './when.tsx';
 
@@ -74,13 +75,7 @@ export function Printed() {
           {legend && (
             <>
               <h2>{legend.title}</h2>
-              {legend.isRamp && (
-                <div class="heat-ramp">
-                  <span>{t('legend.heatLow')}</span>
-                  <span class="ramp" />
-                  <span>{t('legend.heatHigh')}</span>
-                </div>
-              )}
+              {legend.ramp && <Ramp ticks={legend.ramp} />}
               <ul class="entries">
                 {legend.entries.map((entry) => (
                   <li key={entry.text} class="entry">

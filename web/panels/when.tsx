@@ -17,8 +17,7 @@ export function When() {
   const narrow = useMedia(PHONE);
   const answer = answers.clock.answered.value?.value;
   const chosen = chosenPlace(page, store.place.value);
-  const sources = reference.sourcesInUse.value;
-  const monthOnly = sources.length > 0 && sources.every((row) => row.datePrecision === 'month');
+  const monthOnly = reference.monthOnly.value;
   const { hours, weekdays } = store.filter.value;
   const peak = answer ? peakOf(answer) : null;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
