@@ -10,7 +10,10 @@ export function coveredDays(
   sources: readonly Pick<SourceRow, 'from' | 'until'>[],
 ): Days | null {
   const first = sources.flatMap(({ from }) => from ?? []).sort()[0];
-  const last = sources.flatMap(({ until }) => until ?? []).sort().at(-1);
+  const last = sources
+    .flatMap(({ until }) => until ?? [])
+    .sort()
+    .at(-1);
   if (first === undefined || last === undefined) return null;
   const from = asked.from !== null && asked.from > first ? asked.from : first;
   const until = asked.until !== null && asked.until < last ? asked.until : last;

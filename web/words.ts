@@ -4,7 +4,7 @@ import type { Translate } from '../server/i18n/contract.ts';
 import type { Filter } from '../server/incidents/contract.ts';
 import type { FeatureRow, OffenceRow, SourceRow, ThemeRow } from '../server/stats/contract.ts';
 import type { Days } from './covered.ts';
-import { addDays } from './days.ts';
+import { addDays, daysBetween } from './days.ts';
 import type { Formats } from './formats.ts';
 import { hoursText } from './formats.ts';
 
@@ -20,6 +20,18 @@ export function periodText({ t, f }: Words, filter: Filter): string {
   if (from) return `${t('filter.periodFrom')} ${f.day(from)}`;
   if (until) return `${t('filter.periodUntil')} ${f.day(addDays(until, -1))}`;
   return t('filter.periodAll');
+}
+
+/** A period that follows the data may have ended long ago: from then on its last day or month is part of its name. */
+const RECENT_DAYS = 31;
+
+/** As `periodText`; `through` = the day the data are complete up to. */
+export function periodToText(words: Words, filter: Filter, through: string | null, today: string): string {
+  const name = periodText(words, filter);
+  if (!filter.period || !through || daysBetween(through, today) <= RECENT_DAYS) return name;
+  const isMonthEnd = addDays(through, 1).endsWith('-01');
+  const date = isMonthEnd ? words.f.month(through) : words.f.day(through);
+  return words.t('filter.periodTo', { period: name, date });
 }
 
 /** The days counted, by months where no more is known; as asked for where the data have none of them. */

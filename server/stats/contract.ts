@@ -92,7 +92,14 @@ export type Compared = {
   readonly from: string | null;
   readonly until: string | null;
   readonly matched: number;
-  readonly previous: { readonly from: string; readonly until: string; readonly matched: number } | null;
+  /** Of them, with a point in no place of the layer: those of other municipalities, for the most part. */
+  readonly outside: number;
+  readonly previous: {
+    readonly from: string;
+    readonly until: string;
+    readonly matched: number;
+    readonly outside: number;
+  } | null;
   readonly previousReason: NoPrevious | null;
 };
 /** `/summary?layer=L&FILTER`: the headline in one answer. */
@@ -102,8 +109,10 @@ export type SummaryAnswer = Compared & {
   readonly excluded: Excluded;
   /** Day up to which the sources asked for are complete. */
   readonly through: string | null;
-  /** The last 28 days of the range that are complete; null without such days. */
+  /** The last 28 days of the range that are complete; null without such days, and where only the month is known. */
   readonly last28Days: (Compared & { readonly totals: Totals }) | null;
+  /** Where only the month is known, the last whole month instead, beside the one before it. */
+  readonly lastMonth: (Compared & { readonly totals: Totals }) | null;
 };
 
 export type HeatAnswer = {

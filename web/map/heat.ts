@@ -111,12 +111,7 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const values = blurred(spread, across, down, kernel, pad, perYearAndKm2);
   const max = values.reduce((most, value) => Math.max(most, value), 0);
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
-  const shown: Box = [
-    box[0],
-    toLat(north + (rows * gridM) / world),
-    toLon(west + (columns * gridM) / world),
-    box[3],
-  ];
+  const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
   return { box: shown, columns, rows, values, max, single };
 }
 
@@ -135,7 +130,9 @@ function boxAround(points: HeatAnswer['points'], reachM: number): Box {
 /** A normal curve on whole steps, its sum 1. */
 function kernelOf(sigmaSteps: number): Float32Array {
   const reach = Math.max(1, Math.ceil(KERNEL_SIGMAS * sigmaSteps));
-  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigmaSteps) ** 2));
+  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-0.5 * ((i - reach) / sigmaSteps) ** 2),
+  );
   const sum = kernel.reduce((a, b) => a + b, 0);
   return kernel.map((value) => value / sum);
 }

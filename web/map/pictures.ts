@@ -4,11 +4,11 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { HeatAnswer } from '../../server/stats/contract.ts';
 import type { Answers } from '../answers.ts';
 import { type Ask, paths } from '../api.ts';
+import { coveredDays } from '../covered.ts';
 import { daysBetween } from '../days.ts';
 import { createQuestion, type Question } from '../question.ts';
 import type { Reference } from '../reference.ts';
 import type { Store } from '../state.ts';
-import { coveredDays } from '../covered.ts';
 import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
 import type { MapLink } from './link.ts';
 import { type AreaPicture, areaPicture, type Drawn, drawnView, type StreetPicture, streetPicture } from './picture.ts';
@@ -54,7 +54,9 @@ export function createPictures(
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
       const filter = answers.filter.value;
-      return city.value && filter && drawn.value === 'heat' ? paths.heat(city.value, filter, OVERVIEW_ZOOM, null) : null;
+      return city.value && filter && drawn.value === 'heat'
+        ? paths.heat(city.value, filter, OVERVIEW_ZOOM, null)
+        : null;
     }),
     ask,
   );

@@ -50,7 +50,7 @@ export function PlaceCard() {
           <p class="figure">
             <strong>{f.int(summary.totals.matched)}</strong> {kindNoun(t, kind, summary.totals.matched)}
           </p>
-          <Before compared={summary} year={period === '12m' || period === 'ytd'} />
+          <Before compared={summary} year={period === '12m' || period === 'ytd'} countOf={({ matched }) => matched} />
         </>
       )}
       <p class="compared">

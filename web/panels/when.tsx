@@ -8,6 +8,7 @@ import { chosenPlace } from '../chosen.ts';
 import { hoursText } from '../formats.ts';
 import { Info } from '../info.tsx';
 import { classBounds, classOf } from '../map/classify.ts';
+import { WithOutside } from './answer.tsx';
 
 const PHONE = '(max-width: 767px)';
 
@@ -33,6 +34,7 @@ export function When() {
         )}
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
+      <WithOutside />
       {monthOnly ? (
         <p class="small">{t('when.monthOnly')}</p>
       ) : (
