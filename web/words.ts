@@ -24,14 +24,20 @@ export function periodText({ t, f }: Words, filter: Filter): string {
 
 /** A period that follows the data may have ended long ago: from then on its last day or month is part of its name. */
 const RECENT_DAYS = 31;
+const PERIOD_TO = {
+  week: 'filter.periodWeekTo',
+  '28d': 'filter.period28dTo',
+  '12m': 'filter.period12mTo',
+  ytd: 'filter.periodYtdTo',
+} as const;
 
 /** As `periodText`; `through` = the day the data are complete up to. */
 export function periodToText(words: Words, filter: Filter, through: string | null, today: string): string {
-  const name = periodText(words, filter);
-  if (!filter.period || !through || daysBetween(through, today) <= RECENT_DAYS) return name;
+  const { period } = filter;
+  if (!period || !through || daysBetween(through, today) <= RECENT_DAYS) return periodText(words, filter);
   const isMonthEnd = addDays(through, 1).endsWith('-01');
   const date = isMonthEnd ? words.f.month(through) : words.f.day(through);
-  return words.t('filter.periodTo', { period: name, date });
+  return words.t(PERIOD_TO[period], { date });
 }
 
 /** The days counted, by months where no more is known; as asked for where the data have none of them. */

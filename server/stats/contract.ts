@@ -66,6 +66,10 @@ export type ClockAnswer = {
 export const NO_PREVIOUS = ['open-range', 'before-data', 'gap'] as const;
 export type NoPrevious = (typeof NO_PREVIOUS)[number];
 
+/** What the places of `/top` are ranked by. */
+export const RANKED_BY = ['count', 'rate'] as const;
+export type RankedBy = (typeof RANKED_BY)[number];
+
 export type TopRow = {
   readonly id: string;
   readonly code: string;

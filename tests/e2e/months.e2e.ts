@@ -69,7 +69,7 @@ const answer = (page: Page) => page.getByRole('region', { name: /^(Respuesta|Ans
 
 test('the headline is of the town, and the rest of the county is said beside it', async () => {
   const page = await visit('?theme=todos');
-  await expect.poll(() => answer(page).locator('strong').first().textContent()).toBe('310');
+  await expect.poll(() => answer(page).locator('strong').first().textContent(), { timeout: 30_000 }).toBe('310');
   await answer(page).getByText('310 en el mapa · 0 sin ubicación · 0 protegidos').waitFor();
   await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan arriba').waitFor();
 });

@@ -120,8 +120,13 @@ describe('colour', () => {
       [0xc8, 0x48, 0x1e],
       [0x74, 0x13, 0x27],
     ]);
-    expect(heatColor(50_000)).toEqual(heatColor(2000));
+    expect(heatColor(50_000)).toEqual(heatColor(10_000));
     expect(heatColor(0.01)).toEqual(heatColor(1));
+  });
+
+  test('where all are few, each has its full colour', () => {
+    const density = densityOf(answerOf(field(4, 3000)), 500, 1, null)!;
+    expect(heatOpacity(densityAt(density, [LON, LAT]), density)).toBeGreaterThan(200);
   });
 
   test('a hundred incidents look paler than a thousand in the same places', () => {
@@ -132,10 +137,12 @@ describe('colour', () => {
     expect(darkest(10)).toBeLessThan(darkest(1) - 80);
   });
 
-  test('wherever one incident happened there is full colour, beside ten thousand elsewhere too', () => {
+  test('wherever one incident happened there is colour, beside ten thousand elsewhere too', () => {
     const points: HeatAnswer['points'] = [...field(10, 100, 100), [LON + 0.1, LAT + 0.1, 1]];
     const density = densityOf(answerOf(points), 300, 1, null)!;
-    expect(heatOpacity(densityAt(density, [LON + 0.1, LAT + 0.1]), density.single)).toBeGreaterThan(200);
-    expect(heatOpacity(densityAt(density, [LON + 0.05, LAT + 0.1]), density.single)).toBe(0);
+    const opacity = (dx: number, dy: number) => heatOpacity(densityAt(density, [LON + dx, LAT + dy]), density);
+    expect(opacity(0.1, 0.1)).toBeGreaterThan(100);
+    expect(opacity(0, 0)).toBeGreaterThan(200);
+    expect(opacity(0.05, 0.1)).toBe(0);
   });
 });

@@ -3,12 +3,13 @@
 import { RAMP } from './colors.ts';
 import type { Density } from './heat.ts';
 
-/** Incidents per km² and year at which the ramp has its five colours; between them it goes by ratio, not by difference. */
-export const HEAT_STOPS = [1, 10, 100, 500, 2000] as const;
+/** Incidents per km² and year at which the ramp has its five colours: each ten times the one before, from a village to a capital. */
+export const HEAT_STOPS = [1, 10, 100, 1000, 10_000] as const;
 
-/** Of what one incident amounts to at its point: from here on there is colour, and from there on all of it. */
+/** Of what one incident amounts to at its point: from here on there is colour, and from there on it cannot be missed. */
 const COLOUR_FROM = 0.08;
-const COLOUR_FULL = 0.5;
+const COLOUR_SURE = 0.5;
+const SURE_OPACITY = 0.4;
 const OPACITY = 0.84;
 /** Steps of the table of colours: more than the eye tells apart. */
 const STEPS = 512;
@@ -32,15 +33,24 @@ function rampPlace(density: number): number {
   return above - 1 + Math.log(density / low) / Math.log(high / low);
 }
 
-/** 0 to 255. No incident is without colour, however few they are and however dark others make the scale. */
-export function heatOpacity(density: number, single: number): number {
-  const share = (density / single - COLOUR_FROM) / (COLOUR_FULL - COLOUR_FROM);
-  const even = Math.max(0, Math.min(1, share));
-  return Math.round(255 * OPACITY * even * even * (3 - 2 * even));
+/**
+ * 0 to 255. No incident is without colour, however few they are and however dark others make the scale; what is thinly
+ * spread round a dense city stays back behind it.
+ */
+export function heatOpacity(density: number, { single, usual }: Pick<Density, 'single' | 'usual'>): number {
+  const [first, sure] = [single * COLOUR_FROM, single * COLOUR_SURE];
+  const full = Math.max(usual, sure * 1.01);
+  if (density <= first) return 0;
+  if (density < sure) return Math.round(255 * SURE_OPACITY * eased((density - first) / (sure - first)));
+  const more = Math.min(1, Math.log(density / sure) / Math.log(full / sure));
+  return Math.round(255 * (SURE_OPACITY + (OPACITY - SURE_OPACITY) * more));
 }
 
+const eased = (share: number) => share * share * (3 - 2 * share);
+
 /** Draws a density on a canvas, one pixel a cell. */
-export function paintHeat(canvas: HTMLCanvasElement, { columns, rows, values, single }: Density): void {
+export function paintHeat(canvas: HTMLCanvasElement, density: Density): void {
+  const { columns, rows, values } = density;
   canvas.width = columns;
   canvas.height = rows;
   const pen = canvas.getContext('2d');
@@ -49,10 +59,10 @@ export function paintHeat(canvas: HTMLCanvasElement, { columns, rows, values, si
   const first = Math.log(HEAT_STOPS[0]);
   const whole = Math.log(HEAT_STOPS.at(-1)!) - first;
   const table = Array.from({ length: STEPS + 1 }, (_, step) => heatColor(Math.exp(first + (whole * step) / STEPS)));
-  values.forEach((density, index) => {
-    const alpha = heatOpacity(density, single);
+  values.forEach((value, index) => {
+    const alpha = heatOpacity(value, density);
     if (alpha === 0) return;
-    const step = Math.round(((Math.log(density) - first) / whole) * STEPS);
+    const step = Math.round(((Math.log(value) - first) / whole) * STEPS);
     const color = table[Math.max(0, Math.min(STEPS, step))]!;
     picture.data.set([color[0], color[1], color[2], alpha], index * 4);
   });

@@ -11,6 +11,8 @@ const INCIDENTS_IN_REACH = 10;
 /** However few there are, one reach is no more than this share of the city's side. */
 const MOST_SHARE_OF_CITY = 1 / 8;
 
+const SHARE_BELOW_USUAL = 0.1;
+
 const EQUATOR_M = 40_075_016.686;
 const MAX_CELLS = 600_000;
 const LEAST_CELLS_PER_SIGMA = 12;
@@ -28,6 +30,8 @@ export type Density = {
   readonly max: number;
   /** What one incident alone amounts to at its point. */
   readonly single: number;
+  /** Nine in ten incidents lie where it is this dense, or denser. */
+  readonly usual: number;
 };
 
 const toX = (lon: number) => lon / 360 + 0.5;
@@ -112,7 +116,16 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const max = values.reduce((most, value) => Math.max(most, value), 0);
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
   const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
-  return { box: shown, columns, rows, values, max, single };
+  const laid = { box: shown, columns, rows, values, max, single };
+  return { ...laid, usual: usualOf(points, laid) };
+}
+
+function usualOf(points: HeatAnswer['points'], laid: Omit<Density, 'usual'>): number {
+  const found = points.map(([lon, lat, weight]) => ({ density: densityAt(laid, [lon, lat]), weight }));
+  found.sort((a, b) => a.density - b.density);
+  const wanted = found.reduce((sum, { weight }) => sum + weight, 0) * SHARE_BELOW_USUAL;
+  let held = 0;
+  return found.find(({ weight }) => (held += weight) >= wanted)?.density ?? 0;
 }
 
 function boxAround(points: HeatAnswer['points'], reachM: number): Box {
@@ -172,7 +185,7 @@ function blurred(
 }
 
 /** The density at a place on the ground; 0 outside the grid. */
-export function densityAt({ box, columns, rows, values }: Density, [lon, lat]: readonly [number, number]): number {
+export function densityAt({ box, columns, rows, values }: Omit<Density, 'usual'>, [lon, lat]: readonly [number, number]): number {
   const column = Math.floor(((toX(lon) - toX(box[0])) / (toX(box[2]) - toX(box[0]))) * columns);
   const row = Math.floor(((toY(lat) - toY(box[3])) / (toY(box[1]) - toY(box[3]))) * rows);
   return column < 0 || row < 0 || column >= columns || row >= rows ? 0 : values[row * columns + column]!;

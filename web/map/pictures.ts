@@ -10,8 +10,7 @@ import { createQuestion, type Question } from '../question.ts';
 import type { Reference } from '../reference.ts';
 import type { Store } from '../state.ts';
 import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
-import type { MapLink } from './link.ts';
-import { type AreaPicture, areaPicture, type Drawn, drawnView, type StreetPicture, streetPicture } from './picture.ts';
+import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
 
 const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
@@ -40,10 +39,9 @@ export function createPictures(
   store: Store,
   reference: Reference,
   answers: Answers,
-  link: MapLink,
+  drawn: ReadonlySignal<Drawn>,
   ask: Ask,
 ): Pictures {
-  const drawn = computed(() => drawnView(store.view.value, link.zoom.value, reference.streetsUsable.value));
   const years = computed(() => {
     const answer = answers.areaCounts.answered.value?.value;
     const covered = answer && coveredDays(answer, reference.sourcesInUse.value);
@@ -82,6 +80,8 @@ export function createPictures(
       const box = boxOf(answered.path);
       return densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
     });
+  const density = densityFrom(heat);
+  const closeUp = densityFrom(heatDetail);
   return {
     drawn,
     years,
@@ -97,8 +97,12 @@ export function createPictures(
     heatDetail,
     detailBox,
     reachM,
-    density: densityFrom(heat),
-    closeDensity: densityFrom(heatDetail),
+    density,
+    closeDensity: computed(() => {
+      const usual = density.value?.usual;
+      const close = closeUp.value;
+      return close && usual !== undefined ? { ...close, usual } : close;
+    }),
   };
 }
 
