@@ -55,7 +55,8 @@ const compared = z.object({
   from: date.nullable(),
   until: date.nullable(),
   matched: z.number().int(),
-  previous: z.object({ from: date, until: date, matched: z.number().int() }).nullable(),
+  outside: z.number().int(),
+  previous: z.object({ from: date, until: date, matched: z.number().int(), outside: z.number().int() }).nullable(),
   previousReason: noPrevious,
 }) satisfies z.ZodType<Contract.Compared>;
 
@@ -111,6 +112,7 @@ export const answers = {
       snapped: z.boolean(),
       streetPrecise: z.boolean(),
       from: date.nullable(),
+      until: date.nullable(),
       through: date.nullable(),
       delivered: z.string().nullable(),
       live: z.boolean(),
@@ -124,6 +126,7 @@ export const answers = {
     excluded,
     through: date.nullable(),
     last28Days: compared.extend({ totals }).nullable(),
+    lastMonth: compared.extend({ totals }).nullable(),
   }) satisfies z.ZodType<Contract.SummaryAnswer>,
   series: z.object({
     dataVersion,

@@ -13,6 +13,7 @@ import { filterQuery, MAX_POLYGON_VERTICES } from './incidents/contract.ts';
 import { BOUNDARY_ROUTES } from './openapi-boundaries.ts';
 import { DELIVERY_ROUTES } from './openapi-deliveries.ts';
 import { answers, problem } from './openapi-schemas.ts';
+import { RANKED_BY } from './stats/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from './stats/plan.ts';
 
 extendZodWithOpenApi(z);
@@ -92,7 +93,7 @@ const QUESTIONS: readonly Question[] = [
   {
     path: '/{jurisdiction}/top',
     summary: 'Places with most incidents',
-    query: layer.extend(limit.shape),
+    query: layer.extend({ ...limit.shape, by: z.enum(RANKED_BY).optional() }),
     filtered: true,
     answer: answers.top,
   },

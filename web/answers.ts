@@ -7,14 +7,17 @@ import type {
   ClockAnswer,
   CountsAnswer,
   LayerRow,
+  RankedBy,
   SeriesAnswer,
   SummaryAnswer,
   TopAnswer,
 } from '../server/stats/contract.ts';
 import { type Ask, type Path, paths } from './api.ts';
+import { coveredDays, type Days } from './covered.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
 import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
 import type { Versioned } from './fresh.ts';
+import type { Drawn } from './map/picture.ts';
 import { type Asking, createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
 import { effectiveFilter, type Store } from './state.ts';
@@ -34,10 +37,14 @@ export type Answers = {
   readonly streetCounts: Question<CountsAnswer>;
   /** The headline: totals, the period before, the last 28 days. */
   readonly summary: Question<SummaryAnswer>;
-  /** The same of the chosen place. */
+  /** The days the headline is of, as far as the data cover them. */
+  readonly covered: ReadonlySignal<Days | null>;
+  /** The headline of the chosen place. */
   readonly here: Question<SummaryAnswer>;
   readonly top: Question<TopAnswer>;
   readonly listLayer: ReadonlySignal<LayerRow | null>;
+  /** What the list ranks by: always what the map colours by. */
+  readonly listMeasure: ReadonlySignal<RankedBy>;
   readonly clock: Question<ClockAnswer>;
   /** The offences that may be the most frequent at the chosen place. */
   readonly frequent: Question<FrequentAnswer>;
@@ -48,7 +55,7 @@ export type Answers = {
   readonly all: readonly Question<Versioned>[];
 };
 
-export function createAnswers(store: Store, reference: Reference, ask: Ask): Answers {
+export function createAnswers(store: Store, reference: Reference, ask: Ask, drawn: ReadonlySignal<Drawn>): Answers {
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
@@ -96,6 +103,15 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
     return streets.value ?? finer.sort((a, b) => b.features - a.features)[0] ?? wanted;
   });
 
+  // Heat is of incidents, not of rates: beside it the list counts too.
+  const listMeasure = computed((): RankedBy => {
+    const { measure, perKm } = store.legend.value;
+    const layer = listLayer.value;
+    if (!layer || drawn.value === 'heat') return 'count';
+    if (layer.type === 'streets') return perKm ? 'rate' : 'count';
+    return drawn.value === 'areas' && measure === 'rate' && layer.hasPopulation ? 'rate' : 'count';
+  });
+
   /** So many months to the one the period ends in. */
   const trendRange = (months: number) => {
     const until = end.value;
@@ -116,7 +132,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
       (city) =>
         listLayer.value &&
         scoped.value &&
-        paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED),
+        paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value),
     ),
     // Without its own filter, or a selection would hide what else could be selected.
     clock: follow<ClockAnswer>(
@@ -134,7 +150,11 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask): Ans
       return paths.benchmark(city, { ...filter.value, from: range.from, until });
     }),
   };
-  return { filter, scoped, listLayer, ...questions, all: Object.values(questions) };
+  const covered = computed(() => {
+    const answer = summary.answered.value?.value;
+    return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
+  });
+  return { filter, scoped, listLayer, listMeasure, covered, ...questions, all: Object.values(questions) };
 }
 
 /** In the version of its layer that is shown. */

@@ -11,6 +11,7 @@ import type {
   JurisdictionRow,
   LayerRow,
   OffenceRow,
+  RankedBy,
   SeriesAnswer,
   SourceRow,
   Step,
@@ -108,8 +109,8 @@ export const paths = {
   benchmark: (city: string, { from, until, offences, theme, kind }: Filter): Path<BenchmarkAnswer> =>
     at(city, `benchmark?${query(filterToQuery({ ...EVERYTHING, from, until, offences, theme, kind }))}`),
   clock: (city: string, filter: Filter): Path<ClockAnswer> => at(city, `clock?${query(filterToQuery(filter))}`),
-  top: (city: string, layer: string, filter: Filter, limit: number): Path<TopAnswer> =>
-    at(city, `top?${query({ layer, limit, ...filterToQuery(filter) })}`),
+  top: (city: string, layer: string, filter: Filter, limit: number, by: RankedBy): Path<TopAnswer> =>
+    at(city, `top?${query({ layer, limit, by, ...filterToQuery(filter) })}`),
   heat: (city: string, filter: Filter, zoom: number, bbox: readonly number[] | null): Path<HeatAnswer> =>
     at(city, `heat?${query({ zoom, ...(bbox ? { bbox: bbox.join(',') } : {}), ...filterToQuery(filter) })}`),
 };

@@ -11,6 +11,7 @@ import { createFormats, type Formats } from './formats.ts';
 import { keepOneVersion } from './fresh.ts';
 import { createLive, type Live } from './live.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
+import { drawnView } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/pictures.ts';
 import { createReference, type Reference } from './reference.ts';
 import { createStore, type Store } from './state.ts';
@@ -30,10 +31,11 @@ export function createPage(view: Window): App {
   const store = createStore(view);
   const ask = createAsk(() => store.language.peek());
   const reference = createReference(store, ask);
-  const answers = createAnswers(store, reference, ask);
-  const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const map = createMapLink();
-  const pictures = createPictures(store, reference, answers, map, ask);
+  const drawn = computed(() => drawnView(store.view.value, map.zoom.value, reference.streetsUsable.value));
+  const answers = createAnswers(store, reference, ask, drawn);
+  const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
+  const pictures = createPictures(store, reference, answers, drawn, ask);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });

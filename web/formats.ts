@@ -2,6 +2,7 @@
 
 import { type Language, LOCALES } from '../server/i18n/contract.ts';
 import { addDays } from './days.ts';
+import { effectLabel } from './legend-text.ts';
 
 export type Formats = {
   /** 12480 → 12,480 */
@@ -18,6 +19,10 @@ export type Formats = {
   readonly range: (from: string, until: string) => string;
   /** 2026-06-01 → jun 2026 */
   readonly month: (day: string) => string;
+  /** 2019-02-01 → Febrero de 2019 */
+  readonly monthLong: (day: string) => string;
+  /** Half-open days of whole months: oct 2018–feb 2019 */
+  readonly months: (from: string, until: string) => string;
   readonly monthInitial: (day: string) => string;
   /** ISO weekday 1–7 → lun */
   readonly weekday: (weekday: number) => string;
@@ -39,6 +44,7 @@ export function createFormats(language: Language): Formats {
     new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
   const dayFormat = date({ day: 'numeric', month: 'short', year: 'numeric' });
   const monthFormat = date({ month: 'short', year: 'numeric' });
+  const longMonth = date({ month: 'long', year: 'numeric' });
   const initial = date({ month: 'narrow' });
   const short = date({ weekday: 'short' });
   const long = date({ weekday: 'long' });
@@ -64,6 +70,8 @@ export function createFormats(language: Language): Formats {
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),
+    monthLong: (day) => effectLabel(longMonth.format(at(day))),
+    months: (from, until) => clean(monthFormat.formatRange(at(from), at(addDays(until, -1)))),
     monthInitial: (day) => initial.format(at(day)),
     weekday: (number) => clean(short.format(weekday(number))),
     weekdayLong: (number) => long.format(weekday(number)),

@@ -42,6 +42,8 @@ export type Reference = {
   readonly sourcesInUse: ReadonlySignal<readonly SourceRow[]>;
   /** The first day any of them has a record of; what lies before cannot be compared with. */
   readonly firstDay: ReadonlySignal<string | null>;
+  /** Whether all that is counted is known by its month alone. */
+  readonly monthOnly: ReadonlySignal<boolean>;
   /** May streets be coloured: there are streets, and every source in use locates to the street. */
   readonly streetsUsable: ReadonlySignal<boolean>;
   /** Places by id. */
@@ -143,6 +145,9 @@ export function createReference(store: Store, ask: Ask): Reference {
     sources,
     sourcesInUse,
     firstDay: computed(() => sourcesInUse.value.flatMap(({ from }) => from ?? []).sort()[0] ?? null),
+    monthOnly: computed(
+      () => sourcesInUse.value.length > 0 && sourcesInUse.value.every(({ datePrecision }) => datePrecision === 'month'),
+    ),
     streetsUsable: computed(
       () =>
         streetLayer.value !== null &&

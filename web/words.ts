@@ -2,8 +2,9 @@
 
 import type { Translate } from '../server/i18n/contract.ts';
 import type { Filter } from '../server/incidents/contract.ts';
-import type { FeatureRow, OffenceRow, SourceRow, SummaryAnswer, ThemeRow } from '../server/stats/contract.ts';
-import { addDays } from './days.ts';
+import type { FeatureRow, OffenceRow, SourceRow, ThemeRow } from '../server/stats/contract.ts';
+import type { Days } from './covered.ts';
+import { addDays, daysBetween } from './days.ts';
 import type { Formats } from './formats.ts';
 import { hoursText } from './formats.ts';
 
@@ -21,9 +22,28 @@ export function periodText({ t, f }: Words, filter: Filter): string {
   return t('filter.periodAll');
 }
 
-/** The days a period came to; as it was asked for where an end is open. */
-export function daysText(words: Words, filter: Filter, { from, until }: Pick<SummaryAnswer, 'from' | 'until'>): string {
-  return from && until ? words.f.range(from, until) : periodText(words, filter);
+/** A period that follows the data may have ended long ago: from then on its last day or month is part of its name. */
+const RECENT_DAYS = 31;
+const PERIOD_TO = {
+  week: 'filter.periodWeekTo',
+  '28d': 'filter.period28dTo',
+  '12m': 'filter.period12mTo',
+  ytd: 'filter.periodYtdTo',
+} as const;
+
+/** As `periodText`; `through` = the day the data are complete up to. */
+export function periodToText(words: Words, filter: Filter, through: string | null, today: string): string {
+  const { period } = filter;
+  if (!period || !through || daysBetween(through, today) <= RECENT_DAYS) return periodText(words, filter);
+  const isMonthEnd = addDays(through, 1).endsWith('-01');
+  const date = isMonthEnd ? words.f.month(through) : words.f.day(through);
+  return words.t(PERIOD_TO[period], { date });
+}
+
+/** The days counted, by months where no more is known; as asked for where the data have none of them. */
+export function daysText(words: Words, filter: Filter, covered: Days | null, monthOnly: boolean): string {
+  if (!covered) return periodText(words, filter);
+  return monthOnly ? words.f.months(covered.from, covered.until) : words.f.range(covered.from, covered.until);
 }
 
 /** 1–5 → lun–vie; 5, 6 → vie, sáb. */

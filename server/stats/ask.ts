@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterQuery, parseFilter, parseWith } from '../incidents/contract.ts';
 import type { Language } from '../incidents/taxonomy.ts';
+import { RANKED_BY } from './contract.ts';
 import { isDay } from './days.ts';
 
 const FILTER_PARAMETERS = new Set(Object.keys(filterQuery.shape));
@@ -41,7 +42,7 @@ export const PARAMETERS = {
   summary: z.object({ layer }),
   series: z.object({ step: z.enum(['day', 'week', 'month']).default('month'), asOf }),
   clock: z.object({}),
-  top: z.object({ layer, limit: whole(1, MAX_TOP).default(10) }),
+  top: z.object({ layer, limit: whole(1, MAX_TOP).default(10), by: z.enum(RANKED_BY).default('count') }),
   benchmark: z.object({ asOf }),
   heat: z.object({ zoom: whole(0, MAX_ZOOM).default(12), bbox: bbox.optional() }),
 } as const;

@@ -66,6 +66,10 @@ export type ClockAnswer = {
 export const NO_PREVIOUS = ['open-range', 'before-data', 'gap'] as const;
 export type NoPrevious = (typeof NO_PREVIOUS)[number];
 
+/** What the places of `/top` are ranked by. */
+export const RANKED_BY = ['count', 'rate'] as const;
+export type RankedBy = (typeof RANKED_BY)[number];
+
 export type TopRow = {
   readonly id: string;
   readonly code: string;
@@ -92,7 +96,14 @@ export type Compared = {
   readonly from: string | null;
   readonly until: string | null;
   readonly matched: number;
-  readonly previous: { readonly from: string; readonly until: string; readonly matched: number } | null;
+  /** Of them, with a point in no place of the layer: those of other municipalities, for the most part. */
+  readonly outside: number;
+  readonly previous: {
+    readonly from: string;
+    readonly until: string;
+    readonly matched: number;
+    readonly outside: number;
+  } | null;
   readonly previousReason: NoPrevious | null;
 };
 /** `/summary?layer=L&FILTER`: the headline in one answer. */
@@ -102,8 +113,10 @@ export type SummaryAnswer = Compared & {
   readonly excluded: Excluded;
   /** Day up to which the sources asked for are complete. */
   readonly through: string | null;
-  /** The last 28 days of the range that are complete; null without such days. */
+  /** The last 28 days of the range that are complete; null without such days, and where only the month is known. */
   readonly last28Days: (Compared & { readonly totals: Totals }) | null;
+  /** Where only the month is known, the last whole month instead, beside the one before it. */
+  readonly lastMonth: (Compared & { readonly totals: Totals }) | null;
 };
 
 export type HeatAnswer = {
@@ -133,8 +146,9 @@ export type SourceRow = {
   readonly datePrecision: string;
   readonly snapped: boolean;
   readonly streetPrecise: boolean;
-  /** First day it has a record of. */
+  /** First day it has a record of, and the day after its last; a month known as such is had to its end. */
   readonly from: string | null;
+  readonly until: string | null;
   readonly through: string | null;
   readonly delivered: string | null;
   /** Its records come as they happen, not as files. */

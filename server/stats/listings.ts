@@ -51,6 +51,7 @@ export function sourceRows(sources: readonly SourceInfo[]): SourceRow[] {
     snapped: source.snapped,
     streetPrecise: source.snapped || source.accuracyM === null || source.accuracyM <= PLACING_DISTANCE_M,
     from: source.firstDay === null ? null : textOf(source.firstDay),
+    until: source.lastDay === null ? null : textOf(source.lastDay + 1),
     through: source.through === null ? null : textOf(source.through),
     delivered: source.delivered,
     live: source.live,

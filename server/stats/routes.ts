@@ -161,7 +161,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     const top: TopAnswer = {
       dataVersion: snapshot.dataVersion,
       layerVersion: layer.version,
-      rows: topOf(now, before, known, measure, own.limit),
+      rows: topOf(now, before, known, measure, own.limit, own.by),
       previousPeriod: earlier && (rangeText(earlier) as TopAnswer['previousPeriod']),
       previousReason: reason,
     };

@@ -1,19 +1,24 @@
 // The places with most incidents, beside what they had in the period before.
 
 import type { PlaceCounts } from './answers.ts';
-import { MIN_PREVIOUS_FOR_CHANGE, type TopRow } from './contract.ts';
+import { MIN_PREVIOUS_FOR_CHANGE, type RankedBy, type TopRow } from './contract.ts';
 import type { Places } from './places.ts';
 import { type Measure, rateOf } from './rates.ts';
 
-/** Most incidents first, equal ones by id; places without incidents are left out. `before` null = nothing to compare with. */
+/**
+ * Most incidents first, or the highest rate, then those without a rate by their incidents; equal ones by id. Places
+ * without incidents are left out. `before` null = nothing to compare with.
+ */
 export function topOf(
   now: PlaceCounts,
   before: PlaceCounts | null,
   places: Places,
   measure: Measure,
   limit: number,
+  by: RankedBy = 'count',
 ): TopRow[] {
-  return ranked(now.counts, limit).map((id) => {
+  const ids = by === 'rate' ? rankedByRate(now.counts, measure, limit) : ranked(now.counts, limit);
+  return ids.map((id) => {
     const count = now.counts[id]!;
     const previous = before ? (before.counts[id] ?? 0) : null;
     const crossings = places.crossings[id];
@@ -40,6 +45,15 @@ function ranked(counts: Uint32Array, limit: number): number[] {
   keys.sort().reverse();
   const used = keys.indexOf(0); // place 0, at least
   return Array.from(keys.subarray(0, Math.min(limit, used)), (key) => ID_SPAN - (key % ID_SPAN));
+}
+
+function rankedByRate(counts: Uint32Array, measure: Measure, limit: number): number[] {
+  const found: { id: number; count: number; rate: number }[] = [];
+  counts.forEach((count, id) => {
+    if (id > 0 && count > 0) found.push({ id, count, rate: rateOf(measure, id, count) ?? -1 });
+  });
+  found.sort((a, b) => b.rate - a.rate || b.count - a.count || a.id - b.id);
+  return found.slice(0, limit).map(({ id }) => id);
 }
 
 /** Percent, to one decimal; null when the earlier count is too small to divide by. */

@@ -32,9 +32,15 @@ async function visit(search = '', options: PageOptions = {}): Promise<Page> {
   return opened.page;
 }
 
-async function matched(filter: string): Promise<number> {
+async function totalsOf(filter: string): Promise<CountsAnswer['totals']> {
   const response = await fetch(`${origin}/api/v1/demo/counts?layer=colonias&${filter}`);
-  return ((await response.json()) as CountsAnswer).totals.matched;
+  return ((await response.json()) as CountsAnswer).totals;
+}
+
+/** What the headline counts: all that matched but for what lies outside. */
+async function inside(filter: string): Promise<number> {
+  const { matched, outside } = await totalsOf(filter);
+  return matched - outside;
 }
 
 const headline = (page: Page) =>
@@ -45,7 +51,7 @@ const headline = (page: Page) =>
 const spanish = (count: number) => count.toLocaleString('es-MX');
 
 async function expectHeadline(page: Page, filter: string): Promise<void> {
-  const count = spanish(await matched(filter));
+  const count = spanish(await inside(filter));
   await expect.poll(() => headline(page).textContent(), { timeout: 15_000 }).toBe(count);
 }
 
@@ -53,7 +59,7 @@ const filterButton = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Filtros' }).getByRole('button', { name });
 
 describe('downloading', () => {
-  test('the incidents of the view come as a file with as many rows as the headline says', async () => {
+  test('the incidents of the view come as a file: those of the headline, and those outside', async () => {
     const page = await visit();
     const total = Number((await headline(page).textContent())!.replaceAll(',', ''));
     const open = page.getByRole('region', { name: 'Respuesta' }).getByRole('button', { name: 'Descargar' });
@@ -72,7 +78,9 @@ describe('downloading', () => {
       .trimEnd()
       .split('\r\n');
     expect(lines[0]).toContain('Fecha');
-    expect(lines.length - 1).toBe(total);
+    const { outside } = await totalsOf('theme=espacio-publico&period=12m');
+    expect(outside).toBeGreaterThan(0);
+    expect(lines.length - 1).toBe(total + outside);
   });
 
   test('on a phone the formats fill the screen and stay within it', async () => {
@@ -100,13 +108,14 @@ describe('opening', () => {
 
   test('the reconciling line adds up to the headline', async () => {
     const page = await visit();
-    const line = page.getByText(/en el mapa · .* sin ubicación · .* fuera · .* protegidos/).first();
-    const numbers = ((await line.textContent()) ?? '')
-      .match(/[\d,]+/g)!
-      .map((text) => Number(text.replaceAll(',', '')));
+    const line = page.getByText(/en el mapa · .* sin ubicación · .* protegidos/).first();
+    const [here = '', apart = ''] = ((await line.textContent()) ?? '').split('Aparte');
+    const numbers = here.match(/[\d,]+/g)!.map((text) => Number(text.replaceAll(',', '')));
     const total = Number((await headline(page).textContent())!.replaceAll(',', ''));
-    expect(numbers).toHaveLength(4);
+    expect(numbers).toHaveLength(3);
     expect(numbers.reduce((a, b) => a + b)).toBe(total);
+    const { outside } = await totalsOf('theme=espacio-publico&period=12m');
+    expect(apart).toContain(`${spanish(outside)} con punto fuera de los límites`);
   });
 
   test('the map is painted, not blank', async () => {
@@ -255,7 +264,7 @@ describe('print', () => {
     await expectHeadline(page, 'theme=espacio-publico&period=12m');
     await page.emulateMedia({ media: 'print' });
     const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ');
-    expect(text).toContain(spanish(await matched('theme=espacio-publico&period=12m')));
+    expect(text).toContain(spanish(await inside('theme=espacio-publico&period=12m')));
     expect(text).toContain('Espacio público');
     expect(text).toMatch(/1 ene.31 dic 2025/);
     expect(text).toMatch(/sin ubicación/);

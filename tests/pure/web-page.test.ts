@@ -1,11 +1,10 @@
-// Parts of the page that keep their promises without a browser: questions, the offence tree, heat, saved views.
+// Parts of the page that keep their promises without a browser: questions, the offence tree, saved views.
 
 import { signal } from '@preact/signals';
 import { describe, expect, test } from 'vitest';
 import type { OffenceRow } from '../../server/stats/contract.ts';
 import { type Ask, type Path, Problem } from '../../web/api.ts';
 import { keepOneVersion, type Versioned } from '../../web/fresh.ts';
-import { heatIntensity, heatRadiusM, pixelsOf, radiusExpression } from '../../web/map/heat.ts';
 import { matching, toggleOffence } from '../../web/offence-tree.ts';
 import { createQuestion } from '../../web/question.ts';
 import { deleteView, readViews, saveView } from '../../web/saved-views.ts';
@@ -118,55 +117,6 @@ describe('the offence tree', () => {
     expect([...matching(rows, 'telefono')].sort()).toEqual(['calle', 'celular', 'robo']);
     expect([...matching(rows, 'automovil')].sort()).toEqual(['auto', 'robo']);
     expect(matching(rows, 'fraude').size).toBe(0);
-  });
-});
-
-describe('heat', () => {
-  test('a metre is as many pixels as Web Mercator says', () => {
-    // 40,075,016.686 m round the equator on 512 px at zoom 0: 78,271.517 m a pixel.
-    expect(pixelsOf(78_271.517, 0, 0)).toBeCloseTo(1, 5);
-    expect(pixelsOf(300, 12, 60)).toBeCloseTo((300 / (78_271.517 / 4096)) * 2, 5);
-  });
-
-  test('the radius is the same ground at every zoom', () => {
-    const [, , , low, atLow, high, atHigh] = radiusExpression(300, 19.4) as unknown as [
-      0,
-      0,
-      0,
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (const zoom of [9, 11.3, 14, 17.8]) {
-      // Exponential interpolation of base 2, as the style specification defines it.
-      const share = (2 ** (zoom - low) - 1) / (2 ** (high - low) - 1);
-      expect(atLow + share * (atHigh - atLow)).toBeCloseTo(pixelsOf(300, zoom, 19.4), 6);
-    }
-  });
-
-  test('is 300 m, or twice the accuracy of the least exact source', () => {
-    const source = { accuracyM: 200 } as Parameters<typeof heatRadiusM>[0][number];
-    expect(heatRadiusM([])).toBe(300);
-    expect(heatRadiusM([source, { ...source, accuracyM: null }])).toBe(400);
-  });
-
-  test('twice the incidents at one spot need half the intensity', () => {
-    const once = heatIntensity({ dataVersion: 1, cellM: 50, points: [[-99, 19, 4]] }, 300, 19);
-    const twice = heatIntensity(
-      {
-        dataVersion: 1,
-        cellM: 50,
-        points: [
-          [-99, 19, 4],
-          [-99, 19, 4],
-        ],
-      },
-      300,
-      19,
-    );
-    expect(twice).toBeCloseTo(once / 2, 10);
-    expect(heatIntensity({ dataVersion: 1, cellM: 50, points: [] }, 300, 19)).toBe(1);
   });
 });
 

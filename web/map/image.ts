@@ -14,7 +14,7 @@ export type Poster = {
     readonly widthPx: number | null;
     readonly hatched: boolean;
   }[];
-  /** Ends of a continuous ramp, where the legend is one. */
+  /** Figures under a ramp, evenly apart, where the legend is one. */
   readonly ramp: readonly string[] | null;
   readonly notes: readonly string[];
   readonly foot: string;
@@ -71,7 +71,11 @@ function drawLegend(pen: CanvasRenderingContext2D, poster: Poster, x: number, to
     pen.fillStyle = gradient;
     pen.fillRect(x, y, width, 12);
     y += 28;
-    write(pen, poster.ramp.join(' – '), x, y, `12px ${FAMILY}`, SECONDARY);
+    for (const [index, tick] of poster.ramp.entries()) {
+      pen.textAlign = index === 0 ? 'left' : index === poster.ramp.length - 1 ? 'right' : 'center';
+      write(pen, tick, x + (width * index) / (poster.ramp.length - 1), y, `12px ${FAMILY}`, SECONDARY);
+    }
+    pen.textAlign = 'left';
     y += LINE;
   }
   for (const { text, color, widthPx, hatched } of poster.entries) {

@@ -15,18 +15,19 @@ import type { App } from '../app.ts';
 import { overBasemap } from './basemap.ts';
 import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
-import { heatFeatures, heatIntensity, radiusExpression } from './heat.ts';
+import { marginOf } from './heat.ts';
+import { createHeatLayer } from './heat-layer.ts';
 import { markerFeatures } from './markers.ts';
 import { addPatterns } from './patterns.ts';
 import { DETAIL_FROM_ZOOM } from './pictures.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
+  ABOVE_HEAT,
   areaColor,
   areaSource,
   buildStyle,
   FILL_OPACITY,
-  HEAT_SOURCE,
   highlight,
   MARKER_SOURCE,
   PATTERN_OPACITY,
@@ -42,6 +43,8 @@ const fitPadding = (container: HTMLElement) =>
   container.clientWidth > 800
     ? { top: 24, right: 64, bottom: 24, left: 176 }
     : { top: 56, right: 16, bottom: 72, left: 16 };
+/** With so long a reach the cells of the overview do not show, however near one looks. */
+const COARSE_REACH_M = 1400;
 const EMPTY: ReadonlyMap<string, number> = new Map();
 
 /** Draws into `container`, over a basemap if there is one, until the answer is called. Expects the jurisdiction and its layers to be known. */
@@ -114,17 +117,21 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
   };
 }
 
-/** Close up, heat is asked for the part in view and half as much again round it. */
+/** Close up, heat is asked for the part in view, some of what lies round it, and what is felt from beyond that. */
 function followDetail(map: GLMap, { pictures }: App): void {
-  if (map.getZoom() < DETAIL_FROM_ZOOM) {
+  const reachM = pictures.reachM.peek() ?? COARSE_REACH_M;
+  if (map.getZoom() < DETAIL_FROM_ZOOM || reachM >= COARSE_REACH_M) {
     pictures.detailBox.value = null;
     return;
   }
   const [w, s, e, n] = map.getBounds().toArray().flat() as [number, number, number, number];
-  const [W, S, E, N] = pictures.detailBox.value ?? [0, 0, 0, 0];
-  if (W! <= w && S! <= s && E! >= e && N! >= n) return;
-  const [dx, dy] = [(e - w) / 2, (n - s) / 2];
-  pictures.detailBox.value = [w - dx, s - dy, e + dx, n + dy].map((degrees) => Number(degrees.toFixed(4)));
+  const margin = marginOf(reachM, (s + n) / 2);
+  const [W, S, E, N] = pictures.detailBox.peek() ?? [0, 0, 0, 0];
+  const { lon, lat } = margin;
+  if (W <= w - lon && S <= s - lat && E >= e + lon && N >= n + lat) return;
+  const [dx, dy] = [lon + (e - w) / 4, lat + (n - s) / 4];
+  const round = (degrees: number) => Number(degrees.toFixed(4));
+  pictures.detailBox.value = [round(w - dx), round(s - dy), round(e + dx), round(n + dy)];
 }
 
 /** Everything that repaints by itself when a signal changes. */
@@ -136,7 +143,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
     areas.map((layer) => [layer, createPainter(map, areaSource(layer), 'areas')]),
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
-  const lat = map.getCenter().lat;
+  const heat = createHeatLayer(map, ABOVE_HEAT);
 
   return [
     effect(() => {
@@ -172,14 +179,12 @@ function paint(map: GLMap, page: App): (() => void)[] {
       }
     }),
     effect(() => {
-      const overview = pictures.heat.answered.value?.value;
-      const close = pictures.heatDetail.answered.value?.value;
-      const shown = close ?? overview;
-      if (!shown || pictures.drawn.value !== 'heat') return;
-      map.getSource<GeoJSONSource>(HEAT_SOURCE)?.setData(heatFeatures(shown));
-      const radiusM = pictures.radiusM.value;
-      map.setPaintProperty('heat', 'heatmap-radius', radiusExpression(radiusM, lat));
-      if (overview) map.setPaintProperty('heat', 'heatmap-intensity', heatIntensity(overview, radiusM, lat));
+      const overview = pictures.density.value;
+      const close = pictures.closeDensity.value;
+      heat.show(pictures.drawn.value === 'heat' ? (close ?? overview) : null);
+    }),
+    effect(() => {
+      if (pictures.reachM.value !== null) followDetail(map, page);
     }),
     effect(() => {
       const layer = answers.listLayer.value;
@@ -195,7 +200,7 @@ function visibilities({ reference, pictures, map: link }: App): Map<string, bool
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value?.layer;
   const { labels, ground, outlines } = link.shown.value;
-  const visible = new Map<string, boolean>([['heat', drawn === 'heat']]);
+  const visible = new Map<string, boolean>();
   for (const { layer } of reference.areaLayers.value) {
     const active = layer === current;
     visible.set(`land-${layer}`, active);

@@ -23,8 +23,9 @@ const FEW_AREAS = 40;
 
 export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
-export const HEAT_SOURCE = 'heat';
 export const MARKER_SOURCE = 'markers';
+/** Unseen: the heat, which comes and goes, is put below it. */
+export const ABOVE_HEAT = 'above-heat';
 
 const state = (name: string, otherwise: number): ExpressionSpecification => [
   'coalesce',
@@ -82,7 +83,7 @@ export function buildStyle(
   const context = layers.filter((layer) => layer.type === 'context');
   const streets = layers.find((layer) => layer.type === 'streets');
   const empty: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
-  const sources: Record<string, SourceSpecification> = { [HEAT_SOURCE]: empty, [MARKER_SOURCE]: empty };
+  const sources: Record<string, SourceSpecification> = { [MARKER_SOURCE]: empty };
   for (const layer of [...areas, ...context])
     sources[areaSource(layer.layer)] = { type: 'vector', url: absolute(layer.tiles) };
   if (streets) sources[STREET_SOURCE] = { type: 'vector', url: absolute(streets.tiles) };
@@ -93,7 +94,7 @@ export function buildStyle(
     ...areas.flatMap((layer) => areaLayers(layer.layer)),
     ...context.map((layer) => waterLayer(layer.layer)),
     ...(streets ? [...streetBase(), streetMain()] : []),
-    heatLayer(),
+    { id: ABOVE_HEAT, type: 'background', paint: { 'background-opacity': 0 } },
     ...(streets ? streetData() : []),
     ...areas.map((layer) => outlineLayer(layer.layer)),
     ...(streets ? [streetLabels()] : []),
@@ -268,35 +269,6 @@ const streetLabels = (): LayerSpecification => ({
   minzoom: 14,
   layout: { ...text, 'symbol-placement': 'line', 'text-size': 12, 'symbol-spacing': 320, 'text-padding': 4 },
   paint: halo,
-});
-
-const heatLayer = (): LayerSpecification => ({
-  id: 'heat',
-  type: 'heatmap',
-  source: HEAT_SOURCE,
-  paint: {
-    'heatmap-weight': ['get', 'weight'],
-    'heatmap-opacity': 0.85,
-    'heatmap-color': [
-      'interpolate',
-      ['linear'],
-      ['heatmap-density'],
-      0,
-      'rgba(255,240,194,0)',
-      0.06,
-      'rgba(255,240,194,0)',
-      0.16,
-      'rgba(255,240,194,0.85)',
-      0.36,
-      RAMP[1],
-      0.58,
-      RAMP[2],
-      0.8,
-      RAMP[3],
-      1,
-      RAMP[4],
-    ] as unknown as ExpressionSpecification,
-  },
 });
 
 /** Ink line with white casing round what is chosen; a thin line round what the pointer rests on. */

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
+import { whyNoRate } from './no-rate.ts';
 import { type Table as Loaded, type TableRow, useTable } from './table.ts';
 
 const PAGE_ROWS = 100;
@@ -49,11 +50,11 @@ export function AllPlaces() {
 }
 
 function Table({ onChoose }: { onChoose: () => void }) {
-  const { store, t, f } = usePage();
+  const { store, answers, t, f } = usePage();
   const table = useTable();
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [text, setText] = useState('');
-  const [sort, setSort] = useState<Column>('count');
+  const [sort, setSort] = useState<Column>(answers.listMeasure.peek());
   const [page, setPage] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
@@ -66,6 +67,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
     const found = loaded?.rows.filter((row) => fold(row.name).includes(folded)) ?? [];
     return sorted(found, sort);
   }, [loaded, text, sort]);
+  const whyNone = ({ feature, count }: TableRow) => (isStreet || !count ? '–' : (whyNoRate(t, feature, count) ?? '–'));
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   const titles = {
     name: t('where.name'),
@@ -117,7 +119,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
                   </button>
                 </th>
                 <td>{f.int(row.count)}</td>
-                <td>{row.rate === null ? '–' : f.rate(row.rate)}</td>
+                <td>{row.rate === null ? whyNone(row) : f.rate(row.rate)}</td>
               </tr>
             ))}
           </tbody>

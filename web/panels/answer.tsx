@@ -15,6 +15,9 @@ import { NoRows } from './no-rows.tsx';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 
+/** Beyond this share of what matched, it is said wherever the headline leaves it out and a chart does not. */
+const MUCH_OUTSIDE = 0.02;
+
 export function Answer() {
   const page = usePage();
   const { answers, reference, words, t, f } = page;
@@ -22,9 +25,10 @@ export function Answer() {
   const filter = answers.filter.value;
   if (!summary || !filter) return <section class="panel answer is-empty" />;
   const { matched } = summary.totals;
+  const here = insideOf(summary);
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    daysText(words.value, filter, summary),
+    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : '',
   ];
@@ -34,7 +38,7 @@ export function Answer() {
         {t('answer.title')}
       </h2>
       <p class="figure">
-        <strong>{f.int(matched)}</strong> {kindNoun(t, filter.kind, matched)}{' '}
+        <strong>{f.int(here)}</strong> {kindNoun(t, filter.kind, here)}{' '}
         <Info topic="answer" title={t('answer.title')} />
       </p>
       <p class="asked">{parts.filter(Boolean).join(' · ')}</p>
@@ -46,6 +50,7 @@ export function Answer() {
         <>
           <Before compared={summary} year={filter.period === '12m' || filter.period === 'ytd'} />
           {summary.last28Days && filter.period !== '28d' && <Recent compared={summary.last28Days} />}
+          {summary.lastMonth && <RecentMonth compared={summary.lastMonth} />}
           <Concentration />
         </>
       )}
@@ -57,18 +62,37 @@ export function Answer() {
   );
 }
 
+type Counted = { readonly matched: number; readonly outside: number };
+type BeforeProps = {
+  readonly compared: Compared;
+  readonly year: boolean;
+  readonly countOf?: (counted: Counted) => number;
+};
+
 /** The same number of days before, or why nothing is said of them. */
-export function Before({ compared, year }: { compared: Compared; year: boolean }) {
+export function Before({ compared, year, countOf = insideOf }: BeforeProps) {
   const { words, t, f } = usePage();
-  const { previous, previousReason, matched } = compared;
+  const { previous, previousReason } = compared;
   if (!previous) return <p class="compared">{t(NO_PREVIOUS_WORDS[previousReason ?? 'before-data'])}</p>;
-  const change = changeText(words.value, changeBetween(previous.matched, matched));
-  const n = f.int(previous.matched);
+  const before = countOf(previous);
+  const change = changeText(words.value, changeBetween(before, countOf(compared)));
+  const n = f.int(before);
   return (
     <p class="compared" title={f.range(previous.from, previous.until)}>
       {year ? t('answer.yearBefore', { n, change }) : t('answer.periodBefore', { n, change })}
     </p>
   );
+}
+
+/** What other municipalities have in the same file is no crime of this one. */
+export const insideOf = ({ matched, outside }: Counted): number => matched - outside;
+
+/** A curve or a clock over all that matched, when much of it lies elsewhere. */
+export function WithOutside() {
+  const { answers, store, t } = usePage();
+  const summary = answers.summary.answered.value?.value;
+  if (!summary || store.place.value || summary.outside <= summary.matched * MUCH_OUTSIDE) return null;
+  return <p class="small">{t('answer.withOutside')}</p>;
 }
 
 const NO_PREVIOUS_WORDS = {
@@ -79,10 +103,32 @@ const NO_PREVIOUS_WORDS = {
 
 function Recent({ compared }: { compared: Compared }) {
   const { words, t, f } = usePage();
-  const { previous, matched } = compared;
+  const { previous } = compared;
   if (!previous) return null;
-  const change = changeText(words.value, changeBetween(previous.matched, matched));
-  return <p class="compared">{t('answer.recent', { n: f.int(matched), before: f.int(previous.matched), change })}</p>;
+  const [now, before] = [insideOf(compared), insideOf(previous)];
+  const change = changeText(words.value, changeBetween(before, now));
+  return <p class="compared">{t('answer.recent', { n: f.int(now), before: f.int(before), change })}</p>;
+}
+
+/** «Febrero de 2019: 1,092; enero de 2019: 1,196: baja 9 %. Esta fuente solo da el mes.» */
+function RecentMonth({ compared }: { compared: Compared }) {
+  const { words, t, f } = usePage();
+  const { previous, from } = compared;
+  if (from === null) return null;
+  const now = insideOf(compared);
+  const values = { month: f.monthLong(from), n: f.int(now) };
+  if (!previous) return <p class="compared">{t('answer.recentMonthAlone', values)}</p>;
+  const before = insideOf(previous);
+  return (
+    <p class="compared">
+      {t('answer.recentMonth', {
+        ...values,
+        monthBefore: f.monthLong(previous.from),
+        before: f.int(before),
+        change: changeText(words.value, changeBetween(before, now)),
+      })}
+    </p>
+  );
 }
 
 /** «La mitad ocurre en 142 tramos (2.1 % de la longitud)», or in how many areas where streets say nothing. */

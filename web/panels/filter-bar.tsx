@@ -6,7 +6,8 @@ import { withinText } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
 import { Popover } from '../popover.tsx';
 import { CLEAR, changedParts, type FilterPart, withoutPart } from '../state.ts';
-import { offenceText, periodText, sourceText, timeText } from '../words.ts';
+import { offenceText, periodToText, sourceText, timeText } from '../words.ts';
+import { insideOf } from './answer.tsx';
 import { OffenceFilter } from './filter-offence.tsx';
 import { PeriodFilter } from './filter-period.tsx';
 import { SourceFilter } from './filter-source.tsx';
@@ -29,6 +30,8 @@ export function FilterBar() {
   const severalSources = rows.length > 1;
   const severalOfAKind = new Set(rows.map(({ kind }) => kind)).size < rows.length;
   const time = timeText(words.value, filter);
+  const summary = answers.summary.answered.value?.value;
+  const today = words.value.f.today(reference.jurisdiction.value?.timezone ?? 'UTC');
   return (
     <nav class="filter-bar" aria-label={t('filter.bar')}>
       <KindSwitch />
@@ -49,7 +52,12 @@ export function FilterBar() {
       <Chip part="offences" name={t('filter.offence')} value={changed.has('offences') ? offence : ''} changed={changed}>
         {() => <OffenceFilter />}
       </Chip>
-      <Chip part="period" name={t('filter.period')} value={periodText(words.value, filter)} changed={changed}>
+      <Chip
+        part="period"
+        name={t('filter.period')}
+        value={periodToText(words.value, filter, summary?.through ?? null, today)}
+        changed={changed}
+      >
         {(close) => <PeriodFilter close={close} />}
       </Chip>
       <Chip part="time" name={t('filter.time')} value={changed.has('time') ? time : ''} changed={changed}>
@@ -124,7 +132,8 @@ function Chip({ part, name, value, changed, onPhoneOnly = false, children }: Chi
 /** On a phone the popover fills the screen; this leads back, and says to what. */
 function SeeResults({ close }: { close: () => void }) {
   const { answers, t, f } = usePage();
-  const n = answers.summary.answered.value?.value.totals.matched;
+  const summary = answers.summary.answered.value?.value;
+  const n = summary && insideOf(summary);
   const kind = answers.filter.value?.kind ?? 'incident';
   if (n === undefined) return null;
   return (

@@ -25,15 +25,20 @@ export function PeriodFilter({ close }: { close: () => void }) {
     close();
     store.changeFilter({ period: period === '12m' ? null : period, from: null, until: null });
   };
+  const monthOnly = reference.monthOnly.value;
+  // A week or 28 days hold no whole month: nothing known by its month alone would be counted.
+  const isOffered = (period: Period) => !monthOnly || period === '12m' || period === 'ytd';
   const first = city?.from ?? undefined;
   const last = city?.until ? addDays(city.until, -1) : undefined;
   return (
     <>
-      {PERIODS.toReversed().map((period) => (
-        <Choice key={period} group="period" checked={filter?.period === period} onPick={() => pick(period)}>
-          {t(NAMES[period])}
-        </Choice>
-      ))}
+      {PERIODS.toReversed()
+        .filter(isOffered)
+        .map((period) => (
+          <Choice key={period} group="period" checked={filter?.period === period} onPick={() => pick(period)}>
+            {t(NAMES[period])}
+          </Choice>
+        ))}
       {city?.from && (
         <Choice
           group="period"
@@ -87,6 +92,7 @@ export function PeriodFilter({ close }: { close: () => void }) {
           {t('filter.periodApply')}
         </button>
       </form>
+      {monthOnly && <p class="small">{t('when.monthOnly')}</p>}
       {summary?.through && <p class="small">{t('filter.periodCurrent', { date: f.day(summary.through) })}</p>}
     </>
   );

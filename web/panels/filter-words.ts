@@ -16,7 +16,7 @@ export function filterInWords(page: App): string[] {
   return [
     [city?.name, city?.synthetic && t('app.synthetic')].filter(Boolean).join(' · '),
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
-    daysText(words.value, filter, summary),
+    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : '',
     summary.through ? t('header.fresh', { source, date: f.day(summary.through) }) : source,

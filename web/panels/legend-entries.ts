@@ -1,10 +1,12 @@
 // The legend in data: title, classes with their places, and the notes below; for the card, for paper and for images.
 
 import { kindNoun, usePage } from '../app.ts';
+import { withinText } from '../chosen.ts';
 import { effectLabel } from '../legend-text.ts';
 import { rampColors } from '../map/classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
-import { sourceText, whatText } from '../words.ts';
+import { HEAT_STOPS } from '../map/heat-colors.ts';
+import { daysText, sourceText, timeText, whatText } from '../words.ts';
 
 export type Entry = {
   readonly text: string;
@@ -22,7 +24,8 @@ export type LegendModel = {
   readonly entries: readonly Entry[];
   readonly notes: readonly string[];
   readonly strip: { readonly from: string; readonly until: string; readonly swatches: readonly string[] };
-  readonly isRamp: boolean;
+  /** Figures under a ramp of the five colours, evenly apart; null where the colours are classes. */
+  readonly ramp: readonly string[] | null;
 };
 
 /** Null while nothing has been answered. */
@@ -44,10 +47,14 @@ export function useLegend(): LegendModel | null {
     .at(-1);
   const source = sourceText(words.value, filter, reference.sources.value);
   const made = [
-    summary.from && summary.until ? f.range(summary.from, summary.until) : t('legend.allDates'),
+    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
+    filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
+    filter.within ? withinText(page, filter.within) : '',
     delivered ? t('legend.delivered', { source, date: f.day(delivered.slice(0, 10)) }) : source,
-  ].join(' · ');
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const protectedNote = summary.totals.withheld ? [t('empty.protected')] : [];
   const protectedEntry: Entry[] = summary.totals.withheld
     ? [
@@ -62,13 +69,24 @@ export function useLegend(): LegendModel | null {
     : [];
 
   if (drawn === 'heat') {
-    const radius = t('legend.heatNote', { m: f.int(pictures.radiusM.value) });
+    const density = pictures.density.value;
+    const reach = pictures.reachM.value;
+    const ticks = HEAT_STOPS.map((stop, index) => f.int(stop) + (index === HEAT_STOPS.length - 1 ? '+' : ''));
     return {
-      title: t('legend.heatTitle', { what }),
+      title: t('legend.heatTitle', { what: capital }),
       entries: [],
-      notes: [radius, ...protectedNote, made],
-      strip: { from: t('legend.heatLow'), until: t('legend.heatHigh'), swatches: swatches(RAMP.length) },
-      isRamp: true,
+      notes: [
+        ...(density ? [t('legend.heatMax', { n: f.rate(density.max) })] : []),
+        ...(reach ? [t('legend.heatReach', { m: f.int(reach), what })] : []),
+        ...protectedNote,
+        made,
+      ],
+      strip: {
+        from: ticks[0] ?? '',
+        until: t('legend.heatUnit', { n: ticks.at(-1) ?? '' }),
+        swatches: swatches(RAMP.length),
+      },
+      ramp: ticks,
     };
   }
 
@@ -103,7 +121,7 @@ export function useLegend(): LegendModel | null {
       entries: [...entries, none, ...protectedEntry],
       notes: [...(picture.tooFew ? [t('legend.tooFew')] : []), ...protectedNote, made],
       strip: { from: '80 %', until: '25 %', swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
-      isRamp: false,
+      ramp: null,
     };
   }
 
@@ -152,7 +170,7 @@ export function useLegend(): LegendModel | null {
       made,
     ],
     strip: { from: show(byRate ? 0 : 1), until: show(picture.max), swatches: swatches(picture.bounds.length) },
-    isRamp: false,
+    ramp: null,
   };
 }
 

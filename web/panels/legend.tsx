@@ -10,7 +10,7 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
   const { map, t } = usePage();
   const legend = useLegend();
   if (!legend) return null;
-  const { title, entries, strip, notes, isRamp } = legend;
+  const { title, entries, strip, notes, ramp } = legend;
   return (
     <section class="legend" aria-label={t('legend.title')}>
       <button
@@ -33,13 +33,7 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
           <Info topic="legend" title={t('legend.title')} />
           <LegendOptions />
         </div>
-        {isRamp && (
-          <div class="heat-ramp" aria-hidden="true">
-            <span>{t('legend.heatLow')}</span>
-            <span class="ramp" />
-            <span>{t('legend.heatHigh')}</span>
-          </div>
-        )}
+        {ramp && <Ramp ticks={ramp} />}
         <ul class="entries">
           {entries.map((entry) => (
             <EntryRow key={entry.text} entry={entry} light={(number) => (map.highlighted.value = number)} />
@@ -52,6 +46,20 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
         ))}
       </div>
     </section>
+  );
+}
+
+/** The five colours in one another, each with its figure below. */
+export function Ramp({ ticks }: { ticks: readonly string[] }) {
+  return (
+    <div class="heat-ramp">
+      <span class="ramp" />
+      <span class="ticks">
+        {ticks.map((tick) => (
+          <span key={tick}>{tick}</span>
+        ))}
+      </span>
+    </div>
   );
 }
 

@@ -1,7 +1,6 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
 import { useState } from 'preact/hooks';
-import { MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/stats/contract.ts';
 import { placeWithin } from '../answers.ts';
 import { kindNoun, usePage } from '../app.ts';
 import { type Chosen, chosenPlace } from '../chosen.ts';
@@ -10,6 +9,7 @@ import { linkOf } from '../link.ts';
 import { perYear } from '../map/picture.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
+import { whyNoRate } from './no-rate.ts';
 import { MiniClock } from './when.tsx';
 
 const FREQUENT = 3;
@@ -50,7 +50,7 @@ export function PlaceCard() {
           <p class="figure">
             <strong>{f.int(summary.totals.matched)}</strong> {kindNoun(t, kind, summary.totals.matched)}
           </p>
-          <Before compared={summary} year={period === '12m' || period === 'ytd'} />
+          <Before compared={summary} year={period === '12m' || period === 'ytd'} countOf={({ matched }) => matched} />
         </>
       )}
       <p class="compared">
@@ -108,8 +108,7 @@ function Rate({ place }: { place: Chosen }) {
   }
   if (place.isStreet) return null;
   if (!reference.areaLayer.value?.hasPopulation) return t('place.noPopulation');
-  if ((place.row.population ?? 0) < MIN_RESIDENTS) return t('place.noRate');
-  return (answer.counts[index] ?? 0) < MIN_INCIDENTS_FOR_RATE ? t('place.noRateFew') : null;
+  return whyNoRate(t, place.row, answer.counts[index] ?? 0);
 }
 
 /** The offences of the theme, or of the one chosen, that happen most here. */

@@ -2,6 +2,7 @@
 
 import { kindNoun, usePage } from '../app.ts';
 import type { Poster } from '../map/image.ts';
+import { insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { useLegend } from './legend-entries.ts';
 
@@ -12,14 +13,15 @@ export function usePoster(): () => Poster {
   const { answers, t, f } = page;
   return () => {
     const [city = '', ...question] = filterInWords(page);
-    const matched = answers.summary.answered.value?.value.totals.matched ?? 0;
+    const summary = answers.summary.answered.value?.value;
+    const matched = summary ? insideOf(summary) : 0;
     const kind = answers.filter.value?.kind ?? 'incident';
     return {
       title: city,
       lines: [[`${f.int(matched)} ${kindNoun(t, kind, matched)}`, ...question].join(' · ')],
       legendTitle: legend?.title ?? '',
       entries: (legend?.entries ?? []).map((entry) => ({ ...entry, hatched: entry.swatch === 'is-hatch' })),
-      ramp: legend?.isRamp ? [t('legend.heatLow'), t('legend.heatHigh')] : null,
+      ramp: legend?.ramp ?? null,
       notes: legend?.notes ?? [],
       foot: t('print.printed', { date: f.moment(Date.now()) }),
     };

@@ -5,8 +5,9 @@ import { type App, kindNoun, usePage } from '../app.ts';
 import { linkOf } from '../link.ts';
 import type { Note } from '../map/link.ts';
 import { placeText } from '../words.ts';
-import { Before } from './answer.tsx';
+import { Before, insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
+import { Ramp } from './legend.tsx';
 import { useLegend } from './legend-entries.ts';
 import { MiniClock } from './when.tsx';
 
@@ -48,11 +49,12 @@ export function Printed() {
   const top = answers.top.answered.value?.value;
   if (!summary || !filter || !layer) return null;
   const { totals } = summary;
+  const here = insideOf(summary);
   const isStreet = layer.type === 'streets';
   const layerName = isStreet ? t('where.streets') : layer.title;
   const [city, ...question] = filterInWords(page);
   const total = {
-    matched: f.int(totals.matched),
+    here: f.int(here),
     mapped: f.int(totals.mapped),
     unlocated: f.int(totals.unlocated),
     outside: f.int(totals.outside),
@@ -68,19 +70,13 @@ export function Printed() {
         <img class="print-map" src={picture || undefined} alt="" />
         <div class="print-side">
           <p class="figure">
-            <strong>{f.int(totals.matched)}</strong> {kindNoun(t, filter.kind, totals.matched)}
+            <strong>{f.int(here)}</strong> {kindNoun(t, filter.kind, here)}
           </p>
           <Before compared={summary} year={filter.period === '12m' || filter.period === 'ytd'} />
           {legend && (
             <>
               <h2>{legend.title}</h2>
-              {legend.isRamp && (
-                <div class="heat-ramp">
-                  <span>{t('legend.heatLow')}</span>
-                  <span class="ramp" />
-                  <span>{t('legend.heatHigh')}</span>
-                </div>
-              )}
+              {legend.ramp && <Ramp ticks={legend.ramp} />}
               <ul class="entries">
                 {legend.entries.map((entry) => (
                   <li key={entry.text} class="entry">

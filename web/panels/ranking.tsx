@@ -1,14 +1,16 @@
 // Dónde: the ten places with most, by colonia or by street, with the change in words.
 
-import type { LayerRow, TopRow } from '../../server/stats/contract.ts';
-import { usePage } from '../app.ts';
+import { type LayerRow, MIN_RESIDENTS, type RankedBy, type TopRow } from '../../server/stats/contract.ts';
+import { kindNoun, usePage } from '../app.ts';
 import { changeBetween } from '../change.ts';
 import { changeText } from '../change-text.ts';
 import { chosenPlace } from '../chosen.ts';
 import { Icon } from '../icon.tsx';
 import { Info } from '../info.tsx';
+import { perYear } from '../map/picture.ts';
 import { placeParts } from '../words.ts';
 import { AllPlaces } from './all-places.tsx';
+import { whyNoRate } from './no-rate.ts';
 import { useTable } from './table.ts';
 
 const LISTED = 10;
@@ -26,7 +28,8 @@ export function Ranking() {
     if (loaded) table.save(loaded);
   };
   const isStreet = layer.type === 'streets';
-  const most = Math.max(1, ...(top?.rows ?? []).map((row) => row.count));
+  const byRate = answers.listMeasure.value === 'rate';
+  const most = Math.max(1e-9, ...(top?.rows ?? []).map((row) => (byRate ? (row.rate ?? 0) : row.count)));
   return (
     <section class="panel ranking" id="where" tabIndex={-1} aria-labelledby="where-title">
       <div class="panel-head">
@@ -35,14 +38,16 @@ export function Ranking() {
         <ListSwitch />
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
+      <MeasureSwitch />
       {top && (
         <ol class={`rows ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (
-            <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} />
+            <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} byRate={byRate} />
           ))}
         </ol>
       )}
       {top?.rows.length === 0 && <p class="small">{t('where.none')}</p>}
+      {byRate && !isStreet && <WithoutRate />}
       {isStreet || reference.streetsUsable.value ? null : <Coarse />}
       <p class="panel-foot">
         <AllPlaces />
@@ -75,6 +80,51 @@ function ListSwitch() {
   );
 }
 
+/** By what the list ranks and the map colours: one choice for both. Heat is always of numbers. */
+function MeasureSwitch() {
+  const { store, answers, pictures, t } = usePage();
+  const layer = answers.listLayer.value;
+  const drawn = pictures.drawn.value;
+  const isStreet = layer?.type === 'streets';
+  if (!layer || drawn === 'heat' || (!isStreet && (drawn !== 'areas' || !layer.hasPopulation))) return null;
+  const now = answers.listMeasure.value;
+  const choose = (by: RankedBy) => {
+    const legend = store.legend.peek();
+    store.adjust({ legend: isStreet ? { ...legend, perKm: by === 'rate' } : { ...legend, measure: by } });
+  };
+  const button = (by: RankedBy, text: string) => (
+    <button type="button" aria-pressed={now === by} onClick={() => choose(by)}>
+      {text}
+    </button>
+  );
+  return (
+    <fieldset class="switch is-small measure" aria-label={t('legend.measure')}>
+      {button('count', t('where.count'))}
+      {button('rate', t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k'))}
+    </fieldset>
+  );
+}
+
+const NAMED_WITHOUT_RATE = 3;
+
+/** The places with most incidents among those that have no rate: a ranking of rates passes over them in silence. */
+function WithoutRate() {
+  const { answers, reference, store, t, f } = usePage();
+  const answer = answers.areaCounts.answered.value?.value;
+  const layer = answers.listLayer.value;
+  if (!answer?.rates || answer.layer !== layer?.layer || store.place.value) return null;
+  const { counts, rates } = answer;
+  const left = answer.ids
+    .map((id, index) => ({ row: reference.areas.value.get(id), count: counts[index] ?? 0, rate: rates[index] ?? null }))
+    .filter(({ rate, row }) => rate === null && row && (row.population ?? 0) < MIN_RESIDENTS)
+    .sort((a, b) => b.count - a.count);
+  if (!left.length) return null;
+  const named = left.slice(0, NAMED_WITHOUT_RATE).map(({ row, count }) => `${row?.name ?? ''} (${f.int(count)})`);
+  return (
+    <p class="small">{t('where.withoutRate', { count: left.length, n: f.int(left.length), places: f.list(named) })}</p>
+  );
+}
+
 /** Why there is no list of streets. */
 export function Coarse() {
   const { reference, t, f } = usePage();
@@ -88,9 +138,10 @@ type RowProps = {
   readonly rank: number;
   readonly most: number;
   readonly layer: LayerRow;
+  readonly byRate: boolean;
 };
 
-function Row({ row, rank, most, layer }: RowProps) {
+function Row({ row, rank, most, layer, byRate }: RowProps) {
   const { store, reference, map, words, f } = usePage();
   const isStreet = layer.type === 'streets';
   const { name, stretch } = placeParts(words.value, row, isStreet);
@@ -134,12 +185,27 @@ function Row({ row, rank, most, layer }: RowProps) {
             {name}
             {stretch && <small>{stretch}</small>}
           </span>
-          <span class="bar" style={{ width: `${(row.count / most) * 100}%` }} />
+          <span class="bar" style={{ width: `${((byRate ? (row.rate ?? 0) : row.count) / most) * 100}%` }} />
         </span>
-        <span class="row-count">{f.int(row.count)}</span>
+        {byRate ? <RowRate row={row} isStreet={isStreet} /> : <span class="row-count">{f.int(row.count)}</span>}
         <RowChange row={row} />
       </button>
     </li>
+  );
+}
+
+/** The rate, or why there is none, and of how many incidents. */
+function RowRate({ row, isStreet }: { row: TopRow; isStreet: boolean }) {
+  const { reference, answers, pictures, t, f } = usePage();
+  const kind = answers.filter.value?.kind ?? 'incident';
+  const rate = perYear(row.rate, pictures.years.value);
+  const why = isStreet ? t('place.noRateFew') : whyNoRate(t, reference.areas.value.get(row.id), row.count);
+  const what = kindNoun(t, kind, row.count);
+  return (
+    <span class={`row-count ${rate === null ? 'is-reason' : ''}`}>
+      {rate === null ? (why ?? '–') : f.rate(rate)}
+      <small>{t('map.hoverCount', { count: row.count, n: f.int(row.count), what })}</small>
+    </span>
   );
 }
 

@@ -14,9 +14,17 @@ export function TotalsLine({ totals, excluded }: { totals: Totals; excluded: Exc
   ).filter(([, count]) => count > 0);
   return (
     <p class="totals">
-      {t('answer.mapped', { n: f.int(totals.mapped) })} · {t('answer.unlocated', { n: f.int(totals.unlocated) })} ·{' '}
-      {t('answer.outside', { n: f.int(totals.outside) })} ·{' '}
-      {t('answer.withheld', { count: totals.withheld, n: f.int(totals.withheld) })}
+      {[
+        t('answer.mapped', { n: f.int(totals.mapped) }),
+        t('answer.unlocated', { n: f.int(totals.unlocated) }),
+        t('answer.withheld', { count: totals.withheld, n: f.int(totals.withheld) }),
+      ].join(' · ')}
+      {totals.outside > 0 && (
+        <>
+          <br />
+          {t('answer.outside', { count: totals.outside, n: f.int(totals.outside) })}
+        </>
+      )}
       {left.map(([key, count]) => (
         <span key={key}>
           <br />

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { chosenPlace } from '../chosen.ts';
 import { Info } from '../info.tsx';
+import { WithOutside } from './answer.tsx';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
@@ -66,6 +67,7 @@ export function Trend() {
         <span class="small">{t('trend.months')}</span>
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
+      <WithOutside />
       {shown.length > 0 && (
         <>
           <div class="trend-box">

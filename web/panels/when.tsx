@@ -8,6 +8,7 @@ import { chosenPlace } from '../chosen.ts';
 import { hoursText } from '../formats.ts';
 import { Info } from '../info.tsx';
 import { classBounds, classOf } from '../map/classify.ts';
+import { WithOutside } from './answer.tsx';
 
 const PHONE = '(max-width: 767px)';
 
@@ -17,8 +18,7 @@ export function When() {
   const narrow = useMedia(PHONE);
   const answer = answers.clock.answered.value?.value;
   const chosen = chosenPlace(page, store.place.value);
-  const sources = reference.sourcesInUse.value;
-  const monthOnly = sources.length > 0 && sources.every((row) => row.datePrecision === 'month');
+  const monthOnly = reference.monthOnly.value;
   const { hours, weekdays } = store.filter.value;
   const peak = answer ? peakOf(answer) : null;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
@@ -34,6 +34,7 @@ export function When() {
         )}
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
+      <WithOutside />
       {monthOnly ? (
         <p class="small">{t('when.monthOnly')}</p>
       ) : (

@@ -1,0 +1,109 @@
+// A source that gives only the month, in a file of a whole county: the screen compares months and speaks of the town alone.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
+import { reportOf } from '../support/cli.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** Inside the town and elsewhere in the county, by month. */
+const MONTHS = [
+  ['2018-10', 70, 400],
+  ['2018-11', 60, 410],
+  ['2018-12', 50, 390],
+  ['2019-01', 90, 420],
+  ['2019-02', 40, 405],
+] as const;
+
+let browser: Browser;
+let server: TestServer;
+let folder: string;
+let opened: TestPage | null = null;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cuadra-months-'));
+  const file = join(folder, 'county-street.csv');
+  const head = 'Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type';
+  let id = 0;
+  const row = (month: string, lon: number, lat: number) =>
+    `${(id++).toString(16).padStart(64, '0')},${month},A,A,${lon},${lat},On or near High Street,E01,Town 001A,Burglary`;
+  const rows = MONTHS.flatMap(([month, inside, elsewhere]) => [
+    ...Array.from({ length: inside }, (_, i) => row(month, -99.1095 + (i % 7) * 0.0005, 19.4005 + (i % 5) * 0.0006)),
+    ...Array.from({ length: elsewhere }, (_, i) => row(month, -99.3 - (i % 9) * 0.001, 19.4)),
+  ]);
+  writeFileSync(file, [head, ...rows].join('\n'));
+  server = await startServer();
+  await reportOf(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
+  const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
+  const columns = ['--code', 'clave', '--name', 'nombre'];
+  await reportOf(server, ['import', 'areas', areas, '--layer', 'wards', '--jurisdiction', 'town', ...columns]);
+  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'town', '--preset', 'police-uk']);
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  server?.remove();
+  server?.assertLogClean();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  const last = opened;
+  opened = null;
+  await last?.close();
+  last?.assertClean();
+});
+
+async function visit(search: string): Promise<Page> {
+  opened = await openPage(browser, server.origin);
+  await opened.page.goto(`${server.origin}/${search}`);
+  await opened.page.locator('.answer strong').first().waitFor();
+  return opened.page;
+}
+const answer = (page: Page) => page.getByRole('region', { name: /^(Respuesta|Answer)$/ });
+
+test('the headline is of the town, and the rest of the county is said beside it', async () => {
+  const page = await visit('?theme=todos');
+  await expect.poll(() => answer(page).locator('strong').first().textContent(), { timeout: 30_000 }).toBe('310');
+  await answer(page).getByText('310 en el mapa · 0 sin ubicación · 0 protegidos').waitFor();
+  await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan arriba').waitFor();
+});
+
+test('whole months are compared, and it is said why', async () => {
+  const page = await visit('?theme=todos');
+  await answer(page)
+    .getByText('Febrero de 2019: 40; enero de 2019: 90: baja 56 %. Esta fuente solo da el mes.')
+    .waitFor();
+  expect(await page.getByText(/28 días/).count()).toBe(0);
+});
+
+test('the period is written as the months the data cover', async () => {
+  const page = await visit('?theme=todos');
+  await answer(page).getByText('Todos · oct 2018–feb 2019').waitFor();
+  await page
+    .getByRole('region', { name: 'Leyenda' })
+    .getByText(/oct 2018–feb 2019/)
+    .first()
+    .waitFor();
+});
+
+test('a week or 28 days are not offered, and the menu says why', async () => {
+  const page = await visit('?theme=todos');
+  await page.getByRole('button', { name: /^Periodo/ }).click();
+  const menu = page.getByRole('dialog', { name: 'Periodo' });
+  await menu.getByRole('radio', { name: 'Últimos 12 meses' }).waitFor();
+  expect(await menu.getByRole('radio', { name: /28 días|semana/ }).count()).toBe(0);
+  await menu.getByText('Esta fuente solo da el mes: no hay días ni horas.').waitFor();
+});
+
+test('in English the months are named too', async () => {
+  const page = await visit('?theme=todos&lang=en');
+  await answer(page)
+    .getByText('February 2019: 40; January 2019: 90: down 56 %. This source only gives the month.')
+    .waitFor();
+});

@@ -1,0 +1,70 @@
+// The colours of heat: one scale of densities for every city, filter and zoom.
+
+import { RAMP } from './colors.ts';
+import type { Density } from './heat.ts';
+
+/** Incidents per km² and year at which the ramp has its five colours: each ten times the one before, from a village to a capital. */
+export const HEAT_STOPS = [1, 10, 100, 1000, 10_000] as const;
+
+/** Of what one incident amounts to at its point: from here on there is colour, and from there on it cannot be missed. */
+const COLOUR_FROM = 0.08;
+const COLOUR_SURE = 0.5;
+const SURE_OPACITY = 0.4;
+const OPACITY = 0.84;
+/** Steps of the table of colours: more than the eye tells apart. */
+const STEPS = 512;
+
+const channels = RAMP.map((color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)));
+
+/** Red, green, blue of a density, 0 to 255. */
+export function heatColor(density: number): readonly [number, number, number] {
+  const at = rampPlace(density);
+  const [low, high] = [channels[Math.floor(at)]!, channels[Math.ceil(at)]!];
+  const mix = (channel: number) => Math.round(low[channel]! + (high[channel]! - low[channel]!) * (at % 1));
+  return [mix(0), mix(1), mix(2)];
+}
+
+/** 0 at the first stop, 4 at the last. */
+function rampPlace(density: number): number {
+  if (density <= HEAT_STOPS[0]) return 0;
+  const above = HEAT_STOPS.findIndex((stop) => density < stop);
+  if (above < 0) return HEAT_STOPS.length - 1;
+  const [low, high] = [HEAT_STOPS[above - 1]!, HEAT_STOPS[above]!];
+  return above - 1 + Math.log(density / low) / Math.log(high / low);
+}
+
+/**
+ * 0 to 255. No incident is without colour, however few they are and however dark others make the scale; what is thinly
+ * spread round a dense city stays back behind it.
+ */
+export function heatOpacity(density: number, { single, usual }: Pick<Density, 'single' | 'usual'>): number {
+  const [first, sure] = [single * COLOUR_FROM, single * COLOUR_SURE];
+  const full = Math.max(usual, sure * 1.01);
+  if (density <= first) return 0;
+  if (density < sure) return Math.round(255 * SURE_OPACITY * eased((density - first) / (sure - first)));
+  const more = Math.min(1, Math.log(density / sure) / Math.log(full / sure));
+  return Math.round(255 * (SURE_OPACITY + (OPACITY - SURE_OPACITY) * more));
+}
+
+const eased = (share: number) => share * share * (3 - 2 * share);
+
+/** Draws a density on a canvas, one pixel a cell. */
+export function paintHeat(canvas: HTMLCanvasElement, density: Density): void {
+  const { columns, rows, values } = density;
+  canvas.width = columns;
+  canvas.height = rows;
+  const pen = canvas.getContext('2d');
+  if (!pen) return;
+  const picture = pen.createImageData(columns, rows);
+  const first = Math.log(HEAT_STOPS[0]);
+  const whole = Math.log(HEAT_STOPS.at(-1)!) - first;
+  const table = Array.from({ length: STEPS + 1 }, (_, step) => heatColor(Math.exp(first + (whole * step) / STEPS)));
+  values.forEach((value, index) => {
+    const alpha = heatOpacity(value, density);
+    if (alpha === 0) return;
+    const step = Math.round(((Math.log(value) - first) / whole) * STEPS);
+    const color = table[Math.max(0, Math.min(STEPS, step))]!;
+    picture.data.set([color[0], color[1], color[2], alpha], index * 4);
+  });
+  pen.putImageData(picture, 0, 0);
+}

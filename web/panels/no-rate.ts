@@ -1,0 +1,10 @@
+// Why a place has no rate, in words.
+
+import type { Translate } from '../../server/i18n/contract.ts';
+import { type FeatureRow, MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/stats/contract.ts';
+
+/** Null where nothing stands against one. */
+export function whyNoRate(t: Translate, row: Pick<FeatureRow, 'population'> | undefined, count: number): string | null {
+  if ((row?.population ?? 0) < MIN_RESIDENTS) return t('place.noRate');
+  return count < MIN_INCIDENTS_FOR_RATE ? t('place.noRateFew') : null;
+}
