@@ -159,6 +159,7 @@ export const dataEs = {
     'rows-of-several': 'Renglones que valen por varios casos: casos de más',
     'sheets-together': 'Hojas del libro que se leyeron juntas',
     'cut-by-sheet': 'El archivo termina donde se acaba una hoja de Excel: puede estar cortado',
+    'zone-of-layout': 'El formato es de una ciudad de otra zona horaria y sus horas quedan como vienen escritas',
     'cut-by-page': 'El archivo trae justo una página de un portal: puede estar cortado',
     crs: 'Sistema de coordenadas',
     'encoding-guessed': 'Letras leídas como',

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { areaCode, type FoundArea, MOST_AREAS, type MonthlyLook, type MonthlyReport } from '../benchmark/contract.ts';
+import { DECIMAL_MARKS } from '../boundaries/contract.ts';
 import {
   CODE,
   DATE_ORDERS,
@@ -122,6 +123,12 @@ export type Detection = {
   readonly dateExample: string | null;
   /** What the first rows leave open of the order of dates; the whole file may still show it. */
   readonly dateQuestion: DateQuestion | null;
+  /** Numbers of the first row that can be read, as the file writes them and as they are read; null = not at all. */
+  readonly numberExamples: readonly {
+    readonly field: 'lon' | 'lat' | 'quantity';
+    readonly text: string;
+    readonly value: number | null;
+  }[];
   /** Only of a table of monthly totals, which holds no incidents. */
   readonly monthly?: MonthlyLook;
 };
@@ -147,6 +154,10 @@ export const importMapping = z.strictObject({
   dateOrder: z.enum(DATE_ORDERS).nullable().default(null),
   /** What times without an offset mean: `local`, `utc` or a zone; null = local, and those with an offset are converted. */
   times: timesChoice.nullable().default(null),
+  /** The mark of decimals in coordinates and quantities; null = by what each number shows. */
+  numbers: z.enum(DECIMAL_MARKS).nullable().default(null),
+  /** The offence of every row, of a file of one; null = a column says it. */
+  offence: text(200).nullable().default(null),
   /** What a record is known again by; null = its id, and where that proves none, it is asked. */
   idRule: z.enum(ID_RULES).nullable().default(null),
   /** Somebody has looked at the points that are none or lie where none is expected. */

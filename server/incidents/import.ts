@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
@@ -50,6 +51,10 @@ export type ImportOptions = {
   readonly dateOrder?: DateOrder | null;
   /** What times without an offset mean: `local`, `utc` or a zone; null or unsaid = local, those with one are converted. */
   readonly times?: string | null;
+  /** The mark of decimals in coordinates and quantities; null or unsaid = by what each number shows. */
+  readonly numbers?: DecimalMark | null;
+  /** The offence of every row of a file that has no column for it. */
+  readonly offence?: string | null;
   /** What a record is known again by; null or unsaid = its id, and where that proves none, refused. */
   readonly idRule?: IdRule | null;
   /** Somebody has looked at the points that are none or lie where none is expected. */
@@ -113,9 +118,11 @@ export function readRequest(
   path: string,
   { bounds, timezone }: Jurisdiction,
   { code: preset }: Preset,
-  { map, sheet = null, dateOrder = null, times = null, idRule = null, fileName = basename(path) }: ImportOptions,
+  options: ImportOptions,
 ): ReadRequest {
-  return { path, preset, map, bounds, timezone, dateOrder, times, sheet, idRule, fileName };
+  const { map, sheet = null, idRule = null, fileName = basename(path) } = options;
+  const { dateOrder = null, times = null, numbers = null, offence = null } = options;
+  return { path, preset, map, bounds, timezone, dateOrder, times, numbers, offence, sheet, idRule, fileName };
 }
 
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
