@@ -123,7 +123,7 @@ export type Detection = {
   readonly dateExample: string | null;
   /** What the first rows leave open of the order of dates; the whole file may still show it. */
   readonly dateQuestion: DateQuestion | null;
-  /** Numbers of the first row that can be read, as the file writes them and as they are read; null = not at all. */
+  /** A number of each column of numbers as the file writes it and as it is read; null = not at all. */
   readonly numberExamples: readonly {
     readonly field: 'lon' | 'lat' | 'quantity';
     readonly text: string;

@@ -12,6 +12,7 @@ import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import { foldName } from './fold.ts';
 import { openMapper } from './map-rows.ts';
+import { isMissing } from './missing.ts';
 import { withPointColumn } from './point-column.ts';
 import {
   type Columns,
@@ -166,19 +167,24 @@ function parse(
   const at = examples.findIndex(({ incident }) => incident !== null);
   const cellOf = (field: 'date' | 'time') => rows[at]?.cells[columns.fields[field]?.index ?? -1]?.trim() ?? '';
   const dateExample = `${cellOf('date')} ${cellOf('time')}`.trim().slice(0, MAX_SAMPLE_CHARS);
-  const numberExamples = numbersIn(rows[at]?.cells ?? [], columns, numbers);
+  const numberExamples = numbersIn(rows, columns, numbers);
   return { examples, dateExample: dateExample || null, dateQuestion: question, numberExamples };
 }
 
+/** Of each column of numbers the first cell that has a mark, else the first that is filled. */
 function numbersIn(
-  cells: readonly string[],
+  rows: readonly Row[],
   { fields }: Columns,
   decimal: DecimalMark | null,
 ): Detection['numberExamples'] {
   const read = { lon: degrees, lat: degrees, quantity: casesIn };
   return (['lon', 'lat', 'quantity'] as const).flatMap((field) => {
-    const text = cells[fields[field]?.index ?? -1]?.trim() ?? '';
-    return text === '' ? [] : [{ field, text: text.slice(0, MAX_SAMPLE_CHARS), value: read[field](text, decimal) }];
+    const index = fields[field]?.index ?? -1;
+    const filled = rows.map(({ cells }) => cells[index]?.trim() ?? '').filter((cell) => !isMissing(cell));
+    const text = filled.find((cell) => /[.,]/.test(cell)) ?? filled[0];
+    return text === undefined
+      ? []
+      : [{ field, text: text.slice(0, MAX_SAMPLE_CHARS), value: read[field](text, decimal) }];
   });
 }
 
