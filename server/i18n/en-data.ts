@@ -163,6 +163,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'sheets-together': 'Sheets of the workbook that were read together',
     'cut-by-sheet': 'The file ends where a sheet of Excel is full: it may be cut',
     'zone-of-layout': 'The layout is of a city in another time zone, and its hours stay as written',
+    'cut-in-row': 'The last row breaks off: the file is cut. Rows it holds',
     'cut-by-page': 'The file holds exactly one page of a portal: it may be cut',
     crs: 'Coordinate system',
     'encoding-guessed': 'Characters read as',

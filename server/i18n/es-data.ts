@@ -160,6 +160,7 @@ export const dataEs = {
     'sheets-together': 'Hojas del libro que se leyeron juntas',
     'cut-by-sheet': 'El archivo termina donde se acaba una hoja de Excel: puede estar cortado',
     'zone-of-layout': 'El formato es de una ciudad de otra zona horaria y sus horas quedan como vienen escritas',
+    'cut-in-row': 'El último renglón está a la mitad: el archivo está cortado. Renglones que trae',
     'cut-by-page': 'El archivo trae justo una página de un portal: puede estar cortado',
     crs: 'Sistema de coordenadas',
     'encoding-guessed': 'Letras leídas como',

@@ -11,7 +11,7 @@ import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, watchQuantity } from './quantity.ts';
-import type { Row } from './read-csv.ts';
+import type { Row, RowBatch } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
@@ -62,7 +62,7 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
-type Reading = { readonly table: Table; opened: Opened | null; rows: number };
+type Reading = { readonly table: Table; opened: Opened | null; rows: number; lastIsShort: boolean };
 
 type Opened = {
   readonly mapper: Mapper;
@@ -104,7 +104,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   });
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
-    const reading: Reading = { table, opened: null, rows: 0 };
+    const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
     read.push(reading);
     const early: Row[] = [];
     for await (const batch of table.batches) {
@@ -134,6 +134,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       }
       reading.opened.watchQuantity(data);
       reading.rows += data.length;
+      reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
@@ -202,7 +203,14 @@ async function readingsOf(
   return scan.decide(dateOrder);
 }
 
-function tableNotes({ table: { file, found }, opened, rows }: Reading): Note[] {
+/** Whether the last line of a batch lacks cells or the end of its quotes. */
+function isShort({ rows, broken }: RowBatch, width: number): boolean {
+  const [row, other] = [rows.at(-1), broken.at(-1)];
+  if (other && (!row || other.line > row.line)) return other.reason === 'unclosed-quote';
+  return row !== undefined && row.cells.length < width;
+}
+
+function tableNotes({ table: { file, found }, opened, rows, lastIsShort }: Reading): Note[] {
   const left = found.sheet?.all.filter((name) => !found.sheet?.read.includes(name)) ?? [];
   const together = found.sheet && found.sheet.read.length > 1 ? found.sheet.read : [];
   return [
@@ -213,7 +221,7 @@ function tableNotes({ table: { file, found }, opened, rows }: Reading): Note[] {
     ...(left.length ? [{ code: 'sheets-left-out', count: left.length, example: left.join(', ').slice(0, 200) }] : []),
     ...fileNotes(found, opened?.columns),
     ...(opened?.unread ?? []),
-    ...cutNotes(rows),
+    ...cutNotes(rows, lastIsShort && found.endsOpen === true),
     ...(opened?.mapper.notes() ?? []),
   ];
 }
