@@ -2,10 +2,9 @@
 
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Jurisdiction, STAFF } from './access/contract.ts';
+import { STAFF } from './access/contract.ts';
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from './access/jurisdictions.ts';
 import { BACKUP_COMMANDS } from './backup-commands.ts';
-import { areaCode } from './benchmark/contract.ts';
 import { importLimit } from './boundaries/import.ts';
 import { checkInstallation } from './check.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
@@ -16,17 +15,7 @@ import { BadInput } from './errors.ts';
 import { addFeed, listFeeds, removeFeed } from './feeds/keys.ts';
 import { dataEs } from './i18n/es-data.ts';
 import { importersOf } from './imports/importers.ts';
-import { SURE } from './imports/recognise.ts';
-import {
-  DATE_ORDERS,
-  type DateOrder,
-  ID_RULES,
-  type IdRule,
-  KINDS,
-  type Kind,
-  timesChoice,
-} from './incidents/contract.ts';
-import { detectInWorker } from './incidents/detect-in-worker.ts';
+import { asHeader, datesOf, INCIDENT_OPTIONS, kindOf, mappingOf, saveReading } from './incident-options.ts';
 import { listDeliveries } from './incidents/history.ts';
 import { createRejectFile, type RejectedRow } from './incidents/reject-file.ts';
 import { undoDelivery } from './incidents/undo.ts';
@@ -35,7 +24,6 @@ import { OFFENCE_COMMANDS } from './offence-commands.ts';
 import { PLACE_COMMANDS } from './place-commands.ts';
 import { placeStreetsAgain } from './placing/placement.ts';
 import { explain } from './terminal/explain.ts';
-import { UnknownHeader } from './terminal/header.ts';
 import { openSpeech, type Speech, terminalLanguage } from './terminal/speech.ts';
 import { tellDeliveries, tellImport, tellUndo, withoutPlaces } from './terminal/tell-incidents.ts';
 import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from './terminal/tell-installation.ts';
@@ -55,7 +43,9 @@ const USAGE = `
   import incidents FILE[.gz|.xlsx|.geojson|.zip] --jurisdiction J [--preset P] [--sheet NAME] [--source S] [--kind incident|call|victim]
       [--mode add | --mode replace --period FROM..UNTIL [--confirm]] [--map COLUMN=FIELD]... [--through DATE]
       [--rejects FILE] [--dry-run] [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
-      [--id-rule id|id+month|id+file|none] [--confirm-points]
+      [--numbers comma|point] [--offence LABEL] [--id-rule id|id+month|id+file|none] [--confirm-points]
+      [--reading NAME] [--save-reading NAME]
+      {{readings}}
       {{monthly}}
   deliveries list J
   deliveries undo NUMBER --jurisdiction J
@@ -76,7 +66,7 @@ const USAGE = `
   check`;
 
 export const usageIn = ({ say }: Pick<Speech, 'say'>): string =>
-  `${say('usage')}\n${USAGE.replace('{{monthly}}', say('usageMonthly'))}`;
+  `${say('usage')}\n${USAGE.replace('{{readings}}', say('usageReadings')).replace('{{monthly}}', say('usageMonthly'))}`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 
@@ -87,25 +77,7 @@ const COMMANDS: readonly Command[] = [
   ...LAYER_COMMANDS,
   {
     words: 'import incidents',
-    options: {
-      jurisdiction: text,
-      preset: text,
-      source: text,
-      kind: text,
-      mode: text,
-      period: text,
-      through: text,
-      rejects: text,
-      confirm: flag,
-      'dry-run': flag,
-      sheet: text,
-      'date-order': text,
-      times: text,
-      'id-rule': text,
-      'confirm-points': flag,
-      map: { type: 'string', multiple: true },
-      area: { type: 'string', multiple: true },
-    },
+    options: INCIDENT_OPTIONS,
     waits: true,
     run: incidents,
   },
@@ -224,90 +196,28 @@ async function remove({ database }: CommandDeps, { argument }: Given): Promise<O
 }
 
 async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<Outcome> {
-  const { argument, option, required, list, isSet } = given;
+  const { argument, option, required, isSet } = given;
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
-  const sheet = option('sheet');
-  const preset = option('preset') ?? (await recognise(path, sheet, jurisdiction));
+  const mapping = await mappingOf(database, jurisdiction, path, given);
   const rejects = option('rejects') === null ? null : await createRejectFile(resolve(io.cwd, option('rejects')!));
-  const options = {
-    preset,
-    source: option('source'),
-    kind: kindOf(option('kind')),
-    replaces: period(option('mode'), option('period')),
-    confirmed: isSet('confirm'),
-    map: Object.fromEntries(list('map').map(mapping)),
-    through: option('through'),
-    sheet,
-    ...datesOf(option),
-    idRule: idRuleOf(option('id-rule')),
-    confirmPoints: isSet('confirm-points'),
-    areas: areasOf(list('area')),
-  };
   const onReject = (reject: RejectedRow) => rejects?.add(reject);
   const watch = { onProgress: io.progress, onReject, signal: io.signal };
   try {
-    const run = importersOf(preset);
+    const run = importersOf(mapping.preset);
     const about = { file: basename(path), city: jurisdiction };
+    const options = { ...mapping, confirmed: isSet('confirm') };
     const report = isSet('dry-run')
       ? withoutPlaces(await run.check(database, jurisdiction, path, options, watch))
       : await run.import(database, jurisdiction, path, options, watch);
+    const saveAs = option('save-reading');
+    if (saveAs !== null) await saveReading(database, jurisdiction, path, saveAs, mapping);
     return told(report, (speech) => tellImport(speech, about, report));
   } catch (error) {
-    throw await asHeader(error, { path, sheet, jurisdiction, preset });
+    throw await asHeader(error, path, jurisdiction, mapping);
   } finally {
     await rejects?.end();
   }
-}
-
-/** The layout a file is recognised as. Throws BadInput('preset') when it is not certain. */
-async function recognise(path: string, sheet: string | null, { bounds, timezone }: Jurisdiction): Promise<string> {
-  const detection = await detectInWorker({ path, sheet, bounds, timezone });
-  const { preset, confidence, candidates } = detection;
-  if (confidence >= SURE) return preset;
-  const seen = candidates.map((each) => `${each.preset} ${each.confidence}`).join(', ') || 'nothing like it';
-  throw new UnknownHeader(basename(path), detection, null, `the file is not recognised (${seen})`);
-}
-
-type Reading = {
-  readonly path: string;
-  readonly sheet: string | null;
-  readonly jurisdiction: Jurisdiction;
-  readonly preset: string;
-};
-
-/** A refusal for want of columns as one that can say what there is; any other error as it is. */
-async function asHeader(error: unknown, { path, sheet, jurisdiction, preset }: Reading): Promise<unknown> {
-  if (!(error instanceof BadInput) || !error.message.startsWith('no column for ')) return error;
-  const { bounds, timezone } = jurisdiction;
-  const detection = await detectInWorker({ path, sheet, bounds, timezone });
-  return new UnknownHeader(basename(path), detection, preset, error.message);
-}
-
-function period(mode: string | null, given: string | null): { from: string; until: string } | null {
-  if (mode !== null && mode !== 'add' && mode !== 'replace') throw new BadInput('mode', 'add or replace');
-  if (mode !== 'replace') {
-    if (given !== null) throw new BadInput('period', '--period goes with --mode replace');
-    return null;
-  }
-  const match = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(given ?? '');
-  if (!match || match[1]! >= match[2]!)
-    throw new BadInput('period', '--mode replace needs --period FROM..UNTIL (until exclusive)');
-  return { from: match[1]!, until: match[2]! };
-}
-
-/** Null = as before, else by name; the option may be given again, or hold several codes with commas. */
-function areasOf(given: readonly string[]): string[] | null {
-  const codes = given.flatMap((each) => each.split(',')).map((code) => code.trim());
-  for (const code of codes)
-    if (!areaCode.safeParse(code).success) throw new BadInput('area', `not an area code: ${code}`);
-  return codes.length ? codes : null;
-}
-
-function mapping(pair: string): [string, string] {
-  const at = pair.lastIndexOf('=');
-  if (at < 1) throw new BadInput('map', '--map COLUMN=FIELD');
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
@@ -329,28 +239,6 @@ async function feedList({ database }: CommandDeps, { argument }: Given): Promise
 async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<Outcome> {
   await removeFeed(database, await findJurisdiction(database, STAFF, required('jurisdiction')), argument);
   return told({ removed: argument }, tellRemoved);
-}
-
-/** How dates and times are written, where that is said. */
-function datesOf(option: Given['option']): { dateOrder: DateOrder | null; times: string | null } {
-  const order = option('date-order');
-  if (order !== null && !(DATE_ORDERS as readonly string[]).includes(order))
-    throw new BadInput('date-order', `--date-order ${DATE_ORDERS.join('|')}`);
-  const times = option('times');
-  if (times !== null && !timesChoice.safeParse(times).success)
-    throw new BadInput('times', '--times local|utc|ZONE, a zone like America/Mexico_City');
-  return { dateOrder: order as DateOrder | null, times };
-}
-
-function idRuleOf(rule: string | null): IdRule | null {
-  if (rule !== null && !(ID_RULES as readonly string[]).includes(rule))
-    throw new BadInput('id-rule', `--id-rule ${ID_RULES.join('|')}`);
-  return rule as IdRule | null;
-}
-
-function kindOf(kind: string | null): Kind | null {
-  if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
-  return kind as Kind | null;
 }
 
 async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<Outcome> {

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { newJurisdiction } from './access/contract.ts';
 import type { FeedAnswer } from './feeds/contract.ts';
 import { feedRecord, MAX_RECORDS } from './feeds/contract.ts';
-import type { DeliveryRow, JobState } from './imports/contract.ts';
+import type { DeliveryRow, JobState, PresetsAnswer } from './imports/contract.ts';
 import { importMapping } from './imports/contract.ts';
 import { filterQuery, KINDS, type LabelsAnswer, labelChoice, labelQuery } from './incidents/contract.ts';
 import { aliasBody, aliasKey, type PlaceNamesAnswer, placeNamesQuery } from './locating/contract.ts';
@@ -103,6 +103,20 @@ const labels = z.object({
   choices: z.array(z.object({ label: z.string(), offence: z.string(), incidents: z.number().int() })),
 }) satisfies z.ZodType<LabelsAnswer>;
 
+const presets = z.object({
+  presets: z.array(
+    z.object({
+      code: z.string(),
+      title: z.string(),
+      kind: z.enum(KINDS),
+      source: z.string(),
+      accuracyM: z.number().nullable(),
+    }),
+  ),
+  saved: z.array(z.object({ name: z.string(), mapping: importMapping, savedAt: z.string() })),
+  fields: z.array(z.string()),
+}) satisfies z.ZodType<PresetsAnswer>;
+const named = jurisdiction.extend({ name: z.string() });
 const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
 const upload = jurisdiction.extend({ id: z.string() });
 const numbered = jurisdiction.extend({ delivery: z.string() });
@@ -135,6 +149,18 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
     params: upload,
     ...sent(z.object({ confirmed: z.boolean().optional() })),
   }),
+  route(
+    'get',
+    '/{jurisdiction}/presets',
+    'Layouts there are, readings saved here, and fields of a column',
+    200,
+    presets,
+  ),
+  route('put', '/{jurisdiction}/presets/{name}', 'Save how a file is read under a name', 204, null, {
+    params: named,
+    ...sent(importMapping),
+  }),
+  route('delete', '/{jurisdiction}/presets/{name}', 'Forget a saved reading', 204, null, { params: named }),
   route(
     'get',
     '/{jurisdiction}/place-names',

@@ -49,6 +49,7 @@ export function detectMonthly(
     examples: [],
     dateExample: null,
     dateQuestion: null,
+    numberExamples: [],
     monthly: { level, kind, publishedThrough: monthInName(name, file) },
   };
 }

@@ -167,6 +167,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'not-a-point': 'Features that are no points: counted without a place',
     'columns-late': 'Columns that only appear further on and are not read',
     'cut-by-server': 'The server says that it cut its answer: records are missing',
+    'zone-of-layout': 'The layout is of a city in another time zone, and its hours stay as written',
+    'cut-in-row': 'The last row breaks off: the file is cut. Rows it holds',
     'cut-by-page': 'The file holds exactly one page of a portal: it may be cut',
     crs: 'Coordinate system',
     'encoding-guessed': 'Characters read as',

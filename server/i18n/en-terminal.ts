@@ -4,6 +4,8 @@ import type { terminalEs } from './es-terminal.ts';
 
 export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   usage: 'npm run cuadra -- COMMAND [OPTIONS] [--json] [--language es|en]',
+  usageReadings:
+    '(--offence: what every row of a file of one offence is; --reading: as it was saved, here or on the page)',
   usageMonthly:
     '(a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)',
   seeUsage: 'Commands and their options: npm run cuadra -- --help',

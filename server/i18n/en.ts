@@ -264,8 +264,7 @@ export const en: Catalogue = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach:
-      'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
+    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
     heatMax: 'maximum {{n}}',
     heatUnit: '{{n}} per km²',
     class: '{{from}}–{{until}} ({{places}})',

@@ -164,6 +164,8 @@ export const dataEs = {
     'not-a-point': 'Elementos que no son puntos: se cuentan sin ubicar',
     'columns-late': 'Columnas que solo aparecen más adelante y no se leen',
     'cut-by-server': 'El servidor avisa que cortó la respuesta: faltan registros',
+    'zone-of-layout': 'El formato es de una ciudad de otra zona horaria y sus horas quedan como vienen escritas',
+    'cut-in-row': 'El último renglón está a la mitad: el archivo está cortado. Renglones que trae',
     'cut-by-page': 'El archivo trae justo una página de un portal: puede estar cortado',
     crs: 'Sistema de coordenadas',
     'encoding-guessed': 'Letras leídas como',

@@ -2,6 +2,8 @@
 
 export const terminalEs = {
   usage: 'npm run cuadra -- ORDEN [OPCIONES] [--json] [--language es|en]',
+  usageReadings:
+    '(--offence: qué es cada renglón de un archivo de un solo delito; --reading: como se guardó, aquí o en la página)',
   usageMonthly:
     '(también se acepta una tabla de totales mensuales del SESNSP: [--area CLAVE]... dice de qué municipios o estados)',
   seeUsage: 'Las órdenes y sus opciones: npm run cuadra -- --help',

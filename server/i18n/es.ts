@@ -264,8 +264,7 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach:
-      'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
+    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
     heatMax: 'máximo {{n}}',
     heatUnit: '{{n}} por km²',
     class: '{{from}}–{{until}} ({{places}})',

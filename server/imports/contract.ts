@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { areaCode, type FoundArea, MOST_AREAS, type MonthlyLook, type MonthlyReport } from '../benchmark/contract.ts';
+import { DECIMAL_MARKS } from '../boundaries/contract.ts';
 import {
   CODE,
   DATE_ORDERS,
@@ -130,37 +131,81 @@ export type Detection = {
   readonly dateExample: string | null;
   /** What the first rows leave open of the order of dates; the whole file may still show it. */
   readonly dateQuestion: DateQuestion | null;
+  /** A number of each column of numbers as the file writes it and as it is read; null = not at all. */
+  readonly numberExamples: readonly {
+    readonly field: 'lon' | 'lat' | 'quantity';
+    readonly text: string;
+    readonly value: number | null;
+  }[];
   /** Only of a table of monthly totals, which holds no incidents. */
   readonly monthly?: MonthlyLook;
 };
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-/** How a file is to be imported, as the page sends it. */
+/** How a file is to be imported, as the page sends it. A check that asks a `question` is answered by one of these. */
 export const importMapping = z.strictObject({
-  preset: z.string().regex(CODE, 'not a preset code'),
+  preset: z.string().regex(CODE, 'not a preset code').describe('the layout of the file'),
   source: z.string().regex(CODE, 'not a source code').nullable().default(null),
   kind: z.enum(KINDS).nullable().default(null),
-  /** Column of the file → field, or `discard`; over what the preset finds. */
-  map: z.record(text(200), text(40)).default({}),
-  sheet: text(100).nullable().default(null),
-  /** Period the file replaces, until exclusive; null = it only adds. */
+  map: z
+    .record(text(200), text(40))
+    .default({})
+    .describe(
+      'column of the file → field, or `discard`; over what the preset finds. Answers the questions `quantity` (column → `quantity`: a row counts as often as it says; `discard`: once) and `unread-dates`',
+    ),
+  sheet: text(100)
+    .nullable()
+    .default(null)
+    .describe('sheet of a workbook; null = all with the same header, and where headers differ the question `sheets`'),
   replaces: z
     .strictObject({ from: date, until: date })
     .refine(({ from, until }) => from < until, 'until is not after from')
     .nullable()
-    .default(null),
-  /** Day up to which the source is complete; null = found from the data. */
-  through: date.nullable().default(null),
-  /** In which order day and month stand where the file does not show it; null = as the preset says, else it is asked. */
-  dateOrder: z.enum(DATE_ORDERS).nullable().default(null),
-  /** What times without an offset mean: `local`, `utc` or a zone; null = local, and those with an offset are converted. */
-  times: timesChoice.nullable().default(null),
-  /** What a record is known again by; null = its id, and where that proves none, it is asked. */
-  idRule: z.enum(ID_RULES).nullable().default(null),
-  /** Somebody has looked at the points that are none or lie where none is expected. */
-  confirmPoints: z.boolean().default(false),
-  /** Areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name. */
-  areas: z.array(areaCode).min(1).max(MOST_AREAS).nullable().default(null),
+    .default(null)
+    .describe('period the file replaces, until exclusive; null = it only adds'),
+  through: date.nullable().default(null).describe('day up to which the source is complete; null = found from the data'),
+  dateOrder: z
+    .enum(DATE_ORDERS)
+    .nullable()
+    .default(null)
+    .describe(
+      'order of day and month where the file does not show it; null = as the preset says, else a `dateQuestion`',
+    ),
+  times: timesChoice
+    .nullable()
+    .default(null)
+    .describe(
+      'what times without an offset mean: `local`, `utc` or an IANA zone; null = local, and those with an offset are converted',
+    ),
+  numbers: z
+    .enum(DECIMAL_MARKS)
+    .nullable()
+    .default(null)
+    .describe('mark of decimals in coordinates and quantities; null = by what each number shows'),
+  offence: text(200)
+    .nullable()
+    .default(null)
+    .describe('offence of every row, of a file of one; null = a column says it'),
+  idRule: z
+    .enum(ID_RULES)
+    .nullable()
+    .default(null)
+    .describe(
+      'what a record is known again by: its id, its id within the month or the file, or nothing; null = its id, and where that proves none the question `ids`',
+    ),
+  confirmPoints: z
+    .boolean()
+    .default(false)
+    .describe(
+      'somebody has looked at the points that are none or lie where none is expected: answers the question `points`',
+    ),
+  areas: z
+    .array(areaCode)
+    .min(1)
+    .max(MOST_AREAS)
+    .nullable()
+    .default(null)
+    .describe("areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name"),
 });
 export type ImportMapping = Readonly<z.output<typeof importMapping>>;
 

@@ -76,7 +76,22 @@ export type PointQuestion = {
   /** What is wrong with them, each with its count and example. */
   readonly kinds: readonly Note[];
 };
-export type Question = IdQuestion | PointQuestion;
+/** A doubt about a column that counts the cases of each row and is not read. */
+export type QuantityQuestion = {
+  readonly about: 'quantity';
+  readonly column: string;
+  /** The first rows, and the cases the column counts in them. */
+  readonly rows: number;
+  readonly cases: number;
+};
+/** A doubt about the date: only a month would be read, and these columns hold days. */
+export type UnreadDatesQuestion = {
+  readonly about: 'unread-dates';
+  readonly columns: readonly { readonly name: string; readonly example: string }[];
+};
+/** A doubt about the sheets of a workbook: several hold data, in different columns. */
+export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };
+export type Question = IdQuestion | PointQuestion | QuantityQuestion | UnreadDatesQuestion | SheetsQuestion;
 
 export const PERIODS = ['week', '28d', '12m', 'ytd'] as const;
 export type Period = (typeof PERIODS)[number];

@@ -18,7 +18,7 @@ export type DetectRequest = {
   /** What its owner calls the file. */
   readonly name?: string;
   /** How it is to be read, instead of guessing. */
-  readonly mapping?: Pick<ImportMapping, 'preset' | 'map' | 'dateOrder' | 'times'>;
+  readonly mapping?: Partial<ImportMapping>;
 };
 export type DetectMessage = { readonly detection: Detection } | Refused;
 

@@ -5,12 +5,14 @@ import type { Bounds } from '../access/contract.ts';
 import { MONTHLY_PRESET } from '../benchmark/contract.ts';
 import { detectMonthly } from '../benchmark/detect.ts';
 import { findLayout } from '../benchmark/layout.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { DetectedColumn, Detection, ImportMapping, ParsedExample } from '../imports/contract.ts';
 import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import { foldName } from './fold.ts';
 import { openMapper } from './map-rows.ts';
+import { isMissing } from './missing.ts';
 import { withPointColumn } from './point-column.ts';
 import {
   type Columns,
@@ -22,7 +24,9 @@ import {
   presetCodes,
   presetOf,
 } from './presets.ts';
+import { casesIn } from './quantity.ts';
 import type { Row } from './read-csv.ts';
+import { degrees } from './read-point.ts';
 import { openTables, type Table } from './read-table.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
@@ -45,7 +49,7 @@ export type DetectOptions = {
   readonly name?: string;
   readonly taxonomy: Taxonomy;
   /** How it is to be read, instead of guessing. */
-  readonly mapping?: Pick<ImportMapping, 'preset' | 'map' | 'dateOrder' | 'times'>;
+  readonly mapping?: Partial<ImportMapping>;
 };
 
 type Candidate = {
@@ -54,6 +58,9 @@ type Candidate = {
   readonly columns: Columns;
   readonly row: number;
 };
+/** Of a layout whose only lack is the offence: somebody may still say it. */
+const WITHOUT_OFFENCE = 0.5;
+const SOME_OFFENCE = '·';
 
 /**
  * Reads no more than the first rows of each table, up to the first that is recognised: an archive may hold a dictionary
@@ -62,27 +69,31 @@ type Candidate = {
  */
 export async function detectFile(path: string, options: DetectOptions): Promise<Detection> {
   const isMonthly = options.mapping?.preset === MONTHLY_PRESET;
-  const presets = (isMonthly ? [] : options.mapping ? [options.mapping.preset] : presetCodes()).map(presetOf);
+  const stated = options.mapping?.preset;
+  const presets = (isMonthly ? [] : stated === undefined ? presetCodes() : [stated]).map(presetOf);
   const map = options.mapping?.map ?? {};
+  const ofOneOffence = Boolean(options.mapping?.offence);
   let unrecognised: Detection | null = null;
   const hasHeader = (rows: readonly (readonly string[])[]) =>
     rows.some(
-      (cells) => findLayout(cells) !== null || presets.some((preset) => 'columns' in findColumns(cells, preset, map)),
+      (cells) =>
+        findLayout(cells) !== null ||
+        presets.some((preset) => 'columns' in findColumns(cells, preset, map, ofOneOffence)),
     );
   for await (const table of openTables(path, { unpackTo: options.unpackTo, sheet: options.sheet, hasHeader })) {
     const rows = await firstRows(table);
     if (rows.length === 0) continue;
-    if (isMonthly || !options.mapping) {
+    if (isMonthly || stated === undefined) {
       const monthly = detectMonthly(table, rows, options.name ?? null, options.taxonomy);
       if (monthly) return monthly;
       if (isMonthly) continue;
     }
-    const candidates = presets
-      .flatMap((preset) => candidateOf(preset, rows, options) ?? [])
-      .sort((a, b) => b.confidence - a.confidence);
+    const whole = presets.flatMap((preset) => candidateOf(preset, rows, options) ?? []);
+    const partial = whole.length === 0 ? presets.flatMap((preset) => withoutOffence(preset, rows, options) ?? []) : [];
+    const candidates = [...whole, ...partial].sort((a, b) => b.confidence - a.confidence);
     const seen = describe(table, rows, candidates, options);
-    if (seen.confidence > 0 || options.mapping) return seen;
-    unrecognised ??= seen;
+    if (whole.length > 0 || stated !== undefined) return seen;
+    if (unrecognised === null || unrecognised.confidence < seen.confidence) unrecognised = seen;
   }
   if (unrecognised) return unrecognised;
   throw isMonthly ? new BadInput('preset', 'not a table of monthly totals') : new BadInput('file', 'the file is empty');
@@ -104,7 +115,7 @@ async function firstRows(table: Table): Promise<Row[]> {
 function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
   for (const [row, { cells }] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
     const map = options.mapping?.map ?? {};
-    const found = findColumns(cells, preset, map);
+    const found = findColumns(cells, preset, map, Boolean(options.mapping?.offence));
     if (!('columns' in found)) continue;
     const data = rows.slice(row + 1);
     const columns = withPointColumn(found.columns, cells, data, map);
@@ -117,12 +128,20 @@ function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOption
   return null;
 }
 
+/** As what a file of one offence, which no column names, would be read if somebody said which. */
+function withoutOffence(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
+  const found = candidateOf(preset, rows, { ...options, mapping: { ...options.mapping, offence: SOME_OFFENCE } });
+  return found && { ...found, confidence: Math.round(found.confidence * WITHOUT_OFFENCE * 100) / 100 };
+}
+
 function signatureShare({ signature, not }: Preset, header: readonly string[]): number {
   const has = (names: readonly string[]) =>
     header.some((cell) => names.some((name) => foldName(cell) === foldName(name)));
   if (not.some((name) => has([name]))) return 0;
   return signature.filter(has).length / signature.length;
 }
+
+type Told = Pick<Detection, 'examples' | 'dateExample' | 'dateQuestion' | 'numberExamples'>;
 
 /** The first `shown` rows as they would be read, and what their dates leave open. */
 function parse(
@@ -131,13 +150,14 @@ function parse(
   rows: readonly Row[],
   options: DetectOptions,
   shown: number = rows.length,
-): Pick<Detection, 'examples' | 'dateExample' | 'dateQuestion'> {
+): Told {
   const { taxonomy, bounds, timezone = 'UTC', mapping } = options;
   const clocks = openClocks(timezone, mapping?.times ?? null);
   const scan = scanDates(clocks);
   scan.open(columns)(rows);
   const { readings, question } = decided(scan.decide, mapping?.dateOrder ?? preset.dateOrder);
-  const mapper = openMapper({ columns, preset, taxonomy, bounds, clocks, readings });
+  const { numbers = null, offence = null } = mapping ?? {};
+  const mapper = openMapper({ columns, preset, taxonomy, bounds, clocks, readings, numbers, offence });
   const examples = rows.slice(0, shown).map((row): ParsedExample => {
     const mapped = mapper.map(row);
     return 'reason' in mapped
@@ -147,7 +167,25 @@ function parse(
   const at = examples.findIndex(({ incident }) => incident !== null);
   const cellOf = (field: 'date' | 'time') => rows[at]?.cells[columns.fields[field]?.index ?? -1]?.trim() ?? '';
   const dateExample = `${cellOf('date')} ${cellOf('time')}`.trim().slice(0, MAX_SAMPLE_CHARS);
-  return { examples, dateExample: dateExample || null, dateQuestion: question };
+  const numberExamples = numbersIn(rows, columns, numbers);
+  return { examples, dateExample: dateExample || null, dateQuestion: question, numberExamples };
+}
+
+/** Of each column of numbers the first cell that has a mark, else the first that is filled. */
+function numbersIn(
+  rows: readonly Row[],
+  { fields }: Columns,
+  decimal: DecimalMark | null,
+): Detection['numberExamples'] {
+  const read = { lon: degrees, lat: degrees, quantity: casesIn };
+  return (['lon', 'lat', 'quantity'] as const).flatMap((field) => {
+    const index = fields[field]?.index ?? -1;
+    const filled = rows.map(({ cells }) => cells[index]?.trim() ?? '').filter((cell) => !isMissing(cell));
+    const text = filled.find((cell) => /[.,]/.test(cell)) ?? filled[0];
+    return text === undefined
+      ? []
+      : [{ field, text: text.slice(0, MAX_SAMPLE_CHARS), value: read[field](text, decimal) }];
+  });
 }
 
 /** What the first rows leave open the whole file may still show; until then its examples are read day first. */
@@ -176,11 +214,11 @@ function describe(
   const best = candidates[0];
   const headerRow = best?.row ?? widestRow(rows);
   const header = rows[headerRow]!.cells;
-  if (options.mapping) checkMap(options.mapping.map, header);
+  checkMap(options.mapping?.map ?? {}, header);
   const data = rows.slice(headerRow + 1);
   const told = best
     ? parse(best.preset, best.columns, data, options, SAMPLES_SHOWN)
-    : { examples: [], dateExample: null, dateQuestion: null };
+    : { examples: [], dateExample: null, dateQuestion: null, numberExamples: [] };
   const fieldAt = new Map(
     FIELDS.flatMap((field) => {
       const column = best?.columns.fields[field];

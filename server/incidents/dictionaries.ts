@@ -73,30 +73,41 @@ export function offenceIn(ids: ReadonlyMap<string, OffenceIds>, { code, label }:
 }
 export type Offence = { readonly offenceId: number; readonly labelNo: number };
 
-/** Ids of place texts, in the order given, adding those met for the first time. */
+/**
+ * Ids of place texts, in the order given, adding those met for the first time. The writer of the jurisdiction alone adds
+ * any, so that new ones are numbered here: with the texts of thousands of rows at once, an import hardly waits for them.
+ */
 export async function ensurePlaceTexts(
   database: Database,
   jurisdictionId: number,
   texts: readonly PlaceText[],
 ): Promise<number[]> {
   if (texts.length === 0) return [];
-  const met = sql`unnest(${texts.map(({ text }) => text)}::text[], ${texts.map(({ parts }) => JSON.stringify(parts))}::text[])
-    with ordinality as met (text, written, n)`;
-  await sql`
-    with met as (select distinct text, written::jsonb as parts from ${met})
-    insert into place_text (jurisdiction_id, place_text_id, text, parts)
-    select ${jurisdictionId}, next.id + row_number() over (order by met.text, met.parts), met.text, met.parts
-    from met, (select coalesce(max(place_text_id), 0) as id from place_text where jurisdiction_id = ${jurisdictionId}) as next
-    where not exists (
-      select from place_text known
-      where known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.parts)`.execute(
+  const written = texts.map(({ text, parts }) => ({ text, parts: JSON.stringify(parts, Object.keys(parts).sort()) }));
+  const { rows } = await sql<{ n: number; id: number }>`
+    select met.n::int, known.place_text_id as id
+    from unnest(${written.map(({ text }) => text)}::text[], ${written.map(({ parts }) => parts)}::text[])
+      with ordinality as met (text, parts, n)
+    join place_text known
+      on known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.parts::jsonb`.execute(
     database.db,
   );
-  const { rows } = await sql<{ id: number }>`
-    select known.place_text_id as id from ${met}
-    join place_text known
-      on known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.written::jsonb
-    order by met.n`.execute(database.db);
-  if (rows.length !== texts.length) throw new Error(`kept ${rows.length} of ${texts.length} texts of places`);
-  return rows.map(({ id }) => id);
+  const ids = new Map(rows.map(({ n, id }) => [keyOf(written[n - 1]!), id]));
+  const added = [...new Map(written.map((each) => [keyOf(each), each]))].filter(([key]) => !ids.has(key));
+  if (added.length) {
+    const last = await database.db
+      .selectFrom('place_text')
+      .select(({ fn }) => fn.max('place_text_id').as('id'))
+      .where('jurisdiction_id', '=', jurisdictionId)
+      .executeTakeFirst();
+    for (const [index, [key]] of added.entries()) ids.set(key, (last?.id ?? 0) + 1 + index);
+    await sql`
+      insert into place_text (jurisdiction_id, place_text_id, text, parts)
+      select ${jurisdictionId}, id, text, parts::jsonb
+      from unnest(${added.map(([key]) => ids.get(key)!)}::int[], ${added.map(([, { text }]) => text)}::text[],
+        ${added.map(([, { parts }]) => parts)}::text[]) as added (id, text, parts)`.execute(database.db);
+  }
+  return written.map((each) => ids.get(keyOf(each))!);
 }
+
+const keyOf = ({ text, parts }: { readonly text: string; readonly parts: string }): string => `${text}\u001f${parts}`;

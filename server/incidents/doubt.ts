@@ -4,7 +4,13 @@ import { BadInput } from '../errors.ts';
 import type { Question } from './contract.ts';
 
 /** What a caller answers with, as the API names it. */
-const ANSWERED_BY = { ids: 'idRule', points: 'confirmPoints' } as const satisfies Record<Question['about'], string>;
+const ANSWERED_BY = {
+  ids: 'idRule',
+  points: 'confirmPoints',
+  quantity: 'map',
+  'unread-dates': 'map',
+  sheets: 'sheet',
+} as const satisfies Record<Question['about'], string>;
 
 /** The file is not stored before somebody answers. */
 export class Doubt extends BadInput {
@@ -20,6 +26,17 @@ function sentence(question: Question): string {
     const kinds = question.kinds.map(({ code, count, example }) => `${code} ${count} (${example})`);
     return `${question.doubtful} of ${question.rows} rows have a doubtful point or none that can be used: ${kinds.join('; ')}; look at the columns, and say --confirm-points to store them so`;
   }
+  if (question.about === 'quantity') {
+    const { column, rows, cases } = question;
+    return `does a row stand for several cases? column ${column} counts ${cases} in the first ${rows} rows; say --map "${column}=quantity" to count them so, or --map "${column}=discard" to count each row once`;
+  }
+  if (question.about === 'unread-dates') {
+    const named = question.columns.map(({ name, example }) => `${name} (${example})`).join(', ');
+    const first = question.columns[0]!.name;
+    return `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${first}=date", or --map "${first}=discard"`;
+  }
+  if (question.about === 'sheets')
+    return `several sheets hold data in different columns: ${question.sheets.join(', ')}; say which one with --sheet`;
   const { rows, moved, example, proposal } = question;
   return `the ids are no key: of ${rows} records with the id of a stored one, ${moved} change their date (id ${example.id}: ${example.before} stored, ${example.after} in the file); say --id-rule ${proposal}, or --id-rule id if they are the same records`;
 }

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
@@ -26,7 +27,7 @@ import { checkPoints } from './doubted-points.ts';
 import type { Reject } from './map-rows.ts';
 import { readChoices } from './offence-choices.ts';
 import { type Preset, presetOf } from './presets.ts';
-import { type ReadRequest, readInWorker } from './read-in-worker.ts';
+import { type FileInColumns, type ReadRequest, readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
@@ -34,6 +35,8 @@ import type { OffenceChoices } from './taxonomy.ts';
 
 /** A replacing delivery that drops more than this share of a month must be confirmed. */
 const GONE_SHARE_TO_CONFIRM = 0.05;
+/** Rows whose offences and words for places are looked up at once. */
+const GROUP_ROWS = 16_384;
 
 export type ImportOptions = {
   readonly preset: string;
@@ -52,6 +55,10 @@ export type ImportOptions = {
   readonly dateOrder?: DateOrder | null;
   /** What times without an offset mean: `local`, `utc` or a zone; null or unsaid = local, those with one are converted. */
   readonly times?: string | null;
+  /** The mark of decimals in coordinates and quantities; null or unsaid = by what each number shows. */
+  readonly numbers?: DecimalMark | null;
+  /** The offence of every row of a file that has no column for it. */
+  readonly offence?: string | null;
   /** What a record is known again by; null or unsaid = its id, and where that proves none, refused. */
   readonly idRule?: IdRule | null;
   /** Somebody has looked at the points that are none or lie where none is expected. */
@@ -120,10 +127,12 @@ export function readRequest(
   path: string,
   { bounds, timezone }: Jurisdiction,
   { code: preset }: Preset,
-  { map, sheet = null, dateOrder = null, times = null, idRule = null, fileName = basename(path) }: ImportOptions,
+  options: ImportOptions,
   choices: OffenceChoices,
 ): ReadRequest {
-  return { path, preset, map, bounds, timezone, dateOrder, times, sheet, idRule, fileName, choices };
+  const { map, sheet = null, idRule = null, fileName = basename(path) } = options;
+  const { dateOrder = null, times = null, numbers = null, offence = null } = options;
+  return { path, preset, map, bounds, timezone, dateOrder, times, numbers, offence, sheet, idRule, fileName, choices };
 }
 
 /** Before anything is stored: a date that turns out wrong at the end would come after rows were published. */
@@ -165,14 +174,21 @@ async function deliver(
     const dictionary: Dictionary = { offences: [], placeTextIds: [] };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
-    for await (const { batch, fraction } of file.batches) {
+    for await (const { group, fraction } of inGroups(file.batches)) {
       watch.signal.throwIfAborted();
-      const ids = await dictionaryIds(database, jurisdiction.id, dictionary, batch);
-      for (let row = 0; row < batch.rows; row++) {
-        covered.first = Math.min(covered.first, batch.day[row]!);
-        covered.last = Math.max(covered.last, batch.day[row]!);
-        if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null, batch.day[row]!)) unchanged++;
-        else if (append(sink.chunk(), batch, row, ids.offence(row), ids.placeText(row))) await sink.flush();
+      await addToDictionary(database, jurisdiction.id, dictionary, group);
+      for (const batch of group) {
+        for (let row = 0; row < batch.rows; row++) {
+          covered.first = Math.min(covered.first, batch.day[row]!);
+          covered.last = Math.max(covered.last, batch.day[row]!);
+          if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null, batch.day[row]!)) unchanged++;
+          else {
+            const offence = dictionary.offences[batch.offence[row]!]!;
+            const text = batch.placeText[row]!;
+            const placeText = text < 0 ? 0 : dictionary.placeTextIds[text]!;
+            if (append(sink.chunk(), batch, row, offence, placeText)) await sink.flush();
+          }
+        }
       }
       watch.onProgress('storing', fraction);
     }
@@ -254,16 +270,36 @@ async function publishThrough(
 /** Ids of the file's own dictionary entries, by their position in it. */
 type Dictionary = { readonly offences: Offence[]; readonly placeTextIds: number[] };
 
-async function dictionaryIds(database: Database, jurisdictionId: number, dictionary: Dictionary, batch: Batch) {
-  if (batch.newOffences.length) {
-    const ids = await ensureOffences(database, jurisdictionId, batch.newOffences);
-    for (const labelled of batch.newOffences) dictionary.offences.push(offenceIn(ids, labelled));
+async function addToDictionary(
+  database: Database,
+  jurisdictionId: number,
+  dictionary: Dictionary,
+  group: readonly Batch[],
+): Promise<void> {
+  const offences = group.flatMap(({ newOffences }) => newOffences);
+  if (offences.length) {
+    const ids = await ensureOffences(database, jurisdictionId, offences);
+    for (const labelled of offences) dictionary.offences.push(offenceIn(ids, labelled));
   }
-  dictionary.placeTextIds.push(...(await ensurePlaceTexts(database, jurisdictionId, batch.newPlaceTexts)));
-  return {
-    offence: (row: number) => dictionary.offences[batch.offence[row]!]!,
-    placeText: (row: number) => (batch.placeText[row]! < 0 ? 0 : dictionary.placeTextIds[batch.placeText[row]!]!),
-  };
+  const texts = group.flatMap(({ newPlaceTexts }) => newPlaceTexts);
+  for (const id of await ensurePlaceTexts(database, jurisdictionId, texts)) dictionary.placeTextIds.push(id);
+}
+
+/** Several batches at a time: each asks the database for the ids of its words, which costs more than the words do. */
+async function* inGroups(batches: FileInColumns['batches']) {
+  let group: Batch[] = [];
+  let rows = 0;
+  let last = 0;
+  for await (const { batch, fraction } of batches) {
+    group.push(batch);
+    rows += batch.rows;
+    last = fraction;
+    if (rows < GROUP_ROWS) continue;
+    yield { group, fraction };
+    group = [];
+    rows = 0;
+  }
+  if (group.length) yield { group, fraction: last };
 }
 
 /** Takes new rows and stores them a chunk at a time, while the next chunk fills. */

@@ -3,24 +3,26 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bounds } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { DateOrder, Incident, Note } from './contract.ts';
+import { cutNotes } from './cut-file.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, watchQuantity } from './quantity.ts';
-import type { Row } from './read-csv.ts';
+import type { Row, RowBatch } from './read-csv.ts';
 import { openTables, type Table } from './read-table.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import type { Taxonomy } from './taxonomy.ts';
-import { type Clocks, openClocks } from './time-zone.ts';
+import { type Clocks, openClocks, openZone } from './time-zone.ts';
 import { notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
 const HEADER_WITHIN_ROWS = 10;
-const SHEET_ROWS = 1_048_576;
-const PAGES = new Set([1000, 2000, 5000, 10_000, 32_000, 50_000, 100_000]);
+/** A winter's and a summer's noon, as minutes since 1970. */
+const SEASONS = ['2024-01-15', '2024-07-15'].map((day) => Date.parse(`${day}T12:00:00Z`) / 60_000);
 
 export type IncidentFileOptions = {
   readonly preset: string;
@@ -33,6 +35,10 @@ export type IncidentFileOptions = {
   /** The order of day and month, and what times without an offset mean; null = as the preset and the file say. */
   readonly dateOrder?: DateOrder | null;
   readonly times?: string | null;
+  /** The mark of decimals in coordinates and quantities; null = by what each number shows. */
+  readonly numbers?: DecimalMark | null;
+  /** The offence of every row; null = a column says it. */
+  readonly offence?: string | null;
   /** Sheet of a workbook; null = the first with a header. */
   readonly sheet?: string | null;
   /** A folder for what archives hold; the caller removes it. */
@@ -56,7 +62,7 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
-type Reading = { readonly table: Table; opened: Opened | null; rows: number };
+type Reading = { readonly table: Table; opened: Opened | null; rows: number; lastIsShort: boolean };
 
 type Opened = {
   readonly mapper: Mapper;
@@ -74,12 +80,14 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   const preset = presetOf(options.preset);
   const clocks = openClocks(options.timezone ?? 'UTC', options.times ?? null);
   const dateOrder = options.dateOrder ?? preset.dateOrder;
+  const numbers = options.numbers ?? null;
+  const ofOneOffence = Boolean(options.offence);
   const tablesIn = (unpackTo: string) =>
     openTables(path, {
       unpackTo,
       sheet: options.sheet ?? null,
       together: true,
-      hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map)),
+      hasHeader: (rows) => rows.some((cells) => 'columns' in findColumns(cells, preset, options.map, ofOneOffence)),
     });
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
@@ -91,12 +99,12 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
-    watchQuantity: watchQuantity(header, columns, options.map),
+    watchQuantity: watchQuantity(header, columns, options.map, numbers),
     unread: notesOfUnread(header, columns, data, options.map),
   });
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
-    const reading: Reading = { table, opened: null, rows: 0 };
+    const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
     read.push(reading);
     const early: Row[] = [];
     for await (const batch of table.batches) {
@@ -126,12 +134,13 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       }
       reading.opened.watchQuantity(data);
       reading.rows += data.length;
+      reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
         if ('reason' in mapped) rejects.push(mapped);
         else {
-          const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!) ?? 1);
+          const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
           several += cases - 1;
           for (let each = 0; each < cases; each++) incidents.push(mapped);
         }
@@ -150,6 +159,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     rows: rows(),
     notes: () => [
       ...(readings?.notes ?? []),
+      ...zoneNotes(preset.zone, options.timezone ?? null),
       ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
       ...merged(read.flatMap(tableNotes)),
     ],
@@ -193,7 +203,14 @@ async function readingsOf(
   return scan.decide(dateOrder);
 }
 
-function tableNotes({ table: { file, found, notes }, opened, rows }: Reading): Note[] {
+/** Whether the last line of a batch lacks cells or the end of its quotes. */
+function isShort({ rows, broken }: RowBatch, width: number): boolean {
+  const [row, other] = [rows.at(-1), broken.at(-1)];
+  if (other && (!row || other.line > row.line)) return other.reason === 'unclosed-quote';
+  return row !== undefined && row.cells.length < width;
+}
+
+function tableNotes({ table: { file, found, notes }, opened, rows, lastIsShort }: Reading): Note[] {
   const left = found.sheet?.all.filter((name) => !found.sheet?.read.includes(name)) ?? [];
   const together = found.sheet && found.sheet.read.length > 1 ? found.sheet.read : [];
   return [
@@ -205,15 +222,17 @@ function tableNotes({ table: { file, found, notes }, opened, rows }: Reading): N
     ...fileNotes(found, opened?.columns),
     ...(notes?.() ?? []),
     ...(opened?.unread ?? []),
-    ...cutNotes(rows),
+    ...cutNotes(rows, lastIsShort && found.endsOpen === true),
     ...(opened?.mapper.notes() ?? []),
   ];
 }
 
-/** A sheet ends with its last row, and portals deliver so many rows at a time: a file that long may be cut. */
-function cutNotes(rows: number): Note[] {
-  if (rows === SHEET_ROWS || rows === SHEET_ROWS - 1) return [{ code: 'cut-by-sheet', count: rows, example: null }];
-  return PAGES.has(rows) ? [{ code: 'cut-by-page', count: rows, example: null }] : [];
+/** A layout of another place: its hours stay as they are written. */
+function zoneNotes(zone: string | null, timezone: string | null): Note[] {
+  if (zone === null || timezone === null) return [];
+  const [there, here] = [openZone(zone), openZone(timezone)];
+  const alike = SEASONS.every((minute) => there.toWall(minute) === here.toWall(minute));
+  return alike ? [] : [{ code: 'zone-of-layout', count: 1, example: `${zone} ≠ ${timezone}` }];
 }
 
 /** Notes of several files as of one; those that list by example stay apart. */
@@ -237,7 +256,7 @@ function findHeader(
   preset: PresetOf,
 ): { columns: Columns; row: number } | null {
   for (const [index, row] of early.slice(0, HEADER_WITHIN_ROWS).entries()) {
-    const found = findColumns(row.cells, preset, options.map);
+    const found = findColumns(row.cells, preset, options.map, Boolean(options.offence));
     if (!('columns' in found)) continue;
     checkMap(options.map, row.cells);
     return { columns: found.columns, row: index };
@@ -250,11 +269,12 @@ function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: P
   const header = early[0]?.cells;
   if (!header) return new BadInput('file', 'the file is empty');
   checkMap(options.map, header);
-  const found = findColumns(header, preset, options.map);
-  const missing = 'missing' in found ? found.missing.join(', ') : '';
+  const found = findColumns(header, preset, options.map, Boolean(options.offence));
+  const missing = 'missing' in found ? found.missing : [];
+  const hint = missing.join() === 'offence' ? '; where every row is the same offence, say --offence LABEL' : '';
   return new BadInput(
     'map',
-    `no column for ${missing} with preset ${preset.code}; the columns are: ${header.join(', ').slice(0, 1000)}`,
+    `no column for ${missing.join(', ')} with preset ${preset.code}; the columns are: ${header.join(', ').slice(0, 1000)}${hint}`,
   );
 }
 

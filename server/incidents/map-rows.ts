@@ -1,6 +1,7 @@
 // Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
 
 import type { Bounds } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import type { Incident, Note } from './contract.ts';
 import { isMissing } from './missing.ts';
 import { repairWords } from './mojibake.ts';
@@ -47,6 +48,10 @@ export type MapperOptions = {
   /** How the columns of dates are read until told otherwise; plainly unless said. */
   readonly readings?: DateReadings;
   readonly clocks: Clocks;
+  /** The mark of decimals in coordinates and quantities; null or unsaid = by what each number shows. */
+  readonly numbers?: DecimalMark | null;
+  /** The offence of every row; null or unsaid = its column says it. */
+  readonly offence?: string | null;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
   /** Hears of every note as it is taken; a feed tells of them record by record. */
@@ -56,8 +61,9 @@ export type MapperOptions = {
 /** Maps the rows of a file whose columns were found. */
 export function openMapper(options: MapperOptions): Mapper {
   const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
+  const { numbers = null, offence: constant = null } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [key, offence, closing, quantity] = [at('key'), at('offence'), at('closing'), at('quantity')];
+  const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
 
@@ -90,7 +96,9 @@ export function openMapper(options: MapperOptions): Mapper {
     return read?.place ?? null;
   });
 
-  const pointOf = openPoints(columns, bounds ?? preset.bounds, note);
+  const pointOf = openPoints(columns, bounds ?? preset.bounds, note, numbers);
+  const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
+  const keyOf = openKeys(columns, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
@@ -112,22 +120,18 @@ export function openMapper(options: MapperOptions): Mapper {
       if (cells.length !== columns.width) return reject(row, null, 'column-count');
       const when = whenOf(cells);
       if (when === null) return reject(row, columns.fields.date ? 'date' : 'month', 'no-month');
-      const leaf = labels(cells[offence]!);
+      const label = offenceOf(cells);
+      const leaf = labels(label);
       if (leaf === null) return reject(row, 'offence', 'no-offence');
-      if (leaf.repaired) note('mojibake', cells[offence]!);
+      if (leaf.repaired) note('mojibake', label);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
-      if (quantity >= 0 && casesIn(cells[quantity]!) === null) return reject(row, 'quantity', 'no-quantity');
+      if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
-      let ownKey = key < 0 || isMissing(cells[key]!) ? null : cut(cells[key]!.trim());
-      if (ownKey !== null && DESTROYED_KEY.test(ownKey)) {
-        note('key-destroyed', ownKey);
-        ownKey = null;
-      }
       return {
         line,
-        key: ownKey,
+        key: keyOf(cells),
         ...when,
         offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
         label: leaf.label,
@@ -149,6 +153,20 @@ export function openMapper(options: MapperOptions): Mapper {
         ...(others ? [{ code: 'offence-unknown-others', count: others, example: null }] : []),
       ];
     },
+  };
+}
+
+/** The id of a row with what belongs to it; null where it has none, or none that a spreadsheet left whole. */
+function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, example: string) => void) {
+  const at = fields.key?.index ?? -1;
+  return (cells: readonly string[]): string | null => {
+    const own = at < 0 ? '' : cells[at]!;
+    if (isMissing(own)) return null;
+    if (DESTROYED_KEY.test(own.trim())) {
+      note('key-destroyed', own);
+      return null;
+    }
+    return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
   };
 }
 

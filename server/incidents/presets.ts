@@ -51,6 +51,14 @@ const preset = z.object({
   /** Columns this layout is recognised by, each with its other names, and columns that speak against it. */
   signature: z.array(z.array(z.string())),
   not: z.array(z.string()).default([]),
+  /** Columns that hold day and hour in one: taken as the date where no column of hours stands. */
+  dateTime: z.array(z.string()).default([]),
+  /** Columns without which the id is none: each station or year counts anew. */
+  keyWith: z.array(z.string()).default([]),
+  /** Where its hours are local, as an IANA zone; null = wherever the jurisdiction is. */
+  zone: z.string().nullable().default(null),
+  /** Where its publisher, or who reads it, describes the columns. */
+  documented: z.array(z.string()).default([]),
   /** Closing codes of calls that count; rows closed otherwise are kept as unconfirmed. Null = the source has none. */
   closingCounts: z.array(z.string()).nullable().default(null),
 });
@@ -80,13 +88,19 @@ export type Columns = {
   readonly fields: Readonly<Partial<Record<Field, { readonly index: number; readonly name: string }>>>;
   /** Columns about persons: never read. */
   readonly personal: readonly string[];
+  /** Positions of the columns that belong to the id. */
+  readonly keyWith?: readonly number[];
 };
 
-/** Where each field stands in this header, or the needed fields it lacks; `map` (column → field) goes before the preset. */
+/**
+ * Where each field stands in this header, or the needed fields it lacks; `map` (column → field) goes before the preset.
+ * `ofOneOffence`: no column need say the offence, and none is read for it.
+ */
 export function findColumns(
   header: readonly string[],
   preset: Preset,
   map: Readonly<Record<string, string>>,
+  ofOneOffence = false,
 ): { readonly columns: Columns } | { readonly missing: readonly string[] } {
   const names = header.map(foldName);
   const personal = header.filter(isPersonal);
@@ -101,19 +115,25 @@ export function findColumns(
     mapped.add(index);
     if (target !== DISCARD) take(fieldNamed(target), index);
   }
+  const firstOf = (candidates: readonly string[]) =>
+    candidates
+      .map((candidate) => names.indexOf(foldName(candidate)))
+      .find((index) => index >= 0 && !mapped.has(index) && !isPersonal(header[index]!));
+  const keyOfPreset = !fields.key;
+  const dateOfPreset = !fields.date;
   for (const field of FIELDS) {
-    if (fields[field]) continue;
-    for (const candidate of preset.columns[field] ?? []) {
-      const index = names.indexOf(foldName(candidate));
-      if (index < 0 || mapped.has(index) || isPersonal(header[index]!)) continue;
-      take(field, index);
-      break;
-    }
+    const index = fields[field] ? undefined : firstOf(preset.columns[field] ?? []);
+    if (index !== undefined) take(field, index);
   }
+  const inOne = dateOfPreset && !fields.time ? firstOf(preset.dateTime) : undefined;
+  if (inOne !== undefined) take('date', inOne);
+  if (ofOneOffence) delete fields.offence;
   const missing: string[] = [];
   if (!fields.date && !fields.month) missing.push('date');
-  if (!fields.offence) missing.push('offence');
-  return missing.length ? { missing } : { columns: { width: header.length, fields, personal } };
+  if (!fields.offence && !ofOneOffence) missing.push('offence');
+  if (missing.length) return { missing };
+  const keyWith = keyOfPreset ? preset.keyWith.flatMap((name) => firstOf([name]) ?? []) : [];
+  return { columns: { width: header.length, fields, personal, keyWith } };
 }
 
 /** Checks `column=field` pairs against a header. Throws BadInput('map'). */

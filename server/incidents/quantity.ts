@@ -1,6 +1,8 @@
 // Rows that stand for several cases: asked about, and counted so often where somebody says so.
 
-import { BadInput } from '../errors.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
+import { numberOf } from '../read-number.ts';
+import { Doubt } from './doubt.ts';
 import { foldName } from './fold.ts';
 import { isMissing } from './missing.ts';
 import type { Columns } from './presets.ts';
@@ -17,11 +19,12 @@ const NAMES = new Set(
 /** A row of more is no row of incidents. */
 const MOST_CASES = 1000;
 
-/** Looks at rows as they come. Throws BadInput('map') where a column that is not read counts cases. */
+/** Looks at rows as they come. Throws Doubt where a column that is not read counts cases. */
 export function watchQuantity(
   header: readonly string[],
   { fields, personal }: Columns,
   map: Readonly<Record<string, string>>,
+  decimal: DecimalMark | null,
 ): (rows: readonly Row[]) => void {
   const mapped = new Set(Object.keys(map).map(foldName));
   const read = new Set(Object.values(fields).map(({ index }) => index));
@@ -37,7 +40,7 @@ export function watchQuantity(
       for (const { cells } of rows) {
         const cell = cells[index] ?? '';
         if (isMissing(cell)) continue;
-        const number = casesIn(cell);
+        const number = casesIn(cell, decimal);
         if (number === null) {
           open = open.filter((each) => each.index !== index);
           several = 0;
@@ -48,18 +51,17 @@ export function watchQuantity(
         if (number > 1) several++;
       }
       if (several > 0) {
-        throw new BadInput(
-          'map',
-          `does a row stand for several cases? column ${name} counts ${cases} in the first ${counted} rows; say --map "${name}=quantity" to count them so, or --map "${name}=discard" to count each row once`,
-        );
+        throw new Doubt({ about: 'quantity', column: name, rows: counted, cases });
       }
     }
   };
 }
 
-/** How many cases a cell counts; null where it is no such number. */
-export function casesIn(cell: string): number | null {
+/** How many cases a cell counts; null where it is no such number, or two: 1.000 is one or a thousand until it is said. */
+export function casesIn(cell: string, decimal: DecimalMark | null): number | null {
   const text = cell.trim();
-  const number = /^\d{1,7}(?:[.,]0+)?$/.test(text) ? Number.parseInt(text, 10) : 0;
-  return number >= 1 && number <= MOST_CASES ? number : null;
+  if (decimal === null && /^\d{1,3}[.,]000$/.test(text)) return null;
+  const number =
+    decimal === null ? (/^\d{1,7}(?:[.,]0+)?$/.test(text) ? Number.parseInt(text, 10) : 0) : numberOf(text, decimal);
+  return number !== null && Number.isInteger(number) && number >= 1 && number <= MOST_CASES ? number : null;
 }

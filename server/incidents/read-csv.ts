@@ -25,7 +25,14 @@ export type CsvRows = {
   /** Rows in file order; blank lines are left out, the header is the first row. */
   readonly batches: AsyncIterable<RowBatch>;
   /** Final when the batches are read. */
-  readonly found: { encoding: string; legacyLines: number; nulBytes: number; delimiter: string };
+  readonly found: {
+    encoding: string;
+    legacyLines: number;
+    nulBytes: number;
+    delimiter: string;
+    /** The last line has no end, as where a download broke off; or its writer leaves it out. */
+    endsOpen: boolean;
+  };
   readonly progress: () => { readonly bytesRead: number; readonly bytes: number };
 };
 
@@ -35,14 +42,17 @@ export type CsvRows = {
  */
 export async function readRows(path: string): Promise<CsvRows> {
   const text = await decodeFile(path);
-  const found = Object.assign(text.found, { delimiter: ',' });
+  const found = Object.assign(text.found, { delimiter: ',', endsOpen: false });
   return { batches: parse(text.pieces, found), found, progress: text.progress };
 }
 
 type Parsed = { data: string[][]; errors: { type: string; row: number }[]; meta: { cursor: number } };
 type Pending = { text: string; line: number };
 
-async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string }): AsyncGenerator<RowBatch> {
+async function* parse(
+  pieces: AsyncIterable<string>,
+  found: Pick<CsvRows['found'], 'delimiter' | 'endsOpen'>,
+): AsyncGenerator<RowBatch> {
   let parser: Papa.Parser | null = null;
   let newline: '\n' | '\r' = '\n';
   let brokenRows = 0;
@@ -103,6 +113,7 @@ async function* parse(pieces: AsyncIterable<string>, found: { delimiter: string 
     const batch = take(false);
     if (batch.rows.length || batch.broken.length) yield batch;
   }
+  found.endsOpen = pending.text !== '' && !/[\r\n]$/.test(pending.text);
   const batch = take(true);
   if (batch.rows.length || batch.broken.length) yield batch;
 }

@@ -35,7 +35,7 @@ export async function beginsAsJson(path: string): Promise<boolean> {
 /** Rows in the order of features, their number as line. Throws BadInput('file') for what is no GeoJSON of points. */
 export async function readGeojson(path: string): Promise<CsvRows & { readonly notes: () => Note[] }> {
   const text = await decodeFile(path);
-  const found = Object.assign(text.found, { delimiter: '' });
+  const found = Object.assign(text.found, { delimiter: '', endsOpen: false });
   const { items, around } = jsonItems(text.pieces);
   const late = new Map<string, number>();
   const others = new Map<string, number>();

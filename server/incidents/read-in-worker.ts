@@ -5,11 +5,13 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Bounds } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
 import { BadInput, TooLarge } from '../errors.ts';
 import { makeScratch } from '../scratch.ts';
 import type { Batch } from './batch.ts';
-import type { DateOrder, DateQuestion, IdRule, Note } from './contract.ts';
+import type { DateOrder, DateQuestion, IdRule, Note, Question } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
+import { Doubt } from './doubt.ts';
 import type { Reject } from './map-rows.ts';
 import type { OffenceChoices } from './taxonomy.ts';
 
@@ -24,6 +26,9 @@ export type ReadRequest = {
   readonly timezone: string;
   readonly dateOrder: DateOrder | null;
   readonly times: string | null;
+  readonly numbers: DecimalMark | null;
+  /** The offence of every row; null = a column says it. */
+  readonly offence: string | null;
   readonly sheet: string | null;
   /** What a record is known again by, and what the file is called where that counts. */
   readonly idRule: IdRule | null;
@@ -49,7 +54,8 @@ export type Refused = {
   readonly refused: {
     readonly parameter: string | null;
     readonly message: string;
-    readonly question?: DateQuestion;
+    readonly dateQuestion?: DateQuestion;
+    readonly question?: Question;
   };
 };
 export type WorkerPort = Pick<MessagePort, 'postMessage' | 'on'>;
@@ -102,14 +108,19 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
 }
 
 /** The error a thread refused a file with, again. */
-export function refusal({ refused: { parameter, message, question } }: Refused): Error {
-  if (question) return new DateDoubt(question);
+export function refusal({ refused: { parameter, message, dateQuestion, question } }: Refused): Error {
+  if (dateQuestion) return new DateDoubt(dateQuestion);
+  if (question) return new Doubt(question);
   return parameter === null ? new TooLarge(message) : new BadInput(parameter, message);
 }
 
 /** What a thread says of an error; null for one that is no refusal. */
 export function refusedBy(error: unknown): Refused | null {
   if (error instanceof DateDoubt) {
+    const { parameter, message, question } = error;
+    return { refused: { parameter, message, dateQuestion: question } };
+  }
+  if (error instanceof Doubt) {
     const { parameter, message, question } = error;
     return { refused: { parameter, message, question } };
   }

@@ -1,6 +1,8 @@
 // Coordinates as sources write them, to a point in degrees or to none.
 
 import type { Bounds } from '../access/contract.ts';
+import type { DecimalMark } from '../boundaries/contract.ts';
+import { numberOf } from '../read-number.ts';
 import { isMissing } from './missing.ts';
 import { saysNoPoint, splitPoint } from './point-column.ts';
 import type { Columns } from './presets.ts';
@@ -34,13 +36,18 @@ const NOWHERE: ReadPoint = { lon: null, lat: null, note: null };
  * round: within `bounds`, or within the world where there are none. What sources write for "no point" is no point; one
  * far outside the bounds stays, and is noted.
  */
-export function readPoint(lonText: string, latText: string, bounds: Bounds | null): ReadPoint {
+export function readPoint(
+  lonText: string,
+  latText: string,
+  bounds: Bounds | null,
+  decimal: DecimalMark | null = null,
+): ReadPoint {
   const noLon = isMissing(lonText);
   const noLat = isMissing(latText);
   if (noLon && noLat) return NOWHERE;
   if (noLon || noLat) return { ...NOWHERE, note: 'coordinates-incomplete' };
-  const lon = degrees(lonText);
-  const lat = degrees(latText);
+  const lon = degrees(lonText, decimal);
+  const lat = degrees(latText, decimal);
   if (lon === null || lat === null) return { ...NOWHERE, note: 'coordinates-unreadable' };
   const zeros = [lon, lat].filter((each) => Math.abs(each) <= ZERO_DEGREES).length;
   if (zeros === 2) return { ...NOWHERE, note: 'coordinates-zero' };
@@ -60,6 +67,7 @@ export function openPoints(
   { fields }: Columns,
   bounds: Bounds | null,
   note: (code: PointNote, example: string) => void,
+  decimal: DecimalMark | null = null,
 ): (cells: readonly string[]) => ReadPoint | null {
   const { lon, lat, point: both } = fields;
   const told = (read: ReadPoint, text: string): ReadPoint => {
@@ -80,7 +88,7 @@ export function openPoints(
   if (!lon || !lat) return () => null;
   return (cells) => {
     const [x, y] = [cells[lon.index]!, cells[lat.index]!];
-    return told(readPoint(x, y, bounds), `${x}, ${y}`);
+    return told(readPoint(x, y, bounds, decimal), `${x}, ${y}`);
   };
 }
 
@@ -89,8 +97,10 @@ function isPlaceholder(lon: number, lat: number): boolean {
   return (lon === lat && Number.isInteger(lon)) || Math.abs(lat) >= POLE_DEGREES;
 }
 
-function degrees(text: string): number | null {
+/** A number by its mark of decimals where it is said; else by the point or comma it has. */
+export function degrees(text: string, decimal: DecimalMark | null): number | null {
   const trimmed = text.trim();
+  if (decimal !== null) return numberOf(trimmed, decimal);
   const number = Number(trimmed);
   if (!Number.isNaN(number)) return Number.isFinite(number) ? number : null;
   const comma = /^([+-]?\d+),(\d+)$/.exec(trimmed);

@@ -26,6 +26,8 @@ export type Found = {
   readonly encoding: string;
   readonly legacyLines: number;
   readonly nulBytes: number;
+  /** The last line of a text has no end. */
+  readonly endsOpen?: boolean;
   /** Null in a workbook. */
   readonly delimiter: string | null;
   /** The sheet that was taken and the names of all; null in a text file. */

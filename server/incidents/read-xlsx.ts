@@ -2,6 +2,7 @@
 
 import readSheets from 'read-excel-file/node';
 import { BadInput, TooLarge } from '../errors.ts';
+import { Doubt } from './doubt.ts';
 import { foldName } from './fold.ts';
 import type { Row } from './read-csv.ts';
 
@@ -20,7 +21,7 @@ const HEADER_WITHIN_ROWS = 10;
 /** Day 0 of Excel: what a cell with nothing but a time is dated. */
 const FIRST_YEAR = 1900;
 
-/** Throws BadInput('file') for what is no readable workbook, BadInput('sheet') for a sheet it has not, TooLarge. */
+/** Throws BadInput('file') for what is no readable workbook, BadInput('sheet') for a sheet it has not, Doubt, TooLarge. */
 export async function readWorkbook(
   path: string,
   { sheet, hasHeader, together = false }: SheetChoice,
@@ -43,8 +44,7 @@ export async function readWorkbook(
       ? sheets.filter((each) => each !== found && hasHeader(first(each)) && each.data.length > headerAt(each) + 1)
       : [];
   if (others.some((each) => headerOf(each) !== headerOf(taken))) {
-    const names = [taken, ...others].map((each) => each.sheet).join(', ');
-    throw new BadInput('sheet', `several sheets hold data in different columns: ${names}; say which one with --sheet`);
+    throw new Doubt({ about: 'sheets', sheets: [taken, ...others].map((each) => each.sheet) });
   }
   const rowsOf = (each: (typeof sheets)[number], from: number) =>
     each.data.slice(from).map((cells, i): Row => ({ line: from + i + 1, cells: cells.map(textOf) }));

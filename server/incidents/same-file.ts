@@ -21,13 +21,15 @@ export const TAXONOMY = sha256OfFiles(join(import.meta.dirname, '../../geodata')
 /** Over everything beside the file that decides what is stored of it. */
 export function sha256OfAsked(
   preset: Preset,
-  { map, replaces, sheet = null, dateOrder = null, times = null, idRule = null, fileName = '' }: ImportOptions,
+  options: ImportOptions,
   { bounds, timezone }: Jurisdiction,
   taxonomy = TAXONOMY,
 ): string {
+  const { map, replaces, sheet = null, dateOrder = null, times = null } = options;
+  const { numbers = null, offence = null, idRule = null, fileName = '' } = options;
   const asked = [
     ...[EDITION, taxonomy, preset, Object.entries(map).sort(), replaces, bounds, sheet],
-    ...[timezone, dateOrder, times, idRule, idRule === 'id+file' ? fileName : null],
+    ...[timezone, dateOrder, times, idRule, idRule === 'id+file' ? fileName : null, numbers, offence],
   ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

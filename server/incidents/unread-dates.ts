@@ -1,6 +1,6 @@
 // A column of dates that is not read while a month stands in for it is a question, not a choice.
 
-import { BadInput } from '../errors.ts';
+import { Doubt } from './doubt.ts';
 import { fold, foldName } from './fold.ts';
 import { isMissing } from './missing.ts';
 import type { Columns } from './presets.ts';
@@ -10,7 +10,7 @@ import { isDay } from './unread-columns.ts';
 const ROWS_LOOKED_AT = 200;
 const SHARE_OF_DATES = 0.8;
 
-/** Throws BadInput('map') naming the columns that hold days; `discard` says that one is none of these. */
+/** Throws Doubt naming the columns that hold days; `discard` says that one is none of these. */
 export function checkNoDateUnread(
   header: readonly string[],
   { fields, personal }: Columns,
@@ -26,13 +26,9 @@ export function checkNoDateUnread(
     const filled = cells.filter((cell) => !isMissing(cell));
     const days = filled.filter((cell) => isDay(cell, fold(name)));
     return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
-      ? [{ name: name.trim(), example: days[0]! }]
+      ? [{ name: name.trim(), example: days[0]!.trim().slice(0, 30) }]
       : [];
   });
   if (unread.length === 0) return;
-  const named = unread.map(({ name, example }) => `${name} (${example.trim().slice(0, 30)})`).join(', ');
-  throw new BadInput(
-    'map',
-    `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${unread[0]!.name}=date", or --map "${unread[0]!.name}=discard"`,
-  );
+  throw new Doubt({ about: 'unread-dates', columns: unread });
 }

@@ -33,7 +33,8 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
     const orders = error.question.readings.map(({ order }) => order);
     return [...askDates(speech, error.question), ...answers(orders.map((order) => again(['--date-order', order])))];
   }
-  if (error instanceof Doubt) return [...askDoubt(speech, error.question), ...answers(doubtAnswers(error, again))];
+  if (error instanceof Doubt)
+    return [...(askDoubt(speech, error.question) ?? [words]), ...answers(doubtAnswers(error, again))];
   if (error instanceof Conflict && /confirm to let them go$/.test(message)) {
     return [words, say('confirmQuestion'), ...answers([again(['--confirm'])])];
   }
@@ -90,7 +91,8 @@ function askDates({ say, int, day, t }: Speech, { column, rows, readings }: Date
   ];
 }
 
-function askDoubt(speech: Speech, question: Question): string[] {
+/** Null where the reason of the refusal asks well enough. */
+function askDoubt(speech: Speech, question: Question): string[] | null {
   const { say, int, day } = speech;
   if (question.about === 'points') {
     const { rows, doubtful, kinds } = question;
@@ -99,6 +101,7 @@ function askDoubt(speech: Speech, question: Question): string[] {
       ...kinds.map((kind) => `  - ${speech.note(kind)}`),
     ];
   }
+  if (question.about !== 'ids') return null;
   const { rows, moved, example } = question;
   const { id, before, after } = example;
   return [say('idQuestion', { n: int(rows), moved: int(moved), id, before: day(before), after: day(after) })];
@@ -106,6 +109,14 @@ function askDoubt(speech: Speech, question: Question): string[] {
 
 function doubtAnswers({ question }: Doubt, again: (...options: [name: string, value?: string][]) => string): string[] {
   if (question.about === 'points') return [again(['--confirm-points'])];
+  if (question.about === 'sheets') return question.sheets.map((sheet) => again(['--sheet', sheet]));
+  if (question.about === 'quantity') {
+    return ['quantity', 'discard'].map((field) => again(['--map', `${question.column}=${field}`]));
+  }
+  if (question.about === 'unread-dates') {
+    const none = question.columns.map(({ name }): [string, string] => ['--map', `${name}=discard`]);
+    return [...question.columns.map(({ name }) => again(['--map', `${name}=date`])), again(...none)];
+  }
   const others: IdRule[] = ID_RULES.filter((rule) => rule === 'id' && rule !== question.proposal);
   return [question.proposal, ...others].map((rule) => again(['--id-rule', rule]));
 }

@@ -15,6 +15,7 @@ const NAMES = [
   'central-query',
   'placing',
   'import-fgj',
+  'import-readers',
   'http-counts',
   'map-repaint',
   'feed',

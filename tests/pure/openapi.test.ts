@@ -26,3 +26,11 @@ test('what a preview takes and what stops it are told by their names', () => {
   for (const word of ['swapAxes', 'sourceLayer', 'only', 'axes-swapped', 'unmatchedRows']) expect(text).toContain(word);
   expect(paths['/{jurisdiction}/layers/{layer}']!.delete!.responses['204']!.content).toBeUndefined();
 });
+
+test('every choice of an import is told with what it answers', () => {
+  const text = JSON.stringify(paths['/{jurisdiction}/imports/{id}']!.put);
+  for (const choice of ['dateOrder', 'times', 'numbers', 'offence', 'idRule', 'confirmPoints', 'sheet', 'map'])
+    expect(text).toMatch(new RegExp(`"${choice}":\\{[^{]*(\\{.*?)?"description":"[^"]{20,}`));
+  for (const question of ['quantity', 'unread-dates', 'sheets', 'ids', 'points']) expect(text).toContain(question);
+  expect(Object.keys(paths['/{jurisdiction}/presets/{name}']!)).toEqual(['put', 'delete']);
+});

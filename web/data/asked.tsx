@@ -1,32 +1,41 @@
-// What a file leaves open, asked before anything of it is stored; and the choices that answer it beforehand.
+// What a file leaves open, asked before anything of it is stored; each answer is a choice that can be changed later.
 
 import { useId } from 'preact/hooks';
-import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { ImportMapping } from '../../server/imports/contract.ts';
 import {
   ID_RULES,
   type IdQuestion,
   type IdRule,
   type PointQuestion,
+  type QuantityQuestion,
   type Question,
+  type SheetsQuestion,
+  type UnreadDatesQuestion,
 } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
+import { ID_WORDS } from './choices.tsx';
 import { Notes } from './notes.tsx';
 
-type OnMapping = (mapping: ImportMapping) => Promise<boolean>;
 type AskedProps = {
   readonly question: Question;
   readonly mapping: ImportMapping;
   readonly onAnswer: (mapping: ImportMapping) => void;
 };
 
-const WORDS = { id: 'id', 'id+month': 'idmonth', 'id+file': 'idfile', none: 'none' } as const;
-
 export function Asked({ question, mapping, onAnswer }: AskedProps) {
-  return question.about === 'ids' ? (
-    <AskedIds question={question} onAnswer={(idRule) => onAnswer({ ...mapping, idRule })} />
-  ) : (
-    <AskedPoints question={question} onAnswer={() => onAnswer({ ...mapping, confirmPoints: true })} />
-  );
+  const map = (more: Readonly<Record<string, string>>) => onAnswer({ ...mapping, map: { ...mapping.map, ...more } });
+  switch (question.about) {
+    case 'ids':
+      return <AskedIds question={question} onAnswer={(idRule) => onAnswer({ ...mapping, idRule })} />;
+    case 'points':
+      return <AskedPoints question={question} onAnswer={() => onAnswer({ ...mapping, confirmPoints: true })} />;
+    case 'quantity':
+      return <AskedQuantity question={question} onMap={map} />;
+    case 'unread-dates':
+      return <AskedDates question={question} onMap={map} />;
+    case 'sheets':
+      return <AskedSheets question={question} onAnswer={(sheet) => onAnswer({ ...mapping, sheet })} />;
+  }
 }
 
 function AskedPoints({ question, onAnswer }: { question: PointQuestion; onAnswer: () => void }) {
@@ -39,6 +48,65 @@ function AskedPoints({ question, onAnswer }: { question: PointQuestion; onAnswer
       <button type="button" class="button" onClick={onAnswer}>
         {t('importing.confirmPoints')}
       </button>
+    </>
+  );
+}
+
+type OnMap = (map: Readonly<Record<string, string>>) => void;
+
+function AskedQuantity({ question, onMap }: { question: QuantityQuestion; onMap: OnMap }) {
+  const { t, f } = usePage();
+  const { column, rows, cases } = question;
+  return (
+    <>
+      <p>{t('importing.quantityQuestion', { column, rows: f.int(rows), cases: f.int(cases) })}</p>
+      <div class="wizard-buttons">
+        <button type="button" class="button" onClick={() => onMap({ [column]: 'quantity' })}>
+          {t('importing.quantityCounts')}
+        </button>
+        <button type="button" class="button" onClick={() => onMap({ [column]: 'discard' })}>
+          {t('importing.quantityIgnored')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function AskedDates({ question: { columns }, onMap }: { question: UnreadDatesQuestion; onMap: OnMap }) {
+  const { t } = usePage();
+  return (
+    <>
+      <p>{t('importing.unreadDatesQuestion')}</p>
+      <div class="wizard-buttons">
+        {columns.map(({ name, example }) => (
+          <button key={name} type="button" class="button" onClick={() => onMap({ [name]: 'date' })}>
+            {t('importing.unreadDate', { column: name, example })}
+          </button>
+        ))}
+        <button
+          type="button"
+          class="button"
+          onClick={() => onMap(Object.fromEntries(columns.map(({ name }) => [name, 'discard'])))}
+        >
+          {t('importing.unreadDateNone')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function AskedSheets({ question, onAnswer }: { question: SheetsQuestion; onAnswer: (sheet: string) => void }) {
+  const { t } = usePage();
+  return (
+    <>
+      <p>{t('importing.sheetsQuestion')}</p>
+      <div class="wizard-buttons">
+        {question.sheets.map((sheet) => (
+          <button key={sheet} type="button" class="button" onClick={() => onAnswer(sheet)}>
+            {t('importing.sheetAlone', { sheet })}
+          </button>
+        ))}
+      </div>
     </>
   );
 }
@@ -57,7 +125,7 @@ function AskedIds({ question, onAnswer }: { question: IdQuestion; onAnswer: (rul
         })}
       </legend>
       {ID_RULES.map((rule) => {
-        const words = t(`importing.idRule_${WORDS[rule]}`);
+        const words = t(`importing.idRule_${ID_WORDS[rule]}`);
         return (
           <label key={rule} class="choice">
             <input type="radio" name={name} onChange={() => onAnswer(rule)} />
@@ -66,34 +134,5 @@ function AskedIds({ question, onAnswer }: { question: IdQuestion; onAnswer: (rul
         );
       })}
     </fieldset>
-  );
-}
-
-type Props = { readonly file: WaitingImport; readonly onMapping: OnMapping };
-
-export function IdChoice({ file: { mapping }, onMapping }: Props) {
-  const { t } = usePage();
-  return (
-    <section class="card" aria-labelledby="ids-title">
-      <h2 id="ids-title">{t('importing.ids')}</h2>
-      <div class="fields">
-        <label>
-          {t('importing.idRule')}
-          <select
-            value={mapping.idRule ?? ''}
-            onChange={({ currentTarget: { value } }) =>
-              onMapping({ ...mapping, idRule: (value || null) as IdRule | null })
-            }
-          >
-            <option value="">{t('importing.idRuleOfFile')}</option>
-            {ID_RULES.map((rule) => (
-              <option key={rule} value={rule}>
-                {t(`importing.idRule_${WORDS[rule]}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-    </section>
   );
 }

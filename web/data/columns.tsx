@@ -7,7 +7,7 @@ import type { Kind } from '../../server/incidents/contract.ts';
 import { KINDS } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { createQuestion } from '../question.ts';
-import { IdChoice } from './asked.tsx';
+import { IdChoice, NumberChoice, OffenceChoice } from './choices.tsx';
 import { ColumnTable } from './column-table.tsx';
 import { DateChoices } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
@@ -45,7 +45,9 @@ export function Columns({ file, onMapping, onNext }: Props) {
           />
         )}
       </section>
+      <OffenceChoice file={file} onMapping={onMapping} />
       <DateChoices file={file} onMapping={onMapping} />
+      <NumberChoice file={file} onMapping={onMapping} />
       <IdChoice file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
       {readable && isChosen(mapping) && <SaveReading mapping={{ ...mapping, map: mapOf(file) }} />}
@@ -68,8 +70,12 @@ export function Columns({ file, onMapping, onNext }: Props) {
   );
 }
 
-const isChosen = ({ map, dateOrder, times, idRule }: ImportMapping): boolean =>
-  Object.keys(map).length > 0 || dateOrder !== null || times !== null || idRule !== null;
+const isChosen = ({ map, confirmPoints, ...others }: ImportMapping): boolean =>
+  Object.keys(map).length > 0 ||
+  confirmPoints ||
+  (['dateOrder', 'times', 'numbers', 'offence', 'idRule', 'sheet', 'source', 'kind'] as const).some(
+    (choice) => others[choice] !== null,
+  );
 
 /** A reading is known again by the columns it names: where none were chosen, by those it reads. */
 function mapOf({ mapping, detection }: WaitingImport): ImportMapping['map'] {
