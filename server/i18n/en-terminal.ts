@@ -16,7 +16,6 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   stoppedRestore: 'stopped; run check to see what is there',
   serverStopped: 'the server stopped before the command ended',
   failed: 'failed: {{reason}}',
-  cannotRead: 'cannot read the file: {{reason}}',
   noSuchFile: 'There is no file {{path}}.',
   isFolder: 'This is a folder, not a file: {{path}}.',
   mayNotRead: 'There is no permission to read {{path}}.',
@@ -76,7 +75,6 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   headerColumn: '{{name}}  (example: {{example}})',
   headerHidden: '{{name}}  (not shown: a place, or about persons)',
   headerEmpty: '{{name}}  (empty)',
-  headerReadAs: '{{column}} → {{field}}',
   headerFields: 'Fields there are (* = needed: the date, or the month at least, and the offence):',
   headerGuess: 'It would be understood so:',
   headerGuessed: '{{column}} → {{field}} (a guess)',
@@ -84,8 +82,6 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   headerLine: 'If that is right, copy this line; if not, change its --map:',
   headerOpen: 'Could not be guessed: {{fields}}. In this line put the column in the place of COLUMN:',
   headerColumnWord: 'COLUMN',
-  quantityQuestion: 'Does a row stand for several cases?',
-  asDate: 'is the date',
   dateQuestion: 'In which order do day and month stand in column {{column}}? {{n}} rows depend on it.',
   dateReading: '{{order}}: {{text}} would be {{date}}; {{months}}',
   dateMonth: '{{month}}: {{n}}',
@@ -94,7 +90,6 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   idQuestion:
     'The ids are no key: of {{n}} records with the id of a stored one, {{moved}} change their date (id {{id}}: {{before}} stored, {{after}} in the file). What is a record known again by?',
   pointQuestion: 'Rows with a doubtful point, or none that can be used: {{n}} of {{rows}}. Are they stored so?',
-  confirmQuestion: 'Are they to be counted no longer?',
   unmatchedRows: 'Rows that belong to no area:',
   andMore: 'and {{n}} more',
 };

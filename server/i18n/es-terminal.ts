@@ -14,7 +14,6 @@ export const terminalEs = {
   stoppedRestore: 'Se detuvo; use check para ver qué hay.',
   serverStopped: 'El servidor se detuvo antes de que terminara la orden.',
   failed: 'falló: {{reason}}',
-  cannotRead: 'No se puede leer el archivo: {{reason}}',
   noSuchFile: 'No existe el archivo {{path}}.',
   isFolder: 'Es una carpeta, no un archivo: {{path}}.',
   mayNotRead: 'No hay permiso para leer {{path}}.',
@@ -74,7 +73,6 @@ export const terminalEs = {
   headerColumn: '{{name}}  (ejemplo: {{example}})',
   headerHidden: '{{name}}  (no se muestra: lugar o datos personales)',
   headerEmpty: '{{name}}  (vacía)',
-  headerReadAs: '{{column}} → {{field}}',
   headerFields: 'Campos que hay (* = necesario: la fecha, o al menos el mes, y el delito):',
   headerGuess: 'Así se entendería:',
   headerGuessed: '{{column}} → {{field}} (supuesto)',
@@ -82,8 +80,6 @@ export const terminalEs = {
   headerLine: 'Si es correcto, copie esta línea; si no, cambie los --map:',
   headerOpen: 'No se pudo suponer: {{fields}}. En esta línea ponga la columna en lugar de COLUMNA:',
   headerColumnWord: 'COLUMNA',
-  quantityQuestion: '¿Un renglón vale por varios casos?',
-  asDate: 'es la fecha',
   dateQuestion: '¿En qué orden van el día y el mes en la columna {{column}}? De eso dependen {{n}} renglones.',
   dateReading: '{{order}}: {{text}} sería el {{date}}; {{months}}',
   dateMonth: '{{month}}: {{n}}',
@@ -92,7 +88,6 @@ export const terminalEs = {
   idQuestion:
     'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro?',
   pointQuestion: 'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. ¿Se cargan así?',
-  confirmQuestion: '¿Deben dejar de contarse?',
   unmatchedRows: 'Renglones que no corresponden a ninguna área:',
   andMore: 'y {{n}} más',
 };

@@ -2,21 +2,18 @@
 
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { CannotStart, Conflict, statusOf } from '../errors.ts';
+import { CannotStart, statusOf } from '../errors.ts';
 import { reasonIn } from '../i18n/reasons.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { DATE_ORDERS, type DateQuestion, ID_RULES, type IdRule, type Question } from '../incidents/contract.ts';
 import { DateDoubt } from '../incidents/date-doubt.ts';
 import { Doubt } from '../incidents/doubt.ts';
+import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
 import { commandLine, withOptions } from './shell.ts';
 import { type Speech, stoppedWords } from './speech.ts';
 
 const MONTHS_NAMED = 4;
-/** Flags as a reason names them, the column in quotes. */
-const MAP_NAMED = /--map "(.+?)=([A-Za-z]+)"/g;
-const KEY_NAMED = /--(code|name) "(.+?)" \(\d+\)/g;
-
 export function explain(speech: Speech, error: unknown, argv: readonly string[], log: Logger): string {
   return explained(speech, error, argv, log).join('\n');
 }
@@ -35,16 +32,11 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
   }
   if (error instanceof Doubt)
     return [...(askDoubt(speech, error.question) ?? [words]), ...answers(doubtAnswers(error, again))];
-  if (error instanceof Conflict && /confirm to let them go$/.test(message)) {
-    return [words, say('confirmQuestion'), ...answers([again(['--confirm'])])];
+  if (error instanceof CannotStart) return [words];
+  if (statusOf(error).status !== 500) {
+    const options = answersTo(message);
+    return options.length ? [words, ...answers(options.map((option) => again([...option])))] : [words];
   }
-  const maps = [
-    ...[...message.matchAll(MAP_NAMED)].map(([, column, field]) => again(['--map', `${column}=${field}`])),
-    ...[...message.matchAll(KEY_NAMED)].map(([, of, column]) => again([`--${of}`, column])),
-    ...columnsAsked(message).map(([option, value]) => again([option, value])),
-  ];
-  if (error instanceof CannotStart || statusOf(error).status !== 500)
-    return maps.length ? [words, ...answers(maps)] : [words];
   if (code?.startsWith('ERR_PARSE_ARGS')) return [wrongOption(speech, message), say('seeUsage')];
   if (code === 'ENOENT') return [say('noSuchFile', { path: basename(path) })];
   if (code === 'EISDIR') return [say('isFolder', { path: basename(path) })];
@@ -52,15 +44,6 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
   if ((error as Error).name === 'AbortError' || message === 'the caller went away') return [stoppedWords(speech, argv)];
   log.error({ err: error }, 'command failed');
   return [say('failed', { reason: message })];
-}
-
-/** What a table of residents leaves open, with what it could be; the year is for the reader to say. */
-function columnsAsked(message: string): [option: string, value: string][] {
-  const year = /^give the year of the (?:residents|population): (.+):YEAR$/.exec(message)?.[1];
-  if (year !== undefined) return [['--population', `${year}:YEAR`]];
-  const [, of, columns = ''] = /^which column (holds the residents|tells the area)\? (.*)$/.exec(message) ?? [];
-  const option = of === 'tells the area' ? '--code' : '--population';
-  return of === undefined ? [] : columns.split(', ').map((column) => [option, column]);
 }
 
 function wrongOption({ say }: Speech, message: string): string {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import type { DetectedColumn } from '../../server/imports/contract.ts';
+import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
 import { openSpeech, terminalLanguage } from '../../server/terminal/speech.ts';
@@ -83,6 +84,50 @@ test('an answer takes the place of the option it answers, and columns add up', (
     ...['--preset', 'generic', '--map', 'y=offence', '--date-order', 'mdy'],
   ]);
   expect(withOptions(argv, [['--confirm']]).filter((word) => word === '--confirm')).toHaveLength(1);
+});
+
+test('a refusal that lists what there is comes with an option for each', () => {
+  for (const [reason, options] of [
+    [
+      'which column holds the residents? pob 1, pob2',
+      [
+        ['--population', 'pob 1'],
+        ['--population', 'pob2'],
+      ],
+    ],
+    ['give the year of the residents: pob:YEAR', [['--population', 'pob:YEAR']]],
+    [
+      'two columns fit, to different areas: --code "a b" (4) or --name "c" (3) of 4 rows; say which',
+      [
+        ['--code', 'a b'],
+        ['--name', 'c'],
+      ],
+    ],
+    [
+      'the file holds several layers, name one: calles, manzanas',
+      [
+        ['--source-layer', 'calles'],
+        ['--source-layer', 'manzanas'],
+      ],
+    ],
+    [
+      'several municipalities are called Juárez, say which: 08037 Juárez (Chihuahua), 19031 Juárez (Nuevo León)',
+      [
+        ['--area', '08037'],
+        ['--area', '19031'],
+      ],
+    ],
+    ['12 of 40 records of 2024-01 are not in the file; confirm to let them go', [['--confirm']]],
+    [
+      'does a row stand for several cases? column n x counts 9 in the first 3 rows; say --map "n x=quantity" to count them so, or --map "n x=discard" to count each row once',
+      [
+        ['--map', 'n x=quantity'],
+        ['--map', 'n x=discard'],
+      ],
+    ],
+    ['the file is empty', []],
+  ] as const)
+    expect([reason, answersTo(reason)]).toEqual([reason, options]);
 });
 
 const column = (name: string, ...samples: string[]): DetectedColumn => ({
