@@ -106,7 +106,8 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     idExample_idfile: 'The first record is known by “{{id}}” within {{file}}.',
     idExample_none: 'The first record is not known by an id, only by being equal in everything.',
     oneOffence: 'File of a single offence',
-    offenceNone: 'No column says the offence. If all rows are of the same one, write it here.',
+    offenceNone:
+      'No column is read as the offence. Choose it in the table of columns or, if all rows are of the same one, write it here.',
     offenceAll: 'Each row counts as “{{offence}}”.',
     offenceLabel: 'Offence of all rows',
     toCheck: 'Check without storing',

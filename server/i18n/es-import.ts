@@ -103,7 +103,8 @@ export const importEs = {
     idExample_idfile: 'El primer registro se reconoce por «{{id}}» dentro de {{file}}.',
     idExample_none: 'El primer registro no se reconoce por un folio: solo por ser igual en todo.',
     oneOffence: 'Archivo de un solo delito',
-    offenceNone: 'Ninguna columna dice el delito. Si todos los renglones son del mismo, escríbalo aquí.',
+    offenceNone:
+      'Ninguna columna se lee como delito. Elíjala en la tabla de columnas o, si todos los renglones son del mismo, escríbalo aquí.',
     offenceAll: 'Cada renglón se cuenta como «{{offence}}».',
     offenceLabel: 'Delito de todos los renglones',
     toCheck: 'Revisar sin guardar',

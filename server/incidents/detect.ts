@@ -60,6 +60,7 @@ type Candidate = {
 };
 /** Of a layout whose only lack is the offence: somebody may still say it. */
 const WITHOUT_OFFENCE = 0.5;
+const SURE_WITHOUT = 0.7;
 const SOME_OFFENCE = '·';
 
 /**
@@ -90,7 +91,10 @@ export async function detectFile(path: string, options: DetectOptions): Promise<
     }
     const whole = presets.flatMap((preset) => candidateOf(preset, rows, options) ?? []);
     const partial = whole.length === 0 ? presets.flatMap((preset) => withoutOffence(preset, rows, options) ?? []) : [];
-    const candidates = [...whole, ...partial].sort((a, b) => b.confidence - a.confidence);
+    const isGeneric = ({ preset }: Candidate) => Number(preset.code === 'generic');
+    const candidates = [...whole, ...partial].sort(
+      (a, b) => b.confidence - a.confidence || isGeneric(b) - isGeneric(a),
+    );
     const seen = describe(table, rows, candidates, options);
     if (whole.length > 0 || stated !== undefined) return seen;
     if (unrecognised === null || unrecognised.confidence < seen.confidence) unrecognised = seen;
@@ -131,13 +135,15 @@ function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOption
 /** As what a file of one offence, which no column names, would be read if somebody said which. */
 function withoutOffence(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
   const found = candidateOf(preset, rows, { ...options, mapping: { ...options.mapping, offence: SOME_OFFENCE } });
-  return found && { ...found, confidence: Math.round(found.confidence * WITHOUT_OFFENCE * 100) / 100 };
+  // Half a layout without its offences is none.
+  if (!found || (preset.code !== 'generic' && found.confidence < SURE_WITHOUT)) return null;
+  return { ...found, confidence: Math.round(found.confidence * WITHOUT_OFFENCE * 100) / 100 };
 }
 
-function signatureShare({ signature, not }: Preset, header: readonly string[]): number {
+function signatureShare({ signature, not, oneOf }: Preset, header: readonly string[]): number {
   const has = (names: readonly string[]) =>
     header.some((cell) => names.some((name) => foldName(cell) === foldName(name)));
-  if (not.some((name) => has([name]))) return 0;
+  if (not.some((name) => has([name])) || (oneOf.length > 0 && !has(oneOf))) return 0;
   return signature.filter(has).length / signature.length;
 }
 

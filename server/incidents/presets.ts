@@ -51,6 +51,8 @@ const preset = z.object({
   /** Columns this layout is recognised by, each with its other names, and columns that speak against it. */
   signature: z.array(z.array(z.string())),
   not: z.array(z.string()).default([]),
+  /** Columns only this layout has: without any of them it is another, however much else is alike. */
+  oneOf: z.array(z.string()).default([]),
   /** Columns that hold day and hour in one: taken as the date where no column of hours stands. */
   dateTime: z.array(z.string()).default([]),
   /** Columns without which the id is none: each station or year counts anew. */

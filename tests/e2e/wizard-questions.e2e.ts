@@ -89,7 +89,7 @@ const sheetOf = (rows: readonly (readonly string[])[]) => rows.map((row) => row.
 
 test('a quantity is asked, and rows count as often as they say', async () => {
   const { page, city } = await emptyCity();
-  const rows = [`${HEADER},cantidad`, `2024-05-01,Extorsión,${AT},3`, `2024-05-02,Extorsión,${AT},1`];
+  const rows = [`${HEADER},cantidad`, `2024-05-01,Homicidio doloso,${AT},3`, `2024-05-02,Homicidio doloso,${AT},1`];
   await send(page, city, 'siedco.csv', rows.join('\n'));
   await check(page);
   await page
@@ -103,8 +103,8 @@ test('digits are shown as they are read, can be corrected, and the choice comes 
   const { page, city } = await emptyCity();
   const rows = [
     'fecha;delito;lon;lat;casos',
-    '2024-05-01;Extorsión;-99,109;19,401;1.000',
-    '2024-05-02;Extorsión;-99,109;19,401;2',
+    '2024-05-01;Homicidio doloso;-99,109;19,401;1.000',
+    '2024-05-02;Homicidio doloso;-99,109;19,401;2',
   ];
   await send(page, city, 'comas.csv', rows.join('\n'));
   await page.getByText('Longitud (X): «-99,109» se lee como -99.109').waitFor();
@@ -112,7 +112,7 @@ test('digits are shown as they are read, can be corrected, and the choice comes 
   await page.getByText('Número de casos que vale el renglón: «1.000» no se puede leer como número').waitFor();
   const decimals = page.getByRole('combobox', { name: 'Signo de los decimales' });
   await decimals.selectOption({ label: 'punto: 1,234.5 es mil doscientos treinta y cuatro y medio' });
-  await page.getByText('Longitud (X): «-99,109» no se puede leer como número').waitFor();
+  await page.getByText('Longitud (X): «-99,109» se lee como -99109').waitFor();
   await decimals.selectOption('comma');
   await page.getByText('Número de casos que vale el renglón: «1.000» se lee como 1000').waitFor();
   await page.getByPlaceholder('Nombre de la lectura').fill('comas');
@@ -123,7 +123,7 @@ test('digits are shown as they are read, can be corrected, and the choice comes 
 
   const { saved } = (await (await fetch(`${server.origin}/api/v1/${city}/presets`)).json()) as PresetsAnswer;
   expect(saved[0]!.mapping).toMatchObject({ numbers: 'comma', map: { casos: 'quantity' } });
-  await send(page, city, 'junio.csv', [rows[0], '2024-06-01;Extorsión;-99,109;19,401;1.000'].join('\n'));
+  await send(page, city, 'junio.csv', [rows[0], '2024-06-01;Homicidio doloso;-99,109;19,401;1.000'].join('\n'));
   await page.getByText('Se usa la lectura guardada «comas».').waitFor();
   expect(await decimals.inputValue()).toBe('comma');
   await page.getByText('«1.000» se lee como 1000').waitFor();
@@ -133,7 +133,7 @@ test('ids that start again are asked about, and months add up', async () => {
   const { page, city } = await emptyCity();
   const month = (number: string) => [
     'id,fecha,delito,lon,lat',
-    ...[1, 2, 3].map((id) => `${id},2024-${number}-0${id},Fraude,${AT}`),
+    ...[1, 2, 3].map((id) => `${id},2024-${number}-0${id},Homicidio doloso,${AT}`),
   ];
   await send(page, city, 'enero.csv', month('01').join('\n'));
   await page.getByText('El primer registro se reconoce por «1».').waitFor();
@@ -150,8 +150,8 @@ test('an unread date is asked about instead of reading the month alone', async (
   const { page, city } = await emptyCity();
   const rows = [
     'ano,mes,ocurrido_el,delito,lon,lat',
-    `2024,3,2024-03-15 21:10,Fraude,${AT}`,
-    `2024,3,2024-03-16 02:40,Fraude,${AT}`,
+    `2024,3,2024-03-15 21:10,Homicidio doloso,${AT}`,
+    `2024,3,2024-03-16 02:40,Homicidio doloso,${AT}`,
   ];
   await send(page, city, 'mes.csv', rows.join('\n').replace('ano', 'año'));
   await check(page);
@@ -168,15 +168,15 @@ test('sheets with different columns are asked about, and the chosen one is loade
       sheet: 'Enero',
       data: sheetOf([
         ['fecha', 'delito'],
-        ['2024-01-05', 'Fraude'],
+        ['2024-01-05', 'Homicidio doloso'],
       ]),
     },
     {
       sheet: 'Febrero',
       data: sheetOf([
         ['fecha', 'hora', 'delito'],
-        ['2024-02-05', '10:00', 'Fraude'],
-        ['2024-02-06', '11:00', 'Fraude'],
+        ['2024-02-05', '10:00', 'Homicidio doloso'],
+        ['2024-02-06', '11:00', 'Homicidio doloso'],
       ]),
     },
   ]).toBuffer();
@@ -189,7 +189,12 @@ test('sheets with different columns are asked about, and the chosen one is loade
 
 test('doubtful points are counted and shown before somebody takes them so', async () => {
   const { page, city } = await emptyCity();
-  const rows = [HEADER, `2024-07-01,Fraude,${AT}`, '2024-07-02,Fraude,0,6.3e-09', '2024-07-03,Fraude,-1,-1'];
+  const rows = [
+    HEADER,
+    `2024-07-01,Homicidio doloso,${AT}`,
+    '2024-07-02,Homicidio doloso,0,6.3e-09',
+    '2024-07-03,Homicidio doloso,-1,-1',
+  ];
   await send(page, city, 'puntos.csv', rows.join('\n'));
   await check(page);
   await page.getByText('Renglones sin punto utilizable o con uno dudoso: 2 de 3').waitFor();

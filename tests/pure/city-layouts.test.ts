@@ -162,3 +162,20 @@ test('a layout of another zone than the city is told, and its hours stay as writ
     example: 'America/Chicago ≠ America/Mexico_City',
   });
 });
+
+test.each([
+  ['fecha,delito,lon,lat,cantidad', '2024-05-01,Extorsión,-99.1,19.4,3'],
+  ['MUNICIPIO,FECHA,DELITO,ZONA,CANTIDAD', 'Celaya,2024-05-01,Robo,Urbana,1'],
+  ['Date,Block,Primary Type,Latitude,Longitude', '2024-05-01,100 MAIN ST,THEFT,41.8,-87.6'],
+])('a plain file whose columns are called like those of a city is a plain file: %s', async (header, row) => {
+  const seen = await lookAt(`${header}\n${row}\n${row}`, { ...LAYOUTS.chicago!, offence: undefined! });
+  expect(seen.preset).toBe('generic');
+});
+
+test('half a layout without offences is a plain file of one offence', async () => {
+  const seen = await lookAt('date,hour,lat,long\n2024-05-01,10:00,19.4,-99.1', {
+    ...LAYOUTS.chicago!,
+    offence: undefined!,
+  });
+  expect(seen).toMatchObject({ preset: 'generic', examples: [{ reason: 'no-offence' }] });
+});

@@ -3,6 +3,7 @@
 import { benchmarkEs } from '../../server/i18n/es-benchmark.ts';
 import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import { dataEs } from '../../server/i18n/es-data.ts';
+import { importEs } from '../../server/i18n/es-import.ts';
 import type { Note } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 
@@ -23,16 +24,30 @@ export function useNoteWords(): (code: string) => string {
   };
 }
 
+/** What could be mapped stands in the words of the command line; here in those of the table of columns. */
+function useExampleWords(): (code: string, example: string) => string {
+  const { t } = usePage();
+  return (code, example) =>
+    code.startsWith('unread-')
+      ? example.replaceAll(/--map "([^"]+)=(\w+)"/g, (line, column: string, field: string) =>
+          field in importEs.field ? `${column} → ${t(`field.${field as keyof typeof importEs.field}`)}` : line,
+        )
+      : example;
+}
+
 export function Notes({ notes }: { notes: readonly Note[] }) {
   const { t, f } = usePage();
   const words = useNoteWords();
+  const exampleWords = useExampleWords();
   if (notes.length === 0) return null;
   return (
     <ul class="notes">
       {notes.map(({ code, count, example }) => (
         <li key={`${code} ${example}`}>
           {words(code)}: <strong>{CHOICES.test(code) ? example : f.int(count)}</strong>
-          {example && !CHOICES.test(code) && <small> {t('data.example', { example })}</small>}
+          {example && !CHOICES.test(code) && (
+            <small> {t('data.example', { example: exampleWords(code, example) })}</small>
+          )}
         </li>
       ))}
     </ul>
