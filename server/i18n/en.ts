@@ -75,6 +75,7 @@ export const en: Catalogue = {
     offenceSearch: 'Find a crime type',
     offenceNone: 'No crime type by that name',
     offenceExpand: 'Open {{name}}',
+    offenceLegal: 'By legal heading',
     offenceClear: 'Clear selection',
     period: 'Period',
     periodWeek: 'Last week',
@@ -237,6 +238,7 @@ export const en: Catalogue = {
   },
   map: {
     region: 'Crime map',
+    waiting: 'The map is on its way; the list and the charts are here.',
     described: 'The same numbers are in the list “Where”.',
     view: 'Map view',
     auto: 'Automatic',
@@ -264,10 +266,9 @@ export const en: Catalogue = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach:
-      'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
+    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
     heatMax: 'maximum {{n}}',
-    heatUnit: '{{n}} per km²',
+    perKm2: 'per km² a year',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',

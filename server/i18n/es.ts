@@ -74,6 +74,7 @@ export const es = {
     offenceSearch: 'Busque un delito',
     offenceNone: 'Ningún delito con ese nombre',
     offenceExpand: 'Abrir {{name}}',
+    offenceLegal: 'Por título de la ley',
     offenceClear: 'Quitar selección',
     period: 'Periodo',
     periodWeek: 'Última semana',
@@ -237,6 +238,7 @@ export const es = {
   },
   map: {
     region: 'Mapa de delitos',
+    waiting: 'El mapa viene en camino; la lista y las gráficas ya están.',
     described: 'Los mismos números están en la lista «Dónde».',
     view: 'Vista del mapa',
     auto: 'Automático',
@@ -264,10 +266,9 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach:
-      'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
+    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
     heatMax: 'máximo {{n}}',
-    heatUnit: '{{n}} por km²',
+    perKm2: 'por km² al año',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',

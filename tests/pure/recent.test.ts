@@ -79,9 +79,7 @@ describe('the days of the headline', () => {
 test('a period that ended long ago says so by its name', () => {
   const last = { ...EVERYTHING, period: '12m' } as const;
   expect(periodToText(words, last, '2025-12-31', '2026-11-28')).toBe('12 meses hasta dic 2025');
-  expect(periodToText(words, { ...last, period: '28d' }, '2025-12-20', '2026-11-28')).toBe(
-    '28 días hasta 20 dic 2025',
-  );
+  expect(periodToText(words, { ...last, period: '28d' }, '2025-12-20', '2026-11-28')).toBe('28 días hasta 20 dic 2025');
   expect(periodToText(words, last, '2026-10-31', '2026-11-28')).toBe('Últimos 12 meses');
   expect(periodToText(words, last, null, '2026-11-28')).toBe('Últimos 12 meses');
   expect(

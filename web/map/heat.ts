@@ -185,7 +185,10 @@ function blurred(
 }
 
 /** The density at a place on the ground; 0 outside the grid. */
-export function densityAt({ box, columns, rows, values }: Omit<Density, 'usual'>, [lon, lat]: readonly [number, number]): number {
+export function densityAt(
+  { box, columns, rows, values }: Omit<Density, 'usual'>,
+  [lon, lat]: readonly [number, number],
+): number {
   const column = Math.floor(((toX(lon) - toX(box[0])) / (toX(box[2]) - toX(box[0]))) * columns);
   const row = Math.floor(((toY(lat) - toY(box[3])) / (toY(box[1]) - toY(box[3]))) * rows);
   return column < 0 || row < 0 || column >= columns || row >= rows ? 0 : values[row * columns + column]!;

@@ -81,11 +81,7 @@ export function useLegend(): LegendModel | null {
         ...protectedNote,
         made,
       ],
-      strip: {
-        from: ticks[0] ?? '',
-        until: t('legend.heatUnit', { n: ticks.at(-1) ?? '' }),
-        swatches: swatches(RAMP.length),
-      },
+      strip: { from: ticks[0] ?? '', until: ticks.at(-1) ?? '', swatches: swatches(RAMP.length) },
       ramp: ticks,
     };
   }

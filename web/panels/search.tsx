@@ -12,8 +12,6 @@ const WAIT_MS = 150;
 /** The server also finds streets that merely cross the one sought; of more than are shown, the best are picked. */
 const ASKED = 200;
 const PER_LAYER = 6;
-const AREA_ZOOM = 14;
-const STREET_ZOOM = 16;
 
 type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
 
@@ -31,7 +29,7 @@ function nearest(rows: readonly FeatureRow[], wanted: string): readonly FeatureR
 }
 
 export function Search() {
-  const { store, reference, ask, map, words, t, f } = usePage();
+  const { store, reference, ask, words, t, f } = usePage();
   const [text, setText] = useState('');
   const [hits, setHits] = useState<readonly Hit[] | null>(null);
   const [active, setActive] = useState(0);
@@ -76,7 +74,6 @@ export function Search() {
     input.current?.blur();
     const isArea = layer.type === 'areas';
     store.change({ place: { layer: layer.layer, code: row.code }, ...(isArea ? { layer: layer.layer } : {}) });
-    if (row.at) map.handle.peek()?.goTo(row.at, isArea ? AREA_ZOOM : STREET_ZOOM);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const count = hits?.length ?? 0;
