@@ -36,6 +36,7 @@ export const en: Catalogue = {
   header: {
     jurisdiction: 'Municipality',
     search: 'Find a neighbourhood or street',
+    searchShort: 'Search',
     searchNone: 'Nothing by that name',
     searchHint_one: '{{n}} result. Use the arrows to choose.',
     searchHint_other: '{{n}} results. Use the arrows to choose.',

@@ -35,6 +35,7 @@ export const es = {
   header: {
     jurisdiction: 'Municipio',
     search: 'Busque colonia o calle',
+    searchShort: 'Buscar',
     searchNone: 'Nada con ese nombre',
     searchHint_one: '{{n}} resultado. Use las flechas para elegir.',
     searchHint_other: '{{n}} resultados. Use las flechas para elegir.',

@@ -51,7 +51,8 @@ test('markers that would cover each other are pushed apart, and not far', () => 
   const apart = spread(piled, 26);
   expect(nearest(apart)).toBeGreaterThan(25);
   expect(apart[4]).toBe(piled[4]);
-  apart.forEach(({ x, y }, i) => expect(Math.hypot(x - piled[i]!.x, y - piled[i]!.y)).toBeLessThan(40));
+  const moved = apart.map(({ x, y }, i) => Math.hypot(x - piled[i]!.x, y - piled[i]!.y));
+  expect(Math.max(...moved)).toBeLessThan(40);
 });
 
 test('five markers on one spot stand apart too', () => {

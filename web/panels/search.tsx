@@ -7,6 +7,7 @@ import { usePage } from '../app.ts';
 import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
 import { placeText } from '../words.ts';
+import { PHONE, useMedia } from './when.tsx';
 
 const WAIT_MS = 150;
 /** The server also finds streets that merely cross the one sought; of more than are shown, the best are picked. */
@@ -33,6 +34,7 @@ export function Search() {
   const [text, setText] = useState('');
   const [hits, setHits] = useState<readonly Hit[] | null>(null);
   const [active, setActive] = useState(0);
+  const narrow = useMedia(PHONE);
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
   const city = reference.jurisdiction.value?.code;
@@ -96,7 +98,7 @@ export function Search() {
         type="text"
         role="combobox"
         autocomplete="off"
-        placeholder={t('header.search')}
+        placeholder={t(narrow ? 'header.searchShort' : 'header.search')}
         aria-label={t('header.search')}
         aria-expanded={open}
         aria-controls={list}
