@@ -71,7 +71,7 @@ export function useLegend(): LegendModel | null {
   if (drawn === 'heat') {
     const density = pictures.density.value;
     const reach = pictures.reachM.value;
-    const ticks = HEAT_STOPS.map((stop, index) => f.int(stop));
+    const ticks = HEAT_STOPS.map((stop) => f.int(stop));
     return {
       title: t('legend.heatTitle', { what: capital }),
       entries: [],
