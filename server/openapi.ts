@@ -65,7 +65,12 @@ const QUESTIONS: readonly Question[] = [
     query: limit.extend({ q: z.string().optional() }),
     answer: answers.features,
   },
-  { path: '/{jurisdiction}/offences', summary: 'The tree of offences', answer: answers.offences },
+  {
+    path: '/{jurisdiction}/offences',
+    summary: 'The tree of offences, with what there is of each whichever are chosen',
+    filtered: true,
+    answer: answers.offences,
+  },
   { path: '/{jurisdiction}/themes', summary: 'Named sets of offences', answer: answers.themes },
   { path: '/{jurisdiction}/sources', summary: 'Who delivers, how exactly, up to when', answer: answers.sources },
   {

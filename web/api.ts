@@ -93,6 +93,9 @@ export const paths = {
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
   layerAt: (city: string, layer: string, version: number): Path<LayerRow> => at(city, `layers/${layer}@${version}`),
   offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
+  /** With what there is of each under a filter, whichever of them it chooses. */
+  offencesUnder: (city: string, filter: Filter, lang: string): Path<OffenceRow[]> =>
+    at(city, `offences?${query({ ...filterToQuery({ ...filter, offences: [], theme: null }), lang })}`),
   themes: (city: string): Path<ThemeRow[]> => at(city, 'themes'),
   sources: (city: string): Path<SourceRow[]> => at(city, 'sources'),
   features: (city: string, layer: string, version: number): Path<{ features: FeatureRow[] }> =>

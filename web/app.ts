@@ -1,6 +1,6 @@
 // What every part of the page is given: the store, the answers, and the words and numbers of the language.
 
-import { computed, type ReadonlySignal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
@@ -33,6 +33,11 @@ export function createPage(view: Window): App {
   const reference = createReference(store, ask);
   const map = createMapLink();
   const drawn = computed(() => drawnView(store.view.value, map.zoom.value, reference.streetsUsable.value));
+  effect(() => {
+    const { list, place } = store.page.value;
+    const isStreet = place !== null && place.layer === reference.streetLayer.value?.layer;
+    if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
+  });
   const answers = createAnswers(store, reference, ask, drawn);
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const pictures = createPictures(store, reference, answers, drawn, ask);

@@ -19,12 +19,7 @@ export function chosenPlace(page: App, key: PlaceKey | null): Chosen | null {
   if (!key) return null;
   const { reference, words } = page;
   const isStreet = key.layer === reference.streetLayer.value?.layer;
-  const rows = isStreet
-    ? reference.segments.value
-    : key.layer === reference.areaLayer.value?.layer
-      ? reference.areas.value
-      : null;
-  const row = [...(rows?.values() ?? [])].find(({ code }) => code === key.code) ?? null;
+  const row = [...reference.rowsOf(key.layer).values()].find(({ code }) => code === key.code) ?? null;
   return { key, isStreet, row, name: row ? placeText(words.value, row, isStreet) : key.code };
 }
 
@@ -42,14 +37,8 @@ export function forgetUnknownPlace({ store, reference }: App): () => void {
     const place = store.place.value;
     if (!place || !reference.ready.value) return;
     const layer = reference.layers.value.find((row) => row.layer === place.layer);
-    const rows =
-      layer?.type === 'streets'
-        ? reference.segments.value
-        : layer === reference.areaLayer.value
-          ? reference.areas.value
-          : null;
-    const gone =
-      !layer || (rows !== null && rows.size > 0 && ![...rows.values()].some(({ code }) => code === place.code));
+    const rows = reference.rowsOf(place.layer);
+    const gone = !layer || (rows.size > 0 && ![...rows.values()].some(({ code }) => code === place.code));
     if (gone) store.adjust({ place: null });
   });
 }

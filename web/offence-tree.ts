@@ -3,6 +3,9 @@
 import type { OffenceRow } from '../server/stats/contract.ts';
 import { fold } from './fold.ts';
 
+/** Kinds of offence under one name from which on it is too broad to be of use. */
+const BROAD = 4;
+
 export type Children = ReadonlyMap<string | null, readonly OffenceRow[]>;
 
 /** Children by parent code; the roots under null. Most incidents first. */
@@ -15,6 +18,27 @@ export function childrenOf(rows: readonly OffenceRow[]): Children {
   }
   for (const siblings of children.values()) siblings.sort((a, b) => b.incidents - a.incidents);
   return children;
+}
+
+/** What to show below a node: a lone child that is all of it says nothing new, so what is below that. */
+export function below(children: Children, row: OffenceRow): readonly OffenceRow[] {
+  const found = (children.get(row.code) ?? []).filter(({ incidents }) => incidents > 0);
+  const [only] = found;
+  return only && found.length === 1 && only.incidents === row.incidents ? below(children, only) : found;
+}
+
+/**
+ * The offences as people speak of them, most first: what stands under the legal headings, and what stands under that
+ * where it is as broad as «robo».
+ */
+export function everyday(children: Children): readonly OffenceRow[] {
+  const found = (children.get(null) ?? [])
+    .flatMap((heading) => (children.get(heading.code) ?? []).filter(({ incidents }) => incidents > 0))
+    .flatMap((row) => {
+      const finer = below(children, row);
+      return finer.length >= BROAD ? finer : [row];
+    });
+  return found.sort((a, b) => b.incidents - a.incidents);
 }
 
 /** Codes whose title or source label contains the folded text, with all above and below them. */

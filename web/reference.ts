@@ -1,6 +1,6 @@
 // What hardly changes while the page is open: jurisdictions, and the layers, offences, themes and sources of one.
 
-import { computed, type ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type {
   FeatureRow,
   JurisdictionRow,
@@ -48,7 +48,11 @@ export type Reference = {
   readonly streetsUsable: ReadonlySignal<boolean>;
   /** Places by id. */
   readonly areas: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  /** Empty until somebody needs them: they are a third of what the page loads. */
   readonly segments: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  wantSegments(): void;
+  /** The places of a layer by id, also of one that is not drawn but that the chosen place or the filter names. */
+  rowsOf(layer: string): ReadonlyMap<string, FeatureRow>;
   /** Layers, themes and sources of this jurisdiction have all arrived. */
   readonly ready: ReadonlySignal<boolean>;
   /** First failure among them. */
@@ -56,6 +60,7 @@ export type Reference = {
 };
 
 const NOTHING: never[] = [];
+const NO_ROWS: ReadonlyMap<string, FeatureRow> = new Map();
 
 export function createReference(store: Store, ask: Ask): Reference {
   const jurisdictions = createQuestion(computed(paths.jurisdictions), ask);
@@ -111,6 +116,7 @@ export function createReference(store: Store, ask: Ask): Reference {
     const { kind, source } = store.filter.value;
     return sources.value.filter((row) => row.kind === kind && (source === null || row.code === source));
   });
+  const segmentsWanted = signal(false);
   const featuresOf = (layer: ReadonlySignal<LayerRow | null>, most: number) => {
     const asked = createQuestion(
       computed(() => {
@@ -124,6 +130,25 @@ export function createReference(store: Store, ask: Ask): Reference {
       () => new Map((asked.answered.value?.value.features ?? NOTHING).map((row: FeatureRow) => [row.id, row])),
     );
   };
+
+  const areas = featuresOf(areaLayer, Number.POSITIVE_INFINITY);
+  const segments = featuresOf(
+    computed(() => (segmentsWanted.value ? streetLayer.value : null)),
+    MAX_SEGMENTS_LISTED,
+  );
+  /** An area layer that is named but not drawn. */
+  const other = (name: () => string | undefined) => {
+    const layer = computed(() => {
+      const row = areaLayers.value.find((each) => each.layer === name());
+      return row === areaLayer.value ? null : (row ?? null);
+    });
+    return { layer, rows: featuresOf(layer, Number.POSITIVE_INFINITY) };
+  };
+  const placed = other(() => store.place.value?.layer);
+  const filtered = other(() => {
+    const { within } = store.filter.value;
+    return within?.type === 'place' ? within.layer : undefined;
+  });
 
   return {
     jurisdictions,
@@ -154,8 +179,16 @@ export function createReference(store: Store, ask: Ask): Reference {
         sourcesInUse.value.length > 0 &&
         sourcesInUse.value.every((row) => row.streetPrecise),
     ),
-    areas: featuresOf(areaLayer, Number.POSITIVE_INFINITY),
-    segments: featuresOf(streetLayer, MAX_SEGMENTS_LISTED),
+    areas,
+    segments,
+    wantSegments: () => {
+      segmentsWanted.value = true;
+    },
+    rowsOf: (layer) => {
+      if (layer === streetLayer.value?.layer) return segments.value;
+      if (layer === areaLayer.value?.layer) return areas.value;
+      return [placed, filtered].find((other) => other.layer.value?.layer === layer)?.rows.value ?? NO_ROWS;
+    },
     ready: computed(
       () =>
         [layersAsked, themesAsked, sourcesAsked].every((question) => question.answered.value !== null) &&

@@ -36,6 +36,7 @@ export const en: Catalogue = {
   header: {
     jurisdiction: 'Municipality',
     search: 'Find a neighbourhood or street',
+    searchShort: 'Search',
     searchNone: 'Nothing by that name',
     searchHint_one: '{{n}} result. Use the arrows to choose.',
     searchHint_other: '{{n}} results. Use the arrows to choose.',
@@ -75,6 +76,7 @@ export const en: Catalogue = {
     offenceSearch: 'Find a crime type',
     offenceNone: 'No crime type by that name',
     offenceExpand: 'Open {{name}}',
+    offenceLegal: 'By legal heading',
     offenceClear: 'Clear selection',
     period: 'Period',
     periodWeek: 'Last week',
@@ -237,6 +239,7 @@ export const en: Catalogue = {
   },
   map: {
     region: 'Crime map',
+    waiting: 'The map is on its way; the list and the charts are here.',
     described: 'The same numbers are in the list “Where”.',
     view: 'Map view',
     auto: 'Automatic',
@@ -266,7 +269,7 @@ export const en: Catalogue = {
     heatTitle: '{{what}} per km² a year',
     heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
     heatMax: 'maximum {{n}}',
-    heatUnit: '{{n}} per km²',
+    perKm2: 'per km² a year',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',

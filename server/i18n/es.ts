@@ -35,6 +35,7 @@ export const es = {
   header: {
     jurisdiction: 'Municipio',
     search: 'Busque colonia o calle',
+    searchShort: 'Buscar',
     searchNone: 'Nada con ese nombre',
     searchHint_one: '{{n}} resultado. Use las flechas para elegir.',
     searchHint_other: '{{n}} resultados. Use las flechas para elegir.',
@@ -74,6 +75,7 @@ export const es = {
     offenceSearch: 'Busque un delito',
     offenceNone: 'Ningún delito con ese nombre',
     offenceExpand: 'Abrir {{name}}',
+    offenceLegal: 'Por título de la ley',
     offenceClear: 'Quitar selección',
     period: 'Periodo',
     periodWeek: 'Última semana',
@@ -237,6 +239,7 @@ export const es = {
   },
   map: {
     region: 'Mapa de delitos',
+    waiting: 'El mapa viene en camino; la lista y las gráficas ya están.',
     described: 'Los mismos números están en la lista «Dónde».',
     view: 'Vista del mapa',
     auto: 'Automático',
@@ -266,7 +269,7 @@ export const es = {
     heatTitle: '{{what}} por km² al año',
     heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
     heatMax: 'máximo {{n}}',
-    heatUnit: '{{n}} por km²',
+    perKm2: 'por km² al año',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',
     places_other: '{{n}} {{layer}}',

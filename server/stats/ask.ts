@@ -42,6 +42,7 @@ export const PARAMETERS = {
   summary: z.object({ layer }),
   series: z.object({ step: z.enum(['day', 'week', 'month']).default('month'), asOf }),
   clock: z.object({}),
+  offences: z.object({}),
   top: z.object({ layer, limit: whole(1, MAX_TOP).default(10), by: z.enum(RANKED_BY).default('count') }),
   benchmark: z.object({ asOf }),
   heat: z.object({ zoom: whole(0, MAX_ZOOM).default(12), bbox: bbox.optional() }),

@@ -7,7 +7,7 @@ import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
-import { EVERYTHING, type Filter } from '../incidents/contract.ts';
+import type { Filter } from '../incidents/contract.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../incidents/taxonomy.ts';
 import { askAgain } from './again.ts';
@@ -103,7 +103,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
       const accepts = request.accepts('application/json', COUNTS_TYPE);
       const attempt = async () => {
         const { jurisdiction, snapshot } = await opened(request, own.asOf);
-        await respond(request, response, snapshot, [name, filter, own, accepts], async () => {
+        await respond(request, response, snapshot, [name, filter, own, accepts, languageOf(request)], async () => {
           const within = await findWithin(database, snapshot, filter.within);
           const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
           return make({ jurisdiction, snapshot, filter, plan, own }, request);
@@ -190,10 +190,11 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     });
   };
 
-  list('offences', async (snapshot, language) => {
-    const everything = resolveFilter(EVERYTHING, { ...snapshot, taxonomy }, null);
-    const { offences } = await snapshot.answers.bySlot(everything);
-    return offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, language);
+  // Whichever are chosen, it is told of all of them: to choose others.
+  answer('offences', PARAMETERS.offences, async ({ snapshot, plan, filter }, request) => {
+    const { offenceIds } = resolveFilter({ ...filter, theme: null, offences: [] }, { ...snapshot, taxonomy }, null);
+    const { offences } = await snapshot.answers.bySlot({ ...plan, offenceIds });
+    return json(offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, languageOf(request)));
   });
   list('themes', (_snapshot, language) => themeRows(taxonomy, language));
   list('sources', ({ sources }) => sourceRows(sources));

@@ -161,6 +161,38 @@ test('a month in the series holds what happened in it', async () => {
   );
 });
 
+test('places ranked by rate come from the highest down, then those without one by their incidents', async () => {
+  const { rows } = await answerTo<TopAnswer>('top?layer=barrios&by=rate&limit=100');
+  const counts = await answerTo<CountsAnswer>('counts?layer=barrios');
+  expect(rows).toHaveLength(counts.ids.length);
+  const rates = rows.map(({ rate }) => rate ?? -1);
+  expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+  expect(rates[0]).toBe(Math.max(...counts.rates!.map((rate) => rate ?? -1)));
+  const without = rows.filter(({ rate }) => rate === null).map(({ count }) => count);
+  expect(without.length).toBeGreaterThan(0);
+  expect(without).toEqual(without.toSorted((a, b) => b - a));
+});
+
+test('the headline says how many of what matched lie outside, now and before', async () => {
+  const summary = await answerTo<SummaryAnswer>('summary?layer=barrios&from=2024-01-01&until=2025-01-01');
+  const outsideIn = (year: string) =>
+    visible.filter(({ day, point, area }) => day.startsWith(year) && point && !area).length;
+  expect(outsideIn('2024')).toBeGreaterThan(0);
+  expect([summary.outside, summary.totals.outside]).toEqual([outsideIn('2024'), outsideIn('2024')]);
+  expect(summary.previous?.outside).toBe(outsideIn('2023'));
+});
+
+test('offences are counted under a filter, whichever of them it chooses', async () => {
+  const roots = async (query: string) =>
+    (await answerTo<{ parent: string | null; incidents: number }[]>(`offences?${query}`))
+      .filter(({ parent }) => parent === null)
+      .reduce((sum, { incidents: count }) => sum + count, 0);
+  const in2023 = visible.filter(({ day }) => day < '2024-01-01').length;
+  expect(await roots('from=2023-01-01&until=2024-01-01')).toBe(in2023);
+  expect(await roots('from=2023-01-01&until=2024-01-01&theme=espacio-publico')).toBe(in2023);
+  expect((await ask('offences?offnce=x')).status).toBe(422);
+});
+
 test('offences sum up their subtree', async () => {
   const rows = await answerTo<{ code: string; parent: string | null; incidents: number }[]>('offences');
   const roots = rows.filter(({ parent }) => parent === null);

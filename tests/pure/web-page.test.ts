@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { OffenceRow } from '../../server/stats/contract.ts';
 import { type Ask, type Path, Problem } from '../../web/api.ts';
 import { keepOneVersion, type Versioned } from '../../web/fresh.ts';
-import { matching, toggleOffence } from '../../web/offence-tree.ts';
+import { below, childrenOf, everyday, matching, toggleOffence } from '../../web/offence-tree.ts';
 import { createQuestion } from '../../web/question.ts';
 import { deleteView, readViews, saveView } from '../../web/saved-views.ts';
 
@@ -111,6 +111,39 @@ describe('the offence tree', () => {
 
   test('unticking below a ticked parent leaves the others ticked', () => {
     expect(toggleOffence(rows, ['robo'], 'celular').sort()).toEqual(['auto', 'cartera']);
+  });
+
+  test('opens on what people say, not on legal headings, and repeats no lone child', () => {
+    const of = (code: string, parent: string | null, incidents: number) => ({ ...row(code, parent, code), incidents });
+    const tree = childrenOf([
+      of('patrimonio', null, 100),
+      of('robo', 'patrimonio', 90),
+      of('transeunte', 'robo', 40),
+      of('con-violencia', 'transeunte', 30),
+      of('etiqueta-con', 'con-violencia', 30),
+      of('sin-violencia', 'transeunte', 10),
+      of('vehiculo', 'robo', 30),
+      of('casa', 'robo', 15),
+      of('negocio', 'robo', 5),
+      of('fraude', 'patrimonio', 10),
+      of('etiqueta-fraude', 'fraude', 10),
+      of('familia', null, 20),
+      of('violencia-familiar', 'familia', 20),
+      of('sexual', null, 0),
+      of('acoso', 'sexual', 0),
+    ]);
+    expect(everyday(tree).map(({ code }) => code)).toEqual([
+      'transeunte',
+      'vehiculo',
+      'violencia-familiar',
+      'casa',
+      'fraude',
+      'negocio',
+    ]);
+    const find = (code: string) => [...tree.values()].flat().find((each) => each.code === code)!;
+    expect(below(tree, find('fraude'))).toEqual([]);
+    expect(below(tree, find('transeunte')).map(({ code }) => code)).toEqual(['con-violencia', 'sin-violencia']);
+    expect(below(tree, find('con-violencia'))).toEqual([]);
   });
 
   test('is searched without accents, in titles and in the labels of the sources', () => {

@@ -2,7 +2,11 @@
 
 import { effect } from '@preact/signals';
 import type { Map as GLMap, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
+import type { Within } from '../../server/incidents/contract.ts';
+import type { FeatureRow } from '../../server/stats/contract.ts';
 import type { App } from '../app.ts';
+import type { Reference } from '../reference.ts';
+import type { PlaceKey } from '../url.ts';
 import { areaSource, STREET_SOURCE } from './style.ts';
 
 /** Streets are thin: a pointer this near counts as on one. */
@@ -70,8 +74,19 @@ export function listen(map: GLMap, page: App): () => void {
     const rows =
       found.layer === reference.streetLayer.peek()?.layer ? reference.segments.peek() : reference.areas.peek();
     const code = rows.get(id)?.code;
-    if (code) store.change({ place: { layer: found.layer, code } });
+    if (!code) return;
+    gone = `${found.layer}:${code}`;
+    store.change({ place: { layer: found.layer, code } });
   });
+
+  // A link that says where the map stands is believed, and so is whoever clicks on what they see.
+  let gone: string | null = store.page.peek().position
+    ? keyOf(placeShown(store.place.peek(), store.filter.peek().within))
+    : null;
+  const goThere = (key: string | null, row: FeatureRow | null): void => {
+    gone = key;
+    if (row?.at) link.handle.peek()?.show(row.at, row.areaKm2 ?? null);
+  };
 
   const stops = [
     effect(() => {
@@ -82,17 +97,25 @@ export function listen(map: GLMap, page: App): () => void {
       markHovered(layer && id ? target(layer, id) : null);
     }),
     effect(() => {
-      const place = store.place.value;
-      const rows =
-        place?.layer === reference.streetLayer.value?.layer ? reference.segments.value : reference.areas.value;
-      const row = place && [...rows.values()].find(({ code }) => code === place.code);
-      const known =
-        place &&
-        (place.layer === reference.areaLayer.value?.layer || place.layer === reference.streetLayer.value?.layer);
-      markChosen(place && row && known ? target(place.layer, row.id) : null);
+      const place = placeShown(store.place.value, store.filter.value.within);
+      const row = place && rowOf(reference, place);
+      markChosen(place && row ? target(place.layer, row.id) : null);
+      const key = keyOf(place);
+      if (key !== gone && (row || !key)) goThere(key, row);
     }),
   ];
   return () => {
     for (const stop of stops) stop();
   };
 }
+
+/** The place to outline: the chosen one, or the one the filter is limited to. */
+function placeShown(place: PlaceKey | null, within: Within | null): PlaceKey | null {
+  if (place) return place;
+  return within?.type === 'place' && 'code' in within.place ? { layer: within.layer, code: within.place.code } : null;
+}
+
+const keyOf = (place: PlaceKey | null) => place && `${place.layer}:${place.code}`;
+
+const rowOf = (reference: Reference, { layer, code }: PlaceKey): FeatureRow | null =>
+  [...reference.rowsOf(layer).values()].find((row) => row.code === code) ?? null;

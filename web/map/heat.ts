@@ -125,7 +125,11 @@ function usualOf(points: HeatAnswer['points'], laid: Omit<Density, 'usual'>): nu
   found.sort((a, b) => a.density - b.density);
   const wanted = found.reduce((sum, { weight }) => sum + weight, 0) * SHARE_BELOW_USUAL;
   let held = 0;
-  return found.find(({ weight }) => (held += weight) >= wanted)?.density ?? 0;
+  for (const { density, weight } of found) {
+    held += weight;
+    if (held >= wanted) return density;
+  }
+  return 0;
 }
 
 function boxAround(points: HeatAnswer['points'], reachM: number): Box {

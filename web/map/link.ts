@@ -12,7 +12,8 @@ export type MapHandle = {
   zoomBy(steps: number): void;
   /** The whole municipality. */
   whole(): void;
-  goTo(at: readonly [number, number], zoom: number): void;
+  /** A place in the middle: an area of so many km² filling half of the map, a street close up. */
+  show(at: readonly [number, number], areaKm2: number | null): void;
   bounds(): readonly [number, number, number, number];
   /** Where a place on the ground is on the map, in pixels; null when it is out of view. */
   pixel(at: readonly [number, number]): { readonly x: number; readonly y: number } | null;
@@ -32,6 +33,8 @@ export type Hovered = {
 
 export type MapLink = {
   readonly state: Signal<'loading' | 'ready' | 'no-webgl' | 'failed'>;
+  /** When the map that is not there yet was asked for, in milliseconds of the clock. */
+  readonly waitingSince: Signal<number | null>;
   readonly handle: Signal<MapHandle | null>;
   readonly zoom: Signal<number>;
   /** The class the pointer rests on in the legend; the others are dimmed. */
@@ -45,6 +48,7 @@ export type MapLink = {
 export function createMapLink(): MapLink {
   return {
     state: signal('loading'),
+    waitingSince: signal(null),
     handle: signal(null),
     zoom: signal(10),
     highlighted: signal(null),

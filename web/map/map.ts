@@ -17,7 +17,7 @@ import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
 import { marginOf } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
-import { markerFeatures } from './markers.ts';
+import { markerFeatures, type Pixel } from './markers.ts';
 import { addPatterns } from './patterns.ts';
 import { DETAIL_FROM_ZOOM } from './pictures.ts';
 import { askAgainForTiles } from './retry.ts';
@@ -32,6 +32,7 @@ import {
   MARKER_SOURCE,
   PATTERN_OPACITY,
   STREET_SOURCE,
+  selectionGap,
 } from './style.ts';
 
 export { fetchBasemap } from './basemap.ts';
@@ -43,6 +44,9 @@ const fitPadding = (container: HTMLElement) =>
   container.clientWidth > 800
     ? { top: 24, right: 64, bottom: 24, left: 176 }
     : { top: 56, right: 16, bottom: 72, left: 16 };
+/** Of Web Mercator on the equator, in tiles of 512 px. */
+const metresPerPxAtZero = 40_075_016.686 / 512;
+const STREET_ZOOM = 16;
 /** With so long a reach the cells of the overview do not show, however near one looks. */
 const COARSE_REACH_M = 1400;
 const EMPTY: ReadonlyMap<string, number> = new Map();
@@ -86,8 +90,11 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
   link.handle.value = {
     zoomBy: (steps) => void map.zoomTo(map.getZoom() + steps, { animate: !still }),
     whole: () => void fit(),
-    goTo: (at, zoom) =>
-      void map[still ? 'jumpTo' : 'flyTo']({ center: [at[0], at[1]], zoom: Math.max(zoom, map.getZoom()), speed: 2.5 }),
+    show: (at, areaKm2) => {
+      const size = Math.min(container.clientWidth, container.clientHeight);
+      const zoom = areaKm2 === null ? Math.max(STREET_ZOOM, map.getZoom()) : zoomOfArea(areaKm2, at[1], size);
+      map[still ? 'jumpTo' : 'flyTo']({ center: [at[0], at[1]], zoom, speed: 2.5 });
+    },
     bounds: () => map.getBounds().toArray().flat() as [number, number, number, number],
     pixel: ([lon, lat]) => {
       const { x, y } = map.project([lon, lat]);
@@ -115,6 +122,15 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
     link.handle.value = null;
     map.remove();
   };
+}
+
+/** Where a square of so many km² is as wide as half of the map. */
+function zoomOfArea(areaKm2: number, lat: number, sizePx: number): number {
+  const metresPerPx = (2000 * Math.sqrt(areaKm2)) / sizePx;
+  return Math.max(
+    8,
+    Math.min(STREET_ZOOM, Math.log2((metresPerPxAtZero * Math.cos((lat * Math.PI) / 180)) / metresPerPx)),
+  );
 }
 
 /** Close up, heat is asked for the part in view, some of what lies round it, and what is felt from beyond that. */
@@ -168,6 +184,12 @@ function paint(map: GLMap, page: App): (() => void)[] {
       streets.paint((shows && pictures.streets.value?.classes) || EMPTY);
     }),
     effect(() => {
+      const gap = selectionGap(pictures.drawn.value === 'streets');
+      for (const layer of areas) {
+        for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
+      }
+    }),
+    effect(() => {
       const lit = link.highlighted.value;
       for (const layer of areas) {
         map.setPaintProperty(`fill-${layer}`, 'fill-opacity', highlight(lit, FILL_OPACITY));
@@ -190,7 +212,11 @@ function paint(map: GLMap, page: App): (() => void)[] {
       const layer = answers.listLayer.value;
       const rows = answers.top.answered.value?.value.rows ?? [];
       const places = layer?.type === 'streets' ? reference.segments.value : reference.areas.value;
-      map.getSource<GeoJSONSource>(MARKER_SOURCE)?.setData(markerFeatures(rows, places));
+      const pixels = (at: readonly [number, number]) => map.project([at[0], at[1]]);
+      // Read for its changes: how far apart they are in pixels depends on it.
+      void link.zoom.value;
+      const back = ({ x, y }: Pixel) => map.unproject([x, y]).toArray();
+      map.getSource<GeoJSONSource>(MARKER_SOURCE)?.setData(markerFeatures(rows, places, pixels, back));
     }),
   ];
 }

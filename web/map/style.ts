@@ -95,11 +95,12 @@ export function buildStyle(
     ...context.map((layer) => waterLayer(layer.layer)),
     ...(streets ? [...streetBase(), streetMain()] : []),
     { id: ABOVE_HEAT, type: 'background', paint: { 'background-opacity': 0 } },
-    ...(streets ? streetData() : []),
     ...areas.map((layer) => outlineLayer(layer.layer)),
+    // Below the streets: the hottest run along the borders.
+    ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
+    ...(streets ? streetData() : []),
     ...(streets ? [streetLabels()] : []),
     ...areas.map(labelLayer),
-    ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
     ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
     ...markerLayers(),
   ];
@@ -271,6 +272,13 @@ const streetLabels = (): LayerSpecification => ({
   paint: halo,
 });
 
+/** Room between the two lines of a selection for the widest street that runs along the border. */
+const STREET_GAP_PX = 8;
+
+/** Among streets the line round what is chosen becomes one on either side of them. */
+export const selectionGap = (amongStreets: boolean): ExpressionSpecification | number =>
+  amongStreets ? ['case', ['==', state('chosen', 0), 1], STREET_GAP_PX, 0] : 0;
+
 /** Ink line with white casing round what is chosen; a thin line round what the pointer rests on. */
 const selectionLayers = (id: string, source: string, sourceLayer: string): LayerSpecification[] => {
   const layer = { type: 'line' as const, source, 'source-layer': sourceLayer };
@@ -310,7 +318,8 @@ const markerLayers = (): LayerSpecification[] => [
       'text-font': [FONT],
       'text-size': 12,
       'text-allow-overlap': true,
-      'text-ignore-placement': true,
+      // Names make room for it.
+      'text-padding': 10,
     },
     paint: { 'text-color': '#ffffff' },
   },

@@ -16,9 +16,15 @@ export function Column() {
   const [stop, setStop] = useState(0);
   const start = useRef<number | null>(null);
   const chosen = store.place.value;
+  const scroll = useRef<HTMLDivElement>(null);
+  const key = chosen && `${chosen.layer}:${chosen.code}`;
   useEffect(() => {
-    if (chosen) setStop((now) => Math.max(now, 1));
-  }, [chosen]);
+    if (!key) return;
+    setStop((now) => Math.max(now, 1));
+    // The card takes the place of what stood at the top, which may be scrolled away.
+    scroll.current?.scrollTo({ top: 0 });
+    scroll.current?.closest('.column')?.scrollIntoView({ block: 'nearest' });
+  }, [key]);
 
   const onPointerUp = (event: PointerEvent) => {
     if (start.current === null) return;
@@ -47,7 +53,7 @@ export function Column() {
           else if (event.key === 'ArrowDown') setStop(Math.max(0, stop - 1));
         }}
       />
-      <div class="column-scroll">
+      <div class="column-scroll" ref={scroll}>
         {chosen ? <PlaceCard /> : <Answer />}
         <Ranking />
         <When />

@@ -1,15 +1,32 @@
-// Offences as a tree with counts: search, tick, and a ticked parent means all under it.
+// Offences in everyday words, then by legal heading, with counts: search, tick, and a ticked parent means all under it.
 
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { OffenceRow } from '../../server/stats/contract.ts';
+import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
 import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
-import { childrenOf, chosenUnder, matching, toggleOffence } from '../offence-tree.ts';
+import { below, childrenOf, chosenUnder, everyday, matching, toggleOffence } from '../offence-tree.ts';
+
+/** The offences with what there is of each under the other filters; until that is known, over all the data. */
+function useOffences(): readonly OffenceRow[] {
+  const { store, reference, answers, ask } = usePage();
+  const [rows, setRows] = useState<readonly OffenceRow[] | null>(null);
+  const city = reference.jurisdiction.value?.code;
+  const filter = answers.filter.value;
+  const path = city && filter && paths.offencesUnder(city, filter, store.language.value);
+  useEffect(() => {
+    if (!path) return;
+    const stop = new AbortController();
+    ask(path, stop.signal).then(setRows, () => undefined);
+    return () => stop.abort();
+  }, [path, ask]);
+  return rows ?? reference.offences.value;
+}
 
 export function OffenceFilter() {
-  const { store, reference, t, f } = usePage();
-  const rows = reference.offences.value;
+  const { store, t, f } = usePage();
+  const rows = useOffences();
   const [text, setText] = useState('');
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const children = useMemo(() => childrenOf(rows), [rows]);
@@ -21,8 +38,8 @@ export function OffenceFilter() {
   const unfold = (code: string) =>
     setOpen((before) => new Set(before.has(code) ? [...before].filter((x) => x !== code) : [...before, code]));
 
-  const branch = (parent: string | null, inChosen: boolean) => {
-    const shown = (children.get(parent) ?? []).filter(
+  const branch = (listed: readonly OffenceRow[], inChosen: boolean) => {
+    const shown = listed.filter(
       (row) => (!found || found.has(row.code)) && (row.incidents > 0 || chosen.has(row.code)),
     );
     if (!shown.length) return null;
@@ -31,7 +48,8 @@ export function OffenceFilter() {
         {shown.map((row) => {
           const isChosen = inChosen || chosen.has(row.code);
           const partly = !isChosen && chosenUnder(children, row.code, chosen);
-          const hasChildren = (children.get(row.code) ?? []).some((child) => child.incidents > 0);
+          const finer = below(children, row);
+          const hasChildren = finer.length > 0;
           const isOpen = found ? true : open.has(row.code);
           return (
             <li key={row.code}>
@@ -62,7 +80,7 @@ export function OffenceFilter() {
                   <span class="choice-detail">{f.int(row.incidents)}</span>
                 </label>
               </div>
-              {hasChildren && isOpen && branch(row.code, isChosen)}
+              {hasChildren && isOpen && branch(finer, isChosen)}
             </li>
           );
         })}
@@ -86,7 +104,19 @@ export function OffenceFilter() {
           </button>
         )}
       </div>
-      <div class="popover-scroll">{branch(null, false) ?? <p class="small">{t('filter.offenceNone')}</p>}</div>
+      <div class="popover-scroll">
+        {found ? (
+          (branch(children.get(null) ?? [], false) ?? <p class="small">{t('filter.offenceNone')}</p>)
+        ) : (
+          <>
+            {branch(everyday(children), false)}
+            <details class="legal">
+              <summary>{t('filter.offenceLegal')}</summary>
+              {branch(children.get(null) ?? [], false)}
+            </details>
+          </>
+        )}
+      </div>
     </>
   );
 }

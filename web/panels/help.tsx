@@ -1,5 +1,6 @@
 // Help: what each part of the screen says, and the keys.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../icon.tsx';
 import { HelpText } from '../info.tsx';
@@ -22,9 +23,14 @@ const KEYS = [
 
 export function HelpDialog() {
   const { t } = usePage();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (new URLSearchParams(location.search).has('help')) dialog.current?.showModal();
+  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes a dialog without help; this is the click beside it
     <dialog
+      ref={dialog}
       id="help"
       class="dialog"
       aria-labelledby="help-title"

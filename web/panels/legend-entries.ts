@@ -71,7 +71,7 @@ export function useLegend(): LegendModel | null {
   if (drawn === 'heat') {
     const density = pictures.density.value;
     const reach = pictures.reachM.value;
-    const ticks = HEAT_STOPS.map((stop, index) => f.int(stop) + (index === HEAT_STOPS.length - 1 ? '+' : ''));
+    const ticks = HEAT_STOPS.map((stop) => f.int(stop));
     return {
       title: t('legend.heatTitle', { what: capital }),
       entries: [],
@@ -81,11 +81,7 @@ export function useLegend(): LegendModel | null {
         ...protectedNote,
         made,
       ],
-      strip: {
-        from: ticks[0] ?? '',
-        until: t('legend.heatUnit', { n: ticks.at(-1) ?? '' }),
-        swatches: swatches(RAMP.length),
-      },
+      strip: { from: ticks[0] ?? '', until: ticks.at(-1) ?? '', swatches: swatches(RAMP.length) },
       ramp: ticks,
     };
   }

@@ -19,13 +19,22 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
         onClick={onToggle}
         title={t('legend.strip', { from: strip.from, until: strip.until })}
       >
-        <span>{strip.from}</span>
-        <span class="strip-ramp">
-          {strip.swatches.map((swatch) => (
-            <span key={swatch} class={swatch} />
-          ))}
-        </span>
-        <span>{strip.until}</span>
+        {ramp ? (
+          <>
+            <Ramp ticks={ramp} />
+            <span>{t('legend.perKm2')}</span>
+          </>
+        ) : (
+          <>
+            <span>{strip.from}</span>
+            <span class="strip-ramp">
+              {strip.swatches.map((swatch) => (
+                <span key={swatch} class={swatch} />
+              ))}
+            </span>
+            <span>{strip.until}</span>
+          </>
+        )}
       </button>
       <div class="legend-card">
         <div class="panel-head">
@@ -52,14 +61,14 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
 /** The five colours in one another, each with its figure below. */
 export function Ramp({ ticks }: { ticks: readonly string[] }) {
   return (
-    <div class="heat-ramp">
+    <span class="heat-ramp">
       <span class="ramp" />
       <span class="ticks">
         {ticks.map((tick) => (
           <span key={tick}>{tick}</span>
         ))}
       </span>
-    </div>
+    </span>
   );
 }
 

@@ -18,6 +18,7 @@ export function MapPanel() {
   const tiles = reference.layers.value.map((layer) => layer.tiles).join();
 
   useEffect(() => {
+    map.waitingSince.value = Date.now();
     if (!ready || !container.current) return;
     const element = container.current;
     if (!canDraw()) {
@@ -43,14 +44,26 @@ export function MapPanel() {
   }, [ready, language, tiles]);
 
   const state = map.state.value;
+  useEffect(() => {
+    if (state !== 'loading') map.waitingSince.value = null;
+    return () => {
+      map.waitingSince.value = null;
+    };
+  }, [state]);
+
   const blocked = state === 'no-webgl' || state === 'failed';
   const wantsStreets = store.view.value === 'streets' && !reference.streetsUsable.value;
   return (
-    <div class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`}>
+    <div class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`} data-state={state}>
       <div ref={container} class="map" hidden={blocked} />
       <p id="map-described" class="unseen">
         {t('map.described')}
       </p>
+      {state === 'loading' && (
+        <p class="map-waiting" role="status">
+          {t('map.waiting')}
+        </p>
+      )}
       <NamedLayer />
       {blocked ? (
         <p class="map-blocked">{t(state === 'failed' ? 'map.chunkFailed' : 'map.noWebgl')}</p>

@@ -8,10 +8,10 @@ const TICK_MS = 500;
 const MINUTE_MS = 60_000;
 
 export function Progress() {
-  const { answers, pictures, reference, t, f } = usePage();
+  const { answers, pictures, reference, map, t, f } = usePage();
   const [now, setNow] = useState(() => Date.now());
   const questions = [...reference.questions, ...answers.all, pictures.heat, pictures.heatDetail];
-  const waiting = questions.flatMap((question) => question.waitingSince.value ?? []);
+  const waiting = [...questions, map].flatMap(({ waitingSince }) => waitingSince.value ?? []);
   const failed = questions.find((question) => question.problem.value);
   const busy = waiting.length > 0;
   const watch = busy || failed !== undefined;

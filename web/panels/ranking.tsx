@@ -142,7 +142,7 @@ type RowProps = {
 };
 
 function Row({ row, rank, most, layer, byRate }: RowProps) {
-  const { store, reference, map, words, f } = usePage();
+  const { store, map, words, f } = usePage();
   const isStreet = layer.type === 'streets';
   const { name, stretch } = placeParts(words.value, row, isStreet);
   const point = (on: boolean) => {
@@ -151,8 +151,6 @@ function Row({ row, rank, most, layer, byRate }: RowProps) {
   const choose = () => {
     point(false);
     store.change({ place: { layer: layer.layer, code: row.code } });
-    const at = (isStreet ? reference.segments : reference.areas).peek().get(row.id)?.at;
-    if (at) map.handle.peek()?.goTo(at, isStreet ? 16 : 13.5);
   };
   const arrows = (event: KeyboardEvent) => {
     const item = (event.currentTarget as HTMLElement).parentElement;

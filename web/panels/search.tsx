@@ -7,13 +7,12 @@ import { usePage } from '../app.ts';
 import { fold } from '../fold.ts';
 import { Icon } from '../icon.tsx';
 import { placeText } from '../words.ts';
+import { PHONE, useMedia } from './when.tsx';
 
 const WAIT_MS = 150;
 /** The server also finds streets that merely cross the one sought; of more than are shown, the best are picked. */
 const ASKED = 200;
 const PER_LAYER = 6;
-const AREA_ZOOM = 14;
-const STREET_ZOOM = 16;
 
 type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
 
@@ -31,10 +30,11 @@ function nearest(rows: readonly FeatureRow[], wanted: string): readonly FeatureR
 }
 
 export function Search() {
-  const { store, reference, ask, map, words, t, f } = usePage();
+  const { store, reference, ask, words, t, f } = usePage();
   const [text, setText] = useState('');
   const [hits, setHits] = useState<readonly Hit[] | null>(null);
   const [active, setActive] = useState(0);
+  const narrow = useMedia(PHONE);
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
   const city = reference.jurisdiction.value?.code;
@@ -76,7 +76,6 @@ export function Search() {
     input.current?.blur();
     const isArea = layer.type === 'areas';
     store.change({ place: { layer: layer.layer, code: row.code }, ...(isArea ? { layer: layer.layer } : {}) });
-    if (row.at) map.handle.peek()?.goTo(row.at, isArea ? AREA_ZOOM : STREET_ZOOM);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const count = hits?.length ?? 0;
@@ -99,7 +98,7 @@ export function Search() {
         type="text"
         role="combobox"
         autocomplete="off"
-        placeholder={t('header.search')}
+        placeholder={t(narrow ? 'header.searchShort' : 'header.search')}
         aria-label={t('header.search')}
         aria-expanded={open}
         aria-controls={list}

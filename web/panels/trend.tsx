@@ -8,6 +8,8 @@ import { WithOutside } from './answer.tsx';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
+/** Room on the left for the figures of the axis. */
+const LEFT = 40;
 const HEIGHT = 96;
 const FOOT = 14;
 const SHOWN = 36;
@@ -36,13 +38,14 @@ export function Trend() {
     ...earlier.map((bucket) => bucket?.count ?? 0),
     ...beside.map((count) => count ?? 0),
   );
-  const step = WIDTH / SHOWN;
-  const y = (count: number) => HEIGHT - (count / most) * (HEIGHT - 8);
+  const top = roundAbove(most);
+  const step = (WIDTH - LEFT) / SHOWN;
+  const y = (count: number) => HEIGHT - (count / top) * (HEIGHT - 8);
   const line = earlier.flatMap((bucket, index) =>
-    bucket ? [`${((index + 0.5) * step).toFixed(1)},${y(bucket.count).toFixed(1)}`] : [],
+    bucket ? [`${(LEFT + (index + 0.5) * step).toFixed(1)},${y(bucket.count).toFixed(1)}`] : [],
   );
   const besideLine = benchmarkPath(
-    beside.map((count, index) => (typeof count === 'number' ? [(index + 0.5) * step, y(count)] : null)),
+    beside.map((count, index) => (typeof count === 'number' ? [LEFT + (index + 0.5) * step, y(count)] : null)),
   );
   const sayBeside = (index: number): string => {
     const count = beside[index];
@@ -81,12 +84,22 @@ export function Trend() {
               aria-valuetext={[say(at), sayBeside(at)].filter(Boolean).join(' · ')}
               onInput={(event) => setPointed(Number(event.currentTarget.value))}
               onMouseMove={(event) =>
-                setPointed(Math.floor((event.offsetX / event.currentTarget.clientWidth) * shown.length))
+                setPointed(monthAt((event.offsetX / event.currentTarget.clientWidth) * WIDTH, shown.length))
               }
               onMouseLeave={() => setPointed(null)}
               onBlur={() => setPointed(null)}
             />
             <svg class="trend-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} aria-hidden="true">
+              {[0, top / 2, top].map((tick) => (
+                <g key={tick}>
+                  <line class={tick === 0 ? 'zero' : 'base'} x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
+                  {Number.isInteger(tick) && (
+                    <text class="tick" x={LEFT - 6} y={y(tick) + 4}>
+                      {f.int(tick)}
+                    </text>
+                  )}
+                </g>
+              ))}
               {shown.map((bucket, index) => {
                 if (bucket.from.slice(0, 7) < first) return null;
                 const height = HEIGHT - y(bucket.count);
@@ -94,13 +107,13 @@ export function Trend() {
                   <g key={bucket.from}>
                     <rect
                       class={`month ${bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
-                      x={index * step + 1}
+                      x={LEFT + index * step + 1}
                       y={HEIGHT - height}
                       width={step - 2}
                       height={height}
                     />
                     {bucket.from.slice(5, 7) === '01' && (
-                      <text class="year" x={index * step} y={HEIGHT + FOOT - 3}>
+                      <text class="year" x={LEFT + index * step} y={HEIGHT + FOOT - 3}>
                         {bucket.from.slice(0, 4)}
                       </text>
                     )}
@@ -109,7 +122,6 @@ export function Trend() {
               })}
               {besideLine && <path class="beside-line" d={besideLine} />}
               {line.length > 1 && <polyline class="before" points={line.join(' ')} />}
-              <line class="base" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
             </svg>
           </div>
           <p class="small trend-said">
@@ -140,3 +152,13 @@ export function Trend() {
     </section>
   );
 }
+
+/** The least of 1, 2, 4, 6, 10 times a power of ten that is not below: its half is a round number too. */
+function roundAbove(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return ([1, 2, 4, 6, 10].find((times) => times * power >= most) ?? 10) * power;
+}
+
+/** The month under a place of the chart; the axis stands for the first. */
+const monthAt = (x: number, months: number) =>
+  Math.max(0, Math.min(months - 1, Math.floor(((x - LEFT) / (WIDTH - LEFT)) * months)));

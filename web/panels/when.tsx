@@ -10,7 +10,7 @@ import { Info } from '../info.tsx';
 import { classBounds, classOf } from '../map/classify.ts';
 import { WithOutside } from './answer.tsx';
 
-const PHONE = '(max-width: 767px)';
+export const PHONE = '(max-width: 767px)';
 
 export function When() {
   const page = usePage();

@@ -1,0 +1,67 @@
+// The map's drawing order and its markers: what is chosen hides no street, and no marker another.
+
+import { expect, test } from 'vitest';
+import type { LayerRow } from '../../server/stats/contract.ts';
+import { spread } from '../../web/map/markers.ts';
+import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
+
+const layer = (code: string, type: LayerRow['type']): LayerRow => ({
+  layer: code,
+  title: code,
+  type,
+  version: 1,
+  features: 100,
+  bounds: null,
+  tiles: `/tiles/${code}.json`,
+  hasPopulation: false,
+});
+const style = buildStyle(
+  [layer('colonias', 'areas'), layer('sectores', 'areas'), layer('streets', 'streets'), layer('agua', 'context')],
+  new Map(),
+  (path) => path,
+);
+const place = (id: string) => style.layers.findIndex((each) => each.id === id);
+
+test('the line round a chosen area lies below the streets that run along it, whichever layer it is of', () => {
+  for (const area of ['colonias', 'sectores']) {
+    expect(place(`select-${area}-line`)).toBeGreaterThan(place(`outline-${area}`));
+    expect(place(`select-${area}-line`)).toBeLessThan(place('street-data-casing'));
+    expect(place(`select-${area}-line`)).toBeGreaterThan(place(ABOVE_HEAT));
+  }
+  expect(place('select-streets-line')).toBeGreaterThan(place('street-data'));
+});
+
+test('heat lies over the ground and below every line and name', () => {
+  expect(place(ABOVE_HEAT)).toBeGreaterThan(place('street-base'));
+  for (const id of ['street-data', 'label-colonias', 'marker-disc'])
+    expect(place(id)).toBeGreaterThan(place(ABOVE_HEAT));
+});
+
+const nearest = (points: readonly { x: number; y: number }[]) =>
+  Math.min(...points.flatMap((a, i) => points.slice(i + 1).map((b) => Math.hypot(a.x - b.x, a.y - b.y))));
+
+test('markers that would cover each other are pushed apart, and not far', () => {
+  const piled = [
+    { x: 100, y: 100 },
+    { x: 104, y: 100 },
+    { x: 100, y: 100 },
+    { x: 108, y: 103 },
+    { x: 300, y: 300 },
+  ];
+  const apart = spread(piled, 26);
+  expect(nearest(apart)).toBeGreaterThan(25);
+  expect(apart[4]).toBe(piled[4]);
+  const moved = apart.map(({ x, y }, i) => Math.hypot(x - piled[i]!.x, y - piled[i]!.y));
+  expect(Math.max(...moved)).toBeLessThan(40);
+});
+
+test('five markers on one spot stand apart too', () => {
+  expect(
+    nearest(
+      spread(
+        Array.from({ length: 5 }, () => ({ x: 10, y: 10 })),
+        26,
+      ),
+    ),
+  ).toBeGreaterThan(25);
+});
