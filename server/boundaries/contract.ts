@@ -14,11 +14,11 @@ export type ReadOptions = {
   readonly swapAxes?: boolean | undefined;
 };
 
-/** What the caller decides about an import of areas; `null` = guess and report the choice. */
 /** Which mark stands before the decimals of figures. */
 export const DECIMAL_MARKS = ['comma', 'point'] as const;
 export type DecimalMark = (typeof DECIMAL_MARKS)[number];
 
+/** What the caller decides about an import of areas; `null` = guess and report the choice. */
 export type AreasOptions = ReadOptions & {
   readonly layer: string;
   readonly title: string | null;
