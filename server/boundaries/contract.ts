@@ -94,22 +94,6 @@ export type SourceFile = {
   readonly encoding: { readonly name: string; readonly guessed: boolean } | null;
 };
 
-/**
- * What an import did. Areas: read = stored + unchanged + rejected. Streets: `read` counts lines, `stored` segments,
- * `rejected` lines. `unchanged` is all of them when the same file came again: then there is no new version.
- */
-export type LayerReport = {
-  readonly read: number;
-  readonly stored: number;
-  readonly unchanged: number;
-  readonly repaired: number;
-  readonly rejected: number;
-  readonly layer: string;
-  readonly version: number;
-  readonly seconds: number;
-  readonly notes: readonly Note[];
-};
-
 export type CheckLevel = 'blocking' | 'warning' | 'info';
 /** What was done with the features concerned. `refused`: nothing is published while it stands. */
 export type CheckDone = 'repaired' | 'left-out' | 'kept' | 'refused';

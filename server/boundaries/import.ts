@@ -9,7 +9,7 @@ import { prepareApart } from './apart.ts';
 import { checkAreas, noPolygons } from './check-areas.ts';
 import { shapesOf } from './collect.ts';
 import type { ColumnChoice } from './columns.ts';
-import type { AreasOptions, Check, LayerReport, OnProgress, ReadOptions, SourceFile } from './contract.ts';
+import type { AreasOptions, Check, OnProgress, ReadOptions, SourceFile } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
 import { countCrossings } from './crossings.ts';
 import { sayIfGuessed } from './crs.ts';
@@ -18,7 +18,7 @@ import { readFeatures } from './formats.ts';
 import { noteTaker } from './notes.ts';
 import { findFaults, MOST_CROSSINGS, storeAreas, storeLimit } from './store.ts';
 import { boundsOf, type Polygon } from './validate.ts';
-import { type Content, importVersion, type LayerDeps, locateJurisdiction } from './versions.ts';
+import { type Content, importVersion, type LayerDeps, type LayerReport, locateJurisdiction } from './versions.ts';
 
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws

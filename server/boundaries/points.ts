@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { prepareApart } from './apart.ts';
 import { choosePointColumns, codeOf, nameOf } from './columns.ts';
-import type { LayerReport, Mine, OnProgress, PointsOptions, Properties, SourceFile } from './contract.ts';
+import type { Mine, OnProgress, PointsOptions, Properties, SourceFile } from './contract.ts';
 import { sayIfGuessed } from './crs.ts';
 import { type Findings, findingsOf } from './findings.ts';
 import { readFeatures } from './formats.ts';
@@ -15,7 +15,7 @@ import { incidentPoints } from './incident-points.ts';
 import { chooseMine, type Territory, territoryOf } from './mine.ts';
 import { noteTaker } from './notes.ts';
 import { boundsOf, type Position, pointsOf } from './validate.ts';
-import { type Content, importVersion, type LayerDeps, type VersionKey } from './versions.ts';
+import { type Content, importVersion, type LayerDeps, type LayerReport, type VersionKey } from './versions.ts';
 
 const CHUNK_ROWS = 5000;
 const CODE_LENGTH = 12;

@@ -11,7 +11,6 @@ import { importStreets } from '../streets/import.ts';
 import type { Upload, Uploads } from '../uploads.ts';
 import type {
   Check,
-  LayerReport,
   OnProgress,
   PopulationPreview,
   PopulationReport,
@@ -24,7 +23,7 @@ import { importPoints } from './points.ts';
 import { importPopulation, previewPopulation } from './population.ts';
 import { previewFile } from './preview.ts';
 import { extensionOf } from './sniff.ts';
-import type { LayerDeps } from './versions.ts';
+import type { LayerDeps, LayerReport } from './versions.ts';
 
 const PREVIEW_FILE = 'preview.json';
 /** Parts of a loose shapefile or MapInfo file that are no data set of their own. */

@@ -12,8 +12,24 @@ import type { Note } from '../incidents/contract.ts';
 import { placeAgain } from '../locating/again.ts';
 import type { placeLayer } from '../placing/placement.ts';
 import type { LayerType } from '../stats/contract.ts';
-import type { Check, LayerReport, OnProgress } from './contract.ts';
+import type { Check, OnProgress } from './contract.ts';
 import { hashOf } from './formats.ts';
+
+/**
+ * What an import did. Areas: read = stored + unchanged + rejected. Streets: `read` counts lines, `stored` segments,
+ * `rejected` lines. `unchanged` is all of them when the same file came again: then there is no new version.
+ */
+export type LayerReport = {
+  readonly read: number;
+  readonly stored: number;
+  readonly unchanged: number;
+  readonly repaired: number;
+  readonly rejected: number;
+  readonly layer: string;
+  readonly version: number;
+  readonly seconds: number;
+  readonly notes: readonly Note[];
+};
 
 /** `placeLayer` puts the incidents already there on the new version before anybody sees it. */
 export type LayerDeps = { readonly database: Database; readonly placeLayer: typeof placeLayer };

@@ -3,7 +3,7 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import { prepareApart } from '../boundaries/apart.ts';
 import { placeOf } from '../boundaries/collect.ts';
-import type { LayerReport, Mine, OnProgress, Properties, SourceFile, StreetsOptions } from '../boundaries/contract.ts';
+import type { Mine, OnProgress, Properties, SourceFile, StreetsOptions } from '../boundaries/contract.ts';
 import { sayIfGuessed } from '../boundaries/crs.ts';
 import { type Findings, findingsOf } from '../boundaries/findings.ts';
 import { readFeatures } from '../boundaries/formats.ts';
@@ -11,7 +11,7 @@ import { orIncidents } from '../boundaries/incident-points.ts';
 import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
 import { noteTaker } from '../boundaries/notes.ts';
 import { boundsOf, type Line, linesOf, type Position } from '../boundaries/validate.ts';
-import { type Content, importVersion, type LayerDeps } from '../boundaries/versions.ts';
+import { type Content, importVersion, type LayerDeps, type LayerReport } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';

@@ -1,6 +1,7 @@
 // Reports about layers and residents as sentences.
 
-import type { LayerReport, PopulationReport } from '../boundaries/contract.ts';
+import type { PopulationReport } from '../boundaries/contract.ts';
+import type { LayerReport } from '../boundaries/versions.ts';
 import type { AliasRow, PlaceNamesAnswer } from '../locating/contract.ts';
 import type { Speech } from './speech.ts';
 
