@@ -31,6 +31,17 @@ const SPANISH: Readonly<Record<string, string>> = {
   'DWG drawings cannot be read: save the drawing as DXF or export the layer as a shapefile':
     'los dibujos DWG no se pueden leer: guarde el dibujo como DXF o exporte la capa como shapefile',
   'the archive cannot be read: {}': 'el archivo comprimido no se puede leer: {}',
+  // What is wrong with it in the words of the reader of archives (yauzl).
+  'End of central directory record signature not found. Either not a zip file, or file is truncated.':
+    'no es un zip, o está incompleto',
+  'invalid central directory file header signature: {}': 'su índice está dañado ({})',
+  'invalid local file header signature: {}': 'está dañado por dentro ({})',
+  'file data overflows file bounds: {}': 'está incompleto ({})',
+  'Invalid comment length. {}': 'su final está dañado',
+  'multi-disk zip files are not supported: {}': 'es solo una parte de un zip en varias ({})',
+  'strong encryption is not supported': 'tiene contraseña',
+  'unsupported compression method: {}': 'está comprimido de una forma que no se puede leer ({})',
+  'unexpected EOF': 'está incompleto',
   'the archive holds a link: {}': 'el archivo comprimido contiene un enlace: {}',
   'the archive is encrypted': 'el archivo comprimido tiene contraseña',
   'the archive has more than {} entries': 'el archivo comprimido tiene más de {} elementos',
@@ -232,7 +243,7 @@ function inSpanish(english: string): string {
   for (const { pattern, spanish } of PATTERNS) {
     const found = pattern.exec(english);
     if (!found) continue;
-    const named = found.slice(1);
+    const named = found.slice(1).map(inSpanish);
     return spanish.split('{}').reduce((text, part, i) => text + (named[i - 1] ?? '') + part);
   }
   return english;

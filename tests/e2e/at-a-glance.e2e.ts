@@ -180,11 +180,12 @@ test('offences open in everyday words with the counts of the period; legal headi
   await answered(page);
   await page.getByRole('button', { name: 'Tipo de delito' }).click();
   const menu = page.getByRole('dialog', { name: 'Tipo de delito' });
-  const first = menu.getByRole('listitem').first();
-  await first.getByText('Robo a transeúnte en vía pública', { exact: true }).waitFor(SLOW);
+  const name = 'Robo a transeúnte en vía pública';
+  const row = menu.locator('.tree-row', { hasText: name }).first();
+  await row.getByText(name, { exact: true }).waitFor(SLOW);
   expect(await menu.getByText('El patrimonio').isVisible()).toBe(false);
   const rows = await ask<{ code: string; incidents: number }[]>('offences?from=2024-03-05&until=2024-03-06');
   const count = rows.find(({ code }) => code === 'patrimonio.robo.transeunte-via')!.incidents;
   expect(count).toBeLessThan(1000);
-  await first.getByText(String(count), { exact: true }).first().waitFor(SLOW);
+  await row.getByText(String(count), { exact: true }).waitFor(SLOW);
 });

@@ -128,7 +128,7 @@ test('the printed page carries the figure, ten places, the reconciled totals and
     await paper.waitFor();
     await expect.poll(() => paper.locator('ol li').count(), { timeout: 15_000 }).toBe(10);
     const text = (await paper.textContent()) ?? '';
-    expect(text).toMatch(/[\d,]+ = [\d,]+ en el mapa \+ [\d,]+ sin ubicación \+ [\d,]+ fuera \+ \d+ protegidos/);
+    expect(text).toMatch(/[\d,]+ = [\d,]+ en el mapa \+ [\d,]+ sin ubicación \+ \d+ protegidos; aparte, [\d,]+ fuera/);
     expect(text).toContain(`${origin}/?layer=colonias@1&list=streets`);
     expect(await page.locator('.filter-bar').isVisible()).toBe(false);
   });

@@ -47,6 +47,9 @@ const fitPadding = (container: HTMLElement) =>
 /** Of Web Mercator on the equator, in tiles of 512 px. */
 const metresPerPxAtZero = 40_075_016.686 / 512;
 const STREET_ZOOM = 16;
+const STREETS_UNDER_HEAT_ZOOM = 13;
+/** The limits of areas over heat: there to find one's way, and no more. */
+const OUTLINE_OVER_HEAT = 0.35;
 /** With so long a reach the cells of the overview do not show, however near one looks. */
 const COARSE_REACH_M = 1400;
 const EMPTY: ReadonlyMap<string, number> = new Map();
@@ -184,6 +187,10 @@ function paint(map: GLMap, page: App): (() => void)[] {
       streets.paint((shows && pictures.streets.value?.classes) || EMPTY);
     }),
     effect(() => {
+      const opacity = pictures.drawn.value === 'heat' ? OUTLINE_OVER_HEAT : 1;
+      for (const layer of areas) map.setPaintProperty(`outline-${layer}`, 'line-opacity', opacity);
+    }),
+    effect(() => {
       const gap = selectionGap(pictures.drawn.value === 'streets');
       for (const layer of areas) {
         for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
@@ -222,7 +229,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
 }
 
 /** Which layers the view of the moment draws. */
-function visibilities({ reference, pictures, map: link }: App): Map<string, boolean> {
+function visibilities({ store, reference, pictures, map: link }: App): Map<string, boolean> {
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value?.layer;
   const { labels, ground, outlines } = link.shown.value;
@@ -232,7 +239,7 @@ function visibilities({ reference, pictures, map: link }: App): Map<string, bool
     visible.set(`land-${layer}`, active);
     visible.set(`fill-${layer}`, active && drawn === 'areas');
     visible.set(`hatch-${layer}`, active && drawn === 'areas');
-    visible.set(`outline-${layer}`, (active && drawn === 'areas') || outlines.includes(layer));
+    visible.set(`outline-${layer}`, (active && drawn !== 'streets') || outlines.includes(layer));
     visible.set(`label-${layer}`, active && labels);
   }
   for (const { layer } of reference.contextLayers.value) {
@@ -240,13 +247,17 @@ function visibilities({ reference, pictures, map: link }: App): Map<string, bool
     visible.set(`water-${layer}`, ground);
   }
   if (reference.streetLayer.value) {
-    // Over coloured areas only the main roads, thin, to know where one is.
-    visible.set('street-casing', drawn !== 'areas');
-    visible.set('street-base', drawn !== 'areas');
+    // Over coloured areas only the main roads, thin, to know where one is; under heat none from afar, where the limits
+    // of the areas serve better and the streets of a whole city would be most of what the page loads.
+    const below = drawn === 'streets' || (drawn === 'heat' && link.zoom.value >= STREETS_UNDER_HEAT_ZOOM);
+    visible.set('street-casing', below);
+    visible.set('street-base', below);
     visible.set('street-main', drawn === 'areas');
     visible.set('label-streets', labels);
     visible.set('street-data', drawn === 'streets');
     visible.set('street-data-casing', drawn === 'streets');
+    const marked = drawn === 'streets' || store.place.value?.layer === reference.streetLayer.value.layer;
+    for (const part of ['casing', 'line']) visible.set(`select-streets-${part}`, marked);
   }
   return visible;
 }

@@ -9,7 +9,7 @@ import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.
 
 const WIDTH = 400;
 /** Room on the left for the figures of the axis. */
-const LEFT = 40;
+const LEFT = 48;
 const HEIGHT = 96;
 const FOOT = 14;
 const SHOWN = 36;
