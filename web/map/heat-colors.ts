@@ -3,8 +3,11 @@
 import { RAMP } from './colors.ts';
 import type { Density } from './heat.ts';
 
-/** Incidents per km² and year at which the ramp has its five colours: each ten times the one before, from a village to a capital. */
-export const HEAT_STOPS = [1, 10, 100, 1000, 10_000] as const;
+/**
+ * Incidents per km² and year at which the ramp has its five colours, from a village to a capital: closer together at the
+ * dark end, where the parts of a city differ.
+ */
+export const HEAT_STOPS = [1, 30, 300, 2000, 10_000] as const;
 
 /** Of what one incident amounts to at its point: from here on there is colour, and from there on it cannot be missed. */
 const COLOUR_FROM = 0.08;
