@@ -8,7 +8,7 @@ import { openDatabase } from './db/open.ts';
 import { CannotStart } from './errors.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { keepScratchIn } from './scratch.ts';
-import { openSpeech, terminalLanguage } from './terminal/speech.ts';
+import { openSpeech, printable, terminalLanguage } from './terminal/speech.ts';
 
 const argv = process.argv.slice(2);
 const io = terminal();
@@ -53,11 +53,11 @@ function terminal(): CommandIo {
   return {
     out: (text) => {
       clear();
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${printable(text)}\n`);
     },
     err: (text) => {
       clear();
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${printable(text)}\n`);
     },
     progress: (step, fraction) => {
       if (!process.stderr.isTTY) return;

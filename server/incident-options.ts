@@ -68,7 +68,7 @@ export async function mappingOf(
     through: option('through'),
     dateOrder: dateOrder ?? saved?.dateOrder ?? null,
     times: times ?? saved?.times ?? null,
-    numbers: numbersOf(option('numbers')) ?? saved?.numbers ?? null,
+    numbers: decimalMarkOf(option('numbers')) ?? saved?.numbers ?? null,
     offence: offenceOf(option('offence')) ?? saved?.offence ?? null,
     idRule: idRuleOf(option('id-rule')) ?? saved?.idRule ?? null,
     confirmPoints: isSet('confirm-points') || (saved?.confirmPoints ?? false),
@@ -157,25 +157,14 @@ function pairOf(pair: string): [string, string] {
 
 /** How dates and times are written, where that is said. */
 export function datesOf(option: Given['option']): { dateOrder: DateOrder | null; times: string | null } {
-  const order = option('date-order');
-  if (order !== null && !(DATE_ORDERS as readonly string[]).includes(order))
-    throw new BadInput('date-order', `--date-order ${DATE_ORDERS.join('|')}`);
+  const dateOrder = oneOf(DATE_ORDERS, option('date-order'), 'date-order', `--date-order ${DATE_ORDERS.join('|')}`);
   const times = option('times');
   if (times !== null && !timesChoice.safeParse(times).success)
     throw new BadInput('times', '--times local|utc|ZONE, a zone like America/Mexico_City');
-  return { dateOrder: order as DateOrder | null, times };
+  return { dateOrder, times };
 }
 
-export function kindOf(kind: string | null): Kind | null {
-  if (kind !== null && !(KINDS as readonly string[]).includes(kind)) throw new BadInput('kind', KINDS.join(', '));
-  return kind as Kind | null;
-}
-
-function numbersOf(mark: string | null): DecimalMark | null {
-  if (mark !== null && !(DECIMAL_MARKS as readonly string[]).includes(mark))
-    throw new BadInput('numbers', `--numbers ${DECIMAL_MARKS.join('|')}, the mark of decimals`);
-  return mark as DecimalMark | null;
-}
+export const kindOf = (kind: string | null): Kind | null => oneOf(KINDS, kind, 'kind', KINDS.join(', '));
 
 function offenceOf(label: string | null): string | null {
   if (label !== null && (label.trim() === '' || label.length > 200))
@@ -183,8 +172,21 @@ function offenceOf(label: string | null): string | null {
   return label?.trim() ?? null;
 }
 
-function idRuleOf(rule: string | null): IdRule | null {
-  if (rule !== null && !(ID_RULES as readonly string[]).includes(rule))
-    throw new BadInput('id-rule', `--id-rule ${ID_RULES.join('|')}`);
-  return rule as IdRule | null;
+export const decimalMarkOf = (mark: string | null): DecimalMark | null =>
+  oneOf(DECIMAL_MARKS, mark, 'numbers', `--numbers ${DECIMAL_MARKS.join('|')} (the decimal mark)`);
+
+const idRuleOf = (rule: string | null): IdRule | null =>
+  oneOf(ID_RULES, rule, 'id-rule', `--id-rule ${ID_RULES.join('|')}`);
+
+/** The value given, if one of those there are; null where none is given. */
+function oneOf<T extends string>(
+  values: readonly T[],
+  given: string | null,
+  option: string,
+  refusal: string,
+): T | null {
+  if (given === null) return null;
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw new BadInput(option, refusal);
+  return found;
 }

@@ -10,6 +10,7 @@ import { importPopulation } from './boundaries/population.ts';
 import { type Command, flag, type Given, integer, type Run, text, told } from './command.ts';
 import type { CommandIo } from './db/control.ts';
 import { BadInput } from './errors.ts';
+import { decimalMarkOf } from './incident-options.ts';
 import { placeLayer } from './placing/placement.ts';
 import { importStreets } from './streets/import.ts';
 import { tellLayer, tellPopulation } from './terminal/tell-layers.ts';
@@ -118,9 +119,7 @@ function onlyOption(option: Given['option']): { readonly only?: string } {
 
 /** Left out for the same reason. */
 function numbersOption(option: Given['option']): { readonly numbers?: DecimalMark } {
-  const numbers = option('numbers');
-  if (numbers !== null && numbers !== 'comma' && numbers !== 'point')
-    throw new BadInput('numbers', '--numbers comma|point (the decimal mark)');
+  const numbers = decimalMarkOf(option('numbers'));
   return numbers === null ? {} : { numbers };
 }
 

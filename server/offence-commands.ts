@@ -3,6 +3,7 @@
 import { STAFF } from './access/contract.ts';
 import { findJurisdiction } from './access/jurisdictions.ts';
 import { type Command, type CommandDeps, type Run, text, told } from './command.ts';
+import type { Language } from './i18n/contract.ts';
 import { labelChoice, labelQuery, parseWith } from './incidents/contract.ts';
 import { chooseOffence, countByOffence, forgetChoice, listLabels, wordsOf } from './incidents/offence-choices.ts';
 import { readCatalogue, readState } from './stats/catalogue.ts';
@@ -19,7 +20,7 @@ const list: Run = async (deps, { argument }) => {
   const { counts, offences, choices } = await labelsOf(deps, argument);
   const said = deps.taxonomy.withChoices(choices);
   const nodes = new Set(said.nodes.map(({ code }) => code));
-  const rows = (language: 'es' | 'en') =>
+  const rows = (language: Language) =>
     offenceRows(said, offences, counts, language).filter(({ code }) => nodes.has(code));
   const report = {
     offences: rows('es').map(({ code, parent, title, incidents }) => ({ code, parent, title, incidents })),

@@ -74,7 +74,7 @@ function holdsGeometry(rows: readonly (readonly string[])[], index: number): boo
   return geometries > 0 && geometries >= filled * SHARE_OF_GEOMETRIES;
 }
 
-/** What a cell says of its reference system; null where it says nothing. 0 stands for unknown. */
+/** What a cell says of its reference system; null where it says nothing, or 0, which databases write for unknown. */
 function sridOf(cell: string): number | null {
   const written = WKT.exec(cell)?.[1];
   if (written !== undefined) return Number(written) || null;

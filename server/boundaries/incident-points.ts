@@ -13,7 +13,9 @@ const OFFENCE = /delit|offen[cs]e|crime|crimen|incident|hecho|infraccion|ofns|pr
 export function incidentPoints({ features }: SourceFile): number | null {
   const points = features.filter(({ geometry }) => /^(Multi)?Point$/.test(geometry?.type ?? '')).length;
   if (points === 0 || points < features.length * SHARE_OF_POINTS) return null;
-  const header = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))];
+  const names = new Set<string>();
+  for (const { properties } of features) for (const name of Object.keys(properties)) names.add(name);
+  const header = [...names];
   const fits = presetCodes().some((code) => {
     const found = findColumns(header, presetOf(code), {});
     return 'columns' in found && OFFENCE.test(found.columns.fields.offence?.name ?? '');

@@ -3,6 +3,8 @@
 const BETWEEN = ' / ';
 /** `['Calle 1', "Juárez"]` and `{"Calle 1",Juárez}`, as pandas and PostgreSQL print lists. */
 const PRINTED = /^\[\s*(['"]).*['"]\s*\]$|^\{.*\}$/s;
+/** The same of things with keys, as `{"primary": "Calle 1"}`: no list. */
+const WITH_KEYS = /^\{\s*(?:"[^"]*"|'[^']*')\s*:/;
 const PRINTED_PART = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^,\s[\]{}'"][^,[\]{}]*)/g;
 
 /** A value with the members of a list joined to one name, each once; anything else as it is. */
@@ -22,6 +24,7 @@ function partsOf(text: string): readonly unknown[] | null {
       // Not JSON; perhaps printed by another program.
     }
   }
+  if (WITH_KEYS.test(text)) return null;
   if (PRINTED.test(text)) {
     const inside = [...text.slice(1, -1).matchAll(PRINTED_PART)];
     return inside.map(([, single, double, bare]) => (single ?? double ?? bare ?? '').replaceAll(/\\(.)/g, '$1'));

@@ -18,77 +18,60 @@ type Lookup = (text: string) => number | undefined;
 
 /** The best way to compare a column with the codes of the areas; the plainest of those that match as much. */
 export function fitCodes(column: string, values: Values, areas: readonly KeyArea[]): Fit {
-  const ways: [how: Fit['how'], lookup: Lookup | null][] = [
-    [
-      'plain',
-      lookupBy(
-        areas,
-        ({ code }) => code.trim(),
-        (text) => text,
-      ),
-    ],
+  return best(column, 'code', values, [
+    ['plain', lookupBy(areas, codeOf, asIs)],
     ['zeros', lookupBy(areas, ({ code }) => withoutZeros(code), withoutZeros)],
     ['prefix', longerInFile(values, areas) ?? longerInLayer(values, areas)],
-  ];
-  return best(column, 'code', values, ways);
+  ]);
 }
 
+/** As fitCodes, by names; those that several areas share say of none which it is. */
 export function fitNames(column: string, values: Values, areas: readonly KeyArea[]): Fit {
-  const one = (lookup: Lookup | null): Lookup => lookup ?? (() => undefined);
   return best(column, 'name', values, [
-    [
-      'plain',
-      one(
-        lookupBy(
-          areas,
-          ({ name }) => name.trim(),
-          (text) => text,
-          true,
-        ),
-      ),
-    ],
-    ['folded', one(lookupBy(areas, ({ name }) => plainName(name), plainName, true))],
+    ['plain', lookupUnique(areas, ({ name }) => name.trim(), asIs)],
+    ['folded', lookupUnique(areas, ({ name }) => plainName(name), plainName)],
   ]);
 }
 
 function best(column: string, of: Fit['of'], values: Values, ways: readonly [Fit['how'], Lookup | null][]): Fit {
-  const fits = ways.flatMap(([how, lookup]) => {
-    if (!lookup) return [];
-    const placeIds = values.map((text) => (text === null || text === '' ? 0 : (lookup(text.trim()) ?? 0)));
-    return [{ column, of, how, matched: placeIds.filter((id) => id !== 0).length, placeIds }];
+  const fits = ways.map(([how, lookup]): Fit => {
+    const placeIds = values.map((text) => (text ? (lookup?.(text.trim()) ?? 0) : 0));
+    return { column, of, how, matched: placeIds.filter((id) => id !== 0).length, placeIds };
   });
   return fits.reduce((most, each) => (each.matched > most.matched ? each : most));
 }
 
-/** Null where two areas would be one; with `unique`, those alone are left out. */
-function lookupBy(
-  areas: readonly KeyArea[],
-  keyOf: (area: KeyArea) => string,
-  keyIn: (text: string) => string,
-  unique = false,
-): Lookup | null {
-  const ids = new Map<string, number | undefined>();
-  for (const area of areas) {
-    const key = keyOf(area);
-    if (ids.has(key) && !unique) return null;
-    ids.set(key, ids.has(key) || key === '' ? undefined : area.id);
-  }
-  return (text) => ids.get(keyIn(text));
+const asIs = (text: string) => text;
+const codeOf = ({ code }: KeyArea) => code.trim();
+
+/** The areas by what they are compared by; null where two of them would be one. */
+function lookupBy(areas: readonly KeyArea[], keyOf: (area: KeyArea) => string, keyIn: typeof asIs): Lookup | null {
+  const ids = new Map(areas.map((area) => [keyOf(area), area.id]));
+  return ids.size < areas.length ? null : (text) => ids.get(keyIn(text));
+}
+
+/** The same of those alone that no other shares it with. */
+function lookupUnique(areas: readonly KeyArea[], keyOf: (area: KeyArea) => string, keyIn: typeof asIs): Lookup {
+  const byKey = Map.groupBy(areas, keyOf);
+  return (text) => {
+    const key = keyIn(text);
+    const found = key === '' ? undefined : byKey.get(key);
+    return found?.length === 1 ? found[0]!.id : undefined;
+  };
 }
 
 const withoutZeros = (code: string): string => code.trim().replace(/^0+(?=.)/, '');
 
-/** The table writes state or municipality before every code: one and the same, or rows of another place would match too. */
+/**
+ * The table writes state or municipality before every code: one and the same, zeros before it or not, or rows of another
+ * place would match too.
+ */
 function longerInFile(values: Values, areas: readonly KeyArea[]): Lookup | null {
-  const length = lengthOf(areas.map(({ code }) => code.trim()));
-  const byCode = lookupBy(
-    areas,
-    ({ code }) => code.trim(),
-    (text) => text,
-  );
+  const length = lengthOf(areas.map(codeOf));
+  const byCode = lookupBy(areas, codeOf, asIs);
   if (length === null || !byCode) return null;
   const longer = values.filter((text) => text !== null && text.trim().length > length).map((text) => text!.trim());
-  const prefixes = new Set(longer.map((text) => withoutZeros(`0${text.slice(0, -length)}`)));
+  const prefixes = new Set(longer.map((text) => withoutZeros(text.slice(0, -length))));
   const matched = longer.filter((text) => byCode(text.slice(-length)) !== undefined).length;
   if (prefixes.size !== 1 || matched < longer.length * SHARE_PREFIX) return null;
   return (text) => (text.length > length ? byCode(text.slice(-length)) : undefined);
@@ -98,13 +81,9 @@ function longerInFile(values: Values, areas: readonly KeyArea[]): Lookup | null 
 function longerInLayer(values: Values, areas: readonly KeyArea[]): Lookup | null {
   const written = values.flatMap((text) => (text === null || text.trim() === '' ? [] : [text.trim()]));
   const length = lengthOf(written);
-  if (length === null || areas.some(({ code }) => code.trim().length <= length)) return null;
-  if (new Set(areas.map(({ code }) => code.trim().slice(0, -length))).size !== 1) return null;
-  const lookup = lookupBy(
-    areas,
-    ({ code }) => code.trim().slice(-length),
-    (text) => text,
-  );
+  if (length === null || areas.some((area) => codeOf(area).length <= length)) return null;
+  if (new Set(areas.map((area) => codeOf(area).slice(0, -length))).size !== 1) return null;
+  const lookup = lookupBy(areas, (area) => codeOf(area).slice(-length), asIs);
   const matched = lookup ? written.filter((text) => lookup(text) !== undefined).length : 0;
   return matched >= written.length * SHARE_PREFIX && matched > 0 ? lookup : null;
 }

@@ -159,16 +159,19 @@ export type WrittenBy = { readonly about: string | null; readonly since: string 
 export async function whoWrites(database: Database, id: number): Promise<WrittenBy | null> {
   const { db, engine, writing } = database;
   if (engine === 'embedded' && !writing.has(id)) return null;
+  const held = engine === 'embedded' ? sql`true` : sql`exists (${lockOf(id)})`;
+  // JSON writes a moment in ISO 8601 whatever the session's date style is; #>> takes its quotes off.
   const { rows } = await sql<WrittenBy>`
     select writer_about as about, to_json(writer_since) #>> '{}' as since
-    from data_state where jurisdiction_id = ${id} ${engine === 'embedded' ? sql`` : sql`and exists (${isLocked(id)})`}`.execute(
-    db,
-  );
+    from data_state where jurisdiction_id = ${id} and ${held}`.execute(db);
   return rows[0] ?? null;
 }
 
-/** Looks without taking: a feed that stores meanwhile must not find the jurisdiction taken. */
-const isLocked = (id: number) => sql`
+/**
+ * Looks without taking: a feed that stores meanwhile must not find the jurisdiction taken. PostgreSQL shows a lock of two
+ * keys as classid and objid, marked by objsubid 2.
+ */
+const lockOf = (id: number) => sql`
   select from pg_locks where locktype = 'advisory' and granted and objsubid = 2
     and classid = ${sql.lit(WRITER_LOCK)} and objid = ${id}::oid
     and database = (select oid from pg_database where datname = current_database())`;

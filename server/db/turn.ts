@@ -6,6 +6,7 @@ import { type WrittenBy, whoWrites } from './lock.ts';
 import type { Database } from './open.ts';
 
 const LOOK_EVERY_MS = 500;
+const TRY_AGAIN_MS = 50;
 
 export type TurnWatch = {
   readonly signal: AbortSignal;
@@ -35,7 +36,7 @@ export async function inItsTurn<T>(
       await sleep(LOOK_EVERY_MS, undefined, { signal });
     }
     signal.throwIfAborted();
-    // Between looking and trying a feed may have taken it for a moment.
-    await sleep(told === null ? 50 : 0, undefined, { signal });
+    // Between looking and trying a feed may take it for a moment, again and again: nobody spins on that.
+    await sleep(TRY_AGAIN_MS, undefined, { signal });
   }
 }

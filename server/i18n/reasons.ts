@@ -161,6 +161,11 @@ const SPANISH: Readonly<Record<string, string>> = {
     '¿un renglón vale por varios casos? La columna {} suma {} en los primeros {} renglones; indíquelo con --map {} para contarlos así, o --map {} para contar cada renglón una vez',
   'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
     'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
+  'more than {} labels': 'ya hay {} etiquetas; no caben más',
+  'a name of 1 to 80 characters is needed': 'falta un nombre de 1 a 80 caracteres',
+  'more than {} saved presets': 'ya hay {} lecturas guardadas; no caben más',
+  'the file is larger than is let in': 'el archivo es más grande de lo que se admite',
+  'the label is too long': 'la etiqueta es demasiado larga',
   'no such time zone: {}': 'no existe la zona horaria {}',
   'not a text file': 'no es un archivo de texto',
   'not a text file (a zip archive or a spreadsheet)': 'no es un archivo de texto (es un zip o una hoja de cálculo)',
@@ -214,12 +219,11 @@ const SPANISH: Readonly<Record<string, string>> = {
     'se perdió la conexión con la base de datos; no se publicó nada',
   'the database did not say whether this was published; look it up':
     'la base de datos no dijo si esto se publicó; compruébelo',
+  // Behind the others that begin so.
+  'the archive holds no {}': 'el archivo comprimido no contiene {}',
 };
 
-const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
-  const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
-});
+const inSpanish = spanishBy(SPANISH, (named) => inSpanish(named));
 
 /** As a browser asks: Spanish unless English comes first. */
 export const languageOf = (request: Request): 'es' | 'en' =>
@@ -239,12 +243,25 @@ export function reasonIn(language: 'es' | 'en', english: string): string {
   });
 }
 
-function inSpanish(english: string): string {
-  for (const { pattern, spanish } of PATTERNS) {
-    const found = pattern.exec(english);
-    if (!found) continue;
-    const named = found.slice(1).map(inSpanish);
-    return spanish.split('{}').reduce((text, part, i) => text + (named[i - 1] ?? '') + part);
-  }
-  return english;
+/**
+ * The reasons of a table in Spanish, others as they are; the first that fits holds. `namedIn` puts what is named in one
+ * into Spanish.
+ */
+export function spanishBy(
+  table: Readonly<Record<string, string>>,
+  namedIn: (named: string) => string,
+): (english: string) => string {
+  const patterns = Object.entries(table).map(([english, spanish]) => {
+    const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
+  });
+  return (english) => {
+    for (const { pattern, spanish } of patterns) {
+      const found = pattern.exec(english);
+      if (!found) continue;
+      const named = found.slice(1).map(namedIn);
+      return spanish.split('{}').reduce((text, part, i) => text + (named[i - 1] ?? '') + part);
+    }
+    return english;
+  };
 }

@@ -1,6 +1,7 @@
 // Reasons only the command line tells, in Spanish, by their English wording; {} stands for what is named in them.
 
 import type { Language } from './contract.ts';
+import { spanishBy } from './reasons.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
   '{} takes 0 arguments': '{} no lleva argumentos; las órdenes: npm run cuadra -- --help',
@@ -60,20 +61,37 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the file cannot be opened: ENOENT': 'no existe ese archivo',
   'the file cannot be opened: EISDIR': 'es una carpeta, no un archivo',
   'the file cannot be opened: EACCES': 'no hay permiso para leer el archivo',
+  'no saved reading {} (there are: {})': 'no existe la lectura guardada {} (hay: {})',
+  'the file looks like {}, but no column says the offence: say --offence LABEL':
+    'el archivo parece ser de {}, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
+  '--offence LABEL, of 1 to 200 characters': '--offence ETIQUETA, de 1 a 200 caracteres',
+  'more than {} aliases': 'ya hay {} nombres asignados; no caben más',
+  'no such layer of areas: {}': 'no existe la capa de áreas {}',
+  'layer {} holds {}, not {}': 'la capa {} es de tipo {}, no {}',
+  'a layer code is small letters, digits, - and _': 'una clave de capa lleva minúsculas, números, - y _',
+  'no removed version {} of {}': 'no existe la versión {} quitada de {}',
+  'overlap or COLUMN=VALUE': '--only overlap o COLUMNA=VALOR',
+  'it is not known yet where the jurisdiction is': 'aún no se sabe dónde está el municipio',
+  'cannot be opened ({}): {}': 'no se puede abrir ({}): {}',
+  'not a file: {}': 'no es un archivo: {}',
+  'the file tells of kind {}': 'el archivo trata de registros de tipo {}',
+  'not a table of monthly totals (Año, Clave_Ent, …, Enero … Diciembre); it has: {}':
+    'no es una tabla de totales mensuales (Año, Clave_Ent, …, Enero … Diciembre); trae: {}',
+  'this is not a whole backup of Cuadra: {}': 'esto no es un respaldo completo de Cuadra: {}',
+  'the backup was made by a newer Cuadra ({}, schema {}): install that or a newer one, then restore':
+    'el respaldo es de un Cuadra más nuevo ({}, esquema {}): instale ese u otro posterior y restaure después',
+  'the rows of the backup do not fit: {}': 'los renglones del respaldo no encajan: {}',
+  'something of yours depends on the tables and would be lost ({}); remove it first':
+    'algo suyo depende de las tablas y se perdería ({}); quítelo antes',
+  'the disk of the database is full; nothing was changed': 'el disco de la base de datos está lleno; nada cambió',
+  'no room for the backup {}; nothing was left behind': 'no hay espacio para el respaldo {}; no quedó nada a medias',
+  'the backup cannot be written: {}': 'el respaldo no se puede escribir: {}',
   'the table has more than {} rows': 'la tabla tiene más de {} renglones',
 };
 
-const PATTERNS = Object.entries(SPANISH).map(([english, spanish]) => {
-  const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
-});
+const inSpanish = spanishBy(SPANISH, (named) => named);
 
 /** The reason in the language of the terminal where it is one of these; else as it is. */
 export function terminalReasonIn(language: Language, english: string): string {
-  if (language === 'en') return english;
-  for (const { pattern, spanish } of PATTERNS) {
-    const found = pattern.exec(english);
-    if (found) return spanish.split('{}').reduce((text, part, i) => text + (found[i] ?? '') + part);
-  }
-  return english;
+  return language === 'en' ? english : inSpanish(english);
 }

@@ -13,6 +13,8 @@ import { isUnconfirmed, type OffenceChoices, type Taxonomy, UNCLASSIFIED, UNCONF
 
 const MOST_CHOICES = 5000;
 const MOST_PROPOSED = 5;
+/** As the table holds; of some scripts folding makes several letters of one. */
+const MOST_WORDS_CHARS = 400;
 
 /** Two labels are one when they differ by case, accents, spaces or letters known to be damaged, and by nothing else. */
 export const wordsOf = (label: string): string => foldWords(repairWords(label));
@@ -35,6 +37,7 @@ export async function chooseOffence(
 ): Promise<void> {
   const words = wordsOf(label);
   if (words === '') throw new BadInput('label', 'a label is needed');
+  if (words.length > MOST_WORDS_CHARS) throw new BadInput('label', 'the label is too long');
   checkNode(taxonomy, offence);
   await db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ others: number }>`

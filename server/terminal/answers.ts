@@ -2,7 +2,7 @@
 
 type Answer = readonly [option: string, value?: string];
 
-/** A column as a reason quotes it. */
+/** Options with a column as a reason quotes them. */
 const MAP_NAMED = /--map "(.+?)=([A-Za-z]+)"/g;
 const KEY_NAMED = /--(code|name) "(.+?)" \(\d+\)/g;
 /** Reasons that end with a list, with the option that takes one of them. */

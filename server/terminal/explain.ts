@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { CannotStart, statusOf } from '../errors.ts';
 import { reasonIn } from '../i18n/reasons.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
-import { DATE_ORDERS, type DateQuestion, ID_RULES, type IdRule, type Question } from '../incidents/contract.ts';
+import { DATE_ORDERS, type DateQuestion, type IdRule, type Question } from '../incidents/contract.ts';
 import { DateDoubt } from '../incidents/date-doubt.ts';
 import { Doubt } from '../incidents/doubt.ts';
 import { answersTo } from './answers.ts';
@@ -14,6 +14,7 @@ import { commandLine, withOptions } from './shell.ts';
 import { type Speech, stoppedWords } from './speech.ts';
 
 const MONTHS_NAMED = 4;
+
 export function explain(speech: Speech, error: unknown, argv: readonly string[], log: Logger): string {
   return explained(speech, error, argv, log).join('\n');
 }
@@ -100,6 +101,7 @@ function doubtAnswers({ question }: Doubt, again: (...options: [name: string, va
     const none = question.columns.map(({ name }): [string, string] => ['--map', `${name}=discard`]);
     return [...question.columns.map(({ name }) => again(['--map', `${name}=date`])), again(...none)];
   }
-  const others: IdRule[] = ID_RULES.filter((rule) => rule === 'id' && rule !== question.proposal);
-  return [question.proposal, ...others].map((rule) => again(['--id-rule', rule]));
+  // What is proposed, or what was done so far.
+  const rules = new Set<IdRule>([question.proposal, 'id']);
+  return [...rules].map((rule) => again(['--id-rule', rule]));
 }

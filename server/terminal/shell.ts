@@ -2,10 +2,10 @@
 
 const PLAIN = /^[\p{L}\p{N}_@+:,./-][\p{L}\p{N}_@+=:,./-]*$/u;
 
-/** One word for a POSIX shell, or for that of Windows. */
+/** One word for a POSIX shell, or for that of Windows, where backslashes before a quote count double. */
 export function shellWord(word: string, platform: NodeJS.Platform = process.platform): string {
   if (PLAIN.test(word)) return word;
-  if (platform === 'win32') return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"')}"`;
+  if (platform === 'win32') return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -66,6 +66,9 @@ export function openSpeech(language: Language): Speech {
   };
 }
 
+/** Text as a terminal may show it: what a file holds must not move its cursor, colour or answer for its reader. */
+export const printable = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]/gu, '\u{fffd}');
+
 /** Whether the example of a note is a point or names a place. */
 export const isOfPlaces = (code: string): boolean => OF_PLACES.test(code);
 

@@ -68,6 +68,7 @@ function tellDry({ say, int, day, code }: Speech, report: DryReport): string[] {
     ...goneByMonth
       .slice(0, MONTHS_SHOWN)
       .map(({ month, gone, before }) => say('goneByMonth', { month, gone: int(gone), before: int(before) })),
+    ...(goneByMonth.length > MONTHS_SHOWN ? [say('andMore', { n: int(goneByMonth.length - MONTHS_SHOWN) })] : []),
     ...(rejects.length ? [say('rejects')] : []),
     ...rejects.slice(0, REJECTS_SHOWN).map(({ line, field, reason }) => {
       const told = { line: int(line), reason: code(reason) };

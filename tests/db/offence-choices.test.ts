@@ -121,6 +121,11 @@ test('only a node of the tree can be said, and what is like it is proposed', asy
     'no such offence in the tree: bicicleta (there are: patrimonio.robo.bicicleta)',
   );
   await expect(chooseOffence(database, city, taxonomy, { label: ' ', offence: 'vida' })).rejects.toThrow(BadInput);
+  // 200 letters, each of which folds to three.
+  const long = { label: '각'.repeat(200), offence: 'vida' };
+  await expect(chooseOffence(database, city, taxonomy, long)).rejects.toThrow(
+    new BadInput('label', 'the label is too long'),
+  );
   expect((await readChoices(database, city.id)).size).toBe(0);
 });
 

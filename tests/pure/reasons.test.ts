@@ -16,6 +16,12 @@ test.each([
     'the archive cannot be read: unsupported compression method: 97',
     'el archivo comprimido no se puede leer: está comprimido de una forma que no se puede leer (97)',
   ],
+  ['more than 5000 labels', 'ya hay 5000 etiquetas; no caben más'],
+  ['the archive holds no calles.shp', 'el archivo comprimido no contiene calles.shp'],
+  [
+    'the archive holds no CSV, TSV or XLSX file, nor GeoJSON',
+    'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
+  ],
 ])('%s', (english, spanish) => {
   expect(reasonIn('es', english)).toBe(spanish);
   expect(reasonIn('en', english)).toBe(english);

@@ -97,6 +97,11 @@ describe('the name on the sign comes out of', () => {
     ['a list', { name: ['Calle 1', 'Juárez'], highway: 'primary' }, 'Calle 1 / Juárez'],
     ['a list as Python prints it', { name: "['Calle 1', \"D'Artagnan\"]", highway: 'primary' }, "Calle 1 / D'Artagnan"],
     ['a list as PostgreSQL prints it', { nombre: '{"Calle 1",Juárez}' }, 'Calle 1 / Juárez'],
+    [
+      'things with keys, which are no list',
+      { name: '{"es": "Calle 1; B"}', highway: 'primary' },
+      '{"es": "Calle 1; B"}',
+    ],
     ['names with a semicolon between', { name: 'Calle 1;Juárez;Calle 1', highway: 'primary' }, 'Calle 1 / Juárez'],
     ['a list of one', { name: '["Reforma"]', highway: 'primary' }, 'Reforma'],
   ])('%s', (_, row, name) => {

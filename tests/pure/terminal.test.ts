@@ -4,11 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { terminalEs } from '../../server/i18n/es-terminal.ts';
+import { reasonIn } from '../../server/i18n/reasons.ts';
+import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
 import type { DetectedColumn } from '../../server/imports/contract.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
-import { openSpeech, terminalLanguage } from '../../server/terminal/speech.ts';
+import { openSpeech, printable, terminalLanguage } from '../../server/terminal/speech.ts';
 
 test('the language is the one asked for, else that of the terminal, else Spanish', () => {
   expect(terminalLanguage(['check', '--language', 'en'], { LANG: 'es_MX.UTF-8' })).toBe('en');
@@ -45,6 +47,27 @@ test('examples that are points or places are not written', () => {
   expect(note({ code: 'offence-unknown', count: 3, example: 'ROBO RARO' })).toContain('ROBO RARO');
 });
 
+test('what a file holds cannot steer the terminal it is shown on', () => {
+  expect(printable('  - Delito \u001b[2J\u001b]0;x\u0007\r\u009b1m\u007f')).toBe(
+    '  - Delito \ufffd[2J\ufffd]0;x\ufffd\ufffd\ufffd1m\ufffd',
+  );
+  expect(printable('año «n.º 5»\n\tÑandú 🚲')).toBe('año «n.º 5»\n\tÑandú 🚲');
+});
+
+test('what only the command line refuses is told in Spanish', () => {
+  for (const [english, spanish] of [
+    ['no saved reading mía (there are: otra)', 'no existe la lectura guardada mía (hay: otra)'],
+    [
+      'the file looks like sspdf, but no column says the offence: say --offence LABEL',
+      'el archivo parece ser de sspdf, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
+    ],
+    ['--numbers comma|point (the decimal mark)', '--numbers comma|point (coma o punto decimal)'],
+    ['no removed version 2 of colonias', 'no existe la versión 2 quitada de colonias'],
+    ['this is not a whole backup of Cuadra: it is cut', 'esto no es un respaldo completo de Cuadra: it is cut'],
+  ] as const)
+    expect([english, reasonIn('es', terminalReasonIn('es', english))]).toEqual([english, spanish]);
+});
+
 test.runIf(process.platform !== 'win32')('a shell hands on every word of a line as it is', () => {
   const words = [
     ...['Fecha del hecho=date', "Delito d'agresión=offence", 'a"b', '$HOME', '`id`', '!x', 'a\\b', 'ñandú', '~', '*'],
@@ -59,6 +82,7 @@ test.runIf(process.platform !== 'win32')('a shell hands on every word of a line 
 test('for Windows a word with spaces or quotes stands in double quotes', () => {
   expect(shellWord('Fecha del hecho=date', 'win32')).toBe('"Fecha del hecho=date"');
   expect(shellWord('a "b" c', 'win32')).toBe('"a \\"b\\" c"');
+  expect(shellWord('D:\\mis datos\\', 'win32')).toBe('"D:\\mis datos\\\\"');
 });
 
 test('an answer takes the place of the option it answers, and columns add up', () => {

@@ -1,6 +1,7 @@
 // The choices of how a file is read beside its columns and dates, each with a line of the file read that way: numbers,
 // what tells a record, the offence of a file of one, and points somebody has looked at.
 
+import { DECIMAL_MARKS } from '../../server/boundaries/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import { ID_RULES, type IdRule } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
@@ -11,7 +12,6 @@ type Props = {
 };
 
 export const ID_WORDS = { id: 'id', 'id+month': 'idmonth', 'id+file': 'idfile', none: 'none' } as const;
-const MARKS = ['comma', 'point'] as const;
 
 export function IdChoice({ file, onMapping }: Props) {
   const { t } = usePage();
@@ -80,7 +80,7 @@ export function NumberChoice({ file: { mapping, detection }, onMapping }: Props)
             }
           >
             <option value="">{t('importing.decimalsOfFile')}</option>
-            {MARKS.map((mark) => (
+            {DECIMAL_MARKS.map((mark) => (
               <option key={mark} value={mark}>
                 {t(`importing.decimals_${mark}`)}
               </option>
@@ -88,16 +88,24 @@ export function NumberChoice({ file: { mapping, detection }, onMapping }: Props)
           </select>
         </label>
       </div>
-      {mapping.confirmPoints && (
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked
-            onChange={({ currentTarget }) => onMapping({ ...mapping, confirmPoints: currentTarget.checked })}
-          />
-          {t('importing.pointsConfirmed')}
-        </label>
-      )}
+    </section>
+  );
+}
+
+/** That somebody has looked at doubtful points, to be taken back: shown once it is said. */
+export function PointChoice({ file: { mapping }, onMapping }: Props) {
+  const { t } = usePage();
+  if (!mapping.confirmPoints) return null;
+  return (
+    <section class="card">
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked
+          onChange={({ currentTarget }) => onMapping({ ...mapping, confirmPoints: currentTarget.checked })}
+        />
+        {t('importing.pointsConfirmed')}
+      </label>
     </section>
   );
 }

@@ -7,7 +7,7 @@ import type { Kind } from '../../server/incidents/contract.ts';
 import { KINDS } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 import { createQuestion } from '../question.ts';
-import { IdChoice, NumberChoice, OffenceChoice } from './choices.tsx';
+import { IdChoice, NumberChoice, OffenceChoice, PointChoice } from './choices.tsx';
 import { ColumnTable } from './column-table.tsx';
 import { DateChoices } from './date-choices.tsx';
 import { useDesk } from './desk.ts';
@@ -48,6 +48,7 @@ export function Columns({ file, onMapping, onNext }: Props) {
       <OffenceChoice file={file} onMapping={onMapping} />
       <DateChoices file={file} onMapping={onMapping} />
       <NumberChoice file={file} onMapping={onMapping} />
+      <PointChoice file={file} onMapping={onMapping} />
       <IdChoice file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
       {readable && isChosen(mapping) && <SaveReading mapping={{ ...mapping, map: mapOf(file) }} />}

@@ -75,16 +75,16 @@ export function listen(map: GLMap, page: App): () => void {
       found.layer === reference.streetLayer.peek()?.layer ? reference.segments.peek() : reference.areas.peek();
     const code = rows.get(id)?.code;
     if (!code) return;
-    gone = `${found.layer}:${code}`;
+    shownLast = `${found.layer}:${code}`;
     store.change({ place: { layer: found.layer, code } });
   });
 
   // A link that says where the map stands is believed, and so is whoever clicks on what they see.
-  let gone: string | null = store.page.peek().position
+  let shownLast: string | null = store.page.peek().position
     ? keyOf(placeShown(store.place.peek(), store.filter.peek().within))
     : null;
   const goThere = (key: string | null, row: FeatureRow | null): void => {
-    gone = key;
+    shownLast = key;
     if (row?.at) link.handle.peek()?.show(row.at, row.areaKm2 ?? null);
   };
 
@@ -101,7 +101,7 @@ export function listen(map: GLMap, page: App): () => void {
       const row = place && rowOf(reference, place);
       markChosen(place && row ? target(place.layer, row.id) : null);
       const key = keyOf(place);
-      if (key !== gone && (row || !key)) goThere(key, row);
+      if (key !== shownLast && (row || !key)) goThere(key, row);
     }),
   ];
   return () => {

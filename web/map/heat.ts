@@ -39,7 +39,7 @@ const toY = (lat: number) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.P
 const toLon = (x: number) => (x - 0.5) * 360;
 const toLat = (y: number) => (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
 /** Metres on the ground from one side of the world map to the other, at a latitude. */
-const worldM = (lat: number) => EQUATOR_M * Math.cos((lat * Math.PI) / 180);
+export const worldM = (lat: number) => EQUATOR_M * Math.cos((lat * Math.PI) / 180);
 
 /**
  * How far one incident reaches, in metres: the shortest reach at which half of the incidents lie in a square as large as

@@ -15,7 +15,7 @@ import type { App } from '../app.ts';
 import { overBasemap } from './basemap.ts';
 import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
-import { marginOf } from './heat.ts';
+import { marginOf, worldM } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { addPatterns } from './patterns.ts';
@@ -44,9 +44,9 @@ const fitPadding = (container: HTMLElement) =>
   container.clientWidth > 800
     ? { top: 24, right: 64, bottom: 24, left: 176 }
     : { top: 56, right: 16, bottom: 72, left: 16 };
-/** Of Web Mercator on the equator, in tiles of 512 px. */
-const metresPerPxAtZero = 40_075_016.686 / 512;
+const TILE_PX = 512;
 const STREET_ZOOM = 16;
+const LEAST_AREA_ZOOM = 8;
 const STREETS_UNDER_HEAT_ZOOM = 13;
 /** The limits of areas over heat: there to find one's way, and no more. */
 const OUTLINE_OVER_HEAT = 0.35;
@@ -130,10 +130,7 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
 /** Where a square of so many km² is as wide as half of the map. */
 function zoomOfArea(areaKm2: number, lat: number, sizePx: number): number {
   const metresPerPx = (2000 * Math.sqrt(areaKm2)) / sizePx;
-  return Math.max(
-    8,
-    Math.min(STREET_ZOOM, Math.log2((metresPerPxAtZero * Math.cos((lat * Math.PI) / 180)) / metresPerPx)),
-  );
+  return Math.max(LEAST_AREA_ZOOM, Math.min(STREET_ZOOM, Math.log2(worldM(lat) / TILE_PX / metresPerPx)));
 }
 
 /** Close up, heat is asked for the part in view, some of what lies round it, and what is felt from beyond that. */
