@@ -18,7 +18,11 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const { message } = error as Error;
-  io.err(error instanceof CannotStart ? terminalReasonIn(io.language, message) : openSpeech(io.language).say('failed', { reason: message }));
+  io.err(
+    error instanceof CannotStart
+      ? terminalReasonIn(io.language, message)
+      : openSpeech(io.language).say('failed', { reason: message }),
+  );
   process.exitCode = 1;
 }
 
