@@ -6,6 +6,7 @@ import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
 import { CannotStart } from './errors.ts';
+import { terminalReasonIn } from './i18n/terminal-reasons.ts';
 import { loadTaxonomy } from './incidents/taxonomy.ts';
 import { keepScratchIn } from './scratch.ts';
 import { openSpeech, printable, terminalLanguage } from './terminal/speech.ts';
@@ -17,7 +18,11 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const { message } = error as Error;
-  io.err(error instanceof CannotStart ? message : openSpeech(io.language).say('failed', { reason: message }));
+  io.err(
+    error instanceof CannotStart
+      ? terminalReasonIn(io.language, message)
+      : openSpeech(io.language).say('failed', { reason: message }),
+  );
   process.exitCode = 1;
 }
 

@@ -25,7 +25,7 @@ import { PLACE_COMMANDS } from './place-commands.ts';
 import { placeStreetsAgain } from './placing/placement.ts';
 import { explain } from './terminal/explain.ts';
 import { openSpeech, type Speech, terminalLanguage } from './terminal/speech.ts';
-import { tellDeliveries, tellImport, tellUndo, withoutPlaces } from './terminal/tell-incidents.ts';
+import { REJECTS_SHOWN, tellDeliveries, tellImport, tellUndo, withoutPlaces } from './terminal/tell-incidents.ts';
 import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from './terminal/tell-installation.ts';
 
 const USAGE = `
@@ -201,7 +201,11 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
   const path = resolve(io.cwd, argument);
   const mapping = await mappingOf(database, jurisdiction, path, given);
   const rejects = option('rejects') === null ? null : await createRejectFile(resolve(io.cwd, option('rejects')!));
-  const onReject = (reject: RejectedRow) => rejects?.add(reject);
+  const first: RejectedRow[] = [];
+  const onReject = (reject: RejectedRow) => {
+    if (first.length < REJECTS_SHOWN) first.push(reject);
+    return rejects?.add(reject);
+  };
   const watch = { onProgress: io.progress, onReject, signal: io.signal };
   try {
     const run = importersOf(mapping.preset);
@@ -212,7 +216,7 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
       : await run.import(database, jurisdiction, path, options, watch);
     const saveAs = option('save-reading');
     if (saveAs !== null) await saveReading(database, jurisdiction, path, saveAs, mapping);
-    return told(report, (speech) => tellImport(speech, about, report));
+    return told(report, (speech) => tellImport(speech, about, report, first));
   } catch (error) {
     throw await asHeader(error, path, jurisdiction, mapping);
   } finally {

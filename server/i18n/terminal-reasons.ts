@@ -87,6 +87,54 @@ const SPANISH: Readonly<Record<string, string>> = {
   'no room for the backup {}; nothing was left behind': 'no hay espacio para el respaldo {}; no quedó nada a medias',
   'the backup cannot be written: {}': 'el respaldo no se puede escribir: {}',
   'the table has more than {} rows': 'la tabla tiene más de {} renglones',
+  'a layer code is small letters, digits, - and _': 'una clave de capa lleva minúsculas, números, - y _',
+  'layer {} holds {}, not {}': 'la capa {} es de tipo {}, no {}: dé otra clave con --layer',
+  '{} or COLUMN=VALUE': '--only {} o COLUMNA=VALOR',
+  'it is not known yet where the jurisdiction is':
+    'aún no se sabe dónde está el municipio: dé su límite con jurisdiction set CLAVE --limit ARCHIVO',
+  'the file is larger than is let in': 'el archivo es más grande de lo que se admite',
+  'the file cannot be opened: {}': 'no se puede abrir el archivo ({})',
+  'the archive holds no {}': 'el archivo comprimido no contiene {}',
+  'not a file: {}': 'no es un archivo: {}',
+  'the file tells of kind {}': 'el archivo es del tipo {} (--kind)',
+  'the file looks like {}, but no column says the offence: say --offence LABEL':
+    'el archivo parece de {}, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
+  'no saved reading {} (there are: {})': 'no existe la lectura guardada {} (hay: {})',
+  'a name of 1 to 80 characters is needed': 'el nombre lleva de 1 a 80 caracteres',
+  'more than {} saved presets': 'más de {} lecturas guardadas',
+  '--numbers {}, the mark of decimals': '--numbers {}, el signo de los decimales',
+  '--offence LABEL, of 1 to 200 characters': '--offence ETIQUETA, de 1 a 200 caracteres',
+  'no such layer of areas: {}': 'no existe la capa de áreas {}',
+  'not a layer': 'no es una clave de capa',
+  'more than {} aliases': 'más de {} nombres dichos',
+  'more than {} labels': 'más de {} etiquetas',
+  'the backup was made by a newer Cuadra ({}, schema {}): install that or a newer one, then restore':
+    'el respaldo se hizo con una versión más nueva de Cuadra ({}, esquema {}): instale esa u otra más nueva y restaure',
+  'the rows of the backup do not fit: {}': 'los renglones del respaldo no caben: {}',
+  'this is not a whole backup of Cuadra: a table comes twice':
+    'no es un respaldo completo de Cuadra: una tabla viene dos veces',
+  'this is not a whole backup of Cuadra: an entry is too large':
+    'no es un respaldo completo de Cuadra: un elemento es demasiado grande',
+  'this is not a whole backup of Cuadra: it ends too early': 'no es un respaldo completo de Cuadra: termina antes',
+  'this is not a whole backup of Cuadra: not a tar': 'no es un respaldo completo de Cuadra: no es un archivo tar',
+  'this is not a whole backup of Cuadra: {}': 'no es un respaldo completo de Cuadra: {}',
+  'the upgrade did not begin: {}. Nothing was changed; CUADRA_BACKUP=0 upgrades without':
+    'la actualización no empezó: {}. Nada cambió; con CUADRA_BACKUP=0 se actualiza sin respaldo',
+  'something of yours depends on the tables and would be lost ({}); remove it first':
+    'algo suyo depende de las tablas y se perdería ({}); quítelo antes',
+  'the disk of the database is full; nothing was changed': 'el disco de la base de datos está lleno; nada cambió',
+  'no room for the backup {}; nothing was left behind': 'no hay espacio para el respaldo {}; no quedó nada a medias',
+  'the backup cannot be written: {}': 'no se puede escribir el respaldo: {}',
+  'the data folder cannot be made: {}': 'no se puede crear la carpeta de datos: {}',
+  'DATABASE_URL cannot be reached: {}': 'no se alcanza la base de datos de DATABASE_URL: {}',
+  'PostgreSQL {} is too old: 15 or newer is needed': 'PostgreSQL {} es demasiado antiguo: hace falta el 15 o posterior',
+  'PostGIS is not installed on this PostgreSQL server (3.3 or newer)':
+    'PostGIS no está instalado en este servidor PostgreSQL (3.3 o posterior)',
+  'pg_trgm is not installed on this PostgreSQL server (it is part of postgresql-contrib)':
+    'pg_trgm no está instalado en este servidor PostgreSQL (es parte de postgresql-contrib)',
+  'PostGIS {} is too old: 3.3 or newer': 'PostGIS {} es demasiado antiguo: hace falta el 3.3 o posterior',
+  'the database has a newer schema ({}); start the newer Cuadra with it':
+    'la base de datos tiene un esquema más nuevo ({}); ábrala con la versión más nueva de Cuadra',
 };
 
 const inSpanish = spanishBy(SPANISH, (named) => named);

@@ -31,6 +31,9 @@ const PAIR = new RegExp(`^\\[?\\s*(${NUMBER})\\s*°?\\s*(?:[,;|]|\\s)\\s*(${NUMB
 /** 12,5 alone is one number. */
 const NO_COMMA_NUMBER = /\.|[,;|\s]\s*[+-]|^[\s0,]+$/;
 const PAIR_WITH_COMMAS = new RegExp(`^\\(?\\s*(${WITH_COMMA})\\s*(?:[,;|]|\\s)\\s*(${WITH_COMMA})\\s*\\)?$`);
+/** Coordinates by their names, as open data portals write them: {'latitude': '19.42', 'longitude': '-99.15'}. */
+const NAMED_LAT = new RegExp(`\\blat(?:itude?)?["']?\\s*[:=]\\s*["']?(${NUMBER})(?!\\d|[.,]\\d)`, 'i');
+const NAMED_LON = new RegExp(`\\b(?:lon|lng|long|longitude?)["']?\\s*[:=]\\s*["']?(${NUMBER})(?!\\d|[.,]\\d)`, 'i');
 /** A point as databases print it: byte order, type with or without SRID, two doubles. */
 const HEX_POINT = /^01010000(?:00|20e6100000)([0-9a-f]{32})(?:[0-9a-f]{16})*$/i;
 
@@ -39,6 +42,9 @@ export function splitPoint(cell: string): { readonly lon: string; readonly lat: 
   const text = cell.trim();
   const lonFirst = WKT.exec(text) ?? (text.startsWith('{') ? GEOJSON.exec(text) : null);
   if (lonFirst) return { lon: lonFirst[1]!, lat: lonFirst[2]! };
+  const lat = NAMED_LAT.exec(text)?.[1];
+  const lon = NAMED_LON.exec(text)?.[1];
+  if (lat !== undefined && lon !== undefined) return { lon, lat };
   const latFirst =
     IN_BRACKETS.exec(text) ?? (NO_COMMA_NUMBER.test(text) ? PAIR.exec(text) : null) ?? PAIR_WITH_COMMAS.exec(text);
   if (latFirst) return { lon: latFirst[2]!, lat: latFirst[1]! };

@@ -40,16 +40,22 @@ export function openMoments(
 ): (cells: readonly string[]) => Moments | null {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [year, month] = [at('year'), at('month')];
-  const readClock = (text: string, runTogether: boolean): Clock | 'none' | null => {
+  const readClock = (text: string, digits: number): Clock | 'none' | null => {
     if (isMissing(text) || /^nat\b/i.test(text)) return 'none';
     const { clock, offset } = splitOffset(text.trim());
-    const time = readTime(runTogether && /^\d{1,3}$/.test(clock) ? clock.padStart(4, '0') : clock);
+    const isShort = /^\d+$/.test(clock) && clock.length < digits;
+    const time = readTime(isShort ? clock.padStart(digits, '0') : clock);
     return time && { ...time, offset };
   };
-  const times = remembering((text) => readClock(text, false));
-  const timesTogether = remembering((text) => readClock(text, true));
+  const times = remembering((text) => readClock(text, 0));
+  const timesTogether = remembering((text) => readClock(text, 4));
+  const timesToSeconds = remembering((text) => readClock(text, 6));
   const timesOf = (field: 'time' | 'timeUntil' | 'reportedTime') =>
-    readings.runTogether.includes(field) ? timesTogether : times;
+    readings.runToSeconds.includes(field)
+      ? timesToSeconds
+      : readings.runTogether.includes(field)
+        ? timesTogether
+        : times;
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
   /** Local day and minute of a clock on a day as written; notes what became of it. */

@@ -24,9 +24,16 @@ export type DateReadings = {
   readonly withoutHour: readonly TimeField[];
   /** Columns of times written as one number, 930 or 5 for 00:05. */
   readonly runTogether: readonly TimeField[];
+  readonly runToSeconds: readonly TimeField[];
   readonly notes: readonly Note[];
 };
-export const PLAIN_READINGS: DateReadings = { dates: {}, withoutHour: [], runTogether: [], notes: [] };
+export const PLAIN_READINGS: DateReadings = {
+  dates: {},
+  withoutHour: [],
+  runTogether: [],
+  runToSeconds: [],
+  notes: [],
+};
 
 export const readingOf = ({ dates }: DateReadings, field: DateField): DateReading => dates[field] ?? PLAIN_READING;
 
@@ -124,6 +131,7 @@ export function scanDates(clocks: Clocks): DateScan {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
         runTogether: [...times].flatMap(([field, evidence]) => (evidence.runsTogether() ? [field] : [])),
+        runToSeconds: [...times].flatMap(([field, evidence]) => (evidence.runsToSeconds() ? [field] : [])),
         notes: decided.flatMap(({ notes }) => notes),
       };
     },

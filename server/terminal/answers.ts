@@ -9,11 +9,11 @@ const KEY_NAMED = /--(code|name) "(.+?)" \(\d+\)/g;
 const LISTS: readonly (readonly [RegExp, string])[] = [
   [/^which column holds the residents\? (.+)$/, '--population'],
   [/^which column tells the area\? (.+)$/, '--code'],
-  [/^no column has a different value in every row, name one: (.+)$/, '--code'],
   [/^the (?:archive|file) holds several layers, name one: (.+)$/, '--source-layer'],
   [/^several sheets hold data in different columns: (.+); say which one with --sheet$/, '--sheet'],
 ];
 const AREAS = /^(?:several municipalities are called|no area of the file is called) .*?, say which(?: to keep)?: (.+)$/;
+const NO_CODE = /^no column has a different value in every row, .*\(--numbered\): (.+)$/;
 const MOST = 12;
 
 export function answersTo(message: string): Answer[] {
@@ -25,15 +25,21 @@ export function answersTo(message: string): Answer[] {
         .slice(0, MOST)
         .map((each) => [option, each] as const);
   }
+  const codes = NO_CODE.exec(message)?.[1];
+  if (codes !== undefined) {
+    const columns = codes.split(', ').slice(0, MOST);
+    return [['--numbered'], ...columns.map((column) => ['--code', column] as const)];
+  }
   const areas = AREAS.exec(message)?.[1];
   if (areas !== undefined) {
-    const codes = [...areas.matchAll(/(?:^|, )(\d{2}(?:\d{3})?) /g)].map(([, code]) => code!);
-    return codes.slice(0, MOST).map((code) => ['--area', code] as const);
+    const named = [...areas.matchAll(/(?:^|, )(\d{2}(?:\d{3})?) /g)].map(([, code]) => code!);
+    return named.slice(0, MOST).map((code) => ['--area', code] as const);
   }
   // The year and the reference system are for the reader to say: what stands there is refused.
   const year = /^give the year of the (?:residents|population): (.+):YEAR$/.exec(message)?.[1];
   if (year !== undefined) return [['--population', `${year}:YEAR`]];
   if (/give its EPSG code$/.test(message)) return [['--crs', 'EPSG']];
+  if (/\(--numbered\)$/.test(message)) return [['--numbered']];
   if (/; --swap-axes turns them$/.test(message)) return [['--swap-axes']];
   if (/confirm to let them go$/.test(message)) return [['--confirm']];
   if (/; --replace puts the backup in the place of all$/.test(message)) return [['--replace']];

@@ -8,7 +8,7 @@ import type { Taxonomy } from '../incidents/taxonomy.ts';
 import { commandLine } from './shell.ts';
 import { isOfPlaces, type Speech } from './speech.ts';
 
-const REJECTS_SHOWN = 10;
+export const REJECTS_SHOWN = 10;
 const MONTHS_SHOWN = 12;
 const LABELS_SHOWN = 40;
 
@@ -21,12 +21,16 @@ export function withoutPlaces({ sample: _sample, ...report }: CheckReport): DryR
   return { ...report, notes };
 }
 
+/** A row that was not let in, without what it holds. */
+type Refused = { readonly line: number; readonly field: string | null; readonly reason: string };
 type About = { readonly file: string; readonly city: { readonly code: string; readonly name: string } };
 
+/** `rejects` are the first rows refused, at least ten where there are as many; a dry run names its own. */
 export function tellImport(
   speech: Speech,
   { file, city }: About,
   report: IncidentsReport | DryReport | MonthlyReport,
+  rejects: readonly Refused[] = [],
 ): string[] {
   const { say, t, decimal } = speech;
   const isDry = !('seconds' in report);
@@ -36,7 +40,7 @@ export function tellImport(
     say(isDry ? 'fileDry' : 'file', { file, name: city.name }),
     t(monthly ? 'benchmark.reportCounts' : 'importing.reportCounts', counts),
     ...(monthly ? [tellMonths(speech, monthly)] : 'unlocated' in report ? tellPlaced(speech, report) : []),
-    ...('rejects' in report ? tellDry(speech, report) : []),
+    ...('rejects' in report ? tellDry(speech, report) : tellRejects(speech, rejects, report.rejected)),
     ...report.notes.map((note) => `  - ${speech.note(note)}`),
     ...(report.notes.some(({ code }) => code === 'offence-unknown')
       ? [say('unclassifiedHint'), `  ${commandLine(['offences', 'unclassified', city.code])}`]
@@ -61,7 +65,8 @@ function tellPlaced({ say, t, int }: Speech, report: IncidentsReport | DryReport
   ];
 }
 
-function tellDry({ say, int, day, code }: Speech, report: DryReport): string[] {
+function tellDry(speech: Speech, report: DryReport): string[] {
+  const { say, int, day } = speech;
   const { firstDay, lastDay, goneByMonth, rejects, rejected } = report;
   return [
     ...(firstDay && lastDay ? [say('days', { from: day(firstDay), until: day(lastDay) })] : []),
@@ -69,6 +74,12 @@ function tellDry({ say, int, day, code }: Speech, report: DryReport): string[] {
       .slice(0, MONTHS_SHOWN)
       .map(({ month, gone, before }) => say('goneByMonth', { month, gone: int(gone), before: int(before) })),
     ...(goneByMonth.length > MONTHS_SHOWN ? [say('andMore', { n: int(goneByMonth.length - MONTHS_SHOWN) })] : []),
+    ...tellRejects(speech, rejects, rejected),
+  ];
+}
+
+function tellRejects({ say, int, code }: Speech, rejects: readonly Refused[], rejected: number): string[] {
+  return [
     ...(rejects.length ? [say('rejects')] : []),
     ...rejects.slice(0, REJECTS_SHOWN).map(({ line, field, reason }) => {
       const told = { line: int(line), reason: code(reason) };

@@ -1,6 +1,7 @@
 // Brings one file of a watched folder in, as the page would: recognised, imported as a job, and told what came of it.
 
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Jurisdiction } from '../access/contract.ts';
@@ -72,10 +73,7 @@ export async function takeIn(
     // Its rejected rows can be fetched from the page for a day; the file itself is not kept.
     keepUpload = state === 'done';
     const target = await claim.settle(state, stamp);
-    await writeFile(
-      `${target}.report.json`,
-      `${JSON.stringify(reportOf(claim.name, jurisdiction, state, told), null, 2)}\n`,
-    );
+    await writeWhole(`${target}.report.json`, JSON.stringify(reportOf(claim.name, jurisdiction, state, told), null, 2));
     if (upload && rejectedRows(told.job) > 0) await copyFile(rejectsPath(upload), `${target}.rejects.csv`);
     // The name may be about a person; the stamp finds the file.
     log.info({ jurisdiction: jurisdiction.code, stamp, state, ...countsOf(told.job) }, 'a watched file was taken in');
@@ -131,6 +129,13 @@ function reportOf(file: string, { code }: Jurisdiction, state: 'done' | 'refused
     },
     report: job?.report ?? null,
   };
+}
+
+/** Whoever waits for the file finds it whole or not at all. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const arriving = join(dirname(path), `.${basename(path)}`);
+  await writeFile(arriving, `${text}\n`);
+  await rename(arriving, path);
 }
 
 /** What to log of an error: that of a file system tells the name of a file, which may be about a person. */

@@ -17,6 +17,7 @@ import { emptyTables, openTestDatabase } from '../support/database.ts';
 let database: Database;
 beforeAll(async () => {
   database = await openTestDatabase();
+  await emptyTables(database);
 });
 afterEach(() => emptyTables(database));
 

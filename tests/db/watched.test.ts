@@ -33,7 +33,7 @@ import { quietLog } from '../support/log.ts';
 const database = await openTestDatabase();
 const QUICK: WatchTimes = { lookEveryMs: 50, quietMs: 300, abandonedMs: 1000 };
 const MOST_BYTES = 20_000;
-const SOON = { timeout: 20_000, interval: 50 };
+const SOON = { timeout: 60_000, interval: 50 };
 let dataDir: string;
 let root: string;
 let mine: string;
@@ -80,7 +80,13 @@ const HEADER = 'fecha_hecho,hora_hecho,anio_hecho,delito,colonia_catalogo,alcald
 const row = (day: number, offence = 'FRAUDE') =>
   `2024-03-0${day},10:00:00,2024,${offence},Centro,CUAUHTEMOC,19.43,-99.13`;
 const drop = (name: string, ...rows: readonly string[]) => writeFileSync(join(mine, name), [...rows, ''].join('\n'));
-const inside = (place: string) => (existsSync(join(mine, place)) ? readdirSync(join(mine, place)).sort() : []);
+/** Without what is just being written there. */
+const inside = (place: string) =>
+  existsSync(join(mine, place))
+    ? readdirSync(join(mine, place))
+        .filter((name) => !name.startsWith('.'))
+        .sort()
+    : [];
 const report = (place: string) => {
   const name = inside(place).find((each) => each.endsWith('.report.json'))!;
   return JSON.parse(readFileSync(join(mine, place, name), 'utf8'));
@@ -236,7 +242,8 @@ test('while another import runs a file waits, and goes in afterwards', async () 
   await withJurisdictionLock(database, city.id, async () => {
     watch();
     await expect.poll(() => inside('.importing'), SOON).not.toEqual([]);
-    await expect.poll(() => existsSync(join(mine, 'marzo.csv')), SOON).toBe(true);
+    const waits = async () => (await jobs.list(city)).map(({ state, step }) => `${state} ${step}`);
+    await expect.poll(waits, SOON).toEqual([expect.stringContaining('turn')]);
     expect([inside('done'), inside('refused')]).toEqual([[], []]);
   });
   await expect.poll(() => inside('done'), SOON).toHaveLength(2);

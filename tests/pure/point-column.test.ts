@@ -17,12 +17,24 @@ test.each([
   ['-34,62; -58,41', '-58,41', '-34,62'],
   ['-34,62, -58,41', '-58,41', '-34,62'],
   ['{"type":"Point","coordinates":[-58.41,-34.62]}', '-58.41', '-34.62'],
+  ["{'longitude': '-58.41', 'human_address': '', 'latitude': '-34.62'}", '-58.41', '-34.62'],
+  ['{"lat": -34.62, "lng": -58.41}', '-58.41', '-34.62'],
+  ['Latitud: -34.62, Longitud: -58.41', '-58.41', '-34.62'],
   ['0101000020E610000000000000000024400000000000003440', '10', '20'],
 ])('the point of %j is read', (cell, lon, lat) => {
   expect(splitPoint(cell)).toEqual({ lon, lat });
 });
 
-test.each(['AV. RIVADAVIA 4800', '', '12', 'LINESTRING (1 2, 3 4)', '1,2', '(a, b)'])('%j holds no point', (cell) => {
+test.each([
+  'AV. RIVADAVIA 4800',
+  '',
+  "{'latitude': '', 'longitude': ''}",
+  'lat: -34,62, lon: -58,41',
+  '12',
+  'LINESTRING (1 2, 3 4)',
+  '1,2',
+  '(a, b)',
+])('%j holds no point', (cell) => {
   expect(splitPoint(cell)).toBeNull();
 });
 

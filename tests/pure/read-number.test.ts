@@ -59,10 +59,26 @@ test.each([
   [['5', '23', '0'], false],
   [['5', '9:30', '2350'], false],
   [['2024', '2567', '1999'], false],
+  [['1', '930', '2400'], true],
+  [['1', '930', '9999', '99'], true],
+  [['1', '5', '30', '45', '130', '905', '1200', '1745', '2359', '2365'], true],
+  [['5', '23', '99'], false],
 ])('a column of %j runs hours and minutes together: %s', (cells, expected) => {
   const evidence = openTimeEvidence();
   for (const cell of cells) evidence.add(cell);
   expect(evidence.runsTogether()).toBe(expected);
+});
+
+test.each([
+  [['5', '930', '93000', '235959'], true],
+  [['00250', '21510'], false],
+  [['5', '930', '2350'], false],
+  [['123456', '930000', '998877'], false],
+  [['9:30', '123456'], false],
+])('a column of %j runs hours, minutes and seconds together: %s', (cells, expected) => {
+  const evidence = openTimeEvidence();
+  for (const cell of cells) evidence.add(cell);
+  expect(evidence.runsToSeconds()).toBe(expected);
 });
 
 test.each(['-99,18', "'-99,18", "''=x", '=1+1', '\t=1', '  @a', "'a", "O'Higgins", '-cmd', "' =x"])(

@@ -1,7 +1,12 @@
 // Refusals in Spanish down to the words of the programs that read the files.
 
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { reasonIn } from '../../server/i18n/reasons.ts';
+import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
+
+const SERVER = join(import.meta.dirname, '../../server');
 
 test.each([
   [
@@ -30,3 +35,31 @@ test.each([
 test('what is named in a refusal is left as it is', () => {
   expect(reasonIn('es', 'cerro.geojson is empty')).toBe('cerro.geojson está vacío');
 });
+
+/** Folders whose refusals a command can meet, and what only a program that asks the API does. */
+const OF_COMMANDS = ['', 'access/jurisdictions', 'backup/', 'boundaries/', 'db/open', 'db/control', 'imports/saved'];
+const OF_ROUTES = /routes\.ts$|^boundaries\/(history|preview|publish)\.ts$|^(app|config|dev|jobs|main|uploads)\.ts$/;
+
+test('what a command refuses is said in Spanish', () => {
+  const files = globSync('**/*.ts', { cwd: SERVER }).filter(
+    (file) =>
+      OF_COMMANDS.some((start) => (start ? file.startsWith(start) : !file.includes('/'))) && !OF_ROUTES.test(file),
+  );
+  const thrown = files.flatMap((file) => refusalsIn(readFileSync(join(SERVER, file), 'utf8')));
+  expect(thrown.length).toBeGreaterThan(60);
+  const left = thrown.filter((english) => reasonIn('es', terminalReasonIn('es', english)) === english);
+  const alike = /^--[a-z-]+ \S+$/; // an option and what it may be, the same in both languages
+  const ofTheApi = ['no such jurisdiction', 'no such saved preset'];
+  expect(left.filter((english) => !alike.test(english) && !ofTheApi.includes(english))).toEqual([]);
+});
+
+/** Sentences that stand whole in the throwing line, each value in them as `7`. */
+function refusalsIn(code: string): string[] {
+  const thrown = code.matchAll(
+    /new (?:BadInput|NotFound|Conflict|TooLarge|CannotStart)\((?:'[\w-]*',\s*)?(?:'([^'\n]+)'|`([^`\n]+)`)/g,
+  );
+  return [...thrown].flatMap(([, plain, filled]) => {
+    const english = plain ?? filled!.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '7');
+    return /[a-z]{2} /.test(english) && !english.includes('${') ? [english] : [];
+  });
+}

@@ -149,6 +149,11 @@ test('a refusal that lists what there is comes with an option for each', () => {
         ['--map', 'n x=discard'],
       ],
     ],
+    [
+      'no column has a different value in every row, name one or let them be numbered (--numbered): nombre, tipo',
+      [['--numbered'], ['--code', 'nombre'], ['--code', 'tipo']],
+    ],
+    ['the features have no columns, so no code: they can be numbered (--numbered)', [['--numbered']]],
     ['the file is empty', []],
   ] as const)
     expect([reason, answersTo(reason)]).toEqual([reason, options]);
