@@ -21,6 +21,14 @@ test.each([
     'the archive cannot be read: unsupported compression method: 97',
     'el archivo comprimido no se puede leer: está comprimido de una forma que no se puede leer (97)',
   ],
+  [
+    'the file cannot be read as map data: At line 1, character 756: Unterminated object',
+    'el archivo no se puede leer como mapa: está cortado o mal formado en el renglón 1, carácter 756 (Unterminated object)',
+  ],
+  [
+    'the file cannot be read as map data: PROJ: proj_create_from_database: crs not found',
+    'el archivo no se puede leer como mapa: no se conoce ese sistema de referencia (no existe)',
+  ],
 ])('%s', (english, spanish) => {
   expect(reasonIn('es', english)).toBe(spanish);
   expect(reasonIn('en', english)).toBe(english);
