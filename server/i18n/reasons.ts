@@ -69,6 +69,9 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the file cannot be read as map data: not well-formed: {}':
     'el archivo no se puede leer como mapa: XML mal formado: {}',
   'the file cannot be read as map data: the reader ended': 'el archivo no se puede leer como mapa: el lector terminó',
+  'At line {}, character {}: {}': 'está cortado o mal formado en el renglón {}, carácter {} ({})',
+  'PROJ: proj_create_from_database: {}': 'no se conoce ese sistema de referencia ({})',
+  'crs not found': 'no existe',
   'the file cannot be read as map data: {}': 'el archivo no se puede leer como mapa: {}',
   'looking for overlaps and gaps did not end: try again':
     'la búsqueda de encimes y huecos no terminó: intente de nuevo',

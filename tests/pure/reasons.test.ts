@@ -27,6 +27,14 @@ test.each([
     'the archive holds no CSV, TSV or XLSX file, nor GeoJSON',
     'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
   ],
+  [
+    'the file cannot be read as map data: At line 1, character 756: Unterminated object',
+    'el archivo no se puede leer como mapa: está cortado o mal formado en el renglón 1, carácter 756 (Unterminated object)',
+  ],
+  [
+    'the file cannot be read as map data: PROJ: proj_create_from_database: crs not found',
+    'el archivo no se puede leer como mapa: no se conoce ese sistema de referencia (no existe)',
+  ],
 ])('%s', (english, spanish) => {
   expect(reasonIn('es', english)).toBe(spanish);
   expect(reasonIn('en', english)).toBe(english);

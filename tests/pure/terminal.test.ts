@@ -59,7 +59,7 @@ test('what only the command line refuses is told in Spanish', () => {
     ['no saved reading mía (there are: otra)', 'no existe la lectura guardada mía (hay: otra)'],
     [
       'the file looks like sspdf, but no column says the offence: say --offence LABEL',
-      'el archivo parece ser de sspdf, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
+      'el archivo parece de sspdf, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
     ],
     ['--numbers comma|point (the decimal mark)', '--numbers comma|point (coma o punto decimal)'],
     ['no removed version 2 of colonias', 'no existe la versión 2 quitada de colonias'],
