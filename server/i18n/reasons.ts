@@ -196,6 +196,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo necesita más memoria de la permitida: guárdelo como CSV',
   'the file needs more memory or time than is let in: save it as CSV':
     'el archivo necesita más memoria o tiempo del permitido: guárdelo como CSV',
+  'no column for {} with preset {}; the columns are: {}; where every row is the same offence, say --offence LABEL':
+    'falta la columna de {} para el formato {}; las columnas son: {}; si todos los renglones son del mismo delito, indíquelo con --offence ETIQUETA',
   'no column for {} with preset {}; the columns are: {}':
     'falta la columna de {} para el formato {}; las columnas son: {}',
   'no column {} (there are: {})': 'no existe la columna {} (hay: {})',
