@@ -199,6 +199,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el archivo necesita más memoria de la permitida: guárdelo como CSV',
   'the file needs more memory or time than is let in: save it as CSV':
     'el archivo necesita más memoria o tiempo del permitido: guárdelo como CSV',
+  'no column for {} with preset {}; the columns are: {}; where every row is the same offence, say --offence LABEL':
+    'falta la columna de {} para el formato {}; las columnas son: {}; si todos los renglones son del mismo delito, indíquelo con --offence ETIQUETA',
   'no column for {} with preset {}; the columns are: {}':
     'falta la columna de {} para el formato {}; las columnas son: {}',
   'no column {} (there are: {})': 'no existe la columna {} (hay: {})',
@@ -222,7 +224,6 @@ const SPANISH: Readonly<Record<string, string>> = {
     'se perdió la conexión con la base de datos; no se publicó nada',
   'the database did not say whether this was published; look it up':
     'la base de datos no dijo si esto se publicó; compruébelo',
-  // Behind the others that begin so.
   'the archive holds no {}': 'el archivo comprimido no contiene {}',
 };
 
@@ -247,14 +248,16 @@ export function reasonIn(language: 'es' | 'en', english: string): string {
 }
 
 /**
- * The reasons of a table in Spanish, others as they are; the first that fits holds. `namedIn` puts what is named in one
- * into Spanish.
+ * The reasons of a table in Spanish, others as they are; of several that fit, the one of most words. `namedIn` puts what
+ * is named in one into Spanish.
  */
 export function spanishBy(
   table: Readonly<Record<string, string>>,
   namedIn: (named: string) => string,
 ): (english: string) => string {
-  const patterns = Object.entries(table).map(([english, spanish]) => {
+  const wordsOf = (english: string) => english.replaceAll('{}', '').length;
+  const mostFirst = Object.entries(table).sort(([a], [b]) => wordsOf(b) - wordsOf(a));
+  const patterns = mostFirst.map(([english, spanish]) => {
     const parts = english.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return { pattern: new RegExp(`^${parts.join('([^]*?)')}$`), spanish };
   });

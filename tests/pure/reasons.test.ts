@@ -21,6 +21,10 @@ test.each([
     'the archive cannot be read: unsupported compression method: 97',
     'el archivo comprimido no se puede leer: está comprimido de una forma que no se puede leer (97)',
   ],
+  [
+    'no column for offence with preset generic; the columns are: a, b; where every row is the same offence, say --offence LABEL',
+    'falta la columna de offence para el formato generic; las columnas son: a, b; si todos los renglones son del mismo delito, indíquelo con --offence ETIQUETA',
+  ],
   ['more than 5000 labels', 'ya hay 5000 etiquetas; no caben más'],
   ['the archive holds no calles.shp', 'el archivo comprimido no contiene calles.shp'],
   [
