@@ -13,7 +13,13 @@ const taxonomy = loadTaxonomy();
 const orders = { yearFirst: 'ymd', yearLast: 'dmy' } as const;
 const DAY_FIRST = {
   clocks: openClocks('America/Mexico_City', null),
-  readings: { dates: { date: { ...PLAIN_READING, orders } }, withoutHour: [], runTogether: [], notes: [] },
+  readings: {
+    dates: { date: { ...PLAIN_READING, orders } },
+    withoutHour: [],
+    runTogether: [],
+    runToSeconds: [],
+    notes: [],
+  },
 };
 
 /** One row of a file with this header, read with this preset. */
