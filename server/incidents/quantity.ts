@@ -9,7 +9,8 @@ import type { Columns } from './presets.ts';
 import type { Row } from './read-csv.ts';
 
 const NAMES = new Set(
-  `count counts cantidad cantidades total totales conteo casos num_casos numero_casos numero_de_casos no_casos
+  `count counts cantidad cantidades cant hechos num_hechos numero_de_hechos total totales conteo
+  casos num_casos numero_casos numero_de_casos no_casos
   total_casos total_delitos total_incidentes num_delitos numero_de_delitos num_incidentes incidentes delitos frecuencia
   frequency freq quantity qty num_incidents number_of_incidents incident_count offence_count offense_count crime_count
   num_offenses cases case_count num_cases number_of_cases n_casos`
