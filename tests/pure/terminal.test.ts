@@ -63,7 +63,7 @@ test('what only the command line refuses is told in Spanish', () => {
     ],
     ['--numbers comma|point (the decimal mark)', '--numbers comma|point (coma o punto decimal)'],
     ['no removed version 2 of colonias', 'no existe la versión 2 quitada de colonias'],
-    ['this is not a whole backup of Cuadra: it is cut', 'esto no es un respaldo completo de Cuadra: it is cut'],
+    ['this is not a whole backup of Cuadra: it is cut', 'no es un respaldo completo de Cuadra: it is cut'],
   ] as const)
     expect([english, reasonIn('es', terminalReasonIn('es', english))]).toEqual([english, spanish]);
 });
