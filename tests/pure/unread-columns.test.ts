@@ -51,6 +51,11 @@ test('a month stands in for no date of seconds since 1970 either', async () => {
   );
 });
 
+test.each(['CANT', 'Hechos', 'numero_de_hechos'])('a column %s of numbers is asked about', async (name) => {
+  const lines = [`fecha,delito,${name}`, '2024-03-01,ROBO,2', '2024-03-02,ROBO,3'];
+  await expect(read(lines)).rejects.toThrow(`column ${name} counts 5 in the first 2 rows`);
+});
+
 test('a row that stands for several cases is asked about, and then counted so often or once', async () => {
   const lines = ['fecha,delito,Num_Casos', '2022-11-20,Hurto,1', '2022-11-21,Hurto,4', '2022-11-22,Robo,x'];
   const counts = lines.slice(0, 3);
