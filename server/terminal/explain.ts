@@ -39,12 +39,17 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
     return options.length ? [words, ...answers(options.map((option) => again([...option])))] : [words];
   }
   if (code?.startsWith('ERR_PARSE_ARGS')) return [wrongOption(speech, message), say('seeUsage')];
-  if (code === 'ENOENT') return [say('noSuchFile', { path: basename(path) })];
-  if (code === 'EISDIR') return [say('isFolder', { path: basename(path) })];
-  if (code === 'EACCES') return [say('mayNotRead', { path: basename(path) })];
+  if (code === 'ENOENT') return [say('noSuchFile', { path: asTyped(path, argv) })];
+  if (code === 'EISDIR') return [say('isFolder', { path: asTyped(path, argv) })];
+  if (code === 'EACCES') return [say('mayNotRead', { path: asTyped(path, argv) })];
   if ((error as Error).name === 'AbortError' || message === 'the caller went away') return [stoppedWords(speech, argv)];
   log.error({ err: error }, 'command failed');
   return [say('failed', { reason: message })];
+}
+
+/** With the folder somebody gave, which may be what is wrong. */
+function asTyped(path: string, argv: readonly string[]): string {
+  return argv.find((word) => basename(word) === basename(path)) ?? basename(path);
 }
 
 function wrongOption({ say }: Speech, message: string): string {
