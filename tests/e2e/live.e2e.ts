@@ -57,8 +57,8 @@ async function call(id: string, more: object = {}): Promise<void> {
     date: '2026-05-02',
     time: '08:14',
     offence: 'Robo-Transeúnte',
-    lon: -99.1,
-    lat: 19.4,
+    lon: -99.1091,
+    lat: 19.4011,
     closing: 'A',
   };
   const response = await fetch(`${server.origin}/api/v1/tiny/incidents`, {
