@@ -5,32 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { runCommand } from '../../server/commands.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { commandsOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
-import { quietLog } from '../support/log.ts';
 
 const database = await openTestDatabase();
-const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-ids-'));
+const cuadra = commandsOn<IncidentsReport>(database, folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => emptyTables(database));
 beforeEach(() => cuadra('jurisdiction', 'add', 'valle', '--name', 'Valle', '--timezone', 'America/Monterrey'));
-
-async function cuadra(...argv: string[]) {
-  const told: { out: string; err: string } = { out: '', err: '' };
-  const io = {
-    out: (text: string) => (told.out += text),
-    err: (text: string) => (told.err += text),
-    progress: () => {},
-    language: 'en' as const,
-    signal: new AbortController().signal,
-    cwd: folder,
-  };
-  const status = await runCommand({ database, taxonomy, dataDir: folder, log: quietLog }, [...argv, '--json'], io);
-  return { status, err: told.err, report: status === 0 ? (JSON.parse(told.out) as IncidentsReport) : null };
-}
 
 const load = (file: string, ...more: string[]) =>
   cuadra('import', 'incidents', file, '--jurisdiction', 'valle', '--preset', 'generic', ...more);

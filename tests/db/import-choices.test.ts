@@ -5,33 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { runCommand } from '../../server/commands.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
 import { csv, LAYOUTS } from '../support/city-layouts.ts';
+import { commandsOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
-import { quietLog } from '../support/log.ts';
 
 const database = await openTestDatabase();
-const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-choices-'));
+const cuadra = commandsOn<IncidentsReport>(database, folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => emptyTables(database));
 beforeEach(() => cuadra('jurisdiction', 'add', 'bogota', '--name', 'Bogotá', '--timezone', 'America/Bogota'));
-
-async function cuadra(...argv: string[]) {
-  const told: { out: string; err: string } = { out: '', err: '' };
-  const io = {
-    out: (text: string) => (told.out += text),
-    err: (text: string) => (told.err += text),
-    progress: () => {},
-    language: 'en' as const,
-    signal: new AbortController().signal,
-    cwd: folder,
-  };
-  const status = await runCommand({ database, taxonomy, dataDir: folder, log: quietLog }, [...argv, '--json'], io);
-  return { status, err: told.err, report: status === 0 ? (JSON.parse(told.out) as IncidentsReport) : null };
-}
 
 const load = (file: string, ...more: string[]) =>
   cuadra('import', 'incidents', file, '--jurisdiction', 'bogota', ...more);

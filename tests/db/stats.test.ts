@@ -169,7 +169,7 @@ describe('a cube on disk', () => {
       const plan = await planFor(snapshot, EVERYTHING);
       const before = await cubes.snapshot(WORLD);
       expect(await snapshot.answers.byPlace(plan, barrios)).toEqual(await before.answers.byPlace(plan, barrios));
-      await expect.poll(async () => (await readFile(path)).equals(good)).toBe(true);
+      expect((await readFile(path)).equals(good)).toBe(true);
     } finally {
       await again.close();
     }

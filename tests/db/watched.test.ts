@@ -33,7 +33,7 @@ import { quietLog } from '../support/log.ts';
 const database = await openTestDatabase();
 const QUICK: WatchTimes = { lookEveryMs: 50, quietMs: 300, abandonedMs: 1000 };
 const MOST_BYTES = 20_000;
-const SOON = { timeout: 60_000, interval: 50 };
+const SOON = { timeout: 20_000, interval: 50 };
 let dataDir: string;
 let root: string;
 let mine: string;

@@ -75,6 +75,14 @@ export async function reportOn<T = Record<string, unknown>>(
   return reportFrom(args, await runOn(database, home, args));
 }
 
+/** Commands on the open database of an installation, each answered with how it ended and its report, if it succeeded. */
+export function commandsOn<T>(database: Database, dataDir: string) {
+  return async (...args: readonly string[]) => {
+    const { status, stdout, stderr } = await runOn(database, { dataDir, databaseUrl: null }, args);
+    return { status, err: stderr, report: status === 0 ? (JSON.parse(stdout) as T) : null };
+  };
+}
+
 function reportFrom<T>(args: readonly string[], { status, stdout, stderr }: CommandResult): T {
   if (status !== 0) throw new Error(`cuadra ${args.join(' ')} ended with ${status}\n${stderr}\n${stdout}`);
   return JSON.parse(stdout) as T;
