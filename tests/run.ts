@@ -7,7 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CHROMIUM, type Need, SUITES, type Suite } from './support/suites.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,7 +16,7 @@ const inCi = process.env.CI === 'true' || process.env.CI === '1';
 /** More would make tests wait for each other on a small machine. */
 const MOST_LANES = 3;
 
-type Tally = { passed: number; failed: number; skipped: number };
+type Tally = { passed: number; failed: number; skipped: number; failures: string[] };
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => !word.startsWith('-'));
@@ -27,10 +27,10 @@ if (unknown.length) {
 }
 const wanted = SUITES.filter(({ project }) => named.length === 0 || named.includes(project));
 
-const total: Tally = { passed: 0, failed: 0, skipped: 0 };
-if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : one('failed'));
+const total: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : failure('npm run check'));
 const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))]);
-if (!buildPageIfNeeded()) count(total, one('failed'));
+if (!buildPageIfNeeded()) count(total, failure('npm run build'));
 const isLeftOut = ({ needs }: Suite) => needs.some((need) => missing.includes(need));
 const leftOut = wanted.filter(isLeftOut);
 const running = wanted.filter((suite) => !isLeftOut(suite));
@@ -47,8 +47,9 @@ for (const suite of leftOut) {
 }
 if (inCi && leftOut.length) {
   console.log('CI=true: a suite left out is a failure');
-  total.failed += leftOut.length;
+  for (const { project } of leftOut) count(total, failure(`${project}: left out`));
 }
+if (total.failures.length) console.log(`failed:\n${total.failures.map((name) => `  ${name}`).join('\n')}`);
 const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed || total.passed === 0 ? 1 : 0;
@@ -100,26 +101,38 @@ async function runSuite({ project }: Suite): Promise<Tally> {
   const args = [vitest, 'run', '--config', config, '--project', project, ...reporters];
   const { ok, output } = await runAside(process.execPath, args);
   console.log(`\n— ${project}\n${output}`);
-  const tally = existsSync(report) ? readReport(report) : one('failed');
-  if (!ok && tally.failed === 0) tally.failed = 1;
+  const tally = existsSync(report) ? readReport(report, project) : failure(`${project}: no report`);
+  if (!ok && tally.failed === 0) count(tally, failure(`${project}: an error outside the tests, see its output`));
   rmSync(dir, { recursive: true, force: true });
   return tally;
 }
 
-function readReport(path: string): Tally {
+function readReport(path: string, project: string): Tally {
+  type Assertion = { status: string; fullName: string; failureMessages?: string[] };
   type Report = {
     numPassedTests: number;
     numFailedTests: number;
     numPendingTests: number;
     numTodoTests: number;
-    testResults: { status: string; assertionResults: { status: string }[] }[];
+    testResults: { name: string; status: string; message?: string; assertionResults: Assertion[] }[];
   };
   const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
   );
+  const failures = [
+    ...brokenFiles.map(({ name, message }) => told(`${project} ${relative(ROOT, name)}`, message)),
+    ...report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) =>
+          told(`${project} ${relative(ROOT, name)}: ${fullName}`, failureMessages?.[0]),
+        ),
+    ),
+  ];
   return {
+    failures,
     passed: report.numPassedTests,
     failed: report.numFailedTests + brokenFiles.length,
     skipped: report.numPendingTests + report.numTodoTests,
@@ -149,12 +162,23 @@ function runAside(command: string, args: readonly string[]): Promise<{ ok: boole
   });
 }
 
+/** The end of a long log is what somebody sees first: what failed and its first lines stand there again. */
+function told(name: string, message = ''): string {
+  const lines = message.split('\n').filter((line) => line.trim());
+  return [name, ...lines.slice(0, 6).map((line) => `    ${line.slice(0, 300)}`)].join('\n');
+}
+
 function one(outcome: 'passed' | 'failed'): Tally {
-  return { passed: 0, failed: 0, skipped: 0, [outcome]: 1 };
+  return { passed: 0, failed: 0, skipped: 0, failures: [], [outcome]: 1 };
+}
+
+function failure(name: string): Tally {
+  return { ...one('failed'), failures: [name] };
 }
 
 function count(into: Tally, more: Tally): void {
   into.passed += more.passed;
   into.failed += more.failed;
   into.skipped += more.skipped;
+  into.failures.push(...more.failures);
 }
