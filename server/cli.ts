@@ -1,15 +1,15 @@
 // `npm run cuadra -- …`: runs a command on the database, or has the server that owns the data folder run it.
 
 import pino from 'pino';
-import { runCommand, usageIn } from './commands.ts';
+import { runCommand, usageIn } from './commands/index.ts';
 import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
 import { CannotStart } from './errors.ts';
+import { keepScratchIn } from './files/scratch.ts';
+import { openSpeech, printable, terminalLanguage } from './i18n/speech.ts';
 import { terminalReasonIn } from './i18n/terminal-reasons.ts';
-import { loadTaxonomy } from './incidents/taxonomy.ts';
-import { keepScratchIn } from './scratch.ts';
-import { openSpeech, printable, terminalLanguage } from './terminal/speech.ts';
+import { loadTaxonomy } from './taxonomy/taxonomy.ts';
 
 const argv = process.argv.slice(2);
 const io = terminal();

@@ -3,8 +3,8 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { hostnameOf, isLoopback } from './access/hosts.ts';
 import { CannotStart } from './errors.ts';
+import { hostnameOf, isLoopback } from './http/hosts.ts';
 
 type Setting = { readonly name: string; readonly default: string; readonly help: string };
 

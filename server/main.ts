@@ -7,10 +7,10 @@ import { type Config, readConfig } from './config.ts';
 import { CACHE } from './db/cache.ts';
 import { type Ownership, ownFolder } from './db/control.ts';
 import { CannotStart } from './errors.ts';
-import { createLog } from './log.ts';
-import { createProgress } from './progress.ts';
-import { answerWhileStarting } from './readiness.ts';
-import { keepScratchIn } from './scratch.ts';
+import { keepScratchIn } from './files/scratch.ts';
+import { createLog } from './start/log.ts';
+import { createProgress } from './start/progress.ts';
+import { answerWhileStarting } from './start/readiness.ts';
 
 const STOP_WITHIN_MS = 9000;
 /** A boundary file of a gigabyte over a slow line; other bodies have less, and heads the time below. */
@@ -61,13 +61,15 @@ async function start(config: Config): Promise<void> {
   enableCompileCache(join(CACHE, 'compiled'));
   const { openDatabase, isFresh } = await import('./db/open.ts');
   const mayTakeDemo = config.databaseUrl === null && config.demo !== false && isFresh(config.dataDir);
-  const { findDemoTemplate } = mayTakeDemo ? await import('./demo-template.ts') : { findDemoTemplate: () => null };
+  const { findDemoTemplate } = mayTakeDemo
+    ? await import('./start/demo-template.ts')
+    : { findDemoTemplate: () => null };
   const template = findDemoTemplate();
   progress.toward('database', mayTakeDemo && !template ? OPENING.untilWithDemo : OPENING.until, OPENING.seconds);
   const { databaseUrl, dataDir, backupFirst } = config;
   const opening = openDatabase({ databaseUrl, dataDir, backupFirst, template, log });
   opening.catch(() => {}); // told where it is awaited
-  const { openPortal } = await import('./portal.ts');
+  const { openPortal } = await import('./start/portal.ts');
   took('modules');
   const database = await opening;
   took('database');

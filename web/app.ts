@@ -3,18 +3,18 @@
 import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
-import type { Kind } from '../server/incidents/contract.ts';
-import { type Answers, createAnswers } from './answers.ts';
-import { type Ask, createAsk } from './api.ts';
-import { createFormats, type Formats } from './formats.ts';
-import { keepOneVersion } from './fresh.ts';
-import { createLive, type Live } from './live.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { drawnView } from './map/picture.ts';
-import { createPictures, type Pictures } from './map/pictures.ts';
-import { createReference, type Reference } from './reference.ts';
-import { createStore, type Store } from './state.ts';
+import { createPictures, type Pictures } from './map/symbology.ts';
+import { type Answers, createAnswers } from './store/answers.ts';
+import { type Ask, createAsk } from './store/api.ts';
+import { createFormats, type Formats } from './store/formats.ts';
+import { createLive, type Live } from './store/live.ts';
+import { keepOneVersion } from './store/one-version.ts';
+import { createReference, type Reference } from './store/reference.ts';
+import { createStore, type Store } from './store/state.ts';
 
 export type App = {
   readonly store: Store;

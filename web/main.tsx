@@ -1,18 +1,18 @@
 // Opens the page: theme and styles, the store of this window, and the main screen.
 
 import '@fontsource-variable/noto-sans/wght.css';
-import './theme.css';
-import './base.css';
-import './layout.css';
-import './controls.css';
-import './overlays.css';
-import './header.css';
-import './map.css';
-import './panels.css';
-import './data/data.css';
-import './data/wizard.css';
-import './phone.css';
-import './print.css';
+import './styles/theme.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/header.css';
+import './styles/map.css';
+import './styles/panels.css';
+import './styles/data.css';
+import './styles/wizard.css';
+import './styles/phone.css';
+import './styles/print.css';
 import { render } from 'preact';
 import * as z from 'zod';
 import { createPage, PageContext } from './app.ts';

@@ -3,9 +3,7 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { usePage } from './app.ts';
-import { forgetUnknownPlace } from './chosen.ts';
 import { DataTab } from './data/data-tab.tsx';
-import { listenKeys } from './keys.ts';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -15,6 +13,8 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { forgetUnknownPlace } from './store/chosen.ts';
+import { listenKeys } from './store/keys.ts';
 
 export function Page() {
   const page = usePage();

@@ -1,12 +1,24 @@
 // Who is asking, and about whose data. Both are required arguments of everything that reads tenant tables.
 
 import * as z from 'zod';
+import type { Bounds } from '../geometry/contract.ts';
+
+export type JurisdictionRow = {
+  readonly code: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly dataVersion: number;
+  /** First and last-plus-one day with incidents; null without data. */
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly through: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly synthetic: boolean;
+};
 
 /** Until accounts exist everybody who passes the door (loopback or the password) is staff and sees everything. */
 export type Viewer = { readonly role: 'staff' };
 export const STAFF: Viewer = { role: 'staff' };
-
-export type Bounds = readonly [west: number, south: number, east: number, north: number];
 
 export type Jurisdiction = {
   readonly id: number;

@@ -1,7 +1,7 @@
 // Puts rows in slice and day order and lays them out as a cube.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type Cube, GROUNDS, layOut, type Slice, TIMES, viewCube } from './layout.ts';
+import { type Cube, GROUNDS, layOut, type Slice, TIMES, viewCube } from '../engine/layout.ts';
 import type { StagedGroup, StagedRows } from './read.ts';
 
 /** Builds the cube of staged rows, giving way to other work between columns. */

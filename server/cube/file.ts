@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SourceFacts } from '../stats/facts.ts';
-import type { Cube, CubeLayout } from './layout.ts';
+import type { Cube, CubeLayout } from '../engine/layout.ts';
+import type { SourceFacts } from '../filter/source-profile.ts';
 
 /** A cube and what was learnt while reading it. */
 export type SavedCube = { readonly cube: Cube; readonly facts: readonly SourceFacts[] };

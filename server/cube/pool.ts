@@ -3,10 +3,10 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { Cube } from '../engine/layout.ts';
+import type { AnswerTo, Question } from '../engine/scan.ts';
 import { Unavailable } from '../errors.ts';
-import type { Plan } from '../stats/plan.ts';
-import type { Cube } from './layout.ts';
-import type { AnswerTo, Question } from './scan.ts';
+import type { Plan } from '../filter/plan.ts';
 import type { ScanReply, ScanRequest } from './scan-worker.ts';
 
 /** Questions that may wait for a worker; more than this and the server says it is busy. */

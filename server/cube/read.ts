@@ -1,12 +1,12 @@
 // Reads the visible incidents of one data version out of the database, in short statements, into plain columns.
 
+import { monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
-import { HOURS, type LayerVersion, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../stats/answers.ts';
-import type { DataState } from '../stats/catalogue.ts';
-import { monthOf, monthStart, weekdayOf } from '../stats/days.ts';
-import { collectFacts, type SourceFacts } from '../stats/facts.ts';
-import { GROUNDS, type Ground } from './layout.ts';
+import { HOURS, type LayerVersion, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
+import { GROUNDS, type Ground } from '../engine/layout.ts';
+import type { DataState } from '../filter/catalogue.ts';
+import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
 
 /** Incident ids per statement: some tenths of a second on the embedded engine, which serves nobody else meanwhile. */
 const INCIDENTS_PER_STATEMENT = 50_000;

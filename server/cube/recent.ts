@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { DataState } from '../stats/catalogue.ts';
+import type { DataState } from '../filter/catalogue.ts';
 
 /** With more than this since the cube, a new cube answers faster. */
 export const MOST_ADDED = 20_000;

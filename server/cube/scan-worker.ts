@@ -1,9 +1,9 @@
 // Worker thread that scans cubes; it keeps nothing between questions, so a new one can take over at any time.
 
 import { parentPort } from 'node:worker_threads';
-import type { Plan } from '../stats/plan.ts';
-import type { Cube } from './layout.ts';
-import { type Question, scan } from './scan.ts';
+import type { Cube } from '../engine/layout.ts';
+import { type Question, scan } from '../engine/scan.ts';
+import type { Plan } from '../filter/plan.ts';
 
 export type ScanRequest = { readonly cube: Cube; readonly plan: Plan; readonly question: Question };
 export type ScanReply = { readonly answer: ReturnType<typeof scan> } | { readonly problem: string };

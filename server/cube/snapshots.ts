@@ -3,20 +3,20 @@
 import type { Logger } from 'pino';
 import { inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
-import { refuseOutdated } from '../stats/again.ts';
-import type { Answers } from '../stats/answers.ts';
-import { type Catalogue, type DataState, readCatalogue, readState } from '../stats/catalogue.ts';
-import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../stats/facts.ts';
-import type { Plan } from '../stats/plan.ts';
-import { readFacts, sqlAnswers } from '../stats/query.ts';
+import type { Answers } from '../engine/answers.ts';
+import type { Cube } from '../engine/layout.ts';
+import { type AnswerTo, canAnswer, type Question, scan } from '../engine/scan.ts';
+import { readFacts, sqlAnswers } from '../engine/sql.ts';
+import { sumOf } from '../engine/sum.ts';
+import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
+import type { Plan } from '../filter/plan.ts';
+import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../filter/source-profile.ts';
+import { refuseOutdated } from './again.ts';
 import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
-import type { Cube } from './layout.ts';
 import type { ScanPool } from './pool.ts';
 import { readRows, type Selection } from './read.ts';
 import { onlyDeliveriesSince, readRecent } from './recent.ts';
-import { type AnswerTo, canAnswer, type Question, scan } from './scan.ts';
-import { sumOf } from './sum.ts';
 
 /** A jurisdiction at one data version: whatever is asked of a snapshot is answered from that version. */
 export type Snapshot = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { type Database, isConnectionLost } from '../db/open.ts';
-import { type DataState, readState } from '../stats/catalogue.ts';
+import { type DataState, readState } from '../filter/catalogue.ts';
 import { removeCubesExcept } from './file.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
 import { MOST_ADDED, onlyDeliveriesSince } from './recent.ts';

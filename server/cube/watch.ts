@@ -1,7 +1,7 @@
 // The data state of each jurisdiction, read again for nearly every question, and never in the way of one for long.
 
 import { NotFound } from '../errors.ts';
-import type { DataState } from '../stats/catalogue.ts';
+import type { DataState } from '../filter/catalogue.ts';
 
 /** A state this young is taken as it is. */
 const FRESH_MS = 50;

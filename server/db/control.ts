@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CannotStart } from '../errors.ts';
 import type { Language } from '../i18n/contract.ts';
-import { openSpeech, stoppedWords } from '../terminal/speech.ts';
+import { openSpeech, stoppedWords } from '../i18n/speech.ts';
 
 /** How a running command talks to whoever started it. */
 export type CommandIo = {

@@ -1,7 +1,7 @@
 // The tables as Kysely sees them; tests/db.test.ts compares this with the live catalogue.
 
 import type { ColumnType, Generated } from 'kysely';
-import type { LayerType } from '../stats/contract.ts';
+import type { LayerType } from './contract.ts';
 
 /** bigint columns arrive as strings; every value here stays below 2^53. */
 type BigIntText = ColumnType<string, number | string, number | string>;

@@ -1,8 +1,8 @@
 // What every file of incidents says of itself: what was asked, what it adds up to, and what its columns mean.
 
+import type { Tally } from '../engine/answers.ts';
 import type { ExportWords } from '../i18n/exports.ts';
-import type { ListedIncident } from '../incidents/query.ts';
-import type { Tally } from '../stats/answers.ts';
+import type { ListedIncident } from '../listing/query.ts';
 
 /** The columns of a file, in order. */
 export const COLUMNS = [

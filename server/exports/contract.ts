@@ -26,31 +26,3 @@ export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
 
 /** Beside FILTER: `headings=words` names the columns of a table in the language asked for instead of by their codes. */
 export const exportQuery = z.object({ headings: z.enum(['codes', 'words']).default('codes') });
-
-/** A cell as it was before `csvLine` put an apostrophe before it. */
-export function withoutGuard(cell: string): string {
-  return cell.charCodeAt(0) === APOSTROPHE && FORMULA.test(cell) ? cell.slice(1) : cell;
-}
-
-/** Put before the first line, so that Excel reads what follows as UTF-8. */
-export const BOM = '\uFEFF';
-
-const APOSTROPHE = 0x27;
-const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
-/** What a spreadsheet would run; and what stands behind apostrophes already, so that one of them can be taken off again. */
-const FORMULA = /^'*(?:\s*[=+\-@]|[\t\r])/;
-
-/**
- * One line with its line end, by RFC 4180. Text that begins like a formula is put behind an apostrophe, so that no
- * spreadsheet runs it; numbers are left alone.
- */
-export function csvLine(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-function cellOf(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

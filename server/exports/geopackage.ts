@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ListedIncident } from '../incidents/query.ts';
-import { makeScratch } from '../scratch.ts';
+import { makeScratch } from '../files/scratch.ts';
+import type { ListedIncident } from '../listing/query.ts';
 import { aboutRows, type Cell, type Export } from './about.ts';
 
 /** Enough for some pages of rows; without a limit the thread would let garbage grow. */

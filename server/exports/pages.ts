@@ -1,14 +1,14 @@
 // All incidents a plan matches, a few days at a time: whoever reads slowly holds neither memory nor a connection.
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { Day } from '../calendar/days.ts';
+import { refuseOutdated } from '../cube/again.ts';
 import type { Database } from '../db/open.ts';
-import { type Cursor, findIncidents, type ListedIncident, listIncidents } from '../incidents/query.ts';
-import { refuseOutdated } from '../stats/again.ts';
-import type { DayTally } from '../stats/answers.ts';
-import type { DataState } from '../stats/catalogue.ts';
-import type { Day } from '../stats/days.ts';
-import type { Plan } from '../stats/plan.ts';
-import { slicedBetween, slicedDays, slicedTo } from '../stats/slices.ts';
+import type { DayTally } from '../engine/answers.ts';
+import type { DataState } from '../filter/catalogue.ts';
+import type { Plan } from '../filter/plan.ts';
+import { slicedBetween, slicedDays, slicedTo } from '../filter/slices.ts';
+import { type Cursor, findIncidents, type ListedIncident, listIncidents } from '../listing/query.ts';
 
 /** Rows of a page at most: more would keep a server from answering others while they become text. */
 const PAGE = 2500;

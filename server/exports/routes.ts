@@ -6,29 +6,22 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { throttle } from '../access/throttle.ts';
+import { askAgain } from '../cube/again.ts';
 import type { Cubes } from '../cube/store.ts';
 import { askerLeaves } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
+import { filterToQuery } from '../filter/contract.ts';
+import { languageOf, parseAsked } from '../filter/parse.ts';
+import { findWithin } from '../filter/places.ts';
+import { resolveFilter } from '../filter/plan.ts';
+import { throttle } from '../http/throttle.ts';
 import { exportWords } from '../i18n/exports.ts';
-import { filterToQuery } from '../incidents/contract.ts';
-import type { ListedIncident } from '../incidents/query.ts';
-import type { Taxonomy } from '../incidents/taxonomy.ts';
-import { askAgain } from '../stats/again.ts';
-import { languageOf, parseAsked } from '../stats/ask.ts';
-import { findWithin } from '../stats/places.ts';
-import { resolveFilter } from '../stats/plan.ts';
+import type { ListedIncident } from '../listing/query.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+import { BOM, csvLine } from '../text/contract.ts';
 import { aboutRows, COLUMNS, type Export } from './about.ts';
-import {
-  BOM,
-  csvLine,
-  EXPORT_FORMATS,
-  EXPORT_TYPES,
-  type ExportFormat,
-  exportQuery,
-  MOST_INCIDENTS,
-} from './contract.ts';
+import { EXPORT_FORMATS, EXPORT_TYPES, type ExportFormat, exportQuery, MOST_INCIDENTS } from './contract.ts';
 import { geopackageOf } from './geopackage.ts';
 import { pagesOf } from './pages.ts';
 import { workbookOf } from './workbook.ts';

@@ -1,7 +1,7 @@
 // Incidents as they happen: what a dispatch system sends and what it is told of every record.
 
 import * as z from 'zod';
-import type { DateOrder } from '../incidents/contract.ts';
+import type { DateOrder } from '../reading/contract.ts';
 
 /** Records in one request. */
 export const MAX_RECORDS = 1000;

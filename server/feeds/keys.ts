@@ -3,11 +3,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
+import type { Kind } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
-import { CODE, type DateOrder, type Kind } from '../incidents/contract.ts';
 import { ensureSource } from '../incidents/dictionaries.ts';
-import { presetOf } from '../incidents/presets.ts';
+import type { DateOrder } from '../reading/contract.ts';
+import { presetOf } from '../reading/presets.ts';
+import { CODE } from '../taxonomy/contract.ts';
 import type { FeedRow } from './contract.ts';
 
 export type Feed = {

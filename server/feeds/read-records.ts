@@ -1,14 +1,14 @@
 // Records as a dispatch system sends them to checked incidents, by the same rules as the rows of a file. Each is read on
 // its own, whatever is sent beside it: what a column would show of its dates must have been said of the feed.
 
-import type { Bounds } from '../access/contract.ts';
-import type { DateOrder, Incident } from '../incidents/contract.ts';
-import { PLAIN_READING } from '../incidents/date-evidence.ts';
-import { type Mapper, openMapper } from '../incidents/map-rows.ts';
-import { type Columns, presetOf } from '../incidents/presets.ts';
-import { inOrder, numbersOf, type Orders } from '../incidents/read-time.ts';
-import type { Taxonomy } from '../incidents/taxonomy.ts';
-import { openClocks } from '../incidents/time-zone.ts';
+import { openClocks } from '../calendar/time-zone.ts';
+import type { Bounds } from '../geometry/contract.ts';
+import type { DateOrder, Incident } from '../reading/contract.ts';
+import { PLAIN_READING } from '../reading/date-evidence.ts';
+import { type Mapper, openMapper } from '../reading/map-rows.ts';
+import { type Columns, presetOf } from '../reading/presets.ts';
+import { inOrder, numbersOf, type Orders } from '../reading/read-time.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { feedRecord } from './contract.ts';
 
 export type ReadRecord =

@@ -3,12 +3,12 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
+import { parseWith } from '../http/contract.ts';
+import { throttle } from '../http/throttle.ts';
 import { problemTitle } from '../i18n/problems.ts';
-import { parseWith } from '../incidents/contract.ts';
-import type { Taxonomy } from '../incidents/taxonomy.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { type FeedAnswer, type FeedOutcome, type FeedTold, feedBody } from './contract.ts';
 import { feedOfKey } from './keys.ts';
 import { type ReadRecord, readRecords } from './read-records.ts';

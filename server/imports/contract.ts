@@ -1,102 +1,13 @@
 // What files of incidents are told to be, what importing them would do and did, and what became of each delivery.
 
 import * as z from 'zod';
-import { areaCode, type FoundArea, MOST_AREAS, type MonthlyLook, type MonthlyReport } from '../benchmark/contract.ts';
-import { DECIMAL_MARKS } from '../boundaries/contract.ts';
-import {
-  CODE,
-  DATE_ORDERS,
-  type DateQuestion,
-  date,
-  ID_RULES,
-  type Incident,
-  KINDS,
-  type Kind,
-  type Note,
-  type Position,
-  type Question,
-  timesChoice,
-} from '../incidents/contract.ts';
-
-/** Work in the background as the API tells it. */
-export type JobState = {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-  /** What a running job is at, in the words of its runner, and how far (0–1, null = not known). */
-  readonly step: string | null;
-  readonly fraction: number | null;
-  readonly report: unknown;
-  /** Why a job failed, as one line: a message for the caller, `internal` (the log says more) or `stopped`. */
-  readonly problem: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string;
-};
-
-/** A job that waits for another writer to be done tells as its step since when that one writes, and what. */
-export const stepOfWaiting = ({ since, about }: { readonly since: string | null; readonly about: string | null }) =>
-  `turn ${since ?? '-'} ${about ?? ''}`.trimEnd();
-export function waitingOf(step: string): { readonly since: string | null; readonly about: string | null } | null {
-  const [, since = '-', about = ''] = /^turn (\S+)(?: (.*))?$/s.exec(step) ?? [];
-  return step.startsWith('turn ') ? { since: since === '-' ? null : since, about: about || null } : null;
-}
-
-/** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
-export type DeliveryRow = {
-  readonly delivery: number;
-  readonly source: string;
-  readonly kind: Kind;
-  readonly fileName: string;
-  readonly fileSha256: string;
-  readonly preset: string;
-  readonly mode: 'add' | 'replace';
-  readonly via: 'command' | 'page' | 'feed' | 'folder';
-  /** The delivery this one undoes. */
-  readonly undoes: number | null;
-  readonly coversFrom: string | null;
-  readonly coversUntil: string | null;
-  /** ISO 8601. */
-  readonly createdAt: string;
-  readonly report: unknown;
-  /** Not undone. */
-  readonly stands: boolean;
-  readonly canUndo: boolean;
-};
-
-/** What undoing a delivery did: records it had told that no longer count, and records it had ended that count again. */
-export type UndoReport = {
-  readonly undoes: number;
-  readonly undoneBy: number;
-  readonly ended: number;
-  readonly restored: number;
-};
-
-export type ChangedField = 'date' | 'time' | 'until' | 'reported' | 'offence' | 'point' | 'place';
-/** A record as one delivery told it; time = HH:MM, the end of a range and the report = YYYY-MM-DD with or without HH:MM. */
-export type ToldRecord = {
-  readonly date: string;
-  readonly time: string | null;
-  readonly until: string | null;
-  readonly reported: string | null;
-  readonly offence: string;
-  readonly point: readonly [lon: number, lat: number] | null;
-  readonly place: string | null;
-};
-/** What a delivery changed in what its source had told before. */
-export type DeliveryChanges = {
-  readonly totals: readonly {
-    readonly month: string;
-    readonly offence: string;
-    readonly added: number;
-    readonly ended: number;
-    readonly difference: number;
-    /** Only of monthly totals, which are told per area. */
-    readonly area?: string;
-  }[];
-  readonly fields: Readonly<Record<ChangedField, number>>;
-  readonly repeatedIds: number;
-  readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
-};
+import { date } from '../calendar/contract.ts';
+import { KINDS, type Kind } from '../db/contract.ts';
+import { areaCode, MOST_AREAS, type MonthlyLook } from '../official-totals/contract.ts';
+import { DATE_ORDERS, type DateQuestion, type Incident, timesChoice } from '../reading/contract.ts';
+import { ID_RULES } from '../tables/contract.ts';
+import { CODE } from '../taxonomy/contract.ts';
+import { DECIMAL_MARKS } from '../text/contract.ts';
 
 /** A column of a file that was looked at; one about persons shows nothing of what it holds. */
 export type DetectedColumn = {
@@ -208,43 +119,6 @@ export const importMapping = z.strictObject({
     .describe("areas a table of monthly totals is kept of; null = as before, else the one of the jurisdiction's name"),
 });
 export type ImportMapping = Readonly<z.output<typeof importMapping>>;
-
-/** What importing a file would do; nothing is stored. */
-export type CheckReport = {
-  readonly read: number;
-  readonly stored: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly gone: number;
-  readonly rejected: number;
-  /** Of the rows that would be new or changed: those without a usable point. */
-  readonly unlocated: number;
-  /** First and last day of the file's rows; null without any, and for the file that was delivered last. */
-  readonly firstDay: string | null;
-  readonly lastDay: string | null;
-  /** Months that would lose records, the greatest loss first. */
-  readonly goneByMonth: readonly { readonly month: string; readonly gone: number; readonly before: number }[];
-  readonly rejects: readonly {
-    readonly line: number;
-    readonly field: string | null;
-    readonly value: string | null;
-    readonly reason: string;
-  }[];
-  /** Some points of the file. */
-  readonly sample: readonly Position[];
-  readonly notes: readonly Note[];
-  /** Somebody must say how dates are read before anything else can be told of the file; then every count is 0. */
-  readonly dateQuestion?: DateQuestion;
-  /** Somebody must decide another doubt of the file; then every count is 0 as well. */
-  readonly question?: Question;
-  /** Only of a table of monthly totals. */
-  readonly monthly?: MonthlyReport & {
-    /** Every area of the file. */
-    readonly found: readonly FoundArea[];
-    /** Municipalities of the jurisdiction's name, where somebody must choose. */
-    readonly candidates: readonly FoundArea[];
-  };
-};
 
 export type SavedPreset = { readonly name: string; readonly mapping: ImportMapping; readonly savedAt: string };
 /** A layout Cuadra knows. */

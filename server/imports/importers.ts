@@ -1,10 +1,10 @@
 // Who imports a file, by its layout: incidents one by one, or monthly totals of areas.
 
-import { MONTHLY_PRESET } from '../benchmark/contract.ts';
-import { checkTotals, importTotals } from '../benchmark/import.ts';
 import { checkImport } from '../incidents/dry-run.ts';
 import { importIncidents } from '../incidents/import.ts';
-import { presetOf } from '../incidents/presets.ts';
+import { MONTHLY_PRESET } from '../official-totals/contract.ts';
+import { checkTotals, importTotals } from '../official-totals/import.ts';
+import { presetOf } from '../reading/presets.ts';
 
 const INCIDENTS = { check: checkImport, import: importIncidents };
 const TOTALS = { check: checkTotals, import: importTotals };

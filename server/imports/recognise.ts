@@ -2,12 +2,12 @@
 
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import { parseWith } from '../incidents/contract.ts';
-import { detectInWorker } from '../incidents/detect-in-worker.ts';
-import type { Upload } from '../uploads.ts';
+import type { Upload } from '../files/uploads.ts';
+import { parseWith } from '../http/contract.ts';
 import { type Detection, type ImportMapping, importMapping } from './contract.ts';
+import { detectInWorker } from './detect-in-worker.ts';
+import { fileOf } from './pending-upload.ts';
 import { fittingPreset, listSavedPresets } from './saved-presets.ts';
-import { fileOf } from './waiting.ts';
 
 /** From this confidence on a file is read as what it is recognised as, without anybody looking at it. */
 export const SURE = 0.7;

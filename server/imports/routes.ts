@@ -6,28 +6,23 @@ import { type Request, Router } from 'express';
 import * as z from 'zod';
 import { type Jurisdiction, STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { clientOf, throttle } from '../access/throttle.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
-import { parseWith } from '../incidents/contract.ts';
-import { DateDoubt } from '../incidents/date-doubt.ts';
-import { detectInWorker } from '../incidents/detect-in-worker.ts';
-import { Doubt } from '../incidents/doubt.ts';
-import { FIELDS, presetCodes, presetOf } from '../incidents/presets.ts';
-import { createRejectFile } from '../incidents/reject-file.ts';
-import type { JobRunner, Jobs } from '../jobs.ts';
-import type { Upload, Uploads } from '../uploads.ts';
-import {
-  type CheckReport,
-  type ImportMapping,
-  importMapping,
-  type PresetsAnswer,
-  type WaitingImport,
-} from './contract.ts';
+import type { Upload, Uploads } from '../files/uploads.ts';
+import { parseWith } from '../http/contract.ts';
+import { clientOf, throttle } from '../http/throttle.ts';
+import type { CheckReport } from '../incidents/contract.ts';
+import type { JobRunner, Jobs } from '../jobs/queue.ts';
+import { DateDoubt } from '../reading/date-doubt.ts';
+import { FIELDS, presetCodes, presetOf } from '../reading/presets.ts';
+import { Doubt } from '../tables/doubt.ts';
+import { createRejectFile } from '../tables/reject-file.ts';
+import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import { detectInWorker } from './detect-in-worker.ts';
 import { importersOf } from './importers.ts';
+import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './pending-upload.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
-import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './waiting.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
-import { parseWith } from '../incidents/contract.ts';
-import { foldName } from '../incidents/fold.ts';
+import { parseWith } from '../http/contract.ts';
+import { foldName } from '../text/fold.ts';
 import { type ImportMapping, importMapping, type SavedPreset } from './contract.ts';
 
 const MOST_SAVED = 200;

@@ -3,11 +3,11 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
-import { discardPendingTotals } from '../benchmark/store.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict } from '../errors.ts';
+import { discardPendingTotals } from '../official-totals/store.ts';
 import { CHUNK_ROWS } from './store.ts';
 
 export type Head = { readonly delivery: number; readonly nextIncidentId: number };

@@ -1,10 +1,12 @@
 // Short ids for what repeats in incidents: sources, offence leaves and the words for places.
 
 import { sql } from 'kysely';
+import type { Kind } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { CODE, type Kind, type PlaceText } from './contract.ts';
-import type { Preset } from './presets.ts';
+import type { PlaceText } from '../reading/contract.ts';
+import type { Preset } from '../reading/presets.ts';
+import { CODE } from '../taxonomy/contract.ts';
 
 /** Finds or adds the source that delivers; what is known of its accuracy follows the preset. Throws BadInput. */
 export async function ensureSource(

@@ -1,17 +1,18 @@
 // Says what importing a file would do, by reading all of it and comparing, and stores nothing.
 
 import type { Jurisdiction } from '../access/contract.ts';
+import { textOf } from '../calendar/days.ts';
 import type { Database } from '../db/open.ts';
-import type { CheckReport } from '../imports/contract.ts';
-import { notesOfTexts } from '../locating/notes.ts';
-import { textOf } from '../stats/days.ts';
-import type { PlaceText, Position } from './contract.ts';
+import { notesOfTexts } from '../geocoding/notes.ts';
+import type { Position } from '../geometry/contract.ts';
+import type { PlaceText } from '../reading/contract.ts';
+import { checkPoints } from '../reading/doubted-points.ts';
+import { presetOf } from '../reading/presets.ts';
+import { readInWorker } from '../reading/read-in-worker.ts';
+import { readChoices } from '../taxonomy/offence-choices.ts';
+import type { CheckReport } from './contract.ts';
 import { readHead } from './deliveries.ts';
-import { checkPoints } from './doubted-points.ts';
 import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
-import { readChoices } from './offence-choices.ts';
-import { presetOf } from './presets.ts';
-import { readInWorker } from './read-in-worker.ts';
 import { openRevision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 

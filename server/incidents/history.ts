@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
-import type { DeliveryRow } from '../imports/contract.ts';
+import type { DeliveryRow } from './contract.ts';
 
 /** A delivery as far as it matters for which ones stand. */
 export type Step = { readonly delivery: number; readonly undoes: number | null };

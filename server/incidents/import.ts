@@ -2,16 +2,24 @@
 
 import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
-import type { DecimalMark } from '../boundaries/contract.ts';
+import { isDay, textOf } from '../calendar/days.ts';
+import type { Kind } from '../db/contract.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
-import { openLocator, textsWithoutPoint } from '../locating/locator.ts';
-import { notesOfStored } from '../locating/notes.ts';
+import { openLocator, textsWithoutPoint } from '../geocoding/locator.ts';
+import { notesOfStored } from '../geocoding/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
-import { isDay, textOf } from '../stats/days.ts';
-import type { Batch } from './batch.ts';
-import type { DateOrder, IdRule, Kind, Note } from './contract.ts';
+import type { Batch } from '../reading/batch.ts';
+import type { DateOrder } from '../reading/contract.ts';
+import { checkPoints } from '../reading/doubted-points.ts';
+import type { Reject } from '../reading/map-rows.ts';
+import { type Preset, presetOf } from '../reading/presets.ts';
+import { type FileInColumns, type ReadRequest, readInWorker } from '../reading/read-in-worker.ts';
+import type { IdRule } from '../tables/contract.ts';
+import { readChoices } from '../taxonomy/offence-choices.ts';
+import type { OffenceChoices } from '../taxonomy/taxonomy.ts';
+import type { DecimalMark, Note } from '../text/contract.ts';
 import {
   analyze,
   declareThrough,
@@ -23,15 +31,9 @@ import {
   type Via,
 } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
-import { checkPoints } from './doubted-points.ts';
-import type { Reject } from './map-rows.ts';
-import { readChoices } from './offence-choices.ts';
-import { type Preset, presetOf } from './presets.ts';
-import { type FileInColumns, type ReadRequest, readInWorker } from './read-in-worker.ts';
 import { type Covers, openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
-import type { OffenceChoices } from './taxonomy.ts';
 
 /** A replacing delivery that drops more than this share of a month must be confirmed. */
 const GONE_SHARE_TO_CONFIRM = 0.05;

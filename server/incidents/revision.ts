@@ -2,12 +2,13 @@
 // and, when the delivery replaces a period, what is gone.
 
 import { sql } from 'kysely';
+import { dayOf, textOf } from '../calendar/days.ts';
 import type { Database } from '../db/open.ts';
-import { dayOf, textOf } from '../stats/days.ts';
-import type { IdRule, Note } from './contract.ts';
+import { withinMonth } from '../reading/id-rule.ts';
+import type { IdRule } from '../tables/contract.ts';
+import { Doubt } from '../tables/doubt.ts';
+import type { Note } from '../text/contract.ts';
 import type { Head } from './deliveries.ts';
-import { Doubt } from './doubt.ts';
-import { withinMonth } from './id-rule.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 
 /** From this share on, records that change their date with the same id are other records. */

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import { sha256OfFiles } from '../program.ts';
+import { sha256OfFiles } from '../db/program.ts';
+import type { Preset } from '../reading/presets.ts';
 import type { ImportOptions, IncidentsReport } from './import.ts';
-import type { Preset } from './presets.ts';
 
 export type SameDelivery = { readonly delivery: number; readonly report: IncidentsReport };
 

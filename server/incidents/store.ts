@@ -2,9 +2,9 @@
 
 import { copyIn } from '../db/copy.ts';
 import type { Writer } from '../db/lock.ts';
+import { writePlacement } from '../geocoding/placement.ts';
 import type { PlacedLayer } from '../placing/place.ts';
-import { writePlacement } from '../placing/placement.ts';
-import { type Batch, NO_DAY } from './batch.ts';
+import { type Batch, NO_DAY } from '../reading/batch.ts';
 import type { Offence } from './dictionaries.ts';
 
 /** Rows in a chunk: the embedded engine holds a whole COPY in memory, and a chunk must not hold it for two seconds. */

@@ -4,8 +4,8 @@
 // area with a boundary there is tested by counting crossings along the point's grid row only.
 
 import { orient2d } from 'robust-predicates';
+import type { Run } from '../geometry/read-wkb.ts';
 import { type CoverTest, fillCells, type Grid, gridOver, type Outlines } from './area-grid.ts';
-import type { Run } from './read-wkb.ts';
 
 /** `polygons`: rings, outer first then holes, closed. Coordinates are lon, lat degrees, or any plane's x, y. */
 export type Area = { readonly placeId: number; readonly polygons: readonly (readonly Run[])[] };

@@ -2,8 +2,8 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { LayerVersion, PackedPlaces } from './ground.ts';
-import type { MetricSystem } from './projection.ts';
+import type { MetricSystem } from '../geometry/projection.ts';
+import type { LayerVersion, PackedPlaces } from './packed-places.ts';
 
 // Rows per statement: a borough can have ten thousand corners, a segment has a handful.
 const AREAS_PER_READ = 200;

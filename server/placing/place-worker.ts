@@ -1,7 +1,7 @@
 // The thread behind placers: builds the indexes of each ground once, then answers chunks of points in the order they come.
 
 import { parentPort } from 'node:worker_threads';
-import { buildIndexes, type PlaceIndex, placeChunk, placeCopied, type ToPlacing } from './ground.ts';
+import { buildIndexes, type PlaceIndex, placeChunk, placeCopied, type ToPlacing } from './packed-places.ts';
 
 const held = new Map<number, PlaceIndex[]>();
 

@@ -2,12 +2,12 @@
 
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
-import type { CopiedAnswer, Ground, LayerVersion } from './ground.ts';
 import { keptLayers, loadLimit, loadMetricSystem, loadPlaces } from './load.ts';
+import type { CopiedAnswer, Ground, LayerVersion } from './packed-places.ts';
 import { STREET_REACH_M } from './segment-index.ts';
 import { type PlacingThread, startPlacing } from './thread.ts';
 
-export type { LayerVersion } from './ground.ts';
+export type { LayerVersion } from './packed-places.ts';
 
 /** `placeIds[i]` belongs to point i; 0 = in no place of this layer. */
 export type PlacedLayer = LayerVersion & { readonly placeIds: Int32Array };

@@ -1,9 +1,9 @@
 // Finds the street segment nearest to a point, within reach.
 
 import Flatbush from 'flatbush';
+import type { Projection } from '../geometry/projection.ts';
+import type { Run } from '../geometry/read-wkb.ts';
 import type { AreaIndex } from './area-index.ts';
-import type { Projection } from './projection.ts';
-import type { Run } from './read-wkb.ts';
 
 /** `line`: lon, lat, lon, lat, … in degrees. */
 export type Segment = { readonly placeId: number; readonly line: Run };

@@ -1,7 +1,7 @@
 // A thread that places points, with the grounds it holds: one for each import, one for all the cities that feed.
 
 import { Worker } from 'node:worker_threads';
-import type { CopiedRequest, Ground, PlaceRequest, ToPlacing } from './ground.ts';
+import type { CopiedRequest, Ground, PlaceRequest, ToPlacing } from './packed-places.ts';
 
 export type PlacingThread = {
   /** Hands a ground over, whose packed geometry is moved and not copied. */

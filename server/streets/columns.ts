@@ -1,8 +1,9 @@
 // Which columns of a street file say what: INEGI, OS Open Roads and OSM are known by theirs.
 
-import { namedCode, nameOf, textOf } from '../boundaries/columns.ts';
-import type { Properties, StreetsOptions } from '../boundaries/contract.ts';
 import { BadInput } from '../errors.ts';
+import type { Properties } from '../geometry/contract.ts';
+import type { StreetsOptions } from '../layers/contract.ts';
+import { namedCode, nameOf, textOf } from '../mapfiles/columns.ts';
 import { type RoadClass, roadClass } from './classes.ts';
 import { streetName } from './names.ts';
 

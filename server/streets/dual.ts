@@ -1,7 +1,7 @@
 // Streets drawn as two lines, one for each way: which segments have another of their name running beside them. Pure.
 
 import Flatbush from 'flatbush';
-import type { Line, Position } from '../boundaries/validate.ts';
+import type { Line, Position } from '../geometry/shape.ts';
 import { lengthM, type Segment } from './network.ts';
 
 /** Nearer lines are one line drawn twice, farther ones two streets. */

@@ -1,19 +1,21 @@
 // A file of street lines to a published version of the street layer.
 
 import type { Jurisdiction } from '../access/contract.ts';
-import { prepareApart } from '../boundaries/apart.ts';
-import { placeOf } from '../boundaries/collect.ts';
-import type { Mine, OnProgress, Properties, SourceFile, StreetsOptions } from '../boundaries/contract.ts';
-import { sayIfGuessed } from '../boundaries/crs.ts';
-import { type Findings, findingsOf } from '../boundaries/findings.ts';
-import { readFeatures } from '../boundaries/formats.ts';
-import { orIncidents } from '../boundaries/incident-points.ts';
-import { chooseMine, type Territory, territoryOf } from '../boundaries/mine.ts';
-import { noteTaker } from '../boundaries/notes.ts';
-import { boundsOf, type Line, linesOf, type Position } from '../boundaries/validate.ts';
-import { type Content, importVersion, type LayerDeps, type LayerReport } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
+import type { Properties } from '../geometry/contract.ts';
+import { boundsOf, type Line, linesOf, type Position } from '../geometry/shape.ts';
+import { chooseMine, type Territory, territoryOf } from '../layers/clip-to-jurisdiction.ts';
+import { placeOf } from '../layers/collect.ts';
+import type { Mine, OnProgress, StreetsOptions } from '../layers/contract.ts';
+import { orIncidents } from '../layers/incident-points.ts';
+import { type Content, importVersion, type LayerDeps, type LayerReport } from '../layers/versions.ts';
+import type { SourceFile } from '../mapfiles/contract.ts';
+import { sayIfGuessed } from '../mapfiles/crs.ts';
+import { type Findings, findingsOf } from '../mapfiles/findings.ts';
+import { readFeatures } from '../mapfiles/formats.ts';
+import { noteTaker } from '../mapfiles/notes.ts';
+import { prepareApart } from '../publishing/reader-process.ts';
 import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';
 import { dualCarriageways, middleOf } from './dual.ts';
 import { type Drawn, findMissing } from './junctions.ts';

@@ -2,7 +2,7 @@
 
 import Flatbush from 'flatbush';
 import { orient2d } from 'robust-predicates';
-import type { Line, Position } from '../boundaries/validate.ts';
+import type { Line, Position } from '../geometry/shape.ts';
 
 /** A line that ends nearer to another is meant to end on it. */
 const END_WITHIN_M = 1;

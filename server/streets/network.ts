@@ -1,7 +1,7 @@
 // Street lines to segments between junctions, each with a stable code and the streets it crosses. Pure.
 
 import { createHash } from 'node:crypto';
-import type { Line, Position } from '../boundaries/validate.ts';
+import type { Line, Position } from '../geometry/shape.ts';
 import type { RoadClass } from './classes.ts';
 
 /** A line as its source has it. `code`, where the source has one of its own, is kept and stops merging. */

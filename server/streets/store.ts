@@ -1,8 +1,8 @@
 // Segments into the database, in statements short enough for an engine with one session.
 
 import { sql } from 'kysely';
-import type { VersionKey } from '../boundaries/versions.ts';
 import type { Database } from '../db/open.ts';
+import type { VersionKey } from '../layers/versions.ts';
 import type { Segment } from './network.ts';
 
 const CHUNK_ROWS = 1000;

@@ -4,14 +4,15 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { CannotStart, statusOf } from '../errors.ts';
 import { reasonIn } from '../i18n/reasons.ts';
+import { type Speech, stoppedWords } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
-import { DATE_ORDERS, type DateQuestion, type IdRule, type Question } from '../incidents/contract.ts';
-import { DateDoubt } from '../incidents/date-doubt.ts';
-import { Doubt } from '../incidents/doubt.ts';
+import { DATE_ORDERS, type DateQuestion } from '../reading/contract.ts';
+import { DateDoubt } from '../reading/date-doubt.ts';
+import type { IdRule, Question } from '../tables/contract.ts';
+import { Doubt } from '../tables/doubt.ts';
 import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
 import { commandLine, withOptions } from './shell.ts';
-import { type Speech, stoppedWords } from './speech.ts';
 
 const MONTHS_NAMED = 4;
 

@@ -1,13 +1,13 @@
 // Answers a header that is not recognised: the columns and fields there are, what is guessed, and a line to copy.
 
 import { BadInput } from '../errors.ts';
+import type { Speech } from '../i18n/speech.ts';
 import type { DetectedColumn, Detection } from '../imports/contract.ts';
-import { fold, foldName } from '../incidents/fold.ts';
-import { FIELDS, type Field, presetOf } from '../incidents/presets.ts';
-import { readTime } from '../incidents/read-time.ts';
-import { isDay } from '../incidents/unread-columns.ts';
+import { FIELDS, type Field, presetOf } from '../reading/presets.ts';
+import { readTime } from '../reading/read-time.ts';
+import { isDay } from '../reading/unread-columns.ts';
+import { fold, foldName } from '../text/fold.ts';
 import { commandLine, withOptions } from './shell.ts';
-import type { Speech } from './speech.ts';
 
 const NEEDED: readonly Field[] = ['date', 'offence'];
 const PLACES: readonly Field[] = ['lon', 'lat', 'point', 'place', 'street', 'crossing', 'neighbourhood', 'borough'];

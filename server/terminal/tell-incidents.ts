@@ -1,12 +1,12 @@
 // Reports about incidents as sentences: what an import did or would do, the deliveries there are, and labels.
 
-import type { MonthlyReport } from '../benchmark/contract.ts';
-import type { CheckReport, DeliveryRow, UndoReport } from '../imports/contract.ts';
-import type { LabelsAnswer } from '../incidents/contract.ts';
+import { isOfPlaces, type Speech } from '../i18n/speech.ts';
+import type { CheckReport, DeliveryRow, UndoReport } from '../incidents/contract.ts';
 import type { IncidentsReport } from '../incidents/import.ts';
-import type { Taxonomy } from '../incidents/taxonomy.ts';
+import type { MonthlyReport } from '../official-totals/contract.ts';
+import type { LabelsAnswer } from '../taxonomy/contract.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { commandLine } from './shell.ts';
-import { isOfPlaces, type Speech } from './speech.ts';
 
 export const REJECTS_SHOWN = 10;
 const MONTHS_SHOWN = 12;

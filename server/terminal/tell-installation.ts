@@ -3,9 +3,9 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { RestoreReport } from '../backup/restore.ts';
 import type { BackupReport } from '../backup/write.ts';
-import type { CheckReport } from '../check.ts';
+import type { CheckReport } from '../check/installation.ts';
 import type { FeedRow } from '../feeds/contract.ts';
-import type { Speech } from './speech.ts';
+import type { Speech } from '../i18n/speech.ts';
 
 export const tellJurisdiction = ({ say }: Speech, { name, code, timezone, bounds }: Jurisdiction): string[] => [
   say('jurisdiction', { name, code, timezone }),

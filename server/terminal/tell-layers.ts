@@ -1,9 +1,9 @@
 // Reports about layers and residents as sentences.
 
-import type { PopulationReport } from '../boundaries/contract.ts';
-import type { LayerReport } from '../boundaries/versions.ts';
-import type { AliasRow, PlaceNamesAnswer } from '../locating/contract.ts';
-import type { Speech } from './speech.ts';
+import type { AliasRow, PlaceNamesAnswer } from '../geocoding/contract.ts';
+import type { Speech } from '../i18n/speech.ts';
+import type { PopulationReport } from '../layers/contract.ts';
+import type { LayerReport } from '../layers/versions.ts';
 
 const UNMATCHED_SHOWN = 20;
 

@@ -1,7 +1,7 @@
 // From the database's records to a Mapbox vector tile: rounding to tile units and keeping rings as the format wants them.
 
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
-import { type Run, readWkb, type Shape } from '../placing/read-wkb.ts';
+import { type Run, readWkb, type Shape } from '../geometry/read-wkb.ts';
 import { EXTENT, type Tile, tileSquare } from './layers.ts';
 
 export type EncodeInput = {

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { FeatureRow } from '../stats/contract.ts';
+import type { FeatureRow } from '../layers/contract.ts';
 import type { Version } from './versions.ts';
 
 /** A place beside its name, crossings and code as search compares them. */

@@ -1,7 +1,7 @@
 // What tiles are made of: each source-layer with its SQL, properties and the rules for low zooms.
 
 import { type RawBuilder, sql } from 'kysely';
-import type { LayerType } from '../stats/contract.ts';
+import type { LayerType } from '../db/contract.ts';
 
 /** Tile of the Web Mercator grid. */
 export type Tile = { readonly z: number; readonly x: number; readonly y: number };

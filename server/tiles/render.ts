@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { Database } from '../db/open.ts';
-import { atMost } from './at-most.ts';
+import { atMost } from '../http/at-most.ts';
 import { type EncodeInput, encodeTile } from './encode.ts';
 import type { SourceLayer, Tile, VersionKey } from './layers.ts';
 

@@ -1,12 +1,13 @@
 // Looks up layers and their versions as addresses name them: `colonias`, `colonias@2`.
 
 import { type Kysely, sql } from 'kysely';
-import type { Bounds, Viewer } from '../access/contract.ts';
+import type { Viewer } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { LayerType } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { NotFound } from '../errors.ts';
-import type { LayerType } from '../stats/contract.ts';
+import type { Bounds } from '../geometry/contract.ts';
 import type { VersionKey } from './layers.ts';
 
 /** A published version of a layer: a later one than the current is still being imported. */

@@ -7,11 +7,11 @@ import type { Logger } from 'pino';
 import type { Jurisdiction } from '../access/contract.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { statusOf } from '../errors.ts';
-import type { JobState } from '../imports/contract.ts';
+import { CHANGED, DISK_FULL, type Upload, type Uploads } from '../files/uploads.ts';
+import { rejectsPath, writeMapping } from '../imports/pending-upload.ts';
 import { type Recognised, recogniseUpload, SURE } from '../imports/recognise.ts';
-import { rejectsPath, writeMapping } from '../imports/waiting.ts';
-import { INTERRUPTED, type Jobs } from '../jobs.ts';
-import { CHANGED, DISK_FULL, type Upload, type Uploads } from '../uploads.ts';
+import type { JobState } from '../jobs/contract.ts';
+import { INTERRUPTED, type Jobs } from '../jobs/queue.ts';
 import type { Claim } from './claims.ts';
 
 export type TakeInDeps = {

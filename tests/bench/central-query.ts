@@ -5,12 +5,12 @@ import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { buildCube } from '../../server/cube/build.ts';
 import { readRows } from '../../server/cube/read.ts';
-import { scan } from '../../server/cube/scan.ts';
 import { createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
-import type { PlaceCounts } from '../../server/stats/answers.ts';
-import { readState } from '../../server/stats/catalogue.ts';
-import { OPEN_DAY, type Plan } from '../../server/stats/plan.ts';
+import type { PlaceCounts } from '../../server/engine/answers.ts';
+import { scan } from '../../server/engine/scan.ts';
+import { readState } from '../../server/filter/catalogue.ts';
+import { OPEN_DAY, type Plan } from '../../server/filter/plan.ts';
 import { quietLog } from '../support/log.ts';
 import { CITY } from './city.ts';
 import {

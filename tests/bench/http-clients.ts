@@ -3,7 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seeded } from '../../geodata/demo/random.ts';
-import type { JurisdictionRow, OffenceRow } from '../../server/stats/contract.ts';
+import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { OffenceRow } from '../../server/counts/contract.ts';
 
 const CLIENTS = 8;
 const THINK_MS = 100;

@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, seeded } from '../../geodata/demo/random.ts';
-import type { JurisdictionRow, LayerRow } from '../../server/stats/contract.ts';
+import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 
 /** What has happened since the last look; `errors` name the question and what came of it. */
 export type Tally = {

@@ -7,7 +7,7 @@ import { createWriteStream, openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { JobState } from '../../server/imports/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
 import { type Home, reportOf } from '../support/cli.ts';
 import { realFile } from '../support/real-data.ts';
 import { startServer, type TestServer } from '../support/server.ts';

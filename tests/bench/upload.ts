@@ -7,11 +7,12 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
-import { type Check, uploadChoices } from '../../server/boundaries/contract.ts';
-import { importAreas } from '../../server/boundaries/import.ts';
-import { previewFile } from '../../server/boundaries/preview.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
-import { placeLayer } from '../../server/placing/placement.ts';
+import { placeLayer } from '../../server/geocoding/placement.ts';
+import { uploadChoices } from '../../server/layers/contract.ts';
+import { importAreas } from '../../server/layers/import.ts';
+import type { Check } from '../../server/mapfiles/contract.ts';
+import { previewFile } from '../../server/publishing/preview.ts';
 import { REAL_DATA } from '../support/real-data.ts';
 import { CITY } from './city.ts';
 import {

@@ -5,13 +5,13 @@ import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
-import type { AreasOptions, StreetsOptions } from '../../server/boundaries/contract.ts';
-import { importAreas, importLimit } from '../../server/boundaries/import.ts';
-import type { LayerReport } from '../../server/boundaries/versions.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
 import type { Database } from '../../server/db/open.ts';
 import { BadInput, Conflict } from '../../server/errors.ts';
-import { placeLayer } from '../../server/placing/placement.ts';
+import { placeLayer } from '../../server/geocoding/placement.ts';
+import type { AreasOptions, StreetsOptions } from '../../server/layers/contract.ts';
+import { importAreas, importLimit } from '../../server/layers/import.ts';
+import type { LayerReport } from '../../server/layers/versions.ts';
 import { importStreets } from '../../server/streets/import.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 

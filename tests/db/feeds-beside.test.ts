@@ -14,9 +14,9 @@ import { addFeed } from '../../server/feeds/keys.ts';
 import { createPlacers } from '../../server/feeds/placers.ts';
 import { feedRoutes } from '../../server/feeds/routes.ts';
 import { createFeedWriter, type FeedWriter } from '../../server/feeds/write.ts';
+import { problems } from '../../server/http/problems.ts';
 import { listDeliveries } from '../../server/incidents/history.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
-import { problems } from '../../server/problems.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

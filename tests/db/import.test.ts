@@ -8,11 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import type { Database } from '../../server/db/open.ts';
+import { undoDelivery } from '../../server/deliveries/undo.ts';
 import { BadInput, Conflict } from '../../server/errors.ts';
 import { discardPending, readHead } from '../../server/incidents/deliveries.ts';
 import { type ImportOptions, importIncidents } from '../../server/incidents/import.ts';
-import type { Reject } from '../../server/incidents/map-rows.ts';
-import { undoDelivery } from '../../server/incidents/undo.ts';
+import type { Reject } from '../../server/reading/map-rows.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const HEADER = 'folio,fecha,hora,delito,longitud,latitud,lugar';

@@ -10,20 +10,16 @@ import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
-import type {
-  CheckReport,
-  DeliveryRow,
-  JobState,
-  PresetsAnswer,
-  WaitingImport,
-} from '../../server/imports/contract.ts';
-import { deliveryRoutes } from '../../server/imports/delivery-routes.ts';
+import { deliveryRoutes } from '../../server/deliveries/routes.ts';
+import { openUploads, type Uploads } from '../../server/files/uploads.ts';
+import { problems } from '../../server/http/problems.ts';
+import type { PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
 import { importRoutes } from '../../server/imports/routes.ts';
+import type { CheckReport, DeliveryRow } from '../../server/incidents/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import { jobRoutes } from '../../server/job-routes.ts';
-import { createJobs, type Jobs } from '../../server/jobs.ts';
-import { problems } from '../../server/problems.ts';
-import { openUploads, type Uploads } from '../../server/uploads.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
+import { createJobs, type Jobs } from '../../server/jobs/queue.ts';
+import { jobRoutes } from '../../server/jobs/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { BadInput, Conflict, NotFound } from '../../server/errors.ts';
-import type { JobState } from '../../server/imports/contract.ts';
-import { createJobs, type Jobs } from '../../server/jobs.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
+import { createJobs, type Jobs } from '../../server/jobs/queue.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

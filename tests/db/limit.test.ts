@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { runCommand } from '../../server/commands.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { runCommand } from '../../server/commands/index.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

@@ -7,12 +7,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
-import { type CheckCode, type Preview, uploadChoices } from '../../server/boundaries/contract.ts';
-import { importAreas, importLimit } from '../../server/boundaries/import.ts';
-import { importPoints } from '../../server/boundaries/points.ts';
-import { previewFile } from '../../server/boundaries/preview.ts';
 import type { Database } from '../../server/db/open.ts';
-import { placeLayer } from '../../server/placing/placement.ts';
+import { placeLayer } from '../../server/geocoding/placement.ts';
+import { type Preview, uploadChoices } from '../../server/layers/contract.ts';
+import { importAreas, importLimit } from '../../server/layers/import.ts';
+import { importPoints } from '../../server/layers/points.ts';
+import type { CheckCode } from '../../server/mapfiles/contract.ts';
+import { previewFile } from '../../server/publishing/preview.ts';
 import { importStreets } from '../../server/streets/import.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 

@@ -8,7 +8,9 @@ import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
 import { createCubes } from '../../server/cube/store.ts';
 import { BadInput, NotFound } from '../../server/errors.ts';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
+import { readCatalogue, readState } from '../../server/filter/catalogue.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
+import { resolveFilter } from '../../server/filter/plan.ts';
 import { importIncidents } from '../../server/incidents/import.ts';
 import {
   chooseOffence,
@@ -16,10 +18,8 @@ import {
   forgetChoice,
   listLabels,
   readChoices,
-} from '../../server/incidents/offence-choices.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
-import { readCatalogue, readState } from '../../server/stats/catalogue.ts';
-import { resolveFilter } from '../../server/stats/plan.ts';
+} from '../../server/taxonomy/offence-choices.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

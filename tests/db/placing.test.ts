@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Jurisdiction } from '../../server/access/contract.ts';
 import type { Database } from '../../server/db/open.ts';
+import { placeLayer } from '../../server/geocoding/placement.ts';
+import { projection } from '../../server/geometry/projection.ts';
 import { openPlacer } from '../../server/placing/place.ts';
-import { placeLayer } from '../../server/placing/placement.ts';
-import { projection } from '../../server/placing/projection.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { mosaic, pointsOn, randomOf, streetGrid } from '../support/ground.ts';
 

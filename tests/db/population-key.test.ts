@@ -7,9 +7,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
-import { importAreas } from '../../server/boundaries/import.ts';
-import { importPopulation, previewPopulation } from '../../server/boundaries/population.ts';
-import { placeLayer } from '../../server/placing/placement.ts';
+import { placeLayer } from '../../server/geocoding/placement.ts';
+import { importAreas } from '../../server/layers/import.ts';
+import { importPopulation, previewPopulation } from '../../server/layers/population.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const database = await openTestDatabase();

@@ -7,17 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cubes, createCubes } from '../../server/cube/store.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
-import { problems } from '../../server/problems.ts';
 import {
   COUNTS_TYPE,
   type CountsAnswer,
   decodeCounts,
   type SummaryAnswer,
   type TopAnswer,
-} from '../../server/stats/contract.ts';
-import { statsRoutes } from '../../server/stats/routes.ts';
+} from '../../server/counts/contract.ts';
+import { statsRoutes } from '../../server/counts/routes.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import { problems } from '../../server/http/problems.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { AREAS, HEAD, randomIncidents, SEGMENTS, type WorldIncident, writeWorld } from '../support/small-world.ts';

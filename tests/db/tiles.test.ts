@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { PbfReader } from 'pbf';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../server/db/open.ts';
-import { problems } from '../../server/problems.ts';
+import { problems } from '../../server/http/problems.ts';
 import { layerRoutes } from '../../server/tiles/layer-routes.ts';
 import { tileRoutes } from '../../server/tiles/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';

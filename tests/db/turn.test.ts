@@ -6,8 +6,8 @@ import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { type WrittenBy, whoWrites, withJurisdictionLock } from '../../server/db/lock.ts';
 import { inItsTurn } from '../../server/db/turn.ts';
 import { Busy, Conflict } from '../../server/errors.ts';
-import { type JobState, waitingOf } from '../../server/imports/contract.ts';
-import { createJobs } from '../../server/jobs.ts';
+import { type JobState, waitingOf } from '../../server/jobs/contract.ts';
+import { createJobs } from '../../server/jobs/queue.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 

@@ -19,13 +19,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
+import { openUploads, type Uploads } from '../../server/files/uploads.ts';
+import { parseWith } from '../../server/http/contract.ts';
 import { importMapping } from '../../server/imports/contract.ts';
 import { importRoutes } from '../../server/imports/routes.ts';
 import { savePreset } from '../../server/imports/saved-presets.ts';
-import { parseWith } from '../../server/incidents/contract.ts';
 import { listDeliveries } from '../../server/incidents/history.ts';
-import { createJobs, type Jobs } from '../../server/jobs.ts';
-import { openUploads, type Uploads } from '../../server/uploads.ts';
+import { createJobs, type Jobs } from '../../server/jobs/queue.ts';
 import { type Watching, type WatchTimes, watchFolder } from '../../server/watched/watch.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';

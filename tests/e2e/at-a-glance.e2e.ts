@@ -2,7 +2,8 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { FeatureRow, TopAnswer } from '../../server/stats/contract.ts';
+import type { TopAnswer } from '../../server/counts/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 
 const origin = inject('demo');

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { SeriesAnswer } from '../../server/stats/contract.ts';
+import type { SeriesAnswer } from '../../server/counts/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';

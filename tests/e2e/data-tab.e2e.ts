@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { DeliveryRow } from '../../server/imports/contract.ts';
-import type { JurisdictionRow } from '../../server/stats/contract.ts';
+import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { DeliveryRow } from '../../server/incidents/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { CountsAnswer } from '../../server/stats/contract.ts';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 
 const origin = inject('demo');

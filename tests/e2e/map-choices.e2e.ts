@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { LayerRow } from '../../server/stats/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CountsAnswer } from '../../server/stats/contract.ts';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';

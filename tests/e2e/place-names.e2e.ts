@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { CountsAnswer } from '../../server/stats/contract.ts';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
 import { startServer, type TestServer } from '../support/server.ts';

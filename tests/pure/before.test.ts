@@ -1,9 +1,9 @@
 // What is compared with the period before, and what is not for want of data: by hand, on sources of a few years.
 
 import { expect, test } from 'vitest';
-import { comparedWith, periodBefore } from '../../server/stats/before.ts';
-import { dayOf } from '../../server/stats/days.ts';
-import type { Plan } from '../../server/stats/plan.ts';
+import { dayOf } from '../../server/calendar/days.ts';
+import { comparedWith, periodBefore } from '../../server/counts/before.ts';
+import type { Plan } from '../../server/filter/plan.ts';
 
 type Source = Parameters<typeof comparedWith>[3][number];
 const DAILY = [100, 0, 0, 0];

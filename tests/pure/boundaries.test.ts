@@ -4,15 +4,16 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shapesOf } from '../../server/boundaries/collect.ts';
-import { chooseColumns, codeOf, residentsOf, textOf } from '../../server/boundaries/columns.ts';
-import type { Geometry, Properties, ReadOptions, SourceFile } from '../../server/boundaries/contract.ts';
-import { openFindings } from '../../server/boundaries/findings.ts';
-import { readFeatures } from '../../server/boundaries/formats.ts';
-import { convertWithGdal } from '../../server/boundaries/gdal.ts';
-import { withArchive } from '../../server/boundaries/unzip.ts';
-import { linesOf, polygonsOf } from '../../server/boundaries/validate.ts';
 import { BadInput, TooLarge } from '../../server/errors.ts';
+import { withArchive } from '../../server/files/unzip.ts';
+import type { Geometry, Properties } from '../../server/geometry/contract.ts';
+import { linesOf, polygonsOf } from '../../server/geometry/shape.ts';
+import { shapesOf } from '../../server/layers/collect.ts';
+import { chooseColumns, codeOf, residentsOf, textOf } from '../../server/mapfiles/columns.ts';
+import type { ReadOptions, SourceFile } from '../../server/mapfiles/contract.ts';
+import { openFindings } from '../../server/mapfiles/findings.ts';
+import { readFeatures } from '../../server/mapfiles/formats.ts';
+import { convertWithGdal } from '../../server/mapfiles/gdal.ts';
 
 const UPLOADS = join(import.meta.dirname, '../uploads');
 const AS_IS: ReadOptions = { sourceLayer: null, crs: null, encoding: null };

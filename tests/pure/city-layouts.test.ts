@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { detectFile } from '../../server/incidents/detect.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import type { Reject } from '../../server/incidents/map-rows.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { detectFile } from '../../server/imports/detect.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import type { Reject } from '../../server/reading/map-rows.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { csv, LAYOUTS, type Layout, type Table, two } from '../support/city-layouts.ts';
 
 const taxonomy = loadTaxonomy();

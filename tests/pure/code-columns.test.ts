@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { chooseColumns } from '../../server/boundaries/columns.ts';
-import type { Properties } from '../../server/boundaries/contract.ts';
-import { readFeatures } from '../../server/boundaries/formats.ts';
+import type { Properties } from '../../server/geometry/contract.ts';
+import { chooseColumns } from '../../server/mapfiles/columns.ts';
+import { readFeatures } from '../../server/mapfiles/formats.ts';
 
 const NO_WISH = { code: null, name: null, population: null };
 const choose = (rows: readonly Properties[]) => chooseColumns(rows, NO_WISH);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import proj4 from 'proj4';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ReadOptions, SourceFile } from '../../server/boundaries/contract.ts';
-import { hashOf, readFeatures } from '../../server/boundaries/formats.ts';
-import { withArchive } from '../../server/boundaries/unzip.ts';
+import { withArchive } from '../../server/files/unzip.ts';
+import type { ReadOptions, SourceFile } from '../../server/mapfiles/contract.ts';
+import { hashOf, readFeatures } from '../../server/mapfiles/formats.ts';
 import { zipOf } from '../support/zip.ts';
 
 const AS_IS: ReadOptions = { sourceLayer: null, crs: null, encoding: null };

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countCrossings, crossingsOf } from '../../server/boundaries/crossings.ts';
-import { polygonOf } from '../../server/stats/plan.ts';
+import { polygonOf } from '../../server/filter/plan.ts';
+import { countCrossings, crossingsOf } from '../../server/geometry/crossings.ts';
 
 type Corner = [x: number, y: number];
 const MANY = 1_000_000;

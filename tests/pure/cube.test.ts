@@ -2,15 +2,15 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { dayOf, weekdayOf } from '../../server/calendar/days.ts';
 import { buildCube } from '../../server/cube/build.ts';
-import { coveredBy } from '../../server/cube/polygon.ts';
 import type { StagedGroup, StagedRows } from '../../server/cube/read.ts';
-import { scan } from '../../server/cube/scan.ts';
-import { slotTable } from '../../server/cube/truth.ts';
 import { watchStates } from '../../server/cube/watch.ts';
-import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/contract.ts';
-import { dayOf, weekdayOf } from '../../server/stats/days.ts';
-import { type Plan, resolveFilter } from '../../server/stats/plan.ts';
+import { coveredBy } from '../../server/engine/polygon.ts';
+import { scan } from '../../server/engine/scan.ts';
+import { slotTable } from '../../server/engine/truth.ts';
+import { EVERYTHING, type Filter, parseFilter } from '../../server/filter/contract.ts';
+import { type Plan, resolveFilter } from '../../server/filter/plan.ts';
 
 const NO_DAYS = { days: [], counts: [] };
 const layer = { layerId: 1, version: 1, features: 3 };

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { cutNotes } from '../../server/incidents/cut-file.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import { cutNotes } from '../../server/tables/cut-file.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-cut-'));

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { DateOrder, Incident } from '../../server/incidents/contract.ts';
-import { DateDoubt } from '../../server/incidents/date-doubt.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
-import { openZone } from '../../server/incidents/time-zone.ts';
+import { openZone } from '../../server/calendar/time-zone.ts';
+import type { DateOrder, Incident } from '../../server/reading/contract.ts';
+import { DateDoubt } from '../../server/reading/date-doubt.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-dates-'));

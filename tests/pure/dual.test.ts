@@ -1,7 +1,7 @@
 // Streets of two carriageways: told by another line of the same name beside them, and by nothing else.
 
 import { expect, test } from 'vitest';
-import type { Line } from '../../server/boundaries/validate.ts';
+import type { Line } from '../../server/geometry/shape.ts';
 import { dualCarriageways } from '../../server/streets/dual.ts';
 import { buildNetwork } from '../../server/streets/network.ts';
 

@@ -2,7 +2,7 @@
 
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
-import { csvLine } from '../../server/exports/contract.ts';
+import { csvLine } from '../../server/text/contract.ts';
 
 test('cells are quoted where they must be and end in CRLF', () => {
   expect(csvLine(['a', 'b,c', 'say "no"', 'two\nlines', null, -99.1])).toBe(

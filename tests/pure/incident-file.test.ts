@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Bounds } from '../../server/access/contract.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import type { Reject } from '../../server/incidents/map-rows.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import type { Bounds } from '../../server/geometry/contract.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import type { Reject } from '../../server/reading/map-rows.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-incidents-'));

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { detectFile } from '../../server/incidents/detect.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import { jsonItems } from '../../server/incidents/json-items.ts';
-import type { Reject } from '../../server/incidents/map-rows.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { detectFile } from '../../server/imports/detect.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import type { Reject } from '../../server/reading/map-rows.ts';
+import { jsonItems } from '../../server/tables/json-items.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { zipOf } from '../support/zip.ts';
 
 const taxonomy = loadTaxonomy();

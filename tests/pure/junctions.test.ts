@@ -1,7 +1,7 @@
 // Street lines that cross, or end beside another, without a common vertex: they are told, and split when that is wished.
 
 import { expect, test } from 'vitest';
-import type { Line, Position } from '../../server/boundaries/validate.ts';
+import type { Line, Position } from '../../server/geometry/shape.ts';
 import { chooseStreetColumns, levelOf } from '../../server/streets/columns.ts';
 import { type Drawn, findMissing } from '../../server/streets/junctions.ts';
 import { buildNetwork } from '../../server/streets/network.ts';

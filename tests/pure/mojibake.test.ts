@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';
-import { repairWords } from '../../server/incidents/mojibake.ts';
+import { repairWords } from '../../server/text/mojibake.ts';
 
 const readAsLatin1 = (text: string): string => iconv.decode(iconv.encode(text, 'cp850'), 'latin1');
 

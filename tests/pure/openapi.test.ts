@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openApi } from '../../server/openapi.ts';
+import { openApi } from '../../server/openapi/page.ts';
 
 type Operation = { readonly responses: Readonly<Record<string, { readonly content?: object }>> };
 const { paths } = openApi() as { paths: Record<string, Record<string, Operation>> };

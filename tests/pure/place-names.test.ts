@@ -1,10 +1,10 @@
 // Names of places: what is the same name, what is only alike, and which of several is meant; worked out by hand.
 
 import { expect, test } from 'vitest';
-import { askedOf } from '../../server/locating/asked.ts';
-import { type Candidate, choose } from '../../server/locating/choose.ts';
-import { crossingOf, foldArea, foldStreet, tellAlike, wholeOf } from '../../server/locating/fold-names.ts';
-import { chooseStreet, crossingAt, placeOfAll, type Segments } from '../../server/locating/streets.ts';
+import { type Candidate, choose } from '../../server/geocoding/disambiguate.ts';
+import { crossingOf, foldArea, foldStreet, tellAlike, wholeOf } from '../../server/geocoding/fold-names.ts';
+import { askedOf } from '../../server/geocoding/parse-place-text.ts';
+import { chooseStreet, crossingAt, placeOfAll, type Segments } from '../../server/geocoding/streets.ts';
 
 const place = (placeId: number, name: string, score = 0): Candidate => ({ placeId, score, ...foldArea(name)! });
 const street = (placeId: number, name: string, score = 0): Candidate => ({ placeId, score, ...foldStreet(name)! });

@@ -1,10 +1,10 @@
 // Points on areas and segments, against answers worked out by hand.
 
 import { expect, test } from 'vitest';
+import { projection } from '../../server/geometry/projection.ts';
+import { readWkb } from '../../server/geometry/read-wkb.ts';
 import { type Area, areaIndex } from '../../server/placing/area-index.ts';
 import { mayPlaceOnStreets } from '../../server/placing/place.ts';
-import { projection } from '../../server/placing/projection.ts';
-import { readWkb } from '../../server/placing/read-wkb.ts';
 import { type Segment, segmentIndex } from '../../server/placing/segment-index.ts';
 
 const ring = (...corners: [number, number][]) => Float64Array.from([...corners, corners[0]!].flat());

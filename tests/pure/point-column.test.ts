@@ -1,9 +1,9 @@
 // A point in one column: the ways it is written, which column it is, and what is no point.
 
 import { expect, test } from 'vitest';
-import { checkPoints } from '../../server/incidents/doubted-points.ts';
-import { splitPoint, withPointColumn } from '../../server/incidents/point-column.ts';
-import { openPoints } from '../../server/incidents/read-point.ts';
+import { checkPoints } from '../../server/reading/doubted-points.ts';
+import { splitPoint, withPointColumn } from '../../server/reading/point-column.ts';
+import { openPoints } from '../../server/reading/read-point.ts';
 
 test.each([
   ['POINT (-58.41 -34.62)', '-58.41', '-34.62'],

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { nameOfAnswer, sha256OfFiles } from '../../server/program.ts';
+import { nameOfAnswer, sha256OfFiles } from '../../server/db/program.ts';
 import { sourcesIn } from '../support/sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'test-program-'));
@@ -41,6 +41,6 @@ test('every ETag is made from such a name', () => {
   const tags = sourcesIn('server', ['.ts']).filter(({ text }) =>
     /\bETag\b|'etag'/.test(text.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, '')),
   );
-  expect(tags.map(({ path }) => path)).toEqual(['server/app.ts', 'server/stats/respond.ts', 'server/tiles/routes.ts']);
+  expect(tags.map(({ path }) => path)).toEqual(['server/app.ts', 'server/http/responses.ts', 'server/tiles/routes.ts']);
   expect(tags.filter(({ text }) => !text.includes('nameOfAnswer('))).toEqual([]);
 });

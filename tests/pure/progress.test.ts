@@ -1,7 +1,7 @@
 // The percentage of a start: one number over all steps that only grows, and grows while a step lasts.
 
 import { expect, test } from 'vitest';
-import { createProgress } from '../../server/progress.ts';
+import { createProgress } from '../../server/start/progress.ts';
 
 /** A clock that is put forward by hand. */
 function slowClock() {

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterAll, expect, test } from 'vitest';
 import { BadInput } from '../../server/errors.ts';
-import { type BrokenRow, type Row, readRows } from '../../server/incidents/read-csv.ts';
+import { type BrokenRow, type Row, readRows } from '../../server/tables/read-csv.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,9 +2,9 @@
 
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
-import { csvLine, withoutGuard } from '../../server/exports/contract.ts';
-import { openTimeEvidence } from '../../server/incidents/date-evidence.ts';
-import { figureOf, figuresOf } from '../../server/read-number.ts';
+import { openTimeEvidence } from '../../server/reading/date-evidence.ts';
+import { csvLine, withoutGuard } from '../../server/text/contract.ts';
+import { figureOf, figuresOf } from '../../server/text/read-number.ts';
 
 function read(...values: unknown[]) {
   const { decimal, notes } = figuresOf(values, null);

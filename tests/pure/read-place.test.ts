@@ -1,13 +1,13 @@
 // The words for a place as prosecutors and dispatchers write them: what is kept, and what says nothing.
 
 import { expect, test } from 'vitest';
-import { recordHash } from '../../server/incidents/batch.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { PLAIN_READING } from '../../server/incidents/date-evidence.ts';
-import { openMapper } from '../../server/incidents/map-rows.ts';
-import { findColumns, presetOf } from '../../server/incidents/presets.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
-import { openClocks } from '../../server/incidents/time-zone.ts';
+import { openClocks } from '../../server/calendar/time-zone.ts';
+import { recordHash } from '../../server/reading/batch.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { PLAIN_READING } from '../../server/reading/date-evidence.ts';
+import { openMapper } from '../../server/reading/map-rows.ts';
+import { findColumns, presetOf } from '../../server/reading/presets.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const orders = { yearFirst: 'ymd', yearLast: 'dmy' } as const;

@@ -1,10 +1,10 @@
 // What sources write as coordinates: a point kept to the last digit, no point, or a doubt that is named.
 
 import { expect, test } from 'vitest';
-import type { Bounds } from '../../server/access/contract.ts';
-import { recordHash } from '../../server/incidents/batch.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { readPoint } from '../../server/incidents/read-point.ts';
+import type { Bounds } from '../../server/geometry/contract.ts';
+import { recordHash } from '../../server/reading/batch.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { readPoint } from '../../server/reading/read-point.ts';
 
 const TOWN: Bounds = [-99.2, 19.3, -99, 19.5];
 

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import { BadInput, TooLarge } from '../../server/errors.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { detectFile } from '../../server/incidents/detect.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import type { Reject } from '../../server/incidents/map-rows.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { detectFile } from '../../server/imports/detect.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import type { Reject } from '../../server/reading/map-rows.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { zipOf } from '../support/zip.ts';
 
 const taxonomy = loadTaxonomy();

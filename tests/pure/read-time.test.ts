@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readDate, readMonth, readTime } from '../../server/incidents/read-time.ts';
+import { readDate, readMonth, readTime } from '../../server/reading/read-time.ts';
 
 const inOrder = (yearLast: 'dmy' | 'mdy' | 'ymd') => ({ yearFirst: 'ymd', yearLast }) as const;
 const day = (text: string, order: 'dmy' | 'mdy' = 'dmy') => {

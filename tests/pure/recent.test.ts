@@ -1,13 +1,13 @@
 // What the headline compares lately, and the days it says it is of: by days, or by whole months where no more is known.
 
 import { describe, expect, test } from 'vitest';
+import { dayOf, textOf } from '../../server/calendar/days.ts';
+import { recentRange, tellsMonths } from '../../server/counts/summary.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { createTranslator } from '../../server/i18n/contract.ts';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
-import { dayOf, textOf } from '../../server/stats/days.ts';
-import { recentRange, tellsMonths } from '../../server/stats/summary.ts';
-import { coveredDays } from '../../web/covered.ts';
-import { createFormats } from '../../web/formats.ts';
-import { daysText, periodToText } from '../../web/words.ts';
+import { coveredDays } from '../../web/store/covered.ts';
+import { createFormats } from '../../web/store/formats.ts';
+import { daysText, periodToText } from '../../web/store/words.ts';
 
 const range = (from: string, until: string) => ({ from: dayOf(from), until: dayOf(until) });
 const words = { t: createTranslator('es'), f: createFormats('es') };

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utim
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepScratchIn, makeScratch } from '../../server/scratch.ts';
+import { keepScratchIn, makeScratch } from '../../server/files/scratch.ts';
 
 const NAMES = ['TMPDIR', 'TEMP', 'TMP'];
 const before = NAMES.map((name) => process.env[name]);
@@ -23,7 +23,7 @@ afterAll(() => {
 
 /** Another program on the same data folder, with a file somebody sent in its hands. */
 async function another(): Promise<{ readonly child: ChildProcess; readonly path: string }> {
-  const module = new URL('../../server/scratch.ts', import.meta.url).href;
+  const module = new URL('../../server/files/scratch.ts', import.meta.url).href;
   const program = `
     const { keepScratchIn, makeScratch } = await import(${JSON.stringify(module)});
     await keepScratchIn(${JSON.stringify(dataDir)});

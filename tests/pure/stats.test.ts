@@ -1,19 +1,19 @@
 // What filters, periods, rates and series mean, on cases worked out by hand.
 
 import { describe, expect, test } from 'vitest';
-import { EVERYTHING, type Filter, parseFilter } from '../../server/incidents/contract.ts';
-import type { CatalogueSource } from '../../server/stats/catalogue.ts';
-import { clockOf } from '../../server/stats/clock.ts';
-import { type CountsAnswer, decodeCounts, encodeCounts } from '../../server/stats/contract.ts';
-import { countsAnswer } from '../../server/stats/counts.ts';
-import { addMonths, dayOf, monthOf, monthStart, textOf, weekdayOf } from '../../server/stats/days.ts';
-import { describeSources, fillersOf } from '../../server/stats/facts.ts';
-import { gridFor, heatOf } from '../../server/stats/heat.ts';
-import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/stats/plan.ts';
-import { denominatorYear, rateOf } from '../../server/stats/rates.ts';
-import { seriesOf } from '../../server/stats/series.ts';
-import { type DayCounts, dataThrough } from '../../server/stats/through.ts';
-import { changeOf, topOf } from '../../server/stats/top.ts';
+import { type DayCounts, dataThrough } from '../../server/calendar/data-through.ts';
+import { addMonths, dayOf, monthOf, monthStart, textOf, weekdayOf } from '../../server/calendar/days.ts';
+import { clockOf } from '../../server/counts/clock.ts';
+import { type CountsAnswer, decodeCounts, encodeCounts } from '../../server/counts/contract.ts';
+import { countsAnswer } from '../../server/counts/counts.ts';
+import { gridFor, heatOf } from '../../server/counts/heat.ts';
+import { denominatorYear, rateOf } from '../../server/counts/rates.ts';
+import { seriesOf } from '../../server/counts/series.ts';
+import { changeOf, topOf } from '../../server/counts/top.ts';
+import type { CatalogueSource } from '../../server/filter/catalogue.ts';
+import { EVERYTHING, type Filter, parseFilter } from '../../server/filter/contract.ts';
+import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/filter/plan.ts';
+import { describeSources, fillersOf } from '../../server/filter/source-profile.ts';
 
 const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 } };
 

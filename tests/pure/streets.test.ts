@@ -1,7 +1,7 @@
 // Street lines to segments: where they are split and joined, and which streets they cross.
 
 import { expect, test } from 'vitest';
-import type { Line } from '../../server/boundaries/validate.ts';
+import type { Line } from '../../server/geometry/shape.ts';
 import type { RoadClass } from '../../server/streets/classes.ts';
 import { buildNetwork, lengthM, type Segment, type StreetLine } from '../../server/streets/network.ts';
 

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { BadInput } from '../../server/errors.ts';
-import { CODE } from '../../server/incidents/contract.ts';
-import { slug } from '../../server/incidents/fold.ts';
-import { loadTaxonomy, taxonomyOf, unconfirmedOf } from '../../server/incidents/taxonomy.ts';
+import { CODE } from '../../server/taxonomy/contract.ts';
+import { loadTaxonomy, taxonomyOf, unconfirmedOf } from '../../server/taxonomy/taxonomy.ts';
+import { slug } from '../../server/text/fold.ts';
 
 const taxonomy = loadTaxonomy();
 const nodes = new Map(taxonomy.nodes.map((node) => [node.code, node]));

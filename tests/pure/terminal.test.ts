@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import { reasonIn } from '../../server/i18n/reasons.ts';
+import { openSpeech, printable, terminalLanguage } from '../../server/i18n/speech.ts';
 import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
 import type { DetectedColumn } from '../../server/imports/contract.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
-import { openSpeech, printable, terminalLanguage } from '../../server/terminal/speech.ts';
 
 test('the language is the one asked for, else that of the terminal, else Spanish', () => {
   expect(terminalLanguage(['check', '--language', 'en'], { LANG: 'es_MX.UTF-8' })).toBe('en');

@@ -4,7 +4,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../server/errors.ts';
-import { atMost } from '../../server/tiles/at-most.ts';
+import { atMost } from '../../server/http/at-most.ts';
 import { tileCache } from '../../server/tiles/cache.ts';
 import { encodeTile } from '../../server/tiles/encode.ts';
 import { searchFeatures } from '../../server/tiles/features.ts';

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { recordHash } from '../../server/incidents/batch.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { recordHash } from '../../server/reading/batch.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-ranges-'));

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Incident } from '../../server/incidents/contract.ts';
-import { openIncidentFile } from '../../server/incidents/incident-file.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import type { Incident } from '../../server/reading/contract.ts';
+import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
 const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-unread-'));

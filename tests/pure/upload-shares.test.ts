@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openUploads, type UploadLimits, type Uploads } from '../../server/uploads.ts';
+import { openUploads, type UploadLimits, type Uploads } from '../../server/files/uploads.ts';
 import { quietLog } from '../support/log.ts';
 
 let dataDir: string;

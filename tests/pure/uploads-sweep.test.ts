@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openUploads } from '../../server/uploads.ts';
+import { openUploads } from '../../server/files/uploads.ts';
 import { quietLog } from '../support/log.ts';
 
 test('an upload that vanishes while the expired are looked for does not end the search', async () => {

@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createAsk } from '../../web/api.ts';
+import { createAsk } from '../../web/store/api.ts';
 
 let server: Server | null = null;
 afterEach(() => void server?.close());

@@ -1,7 +1,7 @@
 // The clock: which cells a filter selects, what a drag means, and when hours stand out.
 
 import { describe, expect, test } from 'vitest';
-import type { ClockAnswer } from '../../server/stats/contract.ts';
+import type { ClockAnswer } from '../../server/counts/contract.ts';
 import { gathered, isSelected, peakOf, selectionOf } from '../../web/charts/clock.ts';
 
 const FRIDAY = 4;

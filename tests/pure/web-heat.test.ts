@@ -1,7 +1,7 @@
 // Heat is a density one can read: the same number and colour at every zoom, under every filter, in every city.
 
 import { describe, expect, test } from 'vitest';
-import type { HeatAnswer, SourceRow } from '../../server/stats/contract.ts';
+import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { type Box, densityAt, densityOf, heatReachM, marginOf } from '../../web/map/heat.ts';
 import { HEAT_STOPS, heatColor, heatOpacity } from '../../web/map/heat-colors.ts';
 

@@ -1,7 +1,7 @@
 // The map's drawing order and its markers: what is chosen hides no street, and no marker another.
 
 import { expect, test } from 'vitest';
-import type { LayerRow } from '../../server/stats/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 import { spread } from '../../web/map/markers.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
 

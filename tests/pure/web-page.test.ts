@@ -2,12 +2,12 @@
 
 import { signal } from '@preact/signals';
 import { describe, expect, test } from 'vitest';
-import type { OffenceRow } from '../../server/stats/contract.ts';
-import { type Ask, type Path, Problem } from '../../web/api.ts';
-import { keepOneVersion, type Versioned } from '../../web/fresh.ts';
-import { below, childrenOf, everyday, matching, toggleOffence } from '../../web/offence-tree.ts';
-import { createQuestion } from '../../web/question.ts';
-import { deleteView, readViews, saveView } from '../../web/saved-views.ts';
+import type { OffenceRow } from '../../server/counts/contract.ts';
+import { type Ask, type Path, Problem } from '../../web/store/api.ts';
+import { below, childrenOf, everyday, matching, toggleOffence } from '../../web/store/offence-tree.ts';
+import { keepOneVersion, type Versioned } from '../../web/store/one-version.ts';
+import { createQuestion } from '../../web/store/question.ts';
+import { deleteView, readViews, saveView } from '../../web/store/saved-views.ts';
 
 describe('a question', () => {
   type Waiting = { path: string; signal: AbortSignal; answer: (value: unknown) => void; fail: (error: Error) => void };

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import { createQuestion } from '../../web/question.ts';
+import { createQuestion } from '../../web/store/question.ts';
 
 /** A server that answers when told to. */
 function slowServer() {

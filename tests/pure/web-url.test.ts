@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EVERYTHING, type Filter } from '../../server/incidents/contract.ts';
-import type { ThemeRow } from '../../server/stats/contract.ts';
-import { changedParts, effectiveFilter, withoutPart } from '../../web/state.ts';
-import { MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/url.ts';
+import type { ThemeRow } from '../../server/counts/contract.ts';
+import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
+import { changedParts, effectiveFilter, withoutPart } from '../../web/store/state.ts';
+import { MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
 
 const OPENING = readUrl('');
 const code = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);

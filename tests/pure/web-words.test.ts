@@ -1,16 +1,16 @@
 // What the page says: changes, dates, days and hours, streets, tables; and that both languages say all of it.
 
 import { describe, expect, test } from 'vitest';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { createTranslator } from '../../server/i18n/contract.ts';
 import { en } from '../../server/i18n/en.ts';
 import { es } from '../../server/i18n/es.ts';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
-import { changeBetween } from '../../web/change.ts';
-import { changeText } from '../../web/change-text.ts';
-import { toCsv } from '../../web/csv.ts';
-import { addDays, addMonths, addYears, daysBetween } from '../../web/days.ts';
-import { createFormats } from '../../web/formats.ts';
-import { periodText, placeText, timeText, weekdaysText } from '../../web/words.ts';
+import { changeBetween } from '../../web/store/change.ts';
+import { changeText } from '../../web/store/change-text.ts';
+import { toCsv } from '../../web/store/csv.ts';
+import { addDays, addMonths, addYears, daysBetween } from '../../web/store/days.ts';
+import { createFormats } from '../../web/store/formats.ts';
+import { periodText, placeText, timeText, weekdaysText } from '../../web/store/words.ts';
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const english = { t: createTranslator('en'), f: createFormats('en') };

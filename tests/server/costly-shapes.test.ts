@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Preview } from '../../server/boundaries/contract.ts';
+import type { Preview } from '../../server/layers/contract.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
 

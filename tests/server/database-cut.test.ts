@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { openDatabase } from '../../server/db/open.ts';
-import { createJobs, INTERRUPTED } from '../../server/jobs.ts';
+import { createJobs, INTERRUPTED } from '../../server/jobs/queue.ts';
 import { addCity, ask, commit, delivered, ended, fileOf, listJobs, send } from '../support/city.ts';
 import { quietLog } from '../support/log.ts';
 import { type Cluster, createDatabase, startCluster } from '../support/postgres.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, type Deps } from '../../server/app.ts';
-import { createEvents } from '../../server/events.ts';
-import { openApi } from '../../server/openapi.ts';
+import { createEvents } from '../../server/counts/events.ts';
+import { openApi } from '../../server/openapi/page.ts';
 import { reportOf } from '../support/cli.ts';
 import {
   CONTENT_TYPES,

@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { ClockAnswer, CountsAnswer, SeriesAnswer, TopAnswer } from '../../server/counts/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import type { ClockAnswer, CountsAnswer, FeatureRow, SeriesAnswer, TopAnswer } from '../../server/stats/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { importIncidents, loadTinyTown } from '../support/tinytown.ts';

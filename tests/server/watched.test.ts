@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
-import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { DeliveryRow } from '../../server/incidents/contract.ts';
 import { reportOf } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';

@@ -1,7 +1,7 @@
 // A small city on a running server, and files of incidents that it recognises, sent and imported as the page does it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobState } from '../../server/imports/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
 import { type Home, reportOf } from './cli.ts';
 
 const HEADER = 'fecha_hecho,hora_hecho,anio_hecho,delito,colonia_catalogo,alcaldia_hecho,latitud,longitud';

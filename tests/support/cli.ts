@@ -3,9 +3,9 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { runCommand } from '../../server/commands.ts';
+import { runCommand } from '../../server/commands/index.ts';
 import type { Database } from '../../server/db/open.ts';
-import { loadTaxonomy } from '../../server/incidents/taxonomy.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { quietLog } from './log.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

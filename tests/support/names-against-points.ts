@@ -4,10 +4,10 @@
 import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import type { Database } from '../../server/db/open.ts';
-import type { PlaceText } from '../../server/incidents/contract.ts';
-import { matchTexts } from '../../server/locating/match.ts';
+import { matchTexts } from '../../server/geocoding/match.ts';
 import { keptLayers } from '../../server/placing/load.ts';
 import { openPlacerOf } from '../../server/placing/place.ts';
+import type { PlaceText } from '../../server/reading/contract.ts';
 
 export type Told = { readonly text: PlaceText; readonly lon: number; readonly lat: number };
 /** Of the rows with a place by their point: found by name there, found elsewhere, not found. */

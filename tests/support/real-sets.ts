@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { sql } from 'kysely';
 import { openDatabase } from '../../server/db/open.ts';
-import type { UndoReport } from '../../server/imports/contract.ts';
+import type { UndoReport } from '../../server/incidents/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { type Home, reportOf } from './cli.ts';
 import { quietLog } from './log.ts';

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../../server/db/open.ts';
-import { readState } from '../../server/stats/catalogue.ts';
+import { readState } from '../../server/filter/catalogue.ts';
 
 export const WORLD = { id: 7, code: 'small' } as const;
 export const NEIGHBOUR = { id: 8, code: 'beside' } as const;

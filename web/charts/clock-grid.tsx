@@ -1,11 +1,11 @@
 // The clock as a grid: drag, or Shift and arrows, selects hours and days; Enter makes the selection the filter.
 
 import { useRef, useState } from 'preact/hooks';
-import type { Filter } from '../../server/incidents/contract.ts';
-import type { ClockAnswer } from '../../server/stats/contract.ts';
+import type { ClockAnswer } from '../../server/counts/contract.ts';
+import type { Filter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { hoursText } from '../formats.ts';
 import { classBounds, classOf } from '../map/classify.ts';
+import { hoursText } from '../store/formats.ts';
 import { type Cell, fillerHours, gathered, isSelected, selectionOf } from './clock.ts';
 
 const DAYS = 7;

@@ -1,7 +1,7 @@
 // The hour × weekday clock, worked out: which cells a filter selects, the busiest hours, cells gathered for a phone.
 
-import type { Filter } from '../../server/incidents/contract.ts';
-import type { ClockAnswer } from '../../server/stats/contract.ts';
+import type { ClockAnswer } from '../../server/counts/contract.ts';
+import type { Filter } from '../../server/filter/contract.ts';
 
 const HOURS = 24;
 const DAYS = 7;

@@ -1,6 +1,7 @@
 // What is done to a map file only when somebody agrees: its features numbered, its street lines split.
 
-import type { CheckCode, Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
+import type { CheckCode } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
 
 type Props = {

@@ -1,11 +1,11 @@
 // Of which municipalities or states a national table is kept: the one of the jurisdiction's name, unless said otherwise.
 
 import { useState } from 'preact/hooks';
-import type { FoundArea } from '../../server/benchmark/contract.ts';
+import type { FoundArea } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
-import { Icon } from '../icon.tsx';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { fold } from '../store/fold.ts';
+import { useDesk } from './data-store.ts';
 
 type Props = {
   readonly found: readonly FoundArea[];

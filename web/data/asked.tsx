@@ -11,7 +11,7 @@ import {
   type Question,
   type SheetsQuestion,
   type UnreadDatesQuestion,
-} from '../../server/incidents/contract.ts';
+} from '../../server/tables/contract.ts';
 import { usePage } from '../app.ts';
 import { ID_WORDS } from './choices.tsx';
 import { Notes } from './notes.tsx';

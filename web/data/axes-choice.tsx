@@ -1,6 +1,6 @@
 // Latitude before longitude: said where a file seems to have it so, and turned by one click.
 
-import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 
 type Props = { readonly crs: Preview['crs']; readonly onChoose: (patch: Partial<UploadChoices>) => void };

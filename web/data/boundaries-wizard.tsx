@@ -7,10 +7,10 @@ import {
   type UploadChoices,
   type UploadType,
   uploadChoices,
-} from '../../server/boundaries/contract.ts';
-import type { Problem } from '../api.ts';
+} from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from './desk.ts';
+import type { Problem } from '../store/api.ts';
+import { useDesk } from './data-store.ts';
 import { FileDrop } from './file-drop.tsx';
 import { MapFile } from './map-file.tsx';
 import { dataPaths } from './paths.ts';

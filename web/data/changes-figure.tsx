@@ -1,9 +1,9 @@
 // The map of what changed between two versions; its drawing comes in its own chunk.
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { LayerHistory, VersionsCompared } from '../../server/boundaries/contract.ts';
+import type { LayerHistory, VersionsCompared } from '../../server/layers/contract.ts';
 import type { ChangesMap } from '../map/changes.ts';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 
 type Props = {
   readonly map: { current: ChangesMap | null };

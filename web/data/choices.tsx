@@ -1,9 +1,9 @@
 // The choices of how a file is read beside its columns and dates, each with a line of the file read that way: numbers,
 // what tells a record, the offence of a file of one, and points somebody has looked at.
 
-import { DECIMAL_MARKS } from '../../server/boundaries/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import { ID_RULES, type IdRule } from '../../server/incidents/contract.ts';
+import { ID_RULES, type IdRule } from '../../server/tables/contract.ts';
+import { DECIMAL_MARKS } from '../../server/text/contract.ts';
 import { usePage } from '../app.ts';
 
 type Props = {

@@ -2,15 +2,15 @@
 
 import { signal } from '@preact/signals';
 import { useMemo, useState } from 'preact/hooks';
+import type { Kind } from '../../server/db/contract.ts';
+import { KINDS } from '../../server/db/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import type { Kind } from '../../server/incidents/contract.ts';
-import { KINDS } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
-import { createQuestion } from '../question.ts';
+import { createQuestion } from '../store/question.ts';
 import { IdChoice, NumberChoice, OffenceChoice, PointChoice } from './choices.tsx';
 import { ColumnTable } from './column-table.tsx';
+import { useDesk } from './data-store.ts';
 import { DateChoices } from './date-choices.tsx';
-import { useDesk } from './desk.ts';
 import { Parsed } from './parsed.tsx';
 import { dataPaths } from './paths.ts';
 

@@ -1,13 +1,13 @@
 // The places two versions do not share alike, sorted as wished, to go to on the map and to keep as a file.
 
 import { useState } from 'preact/hooks';
-import type { LayerHistory, VersionsCompared } from '../../server/boundaries/contract.ts';
+import type { LayerHistory, VersionsCompared } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { toCsv } from '../csv.ts';
-import { downloadText } from '../download.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { toCsv } from '../store/csv.ts';
+import { downloadText } from '../store/download.ts';
 import { signed } from './compare.tsx';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 
 type Row = VersionsCompared['changes'][number];
 type Column = 'name' | 'change' | 'area' | 'incidentsFrom' | 'incidentsUntil' | 'difference';

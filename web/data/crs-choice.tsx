@@ -1,7 +1,8 @@
 // In which coordinate system a file is read, where that puts it, and the ways to correct it.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { CrsRow, Preview } from '../../server/boundaries/contract.ts';
+import type { Preview } from '../../server/layers/contract.ts';
+import type { CrsRow } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
 import { dataPaths } from './paths.ts';
 

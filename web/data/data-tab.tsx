@@ -2,11 +2,11 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { JurisdictionRow } from '../../server/stats/contract.ts';
+import type { JurisdictionRow } from '../../server/access/contract.ts';
 import { usePage } from '../app.ts';
-import type { Tab } from '../url.ts';
+import type { Tab } from '../store/url.ts';
 import { BoundariesWizard } from './boundaries-wizard.tsx';
-import { DeskContext, openDesk } from './desk.ts';
+import { DeskContext, openDesk } from './data-store.ts';
 import { Guide } from './guide.tsx';
 import { IncidentsWizard } from './incidents-wizard.tsx';
 import { Overview } from './overview.tsx';

@@ -3,9 +3,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import { DATE_ORDERS, type DateOrder, type DateQuestion } from '../../server/incidents/contract.ts';
+import { DATE_ORDERS, type DateOrder, type DateQuestion } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 
 const MONTHS_SHOWN = 12;
 

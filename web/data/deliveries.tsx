@@ -1,11 +1,11 @@
 // Every load there was, what each brought, and undoing the last of a source.
 
 import { useState } from 'preact/hooks';
-import { MONTHLY_PRESET } from '../../server/benchmark/contract.ts';
-import type { DeliveryRow } from '../../server/imports/contract.ts';
+import type { DeliveryRow } from '../../server/incidents/contract.ts';
+import { MONTHLY_PRESET } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from './data-store.ts';
 import { DeliveryDetail } from './delivery-detail.tsx';
-import { useDesk } from './desk.ts';
 import { dataPaths } from './paths.ts';
 import { QuestionDialog } from './question.tsx';
 import { readReport } from './report.ts';

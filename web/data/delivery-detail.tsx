@@ -2,12 +2,12 @@
 
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { DeliveryChanges, DeliveryRow } from '../../server/imports/contract.ts';
+import type { DeliveryChanges, DeliveryRow } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
-import { createQuestion } from '../question.ts';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { createQuestion } from '../store/question.ts';
+import { useDesk } from './data-store.ts';
 import { Notes } from './notes.tsx';
 import { dataPaths } from './paths.ts';
 import { type IncidentsReport, readReport } from './report.ts';

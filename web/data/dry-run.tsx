@@ -1,12 +1,14 @@
 // What loading a file would do, before it does: counts, losses, rejected rows, and the choice to add or to replace.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { CheckReport, ImportMapping, JobState, WaitingImport } from '../../server/imports/contract.ts';
-import type { DateOrder } from '../../server/incidents/contract.ts';
+import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
+import type { DateOrder } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
 import { Asked } from './asked.tsx';
+import { useDesk } from './data-store.ts';
 import { AskedOrder } from './date-choices.tsx';
-import { useDesk } from './desk.ts';
 import { useJob } from './follow-job.ts';
 import { Job } from './jobs.tsx';
 import { LoadMode } from './load-mode.tsx';

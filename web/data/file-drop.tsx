@@ -1,8 +1,8 @@
 // Where a file is dropped or chosen, and how much of it has gone to the server.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Path, Problem } from '../api.ts';
 import { usePage } from '../app.ts';
+import type { Path, Problem } from '../store/api.ts';
 import { sendFiles } from './send.ts';
 
 type Props<T> = {

@@ -2,10 +2,10 @@
 // keep.
 
 import { useState } from 'preact/hooks';
-import type { Check, CheckItem } from '../../server/boundaries/contract.ts';
+import type { Check, CheckItem } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 const ITEMS_SHOWN = 10;

@@ -1,9 +1,9 @@
 // One job followed from its start to its end, for a step that waits for it.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { JobState } from '../../server/imports/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
 import { usePage } from '../app.ts';
-import { isUnderWay, useDesk } from './desk.ts';
+import { isUnderWay, useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 const EVERY_MS = 400;

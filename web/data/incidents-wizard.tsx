@@ -1,12 +1,12 @@
 // Brings a file of incidents in: send it, say how its columns are read, see what loading it would do, load it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { MONTHLY_PRESET } from '../../server/benchmark/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import type { Problem } from '../api.ts';
+import { MONTHLY_PRESET } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
+import type { Problem } from '../store/api.ts';
 import { Columns } from './columns.tsx';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 import { DryRun } from './dry-run.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { MonthlyTable } from './monthly-table.tsx';

@@ -1,6 +1,6 @@
 // What a job did, in words, once it has ended well.
 
-import type { JobState } from '../../server/imports/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
 import { usePage } from '../app.ts';
 import { Found } from './delivery-detail.tsx';
 import { SeeOnMap } from './layers.tsx';

@@ -1,9 +1,9 @@
 // The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
 import { reasonIn } from '../../server/i18n/reasons.ts';
-import { type JobState, waitingOf } from '../../server/imports/contract.ts';
+import { type JobState, waitingOf } from '../../server/jobs/contract.ts';
 import { usePage } from '../app.ts';
-import { isUnderWay, useDesk } from './desk.ts';
+import { isUnderWay, useDesk } from './data-store.ts';
 import { JobReport } from './job-report.tsx';
 import { dataPaths } from './paths.ts';
 

@@ -1,6 +1,7 @@
 // Which columns of a map file hold the code, the name and the residents of each feature.
 
-import type { ColumnInfo, Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
+import type { ColumnInfo } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
 
 type Props = { readonly preview: Preview; readonly onChoose: (patch: Partial<UploadChoices>) => void };

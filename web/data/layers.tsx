@@ -3,8 +3,8 @@
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { createQuestion } from '../question.ts';
-import { useDesk } from './desk.ts';
+import { createQuestion } from '../store/question.ts';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 export function Layers() {

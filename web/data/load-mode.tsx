@@ -1,9 +1,10 @@
 // Whether a file only adds, or replaces a period named by its first and last day.
 
 import { useState } from 'preact/hooks';
-import type { CheckReport, ImportMapping } from '../../server/imports/contract.ts';
+import type { ImportMapping } from '../../server/imports/contract.ts';
+import type { CheckReport } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
-import { addDays } from '../days.ts';
+import { addDays } from '../store/days.ts';
 
 type Props = {
   readonly replaces: ImportMapping['replaces'];

@@ -1,7 +1,7 @@
 // What a map file would become: where it lies, how it is read, what the checks found, and publishing it.
 
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Preview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import type { Preview as DrawnMap } from '../map/preview.ts';
 import { Agreed } from './agreed.tsx';

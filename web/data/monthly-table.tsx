@@ -1,11 +1,13 @@
 // A table of monthly totals on its way in: what it is, of which areas it is kept, what loading it would do.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { FoundArea, RevisedTotal } from '../../server/benchmark/contract.ts';
-import type { CheckReport, ImportMapping, JobState, WaitingImport } from '../../server/imports/contract.ts';
+import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
+import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
+import type { FoundArea, RevisedTotal } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
 import { AreasKept } from './areas-kept.tsx';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 import { useJob } from './follow-job.ts';
 import { Job } from './jobs.tsx';
 import { Notes } from './notes.tsx';

@@ -2,10 +2,10 @@
 
 import { effect } from '@preact/signals';
 import { useId, useRef, useState } from 'preact/hooks';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
-import type { Problem } from '../api.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
+import type { Problem } from '../store/api.ts';
+import { fold } from '../store/fold.ts';
 import { dataPaths } from './paths.ts';
 import { send } from './send.ts';
 

@@ -4,7 +4,7 @@ import { benchmarkEs } from '../../server/i18n/es-benchmark.ts';
 import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import { dataEs } from '../../server/i18n/es-data.ts';
 import { importEs } from '../../server/i18n/es-import.ts';
-import type { Note } from '../../server/incidents/contract.ts';
+import type { Note } from '../../server/text/contract.ts';
 import { usePage } from '../app.ts';
 
 type NoteCode = keyof typeof dataEs.notes;

@@ -1,9 +1,9 @@
 // Labels no list of offences knows: which offence each is, is chosen here once, for every record that carries it.
 
 import { useState } from 'preact/hooks';
-import type { LabelsAnswer } from '../../server/incidents/contract.ts';
+import type { LabelsAnswer } from '../../server/taxonomy/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from './desk.ts';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 const SHOWN = 20;

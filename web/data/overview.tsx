@@ -2,12 +2,12 @@
 
 import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
-import { paths } from '../api.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { createQuestion } from '../question.ts';
+import { paths } from '../store/api.ts';
+import { createQuestion } from '../store/question.ts';
+import { useDesk } from './data-store.ts';
 import { Deliveries } from './deliveries.tsx';
-import { useDesk } from './desk.ts';
 import { Jobs } from './jobs.tsx';
 import { Layers } from './layers.tsx';
 import { NewCity } from './new-city.tsx';

@@ -1,7 +1,7 @@
 // The first rows of a file as they would be read.
 
 import type { ParsedExample } from '../../server/imports/contract.ts';
-import type { Incident } from '../../server/incidents/contract.ts';
+import type { Incident } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
 import { useNoteWords } from './notes.tsx';
 

@@ -1,23 +1,19 @@
 // Addresses of what the tab «Datos» asks and changes.
 
+import type { PlaceNamesAnswer } from '../../server/geocoding/contract.ts';
+import type { PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import type { DeliveryChanges, DeliveryRow } from '../../server/incidents/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
 import type {
-  CrsRow,
   LayerHistory,
   PopulationPreview,
   Preview,
   RemovedLayer,
   VersionsCompared,
-} from '../../server/boundaries/contract.ts';
-import type {
-  DeliveryChanges,
-  DeliveryRow,
-  JobState,
-  PresetsAnswer,
-  WaitingImport,
-} from '../../server/imports/contract.ts';
-import type { LabelsAnswer } from '../../server/incidents/contract.ts';
-import type { PlaceNamesAnswer } from '../../server/locating/contract.ts';
-import type { Path } from '../api.ts';
+} from '../../server/layers/contract.ts';
+import type { CrsRow } from '../../server/mapfiles/contract.ts';
+import type { LabelsAnswer } from '../../server/taxonomy/contract.ts';
+import type { Path } from '../store/api.ts';
 
 const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(city)}/${rest}`;
 

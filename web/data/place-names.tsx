@@ -1,11 +1,11 @@
 // Names of places that were not found: what each may mean is chosen here once, for every record that carries it.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { AliasRow, PlaceNamesAnswer, UnmatchedName } from '../../server/locating/contract.ts';
-import type { FeatureRow } from '../../server/stats/contract.ts';
-import { paths } from '../api.ts';
+import type { AliasRow, PlaceNamesAnswer, UnmatchedName } from '../../server/geocoding/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from './desk.ts';
+import { paths } from '../store/api.ts';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 const TYPING_MS = 250;

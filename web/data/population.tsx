@@ -1,12 +1,12 @@
 // Residents from a table: of which layer, by which columns, what matched, and what did not.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { PopulationPreview, UploadChoices } from '../../server/boundaries/contract.ts';
+import type { PopulationPreview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { toCsv } from '../csv.ts';
-import { downloadText } from '../download.ts';
-import { Icon } from '../icon.tsx';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { toCsv } from '../store/csv.ts';
+import { downloadText } from '../store/download.ts';
+import { useDesk } from './data-store.ts';
 import { ColumnSelect } from './layer-columns.tsx';
 import { Notes } from './notes.tsx';
 import { dataPaths } from './paths.ts';

@@ -1,7 +1,7 @@
 // The small map of a wizard; its drawing comes in its own chunk.
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { LayerRow } from '../../server/stats/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import type { Preview, PreviewData, PreviewProblems } from '../map/preview.ts';
 

@@ -1,10 +1,10 @@
 // Under which layer a file is published, and from which day on.
 
 import { useState } from 'preact/hooks';
-import type { Preview } from '../../server/boundaries/contract.ts';
+import type { Preview } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
-import { useDesk } from './desk.ts';
+import { fold } from '../store/fold.ts';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 type Props = {

@@ -1,9 +1,9 @@
 // Rows of a file that cannot be stored, each with its line and the reason; all of them as a file to mend and send again.
 
-import type { CheckReport } from '../../server/imports/contract.ts';
+import type { CheckReport } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useDesk } from './data-store.ts';
 import { useNoteWords } from './notes.tsx';
 import { dataPaths } from './paths.ts';
 

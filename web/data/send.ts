@@ -1,6 +1,6 @@
 // Changes asked of the server: a command with its answer, and files sent with the share that has gone.
 
-import { type Path, Problem } from '../api.ts';
+import { type Path, Problem } from '../store/api.ts';
 
 /** Sends a command in the language of the moment. Rejects with Problem. */
 export async function send<T>(

@@ -1,6 +1,6 @@
 // What a map file holds: its type, the layer of it that is meant, how many features, and how its letters are read.
 
-import type { Preview, UploadChoices, UploadType } from '../../server/boundaries/contract.ts';
+import type { Preview, UploadChoices, UploadType } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 
 const TYPES = [

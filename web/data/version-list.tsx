@@ -1,9 +1,9 @@
 // The versions of a layer one by one, newest first, with what can be done with each.
 
-import type { LayerHistory, LayerVersionRow } from '../../server/boundaries/contract.ts';
+import type { LayerHistory, LayerVersionRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { useDesk } from './desk.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useDesk } from './data-store.ts';
 import { dataPaths } from './paths.ts';
 
 type Props = {

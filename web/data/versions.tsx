@@ -2,12 +2,12 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { LayerHistory } from '../../server/boundaries/contract.ts';
-import type { JobState } from '../../server/imports/contract.ts';
+import type { JobState } from '../../server/jobs/contract.ts';
+import type { LayerHistory } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { createQuestion } from '../question.ts';
+import { createQuestion } from '../store/question.ts';
 import { CompareVersions } from './compare.tsx';
-import { isUnderWay, useDesk } from './desk.ts';
+import { isUnderWay, useDesk } from './data-store.ts';
 import { useJob } from './follow-job.ts';
 import { Job } from './jobs.tsx';
 import { dataPaths } from './paths.ts';

@@ -1,7 +1,7 @@
 // The basemap an operator may have set instead of the city's own streets: its style under our data.
 
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { type Ask, paths } from '../api.ts';
+import { type Ask, paths } from '../store/api.ts';
 
 /** Layers of ours that a basemap takes the place of. */
 const GROUND = /^(beyond|land-|ground-|water-|street-casing|street-base|street-main|label-streets)/;

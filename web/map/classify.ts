@@ -1,7 +1,7 @@
 // Values put in classes: quantiles or natural breaks, and the colours of three to seven classes.
 
 import { ckmeans } from 'simple-statistics';
-import type { Method } from '../url.ts';
+import type { Method } from '../store/url.ts';
 
 /** Upper bounds of the classes, ascending, each inclusive; fewer than asked when values repeat. */
 export type Bounds = readonly number[];

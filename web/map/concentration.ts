@@ -1,6 +1,6 @@
 // How few places hold how much: streets by the share of incidents they hold, and the places that hold half.
 
-import { MIN_SEGMENT_M } from '../../server/stats/contract.ts';
+import { MIN_SEGMENT_M } from '../../server/counts/contract.ts';
 
 /** Under this many incidents streets are not compared. */
 export const MIN_INCIDENTS_TO_COMPARE = 30;

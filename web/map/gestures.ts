@@ -2,11 +2,11 @@
 
 import { effect } from '@preact/signals';
 import type { Map as GLMap, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
-import type { Within } from '../../server/incidents/contract.ts';
-import type { FeatureRow } from '../../server/stats/contract.ts';
+import type { Within } from '../../server/filter/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { App } from '../app.ts';
-import type { Reference } from '../reference.ts';
-import type { PlaceKey } from '../url.ts';
+import type { Reference } from '../store/reference.ts';
+import type { PlaceKey } from '../store/url.ts';
 import { areaSource, STREET_SOURCE } from './style.ts';
 
 /** Streets are thin: a pointer this near counts as on one. */

@@ -2,7 +2,7 @@
 // 256 steps from nothing to full and drops kernels under 1/4080 of it, so that no scale fixed in advance could show both
 // a quiet town and a capital.
 
-import type { HeatAnswer, SourceRow } from '../../server/stats/contract.ts';
+import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 
 /** How far one incident reaches: two standard deviations of its kernel. The first is the least. */
 const REACHES_M = [300, 400, 500, 700, 1000, 1400, 2000, 3000];

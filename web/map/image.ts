@@ -1,6 +1,6 @@
 // The map as a picture with its legend, title and source drawn in, on the clipboard or as a file.
 
-import { downloadBlob } from '../download.ts';
+import { downloadBlob } from '../store/download.ts';
 import { RAMP } from './colors.ts';
 import type { Snapshot } from './link.ts';
 

@@ -1,7 +1,7 @@
 // What the page and the map, which arrives later in its own chunk, tell each other.
 
 import { type Signal, signal } from '@preact/signals';
-import type { FeatureRow } from '../../server/stats/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 
 /** A word to write at a place on the ground. */
 export type Note = { readonly at: readonly [number, number]; readonly text: string };

@@ -19,7 +19,6 @@ import { marginOf, worldM } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { addPatterns } from './patterns.ts';
-import { DETAIL_FROM_ZOOM } from './pictures.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
@@ -34,6 +33,7 @@ import {
   STREET_SOURCE,
   selectionGap,
 } from './style.ts';
+import { DETAIL_FROM_ZOOM } from './symbology.ts';
 
 export { fetchBasemap } from './basemap.ts';
 

@@ -1,6 +1,7 @@
 // The markers 1–5: the first rows of the list, at the places they stand for, or beside them where they would cover each other.
 
-import type { FeatureRow, TopRow } from '../../server/stats/contract.ts';
+import type { TopRow } from '../../server/counts/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 
 const MARKED = 5;
 /** Two discs and a little between them. */

@@ -1,8 +1,9 @@
 // What the map shows and the legend explains, worked out from the answers: classes of areas and of streets.
 
-import type { CountsAnswer, FeatureRow } from '../../server/stats/contract.ts';
-import { MIN_RESIDENTS } from '../../server/stats/contract.ts';
-import type { LegendChoice, View } from '../url.ts';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
+import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { LegendChoice, View } from '../store/url.ts';
 import { type Bounds, classBounds, classOf } from './classify.ts';
 import { concentrationClasses, type Holder, REST } from './concentration.ts';
 

@@ -3,7 +3,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { type GeoJSONSource, Map as GLMap, type LayerSpecification, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import type { LayerRow } from '../../server/stats/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 
 setWorkerUrl(workerUrl);
 

@@ -3,7 +3,7 @@
 import latinExt from '@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal.woff2?url';
 import latin from '@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2?url';
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
-import type { LayerRow } from '../../server/stats/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 import { rampColors } from './classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from './colors.ts';
 import { NO_RATE } from './picture.ts';

@@ -2,8 +2,8 @@
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { fold } from '../store/fold.ts';
 import { whyNoRate } from './no-rate.ts';
 import { type Table as Loaded, type TableRow, useTable } from './table.ts';
 

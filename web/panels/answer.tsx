@@ -1,14 +1,14 @@
 // The answer in figures and one sentence: how many, against before, and how concentrated.
 
-import type { Compared } from '../../server/stats/contract.ts';
+import type { Compared } from '../../server/counts/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
-import { changeBetween } from '../change.ts';
-import { changeText } from '../change-text.ts';
-import { withinText } from '../chosen.ts';
-import { Info } from '../info.tsx';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
-import { daysText, timeText, whatText } from '../words.ts';
+import { Info } from '../parts/info.tsx';
+import { changeBetween } from '../store/change.ts';
+import { changeText } from '../store/change-text.ts';
+import { withinText } from '../store/chosen.ts';
+import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
 import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';

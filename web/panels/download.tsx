@@ -1,11 +1,11 @@
 // The incidents of the view as files: one link a format, and what a file of that size cannot be.
 
 import { EXPORT_FORMATS, type ExportFormat, MOST_INCIDENTS } from '../../server/exports/contract.ts';
-import type { Filter } from '../../server/incidents/contract.ts';
-import { exportPath } from '../api.ts';
+import type { Filter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { exportPath } from '../store/api.ts';
 
 export function Download({ filter, matched }: { filter: Filter; matched: number }) {
   const { store, reference, t, f } = usePage();

@@ -2,11 +2,11 @@
 
 import type { ComponentChildren } from 'preact';
 import { kindNoun, usePage } from '../app.ts';
-import { withinText } from '../chosen.ts';
-import { Icon } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
-import { CLEAR, changedParts, type FilterPart, withoutPart } from '../state.ts';
-import { offenceText, periodToText, sourceText, timeText } from '../words.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { withinText } from '../store/chosen.ts';
+import { CLEAR, changedParts, type FilterPart, withoutPart } from '../store/state.ts';
+import { offenceText, periodToText, sourceText, timeText } from '../store/words.ts';
 import { insideOf } from './answer.tsx';
 import { OffenceFilter } from './filter-offence.tsx';
 import { PeriodFilter } from './filter-period.tsx';

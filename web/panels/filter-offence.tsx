@@ -1,12 +1,12 @@
 // Offences in everyday words, then by legal heading, with counts: search, tick, and a ticked parent means all under it.
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { OffenceRow } from '../../server/stats/contract.ts';
-import { paths } from '../api.ts';
+import type { OffenceRow } from '../../server/counts/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
-import { Icon } from '../icon.tsx';
-import { below, childrenOf, chosenUnder, everyday, matching, toggleOffence } from '../offence-tree.ts';
+import { Icon } from '../parts/icon.tsx';
+import { paths } from '../store/api.ts';
+import { fold } from '../store/fold.ts';
+import { below, childrenOf, chosenUnder, everyday, matching, toggleOffence } from '../store/offence-tree.ts';
 
 /** The offences with what there is of each under the other filters; until that is known, over all the data. */
 function useOffences(): readonly OffenceRow[] {

@@ -1,9 +1,9 @@
 // Which days: a period that follows the data, or two dates of one's own (shown inclusive, kept half-open).
 
 import { useState } from 'preact/hooks';
-import { PERIODS, type Period } from '../../server/incidents/contract.ts';
+import { PERIODS, type Period } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { addDays } from '../days.ts';
+import { addDays } from '../store/days.ts';
 import { Choice } from './choice.tsx';
 
 const NAMES = {

@@ -1,6 +1,6 @@
 // Which source is counted; kinds are never added together.
 
-import { KINDS, type Kind } from '../../server/incidents/contract.ts';
+import { KINDS, type Kind } from '../../server/db/contract.ts';
 import { usePage } from '../app.ts';
 import { Choice } from './choice.tsx';
 import { useFreshText } from './freshness.tsx';

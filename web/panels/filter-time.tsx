@@ -1,7 +1,7 @@
 // Which weekdays and hours; a night that passes midnight counts on the day it began.
 
+import type { Filter } from '../../server/filter/contract.ts';
 import type { MessageKey } from '../../server/i18n/contract.ts';
-import type { Filter } from '../../server/incidents/contract.ts';
 import { usePage } from '../app.ts';
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];

@@ -1,10 +1,10 @@
 // Where: one place of any area layer, found by name, or what the map shows.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { FeatureRow, LayerRow } from '../../server/stats/contract.ts';
-import { placeWithin } from '../answers.ts';
-import { paths } from '../api.ts';
+import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { placeWithin } from '../store/answers.ts';
+import { paths } from '../store/api.ts';
 import { Choice } from './choice.tsx';
 
 const MOST = 40;

@@ -1,8 +1,8 @@
 // The question in words, line by line, for paper, images and files: what, when, where, from whom.
 
 import type { App } from '../app.ts';
-import { withinText } from '../chosen.ts';
-import { daysText, sourceText, timeText, whatText } from '../words.ts';
+import { withinText } from '../store/chosen.ts';
+import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
 
 /** Municipality; what is counted; days; times; where; source with its last complete day. */
 export function filterInWords(page: App): string[] {

@@ -1,9 +1,9 @@
 // How far each kind of record reaches, and switching between the kinds: they are never added together.
 
-import { KINDS, type Kind } from '../../server/incidents/contract.ts';
-import type { SourceRow } from '../../server/stats/contract.ts';
+import type { SourceRow } from '../../server/counts/contract.ts';
+import { KINDS, type Kind } from '../../server/db/contract.ts';
 import { usePage } from '../app.ts';
-import { Popover } from '../popover.tsx';
+import { Popover } from '../parts/popover.tsx';
 import { Sources } from './sources.tsx';
 
 /** How far what is shown reaches; opens the sources and their totals. */

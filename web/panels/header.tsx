@@ -1,9 +1,9 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
-import { EVERYTHING } from '../../server/incidents/contract.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
 import { Freshness } from './freshness.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';

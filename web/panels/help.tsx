@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { HelpText } from '../info.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { HelpText } from '../parts/info.tsx';
 
 const TOPICS = [
   ['answer', 'answer.title'],

@@ -1,10 +1,10 @@
 // Three lines about the place under the pointer: its name, how many, and against before where the list knows it.
 
 import { type App, kindNoun, usePage } from '../app.ts';
-import { changeBetween } from '../change.ts';
-import { changeText } from '../change-text.ts';
 import type { Hovered } from '../map/link.ts';
-import { placeText } from '../words.ts';
+import { changeBetween } from '../store/change.ts';
+import { changeText } from '../store/change-text.ts';
+import { placeText } from '../store/words.ts';
 
 const OFFSET_PX = 14;
 const WIDTH_PX = 240;

@@ -1,12 +1,12 @@
 // The legend in data: title, classes with their places, and the notes below; for the card, for paper and for images.
 
 import { kindNoun, usePage } from '../app.ts';
-import { withinText } from '../chosen.ts';
-import { effectLabel } from '../legend-text.ts';
 import { rampColors } from '../map/classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
 import { HEAT_STOPS } from '../map/heat-colors.ts';
-import { daysText, sourceText, timeText, whatText } from '../words.ts';
+import { withinText } from '../store/chosen.ts';
+import { effectLabel } from '../store/legend-text.ts';
+import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
 
 export type Entry = {
   readonly text: string;

@@ -1,9 +1,9 @@
 // What else the legend can show: Jenks, counts instead of rates, more or fewer classes, streets per km.
 
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
-import { type LegendChoice, MAX_CLASSES, MIN_CLASSES } from '../url.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import { type LegendChoice, MAX_CLASSES, MIN_CLASSES } from '../store/url.ts';
 import { Choice } from './choice.tsx';
 
 const COUNTS = Array.from({ length: MAX_CLASSES - MIN_CLASSES + 1 }, (_, index) => MIN_CLASSES + index);

@@ -1,7 +1,7 @@
 // The legend card: what the colours mean now, how many places stand in each class, and from what it was made.
 
 import { usePage } from '../app.ts';
-import { Info } from '../info.tsx';
+import { Info } from '../parts/info.tsx';
 import { type Entry, useLegend } from './legend-entries.ts';
 import { LegendOptions } from './legend-options.tsx';
 

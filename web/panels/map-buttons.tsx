@@ -1,8 +1,8 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
-import { Icon, type IconName } from '../icon.tsx';
-import { Popover } from '../popover.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
   const { reference, map, t } = usePage();

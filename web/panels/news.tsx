@@ -1,8 +1,8 @@
 // Says what came while the page was open, and that the days shown leave it out where they do.
 
 import { kindNoun, usePage } from '../app.ts';
-import { addDays } from '../days.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { addDays } from '../store/days.ts';
 
 export function News() {
   const { answers, live, reference, store, t, f } = usePage();

@@ -1,10 +1,10 @@
 // Nothing to show yet: what to load, and the sample city to look at meanwhile.
 
 import type { ComponentChildren } from 'preact';
-import { EVERYTHING } from '../../server/incidents/contract.ts';
+import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import { NewCity } from '../data/new-city.tsx';
-import type { Tab } from '../url.ts';
+import type { Tab } from '../store/url.ts';
 
 export function NoData() {
   const { reference, store, t } = usePage();

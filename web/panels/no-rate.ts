@@ -1,7 +1,8 @@
 // Why a place has no rate, in words.
 
+import { MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { Translate } from '../../server/i18n/contract.ts';
-import { type FeatureRow, MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS } from '../../server/stats/contract.ts';
+import type { FeatureRow } from '../../server/layers/contract.ts';
 
 /** Null where nothing stands against one. */
 export function whyNoRate(t: Translate, row: Pick<FeatureRow, 'population'> | undefined, count: number): string | null {

@@ -1,11 +1,11 @@
 // Nothing matched: which filter limits most, found by asking without each, and a button that takes it off.
 
 import { useEffect, useState } from 'preact/hooks';
-import { paths } from '../api.ts';
 import { usePage } from '../app.ts';
-import { withinText } from '../chosen.ts';
-import { CLEAR, changedParts, effectiveFilter, type FilterPart, withoutPart } from '../state.ts';
-import { offenceText, periodText, sourceText, timeText, whatText } from '../words.ts';
+import { paths } from '../store/api.ts';
+import { withinText } from '../store/chosen.ts';
+import { CLEAR, changedParts, effectiveFilter, type FilterPart, withoutPart } from '../store/state.ts';
+import { offenceText, periodText, sourceText, timeText, whatText } from '../store/words.ts';
 
 export function NoRows() {
   const page = usePage();

@@ -1,12 +1,12 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
 import { useState } from 'preact/hooks';
-import { placeWithin } from '../answers.ts';
 import { kindNoun, usePage } from '../app.ts';
-import { type Chosen, chosenPlace } from '../chosen.ts';
-import { Icon } from '../icon.tsx';
-import { linkOf } from '../link.ts';
 import { perYear } from '../map/picture.ts';
+import { Icon } from '../parts/icon.tsx';
+import { placeWithin } from '../store/answers.ts';
+import { type Chosen, chosenPlace } from '../store/chosen.ts';
+import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
 import { whyNoRate } from './no-rate.ts';

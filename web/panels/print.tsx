@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
-import { linkOf } from '../link.ts';
 import type { Note } from '../map/link.ts';
-import { placeText } from '../words.ts';
+import { linkOf } from '../store/link.ts';
+import { placeText } from '../store/words.ts';
 import { Before, insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { Ramp } from './legend.tsx';

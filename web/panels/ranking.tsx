@@ -1,14 +1,16 @@
 // Dónde: the ten places with most, by colonia or by street, with the change in words.
 
-import { type LayerRow, MIN_RESIDENTS, type RankedBy, type TopRow } from '../../server/stats/contract.ts';
+import { MIN_RESIDENTS, type TopRow } from '../../server/counts/contract.ts';
+import type { RankedBy } from '../../server/filter/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
-import { changeBetween } from '../change.ts';
-import { changeText } from '../change-text.ts';
-import { chosenPlace } from '../chosen.ts';
-import { Icon } from '../icon.tsx';
-import { Info } from '../info.tsx';
 import { perYear } from '../map/picture.ts';
-import { placeParts } from '../words.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Info } from '../parts/info.tsx';
+import { changeBetween } from '../store/change.ts';
+import { changeText } from '../store/change-text.ts';
+import { chosenPlace } from '../store/chosen.ts';
+import { placeParts } from '../store/words.ts';
 import { AllPlaces } from './all-places.tsx';
 import { whyNoRate } from './no-rate.ts';
 import { useTable } from './table.ts';

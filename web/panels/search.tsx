@@ -1,12 +1,12 @@
 // Finding a colonia or a street by name: an ARIA combobox over the server's own accent-blind search.
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { FeatureRow, LayerRow } from '../../server/stats/contract.ts';
-import { paths } from '../api.ts';
+import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
-import { Icon } from '../icon.tsx';
-import { placeText } from '../words.ts';
+import { Icon } from '../parts/icon.tsx';
+import { paths } from '../store/api.ts';
+import { fold } from '../store/fold.ts';
+import { placeText } from '../store/words.ts';
 import { PHONE, useMedia } from './when.tsx';
 
 const WAIT_MS = 150;

@@ -2,11 +2,11 @@
 
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { Icon } from '../icon.tsx';
-import { linkOf } from '../link.ts';
 import { copyImage } from '../map/image.ts';
-import { deleteView, readViews, saveView } from '../saved-views.ts';
-import { writeUrl } from '../url.ts';
+import { Icon } from '../parts/icon.tsx';
+import { linkOf } from '../store/link.ts';
+import { deleteView, readViews, saveView } from '../store/saved-views.ts';
+import { writeUrl } from '../store/url.ts';
 import { usePoster } from './poster.ts';
 
 export function Share() {

@@ -1,9 +1,9 @@
 // Where the figures come from, how exact and how fresh they are, and how the totals add up.
 
-import type { DatePrecision } from '../../server/incidents/contract.ts';
-import { DATE_PRECISIONS } from '../../server/incidents/contract.ts';
+import type { DatePrecision } from '../../server/db/contract.ts';
+import { DATE_PRECISIONS } from '../../server/db/contract.ts';
 import { usePage } from '../app.ts';
-import { isOneOf } from '../is-one-of.ts';
+import { isOneOf } from '../store/is-one-of.ts';
 import { TotalsLine } from './totals.tsx';
 
 const PRECISION_KEYS = {

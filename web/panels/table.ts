@@ -1,13 +1,14 @@
 // The full table of places: what the list shows ten of, as rows to page through and as a file.
 
-import type { CountsAnswer, FeatureRow, LayerRow } from '../../server/stats/contract.ts';
-import { paths } from '../api.ts';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
+import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { chosenPlace } from '../chosen.ts';
-import { toCsv } from '../csv.ts';
-import { downloadText } from '../download.ts';
 import { perYear } from '../map/picture.ts';
-import { placeText } from '../words.ts';
+import { paths } from '../store/api.ts';
+import { chosenPlace } from '../store/chosen.ts';
+import { toCsv } from '../store/csv.ts';
+import { downloadText } from '../store/download.ts';
+import { placeText } from '../store/words.ts';
 import { filterInWords } from './filter-words.ts';
 
 const TOTALS = ['mapped', 'unlocated', 'outside', 'withheld', 'matched'] as const;

@@ -1,7 +1,7 @@
 // The parts of the portal: the map, and the data behind it.
 
 import { usePage } from '../app.ts';
-import { writeUrl } from '../url.ts';
+import { writeUrl } from '../store/url.ts';
 
 const TABS = [
   ['map', 'header.tabMap'],

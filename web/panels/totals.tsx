@@ -1,6 +1,7 @@
 // How the total is made up: on the map, without location, outside, protected; and what the filter could not place.
 
-import type { Excluded, Totals } from '../../server/stats/contract.ts';
+import type { Totals } from '../../server/counts/contract.ts';
+import type { Excluded } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 
 export function TotalsLine({ totals, excluded }: { totals: Totals; excluded: Excluded }) {

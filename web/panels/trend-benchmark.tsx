@@ -1,9 +1,9 @@
 // Beside the trend, for whoever switches it on: what an authority publishes of the same offences for the whole area.
 
 import { useState } from 'preact/hooks';
-import type { BenchmarkArea } from '../../server/benchmark/contract.ts';
+import type { BenchmarkArea } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
-import { fold } from '../fold.ts';
+import { fold } from '../store/fold.ts';
 
 const ALL = 'all';
 const NAMED = 4;

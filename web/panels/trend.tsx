@@ -2,8 +2,8 @@
 
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { chosenPlace } from '../chosen.ts';
-import { Info } from '../info.tsx';
+import { Info } from '../parts/info.tsx';
+import { chosenPlace } from '../store/chosen.ts';
 import { WithOutside } from './answer.tsx';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 

@@ -1,7 +1,7 @@
 // Days the reports do not reach yet but calls do: offers the calls, and never swaps them in unasked.
 
 import { usePage } from '../app.ts';
-import { addDays } from '../days.ts';
+import { addDays } from '../store/days.ts';
 
 export function Uncovered() {
   const { answers, reference, store, t, f } = usePage();

@@ -4,10 +4,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { gathered, peakOf } from '../charts/clock.ts';
 import { ClockGrid } from '../charts/clock-grid.tsx';
-import { chosenPlace } from '../chosen.ts';
-import { hoursText } from '../formats.ts';
-import { Info } from '../info.tsx';
 import { classBounds, classOf } from '../map/classify.ts';
+import { Info } from '../parts/info.tsx';
+import { chosenPlace } from '../store/chosen.ts';
+import { hoursText } from '../store/formats.ts';
 import { WithOutside } from './answer.tsx';
 
 export const PHONE = '(max-width: 767px)';

@@ -1,0 +1,96 @@
+// `npm run cuadra -- check`: does the installation hold together? Schema, totals, and cube = SQL on random filters.
+
+import { STAFF } from '../access/contract.ts';
+import { listJurisdictions } from '../access/jurisdictions.ts';
+import type { CommandDeps } from '../commands/command.ts';
+import { createCubes } from '../cube/store.ts';
+import { appliedMigrations, migrationNames } from '../db/migrate.ts';
+import type { Answers } from '../engine/answers.ts';
+import { EVERYTHING, type Filter, PERIODS } from '../filter/contract.ts';
+import { type Plan, resolveFilter } from '../filter/plan.ts';
+
+const FILTERS = 20;
+/** Memory for the cubes of the check, which belong to it alone. */
+const CHECK_CUBE_MB = 4096;
+
+export type CheckReport = {
+  readonly ok: boolean;
+  readonly schema: string;
+  readonly jurisdictions: number;
+  readonly comparisons: number;
+  readonly differences: readonly string[];
+};
+
+/** Compares the answers of both engines for each jurisdiction, the layers in turn. Changes nothing. */
+export async function checkInstallation(
+  { database, taxonomy, log, dataDir }: CommandDeps,
+  onProgress: (step: string, fraction: number | null) => void,
+): Promise<CheckReport> {
+  const differences: string[] = [];
+  const applied = await appliedMigrations(database.db);
+  if (applied.join() !== migrationNames().join()) differences.push(`schema: ${applied.join(', ')}`);
+  const jurisdictions = await listJurisdictions(database, STAFF);
+  const inMemory = await createCubes({ database, dataDir, budgetMb: CHECK_CUBE_MB, log });
+  const inSql = await createCubes({ database, dataDir, budgetMb: 0, log });
+  let comparisons = 0;
+  try {
+    for (const jurisdiction of jurisdictions) {
+      await inMemory.warm(jurisdiction);
+      const cube = await inMemory.snapshot(jurisdiction);
+      const sql = await inSql.snapshot(jurisdiction);
+      if (cube.engine !== 'cube') differences.push(`${jurisdiction.code}: no cube`);
+      for (const [i, filter] of filters(cube.offences.map(({ code }) => code)).entries()) {
+        const plan = resolveFilter(filter, { ...cube, taxonomy }, null);
+        const layer = cube.layers[i % cube.layers.length];
+        if (!layer) break;
+        onProgress(jurisdiction.code, i / FILTERS);
+        const where = `${jurisdiction.code} ${layer.code} ${JSON.stringify(filter)}`;
+        differences.push(...(await compare(cube.answers, sql.answers, plan, layer)).map((what) => `${where}: ${what}`));
+        comparisons++;
+      }
+    }
+  } finally {
+    await inMemory.close();
+    await inSql.close();
+  }
+  return {
+    ok: differences.length === 0,
+    schema: applied.at(-1) ?? 'none',
+    jurisdictions: jurisdictions.length,
+    comparisons,
+    differences,
+  };
+}
+
+async function compare(
+  cube: Answers,
+  sql: Answers,
+  plan: Plan,
+  layer: Parameters<Answers['byPlace']>[1],
+): Promise<string[]> {
+  const [ours, oracle] = [await cube.byPlace(plan, layer), await sql.byPlace(plan, layer)];
+  const differing: string[] = [];
+  if (ours.matched !== oracle.matched) differing.push(`matched ${ours.matched}, SQL ${oracle.matched}`);
+  if (ours.unlocated !== oracle.unlocated) differing.push(`unlocated ${ours.unlocated}, SQL ${oracle.unlocated}`);
+  const at = ours.counts.findIndex((count, place) => count !== oracle.counts[place]);
+  if (at >= 0) differing.push(`place ${at} has ${ours.counts[at]}, SQL ${oracle.counts[at]}`);
+  const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated;
+  if (sum !== ours.matched) differing.push(`mapped, outside and unlocated make ${sum}, matched ${ours.matched}`);
+  return differing;
+}
+
+/** Filters of many kinds, the same on every run, over the offences there are. */
+function filters(offences: readonly string[]): Filter[] {
+  return Array.from({ length: FILTERS }, (_, i) => {
+    const year = 2019 + (i % 7);
+    return {
+      ...EVERYTHING,
+      ...(i % 4 === 1 ? { from: `${year}-01-01`, until: `${year + 1}-01-01` } : {}),
+      ...(i % 4 === 2 ? { period: PERIODS[i % PERIODS.length]! } : {}),
+      offences: i % 3 === 0 ? [] : offences.filter((_code, at) => at % (i + 2) === 0),
+      hours: i % 5 === 0 ? null : { from: (i * 7) % 24, until: (i * 7 + 6) % 24 },
+      weekdays: i % 2 ? [] : [5, 6],
+      weekdayOf: i % 3 === 0 ? 'clock' : 'shift',
+    };
+  });
+}

@@ -1,0 +1,52 @@
+// What one command of the command line is: its words, its options, and what it is given to run with.
+
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Logger } from 'pino';
+import type { CommandIo } from '../db/control.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import type { Speech } from '../i18n/speech.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+
+export type CommandDeps = {
+  readonly database: Database;
+  readonly taxonomy: Taxonomy;
+  readonly dataDir: string;
+  readonly log: Logger;
+};
+
+export type Given = {
+  readonly argument: string;
+  /** All of them, for a command that takes several. */
+  readonly arguments: readonly string[];
+  readonly option: (name: string) => string | null;
+  readonly required: (name: string) => string;
+  readonly list: (name: string) => readonly string[];
+  readonly isSet: (name: string) => boolean;
+};
+
+/** What came of a command: the report for programs, which says whether it may claim success, and its sentences. */
+export type Outcome = { readonly report: object; readonly lines: (speech: Speech) => readonly string[] };
+export type Run = (deps: CommandDeps, given: Given, io: CommandIo) => Promise<Outcome>;
+export type Command = {
+  readonly words: string;
+  /** How many arguments it takes; one unless said. */
+  readonly takes?: number;
+  readonly options: ParseArgsOptionsConfig;
+  /** It waits while somebody else writes to the jurisdiction; it may be begun again then. */
+  readonly waits?: true;
+  readonly run: Run;
+};
+
+export function told<R extends object>(report: R, tell: (speech: Speech, report: R) => readonly string[]): Outcome {
+  return { report, lines: (speech) => tell(speech, report) };
+}
+
+export const text = { type: 'string' } as const;
+export const flag = { type: 'boolean' } as const;
+
+export function integer(value: string | null, name: string): number | null {
+  if (value === null) return null;
+  if (!/^\d{1,6}$/.test(value)) throw new BadInput(name, `--${name} is a number`);
+  return Number(value);
+}

@@ -1,0 +1,80 @@
+// The period a range is compared with, where there is one: both ends known, and data of all of it.
+
+import { type Day, monthOf, monthStart } from '../calendar/days.ts';
+import { DATE_PRECISIONS } from '../db/contract.ts';
+import type { Period } from '../filter/contract.ts';
+import { type Plan, previousRange, type Range } from '../filter/plan.ts';
+import type { SourceInfo } from '../filter/source-profile.ts';
+import type { NoPrevious } from './contract.ts';
+
+export type Before =
+  | { readonly range: Range; readonly reason: null }
+  | { readonly range: null; readonly reason: NoPrevious };
+
+/** Where this many records should have been and none is, they are not there. By chance it happens once in 20,000 times. */
+const EXPECTED_IN_A_GAP = 10;
+
+type Source = Pick<SourceInfo, 'sourceId' | 'days' | 'precisions' | 'firstDay' | 'lastDay'>;
+
+/** Of the sources a plan counts, whatever its other conditions are. */
+export function periodBefore(plan: Plan, period: Period | null, sources: readonly Source[]): Before {
+  const earlier = previousRange(plan.range, period);
+  if (!earlier) return { range: null, reason: 'open-range' };
+  return comparedWith(plan, plan.range, earlier, sources);
+}
+
+/**
+ * `earlier` if each source that tells of `range` told of all of it: one that began later, or fell silent for a while,
+ * would make the change look like something that happened. A source that ended before `range` is not asked for.
+ */
+export function comparedWith(
+  { sourceIds }: Pick<Plan, 'sourceIds'>,
+  range: Range,
+  earlier: Range,
+  sources: readonly Source[],
+): Before {
+  const counted = sources.filter(({ sourceId, firstDay }) => sourceIds.includes(sourceId) && firstDay !== null);
+  const telling = counted.filter((source) => tellsOf(source, range));
+  const asked = telling.length ? telling : counted;
+  if (asked.length === 0 || asked.some(({ firstDay }) => firstDay! > earlier.from)) {
+    return { range: null, reason: 'before-data' };
+  }
+  if (asked.some((source) => hasGap(source, earlier))) return { range: null, reason: 'gap' };
+  return { range: earlier, reason: null };
+}
+
+function tellsOf({ days: { days } }: Source, { from, until }: Range): boolean {
+  const at = firstFrom(days, from);
+  return at < days.length && days[at]! < until;
+}
+
+/** Whether a stretch of the range, up to the source's last record, is empty that should not be. */
+function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Source, { from, until }: Range): boolean {
+  const first = firstDay!;
+  const last = lastDay!;
+  const perDay = counts.reduce((sum, count) => sum + count, 0) / (last - first + 1);
+  // What is known by month only stands at its first day, and fills it.
+  const byMonth = (precisions[DATE_PRECISIONS.indexOf('month')] ?? 0) > 0;
+  const endOf = (day: Day) => (byMonth ? monthStart(monthOf(day) + 1) : day + 1);
+  const end = Math.min(until, last + 1);
+  let told = from;
+  for (let at = firstFrom(days, byMonth ? monthStart(monthOf(from)) : from); told < end; at++) {
+    const day = Math.min(days[at] ?? end, end);
+    if ((day - told) * perDay >= EXPECTED_IN_A_GAP) return true;
+    if (day >= end) return false;
+    told = Math.max(told, endOf(day));
+  }
+  return false;
+}
+
+/** Index of the first day from `from` on. */
+function firstFrom(days: readonly Day[], from: Day): number {
+  let low = 0;
+  let high = days.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (days[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

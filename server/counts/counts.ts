@@ -1,0 +1,44 @@
+// Counts per place, with totals in which every matched incident stands exactly once.
+
+import type { PlaceCounts } from '../engine/answers.ts';
+import type { AskedLayer } from '../filter/places.ts';
+import type { CountsAnswer, Totals } from './contract.ts';
+import { type Measure, rateOf } from './rates.ts';
+
+export function totalsOf({ matched, unlocated, counts }: PlaceCounts): Totals {
+  const outside = counts[0]!;
+  return { matched, mapped: matched - unlocated - outside, unlocated, outside, withheld: 0 };
+}
+
+/** The places with incidents, by id. */
+export function countsAnswer(
+  dataVersion: number,
+  layer: AskedLayer,
+  found: PlaceCounts,
+  measure: Measure,
+  range: { readonly from: string | null; readonly until: string | null },
+): CountsAnswer {
+  const ids: string[] = [];
+  const counts: number[] = [];
+  const rates: (number | null)[] = [];
+  for (let id = 1; id < found.counts.length; id++) {
+    const count = found.counts[id]!;
+    if (count === 0) continue;
+    ids.push(String(id));
+    counts.push(count);
+    if (measure) rates.push(rateOf(measure, id, count));
+  }
+  return {
+    dataVersion,
+    layer: layer.code,
+    layerVersion: layer.version,
+    ids,
+    counts,
+    rates: measure ? rates : null,
+    rateUnit: layer.type === 'streets' ? 'perKm' : 'per100kResidents',
+    denominator: measure?.unit === 'per100kResidents' ? measure.denominator : null,
+    totals: totalsOf(found),
+    excluded: found.excluded,
+    ...range,
+  };
+}

@@ -1,0 +1,83 @@
+// The headline: how many, against the period before, and how the last 28 days went.
+
+import { addMonths, type Day, monthOf, monthStart, textOf } from '../calendar/days.ts';
+import { DATE_PRECISIONS } from '../db/contract.ts';
+import type { Answers, LayerVersion, PlaceCounts } from '../engine/answers.ts';
+import type { Period } from '../filter/contract.ts';
+import { type Plan, type Range, rangeText } from '../filter/plan.ts';
+import type { SourceInfo } from '../filter/source-profile.ts';
+import { type Before, comparedWith, periodBefore } from './before.ts';
+import type { Compared, SummaryAnswer } from './contract.ts';
+import { totalsOf } from './counts.ts';
+
+const DAYS = 28;
+const MONTH = DATE_PRECISIONS.indexOf('month');
+const MOST_MONTHS_LEFT_OUT = 0.02;
+
+/** Asks for the range, the one before, and the same of what is recent inside the range. */
+export async function summaryOf(
+  answers: Answers,
+  plan: Plan,
+  layer: LayerVersion,
+  period: Period | null,
+  through: Day | null,
+  sources: readonly SourceInfo[],
+): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
+  const count = (range: Range): Promise<PlaceCounts> => answers.byPlace({ ...plan, range }, layer);
+  const compare = async (
+    range: Range,
+    { range: earlier, reason: previousReason }: Before,
+  ): Promise<Compared & { found: PlaceCounts }> => {
+    const [found, before] = await Promise.all([count(range), earlier && count(earlier)]);
+    const previous = earlier &&
+      before && {
+        from: textOf(earlier.from),
+        until: textOf(earlier.until),
+        matched: before.matched,
+        outside: before.counts[0]!,
+      };
+    const { matched } = found;
+    return { ...rangeText(range), matched, outside: found.counts[0]!, previous, previousReason, found };
+  };
+
+  const byMonth = tellsMonths(sources.filter(({ sourceId }) => plan.sourceIds.includes(sourceId)));
+  const last = recentRange(plan.range, through, byMonth);
+  const [{ found, ...whole }, recent] = await Promise.all([
+    compare(plan.range, periodBefore(plan, period, sources)),
+    last && compare(last.range, comparedWith(plan, last.range, last.before, sources)),
+  ]);
+  let told: SummaryAnswer['last28Days'] = null;
+  if (recent) {
+    const { found: recentFound, ...days } = recent;
+    told = { ...days, totals: totalsOf(recentFound) };
+  }
+  return {
+    ...whole,
+    totals: totalsOf(found),
+    excluded: found.excluded,
+    through: through === null ? null : textOf(through),
+    last28Days: byMonth ? null : told,
+    lastMonth: byMonth ? told : null,
+  };
+}
+
+/** Whether 28 days would leave out what is known by its month alone: a few such records among many do not matter. */
+export function tellsMonths(sources: readonly Pick<SourceInfo, 'incidents' | 'precisions'>[]): boolean {
+  const all = sources.reduce((sum, { incidents }) => sum + incidents, 0);
+  const months = sources.reduce((sum, { precisions }) => sum + (precisions[MONTH] ?? 0), 0);
+  return months > all * MOST_MONTHS_LEFT_OUT;
+}
+
+/** The last 28 complete days of a range, or its last complete month, and what they are compared with. */
+export function recentRange(
+  range: Range,
+  through: Day | null,
+  byMonth: boolean,
+): { readonly range: Range; readonly before: Range } | null {
+  if (through === null) return null;
+  const end = Math.min(range.until, through + 1);
+  const until = byMonth ? monthStart(monthOf(end)) : end;
+  const back = (day: Day) => (byMonth ? addMonths(day, -1) : day - DAYS);
+  const from = back(until);
+  return from >= range.from ? { range: { from, until }, before: { from: back(from), until: from } } : null;
+}

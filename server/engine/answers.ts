@@ -1,0 +1,49 @@
+// The questions statistics ask of the incidents, and what comes back. The cube answers them from memory, SQL from the
+// tables; the same plan gets the same numbers from both.
+
+import type { Day } from '../calendar/days.ts';
+import type { Excluded } from '../filter/contract.ts';
+import type { Plan } from '../filter/plan.ts';
+
+/**
+ * What a plan matched, whichever way it is broken down. `unlocated` = matched without a usable point; by place, those of
+ * them whose words name no place of the layer.
+ */
+export type Tally = { readonly matched: number; readonly unlocated: number; readonly excluded: Excluded };
+
+export type LayerVersion = { readonly layerId: number; readonly version: number; readonly features: number };
+
+/** Matched incidents by place id; [0] = a point in no place of the layer. */
+export type PlaceCounts = Tally & { readonly counts: Uint32Array };
+
+/** Matched incidents by day, ascending; those known by month only are apart, by the first day of the month. */
+export type DayTally = Tally & { readonly days: readonly DayCount[]; readonly months: readonly DayCount[] };
+export type DayCount = readonly [day: Day, count: number];
+
+/** Index of weekday (0 = Monday … 6, 7 = unknown) and hour (0 … 23, 24 = unknown) in a slot table. */
+export const HOURS = 25;
+export const SLOTS = 8 * HOURS;
+export const UNKNOWN_WEEKDAY = 7;
+export const UNKNOWN_HOUR = 24;
+
+/** Matched incidents by slot (weekday * HOURS + hour), and by offence id. */
+export type Breakdown = Tally & { readonly slots: Uint32Array; readonly offences: ReadonlyMap<number, number> };
+
+/** A grid in integer units of 1e-7 degrees. Cell = row * columns + column, rows from the south. */
+export type Grid = {
+  readonly west: number;
+  readonly south: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+/** Cells with matched incidents, ascending. */
+export type CellCounts = Tally & { readonly cells: Uint32Array; readonly counts: Uint32Array };
+
+export type Answers = {
+  byPlace(plan: Plan, layer: LayerVersion): Promise<PlaceCounts>;
+  byDay(plan: Plan): Promise<DayTally>;
+  bySlot(plan: Plan): Promise<Breakdown>;
+  byCell(plan: Plan, grid: Grid): Promise<CellCounts>;
+};

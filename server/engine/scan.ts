@@ -1,0 +1,193 @@
+// Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
+
+import type { Plan, PlanWithin } from '../filter/plan.ts';
+import {
+  type Breakdown,
+  type CellCounts,
+  type DayCount,
+  type DayTally,
+  type Grid,
+  HOURS,
+  type LayerVersion,
+  type PlaceCounts,
+  SLOTS,
+  type Tally,
+} from './answers.ts';
+import { type Cube, type CubeView, type SliceView, viewCube } from './layout.ts';
+import { addByCombo, addByKey, countRows, type Rows, rowsWithKey } from './loops.ts';
+import { coveredBy } from './polygon.ts';
+import { runsOf, truthTable } from './truth.ts';
+
+export type Question =
+  | { readonly by: 'place'; readonly layer: LayerVersion }
+  | { readonly by: 'day' }
+  | { readonly by: 'slot' }
+  | { readonly by: 'cell'; readonly grid: Grid };
+export type AnswerTo<Q extends Question> = Q extends { by: 'place' }
+  ? PlaceCounts
+  : Q extends { by: 'day' }
+    ? DayTally
+    : Q extends { by: 'slot' }
+      ? Breakdown
+      : CellCounts;
+
+/** True when the cube holds every layer version the plan and the question need. */
+export function canAnswer({ layout }: Cube, plan: Plan, question: Question): boolean {
+  const holds = (layerId: number, version: number) =>
+    layout.layers.some((layer) => layer.layerId === layerId && layer.version === version);
+  if (plan.within?.type === 'place' && !holds(plan.within.layerId, plan.within.version)) return false;
+  return question.by !== 'place' || holds(question.layer.layerId, question.layer.version);
+}
+
+/** Scans a cube that can answer (see canAnswer). */
+export function scan(cube: Cube, plan: Plan, question: Question): PlaceCounts | DayTally | Breakdown | CellCounts {
+  const view = viewCube(cube);
+  const truth = truthTable(plan, view);
+  switch (question.by) {
+    case 'place':
+      return byPlace(view, plan, truth, question.layer);
+    case 'day':
+      return byDay(view, plan, truth);
+    case 'slot':
+      return bySlot(view, plan, truth);
+    case 'cell':
+      return byCell(view, plan, truth, question.grid);
+  }
+}
+
+/** Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. */
+function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows, slice: SliceView) => number): Tally {
+  let matched = 0;
+  let unlocated = 0;
+  const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
+  for (const slice of view.slices) {
+    if (plan.within && !mayLieIn(plan.within, slice)) continue;
+    for (const { fate, lo, hi } of runsOf(plan, slice)) {
+      if (lo >= hi) continue;
+      const rows = rowsWithin(view, plan.within, lo, hi);
+      if (fate !== 'matched') excluded[fate] += countRows(view.combo, truth, rows);
+      else {
+        const count = visit(rows, slice);
+        matched += count;
+        if (slice.ground !== 'point') unlocated += count;
+      }
+    }
+  }
+  return { matched, unlocated, excluded };
+}
+
+/** A drawn polygon needs a point; a place is known by a name as well. */
+const mayLieIn = (within: PlanWithin, { ground }: SliceView): boolean =>
+  ground === 'point' || (ground === 'name' && within.type === 'place');
+
+function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: number): Rows {
+  if (within === null) return { lo, hi, list: null };
+  let list: Uint32Array;
+  if (within.type === 'place') {
+    list = rowsWithKey(view.keys(within.layerId, within.version)!.column, within.placeId, lo, hi);
+  } else {
+    const covers = coveredBy(within);
+    list = new Uint32Array(hi - lo);
+    let found = 0;
+    for (let row = lo; row < hi; row++) if (covers(view.lon[row]!, view.lat[row]!)) list[found++] = row;
+    list = list.subarray(0, found);
+  }
+  return { lo: 0, hi: list.length, list };
+}
+
+function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: LayerVersion): PlaceCounts {
+  const { column, features } = view.keys(layer.layerId, layer.version)!;
+  const counts = new Uint32Array(features + 1);
+  const named = new Uint32Array(features + 1);
+  const total = tally(view, plan, truth, (rows, slice) => {
+    if (slice.ground === 'none') return countRows(view.combo, truth, rows);
+    addByKey(slice.ground === 'point' ? counts : named, column, view.combo, truth, rows);
+    return 0;
+  });
+  // Named, but no place of this layer: as little located as those without any words.
+  const unlocated = total.unlocated + named[0]!;
+  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]!;
+  const located = counts.reduce((sum, count) => sum + count, 0);
+  return { ...total, unlocated, matched: total.matched + named[0]! + located, counts };
+}
+
+function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
+  const days = new Map<number, number>();
+  const months = new Map<number, number>();
+  const total = tally(view, plan, truth, (rows, slice) => {
+    const into = slice.time === 'month' ? months : days;
+    let sum = 0;
+    eachDay(slice, rows, (day, ofDay) => {
+      const count = countRows(view.combo, truth, ofDay);
+      if (count) into.set(day, (into.get(day) ?? 0) + count);
+      sum += count;
+    });
+    return sum;
+  });
+  return { ...total, days: inOrder(days), months: inOrder(months) };
+}
+
+/** Cuts rows, which are in day order, by day. */
+function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, rows: Rows) => void): void {
+  let at = lo;
+  for (let d = 0; d < slice.days && at < hi; d++) {
+    const end = slice.starts[d + 1]!;
+    const begin = at;
+    if (list) while (at < hi && list[at]! < end) at++;
+    else at = Math.min(hi, Math.max(at, end));
+    if (at > begin) visit(slice.dayList[d]!, { lo: begin, hi: at, list });
+  }
+}
+
+const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
+
+function bySlot(view: CubeView, plan: Plan, truth: Uint8Array): Breakdown {
+  const { weekday, hour, offence } = view.dictionary;
+  const slots = new Uint32Array(SLOTS);
+  const offences = new Map<number, number>();
+  const histogram = new Uint32Array(truth.length);
+  const total = tally(view, plan, truth, (rows) => {
+    histogram.fill(0);
+    addByCombo(histogram, view.combo, rows);
+    let sum = 0;
+    for (let combo = 0; combo < truth.length; combo++) {
+      const count = histogram[combo]! * truth[combo]!;
+      if (count === 0) continue;
+      sum += count;
+      slots[weekday[combo]! * HOURS + hour[combo]!]! += count;
+      offences.set(offence[combo]!, (offences.get(offence[combo]!) ?? 0) + count);
+    }
+    return sum;
+  });
+  return { ...total, slots, offences };
+}
+
+function byCell(view: CubeView, plan: Plan, truth: Uint8Array, grid: Grid): CellCounts {
+  const { combo, lon, lat } = view;
+  const all = new Uint32Array(grid.columns * grid.rows);
+  const total = tally(view, plan, truth, (rows, slice) => {
+    if (slice.ground !== 'point') return countRows(combo, truth, rows);
+    let matched = 0;
+    for (let i = rows.lo; i < rows.hi; i++) {
+      const row = rows.list ? rows.list[i]! : i;
+      if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
+      matched++;
+      const column = Math.floor((lon[row]! - grid.west) / grid.cellWidth);
+      const line = Math.floor((lat[row]! - grid.south) / grid.cellHeight);
+      if (column < 0 || column >= grid.columns || line < 0 || line >= grid.rows) continue;
+      all[line * grid.columns + column]! += 1;
+    }
+    return matched;
+  });
+  let filled = 0;
+  for (const count of all) filled += +(count > 0);
+  const cells = new Uint32Array(filled);
+  const counts = new Uint32Array(filled);
+  let at = 0;
+  all.forEach((count, cell) => {
+    if (count === 0) return;
+    cells[at] = cell;
+    counts[at++] = count;
+  });
+  return { ...total, cells, counts };
+}

@@ -1,0 +1,71 @@
+// Answers about several sets of incidents added up: what a cube counted, plus what came since, less what went.
+
+import type { Answers, Breakdown, CellCounts, DayCount, DayTally, PlaceCounts, Tally } from './answers.ts';
+import { SLOTS } from './answers.ts';
+
+type Part = { readonly sign: 1 | -1; readonly answers: Answers };
+type Signed<T> = { readonly sign: 1 | -1; readonly found: T };
+
+/** The parts must be of disjoint sets, or a part taken away of a set another part holds. */
+export function sumOf(parts: readonly Part[]): Answers {
+  const ask = <T>(question: (answers: Answers) => Promise<T>): Promise<Signed<T>[]> =>
+    Promise.all(parts.map(async ({ sign, answers }) => ({ sign, found: await question(answers) })));
+  return {
+    async byPlace(plan, layer): Promise<PlaceCounts> {
+      const all = await ask((answers) => answers.byPlace(plan, layer));
+      const counts = new Uint32Array(layer.features + 1);
+      for (const { sign, found } of all) addTo(counts, sign, found.counts);
+      return { ...tally(all), counts };
+    },
+    async byDay(plan): Promise<DayTally> {
+      const all = await ask((answers) => answers.byDay(plan));
+      const sum = (of: (found: DayTally) => readonly DayCount[]) =>
+        sorted(all.map(({ sign, found }) => [sign, of(found)]));
+      return { ...tally(all), days: sum(({ days }) => days), months: sum(({ months }) => months) };
+    },
+    async bySlot(plan): Promise<Breakdown> {
+      const all = await ask((answers) => answers.bySlot(plan));
+      const slots = new Uint32Array(SLOTS);
+      for (const { sign, found } of all) addTo(slots, sign, found.slots);
+      const offences = sorted(all.map(({ sign, found }) => [sign, found.offences]));
+      return { ...tally(all), slots, offences: new Map(offences) };
+    },
+    async byCell(plan, grid): Promise<CellCounts> {
+      const all = await ask((answers) => answers.byCell(plan, grid));
+      const cells = sorted(
+        all.map(({ sign, found }) => [sign, [...found.cells].map((cell, i) => [cell, found.counts[i]!] as const)]),
+      );
+      return {
+        ...tally(all),
+        cells: Uint32Array.from(cells, ([cell]) => cell),
+        counts: Uint32Array.from(cells, ([, count]) => count),
+      };
+    },
+  };
+}
+
+function addTo(sums: Uint32Array, sign: 1 | -1, counts: Uint32Array): void {
+  for (let i = 0; i < counts.length; i++) sums[i]! += sign * counts[i]!;
+}
+
+function tally(all: readonly Signed<Tally>[]): Tally {
+  const sum = (of: (found: Tally) => number) => all.reduce((total, { sign, found }) => total + sign * of(found), 0);
+  return {
+    matched: sum(({ matched }) => matched),
+    unlocated: sum(({ unlocated }) => unlocated),
+    excluded: {
+      partlyInRange: sum(({ excluded }) => excluded.partlyInRange),
+      unknownHour: sum(({ excluded }) => excluded.unknownHour),
+      unknownDay: sum(({ excluded }) => excluded.unknownDay),
+    },
+  };
+}
+
+/** Counts by key, ascending, without those that came to nothing. */
+function sorted(parts: readonly (readonly [sign: 1 | -1, counts: Iterable<readonly [number, number]>])[]) {
+  const sums = new Map<number, number>();
+  for (const [sign, counts] of parts) {
+    for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + sign * count);
+  }
+  return [...sums].filter(([, count]) => count !== 0).sort(([a], [b]) => a - b);
+}

@@ -1,0 +1,87 @@
+// A plan as a truth table over the cube's dictionary: the one place where the cube decides what matches by hour,
+// weekday, offence and source.
+
+import { addMonths, type Day, monthOf, monthStart } from '../calendar/days.ts';
+import type { Plan, Range } from '../filter/plan.ts';
+import { HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from './answers.ts';
+import type { CubeView, SliceView } from './layout.ts';
+
+/** Per combination 1 when it matches, or could match but for what is not known of it; else 0. */
+export function truthTable(plan: Plan, { dictionary }: CubeView): Uint8Array {
+  const { offence, source, weekday, hour } = dictionary;
+  const slots = slotTable(plan);
+  const sources = new Set(plan.sourceIds);
+  const offences = plan.offenceIds && new Set(plan.offenceIds);
+  const truth = new Uint8Array(offence.length);
+  for (let combo = 0; combo < truth.length; combo++) {
+    const asked = sources.has(source[combo]!) && (offences === null || offences.has(offence[combo]!));
+    truth[combo] = asked ? slots[weekday[combo]! * HOURS + hour[combo]!]! : 0;
+  }
+  return truth;
+}
+
+/** Per weekday and hour 1 when asked for; an unknown one when some weekday or hour it may stand for is. */
+export function slotTable({ hours, weekdays, byNight }: Plan): Uint8Array {
+  const slots = new Uint8Array(SLOTS);
+  for (let weekday = 0; weekday < UNKNOWN_WEEKDAY; weekday++) {
+    for (let hour = 0; hour < UNKNOWN_HOUR; hour++) {
+      if (hours && !inHours(hour, hours)) continue;
+      const counted = byNight && hours && hour < hours.until ? (weekday + 6) % 7 : weekday;
+      if (weekdays.length && !weekdays.includes(counted + 1)) continue;
+      for (const w of [weekday, UNKNOWN_WEEKDAY]) for (const h of [hour, UNKNOWN_HOUR]) slots[w * HOURS + h] = 1;
+    }
+  }
+  return slots;
+}
+
+function inHours(hour: number, { from, until }: { readonly from: number; readonly until: number }): boolean {
+  return from < until ? hour >= from && hour < until : hour >= from || hour < until;
+}
+
+export type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
+/** Rows from `lo` up to, not including, `hi` share a fate where the truth table says 1. */
+export type Run = { readonly fate: Fate; readonly lo: number; readonly hi: number };
+
+/** The rows of a slice the plan's dates touch, and what becomes of them. */
+export function runsOf(plan: Plan, slice: SliceView): Run[] {
+  const { range } = plan;
+  if (slice.time !== 'month') {
+    const fate = plan.hours && slice.time === 'day' ? 'unknownHour' : 'matched';
+    return [{ fate, ...rowsOf(slice, range) }];
+  }
+  const whole = wholeMonths(range);
+  const touched = { from: monthStart(monthOf(range.from)), until: range.until };
+  if (range.from >= range.until) return [];
+  const fate = plan.weekdays.length ? 'unknownDay' : plan.hours ? 'unknownHour' : 'matched';
+  return [
+    { fate: 'partlyInRange', ...rowsOf(slice, { from: touched.from, until: Math.min(whole.from, touched.until) }) },
+    { fate, ...rowsOf(slice, whole) },
+    { fate: 'partlyInRange', ...rowsOf(slice, { from: Math.max(whole.from, whole.until), until: touched.until }) },
+  ];
+}
+
+/** The months that lie in the range, from the first day of the first to the first day after the last. */
+function wholeMonths({ from, until }: Range): Range {
+  const start = monthStart(monthOf(from));
+  return { from: start === from ? from : addMonths(start, 1), until: monthStart(monthOf(until)) };
+}
+
+function rowsOf(slice: SliceView, range: Range): { lo: number; hi: number } {
+  if (range.from >= range.until) return { lo: 0, hi: 0 };
+  return {
+    lo: slice.starts[lowerBound(slice.dayList, range.from)]!,
+    hi: slice.starts[lowerBound(slice.dayList, range.until)]!,
+  };
+}
+
+/** Index of the first value not below `wanted`. */
+export function lowerBound(values: Int32Array, wanted: Day): number {
+  let lo = 0;
+  let hi = values.length;
+  while (lo < hi) {
+    const middle = (lo + hi) >> 1;
+    if (values[middle]! < wanted) lo = middle + 1;
+    else hi = middle;
+  }
+  return lo;
+}

@@ -1,0 +1,70 @@
+// Single incidents over HTTP, as GeoJSON pages.
+
+import { type Request, Router } from 'express';
+import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import { askAgain, refuseOutdated } from '../cube/again.ts';
+import type { Cubes } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
+import type { Filter } from '../filter/contract.ts';
+import { parseAsked } from '../filter/parse.ts';
+import { findWithin } from '../filter/places.ts';
+import { resolveFilter } from '../filter/plan.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+import { type Continued, continuedAt, nextOf, pageParameters, type Started } from './pages.ts';
+import { type ListedIncident, listIncidents } from './query.ts';
+
+type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxonomy: Taxonomy };
+
+/** Mounted under /api/v1. */
+export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
+  /** The first page: of the newest data there are. */
+  const start = async (jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
+    const snapshot = await cubes.snapshot(jurisdiction);
+    const within = await findWithin(database, snapshot, filter.within);
+    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+    const found = await listIncidents(database, STAFF, jurisdiction, snapshot.state, plan, { limit, after: null });
+    await refuseOutdated(database, jurisdiction.id, snapshot.state);
+    return { found, from: { ...snapshot.state, range: plan.range } };
+  };
+
+  /** A later one: of the data the first was of. */
+  const goOn = async (jurisdiction: Jurisdiction, filter: Filter, limit: number, at: Continued): Promise<Started> => {
+    const { context, confirm } = await continuedAt(database, jurisdiction, at);
+    const within = await findWithin(database, context, filter.within);
+    const asked = filter.period === null ? filter : { ...filter, period: null };
+    const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within), range: at.range };
+    const found = await listIncidents(database, STAFF, jurisdiction, at, plan, { limit, after: at });
+    await confirm();
+    return { found, from: at };
+  };
+
+  const routes = Router();
+  routes.get('/:jurisdiction/incidents', async (request: Request, response) => {
+    const { filter, own } = parseAsked(request, pageParameters);
+    // One more than asked for tells whether there is a next page.
+    const { found, from } = await askAgain(async () => {
+      const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+      return own.after
+        ? goOn(jurisdiction, filter, own.limit + 1, own.after)
+        : start(jurisdiction, filter, own.limit + 1);
+    });
+    const page = found.slice(0, own.limit);
+    const last = page.at(-1);
+    response
+      .set('Cache-Control', 'private, no-store')
+      .type('application/geo+json')
+      .json({
+        type: 'FeatureCollection',
+        dataVersion: from.dataVersion,
+        features: page.map(toFeature),
+        next: found.length > page.length && last ? nextOf(last, from) : null,
+      });
+  });
+  return routes;
+}
+
+function toFeature({ lon, lat, ...properties }: ListedIncident) {
+  const geometry = lon === null || lat === null ? null : { type: 'Point', coordinates: [lon, lat] };
+  return { type: 'Feature', id: properties.id, geometry, properties };
+}

@@ -1,0 +1,188 @@
+// The OpenAPI 3.1 page of the API, made from the same schema that parses the filter.
+
+import { readFileSync } from 'node:fs';
+import {
+  extendZodWithOpenApi,
+  OpenAPIRegistry,
+  OpenApiGeneratorV31,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
+import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
+import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
+import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
+import { BOUNDARY_ROUTES } from './boundaries.ts';
+import { DELIVERY_ROUTES } from './deliveries.ts';
+import { answers, problem } from './schemas.ts';
+
+extendZodWithOpenApi(z);
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const jurisdiction = z.object({ jurisdiction: z.string() });
+const layer = z.object({ layer: z.string().describe('layer code, or LAYER@VERSION') });
+const limit = z.object({ limit: z.coerce.number().int().optional() });
+
+const { from, until, offence, theme } = filterQuery.shape;
+/** What is asked about a filter beside its own schema, which the page imports as well. */
+const filterParameters = {
+  ...filterQuery.shape,
+  within: filterQuery.shape.within.describe(
+    'LAYER:CODE, LAYER@VERSION:CODE, LAYER:#ID, or a polygon drawn by hand, poly:lon,lat;lon,lat;… of at most ' +
+      `${MAX_POLYGON_VERTICES} corners. Where it crosses itself it is read by even-odd; one that crosses itself, or ` +
+      `comes back to its own corners, more than ${MOST_CROSSINGS_DRAWN} times is refused (422)`,
+  ),
+};
+const asOf = z.object({
+  asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
+});
+
+type Question = {
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly filtered?: boolean;
+  readonly answer: z.ZodType;
+};
+
+const QUESTIONS: readonly Question[] = [
+  { path: '/jurisdictions', summary: 'Whose data is here', params: z.object({}), answer: answers.jurisdictions },
+  { path: '/{jurisdiction}/layers', summary: 'Layers and their tiles', answer: answers.layers },
+  {
+    path: '/{jurisdiction}/layers/{layer}',
+    summary: 'One layer, in the version shown now or in another',
+    params: jurisdiction.extend(layer.shape),
+    answer: answers.layers.element,
+  },
+  {
+    path: '/{jurisdiction}/layers/{layer}/features',
+    summary: 'Places of a layer',
+    params: jurisdiction.extend(layer.shape),
+    query: limit.extend({ q: z.string().optional() }),
+    answer: answers.features,
+  },
+  {
+    path: '/{jurisdiction}/offences',
+    summary: 'The tree of offences, with what there is of each whichever are chosen',
+    filtered: true,
+    answer: answers.offences,
+  },
+  { path: '/{jurisdiction}/themes', summary: 'Named sets of offences', answer: answers.themes },
+  { path: '/{jurisdiction}/sources', summary: 'Who delivers, how exactly, up to when', answer: answers.sources },
+  {
+    path: '/{jurisdiction}/counts',
+    summary: 'Incidents per place',
+    query: layer.extend(asOf.shape),
+    filtered: true,
+    answer: answers.counts,
+  },
+  {
+    path: '/{jurisdiction}/summary',
+    summary: 'How many, against the period before, and the last 28 days',
+    query: layer,
+    filtered: true,
+    answer: answers.summary,
+  },
+  {
+    path: '/{jurisdiction}/series',
+    summary: 'Incidents over time',
+    query: asOf.extend({ step: z.enum(['day', 'week', 'month']).optional() }),
+    filtered: true,
+    answer: answers.series,
+  },
+  { path: '/{jurisdiction}/clock', summary: 'Incidents by weekday and hour', filtered: true, answer: answers.clock },
+  {
+    path: '/{jurisdiction}/top',
+    summary: 'Places with most incidents',
+    query: layer.extend({ ...limit.shape, by: z.enum(RANKED_BY).optional() }),
+    filtered: true,
+    answer: answers.top,
+  },
+  {
+    path: '/{jurisdiction}/heat',
+    summary: 'Incidents on a fine grid',
+    query: z.object({
+      zoom: z.coerce.number().int().optional(),
+      bbox: z.string().describe('west,south,east,north').optional(),
+    }),
+    filtered: true,
+    answer: answers.heat,
+  },
+  {
+    path: '/{jurisdiction}/benchmark',
+    summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',
+    query: asOf.extend({ from, until, offence, theme, kind: z.enum(['incident', 'victim']).optional() }),
+    answer: answers.benchmark,
+  },
+  {
+    path: '/{jurisdiction}/incidents',
+    summary: 'Single incidents, newest first',
+    query: limit.extend({ after: z.string().optional() }),
+    filtered: true,
+    answer: answers.incidents,
+  },
+];
+
+const FILES: readonly (Pick<Question, 'path' | 'summary'> & { readonly type: string })[] = [
+  ...EXPORT_FORMATS.map((format) => ({
+    path: `/{jurisdiction}/incidents.${format}`,
+    summary: `The incidents as a file, with their totals${MOST_INCIDENTS[format] ? `; at most ${MOST_INCIDENTS[format]}` : ''}`,
+    type: EXPORT_TYPES[format],
+  })),
+  {
+    path: '/{jurisdiction}/incidents-about.csv',
+    summary: 'What the file of the same filter adds up to, and what its columns mean',
+    type: EXPORT_TYPES.csv,
+  },
+];
+
+/** The whole document; the same on every call. */
+export function openApi(): object {
+  const registry = new OpenAPIRegistry();
+  for (const question of QUESTIONS) registry.registerPath(route(question));
+  for (const file of FILES) registry.registerPath(fileRoute(file));
+  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES]) registry.registerPath(each);
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Cuadra',
+      version,
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/api/v1' }],
+  });
+}
+
+function fileRoute({ path, summary, type }: (typeof FILES)[number]): RouteConfig {
+  const described = route({ path, summary, filtered: true, query: exportQuery, answer: z.unknown() });
+  const content = { [type]: { schema: z.string() } };
+  return { ...described, responses: { ...described.responses, 200: { description: summary, content } } };
+}
+
+function route({
+  path,
+  summary,
+  params = jurisdiction,
+  query = z.object({}),
+  filtered,
+  answer,
+}: Question): RouteConfig {
+  return {
+    method: 'get',
+    path,
+    summary,
+    request: { params, query: filtered ? query.extend(filterParameters) : query },
+    responses: {
+      200: { description: summary, content: { 'application/json': { schema: answer } } },
+      404: {
+        description: 'No such jurisdiction, layer or place',
+        content: { 'application/problem+json': { schema: problem } },
+      },
+      422: { description: 'A parameter cannot be used', content: { 'application/problem+json': { schema: problem } } },
+      503: { description: 'Not available yet', content: { 'application/problem+json': { schema: problem } } },
+    },
+  };
+}

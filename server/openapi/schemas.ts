@@ -1,0 +1,206 @@
+// The shapes of the API's answers, for the OpenAPI page; the compiler holds each to the type the routes answer with.
+
+import * as z from 'zod';
+import type { JurisdictionRow } from '../access/contract.ts';
+import type * as Contract from '../counts/contract.ts';
+import { NO_PREVIOUS } from '../counts/contract.ts';
+import type { Excluded } from '../filter/contract.ts';
+import type { LayerRow } from '../layers/contract.ts';
+import type { BenchmarkAnswer } from '../official-totals/contract.ts';
+
+const bounds = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const date = z.string().describe('YYYY-MM-DD, local');
+const dataVersion = z.number().int();
+
+const jurisdiction = z.object({
+  code: z.string(),
+  name: z.string(),
+  timezone: z.string(),
+  bounds: bounds.nullable(),
+  dataVersion,
+  from: date.nullable(),
+  until: date.nullable(),
+  through: z.record(z.string(), z.record(z.string(), date)),
+  synthetic: z.boolean(),
+}) satisfies z.ZodType<JurisdictionRow>;
+
+const totals = z.object({
+  matched: z.number().int(),
+  mapped: z.number().int(),
+  unlocated: z.number().int(),
+  outside: z.number().int(),
+  withheld: z.number().int(),
+}) satisfies z.ZodType<Contract.Totals>;
+
+const excluded = z.object({
+  partlyInRange: z.number().int(),
+  unknownHour: z.number().int(),
+  unknownDay: z.number().int(),
+}) satisfies z.ZodType<Excluded>;
+
+const counts = z.object({
+  dataVersion,
+  layer: z.string(),
+  layerVersion: z.number().int(),
+  ids: z.array(z.string()),
+  counts: z.array(z.number().int()),
+  rates: z.array(z.number().nullable()).nullable(),
+  rateUnit: z.enum(['per100kResidents', 'perKm']),
+  denominator: z.object({ year: z.number().int(), source: z.string() }).nullable(),
+  totals,
+  excluded,
+  from: date.nullable(),
+  until: date.nullable(),
+}) satisfies z.ZodType<Contract.CountsAnswer>;
+
+const noPrevious = z.enum(NO_PREVIOUS).nullable();
+const compared = z.object({
+  from: date.nullable(),
+  until: date.nullable(),
+  matched: z.number().int(),
+  outside: z.number().int(),
+  previous: z.object({ from: date, until: date, matched: z.number().int(), outside: z.number().int() }).nullable(),
+  previousReason: noPrevious,
+}) satisfies z.ZodType<Contract.Compared>;
+
+const point = z.object({ type: z.literal('Point'), coordinates: z.tuple([z.number(), z.number()]) });
+
+export const answers = {
+  jurisdictions: z.array(jurisdiction),
+  layers: z.array(
+    z.object({
+      layer: z.string(),
+      title: z.string(),
+      type: z.enum(['areas', 'streets', 'points', 'context']),
+      version: z.number().int(),
+      features: z.number().int(),
+      bounds: bounds.nullable(),
+      tiles: z.string(),
+      hasPopulation: z.boolean(),
+    }) satisfies z.ZodType<LayerRow>,
+  ),
+  features: z.object({
+    features: z.array(
+      z.object({
+        id: z.string(),
+        code: z.string(),
+        name: z.string(),
+        population: z.number().int().optional(),
+        areaKm2: z.number().optional(),
+        lengthM: z.number().optional(),
+        crossings: z.tuple([z.string(), z.string()]).optional(),
+        at: z.tuple([z.number(), z.number()]).optional(),
+      }),
+    ),
+  }),
+  offences: z.array(
+    z.object({
+      code: z.string(),
+      parent: z.string().nullable(),
+      title: z.string(),
+      labels: z.array(z.string()),
+      incidents: z.number().int(),
+    }) satisfies z.ZodType<Contract.OffenceRow>,
+  ),
+  themes: z.array(
+    z.object({ code: z.string(), title: z.string(), offences: z.array(z.string()), default: z.boolean() }),
+  ),
+  sources: z.array(
+    z.object({
+      code: z.string(),
+      kind: z.string(),
+      title: z.string(),
+      accuracyM: z.number().nullable(),
+      datePrecision: z.enum(['minute', 'hour', 'day', 'month']),
+      snapped: z.boolean(),
+      streetPrecise: z.boolean(),
+      from: date.nullable(),
+      until: date.nullable(),
+      through: date.nullable(),
+      delivered: z.string().nullable(),
+      live: z.boolean(),
+      incidents: z.number().int(),
+    }) satisfies z.ZodType<Contract.SourceRow>,
+  ),
+  counts,
+  summary: compared.extend({
+    dataVersion,
+    totals,
+    excluded,
+    through: date.nullable(),
+    last28Days: compared.extend({ totals }).nullable(),
+    lastMonth: compared.extend({ totals }).nullable(),
+  }) satisfies z.ZodType<Contract.SummaryAnswer>,
+  series: z.object({
+    dataVersion,
+    step: z.enum(['day', 'week', 'month']),
+    buckets: z.array(z.object({ from: date, count: z.number().int(), partial: z.boolean() })),
+    unknownDay: z.number().int(),
+  }) satisfies z.ZodType<Contract.SeriesAnswer>,
+  clock: z.object({
+    dataVersion,
+    counts: z.array(z.array(z.number().int())),
+    unknownHour: z.number().int(),
+    unknownDay: z.number().int(),
+    total: z.number().int(),
+    filler: z.array(z.object({ hour: z.number().int(), minute: z.number().int(), count: z.number().int() })),
+  }) satisfies z.ZodType<Contract.ClockAnswer>,
+  top: z.object({
+    dataVersion,
+    layerVersion: z.number().int(),
+    rows: z.array(
+      z.object({
+        id: z.string(),
+        code: z.string(),
+        name: z.string(),
+        count: z.number().int(),
+        rate: z.number().nullable(),
+        previous: z.number().int().nullable(),
+        change: z.number().nullable(),
+        crossings: z.tuple([z.string(), z.string()]).optional(),
+      }) satisfies z.ZodType<Contract.TopRow>,
+    ),
+    previousPeriod: z.object({ from: date, until: date }).nullable(),
+    previousReason: noPrevious,
+  }) satisfies z.ZodType<Contract.TopAnswer>,
+  benchmark: z.object({
+    dataVersion,
+    areas: z.array(
+      z.object({
+        code: z.string(),
+        name: z.string(),
+        months: z.array(z.object({ month: z.string(), count: z.number().int().nullable() })),
+      }),
+    ),
+    source: z.object({ code: z.string(), title: z.string() }).nullable(),
+    through: date.nullable(),
+    notCounted: z.array(z.string()),
+  }) satisfies z.ZodType<BenchmarkAnswer>,
+  heat: z.object({
+    dataVersion,
+    cellM: z.number(),
+    points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  }) satisfies z.ZodType<Contract.HeatAnswer>,
+  incidents: z.object({
+    type: z.literal('FeatureCollection'),
+    dataVersion,
+    features: z.array(
+      z.object({
+        type: z.literal('Feature'),
+        geometry: point.nullable(),
+        properties: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+};
+
+/** RFC 9457. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().optional(),
+  parameter: z.string().optional(),
+  instance: z.string(),
+});

@@ -1,0 +1,180 @@
+// Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
+
+import type { Clocks } from '../calendar/time-zone.ts';
+import type { Bounds } from '../geometry/contract.ts';
+import type { BrokenRow, Row } from '../tables/read-csv.ts';
+import { type Taxonomy, unconfirmedOf } from '../taxonomy/taxonomy.ts';
+import type { DecimalMark, Note } from '../text/contract.ts';
+import { isMissing } from '../text/missing.ts';
+import { repairWords } from '../text/mojibake.ts';
+import type { Incident } from './contract.ts';
+import { remembering } from './memoize.ts';
+import type { Columns, Field, Preset } from './presets.ts';
+import { casesIn } from './quantity.ts';
+import { openMoments } from './read-moments.ts';
+import { openPlaceReader } from './read-place.ts';
+import { openPoints } from './read-point.ts';
+import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
+
+/** A row that is not stored; never carries what a column about persons held. */
+export type Reject = {
+  readonly line: number;
+  /** Name of the column, or null when the row as a whole is wrong. */
+  readonly field: string | null;
+  readonly value: string | null;
+  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'column-count' | BrokenRow['reason'];
+  /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
+  readonly used: Readonly<Record<string, string>>;
+};
+
+export type Mapper = {
+  /** Exactly one of an incident and a reject. */
+  map(row: Row): Incident | Reject;
+  /** From the next row on. */
+  readDatesAs(readings: DateReadings): void;
+  /** So far; unknown offences one by one, the commonest first. */
+  notes(): Note[];
+};
+
+const MAX_WORDS = 200;
+const MAX_UNKNOWN_LISTED = 100;
+/** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
+const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
+
+export type MapperOptions = {
+  readonly columns: Columns;
+  readonly preset: Preset;
+  readonly taxonomy: Taxonomy;
+  /** How the columns of dates are read until told otherwise; plainly unless said. */
+  readonly readings?: DateReadings;
+  readonly clocks: Clocks;
+  /** The mark of decimals in coordinates and quantities; null or unsaid = by what each number shows. */
+  readonly numbers?: DecimalMark | null;
+  /** The offence of every row; null or unsaid = its column says it. */
+  readonly offence?: string | null;
+  /** Where points are expected, to recognise swapped axes. */
+  readonly bounds: Bounds | null;
+  /** Hears of every note as it is taken; a feed tells of them record by record. */
+  readonly onNote?: (code: string) => void;
+};
+
+/** Maps the rows of a file whose columns were found. */
+export function openMapper(options: MapperOptions): Mapper {
+  const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
+  const { numbers = null, offence: constant = null } = options;
+  const at = (field: Field): number => columns.fields[field]?.index ?? -1;
+  const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
+  const counted = new Map<string, { count: number; example: string | null }>();
+  const unknown = new Map<string, number>();
+
+  const note = (code: string, example: string | null): void => {
+    onNote?.(code);
+    const known = counted.get(code);
+    if (known) known.count++;
+    else counted.set(code, { count: 1, example: example === null ? null : cut(example) });
+  };
+
+  const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
+  const labels = remembering((text) => {
+    if (isMissing(text)) return null;
+    const label = words(repairWords(text, isLabel));
+    return { label, repaired: label !== words(text), ...taxonomy.leafOf(preset.scheme, label) };
+  });
+  /** The letter of a closing code that does not count, as `F` or `(F) Falsa`; null for one that counts or is not there. */
+  const unconfirmed = remembering((text) => {
+    const letter = /^\(?\s*([a-z])\b/i.exec(text.trim())?.[1]?.toUpperCase() ?? null;
+    return letter === null || preset.closingCounts === null || preset.closingCounts.includes(letter) ? null : letter;
+  });
+  const places = remembering((text) => {
+    if (isMissing(text)) return null;
+    const place = words(repairWords(text));
+    return { place, repaired: place !== words(text) };
+  });
+  const readPlace = openPlaceReader(at, (text) => {
+    const read = places(text);
+    if (read?.repaired) note('mojibake', text);
+    return read?.place ?? null;
+  });
+
+  const pointOf = openPoints(columns, bounds ?? preset.bounds, note, numbers);
+  const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
+  const keyOf = openKeys(columns, note);
+  let whenOf = openMoments(columns, { readings, clocks }, note);
+
+  const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
+    const column = field && columns.fields[field];
+    const value = column ? (row.cells[column.index] ?? null) : String(row.cells.length);
+    const used = reason === 'column-count' ? {} : usedCells(row.cells);
+    return { line: row.line, field: column?.name ?? null, value: value === null ? null : cut(value), reason, used };
+  };
+  const inFileOrder = Object.values(columns.fields).sort((a, b) => a.index - b.index);
+  const usedCells = (cells: readonly string[]) =>
+    Object.fromEntries(inFileOrder.map(({ name, index }) => [name, cut(cells[index] ?? '')]));
+
+  return {
+    readDatesAs(decided) {
+      whenOf = openMoments(columns, { readings: decided, clocks }, note);
+    },
+    map(row) {
+      const { cells, line } = row;
+      if (cells.length !== columns.width) return reject(row, null, 'column-count');
+      const when = whenOf(cells);
+      if (when === null) return reject(row, columns.fields.date ? 'date' : 'month', 'no-month');
+      const label = offenceOf(cells);
+      const leaf = labels(label);
+      if (leaf === null) return reject(row, 'offence', 'no-offence');
+      if (leaf.repaired) note('mojibake', label);
+      if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
+      if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
+      const point = pointOf(cells);
+      const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
+      if (closed !== null) note('call-unconfirmed', closed);
+      return {
+        line,
+        key: keyOf(cells),
+        ...when,
+        offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
+        label: leaf.label,
+        lon: point?.lon ?? null,
+        lat: point?.lat ?? null,
+        ...readPlace(cells, point !== null && point.lon !== null),
+      };
+    },
+    notes() {
+      const general = [...counted].map(([code, { count, example }]) => ({ code, count, example }));
+      const offences = [...unknown].sort((a, b) => b[1] - a[1]);
+      const listed = offences
+        .slice(0, MAX_UNKNOWN_LISTED)
+        .map(([label, count]) => ({ code: 'offence-unknown', count, example: label }));
+      const others = offences.slice(MAX_UNKNOWN_LISTED).reduce((sum, [, count]) => sum + count, 0);
+      return [
+        ...general,
+        ...listed,
+        ...(others ? [{ code: 'offence-unknown-others', count: others, example: null }] : []),
+      ];
+    },
+  };
+}
+
+/** The id of a row with what belongs to it; null where it has none, or none that a spreadsheet left whole. */
+function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, example: string) => void) {
+  const at = fields.key?.index ?? -1;
+  return (cells: readonly string[]): string | null => {
+    const own = at < 0 ? '' : cells[at]!;
+    if (isMissing(own)) return null;
+    if (DESTROYED_KEY.test(own.trim())) {
+      note('key-destroyed', own);
+      return null;
+    }
+    return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
+  };
+}
+
+function words(text: string): string {
+  return cut(text.trim().replace(/\s+/g, ' '));
+}
+
+/** Where the cut leaves half a character, the database would take neither it nor what it stands in. */
+function cut(text: string): string {
+  return text.slice(0, MAX_WORDS).toWellFormed();
+}

@@ -1,0 +1,184 @@
+// Presets: how each known kind of incident file is laid out and how good it is; data in geodata/presets.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { DATE_PRECISIONS, KINDS } from '../db/contract.ts';
+import { BadInput } from '../errors.ts';
+import { CODE } from '../taxonomy/contract.ts';
+import { fold, foldName } from '../text/fold.ts';
+
+/**
+ * What a column can be read as; `year` and `month` stand in where the date cannot be read, `dateUntil` and `timeUntil` are
+ * the last moment it may have happened, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
+ * where it was; the four after it name the place when there is no point.
+ */
+export const FIELDS = [
+  ...(['key', 'date', 'time', 'year', 'month', 'dateUntil', 'timeUntil', 'reportedDate', 'reportedTime'] as const),
+  ...([
+    'offence',
+    'lon',
+    'lat',
+    'point',
+    'place',
+    'street',
+    'crossing',
+    'neighbourhood',
+    'borough',
+    'closing',
+    'quantity',
+  ] as const),
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+const preset = z.object({
+  code: z.string().regex(CODE),
+  /** Label list the offences belong to. */
+  scheme: z.string().regex(CODE),
+  source: z.string().regex(CODE),
+  sourceTitle: z.string(),
+  kind: z.enum(KINDS),
+  /** How far a point may be from the true place; null = not stated by the source. */
+  accuracyM: z.number().nullable(),
+  /** Points are moved to the middle of a street on purpose, so a street may be coloured from them. */
+  snapped: z.boolean(),
+  live: z.boolean(),
+  datePrecision: z.enum(DATE_PRECISIONS),
+  /** How 03/04/2024 is read; null = as the other dates of the file show, else day first. */
+  dateOrder: z.enum(['dmy', 'mdy']).nullable(),
+  /** Where points are expected when the jurisdiction has no bounds yet: w, s, e, n. */
+  bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+  columns: z.partialRecord(z.enum(FIELDS), z.array(z.string())),
+  /** Columns this layout is recognised by, each with its other names, and columns that speak against it. */
+  signature: z.array(z.array(z.string())),
+  not: z.array(z.string()).default([]),
+  /** Columns only this layout has: without any of them it is another, however much else is alike. */
+  oneOf: z.array(z.string()).default([]),
+  /** Columns that hold day and hour in one: taken as the date where no column of hours stands. */
+  dateTime: z.array(z.string()).default([]),
+  /** Columns without which the id is none: each station or year counts anew. */
+  keyWith: z.array(z.string()).default([]),
+  /** Where its hours are local, as an IANA zone; null = wherever the jurisdiction is. */
+  zone: z.string().nullable().default(null),
+  /** Where its publisher, or who reads it, describes the columns. */
+  documented: z.array(z.string()).default([]),
+  /** Closing codes of calls that count; rows closed otherwise are kept as unconfirmed. Null = the source has none. */
+  closingCounts: z.array(z.string()).nullable().default(null),
+});
+export type Preset = Readonly<z.output<typeof preset>>;
+
+const FOLDER = fileURLToPath(new URL('../../geodata/presets', import.meta.url));
+
+export function presetCodes(): string[] {
+  return readdirSync(FOLDER)
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort();
+}
+
+/** Reads a preset. Throws BadInput('preset') naming those that exist. */
+export function presetOf(code: string): Preset {
+  const known = presetCodes();
+  if (!known.includes(code)) throw new BadInput('preset', `unknown preset: ${code} (there are: ${known.join(', ')})`);
+  return preset.parse(JSON.parse(readFileSync(`${FOLDER}/${code}.json`, 'utf8')));
+}
+
+/** What a column is mapped to that must not be read although the preset would. */
+export const DISCARD = 'discard';
+
+export type Columns = {
+  readonly width: number;
+  /** Position and name of the column each field is read from. */
+  readonly fields: Readonly<Partial<Record<Field, { readonly index: number; readonly name: string }>>>;
+  /** Columns about persons: never read. */
+  readonly personal: readonly string[];
+  /** Positions of the columns that belong to the id. */
+  readonly keyWith?: readonly number[];
+};
+
+/**
+ * Where each field stands in this header, or the needed fields it lacks; `map` (column → field) goes before the preset.
+ * `ofOneOffence`: no column need say the offence, and none is read for it.
+ */
+export function findColumns(
+  header: readonly string[],
+  preset: Preset,
+  map: Readonly<Record<string, string>>,
+  ofOneOffence = false,
+): { readonly columns: Columns } | { readonly missing: readonly string[] } {
+  const names = header.map(foldName);
+  const personal = header.filter(isPersonal);
+  const fields: Partial<Record<Field, { index: number; name: string }>> = {};
+  const mapped = new Set<number>();
+  const take = (field: Field, index: number): void => {
+    fields[field] = { index, name: header[index]!.trim() };
+  };
+  for (const [column, target] of Object.entries(map)) {
+    const index = names.indexOf(foldName(column));
+    if (index < 0 || isPersonal(column)) continue;
+    mapped.add(index);
+    if (target !== DISCARD) take(fieldNamed(target), index);
+  }
+  const firstOf = (candidates: readonly string[]) =>
+    candidates
+      .map((candidate) => names.indexOf(foldName(candidate)))
+      .find((index) => index >= 0 && !mapped.has(index) && !isPersonal(header[index]!));
+  const keyOfPreset = !fields.key;
+  const dateOfPreset = !fields.date;
+  for (const field of FIELDS) {
+    const index = fields[field] ? undefined : firstOf(preset.columns[field] ?? []);
+    if (index !== undefined) take(field, index);
+  }
+  const inOne = dateOfPreset && !fields.time ? firstOf(preset.dateTime) : undefined;
+  if (inOne !== undefined) take('date', inOne);
+  if (ofOneOffence) delete fields.offence;
+  const missing: string[] = [];
+  if (!fields.date && !fields.month) missing.push('date');
+  if (!fields.offence && !ofOneOffence) missing.push('offence');
+  if (missing.length) return { missing };
+  const keyWith = keyOfPreset ? preset.keyWith.flatMap((name) => firstOf([name]) ?? []) : [];
+  return { columns: { width: header.length, fields, personal, keyWith } };
+}
+
+/** Checks `column=field` pairs against a header. Throws BadInput('map'). */
+export function checkMap(map: Readonly<Record<string, string>>, header: readonly string[]): void {
+  const names = header.map(foldName);
+  for (const [column, target] of Object.entries(map)) {
+    if (target !== DISCARD) fieldNamed(target);
+    if (isPersonal(column)) throw new BadInput('map', `columns about persons are not read: ${column}`);
+    if (!names.includes(foldName(column)))
+      throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);
+  }
+}
+
+/** A field by its name or by any word the generic preset knows for it. */
+function fieldNamed(word: string): Field {
+  const name = foldName(word);
+  const { columns } = presetOf('generic');
+  const field =
+    FIELDS.find((each) => foldName(each) === name) ??
+    FIELDS.find((each) => (columns[each] ?? []).some((alias) => foldName(alias) === name));
+  if (!field) throw new BadInput('map', `unknown field: ${word} (there are: ${FIELDS.join(', ')})`);
+  return field;
+}
+
+const PERSONAL_WORDS = new Set(
+  `apellido apellidos nombre nombres telefono tel celular movil curp rfc correo email mail narrativa narracion relato
+  denunciante victima ofendido imputado detenido testigo caller phone telephone mobile surname firstname lastname fullname
+  complainant victim suspect witness narrative`.split(/\s+/),
+);
+/** "Nombre" of one of these is no person's. */
+const THINGS = new Set(
+  'colonia calle vialidad via delito municipio alcaldia entidad lugar estacion cuadrante sector localidad barrio'.split(
+    ' ',
+  ),
+);
+
+/** Whether a column is about a person (names, telephones, CURP, RFC, the complainant's home, narratives). */
+export function isPersonal(column: string): boolean {
+  const words = fold(column).match(/[a-z0-9]+/g) ?? [];
+  const joined = words.join('');
+  if (/descripcion(de)?(los|el)?hechos?$/.test(joined) || /^(first|last|full)name$/.test(joined)) return true;
+  if (words.some((word) => THINGS.has(word)))
+    return words.some((word) => word !== 'nombre' && PERSONAL_WORDS.has(word));
+  return words.some((word) => PERSONAL_WORDS.has(word));
+}

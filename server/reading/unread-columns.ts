@@ -1,0 +1,97 @@
+// Columns that are not read although they look like something: named, with what they could be read as.
+
+import type { Row } from '../tables/read-csv.ts';
+import type { Note } from '../text/contract.ts';
+import { fold, foldName } from '../text/fold.ts';
+import { isMissing } from '../text/missing.ts';
+import { holdsPoints } from './point-column.ts';
+import type { Columns, Field } from './presets.ts';
+import { epochMs, readDate, readTime } from './read-time.ts';
+
+const ROWS_LOOKED_AT = 200;
+const SHARE_ALIKE = 0.8;
+const MAX_EXAMPLE = 300;
+
+const DATE_NAME = /fecha|date|\bdia\b|day|_dt$|time|creat|updat|modif|occur|report/;
+const TIME_NAME = /^(hora|hour|time|hr)|(hora|hour|time)$/;
+const PLACES: readonly (readonly [RegExp, Field])[] = [
+  [
+    /^(calle|street|vialidad|avenida|st_?name|block|address|direccion|domicilio del hecho)|_(street|block|address)$/,
+    'street',
+  ],
+  [/colonia|barrio|neighbo|asentamiento/, 'neighbourhood'],
+  [/alcaldia|municipio|borough|delegacion|comuna|distrito|district|localidad/, 'borough'],
+  [/lugar|ubicacion|place|location|premise/, 'place'],
+];
+const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
+/** A code or an id of an offence is no label. */
+const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
+const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
+
+type Kind = 'date' | 'time' | 'point' | 'place' | 'offence';
+
+/** One note of each kind; what somebody mapped, `discard` included, was seen already. */
+export function notesOfUnread(
+  header: readonly string[],
+  { fields, personal }: Columns,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+): Note[] {
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const mapped = new Set(Object.keys(map).map(foldName));
+  const found = new Map<Kind, string[]>();
+  for (const [index, name] of header.entries()) {
+    if (read.has(index) || personal.includes(name) || mapped.has(foldName(name)) || name.trim() === '') continue;
+    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
+    const filled = cells.filter((cell) => !isMissing(cell));
+    if (filled.length === 0) continue;
+    const told = lookOf(fold(name).trim(), filled, () => holdsPoints(rows, index), fields);
+    if (told === null) continue;
+    const [kind, field] = told;
+    found.set(kind, [...(found.get(kind) ?? []), `--map "${name.trim()}=${field}"`]);
+  }
+  return [...found].map(([kind, lines]) => ({
+    code: `unread-${kind}`,
+    count: lines.length,
+    example: lines.join(' · ').slice(0, MAX_EXAMPLE).toWellFormed(),
+  }));
+}
+
+function lookOf(
+  name: string,
+  filled: readonly string[],
+  isPoint: () => boolean,
+  fields: Columns['fields'],
+): readonly [Kind, Field] | null {
+  const alike = (test: (cell: string) => boolean) => filled.filter(test).length >= filled.length * SHARE_ALIKE;
+  if (alike((cell) => isDay(cell, name))) return ['date', dateField(name, fields)];
+  if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
+  if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
+  if (isPoint()) return fields.lon && fields.lat ? null : ['point', 'point'];
+  const isText = alike((cell) => /\p{L}{2}/u.test(cell));
+  if (!isText) return null;
+  if (OFFENCE_NAME.test(name) && !NO_LABEL.test(name)) return ['offence', 'offence'];
+  const place = PLACES.find(([pattern, field]) => pattern.test(name) && !fields[field]);
+  return place ? ['place', place[1]] : null;
+}
+
+/** A day by its marks; digits alone only under a name that speaks of days. */
+export function isDay(cell: string, name: string): boolean {
+  const text = cell.trim();
+  if (/^\d+$/.test(text)) return DATE_NAME.test(name) && (epochMs(text) !== null || isDate(text));
+  return isDate(text);
+}
+
+function isDate(text: string): boolean {
+  return (['dmy', 'mdy'] as const).some(
+    (yearLast) => readDate(text, { yearFirst: 'ymd', yearLast })?.precision === 'day',
+  );
+}
+
+function dateField(name: string, fields: Columns['fields']): Field {
+  if (/report|denuncia|registro|recib|creat/.test(name) && !fields.reportedDate) return 'reportedDate';
+  return /hasta|until|\bto\b|end|fin/.test(name) && !fields.dateUntil ? 'dateUntil' : 'date';
+}
+
+const timeField = ({ time, reportedTime, reportedDate }: Columns['fields']): Field =>
+  time && reportedDate && !reportedTime ? 'reportedTime' : 'time';

@@ -1,0 +1,85 @@
+// Opens what is behind the door step by step: database, demo city, cubes, jobs, routes; and closes it again.
+
+import type { RequestListener } from 'node:http';
+import type { Logger } from 'pino';
+import { STAFF } from '../access/contract.ts';
+import { listJurisdictions } from '../access/jurisdictions.ts';
+import { createApp } from '../app.ts';
+import { discardHalfRestored } from '../backup/restore.ts';
+import { runCommand } from '../commands/index.ts';
+import type { Config } from '../config.ts';
+import { createEvents } from '../counts/events.ts';
+import { createCubes } from '../cube/store.ts';
+import type { RunCommand } from '../db/control.ts';
+import type { Database } from '../db/open.ts';
+import { createPlacers } from '../feeds/placers.ts';
+import { createFeedWriter } from '../feeds/write.ts';
+import { openUploads } from '../files/uploads.ts';
+import { discardAllPending } from '../incidents/deliveries.ts';
+import { createJobs } from '../jobs/queue.ts';
+import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
+import { watchFolder } from '../watched/watch.ts';
+import { loadDemo } from './demo.ts';
+import type { Progress } from './progress.ts';
+
+export type Portal = {
+  readonly handle: RequestListener;
+  readonly runCommand: RunCommand;
+  /** Ends streams and what runs in the background; `idle` resolves when the last answer has left. */
+  close(idle: Promise<unknown>): Promise<void>;
+};
+
+/** What the steps of a start are expected to take, in seconds, and the percentage each ends at. */
+const DEMO = { until: 90, seconds: 25 };
+const CUBE = { until: 97, seconds: 1 };
+const REST = { until: 100, seconds: 1 };
+
+/** `took` hears the name of each step when it is over. */
+export async function openPortal(
+  database: Database,
+  config: Config,
+  log: Logger,
+  progress: Progress,
+  took: (step: string) => void,
+): Promise<Portal> {
+  const taxonomy = loadTaxonomy();
+  await discardHalfRestored(database);
+  await discardAllPending(database, log);
+  const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
+  took('leftovers');
+  if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {
+    const { percent } = progress.now();
+    await loadDemo({ database, log }, (fraction, seconds) =>
+      progress.toward('demo', percent + fraction * (DEMO.until - percent), seconds),
+    );
+    took('demo');
+  }
+  progress.toward('cube', CUBE.until, CUBE.seconds);
+  for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
+  took('cube');
+
+  progress.toward('cube', REST.until, REST.seconds);
+  const now = () => new Date();
+  const uploads = await openUploads({ dataDir: config.dataDir, log, now });
+  const jobs = await createJobs({ database, log, reaches: uploads.holds });
+  const feeds = createFeedWriter(database, createPlacers(), log);
+  const events = createEvents({ database, log });
+  const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });
+  const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
+  if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
+  took('jobs');
+  return {
+    handle: app,
+    runCommand: (argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io),
+    async close(idle) {
+      events.close();
+      const unwatched = watched ? watched.close() : null;
+      uploads.close();
+      await jobs.close();
+      await unwatched;
+      await feeds.close();
+      await idle;
+      await cubes.close();
+    },
+  };
+}

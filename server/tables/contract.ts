@@ -1,0 +1,44 @@
+// What a file of rows leaves open and somebody must decide: the questions an import asks. Pure.
+
+import type { Note } from '../text/contract.ts';
+
+/**
+ * What tells a record from another when a file comes again: its id, its id within a month or a file, or nothing. Where
+ * nothing is chosen it is the id, as long as it proves one.
+ */
+export const ID_RULES = ['id', 'id+month', 'id+file', 'none'] as const;
+export type IdRule = (typeof ID_RULES)[number];
+
+/** A doubt about the ids of a file: those it shares with what is stored lie on other days there. */
+export type IdQuestion = {
+  readonly about: 'ids';
+  /** Records of the file with the id of a stored one, and how many of them change their date. */
+  readonly rows: number;
+  readonly moved: number;
+  readonly example: { readonly id: string; readonly before: string; readonly after: string };
+  readonly proposal: IdRule;
+};
+/** A doubt about the points of a file: too many are none, or lie where none is expected. */
+export type PointQuestion = {
+  readonly about: 'points';
+  readonly rows: number;
+  readonly doubtful: number;
+  /** What is wrong with them, each with its count and example. */
+  readonly kinds: readonly Note[];
+};
+/** A doubt about a column that counts the cases of each row and is not read. */
+export type QuantityQuestion = {
+  readonly about: 'quantity';
+  readonly column: string;
+  /** The first rows, and the cases the column counts in them. */
+  readonly rows: number;
+  readonly cases: number;
+};
+/** A doubt about the date: only a month would be read, and these columns hold days. */
+export type UnreadDatesQuestion = {
+  readonly about: 'unread-dates';
+  readonly columns: readonly { readonly name: string; readonly example: string }[];
+};
+/** A doubt about the sheets of a workbook: several hold data, in different columns. */
+export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };
+export type Question = IdQuestion | PointQuestion | QuantityQuestion | UnreadDatesQuestion | SheetsQuestion;

@@ -1,0 +1,158 @@
+// A CSV file as a stream of batches of rows with their line numbers, in constant memory however the file is made.
+
+import Papa from 'papaparse';
+import { BadInput } from '../errors.ts';
+import { withoutGuard } from '../text/contract.ts';
+import { decodeFile } from './decode.ts';
+
+const DELIMITERS = [',', ';', '\t', '|'];
+/** A longer record is not data but an unclosed quote or garbage; memory never holds more than a few of these. */
+const MAX_RECORD_CHARS = 256 * 1024;
+const MAX_CELL_CHARS = 32 * 1024;
+/** Each broken record costs another parse of the block: past this many, or past a tenth of the rows, it is no CSV file. */
+const MAX_BROKEN = 5_000;
+const FEW_BROKEN = 100;
+
+export type Row = { readonly line: number; readonly cells: readonly string[] };
+/** A record the parser could not make a row of. */
+export type BrokenRow = {
+  readonly line: number;
+  readonly reason: 'unclosed-quote' | 'record-too-long' | 'cell-too-long';
+};
+export type RowBatch = { readonly rows: readonly Row[]; readonly broken: readonly BrokenRow[] };
+
+export type CsvRows = {
+  /** Rows in file order; blank lines are left out, the header is the first row. */
+  readonly batches: AsyncIterable<RowBatch>;
+  /** Final when the batches are read. */
+  readonly found: {
+    encoding: string;
+    legacyLines: number;
+    nulBytes: number;
+    delimiter: string;
+    /** The last line has no end, as where a download broke off; or its writer leaves it out. */
+    endsOpen: boolean;
+  };
+  readonly progress: () => { readonly bytesRead: number; readonly bytes: number };
+};
+
+/**
+ * Reads a CSV file, gzipped or not: encoding, delimiter (, ; tab |) and line ends are found, quoted line breaks counted.
+ * Throws BadInput('file') for what is not a text file.
+ */
+export async function readRows(path: string): Promise<CsvRows> {
+  const text = await decodeFile(path);
+  const found = Object.assign(text.found, { delimiter: ',', endsOpen: false });
+  return { batches: parse(text.pieces, found), found, progress: text.progress };
+}
+
+type Parsed = { data: string[][]; errors: { type: string; row: number }[]; meta: { cursor: number } };
+type Pending = { text: string; line: number };
+
+async function* parse(
+  pieces: AsyncIterable<string>,
+  found: Pick<CsvRows['found'], 'delimiter' | 'endsOpen'>,
+): AsyncGenerator<RowBatch> {
+  let parser: Papa.Parser | null = null;
+  let newline: '\n' | '\r' = '\n';
+  let brokenRows = 0;
+  let goodRows = 0;
+  // While a line without end is being skipped, nothing of it is kept.
+  let skipping = false;
+  const pending: Pending = { text: '', line: 1 };
+
+  const start = (): Papa.Parser => {
+    newline = pending.text.includes('\n') || !pending.text.includes('\r') ? '\n' : '\r';
+    const guess = Papa.parse(pending.text, { preview: 50, delimitersToGuess: DELIMITERS, skipEmptyLines: true });
+    found.delimiter = DELIMITERS.includes(guess.meta.delimiter) ? guess.meta.delimiter : ',';
+    return new Papa.Parser({ delimiter: found.delimiter, newline });
+  };
+
+  /** Gives up the first physical line of what is pending and goes on behind it. */
+  const dropLine = (): void => {
+    const end = pending.text.indexOf(newline);
+    skipping = end < 0;
+    pending.text = end < 0 ? '' : pending.text.slice(end + 1);
+    if (end >= 0) pending.line++;
+  };
+
+  const giveUpLine = (broken: BrokenRow[], reason: BrokenRow['reason']): void => {
+    brokenRows++;
+    if (brokenRows > MAX_BROKEN || (brokenRows > FEW_BROKEN && brokenRows * 10 > goodRows)) {
+      throw new BadInput('file', 'not a CSV file: its quotes do not match or its lines do not end');
+    }
+    broken.push({ line: pending.line, reason });
+    dropLine();
+  };
+
+  const take = (last: boolean): RowBatch => {
+    const rows: Row[] = [];
+    const broken: BrokenRow[] = [];
+    while (pending.text !== '') {
+      if (skipping) {
+        dropLine();
+        continue;
+      }
+      parser ??= start();
+      const before = rows.length;
+      const bad = takeRows(parser.parse(pending.text, 0, !last), pending, newline, rows, broken);
+      goodRows += rows.length - before;
+      if (bad) {
+        giveUpLine(broken, 'unclosed-quote');
+      } else if (!last && pending.text.length > MAX_RECORD_CHARS) {
+        giveUpLine(broken, pending.text.includes(newline) ? 'unclosed-quote' : 'record-too-long');
+      } else break;
+    }
+    return { rows, broken };
+  };
+
+  for await (const piece of pieces) {
+    pending.text = pending.text === '' ? piece : pending.text + piece;
+    // The first rows show the delimiter and the line end; wait for enough of them.
+    if (parser === null && pending.text.length < 4096) continue;
+    const batch = take(false);
+    if (batch.rows.length || batch.broken.length) yield batch;
+  }
+  found.endsOpen = pending.text !== '' && !/[\r\n]$/.test(pending.text);
+  const batch = take(true);
+  if (batch.rows.length || batch.broken.length) yield batch;
+}
+
+/**
+ * Moves the good rows over and leaves in `pending` what was not parsed. A record whose quotes are wrong and which runs
+ * over several lines has swallowed its neighbours: stops before it and answers true.
+ */
+function takeRows(parsed: Parsed, pending: Pending, newline: string, rows: Row[], broken: BrokenRow[]): boolean {
+  const suspect = new Set(parsed.errors.filter((error) => error.type === 'Quotes').map((error) => error.row));
+  const firstLine = pending.line;
+  for (const [index, cells] of parsed.data.entries()) {
+    const breaks = lineBreaks(cells, newline);
+    if (suspect.has(index) && breaks > 0) {
+      pending.text = fromLine(pending.text, pending.line - firstLine, newline);
+      return true;
+    }
+    for (let at = 0; at < cells.length; at++) cells[at] = withoutGuard(cells[at]!);
+    const end = cells.length - 1;
+    if (cells[end]!.endsWith('\r')) cells[end] = cells[end]!.slice(0, -1);
+    if (cells.some((cell) => cell.length > MAX_CELL_CHARS))
+      broken.push({ line: pending.line, reason: 'cell-too-long' });
+    else if (end > 0 || cells[0]!.trim() !== '') rows.push({ line: pending.line, cells });
+    pending.line += breaks + 1;
+  }
+  pending.text = pending.text.slice(parsed.meta.cursor);
+  return false;
+}
+
+function lineBreaks(cells: readonly string[], newline: string): number {
+  let breaks = 0;
+  for (const cell of cells) {
+    for (let at = cell.indexOf(newline); at >= 0; at = cell.indexOf(newline, at + 1)) breaks++;
+  }
+  return breaks;
+}
+
+function fromLine(text: string, lines: number, newline: string): string {
+  let at = 0;
+  for (let line = 0; line < lines; line++) at = text.indexOf(newline, at) + 1;
+  return text.slice(at);
+}

@@ -1,0 +1,123 @@
+// Opens whatever data staff are handed, as tables of rows: a text file or GeoJSON (gzipped or not), a workbook, or a zip of
+// them.
+
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { BadInput } from '../errors.ts';
+import { withArchive, type ZipLimits } from '../files/unzip.ts';
+import type { Note } from '../text/contract.ts';
+import { type RowBatch, readRows } from './read-csv.ts';
+import { beginsAsJson, readGeojson } from './read-geojson.ts';
+import { readWorkbook, type SheetChoice } from './read-xlsx.ts';
+
+/** The rows of a text file or of one sheet. */
+export type Table = {
+  /** Rows in file order; blank lines are left out. */
+  readonly batches: AsyncIterable<RowBatch>;
+  /** Final when the batches are read. */
+  readonly found: Found;
+  readonly progress: () => { readonly bytesRead: number; readonly bytes: number };
+  /** What was found of the file itself; final when the batches are read. */
+  readonly notes?: () => Note[];
+  /** Name in the archive; null where the file is the table. */
+  readonly file: string | null;
+};
+export type Found = {
+  readonly encoding: string;
+  readonly legacyLines: number;
+  readonly nulBytes: number;
+  /** The last line of a text has no end. */
+  readonly endsOpen?: boolean;
+  /** Null in a workbook. */
+  readonly delimiter: string | null;
+  /** The sheet that was taken and the names of all; null in a text file. */
+  readonly sheet: { readonly name: string; readonly read: readonly string[]; readonly all: readonly string[] } | null;
+};
+
+export type TableOptions = SheetChoice & {
+  /** A folder for what archives hold; the caller removes it. */
+  readonly unpackTo: string;
+};
+
+/** What an archive of deliveries may hold; text of records packs well. */
+const ARCHIVE: ZipLimits = { entries: 200, bytes: 2_000_000_000, ratio: 200 };
+/** Held in memory by the library that reads it. */
+const WORKBOOK: ZipLimits = { entries: 2000, bytes: 300_000_000, ratio: 200 };
+const DATA_FILE = /\.(csv|tsv|txt|xlsx|geojson|geojsonl|geojsons|ndjson)$/i;
+
+/**
+ * Tables in the order of their names, each to be read before the next. Throws BadInput('file') for what is none of
+ * these, TooLarge for what inflates too far.
+ */
+export async function* openTables(path: string, options: TableOptions): AsyncGenerator<Table> {
+  if ((await kindOf(path)) === 'text') {
+    yield await textTable(path, null);
+    return;
+  }
+  const inside = await withArchive(path, async ({ paths }) => paths);
+  if (inside.includes('xl/workbook.xml')) {
+    yield await workbookTable(path, null, options);
+    return;
+  }
+  const files = inside
+    .filter((each) => DATA_FILE.test(each) && !each.startsWith('__MACOSX/'))
+    .sort()
+    .map((each, i) => ({ path: each, as: `${i}` }));
+  if (files.length === 0) throw new BadInput('file', 'the archive holds no CSV, TSV or XLSX file, nor GeoJSON');
+  await withArchive(path, ({ extract }) => extract(files, options.unpackTo), ARCHIVE);
+  for (const { path: name, as } of files) {
+    const unpacked = join(options.unpackTo, as);
+    const isText = (await kindOf(unpacked)) === 'text';
+    yield await (isText ? textTable(unpacked, basename(name)) : workbookTable(unpacked, basename(name), options));
+  }
+}
+
+async function textTable(path: string, file: string | null): Promise<Table> {
+  if (await beginsAsJson(path)) {
+    const { batches, found, progress, notes } = await readGeojson(path);
+    return { batches, found: Object.assign(found, { delimiter: null, sheet: null }), progress, notes, file };
+  }
+  const { batches, found, progress } = await readRows(path);
+  return { batches, found: Object.assign(found, { sheet: null }), progress, file };
+}
+
+async function workbookTable(path: string, file: string | null, options: TableOptions): Promise<Table> {
+  // The library inflates without limits, so what it will meet is measured first.
+  await mkdir(options.unpackTo, { recursive: true });
+  const folder = await mkdtemp(join(options.unpackTo, 'book-'));
+  await withArchive(
+    path,
+    ({ paths, extract }) =>
+      extract(
+        paths.map((each, i) => ({ path: each, as: `${i}` })),
+        folder,
+      ),
+    WORKBOOK,
+  );
+  await rm(folder, { recursive: true });
+  const { rows, name, read, all } = await readWorkbook(path, options);
+  const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0, delimiter: null, sheet: { name, read, all } };
+  async function* batches() {
+    yield { rows, broken: [] };
+  }
+  return { batches: batches(), found, progress: () => ({ bytesRead: 1, bytes: 1 }), file };
+}
+
+/** By its first bytes. An OLE container is an old workbook, or a new one behind a password. */
+async function kindOf(path: string): Promise<'text' | 'zip'> {
+  const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new BadInput('file', `cannot be opened (${error.code ?? 'unknown'})`);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0).catch(() => {
+      throw new BadInput('file', 'not a file');
+    });
+    const head = buffer.subarray(0, bytesRead).toString('hex');
+    if (head === 'd0cf11e0a1b11ae1') {
+      throw new BadInput('file', 'a workbook with a password, or of Excel 97–2003: save it as .xlsx without password');
+    }
+    return head.startsWith('504b0304') || head.startsWith('504b0506') ? 'zip' : 'text';
+  } finally {
+    await handle.close();
+  }
+}

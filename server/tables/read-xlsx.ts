@@ -1,0 +1,72 @@
+// A sheet of an Excel workbook as rows of text, the way a CSV file of it would read; formulas give their last value.
+
+import readSheets from 'read-excel-file/node';
+import { BadInput, TooLarge } from '../errors.ts';
+import { foldName } from '../text/fold.ts';
+import { Doubt } from './doubt.ts';
+import type { Row } from './read-csv.ts';
+
+export type SheetChoice = {
+  /** Name of the sheet to take; null = the first with a header. */
+  readonly sheet: string | null;
+  /** Whether a header stands among a sheet's first rows. */
+  readonly hasHeader: (rows: readonly (readonly string[])[]) => boolean;
+  /** Sheets with the same header are read as one, those with another are refused; else the first is taken alone. */
+  readonly together?: boolean;
+};
+
+/** A workbook is held in memory whole; beyond this many rows it comes as CSV. */
+const MAX_ROWS = 250_000;
+const HEADER_WITHIN_ROWS = 10;
+/** Day 0 of Excel: what a cell with nothing but a time is dated. */
+const FIRST_YEAR = 1900;
+
+/** Throws BadInput('file') for what is no readable workbook, BadInput('sheet') for a sheet it has not, Doubt, TooLarge. */
+export async function readWorkbook(
+  path: string,
+  { sheet, hasHeader, together = false }: SheetChoice,
+): Promise<{ rows: readonly Row[]; name: string; read: readonly string[]; all: readonly string[] }> {
+  const sheets = await readSheets(path).catch((error: Error) => {
+    throw new BadInput('file', `the workbook cannot be read (${error.message.slice(0, 100)})`);
+  });
+  const all = sheets.map((each) => each.sheet);
+  const named = sheet === null ? undefined : sheets.find((each) => each.sheet === sheet);
+  if (sheet !== null && !named) throw new BadInput('sheet', `no sheet ${sheet} (there are: ${all.join(', ')})`);
+  const first = ({ data }: (typeof sheets)[number]) =>
+    data.slice(0, HEADER_WITHIN_ROWS).map((cells) => cells.map(textOf));
+  const found = named ?? sheets.find((each) => hasHeader(first(each)));
+  const taken = found ?? sheets[0];
+  if (!taken) throw new BadInput('file', 'the workbook has no sheet');
+  const headerAt = (each: (typeof sheets)[number]) => first(each).findIndex((cells) => hasHeader([cells]));
+  const headerOf = (each: (typeof sheets)[number]) => (first(each)[headerAt(each)] ?? []).map(foldName).join('\u001f');
+  const others =
+    together && found && !named
+      ? sheets.filter((each) => each !== found && hasHeader(first(each)) && each.data.length > headerAt(each) + 1)
+      : [];
+  if (others.some((each) => headerOf(each) !== headerOf(taken))) {
+    throw new Doubt({ about: 'sheets', sheets: [taken, ...others].map((each) => each.sheet) });
+  }
+  const rowsOf = (each: (typeof sheets)[number], from: number) =>
+    each.data.slice(from).map((cells, i): Row => ({ line: from + i + 1, cells: cells.map(textOf) }));
+  const count = [taken, ...others].reduce((sum, { data }) => sum + data.length, 0);
+  if (count > MAX_ROWS) throw new TooLarge(`more than ${MAX_ROWS} rows in a workbook: save it as CSV`);
+  const rows = [...rowsOf(taken, 0), ...others.flatMap((each) => rowsOf(each, headerAt(each) + 1))];
+  return {
+    rows: rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== '')),
+    name: taken.sheet,
+    read: [taken, ...others].map((each) => each.sheet),
+    all,
+  };
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  // The database holds neither NUL nor half a character.
+  if (!(value instanceof Date)) return String(value).replaceAll('\0', '').toWellFormed();
+  if (Number.isNaN(value.valueOf())) return '';
+  // Excel keeps a time as a fraction of a day, which falls short of the second by rounding.
+  const text = new Date(Math.round(value.valueOf() / 1000) * 1000).toISOString();
+  const time = text.slice(11, 19);
+  if (value.getUTCFullYear() < FIRST_YEAR) return time;
+  return time === '00:00:00' ? text.slice(0, 10) : `${text.slice(0, 10)} ${time}`;
+}

@@ -1,0 +1,121 @@
+// The pictures of the moment, shared by the map, the legend, the printed page and the table.
+
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { HeatAnswer } from '../../server/counts/contract.ts';
+import type { Answers } from '../store/answers.ts';
+import { type Ask, paths } from '../store/api.ts';
+import { coveredDays } from '../store/covered.ts';
+import { daysBetween } from '../store/days.ts';
+import { createQuestion, type Question } from '../store/question.ts';
+import type { Reference } from '../store/reference.ts';
+import type { Store } from '../store/state.ts';
+import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
+import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
+
+const OVERVIEW_ZOOM = 11;
+/** From here the overview's cells would show; the view's own surroundings are asked for. */
+const DETAIL_FROM_ZOOM = 13;
+const DAYS_PER_YEAR = 365.25;
+
+export type Pictures = {
+  readonly drawn: ReadonlySignal<Drawn>;
+  readonly areas: ReadonlySignal<AreaPicture | null>;
+  readonly streets: ReadonlySignal<StreetPicture | null>;
+  readonly heat: Question<HeatAnswer>;
+  /** Finer cells of the part in view, west south east north as it was asked. */
+  readonly heatDetail: Question<HeatAnswer>;
+  /** Where the map stands while it shows heat close up; null otherwise. */
+  readonly detailBox: Signal<Box | null>;
+  /** How far one incident reaches in the heat; null while unknown. */
+  readonly reachM: ReadonlySignal<number | null>;
+  /** The heat of the whole municipality, and of the part in view where that is finer. */
+  readonly density: ReadonlySignal<Density | null>;
+  readonly closeDensity: ReadonlySignal<Density | null>;
+  /** Length of the days asked that the data cover, in years; null while unknown. */
+  readonly years: ReadonlySignal<number | null>;
+};
+
+export function createPictures(
+  store: Store,
+  reference: Reference,
+  answers: Answers,
+  drawn: ReadonlySignal<Drawn>,
+  ask: Ask,
+): Pictures {
+  const years = computed(() => {
+    const answer = answers.areaCounts.answered.value?.value;
+    const covered = answer && coveredDays(answer, reference.sourcesInUse.value);
+    return covered ? daysBetween(covered.from, covered.until) / DAYS_PER_YEAR : null;
+  });
+  const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));
+  const detailBox = signal<Box | null>(null);
+  const heat = createQuestion<HeatAnswer>(
+    computed(() => {
+      const filter = answers.filter.value;
+      return city.value && filter && drawn.value === 'heat'
+        ? paths.heat(city.value, filter, OVERVIEW_ZOOM, null)
+        : null;
+    }),
+    ask,
+  );
+  const heatDetail = createQuestion<HeatAnswer>(
+    computed(() => {
+      const filter = answers.filter.value;
+      const box = detailBox.value;
+      return city.value && filter && box && drawn.value === 'heat'
+        ? paths.heat(city.value, filter, DETAIL_FROM_ZOOM + 1, box)
+        : null;
+    }),
+    ask,
+  );
+  const reachM = computed(() => {
+    const bounds = reference.jurisdiction.value?.bounds;
+    const answer = heat.answered.value?.value;
+    return answer && bounds ? heatReachM(answer, reference.sourcesInUse.value, bounds) : null;
+  });
+  const densityFrom = (question: Question<HeatAnswer>) =>
+    computed(() => {
+      const answered = question.answered.value;
+      if (!answered || !reachM.value || !years.value) return null;
+      const box = boxOf(answered.path);
+      return densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
+    });
+  const density = densityFrom(heat);
+  const closeUp = densityFrom(heatDetail);
+  return {
+    drawn,
+    years,
+    areas: computed(() => {
+      const answer = answers.areaCounts.answered.value?.value;
+      return answer ? areaPicture(answer, reference.areas.value, store.legend.value, years.value) : null;
+    }),
+    streets: computed(() => {
+      const answer = answers.streetCounts.answered.value?.value;
+      return answer ? streetPicture(answer, reference.segments.value, store.legend.value.perKm) : null;
+    }),
+    heat,
+    heatDetail,
+    detailBox,
+    reachM,
+    density,
+    closeDensity: computed(() => {
+      const usual = density.value?.usual;
+      const close = closeUp.value;
+      return close && usual !== undefined ? { ...close, usual } : close;
+    }),
+  };
+}
+
+/** The box a question was about. */
+function boxOf(path: string): Box | null {
+  const text = new URLSearchParams(path.slice(path.indexOf('?'))).get('bbox');
+  return text === null ? null : (text.split(',').map(Number) as unknown as Box);
+}
+
+/** A box less the reach of what lies outside it, which is not known. */
+function inner([west, south, east, north]: Box, reachM: number): Box {
+  const { lon, lat } = marginOf(reachM, (south + north) / 2);
+  return [west + lon, south + lat, east - lon, north - lat];
+}
+
+export { DETAIL_FROM_ZOOM };

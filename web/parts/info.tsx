@@ -1,0 +1,63 @@
+// The «i» beside a title: two sentences and how it is calculated, from the Markdown in help/.
+
+import { useEffect, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { Icon } from './icon.tsx';
+import { Popover } from './popover.tsx';
+
+const TEXTS = import.meta.glob<string>('./help/*/*.md', { query: '?raw', import: 'default' });
+
+export type Topic = 'answer' | 'where' | 'when' | 'trend' | 'legend' | 'place';
+
+export function Info({ topic, title }: { topic: Topic; title: string }) {
+  const { t } = usePage();
+  return (
+    <Popover
+      label={title}
+      button={<Icon name="info" />}
+      buttonLabel={t('help.about', { what: title })}
+      buttonClass="info-button"
+      class="info"
+      focusFirst={false}
+    >
+      {() => <HelpText topic={topic} />}
+    </Popover>
+  );
+}
+
+/** One help text: paragraphs, and what follows the first heading folded under it. */
+export function HelpText({ topic }: { topic: string }) {
+  const { store, t } = usePage();
+  const [text, setText] = useState('');
+  const path = `./help/${store.language.value}/${topic}.md`;
+  useEffect(() => {
+    let mine = true;
+    TEXTS[path]?.().then((loaded) => mine && setText(loaded));
+    return () => {
+      mine = false;
+    };
+  }, [path]);
+  const [short = '', long = ''] = text.split(/^## .*$/m);
+  return (
+    <div class="help-text">
+      <Paragraphs text={short} />
+      {long.trim() && (
+        <details>
+          <summary>{t('help.how')}</summary>
+          <Paragraphs text={long} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Paragraphs({ text }: { text: string }) {
+  const blocks = text.split(/\n\s*\n/).filter((block) => block.trim() && !block.startsWith('# '));
+  return (
+    <>
+      {blocks.map((block) => (
+        <p key={block}>{block.trim()}</p>
+      ))}
+    </>
+  );
+}

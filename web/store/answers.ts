@@ -1,0 +1,163 @@
+// Every question of the main screen, each following the filter, the chosen place and the chosen layer.
+
+import { computed, type ReadonlySignal } from '@preact/signals';
+import type {
+  ClockAnswer,
+  CountsAnswer,
+  SeriesAnswer,
+  SummaryAnswer,
+  TopAnswer,
+} from '../../server/counts/contract.ts';
+import type { Filter, RankedBy, Within } from '../../server/filter/contract.ts';
+import type { LayerRow } from '../../server/layers/contract.ts';
+import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
+import type { Drawn } from '../map/picture.ts';
+import { type Ask, type Path, paths } from './api.ts';
+import { coveredDays, type Days } from './covered.ts';
+import { addDays, addMonths, monthStart } from './days.ts';
+import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
+import type { Versioned } from './one-version.ts';
+import { type Asking, createQuestion, type Question } from './question.ts';
+import type { Reference } from './reference.ts';
+import { effectiveFilter, type Store } from './state.ts';
+import type { PlaceKey } from './url.ts';
+
+/** Ten are listed; the pointer tells the change of more. */
+const RANKED = 300;
+const TREND_MONTHS = 36;
+const MONTHS_BEFORE = 12;
+
+export type Answers = {
+  /** The question asked, complete with defaults; null until the jurisdiction is known. */
+  readonly filter: ReadonlySignal<Filter | null>;
+  /** The same within the chosen place. */
+  readonly scoped: ReadonlySignal<Filter | null>;
+  readonly areaCounts: Question<CountsAnswer>;
+  readonly streetCounts: Question<CountsAnswer>;
+  /** The headline: totals, the period before, the last 28 days. */
+  readonly summary: Question<SummaryAnswer>;
+  /** The days the headline is of, as far as the data cover them. */
+  readonly covered: ReadonlySignal<Days | null>;
+  /** The headline of the chosen place. */
+  readonly here: Question<SummaryAnswer>;
+  readonly top: Question<TopAnswer>;
+  readonly listLayer: ReadonlySignal<LayerRow | null>;
+  /** What the list ranks by: always what the map colours by. */
+  readonly listMeasure: ReadonlySignal<RankedBy>;
+  readonly clock: Question<ClockAnswer>;
+  /** The offences that may be the most frequent at the chosen place. */
+  readonly frequent: Question<FrequentAnswer>;
+  /** 36 months to the one the period ends in, and the 12 before those for comparison. */
+  readonly trend: Question<SeriesAnswer>;
+  /** The months of the trend as an authority publishes them for the whole area. */
+  readonly benchmark: Question<BenchmarkAnswer>;
+  readonly all: readonly Question<Versioned>[];
+};
+
+export function createAnswers(store: Store, reference: Reference, ask: Ask, drawn: ReadonlySignal<Drawn>): Answers {
+  const filter = computed((): Filter | null =>
+    reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
+  );
+  const scoped = computed((): Filter | null => {
+    const place = store.place.value;
+    return filter.value && place ? { ...filter.value, within: placeWithin(place, reference) } : filter.value;
+  });
+  const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
+
+  /** A question about this jurisdiction; `path` answers null when it makes no sense. */
+  const follow = <T>(path: (city: string) => Path<T> | null, by: Asking<T> = ask): Question<T> =>
+    createQuestion<T>(
+      computed(() => {
+        const city = reference.jurisdiction.value;
+        return city?.from && filter.value ? path(city.code) : null;
+      }),
+      by,
+    );
+
+  const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
+    follow<CountsAnswer>(
+      (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
+    );
+  const areaCounts = countsOf(anyLayer, filter);
+  const summaryOf = (of: ReadonlySignal<Filter | null>) =>
+    follow<SummaryAnswer>(
+      (city) => anyLayer.value && of.value && paths.summary(city, reference.address(anyLayer.value.layer), of.value),
+    );
+  const summary = summaryOf(filter);
+  /** The day after the last one asked for and complete. */
+  const end = computed(() => {
+    const answer = summary.answered.value?.value;
+    const last = reference.jurisdiction.value?.until;
+    if (!answer || !last) return null;
+    const complete = answer.through ? addDays(answer.through, 1) : last;
+    return answer.until && answer.until < last ? answer.until : complete;
+  });
+  const streets = computed(() => (reference.streetsUsable.value ? reference.streetLayer.value : null));
+  const listLayer = computed(() => {
+    const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
+    const place = store.place.value;
+    if (!place || wanted?.layer !== place.layer) return wanted;
+    // A list of the chosen place alone says nothing: what lies inside it does.
+    const finer = reference.areaLayers.value.filter((row) => row.features > (wanted?.features ?? 0));
+    return streets.value ?? finer.sort((a, b) => b.features - a.features)[0] ?? wanted;
+  });
+
+  // Heat is of incidents, not of rates: beside it the list counts too.
+  const listMeasure = computed((): RankedBy => {
+    const { measure, perKm } = store.legend.value;
+    const layer = listLayer.value;
+    if (!layer || drawn.value === 'heat') return 'count';
+    if (layer.type === 'streets') return perKm ? 'rate' : 'count';
+    return drawn.value === 'areas' && measure === 'rate' && layer.hasPopulation ? 'rate' : 'count';
+  });
+
+  /** So many months to the one the period ends in. */
+  const trendRange = (months: number) => {
+    const until = end.value;
+    return until ? { from: addMonths(monthStart(addDays(until, -1)), 1 - months), until } : null;
+  };
+
+  const questions = {
+    areaCounts,
+    summary,
+    streetCounts: countsOf(streets, filter),
+    here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
+    frequent: follow<FrequentAnswer>((city) => {
+      const layer = anyLayer.value?.layer;
+      if (!store.place.value || !layer || !scoped.value) return null;
+      return pathOfEach(city, layer, scoped.value, reference.offences.value, reference.themes.value);
+    }, askEach(ask)),
+    top: follow<TopAnswer>(
+      (city) =>
+        listLayer.value &&
+        scoped.value &&
+        paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value),
+    ),
+    // Without its own filter, or a selection would hide what else could be selected.
+    clock: follow<ClockAnswer>(
+      (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
+    ),
+    trend: follow<SeriesAnswer>((city) => {
+      const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
+      return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
+    }),
+    benchmark: follow<BenchmarkAnswer>((city) => {
+      const range = trendRange(TREND_MONTHS);
+      if (!range || !filter.value || filter.value.kind === 'call') return null;
+      // Its last month may be one the incidents have only begun.
+      const until = addMonths(monthStart(addDays(range.until, -1)), 1);
+      return paths.benchmark(city, { ...filter.value, from: range.from, until });
+    }),
+  };
+  const covered = computed(() => {
+    const answer = summary.answered.value?.value;
+    return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
+  });
+  return { filter, scoped, listLayer, listMeasure, covered, ...questions, all: Object.values(questions) };
+}
+
+/** In the version of its layer that is shown. */
+export function placeWithin(place: PlaceKey, { pinned }: Pick<Reference, 'pinned'>): Within {
+  const version = pinned.value?.layer === place.layer ? pinned.value.version : null;
+  return { type: 'place', layer: place.layer, version, place: { code: place.code } };
+}

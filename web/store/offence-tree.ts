@@ -1,0 +1,100 @@
+// The offence tree as the filter uses it: finding in it, and ticking nodes so that a parent stands for all under it.
+
+import type { OffenceRow } from '../../server/counts/contract.ts';
+import { fold } from './fold.ts';
+
+/** Kinds of offence under one name from which on it is too broad to be of use. */
+const BROAD = 4;
+
+export type Children = ReadonlyMap<string | null, readonly OffenceRow[]>;
+
+/** Children by parent code; the roots under null. Most incidents first. */
+export function childrenOf(rows: readonly OffenceRow[]): Children {
+  const children = new Map<string | null, OffenceRow[]>();
+  for (const row of rows) {
+    const siblings = children.get(row.parent);
+    if (siblings) siblings.push(row);
+    else children.set(row.parent, [row]);
+  }
+  for (const siblings of children.values()) siblings.sort((a, b) => b.incidents - a.incidents);
+  return children;
+}
+
+/** What to show below a node: a lone child that is all of it says nothing new, so what is below that. */
+export function below(children: Children, row: OffenceRow): readonly OffenceRow[] {
+  const found = (children.get(row.code) ?? []).filter(({ incidents }) => incidents > 0);
+  const [only] = found;
+  return only && found.length === 1 && only.incidents === row.incidents ? below(children, only) : found;
+}
+
+/**
+ * The offences as people speak of them, most first: what stands under the legal headings, and what stands under that
+ * where it is as broad as «robo».
+ */
+export function everyday(children: Children): readonly OffenceRow[] {
+  const found = (children.get(null) ?? [])
+    .flatMap((heading) => (children.get(heading.code) ?? []).filter(({ incidents }) => incidents > 0))
+    .flatMap((row) => {
+      const finer = below(children, row);
+      return finer.length >= BROAD ? finer : [row];
+    });
+  return found.sort((a, b) => b.incidents - a.incidents);
+}
+
+/** Codes whose title or source label contains the folded text, with all above and below them. */
+export function matching(rows: readonly OffenceRow[], folded: string): Set<string> {
+  const byCode = new Map(rows.map((row) => [row.code, row]));
+  const children = childrenOf(rows);
+  const found = new Set<string>();
+  for (const row of rows) {
+    if (![row.title, ...row.labels].some((text) => fold(text).includes(folded))) continue;
+    for (const code of under(children, row.code)) found.add(code);
+    for (const code of above(byCode, row)) found.add(code);
+  }
+  return found;
+}
+
+/** Whether something below a node is chosen, though the node is not. */
+export function chosenUnder(children: Children, code: string, chosen: ReadonlySet<string>): boolean {
+  return (children.get(code) ?? []).some(
+    (child) => chosen.has(child.code) || chosenUnder(children, child.code, chosen),
+  );
+}
+
+/**
+ * The chosen codes after ticking or unticking one. Ticking a parent replaces what was ticked below it; unticking a node
+ * below a ticked parent leaves the parent's other children ticked.
+ */
+export function toggleOffence(rows: readonly OffenceRow[], chosen: readonly string[], code: string): string[] {
+  const byCode = new Map(rows.map((row) => [row.code, row]));
+  const row = byCode.get(code);
+  if (!row) return [...chosen];
+  const children = childrenOf(rows);
+  const path = above(byCode, row);
+  const ticked = path.find((each) => chosen.includes(each));
+  const next = new Set(chosen);
+  if (ticked === undefined) {
+    for (const each of under(children, code)) next.delete(each);
+    next.add(code);
+    return [...next];
+  }
+  next.delete(ticked);
+  const down = path.slice(0, path.indexOf(ticked) + 1);
+  for (const parent of down) {
+    if (parent === code) continue;
+    for (const child of children.get(parent) ?? []) if (!down.includes(child.code)) next.add(child.code);
+  }
+  return [...next];
+}
+
+function under(children: Children, code: string): string[] {
+  return [code, ...(children.get(code) ?? []).flatMap((child) => under(children, child.code))];
+}
+
+/** A node and its ancestors, itself first. */
+function above(byCode: ReadonlyMap<string, OffenceRow>, row: OffenceRow): string[] {
+  const codes: string[] = [];
+  for (let at: OffenceRow | undefined = row; at; at = at.parent === null ? undefined : byCode.get(at.parent))
+    codes.push(at.code);
+  return codes;
+}

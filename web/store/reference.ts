@@ -1,0 +1,194 @@
+// What hardly changes while the page is open: jurisdictions, and the layers, offences, themes and sources of one.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { OffenceRow, SourceRow, ThemeRow } from '../../server/counts/contract.ts';
+import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
+import { type Ask, paths } from './api.ts';
+import { createQuestion, type Question } from './question.ts';
+import type { Store } from './state.ts';
+
+/** Beyond this many streets their names and lengths are not all fetched; the page does without them. */
+const MAX_SEGMENTS_LISTED = 30_000;
+
+export type Reference = {
+  readonly jurisdictions: Question<JurisdictionRow[]>;
+  readonly jurisdiction: ReadonlySignal<JurisdictionRow | null>;
+  readonly layers: ReadonlySignal<readonly LayerRow[]>;
+  /** The area layer the address names, and whether it is gone: the layer, or the version asked for. */
+  readonly named: ReadonlySignal<{
+    readonly layer: string;
+    readonly version: number | null;
+    readonly gone: boolean;
+  } | null>;
+  /** The layer a link shows in a version other than the present one; it stands in the lists of layers instead. */
+  readonly pinned: ReadonlySignal<LayerRow | null>;
+  /** A layer as questions name it: with its version where that is not the present one. */
+  address(layer: string): string;
+  readonly areaLayers: ReadonlySignal<readonly LayerRow[]>;
+  /** The area layer drawn and listed. */
+  readonly areaLayer: ReadonlySignal<LayerRow | null>;
+  readonly streetLayer: ReadonlySignal<LayerRow | null>;
+  readonly contextLayers: ReadonlySignal<readonly LayerRow[]>;
+  readonly offences: ReadonlySignal<readonly OffenceRow[]>;
+  readonly themes: ReadonlySignal<readonly ThemeRow[]>;
+  readonly sources: ReadonlySignal<readonly SourceRow[]>;
+  /** Sources the present filter counts. */
+  readonly sourcesInUse: ReadonlySignal<readonly SourceRow[]>;
+  /** The first day any of them has a record of; what lies before cannot be compared with. */
+  readonly firstDay: ReadonlySignal<string | null>;
+  /** Whether all that is counted is known by its month alone. */
+  readonly monthOnly: ReadonlySignal<boolean>;
+  /** May streets be coloured: there are streets, and every source in use locates to the street. */
+  readonly streetsUsable: ReadonlySignal<boolean>;
+  /** Places by id. */
+  readonly areas: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  /** Empty until somebody needs them: they are a third of what the page loads. */
+  readonly segments: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
+  wantSegments(): void;
+  /** The places of a layer by id, also of one that is not drawn but that the chosen place or the filter names. */
+  rowsOf(layer: string): ReadonlyMap<string, FeatureRow>;
+  /** Layers, themes and sources of this jurisdiction have all arrived. */
+  readonly ready: ReadonlySignal<boolean>;
+  /** First failure among them. */
+  readonly questions: readonly Question<unknown>[];
+};
+
+const NOTHING: never[] = [];
+const NO_ROWS: ReadonlyMap<string, FeatureRow> = new Map();
+
+export function createReference(store: Store, ask: Ask): Reference {
+  const jurisdictions = createQuestion(computed(paths.jurisdictions), ask);
+  const city = computed(() => store.page.value.city);
+  const jurisdiction = computed(() => {
+    const rows = jurisdictions.answered.value?.value ?? NOTHING;
+    return (
+      (city.value === null ? (rows.find((row) => row.from) ?? rows[0]) : rows.find((row) => row.code === city.value)) ??
+      null
+    );
+  });
+  const code = computed(() => jurisdiction.value?.code ?? null);
+  const ofCity = <T>(path: (city: string) => string): Question<T> =>
+    createQuestion<T>(
+      computed(() => (code.value === null ? null : path(code.value))),
+      ask,
+    );
+  const layersAsked = ofCity<LayerRow[]>(paths.layers);
+  // Titles come in the language asked for; naming it in the path has them asked for again when it changes.
+  const spoken = (path: string) => `${path}?lang=${store.language.value}`;
+  const offencesAsked = ofCity<OffenceRow[]>((code) => spoken(paths.offences(code)));
+  const themesAsked = ofCity<ThemeRow[]>((code) => spoken(paths.themes(code)));
+  const sourcesAsked = ofCity<SourceRow[]>(paths.sources);
+
+  const present = computed(() => layersAsked.answered.value?.value ?? NOTHING);
+  const asNamed = computed(() => {
+    const [layer, version] = store.page.value.layer?.split('@') ?? [];
+    return layer ? { layer, version: version ? Number(version) : null } : null;
+  });
+  // Only the map can stand still at an older version; elsewhere it is the present one that is told of.
+  const older = computed(() => {
+    const row = present.value.find(({ layer }) => layer === asNamed.value?.layer);
+    const version = asNamed.value?.version ?? null;
+    if (!row || code.value === null || store.page.value.tab !== 'map') return null;
+    return version === null || version === row.version ? null : paths.layerAt(code.value, row.layer, version);
+  });
+  const pinnedAsked = createQuestion(older, ask, (path) => path);
+  const pinned = computed(() => pinnedAsked.answered.value?.value ?? null);
+  const pinnedSettled = computed(() => older.value === null || pinned.value || pinnedAsked.problem.value);
+  const layers = computed(() => present.value.map((row) => (row.layer === pinned.value?.layer ? pinned.value : row)));
+  const areaLayers = computed(() => layers.value.filter((row) => row.type === 'areas'));
+  const areaLayer = computed(
+    () =>
+      areaLayers.value.find((row) => row.layer === asNamed.value?.layer) ??
+      [...areaLayers.value].sort(
+        (a, b) => Number(b.hasPopulation) - Number(a.hasPopulation) || b.features - a.features,
+      )[0] ??
+      null,
+  );
+  const streetLayer = computed(() => layers.value.find((row) => row.type === 'streets') ?? null);
+  const sources = computed(() => sourcesAsked.answered.value?.value ?? NOTHING);
+  const sourcesInUse = computed(() => {
+    const { kind, source } = store.filter.value;
+    return sources.value.filter((row) => row.kind === kind && (source === null || row.code === source));
+  });
+  const segmentsWanted = signal(false);
+  const featuresOf = (layer: ReadonlySignal<LayerRow | null>, most: number) => {
+    const asked = createQuestion(
+      computed(() => {
+        const row = layer.value;
+        return row && code.value && row.features <= most ? paths.features(code.value, row.layer, row.version) : null;
+      }),
+      ask,
+      (path) => path,
+    );
+    return computed(
+      () => new Map((asked.answered.value?.value.features ?? NOTHING).map((row: FeatureRow) => [row.id, row])),
+    );
+  };
+
+  const areas = featuresOf(areaLayer, Number.POSITIVE_INFINITY);
+  const segments = featuresOf(
+    computed(() => (segmentsWanted.value ? streetLayer.value : null)),
+    MAX_SEGMENTS_LISTED,
+  );
+  /** An area layer that is named but not drawn. */
+  const other = (name: () => string | undefined) => {
+    const layer = computed(() => {
+      const row = areaLayers.value.find((each) => each.layer === name());
+      return row === areaLayer.value ? null : (row ?? null);
+    });
+    return { layer, rows: featuresOf(layer, Number.POSITIVE_INFINITY) };
+  };
+  const placed = other(() => store.place.value?.layer);
+  const filtered = other(() => {
+    const { within } = store.filter.value;
+    return within?.type === 'place' ? within.layer : undefined;
+  });
+
+  return {
+    jurisdictions,
+    jurisdiction,
+    layers,
+    named: computed(() => {
+      if (asNamed.value === null) return null;
+      const isThere = present.value.some(({ layer }) => layer === asNamed.value?.layer);
+      return { ...asNamed.value, gone: !isThere || pinnedAsked.problem.value !== null };
+    }),
+    pinned,
+    address: (layer) => (pinned.value?.layer === layer ? `${layer}@${pinned.value.version}` : layer),
+    areaLayers,
+    areaLayer,
+    streetLayer,
+    contextLayers: computed(() => layers.value.filter((row) => row.type === 'context')),
+    offences: computed(() => offencesAsked.answered.value?.value ?? NOTHING),
+    themes: computed(() => themesAsked.answered.value?.value ?? NOTHING),
+    sources,
+    sourcesInUse,
+    firstDay: computed(() => sourcesInUse.value.flatMap(({ from }) => from ?? []).sort()[0] ?? null),
+    monthOnly: computed(
+      () => sourcesInUse.value.length > 0 && sourcesInUse.value.every(({ datePrecision }) => datePrecision === 'month'),
+    ),
+    streetsUsable: computed(
+      () =>
+        streetLayer.value !== null &&
+        sourcesInUse.value.length > 0 &&
+        sourcesInUse.value.every((row) => row.streetPrecise),
+    ),
+    areas,
+    segments,
+    wantSegments: () => {
+      segmentsWanted.value = true;
+    },
+    rowsOf: (layer) => {
+      if (layer === streetLayer.value?.layer) return segments.value;
+      if (layer === areaLayer.value?.layer) return areas.value;
+      return [placed, filtered].find((other) => other.layer.value?.layer === layer)?.rows.value ?? NO_ROWS;
+    },
+    ready: computed(
+      () =>
+        [layersAsked, themesAsked, sourcesAsked].every((question) => question.answered.value !== null) &&
+        Boolean(pinnedSettled.value),
+    ),
+    questions: [jurisdictions, layersAsked, offencesAsked, themesAsked, sourcesAsked],
+  };
+}

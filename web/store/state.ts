@@ -1,0 +1,135 @@
+// The one store: what is asked, how it is drawn and what is chosen, mirrored in the address bar.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { ThemeRow } from '../../server/counts/contract.ts';
+import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
+import type { Language } from '../../server/i18n/contract.ts';
+import {
+  type LegendChoice,
+  type MapPosition,
+  type PageState,
+  type PlaceKey,
+  readUrl,
+  type View,
+  writeUrl,
+} from './url.ts';
+
+const POSITION_DELAY_MS = 400;
+const LANGUAGE_KEY = 'cuadra.language';
+
+export type Store = {
+  readonly page: ReadonlySignal<PageState>;
+  readonly filter: ReadonlySignal<Filter>;
+  readonly view: ReadonlySignal<View>;
+  readonly place: ReadonlySignal<PlaceKey | null>;
+  readonly legend: ReadonlySignal<LegendChoice>;
+  readonly language: ReadonlySignal<Language>;
+  /** A change that Back undoes. */
+  change(patch: Partial<PageState>): void;
+  changeFilter(patch: Partial<Filter>): void;
+  /** A change of looks, which Back passes over. */
+  adjust(patch: Partial<PageState>): void;
+  /** Where the map stands; written to the address bar once it rests. */
+  moveTo(position: MapPosition): void;
+  speak(language: Language): void;
+  /** The address of this view, complete. */
+  link(patch?: Partial<PageState>): string;
+};
+
+/** The store of a window: reads its address, follows Back and Forward. */
+export function createStore(view: Window): Store {
+  const { location, history, localStorage } = view;
+  const page = signal(readUrl(location.search));
+  const remembered = localStorage.getItem(LANGUAGE_KEY) === 'en' ? 'en' : 'es';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const set = (patch: Partial<PageState>, push: boolean): void => {
+    const next = { ...page.peek(), ...patch };
+    const url = location.pathname + writeUrl(next);
+    clearTimeout(timer);
+    if (push && url !== location.pathname + location.search) history.pushState(null, '', url);
+    else history.replaceState(null, '', url);
+    page.value = next;
+  };
+  view.addEventListener('popstate', () => {
+    const { position } = page.peek();
+    // Back undoes a filter, not a pan.
+    page.value = { ...readUrl(location.search), position };
+  });
+
+  return {
+    page,
+    filter: computed(() => page.value.filter),
+    view: computed(() => page.value.view),
+    place: computed(() => page.value.place),
+    legend: computed(() => page.value.legend),
+    language: computed(() => page.value.language ?? remembered),
+    change: (patch) => set(patch, true),
+    changeFilter: (patch) => set({ filter: tidy({ ...page.peek().filter, ...patch }) }, true),
+    adjust: (patch) => set(patch, false),
+    moveTo: (position) => {
+      page.value = { ...page.peek(), position };
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => history.replaceState(null, '', location.pathname + writeUrl(page.peek())),
+        POSITION_DELAY_MS,
+      );
+    },
+    speak: (language) => {
+      localStorage.setItem(LANGUAGE_KEY, language);
+      set({ language }, false);
+    },
+    link: (patch = {}) => location.origin + location.pathname + writeUrl({ ...page.peek(), ...patch }),
+  };
+}
+
+/** A night counts on the day it began, whenever the hours pass midnight. */
+function tidy(filter: Filter): Filter {
+  const wraps = filter.hours !== null && filter.hours.from > filter.hours.until;
+  return { ...filter, weekdayOf: wraps ? 'shift' : 'clock' };
+}
+
+/** The question really asked: the default theme and the last 12 months where nothing was chosen. */
+export function effectiveFilter(filter: Filter, themes: readonly ThemeRow[]): Filter {
+  // A theme an old link names may be gone.
+  const known = themes.some((row) => row.code === filter.theme) ? filter.theme : null;
+  const theme = known ?? (filter.offences.length ? null : (themes.find((row) => row.default)?.code ?? null));
+  const open = filter.period || filter.from || filter.until;
+  return { ...filter, theme, period: open ? filter.period : '12m' };
+}
+
+/** Which parts of a filter differ from how the page opens. */
+export type FilterPart = 'source' | 'theme' | 'offences' | 'period' | 'time' | 'where';
+
+export function changedParts(filter: Filter, themes: readonly ThemeRow[]): ReadonlySet<FilterPart> {
+  const opening = effectiveFilter(EVERYTHING, themes);
+  const now = effectiveFilter(filter, themes);
+  const changed = new Set<FilterPart>();
+  if (now.source !== null || now.kind !== 'incident') changed.add('source');
+  if (now.theme !== null && now.theme !== opening.theme) changed.add('theme');
+  if (now.offences.length) changed.add('offences');
+  if (now.period !== opening.period || now.from || now.until) changed.add('period');
+  if (now.hours || now.weekdays.length) changed.add('time');
+  if (now.within) changed.add('where');
+  return changed;
+}
+
+/** What to put in a filter to take one part back to how the page opens. */
+export function withoutPart(part: FilterPart): Partial<Filter> {
+  switch (part) {
+    case 'source':
+      return { source: null, kind: 'incident' };
+    case 'theme':
+      return { theme: null };
+    case 'offences':
+      return { offences: [] };
+    case 'period':
+      return { period: null, from: null, until: null };
+    case 'time':
+      return { hours: null, weekdays: [], weekdayOf: 'clock' };
+    case 'where':
+      return { within: null };
+  }
+}
+
+export const CLEAR: Partial<PageState> = { filter: EVERYTHING };

@@ -1,0 +1,174 @@
+// The view as it stands in the address bar: what is asked, how it is drawn, what is chosen, where the map is.
+
+import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
+import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { isOneOf } from './is-one-of.ts';
+
+export const VIEWS = ['auto', 'heat', 'areas', 'streets'] as const;
+export type View = (typeof VIEWS)[number];
+export const METHODS = ['quantile', 'jenks'] as const;
+export type Method = (typeof METHODS)[number];
+export const MEASURES = ['rate', 'count'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** What fills the page below the header: the map, or the data behind it and what brings them in. */
+export const TABS = ['map', 'data', 'incidents', 'boundaries', 'versions', 'guide'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** The layer whose versions the tab `versions` lists, and the two it compares. */
+export type HistoryKey = {
+  readonly layer: string;
+  readonly compared: { readonly from: number; readonly until: number } | null;
+};
+export type PlaceKey = { readonly layer: string; readonly code: string };
+export type MapPosition = { readonly zoom: number; readonly lat: number; readonly lon: number };
+export type LegendChoice = {
+  readonly method: Method;
+  readonly classes: number;
+  readonly measure: Measure;
+  readonly perKm: boolean;
+};
+
+export type PageState = {
+  /** Jurisdiction code; null = the first one there is. */
+  readonly city: string | null;
+  readonly tab: Tab;
+  /** The file being brought in. */
+  readonly upload: string | null;
+  readonly history: HistoryKey | null;
+  /** As chosen; what is missing is filled in by effectiveFilter. */
+  readonly filter: Filter;
+  readonly view: View;
+  /** Area layer drawn and listed, as `LAYER@VERSION` in a version other than the present; null = the one with the most places. */
+  readonly layer: string | null;
+  /** Whether the ranking lists areas or streets. */
+  readonly list: 'areas' | 'streets';
+  readonly place: PlaceKey | null;
+  readonly position: MapPosition | null;
+  readonly language: Language | null;
+  readonly legend: LegendChoice;
+};
+
+export const MIN_CLASSES = 3;
+export const MAX_CLASSES = 7;
+export const LEGEND: LegendChoice = { method: 'quantile', classes: 5, measure: 'rate', perKm: false };
+
+const LAYER = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const LAYER_AT = /^[a-z0-9][a-z0-9_-]{0,62}(@[1-9]\d{0,5})?$/;
+const UPLOAD = /^[0-9a-f-]{36}$/;
+const CITY = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** The view a query string describes. What cannot be read is left out, so that an old link still opens. */
+export function readUrl(search: string): PageState {
+  const query = new URLSearchParams(search);
+  const classes = Number(query.get('classes'));
+  const city = query.get('city');
+  const layer = query.get('layer');
+  return {
+    city: city && CITY.test(city) ? city : null,
+    tab: oneOf(TABS, query.get('tab'), 'map'),
+    upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
+    history: readHistory(query.get('history')),
+    filter: readFilter(query),
+    view: oneOf(VIEWS, query.get('view'), 'auto'),
+    layer: layer && LAYER_AT.test(layer) ? layer : null,
+    list: query.get('list') === 'streets' ? 'streets' : 'areas',
+    place: readPlace(query.get('place')),
+    position: readPosition(query.get('map')),
+    language: oneOf(LANGUAGES, query.get('lang'), null),
+    legend: {
+      method: oneOf(METHODS, query.get('method'), LEGEND.method),
+      classes: Number.isInteger(classes) && classes >= MIN_CLASSES && classes <= MAX_CLASSES ? classes : LEGEND.classes,
+      measure: oneOf(MEASURES, query.get('measure'), LEGEND.measure),
+      perKm: query.get('perKm') === '1',
+    },
+  };
+}
+
+/** The query string of a view, with a leading `?`, or empty when everything is as it opens. */
+export function writeUrl(state: PageState): string {
+  const query = new URLSearchParams();
+  if (state.city) query.set('city', state.city);
+  if (state.tab !== 'map') query.set('tab', state.tab);
+  if (state.upload) query.set('upload', state.upload);
+  if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
+  for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
+  if (state.view !== 'auto') query.set('view', state.view);
+  if (state.layer) query.set('layer', state.layer);
+  if (state.list !== 'areas') query.set('list', state.list);
+  if (state.place) query.set('place', `${state.place.layer}:${state.place.code}`);
+  if (state.legend.method !== LEGEND.method) query.set('method', state.legend.method);
+  if (state.legend.classes !== LEGEND.classes) query.set('classes', String(state.legend.classes));
+  if (state.legend.measure !== LEGEND.measure) query.set('measure', state.legend.measure);
+  if (state.legend.perKm) query.set('perKm', '1');
+  if (state.language) query.set('lang', state.language);
+  if (state.position) query.set('map', positionText(state.position));
+  const text = query
+    .toString()
+    .replaceAll('%2C', ',')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2F', '/')
+    .replaceAll('%40', '@');
+  return text && `?${text}`;
+}
+
+const historyText = ({ layer, compared }: HistoryKey) =>
+  compared ? `${layer}:${compared.from}-${compared.until}` : layer;
+const positionText = ({ zoom, lat, lon }: MapPosition) => `${zoom.toFixed(2)}/${lat.toFixed(5)}/${lon.toFixed(5)}`;
+
+const FILTER_NAMES = [
+  'from',
+  'until',
+  'period',
+  'offence',
+  'theme',
+  'hour',
+  'weekday',
+  'weekdayOf',
+  'kind',
+  'source',
+  'within',
+];
+
+function readFilter(query: URLSearchParams): Filter {
+  const given: Record<string, string> = {};
+  for (const name of FILTER_NAMES) {
+    const value = query.get(name);
+    if (value !== null) given[name] = value;
+  }
+  for (;;) {
+    try {
+      return parseFilter(given);
+    } catch (error) {
+      const { parameter = '' } = error as { parameter?: string };
+      if (!(parameter in given)) return parseFilter({});
+      delete given[parameter];
+    }
+  }
+}
+
+function readPlace(text: string | null): PlaceKey | null {
+  const colon = text?.indexOf(':') ?? -1;
+  if (!text || colon < 1 || colon === text.length - 1) return null;
+  const layer = text.slice(0, colon);
+  return LAYER.test(layer) ? { layer, code: text.slice(colon + 1) } : null;
+}
+
+/** `colonias`, or `colonias:1-2` */
+function readHistory(text: string | null): HistoryKey | null {
+  const [, layer, from, until] =
+    /^([a-z0-9][a-z0-9_-]{0,62})(?::([1-9]\d{0,5})-([1-9]\d{0,5}))?$/.exec(text ?? '') ?? [];
+  if (!layer) return null;
+  return { layer, compared: from && until ? { from: Number(from), until: Number(until) } : null };
+}
+
+function readPosition(text: string | null): MapPosition | null {
+  const match = /^(\d{1,2}(?:\.\d+)?)\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/.exec(text ?? '');
+  if (!match) return null;
+  const position = { zoom: Number(match[1]), lat: Number(match[2]), lon: Number(match[3]) };
+  return position.zoom <= 24 && Math.abs(position.lat) <= 85 && Math.abs(position.lon) <= 180 ? position : null;
+}
+
+function oneOf<T extends string, D extends T | null>(values: readonly T[], value: string | null, otherwise: D): T | D {
+  return value !== null && isOneOf(values, value) ? value : otherwise;
+}
