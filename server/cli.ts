@@ -1,6 +1,7 @@
 // `npm run cuadra -- …`: runs a command on the database, or has the server that owns the data folder run it.
 
 import pino from 'pino';
+import { savingBefore } from './backup/before-upgrade.ts';
 import { runCommand, usageIn } from './commands/index.ts';
 import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
@@ -37,7 +38,12 @@ async function run(): Promise<number> {
   await keepScratchIn(config.dataDir);
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
   const { databaseUrl, dataDir, backupFirst } = config;
-  const database = await openDatabase({ databaseUrl, dataDir, backupFirst, log });
+  const database = await openDatabase({
+    databaseUrl,
+    dataDir,
+    log,
+    ...(backupFirst && { beforeUpgrade: savingBefore({ dataDir, log }) }),
+  });
   try {
     return await runCommand({ database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log }, argv, io);
   } finally {

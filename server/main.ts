@@ -67,7 +67,9 @@ async function start(config: Config): Promise<void> {
   const template = findDemoTemplate();
   progress.toward('database', mayTakeDemo && !template ? OPENING.untilWithDemo : OPENING.until, OPENING.seconds);
   const { databaseUrl, dataDir, backupFirst } = config;
-  const opening = openDatabase({ databaseUrl, dataDir, backupFirst, template, log });
+  const { savingBefore } = await import('./backup/before-upgrade.ts');
+  const beforeUpgrade = backupFirst ? { beforeUpgrade: savingBefore({ dataDir, log }) } : {};
+  const opening = openDatabase({ databaseUrl, dataDir, template, log, ...beforeUpgrade });
   opening.catch(() => {}); // told where it is awaited
   const { openPortal } = await import('./start/portal.ts');
   took('modules');

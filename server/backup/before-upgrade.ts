@@ -10,11 +10,17 @@ import { writeBackup } from './write.ts';
 const KEPT = 3;
 const OURS = /^before-[\w-]+\.cuadra$/;
 
+/** What `openDatabase` is given to save an installation before its schema changes. */
+export const savingBefore =
+  ({ dataDir, log }: { readonly dataDir: string; readonly log: Logger }) =>
+  (database: Database, next: string) =>
+    backUpBefore(database, next, dataDir, log);
+
 /**
  * Writes `backups/before-NNNN-….cuadra` when the database holds a jurisdiction; the newest three stay. Throws CannotStart
  * when it cannot be written: the upgrade must not begin then.
  */
-export async function backUpBefore(database: Database, next: string, dataDir: string, log: Logger): Promise<void> {
+async function backUpBefore(database: Database, next: string, dataDir: string, log: Logger): Promise<void> {
   const { rows } = await database.pool.query('select from jurisdiction limit 1');
   if (rows.length === 0) return;
   const folder = join(dataDir, 'backups');

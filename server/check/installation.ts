@@ -1,17 +1,26 @@
 // `npm run cuadra -- check`: does the installation hold together? Schema, totals, and cube = SQL on random filters.
 
+import type { Logger } from 'pino';
 import { STAFF } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
-import type { CommandDeps } from '../commands/command.ts';
 import { createCubes } from '../cube/store.ts';
 import { appliedMigrations, migrationNames } from '../db/migrate.ts';
+import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import { EVERYTHING, type Filter, PERIODS } from '../filter/contract.ts';
 import { type Plan, resolveFilter } from '../filter/plan.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
 const FILTERS = 20;
 /** Memory for the cubes of the check, which belong to it alone. */
 const CHECK_CUBE_MB = 4096;
+
+export type InstallationDeps = {
+  readonly database: Database;
+  readonly taxonomy: Taxonomy;
+  readonly dataDir: string;
+  readonly log: Logger;
+};
 
 export type CheckReport = {
   readonly ok: boolean;
@@ -23,7 +32,7 @@ export type CheckReport = {
 
 /** Compares the answers of both engines for each jurisdiction, the layers in turn. Changes nothing. */
 export async function checkInstallation(
-  { database, taxonomy, log, dataDir }: CommandDeps,
+  { database, taxonomy, log, dataDir }: InstallationDeps,
   onProgress: (step: string, fraction: number | null) => void,
 ): Promise<CheckReport> {
   const differences: string[] = [];

@@ -1,19 +1,12 @@
 // What one command of the command line is: its words, its options, and what it is given to run with.
 
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Logger } from 'pino';
+import type { InstallationDeps } from '../check/installation.ts';
 import type { CommandIo } from '../db/control.ts';
-import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Speech } from '../i18n/speech.ts';
-import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
-export type CommandDeps = {
-  readonly database: Database;
-  readonly taxonomy: Taxonomy;
-  readonly dataDir: string;
-  readonly log: Logger;
-};
+export type CommandDeps = InstallationDeps;
 
 export type Given = {
   readonly argument: string;

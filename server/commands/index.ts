@@ -16,7 +16,7 @@ import { dataEs } from '../i18n/es-data.ts';
 import { openSpeech, type Speech, terminalLanguage } from '../i18n/speech.ts';
 import { importersOf } from '../imports/importers.ts';
 import { listDeliveries } from '../incidents/history.ts';
-import { importLimit } from '../layers/import.ts';
+import { importLimit } from '../layers/limit.ts';
 import { createRejectFile, type RejectedRow } from '../tables/reject-file.ts';
 import { explain } from '../terminal/explain.ts';
 import { REJECTS_SHOWN, tellDeliveries, tellImport, tellUndo, withoutPlaces } from '../terminal/tell-incidents.ts';

@@ -1,5 +1,6 @@
 // Counts made comparable: per 100,000 residents for areas, per kilometre for streets, for the period asked.
 
+import type { Places } from '../filter/places.ts';
 import { type Denominator, MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS, MIN_SEGMENT_M } from './contract.ts';
 
 /** What each place is measured by, by place id; NaN = not known. Null for layers that have neither. */
@@ -28,4 +29,17 @@ export function denominatorYear(years: readonly number[], until: string | null):
   const inOrder = years.toSorted((a, b) => a - b);
   const last = until === null ? Number.POSITIVE_INFINITY : Number(until.slice(0, 4));
   return inOrder.findLast((year) => year <= last) ?? inOrder[0] ?? null;
+}
+
+/** What the rates of a range ending before `until` are measured by. */
+export function measureOf({ lengthM, population }: Places, until: string | null): Measure {
+  if (lengthM) return { unit: 'perKm', lengthM };
+  const year = denominatorYear(
+    population.map((census) => census.year),
+    until,
+  );
+  const census = population.find((each) => each.year === year);
+  if (!census) return null;
+  const { source, residents } = census;
+  return { unit: 'per100kResidents', residents, denominator: { year: census.year, source } };
 }

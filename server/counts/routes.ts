@@ -10,7 +10,7 @@ import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import type { Filler, Filter } from '../filter/contract.ts';
 import { languageOf, PARAMETERS, parseAsked, refuseParameters } from '../filter/parse.ts';
-import { type AskedLayer, findLayer, findWithin, measureOf, type Places, readPlaces } from '../filter/places.ts';
+import { type AskedLayer, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
@@ -30,6 +30,7 @@ import {
 import { countsAnswer } from './counts.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
+import { measureOf } from './rates.ts';
 import { seriesOf } from './series.ts';
 import { summaryOf } from './summary.ts';
 import { topOf } from './top.ts';

@@ -2,8 +2,9 @@
 
 import { addMonths, type Day, monthOf, monthStart, textOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
-import type { Answers, LayerVersion, PlaceCounts } from '../engine/answers.ts';
+import type { Answers, PlaceCounts } from '../engine/answers.ts';
 import type { Period } from '../filter/contract.ts';
+import type { CountedLayer } from '../filter/places.ts';
 import { type Plan, type Range, rangeText } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
 import { type Before, comparedWith, periodBefore } from './before.ts';
@@ -18,7 +19,7 @@ const MOST_MONTHS_LEFT_OUT = 0.02;
 export async function summaryOf(
   answers: Answers,
   plan: Plan,
-  layer: LayerVersion,
+  layer: CountedLayer,
   period: Period | null,
   through: Day | null,
   sources: readonly SourceInfo[],

@@ -3,9 +3,10 @@
 import { monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
-import { HOURS, type LayerVersion, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
+import { HOURS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { GROUNDS, type Ground } from '../engine/layout.ts';
 import type { DataState } from '../filter/catalogue.ts';
+import type { CountedLayer } from '../filter/places.ts';
 import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
 
 /** Incident ids per statement: some tenths of a second on the embedded engine, which serves nobody else meanwhile. */
@@ -26,7 +27,7 @@ export type StagedRows = {
   readonly combo: Uint32Array;
   readonly lon: Int32Array;
   readonly lat: Int32Array;
-  readonly keys: readonly { readonly layer: LayerVersion; readonly column: Uint32Array }[];
+  readonly keys: readonly { readonly layer: CountedLayer; readonly column: Uint32Array }[];
   readonly groups: readonly StagedGroup[];
   readonly combos: readonly StagedCombo[];
   readonly facts: readonly SourceFacts[];
@@ -48,7 +49,7 @@ export async function readRows(
   database: Database,
   jurisdictionId: number,
   state: DataState,
-  layers: readonly LayerVersion[],
+  layers: readonly CountedLayer[],
   { signal, selection = ALL }: { readonly signal?: AbortSignal; readonly selection?: Selection } = {},
 ): Promise<StagedRows> {
   const most = 'ids' in selection ? selection.ids.length : Math.max(0, state.nextIncidentId - selection.first);
@@ -145,7 +146,7 @@ const unnested = (ids: readonly string[]) =>
 async function readPlacements(
   database: Database,
   jurisdictionId: number,
-  { layerId, version }: LayerVersion,
+  { layerId, version }: CountedLayer,
   first: number,
   most: number,
 ): Promise<Uint32Array> {
@@ -177,7 +178,7 @@ async function readPlacements(
 async function readPlacementsOf(
   database: Database,
   jurisdictionId: number,
-  { layerId, version }: LayerVersion,
+  { layerId, version }: CountedLayer,
   ids: readonly string[],
 ): Promise<Uint32Array> {
   const placed = new Uint32Array(ids.length);

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { backUpBefore } from '../backup/before-upgrade.ts';
 import { CannotStart } from '../errors.ts';
 import { type Engine, startEngine } from './embedded.ts';
 import { migrate } from './migrate.ts';
@@ -48,8 +47,8 @@ export type OpenOptions = {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly log: Logger;
-  /** False = an older schema is brought up to date without a backup of what is there. */
-  readonly backupFirst?: boolean;
+  /** Runs before an older schema is changed by the migration `next`; what it throws stops the upgrade. */
+  readonly beforeUpgrade?: (database: Database, next: string) => Promise<void>;
   /** A data folder to copy where the embedded database has none yet; else it begins empty. */
   readonly template?: string | null;
 };
@@ -156,7 +155,7 @@ async function checkServer(pool: pg.Pool): Promise<void> {
 async function ready(
   engine: Database['engine'],
   open: OpenPool,
-  { dataDir, log, backupFirst = true }: OpenOptions,
+  { beforeUpgrade }: OpenOptions,
   embedded: Engine | null,
 ): Promise<Database> {
   const pools = {
@@ -189,7 +188,7 @@ async function ready(
   };
   try {
     await migrate(backgroundDb, async (applied, next) => {
-      if (backupFirst && applied.length) await backUpBefore(background, next, dataDir, log);
+      if (applied.length) await beforeUpgrade?.(background, next);
     }).catch((error) => {
       throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
     });

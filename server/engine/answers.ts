@@ -3,6 +3,7 @@
 
 import type { Day } from '../calendar/days.ts';
 import type { Excluded } from '../filter/contract.ts';
+import type { CountedLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
 
 /**
@@ -10,8 +11,6 @@ import type { Plan } from '../filter/plan.ts';
  * them whose words name no place of the layer.
  */
 export type Tally = { readonly matched: number; readonly unlocated: number; readonly excluded: Excluded };
-
-export type LayerVersion = { readonly layerId: number; readonly version: number; readonly features: number };
 
 /** Matched incidents by place id; [0] = a point in no place of the layer. */
 export type PlaceCounts = Tally & { readonly counts: Uint32Array };
@@ -42,7 +41,7 @@ export type Grid = {
 export type CellCounts = Tally & { readonly cells: Uint32Array; readonly counts: Uint32Array };
 
 export type Answers = {
-  byPlace(plan: Plan, layer: LayerVersion): Promise<PlaceCounts>;
+  byPlace(plan: Plan, layer: CountedLayer): Promise<PlaceCounts>;
   byDay(plan: Plan): Promise<DayTally>;
   bySlot(plan: Plan): Promise<Breakdown>;
   byCell(plan: Plan, grid: Grid): Promise<CellCounts>;

@@ -1,5 +1,6 @@
 // Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
 
+import type { CountedLayer } from '../filter/places.ts';
 import type { Plan, PlanWithin } from '../filter/plan.ts';
 import {
   type Breakdown,
@@ -8,7 +9,6 @@ import {
   type DayTally,
   type Grid,
   HOURS,
-  type LayerVersion,
   type PlaceCounts,
   SLOTS,
   type Tally,
@@ -19,7 +19,7 @@ import { coveredBy } from './polygon.ts';
 import { runsOf, truthTable } from './truth.ts';
 
 export type Question =
-  | { readonly by: 'place'; readonly layer: LayerVersion }
+  | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
   | { readonly by: 'cell'; readonly grid: Grid };
@@ -95,7 +95,7 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
   return { lo: 0, hi: list.length, list };
 }
 
-function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: LayerVersion): PlaceCounts {
+function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: CountedLayer): PlaceCounts {
   const { column, features } = view.keys(layer.layerId, layer.version)!;
   const counts = new Uint32Array(features + 1);
   const named = new Uint32Array(features + 1);

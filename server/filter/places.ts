@@ -1,16 +1,16 @@
 // Looks up layers and places as questions name them, and what rankings and rates must know of every place.
 
 import { sql } from 'kysely';
-import { denominatorYear, type Measure } from '../counts/rates.ts';
 import type { LayerType } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
-import type { LayerVersion } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Within } from './contract.ts';
 import { type PlanWithin, polygonOf } from './plan.ts';
 
-export type AskedLayer = LayerVersion & { readonly code: string; readonly type: LayerType };
+/** A published version of a layer, and how many places it has. */
+export type CountedLayer = { readonly layerId: number; readonly version: number; readonly features: number };
+export type AskedLayer = CountedLayer & { readonly code: string; readonly type: LayerType };
 
 /** Places of a layer version by place id; [0] stands for none. */
 export type Places = {
@@ -110,17 +110,4 @@ export async function readPlaces({ db }: Database, jurisdictionId: number, layer
     census.residents[row.id] = row.residents;
   }
   return { codes, names, crossings, lengthM: null, population: [...population.values()] };
-}
-
-/** What the rates of a range ending before `until` are measured by. */
-export function measureOf({ lengthM, population }: Places, until: string | null): Measure {
-  if (lengthM) return { unit: 'perKm', lengthM };
-  const year = denominatorYear(
-    population.map((census) => census.year),
-    until,
-  );
-  const census = population.find((each) => each.year === year);
-  if (!census) return null;
-  const { source, residents } = census;
-  return { unit: 'per100kResidents', residents, denominator: { year: census.year, source } };
 }

@@ -2,12 +2,12 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { Day } from '../calendar/days.ts';
-import type { LayerVersion } from '../engine/answers.ts';
+import type { CountedLayer } from './places.ts';
 
 export type Slice = {
   readonly condition: RawBuilder<unknown>;
   /** (incident_id, place_id), to be joined with the incidents `i`. */
-  readonly placed: (layer: Omit<LayerVersion, 'features'>) => RawBuilder<unknown>;
+  readonly placed: (layer: Omit<CountedLayer, 'features'>) => RawBuilder<unknown>;
 };
 
 /** A block of `placement` holds no more. */
@@ -44,7 +44,7 @@ export function slicedDays(jurisdictionId: number, from: Day, until: Day): Slice
 
 function placed(
   jurisdictionId: number,
-  { layerId, version }: Omit<LayerVersion, 'features'>,
+  { layerId, version }: Omit<CountedLayer, 'features'>,
   blocks: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   return sql`(
@@ -54,7 +54,7 @@ function placed(
   ) as placed`;
 }
 
-function placedEach(jurisdictionId: number, { layerId, version }: Omit<LayerVersion, 'features'>): RawBuilder<unknown> {
+function placedEach(jurisdictionId: number, { layerId, version }: Omit<CountedLayer, 'features'>): RawBuilder<unknown> {
   return sql`lateral (
     select i.incident_id, (
       select p.place_ids[i.incident_id - p.first_incident_id + 1] from placement p

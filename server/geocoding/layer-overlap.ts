@@ -3,7 +3,8 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { LayerVersion, Placer } from '../placing/place.ts';
+import type { LayerVersion } from '../placing/packed-places.ts';
+import type { Placer } from '../placing/place.ts';
 
 /** An area lies in the one that holds at least this share of it. */
 export const LEAST_SHARE = 0.95;

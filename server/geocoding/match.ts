@@ -4,7 +4,8 @@
 import type { Jurisdiction } from '../access/contract.ts';
 import type { PlacePrecision } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
-import { type LayerVersion, openPlacerOf, type Placer } from '../placing/place.ts';
+import type { LayerVersion } from '../placing/packed-places.ts';
+import { openPlacerOf, type Placer } from '../placing/place.ts';
 import type { PlaceText } from '../reading/contract.ts';
 import { readMeanings } from './aliases.ts';
 import { type AreaFinder, type Home, openAreaFinder } from './areas.ts';

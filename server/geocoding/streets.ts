@@ -2,7 +2,8 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import type { LayerVersion, Placer } from '../placing/place.ts';
+import type { LayerVersion } from '../placing/packed-places.ts';
+import type { Placer } from '../placing/place.ts';
 import { type Candidate, LEAST_SIMILAR, MARGIN } from './disambiguate.ts';
 import { type FoldedName, tellAlike } from './fold-names.ts';
 import { keyOf } from './layer-overlap.ts';

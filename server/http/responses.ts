@@ -2,9 +2,10 @@
 
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import type { Snapshot } from '../cube/store.ts';
 import { nameOfAnswer } from '../db/program.ts';
 
+/** The state of the data an answer is made from; `token` changes with whatever it can depend on. */
+type AnsweredFrom = { readonly jurisdictionId: number; readonly token: string; readonly dataVersion: number };
 export type Body = { readonly type: string; readonly bytes: Buffer };
 
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -19,7 +20,7 @@ export function createResponder(options: { readonly cache: boolean }) {
   return async (
     request: Request,
     response: Response,
-    snapshot: Pick<Snapshot, 'jurisdictionId' | 'token' | 'dataVersion'>,
+    snapshot: AnsweredFrom,
     question: readonly unknown[],
     make: () => Promise<Body>,
   ): Promise<void> => {

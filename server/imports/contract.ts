@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import { date } from '../calendar/contract.ts';
 import { KINDS, type Kind } from '../db/contract.ts';
-import { areaCode, MOST_AREAS, type MonthlyLook } from '../official-totals/contract.ts';
+import type { DryRunReport } from '../incidents/contract.ts';
+import { areaCode, MOST_AREAS, type MonthlyDryRun, type MonthlyLook } from '../official-totals/contract.ts';
 import { DATE_ORDERS, type DateQuestion, type Incident, timesChoice } from '../reading/contract.ts';
 import { ID_RULES } from '../tables/contract.ts';
 import { CODE } from '../taxonomy/contract.ts';
@@ -146,3 +147,6 @@ export type WaitingImport = {
   /** Name of the saved preset the mapping comes from. */
   readonly savedPreset: string | null;
 };
+
+/** What importing a file would do, incidents or monthly totals. */
+export type ImportDryRun = DryRunReport & Partial<Pick<MonthlyDryRun, 'monthly'>>;

@@ -5,7 +5,6 @@ import { openClocks } from '../calendar/time-zone.ts';
 import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { MONTHLY_PRESET } from '../official-totals/contract.ts';
-import { detectMonthly } from '../official-totals/detect.ts';
 import { findLayout } from '../official-totals/layout.ts';
 import type { DateOrder, DateQuestion } from '../reading/contract.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
@@ -31,6 +30,7 @@ import type { DecimalMark } from '../text/contract.ts';
 import { foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import type { DetectedColumn, Detection, ImportMapping, ParsedExample } from './contract.ts';
+import { detectMonthly } from './detect-monthly.ts';
 
 const HEADER_WITHIN_ROWS = 10;
 const SAMPLE_ROWS = 200;

@@ -11,12 +11,12 @@ import { NotFound } from '../errors.ts';
 import type { Upload, Uploads } from '../files/uploads.ts';
 import { parseWith } from '../http/contract.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
-import type { CheckReport } from '../incidents/contract.ts';
 import type { JobRunner, Jobs } from '../jobs/queue.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
 import { FIELDS, presetCodes, presetOf } from '../reading/presets.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { createRejectFile } from '../tables/reject-file.ts';
+import type { ImportDryRun } from './contract.ts';
 import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
 import { detectInWorker } from './detect-in-worker.ts';
 import { importersOf } from './importers.ts';
@@ -33,7 +33,7 @@ const NOTHING_READ = {
   ...{ firstDay: null, lastDay: null, goneByMonth: [], rejects: [], sample: [], notes: [] },
 };
 /** The question behind a refusal; null for any other error. */
-function askedBy(error: unknown): Pick<CheckReport, 'dateQuestion' | 'question'> | null {
+function askedBy(error: unknown): Pick<ImportDryRun, 'dateQuestion' | 'question'> | null {
   if (error instanceof DateDoubt) return { dateQuestion: error.question };
   return error instanceof Doubt ? { question: error.question } : null;
 }
@@ -82,7 +82,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
       } catch (error) {
         const asked = work === 'check' ? askedBy(error) : null;
         if (asked === null) throw error;
-        return { upload: id, ...NOTHING_READ, ...asked } satisfies CheckReport & { upload: string };
+        return { upload: id, ...NOTHING_READ, ...asked } satisfies ImportDryRun & { upload: string };
       } finally {
         await rejects.end();
       }

@@ -2,7 +2,6 @@
 
 import type { Kind } from '../db/contract.ts';
 import type { Position } from '../geometry/contract.ts';
-import type { FoundArea, MonthlyReport } from '../official-totals/contract.ts';
 import type { DateQuestion } from '../reading/contract.ts';
 import type { Question } from '../tables/contract.ts';
 import type { Note } from '../text/contract.ts';
@@ -65,7 +64,7 @@ export type DeliveryChanges = {
 };
 
 /** What importing a file would do; nothing is stored. */
-export type CheckReport = {
+export type DryRunReport = {
   readonly read: number;
   readonly stored: number;
   readonly changed: number;
@@ -92,11 +91,4 @@ export type CheckReport = {
   readonly dateQuestion?: DateQuestion;
   /** Somebody must decide another doubt of the file; then every count is 0 as well. */
   readonly question?: Question;
-  /** Only of a table of monthly totals. */
-  readonly monthly?: MonthlyReport & {
-    /** Every area of the file. */
-    readonly found: readonly FoundArea[];
-    /** Municipalities of the jurisdiction's name, where somebody must choose. */
-    readonly candidates: readonly FoundArea[];
-  };
 };

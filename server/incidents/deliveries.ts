@@ -7,7 +7,7 @@ import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict } from '../errors.ts';
-import { discardPendingTotals } from '../official-totals/store.ts';
+
 import { CHUNK_ROWS } from './store.ts';
 
 export type Head = { readonly delivery: number; readonly nextIncidentId: number };
@@ -119,13 +119,32 @@ export async function discardPending(database: Database, jurisdictionId: number)
   if (database.engine === 'embedded' && last >= head.nextIncidentId) await sql`vacuum incident`.execute(db);
   await sql`delete from placement where jurisdiction_id = ${jurisdictionId}
     and first_incident_id >= ${head.nextIncidentId}`.execute(db);
-  for (;;) {
-    const { numAffectedRows } = await sql`
-      update incident set until_delivery = null where jurisdiction_id = ${jurisdictionId} and incident_id = any(array(
-        select incident_id from incident where jurisdiction_id = ${jurisdictionId} and until_delivery > ${head.delivery}
-        limit ${CHUNK_ROWS}))`.execute(db);
-    if (Number(numAffectedRows ?? 0) < CHUNK_ROWS) return;
-  }
+  await untilNone(() =>
+    sql`
+    update incident set until_delivery = null where jurisdiction_id = ${jurisdictionId} and incident_id = any(array(
+      select incident_id from incident where jurisdiction_id = ${jurisdictionId} and until_delivery > ${head.delivery}
+      limit ${CHUNK_ROWS}))`.execute(db),
+  );
+}
+
+/** The same of monthly totals, which deliveries of an authority's tables bring. */
+async function discardPendingTotals({ db }: Database, jurisdictionId: number, head: number): Promise<void> {
+  await untilNone(() =>
+    sql`
+    delete from monthly_total where jurisdiction_id = ${jurisdictionId} and ctid = any(array(
+      select ctid from monthly_total where jurisdiction_id = ${jurisdictionId} and from_delivery > ${head}
+      limit ${CHUNK_ROWS}))`.execute(db),
+  );
+  await untilNone(() =>
+    sql`
+    update monthly_total set until_delivery = null where jurisdiction_id = ${jurisdictionId} and ctid = any(array(
+      select ctid from monthly_total where jurisdiction_id = ${jurisdictionId} and until_delivery > ${head}
+      limit ${CHUNK_ROWS}))`.execute(db),
+  );
+}
+
+async function untilNone(change: () => Promise<{ readonly numAffectedRows?: bigint | undefined }>): Promise<void> {
+  while (Number((await change()).numAffectedRows ?? 0) === CHUNK_ROWS);
 }
 
 /**

@@ -10,7 +10,7 @@ import { checkPoints } from '../reading/doubted-points.ts';
 import { presetOf } from '../reading/presets.ts';
 import { readInWorker } from '../reading/read-in-worker.ts';
 import { readChoices } from '../taxonomy/offence-choices.ts';
-import type { CheckReport } from './contract.ts';
+import type { DryRunReport } from './contract.ts';
 import { readHead } from './deliveries.ts';
 import { type ImportOptions, type ImportWatch, readRequest } from './import.ts';
 import { openRevision } from './revision.ts';
@@ -27,7 +27,7 @@ export async function checkImport(
   path: string,
   options: ImportOptions,
   watch: ImportWatch,
-): Promise<CheckReport> {
+): Promise<DryRunReport> {
   const preset = presetOf(options.preset);
   const source = await database.db
     .selectFrom('source')
@@ -47,7 +47,7 @@ export async function checkImport(
   }
   const revision = await openRevision(database, jurisdiction.id, source?.source_id ?? 0, head, options.idRule ?? null);
   const choices = await readChoices(database, jurisdiction.id);
-  const rejects: CheckReport['rejects'][number][] = [];
+  const rejects: DryRunReport['rejects'][number][] = [];
   const file = readInWorker(readRequest(path, jurisdiction, preset, options, choices), (reject) => {
     watch.onReject(reject);
     const { line, field, value, reason } = reject;

@@ -9,6 +9,7 @@ import type {
   ColumnInfo,
   Crs,
   CrsOrigin,
+  EncodingSamples,
   FoundLayer,
   RankedCrs,
   ReadOptions,
@@ -150,13 +151,8 @@ export type Preview = {
     /** `seem-swapped`: shown the other way round, which is to be confirmed by `swapAxes`. */
     readonly axes: Axes;
   };
-  /** Names with letters beyond ASCII in the encoding used and in others; null where the format leaves no doubt. */
-  readonly encoding: {
-    readonly used: string;
-    readonly guessed: boolean;
-    readonly samples: readonly string[];
-    readonly others: readonly { readonly name: string; readonly samples: readonly string[] }[];
-  } | null;
+  /** Null where the format leaves no doubt. */
+  readonly encoding: EncodingSamples | null;
   readonly columns: readonly ColumnInfo[];
   readonly use: ColumnUse;
   readonly mine: Mine | null;

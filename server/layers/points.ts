@@ -1,4 +1,4 @@
-// A file of points (lamps, schools, stops, cameras) to a published version of a layer of reference points.
+// A file of points (lamps, schools, stops, cameras) read and checked: what a layer of reference points is made of.
 
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
@@ -13,11 +13,10 @@ import { sayIfGuessed } from '../mapfiles/crs.ts';
 import { type Findings, findingsOf } from '../mapfiles/findings.ts';
 import { readFeatures } from '../mapfiles/formats.ts';
 import { noteTaker } from '../mapfiles/notes.ts';
-import { prepareApart } from '../publishing/reader-process.ts';
 import { chooseMine, type Territory, territoryOf } from './clip-to-jurisdiction.ts';
 import type { Mine, OnProgress, PointsOptions } from './contract.ts';
 import { incidentPoints } from './incident-points.ts';
-import { type Content, importVersion, type LayerDeps, type LayerReport, type VersionKey } from './versions.ts';
+import type { Content, VersionKey } from './versions.ts';
 
 const CHUNK_ROWS = 5000;
 const CODE_LENGTH = 12;
@@ -33,23 +32,6 @@ export type CheckedPoints = {
   /** What was kept of what `mine` offers; null = everything. */
   readonly only: string | null;
 };
-
-/** Imports points as the next version of a layer. Throws BadInput as importAreas does. */
-export function importPoints(
-  deps: LayerDeps,
-  jurisdiction: Jurisdiction,
-  path: string,
-  options: PointsOptions,
-  onProgress: OnProgress,
-  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
-): Promise<LayerReport> {
-  const { layer, title, ...how } = options;
-  const task = { kind: 'points', jurisdiction, path, options } as const;
-  const here = () => preparePoints(deps.database, jurisdiction, path, options, onProgress);
-  const prepare = () => prepareApart(deps.database, task, onProgress, here);
-  const wish = { ...dated, code: layer, title, type: 'points' } as const;
-  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
-}
 
 /** Reads, checks and completes; stores nothing yet. */
 export async function preparePoints(

@@ -130,3 +130,11 @@ export type ColumnInfo = {
   readonly different: number;
   readonly examples: readonly string[];
 };
+
+/** Names with letters beyond ASCII in the encoding used and in others. */
+export type EncodingSamples = {
+  readonly used: string;
+  readonly guessed: boolean;
+  readonly samples: readonly string[];
+  readonly others: readonly { readonly name: string; readonly samples: readonly string[] }[];
+};

@@ -2,9 +2,8 @@
 
 import iconv from 'iconv-lite';
 import type { SourceFeature } from '../geometry/contract.ts';
-import type { Preview } from '../layers/contract.ts';
 import { textOf } from './columns.ts';
-import type { ColumnInfo, SourceFile } from './contract.ts';
+import type { ColumnInfo, EncodingSamples, SourceFile } from './contract.ts';
 
 const EXAMPLES = 3;
 const EXAMPLE_LENGTH = 60;
@@ -32,7 +31,7 @@ export function describeColumns(features: readonly SourceFeature[]): ColumnInfo[
 }
 
 /** Texts with letters beyond ASCII as they were read, and as other encodings would have read the same bytes. */
-export function describeEncoding({ encoding, features }: SourceFile): Preview['encoding'] {
+export function describeEncoding({ encoding, features }: SourceFile): EncodingSamples | null {
   if (encoding === null) return null;
   const { name: used, guessed } = encoding;
   const samples = new Set<string>();

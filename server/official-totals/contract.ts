@@ -2,6 +2,7 @@
 // a table of them finds.
 
 import * as z from 'zod';
+import type { DryRunReport } from '../incidents/contract.ts';
 
 /** How the layout is named where incidents have the code of a preset. */
 export const MONTHLY_PRESET = 'sesnsp';
@@ -74,4 +75,14 @@ export type MonthlyReport = {
   readonly seconds: number;
   readonly rowsPerSecond: number;
   readonly notes: readonly { readonly code: string; readonly count: number; readonly example: string | null }[];
+};
+
+/** What importing a table of monthly totals would do; nothing is stored. */
+export type MonthlyDryRun = DryRunReport & {
+  readonly monthly: MonthlyReport & {
+    /** Every area of the file. */
+    readonly found: readonly FoundArea[];
+    /** Municipalities of the jurisdiction's name, where somebody must choose. */
+    readonly candidates: readonly FoundArea[];
+  };
 };

@@ -8,14 +8,13 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
-import type { CheckReport } from '../incidents/contract.ts';
 import { discardPending, orDiscard, publish, readHead } from '../incidents/deliveries.ts';
 import type { ImportOptions } from '../incidents/import.ts';
 import { findSameDelivery, TAXONOMY } from '../incidents/same-file.ts';
 import type { RejectedRow } from '../tables/reject-file.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import { type Comparison, compareTotals } from './compare.ts';
-import { MONTHLY_PRESET, type MonthlyReport } from './contract.ts';
+import { MONTHLY_PRESET, type MonthlyDryRun, type MonthlyReport } from './contract.ts';
 import type { MonthlyTotal } from './map-rows.ts';
 import { monthInName, monthText } from './published.ts';
 import type { MonthlyFile } from './read-file.ts';
@@ -68,10 +67,10 @@ export async function checkTotals(
   path: string,
   options: ImportOptions,
   watch: MonthlyWatch,
-): Promise<CheckReport> {
+): Promise<MonthlyDryRun> {
   const began = performance.now();
   const source = checkOptions(options);
-  const rejects: CheckReport['rejects'][number][] = [];
+  const rejects: MonthlyDryRun['rejects'][number][] = [];
   const onReject = (reject: RejectedRow) => {
     watch.onReject(reject);
     const { line, field, value, reason } = reject;

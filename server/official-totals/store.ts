@@ -94,24 +94,6 @@ export async function analyzeTotals({ db }: Database): Promise<void> {
   await sql`analyze monthly_total`.execute(db);
 }
 
-/** Removes what an import that never published left. Call under the jurisdiction's lock. */
-export async function discardPendingTotals({ db }: Database, jurisdictionId: number, head: number): Promise<void> {
-  await inPages(
-    db,
-    (rows) => sql`
-    delete from monthly_total where jurisdiction_id = ${jurisdictionId} and ctid = any(array(
-      select ctid from monthly_total where jurisdiction_id = ${jurisdictionId} and from_delivery > ${head}
-      limit ${rows}))`,
-  );
-  await inPages(
-    db,
-    (rows) => sql`
-    update monthly_total set until_delivery = null where jurisdiction_id = ${jurisdictionId} and ctid = any(array(
-      select ctid from monthly_total where jurisdiction_id = ${jurisdictionId} and until_delivery > ${head}
-      limit ${rows}))`,
-  );
-}
-
 /**
  * Undoes what a source told since `undone`: ends it with `delivery`, and tells again what it had told before. Answers how
  * many lines that were.

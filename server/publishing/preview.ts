@@ -18,7 +18,7 @@ import { type Findings, findingsOf } from '../mapfiles/findings.ts';
 import { type Choices, readFeatures } from '../mapfiles/formats.ts';
 import { stemOf } from '../mapfiles/sniff.ts';
 import { chooseDataset } from '../mapfiles/stage.ts';
-import { checkStreets } from '../streets/import.ts';
+import { checkStreets } from '../streets/prepare.ts';
 import { type Feature, sketch } from './preview-geometry.ts';
 import { previewApart } from './reader-process.ts';
 

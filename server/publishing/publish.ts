@@ -16,13 +16,11 @@ import type {
   Publication,
   UploadChoices,
 } from '../layers/contract.ts';
-import { importAreas } from '../layers/import.ts';
-import { importPoints } from '../layers/points.ts';
 import { importPopulation, previewPopulation } from '../layers/population.ts';
 import type { LayerDeps, LayerReport } from '../layers/versions.ts';
 import type { Check } from '../mapfiles/contract.ts';
 import { extensionOf } from '../mapfiles/sniff.ts';
-import { importStreets } from '../streets/import.ts';
+import { importAreas, importPoints, importStreets } from './load-layer.ts';
 import { previewFile } from './preview.ts';
 
 const PREVIEW_FILE = 'preview.json';

@@ -2,12 +2,12 @@
 
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge, Unavailable } from '../errors.ts';
+import { prepareAreas } from '../layers/areas.ts';
 import type { OnProgress } from '../layers/contract.ts';
-import { prepareAreas } from '../layers/import.ts';
 import { preparePoints } from '../layers/points.ts';
 import type { Content } from '../layers/versions.ts';
 import { keepSpareReaders } from '../mapfiles/gdal.ts';
-import { prepareStreets } from '../streets/import.ts';
+import { prepareStreets } from '../streets/prepare.ts';
 import { relayedDatabase } from './ipc-database.ts';
 import { previewHere } from './preview.ts';
 import type { FromChild, Task, ToChild } from './reader-process.ts';

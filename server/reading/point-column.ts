@@ -1,12 +1,11 @@
 // One column that holds the whole point: which one it is, and its cells as two coordinates.
 
 import type { Row } from '../tables/read-csv.ts';
+import { POINT_OF_FEATURE } from '../tables/read-geojson.ts';
 import { foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import type { Columns } from './presets.ts';
 
-/** The column that a feature's own point becomes; it goes before columns of longitude and latitude. */
-export const POINT_OF_FEATURE = 'geometry.coordinates';
 /** What sources call it; taken only when its cells look so. */
 const NAMES = new Set(
   `point punto the_geom geom geometry wkt geo_point_2d geopoint georeference georeferencia coordenadas coordinates coords

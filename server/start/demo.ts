@@ -12,8 +12,8 @@ import { makeScratch } from '../files/scratch.ts';
 import { placeLayer } from '../geocoding/placement.ts';
 import { readHead } from '../incidents/deliveries.ts';
 import { importIncidents } from '../incidents/import.ts';
-import { importAreas, importLimit } from '../layers/import.ts';
-import { importStreets } from '../streets/import.ts';
+import { importLimit } from '../layers/limit.ts';
+import { importAreas, importStreets } from '../publishing/load-layer.ts';
 
 export const DEMO = 'demo';
 type Toward = (fraction: number, seconds: number) => void;

@@ -2,11 +2,13 @@
 
 import { BadInput } from '../errors.ts';
 import { parseDegreesOnly } from '../mapfiles/geojson.ts';
-import { POINT_OF_FEATURE } from '../reading/point-column.ts';
 import type { Note } from '../text/contract.ts';
 import { decodeFile } from './decode.ts';
 import { jsonItems } from './json-items.ts';
 import type { CsvRows, Row } from './read-csv.ts';
+
+/** The column that a feature's own point becomes; it goes before columns of longitude and latitude. */
+export const POINT_OF_FEATURE = 'geometry.coordinates';
 
 /** The columns are those of so many first features; others are told. */
 const LOOKED_AT = 2000;

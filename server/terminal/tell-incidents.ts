@@ -1,7 +1,8 @@
 // Reports about incidents as sentences: what an import did or would do, the deliveries there are, and labels.
 
 import { isOfPlaces, type Speech } from '../i18n/speech.ts';
-import type { CheckReport, DeliveryRow, UndoReport } from '../incidents/contract.ts';
+import type { ImportDryRun } from '../imports/contract.ts';
+import type { DeliveryRow, UndoReport } from '../incidents/contract.ts';
 import type { IncidentsReport } from '../incidents/import.ts';
 import type { MonthlyReport } from '../official-totals/contract.ts';
 import type { LabelsAnswer } from '../taxonomy/contract.ts';
@@ -13,10 +14,10 @@ const MONTHS_SHOWN = 12;
 const LABELS_SHOWN = 40;
 
 /** What a dry run tells in a terminal: its sample of points and the places of its notes stay out. */
-export type DryReport = Omit<CheckReport, 'sample'>;
+export type DryReport = Omit<ImportDryRun, 'sample'>;
 
 /** The report of a dry run without a point or a place in it, to be shown or handed on. */
-export function withoutPlaces({ sample: _sample, ...report }: CheckReport): DryReport {
+export function withoutPlaces({ sample: _sample, ...report }: ImportDryRun): DryReport {
   const notes = report.notes.map((note) => (isOfPlaces(note.code) ? { ...note, example: null } : note));
   return { ...report, notes };
 }

@@ -10,8 +10,8 @@ import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdict
 import { type Database, openDatabase } from '../../server/db/open.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import { uploadChoices } from '../../server/layers/contract.ts';
-import { importAreas } from '../../server/layers/import.ts';
 import type { Check } from '../../server/mapfiles/contract.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { previewFile } from '../../server/publishing/preview.ts';
 import { REAL_DATA } from '../support/real-data.ts';
 import { CITY } from './city.ts';

@@ -12,7 +12,7 @@ import { TooLarge } from '../../server/errors.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import { uploadChoices } from '../../server/layers/contract.ts';
 import { findStoredLayer, readChecks } from '../../server/layers/history.ts';
-import { importAreas } from '../../server/layers/import.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { previewFile, previewHere } from '../../server/publishing/preview.ts';
 import { startApart } from '../../server/publishing/reader-process.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';

@@ -17,9 +17,9 @@ import { deliveryRoutes } from '../../server/deliveries/routes.ts';
 import { undoDelivery } from '../../server/deliveries/undo.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import { problems } from '../../server/http/problems.ts';
-import type { WaitingImport } from '../../server/imports/contract.ts';
+import type { ImportDryRun, WaitingImport } from '../../server/imports/contract.ts';
 import { importRoutes } from '../../server/imports/routes.ts';
-import type { CheckReport, DeliveryRow } from '../../server/incidents/contract.ts';
+import type { DeliveryRow } from '../../server/incidents/contract.ts';
 import { discardPending, readHead } from '../../server/incidents/deliveries.ts';
 import { listDeliveries } from '../../server/incidents/history.ts';
 import { type ImportOptions, importIncidents } from '../../server/incidents/import.ts';
@@ -332,7 +332,7 @@ test('through the page: recognised, checked, areas chosen, imported as a job, li
     monthly: { level: 'municipality', publishedThrough: '2026-02' },
   });
 
-  const check = await ended<CheckReport>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
+  const check = await ended<ImportDryRun>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
   expect(check.report).toMatchObject({ read: 5, stored: 4, rejected: 0, monthly: { areas: ['01003'], leftOut: 1 } });
   expect(check.report.monthly!.found.map(({ code, rows }) => [code, rows])).toEqual([
     ['01001', 1],

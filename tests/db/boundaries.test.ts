@@ -10,9 +10,9 @@ import type { Database } from '../../server/db/open.ts';
 import { BadInput, Conflict } from '../../server/errors.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import type { AreasOptions, StreetsOptions } from '../../server/layers/contract.ts';
-import { importAreas, importLimit } from '../../server/layers/import.ts';
+import { importLimit } from '../../server/layers/limit.ts';
 import type { LayerReport } from '../../server/layers/versions.ts';
-import { importStreets } from '../../server/streets/import.ts';
+import { importAreas, importStreets } from '../../server/publishing/load-layer.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const upload = (name: string) => join(import.meta.dirname, '../uploads', name);

@@ -27,7 +27,7 @@ import { readHead } from '../../server/incidents/deliveries.ts';
 import { deliveryAsOf, listDeliveries, standing } from '../../server/incidents/history.ts';
 import { type ImportOptions, importIncidents } from '../../server/incidents/import.ts';
 import { sha256OfAsked } from '../../server/incidents/same-file.ts';
-import { importAreas } from '../../server/layers/import.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { presetOf } from '../../server/reading/presets.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';

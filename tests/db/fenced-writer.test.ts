@@ -20,7 +20,7 @@ import { createFeedWriter } from '../../server/feeds/write.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import { type ImportOptions, type ImportWatch, importIncidents } from '../../server/incidents/import.ts';
 import type { AreasOptions } from '../../server/layers/contract.ts';
-import { importAreas } from '../../server/layers/import.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { type Cut, type CuttingProxy, cutLockHolders, cuttingProxy } from '../support/cutting.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';

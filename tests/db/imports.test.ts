@@ -13,9 +13,9 @@ import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { deliveryRoutes } from '../../server/deliveries/routes.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import { problems } from '../../server/http/problems.ts';
-import type { PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
+import type { ImportDryRun, PresetsAnswer, WaitingImport } from '../../server/imports/contract.ts';
 import { importRoutes } from '../../server/imports/routes.ts';
-import type { CheckReport, DeliveryRow } from '../../server/incidents/contract.ts';
+import type { DeliveryRow } from '../../server/incidents/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import { createJobs, type Jobs } from '../../server/jobs/queue.ts';
@@ -92,7 +92,7 @@ test('a file whose dates read two ways is asked about before anything is stored,
   const open = { preset: 'generic', map: MAPPING.map };
   const told = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', open);
   expect(told.detection.dateQuestion).toMatchObject({ column: 'Cuándo', rows: 2 });
-  const check = await ended<CheckReport>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
+  const check = await ended<ImportDryRun>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
   expect(check).toMatchObject({ state: 'done', report: { read: 0, stored: 0 } });
   expect(check.report.dateQuestion?.readings.map(({ order, months }) => [order, months])).toEqual([
     ['dmy', [{ month: '2023-09', count: 2 }]],
@@ -146,7 +146,7 @@ test('a file is sent, mapped, checked without storing, imported as a job, and it
   ]);
   expect((await ask<WaitingImport>(`imports/${waiting.id}`)).mapping).toEqual(told.mapping);
 
-  const check = await ended<CheckReport>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
+  const check = await ended<ImportDryRun>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
   expect(check.report).toMatchObject({
     read: 3,
     stored: 2,
@@ -191,7 +191,7 @@ test('a period is replaced only after its losses were confirmed; the delivery ca
   await ended(await ask(`imports/${await mapped(ROWS)}/commit`, 'POST', {}, 202));
   const { id } = (await (await send(ROWS.slice(0, 1))).json()) as WaitingImport;
   await ask(`imports/${id}`, 'PUT', { ...MAPPING, replaces: { from: '2024-03-01', until: '2024-04-01' } });
-  const check = await ended<CheckReport>(await ask(`imports/${id}/check`, 'POST', undefined, 202));
+  const check = await ended<ImportDryRun>(await ask(`imports/${id}/check`, 'POST', undefined, 202));
   expect(check.report).toMatchObject({ gone: 1, goneByMonth: [{ month: '2024-03', gone: 1, before: 2 }] });
   const refused = await ended(await ask(`imports/${id}/commit`, 'POST', {}, 202));
   expect(refused).toMatchObject({ state: 'failed', problem: expect.stringContaining('2024-03') });

@@ -10,11 +10,10 @@ import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdict
 import type { Database } from '../../server/db/open.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import { type Preview, uploadChoices } from '../../server/layers/contract.ts';
-import { importAreas, importLimit } from '../../server/layers/import.ts';
-import { importPoints } from '../../server/layers/points.ts';
+import { importLimit } from '../../server/layers/limit.ts';
 import type { CheckCode } from '../../server/mapfiles/contract.ts';
+import { importAreas, importPoints, importStreets } from '../../server/publishing/load-layer.ts';
 import { previewFile } from '../../server/publishing/preview.ts';
-import { importStreets } from '../../server/streets/import.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };

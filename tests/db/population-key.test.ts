@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
-import { importAreas } from '../../server/layers/import.ts';
 import { importPopulation, previewPopulation } from '../../server/layers/population.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
 const database = await openTestDatabase();

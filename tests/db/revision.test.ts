@@ -21,7 +21,7 @@ import { placeLayer } from '../../server/geocoding/placement.ts';
 import { problems } from '../../server/http/problems.ts';
 import { readHead } from '../../server/incidents/deliveries.ts';
 import { importIncidents } from '../../server/incidents/import.ts';
-import { importAreas } from '../../server/layers/import.ts';
+import { importAreas } from '../../server/publishing/load-layer.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';

@@ -11,11 +11,12 @@ import { createScanPool } from '../../server/cube/pool.ts';
 import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { KINDS } from '../../server/db/contract.ts';
 import type { Database } from '../../server/db/open.ts';
-import type { Grid, LayerVersion } from '../../server/engine/answers.ts';
+import type { Grid } from '../../server/engine/answers.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter, type Within } from '../../server/filter/contract.ts';
+import type { CountedLayer } from '../../server/filter/places.ts';
 import { findWithin } from '../../server/filter/places.ts';
 import { type Plan, resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
@@ -25,9 +26,9 @@ import { AREAS, HEAD, noBox, OFFENCES, randomIncidents, SEGMENTS, WORLD, writeWo
 
 const taxonomy = loadTaxonomy();
 const incidents = randomIncidents(900, 20240601);
-const barrios: LayerVersion = { layerId: 1, version: 2, features: AREAS };
-const oldBarrios: LayerVersion = { layerId: 1, version: 1, features: AREAS };
-const streets: LayerVersion = { layerId: 2, version: 1, features: SEGMENTS };
+const barrios: CountedLayer = { layerId: 1, version: 2, features: AREAS };
+const oldBarrios: CountedLayer = { layerId: 1, version: 1, features: AREAS };
+const streets: CountedLayer = { layerId: 2, version: 1, features: SEGMENTS };
 const grid: Grid = {
   west: -990_050_000,
   south: 190_000_000,

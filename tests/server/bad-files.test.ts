@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type { WaitingImport } from '../../server/imports/contract.ts';
-import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { ImportDryRun, WaitingImport } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -61,7 +60,7 @@ async function send(name: string, content: string | Buffer, language: 'es' | 'en
 }
 
 /** What a dry run says of a file that was taken in. */
-async function checked(name: string, content: string | Buffer): Promise<CheckReport> {
+async function checked(name: string, content: string | Buffer): Promise<ImportDryRun> {
   const sent = await send(name, content);
   expect([name, sent.status]).toEqual([name, 201]);
   const { id } = (await sent.json()) as WaitingImport;
@@ -74,7 +73,7 @@ async function checked(name: string, content: string | Buffer): Promise<CheckRep
   }
   expect([name, job.state, job.problem]).toEqual([name, 'done', null]);
   await fetch(`${at}/imports/${id}`, { method: 'DELETE', headers });
-  return job.report as CheckReport;
+  return job.report as ImportDryRun;
 }
 
 const OLE = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(4096, 1)]);

@@ -1,8 +1,7 @@
 // What loading a file would do, before it does: counts, losses, rejected rows, and the choice to add or to replace.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { ImportDryRun, ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { DateOrder } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
@@ -34,7 +33,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
   const job = useJob(started);
-  const checked = job?.state === 'done' ? (job.report as CheckReport) : null;
+  const checked = job?.state === 'done' ? (job.report as ImportDryRun) : null;
   const question = checked?.dateQuestion ?? null;
   const doubt = checked?.question ?? null;
   const report = question || doubt ? null : checked;
@@ -112,7 +111,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   );
 }
 
-function Summary({ file, report }: { file: WaitingImport; report: CheckReport }) {
+function Summary({ file, report }: { file: WaitingImport; report: ImportDryRun }) {
   const { t, f } = usePage();
   const days = report.firstDay && report.lastDay ? [f.day(report.firstDay), f.day(report.lastDay)].join(' – ') : null;
   const sample = {
@@ -150,7 +149,7 @@ function Summary({ file, report }: { file: WaitingImport; report: CheckReport })
 }
 
 type LossesProps = {
-  readonly losses: CheckReport['goneByMonth'];
+  readonly losses: ImportDryRun['goneByMonth'];
   readonly confirmed: boolean;
   readonly onConfirm: (confirmed: boolean) => void;
 };

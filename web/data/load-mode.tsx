@@ -1,14 +1,13 @@
 // Whether a file only adds, or replaces a period named by its first and last day.
 
 import { useState } from 'preact/hooks';
-import type { ImportMapping } from '../../server/imports/contract.ts';
-import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { ImportDryRun, ImportMapping } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { addDays } from '../store/days.ts';
 
 type Props = {
   readonly replaces: ImportMapping['replaces'];
-  readonly report: CheckReport;
+  readonly report: ImportDryRun;
   readonly onChange: (replaces: ImportMapping['replaces']) => void;
 };
 

@@ -1,8 +1,7 @@
 // A table of monthly totals on its way in: what it is, of which areas it is kept, what loading it would do.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
-import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { ImportDryRun, ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { FoundArea, RevisedTotal } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
@@ -28,7 +27,7 @@ export function MonthlyTable({ file, onMapping }: Props) {
   const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
   const job = useJob(started);
-  const report = job?.state === 'done' ? (job.report as CheckReport) : null;
+  const report = job?.state === 'done' ? (job.report as ImportDryRun) : null;
   const monthly = report?.monthly;
 
   const check = async () => {
@@ -132,7 +131,7 @@ export function MonthlyTable({ file, onMapping }: Props) {
   );
 }
 
-function What({ file, report }: { file: WaitingImport; report: CheckReport['monthly'] }) {
+function What({ file, report }: { file: WaitingImport; report: ImportDryRun['monthly'] }) {
   const { t, f } = usePage();
   const { monthly, encoding, file: inArchive } = file.detection;
   const month = (text: string) => f.month(`${text}-01`);

@@ -1,6 +1,6 @@
 // Rows of a file that cannot be stored, each with its line and the reason; all of them as a file to mend and send again.
 
-import type { CheckReport } from '../../server/incidents/contract.ts';
+import type { ImportDryRun } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useDesk } from './data-store.ts';
@@ -9,7 +9,7 @@ import { dataPaths } from './paths.ts';
 
 const SHOWN = 8;
 
-type Props = { readonly upload: string; readonly rejects: CheckReport['rejects']; readonly count: number };
+type Props = { readonly upload: string; readonly rejects: ImportDryRun['rejects']; readonly count: number };
 
 export function Rejects({ upload, rejects, count }: Props) {
   const { t, f } = usePage();

@@ -1,13 +1,13 @@
 // Recognises a table of monthly totals by its header and first lines.
 
-import type { Detection } from '../imports/contract.ts';
+import { MONTHLY_PRESET } from '../official-totals/contract.ts';
+import { findLayout } from '../official-totals/layout.ts';
+import { openLines } from '../official-totals/map-rows.ts';
+import { monthInName } from '../official-totals/published.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
-import { MONTHLY_PRESET } from './contract.ts';
-import { findLayout } from './layout.ts';
-import { openLines } from './map-rows.ts';
-import { monthInName } from './published.ts';
+import type { Detection } from './contract.ts';
 
 const HEADER_WITHIN_ROWS = 10;
 const SAMPLES_SHOWN = 5;

@@ -1,4 +1,4 @@
-// A file of street lines to a published version of the street layer.
+// A file of street lines read, checked and split at junctions: what the street layer is made of.
 
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
@@ -9,39 +9,17 @@ import { chooseMine, type Territory, territoryOf } from '../layers/clip-to-juris
 import { placeOf } from '../layers/collect.ts';
 import type { Mine, OnProgress, StreetsOptions } from '../layers/contract.ts';
 import { orIncidents } from '../layers/incident-points.ts';
-import { type Content, importVersion, type LayerDeps, type LayerReport } from '../layers/versions.ts';
+import type { Content } from '../layers/versions.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import { sayIfGuessed } from '../mapfiles/crs.ts';
 import { type Findings, findingsOf } from '../mapfiles/findings.ts';
 import { readFeatures } from '../mapfiles/formats.ts';
 import { noteTaker } from '../mapfiles/notes.ts';
-import { prepareApart } from '../publishing/reader-process.ts';
 import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';
 import { dualCarriageways, middleOf } from './dual.ts';
 import { type Drawn, findMissing } from './junctions.ts';
 import { buildNetwork, lengthM, type Segment, type StreetLine } from './network.ts';
 import { storeSegments } from './store.ts';
-
-/**
- * Imports street lines as the next version of the layer `streets`, split at junctions. In the report `read` and
- * `rejected` count lines of the file, `stored` segments. The same file with the same options makes no new version.
- * Throws BadInput when the file, its columns or all of its lines are unusable.
- */
-export async function importStreets(
-  deps: LayerDeps,
-  jurisdiction: Jurisdiction,
-  path: string,
-  options: StreetsOptions,
-  onProgress: OnProgress,
-  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
-): Promise<LayerReport> {
-  const { title, ...how } = options;
-  const task = { kind: 'streets', jurisdiction, path, options } as const;
-  const here = () => prepareStreets(deps.database, jurisdiction, path, options, onProgress);
-  const prepare = () => prepareApart(deps.database, task, onProgress, here);
-  const wish = { ...dated, code: 'streets', title, type: 'streets' } as const;
-  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
-}
 
 /** Reads, checks and completes; stores nothing yet. */
 export async function prepareStreets(
