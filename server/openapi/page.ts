@@ -50,6 +50,12 @@ type Question = {
 
 const QUESTIONS: readonly Question[] = [
   { path: '/jurisdictions', summary: 'Whose data is here', params: z.object({}), answer: answers.jurisdictions },
+  {
+    path: '/portal',
+    summary: 'What the page must know of this installation',
+    params: z.object({}),
+    answer: z.object({ basemapStyle: z.string().nullable() }),
+  },
   { path: '/{jurisdiction}/layers', summary: 'Layers and their tiles', answer: answers.layers },
   {
     path: '/{jurisdiction}/layers/{layer}',
@@ -126,16 +132,30 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
-const FILES: readonly (Pick<Question, 'path' | 'summary'> & { readonly type: string })[] = [
+const exported = { filtered: true, query: exportQuery };
+const FILES: readonly (Omit<Question, 'answer'> & { readonly type: string })[] = [
   ...EXPORT_FORMATS.map((format) => ({
+    ...exported,
     path: `/{jurisdiction}/incidents.${format}`,
     summary: `The incidents as a file, with their totals${MOST_INCIDENTS[format] ? `; at most ${MOST_INCIDENTS[format]}` : ''}`,
     type: EXPORT_TYPES[format],
   })),
   {
+    ...exported,
     path: '/{jurisdiction}/incidents-about.csv',
     summary: 'What the file of the same filter adds up to, and what its columns mean',
     type: EXPORT_TYPES.csv,
+  },
+  {
+    path: '/{jurisdiction}/imports/{id}/rejects.csv',
+    summary: 'The rows of a file that were rejected, and why; it can be mended and sent again',
+    params: jurisdiction.extend({ id: z.string() }),
+    type: EXPORT_TYPES.csv,
+  },
+  {
+    path: '/{jurisdiction}/events',
+    summary: 'Server-sent events: the data version, now and whenever it changes, with the records new since, by kind',
+    type: 'text/event-stream',
   },
 ];
 
@@ -156,10 +176,10 @@ export function openApi(): object {
   });
 }
 
-function fileRoute({ path, summary, type }: (typeof FILES)[number]): RouteConfig {
-  const described = route({ path, summary, filtered: true, query: exportQuery, answer: z.unknown() });
+function fileRoute({ type, ...question }: (typeof FILES)[number]): RouteConfig {
+  const described = route({ ...question, answer: z.unknown() });
   const content = { [type]: { schema: z.string() } };
-  return { ...described, responses: { ...described.responses, 200: { description: summary, content } } };
+  return { ...described, responses: { ...described.responses, 200: { description: question.summary, content } } };
 }
 
 function route({

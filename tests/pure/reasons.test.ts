@@ -49,13 +49,14 @@ test('what is named in a refusal is left as it is', () => {
 });
 
 /** Folders whose refusals a command can meet, and what only a program that asks the API does. */
-const OF_COMMANDS = ['', 'access/jurisdictions', 'backup/', 'boundaries/', 'db/open', 'db/control', 'imports/saved'];
-const OF_ROUTES = /routes\.ts$|^boundaries\/(history|preview|publish)\.ts$|^(app|config|dev|jobs|main|uploads)\.ts$/;
+const OF_COMMANDS =
+  `access/jurisdictions backup/ commands/ db/open db/control files/ imports/saved layers/ mapfiles/ publishing/
+  streets/ geometry/`.split(/\s+/);
+const OF_ROUTES = /routes\.ts$|^(layers\/history|publishing\/(preview|publish)|files\/uploads)\.ts$/;
 
 test('what a command refuses is said in Spanish', () => {
   const files = globSync('**/*.ts', { cwd: SERVER }).filter(
-    (file) =>
-      OF_COMMANDS.some((start) => (start ? file.startsWith(start) : !file.includes('/'))) && !OF_ROUTES.test(file),
+    (file) => OF_COMMANDS.some((start) => file.startsWith(start)) && !OF_ROUTES.test(file),
   );
   const thrown = files.flatMap((file) => refusalsIn(readFileSync(join(SERVER, file), 'utf8')));
   expect(thrown.length).toBeGreaterThan(60);
