@@ -11,7 +11,7 @@ import { SURE } from '../imports/recognise.ts';
 import { listSavedPresets, savePreset } from '../imports/saved-presets.ts';
 import { areaCode } from '../official-totals/contract.ts';
 import { DATE_ORDERS, type DateOrder, timesChoice } from '../reading/contract.ts';
-import { ID_RULES, type IdRule } from '../tables/contract.ts';
+import { FEED_ID_RULES, type FeedIdRule, ID_RULES, type IdRule } from '../tables/contract.ts';
 import { UnknownHeader } from '../terminal/header.ts';
 import { DECIMAL_MARKS, type DecimalMark } from '../text/contract.ts';
 import { flag, type Given, text } from './command.ts';
@@ -171,6 +171,9 @@ export const decimalMarkOf = (mark: string | null): DecimalMark | null =>
 
 const idRuleOf = (rule: string | null): IdRule | null =>
   oneOf(ID_RULES, rule, 'id-rule', `--id-rule ${ID_RULES.join('|')}`);
+
+export const feedIdRuleOf = (rule: string | null): FeedIdRule | null =>
+  oneOf(FEED_ID_RULES, rule, 'id-rule', `--id-rule ${FEED_ID_RULES.join('|')}`);
 
 /** The value given, if one of those there are; null where none is given. */
 function oneOf<T extends string>(

@@ -23,7 +23,15 @@ import { REJECTS_SHOWN, tellDeliveries, tellImport, tellUndo, withoutPlaces } fr
 import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from '../terminal/tell-installation.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
-import { asHeader, datesOf, INCIDENT_OPTIONS, kindOf, mappingOf, saveReading } from './incident-options.ts';
+import {
+  asHeader,
+  datesOf,
+  feedIdRuleOf,
+  INCIDENT_OPTIONS,
+  kindOf,
+  mappingOf,
+  saveReading,
+} from './incident-options.ts';
 import { LAYER_COMMANDS } from './layers.ts';
 import { OFFENCE_COMMANDS } from './offences.ts';
 import { PLACE_COMMANDS } from './places.ts';
@@ -58,7 +66,7 @@ const USAGE = `
   places aliases J
   places match J
   feed add NAME --jurisdiction J --preset P [--source S] [--kind incident|call|victim]
-      [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE]
+      [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE] [--id-rule id|id+month]
   feed list J
   feed remove NAME --jurisdiction J
   backup FILE [--force]
@@ -69,6 +77,8 @@ export const usageIn = ({ say }: Pick<Speech, 'say'>): string =>
   `${say('usage')}\n${USAGE.replace('{{readings}}', say('usageReadings')).replace('{{monthly}}', say('usageMonthly'))}`;
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
+
+const FEED_READING = { 'date-order': text, times: text, 'id-rule': text } as const;
 
 const COMMANDS: readonly Command[] = [
   { words: 'jurisdiction add', options: { name: text, timezone: text, limit: text, srid: text }, run: add },
@@ -83,7 +93,7 @@ const COMMANDS: readonly Command[] = [
   },
   {
     words: 'feed add',
-    options: { jurisdiction: text, preset: text, source: text, kind: text, 'date-order': text, times: text },
+    options: { jurisdiction: text, preset: text, source: text, kind: text, ...FEED_READING },
     run: feedAdd,
   },
   { words: 'feed list', options: {}, run: feedList },
@@ -232,7 +242,11 @@ async function deliveries({ database }: CommandDeps, { argument }: Given): Promi
 async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<Outcome> {
   const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
   const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
-  const report = await addFeed(database, jurisdiction, { ...added, ...datesOf(option) });
+  const report = await addFeed(database, jurisdiction, {
+    ...added,
+    ...datesOf(option),
+    idRule: feedIdRuleOf(option('id-rule')),
+  });
   return told(report, (speech) => tellFeedKey(speech, argument, report));
 }
 

@@ -203,6 +203,7 @@ export type Tables = {
     key_sha256: string;
     created_at: Timestamp;
     date_order: string | null;
+    id_rule: string | null;
     times: string | null;
   };
   job: {

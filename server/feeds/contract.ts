@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { DateOrder } from '../reading/contract.ts';
+import type { FeedIdRule } from '../tables/contract.ts';
 
 /** Records in one request. */
 export const MAX_RECORDS = 1000;
@@ -17,7 +18,7 @@ const day = z.union([words(60), z.number().int().positive()]);
 const degrees = z.union([z.number(), words(40)]);
 /** One record; what it holds beside this is not looked at. Dates and times are local unless they carry an offset. */
 export const feedRecord = z.object({
-  /** The sender's own id: the same id again is the same record. */
+  /** The sender's own id: the same id again is the same record, or within its month where the feed was told so. */
   id: words(200).trim().min(1),
   date: day,
   time: words(40).nullish(),
@@ -70,6 +71,8 @@ export type FeedRow = {
   /** The order of day and month, and what times without an offset mean; null = nothing was said. */
   readonly dateOrder: DateOrder | null;
   readonly times: string | null;
+  /** What a record is known again by; null = its id. */
+  readonly idRule: FeedIdRule | null;
   /** ISO 8601. */
   readonly createdAt: string;
 };

@@ -9,6 +9,7 @@ import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { ensureSource } from '../incidents/dictionaries.ts';
 import type { DateOrder } from '../reading/contract.ts';
 import { presetOf } from '../reading/presets.ts';
+import type { FeedIdRule } from '../tables/contract.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import type { FeedRow } from './contract.ts';
 
@@ -19,6 +20,7 @@ export type Feed = {
   readonly name: string;
   readonly dateOrder: DateOrder | null;
   readonly times: string | null;
+  readonly idRule: FeedIdRule | null;
 };
 export type NewFeed = {
   readonly name: string;
@@ -28,6 +30,8 @@ export type NewFeed = {
   /** The order of day and month where the preset does not say it, and what times without an offset mean. */
   readonly dateOrder?: DateOrder | null;
   readonly times?: string | null;
+  /** What a record is known again by; its id unless said. */
+  readonly idRule?: FeedIdRule | null;
 };
 
 const KEY_BYTES = 32;
@@ -48,9 +52,9 @@ export async function addFeed(
   await database.db.transaction().execute(async (trx) => {
     await sql`update source set live = true where jurisdiction_id = ${id} and source_id = ${sourceId}`.execute(trx);
     const { numAffectedRows } = await sql`
-      insert into feed (jurisdiction_id, feed_id, name, source_id, preset, key_sha256, date_order, times)
+      insert into feed (jurisdiction_id, feed_id, name, source_id, preset, key_sha256, date_order, times, id_rule)
       select ${id}, coalesce(max(feed_id), 0) + 1, ${added.name}, ${sourceId}, ${preset.code}, ${hashOf(key).toString('hex')},
-        ${added.dateOrder ?? null}, ${added.times ?? null}
+        ${added.dateOrder ?? null}, ${added.times ?? null}, ${added.idRule ?? null}
       from feed where jurisdiction_id = ${id}
       on conflict (jurisdiction_id, name) do nothing`.execute(trx);
     if (Number(numAffectedRows) === 0) throw new Conflict(`feed ${added.name} exists already`);
@@ -60,7 +64,7 @@ export async function addFeed(
 
 export async function listFeeds({ db }: Database, { id }: Jurisdiction): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
-    select f.name, s.code as source, s.kind, f.preset, f.date_order as "dateOrder", f.times, to_json(f.created_at) #>> '{}' as "createdAt"
+    select f.name, s.code as source, s.kind, f.preset, f.date_order as "dateOrder", f.times, f.id_rule as "idRule", to_json(f.created_at) #>> '{}' as "createdAt"
     from feed f join source s on s.jurisdiction_id = f.jurisdiction_id and s.source_id = f.source_id
     where f.jurisdiction_id = ${id} order by f.name`.execute(db);
   return rows;
@@ -80,12 +84,13 @@ export async function removeFeed({ db }: Database, { id }: Jurisdiction, name: s
 export async function feedOfKey({ db }: Database, { id }: Jurisdiction, key: string): Promise<Feed | null> {
   const feeds = await db
     .selectFrom('feed')
-    .select(['feed_id', 'source_id', 'preset', 'name', 'key_sha256', 'date_order', 'times'])
+    .select(['feed_id', 'source_id', 'preset', 'name', 'key_sha256', 'date_order', 'times', 'id_rule'])
     .where('jurisdiction_id', '=', id)
     .execute();
   const given = hashOf(key);
   const found = feeds.find((feed) => timingSafeEqual(Buffer.from(feed.key_sha256, 'hex'), given));
   if (!found) return null;
-  const { feed_id: feedId, source_id: sourceId, preset, name, date_order: dateOrder, times } = found;
-  return { feedId, sourceId, preset, name, dateOrder: dateOrder as DateOrder | null, times };
+  const { feed_id: feedId, source_id: sourceId, preset, name, date_order, times, id_rule } = found;
+  const [dateOrder, idRule] = [date_order as DateOrder | null, id_rule as FeedIdRule | null];
+  return { feedId, sourceId, preset, name, dateOrder, times, idRule };
 }

@@ -16,6 +16,7 @@ import { ensureOffences, ensurePlaceTexts, offenceIn } from '../incidents/dictio
 import { append, emptyChunk, storeChunk } from '../incidents/store.ts';
 import { batcher, recordHash } from '../reading/batch.ts';
 import type { Incident } from '../reading/contract.ts';
+import { keyBy } from '../reading/id-rule.ts';
 import { presetOf } from '../reading/presets.ts';
 import { storeApart } from './apart.ts';
 import type { FeedTold } from './contract.ts';
@@ -124,32 +125,35 @@ async function storeTogether(
   const { id } = jurisdiction;
   return withJurisdictionLock(database, id, async (writer) => {
     await discardPending(writer, id);
-    const keys = incidents.map(({ key }) => key);
-    const known = await findByKey(writer, id, feed.sourceId, keys);
+    const keyOf = keyOfFeed(feed);
+    const known = await findByKey(writer, id, feed.sourceId, incidents.map(keyOf));
     const latest = new Map<string, Keyed>();
     const told = incidents.map((incident): FeedTold => {
-      const before = latest.get(incident.key);
+      const key = keyOf(incident);
+      const before = latest.get(key);
       const hash = recordHash(incident);
-      const stored = before ? recordHash(before) : known.get(incident.key)?.hash;
+      const stored = before ? recordHash(before) : known.get(key)?.hash;
       if (stored === hash) return { outcome: 'unchanged' };
-      latest.set(incident.key, incident);
+      latest.set(key, incident);
       if (stored === undefined) return { outcome: 'stored' };
-      const notes = doubtsOfId(
-        incident,
-        before?.occurredOn ?? known.get(incident.key)!.occurredOn,
-        before !== undefined,
-      );
+      const notes = doubtsOfId(incident, before?.occurredOn ?? known.get(key)!.occurredOn, before !== undefined);
       return { outcome: 'changed', ...(notes.length && { notes }) };
     });
     // Sent as one thing and, in the same second, again as what is stored already: nothing changes.
-    const news = [...latest.values()].filter((each) => recordHash(each) !== known.get(each.key)?.hash);
+    const news = [...latest.values()].filter((each) => recordHash(each) !== known.get(keyOf(each))?.hash);
     if (news.length) {
-      const ended = news.flatMap(({ key }) => known.get(key)?.incidentId ?? []);
+      const ended = news.flatMap((each) => known.get(keyOf(each))?.incidentId ?? []);
       await orDiscard(writer, id, () => deliver(writer, placers, jurisdiction, feed, news, ended));
     }
     return told;
   });
 }
+
+/** What a record of the feed is known again by. */
+const keyOfFeed = ({ idRule, name }: Feed) => {
+  const keyOf = keyBy(idRule, name);
+  return (incident: Keyed): string => keyOf(incident) ?? incident.key;
+};
 
 /** An id that comes with another content is a correction, or no id: who sends it must hear of it. */
 function doubtsOfId({ occurredOn }: Incident, before: string, sameSecond: boolean): string[] {
@@ -188,7 +192,7 @@ async function deliver(
   const { id } = jurisdiction;
   const head = await readHead(writer, id);
   const preset = presetOf(feed.preset);
-  const batch = batcher().pack(news);
+  const batch = batcher().pack(news, keyBy(feed.idRule, feed.name));
   const offenceIds = await ensureOffences(writer, id, batch.newOffences);
   const placeTextIds = await ensurePlaceTexts(writer, id, batch.newPlaceTexts);
   const chunk = emptyChunk(batch.rows);

@@ -158,6 +158,8 @@ export const dataEs = {
     'unread-point': 'Columnas que parecen coordenadas y no se leen',
     'unread-place': 'Columnas que parecen lugares y no se leen',
     'unread-offence': 'Columnas que parecen delitos y no se leen',
+    'unread-quantity':
+      'Columnas que cuentan personas, o casos solo en algunos renglones, y no se leen: cada renglón cuenta una vez',
     'rows-of-several': 'Renglones que valen por varios casos: casos de más',
     'sheets-together': 'Hojas del libro que se leyeron juntas',
     'cut-by-sheet': 'El archivo termina donde se acaba una hoja de Excel: puede estar cortado',
@@ -185,6 +187,8 @@ export const dataEs = {
     'no-quantity': 'sin número de casos legible',
     'no-offence': 'sin delito',
     'column-count': 'número de columnas distinto al encabezado',
+    'no-record': 'no es un registro (ni elemento ni objeto con columnas)',
+    'json-list': 'Lista de registros leída dentro del JSON; las demás no se leen',
     'unclosed-quote': 'comillas sin cerrar',
     'record-too-long': 'renglón demasiado largo',
     'cell-too-long': 'celda demasiado larga',

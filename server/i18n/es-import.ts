@@ -88,6 +88,8 @@ export const importEs = {
       'Solo se leería el mes, pero estas columnas traen fechas. ¿Cuál dice cuándo ocurrió? Nada se ha guardado.',
     unreadDate: 'La fecha es {{column}} (como {{example}})',
     unreadDateNone: 'Ninguna: leer solo el mes',
+    clockQuestion:
+      '¿Qué hora es {{text}} en la columna {{column}}? De eso dependen {{n}} renglones. Nada se ha guardado.',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
     sheetAlone: 'Cargar la hoja {{sheet}}',
     numbers: 'Números',

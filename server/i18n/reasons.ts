@@ -1,10 +1,12 @@
 // Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
 
 import type { Request } from 'express';
+import { API_REASONS } from './api-reasons.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
+  ...API_REASONS,
   'the Host of the request is not this server: CUADRA_HOSTS lists further names':
     'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
   'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
@@ -162,6 +164,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'varias hojas tienen datos en columnas distintas: {}; indique cuál (--sheet)',
   'does a row stand for several cases? column {} counts {} in the first {} rows; say --map {} to count them so, or --map {} to count each row once':
     '¿un renglón vale por varios casos? La columna {} suma {} en los primeros {} renglones; indíquelo con --map {} para contarlos así, o --map {} para contar cada renglón una vez',
+  'what does {} mean in column {}: {}? {} rows depend on it':
+    '¿qué hora es {} en la columna {}: {}? De eso dependen {} renglones',
   'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
     'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
   'more than {} labels': 'ya hay {} etiquetas; no caben más',
@@ -181,6 +185,10 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
   'a feature of the file is too large': 'un elemento del archivo es demasiado grande',
   'there is too much around its features': 'hay demasiado alrededor de sus elementos',
+  'the file holds no list of records: save it as one ([{…}, {…}]) or as CSV':
+    'el archivo no contiene una lista de registros: guárdelo como lista ([{…}, {…}]) o como CSV',
+  'the file holds several lists ({}): save the one that is meant by itself':
+    'el archivo contiene varias listas ({}): guarde por separado la que quiere cargar',
   'the file ends in the middle: it is cut': 'el archivo termina a la mitad: está cortado',
   'feature {} is not well-formed JSON': 'el elemento {} no es JSON bien formado',
   'its points are not in degrees but in {}: save it again in WGS 84 (EPSG:4326)':

@@ -63,7 +63,7 @@ export const importMapping = z.strictObject({
     .record(text(200), text(40))
     .default({})
     .describe(
-      'column of the file → field, or `discard`; over what the preset finds. Answers the questions `quantity` (column → `quantity`: a row counts as often as it says; `discard`: once) and `unread-dates`',
+      'column of the file → field, or `discard`; over what the preset finds. Answers the questions `quantity` (column → `quantity`: a row counts as often as it says; `discard`: once), `unread-dates` and `clock` (column → `hours`, `hhmm` or `hhmmss`: what 5 or 930 mean in a column of times)',
     ),
   sheet: text(100)
     .nullable()

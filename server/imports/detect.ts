@@ -23,6 +23,7 @@ import {
 import { casesIn } from '../reading/quantity.ts';
 import { degrees } from '../reading/read-point.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates } from '../reading/scan-dates.ts';
+import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -202,6 +203,8 @@ function decided(
   try {
     return { readings: decide(stated), question: null };
   } catch (error) {
+    // Of the times, too.
+    if (error instanceof Doubt) return { readings: PLAIN_READINGS, question: null };
     if (!(error instanceof DateDoubt)) throw error;
     try {
       return { readings: decide(stated ?? 'dmy'), question: error.question };

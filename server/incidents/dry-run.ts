@@ -80,8 +80,8 @@ export async function checkImport(
     }
     watch.onProgress('reading', fraction);
   }
-  const { read, rejected, notes } = file.summary();
-  if (!options.confirmPoints) checkPoints({ read, notes });
+  const { read, rejected, notes, pointColumns } = file.summary();
+  if (!options.confirmPoints) checkPoints({ read, notes, pointColumns });
   const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
   const found = await notesOfTexts(database, jurisdiction, counted);
   const { changed, gone, goneByMonth, notes: ofRevision } = await revision.finish(null, options.replaces);

@@ -12,6 +12,7 @@ import type { Properties } from '../geometry/contract.ts';
 import { residentsOf, textOf } from '../mapfiles/columns.ts';
 import { describeColumns } from '../mapfiles/describe.ts';
 import { openTables } from '../tables/read-table.ts';
+import { listed } from '../text/choices.ts';
 import type { DecimalMark } from '../text/contract.ts';
 import { figuresOf } from '../text/read-number.ts';
 import type { PopulationPreview, PopulationReport } from './contract.ts';
@@ -200,7 +201,7 @@ function chooseKeys(
   const matching = named.filter(({ matched }) => matched > 0);
   const half = matching.some(({ matched }) => matched >= rows.length / 2);
   const fits = half || others.length === 0 ? (matching.length ? matching : named) : others;
-  if (fits.length === 0) throw new BadInput('code', `which column tells the area? ${columns.join(', ')}`);
+  if (fits.length === 0) throw new BadInput('code', `which column tells the area? ${listed(columns)}`);
   // Codes go first, or names where only these were asked for.
   const before = wish.code === null && wish.name !== null ? 'name' : 'code';
   const rank = ({ of, matched }: Fit) => (of === before ? rows.length + 1 : 0) + matched;
@@ -251,7 +252,7 @@ function chooseColumns(columns: readonly string[], wish: PopulationOptions) {
   const guess = (patterns: readonly RegExp[]) => firstOf(columns, patterns);
   const [, asked = wish.population, writtenYear] = /^(.+):(\d{4})$/.exec(wish.population ?? '') ?? [];
   const residents = asked === null ? guess(RESIDENTS) : given('population', asked);
-  if (residents === null) throw new BadInput('population', `which column holds the residents? ${columns.join(', ')}`);
+  if (residents === null) throw new BadInput('population', `which column holds the residents? ${listed(columns)}`);
   const year = writtenYear ?? /((?:19|20)\d{2})$/.exec(residents)?.[1];
   const yearColumn = year === undefined ? guess(YEAR) : null;
   if (year === undefined && yearColumn === null) {

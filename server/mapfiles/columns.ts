@@ -2,6 +2,7 @@
 
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
+import { listed } from '../text/choices.ts';
 import type { DecimalMark } from '../text/contract.ts';
 import { unlisted } from '../text/listed.ts';
 import { type Figures, figureOf, figuresOf } from '../text/read-number.ts';
@@ -119,7 +120,7 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
   if (code.length === 0 && !numbered) {
     throw new BadInput(
       'code',
-      `no column has a different value in every row, name one or let them be numbered (--numbered): ${columns.join(', ')}`,
+      `no column has a different value in every row, name one or let them be numbered (--numbered): ${listed(columns)}`,
     );
   }
   if (rows.some((row) => SPREADSHEET_NUMBER.test(codeOf(row, code) ?? ''))) {

@@ -6,6 +6,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { BadInput } from '../errors.ts';
 import type { SourceFeature } from '../geometry/contract.ts';
 import { areDegrees, boundsOf, liesInDegrees, positionsOf } from '../geometry/shape.ts';
+import { listed } from '../text/choices.ts';
 import { onlyFitsTurned, turned } from './axes.ts';
 import type { Crs, CrsOrigin, FoundLayer, ReadOptions, SourceFile } from './contract.ts';
 import { copyReader } from './copy-text.ts';
@@ -245,7 +246,7 @@ export function chooseLayer(layers: readonly GdalLayer[], name: string | null, f
   const only = mapped.length === 1 ? mapped[0] : undefined;
   // The name may have chosen the file inside an archive already.
   if (only && (name === null || file.includes(name))) return only;
-  const list = mapped.map((layer) => layer.name).join(', ');
+  const list = listed(mapped.map((layer) => layer.name));
   if (mapped.length === 0) throw new BadInput('file', 'the file holds no layer with geometry');
   if (name === null) throw new BadInput('source-layer', `the file holds several layers, name one: ${list}`);
   throw new BadInput('source-layer', `the file holds no layer ${name}; it holds: ${list}`);

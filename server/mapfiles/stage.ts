@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import { makeScratch } from '../files/scratch.ts';
 import { withArchive, ZIP_LIMITS } from '../files/unzip.ts';
+import { listed } from '../text/choices.ts';
 import { extensionOf, GEODATABASE, refuseUnsafe, stemOf, withTrueExtension } from './sniff.ts';
 
 /** Files that hold map data, and the companions each needs. `.csv` holds WKT. */
@@ -183,7 +184,7 @@ export function chooseDataset(datasets: readonly string[], sourceLayer: string |
   const named = datasets.filter((path) => stemOf(path) === sourceLayer);
   if (named.length === 1) return named[0]!;
   if (datasets.length === 1) return datasets[0]!;
-  const list = datasets.map(stemOf).sort().join(', ');
+  const list = listed(datasets.map(stemOf).sort());
   throw new BadInput('source-layer', `the archive holds several layers, name one: ${list}`);
 }
 

@@ -6,7 +6,7 @@ import type { Clocks } from '../calendar/time-zone.ts';
 import type { Note } from '../text/contract.ts';
 import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
-import { type DateNumbers, epochMs, inOrder, type Orders, readDate, readTime, splitOffset } from './read-time.ts';
+import { type DateNumbers, epochMs, inOrder, type Orders, readDate, readTime } from './read-time.ts';
 
 /** How the cells of one column of dates are to be read. */
 export type DateReading = {
@@ -34,10 +34,6 @@ export type Evidence = {
 };
 
 const DAY_MINUTES = 1440;
-/** So many clocks written as one number stand against one that is none. */
-const FEW_WRONG = 4;
-/** What stands for no time in a column of numbers. */
-const NO_TIME = /^9{2,6}$/;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const EITHER: Orders = { yearFirst: 'ymd', yearLast: 'dmy' };
@@ -106,47 +102,6 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
         },
       };
     },
-  };
-}
-
-type TimeEvidence = {
-  add(text: string): void;
-  /** All of them are midnight, which says nothing. */
-  onlyMidnight(): boolean;
-  /** Numbers of hours and minutes: 5 is five past midnight, 930 is half past nine. */
-  runsTogether(): boolean;
-  /** Numbers of hours, minutes and seconds: 93000 is half past nine. */
-  runsToSeconds(): boolean;
-};
-
-/** What a whole column of times shows of how it is written. */
-export function openTimeEvidence(): TimeEvidence {
-  const seen = { midnight: 0, other: 0 };
-  const digits = { all: 0, together: 0, wrong: 0 };
-  const seconds = { all: 0, whole: 0, wrong: 0 };
-  const addSeconds = (text: string): void => {
-    const [, hour = '', minute = '', second = ''] = /^(..)(..)(..)$/.exec(text.padStart(6, '0'))!;
-    seconds.all++;
-    if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 59) seconds.wrong++;
-    else if (text.length === 6) seconds.whole++;
-  };
-  return {
-    add(text) {
-      const time = readTime(splitOffset(text).clock);
-      if (time?.minute === 0) seen.midnight++;
-      else if (time) seen.other++;
-      if (!/^\d{1,6}$/.test(text) || NO_TIME.test(text)) return;
-      addSeconds(text);
-      if (text.length > 4) return;
-      digits.all++;
-      const [hour, minute] = [Math.floor(Number(text) / 100), Number(text) % 100];
-      if (hour > 24 || minute > 59 || (hour === 24 && minute > 0)) digits.wrong++;
-      else if (hour > 0 || text.length > 2 || minute > 23) digits.together++;
-    },
-    onlyMidnight: () => seen.midnight > 0 && seen.other === 0,
-    // Hours alone never pass 23.
-    runsTogether: () => digits.together > digits.wrong * FEW_WRONG && digits.all >= seen.midnight + seen.other,
-    runsToSeconds: () => seconds.whole > seconds.wrong * FEW_WRONG && seconds.all >= seen.midnight + seen.other,
   };
 }
 

@@ -14,7 +14,7 @@ import type { DateOrder, Incident } from './contract.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
-import { casesIn, watchQuantity } from './quantity.ts';
+import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
@@ -68,7 +68,7 @@ type Opened = {
   readonly mapper: Mapper;
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
-  readonly watchQuantity: (rows: readonly Row[]) => void;
+  readonly quantity: QuantityWatch;
   readonly unread: readonly Note[];
 };
 
@@ -99,7 +99,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
-    watchQuantity: watchQuantity(header, columns, options.map, numbers),
+    quantity: watchQuantity(header, columns, options.map, numbers),
     unread: notesOfUnread(header, columns, data, options.map),
   });
 
@@ -132,7 +132,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         readings = await readingsOf(tablesIn(apart), { preset, options, clocks, dateOrder });
         reading.opened.mapper.readDatesAs(readings);
       }
-      reading.opened.watchQuantity(data);
+      reading.opened.quantity.look(data);
       reading.rows += data.length;
       reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
@@ -222,6 +222,7 @@ function tableNotes({ table: { file, found, notes }, opened, rows, lastIsShort }
     ...fileNotes(found, opened?.columns),
     ...(notes?.() ?? []),
     ...(opened?.unread ?? []),
+    ...(opened?.quantity.notes() ?? []),
     ...cutNotes(rows, lastIsShort && found.endsOpen === true),
     ...(opened?.mapper.notes() ?? []),
   ];

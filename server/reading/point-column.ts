@@ -83,7 +83,12 @@ export function withPointColumn(
     !chosen.has(foldName(name)) &&
     holdsPoints(rows, index);
   const ofFeature = header.lastIndexOf(POINT_OF_FEATURE);
-  const isOfFeature = ofFeature >= 0 && isCandidate(POINT_OF_FEATURE, ofFeature);
+  // What a feature has for a point is one, however it is written.
+  const isOfFeature =
+    ofFeature >= 0 &&
+    !read.has(ofFeature) &&
+    !chosen.has(foldName(POINT_OF_FEATURE)) &&
+    rows.some(({ cells }) => !saysNoPoint(cells[ofFeature] ?? ''));
   const found = isOfFeature ? ofFeature : header.findIndex(isCandidate);
   if (found < 0) return columns;
   const { place, ...others } = fields;

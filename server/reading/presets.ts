@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { DATE_PRECISIONS, KINDS } from '../db/contract.ts';
 import { BadInput } from '../errors.ts';
+import { CLOCK_FORMS, type ClockForm } from '../tables/contract.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import { fold, foldName } from '../text/fold.ts';
+import { countedBy } from './count-names.ts';
 
 /**
  * What a column can be read as; `year` and `month` stand in where the date cannot be read, `dateUntil` and `timeUntil` are
@@ -91,6 +93,8 @@ export type Columns = {
   readonly fields: Readonly<Partial<Record<Field, { readonly index: number; readonly name: string }>>>;
   /** Columns about persons: never read. */
   readonly personal: readonly string[];
+  /** How columns of times without colons are written, where somebody said it. */
+  readonly clocks?: Readonly<Partial<Record<Field, ClockForm>>>;
   /** Positions of the columns that belong to the id. */
   readonly keyWith?: readonly number[];
 };
@@ -108,6 +112,7 @@ export function findColumns(
   const names = header.map(foldName);
   const personal = header.filter(isPersonal);
   const fields: Partial<Record<Field, { index: number; name: string }>> = {};
+  const clocks: Partial<Record<Field, ClockForm>> = {};
   const mapped = new Set<number>();
   const take = (field: Field, index: number): void => {
     fields[field] = { index, name: header[index]!.trim() };
@@ -116,7 +121,13 @@ export function findColumns(
     const index = names.indexOf(foldName(column));
     if (index < 0 || isPersonal(column)) continue;
     mapped.add(index);
-    if (target !== DISCARD) take(fieldNamed(target), index);
+    const form = clockForm(target);
+    if (form) {
+      const field =
+        TIMES.find((each) => preset.columns[each]?.some((name) => foldName(name) === names[index])) ?? 'time';
+      clocks[field] = form;
+      take(field, index);
+    } else if (target !== DISCARD) take(fieldNamed(target), index);
   }
   const firstOf = (candidates: readonly string[]) =>
     candidates
@@ -136,19 +147,24 @@ export function findColumns(
   if (!fields.offence && !ofOneOffence) missing.push('offence');
   if (missing.length) return { missing };
   const keyWith = keyOfPreset ? preset.keyWith.flatMap((name) => firstOf([name]) ?? []) : [];
-  return { columns: { width: header.length, fields, personal, keyWith } };
+  return { columns: { width: header.length, fields, personal, clocks, keyWith } };
 }
 
 /** Checks `column=field` pairs against a header. Throws BadInput('map'). */
 export function checkMap(map: Readonly<Record<string, string>>, header: readonly string[]): void {
   const names = header.map(foldName);
   for (const [column, target] of Object.entries(map)) {
-    if (target !== DISCARD) fieldNamed(target);
+    if (target !== DISCARD && !clockForm(target)) fieldNamed(target);
     if (isPersonal(column)) throw new BadInput('map', `columns about persons are not read: ${column}`);
     if (!names.includes(foldName(column)))
       throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);
   }
 }
+
+const TIMES = ['time', 'timeUntil', 'reportedTime'] as const;
+/** A column of times by how it is written: --map hora=hhmm. */
+const clockForm = (word: string): ClockForm | undefined =>
+  CLOCK_FORMS.find((form) => form === word.trim().toLowerCase());
 
 /** A field by its name or by any word the generic preset knows for it. */
 function fieldNamed(word: string): Field {
@@ -175,6 +191,7 @@ const THINGS = new Set(
 
 /** Whether a column is about a person (names, telephones, CURP, RFC, the complainant's home, narratives). */
 export function isPersonal(column: string): boolean {
+  if (countedBy(column) === 'persons') return false;
   const words = fold(column).match(/[a-z0-9]+/g) ?? [];
   const joined = words.join('');
   if (/descripcion(de)?(los|el)?hechos?$/.test(joined) || /^(first|last|full)name$/.test(joined)) return true;

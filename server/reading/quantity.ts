@@ -1,61 +1,103 @@
-// Rows that stand for several cases: asked about, and counted so often where somebody says so.
+// Rows that stand for several cases: asked about, and counted so often where somebody says so. Persons are no cases: a
+// column that counts them is named.
 
 import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
-import type { DecimalMark } from '../text/contract.ts';
-import { foldName } from '../text/fold.ts';
+import type { DecimalMark, Note } from '../text/contract.ts';
+import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { numberOf } from '../text/read-number.ts';
+import { countedBy } from './count-names.ts';
 import type { Columns } from './presets.ts';
 
-const NAMES = new Set(
-  `count counts cantidad cantidades cant hechos num_hechos numero_de_hechos total totales conteo
-  casos num_casos numero_casos numero_de_casos no_casos
-  total_casos total_delitos total_incidentes num_delitos numero_de_delitos num_incidentes incidentes delitos frecuencia
-  frequency freq quantity qty num_incidents number_of_incidents incident_count offence_count offense_count crime_count
-  num_offenses cases case_count num_cases number_of_cases n_casos`
-    .split(/\s+/)
-    .map(foldName),
-);
 /** A row of more is no row of incidents. */
 const MOST_CASES = 1000;
+/** A number that counts, but nothing a row of incidents stands for. */
+const MORE = /^\d{1,3}(?:[.,]?\d{3})+(?:[.,]0+)?$/;
+/** From this share of numbers on, a column of such a name counts. */
+const SHARE_OF_NUMBERS = 0.8;
+const MAX_EXAMPLE = 300;
 
-/** Looks at rows as they come. Throws Doubt where a column that is not read counts cases. */
+type Counting = {
+  readonly name: string;
+  readonly index: number;
+  filled: number;
+  numbers: number;
+  cases: number;
+  several: number;
+  /** Every number is that of its row: the column numbers the rows. */
+  numbersRows: boolean;
+};
+export type QuantityWatch = {
+  /** Looks at rows as they come. Throws Doubt where a column that is not read counts cases. */
+  readonly look: (rows: readonly Row[]) => void;
+  /** Columns that count persons, or cases in some rows only: a row counts once whatever they say. */
+  readonly notes: () => Note[];
+};
+
+/** What a column that is mapped to anything, `discard` included, counts was seen already. */
 export function watchQuantity(
   header: readonly string[],
   { fields, personal }: Columns,
   map: Readonly<Record<string, string>>,
   decimal: DecimalMark | null,
-): (rows: readonly Row[]) => void {
+): QuantityWatch {
   const mapped = new Set(Object.keys(map).map(foldName));
   const read = new Set(Object.values(fields).map(({ index }) => index));
-  let open = header.flatMap((name, index) =>
-    NAMES.has(foldName(name)) && !mapped.has(foldName(name)) && !read.has(index) && !personal.includes(name)
-      ? [{ name: name.trim(), index }]
-      : [],
-  );
-  if (fields.quantity) open = [];
-  return (rows) => {
-    for (const { name, index } of open) {
-      let [several, cases, counted] = [0, 0, 0];
-      for (const { cells } of rows) {
-        const cell = cells[index] ?? '';
-        if (isMissing(cell)) continue;
-        const number = casesIn(cell, decimal);
-        if (number === null) {
-          open = open.filter((each) => each.index !== index);
-          several = 0;
-          break;
-        }
-        counted++;
-        cases += number;
-        if (number > 1) several++;
+  const counting = (of: 'cases' | 'persons'): Counting[] =>
+    header.flatMap((name, index) =>
+      countedBy(name) === of && !mapped.has(foldName(name)) && !read.has(index) && !personal.includes(name)
+        ? [
+            {
+              name: name.trim(),
+              index,
+              filled: 0,
+              numbers: 0,
+              cases: 0,
+              several: 0,
+              numbersRows: fold(name).trim() === 'n',
+            },
+          ]
+        : [],
+    );
+  const ofCases = fields.quantity ? [] : counting('cases');
+  const ofPersons = counting('persons');
+  const counts = ({ filled, numbers, several, numbersRows }: Counting) =>
+    several > 0 && !numbersRows && numbers >= filled * SHARE_OF_NUMBERS;
+  const told = ({ several, numbersRows }: Counting) => several > 0 && !numbersRows;
+  return {
+    look(rows) {
+      for (const each of ofPersons) add(each, rows, decimal);
+      for (const each of ofCases) {
+        add(each, rows, decimal);
+        const { name: column, numbers, cases } = each;
+        if (counts(each)) throw new Doubt({ about: 'quantity', column, rows: numbers, cases });
       }
-      if (several > 0) {
-        throw new Doubt({ about: 'quantity', column: name, rows: counted, cases });
-      }
-    }
+    },
+    notes() {
+      const named = [...ofPersons.filter(told), ...ofCases.filter(told)];
+      if (named.length === 0) return [];
+      const lines = named.map(({ name }) => `--map "${name}=quantity"`).join(' · ');
+      return [{ code: 'unread-quantity', count: named.length, example: lines.slice(0, MAX_EXAMPLE).toWellFormed() }];
+    },
   };
+}
+
+function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | null): void {
+  for (const { cells } of rows) {
+    const cell = cells[counting.index] ?? '';
+    if (isMissing(cell)) continue;
+    counting.filled++;
+    const number = /^0+$/.test(cell.trim()) ? 0 : casesIn(cell, decimal);
+    if (number === null) {
+      if (MORE.test(cell.trim())) counting.several++;
+      continue;
+    }
+    counting.numbers++;
+    counting.cases += number;
+    if (number > 1) counting.several++;
+    counting.numbersRows &&= number === counting.numbers;
+  }
 }
 
 /** How many cases a cell counts; null where it is no such number, or two: 1.000 is one or a thousand until it is said. */

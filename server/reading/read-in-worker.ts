@@ -43,6 +43,8 @@ export type ReadSummary = {
   readonly read: number;
   readonly rejected: number;
   readonly notes: readonly Note[];
+  /** The columns of longitude and latitude, or the one of both; none where no points are read. */
+  readonly pointColumns: readonly string[];
   readonly sha256: string;
 };
 /** What the thread says; a batch is said only when asked for with `more`. */

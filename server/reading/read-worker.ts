@@ -44,7 +44,9 @@ try {
   }
   await hashing;
   await wanted();
-  say({ summary: { read, rejected, notes: file.notes(), sha256: hash.digest('hex') } });
+  const { point, lon, lat } = file.columns();
+  const pointColumns = point ? [point] : lon && lat ? [lon, lat] : [];
+  say({ summary: { read, rejected, notes: file.notes(), pointColumns, sha256: hash.digest('hex') } });
 } catch (error) {
   const refused = refusedBy(error);
   if (refused === null) throw error;

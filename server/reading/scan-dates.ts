@@ -2,11 +2,13 @@
 // recognised by its first rows and need not be read twice.
 
 import type { Clocks } from '../calendar/time-zone.ts';
+import type { ClockForm } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
+import { openClockEvidence } from './clock-evidence.ts';
 import type { DateOrder } from './contract.ts';
-import { type DateReading, openEvidence, openTimeEvidence, PLAIN_READING } from './date-evidence.ts';
+import { type DateReading, openEvidence, PLAIN_READING } from './date-evidence.ts';
 import type { Columns, Field } from './presets.ts';
 import { numbersOf } from './read-time.ts';
 
@@ -94,20 +96,22 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
 export type DateScan = {
   /** The columns of a table whose rows come next. */
   open(columns: Columns): (rows: readonly Row[]) => void;
-  /** Throws DateDoubt. */
+  /** Throws DateDoubt, and Doubt of a column of times. */
   decide(stated: DateOrder | null): DateReadings;
 };
 
 /** Collects over all tables of a file. */
 export function scanDates(clocks: Clocks): DateScan {
   const dates = new Map<DateField, ReturnType<typeof openEvidence>>();
-  const times = new Map<TimeField, ReturnType<typeof openTimeEvidence>>();
+  const times = new Map<TimeField, ReturnType<typeof openClockEvidence>>();
+  const forms = new Map<TimeField, ClockForm>();
   return {
-    open({ fields, width }) {
+    open({ fields, width, clocks: stated = {} }) {
       const found = MOMENT_FIELDS.flatMap(([date, time]) => {
         const [dateColumn, timeColumn] = [fields[date], fields[time]];
         if (dateColumn && !dates.has(date)) dates.set(date, openEvidence(dateColumn.name, clocks));
-        if (timeColumn && !times.has(time)) times.set(time, openTimeEvidence());
+        if (timeColumn && !times.has(time)) times.set(time, openClockEvidence(timeColumn.name));
+        if (stated[time]) forms.set(time, stated[time]);
         return [{ date, time, inDate: dateColumn?.index ?? -1, inTime: timeColumn?.index ?? -1 }];
       });
       return (rows) => {
@@ -128,11 +132,13 @@ export function scanDates(clocks: Clocks): DateScan {
     },
     decide(stated) {
       const decided = [...dates].map(([field, evidence]) => ({ field, ...evidence.decide(stated, field === 'date') }));
+      const found = [...times].map(([field, evidence]) => ({ field, form: evidence.form(forms.get(field) ?? null) }));
+      const timesAs = (form: ClockForm) => found.flatMap((each) => (each.form === form ? [each.field] : []));
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
-        runTogether: [...times].flatMap(([field, evidence]) => (evidence.runsTogether() ? [field] : [])),
-        runToSeconds: [...times].flatMap(([field, evidence]) => (evidence.runsToSeconds() ? [field] : [])),
+        runTogether: timesAs('hhmm'),
+        runToSeconds: timesAs('hhmmss'),
         notes: decided.flatMap(({ notes }) => notes),
       };
     },

@@ -8,6 +8,9 @@ import type { Note } from '../text/contract.ts';
  */
 export const ID_RULES = ['id', 'id+month', 'id+file', 'none'] as const;
 export type IdRule = (typeof ID_RULES)[number];
+/** Those of a feed, whose records stand in no file and always have an id. */
+export const FEED_ID_RULES = ['id', 'id+month'] as const satisfies readonly IdRule[];
+export type FeedIdRule = (typeof FEED_ID_RULES)[number];
 
 /** A doubt about the ids of a file: those it shares with what is stored lie on other days there. */
 export type IdQuestion = {
@@ -25,6 +28,8 @@ export type PointQuestion = {
   readonly doubtful: number;
   /** What is wrong with them, each with its count and example. */
   readonly kinds: readonly Note[];
+  /** The columns they are read from: longitude and latitude, or the one that holds both. */
+  readonly columns: readonly string[];
 };
 /** A doubt about a column that counts the cases of each row and is not read. */
 export type QuantityQuestion = {
@@ -41,4 +46,22 @@ export type UnreadDatesQuestion = {
 };
 /** A doubt about the sheets of a workbook: several hold data, in different columns. */
 export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };
-export type Question = IdQuestion | PointQuestion | QuantityQuestion | UnreadDatesQuestion | SheetsQuestion;
+/** How times without colons are written: 5 is an hour, or five minutes past midnight as 930 is half past nine. */
+export const CLOCK_FORMS = ['hours', 'hhmm', 'hhmmss'] as const;
+export type ClockForm = (typeof CLOCK_FORMS)[number];
+/** A doubt about a column of times: what a number without minutes means, beside others with them. */
+export type ClockQuestion = {
+  readonly about: 'clock';
+  readonly column: string;
+  /** Rows that depend on it, one of them, and its readings. */
+  readonly rows: number;
+  readonly text: string;
+  readonly readings: readonly { readonly form: ClockForm; readonly clock: string }[];
+};
+export type Question =
+  | ClockQuestion
+  | IdQuestion
+  | PointQuestion
+  | QuantityQuestion
+  | UnreadDatesQuestion
+  | SheetsQuestion;

@@ -1,6 +1,7 @@
 // What a file leaves open and somebody must decide before it is stored, as a sentence and as what a page can ask.
 
 import { BadInput } from '../errors.ts';
+import { listed } from '../text/choices.ts';
 import type { Question } from './contract.ts';
 
 /** What a caller answers with, as the API names it. */
@@ -10,6 +11,7 @@ const ANSWERED_BY = {
   quantity: 'map',
   'unread-dates': 'map',
   sheets: 'sheet',
+  clock: 'map',
 } as const satisfies Record<Question['about'], string>;
 
 /** The file is not stored before somebody answers. */
@@ -36,7 +38,12 @@ function sentence(question: Question): string {
     return `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${first}=date", or --map "${first}=discard"`;
   }
   if (question.about === 'sheets')
-    return `several sheets hold data in different columns: ${question.sheets.join(', ')}; say which one with --sheet`;
+    return `several sheets hold data in different columns: ${listed(question.sheets)}; say which one with --sheet`;
+  if (question.about === 'clock') {
+    const { column, rows, text, readings } = question;
+    const options = readings.map(({ form, clock }) => `${clock} (--map "${column}=${form}")`);
+    return `what does ${text} mean in column ${column}: ${options.join(' or ')}? ${rows} rows depend on it`;
+  }
   const { rows, moved, example, proposal } = question;
   return `the ids are no key: of ${rows} records with the id of a stored one, ${moved} change their date (id ${example.id}: ${example.before} stored, ${example.after} in the file); say --id-rule ${proposal}, or --id-rule id if they are the same records`;
 }

@@ -17,7 +17,7 @@ export type Row = { readonly line: number; readonly cells: readonly string[] };
 /** A record the parser could not make a row of. */
 export type BrokenRow = {
   readonly line: number;
-  readonly reason: 'unclosed-quote' | 'record-too-long' | 'cell-too-long';
+  readonly reason: 'unclosed-quote' | 'record-too-long' | 'cell-too-long' | 'no-record';
 };
 export type RowBatch = { readonly rows: readonly Row[]; readonly broken: readonly BrokenRow[] };
 

@@ -1,5 +1,7 @@
 // The options that answer a refusal, where its reason names what there is to choose from.
 
+import { namesIn } from '../text/choices.ts';
+
 type Answer = readonly [option: string, value?: string];
 
 /** Options with a column as a reason quotes them. */
@@ -20,14 +22,13 @@ export function answersTo(message: string): Answer[] {
   for (const [pattern, option] of LISTS) {
     const list = pattern.exec(message)?.[1];
     if (list !== undefined)
-      return list
-        .split(', ')
+      return namesIn(list)
         .slice(0, MOST)
         .map((each) => [option, each] as const);
   }
   const codes = NO_CODE.exec(message)?.[1];
   if (codes !== undefined) {
-    const columns = codes.split(', ').slice(0, MOST);
+    const columns = namesIn(codes).slice(0, MOST);
     return [['--numbered'], ...columns.map((column) => ['--code', column] as const)];
   }
   const areas = AREAS.exec(message)?.[1];

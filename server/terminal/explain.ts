@@ -8,13 +8,16 @@ import { type Speech, stoppedWords } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { DATE_ORDERS, type DateQuestion } from '../reading/contract.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
-import type { IdRule, Question } from '../tables/contract.ts';
+import type { IdRule, PointQuestion, Question } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
 import { commandLine, withOptions } from './shell.ts';
 
 const MONTHS_NAMED = 4;
+
+/** The command again with these options. */
+type Again = (...options: [name: string, value?: string][]) => string;
 
 export function explain(speech: Speech, error: unknown, argv: readonly string[], log: Logger): string {
   return explained(speech, error, argv, log).join('\n');
@@ -24,7 +27,7 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
   const { say, language } = speech;
   const { message, code, path = '' } = error as Error & { code?: string; path?: string };
   const answers = (lines: readonly string[]) => [say('run'), ...lines.map((line) => `  ${line}`)];
-  const again = (...options: [name: string, value?: string][]) => commandLine(withOptions(argv, options));
+  const again: Again = (...options) => commandLine(withOptions(argv, options));
   const words = reasonIn(language, terminalReasonIn(language, message));
 
   if (error instanceof UnknownHeader) return explainHeader(speech, error, argv);
@@ -32,8 +35,11 @@ function explained(speech: Speech, error: unknown, argv: readonly string[], log:
     const orders = error.question.readings.map(({ order }) => order);
     return [...askDates(speech, error.question), ...answers(orders.map((order) => again(['--date-order', order])))];
   }
-  if (error instanceof Doubt)
-    return [...(askDoubt(speech, error.question) ?? [words]), ...answers(doubtAnswers(error, again))];
+  if (error instanceof Doubt) {
+    const { question } = error;
+    const asked = [...(askDoubt(speech, question) ?? [words]), ...answers(doubtAnswers(error, again))];
+    return question.about === 'points' ? [...asked, ...pointsInstead(speech, question, again)] : asked;
+  }
   if (error instanceof CannotStart) return [words];
   if (statusOf(error).status !== 500) {
     const options = answersTo(message);
@@ -91,15 +97,45 @@ function askDoubt(speech: Speech, question: Question): string[] | null {
       ...kinds.map((kind) => `  - ${speech.note(kind)}`),
     ];
   }
+  if (question.about === 'clock') {
+    const { column, rows, text, readings } = question;
+    return [
+      say('clockQuestion', { column, text, n: int(rows) }),
+      ...readings.map(({ form, clock }) => `  ${say('clockReading', { text, clock, form: say(`clock_${form}`) })}`),
+    ];
+  }
   if (question.about !== 'ids') return null;
   const { rows, moved, example } = question;
   const { id, before, after } = example;
   return [say('idQuestion', { n: int(rows), moved: int(moved), id, before: day(before), after: day(after) })];
 }
 
-function doubtAnswers({ question }: Doubt, again: (...options: [name: string, value?: string][]) => string): string[] {
+/** What to do where the points are wrong: the axes, other columns, another reference system, or no points at all. */
+function pointsInstead({ say }: Speech, { columns, kinds }: PointQuestion, again: Again): string[] {
+  const mapped = (...pairs: [column: string, field: string][]) =>
+    again(...pairs.map(([column, field]): [string, string] => ['--map', `${column}=${field}`]));
+  const other = say('headerColumnWord');
+  const [first, second] = columns;
+  const lines = [
+    ...(first && second ? [say('pointAxes'), `  ${mapped([first, 'lat'], [second, 'lon'])}`] : []),
+    say('pointColumns'),
+    `  ${mapped([other, 'lon'], [other, 'lat'])}`,
+    `  ${mapped([other, 'point'])}`,
+    ...(second && kinds.some(({ code }) => code === 'coordinates-unreadable')
+      ? [say('pointNumbers'), `  ${again(['--numbers', 'comma'])}`]
+      : []),
+    ...(first ? [say('pointNone'), `  ${mapped(...columns.map((name): [string, string] => [name, 'discard']))}`] : []),
+    say('pointDegrees'),
+  ];
+  return [say('pointInstead'), ...lines.map((line) => `  ${line}`)];
+}
+
+function doubtAnswers({ question }: Doubt, again: Again): string[] {
   if (question.about === 'points') return [again(['--confirm-points'])];
   if (question.about === 'sheets') return question.sheets.map((sheet) => again(['--sheet', sheet]));
+  if (question.about === 'clock') {
+    return question.readings.map(({ form }) => again(['--map', `${question.column}=${form}`]));
+  }
   if (question.about === 'quantity') {
     return ['quantity', 'discard'].map((field) => again(['--map', `${question.column}=${field}`]));
   }

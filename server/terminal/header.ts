@@ -13,7 +13,7 @@ const NEEDED: readonly Field[] = ['date', 'offence'];
 const PLACES: readonly Field[] = ['lon', 'lat', 'point', 'place', 'street', 'crossing', 'neighbourhood', 'borough'];
 const PLACE_NAME =
   /calle|street|vialidad|avenida|block|address|direccion|domicilio|endereco|rua|logradouro|lugar|ubicacion|location|place|geom|coord|point|punto|(^|[^a-z])(lat|lon|lng|long|x|y)([^a-z]|$)|latitud|longitud/;
-const POINT = /-?\d{1,3}[.,]\d{3,}|point\s*\(/i;
+const POINT = /-?\d{1,3}[.,]\d{3,}|point\s*\(|^\s*[[{]/i;
 /** The surest name first. */
 const OFFENCE_NAMES = [
   /delito|offen[cs]e|crime|crimen|natureza|infraccion/,

@@ -260,3 +260,25 @@ test('what is doubtful of records is noted by their place and counted, and nothi
   expect(answer.records[4]).toEqual({ id: 'A-2', outcome: 'changed' });
   expect((await told([call('C-1')])).noted).toBeUndefined();
 });
+
+test('ids that start again every month are told apart where the feed says so', async () => {
+  const monthly = await addFeed(database, city, {
+    ...{ name: 'monthly', preset: 'c5-911', source: 'other', kind: null, idRule: 'id+month' as const },
+  });
+  expect((await listFeeds(database, city)).find(({ name }) => name === 'monthly')).toMatchObject({
+    idRule: 'id+month',
+  });
+  const sent = async (...records: object[]) => {
+    const { records: answers } = (await (await send(records, monthly.key)).json()) as FeedAnswer;
+    return answers.map(({ id, outcome, notes = [] }) => [id, outcome, ...notes].join(' '));
+  };
+  expect(await sent(call('7'), call('7', { date: '2024-06-02' }))).toEqual(['7 stored', '7 stored']);
+  expect(await sent(call('7', { time: '09:30' }), call('7', { date: '2024-06-02' }))).toEqual([
+    '7 changed',
+    '7 unchanged',
+  ]);
+  expect(await visible()).toEqual([
+    '7 @ 2024-05 2024-05-06 570 c5.robo-transeunte',
+    '7 @ 2024-06 2024-06-02 494 c5.robo-transeunte',
+  ]);
+});

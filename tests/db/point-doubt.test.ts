@@ -36,6 +36,13 @@ test('a file with many points that are none is stored only once somebody has con
       '  - Filler coordinates (-1, -1; a pole): not used: 1',
       'To answer, run it again like this:',
       expect.stringMatching(/ --confirm-points$/),
+      'If they should not be stored so:',
+      '  if the point is in other columns, or whole in one (put its name in the place of COLUMN):',
+      expect.stringMatching(/ --map COLUMN=lon --map COLUMN=lat$/),
+      expect.stringMatching(/ --map COLUMN=point$/),
+      '  to store them without points and place them by name:',
+      expect.stringMatching(/ --map geo_point_2d=discard$/),
+      '  if they are in metres (UTM, Lambert), turn them into degrees first (WGS 84, EPSG:4326)',
     ]);
   }
   expect((await load('--confirm-points')).report).toMatchObject({ read: 5, stored: 5, unlocated: 3 });
@@ -49,4 +56,14 @@ test('empty cells and one doubtful point in a hundred stop nothing', async () =>
   const { report } = await load();
   expect(report).toMatchObject({ read: 100, stored: 100, unlocated: 50 });
   expect(report!.notes).toContainEqual({ code: 'coordinates-unreadable', count: 1, example: 'junto al río' });
+});
+
+test('swapped columns, decimal commas and metres: what to do instead is said with the columns of the file', async () => {
+  const lines = ['fecha;delito;X;Y', '2023-03-15;HURTO;4.567.890;1.234.567', '2023-03-16;HURTO;4567890;1234567'];
+  writeFileSync(join(folder, 'puntos.csv'), lines.join('\n'));
+  const { err } = await load('--dry-run');
+  for (const line of ['--map X=lat --map Y=lon', '--numbers comma', '--map X=discard --map Y=discard'])
+    expect(err).toContain(line);
+  expect(err).not.toContain('4567890');
+  expect((await load('--map', 'X=discard', '--map', 'Y=discard')).report).toMatchObject({ stored: 2, unlocated: 2 });
 });

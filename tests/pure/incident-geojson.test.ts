@@ -148,6 +148,114 @@ test('a file cut by the server that wrote it says so, and so do columns that com
   expect(notes.find(({ code }) => code === 'columns-late')?.example).toBe('turno');
 });
 
+const record = (n: number, more: object = {}) => ({ id: `r${n}`, fecha: `2024-06-0${n}`, delito: 'Fraude', ...more });
+const TWO = [record(1), record(2, { lon: '-99.1', lat: '19.4' })];
+
+describe('records are found in what a service answers:', () => {
+  test.each<[string, object, string]>([
+    ['a list under its name', { incidents: TWO }, 'incidents: 2'],
+    ['a list deep inside', { status: 'ok', data: { total: 2, rows: TWO } }, 'data.rows: 2'],
+    [
+      'a CKAN answer, whose columns are a list as well',
+      { success: true, result: { fields: [{ id: 'a' }, { id: 'b' }, { id: 'c' }], records: TWO, total: 2 } },
+      'result.records: 2, result.fields: 3',
+    ],
+    ['a map in an envelope', { response: { type: 'FeatureCollection', features: THREE } }, 'response.features: 3'],
+    ['much beside one long list', { stations: [{ id: 1 }], items: [...TWO, record(3)] }, 'items: 3, stations: 1'],
+  ])('%s', async (_, content, told) => {
+    const text = JSON.stringify(content, null, 1);
+    const { incidents, rejects, notes } = await read('wrapped.json', text);
+    expect(rejects).toEqual([]);
+    expect(incidents.map(({ key }) => key?.slice(1))).toEqual(['1', '2', '3'].slice(0, incidents.length));
+    expect(notes.find(({ code }) => code === 'json-list')).toEqual({ code: 'json-list', count: 1, example: told });
+  });
+
+  test('a record on every line keeps the lists it holds', async () => {
+    const lines = TWO.map((each) => JSON.stringify({ ...each, victims: [{ age: 20 }, { age: 30 }] }));
+    const { incidents, notes } = await read('lines.json', lines.join('\n'));
+    expect(incidents.map(({ key }) => key)).toEqual(['r1', 'r2']);
+    expect(notes.map(({ code }) => code)).not.toContain('json-list');
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['two lists as long', { a: TWO, b: TWO }, /several lists \(a: 2, b: 2\)/],
+    ['columns instead of records', { fecha: ['2024-06-01'], delito: ['Fraude'] }, /no list of records/],
+    ['rows without names', { meta: {}, data: [['2024-06-01', 'Fraude']] }, /no list of records/],
+    ['rows under numbers', { 0: record(1), 1: record(2) }, /no list of records/],
+    ['a table of lists', [['fecha'], ['2024-06-01']], /no list of records/],
+    ['an empty answer', { incidents: [] }, /no list of records/],
+  ])('%s: refused', async (_, content, message) => {
+    await expect(read('no-list.json', JSON.stringify(content))).rejects.toMatchObject({
+      parameter: 'file',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+test('what stands among features and records and is none is rejected by its number', async () => {
+  const geometry = { type: 'Point', coordinates: [-99.1, 19.4] };
+  const among = await read('among.geojson', collection([null, 7, THREE[0], geometry, {}, 'x', [THREE[2]], THREE[1]]));
+  expect(among.incidents.map(({ line, key }) => `${line} ${key}`)).toEqual(['3 g1', '8 g2']);
+  expect(among.rejects.map(({ line, reason }) => `${line} ${reason}`)).toEqual(
+    [1, 2, 4, 5, 6, 7].map((line) => `${line} no-record`),
+  );
+  const list = await read('among.json', JSON.stringify([null, TWO[0], true, TWO[1]], null, 2));
+  expect([list.incidents.map(({ line }) => line), list.rejects.map(({ line }) => line)]).toEqual([
+    [2, 4],
+    [1, 3],
+  ]);
+});
+
+test.each<[string, unknown, string, string | null]>([
+  ['texts', { type: 'Point', coordinates: ['-99.5', ' 19,25'] }, '-99.5 19.25', null],
+  ['texts of a service', { x: '-99.5', y: '19.25' }, '-99.5 19.25', null],
+  [
+    'a set of one, twice',
+    {
+      type: 'MultiPoint',
+      coordinates: [
+        [-99.5, 19.25],
+        [-99.5, 19.25],
+      ],
+    },
+    '-99.5 19.25',
+    null,
+  ],
+  [
+    'a collection of one',
+    { type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [-99.5, 19.25] }] },
+    '-99.5 19.25',
+    null,
+  ],
+  [
+    'a set of two',
+    {
+      type: 'MultiPoint',
+      coordinates: [
+        [-99.5, 19.25],
+        [-99, 19],
+      ],
+    },
+    'null null',
+    'not-a-point MultiPoint (2)',
+  ],
+  ['words', { type: 'Point', coordinates: ['aquí', 'allá'] }, 'null null', 'coordinates-unreadable ["aquí","allá"]'],
+  ['one number', { type: 'Point', coordinates: [-99.5] }, 'null null', 'coordinates-unreadable [-99.5]'],
+  ['nothing', { type: 'Point', coordinates: [null, null] }, 'null null', null],
+])('a point of %s is read where it is certain, else told', async (_, geometry, place, told) => {
+  const { incidents, notes } = await read('odd-point.geojson', collection([...THREE, feature(4, {}, geometry)]));
+  expect(places(incidents).at(-1)).toBe(place);
+  const of = notes
+    .filter(({ code }) => /point|coordinates/.test(code))
+    .map(({ code, example }) => `${code} ${example}`);
+  expect(of).toEqual(told === null ? [] : [told]);
+});
+
+test('points that are all unreadable are told, not left out', async () => {
+  const { notes } = await read('words.geojson', collection([feature(1, {}, { type: 'Point', coordinates: 'aquí' })]));
+  expect(notes).toContainEqual({ code: 'coordinates-unreadable', count: 1, example: '"aquí"' });
+});
+
 describe('is refused, saying why:', () => {
   test.each<[string, string, RegExp]>([
     [
@@ -205,7 +313,7 @@ test('however the pieces of a file are cut, its features are the same', async ()
     }
     const { items, around } = jsonItems(pieces());
     const read: unknown[] = [];
-    for await (const each of items) read.push(JSON.parse(each));
+    for await (const each of items) read.push(JSON.parse(each!));
     expect(read).toEqual(odd);
     expect(JSON.parse(around())).toMatchObject({ name: 'features', features: [], last: '"features":[{}]' });
   }

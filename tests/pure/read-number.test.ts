@@ -2,7 +2,7 @@
 
 import Papa from 'papaparse';
 import { expect, test } from 'vitest';
-import { openTimeEvidence } from '../../server/reading/date-evidence.ts';
+import { openClockEvidence } from '../../server/reading/clock-evidence.ts';
 import { csvLine, withoutGuard } from '../../server/text/contract.ts';
 import { figureOf, figuresOf } from '../../server/text/read-number.ts';
 
@@ -52,21 +52,30 @@ test('the decimal mark that was stated decides, and how a column was read is tol
   expect(read('1,5', '2.5', '3,7').notes).toContain('numbers-mixed');
 });
 
+/** How a column of these is read; what is asked where it stays open. */
+function formOf(cells: readonly string[]) {
+  const evidence = openClockEvidence('hora');
+  for (const cell of cells) evidence.add(cell);
+  try {
+    return evidence.form(null);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 test.each([
   [['5', '930', '2350'], true],
   [['45', '8'], true],
   [['0005', '0010'], true],
   [['5', '23', '0'], false],
-  [['5', '9:30', '2350'], false],
+  [['9:30', '2350'], false],
   [['2024', '2567', '1999'], false],
   [['1', '930', '2400'], true],
   [['1', '930', '9999', '99'], true],
   [['1', '5', '30', '45', '130', '905', '1200', '1745', '2359', '2365'], true],
   [['5', '23', '99'], false],
 ])('a column of %j runs hours and minutes together: %s', (cells, expected) => {
-  const evidence = openTimeEvidence();
-  for (const cell of cells) evidence.add(cell);
-  expect(evidence.runsTogether()).toBe(expected);
+  expect(formOf(cells) === 'hhmm').toBe(expected);
 });
 
 test.each([
@@ -76,9 +85,19 @@ test.each([
   [['123456', '930000', '998877'], false],
   [['9:30', '123456'], false],
 ])('a column of %j runs hours, minutes and seconds together: %s', (cells, expected) => {
-  const evidence = openTimeEvidence();
-  for (const cell of cells) evidence.add(cell);
-  expect(evidence.runsToSeconds()).toBe(expected);
+  expect(formOf(cells) === 'hhmmss').toBe(expected);
+});
+
+test('numbers that are hours in one form and minutes in another are asked about, unless the column decides', () => {
+  const hours = Array.from({ length: 100 }, (_, i) => String(i % 24));
+  expect(formOf([...hours, '930'])).toBe('hours');
+  const asked = 'what does 7 mean in column hora: 00:07 (--map "hora=hhmm") or 07:00 (--map "hora=hours")?';
+  expect(formOf(['7', '12', '20', '930'])).toBe(`${asked} 3 rows depend on it`);
+  expect(formOf(['7', '9:30', '2350'])).toBe(`${asked} 1 rows depend on it`);
+  expect(formOf(['7', '2575', '2350', '930'])).toBe(`${asked} 1 rows depend on it`);
+  expect(formOf(['1', '2', '3', '12', '24'])).toBe('hours');
+  const seconds = 'what does 930 mean in column hora: 00:09:30 (--map "hora=hhmmss") or 09:30 (--map "hora=hhmm")?';
+  expect(formOf(['930', '1015', '2350', '101500'])).toBe(`${seconds} 3 rows depend on it`);
 });
 
 test.each(['-99,18', "'-99,18", "''=x", '=1+1', '\t=1', '  @a', "'a", "O'Higgins", '-cmd', "' =x"])(

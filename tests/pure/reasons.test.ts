@@ -44,6 +44,14 @@ test.each([
   expect(reasonIn('en', english)).toBe(english);
 });
 
+test.each([
+  ['Too big: expected string to have <=200 characters', 'es demasiado largo: 200 caracteres como máximo'],
+  ['Unrecognized key: "colour"', 'no existe "colour"'],
+  ['Invalid option: expected one of "dmy"|"mdy"', 'no es uno de "dmy"|"mdy"'],
+])('%s, as the parser of bodies says it', (english, spanish) => {
+  expect(reasonIn('es', english)).toBe(spanish);
+});
+
 test('what is named in a refusal is left as it is', () => {
   expect(reasonIn('es', 'cerro.geojson is empty')).toBe('cerro.geojson está vacío');
 });
@@ -66,10 +74,30 @@ test('what a command refuses is said in Spanish', () => {
   expect(left.filter((english) => !alike.test(english) && !ofTheApi.includes(english))).toEqual([]);
 });
 
+/** Met by whoever starts the server or types a command, never by the page or a program. */
+const OF_OPERATORS =
+  /^(backup|db)\/|^(cli|command|commands|config|incident-options|layer-commands|main|place-commands)\.ts$|^feeds\/keys\.ts$/;
+
+test('what the API refuses is said in Spanish', () => {
+  const files = globSync('**/*.ts', { cwd: SERVER }).filter((file) => !OF_OPERATORS.test(file));
+  const said = files.flatMap((file) => {
+    const code = readFileSync(join(SERVER, file), 'utf8');
+    const checks = code.matchAll(
+      /addIssue\('([^'\n]+)'\)|\.(?:regex|refine)\([^'`\n]*'([^'\n]+)'|message: '([^'\n]+)'/g,
+    );
+    const sentences = [...checks].map(([, issue, check, message]) => (issue ?? check ?? message)!);
+    return [...refusalsIn(code), ...sentences.filter((each) => /[a-z]{2} /.test(each))].map((each) => ({ file, each }));
+  });
+  expect(said.length).toBeGreaterThan(150);
+  // Files of their own machine, which only commands name with their path.
+  const ofCommands = ['cannot be opened (7): 7', 'not a file: 7', '7 or COLUMN=VALUE', 'no 7version 7 of 7'];
+  expect(said.filter(({ each }) => reasonIn('es', each) === each && !ofCommands.includes(each))).toEqual([]);
+});
+
 /** Sentences that stand whole in the throwing line, each value in them as `7`. */
 function refusalsIn(code: string): string[] {
   const thrown = code.matchAll(
-    /new (?:BadInput|NotFound|Conflict|TooLarge|CannotStart)\((?:'[\w-]*',\s*)?(?:'([^'\n]+)'|`([^`\n]+)`)/g,
+    /new (?:BadInput|BadRequest|NotFound|NotAllowed|Conflict|Busy|TooLarge|TooMany|NoRoom|Unavailable|Outdated|CannotStart)\(\s*(?:(?:'[\w.-]*'|[\w.]+),\s*)?(?:'([^'\n]+)'|`([^`\n]+)`)/g,
   );
   return [...thrown].flatMap(([, plain, filled]) => {
     const english = plain ?? filled!.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '7');

@@ -11,6 +11,7 @@ import type { DetectedColumn } from '../../server/imports/contract.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
+import { listed, namesIn } from '../../server/text/choices.ts';
 
 test('the language is the one asked for, else that of the terminal, else Spanish', () => {
   expect(terminalLanguage(['check', '--language', 'en'], { LANG: 'es_MX.UTF-8' })).toBe('en');
@@ -157,6 +158,21 @@ test('a refusal that lists what there is comes with an option for each', () => {
     ['the file is empty', []],
   ] as const)
     expect([reason, answersTo(reason)]).toEqual([reason, options]);
+});
+
+test('names with commas and quotes in them come back whole', () => {
+  for (const names of [
+    ['uno', 'dos'],
+    ['Robo, con violencia', 'otro'],
+    ['"a", b', 'c, ', 'd'],
+    ['a,b', 'x ,y', 'n\nm, o'],
+  ]) {
+    expect(namesIn(listed(names))).toEqual(names);
+    expect(answersTo(`the archive holds several layers, name one: ${listed(names)}`)).toEqual(
+      names.map((name) => ['--source-layer', name]),
+    );
+  }
+  expect(listed(['uno', 'dos'])).toBe('uno, dos');
 });
 
 const column = (name: string, ...samples: string[]): DetectedColumn => ({

@@ -98,3 +98,43 @@ test('hours and minutes written as one number are read by their column, from the
   const hours = await read(['fecha,hora,delito', '2022-11-20,7,Hurto', '2022-11-20,22,Hurto']);
   expect(hours.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([420, 1320]);
 });
+
+test.each([
+  'victimas',
+  'Víctimas',
+  'num_victimas',
+  'TOTAL_VICTIMAS',
+  'VictimCount',
+  'Number of victims',
+  'personas',
+  'heridos',
+])('a column %s counts no cases: it is named, and a row counts once until somebody says otherwise', async (name) => {
+  const lines = [`fecha,delito,${name}`, '2024-03-01,ROBO,1', '2024-03-02,ROBO,0', '2024-03-03,ROBO,4'];
+  const { incidents, notes } = await read(lines);
+  expect(incidents).toHaveLength(3);
+  expect(notes).toEqual([{ code: 'unread-quantity', count: 1, example: `--map "${name}=quantity"` }]);
+  expect((await read(lines, { [name]: 'discard' })).notes).toEqual([]);
+  expect((await read([lines[0]!, '2024-03-01,ROBO,3'], { [name]: 'quantity' })).incidents).toHaveLength(3);
+});
+
+test('a count of cases is asked about whatever else its column holds, and told where it is mostly no number', async () => {
+  const of = (...cells: string[]) => ['fecha,delito,No. de eventos', ...cells.map((cell) => `2024-03-01,ROBO,${cell}`)];
+  await expect(read(of('1', '0', '2'))).rejects.toThrow('column No. de eventos counts 3 in the first 3 rows');
+  await expect(read(of('1', '1', '3', 's/d', 'x', '1', '1'))).rejects.toThrow('counts 7 in the first 5 rows');
+  for (const cells of [
+    ['x', 'y', '2'],
+    ['1500', '2300'],
+  ])
+    expect((await read(of(...cells))).notes).toEqual([
+      { code: 'unread-quantity', count: 1, example: '--map "No. de eventos=quantity"' },
+    ]);
+  expect((await read(['n,fecha,delito', '1,2024-03-01,ROBO', '2,2024-03-01,ROBO'])).notes).toEqual([]);
+});
+
+test('what 7 means among hours and minutes is said by the column, and kept with it', async () => {
+  const lines = ['fecha,hora,delito', ...['7', '12', '20', '930'].map((hour) => `2022-11-20,${hour},Hurto`)];
+  await expect(read(lines)).rejects.toThrow('what does 7 mean in column hora: 00:07 (--map "hora=hhmm")');
+  const minutes = async (form: string) => (await read(lines, { hora: form })).incidents.map((each) => each.minuteOfDay);
+  expect(await minutes('hhmm')).toEqual([7, 12, 20, 570]);
+  expect(await minutes('hours')).toEqual([420, 720, 1200, 570]);
+});

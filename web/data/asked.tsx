@@ -3,6 +3,7 @@
 import { useId } from 'preact/hooks';
 import type { ImportMapping } from '../../server/imports/contract.ts';
 import {
+  type ClockQuestion,
   ID_RULES,
   type IdQuestion,
   type IdRule,
@@ -33,6 +34,8 @@ export function Asked({ question, mapping, onAnswer }: AskedProps) {
       return <AskedQuantity question={question} onMap={map} />;
     case 'unread-dates':
       return <AskedDates question={question} onMap={map} />;
+    case 'clock':
+      return <AskedClock question={question} onMap={map} />;
     case 'sheets':
       return <AskedSheets question={question} onAnswer={(sheet) => onAnswer({ ...mapping, sheet })} />;
   }
@@ -90,6 +93,23 @@ function AskedDates({ question: { columns }, onMap }: { question: UnreadDatesQue
         >
           {t('importing.unreadDateNone')}
         </button>
+      </div>
+    </>
+  );
+}
+
+function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap }) {
+  const { t, f } = usePage();
+  const { column, rows, text, readings } = question;
+  return (
+    <>
+      <p>{t('importing.clockQuestion', { text, column, n: f.int(rows) })}</p>
+      <div class="wizard-buttons">
+        {readings.map(({ form, clock }) => (
+          <button key={form} type="button" class="button" onClick={() => onMap({ [column]: form })}>
+            {clock}
+          </button>
+        ))}
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 
 import { importEs } from '../../server/i18n/es-import.ts';
 import type { DetectedColumn, ImportMapping } from '../../server/imports/contract.ts';
+import { CLOCK_FORMS } from '../../server/tables/contract.ts';
 import { usePage } from '../app.ts';
 
 const DISCARD = 'discard';
@@ -14,9 +15,12 @@ type Props = {
   readonly onChange: (map: ImportMapping['map']) => void;
 };
 
+/** How a column of times is written; it is read as a time all the same. */
+const isForm = (target: string | undefined) => CLOCK_FORMS.some((form) => form === target);
+
 export function ColumnTable({ columns, map, fields, onChange }: Props) {
   const { t } = usePage();
-  const fieldOf = ({ name, field }: DetectedColumn) => map[name] ?? field ?? DISCARD;
+  const fieldOf = ({ name, field }: DetectedColumn) => (isForm(map[name]) ? field : map[name]) ?? field ?? DISCARD;
   const choose = (column: DetectedColumn, field: string) => {
     // One column per field: the one that held it before is no longer read.
     const before = columns.filter((other) => other !== column && field !== DISCARD && fieldOf(other) === field);

@@ -12,7 +12,7 @@ type BenchmarkCode = keyof typeof benchmarkEs.benchmarkNotes;
 type CheckCode = keyof typeof boundariesEs.checks;
 
 /** Not findings but choices: the example is what was chosen. */
-const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-in-archive|zone-of-layout)$/;
+const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-in-archive|json-list|zone-of-layout)$/;
 
 /** A code in the words of the language; a code without words is shown as it is. */
 export function useNoteWords(): (code: string) => string {
