@@ -13,6 +13,12 @@ export type Totals = {
 export type Denominator = { readonly year: number; readonly source: string };
 export type RateUnit = 'per100kResidents' | 'perKm';
 
+/**
+ * Stands in an answer to a question with `inside`: it counts what has a point in some place of this layer version, or no
+ * point at all, and `leftOut` has a point elsewhere. Without, everything that matches counts, wherever it lies.
+ */
+export type Inside = { readonly layer: string; readonly layerVersion: number; readonly leftOut: number };
+
 /** Rates need this many residents and incidents; below either the rate is null. */
 export const MIN_RESIDENTS = 1000;
 export const MIN_INCIDENTS_FOR_RATE = 10;
@@ -36,6 +42,7 @@ export type CountsAnswer = {
   /** The days the filter came to mean, half-open; null = open. */
   readonly from: string | null;
   readonly until: string | null;
+  readonly inside?: Inside;
 };
 
 export const STEPS = ['day', 'week', 'month'] as const;
@@ -47,6 +54,7 @@ export type SeriesAnswer = {
   readonly buckets: readonly { readonly from: string; readonly count: number; readonly partial: boolean }[];
   /** Matched but in no bucket: only their month is known and the step is shorter. */
   readonly unknownDay: number;
+  readonly inside?: Inside;
 };
 
 export type ClockAnswer = {
@@ -58,6 +66,7 @@ export type ClockAnswer = {
   readonly total: number;
   /** Minutes that hold more than three times the same minute of the hours beside them: written for want of a time. */
   readonly filler: readonly Filler[];
+  readonly inside?: Inside;
 };
 
 /**
@@ -86,6 +95,7 @@ export type TopAnswer = {
   readonly rows: readonly TopRow[];
   readonly previousPeriod: { readonly from: string; readonly until: string } | null;
   readonly previousReason: NoPrevious | null;
+  readonly inside?: Inside;
 };
 
 /** A count over a range of days and over the one it is compared with; null, with the reason, where there is none. */
@@ -120,6 +130,7 @@ export type HeatAnswer = {
   readonly dataVersion: number;
   readonly cellM: number;
   readonly points: readonly (readonly [lon: number, lat: number, weight: number])[];
+  readonly inside?: Inside;
 };
 
 export type OffenceRow = {

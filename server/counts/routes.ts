@@ -8,9 +8,10 @@ import { findJurisdiction } from '../access/jurisdictions.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import type { Tally } from '../engine/answers.ts';
 import type { Filler, Filter } from '../filter/contract.ts';
 import { languageOf, PARAMETERS, parseAsked, refuseParameters } from '../filter/parse.ts';
-import { type AskedLayer, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
+import { type AskedLayer, findInside, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
@@ -23,6 +24,7 @@ import {
   type CountsAnswer,
   encodeCounts,
   type HeatAnswer,
+  type Inside,
   type SeriesAnswer,
   type SummaryAnswer,
   type TopAnswer,
@@ -49,6 +51,8 @@ type Asking<Own> = {
   readonly snapshot: Snapshot;
   readonly filter: Filter;
   readonly plan: Plan;
+  /** What an answer says of what it left out; null where everything counts, wherever it lies. */
+  readonly population: (tally: Tally) => { readonly inside: Inside } | null;
   readonly own: Own;
 };
 
@@ -105,20 +109,26 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
         const { jurisdiction, snapshot } = await opened(request, own.asOf);
         await respond(request, response, snapshot, [name, filter, own, accepts, languageOf(request)], async () => {
           const within = await findWithin(database, snapshot, filter.within);
-          const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
-          return make({ jurisdiction, snapshot, filter, plan, own }, request);
+          const inside = await findInside(database, snapshot, filter.inside);
+          const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+          const population = (tally: Tally) =>
+            inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut: tally.leftOut } };
+          return make({ jurisdiction, snapshot, filter, plan, population, own }, request);
         });
       };
       await askAgain(attempt);
     });
   };
 
-  answer('counts', PARAMETERS.counts, async ({ snapshot, plan, own }, request) => {
+  answer('counts', PARAMETERS.counts, async ({ snapshot, plan, population, own }, request) => {
     const layer = await findLayer(database, snapshot, own.layer);
     const range = rangeText(plan.range);
     const found = await snapshot.answers.byPlace(plan, layer);
     const measure = measureOf(await places(snapshot, layer), range.until);
-    const counts: CountsAnswer = countsAnswer(snapshot.dataVersion, layer, found, measure, range);
+    const counts: CountsAnswer = {
+      ...countsAnswer(snapshot.dataVersion, layer, found, measure, range),
+      ...population(found),
+    };
     if (request.accepts('application/json', COUNTS_TYPE) !== COUNTS_TYPE) return json(counts);
     return { type: COUNTS_TYPE, bytes: Buffer.from(encodeCounts(counts).buffer) };
   });
@@ -133,23 +143,28 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     return json(summary);
   });
 
-  answer('series', PARAMETERS.series, async ({ snapshot, plan, filter, own }) => {
+  answer('series', PARAMETERS.series, async ({ snapshot, plan, filter, population, own }) => {
     const through = throughOf(filter, snapshot.sources);
     const found = await snapshot.answers.byDay(plan);
     const series: SeriesAnswer = {
       dataVersion: snapshot.dataVersion,
       ...seriesOf(found, plan.range, own.step, through),
+      ...population(found),
     };
     return json(series);
   });
 
-  answer('clock', PARAMETERS.clock, async ({ snapshot, plan }) => {
+  answer('clock', PARAMETERS.clock, async ({ snapshot, plan, population }) => {
     const found = await snapshot.answers.bySlot(plan);
-    const clock: ClockAnswer = { dataVersion: snapshot.dataVersion, ...clockOf(found, fillersIn(snapshot, plan)) };
+    const clock: ClockAnswer = {
+      dataVersion: snapshot.dataVersion,
+      ...clockOf(found, fillersIn(snapshot, plan)),
+      ...population(found),
+    };
     return json(clock);
   });
 
-  answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, own }) => {
+  answer('top', PARAMETERS.top, async ({ snapshot, plan, filter, population, own }) => {
     const layer = await findLayer(database, snapshot, own.layer);
     const { range: earlier, reason } = periodBefore(plan, filter.period, snapshot.sources);
     const [now, before, known] = await Promise.all([
@@ -164,18 +179,19 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
       rows: topOf(now, before, known, measure, own.limit, own.by),
       previousPeriod: earlier && (rangeText(earlier) as TopAnswer['previousPeriod']),
       previousReason: reason,
+      ...population(now),
     };
     return json(top);
   });
 
-  answer('heat', PARAMETERS.heat, async ({ jurisdiction, snapshot, plan, own }) => {
+  answer('heat', PARAMETERS.heat, async ({ jurisdiction, snapshot, plan, population, own }) => {
     const bounds = own.bbox ?? jurisdiction.bounds;
     const { dataVersion } = snapshot;
     if (!bounds) return json({ dataVersion, cellM: 0, points: [] } satisfies HeatAnswer);
     const [, south, , north] = jurisdiction.bounds ?? bounds;
     const { grid, cellM } = gridFor(bounds, own.zoom, (south + north) / 2);
     const found = await snapshot.answers.byCell(plan, grid);
-    return json({ dataVersion, ...heatOf(found, grid, cellM) } satisfies HeatAnswer);
+    return json({ dataVersion, ...heatOf(found, grid, cellM), ...population(found) } satisfies HeatAnswer);
   });
 
   /** A route that lists what there is. */

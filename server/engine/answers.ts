@@ -8,9 +8,14 @@ import type { Plan } from '../filter/plan.ts';
 
 /**
  * What a plan matched, whichever way it is broken down. `unlocated` = matched without a usable point; by place, those of
- * them whose words name no place of the layer.
+ * them whose words name no place of the layer. `leftOut` = not matched only for lying outside the plan's `inside`.
  */
-export type Tally = { readonly matched: number; readonly unlocated: number; readonly excluded: Excluded };
+export type Tally = {
+  readonly matched: number;
+  readonly unlocated: number;
+  readonly excluded: Excluded;
+  readonly leftOut: number;
+};
 
 /** Matched incidents by place id; [0] = a point in no place of the layer. */
 export type PlaceCounts = Tally & { readonly counts: Uint32Array };

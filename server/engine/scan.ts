@@ -14,7 +14,7 @@ import {
   type Tally,
 } from './answers.ts';
 import { type Cube, type CubeView, type SliceView, viewCube } from './layout.ts';
-import { addByCombo, addByKey, countRows, type Rows, rowsWithKey } from './loops.ts';
+import { addByCombo, addByKey, countRows, type Rows, rowsWithAnyKey, rowsWithKey } from './loops.ts';
 import { coveredBy } from './polygon.ts';
 import { runsOf, truthTable } from './truth.ts';
 
@@ -36,6 +36,7 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: Question): boo
   const holds = (layerId: number, version: number) =>
     layout.layers.some((layer) => layer.layerId === layerId && layer.version === version);
   if (plan.within?.type === 'place' && !holds(plan.within.layerId, plan.within.version)) return false;
+  if (plan.inside && !holds(plan.inside.layerId, plan.inside.version)) return false;
   return question.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
@@ -59,12 +60,17 @@ export function scan(cube: Cube, plan: Plan, question: Question): PlaceCounts | 
 function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows, slice: SliceView) => number): Tally {
   let matched = 0;
   let unlocated = 0;
+  let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   for (const slice of view.slices) {
     if (plan.within && !mayLieIn(plan.within, slice)) continue;
     for (const { fate, lo, hi } of runsOf(plan, slice)) {
       if (lo >= hi) continue;
-      const rows = rowsWithin(view, plan.within, lo, hi);
+      const asked = rowsWithin(view, plan.within, lo, hi);
+      const rows = plan.inside && slice.ground === 'point' ? rowsInside(view, plan.inside, asked) : asked;
+      if (rows !== asked && fate === 'matched') {
+        leftOut += countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
+      }
       if (fate !== 'matched') excluded[fate] += countRows(view.combo, truth, rows);
       else {
         const count = visit(rows, slice);
@@ -73,7 +79,7 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
       }
     }
   }
-  return { matched, unlocated, excluded };
+  return { matched, unlocated, excluded, leftOut };
 }
 
 /** A drawn polygon needs a point; a place is known by a name as well. */
@@ -92,6 +98,11 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
     for (let row = lo; row < hi; row++) if (covers(view.lon[row]!, view.lat[row]!)) list[found++] = row;
     list = list.subarray(0, found);
   }
+  return { lo: 0, hi: list.length, list };
+}
+
+function rowsInside(view: CubeView, { layerId, version }: NonNullable<Plan['inside']>, rows: Rows): Rows {
+  const list = rowsWithAnyKey(view.keys(layerId, version)!.column, rows);
   return { lo: 0, hi: list.length, list };
 }
 

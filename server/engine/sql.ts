@@ -19,7 +19,7 @@ const INCIDENTS_PER_STATEMENT = 200_000;
 const FIRST_DAY = -700_000;
 
 /** What SQL says of an incident; rows without a fate are not asked for. */
-type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
+type Fate = 'matched' | 'leftOut' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
 
 /** Answers as of one data state. */
@@ -101,15 +101,17 @@ export function sqlAnswers(database: Database, jurisdictionId: number, state: Da
 function tallyOf(rows: readonly FateRow[]): Tally {
   let matched = 0;
   let unlocated = 0;
+  let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   for (const { fate, located, count } of rows) {
-    if (fate !== 'matched') excluded[fate] += count;
+    if (fate === 'leftOut') leftOut += count;
+    else if (fate !== 'matched') excluded[fate] += count;
     else {
       matched += count;
       if (!located) unlocated += count;
     }
   }
-  return { matched, unlocated, excluded };
+  return { matched, unlocated, excluded, leftOut };
 }
 
 /** The visible incidents of the plan's sources and offences whose dates touch its range, each with its fate. */
@@ -119,7 +121,7 @@ export function askedIncidents(
   plan: Plan,
   slice: Slice = allIncidents(jurisdictionId),
 ): RawBuilder<unknown> {
-  const { range, hours, weekdays, within } = plan;
+  const { range, hours, weekdays, within, inside } = plan;
   const { from, until } = range;
   const conditions = [
     sql`i.jurisdiction_id = ${jurisdictionId}`,
@@ -134,7 +136,12 @@ export function askedIncidents(
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
   const places = within?.type === 'place' ? sql`join ${slice.placed(within)} using (incident_id)` : sql``;
-  if (within?.type === 'place') conditions.push(sql`place_id = ${within.placeId}`);
+  if (within?.type === 'place') conditions.push(sql`placed.place_id = ${within.placeId}`);
+  const insides = inside
+    ? sql`left join lateral (select incident_id, place_id as inside_id from ${slice.placed(inside)}) as insides
+        using (incident_id)`
+    : sql``;
+  const isOutside = inside ? sql`i.lon is not null and coalesce(inside_id, 0) = 0` : sql`false`;
 
   const hourAsked = hours ? hourIn(sql`hour`, hours) : sql`true`;
   const listed = (weekday: RawBuilder<unknown>) => sql`${weekday} = any(${[...weekdays]}::int[])`;
@@ -149,7 +156,7 @@ export function askedIncidents(
       if (hours.until > 0) weekdayPossible = sql`(${weekdayPossible} or ${listed(dayBefore)})`;
     }
   }
-  return sql`
+  const judged = sql`
     select *, case
         when first_day >= ${until}::int or last_day < ${from}::int then null
         when first_day < ${from}::int or last_day >= ${until}::int then 'partlyInRange'
@@ -157,7 +164,7 @@ export function askedIncidents(
         when ${sql.lit(hours !== null)} and not hour_known then
           case when not day_known or (${weekdayPossible}) then 'unknownHour' end
         when (${hourAsked}) and (${weekdayAsked}) then 'matched'
-      end as fate
+      end as ${sql.raw(inside ? 'fate_of' : 'fate')}
     from (
       select i.incident_id, i.offence_id, i.label_no, i.source_id, i.occurred_on, i.minute_of_day, i.date_precision,
         i.until_on, i.until_minute, i.reported_on, i.reported_minute, i.place_precision, i.place_text_id, i.lon, i.lat, i.lon is not null as located,
@@ -172,10 +179,15 @@ export function askedIncidents(
           else date_trunc('month', i.occurred_on::timestamp)::date end - date '1970-01-01' as first_day,
         case when i.date_precision < 3 then i.occurred_on
           else (date_trunc('month', i.occurred_on::timestamp) + interval '1 month')::date - 1
-          end - date '1970-01-01' as last_day
-      from incident i ${places}
+          end - date '1970-01-01' as last_day,
+        ${isOutside} as is_outside
+      from incident i ${places} ${insides}
       where ${sql.join(conditions, sql` and `)}
     ) known`;
+  if (!inside) return judged;
+  return sql`
+    select *, case when not is_outside then fate_of when fate_of = 'matched' then 'leftOut' end as fate
+    from (${judged}) judged`;
 }
 
 function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; until: number }): RawBuilder<unknown> {

@@ -53,6 +53,7 @@ function tally(all: readonly Signed<Tally>[]): Tally {
   return {
     matched: sum(({ matched }) => matched),
     unlocated: sum(({ unlocated }) => unlocated),
+    leftOut: sum(({ leftOut }) => leftOut),
     excluded: {
       partlyInRange: sum(({ excluded }) => excluded.partlyInRange),
       unknownHour: sum(({ excluded }) => excluded.unknownHour),

@@ -18,6 +18,8 @@ export type About = {
   readonly question: string;
   readonly dataVersion: number;
   readonly tally: Tally;
+  /** The layer outside of which nothing was asked for; null = wherever it lies. */
+  readonly inside: { readonly code: string; readonly version: number } | null;
 };
 /** A file to be made. */
 export type Export = {
@@ -29,14 +31,16 @@ export type Export = {
 };
 
 /** Two columns; an empty row stands between the totals and the definitions. */
-export function aboutRows({ jurisdiction, question, dataVersion, tally }: About, words: ExportWords): Cell[][] {
-  const { matched, unlocated, excluded } = tally;
+export function aboutRows({ jurisdiction, question, dataVersion, tally, inside }: About, words: ExportWords): Cell[][] {
+  const { matched, unlocated, excluded, leftOut } = tally;
   return [
     [words.question, question],
     [words.dataVersion, dataVersion],
     [words.matched, matched],
     [words.located, matched - unlocated],
     [words.unlocated, unlocated],
+    [words.population, inside ? words.populationInside(inside.code, inside.version) : words.populationAll],
+    ...(inside ? [[words.leftOut, leftOut]] : []),
     [words.partlyInRange, excluded.partlyInRange],
     [words.unknownDay, excluded.unknownDay],
     [words.unknownHour, excluded.unknownHour],

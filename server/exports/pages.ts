@@ -27,7 +27,7 @@ type Matching = Parameters<typeof pagesByDay>;
 /**
  * Newest first, as of `state` however long it takes: rows are never overwritten. `tally` says how many there are on each
  * day. Throws when it ends with another number than matched, so that a file that is cut short cannot pass for whole:
- * Outdated where the data changed under it, as does one of a place when places may have changed.
+ * Outdated where the data changed under it, as does one of places when these may have changed.
  */
 export async function* pagesOf(...asked: Matching): AsyncGenerator<ListedIncident[]> {
   const [database, , { id }, state, plan, tally] = asked;
@@ -36,7 +36,8 @@ export async function* pagesOf(...asked: Matching): AsyncGenerator<ListedInciden
     given += page.length;
     yield page;
   }
-  if (given !== tally.matched || plan.within?.type === 'place') await refuseOutdated(database, id, state);
+  if (given !== tally.matched || plan.within?.type === 'place' || plan.inside)
+    await refuseOutdated(database, id, state);
   if (given !== tally.matched) throw new Error(`an export gave ${given} incidents instead of ${tally.matched}`);
 }
 

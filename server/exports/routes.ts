@@ -13,7 +13,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { filterToQuery } from '../filter/contract.ts';
 import { languageOf, parseAsked } from '../filter/parse.ts';
-import { findWithin } from '../filter/places.ts';
+import { findInside, findWithin } from '../filter/places.ts';
 import { resolveFilter } from '../filter/plan.ts';
 import { throttle } from '../http/throttle.ts';
 import { exportWords } from '../i18n/exports.ts';
@@ -71,13 +71,14 @@ async function send(
     const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
-    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+    const inside = await findInside(database, snapshot, filter.inside);
+    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
     const tally = await snapshot.answers.byDay(plan);
     const most = format && MOST_INCIDENTS[format];
     if (most && tally.matched > most) throw new BadInput('format', `more than ${most} incidents: ask for CSV`);
     const { dataVersion } = snapshot;
     const question = new URLSearchParams(filterToQuery(filter)).toString();
-    const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally };
+    const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally, inside };
     const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
     const pages = whileThere(pagesOf(database, STAFF, jurisdiction, snapshot.state, plan, tally), gone);
     const asked: Export = { pages, about, words, headings };
@@ -98,6 +99,7 @@ async function send(
       'Cuadra-Data-Version': String(dataVersion),
       'Cuadra-Matched': String(tally.matched),
       'Cuadra-Unlocated': String(tally.unlocated),
+      ...(filter.inside === null ? {} : { 'Cuadra-Left-Out': String(tally.leftOut) }),
       Link: `</api/v1/${jurisdiction.code}/incidents-about.csv?${described}>; rel="describedby"`,
     })
     .attachment(`${jurisdiction.code}-${filter.kind}-v${dataVersion}${format ? '' : `-${words.aboutFile}`}.${ending}`)
@@ -154,15 +156,17 @@ async function* csv({ pages, headings }: Export): AsyncGenerator<string> {
 }
 
 /** RFC 7946; the totals stand behind the features, where a file that was cut short lacks them. */
-async function* geojson({ pages, about: { dataVersion, question, tally } }: Export): AsyncGenerator<string> {
+async function* geojson({ pages, about: { dataVersion, question, tally, inside } }: Export): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":[';
   let comma = '';
   for await (const page of pages) {
     yield comma + page.map((incident) => JSON.stringify(featureOf(incident))).join(',\n');
     comma = ',\n';
   }
-  const { matched, unlocated, excluded } = tally;
-  yield `],"totals":${JSON.stringify({ question, dataVersion, matched, unlocated, excluded })}}`;
+  const { matched, unlocated, excluded, leftOut } = tally;
+  const population = inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut } };
+  const totals = { question, dataVersion, matched, unlocated, excluded, ...population };
+  yield `],"totals":${JSON.stringify(totals)}}`;
 }
 
 function featureOf({ lon, lat, ...properties }: ListedIncident) {

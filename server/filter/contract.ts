@@ -33,6 +33,8 @@ export type Filter = {
   readonly kind: Kind;
   readonly source: string | null;
   readonly within: Within | null;
+  /** `LAYER` or `LAYER@VERSION`: what has a point in no place of it is left out; what has no point is not. */
+  readonly inside: string | null;
 };
 
 export const EVERYTHING: Filter = {
@@ -47,7 +49,11 @@ export const EVERYTHING: Filter = {
   kind: 'incident',
   source: null,
   within: null,
+  inside: null,
 };
+
+/** A layer as questions name it: its code, and its version where that is not the present one. */
+export const LAYER = /^([a-z0-9][a-z0-9_-]{0,62})(?:@([1-9]\d{0,5}))?$/;
 
 const hours = z.string().transform((text, context) => {
   const match = /^(\d{1,2})-(\d{1,2})$/.exec(text);
@@ -126,6 +132,7 @@ export const filterQuery = z
     kind: z.enum(KINDS).optional(),
     source: z.string().regex(CODE, 'not a source code').optional(),
     within: within.optional(),
+    inside: z.string().regex(LAYER, 'not a layer (LAYER or LAYER@VERSION)').optional(),
   })
   .refine((q) => !(q.from && q.until && q.from >= q.until), { path: ['until'], message: 'not after from' })
   .refine((q) => !(q.period && (q.from || q.until)), { path: ['period'], message: 'not together with from or until' })
@@ -146,6 +153,7 @@ export function parseFilter(query: Record<string, unknown>): Filter {
     kind: q.kind ?? 'incident',
     source: q.source ?? null,
     within: q.within ?? null,
+    inside: q.inside ?? null,
   };
 }
 
@@ -163,6 +171,7 @@ export function filterToQuery(filter: Filter): Record<string, string> {
   if (filter.kind !== 'incident') query.kind = filter.kind;
   if (filter.source) query.source = filter.source;
   if (filter.within) query.within = withinToText(filter.within);
+  if (filter.inside) query.inside = filter.inside;
   return query;
 }
 

@@ -5,7 +5,7 @@ import type { LayerType } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Within } from './contract.ts';
+import { LAYER, type Within } from './contract.ts';
 import { type PlanWithin, polygonOf } from './plan.ts';
 
 /** A published version of a layer, and how many places it has. */
@@ -21,8 +21,6 @@ export type Places = {
   readonly population: readonly Census[];
 };
 type Census = { readonly year: number; readonly source: string; readonly residents: Float64Array };
-
-const LAYER = /^([a-z0-9][a-z0-9_-]{0,62})(?:@([1-9]\d{0,5}))?$/;
 
 /** What a snapshot knows without asking the database. */
 type Known = { readonly jurisdictionId: number; readonly layers: Catalogue['layers'] };
@@ -47,6 +45,11 @@ export async function findLayer(
       and v.version = ${Number(version ?? 0)}`.execute(database.db);
   if (!rows[0]) throw new BadInput(parameter, `no such layer: ${text}`);
   return rows[0];
+}
+
+/** The layer outside of which nothing counts. Throws BadInput('inside') for one that does not exist. */
+export async function findInside(database: Database, known: Known, inside: string | null): Promise<AskedLayer | null> {
+  return inside === null ? null : findLayer(database, known, inside, 'inside');
 }
 
 /** Throws BadInput('within') for a layer or place that does not exist. */

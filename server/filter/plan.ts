@@ -40,6 +40,8 @@ export type Plan = {
   /** Hours after midnight of a wrapping range belong to the weekday the night began. */
   readonly byNight: boolean;
   readonly within: PlanWithin | null;
+  /** What has a point in no place of this layer version is left out: it is not of this municipality. */
+  readonly inside: { readonly layerId: number; readonly version: number } | null;
 };
 
 /** What a filter's codes stand for in one jurisdiction. */
@@ -56,7 +58,12 @@ export type PlanContext = {
 };
 
 /** Makes a filter definite. Throws BadInput naming the parameter for codes that do not exist. */
-export function resolveFilter(filter: Filter, context: PlanContext, within: PlanWithin | null): Plan {
+export function resolveFilter(
+  filter: Filter,
+  context: PlanContext,
+  within: PlanWithin | null,
+  inside: Plan['inside'] = null,
+): Plan {
   const sources = sourcesAsked(filter, context.sources);
   if (filter.source !== null && !context.sources.some((source) => source.code === filter.source)) {
     throw new BadInput('source', `no such source: ${filter.source}`);
@@ -70,6 +77,7 @@ export function resolveFilter(filter: Filter, context: PlanContext, within: Plan
     weekdays: weekdays.length === 7 ? [] : weekdays,
     byNight: filter.weekdayOf === 'shift' && hours !== null && hours.from > hours.until,
     within,
+    inside: inside && { layerId: inside.layerId, version: inside.version },
   };
 }
 

@@ -17,6 +17,11 @@ export function allIncidents(jurisdictionId: number): Slice {
   return { condition: sql`true`, placed: (layer) => placed(jurisdictionId, layer, sql`true`) };
 }
 
+/** All incidents where only the first few are wanted: each looks up its own block of places. */
+export function lookedUp(jurisdictionId: number): Slice {
+  return { condition: sql`true`, placed: (layer) => placedEach(jurisdictionId, layer) };
+}
+
 /** The incidents with ids in a range. */
 export function slicedBetween(jurisdictionId: number, first: number, next: number): Slice {
   const blocks = sql`p.first_incident_id > ${first - BLOCK_IDS} and p.first_incident_id < ${next}`;

@@ -59,6 +59,8 @@ export function openSpeech(language: Language): Speech {
     time: (iso) => time.format(new Date(iso)),
     code,
     note({ code: of, count, example }) {
+      const whole = `${of}-${example}`;
+      if (whole in boundariesEs.checks) return code(whole);
       if (CHOICES.test(of)) return `${code(of)}: ${example ?? int.format(count)}`;
       const shown = example === null || isOfPlaces(of) ? '' : ` (${t('data.example', { example })})`;
       return `${code(of)}: ${int.format(count)}${shown}`;

@@ -8,7 +8,7 @@ import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
 import type { DataState } from '../filter/catalogue.ts';
 import type { Plan } from '../filter/plan.ts';
-import type { Slice } from '../filter/slices.ts';
+import { lookedUp, type Slice } from '../filter/slices.ts';
 
 /** Where a page ended: the last row's date and id. */
 export type Cursor = { readonly occurredOn: string; readonly incidentId: number };
@@ -67,8 +67,9 @@ export async function listIncidents(
   const beyond = after
     ? sql`and (i.occurred_on, i.incident_id) < (${after.occurredOn}::date, ${after.incidentId}::bigint)`
     : sql``;
+  const of = slice ?? (plan.inside ? lookedUp(jurisdictionId) : undefined);
   const question = sql<Row>`
-    with asked as (${askedIncidents(jurisdictionId, state.head, plan, slice)}),
+    with asked as (${askedIncidents(jurisdictionId, state.head, plan, of)}),
     page as (
       select * from asked as i where fate = 'matched' ${beyond}
       order by i.occurred_on desc, i.incident_id desc limit ${limit}
@@ -84,7 +85,7 @@ export async function listIncidents(
     join offence o on o.jurisdiction_id = ${jurisdictionId} and o.offence_id = i.offence_id
     left join place_text t on t.jurisdiction_id = ${jurisdictionId} and t.place_text_id = i.place_text_id
     order by i.occurred_on desc, i.incident_id desc`;
-  const rows = await askPlainly(database, question, slice !== undefined || plan.within?.type !== 'place');
+  const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
   return rows.map((row) => ({
     ...row,
     datePrecision: DATE_PRECISIONS[row.datePrecision]!,

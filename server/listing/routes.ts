@@ -8,7 +8,7 @@ import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import type { Filter } from '../filter/contract.ts';
 import { parseAsked } from '../filter/parse.ts';
-import { findWithin } from '../filter/places.ts';
+import { findInside, findWithin } from '../filter/places.ts';
 import { resolveFilter } from '../filter/plan.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { type Continued, continuedAt, nextOf, pageParameters, type Started } from './pages.ts';
@@ -22,7 +22,8 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
   const start = async (jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
-    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within);
+    const inside = await findInside(database, snapshot, filter.inside);
+    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
     const found = await listIncidents(database, STAFF, jurisdiction, snapshot.state, plan, { limit, after: null });
     await refuseOutdated(database, jurisdiction.id, snapshot.state);
     return { found, from: { ...snapshot.state, range: plan.range } };
@@ -33,7 +34,8 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     const { context, confirm } = await continuedAt(database, jurisdiction, at);
     const within = await findWithin(database, context, filter.within);
     const asked = filter.period === null ? filter : { ...filter, period: null };
-    const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within), range: at.range };
+    const inside = await findInside(database, context, filter.inside);
+    const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within, inside), range: at.range };
     const found = await listIncidents(database, STAFF, jurisdiction, at, plan, { limit, after: at });
     await confirm();
     return { found, from: at };

@@ -120,7 +120,12 @@ export type Check = {
   readonly items: readonly CheckItem[];
 };
 
-export type CrsRow = { readonly code: number; readonly name: string };
+export type CrsRow = {
+  readonly code: number;
+  readonly name: string;
+  /** Of Mexico, where it is a zone there. */
+  readonly states: readonly string[];
+};
 /** A reference system, where it would put a file, and whether that is where the jurisdiction lies. */
 export type RankedCrs = CrsRow & { readonly bounds: Bounds; readonly fits: boolean; readonly distanceKm: number };
 

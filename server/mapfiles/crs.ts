@@ -8,6 +8,7 @@ import type { Bounds } from '../geometry/contract.ts';
 import { boundsOf, positionsOf } from '../geometry/shape.ts';
 import type { CrsRow, RankedCrs, SourceFile } from './contract.ts';
 import type { Findings } from './findings.ts';
+import { codesOfState, statesOf } from './mexican-states.ts';
 
 /** What Mexican offices use, the likeliest first; the rest of EPSG is found by search. */
 const USUAL_IN_MEXICO = [
@@ -19,22 +20,25 @@ export const MEXICO: Bounds = [-118.5, 14.3, -86.5, 32.8];
 const MOST_FOUND = 50;
 const EARTH_KM_PER_DEGREE = 111.2;
 
-type Definition = CrsRow & { readonly proj4text: string };
+type Definition = Omit<CrsRow, 'states'> & { readonly proj4text: string };
 
-/** Reference systems whose code or name holds every word of `query`; the usual ones first. */
+/** Reference systems whose code, name or states of Mexico hold every word of `query`; the usual ones first. */
 export async function searchCrs(database: Database, query: string): Promise<CrsRow[]> {
   const words = query
     .toLowerCase()
     .split(/[\s:/]+/)
     .filter((word) => word !== '' && word !== 'epsg');
-  const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  const holds = (word: string) => {
+    const pattern = `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    return sql`((srid::text || ' ' || ${name}) ilike ${pattern} or srid = any(${codesOfState(word)}::int[]))`;
+  };
   const all = words.length === 0 ? sql`srid = any(${USUAL_IN_MEXICO}::int[])` : sql`true`;
   const { rows } = await sql<Definition>`
     select srid as code, ${name} as name, proj4text from spatial_ref_sys
     where auth_name = 'EPSG' and proj4text <> '' and ${all}
-      and (srid::text || ' ' || ${name}) ilike all (${patterns}::text[])
+      and ${sql.join([sql`true`, ...words.map(holds)], sql` and `)}
     order by array_position(${USUAL_IN_MEXICO}::int[], srid) nulls last, srid limit ${MOST_FOUND}`.execute(database.db);
-  return rows.map(({ code, name }) => ({ code, name }));
+  return rows.map(({ code, name }) => ({ code, name, states: statesOf(code) }));
 }
 
 /** Second of the quoted words: `PROJCS["WGS 84 / UTM zone 14N",…`. */
@@ -66,7 +70,9 @@ export function rankCrs(
   const ranked = plausible.flatMap(({ code, name, proj4text }): RankedCrs[] => {
     const bounds = extent && landing(extent, proj4text);
     if (!bounds) return [];
-    return [{ code, name, bounds, fits: overlaps(bounds, target), distanceKm: distanceKm(bounds, target) }];
+    // A city elsewhere is not told of states of Mexico.
+    const states = overlaps(target, MEXICO) ? statesOf(code) : [];
+    return [{ code, name, states, bounds, fits: overlaps(bounds, target), distanceKm: distanceKm(bounds, target) }];
   });
   const rank = ({ fits, distanceKm }: RankedCrs) => (fits ? 0 : 1e9) + Math.round(distanceKm);
   return ranked.sort((a, b) => rank(a) - rank(b));

@@ -52,10 +52,12 @@ export function openFindings(): Findings {
         .sort((a, b) => rank(a) - rank(b));
     },
     notes: () =>
-      [...found].map(([code, { count, items }]) => {
+      [...found].flatMap(([code, { count, items }]): Note[] => {
+        // Each says of another check that it was not made: none may stand for all.
+        if (code === 'coverage-not-checked') return items.map(({ detail }) => ({ code, count: 1, example: detail }));
         const first = items[0];
         const feature = first?.feature == null ? null : `#${first.feature}`;
-        return { code, count, example: first?.code ?? feature ?? first?.detail ?? null };
+        return [{ code, count, example: first?.code ?? feature ?? first?.detail ?? null }];
       }),
   };
 }

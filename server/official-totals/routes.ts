@@ -26,7 +26,7 @@ export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
   routes.get('/:jurisdiction/benchmark', async (request: Request, response: Response) => {
     const { filter, own } = parseAsked(request, PARAMETERS.benchmark);
     const { from, until, kind, theme } = filter;
-    for (const name of ['hour', 'weekday', 'weekdayOf', 'within', 'period', 'source'] as const) {
+    for (const name of ['hour', 'weekday', 'weekdayOf', 'within', 'inside', 'period', 'source'] as const) {
       if (name in request.query) throw new BadInput(name, 'monthly totals of an area have no such parameter');
     }
     if (kind === 'call') throw new BadInput('kind', 'there are no monthly totals of calls');

@@ -14,7 +14,11 @@ const layerType = z.enum(['areas', 'streets', 'points', 'context']);
 const collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.looseObject({})) });
 
 const crs = z.object({ name: z.string(), code: z.number().int().nullable() }) satisfies z.ZodType<Crs>;
-const crsRow = z.object({ code: z.number().int(), name: z.string() }) satisfies z.ZodType<CrsRow>;
+const crsRow = z.object({
+  code: z.number().int(),
+  name: z.string(),
+  states: z.array(z.string()).describe('of Mexico, where it is a UTM zone there'),
+}) satisfies z.ZodType<CrsRow>;
 
 const check = z.object({
   code: z.enum(Object.keys(CHECKS) as [CheckCode, ...CheckCode[]]),
@@ -187,7 +191,7 @@ const format = z.object({ format: z.enum(['csv', 'geojson', 'json']).optional() 
 
 /** Routes as the OpenAPI page lists them. */
 export const BOUNDARY_ROUTES: readonly RouteConfig[] = [
-  route('get', '/crs', 'Reference systems by EPSG code or name', 200, z.array(crsRow), {
+  route('get', '/crs', 'Reference systems by EPSG code, name, or state of Mexico', 200, z.array(crsRow), {
     query: z.object({ q: z.string().max(100).optional() }),
   }),
   route('post', '/{jurisdiction}/uploads', 'Send a map file; it is kept for a day', 201, sentFiles, {

@@ -34,6 +34,10 @@ const filterParameters = {
       `${MAX_POLYGON_VERTICES} corners. Where it crosses itself it is read by even-odd; one that crosses itself, or ` +
       `comes back to its own corners, more than ${MOST_CROSSINGS_DRAWN} times is refused (422)`,
   ),
+  inside: filterQuery.shape.inside.describe(
+    'LAYER or LAYER@VERSION: counts what has a point in some place of this layer, or no point, as the page does. Without ' +
+      'it everything that matches counts, also what has a point outside the municipality',
+  ),
 };
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),

@@ -38,6 +38,11 @@ const excluded = z.object({
   unknownDay: z.number().int(),
 }) satisfies z.ZodType<Excluded>;
 
+const inside = z
+  .object({ layer: z.string(), layerVersion: z.number().int(), leftOut: z.number().int() })
+  .describe('only where `inside` was asked: which layer, and how many with a point elsewhere are not counted')
+  .optional() satisfies z.ZodType<Contract.Inside | undefined>;
+
 const counts = z.object({
   dataVersion,
   layer: z.string(),
@@ -51,6 +56,7 @@ const counts = z.object({
   excluded,
   from: date.nullable(),
   until: date.nullable(),
+  inside,
 }) satisfies z.ZodType<Contract.CountsAnswer>;
 
 const noPrevious = z.enum(NO_PREVIOUS).nullable();
@@ -136,6 +142,7 @@ export const answers = {
     step: z.enum(['day', 'week', 'month']),
     buckets: z.array(z.object({ from: date, count: z.number().int(), partial: z.boolean() })),
     unknownDay: z.number().int(),
+    inside,
   }) satisfies z.ZodType<Contract.SeriesAnswer>,
   clock: z.object({
     dataVersion,
@@ -144,6 +151,7 @@ export const answers = {
     unknownDay: z.number().int(),
     total: z.number().int(),
     filler: z.array(z.object({ hour: z.number().int(), minute: z.number().int(), count: z.number().int() })),
+    inside,
   }) satisfies z.ZodType<Contract.ClockAnswer>,
   top: z.object({
     dataVersion,
@@ -162,6 +170,7 @@ export const answers = {
     ),
     previousPeriod: z.object({ from: date, until: date }).nullable(),
     previousReason: noPrevious,
+    inside,
   }) satisfies z.ZodType<Contract.TopAnswer>,
   benchmark: z.object({
     dataVersion,
@@ -180,6 +189,7 @@ export const answers = {
     dataVersion,
     cellM: z.number(),
     points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+    inside,
   }) satisfies z.ZodType<Contract.HeatAnswer>,
   incidents: z.object({
     type: z.literal('FeatureCollection'),

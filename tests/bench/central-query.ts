@@ -122,6 +122,7 @@ async function centralPlan(client: pg.Client): Promise<Plan> {
     weekdays: [5, 6, 7],
     byNight: false,
     within: null,
+    inside: null,
   };
 }
 

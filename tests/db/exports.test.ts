@@ -199,6 +199,32 @@ test('a place’s and a drawn area’s incidents are the same in a file as in th
   expect(drawn.toSorted()).toEqual(inBox.map(({ id }) => id).toSorted());
 });
 
+test('inside a layer, a file leaves out what lies elsewhere, and says what it counts and how many that is', async () => {
+  const elsewhere = visible.filter(({ point, area }) => point && !area).map(({ id }) => id);
+  expect(elsewhere.length).toBeGreaterThan(50);
+  const response = await fetch(`${base}/incidents.geojson?inside=barrios`);
+  const { features, totals } = await response.json();
+  const ids = features.map(({ id }: { id: string }) => id);
+  expect([...ids, ...elsewhere].toSorted()).toEqual(visible.map(({ id }) => id).toSorted());
+  expect(totals).toMatchObject({
+    matched: visible.length - elsewhere.length,
+    inside: { layer: 'barrios', layerVersion: 2, leftOut: elsewhere.length },
+  });
+  expect(response.headers.get('cuadra-left-out')).toBe(String(elsewhere.length));
+  const about = async (query: string) => {
+    const text = await (await fetch(`${base}/incidents-about.csv?lang=en&${query}`)).text();
+    return new Map(Papa.parse<string[]>(text.slice(1), { skipEmptyLines: true }).data.map(([item, is]) => [item, is]));
+  };
+  const inside = await about('inside=barrios');
+  expect(inside.get('What counts')).toBe(
+    'What has a point in one of the areas of the layer barrios (version 2), and what has no point',
+  );
+  expect(inside.get('Not in this file: with a point outside these areas')).toBe(String(elsewhere.length));
+  const all = await about('');
+  expect(all.get('What counts')).toContain('also what has a point outside the municipality');
+  expect(all.has('Not in this file: with a point outside these areas')).toBe(false);
+});
+
 test('a reader that goes away half-way does no harm', async () => {
   const stop = new AbortController();
   const response = await fetch(`${base}/incidents.geojson`, { signal: stop.signal });

@@ -307,3 +307,16 @@ test('reference systems are found by number and by name, the usual ones first', 
   expect((await searchCrs(database, 'EPSG:32614')).map(({ code }) => code)).toEqual([32614]);
   expect((await searchCrs(database, 'utm zone 14n')).map(({ code }) => code)).toContain(32614);
 });
+
+test('reference systems are found by the state of Mexico they are for, and say which these are', async () => {
+  const zones = async (query: string) =>
+    new Set((await searchCrs(database, query)).map(({ name }) => /UTM zone (\d+N)$/.exec(name)?.[1]));
+  expect(await zones('morelos')).toEqual(new Set(['14N']));
+  expect(await zones('CDMX')).toEqual(new Set(['14N']));
+  expect(await zones('quintana roo')).toEqual(new Set(['16N']));
+  expect(await zones('nuevo león wgs')).toEqual(new Set(['14N']));
+  expect(await zones('Michoacan')).toEqual(new Set(['13N', '14N']));
+  const [first] = await searchCrs(database, 'EPSG:32614');
+  expect(first?.states).toEqual(expect.arrayContaining(['Guerrero', 'Morelos', 'Ciudad de México']));
+  expect((await searchCrs(database, 'EPSG:27700')).map(({ states }) => states)).toEqual([[]]);
+});

@@ -9,7 +9,7 @@ import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
-import { findWithin } from '../../server/filter/places.ts';
+import { findInside, findWithin } from '../../server/filter/places.ts';
 import { resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -28,6 +28,7 @@ const FILTERS: readonly Partial<Filter>[] = [
   { hours: { from: 20, until: 4 }, weekdays: [5, 6], weekdayOf: 'shift' },
   { offences: ['vida'], source: 'fgj' },
   { kind: 'call' },
+  { inside: 'barrios' },
   { weekdays: [1], from: '2024-01-01' },
   { within: { type: 'place', layer: 'barrios', version: null, place: { id: 2 } } },
   { within: { type: 'place', layer: 'streets', version: null, place: { id: 3 } }, hours: { from: 0, until: 12 } },
@@ -83,7 +84,9 @@ test.for([
   const bySql = sqlAnswers(database, WORLD.id, state);
   for (const change of FILTERS) {
     const filter: Filter = { ...EVERYTHING, ...change };
-    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, await findWithin(database, snapshot, filter.within));
+    const within = await findWithin(database, snapshot, filter.within);
+    const inside = await findInside(database, snapshot, filter.inside);
+    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
     for (const layer of LAYERS) {
       expect(await snapshot.answers.byPlace(plan, layer)).toEqual(await bySql.byPlace(plan, layer));
     }

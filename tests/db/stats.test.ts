@@ -16,8 +16,7 @@ import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter, type Within } from '../../server/filter/contract.ts';
-import type { CountedLayer } from '../../server/filter/places.ts';
-import { findWithin } from '../../server/filter/places.ts';
+import { type CountedLayer, findInside, findWithin } from '../../server/filter/places.ts';
 import { type Plan, resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -59,7 +58,8 @@ const open = (options: { budgetMb?: number } = {}) =>
   createCubes({ database, dataDir, budgetMb: options.budgetMb ?? 64, log: quietLog });
 
 async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
-  return resolveFilter(filter, { ...snapshot, taxonomy }, await findWithin(database, snapshot, filter.within));
+  const within = await findWithin(database, snapshot, filter.within);
+  return resolveFilter(filter, { ...snapshot, taxonomy }, within, await findInside(database, snapshot, filter.inside));
 }
 
 /** Days around the two years, often the first of a month so that whole months come up. */
@@ -101,6 +101,7 @@ const filters: fc.Arbitrary<Filter> = fc
     kind: fc.constantFrom(...KINDS.slice(0, 2)),
     source: fc.option(fc.constantFrom('fgj', 'otra', 'c5'), { freq: 3 }),
     within,
+    inside: fc.option(fc.constantFrom('barrios', 'barrios@1', 'streets'), { freq: 2 }),
   })
   .map(({ days: [a, b], period, ...rest }): Filter => {
     const [from, until] = a && b && a > b ? [b, a] : [a, b];

@@ -10,6 +10,11 @@ const origin = inject('demo');
 const SLOW = { timeout: 60_000 };
 /** First load of the map, everything the page fetches: compressed bytes. */
 const MOST_BYTES = 630_000;
+/** The two darkest classes of streets: `#741327` and `#c8481e`. */
+const STREETS = [
+  [0x74, 0x13, 0x27],
+  [0xc8, 0x48, 0x1e],
+] as const;
 let browser: Browser;
 let opened: TestPage | null = null;
 
@@ -67,24 +72,73 @@ describe('heat', () => {
       await opened?.close();
     }
   });
+
+  test('gives the same place the same colour from afar and close up, and whatever else a filter leaves out', async () => {
+    const { rows, layerVersion } = await ask<TopAnswer>('top?layer=colonias&limit=1&theme=todos&period=12m');
+    const { features } = await ask<{ features: FeatureRow[] }>(`layers/colonias@${layerVersion}/features`);
+    const [lon, lat] = features.find(({ id }) => id === rows[0]!.id)!.at!;
+    // Far enough round the place for all that is felt there.
+    const ring = [-1, 1].flatMap((x) =>
+      [-x, x].map((y) => `${(lon + x * 0.02).toFixed(4)},${(lat + y * 0.02).toFixed(4)}`),
+    );
+    const found: Color[] = [];
+    for (const [zoom, side, filter] of [
+      [10, 3, ''],
+      [16, 60, ''],
+      [16, 60, `&within=poly:${ring.join(';')}`],
+    ] as const) {
+      const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`);
+      await drawn(page);
+      await expect.poll(() => warmth(page, side), SLOW).toBeGreaterThan(25);
+      found.push((await settled(() => look(page, side))).color);
+      await opened?.close();
+    }
+    for (const color of found) expect(farthest(color, found[0]!), found.map(String).join(' | ')).toBeLessThan(40);
+  }, 240_000);
 });
 
-/** How much redder than blue the middle of the map is, most pixels of it: land is grey, heat is not. */
-async function warmth(page: Page): Promise<number> {
+type Color = readonly [red: number, green: number, blue: number];
+
+/** Of the middle of the map, a square of so many pixels, or of all of it: its middle colour, and how many are of `wanted`. */
+async function look(page: Page, side: number | null, wanted: readonly Color[] = []) {
   const box = (await page.locator('.map').boundingBox())!;
-  const clip = { x: box.x + box.width / 2 - 40, y: box.y + box.height / 2 - 40, width: 80, height: 80 };
-  const picture = await page.screenshot({ clip });
-  return page.evaluate(async (base64) => {
+  const [width, height] = side === null ? [box.width, box.height] : [side, side];
+  const clip = { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height };
+  const base64 = (await page.screenshot({ clip })).toString('base64');
+  const asked = { base64, wanted };
+  return page.evaluate(async ({ base64, wanted }): Promise<{ color: Color; warmth: number; count: number }> => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-    const redder: number[] = [];
-    for (let at = 0; at < data.length; at += 4) redder.push(data[at]! - data[at + 2]!);
-    return redder.sort((a, b) => a - b)[Math.floor(redder.length / 2)]!;
-  }, picture.toString('base64'));
+    const middle = (of: (at: number) => number) =>
+      Float32Array.from({ length: data.length / 4 }, (_, i) => of(4 * i)).sort()[data.length >> 3]!;
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const isOne = wanted.some((color) => color.every((value, i) => Math.abs(value - data[at + i]!) < 12));
+      if (isOne) count++;
+    }
+    const color = [middle((at) => data[at]!), middle((at) => data[at + 1]!), middle((at) => data[at + 2]!)] as const;
+    return { color, warmth: middle((at) => data[at]! - data[at + 2]!), count };
+  }, asked);
 }
+
+/** How much redder than blue the middle of the map is, most pixels of it: land is grey, heat is not. */
+const warmth = async (page: Page, side = 80) => (await look(page, side)).warmth;
+
+/** Once it stands still: heat comes, then its finer part; streets come tile by tile. */
+async function settled<T>(see: () => Promise<T>): Promise<T> {
+  const until = Date.now() + SLOW.timeout;
+  for (let before = await see(); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const now = await see();
+    if (JSON.stringify(now) === JSON.stringify(before) || Date.now() > until) return now;
+    before = now;
+  }
+}
+
+const farthest = (a: Color, b: Color) => Math.max(...a.map((value, channel) => Math.abs(value - b[channel]!)));
 
 describe('list and map', () => {
   test('speak of the same measure, changed in one place; a place without a rate is told of', async () => {
@@ -121,6 +175,23 @@ describe('a chosen place', () => {
     await expect.poll(() => page.locator('.column-scroll').evaluate((element) => element.scrollTop), SLOW).toBe(0);
   });
 });
+
+test('the hottest segments stay in sight along the border of a chosen place', async () => {
+  const { rows, layerVersion } = await ask<TopAnswer>('top?layer=colonias&limit=1&theme=todos&period=12m');
+  const { features } = await ask<{ features: FeatureRow[] }>(`layers/colonias@${layerVersion}/features`);
+  const [lon, lat] = features.find(({ id }) => id === rows[0]!.id)!.at!;
+  const hot = async (place: string) => {
+    const page = await visit(`?view=streets&theme=todos&map=15/${lat}/${lon}${place}`);
+    await drawn(page);
+    const { count } = await settled(() => look(page, null, STREETS));
+    await opened?.close();
+    return count;
+  };
+  const plain = await hot('');
+  const chosen = await hot(`&place=colonias:${rows[0]!.code}`);
+  expect(plain).toBeGreaterThan(500);
+  expect(chosen / plain).toBeGreaterThan(0.95);
+}, 240_000);
 
 describe('loading', () => {
   test('while the map is not there, it is said, and after a while that work goes on', async () => {

@@ -71,7 +71,36 @@ test('the headline is of the town, and the rest of the county is said beside it'
   const page = await visit('?theme=todos');
   await expect.poll(() => answer(page).locator('strong').first().textContent(), { timeout: 30_000 }).toBe('310');
   await answer(page).getByText('310 en el mapa · 0 sin ubicación · 0 protegidos').waitFor();
-  await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan arriba').waitFor();
+  await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan ni se dibujan').waitFor();
+});
+
+test('headline, trend, list, offences, heat and file count the same: what lies in the town', async () => {
+  const page = await visit('?theme=todos&view=heat');
+  await expect.poll(() => answer(page).locator('strong').first().textContent(), { timeout: 30_000 }).toBe('310');
+  const figures = page.getByRole('region', { name: 'Tendencia' }).locator('table td');
+  await expect
+    .poll(async () => (await figures.allTextContents()).map(Number).slice(-5), { timeout: 30_000 })
+    .toEqual(MONTHS.map(([, inside]) => inside));
+  const bars = page.getByRole('region', { name: 'Dónde' }).locator('.row-count');
+  await expect
+    .poll(async () => (await bars.allTextContents()).reduce((sum, text) => sum + Number(text), 0), { timeout: 30_000 })
+    .toBe(310);
+  await page
+    .getByRole('region', { name: 'Leyenda' })
+    .getByText('Fuera de los límites, sin color: 2,025.')
+    .waitFor({ state: 'attached' });
+  await answer(page).getByRole('button', { name: 'Descargar' }).click();
+  const menu = page.getByRole('dialog', { name: 'Descargar' });
+  await menu.getByText('310 registros, tal como están filtrados').waitFor();
+  expect(await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href')).toContain('inside=wards');
+  await menu.getByRole('checkbox', { name: 'También 2,025 con punto fuera de los límites' }).check();
+  await menu.getByText('2,335 registros, tal como están filtrados').waitFor();
+  expect(await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href')).not.toContain('inside');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Tipo de delito' }).click();
+  const kinds = page.getByRole('dialog', { name: 'Tipo de delito' });
+  await kinds.locator('.choice-detail', { hasText: /^310$/ }).first().waitFor();
+  await page.getByText('Esta fuente solo da el mes: no hay días ni horas.').first().waitFor();
 });
 
 test('whole months are compared, and it is said why', async () => {

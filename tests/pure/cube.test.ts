@@ -76,7 +76,7 @@ function merge(groups: StagedRows['groups'], each: Uint32Array): Pick<StagedRows
   };
 }
 
-const planOf = (filter: Partial<Filter>, within: Plan['within'] = null): Plan =>
+const planOf = (filter: Partial<Filter>, within: Plan['within'] = null, inside: Plan['inside'] = null): Plan =>
   resolveFilter(
     { ...EVERYTHING, ...filter },
     {
@@ -96,9 +96,11 @@ const planOf = (filter: Partial<Filter>, within: Plan['within'] = null): Plan =>
       },
     },
     within,
+    inside,
   );
-async function byPlace(filter: Partial<Filter>, within: Plan['within'] = null) {
-  const { counts, ...rest } = scan(await buildCube(staged()), planOf(filter, within), { by: 'place', layer }) as {
+async function byPlace(filter: Partial<Filter>, within: Plan['within'] = null, inside: Plan['inside'] = null) {
+  const plan = planOf(filter, within, inside);
+  const { counts, ...rest } = scan(await buildCube(staged()), plan, { by: 'place', layer }) as {
     counts: Uint32Array;
   };
   return { counts: [...counts], ...rest };
@@ -107,7 +109,7 @@ const none = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
 
 describe('a cube', () => {
   test('counts everything once', async () => {
-    expect(await byPlace({})).toEqual({ counts: [1, 2, 1, 2], matched: 8, unlocated: 2, excluded: none });
+    expect(await byPlace({})).toEqual({ counts: [1, 2, 1, 2], matched: 8, unlocated: 2, excluded: none, leftOut: 0 });
   });
 
   test('takes a month only when all of it is asked for', async () => {
@@ -149,6 +151,17 @@ describe('a cube', () => {
     expect(await byPlace({}, { type: 'polygon', xs: [0, 7, 7], ys: [0, 0, 7] })).toMatchObject({
       counts: [0, 2, 0, 1],
       matched: 3,
+    });
+  });
+
+  test('inside a layer leaves out what has a point in no place of it, and says how many', async () => {
+    const inside = { layerId: 1, version: 1 };
+    expect(await byPlace({}, null, inside)).toEqual({
+      counts: [0, 2, 1, 2],
+      matched: 7,
+      unlocated: 2,
+      excluded: none,
+      leftOut: 1,
     });
   });
 });

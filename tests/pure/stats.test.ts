@@ -15,7 +15,7 @@ import { EVERYTHING, type Filter, parseFilter } from '../../server/filter/contra
 import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/filter/plan.ts';
 import { describeSources, fillersOf } from '../../server/filter/source-profile.ts';
 
-const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 } };
+const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: 0 };
 
 describe('days', () => {
   test.each([

@@ -8,6 +8,7 @@ import { reasonIn } from '../../server/i18n/reasons.ts';
 import { openSpeech, printable, terminalLanguage } from '../../server/i18n/speech.ts';
 import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
 import type { DetectedColumn } from '../../server/imports/contract.ts';
+import { openFindings } from '../../server/mapfiles/findings.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
@@ -212,4 +213,20 @@ test('nothing is guessed from columns about persons, empty ones, or projected co
     column('total', '3', '4'),
   ]);
   expect(guessed.size).toBe(0);
+});
+
+test('gaps that were counted do not stand beside «no gaps were looked for», and nothing found beside a bare «not»', () => {
+  const findings = openFindings();
+  findings.add('gap', {}, 209);
+  findings.add('overlap', {}, 12);
+  findings.add('coverage-not-checked', { detail: 'overlap' });
+  findings.add('coverage-not-checked', { detail: 'outside' });
+  const told = (language: 'es' | 'en') => findings.notes().map((note) => openSpeech(language).note(note));
+  expect(told('es')).toEqual([
+    'Huecos entre áreas: 209',
+    'Áreas encimadas: 12',
+    'Por su tamaño no se buscaron todos los encimes: puede haber más',
+    'Por su tamaño no se buscaron todas las partes fuera del municipio: puede haber más',
+  ]);
+  expect(told('en')[2]).toBe('Too large to look for all overlaps: there may be more');
 });

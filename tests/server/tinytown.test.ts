@@ -3,7 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { ClockAnswer, CountsAnswer, SeriesAnswer, TopAnswer } from '../../server/counts/contract.ts';
+import type {
+  ClockAnswer,
+  CountsAnswer,
+  HeatAnswer,
+  OffenceRow,
+  SeriesAnswer,
+  TopAnswer,
+} from '../../server/counts/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -148,6 +155,23 @@ describe('filtering', () => {
     expect(await byCode('areas', 'within=streets:S3')).toEqual({ '01': 3 });
     const drawn = 'poly:-99.1095,19.4007;-99.1075,19.4007;-99.1075,19.4015;-99.1095,19.4015';
     expect(await byCode('areas', `within=${drawn}`)).toEqual({ '01': 3 });
+  });
+
+  test('inside a layer, F09 counts nowhere, and every answer says so', async () => {
+    const inside = { layer: 'areas', layerVersion: 1, leftOut: 1 };
+    expect(await counts('areas', 'inside=areas')).toMatchObject({ totals: totals(11, 10, 1, 0), inside });
+    expect(await counts('streets', 'inside=areas')).toMatchObject({ totals: totals(11, 9, 1, 1), inside });
+    const series = await ask<SeriesAnswer>('series?inside=areas&from=2022-01-01&until=2022-08-01');
+    expect([series.buckets.map(({ count }) => count), series.inside]).toEqual([[3, 2, 1, 2, 1, 1, 1], inside]);
+    const clock = await ask<ClockAnswer>('clock?inside=areas');
+    expect([clock.total, clock.counts[4]![22], clock.inside]).toEqual([11, 0, inside]);
+    const offences = await ask<OffenceRow[]>('offences?inside=areas');
+    expect(offences.find(({ code }) => code === 'patrimonio.robo')!.incidents).toBe(11);
+    const heat = await ask<HeatAnswer>('heat?inside=areas');
+    expect([heat.points.reduce((sum, [, , weight]) => sum + weight, 0), heat.inside]).toEqual([10, inside]);
+    expect((await ask<{ features: unknown[] }>('incidents?inside=areas')).features).toHaveLength(11);
+    expect(await counts('areas')).not.toHaveProperty('inside');
+    expect((await fetch(`${server.origin}/api/v1/tiny/clock?inside=nowhere`)).status).toBe(422);
   });
 
   test('the shift is the one Friday night, into Saturday', async () => {

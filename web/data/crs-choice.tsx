@@ -53,7 +53,7 @@ export function CrsChoice({ crs, isDegrees, chosen, onChoose }: Props) {
                 onChange={() => onChoose(candidate.code)}
               />
               <span>
-                {candidate.name} (EPSG:{candidate.code}){' '}
+                <CrsName row={candidate} />{' '}
                 <small>
                   {candidate.fits
                     ? t(crs.fits === null ? 'boundaries.crsInCountry' : 'boundaries.crsHere')
@@ -66,6 +66,26 @@ export function CrsChoice({ crs, isDegrees, chosen, onChoose }: Props) {
         <CrsSearch onChoose={onChoose} />
       </details>
     </section>
+  );
+}
+
+const UTM = /^(?:Mexico )?(.+) \/ UTM zone (\d{1,2})([NS])$/;
+const ZONE_DEGREES = 6;
+
+/** «UTM 14N (WGS 84), EPSG:32614 — 102° a 96° O: Ciudad de México, Morelos, …»; others by the name EPSG gives them. */
+function CrsName({ row: { code, name, states } }: { row: CrsRow }) {
+  const { t, f } = usePage();
+  const [, datum, zone, half] = UTM.exec(name) ?? [];
+  if (!zone) return `${name} (EPSG:${code})`;
+  const west = (Number(zone) - 1) * ZONE_DEGREES - 180;
+  const degrees = (lon: number) =>
+    lon === 0 ? '0°' : t(lon < 0 ? 'boundaries.crsWest' : 'boundaries.crsEast', { n: f.int(Math.abs(lon)) });
+  const reach = `${degrees(west)}–${degrees(west + ZONE_DEGREES)}`;
+  return (
+    <>
+      UTM {zone}
+      {half} ({datum}), EPSG:{code} <small>— {[reach, states.join(', ')].filter(Boolean).join(': ')}</small>
+    </>
   );
 }
 
@@ -94,17 +114,17 @@ function CrsSearch({ onChoose }: Pick<Props, 'onChoose'>) {
         </label>
       </div>
       <ul class="found" aria-live="polite">
-        {found?.slice(0, FOUND_SHOWN).map(({ code, name }) => (
-          <li key={code}>
+        {found?.slice(0, FOUND_SHOWN).map((row) => (
+          <li key={row.code}>
             <button
               type="button"
               class="menu-item"
               onClick={() => {
                 setText('');
-                onChoose(code);
+                onChoose(row.code);
               }}
             >
-              {name} (EPSG:{code})
+              <CrsName row={row} />
             </button>
           </li>
         ))}

@@ -2,6 +2,7 @@
 // keep.
 
 import { useState } from 'preact/hooks';
+import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import type { Check, CheckItem } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -22,13 +23,17 @@ export function Findings({ upload, checks, onGo }: Props) {
       <h2 id="checks-title">{t('boundaries.checks')}</h2>
       {checks.length === 0 && <p>{t('boundaries.checksNone')}</p>}
       <ul class="checks">
-        {checks.map((check) => (
-          <li key={check.code}>
-            <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.code}`)}:{' '}
-            <strong>{f.int(check.count)}</strong>
-            {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
-            {t(`checks.done-${check.done}`)}
-            <Items check={check} onGo={onGo} />
+        {checks.flatMap(apart).map((check) => (
+          <li key={check.said}>
+            <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.said}`)}
+            {check.said === check.code && (
+              <>
+                : <strong>{f.int(check.count)}</strong>
+                {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
+                {t(`checks.done-${check.done}`)}
+                <Items check={check} onGo={onGo} />
+              </>
+            )}
           </li>
         ))}
       </ul>
@@ -44,6 +49,17 @@ export function Findings({ upload, checks, onGo }: Props) {
       )}
     </section>
   );
+}
+
+type Said = Check & { readonly said: keyof typeof boundariesEs.checks };
+
+/** What was not looked for is told thing by thing: gaps that were counted must not stand beside «not looked for». */
+function apart(check: Check): Said[] {
+  const said = check.items.flatMap(({ detail }) => {
+    const key = `${check.code}-${detail}`;
+    return key in boundariesEs.checks ? [{ ...check, said: key as Said['said'] }] : [];
+  });
+  return said.length ? said : [{ ...check, said: check.code }];
 }
 
 function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {

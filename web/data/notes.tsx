@@ -44,9 +44,15 @@ export function Notes({ notes }: { notes: readonly Note[] }) {
     <ul class="notes">
       {notes.map(({ code, count, example }) => (
         <li key={`${code} ${example}`}>
-          {words(code)}: <strong>{CHOICES.test(code) ? example : f.int(count)}</strong>
-          {example && !CHOICES.test(code) && (
-            <small> {t('data.example', { example: exampleWords(code, example) })}</small>
+          {`${code}-${example}` in boundariesEs.checks ? (
+            words(`${code}-${example}`)
+          ) : (
+            <>
+              {words(code)}: <strong>{CHOICES.test(code) ? example : f.int(count)}</strong>
+              {example && !CHOICES.test(code) && (
+                <small> {t('data.example', { example: exampleWords(code, example) })}</small>
+              )}
+            </>
           )}
         </li>
       ))}

@@ -51,7 +51,7 @@ export function createPictures(
   const detailBox = signal<Box | null>(null);
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
-      const filter = answers.filter.value;
+      const filter = answers.counted.value;
       return city.value && filter && drawn.value === 'heat'
         ? paths.heat(city.value, filter, OVERVIEW_ZOOM, null)
         : null;
@@ -60,7 +60,7 @@ export function createPictures(
   );
   const heatDetail = createQuestion<HeatAnswer>(
     computed(() => {
-      const filter = answers.filter.value;
+      const filter = answers.counted.value;
       const box = detailBox.value;
       return city.value && filter && box && drawn.value === 'heat'
         ? paths.heat(city.value, filter, DETAIL_FROM_ZOOM + 1, box)

@@ -15,16 +15,12 @@ import { NoRows } from './no-rows.tsx';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 
-/** Beyond this share of what matched, it is said wherever the headline leaves it out and a chart does not. */
-const MUCH_OUTSIDE = 0.02;
-
 export function Answer() {
   const page = usePage();
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
   if (!summary || !filter) return <section class="panel answer is-empty" />;
-  const { matched } = summary.totals;
   const here = insideOf(summary);
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
@@ -44,7 +40,7 @@ export function Answer() {
       <p class="asked">{parts.filter(Boolean).join(' · ')}</p>
       <News />
       <Uncovered />
-      {matched === 0 ? (
+      {here === 0 ? (
         <NoRows />
       ) : (
         <>
@@ -56,7 +52,7 @@ export function Answer() {
       )}
       <TotalsLine totals={summary.totals} excluded={summary.excluded} />
       <p class="panel-foot">
-        <Download filter={filter} matched={matched} />
+        <Download filter={answers.counted.value ?? filter} matched={here} outside={summary.outside} />
       </p>
     </section>
   );
@@ -86,14 +82,6 @@ export function Before({ compared, year, countOf = insideOf }: BeforeProps) {
 
 /** What other municipalities have in the same file is no crime of this one. */
 export const insideOf = ({ matched, outside }: Counted): number => matched - outside;
-
-/** A curve or a clock over all that matched, when much of it lies elsewhere. */
-export function WithOutside() {
-  const { answers, store, t } = usePage();
-  const summary = answers.summary.answered.value?.value;
-  if (!summary || store.place.value || summary.outside <= summary.matched * MUCH_OUTSIDE) return null;
-  return <p class="small">{t('answer.withOutside')}</p>;
-}
 
 const NO_PREVIOUS_WORDS = {
   'before-data': 'answer.beforeNone',

@@ -1,5 +1,6 @@
 // The incidents of the view as files: one link a format, and what a file of that size cannot be.
 
+import { useState } from 'preact/hooks';
 import { EXPORT_FORMATS, type ExportFormat, MOST_INCIDENTS } from '../../server/exports/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
@@ -7,10 +8,22 @@ import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { exportPath } from '../store/api.ts';
 
-export function Download({ filter, matched }: { filter: Filter; matched: number }) {
+type Props = {
+  /** Asks for what lies in the municipality, or may. */
+  readonly filter: Filter;
+  readonly matched: number;
+  /** Beside them, those with a point elsewhere: in the file only when that is wished. */
+  readonly outside?: number;
+};
+
+export function Download({ filter, matched: inside, outside = 0 }: Props) {
   const { store, reference, t, f } = usePage();
+  const [all, setAll] = useState(false);
   const city = reference.jurisdiction.value?.code;
-  if (!city || matched === 0) return null;
+  if (!city || inside + outside === 0) return null;
+  const withOutside = all && outside > 0;
+  const matched = withOutside ? inside + outside : inside;
+  const asked = withOutside ? { ...filter, inside: null } : filter;
   const fits = (format: ExportFormat) => matched <= (MOST_INCIDENTS[format] ?? matched);
   return (
     <Popover
@@ -26,13 +39,19 @@ export function Download({ filter, matched }: { filter: Filter; matched: number 
       {(close) => (
         <div class="share-panel">
           <p>{t('download.count', { count: matched, n: f.int(matched) })}</p>
+          {outside > 0 && (
+            <label class="choice">
+              <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+              <span class="choice-text">{t('download.outside', { count: outside, n: f.int(outside) })}</span>
+            </label>
+          )}
           <ul class="menu">
             {EXPORT_FORMATS.map((format) => (
               <li key={format}>
                 {fits(format) ? (
                   <a
                     class="menu-item"
-                    href={exportPath(city, format, filter, store.language.value)}
+                    href={exportPath(city, format, asked, store.language.value)}
                     download
                     onClick={close}
                   >
@@ -48,7 +67,7 @@ export function Download({ filter, matched }: { filter: Filter; matched: number 
             <li>
               <a
                 class="menu-item"
-                href={exportPath(city, 'about', filter, store.language.value)}
+                href={exportPath(city, 'about', asked, store.language.value)}
                 download
                 onClick={close}
               >

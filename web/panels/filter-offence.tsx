@@ -13,7 +13,7 @@ function useOffences(): readonly OffenceRow[] {
   const { store, reference, answers, ask } = usePage();
   const [rows, setRows] = useState<readonly OffenceRow[] | null>(null);
   const city = reference.jurisdiction.value?.code;
-  const filter = answers.filter.value;
+  const filter = answers.counted.value;
   const path = city && filter && paths.offencesUnder(city, filter, store.language.value);
   useEffect(() => {
     if (!path) return;

@@ -78,6 +78,7 @@ export function useLegend(): LegendModel | null {
       notes: [
         ...(density ? [t('legend.heatMax', { n: f.rate(density.max) })] : []),
         ...(reach ? [t('legend.heatReach', { m: f.int(reach), what })] : []),
+        ...(summary.outside ? [t('legend.heatOutside', { n: f.int(summary.outside) })] : []),
         ...protectedNote,
         made,
       ],

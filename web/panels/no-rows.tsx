@@ -13,12 +13,13 @@ export function NoRows() {
   const [asked, setAsked] = useState(false);
   const [tightest, setTightest] = useState<FilterPart | null>(null);
   const filter = answers.filter.value;
+  const inside = answers.counted.value?.inside ?? null;
   const city = reference.jurisdiction.value?.code;
   const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
   const themes = reference.themes.value;
 
   // Read again with every change of the data, filter and themes mostly say the same.
-  const question = JSON.stringify([filter, themes]);
+  const question = JSON.stringify([filter, inside, themes]);
 
   useEffect(() => {
     setTightest(null);
@@ -27,7 +28,7 @@ export function NoRows() {
     const stop = new AbortController();
     const chosen = store.filter.peek();
     const without = [...changedParts(chosen, themes)].map(async (part) => {
-      const eased = effectiveFilter({ ...chosen, ...withoutPart(part) }, themes);
+      const eased = { ...effectiveFilter({ ...chosen, ...withoutPart(part) }, themes), inside };
       const { totals } = await ask(paths.summary(city, layer, eased), stop.signal);
       return { part, matched: totals.matched };
     });

@@ -11,7 +11,7 @@ import { downloadText } from '../store/download.ts';
 import { placeText } from '../store/words.ts';
 import { filterInWords } from './filter-words.ts';
 
-const TOTALS = ['mapped', 'unlocated', 'outside', 'withheld', 'matched'] as const;
+const TOTALS = ['mapped', 'unlocated', 'withheld', 'matched'] as const;
 
 export type TableRow = {
   readonly feature: FeatureRow;
@@ -71,7 +71,9 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
         (isStreet ? row.feature.lengthM : row.feature.population) ?? null,
       ]),
       [],
+      ...(answer.totals.outside ? [[t('table.noPlace'), null, answer.totals.outside]] : []),
       ...TOTALS.map((name) => [t(`table.${name}`), null, answer.totals[name]]),
+      [t('table.outside'), null, answer.inside?.leftOut ?? 0],
       [],
       ...filterInWords(page).map((line) => [line]),
       ...(place ? [[t('where.scoped', { name: place.name })]] : []),

@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
-import { WithOutside } from './answer.tsx';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
@@ -70,7 +69,6 @@ export function Trend() {
         <span class="small">{t('trend.months')}</span>
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
-      <WithOutside />
       {shown.length > 0 && (
         <>
           <div class="trend-box">

@@ -8,7 +8,6 @@ import { classBounds, classOf } from '../map/classify.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { hoursText } from '../store/formats.ts';
-import { WithOutside } from './answer.tsx';
 
 export const PHONE = '(max-width: 767px)';
 
@@ -34,7 +33,6 @@ export function When() {
         )}
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
-      <WithOutside />
       {monthOnly ? (
         <p class="small">{t('when.monthOnly')}</p>
       ) : (

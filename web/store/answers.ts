@@ -30,6 +30,8 @@ const MONTHS_BEFORE = 12;
 export type Answers = {
   /** The question asked, complete with defaults; null until the jurisdiction is known. */
   readonly filter: ReadonlySignal<Filter | null>;
+  /** The same of what lies in the municipality, or may: all the page counts and draws. */
+  readonly counted: ReadonlySignal<Filter | null>;
   /** The same within the chosen place. */
   readonly scoped: ReadonlySignal<Filter | null>;
   readonly areaCounts: Question<CountsAnswer>;
@@ -58,11 +60,15 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
+  const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
+  const counted = computed((): Filter | null => {
+    const layer = anyLayer.value?.layer;
+    return filter.value && layer ? { ...filter.value, inside: reference.address(layer) } : filter.value;
+  });
   const scoped = computed((): Filter | null => {
     const place = store.place.value;
-    return filter.value && place ? { ...filter.value, within: placeWithin(place, reference) } : filter.value;
+    return counted.value && place ? { ...counted.value, within: placeWithin(place, reference) } : counted.value;
   });
-  const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
 
   /** A question about this jurisdiction; `path` answers null when it makes no sense. */
   const follow = <T>(path: (city: string) => Path<T> | null, by: Asking<T> = ask): Question<T> =>
@@ -78,6 +84,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     follow<CountsAnswer>(
       (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
     );
+  // These two tell what lies outside as well, so that it can be said.
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>) =>
     follow<SummaryAnswer>(
@@ -120,7 +127,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
   const questions = {
     areaCounts,
     summary,
-    streetCounts: countsOf(streets, filter),
+    streetCounts: countsOf(streets, counted),
     here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
     frequent: follow<FrequentAnswer>((city) => {
       const layer = anyLayer.value?.layer;
@@ -153,7 +160,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     const answer = summary.answered.value?.value;
     return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
   });
-  return { filter, scoped, listLayer, listMeasure, covered, ...questions, all: Object.values(questions) };
+  return { filter, counted, scoped, listLayer, listMeasure, covered, ...questions, all: Object.values(questions) };
 }
 
 /** In the version of its layer that is shown. */
