@@ -49,7 +49,16 @@ test('what is named in a refusal is left as it is', () => {
 });
 
 /** Folders whose refusals a command can meet, and what only a program that asks the API does. */
-const OF_COMMANDS = ['', 'access/jurisdictions', 'backup/', 'boundaries/', 'db/open', 'db/control', 'imports/saved'];
+const OF_COMMANDS = [
+  '',
+  'access/jurisdictions',
+  'backup/',
+  'basemap/',
+  'boundaries/',
+  'db/open',
+  'db/control',
+  'imports/saved',
+];
 const OF_ROUTES = /routes\.ts$|^boundaries\/(history|preview|publish)\.ts$|^(app|config|dev|jobs|main|uploads)\.ts$/;
 
 test('what a command refuses is said in Spanish', () => {
