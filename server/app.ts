@@ -7,6 +7,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import type { Config } from './config.ts';
 import type { Events } from './counts/events.ts';
 import { accessRoutes } from './counts/jurisdiction-routes.ts';
@@ -84,9 +85,11 @@ export function createApp(deps: Deps): Express {
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
+  app.use('/basemaps', basemapTileRoutes(deps)); // likewise
   app.use(compression());
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
   app.use('/api/v1', accessRoutes(deps));
+  app.use('/api/v1', basemapRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', boundaryRoutes(deps));
   app.use('/api/v1', versionRoutes(deps));

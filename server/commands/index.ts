@@ -22,6 +22,7 @@ import { explain } from '../terminal/explain.ts';
 import { REJECTS_SHOWN, tellDeliveries, tellImport, tellUndo, withoutPlaces } from '../terminal/tell-incidents.ts';
 import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from '../terminal/tell-installation.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { BASEMAP_COMMANDS } from './basemap.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
 import {
   asHeader,
@@ -69,6 +70,9 @@ const USAGE = `
       [--date-order dmy|mdy|ymd|ydm] [--times local|utc|ZONE] [--id-rule id|id+month]
   feed list J
   feed remove NAME --jurisdiction J
+  basemap add FILE.pmtiles [--name NAME] [--title T] [--attribution TEXT] [--force]
+  basemap list
+  basemap remove NAME
   backup FILE [--force]
   restore FILE [--replace]
   check`;
@@ -102,6 +106,7 @@ const COMMANDS: readonly Command[] = [
   { words: 'deliveries undo', options: { jurisdiction: text }, waits: true, run: undo },
   ...OFFENCE_COMMANDS,
   ...PLACE_COMMANDS,
+  ...BASEMAP_COMMANDS,
   ...BACKUP_COMMANDS,
   { words: 'check', takes: 0, options: {}, run: check },
 ];

@@ -53,6 +53,17 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   feedKey: 'Key of the feed “{{name}}”; it is shown this once only:',
   feedsNone: 'There are no feeds yet.',
   feed: '{{name}}: layout {{preset}}, source {{source}} ({{kind}}), since {{when}}',
+  basemapAdded: 'Basemap “{{name}}” added: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} to {{until}}).',
+  basemapReplaced: 'Basemap “{{name}}” replaced: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} to {{until}}).',
+  basemap: '{{name}}  {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} to {{until}}), added {{when}}',
+  basemapShows: 'Of the jurisdictions on this server it shows: {{places}}.',
+  basemapShowsNone: 'It shows no jurisdiction on this server, so it is not seen until there is one.',
+  basemapAttribution: 'Credit, shown on the map and in print: {{attribution}}',
+  basemapNoAttribution:
+    'The file does not say whose map it is; if its licence asks for credit, add it again with --name {{name}} --attribution TEXT.',
+  basemapNoLayers:
+    'The file does not say which layers it has; those of known names are drawn (Protomaps, OpenMapTiles).',
+  basemapsNone: 'There is no basemap.',
   backup: 'Backup in {{file}}: {{megabytes}} MB, {{rows}} rows of {{jurisdictions}} jurisdictions.',
   restored: 'Restored {{file}}, made on {{when}}: {{rows}} rows; jurisdictions: {{jurisdictions}}.',
   checkOk: 'Everything agrees: {{comparisons}} comparisons in {{jurisdictions}} jurisdictions, schema {{schema}}.',

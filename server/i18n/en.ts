@@ -251,6 +251,8 @@ export const en: Catalogue = {
     whole: 'See the whole municipality',
     reference: 'Reference layers',
     labels: 'Names',
+    basemap: 'Basemap',
+    basemapCredit: 'Basemap: {{credit}}',
     ground: 'Water and parks',
     outlines: 'Limits of {{layer}}',
     noWebgl: 'Your computer cannot draw the map; the list and the charts are complete.',

@@ -51,6 +51,18 @@ export const terminalEs = {
   feedKey: 'Clave de la fuente «{{name}}»; solo se muestra esta vez:',
   feedsNone: 'Aún no hay fuentes en vivo.',
   feed: '{{name}}: formato {{preset}}, fuente {{source}} ({{kind}}), desde el {{when}}',
+  basemapAdded:
+    'Mapa de fondo «{{name}}» agregado: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} a {{until}}).',
+  basemapReplaced:
+    'Mapa de fondo «{{name}}» reemplazado: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} a {{until}}).',
+  basemap: '{{name}}  {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} a {{until}}), agregado el {{when}}',
+  basemapShows: 'Abarca de los municipios de este servidor: {{places}}.',
+  basemapShowsNone: 'No abarca ningún municipio de este servidor; no se verá mientras no lo haya.',
+  basemapAttribution: 'Crédito, que se muestra en el mapa y al imprimir: {{attribution}}',
+  basemapNoAttribution:
+    'El archivo no dice de quién es el mapa; si su licencia pide crédito, agréguelo otra vez con --name {{name}} --attribution TEXTO.',
+  basemapNoLayers: 'El archivo no dice qué capas trae; se dibujan las de nombres conocidos (Protomaps, OpenMapTiles).',
+  basemapsNone: 'No hay ningún mapa de fondo.',
   backup: 'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} renglones de {{jurisdictions}} municipios.',
   restored: 'Se restauró {{file}}, hecho el {{when}}: {{rows}} renglones; municipios: {{jurisdictions}}.',
   checkOk: 'Todo coincide: {{comparisons}} comparaciones en {{jurisdictions}} municipios, esquema {{schema}}.',

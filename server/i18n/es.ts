@@ -251,6 +251,8 @@ export const es = {
     whole: 'Ver todo el municipio',
     reference: 'Capas de referencia',
     labels: 'Nombres',
+    basemap: 'Mapa de fondo',
+    basemapCredit: 'Mapa de fondo: {{credit}}',
     ground: 'Agua y parques',
     outlines: 'Límites de {{layer}}',
     noWebgl: 'Su equipo no puede dibujar el mapa; la lista y las gráficas están completas.',

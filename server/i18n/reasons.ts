@@ -16,6 +16,7 @@ const SPANISH: Readonly<Record<string, string>> = {
   'given more than once': 'se dio más de una vez',
   'not a text': 'no es un texto',
   'nothing has such a name': 'nada tiene ese nombre',
+  'no such basemap': 'no existe ese mapa de fondo',
   'too many files wait on this server': 'demasiados archivos esperan en este servidor',
   'too many of your files wait: publish or remove some': 'demasiados de sus archivos esperan: publique o borre algunos',
   'the question takes too long': 'la pregunta tarda demasiado',

@@ -41,6 +41,27 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the backup is empty': 'el respaldo está vacío',
   'the tables of the backup are not those of its schema': 'las tablas del respaldo no son las de su esquema',
   'the jurisdictions of the backup are not those it names': 'los municipios del respaldo no son los que nombra',
+  'this is not a PMTiles file': 'no es un archivo PMTiles',
+  'this is an MBTiles or other SQLite file, not PMTiles: pmtiles convert makes one of it':
+    'es un archivo MBTiles u otro de SQLite, no PMTiles: «pmtiles convert» lo convierte',
+  'this is PMTiles version {}; version 3 is needed: pmtiles convert makes one of it':
+    'es PMTiles versión {} y hace falta la 3: «pmtiles convert» lo convierte',
+  'the basemap is cut: it has {} of its {} bytes': 'el mapa de fondo está incompleto: tiene {} de sus {} bytes',
+  'the basemap is damaged: {}': 'el mapa de fondo está dañado: {}',
+  'the basemap is damaged: tile {} is not {}': 'el mapa de fondo está dañado: el mosaico {} no es {}',
+  'the basemap holds no tiles': 'el mapa de fondo no trae mosaicos',
+  'the basemap holds tiles of type {}: MVT, PNG, JPEG and WebP can be drawn':
+    'el mapa de fondo trae mosaicos de tipo {}: se pueden dibujar MVT, PNG, JPEG y WebP',
+  'the basemap is compressed in a way that is not known ({})':
+    'el mapa de fondo está comprimido de una forma que no se conoce ({})',
+  'the basemap says zooms {} to {}, which there are not': 'el mapa de fondo dice zoom {} a {}, que no existen',
+  'the basemap does not say where on Earth it is': 'el mapa de fondo no dice qué lugar muestra',
+  'the basemap shows none of the places here, but {} to {}: --force adds it all the same':
+    'el mapa de fondo no muestra ningún municipio de aquí, sino de {} a {}: --force lo agrega de todos modos',
+  'a basemap has at most {} GB': 'un mapa de fondo tiene a lo más {} GB',
+  'no room for the basemap; nothing was left behind': 'no hay espacio para el mapa de fondo; no quedó nada a medias',
+  'a name is small letters, digits, - and _': 'un nombre lleva minúsculas, números, - y _: indíquelo con --name',
+  'no basemap {}': 'no existe el mapa de fondo {}',
   'the file was changed meanwhile': 'el archivo cambió mientras tanto',
   'somebody began to write meanwhile; nothing was changed': 'alguien empezó a escribir mientras tanto; nada cambió',
   'a code is a letter, then letters, digits or hyphens': 'una clave es una letra y luego letras, números o guiones',

@@ -8,6 +8,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import { basemapRow } from '../basemap/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
 import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
@@ -60,7 +61,18 @@ const QUESTIONS: readonly Question[] = [
     params: z.object({}),
     answer: z.object({ basemapStyle: z.string().nullable() }),
   },
+  {
+    path: '/basemaps',
+    summary: 'Maps an operator added to this server, to be drawn under the data; their tiles come from this server too',
+    params: z.object({}),
+    answer: z.array(basemapRow),
+  },
   { path: '/{jurisdiction}/layers', summary: 'Layers and their tiles', answer: answers.layers },
+  {
+    path: '/{jurisdiction}/limit',
+    summary: 'The limit of the jurisdiction to draw, as a GeoJSON geometry; null where none is known',
+    answer: z.object({ limit: z.looseObject({ type: z.string() }).nullable() }),
+  },
   {
     path: '/{jurisdiction}/layers/{layer}',
     summary: 'One layer, in the version shown now or in another',

@@ -4,11 +4,13 @@ import { type Request, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { STAFF } from '../access/contract.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
 import type { Database } from '../db/open.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import type { LayerRow } from '../layers/contract.ts';
 import { listFeatures, type SearchableFeature, searchFeatures } from './features.ts';
+import { drawnLimit } from './limit.ts';
 import { ownOrigin } from './routes.ts';
 import { findVersion, listVersions, type Version } from './versions.ts';
 
@@ -42,6 +44,11 @@ export function layerRoutes({ database }: { database: Database }): Router {
       .filter(({ type }) => context === '1' || type !== 'context')
       .map((version) => layerRow(request, version));
     response.set('Cache-Control', 'private, no-cache').json(rows);
+  });
+  routes.get('/:jurisdiction/limit', async (request, response) => {
+    refuseParameters(request);
+    const jurisdiction = await findJurisdiction(database, STAFF, request.params.jurisdiction);
+    response.set('Cache-Control', 'private, no-cache').json({ limit: await drawnLimit(database, jurisdiction.id) });
   });
   routes.get('/:jurisdiction/layers/:layer', async (request, response) => {
     const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);

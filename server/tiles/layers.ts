@@ -128,9 +128,13 @@ const MOST_CORNERS_QUADRATIC = 5000;
  */
 function clipped(tile: Tile, keepSmall: boolean) {
   const unit = tileSquare(tile).side / EXTENT;
-  return sql`ST_ClipByBox2D(
-    case when ST_NPoints(geom_3857) > ${MOST_CORNERS_QUADRATIC} then ST_SimplifyVW(geom_3857, ${unit ** 2})
-      else ST_Simplify(geom_3857, ${unit}, ${keepSmall}) end, ${box(tile)})`;
+  return sql`ST_ClipByBox2D(${simplified(sql`geom_3857`, unit, keepSmall)}, ${box(tile)})`;
+}
+
+/** `unit` in the reference system of the shape. */
+export function simplified(shape: RawBuilder<unknown>, unit: number, keepSmall: boolean): RawBuilder<unknown> {
+  return sql`case when ST_NPoints(${shape}) > ${MOST_CORNERS_QUADRATIC} then ST_SimplifyVW(${shape}, ${unit ** 2})
+    else ST_Simplify(${shape}, ${unit}, ${keepSmall}) end`;
 }
 
 /**

@@ -19,7 +19,8 @@ const CACHE_BYTES = 64 * 2 ** 20;
 const MOST_ZOOM = 22;
 /** A change made by another process is noticed within this time. */
 const VERSION_TTL_MS = 10_000;
-const YEAR_S = 365 * 24 * 3600;
+/** As long as anything is: a year. */
+export const TILES_KEPT = `private, max-age=${365 * 24 * 3600}, immutable`;
 
 export function tileRoutes({ database }: { database: Database }): Router {
   const render = tileRenderer(database);
@@ -51,7 +52,7 @@ export function tileRoutes({ database }: { database: Database }): Router {
     const key = [version.jurisdictionId, version.layerId, version.version, version.stamp, tile.z, tile.x, tile.y];
     const make = () => render(version, layer.sourceLayers, tile);
     const { gzip, hash } = tile.z < layer.minZoom ? EMPTY_TILE : await tiles.get(key.join('/'), make);
-    response.set('Cache-Control', `private, max-age=${YEAR_S}, immutable`);
+    response.set('Cache-Control', TILES_KEPT);
     if (gzip === null) response.status(204).end();
     else await sendTile(request, response, gzip, hash);
   });
@@ -59,7 +60,7 @@ export function tileRoutes({ database }: { database: Database }): Router {
 }
 
 /** The two encodings are different bytes, so a strong ETag must tell them apart. */
-async function sendTile(request: Request, response: Response, gzip: Buffer, hash: string): Promise<void> {
+export async function sendTile(request: Request, response: Response, gzip: Buffer, hash: string): Promise<void> {
   const compressed = request.acceptsEncodings('gzip') !== false;
   const etag = `"${nameOfAnswer([hash, compressed ? 'gzip' : 'plain'])}"`;
   response.vary('Accept-Encoding').set('ETag', etag);
@@ -73,7 +74,7 @@ async function sendTile(request: Request, response: Response, gzip: Buffer, hash
   else response.send(await gunzip(gzip));
 }
 
-function parseTile(params: Record<string, unknown>): Tile {
+export function parseTile(params: Record<string, unknown>): Tile {
   const whole = (name: string): number => {
     const value = String(params[name]);
     if (!/^\d{1,8}$/.test(value)) throw new BadInput(name, 'not a whole number');

@@ -298,3 +298,20 @@ describe('layers and their places', () => {
     expect(await get('layers/colonias/features?name=x')).toMatchObject({ status: 422, parameter: 'name' });
   });
 });
+
+test('the limit is drawn a little lighter than it is kept, and there may be none', async () => {
+  const asked = async (code: string) => {
+    const response = await fetch(`${origin}/api/v1/${code}/limit`);
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await asked('pueblo')).toEqual({ status: 200, body: { limit: null } });
+  // A corner half a metre off a straight side, and one that is meant.
+  const ring = '-99.02 19, -99 18.999996, -98.98 19, -98.98 19.02, -99 19.03, -99.02 19.02, -99.02 19';
+  await sql`update jurisdiction set limit_geom = ST_Multi(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326))
+    where jurisdiction_id = 5`.execute(database.db);
+  const { body } = await asked('pueblo');
+  expect(body.limit.type).toBe('MultiPolygon');
+  expect(body.limit.coordinates[0][0]).toHaveLength(6);
+  expect(body.limit.coordinates[0][0]).toContainEqual([-99, 19.03]);
+  expect((await asked('nadie')).status).toBe(404);
+});

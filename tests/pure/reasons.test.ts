@@ -58,7 +58,7 @@ test('what is named in a refusal is left as it is', () => {
 
 /** Folders whose refusals a command can meet, and what only a program that asks the API does. */
 const OF_COMMANDS =
-  `access/jurisdictions backup/ commands/ db/open db/control files/ imports/saved layers/ mapfiles/ publishing/
+  `access/jurisdictions backup/ basemap/ commands/ db/open db/control files/ imports/saved layers/ mapfiles/ publishing/
   streets/ geometry/`.split(/\s+/);
 const OF_ROUTES = /routes\.ts$|^(layers\/history|publishing\/(preview|publish)|files\/uploads)\.ts$/;
 

@@ -66,6 +66,7 @@ const state: fc.Arbitrary<PageState> = fc
     position: fc.option(
       fc.record({ zoom: fc.integer({ min: 0, max: 2200 }).map((n) => n / 100), lat: degrees(85), lon: degrees(180) }),
     ),
+    basemap: fc.boolean(),
     language: fc.option(fc.constantFrom<'es' | 'en'>('es', 'en')),
     legend: fc.record({
       method: fc.constantFrom(...METHODS),

@@ -1,9 +1,10 @@
 // The small map of a wizard; its drawing comes in its own chunk.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import type { Preview, PreviewData, PreviewProblems } from '../map/preview.ts';
+import { creditOf, groundUnder } from './under.ts';
 
 type Props = {
   readonly label: string;
@@ -18,7 +19,9 @@ type Props = {
 const NONE: PreviewProblems = [];
 
 export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
-  const { reference } = usePage();
+  const page = usePage();
+  const { reference, t } = page;
+  const [credit, setCredit] = useState<string | null>(null);
   const own = useRef<Preview | null>(null);
   const map = props.map ?? own;
   const current = props.current === undefined ? reference.areaLayer.value : props.current;
@@ -29,14 +32,19 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   useEffect(() => {
     const element = container.current;
     if (!element || !document.createElement('canvas').getContext('webgl2')) return;
-    let wanted = true;
-    import('../map/preview.ts').then(({ drawPreview }) => {
-      if (!wanted) return;
+    const gone = new AbortController();
+    const draw = async () => {
+      const { drawPreview, fetchGround } = await import('../map/preview.ts');
+      const ground = await groundUnder(page, fetchGround, latest.current.data, gone.signal);
+      if (gone.signal.aborted) return;
       const absolute = (path: string) => new URL(path, location.href).href;
-      map.current = drawPreview(element, latest.current.data, latest.current.problems, current, label, absolute);
-    });
+      const { data, problems } = latest.current;
+      map.current = drawPreview(element, data, problems, current, ground, label, absolute);
+      setCredit(creditOf(ground));
+    };
+    void draw();
     return () => {
-      wanted = false;
+      gone.abort();
       map.current?.remove();
       map.current = null;
     };
@@ -47,7 +55,10 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   return (
     <figure class="preview-map">
       <div ref={container} class="preview-map-canvas" />
-      <figcaption class="small">{label}</figcaption>
+      <figcaption class="small">
+        {label}
+        {credit && ` · ${t('map.basemapCredit', { credit })}`}
+      </figcaption>
     </figure>
   );
 }

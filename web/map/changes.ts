@@ -5,6 +5,9 @@ import { type GeoJSONSource, Map as GLMap, LngLatBounds, setWorkerUrl } from 'ma
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { AFTER, BEFORE } from './colors.ts';
 import { extend } from './preview.ts';
+import { type PreviewGround, previewStyle } from './preview-ground.ts';
+
+export { fetchGround } from './ground.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -29,9 +32,11 @@ export function drawChanges(
   container: HTMLElement,
   data: { readonly type: 'FeatureCollection'; readonly features: readonly object[] },
   context: { readonly url: string; readonly sourceLayer: 'areas' | 'streets' | 'points' },
+  ground: PreviewGround,
   title: string,
 ): ChangesMap {
   const outlines = data.features as readonly Outline[];
+  const absolute = (path: string) => new URL(path, location.href).href;
   const side = (of: Outline['properties']['side']) => ['==', ['get', 'side'], of] as const;
   const isArea = ['==', ['geometry-type'], 'Polygon'] as const;
   const isLine = ['!=', ['geometry-type'], 'Point'] as const;
@@ -40,59 +45,62 @@ export function drawChanges(
   const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
   const map = new GLMap({
     container,
-    style: {
-      version: 8,
-      sources: {
-        [CONTEXT]: { type: 'vector', url: context.url },
-        [CHANGED]: { type: 'geojson', data: data as GeoJSON.FeatureCollection },
-        [CHOSEN]: { type: 'geojson', data: empty },
-      },
-      layers: [
-        { id: 'beyond', type: 'background', paint: { 'background-color': '#f1f2ee' } },
-        {
-          id: 'context',
-          type: 'line',
-          source: CONTEXT,
-          'source-layer': context.sourceLayer,
-          paint: { 'line-color': '#c3c8c4', 'line-width': 1 },
+    style: previewStyle(
+      ground,
+      {
+        sources: {
+          [CONTEXT]: { type: 'vector', url: context.url },
+          [CHANGED]: { type: 'geojson', data: data as GeoJSON.FeatureCollection },
+          [CHOSEN]: { type: 'geojson', data: empty },
         },
-        fill('before-fill', both(side('from'), isArea), BEFORE),
-        fill('after-fill', both(side('until'), isArea), AFTER),
-        {
-          id: 'chosen',
-          type: 'line',
-          source: CHOSEN,
-          filter: isLine as never,
-          paint: { 'line-color': INK, 'line-width': 6, 'line-opacity': 0.35 },
-        },
-        {
-          id: 'after-line',
-          type: 'line',
-          source: CHANGED,
-          filter: both(side('until'), isLine),
-          paint: { 'line-color': AFTER, 'line-width': 2 },
-        },
-        {
-          id: 'before-line',
-          type: 'line',
-          source: CHANGED,
-          filter: both(side('from'), isLine),
-          paint: { 'line-color': BEFORE, 'line-width': 2, 'line-dasharray': [2, 1.5] },
-        },
-        {
-          id: 'points',
-          type: 'circle',
-          source: CHANGED,
-          filter: isPoint as never,
-          paint: {
-            'circle-color': ['match', ['get', 'side'], 'from', BEFORE, AFTER],
-            'circle-radius': ['match', ['get', 'side'], 'from', 6, 4],
-            'circle-stroke-color': '#ffffff',
-            'circle-stroke-width': 1,
+        layers: [
+          {
+            id: 'context',
+            type: 'line',
+            source: CONTEXT,
+            'source-layer': context.sourceLayer,
+            paint: { 'line-color': '#c3c8c4', 'line-width': 1 },
           },
-        },
-      ],
-    },
+          fill('before-fill', both(side('from'), isArea), BEFORE),
+          fill('after-fill', both(side('until'), isArea), AFTER),
+          {
+            id: 'chosen',
+            type: 'line',
+            source: CHOSEN,
+            filter: isLine as never,
+            paint: { 'line-color': INK, 'line-width': 6, 'line-opacity': 0.35 },
+          },
+          {
+            id: 'after-line',
+            type: 'line',
+            source: CHANGED,
+            filter: both(side('until'), isLine),
+            paint: { 'line-color': AFTER, 'line-width': 2 },
+          },
+          {
+            id: 'before-line',
+            type: 'line',
+            source: CHANGED,
+            filter: both(side('from'), isLine),
+            paint: { 'line-color': BEFORE, 'line-width': 2, 'line-dasharray': [2, 1.5] },
+          },
+          {
+            id: 'points',
+            type: 'circle',
+            source: CHANGED,
+            filter: isPoint as never,
+            paint: {
+              'circle-color': ['match', ['get', 'side'], 'from', BEFORE, AFTER],
+              'circle-radius': ['match', ['get', 'side'], 'from', 6, 4],
+              'circle-stroke-color': '#ffffff',
+              'circle-stroke-width': 1,
+            },
+          },
+        ],
+        names: [],
+      },
+      absolute,
+    ),
     ...placeOf(outlines),
     attributionControl: false,
     dragRotate: false,

@@ -2,6 +2,8 @@
 
 import { type Signal, signal } from '@preact/signals';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { Store } from '../store/state.ts';
+import type { Drawn } from './picture.ts';
 
 /** A word to write at a place on the ground. */
 export type Note = { readonly at: readonly [number, number]; readonly text: string };
@@ -21,7 +23,20 @@ export type MapHandle = {
   snapshot(notes?: readonly Note[]): Snapshot;
 };
 
-export type Shown = { readonly labels: boolean; readonly ground: boolean; readonly outlines: readonly string[] };
+export type Shown = {
+  readonly labels: boolean;
+  readonly ground: boolean;
+  /** Layers whose limits are drawn beside those of the one that is looked at; null = as it opens. */
+  readonly outlines: readonly string[] | null;
+};
+
+/** Larger areas are drawn from the start, but not among streets, where their limits would pass for some. */
+export const outlinesShown = ({ outlines }: Shown, larger: string | undefined, drawn: Drawn): readonly string[] =>
+  outlines ?? (larger === undefined || drawn === 'streets' ? [] : [larger]);
+
+/** Whose the basemap is that is seen now, if it says. */
+export const creditShown = ({ store, map }: { readonly store: Store; readonly map: MapLink }): string | null =>
+  store.page.value.basemap ? (map.basemap.value?.credit ?? null) : null;
 
 export type Hovered = {
   readonly x: number;
@@ -40,6 +55,8 @@ export type MapLink = {
   /** The class the pointer rests on in the legend; the others are dimmed. */
   readonly highlighted: Signal<number | null>;
   readonly shown: Signal<Shown>;
+  /** The basemap there is, seen or not, and whose it is. */
+  readonly basemap: Signal<{ readonly credit: string | null } | null>;
   readonly hovered: Signal<Hovered | null>;
   /** The row of the list the pointer or focus rests on. */
   readonly pointedAt: Signal<{ readonly layer: string; readonly row: Pick<FeatureRow, 'id'> } | null>;
@@ -52,7 +69,8 @@ export function createMapLink(): MapLink {
     handle: signal(null),
     zoom: signal(10),
     highlighted: signal(null),
-    shown: signal({ labels: true, ground: true, outlines: [] }),
+    shown: signal({ labels: true, ground: true, outlines: null }),
+    basemap: signal(null),
     hovered: signal(null),
     pointedAt: signal(null),
   };

@@ -1,7 +1,7 @@
 // The map itself: made once per jurisdiction, repainted by what the page's signals say.
 
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { effect, untracked } from '@preact/signals';
+import { computed, effect, untracked } from '@preact/signals';
 import {
   type GeoJSONSource,
   Map as GLMap,
@@ -12,11 +12,13 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { App } from '../app.ts';
-import { overBasemap } from './basemap.ts';
+import { type Basemap, overBasemap, overIds, showBasemap } from './basemap.ts';
 import { createPainter, type Painter } from './choropleth.ts';
 import { listen } from './gestures.ts';
+import type { Ground } from './ground.ts';
 import { marginOf, worldM } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
+import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { addPatterns } from './patterns.ts';
 import { askAgainForTiles } from './retry.ts';
@@ -35,7 +37,7 @@ import {
 } from './style.ts';
 import { DETAIL_FROM_ZOOM } from './symbology.ts';
 
-export { fetchBasemap } from './basemap.ts';
+export { fetchGround } from './ground.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -50,12 +52,13 @@ const LEAST_AREA_ZOOM = 8;
 const STREETS_UNDER_HEAT_ZOOM = 13;
 /** The limits of areas over heat: there to find one's way, and no more. */
 const OUTLINE_OVER_HEAT = 0.35;
+const LARGER_OVER_HEAT = 0.7;
 /** With so long a reach the cells of the overview do not show, however near one looks. */
 const COARSE_REACH_M = 1400;
 const EMPTY: ReadonlyMap<string, number> = new Map();
 
 /** Draws into `container`, over a basemap if there is one, until the answer is called. Expects the jurisdiction and its layers to be known. */
-export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecification | null): () => void {
+export function drawMap(container: HTMLElement, page: App, { limit, basemap }: Ground): () => void {
   const { store, reference, map: link, words } = page;
   const { t } = words.peek();
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -67,16 +70,19 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
     reference.layers.peek(),
     untracked(() => visibilities(page)),
     (path) => new URL(path, location.href).href,
+    limit,
+    reference.largerLayer.peek(),
   );
+  link.basemap.value = basemap && { credit: basemap.credit };
   const map = new GLMap({
     container,
-    style: basemap ? overBasemap(style, basemap) : style,
+    style: basemap ? overBasemap(style, basemap, store.page.peek().basemap) : style,
     ...(start
       ? { center: [start.lon, start.lat], zoom: start.zoom }
       : whole
         ? { bounds: whole, fitBoundsOptions: { padding: fitPadding(container) } }
         : {}),
-    attributionControl: basemap ? { compact: true } : false,
+    attributionControl: basemap?.creditsItself ? { compact: true } : false,
     dragRotate: false,
     pitchWithRotate: false,
     maxPitch: 0,
@@ -112,6 +118,7 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
   map.once('style.load', () => addPatterns(map));
   map.on('load', () => {
     stops.push(...paint(map, page), listen(map, page));
+    if (basemap) stops.push(followSwitch(map, page, style, basemap));
     link.state.value = 'ready';
   });
   map.on('moveend', () => {
@@ -123,8 +130,21 @@ export function drawMap(container: HTMLElement, page: App, basemap: StyleSpecifi
   return () => {
     for (const stop of stops) stop();
     link.handle.value = null;
+    link.basemap.value = null;
     map.remove();
   };
+}
+
+/** Shows the basemap or our own ground, as chosen; its roads over areas only where those are coloured. */
+function followSwitch(map: GLMap, { store, pictures }: App, ours: StyleSpecification, basemap: Basemap): () => void {
+  const isSeen = computed(() => store.page.value.basemap);
+  let seen = isSeen.peek();
+  return effect(() => {
+    if (isSeen.value !== seen) showBasemap(map, ours, basemap, isSeen.value);
+    seen = isSeen.value;
+    const over = seen && pictures.drawn.value === 'areas' ? 'visible' : 'none';
+    for (const id of overIds(basemap)) map.setLayoutProperty(id, 'visibility', over);
+  });
 }
 
 /** Where a square of so many km² is as wide as half of the map. */
@@ -185,7 +205,11 @@ function paint(map: GLMap, page: App): (() => void)[] {
     }),
     effect(() => {
       const opacity = pictures.drawn.value === 'heat' ? OUTLINE_OVER_HEAT : 1;
-      for (const layer of areas) map.setPaintProperty(`outline-${layer}`, 'line-opacity', opacity);
+      const larger = reference.largerLayer.value?.layer;
+      for (const layer of areas) {
+        const wide = layer === larger ? Math.max(opacity, LARGER_OVER_HEAT) : opacity;
+        map.setPaintProperty(`outline-${layer}`, 'line-opacity', wide);
+      }
     }),
     effect(() => {
       const gap = selectionGap(pictures.drawn.value === 'streets');
@@ -229,16 +253,21 @@ function paint(map: GLMap, page: App): (() => void)[] {
 function visibilities({ store, reference, pictures, map: link }: App): Map<string, boolean> {
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value?.layer;
-  const { labels, ground, outlines } = link.shown.value;
+  const { labels, ground } = link.shown.value;
+  const larger = reference.largerLayer.value?.layer;
+  const outlines = outlinesShown(link.shown.value, larger, drawn);
   const visible = new Map<string, boolean>();
   for (const { layer } of reference.areaLayers.value) {
     const active = layer === current;
-    visible.set(`land-${layer}`, active);
+    // Also where the areas looked at leave gaps.
+    visible.set(`land-${layer}`, active || layer === larger);
     visible.set(`fill-${layer}`, active && drawn === 'areas');
     visible.set(`hatch-${layer}`, active && drawn === 'areas');
     visible.set(`outline-${layer}`, (active && drawn !== 'streets') || outlines.includes(layer));
     visible.set(`label-${layer}`, active && labels);
+    if (layer === larger) visible.set(`larger-${layer}`, labels);
   }
+
   for (const { layer } of reference.contextLayers.value) {
     visible.set(`ground-${layer}`, ground);
     visible.set(`water-${layer}`, ground);
@@ -250,7 +279,7 @@ function visibilities({ store, reference, pictures, map: link }: App): Map<strin
     visible.set('street-casing', below);
     visible.set('street-base', below);
     visible.set('street-main', drawn === 'areas');
-    visible.set('label-streets', labels);
+    visible.set('label-streets', labels && (below || drawn === 'areas'));
     visible.set('street-data', drawn === 'streets');
     visible.set('street-data-casing', drawn === 'streets');
     const marked = drawn === 'streets' || store.place.value?.layer === reference.streetLayer.value.layer;

@@ -1,9 +1,21 @@
 // A small map of data not stored yet, drawn over the outlines of the current layer.
 
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { type GeoJSONSource, Map as GLMap, type LayerSpecification, LngLatBounds, setWorkerUrl } from 'maplibre-gl';
+import {
+  type ExpressionSpecification,
+  type GeoJSONSource,
+  Map as GLMap,
+  type LayerSpecification,
+  LngLatBounds,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { LayerRow } from '../../server/layers/contract.ts';
+import { namedPoints } from './named-points.ts';
+import { shownNames } from './names.ts';
+import { type PreviewGround, previewStyle } from './preview-ground.ts';
+
+export { fetchGround } from './ground.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -25,7 +37,9 @@ const NEW = 'new';
 const BEFORE = 'before';
 const PROBLEMS = 'problems';
 const CHOSEN = 'chosen';
+const NAMES = 'names';
 const CLOSE_ZOOM = 17;
+const MANY = 400;
 
 /** Draws into `container`. `absolute` makes an address complete: the map's worker knows no base. */
 export function drawPreview(
@@ -33,21 +47,21 @@ export function drawPreview(
   data: PreviewData,
   problems: PreviewProblems,
   current: LayerRow | null,
+  ground: PreviewGround,
   title: string,
   absolute: (path: string) => string,
 ): Preview {
-  const map = new GLMap({
-    container,
-    style: {
-      version: 8,
+  const drawn = previewStyle(
+    ground,
+    {
       sources: {
         [NEW]: { type: 'geojson', data: data as GeoJSON.FeatureCollection },
+        [NAMES]: { type: 'geojson', data: named(data) },
         [PROBLEMS]: { type: 'geojson', data: pointsOf(problems) },
         [CHOSEN]: { type: 'geojson', data: pointsOf([]) },
         ...(current ? { [BEFORE]: { type: 'vector', url: absolute(current.tiles) } } : {}),
       },
       layers: [
-        { id: 'beyond', type: 'background', paint: { 'background-color': '#f1f2ee' } },
         ...(current ? [beneath(current)] : []),
         {
           id: 'fill',
@@ -61,7 +75,7 @@ export function drawPreview(
           type: 'line',
           source: NEW,
           filter: ['!=', ['geometry-type'], 'Point'],
-          paint: { 'line-color': ACCENT, 'line-width': 1.2 },
+          paint: { 'line-color': ACCENT, 'line-width': thin(data.features.length, 1.2) },
         },
         {
           id: 'point',
@@ -101,7 +115,13 @@ export function drawPreview(
           },
         },
       ],
+      names: [shownNames(NAMES)],
     },
+    absolute,
+  );
+  const map = new GLMap({
+    container,
+    style: drawn,
     ...placeOf(data, current),
     attributionControl: false,
     dragRotate: false,
@@ -114,6 +134,7 @@ export function drawPreview(
   return {
     show(next) {
       map.getSource<GeoJSONSource>(NEW)?.setData(next as GeoJSON.FeatureCollection);
+      map.getSource<GeoJSONSource>(NAMES)?.setData(named(next));
       const place = placeOf(next, current);
       if (place) map.fitBounds(place.bounds, { ...place.fitBoundsOptions, animate: false });
     },
@@ -127,8 +148,12 @@ export function drawPreview(
   };
 }
 
+/** Of many features the lines would be one dark mass over a whole city. */
+const thin = (features: number, width: number): ExpressionSpecification | number =>
+  features <= MANY ? width : ['interpolate', ['linear'], ['zoom'], 9, width / 4, 13, width];
+
 /** The layer shown now, beneath what may take its place. */
-function beneath({ type }: LayerRow): LayerSpecification {
+function beneath({ type, features }: LayerRow): LayerSpecification {
   if (type === 'points') {
     return {
       id: 'before',
@@ -143,9 +168,11 @@ function beneath({ type }: LayerRow): LayerSpecification {
     type: 'line',
     source: BEFORE,
     'source-layer': type === 'streets' ? 'streets' : 'areas',
-    paint: { 'line-color': '#87919a', 'line-width': 1, 'line-dasharray': [2, 2] },
+    paint: { 'line-color': '#87919a', 'line-width': thin(features, 1), 'line-dasharray': [2, 2] },
   };
 }
+
+const named = ({ features }: PreviewData) => namedPoints(features) as GeoJSON.FeatureCollection;
 
 const pointsOf = (places: PreviewProblems): GeoJSON.FeatureCollection => ({
   type: 'FeatureCollection',

@@ -6,20 +6,18 @@ import type { ExpressionSpecification, LayerSpecification, SourceSpecification, 
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { rampColors } from './classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from './colors.ts';
+import { LIMIT_SOURCE, limitFill, limitLine, limitOutside, limitSource } from './limit.ts';
+import { areaNames, FONT, largerNames, ROAD_CLASS, roadNames } from './names.ts';
 import { NO_RATE } from './picture.ts';
 
-const BEYOND = '#f8f8f6';
-const LAND = '#f1f2ee';
-const PARK = '#e3eadd';
-const WATER = '#d5e3e8';
-const STREET = '#ffffff';
-const STREET_CASING = '#dadddd';
-const LABEL = '#55626f';
+export const BEYOND = '#f8f8f6';
+export const LAND = '#f1f2ee';
+export const PARK = '#e3eadd';
+export const WATER = '#d5e3e8';
+export const ROAD = '#ffffff';
+export const ROAD_CASING = '#dadddd';
 const INK = '#1b2530';
 const OUTLINE = '#87919a';
-const FONT = 'Noto';
-/** So few areas carry their names from afar. */
-const FEW_AREAS = 40;
 
 export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
@@ -73,46 +71,58 @@ const streetWidth = (extra: number): ExpressionSpecification =>
     0,
   ] as unknown as ExpressionSpecification;
 
-/** Sources and layers of one jurisdiction, hidden but for those `visible`. `absolute` makes an address complete: the worker knows no base. */
+/** Names are written in our own letters, wherever the page is. */
+export const fontFaces = (absolute: (path: string) => string): StyleSpecification['font-faces'] => ({
+  [FONT]: [
+    { url: absolute(latin), 'unicode-range': ['U+0000-00FF', 'U+2000-206F'] },
+    { url: absolute(latinExt), 'unicode-range': ['U+0100-02BA', 'U+1E00-1E9F'] },
+  ],
+});
+
+/**
+ * Sources and layers of one jurisdiction, hidden but for those `visible`. `absolute` makes an address complete: the
+ * worker knows no base. `larger` = the layer whose areas are named from afar.
+ */
 export function buildStyle(
   layers: readonly LayerRow[],
   visible: ReadonlyMap<string, boolean>,
   absolute: (path: string) => string,
+  limit: GeoJSON.Geometry | null = null,
+  larger: LayerRow | null = null,
 ): StyleSpecification {
   const areas = layers.filter((layer) => layer.type === 'areas');
   const context = layers.filter((layer) => layer.type === 'context');
   const streets = layers.find((layer) => layer.type === 'streets');
   const empty: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
-  const sources: Record<string, SourceSpecification> = { [MARKER_SOURCE]: empty };
+  const sources: Record<string, SourceSpecification> = { [MARKER_SOURCE]: empty, [LIMIT_SOURCE]: limitSource(limit) };
   for (const layer of [...areas, ...context])
     sources[areaSource(layer.layer)] = { type: 'vector', url: absolute(layer.tiles) };
   if (streets) sources[STREET_SOURCE] = { type: 'vector', url: absolute(streets.tiles) };
   const drawn: LayerSpecification[] = [
     { id: 'beyond', type: 'background', paint: { 'background-color': BEYOND } },
+    limitFill(LAND),
     ...areas.map((layer) => landLayer(layer.layer)),
     ...context.map((layer) => groundLayer(layer.layer)),
+    limitOutside(BEYOND),
     ...areas.flatMap((layer) => areaLayers(layer.layer)),
     ...context.map((layer) => waterLayer(layer.layer)),
     ...(streets ? [...streetBase(), streetMain()] : []),
     { id: ABOVE_HEAT, type: 'background', paint: { 'background-opacity': 0 } },
-    ...areas.map((layer) => outlineLayer(layer.layer)),
+    ...areas.map((layer) => outlineLayer(layer, layer.layer === larger?.layer)),
+    limitLine,
     // Below the streets: the hottest run along the borders.
     ...areas.flatMap((layer) => selectionLayers(`select-${layer.layer}`, areaSource(layer.layer), 'areas')),
     ...(streets ? streetData() : []),
-    ...(streets ? [streetLabels()] : []),
-    ...areas.map(labelLayer),
+    ...(streets ? [roadNames('label-streets', street, ROAD_CLASS)] : []),
+    ...areas.map((layer) => areaNames(layer, areaSource(layer.layer), larger !== null && layer.layer !== larger.layer)),
+    ...(larger ? [largerNames(larger, areaSource(larger.layer))] : []),
     ...(streets ? selectionLayers('select-streets', STREET_SOURCE, 'streets') : []),
     ...markerLayers(),
   ];
   return {
     version: 8,
     sources,
-    'font-faces': {
-      [FONT]: [
-        { url: absolute(latin), 'unicode-range': ['U+0000-00FF', 'U+2000-206F'] },
-        { url: absolute(latinExt), 'unicode-range': ['U+0100-02BA', 'U+1E00-1E9F'] },
-      ],
-    },
+    'font-faces': fontFaces(absolute),
     transition: { duration: 150, delay: 0 },
     layers: drawn.map((layer) => withVisibility(layer, visible.get(layer.id) ?? true)),
   };
@@ -126,8 +136,6 @@ function withVisibility(layer: LayerSpecification, visible: boolean): LayerSpeci
 
 const area = (layer: string) => ({ source: areaSource(layer), 'source-layer': 'areas' });
 const street = { source: STREET_SOURCE, 'source-layer': 'streets' };
-const text = { 'text-font': [FONT], 'text-field': ['get', 'name'] as ExpressionSpecification };
-const halo = { 'text-color': LABEL, 'text-halo-color': '#ffffff', 'text-halo-width': 1.5 };
 
 const landLayer = (layer: string): LayerSpecification => ({
   id: `land-${layer}`,
@@ -167,48 +175,39 @@ const areaLayers = (layer: string): LayerSpecification[] => [
   },
 ];
 
-const outlineLayer = (layer: string): LayerSpecification => ({
-  id: `outline-${layer}`,
-  type: 'line',
-  ...area(layer),
-  layout: { 'line-join': 'round' },
-  paint: { 'line-color': OUTLINE, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 14, 1.2] },
-});
+/** Of so many areas the lines would be a grey veil over a whole city. */
+const MANY_AREAS = 400;
 
-const labelLayer = ({ layer, features }: LayerRow): LayerSpecification => ({
-  id: `label-${layer}`,
-  type: 'symbol',
-  source: areaSource(layer),
-  'source-layer': 'labels',
-  minzoom: features <= FEW_AREAS ? 7 : 11,
-  layout: { ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': 6 },
-  paint: halo,
-});
+/** The larger areas lie over those inside them, so their lines are a little wider. */
+const outlineLayer = ({ layer, features }: LayerRow, isLarger: boolean): LayerSpecification => {
+  const widths = isLarger ? [0.8, 1.2, 2] : features > MANY_AREAS ? [0.12, 0.35, 1.2] : [0.4, 0.7, 1.2];
+  return {
+    id: `outline-${layer}`,
+    type: 'line',
+    ...area(layer),
+    layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': OUTLINE,
+      'line-width': ['interpolate', ['linear'], ['zoom'], 9, widths[0]!, 11, widths[1]!, 14, widths[2]!],
+    },
+  };
+};
 
 /** Streets grow with their class: 1 motorway … 4 local, 5 path. */
-const byRank = (ranks: readonly [number, number, number, number, number]): ExpressionSpecification => [
-  'match',
-  ['to-number', ['get', 'class'], 4],
-  1,
-  ranks[0],
-  2,
-  ranks[1],
-  3,
-  ranks[2],
-  5,
-  ranks[4],
-  ranks[3],
-];
-const baseWidth = (extra: number): ExpressionSpecification => [
+const byRank = (
+  ranks: readonly [number, number, number, number, number],
+  roadClass: ExpressionSpecification,
+): ExpressionSpecification => ['match', roadClass, 1, ranks[0], 2, ranks[1], 3, ranks[2], 5, ranks[4], ranks[3]];
+export const roadWidth = (extra: number, roadClass: ExpressionSpecification = ROAD_CLASS): ExpressionSpecification => [
   'interpolate',
   ['exponential', 1.4],
   ['zoom'],
   10,
-  ['+', byRank([1.6, 1.2, 0.7, 0.3, 0.2]), extra * 0.4],
+  ['+', byRank([1.6, 1.2, 0.7, 0.3, 0.2], roadClass), extra * 0.4],
   13,
-  ['+', byRank([3.5, 2.8, 1.8, 0.9, 0.6]), extra * 0.8],
+  ['+', byRank([3.5, 2.8, 1.8, 0.9, 0.6], roadClass), extra * 0.8],
   16,
-  ['+', byRank([10, 9, 7, 5, 2]), extra * 1.4],
+  ['+', byRank([10, 9, 7, 5, 2], roadClass), extra * 1.4],
 ];
 
 const streetBase = (): LayerSpecification[] => [
@@ -217,7 +216,7 @@ const streetBase = (): LayerSpecification[] => [
     type: 'line',
     ...street,
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': STREET_CASING, 'line-width': baseWidth(1.2) },
+    paint: { 'line-color': ROAD_CASING, 'line-width': roadWidth(1.2) },
   },
   {
     id: 'street-base',
@@ -225,7 +224,7 @@ const streetBase = (): LayerSpecification[] => [
     ...street,
     minzoom: 11.5,
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': STREET, 'line-width': baseWidth(0) },
+    paint: { 'line-color': ROAD, 'line-width': roadWidth(0) },
   },
 ];
 
@@ -233,9 +232,9 @@ const streetMain = (): LayerSpecification => ({
   id: 'street-main',
   type: 'line',
   ...street,
-  filter: ['<=', ['to-number', ['get', 'class'], 4], 2],
+  filter: ['<=', ROAD_CLASS, 2],
   layout: { 'line-cap': 'round', 'line-join': 'round' },
-  paint: { 'line-color': STREET, 'line-width': baseWidth(0), 'line-opacity': 0.55 },
+  paint: { 'line-color': ROAD, 'line-width': roadWidth(0), 'line-opacity': 0.55 },
 });
 
 const streetData = (): LayerSpecification[] => [
@@ -262,15 +261,6 @@ const streetData = (): LayerSpecification[] => [
     },
   },
 ];
-
-const streetLabels = (): LayerSpecification => ({
-  id: 'label-streets',
-  type: 'symbol',
-  ...street,
-  minzoom: 14,
-  layout: { ...text, 'symbol-placement': 'line', 'text-size': 12, 'symbol-spacing': 320, 'text-padding': 4 },
-  paint: halo,
-});
 
 /** Room between the two lines of a selection for the widest street that runs along the border. */
 const STREET_GAP_PX = 8;

@@ -1,12 +1,14 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
+import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
-  const { reference, map, t } = usePage();
+  const { store, reference, pictures, map, t } = usePage();
   const shown = map.shown.value;
+  const outlines = outlinesShown(shown, reference.largerLayer.value?.layer, pictures.drawn.value);
   const button = (icon: IconName, label: string, act: () => void) => (
     <button type="button" class="map-button" aria-label={label} title={label} onClick={act}>
       <Icon name={icon} />
@@ -33,6 +35,8 @@ export function MapButtons() {
         {() => (
           <>
             <h2>{t('map.reference')}</h2>
+            {map.basemap.value &&
+              tick(t('map.basemap'), store.page.value.basemap, (basemap) => store.adjust({ basemap }))}
             {tick(t('map.labels'), shown.labels, (labels) => {
               map.shown.value = { ...shown, labels };
             })}
@@ -41,14 +45,10 @@ export function MapButtons() {
                 map.shown.value = { ...shown, ground };
               })}
             {others.map((layer) =>
-              tick(
-                t('map.outlines', { layer: layer.title.toLowerCase() }),
-                shown.outlines.includes(layer.layer),
-                (on) => {
-                  const outlines = shown.outlines.filter((each) => each !== layer.layer);
-                  map.shown.value = { ...shown, outlines: on ? [...outlines, layer.layer] : outlines };
-                },
-              ),
+              tick(t('map.outlines', { layer: layer.title.toLowerCase() }), outlines.includes(layer.layer), (on) => {
+                const rest = outlines.filter((each) => each !== layer.layer);
+                map.shown.value = { ...shown, outlines: on ? [...rest, layer.layer] : rest };
+              }),
             )}
           </>
         )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { creditShown } from '../map/link.ts';
 import { HoverCard } from './hover-card.tsx';
 import { Legend } from './legend.tsx';
 import { MapButtons } from './map-buttons.tsx';
@@ -28,9 +29,12 @@ export function MapPanel() {
     let stop: (() => void) | null = null;
     const called = new AbortController();
     const draw = async () => {
-      const { drawMap, fetchBasemap } = await import('../map/map.ts');
-      const basemap = await fetchBasemap(page.ask, called.signal);
-      if (!called.signal.aborted) stop = drawMap(element, page, basemap);
+      const { drawMap, fetchGround } = await import('../map/map.ts');
+      const city = reference.jurisdiction.peek();
+      const hasStreets = reference.streetLayer.peek() !== null;
+      const wanted = { bounds: city?.bounds ?? null, hasStreets, language };
+      const ground = await fetchGround(page.ask, city?.code ?? null, wanted, called.signal);
+      if (!called.signal.aborted) stop = drawMap(element, page, ground);
     };
     draw().catch(() => {
       map.state.value = 'failed';
@@ -76,12 +80,20 @@ export function MapPanel() {
             </div>
           )}
           <MapButtons />
+          <Credit />
           <HoverCard />
         </>
       )}
       <Legend onToggle={() => setLegendOpen(!legendOpen)} />
     </div>
   );
+}
+
+/** Whose map lies under the data. */
+function Credit() {
+  const { store, map } = usePage();
+  const credit = creditShown({ store, map });
+  return credit === null ? null : <p class="map-credit">{credit}</p>;
 }
 
 /** A link may name a layer or version taken out of use since, or an older one: what is shown must not pass for it. */

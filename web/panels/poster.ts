@@ -2,6 +2,7 @@
 
 import { kindNoun, usePage } from '../app.ts';
 import type { Poster } from '../map/image.ts';
+import { creditShown } from '../map/link.ts';
 import { insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { useLegend } from './legend-entries.ts';
@@ -15,6 +16,7 @@ export function usePoster(): () => Poster {
     const [city = '', ...question] = filterInWords(page);
     const summary = answers.summary.answered.value?.value;
     const matched = summary ? insideOf(summary) : 0;
+    const credit = creditShown(page);
     const kind = answers.filter.value?.kind ?? 'incident';
     return {
       title: city,
@@ -22,7 +24,7 @@ export function usePoster(): () => Poster {
       legendTitle: legend?.title ?? '',
       entries: (legend?.entries ?? []).map((entry) => ({ ...entry, hatched: entry.swatch === 'is-hatch' })),
       ramp: legend?.ramp ?? null,
-      notes: legend?.notes ?? [],
+      notes: [...(legend?.notes ?? []), ...(credit ? [t('map.basemapCredit', { credit })] : [])],
       foot: t('print.printed', { date: f.moment(Date.now()) }),
     };
   };

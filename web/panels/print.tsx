@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
-import type { Note } from '../map/link.ts';
+import { creditShown, type Note } from '../map/link.ts';
 import { linkOf } from '../store/link.ts';
 import { placeText } from '../store/words.ts';
 import { Before, insideOf } from './answer.tsx';
@@ -29,6 +29,7 @@ export function Printed() {
   const [picture, setPicture] = useState('');
   const [now, setNow] = useState(0);
   const legend = useLegend();
+  const credit = creditShown(page);
 
   useEffect(() => {
     // The browser lays the page out right after this event: the picture must be there without waiting.
@@ -101,8 +102,8 @@ export function Printed() {
       <footer>
         <p>{t('print.totals', total)}</p>
         <p>
-          {legend?.notes.join(' · ')} · {t('print.printed', { date: f.moment(now || Date.now()) })} ·{' '}
-          {linkOf({ store, reference })}
+          {legend?.notes.join(' · ')} · {credit && `${t('map.basemapCredit', { credit })} · `}
+          {t('print.printed', { date: f.moment(now || Date.now()) })} · {linkOf({ store, reference })}
         </p>
       </footer>
     </article>

@@ -1,6 +1,7 @@
 // The server as the page sees it: one typed path per question, and one way to ask.
 
 import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { BasemapRow } from '../../server/basemap/contract.ts';
 import type {
   ClockAnswer,
   CountsAnswer,
@@ -88,8 +89,10 @@ export const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(
 
 export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
+  basemaps: (): Path<BasemapRow[]> => '/api/v1/basemaps',
   portal: (): Path<{ basemapStyle: string | null }> => '/api/v1/portal',
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
+  limit: (city: string): Path<{ limit: GeoJSON.Geometry | null }> => at(city, 'limit'),
   layerAt: (city: string, layer: string, version: number): Path<LayerRow> => at(city, `layers/${layer}@${version}`),
   offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
   /** With what there is of each under a filter, whichever of them it chooses. */

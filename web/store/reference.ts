@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { JurisdictionRow } from '../../server/access/contract.ts';
+import { shareOf } from '../../server/basemap/contract.ts';
 import type { OffenceRow, SourceRow, ThemeRow } from '../../server/counts/contract.ts';
 import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { type Ask, paths } from './api.ts';
@@ -28,6 +29,8 @@ export type Reference = {
   readonly areaLayers: ReadonlySignal<readonly LayerRow[]>;
   /** The area layer drawn and listed. */
   readonly areaLayer: ReadonlySignal<LayerRow | null>;
+  /** Larger areas that the drawn ones lie in, such as boroughs: they are drawn and named from afar. */
+  readonly largerLayer: ReadonlySignal<LayerRow | null>;
   readonly streetLayer: ReadonlySignal<LayerRow | null>;
   readonly contextLayers: ReadonlySignal<readonly LayerRow[]>;
   readonly offences: ReadonlySignal<readonly OffenceRow[]>;
@@ -54,6 +57,8 @@ export type Reference = {
   readonly questions: readonly Question<unknown>[];
 };
 
+/** Larger areas of a part of the city only would name that part alone. */
+const MOSTLY = 0.7;
 const NOTHING: never[] = [];
 const NO_ROWS: ReadonlyMap<string, FeatureRow> = new Map();
 
@@ -158,6 +163,7 @@ export function createReference(store: Store, ask: Ask): Reference {
     address: (layer) => (pinned.value?.layer === layer ? `${layer}@${pinned.value.version}` : layer),
     areaLayers,
     areaLayer,
+    largerLayer: computed(() => largerThan(areaLayer.value, areaLayers.value)),
     streetLayer,
     contextLayers: computed(() => layers.value.filter((row) => row.type === 'context')),
     offences: computed(() => offencesAsked.answered.value?.value ?? NOTHING),
@@ -191,4 +197,24 @@ export function createReference(store: Store, ask: Ask): Reference {
     ),
     questions: [jurisdictions, layersAsked, offencesAsked, themesAsked, sourcesAsked],
   };
+}
+
+/** What is worth drawing from afar, and small enough in number to be told apart there. */
+const LARGER_AREAS = { least: 2, most: 40, inside: 3 };
+
+/** The layer of most areas among those of few, each of which holds several of the drawn ones. */
+export function largerThan(drawn: LayerRow | null, layers: readonly LayerRow[]): LayerRow | null {
+  const { least, most, inside } = LARGER_AREAS;
+  if (!drawn || drawn.features <= most) return null;
+  const found = layers.filter(
+    ({ layer, features, bounds }) =>
+      layer !== drawn.layer &&
+      features >= least &&
+      features <= most &&
+      features * inside <= drawn.features &&
+      bounds !== null &&
+      drawn.bounds !== null &&
+      shareOf(drawn.bounds, bounds) >= MOSTLY,
+  );
+  return found.sort((a, b) => b.features - a.features)[0] ?? null;
 }

@@ -45,6 +45,8 @@ export type PageState = {
   readonly list: 'areas' | 'streets';
   readonly place: PlaceKey | null;
   readonly position: MapPosition | null;
+  /** Whether a basemap is seen, where there is one. */
+  readonly basemap: boolean;
   readonly language: Language | null;
   readonly legend: LegendChoice;
 };
@@ -75,6 +77,7 @@ export function readUrl(search: string): PageState {
     list: query.get('list') === 'streets' ? 'streets' : 'areas',
     place: readPlace(query.get('place')),
     position: readPosition(query.get('map')),
+    basemap: query.get('basemap') !== '0',
     language: oneOf(LANGUAGES, query.get('lang'), null),
     legend: {
       method: oneOf(METHODS, query.get('method'), LEGEND.method),
@@ -101,6 +104,7 @@ export function writeUrl(state: PageState): string {
   if (state.legend.classes !== LEGEND.classes) query.set('classes', String(state.legend.classes));
   if (state.legend.measure !== LEGEND.measure) query.set('measure', state.legend.measure);
   if (state.legend.perKm) query.set('perKm', '1');
+  if (!state.basemap) query.set('basemap', '0');
   if (state.language) query.set('lang', state.language);
   if (state.position) query.set('map', positionText(state.position));
   const text = query
