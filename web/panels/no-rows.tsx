@@ -14,7 +14,7 @@ export function NoRows() {
   const [tightest, setTightest] = useState<FilterPart | null>(null);
   const filter = answers.filter.value;
   const city = reference.jurisdiction.value?.code;
-  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
+  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer ?? null;
   const themes = reference.themes.value;
 
   // Read again with every change of the data, filter and themes mostly say the same.
@@ -23,7 +23,7 @@ export function NoRows() {
   useEffect(() => {
     setTightest(null);
     setAsked(false);
-    if (!city || !layer) return;
+    if (!city) return;
     const stop = new AbortController();
     const chosen = store.filter.peek();
     const without = [...changedParts(chosen, themes)].map(async (part) => {
