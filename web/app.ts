@@ -32,7 +32,10 @@ export function createPage(view: Window): App {
   const ask = createAsk(() => store.language.peek());
   const reference = createReference(store, ask);
   const map = createMapLink();
-  const drawn = computed(() => drawnView(store.view.value, map.zoom.value, reference.streetsUsable.value));
+  const drawn = computed(() => {
+    const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
+    return drawnView(store.view.value, map.zoom.value, reference.streetsUsable.value, hasAreas);
+  });
   effect(() => {
     const { list, place } = store.page.value;
     const isStreet = place !== null && place.layer === reference.streetLayer.value?.layer;

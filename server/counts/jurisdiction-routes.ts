@@ -10,17 +10,22 @@ import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
+import { createExtents } from './extent.ts';
 
 type Deps = { readonly database: Database; readonly cubes: Cubes; readonly config: Config };
 
 /** Mounted under /api/v1. */
 export function accessRoutes({ database, cubes, config }: Deps): Router {
   const routes = Router();
+  const extentOf = createExtents();
+  const told = async (jurisdiction: Jurisdiction): Promise<JurisdictionRow> => {
+    const snapshot = await cubes.snapshot(jurisdiction);
+    return describe(jurisdiction, snapshot, jurisdiction.bounds ?? (await extentOf(snapshot)));
+  };
   routes.get('/jurisdictions', async (request, response) => {
     refuseParameters(request);
     const jurisdictions = await listJurisdictions(database, STAFF);
-    const rows = await Promise.all(jurisdictions.map(async (each) => describe(each, await cubes.snapshot(each))));
-    response.set('Cache-Control', 'private, no-cache').json(rows);
+    response.set('Cache-Control', 'private, no-cache').json(await Promise.all(jurisdictions.map(told)));
   });
   routes.post('/jurisdictions', async (request, response) => {
     const asked = parseWith(newJurisdiction, request.body);
@@ -33,8 +38,11 @@ export function accessRoutes({ database, cubes, config }: Deps): Router {
   return routes;
 }
 
-function describe(jurisdiction: Jurisdiction, { dataVersion, sources }: Snapshot): JurisdictionRow {
-  const { code, name, timezone, bounds, synthetic } = jurisdiction;
+function describe(
+  { code, name, timezone, synthetic }: Jurisdiction,
+  { dataVersion, sources }: Snapshot,
+  bounds: Jurisdiction['bounds'],
+): JurisdictionRow {
   const firstDays = sources.flatMap(({ firstDay }) => firstDay ?? []);
   const lastDays = sources.flatMap(({ lastDay }) => lastDay ?? []);
   const through: Record<string, Record<string, string>> = {};

@@ -30,6 +30,7 @@ import {
   type TopAnswer,
 } from './contract.ts';
 import { countsAnswer } from './counts.ts';
+import { createExtents } from './extent.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
 import { measureOf } from './rates.ts';
@@ -64,6 +65,7 @@ const JURISDICTIONS_KNOWN = { max: 1000, ttl: 2000 } as const;
 export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: StatsDeps): Router {
   const routes = Router();
   const respond = createResponder({ cache: cacheAnswers });
+  const extentOf = createExtents();
   const jurisdictions = new LRUCache<string, Jurisdiction>(JURISDICTIONS_KNOWN);
   const placesKnown = new LRUCache<string, { readonly token: string; readonly places: Promise<Places> }>({
     max: LAYERS_KNOWN,
@@ -134,7 +136,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   });
 
   answer('summary', PARAMETERS.summary, async ({ snapshot, plan, filter, own }) => {
-    const layer = await findLayer(database, snapshot, own.layer);
+    const layer = own.layer === undefined ? null : await findLayer(database, snapshot, own.layer);
     const through = throughOf(filter, snapshot.sources);
     const summary: SummaryAnswer = {
       dataVersion: snapshot.dataVersion,
@@ -185,10 +187,11 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   });
 
   answer('heat', PARAMETERS.heat, async ({ jurisdiction, snapshot, plan, population, own }) => {
-    const bounds = own.bbox ?? jurisdiction.bounds;
+    const whole = jurisdiction.bounds ?? (await extentOf(snapshot));
+    const bounds = own.bbox ?? whole;
     const { dataVersion } = snapshot;
     if (!bounds) return json({ dataVersion, cellM: 0, points: [] } satisfies HeatAnswer);
-    const [, south, , north] = jurisdiction.bounds ?? bounds;
+    const [, south, , north] = whole ?? bounds;
     const { grid, cellM } = gridFor(bounds, own.zoom, (south + north) / 2);
     const found = await snapshot.answers.byCell(plan, grid);
     return json({ dataVersion, ...heatOf(found, grid, cellM), ...population(found) } satisfies HeatAnswer);

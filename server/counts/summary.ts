@@ -15,16 +15,20 @@ const DAYS = 28;
 const MONTH = DATE_PRECISIONS.indexOf('month');
 const MOST_MONTHS_LEFT_OUT = 0.02;
 
-/** Asks for the range, the one before, and the same of what is recent inside the range. */
+/** Without a layer nothing is outside. Asks for the range, the one before, and the same of what is recent inside the range. */
 export async function summaryOf(
   answers: Answers,
   plan: Plan,
-  layer: CountedLayer,
+  layer: CountedLayer | null,
   period: Period | null,
   through: Day | null,
   sources: readonly SourceInfo[],
 ): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
-  const count = (range: Range): Promise<PlaceCounts> => answers.byPlace({ ...plan, range }, layer);
+  const count = async (range: Range): Promise<PlaceCounts> => {
+    if (layer) return answers.byPlace({ ...plan, range }, layer);
+    const { matched, unlocated, excluded } = await answers.bySlot({ ...plan, range });
+    return { matched, unlocated, excluded, counts: new Uint32Array(1) };
+  };
   const compare = async (
     range: Range,
     { range: earlier, reason: previousReason }: Before,

@@ -39,7 +39,7 @@ const asOf = z
 /** Parameters beside FILTER, by route. */
 export const PARAMETERS = {
   counts: z.object({ layer, asOf }),
-  summary: z.object({ layer }),
+  summary: z.object({ layer: layer.optional() }),
   series: z.object({ step: z.enum(['day', 'week', 'month']).default('month'), asOf }),
   clock: z.object({}),
   offences: z.object({}),

@@ -112,7 +112,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'coordinates-zero': 'Coordinates of zero: not used',
     'coordinates-placeholder': 'Filler coordinates (-1, -1; a pole): not used',
     'coordinates-sign': 'A point that seems to lack its minus sign: kept as delivered; look at the column',
-    'coordinates-far': 'A point far from the municipality: kept as delivered; check that it belongs here',
+    'coordinates-far':
+      'A point far from the municipality or from all others: kept as delivered; check that it belongs here',
     'coordinates-incomplete': 'One coordinate missing: the other is not used',
     'coordinates-unreadable': 'Coordinates not readable: not used',
     'coordinates-out-of-world': 'Impossible coordinates: not used',

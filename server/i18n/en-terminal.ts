@@ -93,7 +93,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   headerLine: 'If that is right, copy this line; if not, change its --map:',
   headerOpen: 'Could not be guessed: {{fields}}. In this line put the column in the place of COLUMN:',
   headerColumnWord: 'COLUMN',
-  dateQuestion: 'In which order do day and month stand in column {{column}}? {{n}} rows depend on it.',
+  dateQuestion: 'In which order do day and month stand in column {{column}}? Rows that depend on it: {{n}}.',
   dateReading: '{{order}}: {{text}} would be {{date}}; {{months}}',
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} months',

@@ -313,6 +313,7 @@ export const en: Catalogue = {
     dropTightest: 'Remove that filter',
     clearAll: 'Remove all filters',
     noData: 'No data for your municipality yet.',
+    noLayers: 'No boundaries or streets yet: with them you see in which neighbourhood, sector or street it happens.',
     step1: 'Load your limits',
     step2: 'Load your crimes',
     explore: 'Explore the sample city',

@@ -109,7 +109,7 @@ export const dataEs = {
     'coordinates-zero': 'Coordenadas en cero: no se usan',
     'coordinates-placeholder': 'Coordenadas de relleno (-1, -1; un polo): no se usan',
     'coordinates-sign': 'Punto al que parece faltarle el signo menos: se guarda como viene; revise la columna',
-    'coordinates-far': 'Punto lejos del municipio: se guarda como viene; revise si es de aquí',
+    'coordinates-far': 'Punto lejos del municipio o de todos los demás: se guarda como viene; revise si es de aquí',
     'coordinates-incomplete': 'Falta una coordenada: no se usa la otra',
     'coordinates-unreadable': 'Coordenadas ilegibles: no se usan',
     'coordinates-out-of-world': 'Coordenadas imposibles: no se usan',

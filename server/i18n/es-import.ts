@@ -50,7 +50,7 @@ export const importEs = {
     saved: 'Guardada como «{{name}}».',
     dates: 'Fechas y horas',
     dateReading: '{{text}} se lee como {{date}}',
-    dateQuestion: '¿En qué orden van el día y el mes en la columna {{column}}? De eso dependen {{n}} renglones.',
+    dateQuestion: '¿En qué orden van el día y el mes en la columna {{column}}? Renglones que dependen de eso: {{n}}.',
     dateOpen:
       'Los primeros renglones no lo dicen. Si el archivo completo tampoco lo dice, se preguntará antes de cargar.',
     dateAsked: 'El archivo completo no lo decide: elija la lectura correcta. Nada se ha guardado.',
@@ -104,9 +104,11 @@ export const importEs = {
     idExample_idmonth: 'El primer registro se reconoce por «{{id}}» dentro de {{month}}.',
     idExample_idfile: 'El primer registro se reconoce por «{{id}}» dentro de {{file}}.',
     idExample_none: 'El primer registro no se reconoce por un folio: solo por ser igual en todo.',
-    oneOffence: 'Archivo de un solo delito',
+    oneOffence: '¿Qué delito es cada renglón?',
     offenceNone:
-      'Ninguna columna se lee como delito. Elíjala en la tabla de columnas o, si todos los renglones son del mismo, escríbalo aquí.',
+      'Ninguna columna se lee como delito. Diga cuál es (también en la tabla de columnas) o, si todos los renglones son del mismo, escríbalo aquí.',
+    offenceColumn: 'El delito es {{column}} (como {{example}})',
+    looksLike: 'parece: {{field}}',
     offenceAll: 'Cada renglón se cuenta como «{{offence}}».',
     offenceLabel: 'Delito de todos los renglones',
     toCheck: 'Revisar sin guardar',

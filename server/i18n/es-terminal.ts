@@ -92,7 +92,7 @@ export const terminalEs = {
   headerLine: 'Si es correcto, copie esta línea; si no, cambie los --map:',
   headerOpen: 'No se pudo suponer: {{fields}}. En esta línea ponga la columna en lugar de COLUMNA:',
   headerColumnWord: 'COLUMNA',
-  dateQuestion: '¿En qué orden van el día y el mes en la columna {{column}}? De eso dependen {{n}} renglones.',
+  dateQuestion: '¿En qué orden van el día y el mes en la columna {{column}}? Renglones que dependen de eso: {{n}}.',
   dateReading: '{{order}}: {{text}} sería el {{date}}; {{months}}',
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} meses',

@@ -17,6 +17,8 @@ export type DetectedColumn = {
   readonly field: string | null;
   readonly personal: boolean;
   readonly samples: readonly string[];
+  /** What it could be read as, by its name and cells, while it is not. */
+  readonly looksLike?: string;
 };
 /** A row as it would be read: an incident, or why it would be rejected. */
 export type ParsedExample = {

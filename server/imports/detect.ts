@@ -14,6 +14,7 @@ import {
   type Columns,
   checkMap,
   FIELDS,
+  type Field,
   findColumns,
   isPersonal,
   type Preset,
@@ -23,6 +24,7 @@ import {
 import { casesIn } from '../reading/quantity.ts';
 import { degrees } from '../reading/read-point.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates } from '../reading/scan-dates.ts';
+import { looksOfUnread } from '../reading/unread-columns.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
@@ -172,8 +174,9 @@ function parse(
       : { line: row.line, incident: mapped, reason: null };
   });
   const at = examples.findIndex(({ incident }) => incident !== null);
-  const cellOf = (field: 'date' | 'time') => rows[at]?.cells[columns.fields[field]?.index ?? -1]?.trim() ?? '';
-  const dateExample = `${cellOf('date')} ${cellOf('time')}`.trim().slice(0, MAX_SAMPLE_CHARS);
+  const cellOf = (field: Field) => rows[at]?.cells[columns.fields[field]?.index ?? -1]?.trim() ?? '';
+  const written: readonly Field[] = columns.fields.date ? ['date', 'time'] : ['year', 'month'];
+  const dateExample = written.map(cellOf).join(' ').trim().slice(0, MAX_SAMPLE_CHARS);
   const numberExamples = numbersIn(rows, columns, numbers);
   return { examples, dateExample: dateExample || null, dateQuestion: question, numberExamples };
 }
@@ -228,6 +231,8 @@ function describe(
   const told = best
     ? parse(best.preset, best.columns, data, options, SAMPLES_SHOWN)
     : { examples: [], dateExample: null, dateQuestion: null, numberExamples: [] };
+  const personal = header.filter(isPersonal);
+  const looks = looksOfUnread(header, best?.columns ?? { fields: {}, personal }, data, options.mapping?.map ?? {});
   const fieldAt = new Map(
     FIELDS.flatMap((field) => {
       const column = best?.columns.fields[field];
@@ -245,12 +250,14 @@ function describe(
     confidence: best?.confidence ?? 0,
     candidates: candidates.map(({ preset, confidence }) => ({ preset: preset.code, confidence })),
     columns: header.map((name, index): DetectedColumn => {
-      const personal = isPersonal(name);
+      const isOfPersons = personal.includes(name);
+      const look = looks.find((each) => each.index === index);
       return {
         name: name.trim(),
         field: fieldAt.get(index) ?? null,
-        personal,
-        samples: personal ? [] : samplesOf(data, index),
+        personal: isOfPersons,
+        samples: isOfPersons ? [] : samplesOf(data, index),
+        ...(look ? { looksLike: look.field } : {}),
       };
     }),
     ...told,

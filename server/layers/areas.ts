@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { boundsOf, type Polygon } from '../geometry/shape.ts';
-import type { ColumnChoice } from '../mapfiles/columns.ts';
+import { type ColumnChoice, residentNotes } from '../mapfiles/columns.ts';
 import type { Check, SourceFile } from '../mapfiles/contract.ts';
 import { sayIfGuessed } from '../mapfiles/crs.ts';
 import { findingsOf } from '../mapfiles/findings.ts';
@@ -43,14 +43,13 @@ export async function prepareAreas(
   const notes = noteTaker();
   noteColumns(columns, source, notes);
   const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${basename(path)}` }));
-  const figures = columns.figures.flatMap((each) => each.notes);
   return {
     read: source.features.length,
     rejected: source.features.length - areas.length,
     repaired,
     features: areas.length,
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
-    notes: [...source.notes, ...notes.list(), ...figures, ...findings.notes()],
+    notes: [...source.notes, ...notes.list(), ...residentNotes(columns), ...findings.notes()],
     checks: findings.list(),
     write: (writer, key, progress) =>
       storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),
@@ -63,10 +62,7 @@ function noteColumns(columns: ColumnChoice, source: SourceFile, notes: ReturnTyp
   if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
   if (columns.name !== null) notes.add('column-name', columns.name);
   if (columns.parent !== null) notes.add('column-parent', columns.parent);
-  for (const { column, year, yearAssumed } of columns.populations) {
-    notes.add('column-population', `${column}:${year}`);
-    if (yearAssumed) notes.add('population-year-assumed', String(year));
-  }
+  for (const { column, year } of columns.populations) notes.add('column-population', `${column}:${year}`);
 }
 
 export const boundsOfPolygons = (polygons: readonly Polygon[]) => boundsOf(polygons.flatMap(([shell = []]) => shell));

@@ -155,6 +155,8 @@ export type Preview = {
   readonly encoding: EncodingSamples | null;
   readonly columns: readonly ColumnInfo[];
   readonly use: ColumnUse;
+  /** How the figures of residents are read, which stand for none, and a year that was assumed. */
+  readonly residents: readonly Note[];
   readonly mine: Mine | null;
   readonly only: string | null;
   readonly checks: readonly Check[];

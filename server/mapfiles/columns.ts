@@ -3,7 +3,7 @@
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
 import { listed } from '../text/choices.ts';
-import type { DecimalMark } from '../text/contract.ts';
+import type { DecimalMark, Note } from '../text/contract.ts';
 import { unlisted } from '../text/listed.ts';
 import { type Figures, figureOf, figuresOf } from '../text/read-number.ts';
 import { areEpochs, areMoments } from './moments.ts';
@@ -147,6 +147,15 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
     ),
   );
   return { code, name, populations, figures, parent };
+}
+
+/** How the figures of residents are read, which stand for none, and a year that was assumed. */
+export function residentNotes({ populations, figures }: Pick<ColumnChoice, 'populations' | 'figures'>): Note[] {
+  const assumed = new Set(populations.flatMap(({ year, yearAssumed }) => (yearAssumed ? [year] : [])));
+  return [
+    ...[...assumed].map((year) => ({ code: 'population-year-assumed', count: 1, example: String(year) })),
+    ...figures.flatMap((each) => each.notes),
+  ];
 }
 
 /** As chooseColumns, for points, which need no code of their own: then `code` is empty. */

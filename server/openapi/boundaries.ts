@@ -47,6 +47,8 @@ const column = z.object({
   examples: z.array(z.string()),
 }) satisfies z.ZodType<ColumnInfo>;
 
+const note = z.object({ code: z.string(), count: z.number().int(), example: z.string().nullable() });
+
 const preview = z.object({
   type: z.enum(['areas', 'streets', 'points', 'context']),
   fileName: z.string(),
@@ -84,6 +86,7 @@ const preview = z.object({
     parent: z.string().nullable(),
     population: z.string().nullable(),
   }),
+  residents: z.array(note),
   mine: z.object({ only: z.string(), inside: z.number().int(), total: z.number().int(), on: z.boolean() }).nullable(),
   only: z.string().nullable(),
   checks: z.array(check),
@@ -110,7 +113,7 @@ const populationPreview = z.object({
   unmatchedRows: z.array(z.string()),
   areas: z.number().int(),
   years: z.array(z.number().int()),
-  notes: z.array(z.object({ code: z.string(), count: z.number().int(), example: z.string().nullable() })),
+  notes: z.array(note),
   use: z.object({
     code: z.string().nullable(),
     name: z.string().nullable(),

@@ -104,7 +104,7 @@ const QUESTIONS: readonly Question[] = [
   {
     path: '/{jurisdiction}/summary',
     summary: 'How many, against the period before, and the last 28 days',
-    query: layer,
+    query: layer.partial(),
     filtered: true,
     answer: answers.summary,
   },

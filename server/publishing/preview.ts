@@ -11,6 +11,7 @@ import { territoryOf } from '../layers/clip-to-jurisdiction.ts';
 import type { ColumnUse, Mine, Preview, UploadChoices } from '../layers/contract.ts';
 import { checkPoints } from '../layers/points.ts';
 import { asWritten, liesTurned, onlyFitsTurned, turned } from '../mapfiles/axes.ts';
+import { residentNotes } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import { loadCrs, MEXICO, overlaps, rankCrs } from '../mapfiles/crs.ts';
 import { describeColumns, describeEncoding } from '../mapfiles/describe.ts';
@@ -81,7 +82,7 @@ export async function previewHere(
   }
 
   const wished = { ...NO_USE, code: choices.code, name: choices.name };
-  let found: Found = { use: wished, features: 0, mine: null, only: choices.only ?? null, drawn: [] };
+  let found: Found = { use: wished, residents: [], features: 0, mine: null, only: choices.only ?? null, drawn: [] };
   let problem: Preview['problem'] = null;
   try {
     found = await check(database, jurisdiction, source, type, choices, findings);
@@ -103,6 +104,7 @@ export async function previewHere(
     encoding: describeEncoding(source),
     columns: describeColumns(source.features),
     use: found.use,
+    residents: found.residents,
     mine: found.mine,
     only: found.only,
     checks,
@@ -112,8 +114,7 @@ export async function previewHere(
   };
 }
 
-type Found = {
-  readonly use: ColumnUse;
+type Found = Pick<Preview, 'use' | 'residents'> & {
   readonly features: number;
   readonly mine: Mine | null;
   readonly only: string | null;
@@ -141,6 +142,7 @@ async function check(
     }));
     return {
       use: { ...NO_USE, code: columns.code, name: columns.name },
+      residents: [],
       features: segments.length,
       mine,
       only,
@@ -152,7 +154,7 @@ async function check(
     const { columns, points, mine, only } = checkPoints(source, options, findings, territory);
     const drawn = points.map(({ code, name, at }) => ({ code, name, geometry: { type: 'Point', coordinates: at } }));
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
-    return { use, features: points.length, mine, only, drawn };
+    return { use, residents: [], features: points.length, mine, only, drawn };
   }
   const how = { only: choices.only, coverage: type !== 'context' };
   const { columns, areas, mine, only } = await checkAreas(
@@ -172,6 +174,7 @@ async function check(
       parent,
       population: populations.map(({ column, year }) => `${column}:${year}`).join(',') || null,
     },
+    residents: residentNotes(columns),
     features: areas.length,
     mine,
     only,

@@ -15,6 +15,7 @@ import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
 import { openPoints } from './read-point.ts';
 import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
+import { watchStrays } from './stray-points.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -96,7 +97,9 @@ export function openMapper(options: MapperOptions): Mapper {
     return read?.place ?? null;
   });
 
-  const pointOf = openPoints(columns, bounds ?? preset.bounds, note, numbers);
+  const expected = bounds ?? preset.bounds;
+  const pointOf = openPoints(columns, expected, note, numbers);
+  const strays = expected === null ? watchStrays() : null;
   const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
   const keyOf = openKeys(columns, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
@@ -127,6 +130,7 @@ export function openMapper(options: MapperOptions): Mapper {
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
       if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
+      if (point !== null && point.lon !== null && point.lat !== null) strays?.add(point.lon, point.lat);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
       return {
@@ -149,6 +153,7 @@ export function openMapper(options: MapperOptions): Mapper {
       const others = offences.slice(MAX_UNKNOWN_LISTED).reduce((sum, [, count]) => sum + count, 0);
       return [
         ...general,
+        ...(strays?.notes() ?? []),
         ...listed,
         ...(others ? [{ code: 'offence-unknown-others', count: others, example: null }] : []),
       ];

@@ -6,6 +6,7 @@ import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { holdsPoints } from './point-column.ts';
 import type { Columns, Field } from './presets.ts';
+import { degrees } from './read-point.ts';
 import { epochMs, readDate, readTime } from './read-time.ts';
 
 const ROWS_LOOKED_AT = 200;
@@ -26,29 +27,43 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
 const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
 /** A code or an id of an offence is no label. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
+const LON_NAME = /(^|[_ .])(lon|lng|long|longitude?|longitud)($|[_ .])/;
+const LAT_NAME = /(^|[_ .])(lat|latitude?|latitud)($|[_ .])/;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
 
 type Kind = 'date' | 'time' | 'point' | 'place' | 'offence';
 
+/** A column that is not read, what it looks like and what it could be read as. */
+export type Look = { readonly index: number; readonly kind: Kind; readonly field: Field };
+
+export function looksOfUnread(
+  header: readonly string[],
+  { fields, personal }: Pick<Columns, 'fields' | 'personal'>,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+): Look[] {
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const mapped = new Set(Object.keys(map).map(foldName));
+  return header.flatMap((name, index): Look[] => {
+    if (read.has(index) || personal.includes(name) || mapped.has(foldName(name)) || name.trim() === '') return [];
+    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
+    const filled = cells.filter((cell) => !isMissing(cell));
+    if (filled.length === 0) return [];
+    const told = lookOf(fold(name).trim(), filled, () => holdsPoints(rows, index), fields);
+    return told === null ? [] : [{ index, kind: told[0], field: told[1] }];
+  });
+}
+
 /** One note of each kind; what somebody mapped, `discard` included, was seen already. */
 export function notesOfUnread(
   header: readonly string[],
-  { fields, personal }: Columns,
+  columns: Columns,
   rows: readonly Row[],
   map: Readonly<Record<string, string>>,
 ): Note[] {
-  const read = new Set(Object.values(fields).map(({ index }) => index));
-  const mapped = new Set(Object.keys(map).map(foldName));
   const found = new Map<Kind, string[]>();
-  for (const [index, name] of header.entries()) {
-    if (read.has(index) || personal.includes(name) || mapped.has(foldName(name)) || name.trim() === '') continue;
-    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
-    const filled = cells.filter((cell) => !isMissing(cell));
-    if (filled.length === 0) continue;
-    const told = lookOf(fold(name).trim(), filled, () => holdsPoints(rows, index), fields);
-    if (told === null) continue;
-    const [kind, field] = told;
-    found.set(kind, [...(found.get(kind) ?? []), `--map "${name.trim()}=${field}"`]);
+  for (const { index, kind, field } of looksOfUnread(header, columns, rows, map)) {
+    found.set(kind, [...(found.get(kind) ?? []), `--map "${header[index]!.trim()}=${field}"`]);
   }
   return [...found].map(([kind, lines]) => ({
     code: `unread-${kind}`,
@@ -67,7 +82,12 @@ function lookOf(
   if (alike((cell) => isDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
-  if (isPoint()) return fields.lon && fields.lat ? null : ['point', 'point'];
+  const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
+  if (isPoint()) return hasPoint ? null : ['point', 'point'];
+  if (!hasPoint && alike((cell) => degrees(cell, null) !== null)) {
+    if (LON_NAME.test(name)) return ['point', 'lon'];
+    if (LAT_NAME.test(name)) return ['point', 'lat'];
+  }
   const isText = alike((cell) => /\p{L}{2}/u.test(cell));
   if (!isText) return null;
   if (OFFENCE_NAME.test(name) && !NO_LABEL.test(name)) return ['offence', 'offence'];

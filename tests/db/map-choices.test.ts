@@ -104,6 +104,21 @@ describe('a table of WKT without a system', { timeout: 180_000 }, () => {
   });
 });
 
+test('residents are shown as they are read before anything is published', async () => {
+  const feature = (clave: string, HABITANTES_2015: string, west: number) => ({
+    type: 'Feature',
+    properties: { clave, HABITANTES_2015 },
+    geometry: polygon(west, 19.4),
+  });
+  const features = [feature('A', '3.456', -99.2), feature('B', '78.901', -99.19), feature('C', '-9', -99.18)];
+  const file = written('habitantes.geojson', { type: 'FeatureCollection', features });
+  const options = { code: 'clave', population: 'HABITANTES_2015' };
+  expect((await preview(file, options)).residents).toEqual([
+    { code: 'numbers-thousands', count: 2, example: '3.456 → 3456' },
+    { code: 'residents-sentinel', count: 1, example: '-9' },
+  ]);
+});
+
 describe('areas without columns', () => {
   const bare = () =>
     written('bare.geojson', { type: 'GeometryCollection', geometries: [polygon(-99.2, 19.4), polygon(-99.19, 19.4)] });

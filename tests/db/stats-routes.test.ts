@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STAFF } from '../../server/access/contract.ts';
+import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import {
   COUNTS_TYPE,
   type CountsAnswer,
@@ -14,6 +16,7 @@ import {
   type SummaryAnswer,
   type TopAnswer,
 } from '../../server/counts/contract.ts';
+import { createExtents } from '../../server/counts/extent.ts';
 import { statsRoutes } from '../../server/counts/routes.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
@@ -180,6 +183,22 @@ test('the headline says how many of what matched lie outside, now and before', a
   expect(outsideIn('2024')).toBeGreaterThan(0);
   expect([summary.outside, summary.totals.outside]).toEqual([outsideIn('2024'), outsideIn('2024')]);
   expect(summary.previous?.outside).toBe(outsideIn('2023'));
+});
+
+test('without a layer the headline is of all that matched, and nothing is outside', async () => {
+  const in2024 = visible.filter(({ day }) => day.startsWith('2024'));
+  const unlocated = in2024.filter(({ point }) => !point).length;
+  const { totals, previous } = await answerTo<SummaryAnswer>('summary?from=2024-01-01&until=2025-01-01');
+  const mapped = in2024.length - unlocated;
+  expect(totals).toEqual({ matched: in2024.length, mapped, unlocated, outside: 0, withheld: 0 });
+  expect(previous).toMatchObject({ matched: visible.length - in2024.length, outside: 0 });
+});
+
+test('where the incidents lie is known without limits and layers', async () => {
+  const jurisdiction = await findJurisdiction(await openTestDatabase(), STAFF, 'small');
+  const bounds = await createExtents()(await cubes.snapshot(jurisdiction));
+  // Twelve by twelve points a hundredth of a degree apart, in cells of a quarter of that.
+  expect(bounds?.map((degrees) => degrees.toFixed(4))).toEqual(['-99.0000', '19.0000', '-98.8875', '19.1125']);
 });
 
 test('offences are counted under a filter, whichever of them it chooses', async () => {

@@ -45,6 +45,15 @@ test('columns that look like dates, times, places and offences are named with a 
   expect(again.incidents[0]!.minuteOfDay).toBe(495);
 });
 
+test('coordinates that are not read are named, each with its axis; where there is a point they are not', async () => {
+  const rows = ['2022-11-20,Hurto,-70.65,-33.44', '2022-11-21,Hurto,-70.66,-33.45'];
+  const { notes } = await read(['fecha,delito,GEO_LON,Latitud del hecho', ...rows]);
+  expect(notes).toEqual([
+    { code: 'unread-point', count: 2, example: '--map "GEO_LON=lon" · --map "Latitud del hecho=lat"' },
+  ]);
+  expect((await read(['fecha,delito,lon,lat,geo_lon', ...rows.map((row) => `${row},-70.6`)])).notes).toEqual([]);
+});
+
 test('a month stands in for no date of seconds since 1970 either', async () => {
   await expect(read(['delito,year,month,event_date', 'Hurto,2023,11,1700000000000'])).rejects.toThrow(
     'these columns hold dates: event_date (1700000000000); say which is the date with --map "event_date=date"',

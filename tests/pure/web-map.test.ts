@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { spread } from '../../web/map/markers.ts';
+import { drawnView } from '../../web/map/picture.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
 
 const layer = (code: string, type: LayerRow['type']): LayerRow => ({
@@ -64,4 +65,14 @@ test('five markers on one spot stand apart too', () => {
       ),
     ),
   ).toBeGreaterThan(25);
+});
+
+test('without areas heat is drawn wherever areas would be', () => {
+  const drawn = (view: 'auto' | 'areas' | 'streets' | 'heat', zoom: number, streets: boolean) =>
+    [true, false].map((hasAreas) => drawnView(view, zoom, streets, hasAreas));
+  expect(drawn('auto', 15, false)).toEqual(['areas', 'heat']);
+  expect(drawn('auto', 15, true)).toEqual(['streets', 'streets']);
+  expect(drawn('areas', 15, true)).toEqual(['areas', 'heat']);
+  expect(drawn('streets', 9, false)).toEqual(['areas', 'heat']);
+  expect(drawn('auto', 9, true)).toEqual(['heat', 'heat']);
 });

@@ -124,6 +124,22 @@ export function OffenceChoice({ file: { name, mapping, detection }, onMapping }:
           offence: mapping.offence ?? '',
         })}
       </p>
+      {mapping.offence === null && (
+        <div class="wizard-buttons">
+          {detection.columns
+            .filter(({ looksLike }) => looksLike === 'offence')
+            .map(({ name, samples: [example = ''] }) => (
+              <button
+                key={name}
+                type="button"
+                class="button"
+                onClick={() => onMapping({ ...mapping, map: { ...mapping.map, [name]: 'offence' } })}
+              >
+                {t('importing.offenceColumn', { column: name, example })}
+              </button>
+            ))}
+        </div>
+      )}
       <div class="fields">
         <label>
           {t('importing.offenceLabel')}

@@ -56,6 +56,11 @@ export function ColumnTable({ columns, map, fields, onChange }: Props) {
                   ))}
                 </select>
               )}
+              {column.looksLike && fieldOf(column) === DISCARD && map[column.name] === undefined && (
+                <small class="looks-like">
+                  {t('importing.looksLike', { field: t(`field.${column.looksLike as Field}`) })}
+                </small>
+              )}
             </td>
             <td class="samples">{column.samples.join(' · ')}</td>
           </tr>

@@ -86,12 +86,12 @@ function mapOf({ mapping, detection }: WaitingImport): ImportMapping['map'] {
 
 function Found({ file: { detection, savedPreset } }: { file: WaitingImport }) {
   const { t, f } = usePage();
-  const { encoding, delimiter, headerLine } = detection;
+  const { encoding, delimiter, headerLine, sheet } = detection;
   const parts = [
     detection.file && t('importing.inArchive', { file: detection.file }),
     t('importing.encoding', { encoding }),
     delimiter && t('importing.delimiter', { delimiter: delimiter === '\t' ? t('importing.delimiterTab') : delimiter }),
-    t('importing.headerLine', { n: f.int(headerLine) }),
+    (delimiter || sheet) && t('importing.headerLine', { n: f.int(headerLine) }),
   ];
   return (
     <p>
@@ -117,7 +117,9 @@ type LayoutProps = Pick<Props, 'file' | 'onMapping'> & {
 
 function Layout({ file: { mapping, detection }, known, onMapping }: LayoutProps) {
   const { t, f } = usePage();
-  const sure = new Map(detection.candidates.map(({ preset, confidence }) => [preset, confidence]));
+  const sure = new Map(
+    detection.candidates.flatMap(({ preset, confidence }) => (confidence > 0 ? [[preset, confidence] as const] : [])),
+  );
   const ranked = [...known].sort((a, b) => (sure.get(b.code) ?? -1) - (sure.get(a.code) ?? -1));
   const preset = known.find(({ code }) => code === mapping.preset);
   return (

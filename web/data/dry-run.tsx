@@ -32,6 +32,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const { city, run } = useDesk();
   const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
+  const [answered, setAnswered] = useState(false);
   const job = useJob(started);
   const checked = job?.state === 'done' ? (job.report as ImportDryRun) : null;
   const question = checked?.dateQuestion ?? null;
@@ -45,12 +46,12 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   };
   useEffect(() => void check(), [file.id]);
 
-  const replace = async (replaces: ImportMapping['replaces']) => {
-    if (await onMapping({ ...file.mapping, replaces })) await check();
-  };
   const answer = async (mapping: ImportMapping) => {
+    setAnswered(true);
     if (await onMapping(mapping)) await check();
+    setAnswered(false);
   };
+  const replace = (replaces: ImportMapping['replaces']) => answer({ ...file.mapping, replaces });
   const reorder = (dateOrder: DateOrder) => answer({ ...file.mapping, dateOrder });
   const commit = async () => {
     const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
@@ -62,21 +63,21 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   return (
     <>
       {question && (
-        <section class="card is-warning">
+        <section class={`card is-warning ${answered ? 'is-waiting' : ''}`} inert={answered}>
           <AskedOrder question={question} chosen={file.mapping.dateOrder} onChoose={reorder}>
             {t('importing.dateAsked')}
           </AskedOrder>
         </section>
       )}
       {doubt && (
-        <section class="card is-warning">
+        <section class={`card is-warning ${answered ? 'is-waiting' : ''}`} inert={answered}>
           <Asked question={doubt} mapping={file.mapping} onAnswer={answer} />
         </section>
       )}
-      {!checked && (
+      {(!checked || answered) && (
         <section class="card">
           <p>{t('importing.checking')}</p>
-          {job && <Job job={job} />}
+          {job && !answered && <Job job={job} />}
         </section>
       )}
       {report && (

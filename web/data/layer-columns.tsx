@@ -3,12 +3,17 @@
 import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import type { ColumnInfo } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
+import { Notes } from './notes.tsx';
 
-type Props = { readonly preview: Preview; readonly onChoose: (patch: Partial<UploadChoices>) => void };
+type Props = {
+  readonly preview: Preview;
+  readonly numbers: UploadChoices['numbers'];
+  readonly onChoose: (patch: Partial<UploadChoices>) => void;
+};
 
 const THIS_YEAR = new Date().getFullYear();
 
-export function LayerColumns({ preview, onChoose }: Props) {
+export function LayerColumns({ preview, numbers, onChoose }: Props) {
   const { t } = usePage();
   const { columns, use, type } = preview;
   // Where no column alone tells the features apart, two together may.
@@ -53,6 +58,9 @@ export function LayerColumns({ preview, onChoose }: Props) {
               value={population}
               onChange={(column) => setPopulation(column, year)}
             />
+            {preview.residents.some(({ code }) => code.startsWith('numbers-')) && (
+              <DecimalSelect value={numbers} onChange={(mark) => onChoose({ numbers: mark })} />
+            )}
             {population && (
               <label>
                 {t('boundaries.populationYear')}
@@ -68,7 +76,31 @@ export function LayerColumns({ preview, onChoose }: Props) {
           </>
         )}
       </div>
+      {type === 'areas' && <Notes notes={preview.residents} />}
     </section>
+  );
+}
+
+type DecimalProps = {
+  readonly value: UploadChoices['numbers'];
+  readonly onChange: (mark: UploadChoices['numbers']) => void;
+};
+
+/** Which mark stands before the decimals of figures, where their column does not say it well. */
+export function DecimalSelect({ value, onChange }: DecimalProps) {
+  const { t } = usePage();
+  return (
+    <label>
+      {t('population.numbers')}
+      <select
+        value={value ?? ''}
+        onChange={({ currentTarget }) => onChange((currentTarget.value || undefined) as UploadChoices['numbers'])}
+      >
+        <option value="">{t('population.numbersOfFile')}</option>
+        <option value="comma">{t('population.numbersComma')}</option>
+        <option value="point">{t('population.numbersPoint')}</option>
+      </select>
+    </label>
   );
 }
 

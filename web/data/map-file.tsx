@@ -56,7 +56,7 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
           map={map}
         />
       </section>
-      <LayerColumns preview={preview} onChoose={onChoose} />
+      <LayerColumns preview={preview} numbers={choices.numbers} onChoose={onChoose} />
       <Findings upload={upload} checks={preview.checks} onGo={(at) => map.current?.goTo(at)} />
       <Publish upload={upload} preview={preview} busy={busy} target={target} onTarget={setTarget} />
     </div>

@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { toCsv } from '../store/csv.ts';
 import { downloadText } from '../store/download.ts';
 import { useDesk } from './data-store.ts';
-import { ColumnSelect } from './layer-columns.tsx';
+import { ColumnSelect, DecimalSelect } from './layer-columns.tsx';
 import { Notes } from './notes.tsx';
 import { dataPaths } from './paths.ts';
 
@@ -81,19 +81,7 @@ export function Population({ upload, choices, preview, busy, onChoose }: Props) 
               ))}
               <p>{t('population.years', { years: preview.years.join(', ') || '—', areas: f.int(preview.areas) })}</p>
               {preview.notes.length > 0 && <Notes notes={preview.notes} />}
-              <label>
-                {t('population.numbers')}
-                <select
-                  value={choices.numbers ?? ''}
-                  onChange={({ currentTarget: { value } }) =>
-                    onChoose({ numbers: (value || undefined) as UploadChoices['numbers'] })
-                  }
-                >
-                  <option value="">{t('population.numbersOfFile')}</option>
-                  <option value="comma">{t('population.numbersComma')}</option>
-                  <option value="point">{t('population.numbersPoint')}</option>
-                </select>
-              </label>
+              <DecimalSelect value={choices.numbers} onChange={(numbers) => onChoose({ numbers })} />
               <Unmatched rows={preview.unmatchedRows} count={preview.unmatched} />
               <button type="button" class="button is-primary" disabled={busy || preview.stored === 0} onClick={save}>
                 {t('population.save')}

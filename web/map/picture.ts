@@ -14,11 +14,12 @@ export const NO_RATE = -1;
 
 export type Drawn = Exclude<View, 'auto'>;
 
-export function drawnView(view: View, zoom: number, streetsUsable: boolean): Drawn {
-  if (view === 'streets') return streetsUsable ? 'streets' : 'areas';
-  if (view !== 'auto') return view;
-  if (zoom < STREETS_FROM_ZOOM) return 'heat';
-  return streetsUsable ? 'streets' : 'areas';
+/** Without areas heat stands in for them. */
+export function drawnView(view: View, zoom: number, streetsUsable: boolean, hasAreas: boolean): Drawn {
+  const areas = hasAreas ? 'areas' : 'heat';
+  if (view === 'areas') return areas;
+  if (view === 'heat' || (view === 'auto' && zoom < STREETS_FROM_ZOOM)) return 'heat';
+  return streetsUsable ? 'streets' : areas;
 }
 
 export type AreaPicture = {

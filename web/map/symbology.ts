@@ -44,7 +44,8 @@ export function createPictures(
 ): Pictures {
   const years = computed(() => {
     const answer = answers.areaCounts.answered.value?.value;
-    const covered = answer && coveredDays(answer, reference.sourcesInUse.value);
+    // Where there is no layer, nothing is counted by place.
+    const covered = answer ? coveredDays(answer, reference.sourcesInUse.value) : answers.covered.value;
     return covered ? daysBetween(covered.from, covered.until) / DAYS_PER_YEAR : null;
   });
   const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));

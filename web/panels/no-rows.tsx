@@ -15,7 +15,7 @@ export function NoRows() {
   const filter = answers.filter.value;
   const inside = answers.counted.value?.inside ?? null;
   const city = reference.jurisdiction.value?.code;
-  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer;
+  const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer ?? null;
   const themes = reference.themes.value;
 
   // Read again with every change of the data, filter and themes mostly say the same.
@@ -24,7 +24,7 @@ export function NoRows() {
   useEffect(() => {
     setTightest(null);
     setAsked(false);
-    if (!city || !layer) return;
+    if (!city) return;
     const stop = new AbortController();
     const chosen = store.filter.peek();
     const without = [...changedParts(chosen, themes)].map(async (part) => {

@@ -24,7 +24,7 @@ export function Ranking() {
   const layer = answers.listLayer.value;
   const chosen = chosenPlace(page, store.place.value);
   const table = useTable();
-  if (!layer) return null;
+  if (!layer) return reference.ready.value ? <WithoutLayers /> : null;
   const download = async () => {
     const loaded = await table.load(new AbortController().signal).catch(() => null);
     if (loaded) table.save(loaded);
@@ -55,6 +55,24 @@ export function Ranking() {
         <AllPlaces />
         <button type="button" class="link" onClick={download}>
           <Icon name="download" /> {t('where.download')}
+        </button>
+      </p>
+    </section>
+  );
+}
+
+/** There is nothing to say where it happens in. */
+function WithoutLayers() {
+  const { store, t } = usePage();
+  return (
+    <section class="panel ranking" id="where" tabIndex={-1} aria-labelledby="where-title">
+      <div class="panel-head">
+        <h2 id="where-title">{t('where.title')}</h2>
+      </div>
+      <p>{t('empty.noLayers')}</p>
+      <p class="panel-foot">
+        <button type="button" class="button" onClick={() => store.change({ tab: 'boundaries', upload: null })}>
+          {t('empty.step1')}
         </button>
       </p>
     </section>

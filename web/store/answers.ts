@@ -88,7 +88,7 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>) =>
     follow<SummaryAnswer>(
-      (city) => anyLayer.value && of.value && paths.summary(city, reference.address(anyLayer.value.layer), of.value),
+      (city) => of.value && paths.summary(city, anyLayer.value && reference.address(anyLayer.value.layer), of.value),
     );
   const summary = summaryOf(filter);
   /** The day after the last one asked for and complete. */

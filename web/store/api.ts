@@ -106,8 +106,9 @@ export const paths = {
     at(city, `layers/${layer}/features?${query({ q: text, limit })}`),
   counts: (city: string, layer: string, filter: Filter): Path<CountsAnswer> =>
     at(city, `counts?${query({ layer, ...filterToQuery(filter) })}`),
-  summary: (city: string, layer: string, filter: Filter): Path<SummaryAnswer> =>
-    at(city, `summary?${query({ layer, ...filterToQuery(filter) })}`),
+  /** Of a city without layers `layer` is null: nothing is outside. */
+  summary: (city: string, layer: string | null, filter: Filter): Path<SummaryAnswer> =>
+    at(city, `summary?${query({ ...(layer === null ? {} : { layer }), ...filterToQuery(filter) })}`),
   series: (city: string, filter: Filter, step: Step): Path<SeriesAnswer> =>
     at(city, `series?${query({ step, ...filterToQuery(filter) })}`),
   /** The months of the trend; a benchmark knows neither hours nor places. */
