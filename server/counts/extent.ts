@@ -47,6 +47,7 @@ async function extentOf({ answers, sources }: Snapshot): Promise<Bounds | null> 
     weekdays: [],
     byNight: false,
     within: null,
+    inside: null,
   };
   const { cells, counts } = await answers.byCell(everything, DEGREE_CELLS);
   const main = [...mainCells(new Map(Array.from(cells, (cell, i) => [cell, counts[i]!])))].map(cornerOf);

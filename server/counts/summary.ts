@@ -26,8 +26,8 @@ export async function summaryOf(
 ): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
   const count = async (range: Range): Promise<PlaceCounts> => {
     if (layer) return answers.byPlace({ ...plan, range }, layer);
-    const { matched, unlocated, excluded } = await answers.bySlot({ ...plan, range });
-    return { matched, unlocated, excluded, counts: new Uint32Array(1) };
+    const { matched, unlocated, excluded, leftOut } = await answers.bySlot({ ...plan, range });
+    return { matched, unlocated, excluded, leftOut, counts: new Uint32Array(1) };
   };
   const compare = async (
     range: Range,
