@@ -76,7 +76,7 @@ test('what a command refuses is said in Spanish', () => {
 
 /** Met by whoever starts the server or types a command, never by the page or a program. */
 const OF_OPERATORS =
-  /^(backup|db)\/|^(cli|command|commands|config|incident-options|layer-commands|main|place-commands)\.ts$|^feeds\/keys\.ts$/;
+  /^(backup|commands|db)\/|^(cli|config|main)\.ts$|^feeds\/keys\.ts$/;
 
 test('what the API refuses is said in Spanish', () => {
   const files = globSync('**/*.ts', { cwd: SERVER }).filter((file) => !OF_OPERATORS.test(file));
