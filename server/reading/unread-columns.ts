@@ -28,6 +28,14 @@ const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|in
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
 
+/** A column of numbers that is one of two coordinates, by its name. */
+const AXES: readonly (readonly [RegExp, Field])[] = [
+  [/(^|[^a-z])(lon|lng|long|longitud|longitude|x|este|easting|oeste)([^a-z]|$)|^(lon|coordx|utmx)/, 'lon'],
+  [/(^|[^a-z])(lat|latitud|latitude|y|norte|northing)([^a-z]|$)|^(lat|coordy|utmy)/, 'lat'],
+];
+const NUMBER = /^[+-]?\d{1,8}(?:[.,]\d+)?$/;
+const axisOf = (name: string): Field | undefined => AXES.find(([pattern]) => pattern.test(name))?.[1];
+
 type Kind = 'date' | 'time' | 'point' | 'place' | 'offence';
 
 /** One note of each kind; what somebody mapped, `discard` included, was seen already. */
@@ -67,6 +75,9 @@ function lookOf(
   if (alike((cell) => isDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
+  const axis = axisOf(name);
+  if (axis && !(fields.lon && fields.lat) && !fields.point && alike((cell) => NUMBER.test(cell.trim())))
+    return ['point', axis];
   if (isPoint()) return fields.lon && fields.lat ? null : ['point', 'point'];
   const isText = alike((cell) => /\p{L}{2}/u.test(cell));
   if (!isText) return null;
