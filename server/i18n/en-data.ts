@@ -140,6 +140,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'dates-short-year-first': 'Dates with the year in two digits, first; read so',
     'dates-day-before-month': 'Dates written year, day, month; read so',
     'dates-half-converted': 'A spreadsheet swapped day and month of these dates; swapped back',
+    'dates-serial': 'Dates as day numbers of a spreadsheet (from 1900 on); read so',
     'dates-epoch': 'Dates written as seconds or milliseconds since 1970; read so',
     'date-order-stated': 'The file does not show the order of day and month; read in the order stated',
     'date-order-unknown': 'not known which comes first, the day or the month',

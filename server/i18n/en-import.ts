@@ -79,6 +79,8 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     idRule_none: 'nothing: the file has no ids of its own',
     idQuestion:
       'The id does not tell records apart: of {{n}} that were there under the same id, {{moved}} change their date (id {{id}}: {{before}} stored, {{after}} in the file). How is a record known again? Nothing has been stored.',
+    idQuestionInFile:
+      'The ids start again within the file: of {{n}} records that repeat one, {{moved}} are of another month (id {{id}}: {{before}} and {{after}}). What is a record known by? Nothing has been stored.',
     idProposed: '{{rule}} (proposed)',
     pointQuestion:
       'Rows without a usable point or with a doubtful one: {{n}} of {{rows}}. Look at the columns of coordinates. Nothing has been stored.',

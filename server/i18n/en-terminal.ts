@@ -103,6 +103,8 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   clock_hours: 'hours: 5 is five o’clock',
   clock_hhmm: 'hours and minutes without a colon: 5 is 00:05 and 930 is 09:30',
   clock_hhmmss: 'hours, minutes and seconds without colons: 930 is 00:09:30',
+  idQuestionInFile:
+    'The ids start again within the file: of {{n}} records that repeat one, {{moved}} are of another month (id {{id}}: {{before}} and {{after}}). What is a record known by?',
   idQuestion:
     'The ids are no key: of {{n}} records with the id of a stored one, {{moved}} change their date (id {{id}}: {{before}} stored, {{after}} in the file). What is a record known again by?',
   pointInstead: 'If they should not be stored so:',

@@ -136,6 +136,7 @@ export const dataEs = {
     'dates-short-year-first': 'Fechas con el año en dos cifras, primero; así se leyeron',
     'dates-day-before-month': 'Fechas escritas año, día, mes; así se leyeron',
     'dates-half-converted': 'Una hoja de cálculo cambió día y mes de estas fechas; se devolvieron',
+    'dates-serial': 'Fechas como números de días de una hoja de cálculo (desde 1900); así se leyeron',
     'dates-epoch': 'Fechas escritas como segundos o milisegundos desde 1970; así se leyeron',
     'date-order-stated': 'El archivo no dice el orden de día y mes; se leyeron en el orden indicado',
     'date-order-unknown': 'no se sabe qué va primero, el día o el mes',

@@ -76,6 +76,8 @@ export const importEs = {
     idRule_none: 'nada: el archivo no trae folios propios',
     idQuestion:
       'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro? Nada se ha guardado.',
+    idQuestionInFile:
+      'El folio empieza de nuevo dentro del archivo: de {{n}} registros que repiten uno, {{moved}} son de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro? Nada se ha guardado.',
     idProposed: '{{rule}} (propuesto)',
     pointQuestion:
       'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. Revise las columnas de coordenadas. Nada se ha guardado.',

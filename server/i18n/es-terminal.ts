@@ -102,6 +102,8 @@ export const terminalEs = {
   clock_hours: 'horas: 5 son las 5',
   clock_hhmm: 'hora y minutos sin dos puntos: 5 es 00:05 y 930 es 09:30',
   clock_hhmmss: 'hora, minutos y segundos sin dos puntos: 930 es 00:09:30',
+  idQuestionInFile:
+    'El folio empieza de nuevo dentro del archivo: de {{n}} registros que repiten uno, {{moved}} son de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro?',
   idQuestion:
     'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro?',
   pointInstead: 'Si no deben cargarse así:',

@@ -159,6 +159,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     '¿en qué orden van el día y el mes en la columna {}? De eso dependen {} renglones: {}; indíquelo (--date-order {})',
   'the ids are no key: of {} records with the id of a stored one, {} change their date (id {}: {} stored, {} in the file); say --id-rule {}, or --id-rule id if they are the same records':
     'el folio no distingue los registros: de {} con el folio de uno ya cargado, {} cambian de fecha (folio {}: {} cargado, {} en el archivo); indíquelo con --id-rule {}, o --id-rule id si son los mismos registros',
+  'the ids start again within the file: of {} records that repeat an id, {} are of another month (id {}: {} and {}); say --id-rule {}, or --id-rule id if they are the same records':
+    'el folio empieza de nuevo dentro del archivo: de {} registros que repiten uno, {} son de otro mes (folio {}: {} y {}); indíquelo con --id-rule {}, o --id-rule id si son los mismos registros',
   '{} of {} rows have a doubtful point or none that can be used: {}; look at the columns, and say --confirm-points to store them so':
     '{} de {} renglones tienen un punto dudoso o ninguno utilizable: {}; revise las columnas y, si así deben cargarse, confírmelo (--confirm-points)',
   'several sheets hold data in different columns: {}; say which one with --sheet':

@@ -10,6 +10,7 @@ import { Doubt } from '../tables/doubt.ts';
 import type { Note } from '../text/contract.ts';
 import type { Head } from './deliveries.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
+import { watchRepeatedIds } from './repeated-ids.ts';
 
 /** From this share on, records that change their date with the same id are other records. */
 const MOVED_TO_DOUBT = 0.5;
@@ -50,8 +51,10 @@ export async function openRevision(
   const news = daysByKey();
   let same = 0;
   const nothingStored = known.remaining() === 0;
+  const repeated = idRule === null ? watchRepeatedIds() : null;
   return {
     isStored(hash, key, day) {
+      repeated?.add(key, day);
       if (nothingStored) return false;
       if (known.take(hash)) {
         if (key !== null) same++;
@@ -60,8 +63,16 @@ export async function openRevision(
       if (key !== null) news.add(key, day);
       return false;
     },
-    finish: (delivery, replaces) =>
-      endReplaced(database, { jurisdictionId, sourceId, head, idRule, delivery, replaces }, known, news, () => same),
+    finish(delivery, replaces) {
+      repeated?.check();
+      return endReplaced(
+        database,
+        { jurisdictionId, sourceId, head, idRule, delivery, replaces },
+        known,
+        news,
+        () => same,
+      );
+    },
   };
 }
 
@@ -192,7 +203,8 @@ async function* storedRecords(
       select incident_id, record_hash, source_key, occurred_on from incident
       where jurisdiction_id = ${jurisdictionId} and incident_id >= ${first} and incident_id < ${first + PAGE}
         and source_id = ${sourceId} and from_delivery <= ${head.delivery}
-        and (until_delivery is null or until_delivery > ${head.delivery})`.execute(database.db);
+        and (until_delivery is null or until_delivery > ${head.delivery})
+      order by incident_id`.execute(database.db);
     yield rows;
   }
 }

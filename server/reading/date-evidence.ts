@@ -13,6 +13,8 @@ export type DateReading = {
   readonly orders: Orders;
   /** Whole numbers are seconds or milliseconds since 1970. */
   readonly epoch: boolean;
+  /** Numbers are days as a spreadsheet counts them, from 1900 on. */
+  readonly serial?: boolean;
   /** Clocks that say nothing: all of them are midnight, as written or at the place. */
   readonly plainMidnights: boolean;
   readonly zonedMidnights: 'written' | 'local' | null;
@@ -45,6 +47,7 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
   const zoned = { written: 0, local: 0, all: 0 };
   const epoch = { written: 0, local: 0, all: 0, seconds: 0, plausible: 0 };
   let filled = 0;
+  const serials = { all: 0, example: '' };
   const latest = Date.now() + 366 * DAY_MS;
 
   const addClock = (day: string, rest: string, offset: number | null): void => {
@@ -65,6 +68,12 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
     column,
     add(text, line, numbers) {
       filled++;
+      const serial = numbers ? null : serialMs(text);
+      if (serial !== null && serial < latest) {
+        serials.all++;
+        serials.example ||= `${text} → ${textOf(Math.floor(serial / DAY_MS))}`;
+        return;
+      }
       if (numbers) {
         const [a, b, c] = numbers.numbers;
         const key = `${numbers.form} ${a} ${b} ${c}`;
@@ -92,17 +101,34 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
       const isEpoch = epoch.all > 0 && epoch.all * 2 >= filled && epoch.plausible === epoch.all && oneUnit;
       const all = zoned.all + (isEpoch ? epoch.all : 0);
       const every = (kind: 'written' | 'local') => all > 0 && zoned[kind] + (isEpoch ? epoch[kind] : 0) === all;
+      const isSerial = serials.all > 0 && serials.all === filled;
+      const told = { code: 'dates-serial', count: serials.all, example: serials.example };
       return {
-        notes: isEpoch ? [...notes, { code: 'dates-epoch', count: epoch.all, example: column }] : notes,
+        notes: isSerial
+          ? [...notes, told]
+          : isEpoch
+            ? [...notes, { code: 'dates-epoch', count: epoch.all, example: column }]
+            : notes,
         reading: {
           orders,
           epoch: isEpoch,
+          ...(isSerial && { serial: true }),
           plainMidnights: plain.midnight > 0 && plain.other === 0,
           zonedMidnights: every('written') ? 'written' : every('local') ? 'local' : null,
         },
       };
     },
   };
+}
+
+/** 1 January 1970 as a spreadsheet counts days; files of today tell of nothing earlier. */
+const SERIAL_1970 = 25_569;
+const SERIAL = /^\d{5}(?:[.,]\d+)?$/;
+
+/** A day as a spreadsheet counts it, to the second, as of a clock without a zone; null for any other text. */
+export function serialMs(text: string): number | null {
+  const days = SERIAL.test(text) ? Number(text.replace(',', '.')) - SERIAL_1970 : -1;
+  return days < 0 ? null : Math.round(days * 86_400) * 1000;
 }
 
 type Decided = { readonly orders: Orders; readonly notes: readonly Note[] };

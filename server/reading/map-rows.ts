@@ -5,6 +5,7 @@ import type { Bounds } from '../geometry/contract.ts';
 import type { BrokenRow, Row } from '../tables/read-csv.ts';
 import { type Taxonomy, unconfirmedOf } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
+import { fold } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { repairWords } from '../text/mojibake.ts';
 import type { Incident } from './contract.ts';
@@ -39,6 +40,8 @@ export type Mapper = {
 
 const MAX_WORDS = 200;
 const MAX_UNKNOWN_LISTED = 100;
+/** A row that adds up the others is none of them. */
+const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/;
 /** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
 const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
@@ -77,7 +80,7 @@ export function openMapper(options: MapperOptions): Mapper {
 
   const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
   const labels = remembering((text) => {
-    if (isMissing(text)) return null;
+    if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
     const label = words(repairWords(text, isLabel));
     return { label, repaired: label !== words(text), ...taxonomy.leafOf(preset.scheme, label) };
   });

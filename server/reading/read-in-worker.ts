@@ -1,7 +1,7 @@
 // Reads a file of incidents in a thread of its own, so that parsing, placing and storing go on side by side and a server
 // that imports keeps answering.
 
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { BadInput, TooLarge } from '../errors.ts';
@@ -79,17 +79,14 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
     });
     try {
-      let next = once(worker, 'message');
-      for (;;) {
-        const [message] = (await next) as [ReadMessage];
+      // Batches that come while one is stored wait here.
+      for await (const [message] of on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[ReadMessage]>) {
         if ('refused' in message) throw refusal(message);
         if ('summary' in message) {
           summary = message.summary;
           return;
         }
-        next = once(worker, 'message');
-        next.catch(() => {}); // whoever awaits it next is told
-        worker.postMessage('more'); // the thread parses the next batch while this one is stored
+        worker.postMessage('more'); // the thread parses further batches while this one is stored
         message.rejects.forEach(onReject);
         yield message;
       }

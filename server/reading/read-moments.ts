@@ -6,7 +6,7 @@ import type { Clocks } from '../calendar/time-zone.ts';
 import type { DatePrecision } from '../db/contract.ts';
 import { isMissing } from '../text/missing.ts';
 import type { Incident } from './contract.ts';
-import { type DateReading, wallOf } from './date-evidence.ts';
+import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field } from './presets.ts';
 import { epochMs, type ReadDate, type ReadTime, readDate, readMonth, readTime, splitOffset } from './read-time.ts';
@@ -203,8 +203,13 @@ export function openMoments(
 }
 
 /** A cell as the column is read; numbers of seconds become a clock of UTC. */
-function dateOf(text: string, { orders, epoch }: DateReading): ReadDate | null {
+function dateOf(text: string, { orders, epoch, serial = false }: DateReading): ReadDate | null {
   if (isMissing(text)) return null;
+  const counted = serial ? serialMs(text.trim()) : null;
+  if (counted !== null) {
+    const { day, minute } = wallOf(Math.floor(counted / 60_000));
+    return { date: day, precision: 'day', rest: minute === 0 ? '' : clockText(minute), offset: null, note: null };
+  }
   const ms = epoch ? epochMs(text.trim()) : null;
   if (ms === null) return readDate(text, orders);
   const { day, minute } = wallOf(Math.floor(ms / 60_000));

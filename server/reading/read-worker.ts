@@ -1,4 +1,4 @@
-// The thread that reads a file of incidents: parses, checks, packs in columns, one batch ahead of whoever stores them.
+// The thread that reads a file of incidents: parses, checks, packs in columns, some batches ahead of whoever stores them.
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -12,8 +12,10 @@ import { type ReadMessage, refusedBy, type WorkerRequest } from './read-in-worke
 
 const request = workerData as WorkerRequest;
 const port = parentPort!;
+/** Batches of about 2,500 rows: as many as whoever stores them gathers before it asks the database, which takes a while. */
+const READ_AHEAD = 8;
 const asked: (() => void)[] = [];
-let credit = 1;
+let credit = READ_AHEAD;
 port.on('message', () => {
   const waiting = asked.shift();
   if (waiting) waiting();

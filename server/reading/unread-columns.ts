@@ -6,7 +6,6 @@ import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { holdsPoints } from './point-column.ts';
 import type { Columns, Field } from './presets.ts';
-import { degrees } from './read-point.ts';
 import { epochMs, readDate, readTime } from './read-time.ts';
 
 const ROWS_LOOKED_AT = 200;
@@ -27,9 +26,15 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
 const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
 /** A code or an id of an offence is no label. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
-const LON_NAME = /(^|[_ .])(lon|lng|long|longitude?|longitud)($|[_ .])/;
-const LAT_NAME = /(^|[_ .])(lat|latitude?|latitud)($|[_ .])/;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
+
+/** A column of numbers that is one of two coordinates, by its name. */
+const AXES: readonly (readonly [RegExp, Field])[] = [
+  [/(^|[^a-z])(lon|lng|long|longitud|longitude|x|este|easting|oeste)([^a-z]|$)|^(lon|coordx|utmx)/, 'lon'],
+  [/(^|[^a-z])(lat|latitud|latitude|y|norte|northing)([^a-z]|$)|^(lat|coordy|utmy)/, 'lat'],
+];
+const NUMBER = /^[+-]?\d{1,8}(?:[.,]\d+)?$/;
+const axisOf = (name: string): Field | undefined => AXES.find(([pattern]) => pattern.test(name))?.[1];
 
 type Kind = 'date' | 'time' | 'point' | 'place' | 'offence';
 
@@ -83,11 +88,9 @@ function lookOf(
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
   const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
+  const axis = axisOf(name);
+  if (axis && !hasPoint && alike((cell) => NUMBER.test(cell.trim()))) return ['point', axis];
   if (isPoint()) return hasPoint ? null : ['point', 'point'];
-  if (!hasPoint && alike((cell) => degrees(cell, null) !== null)) {
-    if (LON_NAME.test(name)) return ['point', 'lon'];
-    if (LAT_NAME.test(name)) return ['point', 'lat'];
-  }
   const isText = alike((cell) => /\p{L}{2}/u.test(cell));
   if (!isText) return null;
   if (OFFENCE_NAME.test(name) && !NO_LABEL.test(name)) return ['offence', 'offence'];

@@ -12,7 +12,7 @@ export type IdRule = (typeof ID_RULES)[number];
 export const FEED_ID_RULES = ['id', 'id+month'] as const satisfies readonly IdRule[];
 export type FeedIdRule = (typeof FEED_ID_RULES)[number];
 
-/** A doubt about the ids of a file: those it shares with what is stored lie on other days there. */
+/** A doubt about the ids of a file: those it shares with what is stored, or repeats itself, lie on other days there. */
 export type IdQuestion = {
   readonly about: 'ids';
   /** Records of the file with the id of a stored one, and how many of them change their date. */
@@ -20,6 +20,8 @@ export type IdQuestion = {
   readonly moved: number;
   readonly example: { readonly id: string; readonly before: string; readonly after: string };
   readonly proposal: IdRule;
+  /** The ids start again within the file: `rows` repeat one, `moved` of them in another month than the first. */
+  readonly inFile?: true;
 };
 /** A doubt about the points of a file: too many are none, or lie where none is expected. */
 export type PointQuestion = {

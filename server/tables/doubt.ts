@@ -45,5 +45,7 @@ function sentence(question: Question): string {
     return `what does ${text} mean in column ${column}: ${options.join(' or ')}? ${rows} rows depend on it`;
   }
   const { rows, moved, example, proposal } = question;
+  if (question.inFile)
+    return `the ids start again within the file: of ${rows} records that repeat an id, ${moved} are of another month (id ${example.id}: ${example.before} and ${example.after}); say --id-rule ${proposal}, or --id-rule id if they are the same records`;
   return `the ids are no key: of ${rows} records with the id of a stored one, ${moved} change their date (id ${example.id}: ${example.before} stored, ${example.after} in the file); say --id-rule ${proposal}, or --id-rule id if they are the same records`;
 }

@@ -18,6 +18,7 @@ export type SheetChoice = {
 /** A workbook is held in memory whole; beyond this many rows it comes as CSV. */
 const MAX_ROWS = 250_000;
 const HEADER_WITHIN_ROWS = 10;
+const EXACT_BELOW = 1e15;
 /** Day 0 of Excel: what a cell with nothing but a time is dated. */
 const FIRST_YEAR = 1900;
 
@@ -62,6 +63,8 @@ export async function readWorkbook(
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   // The database holds neither NUL nor half a character.
+  // Beyond fifteen digits a workbook has rounded: what it holds is no id any more.
+  if (typeof value === 'number' && Math.abs(value) >= EXACT_BELOW) return value.toExponential();
   if (!(value instanceof Date)) return String(value).replaceAll('\0', '').toWellFormed();
   if (Number.isNaN(value.valueOf())) return '';
   // Excel keeps a time as a fraction of a day, which falls short of the second by rounding.

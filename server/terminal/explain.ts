@@ -105,9 +105,17 @@ function askDoubt(speech: Speech, question: Question): string[] | null {
     ];
   }
   if (question.about !== 'ids') return null;
-  const { rows, moved, example } = question;
+  const { rows, moved, example, inFile } = question;
   const { id, before, after } = example;
-  return [say('idQuestion', { n: int(rows), moved: int(moved), id, before: day(before), after: day(after) })];
+  return [
+    say(inFile ? 'idQuestionInFile' : 'idQuestion', {
+      n: int(rows),
+      moved: int(moved),
+      id,
+      before: day(before),
+      after: day(after),
+    }),
+  ];
 }
 
 /** What to do where the points are wrong: the axes, other columns, another reference system, or no points at all. */

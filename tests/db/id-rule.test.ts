@@ -102,3 +102,23 @@ test('replacing a period touches no record outside it, whatever the ids say', as
   expect((await load('junio.csv', ...june)).report).toMatchObject({ stored: 0, changed: 4, gone: 0 });
   expect(await months()).toEqual(['2023-05 7', '2023-06 4']);
 });
+
+test('ids that start again within one file are asked about at the first import already', async () => {
+  const rows = ['2023-05', '2023-06', '2023-07'].flatMap((month) =>
+    [1, 2, 3].map((id) => `${id},${month}-${String(10 + id)},FRAUDE`),
+  );
+  writeFileSync(join(folder, 'trimestre.csv'), ['id,fecha,delito', ...rows].join('\n'));
+  for (const asked of [await load('trimestre.csv', '--dry-run'), await load('trimestre.csv')]) {
+    const [question, , ...answers] = asked.err.split('\n');
+    expect(question).toBe(
+      'The ids start again within the file: of 6 records that repeat one, 6 are of another month (id 1: 11 May 2023 and 11 Jun 2023). What is a record known by?',
+    );
+    expect(answers.map((line) => line.split(' --id-rule ')[1])).toEqual(['id+month', 'id']);
+  }
+  expect(await months()).toEqual([]);
+  expect((await load('trimestre.csv', '--id-rule', 'id+month')).report).toMatchObject({ stored: 9 });
+  // Several persons of one case share its id, on its day or a few months later: that is no counter.
+  const persons = ['2023-05-11', '2023-05-11', '2023-05-11', '2023-06-02'].map((day) => `C-1,${day},ROBO`);
+  writeFileSync(join(folder, 'caso.csv'), ['id,fecha,delito', ...persons].join('\n'));
+  expect((await load('caso.csv', '--source', 'other')).report).toMatchObject({ stored: 4 });
+});

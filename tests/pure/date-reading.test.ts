@@ -264,3 +264,14 @@ test('every hour of three years is converted as the zone’s own calendar says',
     }
   }
 });
+
+test('day numbers of a spreadsheet are dates where the whole column is made of them, and unread where not', async () => {
+  // 45,292 is the first of January 2024; a quarter of a day is six hours.
+  const { when, notes } = await column(['45292', '45293.25', '45322,75']);
+  expect(when).toEqual(['2024-01-01', '2024-01-02 06:00', '2024-01-31 18:00']);
+  expect(notes).toEqual([{ code: 'dates-serial', count: 3, example: '45292 → 2024-01-01' }]);
+  expect((await column(['45292', '2024-01-15'])).rejects).toEqual(['2 no-month']);
+  expect((await column(['12345', '99999'])).rejects).toEqual(['2 no-month', '3 no-month']);
+  const timed = await read(['fecha,hora,delito', '45292,10:20,ROBO']);
+  expect(timed.incidents[0]).toMatchObject({ occurredOn: '2024-01-01', minuteOfDay: 620 });
+});

@@ -289,3 +289,14 @@ test('an unknown file is offered as generic, with what each column would be and 
 test('a file with no column that could be a date is shown for mapping', async () => {
   expect(await detect('odd.csv', 'uno,dos\n1,2\n')).toMatchObject({ preset: 'generic', confidence: 0, examples: [] });
 });
+
+test('a number of more digits than a workbook keeps is no id', async () => {
+  const rows = [
+    ['id', 'fecha', 'delito'],
+    [123456789012345, '2024-05-13', 'Robo'],
+    [2 ** 53 * 1.5, '2024-05-14', 'Robo'],
+  ];
+  const { incidents, notes } = await read('generic', 'digits.xlsx', await workbook(rows as Cell[][]));
+  expect(incidents.map(({ key }) => key)).toEqual(['123456789012345', null]);
+  expect(notes.map(({ code, count }) => `${code} ${count}`)).toContain('key-destroyed 1');
+});

@@ -147,3 +147,18 @@ test('what 7 means among hours and minutes is said by the column, and kept with 
   expect(await minutes('hhmm')).toEqual([7, 12, 20, 570]);
   expect(await minutes('hours')).toEqual([420, 720, 1200, 570]);
 });
+
+test('columns of coordinates under other names are named, a row of totals is no incident', async () => {
+  const { notes } = await read([
+    'fecha,delito,Latitud WGS84,coordenadas_x',
+    '2024-03-01,ROBO,19.43,-99.13',
+    '2024-03-02,ROBO,19.44,-99.14',
+  ]);
+  expect(notes).toEqual([
+    { code: 'unread-point', count: 2, example: '--map "Latitud WGS84=lat" · --map "coordenadas_x=lon"' },
+  ]);
+  const totals = ['Total', 'TOTAL GENERAL:', 'Subtotal', 'Gran total'].map((label) => `2024-03-02,${label}`);
+  const { incidents, rejects } = await read(['fecha,delito', '2024-03-01,ROBO TOTAL', ...totals]);
+  expect(incidents.map(({ label }) => label)).toEqual(['ROBO TOTAL']);
+  expect(rejects).toEqual([3, 4, 5, 6].map((line) => `${line} no-offence`));
+});

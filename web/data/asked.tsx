@@ -139,7 +139,7 @@ function AskedIds({ question, onAnswer }: { question: IdQuestion; onAnswer: (rul
   return (
     <fieldset class="options">
       <legend>
-        {t('importing.idQuestion', {
+        {t(question.inFile ? 'importing.idQuestionInFile' : 'importing.idQuestion', {
           ...{ n: f.int(rows), moved: f.int(moved), id },
           ...{ before: f.day(before), after: f.day(after) },
         })}
