@@ -39,11 +39,11 @@ export function areaNames({ layer, features }: LayerRow, source: string, underLa
 }
 
 /** Names of areas that are only shown, not kept: points, the largest first. */
-export const shownNames = (source: string): LayerSpecification => ({
+export const shownNames = (source: string, features: number): LayerSpecification => ({
   id: 'names',
   type: 'symbol',
   source,
-  layout: { ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': THINNED },
+  layout: { ...text, 'text-size': 12, 'text-max-width': 7, 'text-padding': features <= FEW_AREAS ? 2 : THINNED },
   paint: { ...halo, 'text-color': INK },
 });
 

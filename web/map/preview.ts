@@ -115,7 +115,7 @@ export function drawPreview(
           },
         },
       ],
-      names: [shownNames(NAMES)],
+      names: [shownNames(NAMES, data.features.length)],
     },
     absolute,
   );
