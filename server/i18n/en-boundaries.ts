@@ -38,7 +38,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     axesTurned: 'The axes were turned round: latitude stood before longitude.',
     axesBack: 'Leave them as written',
     crsCorrect: 'Correct the coordinate system',
-    crsOther: 'Another: EPSG code, name or state of Mexico',
+    crsOther: 'Another: EPSG code or name, or a state of Mexico',
     crsWest: '{{n}}° W',
     crsEast: '{{n}}° E',
     crsNone: 'No system of that name',

@@ -142,6 +142,10 @@ export const en: Catalogue = {
     unlocated: '{{n}} without location',
     outside_one: 'Apart, {{n}} with its point outside the boundaries: neither counted nor drawn',
     outside_other: 'Apart, {{n}} with their point outside the boundaries: neither counted nor drawn',
+    largerFile_one:
+      'The file covers more than the municipality: whether the one without location is from here is not known',
+    largerFile_other:
+      'The file covers more than the municipality: how many of the {{n}} without location are from here is not known',
     withheld_one: '{{n}} protected',
     withheld_other: '{{n}} protected',
     excludedPartly_one: '{{n}} with an imprecise date not counted',

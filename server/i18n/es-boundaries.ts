@@ -34,7 +34,7 @@ export const boundariesEs = {
     axesTurned: 'Los ejes se voltearon: la latitud venía antes que la longitud.',
     axesBack: 'Dejarlos como vienen',
     crsCorrect: 'Corregir el sistema de coordenadas',
-    crsOther: 'Otro: clave EPSG, nombre o estado',
+    crsOther: 'Otro: clave EPSG o nombre, o un estado',
     crsWest: '{{n}}° O',
     crsEast: '{{n}}° E',
     crsNone: 'Ningún sistema con ese nombre',

@@ -142,6 +142,9 @@ export const es = {
     unlocated: '{{n}} sin ubicación',
     outside_one: 'Aparte, {{n}} con punto fuera de los límites: no se cuenta ni se dibuja',
     outside_other: 'Aparte, {{n}} con punto fuera de los límites: no se cuentan ni se dibujan',
+    largerFile_one: 'El archivo abarca más que el municipio: no se sabe si el que no tiene ubicación es de aquí',
+    largerFile_other:
+      'El archivo abarca más que el municipio: no se sabe cuántos de los {{n}} sin ubicación son de aquí',
     withheld_one: '{{n}} protegido',
     withheld_other: '{{n}} protegidos',
     excludedPartly_one: '{{n}} con fecha imprecisa no se cuenta',

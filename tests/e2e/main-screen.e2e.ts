@@ -59,7 +59,7 @@ const filterButton = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Filtros' }).getByRole('button', { name });
 
 describe('downloading', () => {
-  test('the incidents of the view come as a file: those of the headline, and those outside', async () => {
+  test('the incidents of the view come as a file: those of the headline, and on demand those outside', async () => {
     const page = await visit();
     const total = Number((await headline(page).textContent())!.replaceAll(',', ''));
     const open = page.getByRole('region', { name: 'Respuesta' }).getByRole('button', { name: 'Descargar' });
@@ -80,7 +80,10 @@ describe('downloading', () => {
     expect(lines[0]).toContain('Fecha');
     const { outside } = await totalsOf('theme=espacio-publico&period=12m');
     expect(outside).toBeGreaterThan(0);
-    expect(lines.length - 1).toBe(total + outside);
+    expect(lines.length - 1).toBe(total);
+    await open.click();
+    await menu.getByRole('checkbox', { name: `También ${spanish(outside)} con punto fuera de los límites` }).check();
+    await menu.getByText(`${spanish(total + outside)} registros, tal como están filtrados`).waitFor();
   });
 
   test('on a phone the formats fill the screen and stay within it', async () => {

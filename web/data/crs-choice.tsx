@@ -55,6 +55,7 @@ export function CrsChoice({ crs, isDegrees, chosen, onChoose }: Props) {
               <span>
                 <CrsName row={candidate} />{' '}
                 <small>
+                  ·{' '}
                   {candidate.fits
                     ? t(crs.fits === null ? 'boundaries.crsInCountry' : 'boundaries.crsHere')
                     : t('boundaries.crsAway', { km: f.int(candidate.distanceKm) })}

@@ -104,7 +104,7 @@ function JurisdictionMenu() {
         label={t('header.jurisdiction')}
         button={
           <>
-            {name} <Icon name="chevronDown" />
+            <span class="city-name">{name}</span> <Icon name="chevronDown" />
           </>
         }
         buttonClass="button is-quiet"

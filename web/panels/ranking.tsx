@@ -24,7 +24,9 @@ export function Ranking() {
   const layer = answers.listLayer.value;
   const chosen = chosenPlace(page, store.place.value);
   const table = useTable();
-  if (!layer) return reference.ready.value ? <WithoutLayers /> : null;
+  if (!layer) return reference.ready.value && !store.place.value ? <WithoutLayers /> : null;
+  // Of a place that nothing else lies in or across there is no list.
+  if (layer.layer === store.place.value?.layer) return null;
   const download = async () => {
     const loaded = await table.load(new AbortController().signal).catch(() => null);
     if (loaded) table.save(loaded);
@@ -41,6 +43,7 @@ export function Ranking() {
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
       <MeasureSwitch />
+      {top?.previousPeriod === null && top.rows.length > 0 && <p class="small">{t('change.none')}</p>}
       {top && (
         <ol class={`rows ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (
@@ -106,7 +109,8 @@ function MeasureSwitch() {
   const layer = answers.listLayer.value;
   const drawn = pictures.drawn.value;
   const isStreet = layer?.type === 'streets';
-  if (!layer || drawn === 'heat' || (!isStreet && (drawn !== 'areas' || !layer.hasPopulation))) return null;
+  if (!layer || drawn === 'heat') return null;
+  if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value)) return null;
   const now = answers.listMeasure.value;
   const choose = (by: RankedBy) => {
     const legend = store.legend.peek();
@@ -217,7 +221,8 @@ function RowRate({ row, isStreet }: { row: TopRow; isStreet: boolean }) {
   const { reference, answers, pictures, t, f } = usePage();
   const kind = answers.filter.value?.kind ?? 'incident';
   const rate = perYear(row.rate, pictures.years.value);
-  const why = isStreet ? t('place.noRateFew') : whyNoRate(t, reference.areas.value.get(row.id), row.count);
+  const layer = answers.listLayer.value?.layer ?? '';
+  const why = isStreet ? t('place.noRateFew') : whyNoRate(t, reference.rowsOf(layer).get(row.id), row.count);
   const what = kindNoun(t, kind, row.count);
   return (
     <span class={`row-count ${rate === null ? 'is-reason' : ''}`}>
@@ -229,7 +234,7 @@ function RowRate({ row, isStreet }: { row: TopRow; isStreet: boolean }) {
 
 function RowChange({ row: { previous, count } }: { row: TopRow }) {
   const { words, t, f } = usePage();
-  if (previous === null) return <span class="row-change is-same">{t('change.none')}</span>;
+  if (previous === null) return <span class="row-change is-same" />;
   const change = changeBetween(previous, count);
   return (
     <span class={`row-change is-${change.direction}`}>

@@ -24,6 +24,12 @@ export function TotalsLine({ totals, excluded }: { totals: Totals; excluded: Exc
         <>
           <br />
           {t('answer.outside', { count: totals.outside, n: f.int(totals.outside) })}
+          {totals.outside > totals.mapped && totals.unlocated > 0 && (
+            <>
+              <br />
+              {t('answer.largerFile', { count: totals.unlocated, n: f.int(totals.unlocated) })}
+            </>
+          )}
         </>
       )}
       {left.map(([key, count]) => (

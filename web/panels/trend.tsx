@@ -11,6 +11,9 @@ const WIDTH = 400;
 const LEFT = 48;
 const HEIGHT = 96;
 const FOOT = 14;
+/** Of the four figures of a year: the last one must not be cut. */
+const YEAR_WIDTH = 28;
+const ROUND = [1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const SHOWN = 36;
 const YEAR = 12;
 
@@ -111,7 +114,7 @@ export function Trend() {
                       height={height}
                     />
                     {bucket.from.slice(5, 7) === '01' && (
-                      <text class="year" x={LEFT + index * step} y={HEIGHT + FOOT - 3}>
+                      <text class="year" x={Math.min(LEFT + index * step, WIDTH - YEAR_WIDTH)} y={HEIGHT + FOOT - 3}>
                         {bucket.from.slice(0, 4)}
                       </text>
                     )}
@@ -151,10 +154,10 @@ export function Trend() {
   );
 }
 
-/** The least of 1, 2, 4, 6, 10 times a power of ten that is not below: its half is a round number too. */
+/** The least of these times a power of ten that is not below: its half is a round number too. */
 function roundAbove(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most));
-  return ([1, 2, 4, 6, 10].find((times) => times * power >= most) ?? 10) * power;
+  return (ROUND.find((times) => times * power >= most) ?? 10) * power;
 }
 
 /** The month under a place of the chart; the axis stands for the first. */

@@ -104,9 +104,9 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
     const place = store.place.value;
     if (!place || wanted?.layer !== place.layer) return wanted;
-    // A list of the chosen place alone says nothing: what lies inside it does.
-    const finer = reference.areaLayers.value.filter((row) => row.features > (wanted?.features ?? 0));
-    return streets.value ?? finer.sort((a, b) => b.features - a.features)[0] ?? wanted;
+    // A list of the chosen place alone says nothing: what lies inside it, or across it, does.
+    const others = reference.areaLayers.value.filter((row) => row.layer !== place.layer);
+    return streets.value ?? others.sort((a, b) => b.features - a.features)[0] ?? wanted;
   });
 
   // Heat is of incidents, not of rates: beside it the list counts too.
@@ -115,6 +115,8 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     const layer = listLayer.value;
     if (!layer || drawn.value === 'heat') return 'count';
     if (layer.type === 'streets') return perKm ? 'rate' : 'count';
+    // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
+    if (store.place.value) return 'count';
     return drawn.value === 'areas' && measure === 'rate' && layer.hasPopulation ? 'rate' : 'count';
   });
 

@@ -2,6 +2,8 @@
 
 import type { Store } from './state.ts';
 
+const AFTER_DRAWING_MS = 400;
+
 /** Answers a function that stops listening. */
 export function listenKeys(view: Window, store: Store): () => void {
   const { document } = view;
@@ -11,7 +13,12 @@ export function listenKeys(view: Window, store: Store): () => void {
     f: () => focus('.filter-bar button'),
     l: () => focus('#where .row'),
     '?': () => document.querySelector<HTMLDialogElement>('#help')?.showModal(),
-    Escape: () => store.place.peek() && store.change({ place: null }),
+    Escape: () => {
+      if (!store.place.peek()) return;
+      store.change({ place: null });
+      // What was focused may have gone with the place: whoever has no pointer would begin again at the top.
+      setTimeout(() => document.activeElement === document.body && focus('#where'), AFTER_DRAWING_MS);
+    },
   };
   const listen = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
