@@ -74,6 +74,12 @@ export function openMoments(
     return local;
   };
 
+  const isElsewhere = (day: string, minute: number, offset: number | null): boolean => {
+    const wall = dayOf(day) * DAY_MINUTES + minute;
+    const utc = clocks.utcOf(wall, offset);
+    return utc !== null && clocks.local.toWall(utc) !== wall;
+  };
+
   /** Reads the moment of a column of dates and its column of times; null where not even the month can be read. */
   const openPair = (
     dateField: 'date' | 'dateUntil' | 'reportedDate',
@@ -109,7 +115,11 @@ export function openMoments(
       if (own !== 'none') {
         // Midnight behind the date is there for want of better; another clock there says which day it is here.
         const behind = rest === '' || MIDNIGHT.test(rest) ? null : times(rest);
-        const converted = behind && behind !== 'none' && read.offset !== null && !clocks.ignoresOffsets;
+        const hasZone = behind && behind !== 'none' && read.offset !== null && !clocks.ignoresOffsets;
+        // Its own column says the same hour without a zone: that behind the date stands there by habit.
+        const isByHabit = hasZone && own !== null && own.offset === null && hourOf(own) === hourOf(behind);
+        if (isByHabit && isElsewhere(date, behind.minute, read.offset)) note('time-zone-ignored', dateText);
+        const converted = hasZone && !isByHabit;
         const day = converted ? toLocal(date, behind.minute, read.offset, dateText).day : date;
         if (own === null) return only(day);
         if (own.note) note(own.note, ownText);
@@ -215,6 +225,8 @@ function dateOf(text: string, { orders, epoch, serial = false }: DateReading): R
   const { day, minute } = wallOf(Math.floor(ms / 60_000));
   return { date: day, precision: 'day', rest: clockText(minute), offset: 0, note: null };
 }
+
+const hourOf = ({ minute }: { readonly minute: number }): number => Math.floor(minute / 60);
 
 function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

@@ -24,7 +24,7 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
   [/lugar|ubicacion|place|location|premise/, 'place'],
 ];
 const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
-/** A code or an id of an offence is no label. */
+/** A code or an id of an offence is no label, unless it is written in words. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
 
@@ -93,7 +93,8 @@ function lookOf(
   if (isPoint()) return hasPoint ? null : ['point', 'point'];
   const isText = alike((cell) => /\p{L}{2}/u.test(cell));
   if (!isText) return null;
-  if (OFFENCE_NAME.test(name) && !NO_LABEL.test(name)) return ['offence', 'offence'];
+  const isLabel = () => !NO_LABEL.test(name) || alike((cell) => /\p{L}{4}/u.test(cell));
+  if (OFFENCE_NAME.test(name) && isLabel()) return ['offence', 'offence'];
   const place = PLACES.find(([pattern, field]) => pattern.test(name) && !fields[field]);
   return place ? ['place', place[1]] : null;
 }

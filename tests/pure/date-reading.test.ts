@@ -275,3 +275,25 @@ test('day numbers of a spreadsheet are dates where the whole column is made of t
   const timed = await read(['fecha,hora,delito', '45292,10:20,ROBO']);
   expect(timed.incidents[0]).toMatchObject({ occurredOn: '2024-01-01', minuteOfDay: 620 });
 });
+
+test('a zone behind the date is there by habit where the column of hours says the same hour', async () => {
+  const rows = (hours: readonly string[]) => [
+    'date,hour,type',
+    ...['2023-08-20 02:10:00+00', '2023-01-05 00:40:00+00', '2023-01-06 17:05:00+00'].map(
+      (date, i) => `${date},${hours[i]},Theft`,
+    ),
+  ];
+  const habit = await read(rows(['2', '0', '17']), { timezone: 'America/Chicago' });
+  expect(habit.incidents.map(({ occurredOn, minuteOfDay }) => [occurredOn, minuteOfDay])).toEqual([
+    ['2023-08-20', 120],
+    ['2023-01-05', 0],
+    ['2023-01-06', 1020],
+  ]);
+  expect(habit.notes).toContainEqual({ code: 'time-zone-ignored', count: 3, example: '2023-08-20 02:10:00+00' });
+  const moved = await read(rows(['21', '18', '11']), { timezone: 'America/Chicago' });
+  expect(moved.incidents.map(({ occurredOn, minuteOfDay }) => [occurredOn, minuteOfDay])).toEqual([
+    ['2023-08-19', 1260],
+    ['2023-01-04', 1080],
+    ['2023-01-06', 660],
+  ]);
+});

@@ -45,6 +45,14 @@ test('columns that look like dates, times, places and offences are named with a 
   expect(again.incidents[0]!.minuteOfDay).toBe(495);
 });
 
+test.each([
+  ['TIPO_DELITO_ID', 'robo-de-vehiculo', true],
+  ['TIPO_DELITO_ID', 'RV-12', false],
+])('an id of offences %s like %s is a label only where it is written in words', async (name, cell, isLabel) => {
+  const { notes } = await read([`fecha,delito,${name}`, `2022-11-20,Hurto,${cell}`]);
+  expect(notes.map(({ code }) => code)).toEqual(isLabel ? ['unread-offence'] : []);
+});
+
 test('coordinates that are not read are named, each with its axis; where there is a point they are not', async () => {
   const rows = ['2022-11-20,Hurto,-70.65,-33.44', '2022-11-21,Hurto,-70.66,-33.45'];
   const { notes } = await read(['fecha,delito,GEO_LON,Latitud del hecho', ...rows]);

@@ -113,7 +113,8 @@ export function PointChoice({ file: { mapping }, onMapping }: Props) {
 /** For a file all of one offence; shown where no column says it. */
 export function OffenceChoice({ file: { name, mapping, detection }, onMapping }: Props) {
   const { t } = usePage();
-  const said = detection.columns.some(({ field }) => field === 'offence');
+  const mapped = Object.values(mapping.map).includes('offence');
+  const said = mapped || detection.columns.some(({ field }) => field === 'offence');
   const dated = detection.columns.some(({ field }) => field === 'date' || field === 'month');
   if (mapping.offence === null && (said || !dated)) return null;
   return (
