@@ -1,8 +1,7 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// One suite more than there are cores runs at a time, three at most: each waits for its database, or for a deadline of the
-// portal, much of the time. Those with a browser come after them, each alone: people do not share their machine with a test
-// either.
+// Two suites run at a time: most of their time is the machine's own. Those with a browser come after them, each alone:
+// people do not share their machine with a test either.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -13,8 +12,8 @@ import { CHROMIUM, type Need, SUITES, type Suite } from './support/suites.ts';
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
 
-/** More would make tests wait for each other on a small machine. */
-const MOST_LANES = 3;
+/** More would make tests wait for each other on a small machine, and run into deadlines that are no fault. */
+const MOST_LANES = 2;
 
 type Tally = { passed: number; failed: number; skipped: number; failures: string[] };
 
@@ -39,7 +38,7 @@ const waiting = running.filter((suite) => !inBrowser.includes(suite));
 const lane = async () => {
   for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
 };
-await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 1) }, lane));
+await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism()) }, lane));
 for (const suite of inBrowser) count(total, await runSuite(suite));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);

@@ -19,6 +19,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'unknown offence: {}': 'no existe el delito {} en el catálogo',
   'unknown theme: {}': 'no existe el tema {}',
   'no tiles of this layer': 'esa capa no tiene teselas',
+  'no such tile': 'no existe esa tesela',
   'no such tile at this zoom': 'no existe esa tesela en este acercamiento',
   'zooms end at {}': 'el acercamiento llega a {}',
   'too much is being made at once': 'se está preparando demasiado a la vez: intente de nuevo en un momento',

@@ -48,10 +48,10 @@ const SPANISH: Readonly<Record<string, string>> = {
     'es PMTiles versión {} y hace falta la 3: «pmtiles convert» lo convierte',
   'the basemap is cut: it has {} of its {} bytes': 'el mapa de fondo está incompleto: tiene {} de sus {} bytes',
   'the basemap is damaged: {}': 'el mapa de fondo está dañado: {}',
-  'the basemap is damaged: tile {} is not {}': 'el mapa de fondo está dañado: el mosaico {} no es {}',
-  'the basemap holds no tiles': 'el mapa de fondo no trae mosaicos',
+  'the basemap is damaged: tile {} is not {}': 'el mapa de fondo está dañado: la tesela {} no es {}',
+  'the basemap holds no tiles': 'el mapa de fondo no trae teselas',
   'the basemap holds tiles of type {}: MVT, PNG, JPEG and WebP can be drawn':
-    'el mapa de fondo trae mosaicos de tipo {}: se pueden dibujar MVT, PNG, JPEG y WebP',
+    'el mapa de fondo trae teselas de tipo {}: se pueden dibujar MVT, PNG, JPEG y WebP',
   'the basemap is compressed in a way that is not known ({})':
     'el mapa de fondo está comprimido de una forma que no se conoce ({})',
   'the basemap says zooms {} to {}, which there are not': 'el mapa de fondo dice zoom {} a {}, que no existen',
