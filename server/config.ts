@@ -1,4 +1,4 @@
-// Every setting there is: name, meaning, default. The README's table is generated from this list.
+// Every setting there is: name, meaning, default. The table of SETTINGS.md is generated from this list.
 
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { hostnameOf, isLoopback } from './http/hosts.ts';
 
 type Setting = { readonly name: string; readonly default: string; readonly help: string };
 
-/** In the order of the README's table. */
+/** In the order of the table. */
 export const SETTINGS: readonly Setting[] = [
   { name: 'PORT', default: '8080', help: 'Port the page is served on.' },
   {
@@ -154,7 +154,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** The README's settings table, as Markdown. */
+/** The table of SETTINGS.md, as Markdown. */
 export function settingsTable(): string {
   const rows = SETTINGS.map(
     ({ name, default: value, help }) => `| \`${name}\` | ${value && `\`${value}\``} | ${help} |`,

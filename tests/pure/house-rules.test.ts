@@ -116,8 +116,23 @@ test('no path of somebody’s machine is written into a file', () => {
   expect(CODE.filter((file) => !allowed(file) && pattern.test(file.text)).map(({ path }) => path)).toEqual([]);
 });
 
-test('the README lists the settings there are', () => {
-  const readme = join(ROOT, 'README.md');
-  expect(existsSync(readme)).toBe(true);
-  expect(readFileSync(readme, 'utf8')).toContain(settingsTable());
+test('SETTINGS.md lists the settings there are', () => {
+  expect(readFileSync(join(ROOT, 'SETTINGS.md'), 'utf8')).toContain(settingsTable());
+});
+
+test('the README is read in three minutes, and what pages and styles name is there', () => {
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8').trimEnd().split('\n').length).toBeLessThan(120);
+  const pages = ['README.md', 'OPERATING.md', 'SETTINGS.md', 'MEASURED.md', 'server/README.md'];
+  const named = [
+    ...pages.flatMap((page) =>
+      [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)#:]+)\)/g)].map(([, to]) =>
+        posix.join(posix.dirname(page), to!),
+      ),
+    ),
+    ...sourcesIn('web', ['.css']).flatMap(({ path, text }) =>
+      [...text.matchAll(/url\('(\.[^']+)'\)/g)].map(([, to]) => posix.join(posix.dirname(path), to!)),
+    ),
+  ];
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
