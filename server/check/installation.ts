@@ -1,8 +1,9 @@
 // `npm run cuadra -- check`: does the installation hold together? Schema, totals, and cube = SQL on random filters.
 
 import type { Logger } from 'pino';
-import { STAFF } from '../access/contract.ts';
+
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { createCubes } from '../cube/store.ts';
 import { appliedMigrations, migrationNames } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
@@ -38,7 +39,7 @@ export async function checkInstallation(
   const differences: string[] = [];
   const applied = await appliedMigrations(database.db);
   if (applied.join() !== migrationNames().join()) differences.push(`schema: ${applied.join(', ')}`);
-  const jurisdictions = await listJurisdictions(database, STAFF);
+  const jurisdictions = await listJurisdictions(database, OPERATOR);
   const inMemory = await createCubes({ database, dataDir, budgetMb: CHECK_CUBE_MB, log });
   const inSql = await createCubes({ database, dataDir, budgetMb: 0, log });
   let comparisons = 0;

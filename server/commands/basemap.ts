@@ -1,8 +1,9 @@
 // The commands about basemaps: files of the data folder, so of this server and for every jurisdiction on it.
 
 import { resolve } from 'node:path';
-import { STAFF } from '../access/contract.ts';
+
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { addBasemap, listBasemaps, removeBasemap, shownIn } from '../basemap/store.ts';
 import { tellBasemap, tellBasemaps } from '../terminal/tell-basemap.ts';
 import { tellRemoved } from '../terminal/tell-installation.ts';
@@ -10,14 +11,14 @@ import { type Command, flag, type Run, text, told } from './command.ts';
 
 const add: Run = async ({ database, dataDir }, { argument, option, isSet }, io) => {
   const said = { name: option('name'), title: option('title'), attribution: option('attribution') };
-  const places = await listJurisdictions(database, STAFF);
+  const places = await listJurisdictions(database, OPERATOR);
   const watch = { signal: io.signal, onProgress: io.progress };
   const options = { ...said, force: isSet('force') };
   return told(await addBasemap(dataDir, resolve(io.cwd, argument), options, places, watch), tellBasemap);
 };
 
 const list: Run = async ({ database, dataDir }) => {
-  const places = await listJurisdictions(database, STAFF);
+  const places = await listJurisdictions(database, OPERATOR);
   const basemaps = (await listBasemaps(dataDir)).map((facts) => ({ ...facts, shows: shownIn(places, facts.bounds) }));
   return told({ basemaps }, tellBasemaps);
 };

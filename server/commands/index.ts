@@ -2,8 +2,9 @@
 
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { STAFF } from '../access/contract.ts';
+
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { checkInstallation } from '../check/installation.ts';
 import type { CommandIo } from '../db/control.ts';
 import type { WrittenBy } from '../db/lock.ts';
@@ -164,7 +165,7 @@ async function waiting<T>(
   { say, time }: Speech,
   begin: () => Promise<T>,
 ): Promise<T> {
-  const { id } = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const { id } = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const onWait = ({ about, since }: WrittenBy) =>
     err(since && about ? say('waits', { time: time(since), what: about }) : say('waitsUnknown'));
   return inItsTurn(database, id, { signal, onWait }, begin);
@@ -176,7 +177,7 @@ function inWords({ t }: Speech, { progress }: CommandIo): CommandIo['progress'] 
 }
 
 async function add({ database }: CommandDeps, { argument, option, required }: Given, io: CommandIo): Promise<Outcome> {
-  const added = await addJurisdiction(database, STAFF, {
+  const added = await addJurisdiction(database, OPERATOR, {
     code: argument,
     name: required('name'),
     timezone: required('timezone'),
@@ -186,33 +187,33 @@ async function add({ database }: CommandDeps, { argument, option, required }: Gi
   try {
     if (limit) await importLimit(database, added, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
   } catch (error) {
-    await removeJurisdiction(database, STAFF, argument); // a mistyped file leaves nothing half added
+    await removeJurisdiction(database, OPERATOR, argument); // a mistyped file leaves nothing half added
     throw error;
   }
-  return told(await findJurisdiction(database, STAFF, argument), tellJurisdiction);
+  return told(await findJurisdiction(database, OPERATOR, argument), tellJurisdiction);
 }
 
 async function set({ database }: CommandDeps, { argument, option }: Given, io: CommandIo): Promise<Outcome> {
-  const changed = await changeJurisdiction(database, STAFF, argument, {
+  const changed = await changeJurisdiction(database, OPERATOR, argument, {
     ...(option('name') === null ? {} : { name: option('name')! }),
     ...(option('timezone') === null ? {} : { timezone: option('timezone')! }),
     ...(option('srid') === null ? {} : { srid: integer(option('srid'), 'srid')! }),
   });
   const limit = option('limit');
   if (limit) await importLimit(database, changed, resolve(io.cwd, limit), AS_THE_FILE_SAYS);
-  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  const jurisdiction = await findJurisdiction(database, OPERATOR, argument);
   if (limit || option('srid')) await placeStreetsAgain(database, jurisdiction);
   return told(jurisdiction, tellJurisdiction);
 }
 
 async function remove({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
-  await removeJurisdiction(database, STAFF, argument);
+  await removeJurisdiction(database, OPERATOR, argument);
   return told({ removed: argument }, tellRemoved);
 }
 
 async function incidents({ database }: CommandDeps, given: Given, io: CommandIo): Promise<Outcome> {
   const { argument, option, required, isSet } = given;
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
   const mapping = await mappingOf(database, jurisdiction, path, given);
   const rejects = option('rejects') === null ? null : await createRejectFile(resolve(io.cwd, option('rejects')!));
@@ -240,12 +241,12 @@ async function incidents({ database }: CommandDeps, given: Given, io: CommandIo)
 }
 
 async function deliveries({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
-  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  const jurisdiction = await findJurisdiction(database, OPERATOR, argument);
   return told({ deliveries: await listDeliveries(database, jurisdiction) }, tellDeliveries);
 }
 
 async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<Outcome> {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
   const report = await addFeed(database, jurisdiction, {
     ...added,
@@ -256,16 +257,16 @@ async function feedAdd({ database }: CommandDeps, { argument, option, required }
 }
 
 async function feedList({ database }: CommandDeps, { argument }: Given): Promise<Outcome> {
-  return told({ feeds: await listFeeds(database, await findJurisdiction(database, STAFF, argument)) }, tellFeeds);
+  return told({ feeds: await listFeeds(database, await findJurisdiction(database, OPERATOR, argument)) }, tellFeeds);
 }
 
 async function feedRemove({ database }: CommandDeps, { argument, required }: Given): Promise<Outcome> {
-  await removeFeed(database, await findJurisdiction(database, STAFF, required('jurisdiction')), argument);
+  await removeFeed(database, await findJurisdiction(database, OPERATOR, required('jurisdiction')), argument);
   return told({ removed: argument }, tellRemoved);
 }
 
 async function undo({ database }: CommandDeps, { argument, required }: Given, io: CommandIo): Promise<Outcome> {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const delivery = integer(argument, 'NUMBER') ?? 0;
   return told(await undoDelivery(database, jurisdiction, delivery, { via: 'command', signal: io.signal }), tellUndo);
 }

@@ -1,8 +1,9 @@
 // The commands that load map files: areas, streets, reference points and their residents.
 
 import { resolve } from 'node:path';
-import { STAFF } from '../access/contract.ts';
+
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import type { CommandIo } from '../db/control.ts';
 import { BadInput } from '../errors.ts';
 import { placeLayer } from '../geocoding/placement.ts';
@@ -16,7 +17,7 @@ import { decimalMarkOf } from './incident-options.ts';
 
 const areas: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const type = option('type') ?? 'areas';
   if (type !== 'areas' && type !== 'context') throw new BadInput('type', 'areas or context');
   const options = {
@@ -36,7 +37,7 @@ const areas: Run = async ({ database }, given, io) => {
 
 const streets: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const path = resolve(io.cwd, argument);
   const split = given.isSet('split') && { split: true };
   const options = { ...fileOptions(given), ...onlyOption(option), ...split };
@@ -46,7 +47,7 @@ const streets: Run = async ({ database }, given, io) => {
 
 const points: Run = async ({ database }, given, io) => {
   const { argument, option, required } = given;
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const options = { ...fileOptions(given), ...onlyOption(option), layer: required('layer') };
   const path = resolve(io.cwd, argument);
   const from = dated(option, io);
@@ -54,7 +55,7 @@ const points: Run = async ({ database }, given, io) => {
 };
 
 const population: Run = async ({ database }, { argument, option, required }, io) => {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const columns = { code: option('code'), name: option('name'), population: option('population') };
   const options = { layer: required('layer'), ...columns, ...numbersOption(option) };
   return told(await importPopulation(database, jurisdiction, resolve(io.cwd, argument), options), tellPopulation);

@@ -1,7 +1,7 @@
 // The commands about the labels of offences: what there is, which are in no list, and what one is.
 
-import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { offenceRows } from '../counts/listings.ts';
 import { readCatalogue, readState } from '../filter/catalogue.ts';
 import { parseWith } from '../http/contract.ts';
@@ -35,7 +35,7 @@ const map: Run = async (deps, { arguments: [label, offence], required }) => {
   const { database, taxonomy } = deps;
   const city = required('jurisdiction');
   const choice = parseWith(labelChoice, { label, offence });
-  await chooseOffence(database, await findJurisdiction(database, STAFF, city), taxonomy, choice);
+  await chooseOffence(database, await findJurisdiction(database, OPERATOR, city), taxonomy, choice);
   const { labels } = await labelsOf(deps, city);
   const incidents = labels.choices.find((each) => wordsOf(each.label) === wordsOf(choice.label))?.incidents ?? 0;
   return told({ ...choice, incidents }, ({ say, int, language }) => [
@@ -52,12 +52,12 @@ const map: Run = async (deps, { arguments: [label, offence], required }) => {
 
 const unmap: Run = async ({ database }, { argument, required }) => {
   const { label } = parseWith(labelQuery, { label: argument });
-  await forgetChoice(database, await findJurisdiction(database, STAFF, required('jurisdiction')), label);
+  await forgetChoice(database, await findJurisdiction(database, OPERATOR, required('jurisdiction')), label);
   return told({ removed: label }, ({ say }) => [say('forgotten', { label })]);
 };
 
 async function labelsOf({ database, taxonomy }: CommandDeps, city: string) {
-  const jurisdiction = await findJurisdiction(database, STAFF, city);
+  const jurisdiction = await findJurisdiction(database, OPERATOR, city);
   const head = (await readState(database, jurisdiction.id))?.head ?? 0;
   const { offences, choices } = await readCatalogue(database, jurisdiction.id, head);
   const counts = await countByOffence(database, jurisdiction);

@@ -1,7 +1,7 @@
 // The commands about incidents without a point: the names that were not found, and what they mean.
 
-import { STAFF } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { BadInput } from '../errors.ts';
 import { listAliases, removeAlias, saveAlias } from '../geocoding/aliases.ts';
 import { foldArea } from '../geocoding/fold-names.ts';
@@ -13,14 +13,14 @@ import { type Command, flag, integer, type Run, text, told } from './command.ts'
 const DEFAULT_LIMIT = 50;
 
 const unmatched: Run = async ({ database }, { argument, option }) => {
-  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  const jurisdiction = await findJurisdiction(database, OPERATOR, argument);
   const limit = integer(option('limit'), 'limit') ?? DEFAULT_LIMIT;
   const { aliases: _aliases, ...answer } = await listPlaceNames(database, jurisdiction, option('layer'), limit);
   return told(answer, tellUnmatched);
 };
 
 const alias: Run = async ({ database }, { argument, option, required, isSet }, io) => {
-  const jurisdiction = await findJurisdiction(database, STAFF, required('jurisdiction'));
+  const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
   const name = foldArea(argument)?.folded;
   if (!name) throw new BadInput('', 'a name is needed');
   const within = foldArea(option('within') ?? '')?.core ?? '';
@@ -38,10 +38,10 @@ const alias: Run = async ({ database }, { argument, option, required, isSet }, i
 };
 
 const aliases: Run = async ({ database }, { argument }) =>
-  told({ aliases: await listAliases(database, await findJurisdiction(database, STAFF, argument)) }, tellAliases);
+  told({ aliases: await listAliases(database, await findJurisdiction(database, OPERATOR, argument)) }, tellAliases);
 
 const match: Run = async ({ database }, { argument }, io) => {
-  const jurisdiction = await findJurisdiction(database, STAFF, argument);
+  const jurisdiction = await findJurisdiction(database, OPERATOR, argument);
   return told({ texts: await placeNamesAgain(database, jurisdiction, null, watching(io)) }, tellTexts);
 };
 

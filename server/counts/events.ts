@@ -4,8 +4,8 @@
 import { type Request, type Response, Router } from 'express';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Jurisdiction } from '../access/contract.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Kind } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { TooMany, Unavailable } from '../errors.ts';
@@ -87,7 +87,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
   const routes = Router();
   routes.get('/:jurisdiction/events', async (request: Request, response: Response) => {
     if (request.method === 'HEAD') return void response.type('text/event-stream').end();
-    await listen(await findJurisdiction(database, STAFF, String(request.params.jurisdiction)), request, response);
+    await listen(await jurisdictionOf(database, request), request, response);
   });
   return {
     routes,

@@ -2,8 +2,9 @@
 
 import { Router } from 'express';
 import type { JurisdictionRow } from '../access/contract.ts';
-import { type Jurisdiction, newJurisdiction, STAFF } from '../access/contract.ts';
+import { type Jurisdiction, newJurisdiction } from '../access/contract.ts';
 import { addJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
+import { viewerOf } from '../access/viewer.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Config } from '../config.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
@@ -24,12 +25,12 @@ export function accessRoutes({ database, cubes, config }: Deps): Router {
   };
   routes.get('/jurisdictions', async (request, response) => {
     refuseParameters(request);
-    const jurisdictions = await listJurisdictions(database, STAFF);
+    const jurisdictions = await listJurisdictions(database, viewerOf(request));
     response.set('Cache-Control', 'private, no-cache').json(await Promise.all(jurisdictions.map(told)));
   });
   routes.post('/jurisdictions', async (request, response) => {
     const asked = parseWith(newJurisdiction, request.body);
-    const { code, name, timezone } = await addJurisdiction(database, STAFF, { ...asked, srid: null });
+    const { code, name, timezone } = await addJurisdiction(database, viewerOf(request), { ...asked, srid: null });
     response.status(201).json({ code, name, timezone });
   });
   routes.get('/portal', (_request, response) => {

@@ -1,8 +1,8 @@
 // Labels no list of offences knows over HTTP: list them, say what one is, take that back.
 
 import { type Request, Router } from 'express';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Jurisdiction } from '../access/contract.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Cubes } from '../cube/store.ts';
 import { KINDS } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
@@ -18,7 +18,7 @@ type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxon
 /** Mounted under /api/v1. */
 export function offenceLabelRoutes({ database, cubes, taxonomy }: Deps): Router {
   const routes = Router();
-  const find = ({ params }: Request) => findJurisdiction(database, STAFF, String(params.jurisdiction));
+  const find = (request: Request) => jurisdictionOf(database, request);
   const labelsOf = async (jurisdiction: Jurisdiction) => {
     const snapshot = await cubes.snapshot(jurisdiction);
     const counts = new Map<number, number>();

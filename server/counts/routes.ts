@@ -3,8 +3,8 @@
 import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Jurisdiction } from '../access/contract.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
@@ -87,12 +87,10 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     request: Request,
     asOf?: unknown,
   ): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> => {
-    const code = String(request.params.jurisdiction);
-    let jurisdiction = jurisdictions.get(code);
-    if (!jurisdiction) {
-      jurisdiction = await findJurisdiction(database, STAFF, code);
-      jurisdictions.set(code, jurisdiction);
-    }
+    const key = `${viewerOf(request).role} ${request.params.jurisdiction}`;
+    const known = jurisdictions.get(key);
+    const jurisdiction = known ?? (await jurisdictionOf(database, request));
+    if (!known) jurisdictions.set(key, jurisdiction);
     if (typeof asOf !== 'string') return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
     const delivery = await deliveryAsOf(database, jurisdiction, asOf);
     return { jurisdiction, snapshot: await cubes.asOf(jurisdiction, delivery) };

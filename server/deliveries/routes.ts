@@ -1,8 +1,7 @@
 // Deliveries over HTTP: what came when, what each changed, and undoing one.
 
 import { type Request, Router } from 'express';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { findDelivery, listDeliveries } from '../incidents/history.ts';
@@ -20,13 +19,13 @@ export function deliveryRoutes({ database, jobs }: Deps): Router {
     return undoDelivery(database.background, jurisdiction, delivery, { via: 'page', signal });
   });
 
-  const asked = async ({ params }: Request) => ({
-    jurisdiction: await findJurisdiction(database, STAFF, String(params.jurisdiction)),
-    delivery: numberOf(params.delivery),
+  const asked = async (request: Request) => ({
+    jurisdiction: await jurisdictionOf(database, request),
+    delivery: numberOf(request.params.delivery),
   });
 
-  routes.get('/:jurisdiction/deliveries', async ({ params }, response) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+  routes.get('/:jurisdiction/deliveries', async (request, response) => {
+    const jurisdiction = await jurisdictionOf(database, request);
     response.set('Cache-Control', 'private, no-store').json(await listDeliveries(database, jurisdiction));
   });
   routes.get('/:jurisdiction/deliveries/:delivery', async (request: Request, response) => {

@@ -4,8 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes } from '../cube/store.ts';
 import { askerLeaves } from '../db/costly.ts';
@@ -68,7 +67,7 @@ async function send(
   const gone = askerLeaves();
   const attempt = async () => {
     gone.throwIfAborted();
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
     const inside = await findInside(database, snapshot, filter.inside);
@@ -80,7 +79,7 @@ async function send(
     const question = new URLSearchParams(filterToQuery(filter)).toString();
     const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally, inside };
     const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
-    const pages = whileThere(pagesOf(database, STAFF, jurisdiction, snapshot.state, plan, tally), gone);
+    const pages = whileThere(pagesOf(database, viewerOf(request), jurisdiction, snapshot.state, plan, tally), gone);
     const asked: Export = { pages, about, words, headings };
     return {
       jurisdiction,

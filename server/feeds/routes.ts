@@ -1,8 +1,7 @@
 // The door for dispatch systems: a key of its own instead of the page's session, and an answer for every record.
 
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
@@ -46,11 +45,12 @@ export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
   return routes;
 }
 
-async function openedBy(database: Database, { params, headers }: Request) {
+async function openedBy(database: Database, request: Request) {
+  const { headers } = request;
   const key = /^Bearer (\S{20,100})$/.exec(headers.authorization ?? '')?.[1];
   if (!key) return null;
   try {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     const feed = await feedOfKey(database, jurisdiction, key);
     return feed && { jurisdiction, feed };
   } catch (error) {

@@ -2,8 +2,7 @@
 
 import { type Request, Router } from 'express';
 import * as z from 'zod';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { parseWith } from '../http/contract.ts';
 import type { Jobs } from '../jobs/queue.ts';
@@ -19,7 +18,7 @@ const payload = z.strictObject({ only: z.strictObject({ name: z.string(), within
 /** Mounted under /api/v1. */
 export function placeNameRoutes({ database, jobs }: Deps): Router {
   const routes = Router();
-  const find = ({ params }: Request) => findJurisdiction(database, STAFF, String(params.jurisdiction));
+  const find = (request: Request) => jurisdictionOf(database, request);
   jobs.handle('place-names', async (jurisdiction, given, watch) => ({
     texts: await placeNamesAgain(database.background, jurisdiction, parseWith(payload, given).only, watch),
   }));

@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { type Request, Router } from 'express';
 import * as z from 'zod';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Jurisdiction } from '../access/contract.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import type { Upload, Uploads } from '../files/uploads.ts';
@@ -58,9 +58,9 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, timezone, mapping });
     return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
   };
-  const asked = async ({ params }: Request) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
-    return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(params.id)) };
+  const asked = async (request: Request) => {
+    const jurisdiction = await jurisdictionOf(database, request);
+    return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(request.params.id)) };
   };
 
   const runner =
@@ -92,7 +92,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
 
   const throttled = throttle(UPLOADS_PER_MINUTE);
   routes.post('/:jurisdiction/imports', throttled, async (request: Request, response) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     const upload = await uploads.receive(request, jurisdiction.code, clientOf(request));
     try {
       const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
@@ -155,8 +155,8 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     );
   });
 
-  routes.get('/:jurisdiction/presets', async ({ params }, response) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+  routes.get('/:jurisdiction/presets', async (request, response) => {
+    const jurisdiction = await jurisdictionOf(database, request);
     const presets = presetCodes()
       .map(presetOf)
       .map(({ code, sourceTitle: title, kind, source, accuracyM }) => ({ code, title, kind, source, accuracyM }));
@@ -165,16 +165,17 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   });
   routes
     .route('/:jurisdiction/presets/:name')
-    .put(async ({ params, body }, response) => {
+    .put(async (request, response) => {
+      const { params, body } = request;
       const mapping = parseWith(importMapping, body);
       importersOf(mapping.preset);
-      const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
+      const jurisdiction = await jurisdictionOf(database, request);
       await savePreset(database, jurisdiction, params.name, mapping);
       response.status(204).end();
     })
-    .delete(async ({ params }, response) => {
-      const jurisdiction = await findJurisdiction(database, STAFF, params.jurisdiction);
-      await removeSavedPreset(database, jurisdiction, params.name);
+    .delete(async (request, response) => {
+      const jurisdiction = await jurisdictionOf(database, request);
+      await removeSavedPreset(database, jurisdiction, request.params.name);
       response.status(204).end();
     });
   return routes;

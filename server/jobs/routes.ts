@@ -1,8 +1,7 @@
 // What runs in the background, over HTTP: how far it is, what came of it, and stopping it.
 
 import { type Request, Router } from 'express';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { languageOf, reasonIn } from '../i18n/reasons.ts';
 import type { JobState } from './contract.ts';
@@ -13,7 +12,7 @@ type Deps = { readonly database: Database; readonly jobs: Jobs };
 /** Mounted under /api/v1. */
 export function jobRoutes({ database, jobs }: Deps): Router {
   const routes = Router();
-  const asked = ({ params }: Request) => findJurisdiction(database, STAFF, String(params.jurisdiction));
+  const asked = (request: Request) => jurisdictionOf(database, request);
   routes.get('/:jurisdiction/jobs', async (request: Request, response) => {
     const rows = await jobs.list(await asked(request));
     response.set('Cache-Control', 'private, no-store').json(rows.map((job) => told(request, job)));

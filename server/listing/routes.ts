@@ -1,8 +1,8 @@
 // Single incidents over HTTP, as GeoJSON pages.
 
 import { type Request, Router } from 'express';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain, refuseOutdated } from '../cube/again.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
@@ -19,24 +19,30 @@ type Deps = { readonly database: Database; readonly cubes: Cubes; readonly taxon
 /** Mounted under /api/v1. */
 export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
   /** The first page: of the newest data there are. */
-  const start = async (jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
+  const start = async (viewer: Viewer, jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
     const snapshot = await cubes.snapshot(jurisdiction);
     const within = await findWithin(database, snapshot, filter.within);
     const inside = await findInside(database, snapshot, filter.inside);
     const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
-    const found = await listIncidents(database, STAFF, jurisdiction, snapshot.state, plan, { limit, after: null });
+    const found = await listIncidents(database, viewer, jurisdiction, snapshot.state, plan, { limit, after: null });
     await refuseOutdated(database, jurisdiction.id, snapshot.state);
     return { found, from: { ...snapshot.state, range: plan.range } };
   };
 
   /** A later one: of the data the first was of. */
-  const goOn = async (jurisdiction: Jurisdiction, filter: Filter, limit: number, at: Continued): Promise<Started> => {
+  const goOn = async (
+    viewer: Viewer,
+    jurisdiction: Jurisdiction,
+    filter: Filter,
+    limit: number,
+    at: Continued,
+  ): Promise<Started> => {
     const { context, confirm } = await continuedAt(database, jurisdiction, at);
     const within = await findWithin(database, context, filter.within);
     const asked = filter.period === null ? filter : { ...filter, period: null };
     const inside = await findInside(database, context, filter.inside);
     const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within, inside), range: at.range };
-    const found = await listIncidents(database, STAFF, jurisdiction, at, plan, { limit, after: at });
+    const found = await listIncidents(database, viewer, jurisdiction, at, plan, { limit, after: at });
     await confirm();
     return { found, from: at };
   };
@@ -46,10 +52,10 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     const { filter, own } = parseAsked(request, pageParameters);
     // One more than asked for tells whether there is a next page.
     const { found, from } = await askAgain(async () => {
-      const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+      const jurisdiction = await jurisdictionOf(database, request);
       return own.after
-        ? goOn(jurisdiction, filter, own.limit + 1, own.after)
-        : start(jurisdiction, filter, own.limit + 1);
+        ? goOn(viewerOf(request), jurisdiction, filter, own.limit + 1, own.after)
+        : start(viewerOf(request), jurisdiction, filter, own.limit + 1);
     });
     const page = found.slice(0, own.limit);
     const last = page.at(-1);

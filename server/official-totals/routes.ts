@@ -2,8 +2,7 @@
 
 import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { readState } from '../filter/catalogue.ts';
@@ -31,7 +30,7 @@ export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
     }
     if (kind === 'call') throw new BadInput('kind', 'there are no monthly totals of calls');
     const offences = theme === null ? filter.offences : taxonomy.themeOffences(theme);
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     const state = await readState(database, jurisdiction.id);
     if (!state) throw new NotFound('no such data');
     const head = own.asOf === undefined ? state.head : await deliveryAsOf(database, jurisdiction, own.asOf);

@@ -3,8 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
-import { STAFF } from '../access/contract.ts';
+
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import type { Upload, Uploads } from '../files/uploads.ts';
 import type { JobRunner } from '../jobs/queue.ts';
@@ -81,7 +82,7 @@ export function publishRunner(deps: LayerDeps, uploads: Uploads): JobRunner {
   return async (stale, payload, { signal, onProgress }) => {
     const { upload: id, choices, layer, title, validFrom } = payload as PublishPayload;
     // It may have waited: the jurisdiction can have got its limit or measure since.
-    const jurisdiction = await findJurisdiction(deps.database, STAFF, stale.code);
+    const jurisdiction = await findJurisdiction(deps.database, OPERATOR, stale.code);
     const upload = await uploads.find(jurisdiction.code, id);
     const tell: OnProgress = (fraction, step) => onProgress(step, fraction);
     // It may have been previewed again since, otherwise.

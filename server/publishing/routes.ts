@@ -2,8 +2,7 @@
 
 import { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, statusOf, TooLarge } from '../errors.ts';
 import type { Upload, Uploads } from '../files/uploads.ts';
@@ -31,9 +30,9 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
   const deps = { database, placeLayer };
   jobs.handle('publish', publishRunner({ ...deps, database: database.background }, uploads));
   const throttled = throttle(UPLOADS_PER_MINUTE);
-  const asked = async ({ params }: Request) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
-    return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(params.id)) };
+  const asked = async (request: Request) => {
+    const jurisdiction = await jurisdictionOf(database, request);
+    return { jurisdiction, upload: await uploads.find(jurisdiction.code, String(request.params.id)) };
   };
 
   routes.get('/crs', async (request, response) => {
@@ -41,7 +40,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
     response.set('Cache-Control', 'private, no-cache').json(await searchCrs(database, q));
   });
   routes.post('/:jurisdiction/uploads', throttled, async (request: Request, response) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     keepReader(database);
     const { id, files } = await uploads.receive(request, jurisdiction.code, clientOf(request));
     const named = files.map(({ name, bytes }) => ({ name, bytes }));

@@ -2,8 +2,9 @@
 
 import { type Request, Router } from 'express';
 import * as z from 'zod';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import type { Jurisdiction } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf, OPERATOR } from '../access/viewer.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -54,8 +55,9 @@ type Restore = { readonly layer: string; readonly version: number | null };
 /** Mounted under /api/v1. */
 export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router {
   const routes = Router();
-  const asked = async ({ params }: Request) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(params.jurisdiction));
+  const asked = async (request: Request) => {
+    const { params } = request;
+    const jurisdiction = await jurisdictionOf(database, request);
     const layer = await findStoredLayer(database, jurisdiction, String(params.layer));
     const { version } = params;
     return { jurisdiction, layer, version: version === undefined ? 0 : versionOf(String(version)) };
@@ -63,7 +65,7 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   jobs.handle('restore', async ({ code }, payload, { onProgress }) => {
     const { layer, version } = payload as Restore;
     const { background } = database;
-    const jurisdiction = await findJurisdiction(background, STAFF, code);
+    const jurisdiction = await findJurisdiction(background, OPERATOR, code);
     const again: PlaceAgain = async (writer, stored) => {
       const versions = version === null ? await publishedVersions(writer, jurisdiction, stored) : [version];
       for (const each of versions) {
@@ -91,7 +93,7 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
     } satisfies LayerHistory);
   });
   routes.get('/:jurisdiction/removed-layers', async (request: Request, response) => {
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     response.set('Cache-Control', 'private, no-cache').json(await listRemovedLayers(database, jurisdiction));
   });
   routes.get('/:jurisdiction/layers/:layer/versions/:version/report', async (request: Request, response) => {
@@ -132,7 +134,7 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
 
   routes.get('/:jurisdiction/points', async (request: Request, response) => {
     const { within } = parseWith(pointsQuery, request.query);
-    const jurisdiction = await findJurisdiction(database, STAFF, String(request.params.jurisdiction));
+    const jurisdiction = await jurisdictionOf(database, request);
     const place = await findWithin(database, await cubes.snapshot(jurisdiction), parseFilter({ within }).within);
     if (place?.type !== 'place') throw new BadInput('within', 'an area or a street (LAYER:CODE or LAYER:#ID)');
     response.set('Cache-Control', 'private, no-cache').json(await countNearby(database, jurisdiction, place));

@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { STAFF } from '../access/contract.ts';
+
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { createCubes } from '../cube/store.ts';
 import { CACHE } from '../db/cache.ts';
 import { openDatabase } from '../db/open.ts';
@@ -50,7 +51,7 @@ export async function buildDemoTemplate(log: Logger): Promise<void> {
   const database = await openDatabase({ databaseUrl: null, dataDir: building, log });
   await loadDemo({ database, log }, () => {});
   const cubes = await createCubes({ database, dataDir: building, budgetMb: CUBE_MB, log });
-  for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
+  for (const jurisdiction of await listJurisdictions(database, OPERATOR)) await cubes.warm(jurisdiction);
   await cubes.close();
   await (await createJobs({ database, log })).close();
   // The log of what was written is not kept for reuse: the template would be twice as large.

@@ -5,8 +5,9 @@ import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { CITY_NAME, type DemoFiles, demoFiles } from '../../geodata/demo/generate.ts';
-import { STAFF } from '../access/contract.ts';
+
 import { addJurisdiction, findJurisdiction, listJurisdictions, removeJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { makeScratch } from '../files/scratch.ts';
 import { placeLayer } from '../geocoding/placement.ts';
@@ -26,9 +27,9 @@ const FILE_OPTIONS = { title: null, code: null, name: null, sourceLayer: null, c
  * `toward` hears, before each part of the work, how far the whole is after it (0 to 1) and about how long it takes.
  */
 export async function loadDemo({ database, log }: { database: Database; log: Logger }, toward: Toward): Promise<void> {
-  const existing = (await listJurisdictions(database, STAFF)).find(({ code }) => code === DEMO);
+  const existing = (await listJurisdictions(database, OPERATOR)).find(({ code }) => code === DEMO);
   if (existing && (await readHead(database, existing.id)).delivery > 0) return;
-  if (existing) await removeJurisdiction(database, STAFF, DEMO);
+  if (existing) await removeJurisdiction(database, OPERATOR, DEMO);
   log.info('loading the demo city (once, about half a minute)');
   const folder = await makeScratch('demo');
   try {
@@ -45,7 +46,7 @@ async function importCity(database: Database, files: DemoFiles, toward: Toward):
   const quiet = () => {};
   const deps = { database, placeLayer };
   toward(0.35, 3);
-  const added = await addJurisdiction(database, STAFF, {
+  const added = await addJurisdiction(database, OPERATOR, {
     code: DEMO,
     name: CITY_NAME,
     timezone: 'America/Mexico_City',
@@ -53,7 +54,7 @@ async function importCity(database: Database, files: DemoFiles, toward: Toward):
     synthetic: true,
   });
   await importLimit(database, added, files.limit, FILE_OPTIONS);
-  const city = await findJurisdiction(database, STAFF, DEMO);
+  const city = await findJurisdiction(database, OPERATOR, DEMO);
   const areas = { ...FILE_OPTIONS, type: 'areas', population: null } as const;
   await importAreas(deps, city, files.colonias, { ...areas, layer: 'colonias', title: 'Colonias' }, quiet);
   await importAreas(deps, city, files.sectores, { ...areas, layer: 'sectores', title: 'Sectores' }, quiet);

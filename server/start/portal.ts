@@ -2,8 +2,9 @@
 
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
-import { STAFF } from '../access/contract.ts';
+
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { createApp } from '../app.ts';
 import { discardHalfRestored } from '../backup/restore.ts';
 import { runCommand } from '../commands/index.ts';
@@ -47,7 +48,7 @@ export async function openPortal(
   await discardAllPending(database, log);
   const cubes = await createCubes({ database, dataDir: config.dataDir, budgetMb: config.cubeMb, log });
   took('leftovers');
-  if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, STAFF)).length === 0)) {
+  if (config.demo ?? (database.engine === 'embedded' && (await listJurisdictions(database, OPERATOR)).length === 0)) {
     const { percent } = progress.now();
     await loadDemo({ database, log }, (fraction, seconds) =>
       progress.toward('demo', percent + fraction * (DEMO.until - percent), seconds),
@@ -55,7 +56,7 @@ export async function openPortal(
     took('demo');
   }
   progress.toward('cube', CUBE.until, CUBE.seconds);
-  for (const jurisdiction of await listJurisdictions(database, STAFF)) await cubes.warm(jurisdiction);
+  for (const jurisdiction of await listJurisdictions(database, OPERATOR)) await cubes.warm(jurisdiction);
   took('cube');
 
   progress.toward('cube', REST.until, REST.seconds);

@@ -3,8 +3,7 @@
 import { type Request, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { STAFF } from '../access/contract.ts';
-import { findJurisdiction } from '../access/jurisdictions.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
@@ -39,7 +38,7 @@ export function layerRoutes({ database }: { database: Database }): Router {
   routes.get('/:jurisdiction/layers', async (request, response) => {
     refuseParameters(request, Object.keys(layersQuery.shape));
     const { context } = parseWith(layersQuery, request.query);
-    const versions = await listVersions(database, STAFF, request.params.jurisdiction);
+    const versions = await listVersions(database, viewerOf(request), request.params.jurisdiction);
     const rows = versions
       .filter(({ type }) => context === '1' || type !== 'context')
       .map((version) => layerRow(request, version));
@@ -47,17 +46,17 @@ export function layerRoutes({ database }: { database: Database }): Router {
   });
   routes.get('/:jurisdiction/limit', async (request, response) => {
     refuseParameters(request);
-    const jurisdiction = await findJurisdiction(database, STAFF, request.params.jurisdiction);
+    const jurisdiction = await jurisdictionOf(database, request);
     response.set('Cache-Control', 'private, no-cache').json({ limit: await drawnLimit(database, jurisdiction.id) });
   });
   routes.get('/:jurisdiction/layers/:layer', async (request, response) => {
-    const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);
+    const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, request.params.layer);
     response.set('Cache-Control', 'private, no-cache').json(layerRow(request, version));
   });
   routes.get('/:jurisdiction/layers/:layer/features', async (request, response) => {
     refuseParameters(request, Object.keys(featuresQuery.shape));
     const { q, limit } = parseWith(featuresQuery, request.query);
-    const version = await findVersion(database, STAFF, request.params.jurisdiction, request.params.layer);
+    const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, request.params.layer);
     const key = [version.jurisdictionId, version.layerId, version.version, version.stamp].join('/');
     const list = (await lists.fetch(key, { context: version })) ?? [];
     const features = searchFeatures(list, q ?? '', limit ?? MOST_FEATURES);

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
-import { STAFF } from '../access/contract.ts';
+import type { Viewer } from '../access/contract.ts';
+import { viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { nameOfAnswer } from '../db/program.ts';
 import { BadInput, NotFound } from '../errors.ts';
@@ -25,17 +26,18 @@ export const TILES_KEPT = `private, max-age=${365 * 24 * 3600}, immutable`;
 export function tileRoutes({ database }: { database: Database }): Router {
   const render = tileRenderer(database);
   const tiles = tileCache(CACHE_BYTES);
-  const versions = new LRUCache<string, Version>({
+  type Address = { readonly viewer: Viewer; readonly jurisdiction: string; readonly reference: string };
+  const versions = new LRUCache<string, Version, Address>({
     max: 1000,
     ttl: VERSION_TTL_MS,
-    fetchMethod: (address) => {
-      const [jurisdiction = '', reference = ''] = address.split('/');
-      return findVersion(database, STAFF, jurisdiction, reference);
-    },
+    fetchMethod: (_key, _stale, { context }) =>
+      findVersion(database, context.viewer, context.jurisdiction, context.reference),
   });
   const drawn = async (request: Request): Promise<{ version: Version; layer: TileLayer }> => {
     const { jurisdiction = '', layer = '', version = '' } = request.params as Record<string, string>;
-    const found = await versions.fetch(`${jurisdiction}/${layer}@${version}`);
+    const address = { viewer: viewerOf(request), jurisdiction, reference: `${layer}@${version}` };
+    const key = [address.viewer.role, jurisdiction, address.reference].join('/');
+    const found = await versions.fetch(key, { context: address });
     const made = found && TILE_LAYERS[found.type];
     if (!made) throw new NotFound('no tiles of this layer');
     return { version: found, layer: made };

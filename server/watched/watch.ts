@@ -3,8 +3,9 @@
 
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Jurisdiction, STAFF } from '../access/contract.ts';
+import type { Jurisdiction } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import { isFolder, isLink, openArrivals } from './arrivals.ts';
 import { type Claim, claimFile, openAbandoned } from './claims.ts';
 import { type TakeInDeps, takeIn, withoutNames } from './take-in.ts';
@@ -74,7 +75,7 @@ export function watchFolder(root: string, deps: TakeInDeps, times: WatchTimes = 
   const look = async (): Promise<void> => {
     const names = await readdir(root).catch(() => null);
     if (names === null) return once('the watched folder is not there', { folder: root });
-    const jurisdictions = new Map((await listJurisdictions(database, STAFF)).map((each) => [each.code, each]));
+    const jurisdictions = new Map((await listJurisdictions(database, OPERATOR)).map((each) => [each.code, each]));
     for (const name of names) {
       const folder = join(root, name);
       if (inHand.has(name) || !(await isFolder(folder))) continue;
