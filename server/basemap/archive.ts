@@ -53,7 +53,7 @@ const metadataOf = z.object({
     .catch(undefined),
 });
 
-export type Archive = {
+export type BasemapArchive = {
   readonly format: TileFormat;
   /** The bytes of a tile and how they are compressed; null where there is none. */
   tile(z: number, x: number, y: number): Promise<{ readonly bytes: Buffer; readonly compression: Compression } | null>;
@@ -65,7 +65,7 @@ export type ArchiveFacts = Pick<
 > & { readonly title: string | null };
 
 /** The file is opened for each read: it may be removed, or another put in its place, at any time. */
-export async function openArchive(path: string): Promise<Archive> {
+export async function openArchive(path: string): Promise<BasemapArchive> {
   const archive = archiveOf(path);
   const header = await archive.getHeader().catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new NotFound('no such basemap') : error;

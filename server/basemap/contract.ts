@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 
-export type Box = readonly [west: number, south: number, east: number, north: number];
+export type BasemapBounds = readonly [west: number, south: number, east: number, north: number];
 
 export const BASEMAP_KINDS = ['vector', 'raster'] as const;
 /** Endings of the addresses of tiles, by what is in them. */
@@ -45,7 +45,7 @@ export type BasemapRow = z.infer<typeof basemapRow>;
 const LEAST_SHARE = 0.05;
 
 /** Which part of `place` lies in `box`, 0 … 1; a place without width counts whole where it lies inside. */
-export function shareOf(place: Box, [west, south, east, north]: Box): number {
+export function shareOf(place: BasemapBounds, [west, south, east, north]: BasemapBounds): number {
   const across = Math.min(place[2], east) - Math.max(place[0], west);
   const along = Math.min(place[3], north) - Math.max(place[1], south);
   if (across < 0 || along < 0) return 0;
@@ -56,7 +56,7 @@ export function shareOf(place: Box, [west, south, east, north]: Box): number {
 type Candidate = Pick<BasemapRow, 'name' | 'bounds' | 'maxZoom'>;
 
 /** The basemap of a place: the one that shows most of it, then the most detailed, then the first by name. */
-export function basemapFor<T extends Candidate>(basemaps: readonly T[], place: Box | null): T | null {
+export function basemapFor<T extends Candidate>(basemaps: readonly T[], place: BasemapBounds | null): T | null {
   if (place === null) return null;
   const [best] = basemaps
     .map((basemap) => ({ basemap, share: Math.round(shareOf(place, basemap.bounds) * 100) / 100 }))

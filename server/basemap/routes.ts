@@ -10,9 +10,9 @@ import { nameOfAnswer } from '../db/program.ts';
 import { NotFound } from '../errors.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { ownOrigin, parseTile, sendTile, TILES_KEPT } from '../tiles/routes.ts';
-import { type Archive, inflate, openArchive } from './archive.ts';
+import { type BasemapArchive, inflate, openArchive } from './archive.ts';
 import { type BasemapFacts, type BasemapRow, TILE_FORMATS, type TileFormat } from './contract.ts';
-import { fileOf, listBasemaps } from './store.ts';
+import { basemapFile, listBasemaps } from './store.ts';
 
 const gzip = promisify(gzipCallback);
 const ARCHIVES_OPEN = 16;
@@ -44,13 +44,16 @@ function rowOf(request: Request, facts: BasemapFacts): BasemapRow {
 
 /** Mounted under /basemaps, before compression: tiles are compressed as they lie in the file. */
 export function basemapTileRoutes({ config: { dataDir } }: { readonly config: { readonly dataDir: string } }): Router {
-  const archives = new LRUCache<string, Archive>({ max: ARCHIVES_OPEN, fetchMethod: (path) => openArchive(path) });
+  const archives = new LRUCache<string, BasemapArchive>({
+    max: ARCHIVES_OPEN,
+    fetchMethod: (path) => openArchive(path),
+  });
   const routes = Router();
   routes.get('/:name/:stamp/:z/:x/:y.:format', async (request, response) => {
     const { name, stamp, format } = request.params;
     const tile = parseTile(request.params);
     if (!TILE_FORMATS.some((known) => known === format)) throw new NotFound('no such tile');
-    const path = fileOf(dataDir, name, stamp);
+    const path = basemapFile(dataDir, name, stamp);
     const archive = await archives.fetch(path);
     if (archive?.format !== format) throw new NotFound('no such tile');
     const found = await archive.tile(tile.z, tile.x, tile.y).catch((error: NodeJS.ErrnoException) => {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BadInput, NoRoom, NotFound, TooLarge } from '../errors.ts';
 import { inspectArchive, plainText } from './archive.ts';
-import { type BasemapFacts, type Box, basemapFacts, shareOf } from './contract.ts';
+import { type BasemapBounds, type BasemapFacts, basemapFacts, shareOf } from './contract.ts';
 
 /** Mexico in all its detail takes some three. */
 const MOST_BYTES = 32 * 2 ** 30;
@@ -20,7 +20,7 @@ const ABOUT = '.json';
 const ARRIVING = '.arriving-';
 const FORSAKEN_MS = 24 * 3600_000;
 
-export type Place = { readonly code: string; readonly bounds: Box | null };
+export type Place = { readonly code: string; readonly bounds: BasemapBounds | null };
 export type Shown = { readonly jurisdiction: string; readonly percent: number };
 export type BasemapReport = BasemapFacts & {
   readonly shows: readonly Shown[];
@@ -38,7 +38,7 @@ type Watch = { readonly signal: AbortSignal; readonly onProgress: (step: string,
 const folderOf = (dataDir: string) => join(dataDir, 'basemaps');
 
 /** Where the tiles of a basemap lie; throws NotFound for what cannot be the name of one. */
-export function fileOf(dataDir: string, name: string, stamp: string): string {
+export function basemapFile(dataDir: string, name: string, stamp: string): string {
   if (!NAME.test(name) || !STAMP.test(stamp)) throw new NotFound('no such basemap');
   return join(folderOf(dataDir), `${name}.${stamp}.pmtiles`);
 }
@@ -102,7 +102,7 @@ export async function addBasemap(
     };
     const before = (await listBasemaps(dataDir)).some((each) => each.name === name);
     await writeFile(arriving + ABOUT, JSON.stringify(facts, null, 2), { mode: 0o600, flush: true });
-    await rename(arriving, fileOf(dataDir, name, stamp));
+    await rename(arriving, basemapFile(dataDir, name, stamp));
     // From here on it is shown: what is known of it names the file.
     await rename(arriving + ABOUT, join(folder, name + ABOUT));
     await removeFiles(folder, name, stamp);
@@ -121,7 +121,7 @@ export async function removeBasemap(dataDir: string, name: string): Promise<void
 }
 
 /** Which of the places a box shows, and how much of each; those not at all are left out. */
-export function shownIn(places: readonly Place[], box: Box): Shown[] {
+export function shownIn(places: readonly Place[], box: BasemapBounds): Shown[] {
   return places.flatMap(({ code, bounds }) => {
     const percent = bounds ? Math.round(shareOf(bounds, box) * 100) : 0;
     return percent > 0 ? [{ jurisdiction: code, percent }] : [];

@@ -4,7 +4,8 @@ import { textOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Catalogue } from '../filter/catalogue.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
-import type { Language, Taxonomy } from '../taxonomy/taxonomy.ts';
+import type { Language } from '../i18n/contract.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { OffenceRow, SourceRow, ThemeRow } from './contract.ts';
 
 /** Segments are given incidents within this distance; a source less accurate than that cannot colour streets. */

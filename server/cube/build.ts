@@ -1,13 +1,13 @@
 // Puts rows in slice and day order and lays them out as a cube.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { type Cube, GROUNDS, layOut, type Slice, TIMES, viewCube } from '../engine/layout.ts';
+import { type Cube, type CubeSlice, GROUNDS, layOut, TIMES, viewCube } from '../engine/layout.ts';
 import type { StagedGroup, StagedRows } from './read.ts';
 
 /** Builds the cube of staged rows, giving way to other work between columns. */
 export async function buildCube(staged: StagedRows): Promise<Cube> {
   const order = staged.groups.map((_, index) => index).sort((a, b) => compare(staged.groups[a]!, staged.groups[b]!));
-  const slices: Slice[] = [];
+  const slices: CubeSlice[] = [];
   const starts = new Uint32Array(staged.groups.length);
   let row = 0;
   for (const index of order) {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Cube } from '../engine/layout.ts';
-import type { AnswerTo, Question } from '../engine/scan.ts';
+import type { AnswerTo, CubeQuestion } from '../engine/scan.ts';
 import { Unavailable } from '../errors.ts';
 import type { Plan } from '../filter/plan.ts';
 import type { ScanReply, ScanRequest } from './scan-worker.ts';
@@ -14,7 +14,7 @@ const MAX_WAITING = 500;
 
 export type ScanPool = {
   /** Throws Unavailable when the worker died under the question or too many wait. */
-  ask<Q extends Question>(cube: Cube, plan: Plan, question: Q): Promise<AnswerTo<Q>>;
+  ask<Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q): Promise<AnswerTo<Q>>;
   close(): Promise<void>;
 };
 
@@ -69,7 +69,7 @@ export function createScanPool({ log, size, startWorker = start }: ScanPoolOptio
   });
 
   return {
-    ask<Q extends Question>(cube: Cube, plan: Plan, question: Q) {
+    ask<Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q) {
       return new Promise<AnswerTo<Q>>((resolve, reject) => {
         if (closed || waiting.length >= MAX_WAITING) return reject(new Unavailable('too many questions at once'));
         waiting.push({ request: { cube, plan, question }, resolve: resolve as (answer: unknown) => void, reject });

@@ -4,7 +4,7 @@ import { monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { HOURS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
-import { GROUNDS, type Ground } from '../engine/layout.ts';
+import { type CubeGround, GROUNDS } from '../engine/layout.ts';
 import type { DataState } from '../filter/catalogue.ts';
 import type { CountedLayer } from '../filter/places.ts';
 import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
@@ -32,7 +32,7 @@ export type StagedRows = {
   readonly combos: readonly StagedCombo[];
   readonly facts: readonly SourceFacts[];
 };
-export type StagedGroup = { readonly ground: Ground; readonly time: 0 | 1 | 2; readonly day: number; rows: number };
+export type StagedGroup = { readonly ground: CubeGround; readonly time: 0 | 1 | 2; readonly day: number; rows: number };
 export type StagedCombo = {
   readonly offenceId: number;
   readonly sourceId: number;

@@ -2,10 +2,10 @@
 
 import { parentPort } from 'node:worker_threads';
 import type { Cube } from '../engine/layout.ts';
-import { type Question, scan } from '../engine/scan.ts';
+import { type CubeQuestion, scan } from '../engine/scan.ts';
 import type { Plan } from '../filter/plan.ts';
 
-export type ScanRequest = { readonly cube: Cube; readonly plan: Plan; readonly question: Question };
+export type ScanRequest = { readonly cube: Cube; readonly plan: Plan; readonly question: CubeQuestion };
 export type ScanReply = { readonly answer: ReturnType<typeof scan> } | { readonly problem: string };
 
 parentPort!.on('message', ({ cube, plan, question }: ScanRequest) => {

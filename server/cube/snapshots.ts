@@ -5,7 +5,7 @@ import { inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import type { Cube } from '../engine/layout.ts';
-import { type AnswerTo, canAnswer, type Question, scan } from '../engine/scan.ts';
+import { type AnswerTo, type CubeQuestion, canAnswer, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
 import { sumOf } from '../engine/sum.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
@@ -74,7 +74,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   /** What cubes answer; the tables where `cube` lacks the layer version. */
   const fastAnswers = (id: number, state: DataState, { cube }: SavedCube, answers = scannedBy(pool, cube)): Answers => {
     const slow = slowAnswers(id, state);
-    const whose = (plan: Plan, question: Question) => (canAnswer(cube, plan, question) ? answers : slow);
+    const whose = (plan: Plan, question: CubeQuestion) => (canAnswer(cube, plan, question) ? answers : slow);
     return {
       byPlace: (plan, layer) => whose(plan, { by: 'place', layer }).byPlace(plan, layer),
       byDay: (plan) => whose(plan, { by: 'day' }).byDay(plan),

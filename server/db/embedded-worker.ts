@@ -7,14 +7,14 @@ import { serveConnections } from './embedded-wire.ts';
 import { leanPostgis } from './lean-postgis.ts';
 
 export type WorkerInput = { readonly folder: string; readonly busySince: SharedArrayBuffer };
-export type WorkerRequest = { readonly port: MessagePort } | { readonly stop: true };
+export type EngineRequest = { readonly port: MessagePort } | { readonly stop: true };
 
 const { folder, busySince } = workerData as WorkerInput;
 const since = new BigInt64Array(busySince);
 const engine = await PGlite.create({ dataDir: folder, extensions: { postgis: leanPostgis(), pg_trgm } });
 const serve = serveConnections(engine, (ms) => Atomics.store(since, 0, BigInt(ms)));
 
-parentPort!.on('message', async (request: WorkerRequest) => {
+parentPort!.on('message', async (request: EngineRequest) => {
   if ('port' in request) return serve(request.port);
   await engine.close();
   process.exit(0);

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { WorkerInput, WorkerRequest } from './embedded-worker.ts';
+import type { EngineRequest, WorkerInput } from './embedded-worker.ts';
 
 const WATCH_EVERY_MS = 1000;
 const BOOT_AGAIN_MS = 2000;
@@ -90,7 +90,7 @@ export async function startEngine(folder: string, statementLimitMs: number, log:
       const worker = await current.catch(() => null);
       if (!worker) return;
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.postMessage({ stop: true } satisfies WorkerRequest);
+      worker.postMessage({ stop: true } satisfies EngineRequest);
       await exited;
     },
   };
@@ -123,7 +123,7 @@ function connect(worker: () => Promise<Worker>): Duplex {
   // Ending the readable side is not enough: pg waits for 'close' before it gives up its queries.
   port.on('close', () => stream.destroy());
   worker().then(
-    (ready) => ready.postMessage({ port: port2 } satisfies WorkerRequest, [port2]),
+    (ready) => ready.postMessage({ port: port2 } satisfies EngineRequest, [port2]),
     (error) => stream.destroy(error),
   );
   return Object.assign(stream, {

@@ -7,11 +7,11 @@ export type Time = (typeof TIMES)[number];
 
 /** What is known of where: a point; no point, but words that are a place of some layer; neither. */
 export const GROUNDS = ['point', 'name', 'none'] as const;
-export type Ground = (typeof GROUNDS)[number];
+export type CubeGround = (typeof GROUNDS)[number];
 
 /** A run of rows of which the same things are known, in the order of GROUNDS. */
-export type Slice = {
-  readonly ground: Ground;
+export type CubeSlice = {
+  readonly ground: CubeGround;
   readonly time: Time;
   readonly firstRow: number;
   readonly rows: number;
@@ -33,7 +33,7 @@ export type CubeLayout = {
   readonly keyed: number;
   readonly combos: number;
   readonly comboWidth: 2 | 4;
-  readonly slices: readonly Slice[];
+  readonly slices: readonly CubeSlice[];
   readonly layers: readonly KeyColumn[];
   readonly offsets: {
     readonly combo: number;
@@ -49,7 +49,7 @@ export type CubeLayout = {
 export type Cube = { readonly layout: CubeLayout; readonly buffer: SharedArrayBuffer };
 
 type Column = Uint16Array | Uint32Array;
-export type SliceView = Slice & {
+export type SliceView = CubeSlice & {
   /** Ascending days, and the row each begins at; `starts` has one entry more, the end of the slice. */
   readonly dayList: Int32Array;
   readonly starts: Uint32Array;
@@ -74,16 +74,17 @@ export type CubeView = {
 
 const widthFor = (values: number): 2 | 4 => (values <= 65_536 ? 2 : 4);
 
-export type Shape = {
+export type CubeShape = {
   readonly combos: number;
-  readonly slices: readonly Slice[];
+  readonly slices: readonly CubeSlice[];
   readonly layers: readonly { readonly layerId: number; readonly version: number; readonly features: number }[];
 };
 
 /** Lays the columns of a cube of this shape one after another, each on a multiple of eight bytes. */
-export function layOut({ combos, slices, layers }: Shape): CubeLayout {
+export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
   const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
-  const rowsOn = (ground: Ground) => slices.reduce((sum, slice) => sum + (slice.ground === ground ? slice.rows : 0), 0);
+  const rowsOn = (ground: CubeGround) =>
+    slices.reduce((sum, slice) => sum + (slice.ground === ground ? slice.rows : 0), 0);
   const located = rowsOn('point');
   const keyed = located + rowsOn('name');
   const days = slices.reduce((sum, slice) => sum + slice.days, 0);

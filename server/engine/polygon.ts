@@ -2,10 +2,10 @@
 
 import { orient2d } from 'robust-predicates';
 
-export type Ring = { readonly xs: readonly number[]; readonly ys: readonly number[] };
+export type IntegerRing = { readonly xs: readonly number[]; readonly ys: readonly number[] };
 
 /** A test for points against a ring; self-crossing rings are read by the even-odd rule. */
-export function coveredBy({ xs, ys }: Ring): (x: number, y: number) => boolean {
+export function coveredBy({ xs, ys }: IntegerRing): (x: number, y: number) => boolean {
   const west = Math.min(...xs);
   const east = Math.max(...xs);
   const south = Math.min(...ys);

@@ -18,12 +18,12 @@ import { addByCombo, addByKey, countRows, type Rows, rowsWithAnyKey, rowsWithKey
 import { coveredBy } from './polygon.ts';
 import { runsOf, truthTable } from './truth.ts';
 
-export type Question =
+export type CubeQuestion =
   | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
   | { readonly by: 'cell'; readonly grid: Grid };
-export type AnswerTo<Q extends Question> = Q extends { by: 'place' }
+export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
   : Q extends { by: 'day' }
     ? DayTally
@@ -32,7 +32,7 @@ export type AnswerTo<Q extends Question> = Q extends { by: 'place' }
       : CellCounts;
 
 /** True when the cube holds every layer version the plan and the question need. */
-export function canAnswer({ layout }: Cube, plan: Plan, question: Question): boolean {
+export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion): boolean {
   const holds = (layerId: number, version: number) =>
     layout.layers.some((layer) => layer.layerId === layerId && layer.version === version);
   if (plan.within?.type === 'place' && !holds(plan.within.layerId, plan.within.version)) return false;
@@ -41,7 +41,7 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: Question): boo
 }
 
 /** Scans a cube that can answer (see canAnswer). */
-export function scan(cube: Cube, plan: Plan, question: Question): PlaceCounts | DayTally | Breakdown | CellCounts {
+export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCounts | DayTally | Breakdown | CellCounts {
   const view = viewCube(cube);
   const truth = truthTable(plan, view);
   switch (question.by) {

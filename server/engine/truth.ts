@@ -40,10 +40,10 @@ function inHours(hour: number, { from, until }: { readonly from: number; readonl
 
 export type Fate = 'matched' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
 /** Rows from `lo` up to, not including, `hi` share a fate where the truth table says 1. */
-export type Run = { readonly fate: Fate; readonly lo: number; readonly hi: number };
+export type TruthRun = { readonly fate: Fate; readonly lo: number; readonly hi: number };
 
 /** The rows of a slice the plan's dates touch, and what becomes of them. */
-export function runsOf(plan: Plan, slice: SliceView): Run[] {
+export function runsOf(plan: Plan, slice: SliceView): TruthRun[] {
   const { range } = plan;
   if (slice.time !== 'month') {
     const fate = plan.hours && slice.time === 'day' ? 'unknownHour' : 'matched';

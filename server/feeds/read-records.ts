@@ -43,7 +43,7 @@ const DATES = ['date', 'dateUntil', 'reportedDate'] as const;
 /** Seconds or milliseconds of the years since 2001, which are nothing else. */
 const EPOCH = /^(\d{10}|\d{13})$/;
 
-export type ReadOptions = {
+export type FeedReading = {
   readonly preset: string;
   readonly bounds: Bounds | null;
   readonly taxonomy: Taxonomy;
@@ -55,7 +55,7 @@ export type ReadOptions = {
 };
 
 /** One result for each record, in order. */
-export function readRecords(records: readonly unknown[], options: ReadOptions): ReadRecord[] {
+export function readRecords(records: readonly unknown[], options: FeedReading): ReadRecord[] {
   const preset = presetOf(options.preset);
   const stated = options.dateOrder ?? preset.dateOrder;
   const clocks = openClocks(options.timezone, options.times);

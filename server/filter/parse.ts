@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { isDay } from '../calendar/days.ts';
 import { BadInput } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
-import type { Language } from '../taxonomy/taxonomy.ts';
+import type { Language } from '../i18n/contract.ts';
 import { type Filter, filterQuery, parseFilter, RANKED_BY } from './contract.ts';
 
 const FILTER_PARAMETERS = new Set(Object.keys(filterQuery.shape));
@@ -48,10 +48,10 @@ export const PARAMETERS = {
   heat: z.object({ zoom: whole(0, MAX_ZOOM).default(12), bbox: bbox.optional() }),
 } as const;
 
-export type Asked<T extends z.ZodType> = { readonly filter: Filter; readonly own: z.output<T> };
+export type AskedQuestion<T extends z.ZodType> = { readonly filter: Filter; readonly own: z.output<T> };
 
 /** Throws BadInput for the first bad value, and for a parameter the route does not know. */
-export function parseAsked<T extends z.ZodObject>(request: Request, schema: T): Asked<T> {
+export function parseAsked<T extends z.ZodObject>(request: Request, schema: T): AskedQuestion<T> {
   languageOf(request); // only to refuse a language there is not
   const { lang: _, ...query } = request.query;
   const own: Record<string, unknown> = {};

@@ -7,14 +7,14 @@ import { BadInput, NotFound } from '../errors.ts';
 import type { LayerVersion } from '../placing/packed-places.ts';
 import type { AliasBody, AliasRow } from './contract.ts';
 import { keyOf } from './layer-overlap.ts';
-import type { Asked } from './parse-place-text.ts';
+import type { PlaceNamesAsked } from './parse-place-text.ts';
 
 const MOST_ALIASES = 5000;
 
 /** `layerId` null = the words name no place. */
 export type Alias = { readonly layerId: number | null; readonly code: string | null };
 export type Meaning = {
-  of(asked: Pick<Asked, 'name' | 'borough'>): Alias | null;
+  of(asked: Pick<PlaceNamesAsked, 'name' | 'borough'>): Alias | null;
   /** The place of an alias on a version of its layer; 0 = the version has none of that code. */
   placeOn(alias: Alias, layer: Pick<LayerVersion, 'layerId' | 'version'>): number;
 };

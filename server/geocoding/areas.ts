@@ -9,22 +9,22 @@ import { foldArea, wholeOf } from './fold-names.ts';
 import { keyOf, type Shares, sharesOf } from './layer-overlap.ts';
 import { mayHoldBorough, type NamedLayer } from './layers.ts';
 import { findAlike, findNamed } from './names.ts';
-import type { Asked } from './parse-place-text.ts';
+import type { PlaceNamesAsked } from './parse-place-text.ts';
 
 /** An area a text means. */
 export type Home = Omit<Choice, 'how'> & { readonly layer: NamedLayer; readonly how: Choice['how'] | 'alias' };
 export type AreaFinder = {
   readonly layers: readonly NamedLayer[];
   /** What the words mean as people say; null = nothing was said, `nothing` = no place. */
-  alias(asked: Asked): Alias | null;
+  alias(asked: PlaceNamesAsked): Alias | null;
   /** The borough on a layer, if that is a layer of boroughs. */
-  borough(asked: Asked, layer: NamedLayer): Choice | null;
+  borough(asked: PlaceNamesAsked, layer: NamedLayer): Choice | null;
   /** The neighbourhood on a layer. */
-  neighbourhood(asked: Asked, layer: NamedLayer): Choice | null;
+  neighbourhood(asked: PlaceNamesAsked, layer: NamedLayer): Choice | null;
   /** The neighbourhood is known, but not in the borough that is said: one of the two is wrong, and which cannot be told. */
-  contradicts(asked: Asked): boolean;
+  contradicts(asked: PlaceNamesAsked): boolean;
   /** The neighbourhood on the finest layer that has it. */
-  home(asked: Asked): Home | null;
+  home(asked: PlaceNamesAsked): Home | null;
   /** How the area lies in the areas of other layers; read before by `readShares`. */
   sharesOf(home: Home): Shares;
   readShares(homes: readonly Home[]): Promise<void>;
@@ -48,7 +48,7 @@ export async function openAreaFinder(
   database: Database,
   jurisdictionId: number,
   layers: readonly NamedLayer[],
-  asked: readonly Asked[],
+  asked: readonly PlaceNamesAsked[],
   meanings: Meaning,
   settled: ReadonlySet<string>,
   openPlacer: () => Promise<Placer>,
@@ -78,17 +78,17 @@ export async function openAreaFinder(
   };
   const at = (layer: NamedLayer) => named.find((each) => each.layer === layer)!;
 
-  const borough = ({ borough: name }: Asked, layer: NamedLayer): Choice | null =>
+  const borough = ({ borough: name }: PlaceNamesAsked, layer: NamedLayer): Choice | null =>
     name && mayHoldBorough(layer, name.core, layers) ? choose(name, at(layer).candidates.get(name.core) ?? []) : null;
   /** The borough as the layers show it now. */
-  const boroughNow = (one: Asked) => {
+  const boroughNow = (one: PlaceNamesAsked) => {
     for (const layer of areaLayers) {
       const found = layer.current ? borough(one, layer) : null;
       if (found) return { layer, placeId: found.placeId };
     }
     return null;
   };
-  const saysParent = ({ layer, parents }: Named, placeId: number, one: Asked) =>
+  const saysParent = ({ layer, parents }: Named, placeId: number, one: PlaceNamesAsked) =>
     layer.parents.has(one.borough!.core) ? parents.get(placeId) === one.borough!.core : null;
 
   // Where areas do not say what they are part of, their share in the borough does.
@@ -99,7 +99,7 @@ export async function openAreaFinder(
     });
     await readShares(each.layer, unsure);
   }
-  const isInBorough = (each: Named, placeId: number, one: Asked): boolean => {
+  const isInBorough = (each: Named, placeId: number, one: PlaceNamesAsked): boolean => {
     if (!one.borough) return true;
     const said = saysParent(each, placeId, one);
     if (said !== null) return said;
@@ -107,13 +107,14 @@ export async function openAreaFinder(
     if (!now) return true;
     return (known.get(keyOf(each.layer))!.get(placeId)?.get(keyOf(now.layer))?.get(now.placeId) ?? 0) >= MAINLY;
   };
-  const eligible = (one: Asked, layer: NamedLayer): Candidate[] => {
+  const eligible = (one: PlaceNamesAsked, layer: NamedLayer): Candidate[] => {
     const each = at(layer);
     return (each.candidates.get(one.area?.core ?? '') ?? []).filter(({ placeId }) => isInBorough(each, placeId, one));
   };
-  const neighbourhood = (one: Asked, layer: NamedLayer) => (one.area ? choose(one.area, eligible(one, layer)) : null);
+  const neighbourhood = (one: PlaceNamesAsked, layer: NamedLayer) =>
+    one.area ? choose(one.area, eligible(one, layer)) : null;
 
-  const contradicts = (one: Asked): boolean => {
+  const contradicts = (one: PlaceNamesAsked): boolean => {
     if (!one.area || !one.borough || meanings.of(one)) return false;
     const core = one.area.core;
     const known = named.flatMap((each) =>

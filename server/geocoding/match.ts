@@ -12,15 +12,15 @@ import { type AreaFinder, type Home, openAreaFinder } from './areas.ts';
 import { keyOf, LEAST_SHARE } from './layer-overlap.ts';
 import { type NamedLayer, namedLayers } from './layers.ts';
 import { findAlike, findNamed, prepareNames } from './names.ts';
-import { type Asked, askedOf } from './parse-place-text.ts';
+import { askedOf, type PlaceNamesAsked } from './parse-place-text.ts';
 import {
   chooseStreet,
   crossingAt,
-  type Inside,
+  type NamedStreet,
   placeOfAll,
   readSegments,
   type Spot,
-  type Street,
+  type SurroundingAreas,
   segmentsAt,
   segmentsIn,
 } from './streets.ts';
@@ -33,10 +33,14 @@ export type Match = {
   readonly how: 'exact' | 'similar' | 'alias' | 'contains';
 };
 /** `precision` none = nothing was found; `asked` null = there is nothing to look for. */
-export type Matched = { readonly asked: Asked | null; readonly precision: PlacePrecision; readonly matches: Match[] };
+export type Matched = {
+  readonly asked: PlaceNamesAsked | null;
+  readonly precision: PlacePrecision;
+  readonly matches: Match[];
+};
 
 type OnStreets = {
-  readonly street: Street;
+  readonly street: NamedStreet;
   readonly segments: ReturnType<typeof segmentsIn>;
   /** Where the two streets meet, and what it falls in. */
   readonly crossing: { readonly places: ReadonlyMap<string, number> } | null;
@@ -66,7 +70,7 @@ export async function matchTexts(
     const finder = await openAreaFinder(database, jurisdiction.id, layers, given, meanings, settled, openPlacer);
     const homes = new Map(given.map((one) => [one, finder.home(one)]));
     await finder.readShares([...homes.values()].filter((home) => home !== null));
-    const onStreets = new Map<NamedLayer, Map<Asked, OnStreets>>();
+    const onStreets = new Map<NamedLayer, Map<PlaceNamesAsked, OnStreets>>();
     for (const layer of streetLayers) {
       const found = await findStreets(database, jurisdiction, layer, given, finder, homes, openPlacer);
       onStreets.set(layer, found);
@@ -85,7 +89,7 @@ async function namedStreets(
   database: Database,
   jurisdictionId: number,
   layers: readonly NamedLayer[],
-  asked: readonly Asked[],
+  asked: readonly PlaceNamesAsked[],
 ): Promise<Set<string>> {
   const free = asked.filter((one) => one.free && one.street);
   const cores = [...new Set(free.map(({ street }) => street!.core))];
@@ -98,11 +102,11 @@ async function namedStreets(
 }
 
 function matchOf(
-  one: Asked,
+  one: PlaceNamesAsked,
   finder: AreaFinder,
   meanings: Awaited<ReturnType<typeof readMeanings>>,
   home: Home | null,
-  onStreets: ReadonlyMap<NamedLayer, ReadonlyMap<Asked, OnStreets>>,
+  onStreets: ReadonlyMap<NamedLayer, ReadonlyMap<PlaceNamesAsked, OnStreets>>,
 ): Matched {
   const now = [...onStreets].find(([layer]) => layer.current)?.[1].get(one) ?? null;
   const { street = null, crossing = null } = now ?? {};
@@ -132,7 +136,7 @@ function matchOf(
 
 /** The area of a layer by the best that is known of it. */
 function areaOf(
-  one: Asked,
+  one: PlaceNamesAsked,
   layer: NamedLayer,
   finder: AreaFinder,
   meanings: Awaited<ReturnType<typeof readMeanings>>,
@@ -166,11 +170,11 @@ async function findStreets(
   database: Database,
   jurisdiction: Jurisdiction,
   layer: NamedLayer,
-  asked: readonly Asked[],
+  asked: readonly PlaceNamesAsked[],
   finder: AreaFinder,
-  homes: ReadonlyMap<Asked, Home | null>,
+  homes: ReadonlyMap<PlaceNamesAsked, Home | null>,
   openPlacer: () => Promise<Placer>,
-): Promise<Map<Asked, OnStreets>> {
+): Promise<Map<PlaceNamesAsked, OnStreets>> {
   const wanted = asked.filter(({ street }) => street);
   const names = wanted.flatMap(({ street, crossing }) => [street, crossing].flatMap((name) => name?.core ?? []));
   const cores = [...new Set(names)];
@@ -178,15 +182,16 @@ async function findStreets(
   const unknown = cores.filter((core) => !candidates.has(core));
   const alike = await findAlike(database, jurisdiction.id, [layer], unknown);
   for (const [core, found] of alike.get(keyOf(layer))!) candidates.set(core, found);
-  const streetOf = (name: Asked['street']) => (name ? chooseStreet(name, candidates.get(name.core) ?? []) : null);
+  const streetOf = (name: PlaceNamesAsked['street']) =>
+    name ? chooseStreet(name, candidates.get(name.core) ?? []) : null;
   const streets = new Map(wanted.map((one) => [one, [streetOf(one.street), streetOf(one.crossing)] as const]));
   const ids = new Set([...streets.values()].flat().flatMap((street) => street?.segments ?? []));
   if (ids.size === 0) return new Map();
   const placer = await openPlacer();
   const segments = await readSegments(database, jurisdiction.id, layer, [...ids], placer);
 
-  const found = new Map<Asked, OnStreets>();
-  const spots = new Map<Asked, Spot>();
+  const found = new Map<PlaceNamesAsked, OnStreets>();
+  const spots = new Map<PlaceNamesAsked, Spot>();
   for (const [one, [street, crossing]] of streets) {
     const home = homes.get(one) ?? null;
     // Free words that name an area name a street only when they are its very name and not quite the area's.
@@ -204,7 +209,7 @@ async function findStreets(
   return found;
 }
 
-function insideOf(one: Asked, home: Home | null, finder: AreaFinder): Inside | null {
+function insideOf(one: PlaceNamesAsked, home: Home | null, finder: AreaFinder): SurroundingAreas | null {
   if (home) return { layer: keyOf(home.layer), placeId: home.placeId };
   for (const layer of finder.layers) {
     const borough = layer.current ? finder.borough(one, layer) : null;
@@ -218,9 +223,9 @@ async function placesAt(
   database: Database,
   jurisdiction: Jurisdiction,
   layer: NamedLayer,
-  spots: ReadonlyMap<Asked, Spot>,
+  spots: ReadonlyMap<PlaceNamesAsked, Spot>,
   placer: Placer,
-): Promise<Map<Asked, Map<string, number>>> {
+): Promise<Map<PlaceNamesAsked, Map<string, number>>> {
   const all = [...spots.values()];
   const on = await segmentsAt(database, jurisdiction.id, layer, all);
   const placed = await placer.place(

@@ -3,7 +3,7 @@
 import type { PlaceText } from '../reading/contract.ts';
 import { crossingOf, type FoldedName, foldArea, foldStreet } from './fold-names.ts';
 
-export type Asked = {
+export type PlaceNamesAsked = {
   readonly street: FoldedName | null;
   readonly crossing: FoldedName | null;
   /** A neighbourhood, or free words that may name one. */
@@ -19,7 +19,7 @@ export type Asked = {
 };
 
 /** Null when its words hold nothing to look for. */
-export function askedOf({ text, parts }: PlaceText): Asked | null {
+export function askedOf({ text, parts }: PlaceText): PlaceNamesAsked | null {
   const { neighbourhood, borough, crossing } = parts;
   const free = parts.street === undefined && neighbourhood === undefined;
   const place = Object.keys(parts).length === 0 ? text : parts.place;

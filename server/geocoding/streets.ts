@@ -16,7 +16,7 @@ const M_PER_DEGREE = 111_320;
 /** Where along a segment it is looked at: its ends may stand on the border of the area it lies in. */
 const ALONG = [0.05, 0.5, 0.95];
 
-export type Street = {
+export type NamedStreet = {
   readonly segments: readonly number[];
   readonly score: number;
   readonly how: 'exact' | 'similar';
@@ -30,11 +30,11 @@ type Segment = {
 };
 export type Segments = ReadonlyMap<number, Segment>;
 /** An area a street is looked for in. */
-export type Inside = { readonly layer: string; readonly placeId: number };
+export type SurroundingAreas = { readonly layer: string; readonly placeId: number };
 
 /** All segments of the street of that name, or of the name most like it; null when several could be meant. */
-export function chooseStreet(asked: FoldedName, candidates: readonly Candidate[]): Street | null {
-  const of = (some: readonly Candidate[], score: number, how: Street['how']) =>
+export function chooseStreet(asked: FoldedName, candidates: readonly Candidate[]): NamedStreet | null {
+  const of = (some: readonly Candidate[], score: number, how: NamedStreet['how']) =>
     some.length ? { segments: some.map(({ placeId }) => placeId), score, how } : null;
   const exact = candidates.filter(({ folded }) => folded === asked.folded);
   if (exact.length) return of(exact, 1, 'exact');
@@ -95,7 +95,11 @@ export async function readSegments(
 }
 
 /** The segments of a street with their middle in the area; all of them without an area. */
-export function segmentsIn(street: Street, segments: Segments, inside: Inside | null): readonly Segment[] {
+export function segmentsIn(
+  street: NamedStreet,
+  segments: Segments,
+  inside: SurroundingAreas | null,
+): readonly Segment[] {
   const all = street.segments.flatMap((id) => segments.get(id) ?? []);
   return inside ? all.filter(({ along }) => along.get(inside.layer)?.[1] === inside.placeId) : all;
 }
@@ -108,8 +112,13 @@ export function placeOfAll(segments: readonly Segment[], layer: string): number 
 }
 
 /** Where two streets meet, by a segment in the area of one of them; null when nowhere, or at places far apart. */
-export function crossingAt(a: Street, b: Street, segments: Segments, inside: Inside | null): Spot | null {
-  const ends = (street: Street, where: Inside | null) =>
+export function crossingAt(
+  a: NamedStreet,
+  b: NamedStreet,
+  segments: Segments,
+  inside: SurroundingAreas | null,
+): Spot | null {
+  const ends = (street: NamedStreet, where: SurroundingAreas | null) =>
     new Map(segmentsIn(street, segments, where).flatMap((segment) => segment.ends.map((end) => [text(end), end])));
   const [ofA, ofB] = [ends(a, null), ends(b, null)];
   const near = inside ? new Set([...ends(a, inside).keys(), ...ends(b, inside).keys()]) : null;

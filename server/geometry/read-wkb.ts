@@ -1,13 +1,13 @@
 // Reads PostGIS's well-known binary into runs of coordinates, for the placing indexes and for tiles.
 
 /** Coordinates as x, y, x, y, … */
-export type Run = Float64Array;
+export type CoordinateRun = Float64Array;
 
 /** A geometry flattened by kind: points and lines are one run each, a polygon is its rings, outer ring first. */
-export type Shape =
-  | { readonly kind: 'points'; readonly runs: readonly Run[] }
-  | { readonly kind: 'lines'; readonly runs: readonly Run[] }
-  | { readonly kind: 'polygons'; readonly polygons: readonly (readonly Run[])[] };
+export type WkbShape =
+  | { readonly kind: 'points'; readonly runs: readonly CoordinateRun[] }
+  | { readonly kind: 'lines'; readonly runs: readonly CoordinateRun[] }
+  | { readonly kind: 'polygons'; readonly polygons: readonly (readonly CoordinateRun[])[] };
 
 const POINT = 1;
 const LINE = 2;
@@ -18,14 +18,14 @@ const COLLECTION = 7;
  * One geometry of two dimensions, single, multi or collection. Of a collection (a clip can leave one) only the parts
  * of the highest dimension remain. Throws on bytes that are not such a geometry.
  */
-export function readWkb(bytes: Uint8Array): Shape {
+export function readWkb(bytes: Uint8Array): WkbShape {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
-  const points: Run[] = [];
-  const lines: Run[] = [];
-  const polygons: Run[][] = [];
+  const points: CoordinateRun[] = [];
+  const lines: CoordinateRun[] = [];
+  const polygons: CoordinateRun[][] = [];
 
-  const readRun = (count: number, little: boolean): Run => {
+  const readRun = (count: number, little: boolean): CoordinateRun => {
     const run = new Float64Array(count * 2);
     for (let i = 0; i < run.length; i++, at += 8) run[i] = view.getFloat64(at, little);
     return run;
@@ -44,7 +44,7 @@ export function readWkb(bytes: Uint8Array): Shape {
     if (type === POINT) points.push(readRun(1, little));
     else if (type === LINE) lines.push(readRun(readCount(little), little));
     else if (type === POLYGON) {
-      const rings: Run[] = [];
+      const rings: CoordinateRun[] = [];
       for (let left = readCount(little); left > 0; left--) rings.push(readRun(readCount(little), little));
       if (rings.length > 0) polygons.push(rings);
     } else if (type > POLYGON && type <= COLLECTION) {

@@ -3,10 +3,10 @@
 
 import type { Geometry } from './contract.ts';
 
-export type Position = [lon: number, lat: number];
-export type Ring = Position[];
+export type Corner = [lon: number, lat: number];
+export type Ring = Corner[];
 export type Polygon = Ring[];
-export type Line = Position[];
+export type Line = Corner[];
 
 /** Why a feature cannot be kept; a report code. */
 export type Rejection =
@@ -72,12 +72,12 @@ export function linesOf(geometry: Geometry | null): Checked<Line> {
 }
 
 /** The positions of a point feature. */
-export function pointsOf(geometry: Geometry | null): Checked<Position> {
+export function pointsOf(geometry: Geometry | null): Checked<Corner> {
   return check(
     geometry,
     ['Point', 'MultiPoint'],
     0,
-    (position) => position as Position,
+    (position) => position as Corner,
     () => false,
   );
 }
@@ -100,12 +100,12 @@ export function areDegrees(extent: readonly number[] | null): boolean {
 }
 
 /** Every position of a geometry whose coordinates are finite numbers, heights left out. */
-export function* positionsOf(geometry: Geometry): Generator<Position> {
+export function* positionsOf(geometry: Geometry): Generator<Corner> {
   for (const member of membersOf(geometry)) yield* positionsOf(member);
   yield* positionsIn(geometry.coordinates, 0);
 }
 
-function* positionsIn(nested: unknown, depth: number): Generator<Position> {
+function* positionsIn(nested: unknown, depth: number): Generator<Corner> {
   if (!Array.isArray(nested) || depth > MAX_NESTING) return;
   if (Array.isArray(nested[0])) for (const part of nested) yield* positionsIn(part, depth + 1);
   else if (Number.isFinite(nested[0]) && Number.isFinite(nested[1])) yield [nested[0], nested[1]];
@@ -180,7 +180,7 @@ function everyPosition(nested: unknown, test: (lon: unknown, lat: unknown) => bo
 }
 
 /** West, south, east, north of at least one position. */
-export function boundsOf(positions: Iterable<Position>): [number, number, number, number] {
+export function boundsOf(positions: Iterable<Corner>): [number, number, number, number] {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [lon, lat] of positions) {
     west = Math.min(west, lon);

@@ -1,7 +1,7 @@
 // Geometry as well-known binary, which the database reads several times faster than GeoJSON: to it and from it. Pure.
 
 import { readWkb } from './read-wkb.ts';
-import type { Line, Polygon, Position, Ring } from './shape.ts';
+import type { Corner, Line, Polygon, Ring } from './shape.ts';
 
 const LITTLE_ENDIAN = 1;
 const LINE = 2;
@@ -32,7 +32,7 @@ export function lineWkb(line: Line): string {
 export function polygonsOfWkb(bytes: Uint8Array): Polygon[] {
   const shape = readWkb(bytes);
   const positions = (run: ArrayLike<number>): Ring =>
-    Array.from({ length: run.length / 2 }, (_, i): Position => [run[i * 2]!, run[i * 2 + 1]!]);
+    Array.from({ length: run.length / 2 }, (_, i): Corner => [run[i * 2]!, run[i * 2 + 1]!]);
   return shape.kind === 'polygons' ? shape.polygons.map((rings) => rings.map(positions)) : [];
 }
 

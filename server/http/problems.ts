@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { isConnectionLost } from '../db/open.ts';
 import { BadInput, statusOf, TooMany, Unavailable } from '../errors.ts';
 import { problemTitle } from '../i18n/problems.ts';
-import { languageOf, reasonIn } from '../i18n/reasons.ts';
+import { languageAsked, reasonIn } from '../i18n/reasons.ts';
 
 const RETRY_AFTER_SECONDS = 2;
 /** The codes of what is thrown when the one who asked has gone. */
@@ -31,7 +31,7 @@ export function problems(log: Logger) {
     if (status === 500) log.error(failure, 'request failed');
     if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
     if (error instanceof TooMany) response.set('Retry-After', String(error.retryAfterS));
-    const language = languageOf(request);
+    const language = languageAsked(request);
     response
       .status(status)
       .set('Cache-Control', 'no-store')

@@ -12,7 +12,7 @@ export const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
 
 type Sections = typeof es;
 /** Same keys as the Spanish catalogue; a missing one does not compile. */
-export type Catalogue = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
+export type Words = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
 
 type WithoutPlural<K extends string> = K extends `${infer Base}_one`
   ? Base

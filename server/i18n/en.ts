@@ -1,6 +1,6 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
-import type { Catalogue } from './contract.ts';
+import type { Words } from './contract.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
@@ -8,7 +8,7 @@ import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { versionsEn } from './en-versions.ts';
 
-export const en: Catalogue = {
+export const en: Words = {
   ...dataEn,
   ...importEn,
   ...boundariesEn,

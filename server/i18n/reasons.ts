@@ -241,7 +241,7 @@ const SPANISH: Readonly<Record<string, string>> = {
 const inSpanish = spanishBy(SPANISH, (named) => inSpanish(named));
 
 /** As a browser asks: Spanish unless English comes first. */
-export const languageOf = (request: Request): 'es' | 'en' =>
+export const languageAsked = (request: Request): 'es' | 'en' =>
   request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
 
 const CHECKS: Readonly<Record<'es' | 'en', Readonly<Record<string, string>>>> = {

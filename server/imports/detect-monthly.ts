@@ -2,7 +2,7 @@
 
 import { MONTHLY_PRESET } from '../official-totals/contract.ts';
 import { findLayout } from '../official-totals/layout.ts';
-import { openLines } from '../official-totals/map-rows.ts';
+import { openTotals } from '../official-totals/map-rows.ts';
 import { monthInName } from '../official-totals/published.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Table } from '../tables/read-table.ts';
@@ -23,7 +23,7 @@ export function detectMonthly(
   const header = rows.slice(0, HEADER_WITHIN_ROWS).findIndex(({ cells }) => findLayout(cells) !== null);
   const layout = header < 0 ? null : findLayout(rows[header]!.cells);
   if (!layout) return null;
-  const lines = openLines(layout, taxonomy);
+  const lines = openTotals(layout, taxonomy);
   const data = rows.slice(header + 1);
   const readable = data.filter((row) => {
     const area = lines.areaOf(row);

@@ -9,7 +9,7 @@ import type { Upload, UploadedFile } from '../files/uploads.ts';
 import type { ImportMapping } from './contract.ts';
 
 /** The one file of an upload. Throws BadInput for several, NotFound when it was imported and is not kept. */
-export function fileOf(upload: Upload): UploadedFile {
+export function incidentsFile(upload: Upload): UploadedFile {
   const [file, ...more] = upload.files;
   if (!file || more.length) throw new BadInput('file', 'one file at a time; several can come in a zip');
   if (!existsSync(file.path)) throw new NotFound('the file was imported; it is not kept');

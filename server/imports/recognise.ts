@@ -6,7 +6,7 @@ import type { Upload } from '../files/uploads.ts';
 import { parseWith } from '../http/contract.ts';
 import { type Detection, type ImportMapping, importMapping } from './contract.ts';
 import { detectInWorker } from './detect-in-worker.ts';
-import { fileOf } from './pending-upload.ts';
+import { incidentsFile } from './pending-upload.ts';
 import { fittingPreset, listSavedPresets } from './saved-presets.ts';
 
 /** From this confidence on a file is read as what it is recognised as, without anybody looking at it. */
@@ -25,7 +25,7 @@ export async function recogniseUpload(
   jurisdiction: Jurisdiction,
   upload: Upload,
 ): Promise<Recognised> {
-  const { path, name } = fileOf(upload);
+  const { path, name } = incidentsFile(upload);
   const { bounds, timezone } = jurisdiction;
   const seen = await detectInWorker({ path, name, sheet: null, bounds, timezone });
   const header = seen.columns.map((column) => column.name);

@@ -20,7 +20,7 @@ import type { ImportDryRun } from './contract.ts';
 import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
 import { detectInWorker } from './detect-in-worker.ts';
 import { importersOf } from './importers.ts';
-import { fileOf, forgetFile, readMapping, rejectsPath, writeMapping } from './pending-upload.ts';
+import { forgetFile, incidentsFile, readMapping, rejectsPath, writeMapping } from './pending-upload.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
 
@@ -54,7 +54,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     mapping: ImportMapping,
     savedPreset: string | null,
   ) => {
-    const { name, bytes, path } = fileOf(upload);
+    const { name, bytes, path } = incidentsFile(upload);
     const detection = await detectInWorker({ path, name, sheet: mapping.sheet, bounds, timezone, mapping });
     return { id: upload.id, name, bytes, mapping, detection, savedPreset } satisfies WaitingImport;
   };
@@ -68,7 +68,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     async (jurisdiction, given, watch) => {
       const { upload: id, confirmed, via } = parseWith(payload, given);
       const upload = await uploads.find(jurisdiction.code, id);
-      const file = fileOf(upload);
+      const file = incidentsFile(upload);
       const options = { ...(await readMapping(upload)), confirmed, via, fileName: file.name };
       const rejects = await createRejectFile(rejectsPath(upload));
       try {
@@ -97,7 +97,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
     try {
       const { seen, mapping, savedPreset } = await recogniseUpload(database, jurisdiction, upload);
       await writeMapping(upload, mapping);
-      const { name, bytes } = fileOf(upload);
+      const { name, bytes } = incidentsFile(upload);
       const answer =
         savedPreset === null
           ? ({ id: upload.id, name, bytes, mapping, detection: seen, savedPreset } satisfies WaitingImport)
@@ -132,7 +132,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
 
   routes.post('/:jurisdiction/imports/:id/check', async (request: Request, response) => {
     const { jurisdiction, upload } = await asked(request);
-    fileOf(upload);
+    incidentsFile(upload);
     response
       .status(202)
       .json(await jobs.start(jurisdiction, 'check-import', { upload: upload.id, confirmed: true }, upload.id));
@@ -140,7 +140,7 @@ export function importRoutes({ database, jobs, uploads }: Deps): Router {
   routes.post('/:jurisdiction/imports/:id/commit', async (request: Request, response) => {
     const { confirmed } = parseWith(commitBody, request.body ?? {});
     const { jurisdiction, upload } = await asked(request);
-    fileOf(upload);
+    incidentsFile(upload);
     response.status(202).json(await jobs.start(jurisdiction, 'import', { upload: upload.id, confirmed }, upload.id));
   });
   routes.get('/:jurisdiction/imports/:id/rejects.csv', async (request: Request, response) => {

@@ -6,7 +6,7 @@ import type { Database } from '../db/open.ts';
 import { notesOfTexts } from '../geocoding/notes.ts';
 import type { Position } from '../geometry/contract.ts';
 import type { PlaceText } from '../reading/contract.ts';
-import { checkPoints } from '../reading/doubted-points.ts';
+import { refuseDoubtedPoints } from '../reading/doubted-points.ts';
 import { presetOf } from '../reading/presets.ts';
 import { readInWorker } from '../reading/read-in-worker.ts';
 import { readChoices } from '../taxonomy/offence-choices.ts';
@@ -81,7 +81,7 @@ export async function checkImport(
     watch.onProgress('reading', fraction);
   }
   const { read, rejected, notes, pointColumns } = file.summary();
-  if (!options.confirmPoints) checkPoints({ read, notes, pointColumns });
+  if (!options.confirmPoints) refuseDoubtedPoints({ read, notes, pointColumns });
   const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
   const found = await notesOfTexts(database, jurisdiction, counted);
   const { changed, gone, goneByMonth, notes: ofRevision } = await revision.finish(null, options.replaces);

@@ -7,13 +7,13 @@ import { BadInput, NotFound } from '../errors.ts';
 import type { DeliveryRow } from './contract.ts';
 
 /** A delivery as far as it matters for which ones stand. */
-export type Step = { readonly delivery: number; readonly undoes: number | null };
+export type DeliveryStep = { readonly delivery: number; readonly undoes: number | null };
 
 /**
  * Of the deliveries of one source, in order, those that stand: not undone, or undone and then told again by undoing the
  * undo. The last of them is the one that can be undone.
  */
-export function standing(steps: readonly Step[]): number[] {
+export function standing(steps: readonly DeliveryStep[]): number[] {
   const undoneBy = new Map<number, number>();
   const stand: number[] = [];
   for (const { delivery, undoes } of steps) {

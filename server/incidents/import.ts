@@ -12,7 +12,7 @@ import { notesOfStored } from '../geocoding/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
 import type { Batch } from '../reading/batch.ts';
 import type { DateOrder } from '../reading/contract.ts';
-import { checkPoints } from '../reading/doubted-points.ts';
+import { refuseDoubtedPoints } from '../reading/doubted-points.ts';
 import type { Reject } from '../reading/map-rows.ts';
 import { type Preset, presetOf } from '../reading/presets.ts';
 import { type FileInColumns, type ReadRequest, readInWorker } from '../reading/read-in-worker.ts';
@@ -196,7 +196,7 @@ async function deliver(
     }
     await sink.end();
     const summary = file.summary();
-    if (!options.confirmPoints) checkPoints(summary);
+    if (!options.confirmPoints) refuseDoubtedPoints(summary);
     const added = sink.totals();
     const { changed, gone, notes: ofRevision } = await endReplaced(revision, head, options);
     const ofPlaces = await notesOfStored(database, jurisdiction, added.rowsByText);

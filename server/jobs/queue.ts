@@ -18,9 +18,9 @@ import {
   endJob,
   GONE_AFTER_MS,
   type JobKey,
+  type JobOutcome,
   keepWaiting,
   nameProcess,
-  type Outcome,
   putBackUnheard,
   readJobs,
   readNext,
@@ -93,7 +93,7 @@ export async function createJobs({ database, log, reaches = async () => false }:
     const mine: Running = { key, stop: new AbortController(), step: null, fraction: null };
     running.set(id, mine);
     const onProgress = (step: string, fraction: number | null) => void Object.assign(mine, { step, fraction });
-    let outcome: Outcome;
+    let outcome: JobOutcome;
     try {
       const jurisdiction = await findJurisdictionById(database.background, jurisdictionId);
       const watch = { signal: mine.stop.signal, onProgress };
@@ -125,7 +125,7 @@ export async function createJobs({ database, log, reaches = async () => false }:
     return 'internal';
   };
   /** Until the database has taken it: a job is not told as running for ever because the database was away at its end. */
-  const end = async (key: JobKey, outcome: Outcome): Promise<void> => {
+  const end = async (key: JobKey, outcome: JobOutcome): Promise<void> => {
     for (;;) {
       try {
         return await endJob(db, key, me, outcome);

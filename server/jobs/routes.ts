@@ -3,7 +3,7 @@
 import { type Request, Router } from 'express';
 import { jurisdictionOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
-import { languageOf, reasonIn } from '../i18n/reasons.ts';
+import { languageAsked, reasonIn } from '../i18n/reasons.ts';
 import type { JobState } from './contract.ts';
 import type { Jobs } from './queue.ts';
 
@@ -33,4 +33,4 @@ export function jobRoutes({ database, jobs }: Deps): Router {
 
 /** Why it failed, in the language asked for. */
 const told = (request: Request, job: JobState): JobState =>
-  job.problem === null ? job : { ...job, problem: reasonIn(languageOf(request), job.problem) };
+  job.problem === null ? job : { ...job, problem: reasonIn(languageAsked(request), job.problem) };

@@ -26,7 +26,7 @@ export type Waiting = JobKey & {
   readonly upload: string | null;
   readonly askedBy: string;
 };
-export type Outcome = {
+export type JobOutcome = {
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly report: unknown;
   readonly problem: string | null;
@@ -136,7 +136,7 @@ export async function putBackUnheard(db: Db, me: string, running: readonly strin
 }
 
 /** Writes what came of a job. Who ran it knows better than those who thought it gone. */
-export async function endJob(db: Db, key: JobKey, me: string, { state, report, problem }: Outcome): Promise<void> {
+export async function endJob(db: Db, key: JobKey, me: string, { state, report, problem }: JobOutcome): Promise<void> {
   await sql`update job set state = ${state}, report = ${JSON.stringify(report)}::jsonb,
       problem = ${problem}, ended_at = clock_timestamp()
     where ${isJob(key)} and run_by = ${me} and (state = 'running' or (state = 'failed' and problem = 'stopped'))`.execute(

@@ -7,7 +7,7 @@ import { type ColumnChoice, chooseColumns } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import type { Findings } from '../mapfiles/findings.ts';
 import { centroid, chooseMine, territoryOf } from './clip-to-jurisdiction.ts';
-import { type Area, areasOf, findRepeats, middleOf, type Shape, shapesOf } from './collect.ts';
+import { type Area, type AreaShape, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
 import type { AreasOptions, Mine } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
 import { orIncidents } from './incident-points.ts';
@@ -54,7 +54,7 @@ export async function checkAreas(
 }
 
 /** Throws BadInput as chooseColumns does, with the part that a shapefile without columns lacks. */
-function columnsOf({ format }: SourceFile, kept: readonly Shape[], options: AreasOptions): ColumnChoice {
+function columnsOf({ format }: SourceFile, kept: readonly AreaShape[], options: AreasOptions): ColumnChoice {
   const rows = kept.map(({ properties }) => properties);
   try {
     return chooseColumns(rows, options);

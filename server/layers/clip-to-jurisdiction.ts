@@ -6,9 +6,9 @@ import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
 import { projection } from '../geometry/projection.ts';
 import { readWkb } from '../geometry/read-wkb.ts';
-import type { Line, Polygon, Position, Ring } from '../geometry/shape.ts';
+import type { Corner, Line, Polygon, Ring } from '../geometry/shape.ts';
 import { polygonsOfWkb } from '../geometry/wkb.ts';
-import { textOf } from '../mapfiles/columns.ts';
+import { cellText } from '../mapfiles/columns.ts';
 import { areaIndex } from '../placing/area-index.ts';
 import { loadLimit, loadMetricSystem } from '../placing/load.ts';
 import { STREET_REACH_M, segmentIndex } from '../placing/segment-index.ts';
@@ -30,7 +30,7 @@ export const BY_PLACE = 'overlap';
 /** Where the jurisdiction is: its limit, or else the box around its layers. */
 export type Territory = {
   readonly hasLimit: boolean;
-  holds(at: Position): boolean;
+  holds(at: Corner): boolean;
   /** Whether a line comes so near that incidents of the jurisdiction are placed on it: border streets do. */
   reaches(line: Line): boolean;
 };
@@ -47,14 +47,14 @@ export async function territoryOf(database: Database, jurisdiction: Jurisdiction
       polygons.flat().map((line) => ({ placeId: 1, line })),
       { project },
     );
-    const holds = ([lon, lat]: Position) => inside.find(lon, lat) === 1;
-    const near = (at: Position) => holds(at) || border.find(at[0], at[1]) === 1;
+    const holds = ([lon, lat]: Corner) => inside.find(lon, lat) === 1;
+    const near = (at: Corner) => holds(at) || border.find(at[0], at[1]) === 1;
     const box = boxAround(polygons.flat());
     return { hasLimit: true, holds, reaches: (line) => comesInto(line, box, near) };
   }
   if (jurisdiction.bounds === null) return null;
   const [west, south, east, north] = jurisdiction.bounds;
-  const holds = ([lon, lat]: Position) => lon >= west && lon <= east && lat >= south && lat <= north;
+  const holds = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north;
   return { hasLimit: false, holds, reaches: (line) => comesInto(line, [west, south, east, north], () => true) };
 }
 
@@ -82,11 +82,11 @@ function boxAround(rings: readonly Float64Array[]): Box {
 }
 
 /** True when the line, walked in short steps, is somewhere in the box grown by the reach of streets, and `near` there. */
-function comesInto(line: Line, [west, south, east, north]: Box, near: (at: Position) => boolean): boolean {
+function comesInto(line: Line, [west, south, east, north]: Box, near: (at: Corner) => boolean): boolean {
   const growLat = STREET_REACH_M / M_PER_DEGREE;
   const growLon = growLat / Math.cos((((south + north) / 2) * Math.PI) / 180);
   const [w, s, e, n] = [west - growLon, south - growLat, east + growLon, north + growLat];
-  const inBox = ([lon, lat]: Position) => lon >= w && lon <= e && lat >= s && lat <= n;
+  const inBox = ([lon, lat]: Corner) => lon >= w && lon <= e && lat >= s && lat <= n;
   for (const [i, at] of line.entries()) {
     if (inBox(at) && near(at)) return true;
     const next = line[i + 1];
@@ -95,7 +95,7 @@ function comesInto(line: Line, [west, south, east, north]: Box, near: (at: Posit
     const [dx, dy] = [next[0] - at[0], next[1] - at[1]];
     const steps = Math.ceil((Math.hypot(dx, dy) * M_PER_DEGREE) / LOOK_EVERY_M);
     for (let step = 1; step < steps; step++) {
-      const between: Position = [at[0] + (dx * step) / steps, at[1] + (dy * step) / steps];
+      const between: Corner = [at[0] + (dx * step) / steps, at[1] + (dy * step) / steps];
       if (inBox(between) && near(between)) return true;
     }
   }
@@ -125,7 +125,7 @@ function keepMine<T extends Row>(rows: readonly T[], only: string, isMine: reado
   if (column === undefined && isMine === null)
     throw new BadInput('only', 'it is not known yet where the jurisdiction is');
   const kept = rows.filter(({ properties }, i) =>
-    column === undefined ? isMine![i] : textOf(properties[column]) === value,
+    column === undefined ? isMine![i] : cellText(properties[column]) === value,
   );
   if (kept.length === 0) throw new BadInput('only', `no feature is left by ${only}`);
   return kept;
@@ -150,8 +150,8 @@ function columnValue(rows: readonly Row[], isMine: readonly boolean[], mine: num
     if (column === undefined) continue;
     const groups = new Map<string, { all: number; inside: number }>();
     for (const [index, { properties }] of rows.entries()) {
-      const group = groups.get(textOf(properties[column]) ?? '') ?? { all: 0, inside: 0 };
-      groups.set(textOf(properties[column]) ?? '', group);
+      const group = groups.get(cellText(properties[column]) ?? '') ?? { all: 0, inside: 0 };
+      groups.set(cellText(properties[column]) ?? '', group);
       group.all += 1;
       if (isMine[index]) group.inside += 1;
     }
@@ -164,8 +164,8 @@ function columnValue(rows: readonly Row[], isMine: readonly boolean[], mine: num
 }
 
 /** Of the largest outer ring. */
-export function centroid(polygons: readonly Polygon[]): Position {
-  let best = { area: -1, at: [Number.NaN, Number.NaN] as Position };
+export function centroid(polygons: readonly Polygon[]): Corner {
+  let best = { area: -1, at: [Number.NaN, Number.NaN] as Corner };
   for (const [shell] of polygons) {
     const next = shell && ringCentroid(shell);
     if (next && next.area > best.area) best = next;
@@ -173,7 +173,7 @@ export function centroid(polygons: readonly Polygon[]): Position {
   return best.at;
 }
 
-function ringCentroid(ring: Ring): { area: number; at: Position } {
+function ringCentroid(ring: Ring): { area: number; at: Corner } {
   const [lon0, lat0] = ring[0]!;
   let [doubled, x, y] = [0, 0, 0];
   for (let i = 1; i < ring.length; i++) {

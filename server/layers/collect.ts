@@ -1,8 +1,8 @@
 // The areas in a file as read: codes, names, parents, residents and closed rings, and what is wrong with them. Pure.
 
 import type { Geometry, Properties } from '../geometry/contract.ts';
-import { boundsOf, type Polygon, type Position, polygonsOf, positionsOf } from '../geometry/shape.ts';
-import { type ColumnChoice, codeOf, nameOf, residentsOf, textOf } from '../mapfiles/columns.ts';
+import { boundsOf, type Corner, type Polygon, polygonsOf, positionsOf } from '../geometry/shape.ts';
+import { type ColumnChoice, cellText, codeOf, nameOf, residentsOf } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import type { Findings } from '../mapfiles/findings.ts';
 import type { AreasOptions } from './contract.ts';
@@ -11,7 +11,7 @@ import type { AreaRow } from './store.ts';
 const CONTEXT_CLASSES: readonly unknown[] = ['water', 'park'];
 
 /** A feature with polygons; `feature` counts from 1 in the file. */
-export type Shape = {
+export type AreaShape = {
   readonly feature: number;
   readonly properties: Properties;
   readonly polygons: readonly Polygon[];
@@ -20,8 +20,8 @@ export type Shape = {
 export type Area = AreaRow & { readonly feature: number; readonly closed: boolean };
 
 /** The features with polygons, closed lines taken for such; the others are found to be what they are. */
-export function shapesOf(source: SourceFile, findings: Findings): Shape[] {
-  const shapes: Shape[] = [];
+export function shapesOf(source: SourceFile, findings: Findings): AreaShape[] {
+  const shapes: AreaShape[] = [];
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const feature = index + 1;
     const line = closedLine(geometry);
@@ -39,7 +39,7 @@ export function shapesOf(source: SourceFile, findings: Findings): Shape[] {
 
 /** Codes, names and classes; rows without a code of their own, or of no known class, are left out. */
 export function areasOf(
-  shapes: readonly Shape[],
+  shapes: readonly AreaShape[],
   columns: ColumnChoice,
   type: AreasOptions['type'],
   findings: Findings,
@@ -57,11 +57,11 @@ export function areasOf(
     else {
       seen.add(code);
       const name = columns.name === null ? code : (nameOf(properties[columns.name]) ?? code);
-      const parent = columns.parent === null ? null : textOf(properties[columns.parent]);
+      const parent = columns.parent === null ? null : cellText(properties[columns.parent]);
       const residents = columns.populations.map(({ column }, i) =>
         residentsOf(properties[column], columns.figures[i]?.decimal ?? null),
       );
-      areas.push({ feature, code, name, class: textOf(kind), parent, residents, polygons, closed });
+      areas.push({ feature, code, name, class: cellText(kind), parent, residents, polygons, closed });
     }
   }
   return areas;
@@ -83,15 +83,15 @@ export function findRepeats(areas: readonly Area[], findings: Findings): void {
 }
 
 /** Middle of the box around polygons, to show where they are. */
-export function middleOf(polygons: readonly Polygon[]): Position | null {
+export function middleOf(polygons: readonly Polygon[]): Corner | null {
   return middle(polygons.flatMap(([shell = []]) => shell));
 }
 
 export const placeOf = (geometry: Geometry | null) => (geometry ? middle(positionsOf(geometry)) : null);
 
-function middle(positions: Iterable<Position>): Position | null {
+function middle(positions: Iterable<Corner>): Corner | null {
   const [west, south, east, north] = boundsOf(positions);
-  const at: Position = [(west + east) / 2, (south + north) / 2];
+  const at: Corner = [(west + east) / 2, (south + north) / 2];
   const onEarth = Math.abs(at[0]) <= 180 && Math.abs(at[1]) <= 90;
   return onEarth ? [Number(at[0].toFixed(6)), Number(at[1].toFixed(6))] : null;
 }

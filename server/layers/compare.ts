@@ -30,7 +30,7 @@ const MOST_OUTLINES = 6000;
 const DECIMALS = 6;
 const TABLE_OF = { areas: 'area', context: 'area', streets: 'segment', points: 'reference_point' } as const;
 
-export type Compared = { readonly changes: readonly LayerChange[]; readonly same: number };
+export type ComparedVersions = { readonly changes: readonly LayerChange[]; readonly same: number };
 
 /** Places of two versions by code: only in one, or in both with another name or other ground. */
 export async function compareVersions(
@@ -39,7 +39,7 @@ export async function compareVersions(
   layer: StoredLayer,
   from: number,
   until: number,
-): Promise<Compared> {
+): Promise<ComparedVersions> {
   const { db } = database;
   const isArea = TABLE_OF[layer.type] === 'area';
   if (from === until) throw new BadInput('until', 'two different versions are compared');

@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
-import { boundsOf, type Position, pointsOf } from '../geometry/shape.ts';
+import { boundsOf, type Corner, pointsOf } from '../geometry/shape.ts';
 import { choosePointColumns, codeOf, nameOf } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import { sayIfGuessed } from '../mapfiles/crs.ts';
@@ -23,7 +23,7 @@ const CODE_LENGTH = 12;
 /** Coordinates are the same when they agree to a tenth of a metre. */
 const DECIMALS = 6;
 
-export type PointRow = { readonly code: string; readonly name: string; readonly at: Position };
+export type PointRow = { readonly code: string; readonly name: string; readonly at: Corner };
 export type CheckedPoints = {
   readonly columns: { readonly code: readonly string[]; readonly name: string | null };
   /** In byte order of their codes. */
@@ -77,7 +77,7 @@ export function checkPoints(
     source.features.map(({ properties }) => properties),
     options,
   );
-  const located: { feature: number; properties: Properties; at: Position }[] = [];
+  const located: { feature: number; properties: Properties; at: Corner }[] = [];
   for (const [index, { properties, geometry }] of source.features.entries()) {
     const feature = index + 1;
     const checked = pointsOf(geometry);
@@ -109,7 +109,7 @@ export function checkPoints(
   return { columns, points, mine, only };
 }
 
-function hashOf(name: string | null, [lon, lat]: Position): string {
+function hashOf(name: string | null, [lon, lat]: Corner): string {
   const where = `${lon.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`;
   return createHash('sha256')
     .update(`${name ?? ''}\n${where}`)

@@ -9,7 +9,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import { makeScratch } from '../files/scratch.ts';
 import type { Properties } from '../geometry/contract.ts';
-import { residentsOf, textOf } from '../mapfiles/columns.ts';
+import { cellText, residentsOf } from '../mapfiles/columns.ts';
 import { describeColumns } from '../mapfiles/describe.ts';
 import { openTables } from '../tables/read-table.ts';
 import { listed } from '../text/choices.ts';
@@ -139,12 +139,12 @@ async function match(
   );
   const shownColumns = new Set([use.code, use.name, ...fits.map(({ column }) => column)]);
   for (const [at, row] of rows.entries()) {
-    const year = use.year ?? Number(textOf(row[use.yearColumn!]) ?? Number.NaN);
+    const year = use.year ?? Number(cellText(row[use.yearColumn!]) ?? Number.NaN);
     const residents = residentsOf(row[use.residents], figures.decimal);
     const found = fits.find(({ placeIds }) => placeIds[at] !== 0);
     const placeId = found?.placeIds[at] ?? null;
     if (!found || placeId === null)
-      unmatched.push([...shownColumns].flatMap((column) => (column && textOf(row[column])) ?? []).join(' '));
+      unmatched.push([...shownColumns].flatMap((column) => (column && cellText(row[column])) ?? []).join(' '));
     else if (residents === null || !(year >= 1800 && year <= 2200)) counts.unreadable += 1;
     else {
       counts[found.of === 'name' ? 'byName' : 'byCode'] += 1;
@@ -183,7 +183,7 @@ function chooseKeys(
   wish: PopulationOptions,
   areas: readonly KeyArea[],
 ): Fit[] {
-  const valuesOf = (column: string) => rows.map((row) => textOf(row[column]));
+  const valuesOf = (column: string) => rows.map((row) => cellText(row[column]));
   const named = [
     ...(use.code === null ? [] : [fitCodes(use.code, valuesOf(use.code), areas)]),
     ...(use.name === null ? [] : [fitNames(use.name, valuesOf(use.name), areas)]),

@@ -5,7 +5,7 @@ import { inLanes } from '../db/concurrently.ts';
 import type { Database } from '../db/open.ts';
 import { crossingsOf } from '../geometry/crossings.ts';
 import { isSurelyValid } from '../geometry/ring-validity.ts';
-import type { Polygon, Position } from '../geometry/shape.ts';
+import type { Corner, Polygon } from '../geometry/shape.ts';
 import { multiPolygonWkb } from '../geometry/wkb.ts';
 import type { VersionKey } from './versions.ts';
 
@@ -29,7 +29,7 @@ export type Fault =
   | {
       readonly fault: 'repairable' | 'hopeless';
       readonly reason: string;
-      readonly at: Position | null;
+      readonly at: Corner | null;
       /** Area after the repair less that before; before, the two halves of a crossed ring cancel out. */
       readonly changeM2: number;
       /** What ST_MakeValid leaves of it, empty where hopeless. */
@@ -125,7 +125,7 @@ type FaultRow = {
 function faultOf({ tangled, reason, lon, lat, hopeless, fixed, changeM2 }: FaultRow): Fault {
   if (tangled) return { fault: 'tangled' };
   if (reason === null) return { fault: 'none' };
-  const at: Position | null = lon === null || lat === null ? null : [lon, lat];
+  const at: Corner | null = lon === null || lat === null ? null : [lon, lat];
   const repaired = hopeless ? [] : (JSON.parse(fixed) as { coordinates: Polygon[] }).coordinates;
   return { fault: hopeless ? 'hopeless' : 'repairable', reason, at, changeM2, repaired };
 }

@@ -1,7 +1,7 @@
 // Coordinates with latitude before longitude: how they are known, and turned round. Pure.
 
 import type { Bounds, Geometry } from '../geometry/contract.ts';
-import type { Position } from '../geometry/shape.ts';
+import type { Corner } from '../geometry/shape.ts';
 import type { SourceFile } from './contract.ts';
 
 /** An extent as numbers of a file may have it: smallest x and y, largest x and y. */
@@ -49,4 +49,4 @@ function turnNested(nested: readonly unknown[]): unknown[] {
 }
 
 /** Where coordinates stand as they are written, of data that were turned: x and y of the middle. */
-export const asWritten = ([west, south, east, north]: Bounds): Position => [(south + north) / 2, (west + east) / 2];
+export const asWritten = ([west, south, east, north]: Bounds): Corner => [(south + north) / 2, (west + east) / 2];

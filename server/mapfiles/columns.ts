@@ -83,7 +83,7 @@ export type ColumnWishes = {
 };
 
 /** A property as a code or name: trimmed text, or null where there is none. */
-export function textOf(value: unknown): string | null {
+export function cellText(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string') return null;
   // Postgres text holds no NUL; shapefile tables pad with it.
@@ -92,11 +92,11 @@ export function textOf(value: unknown): string | null {
 }
 
 /** As textOf, of a name: several in a list are all of them. */
-export const nameOf = (value: unknown): string | null => textOf(unlisted(value));
+export const nameOf = (value: unknown): string | null => cellText(unlisted(value));
 
 /** The code of a row, or null where a part of it is missing. */
 export function codeOf(row: Properties, columns: readonly string[]): string | null {
-  const parts = columns.map((column) => textOf(row[column]));
+  const parts = columns.map((column) => cellText(row[column]));
   return parts.includes(null) ? null : parts.join('/');
 }
 
@@ -216,7 +216,7 @@ const INEGI_LENGTHS: readonly (readonly [RegExp, readonly number[]])[] = [
 function lostZeros(rows: readonly Properties[], column: string): string | null {
   const lengths = INEGI_LENGTHS.find(([pattern]) => pattern.test(column))?.[1];
   if (!lengths) return null;
-  const texts = rows.map((row) => textOf(row[column]) ?? '');
+  const texts = rows.map((row) => cellText(row[column]) ?? '');
   const isShort = (text: string) =>
     /^[1-9]/.test(text) && !lengths.includes(text.length) && lengths.includes(text.length + 1);
   return texts.find(isShort) ?? null;
@@ -226,7 +226,7 @@ function couldBeCode(rows: readonly Properties[], column: string): boolean {
   if (lostZeros(rows, column) !== null) return false;
   const seen = new Set<string>();
   for (const row of rows) {
-    const text = textOf(row[column]);
+    const text = cellText(row[column]);
     if (text === null || text.length > MAX_CODE_LENGTH || seen.has(text)) return false;
     if (GEOMETRY_TEXT.test(text) || SPREADSHEET_NUMBER.test(text)) return false;
     seen.add(text);
@@ -237,7 +237,7 @@ function couldBeCode(rows: readonly Properties[], column: string): boolean {
 
 /** Of a column that is not named like a key: measures and bare numbers of seconds are none. */
 function isMeasured(rows: readonly Properties[], column: string): boolean {
-  const texts = rows.map((row) => textOf(row[column]) ?? '');
+  const texts = rows.map((row) => cellText(row[column]) ?? '');
   return areEpochs(texts) || (texts.every((text) => NUMBER.test(text)) && texts.some((text) => MEASURE.test(text)));
 }
 
@@ -248,7 +248,7 @@ function guessName(rows: readonly Properties[], columns: readonly string[], code
   if (paired !== undefined) return paired;
   for (const pattern of NAME_NAMES) {
     const matching = columns.filter((column) => pattern.test(column) && column !== code && isText(rows, column));
-    const different = (column: string) => new Set(rows.map((row) => textOf(row[column]))).size;
+    const different = (column: string) => new Set(rows.map((row) => cellText(row[column]))).size;
     const best = matching.sort((a, b) => different(b) - different(a))[0];
     if (best !== undefined && different(best) >= rows.length * MIN_DIFFERENT_NAMES) return best;
   }
@@ -265,7 +265,7 @@ function guessParent(
   taken: readonly unknown[],
 ): string | null {
   const groups = columns.filter((column) => {
-    const different = new Set(rows.map((row) => textOf(row[column]))).size;
+    const different = new Set(rows.map((row) => cellText(row[column]))).size;
     return !taken.includes(column) && isText(rows, column) && different > 1 && different * 2 <= rows.length;
   });
   return firstMatch(PARENT_NAMES, groups);

@@ -2,7 +2,7 @@
 
 import iconv from 'iconv-lite';
 import type { SourceFeature } from '../geometry/contract.ts';
-import { textOf } from './columns.ts';
+import { cellText } from './columns.ts';
 import type { ColumnInfo, EncodingSamples, SourceFile } from './contract.ts';
 
 const EXAMPLES = 3;
@@ -16,7 +16,7 @@ export function describeColumns(features: readonly SourceFeature[]): ColumnInfo[
     for (const [name, value] of Object.entries(properties)) {
       const column = values.get(name) ?? { filled: 0, different: new Map() };
       values.set(name, column);
-      const text = textOf(value);
+      const text = cellText(value);
       if (text === null) continue;
       column.filled += 1;
       column.different.set(text, true);
@@ -37,7 +37,7 @@ export function describeEncoding({ encoding, features }: SourceFile): EncodingSa
   const samples = new Set<string>();
   for (const { properties } of features) {
     for (const value of Object.values(properties)) {
-      const text = typeof value === 'string' ? textOf(value) : null;
+      const text = typeof value === 'string' ? cellText(value) : null;
       if (text !== null && /[^\x20-\x7e]/.test(text)) samples.add(text.slice(0, EXAMPLE_LENGTH));
     }
     if (samples.size >= SAMPLES) break;

@@ -11,7 +11,7 @@ import { onlyFitsTurned, turned } from './axes.ts';
 import type { Crs, CrsOrigin, FoundLayer, ReadOptions, SourceFile } from './contract.ts';
 import { copyReader } from './copy-text.ts';
 import { decode, gdalEncoding, recode, shapefileEncoding, type TableEncoding } from './encoding.ts';
-import { convertWithGdal, type GdalLayer, SETTINGS } from './gdal.ts';
+import { convertWithGdal, GDAL_SETTINGS, type GdalLayer } from './gdal.ts';
 import { featureOf, PLAIN_GEOJSON_MAX_BYTES, parsePlainGeojson } from './geojson.ts';
 import { type CsvTable, GEOMETRY_COLUMN, withPlainGeometry } from './geometry-table.ts';
 import { noteTaker } from './notes.ts';
@@ -229,7 +229,7 @@ function openOptions(extension: string, encoding: TableEncoding | null): string[
 }
 
 const settings = (file: string) => ({
-  ...SETTINGS,
+  ...GDAL_SETTINGS,
   ...(extensionOf(file) === 'shp' && lacksIndex(file.replace(/shp$/, 'shx')) && REBUILD_INDEX),
 });
 

@@ -38,7 +38,7 @@ const WATCH_INTERVAL_MS = 200;
 const STDERR_KEPT = 4000;
 
 /** Codes in GML keep their leading zeros; for the other see copy-text.ts. */
-export const SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
+export const GDAL_SETTINGS = { GML_FIELDTYPES: 'ALWAYS_STRING', PG_USE_COPY: 'YES' };
 
 /** Which program reads: GDAL, or the one for KML. */
 export type Reader = 'gdal-child' | 'kml-child';
@@ -99,12 +99,12 @@ const spares = new Map<Reader, ChildProcess>();
 /** Has both readers ready for the next file. Only for processes that end by themselves and take them with them (apart-child.ts). */
 export function keepSpareReaders(): void {
   for (const reader of ['gdal-child', 'kml-child'] as const) {
-    if (!spares.has(reader)) spares.set(reader, startReader(reader, SETTINGS));
+    if (!spares.has(reader)) spares.set(reader, startReader(reader, GDAL_SETTINGS));
   }
 }
 
 function takeSpare({ settings }: OpenRequest, reader: Reader): ChildProcess | null {
-  if (reader === 'gdal-child' && JSON.stringify(settings) !== JSON.stringify(SETTINGS)) return null;
+  if (reader === 'gdal-child' && JSON.stringify(settings) !== JSON.stringify(GDAL_SETTINGS)) return null;
   const spare = spares.get(reader);
   spares.delete(reader);
   return spare?.connected ? spare : null;

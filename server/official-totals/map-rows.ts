@@ -28,7 +28,7 @@ const EARLIEST_YEAR = 1990;
 const LATEST_YEAR = 2100;
 
 /** Reads lines of one layout. The area comes first: most lines of a national table are about others. */
-export function openLines(layout: MonthlyLayout, taxonomy: Taxonomy) {
+export function openTotals(layout: MonthlyLayout, taxonomy: Taxonomy) {
   const { at, names } = layout;
   const nodeOf = openCategories(taxonomy);
   const unknown = new Map<string, number>();

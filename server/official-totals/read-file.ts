@@ -10,7 +10,7 @@ import { slug } from '../text/fold.ts';
 import type { FoundArea, MonthlyLook } from './contract.ts';
 import { type KeepRequest, openKeeping } from './keep.ts';
 import { findLayout, type MonthlyLayout } from './layout.ts';
-import { type MonthlyTotal, openLines } from './map-rows.ts';
+import { type MonthlyTotal, openTotals } from './map-rows.ts';
 import { type Filled, monthInName, monthText, unpublishedFrom } from './published.ts';
 
 const HEADER_WITHIN_ROWS = 10;
@@ -61,7 +61,7 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
   const unknown = new Map<string, number>();
 
   for await (const table of openTables(path, { unpackTo, sheet, hasHeader })) {
-    let lines: { readonly layout: MonthlyLayout; readonly of: ReturnType<typeof openLines> } | null = null;
+    let lines: { readonly layout: MonthlyLayout; readonly of: ReturnType<typeof openTotals> } | null = null;
     const early: Row[] = [];
     named ??= monthInName(table.file);
     for await (const batch of table.batches) {
@@ -77,7 +77,7 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
           throw new BadInput('file', 'the archive holds tables of different kinds: import them one by one');
         }
         keeping ??= openKeeping(keep, layout.level);
-        lines = { layout, of: openLines(layout, taxonomy) };
+        lines = { layout, of: openTotals(layout, taxonomy) };
         rows = early.slice(header + 1);
       }
       const { layout, of } = lines;

@@ -7,7 +7,7 @@ export type Outlines = { readonly count: number; readonly edges: Float64Array; r
 
 export type CoverTest = (slot: number, x: number, y: number) => boolean;
 
-export type Grid = {
+export type AreaGrid = {
   readonly minX: number;
   readonly minY: number;
   readonly maxX: number;
@@ -25,7 +25,7 @@ const MIN_CELLS = 2 ** 12;
 const MAX_CELLS = 2 ** 22;
 const CELLS_PER_EDGE = 4;
 
-export function gridOver({ edges, count }: Outlines): Grid {
+export function gridOver({ edges, count }: Outlines): AreaGrid {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < edges.length; i += 2) {
     minX = Math.min(minX, edges[i]!);
@@ -47,7 +47,11 @@ export function gridOver({ edges, count }: Outlines): Grid {
  * `cells`: 0 = no area, slot + 1 = wholly in that area, -(k + 1) = try the entries of `lists` from k on, in order:
  * slot + 1 = test this area, -(slot + 1) = this area covers the whole cell, 0 = end.
  */
-export function fillCells(outlines: Outlines, grid: Grid, covers: CoverTest): { cells: Int32Array; lists: Int32Array } {
+export function fillCells(
+  outlines: Outlines,
+  grid: AreaGrid,
+  covers: CoverTest,
+): { cells: Int32Array; lists: Int32Array } {
   const { columns, rows, minX, minY, cellX, cellY } = grid;
   const crossing = slotsPerCell(outlines, grid);
   const boxes = slotBoxes(outlines);
@@ -107,7 +111,7 @@ function slotBoxes({ edges, start }: Outlines): Flatbush {
 const WIDEN = 1e-6;
 
 /** Which areas have a boundary in each cell, lowest slot first. */
-function slotsPerCell({ edges, start }: Outlines, grid: Grid): { start: Int32Array; slots: Int32Array } {
+function slotsPerCell({ edges, start }: Outlines, grid: AreaGrid): { start: Int32Array; slots: Int32Array } {
   const { columns, rows, minY, cellX, cellY } = grid;
   const seen = new Int32Array(columns * rows);
   const visitAll = (visit: (cell: number, slot: number) => void) => {

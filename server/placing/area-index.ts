@@ -4,11 +4,11 @@
 // area with a boundary there is tested by counting crossings along the point's grid row only.
 
 import { orient2d } from 'robust-predicates';
-import type { Run } from '../geometry/read-wkb.ts';
-import { type CoverTest, fillCells, type Grid, gridOver, type Outlines } from './area-grid.ts';
+import type { CoordinateRun } from '../geometry/read-wkb.ts';
+import { type AreaGrid, type CoverTest, fillCells, gridOver, type Outlines } from './area-grid.ts';
 
 /** `polygons`: rings, outer first then holes, closed. Coordinates are lon, lat degrees, or any plane's x, y. */
-export type Area = { readonly placeId: number; readonly polygons: readonly (readonly Run[])[] };
+export type IndexedArea = { readonly placeId: number; readonly polygons: readonly (readonly CoordinateRun[])[] };
 
 export type AreaIndex = {
   /** The lowest place_id of the areas that cover the point (its boundary included); 0 = none, also for NaN. */
@@ -16,7 +16,7 @@ export type AreaIndex = {
 };
 
 /** Index of one layer version. Areas may overlap and touch; each must be valid in the sense of ST_IsValid. */
-export function areaIndex(areas: Iterable<Area>): AreaIndex {
+export function areaIndex(areas: Iterable<IndexedArea>): AreaIndex {
   const sorted = [...areas].filter((area) => area.polygons.length > 0).sort((a, b) => a.placeId - b.placeId);
   const outlines = collectEdges(sorted);
   if (outlines.count === 0) return { find: () => 0 };
@@ -41,7 +41,7 @@ export function areaIndex(areas: Iterable<Area>): AreaIndex {
   };
 }
 
-function collectEdges(areas: readonly Area[]): Outlines {
+function collectEdges(areas: readonly IndexedArea[]): Outlines {
   let room = 0;
   for (const area of areas) for (const rings of area.polygons) for (const ring of rings) room += ring.length / 2;
   const edges = new Float64Array(room * 4);
@@ -64,7 +64,7 @@ function collectEdges(areas: readonly Area[]): Outlines {
 }
 
 /** An exact "inside or on the boundary", looking only at the area's edges in the point's grid row. */
-function coverTest({ edges, start }: Outlines, grid: Grid): CoverTest {
+function coverTest({ edges, start }: Outlines, grid: AreaGrid): CoverTest {
   const slots = start.length - 1;
   const firstRow = new Int32Array(slots);
   const lastRow = new Int32Array(slots);

@@ -2,9 +2,9 @@
 
 import { type MetricSystem, projection } from '../geometry/projection.ts';
 import { readWkb } from '../geometry/read-wkb.ts';
-import { type Area, type AreaIndex, areaIndex } from './area-index.ts';
+import { type AreaIndex, areaIndex, type IndexedArea } from './area-index.ts';
 import { placementRows, unpackPoints, WITH_POINT } from './placement-codec.ts';
-import { type Segment, type SegmentIndex, segmentIndex } from './segment-index.ts';
+import { type IndexedSegment, type SegmentIndex, segmentIndex } from './segment-index.ts';
 
 /** One version of a layer incidents are placed on. */
 export type LayerVersion = {
@@ -83,13 +83,13 @@ export function placeCopied(indexes: readonly PlaceIndex[], { copied, key, first
   return { rows: new Uint8Array(Buffer.concat([...placementRows(key, firstId, placeIds)])), placed, outside };
 }
 
-function* unpackAreas(packed: PackedPlaces): Generator<Area> {
+function* unpackAreas(packed: PackedPlaces): Generator<IndexedArea> {
   for (const { placeId, shape } of unpack(packed)) {
     if (shape.kind === 'polygons') yield { placeId, polygons: shape.polygons };
   }
 }
 
-function* unpackSegments(packed: PackedPlaces): Generator<Segment> {
+function* unpackSegments(packed: PackedPlaces): Generator<IndexedSegment> {
   for (const { placeId, shape } of unpack(packed)) {
     if (shape.kind === 'lines') for (const line of shape.runs) yield { placeId, line };
   }

@@ -2,11 +2,11 @@
 
 import Flatbush from 'flatbush';
 import type { Projection } from '../geometry/projection.ts';
-import type { Run } from '../geometry/read-wkb.ts';
+import type { CoordinateRun } from '../geometry/read-wkb.ts';
 import type { AreaIndex } from './area-index.ts';
 
 /** `line`: lon, lat, lon, lat, … in degrees. */
-export type Segment = { readonly placeId: number; readonly line: Run };
+export type IndexedSegment = { readonly placeId: number; readonly line: CoordinateRun };
 
 export type SegmentIndex = {
   /** place_id of the nearest segment; 0 = none in reach, outside the limit, or NaN. */
@@ -28,7 +28,7 @@ export type SegmentOptions = {
 };
 
 /** Index of one street layer version; distances are straight lines in the plane `project` leads to. */
-export function segmentIndex(segments: Iterable<Segment>, options: SegmentOptions): SegmentIndex {
+export function segmentIndex(segments: Iterable<IndexedSegment>, options: SegmentOptions): SegmentIndex {
   const { project, reachM = STREET_REACH_M, limit = null } = options;
   const lines = [...segments].filter(({ line }) => line.length >= 4);
   const pieces = lines.reduce((sum, { line }) => sum + line.length / 2 - 1, 0);

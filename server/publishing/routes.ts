@@ -9,7 +9,7 @@ import type { Upload, Uploads } from '../files/uploads.ts';
 import { placeLayer } from '../geocoding/placement.ts';
 import { parseWith } from '../http/contract.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
-import { languageOf, reasonIn } from '../i18n/reasons.ts';
+import { languageAsked, reasonIn } from '../i18n/reasons.ts';
 import type { Jobs } from '../jobs/queue.ts';
 import { publication, type UploadType, uploadChoices } from '../layers/contract.ts';
 import type { Check } from '../mapfiles/contract.ts';
@@ -57,7 +57,7 @@ export function boundaryRoutes({ database, jobs, uploads }: Deps): Router {
     try {
       const preview = await previewUpload(deps, jurisdiction, upload, choices);
       const { problem } = preview;
-      const told = problem && { ...problem, detail: reasonIn(languageOf(request), problem.detail) };
+      const told = problem && { ...problem, detail: reasonIn(languageAsked(request), problem.detail) };
       response.json({ ...preview, problem: told });
     } catch (error) {
       // No other choice makes an unreadable file readable, so it is not kept; but a table may be one of residents.

@@ -38,7 +38,7 @@ export type ReadRequest = {
   readonly choices: OffenceChoices;
 };
 /** A request with the folder for what archives hold. */
-export type WorkerRequest = ReadRequest & { readonly unpackTo: string };
+export type ReadTask = ReadRequest & { readonly unpackTo: string };
 export type ReadSummary = {
   readonly read: number;
   readonly rejected: number;
@@ -75,7 +75,7 @@ export function readInWorker(request: ReadRequest, onReject: (reject: Reject) =>
   async function* batches() {
     const unpackTo = await makeScratch('read');
     const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
-      workerData: { ...request, unpackTo } satisfies WorkerRequest,
+      workerData: { ...request, unpackTo } satisfies ReadTask,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
     });
     try {

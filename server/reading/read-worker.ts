@@ -8,9 +8,9 @@ import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
 import { batcher, buffersOf } from './batch.ts';
 import { keyBy } from './id-rule.ts';
 import { openIncidentFile } from './incident-file.ts';
-import { type ReadMessage, refusedBy, type WorkerRequest } from './read-in-worker.ts';
+import { type ReadMessage, type ReadTask, refusedBy } from './read-in-worker.ts';
 
-const request = workerData as WorkerRequest;
+const request = workerData as ReadTask;
 const port = parentPort!;
 /** Batches of about 2,500 rows: as many as whoever stores them gathers before it asks the database, which takes a while. */
 const READ_AHEAD = 8;

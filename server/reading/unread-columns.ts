@@ -84,7 +84,7 @@ function lookOf(
   fields: Columns['fields'],
 ): readonly [Kind, Field] | null {
   const alike = (test: (cell: string) => boolean) => filled.filter(test).length >= filled.length * SHARE_ALIKE;
-  if (alike((cell) => isDay(cell, name))) return ['date', dateField(name, fields)];
+  if (alike((cell) => looksLikeDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
   const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
@@ -100,7 +100,7 @@ function lookOf(
 }
 
 /** A day by its marks; digits alone only under a name that speaks of days. */
-export function isDay(cell: string, name: string): boolean {
+export function looksLikeDay(cell: string, name: string): boolean {
   const text = cell.trim();
   if (/^\d+$/.test(text)) return DATE_NAME.test(name) && (epochMs(text) !== null || isDate(text));
   return isDate(text);

@@ -5,7 +5,7 @@ import type { Row } from '../tables/read-csv.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import type { Columns } from './presets.ts';
-import { isDay } from './unread-columns.ts';
+import { looksLikeDay } from './unread-columns.ts';
 
 const ROWS_LOOKED_AT = 200;
 const SHARE_OF_DATES = 0.8;
@@ -24,7 +24,7 @@ export function checkNoDateUnread(
     if (read.has(index) || personal.includes(name) || mapped.has(foldName(name))) return [];
     const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
     const filled = cells.filter((cell) => !isMissing(cell));
-    const days = filled.filter((cell) => isDay(cell, fold(name)));
+    const days = filled.filter((cell) => looksLikeDay(cell, fold(name)));
     return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
       ? [{ name: name.trim(), example: days[0]!.trim().slice(0, 30) }]
       : [];

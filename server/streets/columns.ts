@@ -3,7 +3,7 @@
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
 import type { StreetsOptions } from '../layers/contract.ts';
-import { namedCode, nameOf, textOf } from '../mapfiles/columns.ts';
+import { cellText, namedCode, nameOf } from '../mapfiles/columns.ts';
 import { type RoadClass, roadClass } from './classes.ts';
 import { streetName } from './names.ts';
 
@@ -90,14 +90,14 @@ export function chooseStreetColumns(
 
 /** What one row says of its street, or null when it is no street (a railway, a road not yet built). */
 export function streetOf(row: Properties, columns: StreetColumns): Street | null {
-  const kind = columns.roadClass === null ? null : textOf(row[columns.roadClass]);
+  const kind = columns.roadClass === null ? null : cellText(row[columns.roadClass]);
   if (columns.roadClass?.toLowerCase() === 'highway' && (kind === null || NO_STREET.has(kind))) return null;
   const written = columns.name === null ? null : wholeName(row, columns.name, columns);
   // INEGI keeps the kind of street apart from its name; together they are what the sign says.
   const isInegi = columns.roadClass?.toLowerCase() === 'tipovial' && columns.name?.toLowerCase() === 'nomvial';
   const name = streetName(isInegi && written !== null ? `${kind ?? ''} ${written}` : written);
-  const number = columns.number === null ? null : textOf(row[columns.number]);
-  const code = columns.code === null ? null : textOf(row[columns.code]);
+  const number = columns.number === null ? null : cellText(row[columns.number]);
+  const code = columns.code === null ? null : cellText(row[columns.code]);
   return { name: name ?? number, roadClass: roadClass(kind ?? written), code };
 }
 
@@ -108,7 +108,7 @@ function wholeName(row: Properties, column: string, { before, after }: StreetCol
   const words = middle.toLowerCase().split(' ');
   const parts = (columns: readonly string[], at: 0 | -1) =>
     columns.flatMap((part) => {
-      const text = textOf(row[part]);
+      const text = cellText(row[part]);
       return text === null || words.at(at) === text.toLowerCase() ? [] : [text];
     });
   return [...parts(before, 0), middle, ...parts(after, -1)].join(' ');
@@ -117,9 +117,9 @@ function wholeName(row: Properties, column: string, { before, after }: StreetCol
 /** On which level a road runs, empty for the ground: roads of different levels do not meet where they cross. */
 export function levelOf(row: Properties, { levels, structures }: StreetColumns): string {
   // A drawing has words in its column of layers, and they say nothing of heights.
-  const heights = levels.map((column) => Number(textOf(row[column]) ?? 0)).filter((height) => height);
+  const heights = levels.map((column) => Number(cellText(row[column]) ?? 0)).filter((height) => height);
   const built = structures.flatMap((column) => {
-    const value = row[column] === true ? column : textOf(row[column]);
+    const value = row[column] === true ? column : cellText(row[column]);
     return value === null || NO_STRUCTURE.test(value) ? [] : [column.toLowerCase()];
   });
   return [...heights, ...built].join(' ');

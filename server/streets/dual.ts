@@ -1,8 +1,8 @@
 // Streets drawn as two lines, one for each way: which segments have another of their name running beside them. Pure.
 
 import Flatbush from 'flatbush';
-import type { Line, Position } from '../geometry/shape.ts';
-import { lengthM, type Segment } from './network.ts';
+import type { Corner, Line } from '../geometry/shape.ts';
+import { lengthM, type StreetSegment } from './network.ts';
 
 /** Nearer lines are one line drawn twice, farther ones two streets. */
 const LEAST_APART_M = 3;
@@ -13,10 +13,10 @@ const STEP_M = 20;
 const LEAST_BESIDE_M = 30;
 const M_PER_DEGREE = 111_200;
 
-export type Beside = { readonly segment: Segment; readonly besideM: number; readonly at: Position };
+export type Beside = { readonly segment: StreetSegment; readonly besideM: number; readonly at: Corner };
 
 /** Named segments along at least 30 m and half of which another of the same name runs, in the order given. */
-export function dualCarriageways(segments: readonly Segment[]): Beside[] {
+export function dualCarriageways(segments: readonly StreetSegment[]): Beside[] {
   const named = segments.filter(({ name }) => name !== null);
   const pieces = named.flatMap((segment) => piecesOf(segment));
   if (pieces.length === 0) return [];
@@ -25,7 +25,7 @@ export function dualCarriageways(segments: readonly Segment[]): Beside[] {
     index.add(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1));
   }
   index.finish();
-  const besideM = new Map<Segment, number>();
+  const besideM = new Map<StreetSegment, number>();
   for (const piece of pieces) {
     const { segment, x0, y0, x1, y1, lengthM: wholeM } = piece;
     const steps = Math.max(1, Math.round(wholeM / STEP_M));
@@ -42,12 +42,12 @@ export function dualCarriageways(segments: readonly Segment[]): Beside[] {
   return named.flatMap((segment) => {
     const m = besideM.get(segment) ?? 0;
     if (m < LEAST_BESIDE_M || m < segment.lengthM / 2) return [];
-    return [{ segment, besideM: Math.round(m), at: middleOf(segment.line) }];
+    return [{ segment, besideM: Math.round(m), at: middleOfLine(segment.line) }];
   });
 }
 
 type Piece = {
-  readonly segment: Segment;
+  readonly segment: StreetSegment;
   /** In metres east and north of the equator, near enough for streets side by side. */
   readonly x0: number;
   readonly y0: number;
@@ -56,11 +56,11 @@ type Piece = {
   readonly lengthM: number;
 };
 
-function piecesOf(segment: Segment): Piece[] {
-  const plane = ([lon, lat]: Position) => [lon * M_PER_DEGREE * Math.cos((lat * Math.PI) / 180), lat * M_PER_DEGREE];
+function piecesOf(segment: StreetSegment): Piece[] {
+  const plane = ([lon, lat]: Corner) => [lon * M_PER_DEGREE * Math.cos((lat * Math.PI) / 180), lat * M_PER_DEGREE];
   return segment.line.slice(1).map((to, i) => {
-    const [x0, y0] = plane(segment.line[i]!) as Position;
-    const [x1, y1] = plane(to) as Position;
+    const [x0, y0] = plane(segment.line[i]!) as Corner;
+    const [x1, y1] = plane(to) as Corner;
     return { segment, x0, y0, x1, y1, lengthM: lengthM([segment.line[i]!, to]) };
   });
 }
@@ -79,7 +79,7 @@ function runsBeside(a: Piece, b: Piece, x: number, y: number): boolean {
 }
 
 /** Half way along a line. */
-export function middleOf(line: Line): Position {
+export function middleOfLine(line: Line): Corner {
   let left = lengthM(line) / 2;
   for (let i = 1; i < line.length; i++) {
     const [from, to] = [line[i - 1]!, line[i]!];

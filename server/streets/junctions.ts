@@ -2,7 +2,7 @@
 
 import Flatbush from 'flatbush';
 import { orient2d } from 'robust-predicates';
-import type { Line, Position } from '../geometry/shape.ts';
+import type { Corner, Line } from '../geometry/shape.ts';
 
 /** A line that ends nearer to another is meant to end on it. */
 const END_WITHIN_M = 1;
@@ -21,7 +21,7 @@ export type Drawn = { readonly name: string | null; readonly line: Line; readonl
 
 export type Missing = {
   readonly kind: 'crossing' | 'end' | 'level';
-  readonly at: Position;
+  readonly at: Corner;
   readonly lines: readonly [one: number, other: number];
   /** How far the end is from the other line. */
   readonly gapM: number;
@@ -35,10 +35,10 @@ export type Junctions = {
 };
 
 /** A vertex to be put into an edge (`edge` = index of its first vertex), `share` of the way along it. */
-type Insert = { readonly edge: number; readonly share: number; readonly at: Position };
+type Insert = { readonly edge: number; readonly share: number; readonly at: Corner };
 
 /** The nearest line to the end of another. */
-type Near = { readonly at: Position; readonly lines: Missing['lines']; readonly foot: Foot; readonly edge: number };
+type Near = { readonly at: Corner; readonly lines: Missing['lines']; readonly foot: Foot; readonly edge: number };
 
 export function findMissing(lines: readonly Drawn[]): Junctions {
   const edges = edgesOf(lines);
@@ -53,7 +53,7 @@ export function findMissing(lines: readonly Drawn[]): Junctions {
     if (list) list.push(insert);
     else inserts.set(line, [insert]);
   };
-  const tellCrossing = (at: Position, one: number, other: number, change: () => void): void => {
+  const tellCrossing = (at: Corner, one: number, other: number, change: () => void): void => {
     const key = `${nodeOf(at)} ${Math.min(one, other)} ${Math.max(one, other)}`;
     if (crossings.has(key)) return;
     const kind = lines[one]!.level === lines[other]!.level ? 'crossing' : 'level';
@@ -90,7 +90,7 @@ export function findMissing(lines: readonly Drawn[]): Junctions {
     if (share === null) return;
     const [one, other] = [edges.line[e]!, edges.line[f]!];
     const [p, q] = [lines[one]!.line[i]!, lines[one]!.line[i + 1]!];
-    const at: Position = [p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share];
+    const at: Corner = [p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share];
     tellCrossing(at, one, other, () => {
       insertInto(one, { edge: i, share, at });
       insertInto(other, { edge: j, share: footOn(edges, f, at).share, at });
@@ -122,9 +122,9 @@ function joinEnds(
   lines: readonly Drawn[],
   ends: ReadonlyMap<string, Near>,
   insertInto: (line: number, insert: Insert) => void,
-): { readonly joined: Missing[]; readonly moves: Map<string, Position> } {
+): { readonly joined: Missing[]; readonly moves: Map<string, Corner> } {
   const joined: Missing[] = [];
-  const moves = new Map<string, Position>();
+  const moves = new Map<string, Corner>();
   const targets = new Set<string>();
   for (const [node, { at, lines: pair, foot, edge }] of [...ends].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (targets.has(node)) continue;
@@ -155,7 +155,7 @@ type Edges = {
 };
 
 const onGrid = (degrees: number) => Math.round(degrees * GRID);
-const nodeOf = ([lon, lat]: Position) => `${onGrid(lon)} ${onGrid(lat)}`;
+const nodeOf = ([lon, lat]: Corner) => `${onGrid(lon)} ${onGrid(lat)}`;
 
 function edgesOf(lines: readonly Drawn[]): Edges {
   const count = lines.reduce((sum, { line }) => sum + Math.max(0, line.length - 1), 0);
@@ -203,14 +203,14 @@ function sharesVertex(lines: readonly Drawn[], { line, first }: Edges, e: number
   };
   const [p, q] = ends(e);
   const [r, s] = ends(f);
-  const same = (a: Position, b: Position) => onGrid(a[0]) === onGrid(b[0]) && onGrid(a[1]) === onGrid(b[1]);
+  const same = (a: Corner, b: Corner) => onGrid(a[0]) === onGrid(b[0]) && onGrid(a[1]) === onGrid(b[1]);
   return same(p, r) || same(p, s) || same(q, r) || same(q, s);
 }
 
 type Foot = ReturnType<typeof footOn>;
 
 /** How far a position is from an edge, how far along it that is, and its vertex (index in the line) nearest to it. */
-function footOn({ perLon, x, y, u, v, first }: Edges, f: number, [lon, lat]: Position) {
+function footOn({ perLon, x, y, u, v, first }: Edges, f: number, [lon, lat]: Corner) {
   const [px, py] = [lon * perLon, lat * M_PER_DEGREE];
   const [dx, dy] = [u[f]! - x[f]!, v[f]! - y[f]!];
   const along = ((px - x[f]!) * dx + (py - y[f]!) * dy) / (dx * dx + dy * dy || 1);
@@ -258,8 +258,8 @@ function eachClosePair(edges: Edges, look: (e: number, f: number) => boolean): b
 }
 
 /** The line with further vertices, ends moved to where they belong. */
-function withVertices(line: Line, inserts: readonly Insert[], moves: ReadonlyMap<string, Position>): Line {
-  const moved = (at: Position) => moves.get(nodeOf(at)) ?? at;
+function withVertices(line: Line, inserts: readonly Insert[], moves: ReadonlyMap<string, Corner>): Line {
+  const moved = (at: Corner) => moves.get(nodeOf(at)) ?? at;
   if (inserts.length === 0 && moves.size === 0) return line;
   const sorted = inserts.toSorted((a, b) => a.edge - b.edge || a.share - b.share);
   const result: Line = [];

@@ -1,7 +1,7 @@
 // Street lines to segments between junctions, each with a stable code and the streets it crosses. Pure.
 
 import { createHash } from 'node:crypto';
-import type { Line, Position } from '../geometry/shape.ts';
+import type { Corner, Line } from '../geometry/shape.ts';
 import type { RoadClass } from './classes.ts';
 
 /** A line as its source has it. `code`, where the source has one of its own, is kept and stops merging. */
@@ -12,7 +12,7 @@ export type StreetLine = {
   readonly line: Line;
 };
 
-export type Segment = {
+export type StreetSegment = {
   readonly code: string;
   readonly name: string | null;
   readonly roadClass: RoadClass;
@@ -27,7 +27,7 @@ export type Segment = {
 /** A line as it was before it was left out. */
 export type LeftOut = { readonly name: string | null; readonly line: Line };
 export type Network = {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StreetSegment[];
   /** Pieces that lay exactly on another piece and were left out. */
   readonly duplicates: readonly LeftOut[];
   /** Lines left out because all of their vertices are the same. */
@@ -77,7 +77,7 @@ export function buildNetwork(lines: readonly StreetLine[]): Network {
 }
 
 const onGrid = (degrees: number) => Math.round(degrees * GRID);
-const nodeOf = ([lon, lat]: Position) => `${onGrid(lon)} ${onGrid(lat)}`;
+const nodeOf = ([lon, lat]: Corner) => `${onGrid(lon)} ${onGrid(lat)}`;
 
 /** The line as a piece without vertices that fall together after rounding. */
 function withNodes({ name, roadClass, code, line }: StreetLine): Piece {
@@ -111,8 +111,8 @@ function split(lines: readonly Piece[]): Piece[] {
 
 /** From its western (else southern) end on, so that the direction a line was drawn in makes no difference. */
 function directed(piece: Piece): Piece {
-  const [west, south] = piece.line[0]!.map(onGrid) as Position;
-  const [east, north] = piece.line.at(-1)!.map(onGrid) as Position;
+  const [west, south] = piece.line[0]!.map(onGrid) as Corner;
+  const [east, north] = piece.line.at(-1)!.map(onGrid) as Corner;
   const order = west - east || south - north || compare(piece.nodes.join(), piece.nodes.toReversed().join());
   return order <= 0 ? piece : { ...piece, line: piece.line.toReversed(), nodes: piece.nodes.toReversed() };
 }

@@ -4,7 +4,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
-import { boundsOf, type Line, linesOf, type Position } from '../geometry/shape.ts';
+import { boundsOf, type Corner, type Line, linesOf } from '../geometry/shape.ts';
 import { chooseMine, type Territory, territoryOf } from '../layers/clip-to-jurisdiction.ts';
 import { placeOf } from '../layers/collect.ts';
 import type { Mine, OnProgress, StreetsOptions } from '../layers/contract.ts';
@@ -16,9 +16,9 @@ import { type Findings, findingsOf } from '../mapfiles/findings.ts';
 import { readFeatures } from '../mapfiles/formats.ts';
 import { noteTaker } from '../mapfiles/notes.ts';
 import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';
-import { dualCarriageways, middleOf } from './dual.ts';
+import { dualCarriageways, middleOfLine } from './dual.ts';
 import { type Drawn, findMissing } from './junctions.ts';
-import { buildNetwork, lengthM, type Segment, type StreetLine } from './network.ts';
+import { buildNetwork, lengthM, type StreetLine, type StreetSegment } from './network.ts';
 import { storeSegments } from './store.ts';
 
 /** Reads, checks and completes; stores nothing yet. */
@@ -55,7 +55,7 @@ export async function prepareStreets(
 
 export type CheckedStreets = {
   readonly columns: StreetColumns;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StreetSegment[];
   /** Lines left out. */
   readonly rejected: number;
   readonly mine: Mine | null;
@@ -97,14 +97,14 @@ export function checkStreets(
     throw orIncidents(source, new BadInput('type', refusal));
   }
   for (const { name, line } of duplicates) {
-    findings.add('duplicate-lines', { name, at: middleOf(line), lengthM: lengthM(line) });
+    findings.add('duplicate-lines', { name, at: middleOfLine(line), lengthM: lengthM(line) });
   }
   for (const { name, line } of dots) findings.add('line-without-length', { name, at: line[0]! });
   for (const { segment, besideM, at } of dualCarriageways(segments)) {
     findings.add('dual-carriageway', { code: segment.code, name: segment.name, at, lengthM: besideM });
   }
   for (const { code, name, line, lengthM } of segments) {
-    if (name === null) findings.add('unnamed-segments', { code, at: middleOf(line), lengthM });
+    if (name === null) findings.add('unnamed-segments', { code, at: middleOfLine(line), lengthM });
   }
   return { columns, segments, rejected: source.features.length - kept.length, mine, only };
 }
@@ -129,4 +129,4 @@ function joinedLines(lines: readonly (StreetLine & Drawn)[], split: boolean, fin
   return lines.map(({ name, roadClass, code }, index) => ({ name, roadClass, code, line: drawn[index]! }));
 }
 
-const rounded = ([lon, lat]: Position): Position => [Number(lon.toFixed(6)), Number(lat.toFixed(6))];
+const rounded = ([lon, lat]: Corner): Corner => [Number(lon.toFixed(6)), Number(lat.toFixed(6))];

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import type { VersionKey } from '../layers/versions.ts';
-import type { Segment } from './network.ts';
+import type { StreetSegment } from './network.ts';
 
 const CHUNK_ROWS = 1000;
 
@@ -11,7 +11,7 @@ const CHUNK_ROWS = 1000;
 export async function storeSegments(
   { db }: Database,
   { jurisdictionId, layerId, version }: VersionKey,
-  segments: readonly Segment[],
+  segments: readonly StreetSegment[],
   onProgress: (share: number) => void,
 ): Promise<void> {
   for (let stored = 0; stored < segments.length; stored += CHUNK_ROWS) {

@@ -40,7 +40,7 @@ export type CsvRows = {
  * Reads a CSV file, gzipped or not: encoding, delimiter (, ; tab |) and line ends are found, quoted line breaks counted.
  * Throws BadInput('file') for what is not a text file.
  */
-export async function readRows(path: string): Promise<CsvRows> {
+export async function readCsvRows(path: string): Promise<CsvRows> {
   const text = await decodeFile(path);
   const found = Object.assign(text.found, { delimiter: ',', endsOpen: false });
   return { batches: parse(text.pieces, found), found, progress: text.progress };

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { BadInput } from '../errors.ts';
 import { withArchive, type ZipLimits } from '../files/unzip.ts';
 import type { Note } from '../text/contract.ts';
-import { type RowBatch, readRows } from './read-csv.ts';
+import { type RowBatch, readCsvRows } from './read-csv.ts';
 import { beginsAsJson, readGeojson } from './read-geojson.ts';
 import { readWorkbook, type SheetChoice } from './read-xlsx.ts';
 
@@ -77,7 +77,7 @@ async function textTable(path: string, file: string | null): Promise<Table> {
     const { batches, found, progress, notes } = await readGeojson(path);
     return { batches, found: Object.assign(found, { delimiter: null, sheet: null }), progress, notes, file };
   }
-  const { batches, found, progress } = await readRows(path);
+  const { batches, found, progress } = await readCsvRows(path);
   return { batches, found: Object.assign(found, { sheet: null }), progress, file };
 }
 

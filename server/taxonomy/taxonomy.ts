@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { BadInput } from '../errors.ts';
+import type { Language } from '../i18n/contract.ts';
 import { exactSlug, foldWords, slug, withoutMarks } from '../text/fold.ts';
 import { CODE } from './contract.ts';
 
@@ -40,7 +41,6 @@ const theme = z.object({ code, es: z.string(), en: z.string(), default: z.boolea
 export type OffenceNode = Readonly<z.output<typeof node>>;
 export type Sensitivity = OffenceNode['sensitivity'];
 export type Theme = Readonly<z.output<typeof theme>>;
-export type Language = 'es' | 'en';
 /** `known` = the label stands in a list; unknown ones lie under `unclassified`. */
 export type Leaf = { readonly code: string; readonly parent: string; readonly known: boolean };
 

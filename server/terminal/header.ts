@@ -5,7 +5,7 @@ import type { Speech } from '../i18n/speech.ts';
 import type { DetectedColumn, Detection } from '../imports/contract.ts';
 import { FIELDS, type Field, presetOf } from '../reading/presets.ts';
 import { readTime } from '../reading/read-time.ts';
-import { isDay } from '../reading/unread-columns.ts';
+import { looksLikeDay } from '../reading/unread-columns.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { commandLine, withOptions } from './shell.ts';
 
@@ -136,7 +136,7 @@ function fits(field: Field, name: string, samples: readonly string[]): boolean {
   const all = (test: (sample: string) => boolean) => samples.length > 0 && samples.every(test);
   switch (field) {
     case 'date':
-      return all((sample) => isDay(sample, fold(name)));
+      return all((sample) => looksLikeDay(sample, fold(name)));
     case 'time':
       return all((sample) => readTime(sample) !== null);
     case 'lon':

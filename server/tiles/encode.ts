@@ -1,7 +1,7 @@
 // From the database's records to a Mapbox vector tile: rounding to tile units and keeping rings as the format wants them.
 
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
-import { type Run, readWkb, type Shape } from '../geometry/read-wkb.ts';
+import { type CoordinateRun, readWkb, type WkbShape } from '../geometry/read-wkb.ts';
 import { EXTENT, type Tile, tileSquare } from './layers.ts';
 
 export type EncodeInput = {
@@ -48,10 +48,10 @@ function* readRecords(records: Uint8Array, tile: Tile): Generator<Feature> {
 
 type Drawn = { type: 1; geometry: Point[] } | { type: 2 | 3; geometry: Point[][] } | null;
 
-function draw(shape: Shape, tile: Tile): Drawn {
+function draw(shape: WkbShape, tile: Tile): Drawn {
   const { west, north, side } = tileSquare(tile);
   const perM = EXTENT / side;
-  const round = (run: Run): Point[] => {
+  const round = (run: CoordinateRun): Point[] => {
     const points: Point[] = [];
     for (let i = 0; i < run.length; i += 2) {
       const x = Math.round((run[i]! - west) * perM);
@@ -82,7 +82,7 @@ function someOf<T extends 1 | 2 | 3, G>(type: T, geometry: G[]) {
  * Rings after rounding. One that rounding has emptied or turned over is dropped, with its holes when it is the outer
  * one. Outer rings run so that the surveyor's formula is positive in tile units, holes the other way (MVT 2.1, 4.3.4.4).
  */
-function roundPolygon(rings: readonly Run[], round: (run: Run) => Point[]): Point[][] {
+function roundPolygon(rings: readonly CoordinateRun[], round: (run: CoordinateRun) => Point[]): Point[][] {
   const kept: Point[][] = [];
   for (const [i, ring] of rings.entries()) {
     const points = round(ring);
@@ -106,7 +106,7 @@ function doubleArea(points: readonly Point[]): number {
   return sum;
 }
 
-function runArea(run: Run): number {
+function runArea(run: CoordinateRun): number {
   // From the first corner: Web Mercator metres are large, and their products would swallow a small ring.
   const [x, y] = [run[0]!, run[1]!];
   let sum = 0;

@@ -6,7 +6,7 @@ import type { LayerType } from '../db/contract.ts';
 /** Tile of the Web Mercator grid. */
 export type Tile = { readonly z: number; readonly x: number; readonly y: number };
 /** What a layer version is called in the database. */
-export type VersionKey = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
+export type TiledVersion = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
 
 /** All features of a source-layer in one tile, framed as readRecords (encode.ts) takes them apart. */
 type TileRecords = { readonly features: number; readonly records: Buffer | null };
@@ -15,7 +15,7 @@ export type SourceLayer = {
   readonly name: 'areas' | 'labels' | 'streets' | 'points';
   /** Properties beside the id, as TileJSON names their types. */
   readonly fields: Readonly<Record<string, 'String' | 'Number'>>;
-  readonly sql: (key: VersionKey, tile: Tile) => RawBuilder<TileRecords>;
+  readonly sql: (key: TiledVersion, tile: Tile) => RawBuilder<TileRecords>;
 };
 
 export type TileLayer = {
@@ -108,7 +108,7 @@ function records(rows: RawBuilder<unknown>): RawBuilder<TileRecords> {
 const properties = (pairs: RawBuilder<unknown>) =>
   sql`convert_to(json_strip_nulls(json_build_object(${pairs}))::text, 'UTF8') as properties`;
 
-const inVersion = ({ jurisdictionId, layerId, version }: VersionKey) =>
+const inVersion = ({ jurisdictionId, layerId, version }: TiledVersion) =>
   sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version}`;
 
 const touches = (tile: Tile) => sql`geom_3857 && ${box(tile)}`;
@@ -141,7 +141,7 @@ export function simplified(shape: RawBuilder<unknown>, unit: number, keepSmall: 
  * At low zooms whole road classes, as many as fit the budget; where even the widest does not (a city whose streets
  * have no classes), its longest streets by name. A rule of the version, not of the tile: no seams between tiles.
  */
-function wideEnough(key: VersionKey, { z }: Tile) {
+function wideEnough(key: TiledVersion, { z }: Tile) {
   if (z >= ALL_STREETS_ZOOM) return sql`true`;
   const budget = STREET_BUDGET[z] ?? 0;
   return sql`(

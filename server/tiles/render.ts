@@ -7,13 +7,13 @@ import { gzip as gzipCallback } from 'node:zlib';
 import type { Database } from '../db/open.ts';
 import { atMost } from '../http/at-most.ts';
 import { type EncodeInput, encodeTile } from './encode.ts';
-import type { SourceLayer, Tile, VersionKey } from './layers.ts';
+import type { SourceLayer, Tile, TiledVersion } from './layers.ts';
 
 const gzip = promisify(gzipCallback);
 
 /** A tile as it is kept and sent; `gzip` is null when there is nothing in it. */
 export type StoredTile = { readonly gzip: Buffer | null; readonly hash: string };
-export type RenderTile = (key: VersionKey, sourceLayers: readonly SourceLayer[], tile: Tile) => Promise<StoredTile>;
+export type RenderTile = (key: TiledVersion, sourceLayers: readonly SourceLayer[], tile: Tile) => Promise<StoredTile>;
 
 /** Tiles with more features are encoded in a worker: below, it takes less than a frame's time. */
 const WORKER_FROM_FEATURES = 5000;

@@ -8,10 +8,10 @@ import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { NotFound } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
-import type { VersionKey } from './layers.ts';
+import type { TiledVersion } from './layers.ts';
 
 /** A published version of a layer: a later one than the current is still being imported. */
-export type Version = VersionKey & {
+export type Version = TiledVersion & {
   readonly layer: string;
   readonly title: string;
   readonly type: LayerType;

@@ -22,7 +22,7 @@ export type TakeInDeps = {
   readonly now: () => Date;
 };
 /** `later` = not its fault, or not whole yet: it is looked at again. */
-export type Outcome = 'done' | 'refused' | 'later';
+export type TakenIn = 'done' | 'refused' | 'later';
 
 type Told = { readonly seen: Recognised | null; readonly job: JobState | null; readonly reason: string | null };
 
@@ -41,7 +41,7 @@ export async function takeIn(
   jurisdiction: Jurisdiction,
   claim: Claim,
   options: { readonly signal: AbortSignal; readonly lastTry: boolean },
-): Promise<Outcome> {
+): Promise<TakenIn> {
   const { uploads, log, now } = deps;
   const stamp = now().toISOString().slice(0, 19).replaceAll(':', '').replace('T', ' ');
   let upload: Upload | null = null;

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../server/db/open.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { isSurelyValid } from '../../server/geometry/ring-validity.ts';
-import type { Polygon, Position } from '../../server/geometry/shape.ts';
+import type { Corner, Polygon } from '../../server/geometry/shape.ts';
 import type { Area } from '../../server/layers/collect.ts';
 import { checkCoverage } from '../../server/layers/coverage.ts';
 import { findFaults } from '../../server/layers/store.ts';
@@ -46,7 +46,7 @@ const net = fc
     }),
   })
   .map(({ wide, pushes, kinds }) => {
-    const at = (i: number, j: number, off = 0): Position => {
+    const at = (i: number, j: number, off = 0): Corner => {
       const [dx, dy] = pushes[(i * 5 + j) % pushes.length]!;
       return [-99.2 + (i * 50 + dx * 0.9 + off) * 1e-5, 19.4 + (j * 50 + dy * 0.9 + off) * 1e-5];
     };
@@ -55,11 +55,11 @@ const net = fc
       for (let j = 0; j < wide; j++) {
         const corners = [at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)];
         const ring = [...corners, corners[0]!];
-        const middle: Position = [(ring[0]![0] + ring[2]![0]) / 2, (ring[0]![1] + ring[2]![1]) / 2];
-        const small = ring.map(([x, y]): Position => [(x + middle[0] * 4) / 5, (y + middle[1] * 4) / 5]);
+        const middle: Corner = [(ring[0]![0] + ring[2]![0]) / 2, (ring[0]![1] + ring[2]![1]) / 2];
+        const small = ring.map(([x, y]): Corner => [(x + middle[0] * 4) / 5, (y + middle[1] * 4) / 5]);
         const kind = kinds[i * 4 + j];
         if (kind === 'missing') continue;
-        if (kind === 'moved') polygons.push([ring.map(([x, y]): Position => [x + 3e-5, y + 2e-5])]);
+        if (kind === 'moved') polygons.push([ring.map(([x, y]): Corner => [x + 3e-5, y + 2e-5])]);
         else if (kind === 'hole') polygons.push([ring, small.toReversed()]);
         else polygons.push([ring]);
         if (kind === 'twice') polygons.push([ring.toReversed()]);
@@ -129,7 +129,7 @@ test('overlaps and gaps are those of overlaying everything', async () => {
 describe('what is too large to check depends on the file, not on how busy the machine is:', () => {
   /** Two squares of 0.01° of which the second reaches a tenth over the first. */
   const overlapping = [0, 0.009].map((east, i) => {
-    const at = (x: number, y: number): Position => [-99.2 + east + x / 100, 19.4 + y / 100];
+    const at = (x: number, y: number): Corner => [-99.2 + east + x / 100, 19.4 + y / 100];
     return area(i + 1, [[[at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)]]]);
   });
 
@@ -153,8 +153,8 @@ describe('what is too large to check depends on the file, not on how busy the ma
 
 test('a ring told to be simple is valid for PostGIS', async () => {
   const step = fc.integer({ min: 0, max: 6 });
-  const ring = fc.array(fc.tuple(step, step), { minLength: 3, maxLength: 9 }).map((steps): Position[] => {
-    const corners = steps.map(([x, y]): Position => [-99 + x / 10, 19 + y / 10]);
+  const ring = fc.array(fc.tuple(step, step), { minLength: 3, maxLength: 9 }).map((steps): Corner[] => {
+    const corners = steps.map(([x, y]): Corner => [-99 + x / 10, 19 + y / 10]);
     return [...corners, corners[0]!];
   });
   await fc.assert(

@@ -9,7 +9,7 @@ import { withArchive } from '../../server/files/unzip.ts';
 import type { Geometry, Properties } from '../../server/geometry/contract.ts';
 import { linesOf, polygonsOf } from '../../server/geometry/shape.ts';
 import { shapesOf } from '../../server/layers/collect.ts';
-import { chooseColumns, codeOf, residentsOf, textOf } from '../../server/mapfiles/columns.ts';
+import { cellText, chooseColumns, codeOf, residentsOf } from '../../server/mapfiles/columns.ts';
 import type { ReadOptions, SourceFile } from '../../server/mapfiles/contract.ts';
 import { openFindings } from '../../server/mapfiles/findings.ts';
 import { readFeatures } from '../../server/mapfiles/formats.ts';
@@ -289,7 +289,7 @@ test('withheld figures are no number, and codes lose padding but no zeros', () =
     13,
     7,
   ]);
-  expect(['  0012 ', 'a\0\0', '', ' ', null, 7].map(textOf)).toEqual(['0012', 'a', null, null, null, '7']);
+  expect(['  0012 ', 'a\0\0', '', ' ', null, 7].map(cellText)).toEqual(['0012', 'a', null, null, null, '7']);
 });
 
 describe('a polygon', () => {

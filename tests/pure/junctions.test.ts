@@ -1,18 +1,18 @@
 // Street lines that cross, or end beside another, without a common vertex: they are told, and split when that is wished.
 
 import { expect, test } from 'vitest';
-import type { Line, Position } from '../../server/geometry/shape.ts';
+import type { Corner, Line } from '../../server/geometry/shape.ts';
 import { chooseStreetColumns, levelOf } from '../../server/streets/columns.ts';
 import { type Drawn, findMissing } from '../../server/streets/junctions.ts';
 import { buildNetwork } from '../../server/streets/network.ts';
 
 /** Metres east and north of 99.2° W, 19.4° N, as the code measures them. */
-const at = (east: number, north: number): Position => [
+const at = (east: number, north: number): Corner => [
   -99.2 + east / (111_200 * Math.cos((19.4 * Math.PI) / 180)),
   19.4 + north / 111_200,
 ];
-type Corner = readonly [east: number, north: number];
-const street = (name: string, corners: readonly Corner[], level = ''): Drawn => ({
+type Metres = readonly [east: number, north: number];
+const street = (name: string, corners: readonly Metres[], level = ''): Drawn => ({
   name,
   level,
   line: corners.map(([east, north]) => at(east, north)),
@@ -49,7 +49,7 @@ test('two lines that cross are two segments each once they are split, and cross 
   expect(crossings.filter((each) => each !== null).sort()).toEqual(['Norte', 'Norte', 'Oriente', 'Oriente']);
 });
 
-test.each<[string, readonly Corner[], number]>([
+test.each<[string, readonly Metres[], number]>([
   [
     'stops 20 cm short',
     [

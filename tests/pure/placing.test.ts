@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import { projection } from '../../server/geometry/projection.ts';
 import { readWkb } from '../../server/geometry/read-wkb.ts';
-import { type Area, areaIndex } from '../../server/placing/area-index.ts';
+import { areaIndex, type IndexedArea } from '../../server/placing/area-index.ts';
 import { mayPlaceOnStreets } from '../../server/placing/place.ts';
-import { type Segment, segmentIndex } from '../../server/placing/segment-index.ts';
+import { type IndexedSegment, segmentIndex } from '../../server/placing/segment-index.ts';
 
 const ring = (...corners: [number, number][]) => Float64Array.from([...corners, corners[0]!].flat());
 const box = (x0: number, y0: number, x1: number, y1: number) => ring([x0, y0], [x1, y0], [x1, y1], [x0, y1]);
-const area = (placeId: number, ...polygons: Float64Array[][]): Area => ({ placeId, polygons });
+const area = (placeId: number, ...polygons: Float64Array[][]): IndexedArea => ({ placeId, polygons });
 
 test('a point inside, outside, on an edge and on a corner of a square', () => {
   const { find } = areaIndex([area(7, [box(0, 0, 4, 4)])]);
@@ -101,7 +101,7 @@ const plane = (x: number, y: number, out: Float64Array, at: number) => {
   out[at] = x;
   out[at + 1] = y;
 };
-const segment = (placeId: number, ...line: number[]): Segment => ({ placeId, line: Float64Array.from(line) });
+const segment = (placeId: number, ...line: number[]): IndexedSegment => ({ placeId, line: Float64Array.from(line) });
 
 test('the nearest segment is found by its line, not by its ends or its box', () => {
   const { find } = segmentIndex([segment(1, 0, 0, 100, 100), segment(2, 70, 20, 90, 20)], { project: plane });

@@ -1,7 +1,7 @@
 // A point in one column: the ways it is written, which column it is, and what is no point.
 
 import { expect, test } from 'vitest';
-import { checkPoints } from '../../server/reading/doubted-points.ts';
+import { refuseDoubtedPoints } from '../../server/reading/doubted-points.ts';
 import { splitPoint, withPointColumn } from '../../server/reading/point-column.ts';
 import { openPoints } from '../../server/reading/read-point.ts';
 
@@ -76,8 +76,8 @@ test('more than one in a hundred doubtful points are a question, few of them or 
     { code: 'coordinates-far', count: 2, example: '3, 50' },
     { code: 'axes-swapped', count: 90, example: '1, 2' },
   ];
-  expect(() => checkPoints({ read: 500, notes: notes(3), pointColumns: [] })).not.toThrow();
-  expect(() => checkPoints({ read: 500, notes: notes(4), pointColumns: [] })).toThrow(
+  expect(() => refuseDoubtedPoints({ read: 500, notes: notes(3), pointColumns: [] })).not.toThrow();
+  expect(() => refuseDoubtedPoints({ read: 500, notes: notes(4), pointColumns: [] })).toThrow(
     '6 of 500 rows have a doubtful point or none that can be used: coordinates-zero 4 (0, 0); coordinates-far 2 (3, 50); look at the columns, and say --confirm-points to store them so',
   );
 });

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterAll, expect, test } from 'vitest';
 import { BadInput } from '../../server/errors.ts';
-import { type BrokenRow, type Row, readRows } from '../../server/tables/read-csv.ts';
+import { type BrokenRow, type Row, readCsvRows } from '../../server/tables/read-csv.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function read(content: string | Buffer) {
   const path = join(folder, 'file.csv');
   writeFileSync(path, content);
-  const csv = await readRows(path);
+  const csv = await readCsvRows(path);
   const rows: Row[] = [];
   const broken: BrokenRow[] = [];
   for await (const batch of csv.batches) {

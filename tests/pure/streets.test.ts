@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Line } from '../../server/geometry/shape.ts';
 import type { RoadClass } from '../../server/streets/classes.ts';
-import { buildNetwork, lengthM, type Segment, type StreetLine } from '../../server/streets/network.ts';
+import { buildNetwork, lengthM, type StreetLine, type StreetSegment } from '../../server/streets/network.ts';
 
 const street = (name: string | null, line: Line, roadClass: RoadClass = 4, code: string | null = null): StreetLine => ({
   name,
@@ -13,7 +13,7 @@ const street = (name: string | null, line: Line, roadClass: RoadClass = 4, code:
 });
 
 /** Segments without code and length, in the order of their ends, so that expectations can be written by hand. */
-const drawn = (segments: readonly Segment[]) =>
+const drawn = (segments: readonly StreetSegment[]) =>
   segments
     .map(({ name, line, crossingFrom, crossingTo }) => ({ name, line: line.join(' '), crossingFrom, crossingTo }))
     .sort((a, b) => (a.line < b.line ? -1 : 1));
@@ -288,7 +288,7 @@ test('a code stays while name and corners stay, whatever happens elsewhere', () 
       [1, 0],
     ]),
   ]).segments;
-  const codeOf = (segments: readonly Segment[], name: string) =>
+  const codeOf = (segments: readonly StreetSegment[], name: string) =>
     segments.find((segment) => segment.name === name)?.code;
   expect(codeOf(after, 'A')).toBe(codeOf(before, 'A'));
   expect(codeOf(after, 'B')).toBe(codeOf(before, 'B'));

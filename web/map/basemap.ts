@@ -1,7 +1,7 @@
 // The basemap under our data: one an operator added to this server, or a style set by its address; and switching it.
 
 import type { Map as GLMap, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
-import { type BasemapRow, type Box, basemapFor } from '../../server/basemap/contract.ts';
+import { type BasemapBounds, type BasemapRow, basemapFor } from '../../server/basemap/contract.ts';
 import { type Ask, paths } from '../store/api.ts';
 
 export type Basemap = {
@@ -35,7 +35,7 @@ type Hidden = keyof typeof OPACITY;
 
 export type Wanted = {
   /** Of what is shown: the jurisdiction, or what a file holds. */
-  readonly bounds: Box | null;
+  readonly bounds: BasemapBounds | null;
   readonly hasStreets: boolean;
   readonly language: string;
 };
