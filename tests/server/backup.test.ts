@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { savingBefore } from '../../server/backup/before-upgrade.ts';
 import { NOT_SAVED, savedTables } from '../../server/backup/catalogue.ts';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
@@ -38,7 +39,8 @@ async function newHome(of: 'embedded' | 'postgis'): Promise<Home> {
 }
 
 async function looking<T>(at: Home, look: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase({ ...at, log: quietLog });
+  const log = quietLog;
+  const database = await openDatabase({ ...at, log, beforeUpgrade: savingBefore({ ...at, log }) });
   try {
     return await look(database);
   } finally {
@@ -265,7 +267,7 @@ test(
       await reportOn(database, there, ['restore', file]);
       const undone = [
         'alter table incident drop column label_no',
-        'alter table feed drop column date_order, drop column times',
+        'alter table feed drop column date_order, drop column times, drop column id_rule',
         'drop table job',
         'drop table offence_choice',
         'alter table data_state drop column writer_about, drop column writer_since',

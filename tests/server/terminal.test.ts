@@ -101,7 +101,9 @@ test('each question comes with the line that answers it', async () => {
   const asked = await runCuadra(server, [
     ...['import', 'incidents', path, ...INTO, '--preset', 'generic', '--source', 'fechas', '--language', 'es'],
   ]);
-  expect(asked.stderr).toContain('¿En qué orden van el día y el mes en la columna fecha? De eso dependen 2 renglones.');
+  expect(asked.stderr).toContain(
+    '¿En qué orden van el día y el mes en la columna fecha? Renglones que dependen de eso: 2.',
+  );
   expect(asked.stderr).toContain('día/mes/año: 03/04/2024 sería el 3 abr 2024');
   const done = await paste(readyLine(asked.stderr));
   expect(done.stdout).toContain('2 renglones leídos: 2 nuevos');
