@@ -148,6 +148,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'time-in-gap': 'Time skipped when clocks changed; kept as written',
     'time-in-fold': 'Time that came twice when clocks changed; kept as written',
     'midnight-is-no-hour': 'Every time of the column is midnight: kept without an hour',
+    'identical-rows': 'Rows that are another over again, id included: each one counts',
     'id-repeated': 'Id sent twice with different content: the last one counts',
     'ids-outside-period': 'Ids that stand outside the period replaced too: those records stay as they were',
     'ids-of-other-month': 'Ids that move to another month: taken as corrections of the same record',

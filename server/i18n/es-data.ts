@@ -144,6 +144,7 @@ export const dataEs = {
     'time-in-gap': 'Hora que no existió por el cambio de horario; se guarda como viene',
     'time-in-fold': 'Hora que ocurrió dos veces por el cambio de horario; se guarda como viene',
     'midnight-is-no-hour': 'Todas las horas de la columna son medianoche: se guardan sin hora',
+    'identical-rows': 'Renglones iguales a otro en todo, folio incluido: cada uno cuenta',
     'id-repeated': 'Folio enviado dos veces con distinto contenido: vale el último',
     'ids-outside-period': 'Folios que ya están fuera del periodo que se reemplaza: esos registros quedan como estaban',
     'ids-of-other-month': 'Folios que pasan a otro mes: se tomaron como correcciones del mismo registro',

@@ -52,9 +52,11 @@ export async function openRevision(
   let same = 0;
   const nothingStored = known.remaining() === 0;
   const repeated = idRule === null ? watchRepeatedIds() : null;
+  const identical = watchIdentical();
   return {
     isStored(hash, key, day) {
       repeated?.add(key, day);
+      if (key !== null) identical.add(hash, key);
       if (nothingStored) return false;
       if (known.take(hash)) {
         if (key !== null) same++;
@@ -63,16 +65,29 @@ export async function openRevision(
       if (key !== null) news.add(key, day);
       return false;
     },
-    finish(delivery, replaces) {
+    async finish(delivery, replaces) {
       repeated?.check();
-      return endReplaced(
-        database,
-        { jurisdictionId, sourceId, head, idRule, delivery, replaces },
-        known,
-        news,
-        () => same,
-      );
+      const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
+      const ended = await endReplaced(database, ending, known, news, () => same);
+      return { ...ended, notes: [...ended.notes, ...identical.notes()] };
     },
+  };
+}
+
+/** Rows of a file that are another over again, id included: each counts, for it may be one more victim, and it is told. */
+function watchIdentical() {
+  const seen = knownRecords(0);
+  let [count, example] = [0, ''];
+  return {
+    add(hash: bigint, key: string): void {
+      if (seen.take(hash)) {
+        count++;
+        example ||= key;
+        seen.add(hash);
+      }
+      seen.add(hash);
+    },
+    notes: (): Note[] => (count ? [{ code: 'identical-rows', count, example }] : []),
   };
 }
 

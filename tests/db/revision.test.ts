@@ -238,3 +238,12 @@ describe.each(LAYOUTS)('a revision, with ids: $withIds', (layout) => {
     }
   });
 });
+
+test('rows that are another over again, id included, count each and are told; the same under another id is no repetition', async () => {
+  const [, withIds] = LAYOUTS;
+  const row = { day: '2024-03-05', hour: '10:20', offence: 'FRAUDE', place: 'CENTRO' };
+  const rows = [...['A', 'A', 'A', 'B'].map((id) => ({ ...row, id })), { ...row, id: 'C', day: '2024-03-06' }];
+  const told = await deliver(rows, withIds!, null);
+  expect(told).toMatchObject({ read: 5, stored: 5 });
+  expect(told.notes).toContainEqual({ code: 'identical-rows', count: 2, example: 'A' });
+});
