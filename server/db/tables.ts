@@ -1,4 +1,4 @@
-// The tables as Kysely sees them; tests/db.test.ts compares this with the live catalogue.
+// The tables as Kysely sees them; tests/db/schema.test.ts compares this with the live catalogue.
 
 import type { ColumnType, Generated } from 'kysely';
 import type { LayerType } from './contract.ts';

@@ -60,7 +60,7 @@ export type CubeView = {
   /** Per row with a point: 1e-7 degrees. */
   readonly lon: Int32Array;
   readonly lat: Int32Array;
-  /** The combinations that occur; weekday and hour as in stats/answers.ts. */
+  /** The combinations that occur; weekday and hour as in engine/answers.ts. */
   readonly dictionary: {
     readonly offence: Int32Array;
     readonly source: Int32Array;

@@ -12,7 +12,7 @@ const NAMES_PER_WRITE = 2000;
 /** A look at the trigrams of a name takes some milliseconds on the embedded engine, which serves nobody else meanwhile. */
 const NAMES_PER_SEARCH = 40;
 const ALIKE_PER_NAME = 40;
-/** Less alike than what is taken (see choose.ts): what speaks against taking it is seen as well. */
+/** Less alike than what is taken (see disambiguate.ts): what speaks against taking it is seen as well. */
 const LEAST_ALIKE = LEAST_SIMILAR - MARGIN;
 /** Written last: the names of a version are complete. */
 const COMPLETE = '';

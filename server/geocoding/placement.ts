@@ -113,7 +113,7 @@ async function rangesOf({ pool }: Database, jurisdictionId: number): Promise<num
 }
 
 /**
- * The incidents from…from + RANGE - 1 as copied.ts unpacks them, in one value: a row each would keep the thread that
+ * The incidents from…from + RANGE - 1 as placement-codec.ts unpacks them, in one value: a row each would keep the thread that
  * answers people busy. For streets a point too coarse to say which street is not usable. What words name is what
  * matchStored found.
  */

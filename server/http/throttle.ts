@@ -12,7 +12,7 @@ const IPV6_BITS = 64;
  * A page asks some twenty questions for a change of the filter and a hundred tiles for a view, and a browser has six
  * connections at a time to a server: dragging the map for a day, one page stays below 100 requests a second. A station
  * of fifty people behind one address, all of them dragging at once, would be the first to be told 429; the page then
- * comes back by itself after what Retry-After says (web/api.ts, web/map/retry.ts).
+ * comes back by itself after what Retry-After says (web/store/api.ts, web/map/retry.ts).
  */
 const REQUESTS_PER_WINDOW = 6000;
 const WINDOW_S = 10;

@@ -50,7 +50,7 @@ const WORK_PER_VERTEX = 10;
 /** Work of all repairs of a file together; what is beyond is not repaired. */
 const MOST_WORK_OF_FILE = 5_000_000;
 
-/** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (validate.ts). */
+/** What is wrong with each shape in the sense of ST_IsValid. Rings must be closed (geometry/shape.ts). */
 export async function findFaults(
   database: Database,
   shapes: readonly (readonly Polygon[])[],

@@ -96,7 +96,7 @@ function startReader(reader: Reader, settings: OpenRequest['settings']): ChildPr
 /** Started ahead, for files that need no settings of their own. A process reads one file only. */
 const spares = new Map<Reader, ChildProcess>();
 
-/** Has both readers ready for the next file. Only for processes that end by themselves and take them with them (apart-child.ts). */
+/** Has both readers ready for the next file. Only for processes that end by themselves and take them along. */
 export function keepSpareReaders(): void {
   for (const reader of ['gdal-child', 'kml-child'] as const) {
     if (!spares.has(reader)) spares.set(reader, startReader(reader, GDAL_SETTINGS));

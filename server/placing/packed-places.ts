@@ -29,7 +29,7 @@ export type Ground = {
   readonly layers: { readonly type: LayerVersion['type']; readonly places: PackedPlaces }[];
 };
 export type PlaceRequest = { readonly lon: Float64Array<ArrayBuffer>; readonly lat: Float64Array<ArrayBuffer> };
-/** Incidents firstId, firstId + 1, … as copied.ts unpacks them, for the rows of `placement` under a key. */
+/** Incidents firstId, firstId + 1, … as placement-codec.ts unpacks them, for the rows of `placement` under a key. */
 export type CopiedRequest = {
   readonly copied: Uint8Array<ArrayBuffer>;
   readonly key: readonly number[];

@@ -1,4 +1,4 @@
-// The process a large file is read and checked in. It reaches the database through its parent only (apart.ts).
+// The process a large file is read and checked in. It reaches the database through its parent only (reader-process.ts).
 
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge, Unavailable } from '../errors.ts';

@@ -12,7 +12,7 @@ alter table place_text
   add column place_precision smallint,
   add constraint place_text_text unique (jurisdiction_id, text, parts);
 
--- The names of a layer version, folded as server/locating/fold-names.ts does: with the kind of place, without, and
+-- The names of a layer version, folded as server/geocoding/fold-names.ts does: with the kind of place, without, and
 -- without the number of the part («Doctores III» is a part of what people call Doctores).
 create table place_name (
   jurisdiction_id int not null,

@@ -1,7 +1,7 @@
 -- Work in the background: what waits, what runs on which server, and what came of it.
 
 -- upload: the files the job needs, null for none; only a server that has them may run it. asked_by, run_by: processes,
--- as server/job-table.ts names them. seen_at: when one that may run it last said that it has it in mind. stop_asked:
+-- as server/jobs/table.ts names them. seen_at: when one that may run it last said that it has it in mind. stop_asked:
 -- whoever runs it is to stop.
 create table job (
   jurisdiction_id int not null,

@@ -1,5 +1,5 @@
 -- What people say a label is: a node of the offence tree, for every leaf of those words, whichever source it is of.
--- `words` = the label folded as server/incidents/fold.ts does; nothing of the incidents refers to it.
+-- `words` = the label folded as server/text/fold.ts does; nothing of the incidents refers to it.
 create table offence_choice (
   jurisdiction_id int not null,
   words text not null check (length(words) between 1 and 400),

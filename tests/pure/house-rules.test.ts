@@ -136,3 +136,19 @@ test('the README is read in three minutes, and what pages and styles name is the
   expect(named.length).toBeGreaterThan(40);
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
+
+test('a file that a comment names is there', () => {
+  const sql = sourcesIn('sql', ['.sql']);
+  const paths = [...CODE, ...sql].map(({ path }) => `/${path}`);
+  const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|^--[^\n]*/gm;
+  const named = [...CODE, ...sql].flatMap(({ path, text }) =>
+    [...text.matchAll(comments)].flatMap(([comment]) =>
+      [...comment.matchAll(/(?<![\w/*.-])(?:[\w-]+\/)*[\w-]+(?:\.(?:test|e2e))?\.tsx?\b/g)].map(([name]) => ({
+        path,
+        name,
+      })),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ name }) => !paths.some((known) => known.endsWith(`/${name}`)))).toEqual([]);
+});
