@@ -1,4 +1,5 @@
-// Reasons only the command line tells, in Spanish, by their English wording; {} stands for what is named in them.
+// Reasons only the command line tells, or tells with its own commands, in Spanish, by their English wording; {} stands for
+// what is named in them.
 
 import type { Language } from './contract.ts';
 import { spanishBy } from './reasons.ts';
@@ -9,7 +10,6 @@ const SPANISH: Readonly<Record<string, string>> = {
   '{} takes {} arguments': '{} lleva {} argumentos; las órdenes: npm run cuadra -- --help',
   '--{} is needed': 'falta --{}; las órdenes: npm run cuadra -- --help',
   '--{} is a number': '--{} es un número',
-  'no jurisdiction {}': 'no existe el municipio {}',
   'add or replace': '--mode add (agrega) o replace (reemplaza)',
   '--period goes with --mode replace': '--period solo va con --mode replace',
   '--mode replace needs --period FROM..UNTIL (until exclusive)':
@@ -21,19 +21,13 @@ const SPANISH: Readonly<Record<string, string>> = {
   'areas or context': '--type areas o context',
   '--numbers comma|point (the decimal mark)': '--numbers comma|point (coma o punto decimal)',
   'YYYY-MM-DD': '--valid-from AAAA-MM-DD',
-  'a name is needed': 'falta un nombre',
   'one of --place LAYER:CODE, --none and --remove': 'una de --place CAPA:CLAVE, --none y --remove',
   '--place LAYER:CODE': '--place CAPA:CLAVE',
-  'no such alias': 'no se ha dicho nada de ese nombre',
-  'a label is needed': 'falta una etiqueta',
-  'nothing was said of this label': 'no se ha dicho nada de esa etiqueta',
   'no such offence in the tree: {} (there are: {})': 'no existe el delito {} en el catálogo (hay: {})',
   'no such offence in the tree: {}':
     'no existe el delito {} en el catálogo; sus códigos: npm run cuadra -- offences list MUNICIPIO',
-  'no delivery {}': 'no existe la carga {}',
   'feed {} exists already': 'la fuente {} ya existe',
   'no feed {}': 'no existe la fuente {}',
-  'jurisdiction {} exists already': 'el municipio {} ya existe',
   '{} exists already; --force replaces it': '{} ya existe; --force lo reemplaza',
   'there is data already ({}); --replace puts the backup in the place of all':
     'ya hay datos ({}); --replace pone el respaldo en lugar de todo',
@@ -64,51 +58,28 @@ const SPANISH: Readonly<Record<string, string>> = {
   'no basemap {}': 'no existe el mapa de fondo {}',
   'the file was changed meanwhile': 'el archivo cambió mientras tanto',
   'somebody began to write meanwhile; nothing was changed': 'alguien empezó a escribir mientras tanto; nada cambió',
-  'a code is a letter, then letters, digits or hyphens': 'una clave es una letra y luego letras, números o guiones',
   'a name is lower-case letters, digits, dots or hyphens': 'un nombre lleva minúsculas, números, puntos o guiones',
-  'not a source code': 'no es una clave de fuente',
-  'a source code is small letters, digits, dots, - and _':
-    'una clave de fuente lleva minúsculas, números, puntos, - y _',
   'no such time zone: {} (like America/Mexico_City)': 'no existe la zona horaria {} (como America/Mexico_City)',
-  'PostGIS does not know EPSG:{}': 'PostGIS no conoce EPSG:{}',
-  'EPSG:{} does not measure in metres': 'EPSG:{} no mide en metros',
   'streets is the layer of lines: import it as streets': 'streets es la capa de líneas: cárguela con import streets',
-  'a table of monthly totals has columns of its own': 'una tabla de totales mensuales tiene sus propias columnas',
-  'a table of monthly totals replaces the years it has': 'una tabla de totales mensuales reemplaza los años que trae',
-  'a table of monthly totals says itself how far it goes': 'una tabla de totales mensuales dice hasta cuándo llega',
   'cannot be opened (ENOENT)': 'no existe ese archivo',
   'cannot be opened (EISDIR)': 'es una carpeta, no un archivo',
   'cannot be opened (EACCES)': 'no hay permiso para leer el archivo',
   'the file cannot be opened: ENOENT': 'no existe ese archivo',
   'the file cannot be opened: EISDIR': 'es una carpeta, no un archivo',
   'the file cannot be opened: EACCES': 'no hay permiso para leer el archivo',
-  'no removed version {} of {}': 'no existe la versión {} quitada de {}',
   'overlap or COLUMN=VALUE': '--only overlap o COLUMNA=VALOR',
   'cannot be opened ({}): {}': 'no se puede abrir ({}): {}',
-  'not a table of monthly totals (Año, Clave_Ent, …, Enero … Diciembre); it has: {}':
-    'no es una tabla de totales mensuales (Año, Clave_Ent, …, Enero … Diciembre); trae: {}',
-  'the table has more than {} rows': 'la tabla tiene más de {} renglones',
-  'a layer code is small letters, digits, - and _': 'una clave de capa lleva minúsculas, números, - y _',
   'layer {} holds {}, not {}': 'la capa {} es de tipo {}, no {}: dé otra clave con --layer',
   '{} or COLUMN=VALUE': '--only {} o COLUMNA=VALOR',
   'it is not known yet where the jurisdiction is':
     'aún no se sabe dónde está el municipio: dé su límite con jurisdiction set CLAVE --limit ARCHIVO',
-  'the file is larger than is let in': 'el archivo es más grande de lo que se admite',
-  'the file cannot be opened: {}': 'no se puede abrir el archivo ({})',
-  'the archive holds no {}': 'el archivo comprimido no contiene {}',
   'not a file: {}': 'no es un archivo: {}',
   'the file tells of kind {}': 'el archivo es del tipo {} (--kind)',
   'the file looks like {}, but no column says the offence: say --offence LABEL':
     'el archivo parece de {}, pero ninguna columna dice el delito: indíquelo con --offence ETIQUETA',
   'no saved reading {} (there are: {})': 'no existe la lectura guardada {} (hay: {})',
-  'a name of 1 to 80 characters is needed': 'el nombre lleva de 1 a 80 caracteres',
-  'more than {} saved presets': 'más de {} lecturas guardadas',
   '--numbers {}, the mark of decimals': '--numbers {}, el signo de los decimales',
   '--offence LABEL, of 1 to 200 characters': '--offence ETIQUETA, de 1 a 200 caracteres',
-  'no such layer of areas: {}': 'no existe la capa de áreas {}',
-  'not a layer': 'no es una clave de capa',
-  'more than {} aliases': 'más de {} nombres dichos',
-  'more than {} labels': 'más de {} etiquetas',
   'the backup was made by a newer Cuadra ({}, schema {}): install that or a newer one, then restore':
     'el respaldo se hizo con una versión más nueva de Cuadra ({}, esquema {}): instale esa u otra más nueva y restaure',
   'the rows of the backup do not fit: {}': 'los renglones del respaldo no caben: {}',
