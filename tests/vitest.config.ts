@@ -9,8 +9,11 @@ import { findPostgres } from './support/postgres.ts';
 // What a test starts (servers, commands, worker threads) loads its modules as compiled before: hundreds of them start.
 process.env.NODE_COMPILE_CACHE ??= join(CACHE, 'compiled');
 
+/** How long a test polls for what is to come: a busy machine is no fault. */
+const POLLED_MS = 30_000;
+const expect = { poll: { timeout: POLLED_MS } };
 /** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
-const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 30_000, hookTimeout: 180_000 };
+const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 180_000, expect };
 /** What these try is decided before anything reaches a database, so one engine is enough. */
 const ON_POSTGIS_ALONE = ['server/doors.test.ts'];
 /** With this engine commands run inside the server, whose memory is watched. */
@@ -23,7 +26,7 @@ export default defineConfig({
   cacheDir: `${import.meta.dirname}/../node_modules/.vitest`,
   test: {
     projects: [
-      { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000 } },
+      { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000, expect } },
       {
         test: {
           name: 'db-embedded',

@@ -113,7 +113,7 @@ describe('a reader is ended, with what it started and wrote,', () => {
     await child.end();
     expect(refusal).toBeInstanceOf(TooLarge);
     expect(String(refusal)).toMatch(reason);
-    await expect.poll(() => membersOf(child.pid!), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => membersOf(child.pid!)).toEqual([]);
     expect(left()).toEqual([]);
   });
 

@@ -57,7 +57,7 @@ async function load(into: Jurisdiction, ...labels: string[]) {
   return importIncidents(database, into, path, options, watch);
 }
 /** A change shows after the state of the data was looked at again. */
-const soon = (of: () => Promise<number[]>) => expect.poll(of, { timeout: 20_000 });
+const soon = (of: () => Promise<number[]>) => expect.poll(of);
 async function matched(offence: string, of = city): Promise<number> {
   const snapshot = await cubes.snapshot(of);
   const plan = resolveFilter({ ...EVERYTHING, offences: [offence] }, { ...snapshot, taxonomy }, null);

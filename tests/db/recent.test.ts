@@ -66,7 +66,7 @@ afterAll(async () => {
 
 async function snapshotNow(): Promise<Snapshot> {
   const { token } = (await readState(database, WORLD.id))!;
-  await expect.poll(async () => (await cubes.snapshot(WORLD)).token, { timeout: 10_000 }).toBe(token);
+  await expect.poll(async () => (await cubes.snapshot(WORLD)).token).toBe(token);
   return cubes.snapshot(WORLD);
 }
 const cubeFiles = async () => (await readdir(join(dataDir, 'cubes'))).filter((name) => name.startsWith(`${WORLD.id}-`));

@@ -47,7 +47,7 @@ test('the second waits for the first, and is told once what it is and since when
   const { signal } = new AbortController();
   const onWait = (writer: WrittenBy) => void told.push(writer);
   const second = inItsTurn(database, city.id, { signal, onWait }, () => write(written, 'second'));
-  await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => told.length).toBe(1);
   await inItsTurn(database, other.id, { signal, onWait }, async () => void written.push('beside'));
   expect(written).toEqual(['beside']);
   await release();
@@ -92,13 +92,13 @@ test('a job of the page waits too, says for what, and can be stopped', async () 
     const [first, second] = [await jobs.start(city, 'write', null), await jobs.start(city, 'write', null)];
     const state = async ({ id }: JobState) => await jobs.get(city, id);
     await expect
-      .poll(async () => waitingOf((await state(first)).step ?? ''), { timeout: 20_000 })
+      .poll(async () => waitingOf((await state(first)).step ?? ''))
       .toEqual({ about: 'mayo.csv', since: expect.any(String) });
     await jobs.cancel(city, first.id);
-    await expect.poll(async () => (await state(first)).state, { timeout: 20_000 }).toBe('cancelled');
+    await expect.poll(async () => (await state(first)).state).toBe('cancelled');
     expect(written).toEqual([]);
     await release();
-    await expect.poll(async () => (await state(second)).state, { timeout: 20_000 }).toBe('done');
+    await expect.poll(async () => (await state(second)).state).toBe('done');
     expect(written).toEqual(['job']);
   } finally {
     await jobs.close();

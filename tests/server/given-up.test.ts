@@ -33,9 +33,9 @@ test.runIf(inject('engine') === 'postgis')(
         asked.on('error', () => {});
         return asked;
       });
-      await expect.poll(underWay, { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(underWay).toBeGreaterThan(0);
       for (const asked of leavers) asked.destroy();
-      await expect.poll(underWay, { timeout: 10_000 }).toBe(0);
+      await expect.poll(underWay).toBe(0);
       await sleep(500);
       expect(await underWay()).toBe(0);
       await administrator.query('rollback');

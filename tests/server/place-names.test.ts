@@ -39,7 +39,7 @@ test('a name is listed, explained by the API or the command line, and taken back
     const done = async (response: Response) => {
       expect(response.status).toBe(202);
       const { id } = (await response.json()) as JobState;
-      await expect.poll(async () => (await ask<JobState>(`jobs/${id}`)).state, { timeout: 30_000 }).toBe('done');
+      await expect.poll(async () => (await ask<JobState>(`jobs/${id}`)).state).toBe('done');
     };
     const mapped = async () => (await ask<CountsAnswer>('counts?layer=colonias')).totals.mapped;
 
@@ -68,14 +68,14 @@ test('a name is listed, explained by the API or the command line, and taken back
 
     const told = await reportOf(server, ['places', 'alias', 'LOS PINOS', '--place', 'colonias:03', ...into]);
     expect(told).toEqual({ name: 'pinos', within: '', texts: 1 });
-    await expect.poll(mapped, { timeout: 10_000 }).toBe(2);
+    await expect.poll(mapped).toBe(2);
     expect(await reportOf(server, ['places', 'unmatched', 'villa'])).toMatchObject({ unmatched: 0, names: [] });
     expect(await reportOf(server, ['places', 'aliases', 'villa'])).toMatchObject({
       aliases: [{ words: 'LOS PINOS', layer: 'colonias', code: '03', place: 'Centro' }],
     });
     await reportOf(server, ['places', 'alias', 'Los Pinos', '--remove', ...into]);
     expect(await reportOf(server, ['places', 'match', 'villa'])).toEqual({ texts: 2 });
-    await expect.poll(mapped, { timeout: 10_000 }).toBe(1);
+    await expect.poll(mapped).toBe(1);
     expect(await server.stop()).toBe(0);
     server.assertLogClean();
   } finally {

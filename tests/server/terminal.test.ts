@@ -158,14 +158,14 @@ test('a label is explained from the command line or by the API, counts at once, 
   expect(said.stdout).toContain(
     '«escalamiento <20» cuenta ahora como «Robo a casa habitación» (patrimonio.robo.casa): 2 registros cargados.',
   );
-  await expect.poll(counted, { timeout: 20_000 }).toBe(2);
+  await expect.poll(counted).toBe(2);
   expect((await fetch(`${at}/counts?layer=colonias`)).headers.get('etag')).not.toBe(etag);
   const answer = (await (await fetch(`${at}/offence-labels`)).json()) as LabelsAnswer;
   expect(answer.choices).toEqual([{ label: 'escalamiento <20', offence: 'patrimonio.robo.casa', incidents: 2 }]);
   expect(answer.labels).toContainEqual({ label: 'ESCALAMIENTO >20', incidents: 1 });
 
   expect((await paste(readyLine(said.stdout))).status).toBe(0);
-  await expect.poll(counted, { timeout: 20_000 }).toBe(0);
+  await expect.poll(counted).toBe(0);
 
   const put = (body: object) =>
     fetch(`${at}/offence-labels`, {
@@ -175,12 +175,12 @@ test('a label is explained from the command line or by the API, counts at once, 
     });
   expect((await put({ label: 'ESCALAMIENTO >20', offence: 'nada' })).status).toBe(422);
   expect((await put({ label: 'ESCALAMIENTO >20', offence: 'patrimonio.robo.casa' })).status).toBe(200);
-  await expect.poll(counted, { timeout: 20_000 }).toBe(1);
+  await expect.poll(counted).toBe(1);
   const remove = (label: string) =>
     fetch(`${at}/offence-labels?${new URLSearchParams({ label })}`, { method: 'DELETE' });
   expect((await remove('escalamiento >20')).status).toBe(200);
   expect((await remove('escalamiento >20')).status).toBe(404);
-  await expect.poll(counted, { timeout: 20_000 }).toBe(0);
+  await expect.poll(counted).toBe(0);
 });
 
 test.runIf(inject('engine') === 'postgis')(
@@ -210,7 +210,7 @@ test.runIf(inject('engine') === 'postgis')(
         )
       ).rows[0]!.n;
     const stopped = begin();
-    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(looks).toBeGreaterThan(0);
     stopped.stop();
     const { status, stdout, stderr } = await stopped.ended;
     expect([status, stdout]).toEqual([1, '']);
@@ -219,7 +219,7 @@ test.runIf(inject('engine') === 'postgis')(
     );
 
     const patient = begin();
-    await expect.poll(looks, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(looks).toBeGreaterThan(0);
     await client.query('select pg_advisory_unlock($1, $2)', lock);
     await client.end();
     expect(await patient.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('1 nuevos') });

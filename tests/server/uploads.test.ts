@@ -168,9 +168,7 @@ test('a file in metres is guessed, corrected, published as a new version, compar
   await shows('areas@2').toEqual(NEW);
 
   await call('DELETE', 'layers/areas');
-  await expect
-    .poll(() => byCode('areas').catch((error: Error) => error.message), { timeout: 10_000 })
-    .toMatch(/no existe (la|esa) capa/);
+  await expect.poll(() => byCode('areas').catch((error: Error) => error.message)).toMatch(/no existe (la|esa) capa/);
   expect(await call('GET', 'removed-layers')).toMatchObject([
     { layer: 'areas', type: 'areas', version: 1, features: 3 },
   ]);
