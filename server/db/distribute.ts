@@ -1,7 +1,7 @@
 // Spreads the tables over the machines of a Citus cluster, by jurisdiction, and says where they lie. Without Citus there is
 // one machine and nothing to do.
 
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import { setLocally } from './set-locally.ts';
 import { KEY, tablesOf } from './table-classes.ts';
 
@@ -65,7 +65,7 @@ export async function spreadAll<T>(db: Kysely<T>): Promise<readonly string[]> {
 }
 
 /** In the transaction of a schema change: Citus would change the shards side by side, and refuse the next change of them. */
-export async function changeInSequence<T>(trx: Kysely<T>): Promise<void> {
+export async function changeInSequence(trx: QueryExecutorProvider): Promise<void> {
   await sql`set local citus.multi_shard_modify_mode = 'sequential'`.execute(trx);
 }
 
