@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrationText } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
-import { setLocally } from '../db/set-locally.ts';
+import { changeInSequence, setLocally } from '../db/set-locally.ts';
 import { Conflict } from '../errors.ts';
 import { ownSchema, type StoredTable, storedTables } from './catalogue.ts';
 
@@ -69,6 +69,7 @@ async function swap(database: Pick<Database, 'hasCitus'>, client: pg.PoolClient,
   const schema = id(await ownSchema(client));
   const staged = await storedTables(client, STAGING);
   const names = staged.map(({ name }) => name);
+  if (database.hasCitus) await changeInSequence(client);
   await setLocally(client, database, { lock_timeout: '5s' });
   await client.query(`lock table ${names.map((name) => `${schema}.${id(name)}`).join(', ')} in access exclusive mode`);
   const { rows } = await client.query<{ id: number }>(

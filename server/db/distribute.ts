@@ -1,8 +1,8 @@
 // Spreads the tables over the machines of a Citus cluster, by jurisdiction, and says where they lie. Without Citus there is
 // one machine and nothing to do.
 
-import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
-import { setLocally } from './set-locally.ts';
+import { type Kysely, sql } from 'kysely';
+import { changeInSequence, setLocally } from './set-locally.ts';
 import { KEY, tablesOf } from './table-classes.ts';
 
 export type Spread = {
@@ -62,11 +62,6 @@ export async function spreadAll<T>(db: Kysely<T>): Promise<readonly string[]> {
     await sql`select truncate_local_data_after_distributing_table(${sql.lit(name)})`.execute(db);
   for (const name of spread) await sql`analyze ${sql.table(name)}`.execute(db);
   return moved;
-}
-
-/** In the transaction of a schema change: Citus would change the shards side by side, and refuse the next change of them. */
-export async function changeInSequence(trx: QueryExecutorProvider): Promise<void> {
-  await sql`set local citus.multi_shard_modify_mode = 'sequential'`.execute(trx);
 }
 
 type ForeignKey = { readonly name: string; readonly table: string; readonly definition: string };

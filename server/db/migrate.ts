@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CannotStart } from '../errors.ts';
-import { changeInSequence, readSpread, spreadWaiting } from './distribute.ts';
+import { readSpread, spreadWaiting } from './distribute.ts';
+import { changeInSequence } from './set-locally.ts';
 
 const SCHEMA = new URL('../../sql/schema/', import.meta.url);
 

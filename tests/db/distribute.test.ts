@@ -52,7 +52,8 @@ test('where there is Citus, it is said first that settings are for every machine
   await setLocally(client, { hasCitus: true }, { jit: 'off' });
   await setLocally(client, { hasCitus: false }, { jit: 'off' });
   expect(sent).toEqual([
-    `set local "citus"."propagate_set_commands" = 'local'; set local "jit" = 'off'`,
+    `set local "citus"."propagate_set_commands" = 'local'`,
+    `set local "jit" = 'off'`,
     `set local "jit" = 'off'`,
   ]);
 });

@@ -2,8 +2,8 @@
 
 import { sql } from 'kysely';
 import { inject } from 'vitest';
-import { changeInSequence } from '../../server/db/distribute.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
+import { changeInSequence } from '../../server/db/set-locally.ts';
 import { quietLog } from './log.ts';
 
 declare module 'vitest' {
