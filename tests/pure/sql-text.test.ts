@@ -106,6 +106,11 @@ test('schema changes stand in sql/schema, where they happen once and in order', 
   expect(SQL.some(({ text }) => change.test(text))).toBe(true);
 });
 
+test('settings of a transaction come from the one place that tells every machine of them', () => {
+  const setting = TYPESCRIPT.filter(({ text }) => /[`'"]\s*set\s+local\b/i.test(text)).map(({ path }) => path);
+  expect(setting).toEqual(['server/db/set-locally.ts']);
+});
+
 test('there is SQL to look at', () => {
   expect(TYPESCRIPT.length).toBeGreaterThan(20);
   expect(SQL.length).toBeGreaterThan(1);
