@@ -79,6 +79,8 @@ const FORMS: readonly Form[] = [
         where exists (select from data_state d where d.jurisdiction_id = jurisdiction.jurisdiction_id)`,
       'in the list': `select (select max(version) from layer_version v where v.jurisdiction_id = j.jurisdiction_id)
         from jurisdiction j`,
+      'a column that only the outer table has': `select code from jurisdiction
+        where exists (select from layer_version where layer_version.jurisdiction_id = 1 and version = srid)`,
       'two levels deep': `select from jurisdiction j where exists (select from layer l where l.jurisdiction_id = 1
         and exists (select from area a where a.jurisdiction_id = 1 and a.name = j.name))`,
       LATERAL: `select from jurisdiction j cross join lateral

@@ -1,6 +1,7 @@
 // Judges statements as a database spread by jurisdiction would: it parses them as PostgreSQL does and refuses what Citus
 // refuses, asks of every machine, or does without saying so.
 
+import { readFileSync } from 'node:fs';
 import { loadModule, parseSync } from 'libpg-query';
 import { tablesOf } from '../../server/db/table-classes.ts';
 import {
@@ -14,6 +15,7 @@ import {
   partsOf,
   stringsOf,
 } from './sql-tree.ts';
+import { parseTables } from './tables-type.ts';
 
 const DISTRIBUTED = new Set(tablesOf('distributed'));
 const REFERENCE = new Set(tablesOf('reference'));
@@ -52,6 +54,8 @@ const PROPAGATION = 'citus.propagate_set_commands';
 const OF_THE_COORDINATOR = /^citus\./;
 /** Each machine has its own: on the one that holds the jurisdiction it says nothing of where the question was asked. */
 const SYSTEM_TABLE = /^pg_(?!temp)/;
+
+const COLUMNS = parseTables(readFileSync(new URL('../../server/db/tables.ts', import.meta.url), 'utf8'));
 
 await loadModule();
 
@@ -101,6 +105,12 @@ function judge(node: unknown, outer: readonly Level[], found: Refused[]): void {
   }
 }
 
+/** Whether a table has a column, for names that do not say of which table they are. */
+const has =
+  (column: string) =>
+  ({ table }: Named) =>
+    COLUMNS[table]?.[column] !== undefined;
+
 const CHANGES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt']);
 
 function judgeSubquery(query: unknown, outer: readonly Level[], found: Refused[]): void {
@@ -109,8 +119,9 @@ function judgeSubquery(query: unknown, outer: readonly Level[], found: Refused[]
   const own = new Set(inner.map(({ alias }) => alias));
   const names = new Set(outer.flatMap((level) => [...level.names]).filter((name) => !own.has(name)));
   const isCorrelated = partsOf(query, 'ColumnRef').some(({ fields }) => {
-    const words = stringsOf(fields);
-    return words.length > 1 && names.has(words.at(-2)!);
+    const [column, table] = stringsOf(fields).reverse();
+    if (table !== undefined) return names.has(table);
+    return column !== undefined && !inner.some(has(column)) && around.some(has(column));
   });
   const isMixed = (these: readonly Named[], those: readonly Named[]) =>
     these.some(isReference) && those.some(isDistributed);
