@@ -43,6 +43,7 @@ export default defineConfig({
           ...oneProcess,
           provide: { engine: 'postgis' },
           globalSetup: setup('postgis'),
+          setupFiles: [`${import.meta.dirname}/support/watch-sql.ts`],
         },
       },
       {

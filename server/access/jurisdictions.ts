@@ -24,43 +24,37 @@ const columns = [
   sql<boolean>`limit_geom is not null`.as('hasLimit'),
 ] as const;
 
-/** One without a data state is being removed: nobody sees it any more. */
-const isThere = sql<boolean>`exists (select from data_state d where d.jurisdiction_id = jurisdiction.jurisdiction_id)`;
+/**
+ * One without a data state is being removed: nobody sees it any more. Asked by itself: on several machines the data state
+ * of a jurisdiction lies on one of them, and only its key says on which.
+ */
+async function isThere({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
+  const { rows } = await sql`select from data_state where jurisdiction_id = ${id}`.execute(db);
+  return rows.length > 0;
+}
 
 /** Every jurisdiction the viewer may see, by name. */
 export async function listJurisdictions(database: Database, _viewer: Viewer): Promise<Jurisdiction[]> {
-  const rows = await database.db
-    .selectFrom('jurisdiction')
-    .select(columns)
-    .where(isThere)
-    .orderBy('jurisdiction_id')
-    .execute();
-  return rows.map(toJurisdiction);
+  const { db } = database;
+  const rows = await db.selectFrom('jurisdiction').select(columns).orderBy('jurisdiction_id').execute();
+  const states = await db.selectFrom('data_state').select('jurisdiction_id').execute();
+  const there = new Set(states.map((state) => state.jurisdiction_id));
+  return rows.filter(({ id }) => there.has(id)).map(toJurisdiction);
 }
 
 /** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
 export async function findJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<Jurisdiction> {
   const row = JURISDICTION_CODE.test(code)
-    ? await database.db
-        .selectFrom('jurisdiction')
-        .select(columns)
-        .where('code', '=', code)
-        .where(isThere)
-        .executeTakeFirst()
+    ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
     : null;
-  if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
+  if (!row || !(await isThere(database, row.id))) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
   return toJurisdiction(row);
 }
 
 /** As it is now, for work that was asked for earlier. Throws NotFound. */
 export async function findJurisdictionById({ db }: Database, id: number): Promise<Jurisdiction> {
-  const row = await db
-    .selectFrom('jurisdiction')
-    .select(columns)
-    .where('jurisdiction_id', '=', id)
-    .where(isThere)
-    .executeTakeFirst();
-  if (!row) throw new NotFound('no such jurisdiction');
+  const row = await db.selectFrom('jurisdiction').select(columns).where('jurisdiction_id', '=', id).executeTakeFirst();
+  if (!row || !(await isThere({ db }, id))) throw new NotFound('no such jurisdiction');
   return toJurisdiction(row);
 }
 
@@ -103,11 +97,10 @@ export async function addJurisdiction(
 async function isHalfRemoved({ db }: Database, code: string): Promise<boolean> {
   const row = await db
     .selectFrom('jurisdiction')
-    .select('code')
+    .select('jurisdiction_id as id')
     .where('code', '=', code)
-    .where(({ not }) => not(isThere))
     .executeTakeFirst();
-  return row !== undefined;
+  return row !== undefined && !(await isThere({ db }, row.id));
 }
 
 export type JurisdictionChange = { readonly name?: string; readonly timezone?: string; readonly srid?: number };

@@ -5,6 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { copyIn } from '../db/copy.ts';
+import { readSpread, spreadAll } from '../db/distribute.ts';
 import { withEveryWriterHeldOff } from '../db/lock.ts';
 import { migrationNames } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
@@ -49,9 +50,12 @@ export async function restoreBackup(
       throw new Conflict(`there is data already (${codes.join(', ')}); --replace puts the backup in the place of all`);
     }
     const locked = [...present, ...about.jurisdictions].map(({ id }) => id);
-    await withEveryWriterHeldOff(database, locked, () =>
-      replaceAll(database.background, file, verified, locked, watch),
-    );
+    await withEveryWriterHeldOff(database, locked, async () => {
+      const { spread } = await readSpread(database.db);
+      await replaceAll(database.background, file, verified, locked, watch);
+      // The tables that took the place of those that were spread lie on one machine.
+      if (spread.length) await spreadAll(database.background.db);
+    });
     await discardAllPending(database, log);
     const { madeAt, program, jurisdictions } = about;
     return { restored: path, madeAt, program, jurisdictions: jurisdictions.map(({ code }) => code), rows };
@@ -106,19 +110,20 @@ function checkSchema(about: AboutBackup): AboutBackup {
 }
 
 async function replaceAll(
-  { pool }: Database,
+  database: Database,
   file: FileHandle,
   { about, rows }: Verified,
   locked: readonly number[],
   watch: BackupWatch,
 ): Promise<void> {
-  const client = await pool.connect();
+  const client = await database.pool.connect();
   let failure: unknown = null;
   try {
     const token = await shutOut(client);
     await makeStaging(client);
     const all = migrationNames();
     await migrateStaging(
+      database,
       client,
       all.filter((name) => about.migrations.includes(name)),
     );
@@ -126,13 +131,14 @@ async function replaceAll(
     await load(client, file, about, rows, watch);
     watch.onProgress('indexes', null);
     await migrateStaging(
+      database,
       client,
       all.filter((name) => !about.migrations.includes(name)),
     );
     await analyzeStaging(client, await storedTables(client, STAGING));
     watch.signal.throwIfAborted();
     watch.onProgress('swap', null);
-    await swapIn(client, { ids: locked, token });
+    await swapIn(database, client, { ids: locked, token });
   } catch (error) {
     failure = explained(error);
     await dropStaging(client).catch(() => {}); // else the next start or restore does

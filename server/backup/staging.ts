@@ -4,6 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrationText } from '../db/migrate.ts';
+import type { Database } from '../db/open.ts';
+import { changeInSequence, setLocally } from '../db/set-locally.ts';
 import { Conflict } from '../errors.ts';
 import { ownSchema, type StoredTable, storedTables } from './catalogue.ts';
 
@@ -28,11 +30,15 @@ export async function dropStaging(client: pg.PoolClient | pg.Pool): Promise<void
 }
 
 /** Applies migrations to the staging schema, each in a transaction of its own. */
-export async function migrateStaging(client: pg.PoolClient, names: readonly string[]): Promise<void> {
+export async function migrateStaging(
+  database: Pick<Database, 'hasCitus'>,
+  client: pg.PoolClient,
+  names: readonly string[],
+): Promise<void> {
   for (const name of names) {
     await transaction(client, async () => {
-      const { rows } = await client.query<{ path: string }>(`select current_setting('search_path') as path`);
-      await client.query(`set local search_path to ${STAGING}, ${rows[0]!.path}`);
+      const { rows } = await client.query<{ path: string[] }>('select current_schemas(false)::text[] as path');
+      await setLocally(client, database, { search_path: [STAGING, ...rows[0]!.path] });
       await client.query(migrationText(name));
     });
   }
@@ -43,10 +49,14 @@ export async function migrateStaging(client: pg.PoolClient, names: readonly stri
  * server are of other data from then on. Throws Conflict when a jurisdiction came that nobody had locked,
  * or somebody has taken one over.
  */
-export async function swapIn(client: pg.PoolClient, locked: Locked): Promise<void> {
+export async function swapIn(
+  database: Pick<Database, 'hasCitus'>,
+  client: pg.PoolClient,
+  locked: Locked,
+): Promise<void> {
   for (let left = SWAP_TRIES; ; left--) {
     try {
-      return await transaction(client, () => swap(client, locked));
+      return await transaction(client, () => swap(database, client, locked));
     } catch (error) {
       const { code } = error as { code?: string };
       if (!code || !IN_THE_WAY.includes(code) || left === 0) throw error;
@@ -55,11 +65,12 @@ export async function swapIn(client: pg.PoolClient, locked: Locked): Promise<voi
   }
 }
 
-async function swap(client: pg.PoolClient, locked: Locked): Promise<void> {
+async function swap(database: Pick<Database, 'hasCitus'>, client: pg.PoolClient, locked: Locked): Promise<void> {
   const schema = id(await ownSchema(client));
   const staged = await storedTables(client, STAGING);
   const names = staged.map(({ name }) => name);
-  await client.query("set local lock_timeout = '5s'");
+  if (database.hasCitus) await changeInSequence(client);
+  await setLocally(client, database, { lock_timeout: '5s' });
   await client.query(`lock table ${names.map((name) => `${schema}.${id(name)}`).join(', ')} in access exclusive mode`);
   const { rows } = await client.query<{ id: number }>(
     `select jurisdiction_id as id from ${schema}.data_state
@@ -67,9 +78,14 @@ async function swap(client: pg.PoolClient, locked: Locked): Promise<void> {
     [locked.ids, locked.token],
   );
   if (rows.length) throw new Conflict('somebody began to write meanwhile; nothing was changed');
-  await client.query(`update ${STAGING}.data_state set data_token = gen_random_uuid()::text,
-    writer_token = gen_random_uuid()::text, changed_at = now(),
-    data_version = 1 + greatest(data_version, (select max(data_version) from ${schema}.data_state))`);
+  const versions = await client.query<{ newest: number | null }>(
+    `select max(data_version) as newest from ${schema}.data_state`,
+  );
+  await client.query(
+    `update ${STAGING}.data_state set data_token = gen_random_uuid()::text,
+    writer_token = gen_random_uuid()::text, changed_at = now(), data_version = 1 + greatest(data_version, $1)`,
+    [versions.rows[0]!.newest],
+  );
   await client.query(`drop table ${names.map((name) => `${schema}.${id(name)}`).join(', ')}`);
   for (const name of names) await client.query(`alter table ${STAGING}.${id(name)} set schema ${schema}`);
   await dropRest(client);

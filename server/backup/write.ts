@@ -10,6 +10,7 @@ import { constants, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { withEveryWriterHeldOff } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
+import { setLocally } from '../db/set-locally.ts';
 import { BadInput } from '../errors.ts';
 import { ownSchema, type StoredTable, savedTables } from './catalogue.ts';
 import { type AboutBackup, type BackupManifest, FORMAT } from './contract.ts';
@@ -106,7 +107,7 @@ async function* entriesOf(
  */
 async function readingOf<T>(database: Database, work: (reading: Reading) => Promise<T>): Promise<T> {
   if (database.engine === 'postgis') {
-    return inTransaction(database.background.pool, 'isolation level repeatable read read only', async (client) => {
+    return inTransaction(database.background, 'isolation level repeatable read read only', async (client) => {
       const schema = await ownSchema(client);
       const tables = await savedTables(client, schema);
       const about = aboutOf(await migrationsIn(client), await jurisdictionsOf(client, schema), tables);
@@ -117,7 +118,7 @@ async function readingOf<T>(database: Database, work: (reading: Reading) => Prom
   const ids = (await jurisdictionsOf(database.background.pool, schema)).map(({ id }) => id);
   return withEveryWriterHeldOff(database, ids, async () => {
     const kept = new Map<string, Buffer[]>();
-    const short = <R>(use: (client: pg.PoolClient) => Promise<R>) => inTransaction(database.background.pool, '', use);
+    const short = <R>(use: (client: pg.PoolClient) => Promise<R>) => inTransaction(database.background, '', use);
     const opening = await short(async (client) => {
       const tables = await savedTables(client, schema);
       for (const table of tables) {
@@ -170,15 +171,15 @@ async function jurisdictionsOf(
 
 /** The text of a value depends on these two; they are the same for every backup. */
 async function inTransaction<T>(
-  pool: pg.Pool,
+  database: Database,
   characteristics: string,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await database.pool.connect();
   let failed = true;
   try {
     await client.query(`begin ${characteristics}`);
-    await client.query("set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'");
+    await setLocally(client, database, { timezone: 'UTC', datestyle: 'ISO, YMD' });
     const done = await work(client);
     await client.query('commit');
     failed = false;

@@ -25,6 +25,7 @@ import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BASEMAP_COMMANDS } from './basemap.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
+import { DISTRIBUTE_COMMANDS } from './distribute.ts';
 import {
   asHeader,
   datesOf,
@@ -76,6 +77,8 @@ const USAGE = `
   basemap remove NAME
   backup FILE [--force]
   restore FILE [--replace]
+  distribute
+  distribute status
   check`;
 
 export const usageIn = ({ say }: Pick<Speech, 'say'>): string =>
@@ -109,6 +112,7 @@ const COMMANDS: readonly Command[] = [
   ...PLACE_COMMANDS,
   ...BASEMAP_COMMANDS,
   ...BACKUP_COMMANDS,
+  ...DISTRIBUTE_COMMANDS,
   { words: 'check', takes: 0, options: {}, run: check },
 ];
 

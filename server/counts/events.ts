@@ -108,7 +108,7 @@ function tell(response: Response, dataVersion: number, added: Added): void {
 async function addedBetween({ db }: Database, jurisdictionId: number, after: number, until: number): Promise<Added> {
   const { rows } = await sql<{ kind: Kind; stored: number }>`
     select s.kind, sum(coalesce((d.report ->> 'stored')::int, 0))::int as stored
-    from delivery d join source s on s.jurisdiction_id = d.jurisdiction_id and s.source_id = d.source_id
+    from delivery d join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = d.source_id
     where d.jurisdiction_id = ${jurisdictionId} and d.delivery > ${after} and d.delivery <= ${until}
     group by s.kind`.execute(db);
   return Object.fromEntries(rows.filter(({ stored }) => stored > 0).map(({ kind, stored }) => [kind, stored]));

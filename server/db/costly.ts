@@ -5,6 +5,7 @@ import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { TooMany, Unavailable } from '../errors.ts';
 import type { Database } from './open.ts';
+import { setLocally } from './set-locally.ts';
 
 /** Whose question it is, and whether the answer is still waited for. */
 export type Asker = { readonly client: string; readonly signal: AbortSignal };
@@ -117,9 +118,7 @@ export function askCostly<Row>(
   return inTurn(database, () =>
     database.db.transaction().execute(async (trx) => {
       const signal = asking.getStore()?.asker?.signal;
-      for (const [name, value] of Object.entries(all)) {
-        await sql`set local ${sql.id(name)} = ${sql.lit(value)}`.execute(trx);
-      }
+      await setLocally(trx, database, all);
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
       signal?.throwIfAborted();
       // The embedded engine cannot be interrupted; what still waits is not begun.

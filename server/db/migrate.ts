@@ -1,9 +1,12 @@
-// Applies sql/schema/NNNN_name.sql once each, in order, under the migrator's lock; refuses a database it does not know.
+// Applies sql/schema/NNNN_name.sql once each, in order, under the migrator's lock; refuses a database it does not know. One
+// that is spread over several machines stays so.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CannotStart } from '../errors.ts';
+import { readSpread, spreadWaiting } from './distribute.ts';
+import { changeInSequence } from './set-locally.ts';
 
 const SCHEMA = new URL('../../sql/schema/', import.meta.url);
 
@@ -17,6 +20,17 @@ export function migrationNames(): string[] {
 
 export function migrationText(name: string): string {
   return readFileSync(new URL(`${name}.sql`, SCHEMA), 'utf8');
+}
+
+/** In a migration, what stands after this line refers from new tables to others. */
+const KEYS_LINE = /^-- Keys, once the new tables lie where they belong:$/m;
+
+/**
+ * The parts of a migration: on a database that is spread over several machines the tables of a part are spread before the
+ * next part, for a foreign key may not lead from a table that is not to one that is.
+ */
+export function migrationSteps(name: string): string[] {
+  return migrationText(name).split(KEYS_LINE);
 }
 
 /**
@@ -36,17 +50,16 @@ export async function migrate<T>(
   const next = names.find((name) => !applied.includes(name));
   if (next === undefined) return;
   await before(applied, next);
+  const { citus, spread } = await readSpread(db);
+  const up = async (trx: Kysely<unknown>, name: string) => {
+    if (citus !== null) await changeInSequence(trx);
+    for (const step of migrationSteps(name)) {
+      await sql.raw(step).execute(trx);
+      if (spread.length) await spreadWaiting(trx);
+    }
+  };
   const migrations: Record<string, Migration> = Object.fromEntries(
-    names.map((name) => [
-      name,
-      {
-        up: (trx: Kysely<unknown>) =>
-          sql
-            .raw(migrationText(name))
-            .execute(trx)
-            .then(() => {}),
-      },
-    ]),
+    names.map((name) => [name, { up: (trx: Kysely<unknown>) => up(trx, name) }]),
   );
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();

@@ -32,6 +32,8 @@ const OLDEST_POSTGRES = 150_000;
 
 export type Database = {
   readonly engine: 'embedded' | 'postgis';
+  /** Citus is installed in it, so that its tables may lie on several machines. */
+  readonly hasCitus: boolean;
   readonly db: Kysely<Tables>;
   readonly pool: pg.Pool;
   /** What writers take their one connection from (see lock.ts), so that none ever waits behind who only reads. */
@@ -86,7 +88,7 @@ async function openEmbedded(options: OpenOptions): Promise<Database> {
   const engine = await startEngine(folder, MIGRATION_LIMIT_MS, log);
   try {
     const open: OpenPool = (given) => openPool({ ...engine.poolConfig, ...given }, log);
-    return await ready('embedded', open, options, engine);
+    return await ready('embedded', open, options, engine, false);
   } catch (error) {
     await engine.stop();
     throw error;
@@ -106,15 +108,16 @@ async function openPostgres(connectionString: string, options: OpenOptions): Pro
       options.log,
     );
   const pool = open({ max: 1, connectionTimeoutMillis: CHECK_WITHIN_MS });
+  let hasCitus: boolean;
   try {
-    await checkServer(pool);
+    ({ hasCitus } = await checkServer(pool));
   } catch (error) {
     if (error instanceof CannotStart) throw error;
     throw new CannotStart(`DATABASE_URL cannot be reached: ${(error as Error).message}`);
   } finally {
     await pool.end();
   }
-  return ready('postgis', open, options, null);
+  return ready('postgis', open, options, null, hasCitus);
 }
 
 type OpenPool = (options: pg.PoolConfig) => pg.Pool;
@@ -135,11 +138,14 @@ function openPool(options: pg.PoolConfig, log: Logger): pg.Pool {
   return pool;
 }
 
-async function checkServer(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ version: number; name: string; postgis: string | null; trigrams: boolean }>(`
+type Server = { version: number; name: string; postgis: string | null; trigrams: boolean; citus: boolean };
+
+async function checkServer(pool: pg.Pool): Promise<{ readonly hasCitus: boolean }> {
+  const { rows } = await pool.query<Server>(`
     select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
       (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis') as postgis,
-      exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams`);
+      exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams,
+      exists (select from pg_extension where extname = 'citus') as citus`);
   const server = rows[0]!;
   if (server.version < OLDEST_POSTGRES)
     throw new CannotStart(`PostgreSQL ${server.name} is too old: 15 or newer is needed`);
@@ -150,6 +156,7 @@ async function checkServer(pool: pg.Pool): Promise<void> {
   const [major = 0, minor = 0] = server.postgis.split('.').map(Number);
   if (major < 3 || (major === 3 && minor < 3))
     throw new CannotStart(`PostGIS ${server.postgis} is too old: 3.3 or newer`);
+  return { hasCitus: server.citus };
 }
 
 async function ready(
@@ -157,6 +164,7 @@ async function ready(
   open: OpenPool,
   { beforeUpgrade }: OpenOptions,
   embedded: Engine | null,
+  hasCitus: boolean,
 ): Promise<Database> {
   const pools = {
     questions: open({ max: POOL_SIZE, connectionTimeoutMillis: PATIENCE_MS[engine] }),
@@ -177,6 +185,7 @@ async function ready(
   const writing = new Set<number>();
   const background: Database = {
     engine,
+    hasCitus,
     db: backgroundDb,
     pool: pools.background,
     writers,
@@ -198,7 +207,7 @@ async function ready(
     throw error;
   }
   embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
-  return { engine, db, pool: pools.questions, writers, background, writing, close };
+  return { engine, hasCitus, db, pool: pools.questions, writers, background, writing, close };
 }
 
 const NOT_ALLOWED =

@@ -29,18 +29,18 @@ export async function changesOf(
   const asked = sql`
     d as (select * from delivery where jurisdiction_id = ${jurisdictionId} and delivery = ${delivery}),
     added as (
-      select i.* from d join incident i on i.jurisdiction_id = d.jurisdiction_id and i.source_id = d.source_id
+      select i.* from d join incident i on i.jurisdiction_id = ${jurisdictionId} and i.source_id = d.source_id
         and i.incident_id >= d.first_incident_id and i.incident_id < d.next_incident_id
     ),
     ended as (
-      select i.* from d join incident i on i.jurisdiction_id = d.jurisdiction_id and i.source_id = d.source_id
+      select i.* from d join incident i on i.jurisdiction_id = ${jurisdictionId} and i.source_id = d.source_id
         and i.until_delivery = d.delivery
     )`;
   const totals = await sql<DeliveryChanges['totals'][number]>`
     with ${asked},
     before as (
       select max(i.occurred_on) as last_day
-      from d join incident i on i.jurisdiction_id = d.jurisdiction_id and i.source_id = d.source_id
+      from d join incident i on i.jurisdiction_id = ${jurisdictionId} and i.source_id = d.source_id
         and i.incident_id < d.first_incident_id and i.from_delivery < d.delivery
     ),
     cells as (

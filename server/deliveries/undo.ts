@@ -79,7 +79,7 @@ async function readUndone({ db }: Database, jurisdictionId: number, delivery: nu
   const row = await db
     .selectFrom('delivery as d')
     .innerJoin('source as s', (join) =>
-      join.onRef('s.jurisdiction_id', '=', 'd.jurisdiction_id').onRef('s.source_id', '=', 'd.source_id'),
+      join.on('s.jurisdiction_id', '=', jurisdictionId).onRef('s.source_id', '=', 'd.source_id'),
     )
     .select(['d.source_id', 'd.first_incident_id', 's.monthly'])
     .where('d.jurisdiction_id', '=', jurisdictionId)

@@ -51,13 +51,14 @@ export async function addFeed(
   const key = `cuadra_${randomBytes(KEY_BYTES).toString('base64url')}`;
   await database.db.transaction().execute(async (trx) => {
     await sql`update source set live = true where jurisdiction_id = ${id} and source_id = ${sourceId}`.execute(trx);
-    const { numAffectedRows } = await sql`
+    const { rows } = await sql`
       insert into feed (jurisdiction_id, feed_id, name, source_id, preset, key_sha256, date_order, times, id_rule)
       select ${id}, coalesce(max(feed_id), 0) + 1, ${added.name}, ${sourceId}, ${preset.code}, ${hashOf(key).toString('hex')},
         ${added.dateOrder ?? null}, ${added.times ?? null}, ${added.idRule ?? null}
       from feed where jurisdiction_id = ${id}
-      on conflict (jurisdiction_id, name) do nothing`.execute(trx);
-    if (Number(numAffectedRows) === 0) throw new Conflict(`feed ${added.name} exists already`);
+      on conflict (jurisdiction_id, name) do nothing returning feed_id`.execute(trx);
+    // What is returned was written; on several machines the count of rows says one even where there was a conflict.
+    if (rows.length === 0) throw new Conflict(`feed ${added.name} exists already`);
   });
   return { key };
 }
@@ -65,7 +66,7 @@ export async function addFeed(
 export async function listFeeds({ db }: Database, { id }: Jurisdiction): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
     select f.name, s.code as source, s.kind, f.preset, f.date_order as "dateOrder", f.times, f.id_rule as "idRule", to_json(f.created_at) #>> '{}' as "createdAt"
-    from feed f join source s on s.jurisdiction_id = f.jurisdiction_id and s.source_id = f.source_id
+    from feed f join source s on s.jurisdiction_id = ${id} and s.source_id = f.source_id
     where f.jurisdiction_id = ${id} order by f.name`.execute(db);
   return rows;
 }

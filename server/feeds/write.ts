@@ -175,7 +175,7 @@ async function findByKey(
 ): Promise<Map<string, Known>> {
   const { rows } = await sql<{ key: string; incidentId: string; hash: string; occurredOn: string }>`
     select i.source_key as key, i.occurred_on as "occurredOn", i.incident_id as "incidentId", i.record_hash as hash
-    from incident i join data_state t on t.jurisdiction_id = i.jurisdiction_id
+    from incident i join data_state t on t.jurisdiction_id = ${jurisdictionId}
     where i.jurisdiction_id = ${jurisdictionId} and i.source_id = ${sourceId} and i.source_key = any(${[...new Set(keys)]}::text[])
       and i.from_delivery <= t.head_delivery and i.until_delivery is null`.execute(db);
   return new Map(rows.map(({ key, hash, ...known }) => [key, { ...known, hash: BigInt(hash) }]));

@@ -63,7 +63,7 @@ export async function readCatalogue(database: Database, jurisdictionId: number, 
     select s.source_id as "sourceId", s.code, s.kind, s.title, s.accuracy_m as "accuracyM", s.snapped, s.live,
       s.declared_through as "declaredThrough", to_json(max(d.created_at)) #>> '{}' as delivered
     from source s
-    left join delivery d on d.jurisdiction_id = s.jurisdiction_id and d.source_id = s.source_id and d.delivery <= ${head}
+    left join delivery d on d.jurisdiction_id = ${jurisdictionId} and d.source_id = s.source_id and d.delivery <= ${head}
     where s.jurisdiction_id = ${jurisdictionId} and not s.monthly
     group by s.jurisdiction_id, s.source_id order by s.source_id`.execute(db);
   const offences = await db
@@ -76,7 +76,7 @@ export async function readCatalogue(database: Database, jurisdictionId: number, 
     select l.layer_id as "layerId", l.code, l.title, l.type, v.version, v.features
     from layer l
     join layer_version v
-      on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.current_version
+      on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id and v.version = l.current_version
     where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
     order by l.layer_id`.execute(db);
   const choices = await readChoices(database, jurisdictionId);

@@ -39,7 +39,7 @@ export async function findLayer(
   const { rows } = await sql<AskedLayer>`
     select l.layer_id as "layerId", v.version, v.features, l.code, l.type
     from layer l
-    join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
+    join layer_version v on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.code = ${code} and l.type in ('areas', 'streets')
       and l.current_version is not null and v.published_at is not null and v.removed_at is null
       and v.version = ${Number(version ?? 0)}`.execute(database.db);

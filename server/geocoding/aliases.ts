@@ -51,10 +51,10 @@ export async function listAliases({ db }: Database, { id }: Jurisdiction): Promi
     select a.name, a.within_name as within, a.words, l.code as layer, a.code,
       (
         select p.name from area p
-        where p.jurisdiction_id = a.jurisdiction_id and p.layer_id = a.layer_id and p.version = l.current_version
+        where p.jurisdiction_id = ${id} and p.layer_id = a.layer_id and p.version = l.current_version
           and p.code = a.code
       ) as place
-    from place_alias a left join layer l on l.jurisdiction_id = a.jurisdiction_id and l.layer_id = a.layer_id
+    from place_alias a left join layer l on l.jurisdiction_id = ${id} and l.layer_id = a.layer_id
     where a.jurisdiction_id = ${id} order by a.name, a.within_name`.execute(db);
   return rows;
 }
@@ -67,7 +67,7 @@ export async function saveAlias({ db }: Database, { id }: Jurisdiction, alias: A
       (select count(*)::int from place_alias where jurisdiction_id = ${id} and (name, within_name) <> (${name}, ${within})) as aliases,
       (select layer_id from layer where jurisdiction_id = ${id} and code = ${layer}::text and type = 'areas') as "layerId",
       exists (
-        select from layer l join area a on a.jurisdiction_id = l.jurisdiction_id and a.layer_id = l.layer_id
+        select from layer l join area a on a.jurisdiction_id = ${id} and a.layer_id = l.layer_id
           and a.version = l.current_version
         where l.jurisdiction_id = ${id} and l.code = ${layer}::text and a.code = ${code}::text
       ) as known`.execute(db);
@@ -79,7 +79,9 @@ export async function saveAlias({ db }: Database, { id }: Jurisdiction, alias: A
     insert into place_alias (jurisdiction_id, name, within_name, words, layer_id, code)
     values (${id}, ${name}, ${within}, ${words}, ${layerId}, ${layer === null ? null : code})
     on conflict (jurisdiction_id, name, within_name) do update
-      set words = excluded.words, layer_id = excluded.layer_id, code = excluded.code, created_at = now()`.execute(db);
+      set words = excluded.words, layer_id = excluded.layer_id, code = excluded.code, created_at = excluded.created_at`.execute(
+    db,
+  );
 }
 
 /** Throws NotFound. */

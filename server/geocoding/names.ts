@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
+import { setLocally } from '../db/set-locally.ts';
 import type { LayerVersion } from '../placing/packed-places.ts';
 import { type Candidate, LEAST_SIMILAR, MARGIN } from './disambiguate.ts';
 import { type FoldedName, foldArea, foldStreet, wholeOf } from './fold-names.ts';
@@ -111,23 +112,28 @@ function candidatesOf(rows: readonly Row[]): Map<string, Candidate[]> {
 
 /** In all layers at once: they share the index. */
 async function searchAlike(
-  { db }: Database,
+  database: Database,
   jurisdictionId: number,
   cores: readonly string[],
   least: number,
 ): Promise<(Row & Version)[]> {
-  return db.transaction().execute(async (trx) => {
-    await sql`set local pg_trgm.similarity_threshold = ${sql.lit(least)}`.execute(trx);
-    // The planner takes comparing trigrams for cheap and would compare all names with each one asked for; adding nothing
-    // to the key leaves it the index of trigrams alone, which is ten times faster.
-    await sql`set local enable_seqscan = off`.execute(trx);
-    await sql`set local enable_indexscan = off`.execute(trx);
+  return database.db.transaction().execute(async (trx) => {
+    // The planner takes comparing trigrams for cheap and would compare all names of the jurisdiction with each one asked
+    // for. Without the plain scans, and with pages that cost nothing, since all of them are in memory, it takes the index
+    // of trigrams, which is three to ten times faster.
+    await setLocally(trx, database, {
+      'pg_trgm.similarity_threshold': String(least),
+      enable_seqscan: 'off',
+      enable_indexscan: 'off',
+      random_page_cost: '0',
+      seq_page_cost: '0',
+    });
     const { rows } = await sql<Row & Version>`
       select asked.core as asked, alike.*
       from unnest(${[...cores]}::text[]) as asked (core) cross join lateral (
         select layer_id as "layerId", version, folded, core, place_ids as ids, similarity(core, asked.core) as score
         from place_name
-        where jurisdiction_id + 0 = ${jurisdictionId} and core % asked.core
+        where jurisdiction_id = ${jurisdictionId} and core % asked.core
         order by score desc, folded limit ${ALIKE_PER_NAME}
       ) as alike`.execute(trx);
     return rows;

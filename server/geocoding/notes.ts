@@ -34,7 +34,7 @@ export async function notesOfStored(
   for (let from = 0; from < ids.length; from += TEXTS_AT_ONCE) {
     const { rows } = await sql<PlaceText & { id: number; precision: number; onFinest: boolean }>`
       select t.place_text_id as id, t.text, t.parts, t.place_precision as precision, exists (
-        select from place_match m where m.jurisdiction_id = t.jurisdiction_id and m.place_text_id = t.place_text_id
+        select from place_match m where m.jurisdiction_id = ${id} and m.place_text_id = t.place_text_id
           and m.layer_id = ${finest?.layerId ?? 0} and m.version = ${finest?.version ?? 0}
       ) as "onFinest"
       from place_text t

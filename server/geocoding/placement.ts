@@ -134,9 +134,9 @@ async function copyPoints(
         || int4send(coalesce(m.place_id, 0)),
       ''::bytea)
     from incident i
-    join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
-    join data_state d on d.jurisdiction_id = i.jurisdiction_id
-    left join place_match m on i.lon is null and m.jurisdiction_id = i.jurisdiction_id
+    join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = i.source_id
+    join data_state d on d.jurisdiction_id = ${jurisdictionId}
+    left join place_match m on i.lon is null and m.jurisdiction_id = ${jurisdictionId}
       and m.place_text_id = i.place_text_id and m.layer_id = ${layerId} and m.version = ${version}
     where i.jurisdiction_id = ${jurisdictionId} and i.incident_id >= ${from} and i.incident_id < ${from + RANGE}
   ) to stdout (format binary)`;

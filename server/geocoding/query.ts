@@ -36,7 +36,7 @@ export async function listPlaceNames(
   const [layerId, version] = [layer?.layerId ?? 0, layer?.version ?? 0];
   const counted = sql`counted as materialized (
       select i.place_text_id, count(*)::int as incidents
-      from incident i join data_state d on d.jurisdiction_id = i.jurisdiction_id
+      from incident i join data_state d on d.jurisdiction_id = ${id}
       where i.jurisdiction_id = ${id} and i.lon is null and i.from_delivery <= d.head_delivery
         and coalesce(i.until_delivery > d.head_delivery, true)
       group by 1

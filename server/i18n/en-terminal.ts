@@ -68,6 +68,15 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   restored: 'Restored {{file}}, made on {{when}}: {{rows}} rows; jurisdictions: {{jurisdictions}}.',
   checkOk: 'Everything agrees: {{comparisons}} comparisons in {{jurisdictions}} jurisdictions, schema {{schema}}.',
   checkBad: 'It does not agree ({{n}} differences, schema {{schema}}):',
+  spreadOne: 'Not spread: one machine.',
+  spreadNoCitus:
+    'To spread it over several, this database needs Citus (CREATE EXTENSION citus; see OPERATING.md). Nothing changed.',
+  spreadReady: 'Citus {{citus}} is installed; to spread: npm run cuadra -- distribute',
+  spreadAll: 'Spread with Citus {{citus}}: machines that hold data: {{machines}}; tables: {{n}} of {{all}}.',
+  spreadPart:
+    'Spread in part with Citus {{citus}}: machines that hold data: {{machines}}; tables: {{n}} of {{all}}. Missing: {{tables}}. To spread them: npm run cuadra -- distribute',
+  spreadMoved: 'Tables spread: {{n}}.',
+  spreadNothing: 'It was spread already; nothing changed.',
   labelsNone: 'There are no unclassified labels.',
   labels: '“Unclassified”: {{n}} records. Labels, the commonest first:',
   label: '{{n}}  {{label}}',

@@ -67,6 +67,15 @@ export const terminalEs = {
   restored: 'Se restauró {{file}}, hecho el {{when}}: {{rows}} renglones; municipios: {{jurisdictions}}.',
   checkOk: 'Todo coincide: {{comparisons}} comparaciones en {{jurisdictions}} municipios, esquema {{schema}}.',
   checkBad: 'No coincide ({{n}} diferencias, esquema {{schema}}):',
+  spreadOne: 'Sin repartir: una sola máquina.',
+  spreadNoCitus:
+    'Para repartirla entre varias hace falta Citus en esta base de datos (CREATE EXTENSION citus; vea OPERATING.md). Nada cambió.',
+  spreadReady: 'Citus {{citus}} está instalado; para repartir: npm run cuadra -- distribute',
+  spreadAll: 'Repartida con Citus {{citus}}: máquinas con datos: {{machines}}; tablas: {{n}} de {{all}}.',
+  spreadPart:
+    'Repartida en parte con Citus {{citus}}: máquinas con datos: {{machines}}; tablas: {{n}} de {{all}}. Faltan: {{tables}}. Para repartirlas: npm run cuadra -- distribute',
+  spreadMoved: 'Tablas que se repartieron: {{n}}.',
+  spreadNothing: 'Ya estaba repartida; nada cambió.',
   labelsNone: 'No hay etiquetas sin clasificar.',
   labels: '«Sin clasificar»: {{n}} registros. Etiquetas, la más común primero:',
   label: '{{n}}  {{label}}',

@@ -39,7 +39,7 @@ export async function savePreset(database: Database, { id }: Jurisdiction, name:
     insert into saved_preset (jurisdiction_id, name, preset, mapping)
     values (${id}, ${trimmed}, ${kept.preset}, ${JSON.stringify(kept)}::jsonb)
     on conflict (jurisdiction_id, name) do update
-      set preset = excluded.preset, mapping = excluded.mapping, saved_at = now()`.execute(database.db);
+      set preset = excluded.preset, mapping = excluded.mapping, saved_at = excluded.saved_at`.execute(database.db);
 }
 
 /** Throws NotFound. */

@@ -37,8 +37,8 @@ export async function listDeliveries({ db }: Database, { id, timezone }: Jurisdi
       ) as nth
       from delivery where jurisdiction_id = ${id}
     ) as d
-    join source s on s.jurisdiction_id = d.jurisdiction_id and s.source_id = d.source_id
-    join data_state t on t.jurisdiction_id = d.jurisdiction_id and d.delivery <= t.head_delivery
+    join source s on s.jurisdiction_id = ${id} and s.source_id = d.source_id
+    join data_state t on t.jurisdiction_id = ${id} and d.delivery <= t.head_delivery
     where d.via <> 'feed' or d.nth = 1
     order by d.delivery`.execute(db);
   const bySource = Map.groupBy(rows, ({ source, kind }) => `${kind}/${source}`);
@@ -80,7 +80,7 @@ export async function deliveryAsOf({ db }: Database, { id, timezone }: Jurisdict
   const { rows } = await sql<{ head: number; delivery: number | null }>`
     select t.head_delivery as head, (
         select max(d.delivery) from delivery d
-        where d.jurisdiction_id = t.jurisdiction_id and d.delivery <= t.head_delivery
+        where d.jurisdiction_id = ${id} and d.delivery <= t.head_delivery
           and (d.created_at at time zone ${timezone}::text)::date <= ${number === null ? asOf : null}::date
       ) as delivery
     from data_state t where t.jurisdiction_id = ${id}`.execute(db);

@@ -4,6 +4,7 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { databaseClock } from '../db/clock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { isAlive } from '../files/scratch.ts';
@@ -96,8 +97,9 @@ export async function readNext(db: Db): Promise<Waiting[]> {
 
 /** Takes a waiting job; false when another server was faster. */
 export async function takeJob(db: Db, key: JobKey, me: string): Promise<boolean> {
+  const { now } = await databaseClock(db);
   try {
-    const taken = await sql`update job set state = 'running', run_by = ${me}, seen_at = clock_timestamp()
+    const taken = await sql`update job set state = 'running', run_by = ${me}, seen_at = ${now}::timestamptz
       where ${isJob(key)} and state = 'waiting'`.execute(db);
     return Number(taken.numAffectedRows) === 1;
   } catch (error) {
@@ -113,8 +115,9 @@ export async function tellProgress(
   me: string,
   { step, fraction }: { readonly step: string | null; readonly fraction: number | null },
 ): Promise<boolean> {
+  const { now } = await databaseClock(db);
   const { rows } = await sql<{ stop: boolean }>`
-    update job set seen_at = clock_timestamp(), step = ${step}, fraction = ${fraction}
+    update job set seen_at = ${now}::timestamptz, step = ${step}, fraction = ${fraction}
     where ${isJob(key)} and run_by = ${me} and state = 'running' returning stop_asked as stop`.execute(db);
   return rows[0]?.stop ?? false;
 }
@@ -125,20 +128,23 @@ export async function keepWaiting(db: Db, me: string, reaches: (upload: string) 
   const here: string[] = [];
   for (const { upload } of waiting) if (upload !== null && (await reaches(upload))) here.push(upload);
   if (waiting.length === 0) return;
-  await sql`update job set seen_at = clock_timestamp()
+  const { now } = await databaseClock(db);
+  await sql`update job set seen_at = ${now}::timestamptz
     where state = 'waiting' and (asked_by = ${me} or upload = any(${here}::text[]))`.execute(db);
 }
 
 /** Puts back what the database gave this process without its hearing of it. */
 export async function putBackUnheard(db: Db, me: string, running: readonly string[]): Promise<void> {
-  await sql`update job set state = 'waiting', run_by = null, seen_at = clock_timestamp()
+  const { now } = await databaseClock(db);
+  await sql`update job set state = 'waiting', run_by = null, seen_at = ${now}::timestamptz
     where state = 'running' and run_by = ${me} and job_id <> all(${running}::text[])`.execute(db);
 }
 
 /** Writes what came of a job. Who ran it knows better than those who thought it gone. */
 export async function endJob(db: Db, key: JobKey, me: string, { state, report, problem }: JobOutcome): Promise<void> {
+  const { now } = await databaseClock(db);
   await sql`update job set state = ${state}, report = ${JSON.stringify(report)}::jsonb,
-      problem = ${problem}, ended_at = clock_timestamp()
+      problem = ${problem}, ended_at = ${now}::timestamptz
     where ${isJob(key)} and run_by = ${me} and (state = 'running' or (state = 'failed' and problem = 'stopped'))`.execute(
     db,
   );
@@ -146,9 +152,10 @@ export async function endJob(db: Db, key: JobKey, me: string, { state, report, p
 
 /** Ends a job that still waits; of one that runs, asks whoever runs it to stop. */
 export async function askToStop(db: Db, key: JobKey): Promise<void> {
+  const { now } = await databaseClock(db);
   await sql`update job set stop_asked = true,
       state = case state when 'waiting' then 'cancelled' else state end,
-      ended_at = case state when 'waiting' then clock_timestamp() else ended_at end
+      ended_at = case state when 'waiting' then ${now}::timestamptz else ended_at end
     where ${isJob(key)} and state in ('waiting', 'running')`.execute(db);
 }
 
@@ -175,7 +182,8 @@ export async function stopAbandoned(db: Db, me: string): Promise<void> {
 }
 
 async function stopWhere(db: Db, condition: RawBuilder<unknown>): Promise<void> {
-  await sql`update job set state = 'failed', problem = 'stopped', ended_at = clock_timestamp()
+  const { now } = await databaseClock(db);
+  await sql`update job set state = 'failed', problem = 'stopped', ended_at = ${now}::timestamptz
     where ${condition}`.execute(db);
 }
 

@@ -53,7 +53,7 @@ export async function listRemovedLayers({ db }: Database, { id }: Jurisdiction):
     select l.code as layer, l.title, l.type, v.version, v.features
     from layer l
     join layer_version v
-      on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.removed_version
+      on v.jurisdiction_id = ${id} and v.layer_id = l.layer_id and v.version = l.removed_version
     where l.jurisdiction_id = ${id} and l.current_version is null
     order by l.title, l.code`.execute(db);
   return rows;

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { UNPLACED_SRID, utmSrid } from '../access/jurisdictions.ts';
+import { databaseClock } from '../db/clock.ts';
 import type { LayerType } from '../db/contract.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
@@ -192,19 +193,19 @@ async function openVersion(
   wish: LayerWish,
   file: { readonly fileName: string; readonly sha256: string },
 ): Promise<VersionKey> {
-  const { rows } = await sql<{ layer_id: number; latest: number | null }>`
+  const { rows } = await sql<{ layer_id: number }>`
     with next as (select coalesce(max(layer_id), 0) + 1 as id from layer where jurisdiction_id = ${jurisdictionId})
     insert into layer (jurisdiction_id, layer_id, code, title, type)
     select ${jurisdictionId}, next.id, ${wish.code}, ${wish.title ?? capitalised(wish.code)}, ${wish.type} from next
     on conflict (jurisdiction_id, code) do update
       set type = case when layer.current_version is null then excluded.type else layer.type end
-    returning layer_id, (
-      select max(v.version) from layer_version v
-      where v.jurisdiction_id = layer.jurisdiction_id and v.layer_id = layer.layer_id and v.published_at is not null
-    ) as latest`.execute(db);
-  const { layer_id: layerId, latest } = rows[0]!;
+    returning layer_id`.execute(db);
+  const { layer_id: layerId } = rows[0]!;
   await removeUnpublished(db, jurisdictionId, layerId);
-  const version = (latest ?? 0) + 1;
+  const published = await sql<{ latest: number | null }>`
+    select max(version) as latest from layer_version
+    where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and published_at is not null`.execute(db);
+  const version = (published.rows[0]?.latest ?? 0) + 1;
   await db
     .insertInto('layer_version')
     .values({
@@ -260,6 +261,7 @@ async function publish(
   report: unknown,
 ): Promise<void> {
   await writer.publishing(async (trx) => {
+    const { today } = await databaseClock(trx);
     await trx
       .updateTable('layer_version')
       .set({
@@ -270,7 +272,7 @@ async function publish(
         north,
         report: JSON.stringify(report),
         published_at: new Date(),
-        valid_from: sql`coalesce(valid_from, current_date)`,
+        valid_from: sql`coalesce(valid_from, ${today}::date)`,
       })
       .where('jurisdiction_id', '=', jurisdictionId)
       .where('layer_id', '=', layerId)
@@ -289,16 +291,18 @@ async function publish(
 
 /** A jurisdiction without a limit of its own reaches as far as its layers. */
 async function spanLayers(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
-  await sql`
-    update jurisdiction set west = span.west, south = span.south, east = span.east, north = span.north
-    from (
-      select min(v.west) as west, min(v.south) as south, max(v.east) as east, max(v.north) as north
-      from layer l
-      join layer_version v
-        on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id and v.version = l.current_version
-      where l.jurisdiction_id = ${jurisdictionId}
-    ) span
-    where jurisdiction.jurisdiction_id = ${jurisdictionId} and jurisdiction.limit_geom is null`.execute(trx);
+  const { rows } = await sql<Record<'west' | 'south' | 'east' | 'north', number | null>>`
+    select min(v.west) as west, min(v.south) as south, max(v.east) as east, max(v.north) as north
+    from layer l
+    join layer_version v
+      on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id and v.version = l.current_version
+    where l.jurisdiction_id = ${jurisdictionId}`.execute(trx);
+  await trx
+    .updateTable('jurisdiction')
+    .set(rows[0]!)
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('limit_geom', 'is', null)
+    .execute();
 }
 
 /** A layer nobody gave a title is called by its code: `alcaldias` reads «Alcaldias». */

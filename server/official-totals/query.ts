@@ -31,7 +31,7 @@ const perMonth = (aggregate: (count: RawBuilder<unknown>) => RawBuilder<unknown>
 function standing({ jurisdictionId, head, kind }: BenchmarkState) {
   return sql`
     from monthly_total m
-    join source s on s.jurisdiction_id = m.jurisdiction_id and s.source_id = m.source_id and s.kind = ${kind}
+    join source s on s.jurisdiction_id = ${jurisdictionId} and s.source_id = m.source_id and s.kind = ${kind}
     where m.jurisdiction_id = ${jurisdictionId} and m.from_delivery <= ${head}
       and (m.until_delivery is null or m.until_delivery > ${head})`;
 }

@@ -120,7 +120,7 @@ export async function undoTotals(
     select jurisdiction_id, source_id, area_code, year, category, sex, age, ${delivery}, offence, counts
     from monthly_total m where ${mine} and from_delivery < ${undone} and until_delivery >= ${undone}
       and until_delivery < ${delivery} and not exists (
-        select from monthly_total t where t.jurisdiction_id = m.jurisdiction_id and t.source_id = m.source_id
+        select from monthly_total t where t.jurisdiction_id = ${jurisdictionId} and t.source_id = m.source_id
           and t.area_code = m.area_code and t.year = m.year and t.category = m.category and t.sex = m.sex
           and t.age = m.age and t.from_delivery = ${delivery})
     limit ${rows}`,
@@ -138,7 +138,7 @@ export async function changesOfTotals(
     with told as (
       select m.area_code, m.year, m.offence, c.count, c.month, m.from_delivery = d.delivery as is_new
       from delivery d
-      join monthly_total m on m.jurisdiction_id = d.jurisdiction_id and m.source_id = d.source_id
+      join monthly_total m on m.jurisdiction_id = ${jurisdictionId} and m.source_id = d.source_id
         and (m.from_delivery = d.delivery or m.until_delivery = d.delivery)
       cross join lateral unnest(m.counts) with ordinality as c (count, month)
       where d.jurisdiction_id = ${jurisdictionId} and d.delivery = ${delivery}

@@ -21,7 +21,7 @@ export async function keptLayers(database: Database, jurisdictionId: number): Pr
     select l.layer_id as "layerId", v.version, l.code as layer, l.type, v.version = l.current_version as current,
       v.created_at::text as stamp
     from layer l
-    join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
+    join layer_version v on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.type in ('areas', 'streets')
       and l.current_version is not null and v.published_at is not null and v.removed_at is null
     order by l.layer_id, v.version = l.current_version desc, v.version desc`.execute(database.db);

@@ -42,6 +42,7 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
   });
   return {
     engine,
+    hasCitus: false,
     db,
     get pool(): Database['pool'] {
       return refused();

@@ -12,6 +12,7 @@ import { OPERATOR } from '../access/viewer.ts';
 import { createCubes } from '../cube/store.ts';
 import { CACHE } from '../db/cache.ts';
 import { openDatabase } from '../db/open.ts';
+import { setLocally } from '../db/set-locally.ts';
 import { templateFolder } from '../db/template.ts';
 import { createJobs } from '../jobs/queue.ts';
 import { loadDemo } from './demo.ts';
@@ -56,7 +57,7 @@ export async function buildDemoTemplate(log: Logger): Promise<void> {
   await (await createJobs({ database, log })).close();
   // The log of what was written is not kept for reuse: the template would be twice as large.
   await database.db.transaction().execute(async (trx) => {
-    await sql`set local wal_recycle = off`.execute(trx);
+    await setLocally(trx, database, { wal_recycle: 'off' });
     await sql`checkpoint`.execute(trx);
   });
   await database.close();

@@ -48,7 +48,7 @@ export async function chooseOffence(
       insert into offence_choice (jurisdiction_id, words, label, offence)
       values (${id}, ${words}, ${label.trim()}, ${offence})
       on conflict (jurisdiction_id, words) do update
-        set label = excluded.label, offence = excluded.offence, chosen_at = now()`.execute(trx);
+        set label = excluded.label, offence = excluded.offence, chosen_at = excluded.chosen_at`.execute(trx);
     await raiseDataVersion(trx, id);
   });
 }
@@ -107,7 +107,7 @@ export async function listLabels(
 export async function countByOffence({ db }: Database, { id }: Jurisdiction): Promise<ReadonlyMap<number, number>> {
   const { rows } = await sql<{ offenceId: number; incidents: number }>`
     select i.offence_id as "offenceId", count(*)::int as incidents
-    from incident i join data_state t on t.jurisdiction_id = i.jurisdiction_id
+    from incident i join data_state t on t.jurisdiction_id = ${id}
     where i.jurisdiction_id = ${id} and i.from_delivery <= t.head_delivery
       and (i.until_delivery is null or i.until_delivery > t.head_delivery)
     group by i.offence_id`.execute(db);

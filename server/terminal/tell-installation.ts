@@ -4,6 +4,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { RestoreReport } from '../backup/restore.ts';
 import type { BackupReport } from '../backup/write.ts';
 import type { CheckReport } from '../check/installation.ts';
+import type { Spread } from '../db/distribute.ts';
 import type { FeedRow } from '../feeds/contract.ts';
 import type { Speech } from '../i18n/speech.ts';
 
@@ -54,4 +55,20 @@ export function tellCheck({ say, int }: Speech, report: CheckReport): string[] {
   if (!ok) return [say('checkBad', { n: int(differences.length), schema }), ...differences.map((each) => `  ${each}`)];
   const [comparisons, jurisdictions] = [int(report.comparisons), int(report.jurisdictions)];
   return [say('checkOk', { schema, comparisons, jurisdictions })];
+}
+
+/** How the tables lie. */
+export function tellSpread({ say, int }: Speech, { citus, machines, spread, waiting }: Spread): string[] {
+  if (citus === null) return [say('spreadOne')];
+  if (spread.length === 0) return [say('spreadOne'), say('spreadReady', { citus })];
+  const counted = { citus, machines: int(machines), n: int(spread.length), all: int(spread.length + waiting.length) };
+  if (waiting.length === 0) return [say('spreadAll', counted)];
+  return [say('spreadPart', { ...counted, tables: waiting.join(', ') })];
+}
+
+/** The same after spreading what waited; where that cannot be, what is missing. */
+export function tellSpreadNow(speech: Speech, report: Spread & { readonly moved: readonly string[] }): string[] {
+  if (report.citus === null) return [speech.say('spreadOne'), speech.say('spreadNoCitus')];
+  const moved = report.moved.length ? speech.say('spreadMoved', { n: speech.int(report.moved.length) }) : null;
+  return [moved ?? speech.say('spreadNothing'), ...tellSpread(speech, report)];
 }

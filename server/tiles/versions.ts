@@ -55,12 +55,12 @@ async function selectVersions(db: Kysely<Tables>, jurisdictionId: number, which:
     select l.jurisdiction_id as "jurisdictionId", l.layer_id as "layerId", v.version, l.code as layer, l.title, l.type,
       v.features, array[v.west, v.south, v.east, v.north] as box,
       exists (
-        select from population p where p.jurisdiction_id = v.jurisdiction_id and p.layer_id = v.layer_id
+        select from population p where p.jurisdiction_id = ${jurisdictionId} and p.layer_id = v.layer_id
           and p.version = v.version
       ) as "hasPopulation",
       left(v.file_sha256, 8) || to_hex(extract(epoch from v.created_at)::bigint) as stamp
     from layer l
-    join layer_version v on v.jurisdiction_id = l.jurisdiction_id and v.layer_id = l.layer_id
+    join layer_version v on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id
     where l.jurisdiction_id = ${jurisdictionId} and l.current_version is not null
       and v.published_at is not null and v.removed_at is null and ${which}
     order by l.layer_id`.execute(db);

@@ -3,13 +3,12 @@
 -- asked_sha256: over everything beside the file that decides what is stored, so that the same file read the same way is
 -- recognised. The rows a delivery added have the ids first_incident_id … next_incident_id - 1.
 -- An undo is a delivery too: it ends what stands since the delivery it undoes and tells again what that had ended.
-alter table delivery
-  add column via text not null default 'command' check (via in ('command', 'page', 'feed')),
-  add column asked_sha256 text,
-  add column undoes int,
-  add column first_incident_id bigint not null default 0,
-  add column next_incident_id bigint not null default 0,
-  add constraint delivery_undoes foreign key (jurisdiction_id, undoes) references delivery (jurisdiction_id, delivery);
+alter table delivery add column via text not null default 'command';
+alter table delivery add constraint delivery_via_check check (via in ('command', 'page', 'feed'));
+alter table delivery add column asked_sha256 text;
+alter table delivery add column undoes int;
+alter table delivery add column first_incident_id bigint not null default 0;
+alter table delivery add column next_incident_id bigint not null default 0;
 
 update delivery
 set first_incident_id = added.first_incident_id, next_incident_id = added.next_incident_id
@@ -26,8 +25,7 @@ create table saved_preset (
   preset text not null,
   mapping jsonb not null,
   saved_at timestamptz not null default now(),
-  primary key (jurisdiction_id, name),
-  constraint saved_preset_jurisdiction foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id)
+  primary key (jurisdiction_id, name)
 );
 
 -- Who may send incidents as they happen; the key itself is shown once and only its hash is kept.
@@ -40,6 +38,13 @@ create table feed (
   key_sha256 text not null,
   created_at timestamptz not null default now(),
   primary key (jurisdiction_id, feed_id),
-  constraint feed_name unique (jurisdiction_id, name),
-  constraint feed_source foreign key (jurisdiction_id, source_id) references source (jurisdiction_id, source_id)
+  constraint feed_name unique (jurisdiction_id, name)
 );
+
+-- Keys, once the new tables lie where they belong:
+alter table delivery add constraint delivery_undoes
+  foreign key (jurisdiction_id, undoes) references delivery (jurisdiction_id, delivery);
+alter table saved_preset add constraint saved_preset_jurisdiction
+  foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);
+alter table feed add constraint feed_source
+  foreign key (jurisdiction_id, source_id) references source (jurisdiction_id, source_id);

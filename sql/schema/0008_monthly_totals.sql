@@ -10,8 +10,7 @@ create table monthly_area (
   area_code text not null check (area_code ~ '^\d{2}(\d{3})?$'),
   name text not null,
   state_name text not null,
-  primary key (jurisdiction_id, area_code),
-  constraint monthly_area_jurisdiction foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id)
+  primary key (jurisdiction_id, area_code)
 );
 
 -- One line of a table: a year of one category in one area, as one delivery told it. It counts while from_delivery <= head
@@ -30,11 +29,7 @@ create table monthly_total (
   until_delivery int,
   offence text not null,
   counts int[] not null check (cardinality(counts) = 12),
-  primary key (jurisdiction_id, source_id, area_code, year, category, sex, age, from_delivery),
-  constraint monthly_total_source foreign key (jurisdiction_id, source_id)
-    references source (jurisdiction_id, source_id),
-  constraint monthly_total_area foreign key (jurisdiction_id, area_code)
-    references monthly_area (jurisdiction_id, area_code)
+  primary key (jurisdiction_id, source_id, area_code, year, category, sex, age, from_delivery)
 );
 create index monthly_total_from_delivery on monthly_total (jurisdiction_id, from_delivery);
 create index monthly_total_until_delivery on monthly_total (jurisdiction_id, until_delivery)
@@ -43,3 +38,11 @@ create index monthly_total_until_delivery on monthly_total (jurisdiction_id, unt
 -- Files also come through a folder that is watched.
 alter table delivery drop constraint delivery_via_check;
 alter table delivery add constraint delivery_via_check check (via in ('command', 'page', 'feed', 'folder'));
+
+-- Keys, once the new tables lie where they belong:
+alter table monthly_area add constraint monthly_area_jurisdiction
+  foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);
+alter table monthly_total add constraint monthly_total_source
+  foreign key (jurisdiction_id, source_id) references source (jurisdiction_id, source_id);
+alter table monthly_total add constraint monthly_total_area
+  foreign key (jurisdiction_id, area_code) references monthly_area (jurisdiction_id, area_code);

@@ -3,6 +3,5 @@
 
 -- writer_token: set by whoever takes the jurisdiction's lock, compared in every chunk and in every publication.
 -- publications: marks of the last ones, the newest first.
-alter table data_state
-  add column writer_token text,
-  add column publications text[] not null default '{}';
+alter table data_state add column writer_token text;
+alter table data_state add column publications text[] not null default '{}';

@@ -20,9 +20,12 @@ create table job (
   problem text,
   created_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
-  primary key (jurisdiction_id, job_id),
-  constraint job_jurisdiction foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id)
+  primary key (jurisdiction_id, job_id)
 );
 -- One at a time in a jurisdiction, whichever server runs it.
 create unique index job_running on job (jurisdiction_id) where state = 'running';
 create index job_unfinished on job (jurisdiction_id, created_at) where state in ('waiting', 'running');
+
+-- Keys, once the new tables lie where they belong:
+alter table job add constraint job_jurisdiction
+  foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);

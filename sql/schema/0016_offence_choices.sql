@@ -6,11 +6,13 @@ create table offence_choice (
   label text not null,
   offence text not null,
   chosen_at timestamptz not null default now(),
-  primary key (jurisdiction_id, words),
-  constraint offence_choice_jurisdiction foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id)
+  primary key (jurisdiction_id, words)
 );
 
 -- What the writer who has the jurisdiction is about, and since when: told to whoever waits for it.
-alter table data_state
-  add column writer_about text,
-  add column writer_since timestamptz;
+alter table data_state add column writer_about text;
+alter table data_state add column writer_since timestamptz;
+
+-- Keys, once the new tables lie where they belong:
+alter table offence_choice add constraint offence_choice_jurisdiction
+  foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);

@@ -184,7 +184,9 @@ real(
 );
 
 test('whose token was replaced stores no chunk more and publishes nothing', async () => {
-  const replace = () => void sql`update data_state set writer_token = gen_random_uuid()`.execute(database.db);
+  const replace = async () => {
+    await sql`update data_state set writer_token = ${crypto.randomUUID()}`.execute(database.db);
+  };
   await expect(importing(path, replace)).rejects.toThrow(/has taken over/);
   expect(await visible()).toBe(0);
   await importing(path);

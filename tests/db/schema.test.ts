@@ -4,15 +4,9 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../server/db/open.ts';
+import { KEY, LOCAL_TABLES, TABLE_CLASSES, tablesOf } from '../../server/db/table-classes.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { type Column, parseTables } from '../support/tables-type.ts';
-
-/** Small, rarely written, copied to every node. */
-const REFERENCE = ['jurisdiction'];
-/** Libraries' own tables; they stay on one node and are exempt. */
-const LOCAL = ['kysely_migration', 'kysely_migration_lock', 'spatial_ref_sys'];
-
-const KEY = 'jurisdiction_id';
 
 type Constraint = {
   readonly name: string;
@@ -35,13 +29,19 @@ beforeAll(async () => {
   constraints = await readConstraints();
 });
 
-const distributed = () => [...columns.keys()].filter((table) => !REFERENCE.includes(table) && !LOCAL.includes(table));
+const distributed = () => tablesOf('distributed');
+
+test('every table has a class: how it lies when the database is spread over several machines', () => {
+  const ours = [...columns.keys()].filter((table) => !LOCAL_TABLES.includes(table));
+  expect(Object.keys(TABLE_CLASSES).sort()).toEqual(ours.sort());
+  expect(tablesOf('reference')).toEqual(['jurisdiction']);
+});
 
 test('every table of the database is written down in server/db/tables.ts, with its columns, types and nulls', () => {
   const written = parseTables(readFileSync(new URL('../../server/db/tables.ts', import.meta.url), 'utf8'));
   const live = Object.fromEntries(
     [...columns]
-      .filter(([table]) => !LOCAL.includes(table))
+      .filter(([table]) => !LOCAL_TABLES.includes(table))
       .map(([table, of]) => [
         table,
         Object.fromEntries([...of].map(([name, { type, nullable }]) => [name, { type, nullable }])),
@@ -100,7 +100,8 @@ test('no column takes its value from a sequence', () => {
 
 test('there are no triggers and no rules', async () => {
   const found = await sql<{ name: string }>`
-    select tgname as name from pg_trigger where not tgisinternal
+    select tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
     union all
     select rulename from pg_rewrite r join pg_class c on c.oid = r.ev_class
     where c.relnamespace = 'public'::regnamespace and c.relkind <> 'v'`.execute(database.db);

@@ -99,10 +99,16 @@ describe.each(RULES)('$why', ({ pattern, caught, free }) => {
 test('schema changes stand in sql/schema, where they happen once and in order', () => {
   const change = new RegExp(`${START}(create|alter|drop)\\s+(table|index|view|extension|function)\\b`, 'i');
   const changing = TYPESCRIPT.filter(({ text }) => change.test(text)).map(({ path }) => path);
-  // The tables of a file that somebody downloads; those of a backup, made by sql/schema and moved to where the old ones were.
-  const others = ['server/exports/geopackage-worker.ts', 'server/backup/staging.ts'];
+  // The tables of a file that somebody downloads; those of a backup, made by sql/schema and moved to where the old ones were;
+  // foreign keys that stand aside in the transaction that spreads the tables over several machines.
+  const others = ['server/exports/geopackage-worker.ts', 'server/backup/staging.ts', 'server/db/distribute.ts'];
   expect(changing.filter((path) => !others.includes(path))).toEqual([]);
   expect(SQL.some(({ text }) => change.test(text))).toBe(true);
+});
+
+test('settings of a transaction come from the one place that tells every machine of them', () => {
+  const setting = TYPESCRIPT.filter(({ text }) => /[`'"]\s*set\s+local\b/i.test(text)).map(({ path }) => path);
+  expect(setting).toEqual(['server/db/set-locally.ts']);
 });
 
 test('there is SQL to look at', () => {

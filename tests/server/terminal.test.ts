@@ -237,3 +237,19 @@ test('every refusal is in the language of the terminal', async () => {
     expect((await runCuadra(server, [...args, '--language', 'en'])).stderr).toContain(en);
   }
 });
+
+test('an installation on one machine says so, and what spreading it over several needs', async () => {
+  for (const [language, one, needs] of [
+    ['es', 'Sin repartir: una sola máquina.', 'hace falta Citus'],
+    ['en', 'Not spread: one machine.', 'this database needs Citus'],
+  ] as const) {
+    const status = await runCuadra(server, ['distribute', 'status', '--language', language]);
+    expect([status.status, status.stdout, status.stderr]).toEqual([0, `${one}\n`, '']);
+    const refused = await runCuadra(server, ['distribute', '--language', language]);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toContain(one);
+    expect(refused.stdout).toContain(needs);
+  }
+  const { status, stdout } = await runCuadra(server, ['distribute', 'status', '--json']);
+  expect([status, JSON.parse(stdout)]).toMatchObject([0, { citus: null, machines: 1, spread: [] }]);
+});

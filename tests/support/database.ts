@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../server/db/open.ts';
+import { changeInSequence } from '../../server/db/set-locally.ts';
 import { quietLog } from './log.ts';
 
 declare module 'vitest' {
@@ -11,6 +12,8 @@ declare module 'vitest' {
     /** Folder of this run for the embedded engine; null on real PostGIS. */
     dataDir: string | null;
     databaseUrl: string | null;
+    /** The database is a coordinator of Citus, and its tables are spread. */
+    isCitus: boolean;
   }
 }
 
@@ -31,8 +34,9 @@ export function openTestDatabase(): Promise<Database> {
 const TRUNCATE_FROM_BYTES = 1_000_000;
 
 /** Removes every row of every tenant table. */
-export async function emptyTables({ db }: Database): Promise<void> {
+export async function emptyTables({ db, hasCitus }: Database): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    if (hasCitus) await changeInSequence(trx);
     const tables = await sql<{ name: string; bytes: number }>`
       with recursive
         tenant as (

@@ -12,5 +12,6 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cuadra-test-'));
   project.provide('dataDir', dataDir);
   project.provide('databaseUrl', null);
+  project.provide('isCitus', false);
   return () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 }

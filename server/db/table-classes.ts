@@ -1,0 +1,44 @@
+// Where each table lies when the database is spread over several machines (Citus); on one machine it makes no difference.
+
+import type { Tables } from './tables.ts';
+
+/** The column that every distributed table leads with, and by which its rows are shared out. */
+export const KEY = 'jurisdiction_id';
+
+/**
+ * reference: small, rarely written, a copy on every machine; foreign keys may point to it. distributed: the rows of a
+ * jurisdiction lie together with those of every other distributed table; foreign keys hold within a jurisdiction.
+ */
+export type TableClass = 'reference' | 'distributed';
+
+export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
+  jurisdiction: 'reference',
+  data_state: 'distributed',
+  layer: 'distributed',
+  layer_version: 'distributed',
+  area: 'distributed',
+  reference_point: 'distributed',
+  population: 'distributed',
+  segment: 'distributed',
+  source: 'distributed',
+  offence: 'distributed',
+  offence_choice: 'distributed',
+  place_text: 'distributed',
+  place_name: 'distributed',
+  place_match: 'distributed',
+  place_alias: 'distributed',
+  delivery: 'distributed',
+  incident: 'distributed',
+  placement: 'distributed',
+  monthly_area: 'distributed',
+  monthly_total: 'distributed',
+  saved_preset: 'distributed',
+  feed: 'distributed',
+  job: 'distributed',
+};
+
+/** Libraries' own tables, which stay where they are: on the coordinator. */
+export const LOCAL_TABLES: readonly string[] = ['kysely_migration', 'kysely_migration_lock', 'spatial_ref_sys'];
+
+export const tablesOf = (wanted: TableClass): string[] =>
+  Object.entries(TABLE_CLASSES).flatMap(([name, of]) => (of === wanted ? [name] : []));
