@@ -1,35 +1,43 @@
 // What the list says of every jurisdiction: kept until the data of one change, and then told anew for those that did,
 // in a few questions however many they are. A list neither builds a cube nor asks about one city after another.
 
+import type { Logger } from 'pino';
 import type { Jurisdiction, JurisdictionRow } from '../access/contract.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { type DataState, readStates } from '../filter/catalogue.ts';
+import type { Bounds } from '../geometry/contract.ts';
 import { createExtents, readManyExtents } from './extent.ts';
 import { type ListedSource, readManySources } from './many-facts.ts';
+import { loadOverview, saveOverview, type Told } from './overview-file.ts';
+
+/** A list may change with every call of a feed; what was not saved is counted again. */
+const SAVE_EVERY_MS = 10_000;
 
 export type Overview = {
   /** Of each jurisdiction, in their order; one that is being removed is left out. */
   rows(jurisdictions: readonly Jurisdiction[]): Promise<JurisdictionRow[]>;
 };
 
-type OverviewDeps = { readonly database: Database; readonly cubes: Cubes };
-type Told = Pick<JurisdictionRow, 'dataVersion' | 'from' | 'until' | 'through'> & {
-  readonly token: string;
-  /** Where its incidents lie, for one without bounds of its own; undefined for others. */
-  readonly extent: JurisdictionRow['bounds'] | undefined;
+export type OverviewDeps = {
+  readonly database: Database;
+  readonly cubes: Cubes;
+  /** Where what was counted is kept over a restart. */
+  readonly file: string;
+  readonly log: Logger;
 };
 
 export function createOverview(deps: OverviewDeps): Overview {
   const extentOf = createExtents();
-  const known = new Map<number, Told>();
+  let known: Map<number, Told> | undefined;
   const isKnown = ({ id, bounds }: Jurisdiction, { token }: DataState) => {
-    const told = known.get(id);
+    const told = known?.get(id);
     return told?.token === token && (bounds !== null || told.extent !== undefined);
   };
 
   const learn = async (jurisdictions: readonly Jurisdiction[], states: ReadonlyMap<number, DataState>) => {
+    known ??= await loadOverview(deps.file);
     const news = jurisdictions.filter((each) => states.has(each.id) && !isKnown(each, states.get(each.id)!));
     const { cube = [], tables = [] } = Object.groupBy(news, (each) => (deps.cubes.holds(each) ? 'cube' : 'tables'));
     const [ofTables, ...ofCubes] = await Promise.all([
@@ -37,7 +45,14 @@ export function createOverview(deps: OverviewDeps): Overview {
       ...cube.map((jurisdiction) => tellByCube(deps.cubes, extentOf, jurisdiction)),
     ]);
     for (const [id, told] of [...ofTables, ...ofCubes]) known.set(id, told);
+    if (ofTables.length && Date.now() - savedAt >= SAVE_EVERY_MS) {
+      savedAt = Date.now();
+      await saveOverview(deps.file, known).catch((error: unknown) =>
+        deps.log.warn({ err: error }, 'what the list says was not kept; a restart will count it again'),
+      );
+    }
   };
+  let savedAt = 0;
   /** One after the other: what several lists asked for at once want to know is looked up by the first. */
   let learning: Promise<unknown> = Promise.resolve();
 
@@ -53,7 +68,7 @@ export function createOverview(deps: OverviewDeps): Overview {
         learning = learnt.catch(() => {});
         await learnt;
       }
-      return there.map((each) => rowOf(each, known.get(each.id)!));
+      return there.map((each) => rowOf(each, known!.get(each.id)!));
     },
   };
 }
@@ -89,7 +104,7 @@ async function tellByTables(
 function tell(
   { dataVersion, token }: Pick<DataState, 'dataVersion' | 'token'>,
   sources: readonly ListedSource[],
-  extent: Told['extent'],
+  extent: Bounds | null | undefined,
 ): Told {
   const firstDays = sources.flatMap(({ firstDay }) => firstDay ?? []);
   const lastDays = sources.flatMap(({ lastDay }) => lastDay ?? []);
@@ -102,7 +117,7 @@ function tell(
   return {
     dataVersion,
     token,
-    extent,
+    extent: extent ? [...extent] : extent,
     from: firstDays.length ? textOf(Math.min(...firstDays)) : null,
     until: lastDays.length ? textOf(Math.max(...lastDays) + 1) : null,
     through,

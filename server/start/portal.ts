@@ -1,6 +1,7 @@
 // Opens what is behind the door step by step: database, demo city, cubes, jobs, routes; and closes it again.
 
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
@@ -60,9 +61,9 @@ export async function openPortal(
     took('demo');
   }
   progress.toward('cube', CUBE.until, CUBE.seconds);
-  const overview = createOverview({ database, cubes });
+  const overview = createOverview({ database, cubes, file: join(config.dataDir, 'overview.json'), log });
+  const listed = within(LIST_WITHIN_MS, listAll(database, overview, log));
   await cubes.warmUp();
-  await within(LIST_WITHIN_MS, listAll(database, overview, log));
   took('cube');
 
   progress.toward('cube', REST.until, REST.seconds);
@@ -74,6 +75,7 @@ export async function openPortal(
   const app = createApp({ database, taxonomy, cubes, overview, jobs, uploads, feeds, events, config, log, now });
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
+  await listed;
   took('jobs');
   return {
     handle: app,

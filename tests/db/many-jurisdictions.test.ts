@@ -1,6 +1,6 @@
 // An installation of many small cities asks the database as often as one of a few, and lists of each what its cube says.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -44,6 +44,9 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 const openCubes = async () => {
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
 };
+/** Nobody has listed anything before; `file` is where another one has kept what it said. */
+const openOverview = (file = join(dataDir, `${crypto.randomUUID()}.json`)) =>
+  createOverview({ database, cubes, file, log: quietLog });
 const everyJurisdiction = () => listJurisdictions(database, STAFF);
 
 /** How many statements reach the database meanwhile. */
@@ -73,12 +76,12 @@ test('a list says of each city what its cube says, of files, feeds, months and c
   await sql`insert into data_state (jurisdiction_id, data_token) values (99, 'n')`.execute(database.db);
   await openCubes();
   const jurisdictions = await everyJurisdiction();
-  const byTables = await createOverview({ database, cubes }).rows(jurisdictions);
+  const byTables = await openOverview().rows(jurisdictions);
   for (const each of jurisdictions) {
     expect(cubes.holds(each)).toBe(false);
     await cubes.warm(each);
   }
-  expect(byTables).toEqual(await createOverview({ database, cubes }).rows(jurisdictions));
+  expect(byTables).toEqual(await openOverview().rows(jurisdictions));
   expect(byTables.map(({ code }) => code)).toEqual(jurisdictions.map(({ code }) => code));
   const of = (code: string) => byTables.find((row) => row.code === code)!;
   expect(of('nueva')).toMatchObject({ bounds: null, from: null, until: null, through: {}, dataVersion: 1 });
@@ -99,7 +102,7 @@ test('a list takes as many statements for thirty cities as for three, and one wh
   await openCubes();
   const list = async () => {
     const jurisdictions = await everyJurisdiction();
-    const overview = createOverview({ database, cubes });
+    const overview = openOverview();
     const cold = await statementsOf(() => Promise.all([overview.rows(jurisdictions), overview.rows(jurisdictions)]));
     return [cold, await statementsOf(() => overview.rows(jurisdictions))] as const;
   };
@@ -109,10 +112,33 @@ test('a list takes as many statements for thirty cities as for three, and one wh
   expect(few[1]).toBe(1);
 });
 
+test('after a restart the list is not counted again, and a file of another program or of nobody is none', async () => {
+  await addManyCities(database.db, { first: FIRST, cities: FEW, incidents: INCIDENTS });
+  await openCubes();
+  const file = join(dataDir, 'overview.json');
+  const jurisdictions = await everyJurisdiction();
+  const rows = await openOverview(file).rows(jurisdictions);
+  const again = async () => {
+    const overview = openOverview(file);
+    let told: typeof rows = [];
+    const statements = await statementsOf(async () => {
+      told = await overview.rows(jurisdictions);
+    });
+    expect(told).toEqual(rows);
+    return statements;
+  };
+  expect(await again()).toBe(1);
+  const text = await readFile(file, 'utf8');
+  for (const damaged of [text.replace(/"program":"./, '"program":"?'), text.slice(0, -9), '[]']) {
+    await writeFile(file, damaged);
+    expect(await again()).toBeGreaterThan(1);
+  }
+});
+
 test('a change is listed, and asks about the city that changed alone', async () => {
   await addManyCities(database.db, { first: FIRST, cities: FEW, incidents: INCIDENTS });
   await openCubes();
-  const overview = createOverview({ database, cubes });
+  const overview = openOverview();
   const before = await overview.rows(await everyJurisdiction());
   await sql`update incident set until_delivery = 2 where jurisdiction_id = ${FIRST} and occurred_on < '2024-09-01'`.execute(
     database.db,
