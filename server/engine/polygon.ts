@@ -14,7 +14,10 @@ export function coveredBy({ xs, ys }: IntegerRing): (x: number, y: number) => bo
     if (x < west || x > east || y < south || y > north) return false;
     let inside = false;
     for (let i = 0, j = xs.length - 1; i < xs.length; j = i++) {
-      const met = rayMeets(xs[j]!, ys[j]!, xs[i]!, ys[i]!, x, y);
+      const [ay, by] = [ys[j]!, ys[i]!];
+      // Nearly every edge: looked at here, since a call for each would take as long again.
+      if (y < Math.min(ay, by) || y > Math.max(ay, by)) continue;
+      const met = rayMeets(xs[j]!, ay, xs[i]!, by, x, y);
       if (met === HOLDS) return true;
       if (met === CROSSES) inside = !inside;
     }

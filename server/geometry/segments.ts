@@ -18,14 +18,18 @@ export function rayMeets(
   x: number,
   y: number,
 ): typeof PASSES | typeof CROSSES | typeof HOLDS {
-  if ((ay > y && by > y) || (ay < y && by < y) || (ax < x && bx < x)) return PASSES;
-  if (ay === by) return (ax <= x && x <= bx) || (bx <= x && x <= ax) ? HOLDS : PASSES;
-  const crosses = ay > y !== by > y;
-  if (ax > x && bx > x) return crosses ? CROSSES : PASSES;
+  if (ay > y === by > y) {
+    // Whole above the ray, or below but for what lies level with it.
+    if (ay !== y && by !== y) return PASSES;
+    if (ay === by) return (ax <= x && x <= bx) || (bx <= x && x <= ax) ? HOLDS : PASSES;
+    return (ay === y ? ax : bx) === x ? HOLDS : PASSES;
+  }
+  if (ax < x && bx < x) return PASSES;
+  if (ax > x && bx > x) return CROSSES;
   // Negative: the point lies left of the edge seen from a to b.
   const side = orient2d(ax, ay, bx, by, x, y);
   if (side === 0) return HOLDS;
-  return crosses && side < 0 === by > ay ? CROSSES : PASSES;
+  return side < 0 === by > ay ? CROSSES : PASSES;
 }
 
 /** Whether the segments p–q and u–v cross or touch, ends included. */
