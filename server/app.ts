@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import type { Events } from './counts/events.ts';
 import { accessRoutes } from './counts/jurisdiction-routes.ts';
 import { offenceLabelRoutes } from './counts/label-routes.ts';
+import type { Overview } from './counts/overview.ts';
 import { statsRoutes } from './counts/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
@@ -46,6 +47,7 @@ export type Deps = {
   readonly database: Database;
   readonly taxonomy: Taxonomy;
   readonly cubes: Cubes;
+  readonly overview: Overview;
   readonly jobs: Jobs;
   readonly uploads: Uploads;
   readonly feeds: FeedWriter;

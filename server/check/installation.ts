@@ -2,12 +2,16 @@
 
 import type { Logger } from 'pino';
 
+import type { Jurisdiction } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
-import { createCubes } from '../cube/store.ts';
+import { askAgain, refuseOutdated } from '../cube/again.ts';
+import { type Cubes, createCubes } from '../cube/store.ts';
+import { inLanes } from '../db/concurrently.ts';
 import { appliedMigrations, migrationNames } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
+import { sqlAnswers } from '../engine/sql.ts';
 import { EVERYTHING, type Filter, PERIODS } from '../filter/contract.ts';
 import { type Plan, resolveFilter } from '../filter/plan.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -40,36 +44,58 @@ export async function checkInstallation(
   const applied = await appliedMigrations(database.db);
   if (applied.join() !== migrationNames().join()) differences.push(`schema: ${applied.join(', ')}`);
   const jurisdictions = await listJurisdictions(database, OPERATOR);
-  const inMemory = await createCubes({ database, dataDir, budgetMb: CHECK_CUBE_MB, log });
-  const inSql = await createCubes({ database, dataDir, budgetMb: 0, log });
-  let comparisons = 0;
+  const cubes = await createCubes({ database, dataDir, budgetMb: CHECK_CUBE_MB, log });
+  const comparing = new Map<Jurisdiction, Compared>();
+  let compared = 0;
+  const onCompared = ({ code }: Jurisdiction) => onProgress(code, ++compared / FILTERS / jurisdictions.length);
   try {
-    for (const jurisdiction of jurisdictions) {
-      await inMemory.warm(jurisdiction);
-      const cube = await inMemory.snapshot(jurisdiction);
-      const sql = await inSql.snapshot(jurisdiction);
-      if (cube.engine !== 'cube') differences.push(`${jurisdiction.code}: no cube`);
-      for (const [i, filter] of filters(cube.offences.map(({ code }) => code)).entries()) {
-        const plan = resolveFilter(filter, { ...cube, taxonomy }, null);
-        const layer = cube.layers[i % cube.layers.length];
-        if (!layer) break;
-        onProgress(jurisdiction.code, i / FILTERS);
-        const where = `${jurisdiction.code} ${layer.code} ${JSON.stringify(filter)}`;
-        differences.push(...(await compare(cube.answers, sql.answers, plan, layer)).map((what) => `${where}: ${what}`));
-        comparisons++;
-      }
-    }
+    await inLanes(database.engine, jurisdictions, async (jurisdiction) => {
+      comparing.set(
+        jurisdiction,
+        await askAgain(() => compareCity({ database, taxonomy, cubes, onCompared }, jurisdiction)),
+      );
+    });
   } finally {
-    await inMemory.close();
-    await inSql.close();
+    await cubes.close();
   }
+  const inOrder = jurisdictions.map((jurisdiction) => comparing.get(jurisdiction)!);
+  differences.push(...inOrder.flatMap((each) => each.differences));
   return {
     ok: differences.length === 0,
     schema: applied.at(-1) ?? 'none',
     jurisdictions: jurisdictions.length,
-    comparisons,
+    comparisons: inOrder.reduce((sum, each) => sum + each.comparisons, 0),
     differences,
   };
+}
+
+type Compared = { readonly comparisons: number; readonly differences: readonly string[] };
+type CityDeps = Pick<InstallationDeps, 'database' | 'taxonomy'> & {
+  readonly cubes: Cubes;
+  readonly onCompared: (jurisdiction: Jurisdiction) => void;
+};
+
+/** Throws Outdated when the layers changed meanwhile. */
+async function compareCity(
+  { database, taxonomy, cubes, onCompared }: CityDeps,
+  jurisdiction: Jurisdiction,
+): Promise<Compared> {
+  await cubes.warm(jurisdiction);
+  const cube = await cubes.snapshot(jurisdiction);
+  const bySql = sqlAnswers(database, jurisdiction.id, cube.state);
+  const differences = cube.engine === 'cube' ? [] : [`${jurisdiction.code}: no cube`];
+  let comparisons = 0;
+  for (const [i, filter] of filters(cube.offences.map(({ code }) => code)).entries()) {
+    const plan = resolveFilter(filter, { ...cube, taxonomy }, null);
+    const layer = cube.layers[i % cube.layers.length];
+    if (!layer) break;
+    const where = `${jurisdiction.code} ${layer.code} ${JSON.stringify(filter)}`;
+    differences.push(...(await compare(cube.answers, bySql, plan, layer)).map((what) => `${where}: ${what}`));
+    comparisons++;
+    onCompared(jurisdiction);
+  }
+  await refuseOutdated(database, jurisdiction.id, cube.state);
+  return { comparisons, differences };
 }
 
 async function compare(

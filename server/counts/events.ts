@@ -9,7 +9,7 @@ import { jurisdictionOf } from '../access/viewer.ts';
 import type { Kind } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { TooMany, Unavailable } from '../errors.ts';
-import { readState } from '../filter/catalogue.ts';
+import { readState, readStates } from '../filter/catalogue.ts';
 import { clientOf, shares } from '../http/throttle.ts';
 
 const LOOK_EVERY_MS = 1000;
@@ -39,8 +39,13 @@ export function createEvents({ database, log }: { readonly database: Database; r
   let closed = false;
 
   const look = async (): Promise<void> => {
-    for (const [id, channel] of channels) {
-      const state = await readState(database, id);
+    const listened = [...channels];
+    const states = await readStates(
+      database,
+      listened.map(([id]) => id),
+    );
+    for (const [id, channel] of listened) {
+      const state = states.get(id);
       if (!state || state.dataVersion === channel.version) continue;
       const added = await addedBetween(database, id, channel.head, state.head);
       Object.assign(channel, { version: state.dataVersion, head: state.head });

@@ -2,10 +2,12 @@
 
 import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
 import type { CellCounts, Grid } from '../engine/answers.ts';
 import { OPEN_DAY, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { cornerOf, mainCells } from '../geometry/whereabouts.ts';
+import { type AskedStates, readManyCells } from './many-facts.ts';
 
 const JURISDICTIONS_KNOWN = 200;
 const DEGREE_CELLS: Grid = {
@@ -49,13 +51,34 @@ async function extentOf({ answers, sources }: Snapshot): Promise<Bounds | null> 
     within: null,
     inside: null,
   };
-  const { cells, counts } = await answers.byCell(everything, DEGREE_CELLS);
+  const grid = gridOverMost(await answers.byCell(everything, DEGREE_CELLS));
+  return grid && boundsIn(grid, await answers.byCell(everything, grid));
+}
+
+type Cells = Pick<CellCounts, 'cells' | 'counts'>;
+
+/** The same for many jurisdictions from the tables, in two rounds of questions; those without a point are left out. */
+export async function readManyExtents(database: Database, asked: AskedStates): Promise<ReadonlyMap<number, Bounds>> {
+  const coarse = await readManyCells(database, asked, new Map([...asked.keys()].map((id) => [id, DEGREE_CELLS])));
+  const grids = new Map(
+    [...coarse].flatMap(([id, cells]) => {
+      const grid = gridOverMost(cells);
+      return grid ? [[id, grid] as const] : [];
+    }),
+  );
+  const located = new Map([...asked].filter(([id]) => grids.has(id)));
+  const fine = await readManyCells(database, located, grids);
+  return new Map([...fine].map(([id, cells]) => [id, boundsIn(grids.get(id)!, cells)]));
+}
+
+/** A fine grid over the part where most of the points lie; null without any. */
+function gridOverMost({ cells, counts }: Cells): Grid | null {
   const main = [...mainCells(new Map(Array.from(cells, (cell, i) => [cell, counts[i]!])))].map(cornerOf);
   if (main.length === 0) return null;
   const edge = (axis: 0 | 1, of: (...numbers: number[]) => number) => of(...main.map((corner) => corner[axis]));
   const [west, south] = [edge(0, Math.min), edge(1, Math.min)];
   const [width, height] = [edge(0, Math.max) + 1 - west, edge(1, Math.max) + 1 - south];
-  const grid: Grid = {
+  return {
     west: west * UNITS_PER_DEGREE,
     south: south * UNITS_PER_DEGREE,
     cellWidth: Math.ceil((width * UNITS_PER_DEGREE) / FINE),
@@ -63,7 +86,9 @@ async function extentOf({ answers, sources }: Snapshot): Promise<Bounds | null> 
     columns: FINE,
     rows: FINE,
   };
-  const fine = await answers.byCell(everything, grid);
+}
+
+function boundsIn(grid: Grid, fine: Cells): Bounds {
   const [left, right] = span(fine, (cell) => cell % FINE);
   const [bottom, top] = span(fine, (cell) => Math.floor(cell / FINE));
   const lon = (column: number) => (grid.west + column * grid.cellWidth) / UNITS_PER_DEGREE;
@@ -72,7 +97,7 @@ async function extentOf({ answers, sources }: Snapshot): Promise<Bounds | null> 
 }
 
 /** The first and last line of a grid, but for a few strays. */
-function span({ cells, counts }: CellCounts, lineOf: (cell: number) => number): [first: number, last: number] {
+function span({ cells, counts }: Cells, lineOf: (cell: number) => number): [first: number, last: number] {
   const lines = new Array<number>(FINE).fill(0);
   for (const [i, cell] of cells.entries()) lines[lineOf(cell)]! += counts[i]!;
   const strays = lines.reduce((sum, count) => sum + count, 0) * STRAY_SHARE;

@@ -3,13 +3,17 @@
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { type Database, isConnectionLost } from '../db/open.ts';
-import { type DataState, readState } from '../filter/catalogue.ts';
+import type { Database } from '../db/open.ts';
+import { type DataState, readStates } from '../filter/catalogue.ts';
+import { type Builds, createBuilds } from './builds.ts';
+import { chooseSnapshot, type KnownSnapshots, latestOfEach } from './choice.ts';
 import { removeCubesExcept } from './file.ts';
+import { type CubeMemory, createMemory } from './memory.ts';
 import { createScanPool, type ScanPool } from './pool.ts';
 import { MOST_ADDED, onlyDeliveriesSince } from './recent.ts';
-import { type BuiltCube, type Snapshot, snapshotsOf, tokenAsOf } from './snapshots.ts';
-import { watchStates } from './watch.ts';
+import { type Snapshot, snapshotsOf, tokenAsOf } from './snapshots.ts';
+import { warmUp } from './warm-up.ts';
+import { together, watchStates } from './watch.ts';
 
 export type { Snapshot } from './snapshots.ts';
 
@@ -20,6 +24,10 @@ export type Cubes = {
   asOf(jurisdiction: { readonly id: number }, delivery: number): Promise<Snapshot>;
   /** Has the cube in memory when it resolves, if it fits the budget. */
   warm(jurisdiction: { readonly id: number }): Promise<void>;
+  /** Makes the largest cube ready; the other large ones follow after it has resolved. */
+  warmUp(): Promise<void>;
+  /** Whether a cube of it is in memory, of this state or one before: its snapshot then costs next to nothing. */
+  holds(jurisdiction: { readonly id: number }): boolean;
   close(): Promise<void>;
 };
 
@@ -32,183 +40,77 @@ export type CubesOptions = {
   readonly pool?: ScanPool;
 };
 
-/** A question waits this long for the cube of new data; small cities are built by then. */
-const WAIT_FOR_CUBE_MS = 2000;
-/** Cubes of more rows take longer than people like to wait: theirs is answered from the cube before at once. */
-const QUICK_ROWS = 300_000;
-/** The cube before, which may be at most this old (a change shows within 10 s). */
-const OLD_CUBE_MS = 8000;
 const LOOK_EVERY_MS = 5000;
-const RETRY_BUILD_MS = 10_000;
-const MB = 1024 * 1024;
 /** Looks back at earlier deliveries kept ready. */
 const EARLIER_KNOWN = 8;
 
-type Held = BuiltCube;
-type Recent = { readonly token: string; readonly held: Held; readonly snapshot: Promise<Snapshot | null> };
-type Build = {
-  readonly token: string;
-  readonly beganAt: number;
-  readonly done: Promise<Snapshot | null>;
-  failedAt: number;
-};
-
-/**
- * Opens the cubes of an installation; they are built or loaded when first asked for. A change of the data shows within
- * ten seconds: at once for cities whose cube is built in two, else from the tables once the cube before is too old.
- */
+/** Opens the cubes of an installation; they are built or loaded when first asked for. */
 export async function createCubes(options: CubesOptions): Promise<Cubes> {
-  const { database, budgetMb, log } = options;
+  const { database, log } = options;
   const pool = options.pool ?? createScanPool({ log });
-  const states = watchStates((id) => readState(database, id));
   const closing = new AbortController();
   const folder = join(options.dataDir, 'cubes');
+  const readState = together((ids) => readStates(database, ids));
+  const states = watchStates(readState);
   const snapshots = snapshotsOf({ database, folder, pool, log, signal: closing.signal });
-  /** In order of use, the least recent first. */
-  const memory = new Map<number, Held>();
-  const recents = new Map<number, Recent>();
-  const builds = new Map<number, Build>();
+  const known: KnownSnapshots = { bySql: latestOfEach(), recent: latestOfEach() };
+  const memory = createMemory(options.budgetMb, log, known.recent.forget);
+  const builds = createBuilds({
+    make: snapshots.byCube,
+    readState,
+    memory,
+    onBuilt: known.bySql.forget,
+    log,
+    signal: closing.signal,
+  });
   const earlier = new LRUCache<string, Promise<Snapshot>>({ max: EARLIER_KNOWN });
-  const bySql = new Map<number, { readonly token: string; readonly snapshot: Promise<Snapshot> }>();
-  /** Tokens of cubes that were built and alone are over the budget. */
-  const tooLarge = new Map<number, string>();
   await removeCubesExcept(folder, await listJurisdictionIds(database));
-
-  /** False when it alone is over the budget. */
-  const keep = (id: number, held: Held): boolean => {
-    memory.delete(id);
-    if (held.bytes > budgetMb * MB) {
-      tooLarge.set(id, held.snapshot.token);
-      log.warn({ jurisdictionId: id, bytes: held.bytes, budgetMb }, 'cube over the memory budget, counting by SQL');
-      return false;
-    }
-    memory.set(id, held);
-    let bytes = 0;
-    for (const each of memory.values()) bytes += each.bytes;
-    for (const [other, each] of memory) {
-      if (bytes <= budgetMb * MB || other === id) break;
-      memory.delete(other);
-      bytes -= each.bytes;
-      log.info({ jurisdictionId: other }, 'cube out of memory budget, kept on disk');
-    }
-    return true;
-  };
-
-  const build = (id: number, state: DataState): Build => {
-    const running = builds.get(id);
-    if (
-      running &&
-      (running.failedAt === 0 || (running.token === state.token && Date.now() - running.failedAt < RETRY_BUILD_MS))
-    ) {
-      return running;
-    }
-    const run = async (): Promise<Snapshot | null> => {
-      for (let wanted: DataState | null = state; wanted; wanted = await readState(database, id)) {
-        const held = await snapshots.byCube(id, wanted);
-        if (!held) continue;
-        if (!keep(id, held)) return null;
-        bySql.delete(id);
-        return held.snapshot;
-      }
-      return null;
-    };
-    const begun: Build = {
-      token: state.token,
-      beganAt: Date.now(),
-      failedAt: 0,
-      done: run().then(
-        (snapshot) => {
-          builds.delete(id);
-          return snapshot;
-        },
-        (error: unknown) => {
-          begun.failedAt = Date.now();
-          if (closing.signal.aborted) return null;
-          if (isConnectionLost(error)) log.info({ jurisdictionId: id }, 'cube not built: the database went away');
-          else log.error({ err: error, jurisdictionId: id }, 'cube not built, counting by SQL');
-          return null;
-        },
-      ),
-    };
-    builds.set(id, begun);
-    return begun;
-  };
-
-  const sqlSnapshot = (id: number, state: DataState): Promise<Snapshot> => {
-    const known = bySql.get(id);
-    if (known?.token === state.token) return known.snapshot;
-    const snapshot = snapshots.bySql(id, state);
-    bySql.set(id, { token: state.token, snapshot });
-    snapshot.catch(() => bySql.delete(id));
-    return snapshot;
-  };
-
-  /** The cube with what came since; null when it takes a new one. */
-  const recentSnapshot = (id: number, held: Held, state: DataState): Promise<Snapshot | null> => {
-    const known = recents.get(id);
-    if (known?.token === state.token && known.held === held) return known.snapshot;
-    const snapshot = snapshots.byCubeAndRecent(id, held.base, state);
-    recents.set(id, { token: state.token, held, snapshot });
-    snapshot.catch(() => recents.delete(id));
-    return snapshot;
-  };
-
-  const fits = (id: number, state: DataState) => leastBytes(state) <= budgetMb * MB && tooLarge.get(id) !== state.token;
-
-  const snapshot = async ({ id }: { readonly id: number }): Promise<Snapshot> => {
-    const state = await states.read(id);
-    const held = memory.get(id);
-    if (held?.snapshot.token === state.token) {
-      memory.delete(id);
-      memory.set(id, held);
-      return held.snapshot;
-    }
-    if (!fits(id, state)) return sqlSnapshot(id, state);
-    const recent = held && (await recentSnapshot(id, held, state));
-    if (recent) return recent;
-    const begun = build(id, state);
-    const isQuick = !held || held.base.saved.cube.layout.rows <= QUICK_ROWS;
-    const built = await within(begun.done, begun.beganAt + (isQuick ? WAIT_FOR_CUBE_MS : 0) - Date.now());
-    if (built) return built;
-    if (held && begun.failedAt === 0 && Date.now() - begun.beganAt < OLD_CUBE_MS) return held.snapshot;
-    return sqlSnapshot(id, state);
-  };
-
-  const look = setInterval(() => {
-    for (const [id, held] of memory) {
-      states
-        .read(id)
-        .then((state) => {
-          if (isWorthBuilding(held.base.state, state) && fits(id, state)) build(id, state);
-        })
-        .catch((error: unknown) => log.debug({ err: error }, 'data state not read'));
-    }
-  }, LOOK_EVERY_MS);
+  const look = setInterval(() => lookAtAll(states, memory, builds, log), LOOK_EVERY_MS);
   look.unref();
 
-  const asOf = async ({ id }: { readonly id: number }, delivery: number): Promise<Snapshot> => {
+  const warm: Cubes['warm'] = async ({ id }) => {
     const state = await states.read(id);
-    const key = `${id} ${tokenAsOf(state, delivery)}`;
-    const snapshot = earlier.get(key) ?? snapshots.asOf(id, state, delivery);
-    earlier.set(key, snapshot);
-    snapshot.catch(() => earlier.delete(key));
-    return snapshot;
+    if (memory.get(id)?.snapshot.token !== state.token && memory.fits(id, state)) await builds.begin(id, state).done;
   };
-
   return {
-    snapshot,
-    asOf,
-    async warm({ id }) {
+    snapshot: async ({ id }) => chooseSnapshot({ snapshots, memory, builds, known }, id, await states.read(id)),
+    async asOf({ id }, delivery) {
       const state = await states.read(id);
-      if (memory.get(id)?.snapshot.token !== state.token && fits(id, state)) await build(id, state).done;
+      const key = `${id} ${tokenAsOf(state, delivery)}`;
+      const snapshot = earlier.get(key) ?? snapshots.asOf(id, state, delivery);
+      earlier.set(key, snapshot);
+      snapshot.catch(() => earlier.delete(key));
+      return snapshot;
     },
+    warm,
+    warmUp: () =>
+      warmUp({
+        database,
+        warm,
+        hasRoom: memory.hasRoom,
+        onFailure: (error) => log.debug({ err: error }, 'a cube was not made ready'),
+        signal: closing.signal,
+      }),
+    holds: ({ id }) => memory.get(id) !== undefined,
     async close() {
       closing.abort();
       clearInterval(look);
       await pool.close();
-      await Promise.all([...builds.values()].map(({ done }) => done));
+      await builds.settled();
     },
   };
+}
+
+/** Has new cubes built where much came since; one question tells the states of all that are in memory. */
+function lookAtAll(states: ReturnType<typeof watchStates>, memory: CubeMemory, builds: Builds, log: Logger): void {
+  for (const [id, { base }] of memory.all()) {
+    states
+      .read(id)
+      .then((state) => {
+        if (isWorthBuilding(base.state, state) && memory.fits(id, state)) builds.begin(id, state);
+      })
+      .catch((error: unknown) => log.debug({ err: error }, 'data state not read'));
+  }
 }
 
 async function listJurisdictionIds({ db }: Database): Promise<number[]> {
@@ -219,23 +121,4 @@ async function listJurisdictionIds({ db }: Database): Promise<number[]> {
 /** A little that came since is counted beside the cube; before it is too much, a new cube is built meanwhile. */
 function isWorthBuilding(then: DataState, now: DataState): boolean {
   return !onlyDeliveriesSince(then, now) || now.nextIncidentId - then.nextIncidentId > MOST_ADDED / 2;
-}
-
-/** What a cube without layers would take: combination and point of every incident. */
-function leastBytes({ nextIncidentId }: DataState): number {
-  return nextIncidentId * 10;
-}
-
-/** The promise's value if it comes within `ms`, else null. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  if (ms <= 0) return null;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

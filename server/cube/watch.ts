@@ -12,6 +12,23 @@ const PATIENCE_MS = 300;
 
 type Known = { state: DataState | null; readAt: number; reading: Promise<DataState | null> | null };
 
+/** Reads one by its id; whoever asks in the same moment is answered by one question for all of them. */
+export function together<T>(readMany: (ids: readonly number[]) => Promise<ReadonlyMap<number, T>>) {
+  let next: { readonly ids: Set<number>; readonly found: Promise<ReadonlyMap<number, T>> } | null = null;
+  return async (id: number): Promise<T | null> => {
+    if (!next) {
+      const ids = new Set<number>();
+      const asked = Promise.resolve().then(() => {
+        next = null;
+        return readMany([...ids]);
+      });
+      next = { ids, found: asked };
+    }
+    next.ids.add(id);
+    return (await next.found).get(id) ?? null;
+  };
+}
+
 /** `read` answers null where there is no such state; then NotFound is thrown. */
 export function watchStates(read: (id: number) => Promise<DataState | null>, now: () => number = Date.now) {
   const known = new Map<number, Known>();

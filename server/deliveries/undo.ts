@@ -3,13 +3,14 @@
 
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
+import { analyzeAfter } from '../db/analyze.ts';
 import { type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { Conflict } from '../errors.ts';
 import type { UndoReport } from '../incidents/contract.ts';
 import { analyze, discardPending, type Head, orDiscard, publish, readHead, type Via } from '../incidents/deliveries.ts';
 import { findDelivery } from '../incidents/history.ts';
-import { analyzeTotals, undoTotals } from '../official-totals/store.ts';
+import { undoTotals } from '../official-totals/store.ts';
 
 /** Rows ended or told again in one statement: as many as a block of `placement` holds. */
 const PAGE = 4096;
@@ -66,12 +67,12 @@ async function takeBack(database: Writer, jurisdictionId: number, head: Head, go
   if (going.monthly) {
     const by = { jurisdictionId, sourceId: going.sourceId, delivery: head.delivery + 1 };
     const moved = await undoTotals(database, by, going.delivery);
-    await analyzeTotals(database);
+    await analyzeAfter(database, 'monthly_total', moved.ended + moved.restored);
     return moved;
   }
   const ended = await endSince(database, jurisdictionId, head, going, signal);
   const restored = await tellAgain(database, jurisdictionId, head, going, signal);
-  await analyze(database);
+  await analyze(database, ended + restored);
   return { ended, restored };
 }
 

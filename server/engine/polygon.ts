@@ -1,6 +1,6 @@
 // Which points a drawn ring covers: exact even-odd test in integer units, the boundary counted as inside (ST_Covers).
 
-import { orient2d } from 'robust-predicates';
+import { CROSSES, HOLDS, rayMeets } from '../geometry/segments.ts';
 
 export type IntegerRing = { readonly xs: readonly number[]; readonly ys: readonly number[] };
 
@@ -14,19 +14,12 @@ export function coveredBy({ xs, ys }: IntegerRing): (x: number, y: number) => bo
     if (x < west || x > east || y < south || y > north) return false;
     let inside = false;
     for (let i = 0, j = xs.length - 1; i < xs.length; j = i++) {
-      const ax = xs[j]!;
-      const ay = ys[j]!;
-      const bx = xs[i]!;
-      const by = ys[i]!;
-      if (ay === by) {
-        if (y === ay && x >= Math.min(ax, bx) && x <= Math.max(ax, bx)) return true;
-        continue;
-      }
+      const [ay, by] = [ys[j]!, ys[i]!];
+      // Nearly every edge: looked at here, since a call for each would take as long again.
       if (y < Math.min(ay, by) || y > Math.max(ay, by)) continue;
-      const side = orient2d(ax, ay, bx, by, x, y);
-      if (side === 0) return true;
-      // An edge counts when it crosses the level of the point (lower end included) to the right of it.
-      if (ay > y !== by > y && side > 0 === ay > by) inside = !inside;
+      const met = rayMeets(xs[j]!, ay, xs[i]!, by, x, y);
+      if (met === HOLDS) return true;
+      if (met === CROSSES) inside = !inside;
     }
     return inside;
   };

@@ -48,12 +48,21 @@ export type Catalogue = {
 };
 
 /** Null while the jurisdiction has no data state. */
-export async function readState({ db }: Database, jurisdictionId: number): Promise<DataState | null> {
-  const { rows } = await sql<DataState>`
-    select data_version as "dataVersion", data_token as token, head_delivery as head,
+export async function readState(database: Database, jurisdictionId: number): Promise<DataState | null> {
+  return (await readStates(database, [jurisdictionId])).get(jurisdictionId) ?? null;
+}
+
+/** Of many jurisdictions in one question; one that has no data state is left out. */
+export async function readStates(
+  { db }: Database,
+  jurisdictionIds: readonly number[],
+): Promise<ReadonlyMap<number, DataState>> {
+  const ids = sql`any(${[...jurisdictionIds]}::int[])`;
+  const { rows } = await sql<DataState & { id: number }>`
+    select jurisdiction_id as id, data_version as "dataVersion", data_token as token, head_delivery as head,
       next_incident_id::float8 as "nextIncidentId"
-    from data_state where jurisdiction_id = ${jurisdictionId}`.execute(db);
-  return rows[0] ?? null;
+    from data_state where jurisdiction_id = ${jurisdictionIds.length === 1 ? jurisdictionIds[0] : ids}`.execute(db);
+  return new Map(rows.map(({ id, ...state }) => [id, state]));
 }
 
 /** Sources, offences and current layers as of the last visible delivery. */

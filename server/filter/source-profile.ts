@@ -17,7 +17,8 @@ export type SourceFacts = {
 };
 
 /** A source with its facts and the day up to which it is complete. */
-export type SourceInfo = CatalogueSource & {
+export type SourceInfo = CatalogueSource & Profile;
+type Profile = {
   readonly incidents: number;
   readonly precisions: readonly number[];
   readonly fillers: readonly Filler[];
@@ -29,7 +30,10 @@ export type SourceInfo = CatalogueSource & {
 };
 
 /** Joins what a source says of itself with what its incidents say; what was declared on import goes first. */
-export function describeSources(sources: readonly CatalogueSource[], facts: readonly SourceFacts[]): SourceInfo[] {
+export function describeSources<S extends Pick<CatalogueSource, 'sourceId' | 'live' | 'declaredThrough'>>(
+  sources: readonly S[],
+  facts: readonly SourceFacts[],
+): (S & Profile)[] {
   return sources.map((source) => {
     const found = facts.find(({ sourceId }) => sourceId === source.sourceId);
     const days: DayCounts = found?.days ?? { days: [], counts: [] };

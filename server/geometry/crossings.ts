@@ -2,7 +2,7 @@
 // crossings, and neither engine can be told to stop. Whatever is counted, the counting ends early. Pure.
 
 import Flatbush from 'flatbush';
-import { orient2d } from 'robust-predicates';
+import { segmentsMeetApart } from './segments.ts';
 
 type Corner = readonly [x: number, y: number];
 export type ClosedRing = readonly Corner[];
@@ -187,25 +187,7 @@ function visitsAgain({ count, from, to }: EdgeList): number {
 function meetApart({ from, to }: EdgeList, e: number, f: number): boolean {
   const [[px, py], [qx, qy]] = [from[e]!, to[e]!];
   const [[ux, uy], [vx, vy]] = [from[f]!, to[f]!];
-  const toU = orient2d(px, py, qx, qy, ux, uy);
-  const toV = orient2d(px, py, qx, qy, vx, vy);
-  const [pu, pv] = [px === ux && py === uy, px === vx && py === vy];
-  const [qu, qv] = [qx === ux && qy === uy, qx === vx && qy === vy];
-  if (pu || pv || qu || qv) {
-    if ((pu && qv) || (pv && qu)) return false;
-    // From a common corner they part, unless one lies along the other.
-    if (toU !== 0 || toV !== 0) return false;
-    const [cx, cy] = pu || pv ? [px, py] : [qx, qy];
-    const [ox, oy] = pu || pv ? [qx, qy] : [px, py];
-    const [dx, dy] = pu || qu ? [vx, vy] : [ux, uy];
-    return (ox - cx) * (dx - cx) + (oy - cy) * (dy - cy) > 0;
-  }
-  if ((toU > 0 && toV > 0) || (toU < 0 && toV < 0)) return false;
-  const toP = orient2d(ux, uy, vx, vy, px, py);
-  const toQ = orient2d(ux, uy, vx, vy, qx, qy);
-  if ((toP > 0 && toQ > 0) || (toP < 0 && toQ < 0)) return false;
-  // Their boxes meet, so on one line they do too.
-  return true;
+  return segmentsMeetApart(px, py, qx, qy, ux, uy, vx, vy);
 }
 
 function addTo(steps: Int32Array, low: number, high: number): void {

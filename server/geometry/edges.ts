@@ -2,7 +2,7 @@
 // share edges in opposite directions; what is left over is the border of the whole, and whatever does not fit. Pure.
 
 import Flatbush from 'flatbush';
-import { orient2d } from 'robust-predicates';
+import { CROSSES, HOLDS, rayMeets } from './segments.ts';
 import { boundsOf, type Polygon, type Ring } from './shape.ts';
 
 export type Box = readonly [west: number, south: number, east: number, north: number];
@@ -169,15 +169,9 @@ export function isInside({ x, y, from, to, start, boxes }: Edges, area: number, 
   let inside = false;
   for (let e = start[area]!; e < start[area + 1]!; e++) {
     const [p, q] = [from[e]!, to[e]!];
-    const [py, qy] = [y[p]!, y[q]!];
-    if (py > atY === qy > atY) {
-      if (py === atY && qy === atY && x[p]! <= atX !== x[q]! < atX) return true;
-      continue;
-    }
-    if (x[p]! < atX && x[q]! < atX) continue;
-    const side = orient2d(x[p]!, py, x[q]!, qy, atX, atY);
-    if (side === 0) return true;
-    if (side < 0 === qy > py) inside = !inside;
+    const met = rayMeets(x[p]!, y[p]!, x[q]!, y[q]!, atX, atY);
+    if (met === HOLDS) return true;
+    if (met === CROSSES) inside = !inside;
   }
   return inside;
 }

@@ -1,8 +1,8 @@
 // Which areas may overlap, told exactly from their edges, so that only those need an overlay in the database. Pure.
 
 import Flatbush from 'flatbush';
-import { orient2d } from 'robust-predicates';
 import { type Box, boundsOfEdge, type Edges, isInside } from './edges.ts';
+import { segmentsMeetApart } from './segments.ts';
 
 /** From so many pairs of edges on, an index is quicker than looking at each. */
 const INDEX_FROM = 4000;
@@ -77,28 +77,7 @@ function countMeetings(edges: Edges, ofA: readonly number[], ofB: readonly numbe
 
 function edgesMeet({ x, y, from, to }: Edges, e: number, f: number): boolean {
   const [p, q, u, v] = [from[e]!, to[e]!, from[f]!, to[f]!];
-  const [px, py, qx, qy] = [x[p]!, y[p]!, x[q]!, y[q]!];
-  const [ux, uy, vx, vy] = [x[u]!, y[u]!, x[v]!, y[v]!];
-  if (Math.max(px, qx) < Math.min(ux, vx) || Math.max(ux, vx) < Math.min(px, qx)) return false;
-  if (Math.max(py, qy) < Math.min(uy, vy) || Math.max(uy, vy) < Math.min(py, qy)) return false;
-  const toU = orient2d(px, py, qx, qy, ux, uy);
-  const toV = orient2d(px, py, qx, qy, vx, vy);
-  const shareCorner = p === u || p === v || q === u || q === v;
-  // From a common corner they part, unless one lies along the other.
-  if (shareCorner) return toU === 0 && toV === 0 && alongside(x, y, [p, q, u, v]);
-  if ((toU > 0 && toV > 0) || (toU < 0 && toV < 0)) return false;
-  const toP = orient2d(ux, uy, vx, vy, px, py);
-  const toQ = orient2d(ux, uy, vx, vy, qx, qy);
-  return !((toP > 0 && toQ > 0) || (toP < 0 && toQ < 0));
-}
-
-/** Of two edges on one line with a common corner: whether their other ends lie to the same side of it. */
-function alongside(x: Float64Array, y: Float64Array, [p, q, u, v]: readonly [number, number, number, number]): boolean {
-  const common = p === u || p === v ? p : q;
-  const [one, other] = [common === p ? q : p, common === u ? v : u];
-  const dx = (x[one]! - x[common]!) * (x[other]! - x[common]!);
-  const dy = (y[one]! - y[common]!) * (y[other]! - y[common]!);
-  return dx + dy > 0;
+  return segmentsMeetApart(x[p]!, y[p]!, x[q]!, y[q]!, x[u]!, y[u]!, x[v]!, y[v]!);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import Flatbush from 'flatbush';
 import { orient2d } from 'robust-predicates';
+import { segmentsMeet } from './segments.ts';
 import type { Polygon, Ring } from './shape.ts';
 
 /** From so many edges on, an index is quicker than looking at each pair. */
@@ -53,22 +54,5 @@ function turnsBack([ax, ay]: Ring[number], [bx, by]: Ring[number], [cx, cy]: Rin
 function meet(corners: Ring, e: number, f: number): boolean {
   const [[ax, ay], [bx, by]] = [corners[e]!, corners[e + 1]!];
   const [[cx, cy], [dx, dy]] = [corners[f]!, corners[f + 1]!];
-  if (Math.max(ax, bx) < Math.min(cx, dx) || Math.max(cx, dx) < Math.min(ax, bx)) return false;
-  if (Math.max(ay, by) < Math.min(cy, dy) || Math.max(cy, dy) < Math.min(ay, by)) return false;
-  return (
-    !sameSide(ax, ay, bx, by, corners[f]!, corners[f + 1]!) && !sameSide(cx, cy, dx, dy, corners[e]!, corners[e + 1]!)
-  );
-}
-
-function sameSide(
-  ax: number,
-  ay: number,
-  bx: number,
-  by: number,
-  [px, py]: Ring[number],
-  [qx, qy]: Ring[number],
-): boolean {
-  const p = orient2d(ax, ay, bx, by, px, py);
-  const q = orient2d(ax, ay, bx, by, qx, qy);
-  return (p > 0 && q > 0) || (p < 0 && q < 0);
+  return segmentsMeet(ax, ay, bx, by, cx, cy, dx, dy);
 }

@@ -3,6 +3,8 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
+import { analyzeAfter } from '../db/analyze.ts';
+import { inLanes } from '../db/concurrently.ts';
 import { raiseDataVersion, type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
@@ -97,10 +99,10 @@ export async function declareThrough(
     .execute();
 }
 
-/** Tells the planner what was stored: the embedded engine has nobody who would do it later. */
-export async function analyze({ db }: Database): Promise<void> {
-  await sql`analyze incident`.execute(db);
-  await sql`analyze placement`.execute(db);
+/** Tells the planner of so many rows that were stored or ended. */
+export async function analyze(database: Database, rows: number): Promise<void> {
+  await analyzeAfter(database, 'incident', rows);
+  await analyzeAfter(database, 'placement', rows);
 }
 
 /** Removes what an import that never published left behind. Call under the jurisdiction's lock. */
@@ -165,17 +167,31 @@ export async function orDiscard<T>(writer: Writer, jurisdictionId: number, deliv
   }
 }
 
-/** At start: removes the leftovers of every jurisdiction nobody is writing to. */
+/** At start: removes the leftovers of every jurisdiction that has any and nobody is writing to. */
 export async function discardAllPending(database: Database, log: Logger): Promise<void> {
-  for (const { jurisdiction_id: id } of await database.db
-    .selectFrom('data_state')
-    .select('jurisdiction_id')
-    .execute()) {
+  await inLanes(database.engine, await withLeftovers(database), async (id) => {
     try {
       await withJurisdictionLock(database, id, (writer) => discardPending(writer, id));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       log.info({ jurisdictionId: id }, 'an import is running in another process');
     }
-  }
+  });
+}
+
+/** One question for all: the ends of indexes tell whether anything lies above a head. */
+async function withLeftovers({ db }: Database): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select t.jurisdiction_id as id from data_state t
+    where (select max(incident_id) from incident i where i.jurisdiction_id = t.jurisdiction_id) >= t.next_incident_id
+      or (select max(until_delivery) from incident i where i.jurisdiction_id = t.jurisdiction_id) > t.head_delivery
+      or (select max(from_delivery) from monthly_total m where m.jurisdiction_id = t.jurisdiction_id) > t.head_delivery
+      or (select max(until_delivery) from monthly_total m where m.jurisdiction_id = t.jurisdiction_id) > t.head_delivery
+    union
+    select t.jurisdiction_id from data_state t
+    join layer_version v on v.jurisdiction_id = t.jurisdiction_id
+    where (select max(first_incident_id) from placement p where p.jurisdiction_id = v.jurisdiction_id
+      and p.layer_id = v.layer_id and p.version = v.version) >= t.next_incident_id
+    order by id`.execute(db);
+  return rows.map(({ id }) => id);
 }

@@ -219,7 +219,7 @@ async function deliver(
     watch.signal.throwIfAborted();
     watch.onProgress('publishing', null);
     if (added.rows || gone) {
-      await analyze(database);
+      await analyze(database, added.rows + changed + gone);
       await publish(database, jurisdiction.id, head, head.nextIncidentId + added.rows, {
         sourceId,
         fileName: options.fileName ?? basename(path),

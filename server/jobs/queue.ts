@@ -16,6 +16,7 @@ import {
   addJob,
   askToStop,
   endJob,
+  forgetEnded,
   GONE_AFTER_MS,
   type JobKey,
   type JobOutcome,
@@ -66,6 +67,7 @@ export type JobsOptions = {
 const JOBS_AT_ONCE = 2;
 const LOOK_EVERY_MS = 2000;
 const SWEEP_EVERY_MS = 10_000;
+const FORGET_EVERY_MS = 3600_000;
 const END_AGAIN_MS = 500;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Told of a job the database went away under; nothing of it was published. */
@@ -155,20 +157,25 @@ export async function createJobs({ database, log, reaches = async () => false }:
   /** Since when the database has answered without a break: only then does the silence of others mean anything. */
   let steadySince = Date.now();
   let sweptAt = Date.now();
+  let forgotAt = 0;
   let doubtful = false;
   const look = async (): Promise<void> => {
     for (const each of running.values()) {
       if (await tellProgress(db, each.key, me, each)) each.stop.abort(new Error('stopped by the caller'));
     }
-    await keepWaiting(db, me, reaches);
+    const isWaitedFor = (await keepWaiting(db, me, reaches)) || doubtful;
     if (doubtful) await putBackUnheard(db, me, [...running.keys()]);
     doubtful = false;
     const now = Date.now();
     if (now - steadySince > GONE_AFTER_MS && now - sweptAt > SWEEP_EVERY_MS) {
       sweptAt = now;
       await stopAbandoned(db, me);
+      if (now - forgotAt > FORGET_EVERY_MS) {
+        forgotAt = now;
+        await forgetEnded(db);
+      }
     }
-    await take();
+    if (isWaitedFor) await take();
   };
   let wake = () => {};
   let isWanted = false;

@@ -122,15 +122,19 @@ export async function tellProgress(
   return rows[0]?.stop ?? false;
 }
 
-/** Says that those waiting for these uploads, or asked by this process, can still be run here. */
-export async function keepWaiting(db: Db, me: string, reaches: (upload: string) => Promise<boolean>): Promise<void> {
+/**
+ * Says that those waiting for uploads that are here, or asked by this process, can still be run here. False when none
+ * waits at all: then this was the only question of an idle server.
+ */
+export async function keepWaiting(db: Db, me: string, reaches: (upload: string) => Promise<boolean>): Promise<boolean> {
   const waiting = await db.selectFrom('job').select('upload').distinct().where('state', '=', 'waiting').execute();
+  if (waiting.length === 0) return false;
   const here: string[] = [];
   for (const { upload } of waiting) if (upload !== null && (await reaches(upload))) here.push(upload);
-  if (waiting.length === 0) return;
   const { now } = await databaseClock(db);
   await sql`update job set seen_at = ${now}::timestamptz
     where state = 'waiting' and (asked_by = ${me} or upload = any(${here}::text[]))`.execute(db);
+  return true;
 }
 
 /** Puts back what the database gave this process without its hearing of it. */
@@ -170,7 +174,7 @@ export async function stopLeftBehind(db: Db, engine: Database['engine'], me: str
   await stopWhere(db, sql`(state = 'running' and run_by = ${names}) or (state = 'waiting' and asked_by = ${names})`);
 }
 
-/** Ends as stopped what no server has in mind any more, and forgets what ended long ago. */
+/** Ends as stopped what no server has in mind any more. */
 export async function stopAbandoned(db: Db, me: string): Promise<void> {
   await stopWhere(
     db,
@@ -178,6 +182,10 @@ export async function stopAbandoned(db: Db, me: string): Promise<void> {
         or (state = 'waiting' and upload is not null and asked_by <> ${me})))
       or (state = 'waiting' and created_at < now() - ${WAITS_AT_MOST})`,
   );
+}
+
+/** Forgets what ended so long ago that nobody is told of it any more. */
+export async function forgetEnded(db: Db): Promise<void> {
   await sql`delete from job where ended_at < now() - ${KEPT}`.execute(db);
 }
 

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
+import { analyzeAfter } from '../db/analyze.ts';
 import { type Writer, withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
@@ -19,7 +20,7 @@ import type { MonthlyTotal } from './map-rows.ts';
 import { monthInName, monthText } from './published.ts';
 import type { MonthlyFile } from './read-file.ts';
 import { readMonthlyInWorker } from './read-in-worker.ts';
-import { analyzeTotals, areasKept, endTotals, storedTotals, writeAreas, writeTotals } from './store.ts';
+import { areasKept, endTotals, storedTotals, writeAreas, writeTotals } from './store.ts';
 
 /** To be raised when a change of the readers makes them store something else of the same file. */
 const EDITION = 1;
@@ -144,7 +145,7 @@ async function deliver(
   watch.signal.throwIfAborted();
   watch.onProgress('publishing', null);
   if (compared.written.length || compared.ended.length) {
-    await analyzeTotals(database);
+    await analyzeAfter(database, 'monthly_total', compared.written.length + compared.ended.length);
     await publish(database, jurisdiction.id, head, head.nextIncidentId, {
       sourceId,
       fileName,

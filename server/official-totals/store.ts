@@ -90,10 +90,6 @@ export async function writeAreas({ db }: Database, jurisdictionId: number, areas
       set name = excluded.name, state_name = excluded.state_name`.execute(db);
 }
 
-export async function analyzeTotals({ db }: Database): Promise<void> {
-  await sql`analyze monthly_total`.execute(db);
-}
-
 /**
  * Undoes what a source told since `undone`: ends it with `delivery`, and tells again what it had told before. Answers how
  * many lines that were.

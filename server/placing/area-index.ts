@@ -3,8 +3,8 @@
 // A grid lies over the layer. A cell that no boundary crosses has one answer for all its points; in the others each
 // area with a boundary there is tested by counting crossings along the point's grid row only.
 
-import { orient2d } from 'robust-predicates';
 import type { CoordinateRun } from '../geometry/read-wkb.ts';
+import { CROSSES, HOLDS, rayMeets } from '../geometry/segments.ts';
 import { type AreaGrid, type CoverTest, fillCells, gridOver, type Outlines } from './area-grid.ts';
 
 /** `polygons`: rings, outer first then holes, closed. Coordinates are lon, lat degrees, or any plane's x, y. */
@@ -108,24 +108,9 @@ function coverTest({ edges, start }: Outlines, grid: AreaGrid): CoverTest {
     let inside = false;
     for (let i = bucketStart[at]!; i < bucketStart[at + 1]!; i++) {
       const e = bucketEdges[i]!;
-      const ax = edges[e]!;
-      const ay = edges[e + 1]!;
-      const bx = edges[e + 2]!;
-      const by = edges[e + 3]!;
-      if ((ay > y && by > y) || (ay < y && by < y) || (ax < x && bx < x)) continue;
-      if (ay === by) {
-        if ((ax <= x && x <= bx) || (bx <= x && x <= ax)) return true;
-        continue;
-      }
-      const crosses = ay > y !== by > y;
-      if (ax > x && bx > x) {
-        if (crosses) inside = !inside;
-        continue;
-      }
-      // Negative: the point lies left of the edge seen from a to b.
-      const side = orient2d(ax, ay, bx, by, x, y);
-      if (side === 0) return true;
-      if (crosses && side < 0 === by > ay) inside = !inside;
+      const met = rayMeets(edges[e]!, edges[e + 1]!, edges[e + 2]!, edges[e + 3]!, x, y);
+      if (met === HOLDS) return true;
+      if (met === CROSSES) inside = !inside;
     }
     return inside;
   };

@@ -1,6 +1,8 @@
 // Opens what is behind the door step by step: database, demo city, cubes, jobs, routes; and closes it again.
 
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 import { listJurisdictions } from '../access/jurisdictions.ts';
@@ -10,6 +12,7 @@ import { discardHalfRestored } from '../backup/restore.ts';
 import { runCommand } from '../commands/index.ts';
 import type { Config } from '../config.ts';
 import { createEvents } from '../counts/events.ts';
+import { createOverview, type Overview } from '../counts/overview.ts';
 import { createCubes } from '../cube/store.ts';
 import type { RunCommand } from '../db/control.ts';
 import type { Database } from '../db/open.ts';
@@ -34,6 +37,8 @@ export type Portal = {
 const DEMO = { until: 90, seconds: 25 };
 const CUBE = { until: 97, seconds: 1 };
 const REST = { until: 100, seconds: 1 };
+/** What the first list says is looked up before anybody asks; where that takes longer, the rest while they ask. */
+const LIST_WITHIN_MS = 2000;
 
 /** `took` hears the name of each step when it is over. */
 export async function openPortal(
@@ -56,7 +61,9 @@ export async function openPortal(
     took('demo');
   }
   progress.toward('cube', CUBE.until, CUBE.seconds);
-  for (const jurisdiction of await listJurisdictions(database, OPERATOR)) await cubes.warm(jurisdiction);
+  const overview = createOverview({ database, cubes, file: join(config.dataDir, 'overview.json'), log });
+  const listed = within(LIST_WITHIN_MS, listAll(database, overview, log));
+  await cubes.warmUp();
   took('cube');
 
   progress.toward('cube', REST.until, REST.seconds);
@@ -65,9 +72,10 @@ export async function openPortal(
   const jobs = await createJobs({ database, log, reaches: uploads.holds });
   const feeds = createFeedWriter(database, createPlacers(), log);
   const events = createEvents({ database, log });
-  const app = createApp({ database, taxonomy, cubes, jobs, uploads, feeds, events, config, log, now });
+  const app = createApp({ database, taxonomy, cubes, overview, jobs, uploads, feeds, events, config, log, now });
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
+  await listed;
   took('jobs');
   return {
     handle: app,
@@ -83,4 +91,18 @@ export async function openPortal(
       await cubes.close();
     },
   };
+}
+
+async function listAll(database: Database, overview: Overview, log: Logger): Promise<void> {
+  try {
+    await overview.rows(await listJurisdictions(database, OPERATOR));
+  } catch (error) {
+    log.info({ err: error }, 'the list of jurisdictions was not looked up before it is asked for');
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
 }

@@ -1,7 +1,7 @@
 // Where street lines cross or end beside each other without a common vertex, and the lines with one put there. Pure.
 
 import Flatbush from 'flatbush';
-import { orient2d } from 'robust-predicates';
+import { crossingShare } from '../geometry/segments.ts';
 import type { Corner, Line } from '../geometry/shape.ts';
 
 /** A line that ends nearer to another is meant to end on it. */
@@ -86,7 +86,7 @@ export function findMissing(lines: readonly Drawn[]): Junctions {
     if (sharesVertex(lines, edges, e, f)) return;
     const [i, j] = [edges.first[e]!, edges.first[f]!];
     const met = [meetsAt(e, i, f), meetsAt(e, i + 1, f), meetsAt(f, j, e), meetsAt(f, j + 1, e)];
-    const share = met.includes(true) ? null : crossingShare(edges, e, f);
+    const share = met.includes(true) ? null : shareOf(edges, e, f);
     if (share === null) return;
     const [one, other] = [edges.line[e]!, edges.line[f]!];
     const [p, q] = [lines[one]!.line[i]!, lines[one]!.line[i + 1]!];
@@ -220,16 +220,8 @@ function footOn({ perLon, x, y, u, v, first }: Edges, f: number, [lon, lat]: Cor
   return { share, awayM, nearM: Math.min(fromM, toM), corner: first[f]! + (toM < fromM ? 1 : 0) };
 }
 
-function crossingShare({ x, y, u, v }: Edges, e: number, f: number): number | null {
-  const [px, py, qx, qy] = [x[e]!, y[e]!, u[e]!, v[e]!];
-  const [rx, ry, sx, sy] = [x[f]!, y[f]!, u[f]!, v[f]!];
-  const toR = orient2d(px, py, qx, qy, rx, ry);
-  const toS = orient2d(px, py, qx, qy, sx, sy);
-  if (toR === 0 || toS === 0 || toR > 0 === toS > 0) return null;
-  const toP = orient2d(rx, ry, sx, sy, px, py);
-  const toQ = orient2d(rx, ry, sx, sy, qx, qy);
-  if (toP === 0 || toQ === 0 || toP > 0 === toQ > 0) return null;
-  return toP / (toP - toQ);
+function shareOf({ x, y, u, v }: Edges, e: number, f: number): number | null {
+  return crossingShare(x[e]!, y[e]!, u[e]!, v[e]!, x[f]!, y[f]!, u[f]!, v[f]!);
 }
 
 /** Shows pairs of edges whose boxes, grown by the reach of an end, meet, until `look` answers false. */

@@ -2,6 +2,7 @@
 
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLAIMS } from './claims.ts';
 
 /** Written by programs that copy, under another name until they are done; and what spreadsheets keep beside a file. */
 const UNFINISHED = /^[.~]|\.(part|partial|tmp|filepart|crdownload|download)$/i;
@@ -41,7 +42,13 @@ export async function isLink(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null))?.isSymbolicLink() ?? false;
 }
 
-/** Whether it is a folder itself, not a link to one. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() ?? false;
+/** What a watched folder keeps of its own, beside the files it is sent. */
+const OWN_FOLDERS = ['done', 'refused'];
+
+/** Whether it is a folder itself, not a link to one, and anything lies in it that may have to be imported. */
+export async function holdsFiles(path: string): Promise<boolean> {
+  if (!(await lstat(path).catch(() => null))?.isDirectory()) return false;
+  const names = await readdir(path).catch((): string[] => []);
+  if (names.some((name) => !name.startsWith('.') && !OWN_FOLDERS.includes(name))) return true;
+  return names.includes(CLAIMS) && (await readdir(join(path, CLAIMS)).catch(() => [])).length > 0;
 }

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, rename, rmdir, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
-const CLAIMS = '.importing';
+/** Where a watched folder keeps the files that are in somebody's hands. */
+export const CLAIMS = '.importing';
 /** Signs of life until a claim counts as abandoned. */
 const SIGNS = 5;
 const MOST_NAMES = 1000;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
-import { isFolder, isLink, openArrivals } from './arrivals.ts';
+import { holdsFiles, isLink, openArrivals } from './arrivals.ts';
 import { type Claim, claimFile, openAbandoned } from './claims.ts';
 import { type TakeInDeps, takeIn, withoutNames } from './take-in.ts';
 
@@ -75,10 +75,12 @@ export function watchFolder(root: string, deps: TakeInDeps, times: WatchTimes = 
   const look = async (): Promise<void> => {
     const names = await readdir(root).catch(() => null);
     if (names === null) return once('the watched folder is not there', { folder: root });
+    const filled: string[] = [];
+    for (const name of names) if (!inHand.has(name) && (await holdsFiles(join(root, name)))) filled.push(name);
+    if (filled.length === 0) return;
     const jurisdictions = new Map((await listJurisdictions(database, OPERATOR)).map((each) => [each.code, each]));
-    for (const name of names) {
+    for (const name of filled) {
       const folder = join(root, name);
-      if (inHand.has(name) || !(await isFolder(folder))) continue;
       const jurisdiction = jurisdictions.get(name);
       if (!jurisdiction) {
         once('a folder in the watched one is named like no jurisdiction', { folder: name.slice(0, 80) });

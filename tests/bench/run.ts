@@ -24,6 +24,7 @@ const NAMES = [
   'upload-live',
   'export',
   'backup',
+  'many-jurisdictions',
 ];
 
 const { values, positionals } = parseArgs({
