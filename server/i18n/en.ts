@@ -219,7 +219,8 @@ export const en: Words = {
   },
   trend: {
     title: 'Trend',
-    months: '36 months',
+    months_one: '{{n}} month',
+    months_other: '{{n}} months',
     month: '{{month}}: {{n}}',
     monthBefore: '{{month}}: {{n}}; a year before {{before}}',
     partial: '{{month}}: {{n}}, unfinished month',
@@ -277,6 +278,7 @@ export const en: Words = {
     heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
+    heatHalf: 'half of them lie within this line ({{km2}} km²)',
     perKm2: 'per km² a year',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',

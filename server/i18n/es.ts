@@ -218,7 +218,8 @@ export const es = {
   },
   trend: {
     title: 'Tendencia',
-    months: '36 meses',
+    months_one: '{{n}} mes',
+    months_other: '{{n}} meses',
     month: '{{month}}: {{n}}',
     monthBefore: '{{month}}: {{n}}; un año antes {{before}}',
     partial: '{{month}}: {{n}}, mes sin terminar',
@@ -276,6 +277,7 @@ export const es = {
     heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
     heatOutside: 'Fuera de los límites, sin color: {{n}}.',
     heatMax: 'máximo {{n}}',
+    heatHalf: 'la mitad cae dentro de esta línea ({{km2}} km²)',
     perKm2: 'por km² al año',
     class: '{{from}}–{{until}} ({{places}})',
     places_one: '{{n}} {{layer}}',

@@ -19,6 +19,8 @@ export type Formats = {
   readonly range: (from: string, until: string) => string;
   /** 2026-06-01 → jun 2026 */
   readonly month: (day: string) => string;
+  /** 2026-06-01 → jun */
+  readonly monthShort: (day: string) => string;
   /** 2019-02-01 → Febrero de 2019 */
   readonly monthLong: (day: string) => string;
   /** Half-open days of whole months: oct 2018–feb 2019 */
@@ -44,6 +46,7 @@ export function createFormats(language: Language): Formats {
     new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
   const dayFormat = date({ day: 'numeric', month: 'short', year: 'numeric' });
   const monthFormat = date({ month: 'short', year: 'numeric' });
+  const shortMonth = date({ month: 'short' });
   const longMonth = date({ month: 'long', year: 'numeric' });
   const initial = date({ month: 'narrow' });
   const short = date({ weekday: 'short' });
@@ -70,6 +73,7 @@ export function createFormats(language: Language): Formats {
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),
+    monthShort: (day) => clean(shortMonth.format(at(day))),
     monthLong: (day) => effectLabel(longMonth.format(at(day))),
     months: (from, until) => clean(monthFormat.formatRange(at(from), at(addDays(until, -1)))),
     monthInitial: (day) => initial.format(at(day)),
