@@ -30,6 +30,7 @@ import {
   type TopAnswer,
 } from './contract.ts';
 import { countsAnswer } from './counts.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { createExtents } from './extent.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
@@ -66,6 +67,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
   const routes = Router();
   const respond = createResponder({ cache: cacheAnswers });
   const extentOf = createExtents();
+  const elsewhereOf = createElsewhere();
   const jurisdictions = new LRUCache<string, Jurisdiction>(JURISDICTIONS_KNOWN);
   const placesKnown = new LRUCache<string, { readonly token: string; readonly places: Promise<Places> }>({
     max: LAYERS_KNOWN,
@@ -214,7 +216,7 @@ export function statsRoutes({ database, cubes, taxonomy, cacheAnswers = true }: 
     return json(offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, languageOf(request)));
   });
   list('themes', (_snapshot, language) => themeRows(taxonomy, language));
-  list('sources', ({ sources }) => sourceRows(sources));
+  list('sources', async (snapshot) => sourceRows(snapshot.sources, await elsewhereOf(snapshot)));
 
   return routes;
 }

@@ -143,9 +143,9 @@ export const en: Words = {
     outside_one: 'Apart, {{n}} with its point outside the boundaries: neither counted nor drawn',
     outside_other: 'Apart, {{n}} with their point outside the boundaries: neither counted nor drawn',
     largerFile_one:
-      'The file covers more than the municipality: whether the one without location is from here is not known',
+      'Apart, {{n}} without location: the file covers more than the municipality, and whether it is from here is not known',
     largerFile_other:
-      'The file covers more than the municipality: how many of the {{n}} without location are from here is not known',
+      'Apart, {{n}} without location: the file covers more than the municipality, and which are from here is not known',
     withheld_one: '{{n}} protected',
     withheld_other: '{{n}} protected',
     excludedPartly_one: '{{n}} with an imprecise date not counted',
@@ -161,6 +161,8 @@ export const en: Words = {
     count_other: '{{n}} records, as filtered',
     outside_one: 'Also {{n}} with its point outside the boundaries',
     outside_other: 'Also {{n}} with their point outside the boundaries',
+    elsewhere_one: 'Also {{n}} with its point outside the boundaries, or without location',
+    elsewhere_other: 'Also {{n}} with their point outside the boundaries, or without location',
     csv: 'CSV, for any program',
     xlsx: 'Excel (XLSX), with definitions',
     gpkg: 'GeoPackage, for QGIS or ArcGIS',
@@ -383,6 +385,7 @@ export const en: Words = {
     unlocated: 'Without location',
     noPlace: 'In no place of this list',
     outside: 'Apart, outside the municipality',
+    elsewhere: 'Apart, outside the municipality or without location',
     withheld: 'Protected',
     matched: 'Total',
   },

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { PresetsAnswer } from '../../server/imports/contract.ts';

@@ -50,9 +50,9 @@ export function Answer() {
           <Concentration />
         </>
       )}
-      <TotalsLine totals={summary.totals} excluded={summary.excluded} />
+      <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
       <p class="panel-foot">
-        <Download filter={answers.counted.value ?? filter} matched={here} outside={summary.outside} />
+        <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />
       </p>
     </section>
   );

@@ -38,6 +38,7 @@ export function useLegend(): LegendModel | null {
   const summary = answers.summary.answered.value?.value;
   const layer = reference.areaLayer.value;
   if (!filter || !summary) return null;
+  const { outside } = answers.apart.value;
   const drawn = pictures.drawn.value;
   const what = kindNoun(t, filter.kind, 2);
   const capital = effectLabel(what);
@@ -85,7 +86,7 @@ export function useLegend(): LegendModel | null {
       notes: [
         ...(density ? [t('legend.heatMax', { n: f.rate(density.max) })] : []),
         ...(reach ? [t('legend.heatReach', { m: f.int(reach), what })] : []),
-        ...(summary.outside ? [t('legend.heatOutside', { n: f.int(summary.outside) })] : []),
+        ...(outside ? [t('legend.heatOutside', { n: f.int(outside) })] : []),
         ...protectedNote,
         made,
       ],
