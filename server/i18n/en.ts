@@ -239,7 +239,7 @@ export const en: Words = {
     noRateFew: 'No rate: under 10 crimes',
     noPopulation: 'No rate: no population',
     top: 'Most frequent',
-    residents: '{{n}} residents',
+    residents: '{{n}} {{n, resident|residents}}',
     lengthM: '{{n}} m long',
     areaKm2: '{{n}} km²',
     scoped: 'The lists and charts below are for this place.',

@@ -238,7 +238,7 @@ export const es = {
     noRateFew: 'Sin tasa: menos de 10 delitos',
     noPopulation: 'Sin tasa: no hay población',
     top: 'Lo más frecuente',
-    residents: '{{n}} habitantes',
+    residents: '{{n}} {{n, habitante|habitantes}}',
     lengthM: '{{n}} m de largo',
     areaKm2: '{{n}} km²',
     scoped: 'Las listas y gráficas de abajo son de este lugar.',
@@ -377,7 +377,7 @@ export const es = {
     printed: 'Impreso el {{date}}',
     topTen: 'Los diez primeros: {{layer}}',
     totals:
-      '{{here}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{withheld}} protegidos; aparte, {{outside}} fuera de los límites',
+      '{{here}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{withheld}} {{withheld, protegido|protegidos}}; aparte, {{outside}} fuera de los límites',
   },
   table: {
     mapped: 'En el mapa',

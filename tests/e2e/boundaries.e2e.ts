@@ -222,7 +222,7 @@ describe('boundaries', () => {
     const figures = await page.locator('.figures dd').allTextContents();
     expect(figures).toEqual(['2', '1', '1', '1', '0', '0']);
     await page.getByRole('button', { name: 'Guardar habitantes' }).click();
-    await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglones sin área').waitFor();
+    await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglón sin área').waitFor();
     expect((await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.hasPopulation).toBe(true);
   });
 

@@ -94,7 +94,7 @@ describe('incidents', () => {
     expect(rejected).not.toContain('5500000000');
 
     await page.getByRole('button', { name: 'Cargar 3 registros' }).click();
-    await page.getByText(/4 renglones leídos: 3 nuevos, .* 1 rechazados/).waitFor();
+    await page.getByText(/4 renglones leídos: 3 nuevos, .* 1 rechazado/).waitFor();
     await region(page, 'Fuentes').getByText('3 registros').waitFor();
     const [delivery] = await asked<DeliveryRow[]>('deliveries');
     expect(delivery).toMatchObject({ fileName: 'marzo.csv', via: 'page', stands: true });

@@ -45,7 +45,7 @@ test('a label is said to be an offence, its records count as that, and undoing t
     .getByRole('combobox', { name: /Qué delito es escalamiento <20/i })
     .selectOption({ value: 'patrimonio.robo.casa' });
   await save.press('Enter');
-  await card.getByText('1 registros traen una etiqueta').waitFor();
+  await card.getByText('1 registro trae una etiqueta').waitFor();
   await expect.poll(counted).toBe(2);
   await card.getByText('Robo a casa habitación').last().waitFor();
   await card.getByRole('button', { name: /Deshacer lo dicho de escalamiento <20/i }).press('Enter');

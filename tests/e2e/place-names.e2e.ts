@@ -41,7 +41,7 @@ test('a name is chosen a place for, all its records count there, and undoing tak
   expect((await counts()).totals).toMatchObject({ matched: 4, mapped: 1, unlocated: 3 });
   const page = await visit('?tab=data&city=villa');
   const card = page.getByRole('region', { name: 'Lugares sin ubicar' });
-  await card.getByText('De 4 registros sin coordenadas, 1 se ubicaron por nombre en Colonias; 3 no.').waitFor();
+  await card.getByText('De 4 registros sin coordenadas, 1 se ubicó por nombre en Colonias; 3 no.').waitFor();
   expect(await card.getByRole('row').nth(1).textContent()).toMatch(/Almeda Vieja/i);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 

@@ -48,7 +48,7 @@ async function expectCounted(
 ): Promise<void> {
   await page.getByRole('button', { name: `Cargar ${records.toLocaleString('es-MX')} registros` }).click();
   await page
-    .getByText(/renglones leídos/)
+    .getByText(/renglón leído|renglones leídos/)
     .first()
     .waitFor();
   const year = 'from=2024-01-01&until=2025-01-01';

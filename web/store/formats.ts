@@ -2,7 +2,6 @@
 
 import { type Language, LOCALES } from '../../server/i18n/contract.ts';
 import { addDays } from './days.ts';
-import { effectLabel } from './legend-text.ts';
 
 export type Formats = {
   /** 12480 → 12,480 */
@@ -21,7 +20,7 @@ export type Formats = {
   readonly month: (day: string) => string;
   /** 2026-06-01 → jun */
   readonly monthShort: (day: string) => string;
-  /** 2019-02-01 → Febrero de 2019 */
+  /** 2019-02-01 → febrero de 2019 */
   readonly monthLong: (day: string) => string;
   /** Half-open days of whole months: oct 2018–feb 2019 */
   readonly months: (from: string, until: string) => string;
@@ -74,7 +73,7 @@ export function createFormats(language: Language): Formats {
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),
     monthShort: (day) => clean(shortMonth.format(at(day))),
-    monthLong: (day) => effectLabel(longMonth.format(at(day))),
+    monthLong: (day) => longMonth.format(at(day)),
     months: (from, until) => clean(monthFormat.formatRange(at(from), at(addDays(until, -1)))),
     monthInitial: (day) => initial.format(at(day)),
     weekday: (number) => clean(short.format(weekday(number))),
