@@ -128,7 +128,10 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     if (layer.type === 'streets') return perKm ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
     if (store.place.value) return 'count';
-    return drawn.value === 'areas' && measure === 'rate' && layer.hasPopulation ? 'rate' : 'count';
+    // Where no area has a rate, the map counts, and so does the list.
+    const rates = areaCounts.answered.value?.value.rates;
+    const hasRates = layer.hasPopulation && (rates?.some((rate) => rate !== null) ?? true);
+    return drawn.value === 'areas' && measure === 'rate' && hasRates ? 'rate' : 'count';
   });
 
   /** So many months to the one the period ends in. */
