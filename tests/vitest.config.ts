@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { CACHE } from '../server/db/cache.ts';
+import { PATIENCE_MS } from './support/browser.ts';
 import { findPostgres } from './support/postgres.ts';
 
 // What a test starts (servers, commands, worker threads) loads its modules as compiled before: hundreds of them start.
@@ -19,6 +20,8 @@ const ON_POSTGIS_ALONE = ['server/doors.test.ts'];
 /** With this engine commands run inside the server, whose memory is watched. */
 const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
 const isOnBoth = process.env.CUADRA_TEST_BOTH === '1' || findPostgres() === null;
+/** In a browser everything is waited for; a machine that is busy with other things is no fault of the page. */
+const inBrowser = { testTimeout: 400_000, expect: { poll: { timeout: PATIENCE_MS, interval: 100 } } };
 const setup = (of: 'embedded' | 'postgis' | 'demo') => [`${import.meta.dirname}/support/setup-${of}.ts`];
 
 export default defineConfig({
@@ -73,7 +76,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           ...oneProcess,
-          testTimeout: 120_000,
+          ...inBrowser,
           globalSetup: setup('demo'),
         },
       },
@@ -82,7 +85,7 @@ export default defineConfig({
           name: 'e2e-postgis',
           include: ['e2e/boundaries.e2e.ts', 'e2e/map-choices.e2e.ts'],
           ...oneProcess,
-          testTimeout: 120_000,
+          ...inBrowser,
           globalSetup: setup('postgis'),
         },
       },

@@ -15,7 +15,7 @@ export type RateUnit = 'per100kResidents' | 'perKm';
 
 /**
  * Stands in an answer to a question with `inside`: it counts what has a point in some place of this layer version, or no
- * point at all, and `leftOut` has a point elsewhere. Without, everything that matches counts, wherever it lies.
+ * point at all, and `leftOut` has a point elsewhere; with `placed`, or none. Without, everything that matches counts.
  */
 export type Inside = { readonly layer: string; readonly layerVersion: number; readonly leftOut: number };
 
@@ -162,6 +162,8 @@ export type SourceRow = {
   /** Its records come as they happen, not as files. */
   readonly live: boolean;
   readonly incidents: number;
+  /** More of its points lie outside the areas than in them: it is of a larger region than this municipality. */
+  readonly elsewhere: boolean;
 };
 
 /** Media type of the compact form of CountsAnswer, for `Accept`. */

@@ -42,7 +42,7 @@ export function themeRows(taxonomy: Taxonomy, language: Language): ThemeRow[] {
 }
 
 /** `datePrecision` is that of most of its incidents. */
-export function sourceRows(sources: readonly SourceInfo[]): SourceRow[] {
+export function sourceRows(sources: readonly SourceInfo[], elsewhere: ReadonlySet<number>): SourceRow[] {
   return sources.map((source) => ({
     code: source.code,
     kind: source.kind,
@@ -57,5 +57,6 @@ export function sourceRows(sources: readonly SourceInfo[]): SourceRow[] {
     delivered: source.delivered,
     live: source.live,
     incidents: source.incidents,
+    elsewhere: elsewhere.has(source.sourceId),
   }));
 }

@@ -22,6 +22,7 @@ import {
   type TopAnswer,
 } from './contract.ts';
 import { countsAnswer } from './counts.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
 import { measureOf } from './rates.ts';
@@ -33,6 +34,7 @@ import { topOf } from './top.ts';
 export function statsRoutes(deps: StatsDeps): Router {
   const routes = Router();
   const stats = openStats(deps);
+  const elsewhereOf = createElsewhere();
   routes.get('/:jurisdiction/counts', filterRoute(stats, 'counts', PARAMETERS.counts, answerCounts));
   routes.get('/:jurisdiction/summary', filterRoute(stats, 'summary', PARAMETERS.summary, answerSummary));
   routes.get('/:jurisdiction/series', filterRoute(stats, 'series', PARAMETERS.series, answerSeries));
@@ -44,7 +46,7 @@ export function statsRoutes(deps: StatsDeps): Router {
   routes.get('/:jurisdiction/themes', listRoute(stats, 'themes', themes));
   routes.get(
     '/:jurisdiction/sources',
-    listRoute(stats, 'sources', ({ sources }) => sourceRows(sources)),
+    listRoute(stats, 'sources', async (snapshot) => sourceRows(snapshot.sources, await elsewhereOf(snapshot))),
   );
   return routes;
 }

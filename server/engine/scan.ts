@@ -67,7 +67,8 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
     for (const { fate, lo, hi } of runsOf(plan, slice)) {
       if (lo >= hi) continue;
       const asked = rowsWithin(view, plan.within, lo, hi);
-      const rows = plan.inside && slice.ground === 'point' ? rowsInside(view, plan.inside, asked) : asked;
+      const isJudged = plan.inside !== null && (plan.inside.placed || slice.ground === 'point');
+      const rows = plan.inside && isJudged ? rowsInside(view, plan.inside, slice, asked) : asked;
       if (rows !== asked && fate === 'matched') {
         leftOut += countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
       }
@@ -101,7 +102,11 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
   return { lo: 0, hi: list.length, list };
 }
 
-function rowsInside(view: CubeView, { layerId, version }: NonNullable<Plan['inside']>, rows: Rows): Rows {
+type Inside = NonNullable<Plan['inside']>;
+
+function rowsInside(view: CubeView, { layerId, version }: Inside, { ground }: SliceView, rows: Rows): Rows {
+  // What has neither point nor words has no keys.
+  if (ground === 'none') return { lo: 0, hi: 0, list: null };
   const list = rowsWithAnyKey(view.keys(layerId, version)!.column, rows);
   return { lo: 0, hi: list.length, list };
 }

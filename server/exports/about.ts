@@ -20,6 +20,8 @@ export type About = {
   readonly tally: Tally;
   /** The layer outside of which nothing was asked for; null = wherever it lies. */
   readonly inside: { readonly code: string; readonly version: number } | null;
+  /** Whether what has no point was not asked for either. */
+  readonly placed: boolean;
 };
 /** A file to be made. */
 export type Export = {
@@ -31,7 +33,8 @@ export type Export = {
 };
 
 /** Two columns; an empty row stands between the totals and the definitions. */
-export function aboutRows({ jurisdiction, question, dataVersion, tally, inside }: About, words: ExportWords): Cell[][] {
+export function aboutRows(about: About, words: ExportWords): Cell[][] {
+  const { jurisdiction, question, dataVersion, tally, inside, placed } = about;
   const { matched, unlocated, excluded, leftOut } = tally;
   return [
     [words.question, question],
@@ -39,8 +42,8 @@ export function aboutRows({ jurisdiction, question, dataVersion, tally, inside }
     [words.matched, matched],
     [words.located, matched - unlocated],
     [words.unlocated, unlocated],
-    [words.population, inside ? words.populationInside(inside.code, inside.version) : words.populationAll],
-    ...(inside ? [[words.leftOut, leftOut]] : []),
+    [words.population, inside ? words.populationInside(inside.code, inside.version, placed) : words.populationAll],
+    ...(inside ? [[placed ? words.leftOutUnplaced : words.leftOut, leftOut]] : []),
     [words.partlyInRange, excluded.partlyInRange],
     [words.unknownDay, excluded.unknownDay],
     [words.unknownHour, excluded.unknownHour],

@@ -77,7 +77,7 @@ async function send(
     if (most && tally.matched > most) throw new BadInput('format', `more than ${most} incidents: ask for CSV`);
     const { dataVersion } = snapshot;
     const question = new URLSearchParams(filterToQuery(filter)).toString();
-    const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally, inside };
+    const about = { jurisdiction: jurisdiction.name, question, dataVersion, tally, inside, placed: filter.placed };
     const headings = own.headings === 'words' ? COLUMNS.map((column) => words.headings[column]) : COLUMNS;
     const pages = whileThere(pagesOf(database, viewerOf(request), jurisdiction, snapshot.state, plan, tally), gone);
     const asked: Export = { pages, about, words, headings };

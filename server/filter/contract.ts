@@ -35,6 +35,8 @@ export type Filter = {
   readonly within: Within | null;
   /** `LAYER` or `LAYER@VERSION`: what has a point in no place of it is left out; what has no point is not. */
   readonly inside: string | null;
+  /** With `inside`: what has no point is left out as well, unless its words name a place of the layer. */
+  readonly placed: boolean;
 };
 
 export const EVERYTHING: Filter = {
@@ -50,6 +52,7 @@ export const EVERYTHING: Filter = {
   source: null,
   within: null,
   inside: null,
+  placed: false,
 };
 
 /** A layer as questions name it: its code, and its version where that is not the present one. */
@@ -133,9 +136,11 @@ export const filterQuery = z
     source: z.string().regex(CODE, 'not a source code').optional(),
     within: within.optional(),
     inside: z.string().regex(LAYER, 'not a layer (LAYER or LAYER@VERSION)').optional(),
+    placed: z.literal('1').optional(),
   })
   .refine((q) => !(q.from && q.until && q.from >= q.until), { path: ['until'], message: 'not after from' })
   .refine((q) => !(q.period && (q.from || q.until)), { path: ['period'], message: 'not together with from or until' })
+  .refine((q) => !(q.placed && !q.inside), { path: ['placed'], message: 'only together with inside' })
   .refine((q) => !(q.offence && q.theme), { path: ['theme'], message: 'not together with offence' });
 
 /** Query-string values to a Filter. Unknown keys are the caller's to refuse. Throws BadInput. */
@@ -154,6 +159,7 @@ export function parseFilter(query: Record<string, unknown>): Filter {
     source: q.source ?? null,
     within: q.within ?? null,
     inside: q.inside ?? null,
+    placed: q.placed === '1',
   };
 }
 
@@ -172,6 +178,7 @@ export function filterToQuery(filter: Filter): Record<string, string> {
   if (filter.source) query.source = filter.source;
   if (filter.within) query.within = withinToText(filter.within);
   if (filter.inside) query.inside = filter.inside;
+  if (filter.inside && filter.placed) query.placed = '1';
   return query;
 }
 

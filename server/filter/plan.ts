@@ -40,8 +40,11 @@ export type Plan = {
   /** Hours after midnight of a wrapping range belong to the weekday the night began. */
   readonly byNight: boolean;
   readonly within: PlanWithin | null;
-  /** What has a point in no place of this layer version is left out: it is not of this municipality. */
-  readonly inside: { readonly layerId: number; readonly version: number } | null;
+  /**
+   * What has a point in no place of this layer version is left out: it is not of this municipality. With `placed` so is
+   * what has no point, unless it is known by its words to be in one.
+   */
+  readonly inside: { readonly layerId: number; readonly version: number; readonly placed: boolean } | null;
 };
 
 /** What a filter's codes stand for in one jurisdiction. */
@@ -62,7 +65,7 @@ export function resolveFilter(
   filter: Filter,
   context: PlanContext,
   within: PlanWithin | null,
-  inside: Plan['inside'] = null,
+  inside: { readonly layerId: number; readonly version: number } | null = null,
 ): Plan {
   const sources = sourcesAsked(filter, context.sources);
   if (filter.source !== null && !context.sources.some((source) => source.code === filter.source)) {
@@ -77,7 +80,7 @@ export function resolveFilter(
     weekdays: weekdays.length === 7 ? [] : weekdays,
     byNight: filter.weekdayOf === 'shift' && hours !== null && hours.from > hours.until,
     within,
-    inside: inside && { layerId: inside.layerId, version: inside.version },
+    inside: inside && { layerId: inside.layerId, version: inside.version, placed: filter.placed },
   };
 }
 

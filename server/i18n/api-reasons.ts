@@ -60,6 +60,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'until is not after from': 'until no es posterior a from',
   'not together with from or until': 'no va junto con from ni until',
   'not together with offence': 'no va junto con offence',
+  'only together with inside': 'solo va junto con inside',
   'not local, utc or a time zone': 'no es local, utc ni una zona horaria',
   'a letter, then small letters, digits or hyphens, at most 31':
     'una letra y luego minúsculas, números o guiones; 31 como máximo',

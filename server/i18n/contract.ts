@@ -27,6 +27,15 @@ export type MessageKey = {
 export type Values = { readonly count?: number } & { readonly [name: string]: string | number };
 export type Translate = (key: MessageKey, values?: Values) => string;
 
+/**
+ * In a sentence of several numbers each has its own forms: `{{n}} {{n, row|rows}}`. The number comes as it is shown, with
+ * its separators.
+ */
+export function formOf(language: Language, shown: string, forms: string): string {
+  const [one = '', other = ''] = forms.split('|');
+  return new Intl.PluralRules(language).select(Number(shown.replaceAll(/[^\d.]/g, ''))) === 'one' ? one : other;
+}
+
 /** A translator for one language; never escapes, since the page and JSON do their own escaping. */
 export function createTranslator(language: Language): Translate {
   const instance = createInstance();
@@ -34,7 +43,12 @@ export function createTranslator(language: Language): Translate {
     lng: language,
     fallbackLng: false,
     resources: { es: { translation: es }, en: { translation: en } },
-    interpolation: { escapeValue: false },
+    // No format but the forms of a number, which are found by no name and so come to the handler.
+    interpolation: { escapeValue: false, formatSeparator: '\0' },
+    missingInterpolationHandler: (_text: string, [, asked = '']: string[], values: object) => {
+      const [name = '', forms] = asked.split(', ');
+      return forms === undefined ? '' : formOf(language, String((values as Values)[name] ?? ''), forms);
+    },
     initAsync: false,
   });
   return (key, values) => {

@@ -20,8 +20,8 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     typeContext: 'Ground of the map: water, parks',
     typePopulation: 'Residents by area: CSV or XLSX table',
     layer: 'Layer of the file',
-    counts: '{{read}} features read; {{features}} would be kept.',
-    mine: 'Only my municipality: {{inside}} of {{total}} features',
+    counts: '{{read}} {{read, feature|features}} read; {{features}} would be kept.',
+    mine: 'Only my municipality: {{inside}} of {{total}} {{total, feature|features}}',
     crs: 'Coordinate system',
     crsNow: 'Read as {{name}}: {{origin}}.',
     crsFile: 'the file says so',
@@ -51,7 +51,8 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     numberedNote:
       'They have no code of their own. In another order in the next file each number would be another area’s.',
     split: 'Split and join streets where they cross or end beside another',
-    splitApart: 'Split and join streets where they cross or end beside another without a common vertex ({{n}} places)',
+    splitApart:
+      'Split and join streets where they cross or end beside another without a common vertex ({{n}} {{n, place|places}})',
     splitNote: 'Bridges and tunnels that the file tells of stay as they are.',
     columns: 'Columns',
     code: 'Code of each feature',
@@ -97,9 +98,11 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     unmatched: 'Without area',
     unreadable: 'Unreadable',
     repeated: 'Repeated',
-    years: 'Years: {{years}}. The layer has {{areas}} areas.',
-    keyCode: 'Column {{column}} was compared with the code of the layer: {{n}} of {{all}} rows match ({{how}}).',
-    keyName: 'Column {{column}} was compared with the name of the layer: {{n}} of {{all}} rows match ({{how}}).',
+    years: 'Years: {{years}}. The layer has {{areas}} {{areas, area|areas}}.',
+    keyCode:
+      'Column {{column}} was compared with the code of the layer: {{n}} of {{all}} {{all, row|rows}} {{n, matches|match}} ({{how}}).',
+    keyName:
+      'Column {{column}} was compared with the name of the layer: {{n}} of {{all}} {{all, row|rows}} {{n, matches|match}} ({{how}}).',
     how_plain: 'as it is written',
     how_zeros: 'leading zeros apart',
     how_prefix: 'without the prefix of state or municipality',
@@ -110,7 +113,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     none: 'No row belongs to an area: choose another column for the code or the name.',
     note: 'They are kept with the version shown now; those of the same year are replaced.',
     stored:
-      'Residents stored: {{stored}} ({{byCode}} by code, {{byName}} by name); {{unmatched}} rows without area, {{unreadable}} unreadable.',
+      'Residents stored: {{stored}} ({{byCode}} by code, {{byName}} by name); {{unmatched}} {{unmatched, row|rows}} without area, {{unreadable}} unreadable.',
   },
   checks: {
     levelBlocking: 'prevents publishing',

@@ -63,7 +63,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     viaFeed: 'live',
     undone: 'undone',
     undoOf: 'Undoes delivery {{n}}',
-    undoCounts: '{{ended}} records no longer count; {{restored}} count again.',
+    undoCounts:
+      '{{ended}} {{ended, record no longer counts|records no longer count}}; {{restored}} {{restored, counts|count}} again.',
     undo: 'Undo',
     undoLabel: 'Undo delivery {{n}}',
     undoTitle: 'Undo delivery {{n}}?',
@@ -72,13 +73,14 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     undoConfirm: 'Yes, undo',
     detail: 'Details of delivery {{n}}',
     covers: 'Dates: {{range}}.',
-    unlocated: '{{n}} of the new ones have no coordinates: placed by name where possible, the others counted apart.',
+    unlocated:
+      '{{n}} of the new ones {{n, has|have}} no coordinates: placed by name where possible, the others counted apart.',
     placed: '{{layer}}: {{placed}} inside, {{outside}} outside.',
     notes: 'What was found and what was done',
     changes: 'Changes in months already loaded',
     changesNone: 'This delivery changed no month already loaded.',
     changeRow: '{{month}}, {{offence}}: {{difference}}',
-    more: 'and {{n}} more changes',
+    more: 'and {{n}} more {{n, change|changes}}',
   },
   jobs: {
     title: 'Jobs',

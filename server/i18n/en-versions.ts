@@ -13,7 +13,8 @@ export const versionsEn: { readonly [S in keyof Sections]: { readonly [K in keyo
     removed: 'removed',
     from: 'valid from {{date}}',
     published: 'published {{moment}}',
-    counts: '{{features}} features of {{read}} read · {{repaired}} repaired · {{rejected}} rejected',
+    counts:
+      '{{features}} {{features, feature|features}} of {{read}} read · {{repaired}} repaired · {{rejected}} rejected',
     returnTo: 'Return to this version',
     returnToLabel: 'Return to version {{n}}',
     compare: 'Compare with the one shown',

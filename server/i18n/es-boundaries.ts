@@ -16,8 +16,8 @@ export const boundariesEs = {
     typeContext: 'Fondo del mapa: agua, parques',
     typePopulation: 'Habitantes por área: tabla CSV o XLSX',
     layer: 'Capa del archivo',
-    counts: '{{read}} elementos leídos; quedarían {{features}}.',
-    mine: 'Solo mi municipio: {{inside}} de {{total}} elementos',
+    counts: '{{read}} {{read, elemento leído|elementos leídos}}; {{features, quedaría|quedarían}} {{features}}.',
+    mine: 'Solo mi municipio: {{inside}} de {{total}} {{total, elemento|elementos}}',
     crs: 'Sistema de coordenadas',
     crsNow: 'Se lee como {{name}}: {{origin}}.',
     crsFile: 'lo dice el archivo',
@@ -46,7 +46,8 @@ export const boundariesEs = {
     numbered: 'Numerar los elementos como vienen en el archivo',
     numberedNote: 'No traen clave propia. Con otro orden en el próximo archivo, cada número sería de otra área.',
     split: 'Cortar y unir las calles donde se cruzan o terminan junto a otra',
-    splitApart: 'Cortar y unir las calles donde se cruzan o terminan junto a otra sin un vértice común ({{n}} lugares)',
+    splitApart:
+      'Cortar y unir las calles donde se cruzan o terminan junto a otra sin un vértice común ({{n}} {{n, lugar|lugares}})',
     splitNote: 'Los puentes y túneles que el archivo señala quedan como están.',
     columns: 'Columnas',
     code: 'Clave de cada elemento',
@@ -71,7 +72,8 @@ export const boundariesEs = {
     reportCsv: 'Descargar el reporte (CSV)',
     reportGeojson: 'Descargar el reporte (GeoJSON)',
     published: 'Publicado: {{layer}}, versión {{version}}',
-    publishedCounts: '{{read}} leídos, {{stored}} guardados, {{repaired}} reparados, {{rejected}} rechazados.',
+    publishedCounts:
+      '{{read}} {{read, leído|leídos}}, {{stored}} {{stored, guardado|guardados}}, {{repaired}} {{repaired, reparado|reparados}}, {{rejected}} {{rejected, rechazado|rechazados}}.',
     sameFile: 'El mismo archivo ya era la versión que se muestra: no hay versión nueva.',
   },
   population: {
@@ -92,11 +94,11 @@ export const boundariesEs = {
     unmatched: 'Sin área',
     unreadable: 'Ilegibles',
     repeated: 'Repetidos',
-    years: 'Años: {{years}}. La capa tiene {{areas}} áreas.',
+    years: 'Años: {{years}}. La capa tiene {{areas}} {{areas, área|áreas}}.',
     keyCode:
-      'Se comparó la columna {{column}} con la clave de la capa: {{n}} de {{all}} renglones coinciden ({{how}}).',
+      'Se comparó la columna {{column}} con la clave de la capa: {{n}} de {{all}} {{all, renglón|renglones}} {{n, coincide|coinciden}} ({{how}}).',
     keyName:
-      'Se comparó la columna {{column}} con el nombre de la capa: {{n}} de {{all}} renglones coinciden ({{how}}).',
+      'Se comparó la columna {{column}} con el nombre de la capa: {{n}} de {{all}} {{all, renglón|renglones}} {{n, coincide|coinciden}} ({{how}}).',
     how_plain: 'tal como está escrita',
     how_zeros: 'sin contar ceros iniciales',
     how_prefix: 'sin el prefijo de estado o municipio',
@@ -107,7 +109,7 @@ export const boundariesEs = {
     none: 'Ningún renglón corresponde a un área: elija otra columna de clave o de nombre.',
     note: 'Se guardan con la versión que se muestra; los del mismo año se sustituyen.',
     stored:
-      'Habitantes guardados: {{stored}} ({{byCode}} por clave, {{byName}} por nombre); {{unmatched}} renglones sin área, {{unreadable}} ilegibles.',
+      'Habitantes guardados: {{stored}} ({{byCode}} por clave, {{byName}} por nombre); {{unmatched}} {{unmatched, renglón|renglones}} sin área, {{unreadable}} {{unreadable, ilegible|ilegibles}}.',
   },
   checks: {
     levelBlocking: 'impide publicar',

@@ -59,7 +59,8 @@ export const dataEs = {
     viaFeed: 'en vivo',
     undone: 'deshecha',
     undoOf: 'Deshace la carga {{n}}',
-    undoCounts: '{{ended}} registros dejaron de contar; {{restored}} volvieron a contar.',
+    undoCounts:
+      '{{ended}} {{ended, registro dejó|registros dejaron}} de contar; {{restored}} {{restored, volvió|volvieron}} a contar.',
     undo: 'Deshacer',
     undoLabel: 'Deshacer la carga {{n}}',
     undoTitle: '¿Deshacer la carga {{n}}?',
@@ -69,13 +70,13 @@ export const dataEs = {
     detail: 'Detalle de la carga {{n}}',
     covers: 'Fechas: {{range}}.',
     unlocated:
-      '{{n}} de los nuevos no traen coordenadas: se ubican por nombre donde se puede; los demás se cuentan aparte.',
+      '{{n}} de los nuevos no {{n, trae|traen}} coordenadas: se {{n, ubica|ubican}} por nombre donde se puede; lo demás se cuenta aparte.',
     placed: '{{layer}}: {{placed}} dentro, {{outside}} fuera.',
     notes: 'Lo que se encontró y lo que se hizo',
     changes: 'Cambios en meses ya cargados',
     changesNone: 'Esta carga no cambió meses ya cargados.',
     changeRow: '{{month}}, {{offence}}: {{difference}}',
-    more: 'y {{n}} cambios más',
+    more: 'y {{n}} {{n, cambio|cambios}} más',
   },
   jobs: {
     title: 'Trabajos',

@@ -54,7 +54,7 @@ export const importEs = {
     dateOpen:
       'Los primeros renglones no lo dicen. Si el archivo completo tampoco lo dice, se preguntará antes de cargar.',
     dateAsked: 'El archivo completo no lo decide: elija la lectura correcta. Nada se ha guardado.',
-    dateAgainst: '{{n}} renglones no caben en este orden, como el {{line}}: {{text}}',
+    dateAgainst: '{{n}} {{n, renglón no cabe|renglones no caben}} en este orden, como el {{line}}: {{text}}',
     dateOrder: 'Orden de la fecha',
     dateOrderOfFile: 'como lo muestre el archivo',
     order_dmy: 'día/mes/año',
@@ -75,15 +75,15 @@ export const importEs = {
     idRule_idfile: 'su folio dentro del archivo',
     idRule_none: 'nada: el archivo no trae folios propios',
     idQuestion:
-      'El folio no distingue los registros: de {{n}} que ya estaban con el mismo folio, {{moved}} cambian de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro? Nada se ha guardado.',
+      'El folio no distingue los registros: de {{n}} que ya {{n, estaba|estaban}} con el mismo folio, {{moved}} {{moved, cambia|cambian}} de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro? Nada se ha guardado.',
     idQuestionInFile:
-      'El folio empieza de nuevo dentro del archivo: de {{n}} registros que repiten uno, {{moved}} son de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro? Nada se ha guardado.',
+      'El folio empieza de nuevo dentro del archivo: de {{n}} {{n, registro que repite|registros que repiten}} uno, {{moved}} {{moved, es|son}} de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro? Nada se ha guardado.',
     idProposed: '{{rule}} (propuesto)',
     pointQuestion:
       'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. Revise las columnas de coordenadas. Nada se ha guardado.',
     confirmPoints: 'Lo revisé: cargar así',
     quantityQuestion:
-      '¿Un renglón vale por varios casos? La columna {{column}} suma {{cases}} en los primeros {{rows}} renglones. Nada se ha guardado.',
+      '¿Un renglón vale por varios casos? La columna {{column}} suma {{cases}} en {{rows, el comienzo del archivo,|los primeros}} {{rows}} {{rows, renglón|renglones}}. Nada se ha guardado.',
     quantityCounts: 'Sí: contar los casos que dice',
     quantityIgnored: 'No: cada renglón es un caso',
     unreadDatesQuestion:
@@ -91,7 +91,7 @@ export const importEs = {
     unreadDate: 'La fecha es {{column}} (como {{example}})',
     unreadDateNone: 'Ninguna: leer solo el mes',
     clockQuestion:
-      '¿Qué hora es {{text}} en la columna {{column}}? De eso dependen {{n}} renglones. Nada se ha guardado.',
+      '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}. Nada se ha guardado.',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
     sheetAlone: 'Cargar la hoja {{sheet}}',
     numbers: 'Números',
@@ -125,21 +125,21 @@ export const importEs = {
     until: 'Al',
     recheck: 'Revisar otra vez',
     goneTitle: 'Se perderían registros ya cargados',
-    goneRow: '{{month}}: {{gone}} de {{before}} ya no vienen',
-    goneMore: 'y {{n}} meses más',
+    goneRow: '{{month}}: {{gone}} de {{before}} ya no {{gone, viene|vienen}}',
+    goneMore: 'y {{n}} {{n, mes|meses}} más',
     confirmGone: 'Lo revisé: deben dejar de contarse.',
-    sampleMap: 'Mapa con una muestra de {{n}} puntos del archivo',
+    sampleMap: 'Mapa con una muestra de {{n}} {{n, punto|puntos}} del archivo',
     rejectsTitle: 'Renglones que se rechazarían',
     rejectsRow: 'Renglón {{line}}: {{reason}}',
     rejectsWhere: 'columna {{field}}, «{{value}}»',
     rejectsDownload: 'Descargar los renglones rechazados',
     rejectsMore: 'y {{n}} más en el archivo que se descarga',
-    commit: 'Cargar {{n}} registros',
-    commitGone: 'Cargar {{n}} registros y dejar de contar {{gone}}',
+    commit: 'Cargar {{n}} {{n, registro|registros}}',
+    commitGone: 'Cargar {{n}} {{n, registro|registros}} y dejar de contar {{gone}}',
     commitNothing: 'Nada nuevo que cargar',
     backToColumns: 'Volver a las columnas',
     reportCounts:
-      '{{read}} renglones leídos: {{stored}} nuevos, {{changed}} con cambios, {{unchanged}} iguales, {{gone}} ya no vienen, {{rejected}} rechazados.',
+      '{{read}} {{read, renglón leído|renglones leídos}}: {{stored}} {{stored, nuevo|nuevos}}, {{changed}} con cambios, {{unchanged}} {{unchanged, igual|iguales}}, {{gone}} ya no {{gone, viene|vienen}}, {{rejected}} {{rejected, rechazado|rechazados}}.',
   },
   field: {
     key: 'Folio o número de registro',

@@ -3,14 +3,15 @@
 export const placesEs = {
   places: {
     title: 'Lugares sin ubicar',
-    lead: 'De {{n}} registros sin coordenadas, {{matched}} se ubicaron por nombre en {{layer}}; {{unmatched}} no.',
-    noLayer: '{{n}} registros no traen coordenadas. Se ubican por nombre cuando haya límites cargados.',
+    lead: 'De {{n}} {{n, registro|registros}} sin coordenadas, {{matched}} se {{matched, ubicó|ubicaron}} por nombre en {{layer}}; {{unmatched}} no.',
+    noLayer:
+      '{{n}} {{n, registro no trae|registros no traen}} coordenadas. Se {{n, ubica|ubican}} por nombre cuando haya límites cargados.',
     none: 'No queda ningún nombre sin aclarar.',
     hint: 'Diga una vez qué lugar es cada nombre: se aplica a todos los registros que lo traen y a las cargas que vengan.',
     name: 'Como viene escrito',
     within: 'en {{borough}}',
     incidents: 'Registros',
-    divided: 'En esta capa está dividido en {{n}} áreas: no se sabe cuál.',
+    divided: 'En esta capa está dividido en {{n}} {{n, área|áreas}}: no se sabe cuál.',
     means: 'Qué lugar es',
     meansLabel: 'Qué lugar es {{name}}',
     choose: 'Elija…',
@@ -27,7 +28,7 @@ export const placesEs = {
   },
   labels: {
     title: 'Delitos sin clasificar',
-    lead: '{{n}} registros traen una etiqueta que no está en el catálogo y cuentan en «Sin clasificar».',
+    lead: '{{n}} {{n, registro trae|registros traen}} una etiqueta que no está en el catálogo y {{n, cuenta|cuentan}} en «Sin clasificar».',
     hint: 'Diga una vez qué delito es cada etiqueta: se aplica a los registros cargados y a los que vengan, solo en este municipio.',
     none: 'No hay etiquetas sin clasificar.',
     label: 'Etiqueta',

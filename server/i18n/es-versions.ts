@@ -9,7 +9,8 @@ export const versionsEs = {
     removed: 'quitada',
     from: 'vigente desde {{date}}',
     published: 'publicada el {{moment}}',
-    counts: '{{features}} elementos de {{read}} leídos · {{repaired}} reparados · {{rejected}} rechazados',
+    counts:
+      '{{features}} {{features, elemento|elementos}} de {{read}} {{read, leído|leídos}} · {{repaired}} {{repaired, reparado|reparados}} · {{rejected}} {{rejected, rechazado|rechazados}}',
     returnTo: 'Volver a esta versión',
     returnToLabel: 'Volver a la versión {{n}}',
     compare: 'Comparar con la que se muestra',

@@ -1,7 +1,7 @@
 // How the command line speaks: the words of one language, its numbers and dates, and notes as sentences.
 
 import type { Note } from '../text/contract.ts';
-import { createTranslator, type Language, LOCALES, type Translate } from './contract.ts';
+import { createTranslator, formOf, type Language, LOCALES, type Translate } from './contract.ts';
 import { terminalEn } from './en-terminal.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
@@ -50,7 +50,11 @@ export function openSpeech(language: Language): Speech {
   };
   return {
     language,
-    say: (key, values = {}) => words[key].replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? ''),
+    say: (key, values = {}) =>
+      words[key].replaceAll(/\{\{(\w+)(?:, ([^}]+))?\}\}/g, (_, name: string, forms?: string) => {
+        const value = values[name] ?? '';
+        return forms === undefined ? value : formOf(language, value, forms);
+      }),
     t,
     int: (value) => int.format(value),
     decimal: (value) => decimal.format(value),

@@ -39,6 +39,10 @@ const filterParameters = {
     'LAYER or LAYER@VERSION: counts what has a point in some place of this layer, or no point, as the page does. Without ' +
       'it everything that matches counts, also what has a point outside the municipality',
   ),
+  placed: filterQuery.shape.placed.describe(
+    'only with `inside`: leaves out what has no point too, unless its words name a place of that layer. The page asks so ' +
+      'where most of what a source delivers lies elsewhere (`elsewhere` of /sources)',
+  ),
 };
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),

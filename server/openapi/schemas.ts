@@ -40,7 +40,9 @@ const excluded = z.object({
 
 const inside = z
   .object({ layer: z.string(), layerVersion: z.number().int(), leftOut: z.number().int() })
-  .describe('only where `inside` was asked: which layer, and how many with a point elsewhere are not counted')
+  .describe(
+    'only where `inside` was asked: which layer, and how many with a point elsewhere, or with `placed` none, are not counted',
+  )
   .optional() satisfies z.ZodType<Contract.Inside | undefined>;
 
 const counts = z.object({
@@ -126,6 +128,7 @@ export const answers = {
       delivered: z.string().nullable(),
       live: z.boolean(),
       incidents: z.number().int(),
+      elsewhere: z.boolean(),
     }) satisfies z.ZodType<Contract.SourceRow>,
   ),
   counts,

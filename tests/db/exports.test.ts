@@ -220,6 +220,15 @@ test('inside a layer, a file leaves out what lies elsewhere, and says what it co
     'What has a point in one of the areas of the layer barrios (version 2), and what has no point',
   );
   expect(inside.get('Not in this file: with a point outside these areas')).toBe(String(elsewhere.length));
+  const known = visible.filter(({ area }) => area).map(({ id }) => id);
+  const placed = await (await fetch(`${base}/incidents.geojson?inside=barrios&placed=1`)).json();
+  expect(placed.features.map(({ id }: { id: string }) => id).toSorted()).toEqual(known.toSorted());
+  expect(known.length).toBeLessThan(ids.length);
+  const strict = await about('inside=barrios&placed=1');
+  expect(strict.get('What counts')).toBe('What has a point in one of the areas of the layer barrios (version 2)');
+  expect(strict.get('Not in this file: with a point outside these areas, or without one')).toBe(
+    String(visible.length - known.length),
+  );
   const all = await about('');
   expect(all.get('What counts')).toContain('also what has a point outside the municipality');
   expect(all.has('Not in this file: with a point outside these areas')).toBe(false);

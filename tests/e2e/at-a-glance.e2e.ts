@@ -1,13 +1,13 @@
 // That the screen says what is true at a glance: heat on one scale, one measure for list and map, and what is on its way.
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
 import type { TopAnswer } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { usePages } from '../support/pages.ts';
 
 const origin = inject('demo');
-const SLOW = { timeout: 60_000 };
+const { visit, open, leave } = usePages(origin);
 /** First load of the map, everything the page fetches: compressed bytes. */
 const MOST_BYTES = 630_000;
 /** The two darkest classes of streets: `#741327` and `#c8481e`. */
@@ -15,27 +15,9 @@ const STREETS = [
   [0x74, 0x13, 0x27],
   [0xc8, 0x48, 0x1e],
 ] as const;
-let browser: Browser;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search = '', options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, origin, options);
-  await opened.page.goto(`${origin}/${search}`, SLOW);
-  return opened.page;
-}
-const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor(SLOW);
-const answered = (page: Page) => page.locator('.answer strong').first().waitFor(SLOW);
+const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor();
+const answered = (page: Page) => page.locator('.answer strong').first().waitFor();
 async function ask<T>(path: string): Promise<T> {
   return (await (await fetch(`${origin}/api/v1/demo/${path}`)).json()) as T;
 }
@@ -52,10 +34,10 @@ describe('heat', () => {
       await answered(page);
       const legend = page.getByRole('region', { name: 'Leyenda' });
       const ticks = legend.locator('.legend-card .ticks');
-      await ticks.waitFor(SLOW);
+      await ticks.waitFor();
       found.push((await ticks.locator('span').allTextContents()).join(' '));
-      if (view.includes('hour')) await legend.getByText(/5 mar 2024 · Todos · 20–2 h/).waitFor(SLOW);
-      await opened?.close();
+      if (view.includes('hour')) await legend.getByText(/5 mar 2024 · Todos · 20–2 h/).waitFor();
+      await leave();
     }
     expect(new Set(found)).toEqual(new Set(['1 30 300 2,000 10,000']));
   });
@@ -68,8 +50,8 @@ describe('heat', () => {
       const [lon, lat] = features.find(({ id }) => id === row.id)!.at!;
       const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`);
       await drawn(page);
-      await expect.poll(() => warmth(page), SLOW).toBeGreaterThan(25);
-      await opened?.close();
+      await expect.poll(() => warmth(page)).toBeGreaterThan(25);
+      await leave();
     }
   });
 
@@ -89,12 +71,12 @@ describe('heat', () => {
     ] as const) {
       const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`);
       await drawn(page);
-      await expect.poll(() => warmth(page, side), SLOW).toBeGreaterThan(25);
+      await expect.poll(() => warmth(page, side)).toBeGreaterThan(25);
       found.push((await settled(() => look(page, side))).color);
-      await opened?.close();
+      await leave();
     }
     for (const color of found) expect(farthest(color, found[0]!), found.map(String).join(' | ')).toBeLessThan(40);
-  }, 240_000);
+  });
 });
 
 type Color = readonly [red: number, green: number, blue: number];
@@ -129,13 +111,19 @@ const warmth = async (page: Page, side = 80) => (await look(page, side)).warmth;
 
 /** Once it stands still: heat comes, then its finer part; streets come tile by tile. */
 async function settled<T>(see: () => Promise<T>): Promise<T> {
-  const until = Date.now() + SLOW.timeout;
-  for (let before = await see(); ; ) {
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const now = await see();
-    if (JSON.stringify(now) === JSON.stringify(before) || Date.now() > until) return now;
-    before = now;
-  }
+  const seen: T[] = [];
+  const last = () => JSON.stringify(seen.at(-1));
+  await expect
+    .poll(
+      async () => {
+        const before = last();
+        seen.push(await see());
+        return before === last();
+      },
+      { interval: 1500 },
+    )
+    .toBe(true);
+  return seen.at(-1)!;
 }
 
 const farthest = (a: Color, b: Color) => Math.max(...a.map((value, channel) => Math.abs(value - b[channel]!)));
@@ -148,31 +136,31 @@ describe('list and map', () => {
     const byRate = await ask<TopAnswer>('top?layer=colonias&limit=1&by=rate&theme=espacio-publico&period=12m');
     const byCount = await ask<TopAnswer>('top?layer=colonias&limit=1&theme=espacio-publico&period=12m');
     expect(byRate.rows[0]!.name).not.toBe(byCount.rows[0]!.name);
-    await where.getByRole('button', { name: new RegExp(`^1 ?${byRate.rows[0]!.name}`) }).waitFor(SLOW);
-    await page.getByRole('heading', { name: 'Delitos por cada 100 mil habitantes al año' }).waitFor(SLOW);
-    await where.getByText(/sin tasa, por tener menos de 1,000 habitantes/).waitFor(SLOW);
+    await where.getByRole('button', { name: new RegExp(`^1 ?${byRate.rows[0]!.name}`) }).waitFor();
+    await page.getByRole('heading', { name: 'Delitos por cada 100 mil habitantes al año' }).waitFor();
+    await where.getByText(/sin tasa, por tener menos de 1,000 habitantes/).waitFor();
     await where.getByRole('button', { name: 'Número' }).click();
-    await where.getByRole('button', { name: new RegExp(`^1 ?${byCount.rows[0]!.name}`) }).waitFor(SLOW);
-    await page.getByRole('heading', { name: 'Número de delitos (colonias)' }).waitFor(SLOW);
+    await where.getByRole('button', { name: new RegExp(`^1 ?${byCount.rows[0]!.name}`) }).waitFor();
+    await page.getByRole('heading', { name: 'Número de delitos (colonias)' }).waitFor();
   });
 });
 
 describe('a chosen place', () => {
   test('of a layer that is not drawn has its name, and the map goes there', async () => {
     const page = await visit('?place=sectores:S01');
-    await page.getByRole('region', { name: 'Centro 1' }).waitFor(SLOW);
-    await expect.poll(() => Number(/map=([\d.]+)/.exec(page.url())?.[1] ?? 0), { timeout: 90_000 }).toBeGreaterThan(13);
+    await page.getByRole('region', { name: 'Centro 1' }).waitFor();
+    await expect.poll(() => Number(/map=([\d.]+)/.exec(page.url())?.[1] ?? 0)).toBeGreaterThan(13);
   });
 
   test('brings its card into view, however far the list was scrolled', async () => {
     const page = await visit();
     await answered(page);
     const rows = page.getByRole('region', { name: 'Dónde' }).locator('.row');
-    await rows.nth(9).waitFor(SLOW);
+    await rows.nth(9).waitFor();
     await page.locator('.column-scroll').evaluate((element) => element.scrollTo({ top: 400 }));
     await rows.nth(9).click();
-    await page.getByRole('button', { name: 'Ver solo aquí' }).waitFor(SLOW);
-    await expect.poll(() => page.locator('.column-scroll').evaluate((element) => element.scrollTop), SLOW).toBe(0);
+    await page.getByRole('button', { name: 'Ver solo aquí' }).waitFor();
+    await expect.poll(() => page.locator('.column-scroll').evaluate((element) => element.scrollTop)).toBe(0);
   });
 });
 
@@ -184,19 +172,18 @@ test('the hottest segments stay in sight along the border of a chosen place', as
     const page = await visit(`?view=streets&theme=todos&map=15/${lat}/${lon}${place}`);
     await drawn(page);
     const { count } = await settled(() => look(page, null, STREETS));
-    await opened?.close();
+    await leave();
     return count;
   };
   const plain = await hot('');
   const chosen = await hot(`&place=colonias:${rows[0]!.code}`);
   expect(plain).toBeGreaterThan(500);
   expect(chosen / plain).toBeGreaterThan(0.95);
-}, 240_000);
+});
 
 describe('loading', () => {
   test('while the map is not there, it is said, and after a while that work goes on', async () => {
-    opened = await openPage(browser, origin);
-    const { page } = opened;
+    const page = await open();
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -205,19 +192,18 @@ describe('loading', () => {
       await held;
       await route.continue().catch(() => undefined);
     });
-    await page.goto(`${origin}/`, SLOW);
+    await page.goto(`${origin}/`);
     await answered(page);
-    await page.getByText(/El mapa viene en camino/).waitFor(SLOW);
-    await page.locator('.progress.is-busy').waitFor({ state: 'attached', ...SLOW });
-    await page.getByText('Sigo calculando…').waitFor(SLOW);
+    await page.getByText(/El mapa viene en camino/).waitFor();
+    await page.locator('.progress.is-busy').waitFor({ state: 'attached' });
+    await page.getByText('Sigo calculando…').waitFor();
     release();
-    await page.getByText(/El mapa viene en camino/).waitFor({ state: 'hidden', ...SLOW });
-    await page.getByText('Sigo calculando…').waitFor({ state: 'hidden', ...SLOW });
+    await page.getByText(/El mapa viene en camino/).waitFor({ state: 'hidden' });
+    await page.getByText('Sigo calculando…').waitFor({ state: 'hidden' });
   });
 
   test('the streets are not fetched while heat shows, and the first load is small', async () => {
-    opened = await openPage(browser, origin);
-    const { page } = opened;
+    const page = await open();
     const sizes: Promise<number>[] = [];
     const paths: string[] = [];
     page.on('requestfinished', (request) => {
@@ -229,7 +215,7 @@ describe('loading', () => {
         ),
       );
     });
-    await page.goto(`${origin}/`, SLOW);
+    await page.goto(`${origin}/`);
     await answered(page);
     await drawn(page);
     const list = /layers\/streets@\d+\/features/;
@@ -238,12 +224,12 @@ describe('loading', () => {
     console.log(`first load: ${bytes} bytes`);
     expect(bytes).toBeLessThan(MOST_BYTES);
     await page.getByRole('group', { name: 'Vista del mapa' }).getByRole('button', { name: 'Tramos' }).click();
-    await expect.poll(() => paths.some((path) => list.test(path)), SLOW).toBe(true);
+    await expect.poll(() => paths.some((path) => list.test(path))).toBe(true);
   });
 
   test('?help opens the help', async () => {
     const page = await visit('?help');
-    await page.getByRole('dialog', { name: 'Ayuda' }).waitFor(SLOW);
+    await page.getByRole('dialog', { name: 'Ayuda' }).waitFor();
   });
 });
 
@@ -254,10 +240,10 @@ test('offences open in everyday words with the counts of the period; legal headi
   const menu = page.getByRole('dialog', { name: 'Tipo de delito' });
   const name = 'Robo a transeúnte en vía pública';
   const row = menu.locator('.tree-row', { hasText: name }).first();
-  await row.getByText(name, { exact: true }).waitFor(SLOW);
+  await row.getByText(name, { exact: true }).waitFor();
   expect(await menu.getByText('El patrimonio').isVisible()).toBe(false);
   const rows = await ask<{ code: string; incidents: number }[]>('offences?from=2024-03-05&until=2024-03-06');
   const count = rows.find(({ code }) => code === 'patrimonio.robo.transeunte-via')!.incidents;
   expect(count).toBeLessThan(1000);
-  await row.getByText(String(count), { exact: true }).waitFor(SLOW);
+  await row.getByText(String(count), { exact: true }).waitFor();
 });

@@ -4,24 +4,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { everywhere, pmtilesOf, tileAt, vectorTile } from '../support/pmtiles.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
 
-const SLOW = { timeout: 60_000 };
 /** East of the town, outside its limit. */
 const BESIDE = 'map=15/19.402/-99.09';
 const CREDIT = '© OpenStreetMap';
 
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
+const { visit } = usePages(async () => {
   server = await startTinyTown();
   const bytes = vectorTile({ water: [{ type: 3, tags: { kind: 'lake' }, geometry: everywhere }] });
   const file = join(server.dataDir, 'lago.pmtiles');
@@ -33,29 +30,10 @@ beforeAll(async () => {
   );
   writeFileSync(file, pmtilesOf({ tiles, bounds, metadata }));
   await reportOf(server, ['basemap', 'add', file]);
-  browser = await openBrowser();
+  return server;
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string, options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, server.origin, options);
-  await opened.page.goto(`${server.origin}/${search}`, SLOW);
-  return opened.page;
-}
-const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor(SLOW);
+const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor();
 
 /** How much bluer than red the middle of a map is: water is, our own ground is not. */
 async function blueness(page: Page, map = '.map'): Promise<number> {
@@ -77,7 +55,7 @@ async function blueness(page: Page, map = '.map'): Promise<number> {
 test('is seen under the data with its credit, and gone when switched off, which the address remembers', async () => {
   const page = await visit(`?city=tiny&${BESIDE}`);
   await drawn(page);
-  await expect.poll(() => blueness(page), SLOW).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page)).toBeGreaterThan(4);
   expect(await page.locator('.map-credit').textContent()).toBe(CREDIT);
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('.printed').innerText()).toContain(`Mapa de fondo: ${CREDIT}`);
@@ -85,19 +63,19 @@ test('is seen under the data with its credit, and gone when switched off, which 
 
   await page.getByRole('button', { name: 'Capas de referencia' }).click();
   await page.getByLabel('Mapa de fondo').uncheck();
-  await expect.poll(() => blueness(page), SLOW).toBeLessThan(0);
+  await expect.poll(() => blueness(page)).toBeLessThan(0);
   expect(await page.locator('.map-credit').count()).toBe(0);
   expect(new URL(page.url()).searchParams.get('basemap')).toBe('0');
 
   const tiles: string[] = [];
   page.on('request', (request) => tiles.push(...(request.url().match(/\/basemaps\/\w+\/.*/) ?? [])));
-  await page.reload(SLOW);
+  await page.reload();
   await drawn(page);
-  await expect.poll(() => blueness(page), SLOW).toBeLessThan(0);
+  await expect.poll(() => blueness(page)).toBeLessThan(0);
   expect(tiles).toEqual([]);
   await page.getByRole('button', { name: 'Capas de referencia' }).click();
   await page.getByLabel('Mapa de fondo').check();
-  await expect.poll(() => blueness(page), SLOW).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page)).toBeGreaterThan(4);
   expect(tiles.length).toBeGreaterThan(0);
 });
 
@@ -107,7 +85,7 @@ test.each([
 ] as const)('axe finds nothing serious with it on the %s', async (_name, options) => {
   const page = await visit(`?city=tiny&${BESIDE}`, options);
   await drawn(page);
-  await page.locator('.map-credit').waitFor(SLOW);
+  await page.locator('.map-credit').waitFor();
   await page.evaluate(axe.source);
   const found = await page.evaluate<{ id: string; impact: string }[]>(
     'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then(({ violations }) => violations)',
@@ -140,7 +118,7 @@ test('lies under the preview of a boundary file, of a city of which nothing else
     mimeType: 'application/geo+json',
     buffer: Buffer.from(JSON.stringify(file)),
   });
-  await page.getByText(`Mapa de fondo: ${CREDIT}`).waitFor(SLOW);
+  await page.getByText(`Mapa de fondo: ${CREDIT}`).waitFor();
   await page.locator('.preview-map').scrollIntoViewIfNeeded();
-  await expect.poll(() => blueness(page, '.preview-map-canvas'), SLOW).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page, '.preview-map-canvas')).toBeGreaterThan(4);
 });

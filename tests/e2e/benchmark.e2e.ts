@@ -1,39 +1,19 @@
 // A national table of monthly totals in real Chromium: brought in by the page, shown beside the trend and never in it.
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { SeriesAnswer } from '../../server/counts/contract.ts';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';
 
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
+const { visit } = usePages(async () => {
   server = await startServer();
   await loadTinyTown(server);
-  browser = await openBrowser();
+  return server;
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string, options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, server.origin, options);
-  await opened.page.goto(`${server.origin}/${search}`);
-  return opened.page;
-}
 
 const MONTHS = 'Enero,Febrero,Marzo,Abril,Mayo,Junio,Julio,Agosto,Septiembre,Octubre,Noviembre,Diciembre';
 const ROBBERY = 'El patrimonio,Robo,Robo a transeúnte en vía pública,Con violencia';

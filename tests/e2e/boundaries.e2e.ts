@@ -4,22 +4,18 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-/** A preview reads the file in a process of its own; a change of the data shows within ten seconds. */
-const SOON = { timeout: 30_000 };
 const upload = (name: string) => join(import.meta.dirname, '../uploads', name);
 
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 
 /** Two in 002 (one of them in its eastern half), two in 009, one in 010; the first square of tests/uploads is 002. */
 const INCIDENTS = [
@@ -31,7 +27,7 @@ const INCIDENTS = [
   '2024-03-05,Robo a transeúnte en vía pública,-99.195,19.415',
 ].join('\n');
 
-beforeAll(async () => {
+const { visit, leave } = usePages(async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `walk_${randomUUID().slice(0, 8)}`));
   server = await startServer({ databaseUrl });
@@ -39,28 +35,8 @@ beforeAll(async () => {
   const file = join(server.dataDir, 'delitos.csv');
   writeFileSync(file, INCIDENTS);
   await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
-  browser = await openBrowser();
+  return server;
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string, options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, server.origin, options);
-  await opened.page.goto(`${server.origin}/${search}`);
-  return opened.page;
-}
 
 const asked = async <T>(path: string): Promise<T> =>
   (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
@@ -114,12 +90,12 @@ describe('boundaries', () => {
     await page.getByLabel('Otro: clave EPSG o nombre').fill('6372');
     await page.getByRole('button', { name: /EPSG:6372/ }).click();
     await page.getByText('usted lo eligió').waitFor();
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     await page.getByLabel('Nombre de la capa').fill('Zonas');
     await publish.click();
     await page.getByText('Publicado: Zonas, versión 1').waitFor();
     expect(await versionShown()).toBe(1);
-    await expect.poll(counted, SOON).toEqual([2, 2, 1]);
+    await expect.poll(counted).toEqual([2, 2, 1]);
 
     await page.getByRole('button', { name: 'Ver en el mapa' }).first().click();
     await page
@@ -132,14 +108,14 @@ describe('boundaries', () => {
     await page.getByRole('button', { name: 'Cargar límites' }).click();
     await page.locator('input[type=file]').setInputFiles(redrawn());
     await page.getByRole('combobox', { name: 'Capa', exact: true }).selectOption({ label: 'Zonas' });
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     await publish.click();
     await page.getByText('Publicado: Zonas, versión 2').waitFor();
     expect(await versionShown()).toBe(2);
 
     await page.getByRole('button', { name: 'Versiones de Zonas' }).click();
     await page.getByRole('button', { name: 'Volver a la versión 1' }).click();
-    await expect.poll(versionShown, SOON).toBe(1);
+    await expect.poll(versionShown).toBe(1);
   });
 
   test('two versions are compared: totals, the largest first, and as a file', async () => {
@@ -200,9 +176,7 @@ describe('boundaries', () => {
     await page.goBack();
     await page.getByRole('button', { name: 'Restaurar la versión 2' }).first().click();
     await page.getByText('1 nueva, 1 ya no está').waitFor();
-    opened?.assertClean([/404/]);
-    await opened?.close();
-    opened = null;
+    await leave([/404/]);
   });
 
   test('a file with latitude first is told so and turned by one click; a finding leads to its place', async () => {
@@ -225,7 +199,7 @@ describe('boundaries', () => {
     expect(await publish.isEnabled()).toBe(false);
     await page.getByRole('button', { name: 'Voltear los ejes' }).click();
     await page.getByText('Los ejes se voltearon').waitFor();
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     const repaired = page.getByRole('listitem').filter({ hasText: 'Polígonos que se cruzaban a sí mismos' });
     await repaired.getByText('Ver cuáles').click();
     await repaired.getByRole('button', { name: /moño/ }).press('Enter');
@@ -248,7 +222,7 @@ describe('boundaries', () => {
     const figures = await page.locator('.figures dd').allTextContents();
     expect(figures).toEqual(['2', '1', '1', '1', '0', '0']);
     await page.getByRole('button', { name: 'Guardar habitantes' }).click();
-    await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglones sin área').waitFor();
+    await page.getByText('Habitantes guardados: 2 (1 por clave, 1 por nombre); 1 renglón sin área').waitFor();
     expect((await asked<LayerRow[]>('layers')).find(({ layer }) => layer === 'zonas')?.hasPopulation).toBe(true);
   });
 
@@ -267,7 +241,7 @@ describe('boundaries', () => {
     await pressOn(page, title, null);
     await page.keyboard.type('Teclado');
     const publish = page.getByRole('button', { name: 'Publicar' });
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     await pressOn(page, publish);
     await page.getByText('Publicado: Teclado, versión 1').waitFor();
     await pressOn(page, page.getByRole('button', { name: 'Versiones de Teclado' }));
@@ -289,13 +263,11 @@ describe('boundaries', () => {
     await page.getByText('La capa «zonas» de este enlace se quitó o ya no existe.').waitFor();
     await page.goto(`${server.origin}/?tab=data`);
     await page.getByRole('button', { name: 'Restaurar la capa Zonas' }).click();
-    await expect.poll(versionShown, SOON).toBe(1);
+    await expect.poll(versionShown).toBe(1);
     await page.getByRole('button', { name: 'Versiones de Zonas' }).waitFor();
     await page.goto(`${server.origin}/?tab=versions&history=nada`);
     await page.getByText('Aquí no hay ninguna capa «nada».').waitFor();
-    opened?.assertClean([/404/]);
-    await opened?.close();
-    opened = null;
+    await leave([/404/]);
   });
 
   test.each(['?tab=versions&history=zonas&lang=en', '?tab=versions&history=zonas:1-2&lang=en'])(

@@ -2,43 +2,21 @@
 // taken back.
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import type { JurisdictionRow } from '../../server/access/contract.ts';
 import type { DeliveryRow } from '../../server/incidents/contract.ts';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
+const { visit, leave } = usePages(async () => {
   server = await startServer();
   await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
-  browser = await openBrowser();
+  return server;
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string, options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, server.origin, options);
-  await opened.page.goto(`${server.origin}/${search}`);
-  return opened.page;
-}
 
 const asked = async <T>(path: string): Promise<T> =>
   (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
@@ -71,9 +49,7 @@ test('a municipality is added by keyboard, and a code that is taken is told', as
   expect(new URL(page.url()).searchParams.get('city')).toBe('nandu-de-los-rios');
   const rows = (await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()) as JurisdictionRow[];
   expect(rows.map(({ code, timezone }) => [code, timezone])).toContainEqual(['nandu-de-los-rios', 'America/Tijuana']);
-  opened?.assertClean([/409/]);
-  await opened?.close();
-  opened = null;
+  await leave([/409/]);
 });
 
 describe('incidents', () => {
@@ -118,7 +94,7 @@ describe('incidents', () => {
     expect(rejected).not.toContain('5500000000');
 
     await page.getByRole('button', { name: 'Cargar 3 registros' }).click();
-    await page.getByText(/4 renglones leídos: 3 nuevos, .* 1 rechazados/).waitFor();
+    await page.getByText(/4 renglones leídos: 3 nuevos, .* 1 rechazado/).waitFor();
     await region(page, 'Fuentes').getByText('3 registros').waitFor();
     const [delivery] = await asked<DeliveryRow[]>('deliveries');
     expect(delivery).toMatchObject({ fileName: 'marzo.csv', via: 'page', stands: true });
@@ -168,9 +144,7 @@ describe('incidents', () => {
     });
     await page.getByRole('alert').waitFor();
     expect(new URL(page.url()).searchParams.get('upload')).toBeNull();
-    opened?.assertClean([/422/]);
-    await opened?.close();
-    opened = null;
+    await leave([/422/]);
   });
 });
 

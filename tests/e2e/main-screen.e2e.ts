@@ -2,34 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import { openBrowser, openPage, type PageOptions, type TestPage } from '../support/browser.ts';
+import type { PageOptions } from '../support/browser.ts';
+import { usePages } from '../support/pages.ts';
 
 const origin = inject('demo');
-let browser: Browser;
-let opened: TestPage | null = null;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterAll(() => browser?.close());
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
+const pages = usePages(origin);
 
 /** Opens the page at an address and waits for its first answer. */
 async function visit(search = '', options: PageOptions = {}): Promise<Page> {
-  opened = await openPage(browser, origin, options);
-  await opened.page.goto(`${origin}/${search}`);
-  await opened.page.locator('.answer strong').first().waitFor();
-  return opened.page;
+  const page = await pages.visit(search, options);
+  await page.locator('.answer strong').first().waitFor();
+  return page;
 }
 
 async function totalsOf(filter: string): Promise<CountsAnswer['totals']> {
@@ -52,7 +38,7 @@ const spanish = (count: number) => count.toLocaleString('es-MX');
 
 async function expectHeadline(page: Page, filter: string): Promise<void> {
   const count = spanish(await inside(filter));
-  await expect.poll(() => headline(page).textContent(), { timeout: 15_000 }).toBe(count);
+  await expect.poll(() => headline(page).textContent()).toBe(count);
 }
 
 const filterButton = (page: Page, name: string) =>

@@ -4,21 +4,16 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { LayerRow } from '../../server/layers/contract.ts';
-import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-const SOON = { timeout: 30_000 };
-
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
+const { visit, leave } = usePages(async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `choices_${randomUUID().slice(0, 8)}`));
   server = await startServer({ databaseUrl });
@@ -33,28 +28,8 @@ beforeAll(async () => {
   writeFileSync(limit, JSON.stringify({ type: 'Polygon', coordinates: [ring] }));
   const named = ['--name', 'Villa', '--timezone', 'America/Mexico_City', '--limit', limit];
   await reportOf(server, ['jurisdiction', 'add', 'villa', ...named]);
-  browser = await openBrowser();
+  return server;
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string): Promise<Page> {
-  opened = await openPage(browser, server.origin);
-  await opened.page.goto(`${server.origin}/${search}`);
-  return opened.page;
-}
 
 const asked = async <T>(path: string): Promise<T> =>
   (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;
@@ -88,7 +63,7 @@ describe('a map file', () => {
     await page.getByLabel(/Numerar los elementos como vienen en el archivo/).check();
     await page.getByText('2 elementos leídos; quedarían 2.').waitFor();
     await page.getByText('Sin clave propia: se numeran como vienen en el archivo').waitFor();
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     await page.getByLabel('Nombre de la capa').fill('Desnudas');
     await publish.click();
     await page.getByText('Publicado: Desnudas, versión 1').waitFor();
@@ -117,7 +92,7 @@ describe('a map file', () => {
     await page.locator('input[type=file]').setInputFiles(geojson('capa.topojson', topology));
     await page.getByText('pero sus números son grados').waitFor();
     await page.getByRole('radio', { name: /EPSG:4326/, checked: true }).waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Publicar' }).isEnabled(), SOON).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Publicar' }).isEnabled()).toBe(true);
   });
 
   test('streets that cross without a common vertex are told, and split by one click', async () => {
@@ -146,11 +121,9 @@ describe('a map file', () => {
     await page.getByLabel(/Cortar y unir las calles .*\(1 lugares\)/).check();
     await page.getByText('2 elementos leídos; quedarían 4.').waitFor();
     const publish = page.getByRole('button', { name: 'Publicar' });
-    await expect.poll(() => publish.isEnabled(), SOON).toBe(true);
+    await expect.poll(() => publish.isEnabled()).toBe(true);
     await publish.click();
-    await expect
-      .poll(async () => (await asked<LayerRow[]>('layers')).map(({ layer }) => layer), SOON)
-      .toContain('streets');
+    await expect.poll(async () => (await asked<LayerRow[]>('layers')).map(({ layer }) => layer)).toContain('streets');
     const { features: segments } = await asked<{ features: { name: string }[] }>('layers/streets/features');
     expect(segments.map(({ name }) => name).sort()).toEqual(['Norte', 'Norte', 'Oriente', 'Oriente']);
   });
@@ -168,8 +141,6 @@ describe('a map file', () => {
     await page.goto(`${server.origin}/?tab=incidents`);
     await page.locator('input[type=file]').setInputFiles(file);
     await page.getByText('geometry.coordinates').first().waitFor();
-    opened?.assertClean([/422/]);
-    await opened?.close();
-    opened = null;
+    await leave([/422/]);
   });
 });

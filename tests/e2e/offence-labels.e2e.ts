@@ -1,16 +1,13 @@
 // Labels no list knows, in real Chromium on a phone: one choice counts every record of a label, and can be taken back.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import { openBrowser, openPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-const SOON = { timeout: 30_000 };
 const ROWS = [
   'folio,fecha,delito',
   '1,2024-03-01,ESCALAMIENTO <20',
@@ -19,41 +16,28 @@ const ROWS = [
   '4,2024-03-04,Robo de vehículo',
 ];
 
-let browser: Browser;
 let server: TestServer;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cuadra-labels-'));
-  const file = join(folder, 'etiquetas.csv');
-  writeFileSync(file, ROWS.join('\n'));
+const { visit } = usePages(async () => {
   server = await startServer();
+  const file = join(server.dataDir, 'etiquetas.csv');
+  writeFileSync(file, ROWS.join('\n'));
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const into = ['--jurisdiction', 'villa'];
   const columns = ['--code', 'clave', '--name', 'nombre'];
   await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   await reportOf(server, ['import', 'areas', areas, '--layer', 'colonias', ...columns, ...into]);
   await reportOf(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
-  browser = await openBrowser();
+  return server;
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 const counted = async () => {
   const asked = 'counts?layer=colonias&offence=patrimonio.robo.casa';
   return ((await (await fetch(`${server.origin}/api/v1/villa/${asked}`)).json()) as CountsAnswer).totals.matched;
 };
 
 test('a label is said to be an offence, its records count as that, and undoing takes them out', async () => {
-  const opened = await openPage(browser, server.origin, { width: 390, height: 844, hasTouch: true });
-  const { page } = opened;
-  await page.goto(`${server.origin}/?tab=data&city=villa`);
+  const page = await visit('?tab=data&city=villa', { width: 390, height: 844, hasTouch: true });
   const card = page.getByRole('region', { name: 'Delitos sin clasificar' });
-  await card.getByText('3 registros traen una etiqueta que no está en el catálogo').waitFor(SOON);
+  await card.getByText('3 registros traen una etiqueta que no está en el catálogo').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   const save = card.getByRole('button', { name: /Guardar qué delito es escalamiento <20/i });
   expect(await save.isEnabled()).toBe(false);
@@ -61,14 +45,12 @@ test('a label is said to be an offence, its records count as that, and undoing t
     .getByRole('combobox', { name: /Qué delito es escalamiento <20/i })
     .selectOption({ value: 'patrimonio.robo.casa' });
   await save.press('Enter');
-  await card.getByText('1 registros traen una etiqueta').waitFor(SOON);
-  await expect.poll(counted, SOON).toBe(2);
-  await card.getByText('Robo a casa habitación').last().waitFor(SOON);
+  await card.getByText('1 registro trae una etiqueta').waitFor();
+  await expect.poll(counted).toBe(2);
+  await card.getByText('Robo a casa habitación').last().waitFor();
   await card.getByRole('button', { name: /Deshacer lo dicho de escalamiento <20/i }).press('Enter');
-  await card.getByText('3 registros traen una etiqueta').waitFor(SOON);
-  await expect.poll(counted, SOON).toBe(0);
+  await card.getByText('3 registros traen una etiqueta').waitFor();
+  await expect.poll(counted).toBe(0);
   await page.goto(`${server.origin}/?tab=data&city=villa&lang=en`);
-  await page.getByRole('heading', { name: 'Unclassified offences' }).waitFor(SOON);
-  await opened.close();
-  opened.assertClean();
+  await page.getByRole('heading', { name: 'Unclassified offences' }).waitFor();
 });

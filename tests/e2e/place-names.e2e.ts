@@ -1,17 +1,14 @@
 // Names of places that were not found, in real Chromium on a phone: one choice places every record of a name, by keyboard,
 // and can be taken back.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
-const SOON = { timeout: 30_000 };
 const PHONE = { width: 390, height: 844, hasTouch: true };
 const ROWS = [
   'folio,fecha,delito,colonia',
@@ -21,14 +18,9 @@ const ROWS = [
   '4,2024-03-04,Robo de vehículo automotor,Los Pinos',
 ];
 
-let browser: Browser;
 let server: TestServer;
-let folder: string;
-let opened: TestPage | null = null;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cuadra-place-names-'));
-  writeFileSync(join(folder, 'nombres.csv'), ROWS.join('\n'));
+const { visit } = usePages(async () => {
   server = await startServer();
   const zone = ['--timezone', 'America/Mexico_City'];
   await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', ...zone]);
@@ -36,31 +28,12 @@ beforeAll(async () => {
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const columns = ['--code', 'clave', '--name', 'nombre'];
   await reportOf(server, ['import', 'areas', areas, '--layer', 'colonias', '--jurisdiction', 'villa', ...columns]);
-  const file = join(folder, 'nombres.csv');
+  const file = join(server.dataDir, 'nombres.csv');
+  writeFileSync(file, ROWS.join('\n'));
   await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
-  browser = await openBrowser();
-});
+  return server;
+}, PHONE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
-});
-
-async function visit(search: string): Promise<Page> {
-  opened = await openPage(browser, server.origin, PHONE);
-  await opened.page.goto(`${server.origin}/${search}`);
-  return opened.page;
-}
 const counts = async () =>
   (await (await fetch(`${server.origin}/api/v1/villa/counts?layer=colonias`)).json()) as CountsAnswer;
 
@@ -68,7 +41,7 @@ test('a name is chosen a place for, all its records count there, and undoing tak
   expect((await counts()).totals).toMatchObject({ matched: 4, mapped: 1, unlocated: 3 });
   const page = await visit('?tab=data&city=villa');
   const card = page.getByRole('region', { name: 'Lugares sin ubicar' });
-  await card.getByText('De 4 registros sin coordenadas, 1 se ubicaron por nombre en Colonias; 3 no.').waitFor();
+  await card.getByText('De 4 registros sin coordenadas, 1 se ubicó por nombre en Colonias; 3 no.').waitFor();
   expect(await card.getByRole('row').nth(1).textContent()).toMatch(/Almeda Vieja/i);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 
@@ -80,22 +53,22 @@ test('a name is chosen a place for, all its records count there, and undoing tak
   expect(await choice.locator('option:checked').textContent()).toMatch(/^Alameda \(\d+\s%\sparecido\)$/);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await counts()).totals, SOON).toMatchObject({ mapped: 3, unlocated: 1 });
-  await card.getByText('3 se ubicaron por nombre').waitFor(SOON);
+  await expect.poll(async () => (await counts()).totals).toMatchObject({ mapped: 3, unlocated: 1 });
+  await card.getByText('3 se ubicaron por nombre').waitFor();
   expect(await card.getByText('Nombres ya aclarados').isVisible()).toBe(true);
 
   await card.getByRole('combobox', { name: 'Qué lugar es Los Pinos' }).selectOption({ label: 'Buscar otro lugar…' });
   await card.getByRole('searchbox', { name: 'Buscar el lugar de Los Pinos' }).fill('centr');
   await card.getByRole('button', { name: /^Centro/ }).press('Enter');
   await card.getByRole('button', { name: 'Guardar qué lugar es Los Pinos' }).press('Enter');
-  await card.getByText('No queda ningún nombre sin aclarar.').waitFor(SOON);
+  await card.getByText('No queda ningún nombre sin aclarar.').waitFor();
   expect((await counts()).totals).toMatchObject({ mapped: 4, unlocated: 0 });
 
   await card.getByRole('button', { name: 'Deshacer lo dicho de Los Pinos' }).press('Enter');
-  await card.getByRole('combobox', { name: 'Qué lugar es Los Pinos' }).waitFor(SOON);
+  await card.getByRole('combobox', { name: 'Qué lugar es Los Pinos' }).waitFor();
   await card.getByRole('combobox', { name: 'Qué lugar es Los Pinos' }).selectOption({ label: 'No es ningún lugar' });
   await card.getByRole('button', { name: 'Guardar qué lugar es Los Pinos' }).press('Enter');
-  await card.getByText('No queda ningún nombre sin aclarar.').waitFor(SOON);
+  await card.getByText('No queda ningún nombre sin aclarar.').waitFor();
   expect((await counts()).totals).toMatchObject({ mapped: 3, unlocated: 1 });
 });
 

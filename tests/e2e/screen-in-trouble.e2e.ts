@@ -1,34 +1,20 @@
 // The main screen when something is wrong or missing: no answer, no WebGL, an outdated link; and worked by keys alone.
 
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { findChromium, openBrowser, openPage, type PageOptions } from '../support/browser.ts';
+import { describe, expect, inject, test } from 'vitest';
+import { findChromium } from '../support/browser.ts';
+import { usePages } from '../support/pages.ts';
 
 const origin = inject('demo');
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
+const { visit, leave } = usePages(origin);
 
 /** Opens an address, hands the page over, and closes it; `allowed` are complaints that belong to the trouble. */
-async function on(
-  search: string,
-  act: (page: Page) => Promise<void>,
-  allowed: RegExp[] = [],
-  options: PageOptions = {},
-) {
-  const opened = await openPage(browser, origin, options);
-  try {
-    await opened.page.goto(`${origin}/${search}`);
-    await opened.page.locator('.answer .figure strong').first().waitFor();
-    await act(opened.page);
-    opened.assertClean(allowed);
-  } finally {
-    await opened.close();
-  }
+async function on(search: string, act: (page: Page) => Promise<void>, allowed: RegExp[] = []) {
+  const page = await visit(search);
+  await page.locator('.answer .figure strong').first().waitFor();
+  await act(page);
+  await leave(allowed);
 }
 
 const figure = (page: Page) => page.locator('.answer .figure strong').first().textContent();
@@ -126,7 +112,7 @@ test('the printed page carries the figure, ten places, the reconciled totals and
     await page.emulateMedia({ media: 'print' });
     const paper = page.locator('.printed');
     await paper.waitFor();
-    await expect.poll(() => paper.locator('ol li').count(), { timeout: 15_000 }).toBe(10);
+    await expect.poll(() => paper.locator('ol li').count()).toBe(10);
     const text = (await paper.textContent()) ?? '';
     expect(text).toMatch(/[\d,]+ = [\d,]+ en el mapa \+ [\d,]+ sin ubicación \+ \d+ protegidos; aparte, [\d,]+ fuera/);
     expect(text).toContain(`${origin}/?layer=colonias@1&list=streets`);

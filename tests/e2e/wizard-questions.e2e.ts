@@ -2,41 +2,22 @@
 // points, and files of one offence. Each test answers, loads, and finds the count on the map.
 
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { PresetsAnswer } from '../../server/imports/contract.ts';
-import { openBrowser, openPage, type TestPage } from '../support/browser.ts';
 import { reportOf } from '../support/cli.ts';
+import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const AREAS = join(import.meta.dirname, '../tinytown/areas.geojson');
-vi.setConfig({ testTimeout: 400_000 });
-let browser: Browser;
 let server: TestServer;
-let opened: TestPage | null = null;
 let cities = 0;
-/** A machine that is busy with other things is no fault of the page. */
-const PATIENCE_MS = 100_000;
 
-beforeAll(async () => {
+const { open } = usePages(async () => {
   server = await startServer();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  server?.remove();
-  server?.assertLogClean();
-});
-
-afterEach(async () => {
-  const last = opened;
-  opened = null;
-  await last?.close();
-  last?.assertClean();
+  return server;
 });
 
 /** A page on an empty city of its own, with areas to count in. */
@@ -45,9 +26,7 @@ async function emptyCity(): Promise<{ page: Page; city: string }> {
   await reportOf(server, ['jurisdiction', 'add', city, '--name', city, '--timezone', 'America/Mexico_City']);
   const columns = ['--code', 'clave', '--name', 'nombre'];
   await reportOf(server, ['import', 'areas', AREAS, '--layer', 'areas', '--jurisdiction', city, ...columns]);
-  opened = await openPage(browser, server.origin);
-  opened.page.setDefaultTimeout(PATIENCE_MS);
-  return { page: opened.page, city };
+  return { page: await open(), city };
 }
 
 async function send(page: Page, city: string, name: string, content: string | Buffer): Promise<void> {
@@ -69,7 +48,7 @@ async function expectCounted(
 ): Promise<void> {
   await page.getByRole('button', { name: `Cargar ${records.toLocaleString('es-MX')} registros` }).click();
   await page
-    .getByText(/renglones leídos/)
+    .getByText(/renglón leído|renglones leídos/)
     .first()
     .waitFor();
   const year = 'from=2024-01-01&until=2025-01-01';
@@ -77,10 +56,10 @@ async function expectCounted(
     const answer = await fetch(`${server.origin}/api/v1/${city}/counts?layer=areas&${year}`);
     return ((await answer.json()) as CountsAnswer).totals.matched.toLocaleString('es-MX');
   };
-  await expect.poll(counts, { timeout: PATIENCE_MS }).toBe(total);
+  await expect.poll(counts).toBe(total);
   await page.goto(`${server.origin}/?city=${city}&${year}`);
   const headline = page.getByRole('region', { name: 'Respuesta' }).locator('strong').first();
-  await expect.poll(() => headline.textContent(), { timeout: PATIENCE_MS }).toBe(total);
+  await expect.poll(() => headline.textContent()).toBe(total);
 }
 
 const HEADER = 'fecha,delito,lon,lat';

@@ -155,13 +155,20 @@ describe('a cube', () => {
   });
 
   test('inside a layer leaves out what has a point in no place of it, and says how many', async () => {
-    const inside = { layerId: 1, version: 1 };
+    const inside = { layerId: 1, version: 1, placed: false };
     expect(await byPlace({}, null, inside)).toEqual({
       counts: [0, 2, 1, 2],
       matched: 7,
       unlocated: 2,
       excluded: none,
       leftOut: 1,
+    });
+    expect(await byPlace({ placed: true }, null, inside)).toEqual({
+      counts: [0, 2, 1, 2],
+      matched: 5,
+      unlocated: 0,
+      excluded: none,
+      leftOut: 3,
     });
   });
 });

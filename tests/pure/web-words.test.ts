@@ -2,9 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../server/filter/contract.ts';
-import { createTranslator } from '../../server/i18n/contract.ts';
+import { createTranslator, type MessageKey } from '../../server/i18n/contract.ts';
 import { en } from '../../server/i18n/en.ts';
+import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { es } from '../../server/i18n/es.ts';
+import { terminalEs } from '../../server/i18n/es-terminal.ts';
+import { openSpeech } from '../../server/i18n/speech.ts';
 import { changeBetween } from '../../web/store/change.ts';
 import { changeText } from '../../web/store/change-text.ts';
 import { toCsv } from '../../web/store/csv.ts';
@@ -14,6 +17,46 @@ import { periodText, placeText, timeText, weekdaysText } from '../../web/store/w
 
 const spanish = { t: createTranslator('es'), f: createFormats('es') };
 const english = { t: createTranslator('en'), f: createFormats('en') };
+
+describe('one of anything', () => {
+  /** Always many, or a name. */
+  const NEVER_ONE = ['download.tooMany', 'compare.seeMore'];
+  const valuesOf = (text: string) =>
+    Object.fromEntries([...text.matchAll(/\{\{(\w+)/g)].map(([, name]) => [name!, '1'] as const));
+  /** «1 registros», «1 son»; but «1 más», and the English verbs of one. */
+  const several =
+    /(?<![\d.,])1 (?!más|menos|antes|después|(?:count|change|lack|add|doe)s\b)(?:\p{L}{3,}s|have|were|are|son|traen)(?!\p{L})/u;
+
+  test.each([
+    ['es', es, terminalEs],
+    ['en', en, terminalEn],
+  ] as const)('is not spoken of as several, whichever sentence says it (%s)', (language, page, terminal) => {
+    const t = createTranslator(language);
+    const { say } = openSpeech(language);
+    const said = [
+      ...Object.entries(page).flatMap(([section, texts]) =>
+        Object.entries(texts as Record<string, string>).map(([key, text]) => {
+          const name = `${section}.${key.replace(/_(one|other)$/, '')}`;
+          return [name, t(name as MessageKey, { ...valuesOf(text), count: 1 })] as const;
+        }),
+      ),
+      ...Object.entries(terminal).map(
+        ([key, text]) => [key, say(key as keyof typeof terminalEs, valuesOf(text))] as const,
+      ),
+    ];
+    expect(said.length).toBeGreaterThan(700);
+    expect(said.filter(([name, text]) => !NEVER_ONE.includes(name) && several.test(text))).toEqual([]);
+  });
+
+  test('each number of a sentence has its own form', () => {
+    const counts = { stored: '1', changed: '0', unchanged: '1,001', gone: '1', rejected: '1' };
+    expect(spanish.t('importing.reportCounts', { ...counts, read: '1,003' })).toBe(
+      '1,003 renglones leídos: 1 nuevo, 0 con cambios, 1,001 iguales, 1 ya no viene, 1 rechazado.',
+    );
+    expect(english.t('importing.commit', { n: '1' })).toBe('Load 1 record');
+    expect(openSpeech('es').say('dateMonthsMore', { n: '1' })).toBe('… 1 mes');
+  });
+});
 
 describe('changes', () => {
   test('a direction is claimed only beyond twice the root of the sum', () => {

@@ -121,7 +121,7 @@ test('a dry run says what would be, in both languages, and shows no point and no
   const es = await runCuadra(server, [...dry, '--language', 'es']);
   expect(es.stdout).toContain('(prueba: no se guardó nada)');
   expect(es.stdout).toContain(
-    '151 renglones leídos: 150 nuevos, 0 con cambios, 0 iguales, 0 ya no vienen, 1 rechazados.',
+    '151 renglones leídos: 150 nuevos, 0 con cambios, 0 iguales, 0 ya no vienen, 1 rechazado.',
   );
   expect(es.stdout).toContain('renglón 152, columna fecha: sin mes legible');
   const en = await runCuadra(server, [...dry, '--language', 'en']);
@@ -222,7 +222,7 @@ test.runIf(inject('engine') === 'postgis')(
     await expect.poll(looks).toBeGreaterThan(0);
     await client.query('select pg_advisory_unlock($1, $2)', lock);
     await client.end();
-    expect(await patient.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('1 nuevos') });
+    expect(await patient.ended).toMatchObject({ status: 0, stdout: expect.stringContaining('1 nuevo') });
   },
 );
 

@@ -170,6 +170,9 @@ describe('filtering', () => {
     const heat = await ask<HeatAnswer>('heat?inside=areas');
     expect([heat.points.reduce((sum, [, , weight]) => sum + weight, 0), heat.inside]).toEqual([10, inside]);
     expect((await ask<{ features: unknown[] }>('incidents?inside=areas')).features).toHaveLength(11);
+    const placed = await counts('areas', 'inside=areas&placed=1');
+    expect(placed).toMatchObject({ totals: totals(10, 10, 0, 0), inside: { ...inside, leftOut: 2 } });
+    expect((await fetch(`${server.origin}/api/v1/tiny/clock?placed=1`)).status).toBe(422);
     expect(await counts('areas')).not.toHaveProperty('inside');
     expect((await fetch(`${server.origin}/api/v1/tiny/clock?inside=nowhere`)).status).toBe(422);
   });

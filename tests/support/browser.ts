@@ -45,6 +45,9 @@ export type PageOptions = {
   readonly reducedMotion?: 'reduce' | 'no-preference';
 };
 
+/** A machine that is busy with other things is no fault of the page. */
+export const PATIENCE_MS = 100_000;
+
 /** Chromium says these about the software renderer itself, whatever the page does. */
 const OF_THE_RENDERER = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/];
 
@@ -52,6 +55,7 @@ const OF_THE_RENDERER = [/GPU stall due to ReadPixels/, /Automatic fallback to s
 export async function openPage(browser: Browser, origin: string, options: PageOptions = {}): Promise<TestPage> {
   const { width = 1440, height = 900, locale = 'es-MX', ...rest } = options;
   const context = await browser.newContext({ viewport: { width, height }, locale, ...rest });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {

@@ -9,6 +9,9 @@ import type { Density } from './heat.ts';
  */
 export const HEAT_STOPS = [1, 30, 300, 2000, 10_000] as const;
 
+/** Round where half of the incidents lie: it tells where few are many, and no colour depends on it. */
+export const HALF_LINE = { color: '#741327', widthPx: 2 } as const;
+
 /** Of what one incident amounts to at its point: from here on there is colour, and from there on it cannot be missed. */
 const COLOUR_FROM = 0.08;
 const COLOUR_SURE = 0.5;

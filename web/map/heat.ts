@@ -3,6 +3,7 @@
 // a quiet town and a capital.
 
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
+import { MIN_INCIDENTS_TO_COMPARE } from './concentration.ts';
 
 /** How far one incident reaches: two standard deviations of its kernel. The first is the least. */
 const REACHES_M = [300, 400, 500, 700, 1000, 1400, 2000, 3000];
@@ -12,6 +13,7 @@ const INCIDENTS_IN_REACH = 10;
 const MOST_SHARE_OF_CITY = 1 / 8;
 
 const SHARE_BELOW_USUAL = 0.1;
+const SHARE_BELOW_HALF = 0.5;
 
 const EQUATOR_M = 40_075_016.686;
 const MAX_CELLS = 600_000;
@@ -21,23 +23,33 @@ const KERNEL_SIGMAS = 3;
 
 export type Box = readonly [west: number, south: number, east: number, north: number];
 
-/** Incidents per km² and year on a grid of Web Mercator, rows from the north. */
-export type Density = {
+/** A grid of Web Mercator, rows from the north, and the incidents per km² and year of its cells. */
+export type Laid = {
   readonly box: Box;
   readonly columns: number;
   readonly rows: number;
   readonly values: Float32Array;
+};
+
+export type Density = Laid & {
+  readonly cellKm2: number;
   readonly max: number;
+  readonly incidents: number;
   /** What one incident alone amounts to at its point. */
   readonly single: number;
   /** Nine in ten incidents lie where it is this dense, or denser. */
   readonly usual: number;
+  /** Half of the incidents lie where it is this dense, or denser. */
+  readonly half: number;
 };
 
-const toX = (lon: number) => lon / 360 + 0.5;
-const toY = (lat: number) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
-const toLon = (x: number) => (x - 0.5) * 360;
-const toLat = (y: number) => (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
+/** Whether there are enough to say where half of them lie. */
+export const tellsHalf = ({ incidents }: Density) => incidents >= MIN_INCIDENTS_TO_COMPARE;
+
+export const toX = (lon: number) => lon / 360 + 0.5;
+export const toY = (lat: number) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+export const toLon = (x: number) => (x - 0.5) * 360;
+export const toLat = (y: number) => (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90;
 /** Metres on the ground from one side of the world map to the other, at a latitude. */
 export const worldM = (lat: number) => EQUATOR_M * Math.cos((lat * Math.PI) / 180);
 
@@ -116,20 +128,25 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const max = values.reduce((most, value) => Math.max(most, value), 0);
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
   const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
-  const laid = { box: shown, columns, rows, values, max, single };
-  return { ...laid, usual: usualOf(points, laid) };
+  const laid = { box: shown, columns, rows, values };
+  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
+  const [usual, half] = denserThan(points, laid, incidents);
+  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, incidents, single, usual, half };
 }
 
-function usualOf(points: HeatAnswer['points'], laid: Omit<Density, 'usual'>): number {
+/** How dense it is at least where nine in ten incidents lie, and where half do. */
+function denserThan(points: HeatAnswer['points'], laid: Laid, incidents: number): readonly [number, number] {
   const found = points.map(([lon, lat, weight]) => ({ density: densityAt(laid, [lon, lat]), weight }));
   found.sort((a, b) => a.density - b.density);
-  const wanted = found.reduce((sum, { weight }) => sum + weight, 0) * SHARE_BELOW_USUAL;
-  let held = 0;
-  for (const { density, weight } of found) {
-    held += weight;
-    if (held >= wanted) return density;
-  }
-  return 0;
+  const above = (share: number) => {
+    let held = 0;
+    for (const { density, weight } of found) {
+      held += weight;
+      if (held >= incidents * share) return density;
+    }
+    return 0;
+  };
+  return [above(SHARE_BELOW_USUAL), above(SHARE_BELOW_HALF)];
 }
 
 function boxAround(points: HeatAnswer['points'], reachM: number): Box {
@@ -189,10 +206,7 @@ function blurred(
 }
 
 /** The density at a place on the ground; 0 outside the grid. */
-export function densityAt(
-  { box, columns, rows, values }: Omit<Density, 'usual'>,
-  [lon, lat]: readonly [number, number],
-): number {
+export function densityAt({ box, columns, rows, values }: Laid, [lon, lat]: readonly [number, number]): number {
   const column = Math.floor(((toX(lon) - toX(box[0])) / (toX(box[2]) - toX(box[0]))) * columns);
   const row = Math.floor(((toY(lat) - toY(box[3])) / (toY(box[1]) - toY(box[3]))) * rows);
   return column < 0 || row < 0 || column >= columns || row >= rows ? 0 : values[row * columns + column]!;

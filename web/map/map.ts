@@ -42,10 +42,12 @@ export { fetchGround } from './ground.ts';
 setWorkerUrl(workerUrl);
 
 /** Room for the legend and the buttons, where there is room to give. */
-const fitPadding = (container: HTMLElement) =>
-  container.clientWidth > 800
-    ? { top: 24, right: 64, bottom: 24, left: 176 }
-    : { top: 56, right: 16, bottom: 72, left: 16 };
+const fitPadding = ({ clientWidth }: HTMLElement) => {
+  if (clientWidth <= 800) return { top: 56, right: 16, bottom: 72, left: 16 };
+  return { top: 24, right: 64, bottom: 24, left: clientWidth > 900 ? LEGEND_PX : LEGEND_PX / 2 };
+};
+/** The legend with its margins: a municipality beside it has no name and no colour under it. */
+const LEGEND_PX = 308;
 const TILE_PX = 512;
 const STREET_ZOOM = 16;
 const LEAST_AREA_ZOOM = 8;

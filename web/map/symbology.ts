@@ -100,9 +100,9 @@ export function createPictures(
     reachM,
     density,
     closeDensity: computed(() => {
-      const usual = density.value?.usual;
+      const whole = density.value;
       const close = closeUp.value;
-      return close && usual !== undefined ? { ...close, usual } : close;
+      return close && whole ? { ...close, usual: whole.usual, half: whole.half, incidents: whole.incidents } : close;
     }),
   };
 }

@@ -8,6 +8,7 @@ import { Info } from '../parts/info.tsx';
 import { changeBetween } from '../store/change.ts';
 import { changeText } from '../store/change-text.ts';
 import { withinText } from '../store/chosen.ts';
+import { effectLabel } from '../store/legend-text.ts';
 import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
 import { News } from './news.tsx';
@@ -50,9 +51,9 @@ export function Answer() {
           <Concentration />
         </>
       )}
-      <TotalsLine totals={summary.totals} excluded={summary.excluded} />
+      <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
       <p class="panel-foot">
-        <Download filter={answers.counted.value ?? filter} matched={here} outside={summary.outside} />
+        <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />
       </p>
     </section>
   );
@@ -104,7 +105,7 @@ function RecentMonth({ compared }: { compared: Compared }) {
   const { previous, from } = compared;
   if (from === null) return null;
   const now = insideOf(compared);
-  const values = { month: f.monthLong(from), n: f.int(now) };
+  const values = { month: effectLabel(f.monthLong(from)), n: f.int(now) };
   if (!previous) return <p class="compared">{t('answer.recentMonthAlone', values)}</p>;
   const before = insideOf(previous);
   return (

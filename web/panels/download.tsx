@@ -6,24 +6,29 @@ import type { Filter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import type { Apart } from '../store/answers.ts';
 import { exportPath } from '../store/api.ts';
 
 type Props = {
   /** Asks for what lies in the municipality, or may. */
   readonly filter: Filter;
   readonly matched: number;
-  /** Beside them, those with a point elsewhere: in the file only when that is wished. */
-  readonly outside?: number;
+  /** Beside them, those not known to lie here: in the file only when that is wished. */
+  readonly apart?: Apart;
 };
 
-export function Download({ filter, matched: inside, outside = 0 }: Props) {
+const NONE: Apart = { outside: 0, unlocated: 0 };
+
+export function Download({ filter, matched: inside, apart = NONE }: Props) {
   const { store, reference, t, f } = usePage();
   const [all, setAll] = useState(false);
   const city = reference.jurisdiction.value?.code;
-  if (!city || inside + outside === 0) return null;
-  const withOutside = all && outside > 0;
-  const matched = withOutside ? inside + outside : inside;
-  const asked = withOutside ? { ...filter, inside: null } : filter;
+  const others = apart.outside + apart.unlocated;
+  if (!city || inside + others === 0) return null;
+  const withOthers = all && others > 0;
+  const matched = withOthers ? inside + others : inside;
+  const asked = withOthers ? { ...filter, inside: null, placed: false } : filter;
+  const key = apart.unlocated > 0 ? 'download.elsewhere' : 'download.outside';
   const fits = (format: ExportFormat) => matched <= (MOST_INCIDENTS[format] ?? matched);
   return (
     <Popover
@@ -39,10 +44,10 @@ export function Download({ filter, matched: inside, outside = 0 }: Props) {
       {(close) => (
         <div class="share-panel">
           <p>{t('download.count', { count: matched, n: f.int(matched) })}</p>
-          {outside > 0 && (
+          {others > 0 && (
             <label class="choice">
               <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
-              <span class="choice-text">{t('download.outside', { count: outside, n: f.int(outside) })}</span>
+              <span class="choice-text">{t(key, { count: others, n: f.int(others) })}</span>
             </label>
           )}
           <ul class="menu">

@@ -3,7 +3,9 @@
 import { kindNoun, usePage } from '../app.ts';
 import { rampColors } from '../map/classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
-import { HEAT_STOPS } from '../map/heat-colors.ts';
+import { type Density, tellsHalf } from '../map/heat.ts';
+import { HALF_LINE, HEAT_STOPS } from '../map/heat-colors.ts';
+import { areaAboveKm2 } from '../map/isolines.ts';
 import { withinText } from '../store/chosen.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
@@ -36,6 +38,7 @@ export function useLegend(): LegendModel | null {
   const summary = answers.summary.answered.value?.value;
   const layer = reference.areaLayer.value;
   if (!filter || !summary) return null;
+  const { outside } = answers.apart.value;
   const drawn = pictures.drawn.value;
   const what = kindNoun(t, filter.kind, 2);
   const capital = effectLabel(what);
@@ -68,17 +71,22 @@ export function useLegend(): LegendModel | null {
       ]
     : [];
 
+  const halfEntry = (density: Density): Entry => {
+    const km2 = f.rate(areaAboveKm2(density, density.half));
+    return { text: t('legend.heatHalf', { km2 }), swatch: 'is-heat-half', number: null, ...HALF_LINE };
+  };
+
   if (drawn === 'heat') {
     const density = pictures.density.value;
     const reach = pictures.reachM.value;
     const ticks = HEAT_STOPS.map((stop) => f.int(stop));
     return {
       title: t('legend.heatTitle', { what: capital }),
-      entries: [],
+      entries: density && tellsHalf(density) ? [halfEntry(density)] : [],
       notes: [
         ...(density ? [t('legend.heatMax', { n: f.rate(density.max) })] : []),
         ...(reach ? [t('legend.heatReach', { m: f.int(reach), what })] : []),
-        ...(summary.outside ? [t('legend.heatOutside', { n: f.int(summary.outside) })] : []),
+        ...(outside ? [t('legend.heatOutside', { n: f.int(outside) })] : []),
         ...protectedNote,
         made,
       ],

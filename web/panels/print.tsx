@@ -51,6 +51,7 @@ export function Printed() {
   if (!summary || !filter || !layer) return null;
   const { totals } = summary;
   const here = insideOf(summary);
+  const apart = answers.apart.value;
   const isStreet = layer.type === 'streets';
   const layerName = isStreet ? t('where.streets') : layer.title;
   const [city, ...question] = filterInWords(page);
@@ -58,7 +59,7 @@ export function Printed() {
     here: f.int(here),
     mapped: f.int(totals.mapped),
     unlocated: f.int(totals.unlocated),
-    outside: f.int(totals.outside),
+    outside: f.int(apart.outside),
     withheld: f.int(totals.withheld),
   };
   return (
@@ -100,7 +101,10 @@ export function Printed() {
         </div>
       </div>
       <footer>
-        <p>{t('print.totals', total)}</p>
+        <p>
+          {t('print.totals', total)}
+          {apart.unlocated > 0 && `. ${t('answer.largerFile', { count: apart.unlocated, n: f.int(apart.unlocated) })}`}
+        </p>
         <p>
           {legend?.notes.join(' · ')} · {credit && `${t('map.basemapCredit', { credit })} · `}
           {t('print.printed', { date: f.moment(now || Date.now()) })} · {linkOf({ store, reference })}

@@ -45,7 +45,7 @@ export function Ranking() {
       <MeasureSwitch />
       {top?.previousPeriod === null && top.rows.length > 0 && <p class="small">{t('change.none')}</p>}
       {top && (
-        <ol class={`rows ${isStreet ? 'is-streets' : ''}`}>
+        <ol class={`rows ${top.previousPeriod ? '' : 'has-no-before'} ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (
             <Row key={row.id} row={row} rank={index + 1} most={most} layer={layer} byRate={byRate} />
           ))}
@@ -166,9 +166,11 @@ type RowProps = {
 };
 
 function Row({ row, rank, most, layer, byRate }: RowProps) {
-  const { store, map, words, f } = usePage();
+  const { store, reference, map, words, t, f } = usePage();
   const isStreet = layer.type === 'streets';
   const { name, stretch } = placeParts(words.value, row, isStreet);
+  const noRate = byRate && !isStreet && row.rate === null;
+  const below = noRate ? whyNoRate(t, reference.rowsOf(layer.layer).get(row.id), row.count) : stretch;
   const point = (on: boolean) => {
     map.pointedAt.value = on ? { layer: layer.layer, row } : null;
   };
@@ -205,36 +207,33 @@ function Row({ row, rank, most, layer, byRate }: RowProps) {
         <span class="row-name">
           <span class="row-text">
             {name}
-            {stretch && <small>{stretch}</small>}
+            {below && <small>{below}</small>}
           </span>
           <span class="bar" style={{ width: `${((byRate ? (row.rate ?? 0) : row.count) / most) * 100}%` }} />
         </span>
-        {byRate ? <RowRate row={row} isStreet={isStreet} /> : <span class="row-count">{f.int(row.count)}</span>}
-        <RowChange row={row} />
+        {byRate ? <RowRate row={row} /> : <span class="row-count">{f.int(row.count)}</span>}
+        {row.previous !== null && <RowChange previous={row.previous} count={row.count} />}
       </button>
     </li>
   );
 }
 
-/** The rate, or why there is none, and of how many incidents. */
-function RowRate({ row, isStreet }: { row: TopRow; isStreet: boolean }) {
-  const { reference, answers, pictures, t, f } = usePage();
+/** The rate, and of how many incidents; why there is none stands below the name, where there is room for it. */
+function RowRate({ row }: { row: TopRow }) {
+  const { answers, pictures, t, f } = usePage();
   const kind = answers.filter.value?.kind ?? 'incident';
   const rate = perYear(row.rate, pictures.years.value);
-  const layer = answers.listLayer.value?.layer ?? '';
-  const why = isStreet ? t('place.noRateFew') : whyNoRate(t, reference.rowsOf(layer).get(row.id), row.count);
   const what = kindNoun(t, kind, row.count);
   return (
-    <span class={`row-count ${rate === null ? 'is-reason' : ''}`}>
-      {rate === null ? (why ?? '–') : f.rate(rate)}
+    <span class="row-count">
+      {rate === null ? '–' : f.rate(rate)}
       <small>{t('map.hoverCount', { count: row.count, n: f.int(row.count), what })}</small>
     </span>
   );
 }
 
-function RowChange({ row: { previous, count } }: { row: TopRow }) {
+function RowChange({ previous, count }: { previous: number; count: number }) {
   const { words, t, f } = usePage();
-  if (previous === null) return <span class="row-change is-same" />;
   const change = changeBetween(previous, count);
   return (
     <span class={`row-change is-${change.direction}`}>

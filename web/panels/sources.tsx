@@ -44,7 +44,7 @@ export function Sources() {
       {summary && (
         <>
           <h3>{t('sources.totals')}</h3>
-          <TotalsLine totals={summary.totals} excluded={summary.excluded} />
+          <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
         </>
       )}
       {city && (

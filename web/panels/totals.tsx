@@ -3,8 +3,11 @@
 import type { Totals } from '../../server/counts/contract.ts';
 import type { Excluded } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
+import type { Apart } from '../store/answers.ts';
 
-export function TotalsLine({ totals, excluded }: { totals: Totals; excluded: Excluded }) {
+type Props = { readonly totals: Totals; readonly apart: Apart; readonly excluded: Excluded };
+
+export function TotalsLine({ totals, apart, excluded }: Props) {
   const { t, f } = usePage();
   const left = (
     [
@@ -20,16 +23,16 @@ export function TotalsLine({ totals, excluded }: { totals: Totals; excluded: Exc
         t('answer.unlocated', { n: f.int(totals.unlocated) }),
         t('answer.withheld', { count: totals.withheld, n: f.int(totals.withheld) }),
       ].join(' · ')}
-      {totals.outside > 0 && (
+      {apart.outside > 0 && (
         <>
           <br />
-          {t('answer.outside', { count: totals.outside, n: f.int(totals.outside) })}
-          {totals.outside > totals.mapped && totals.unlocated > 0 && (
-            <>
-              <br />
-              {t('answer.largerFile', { count: totals.unlocated, n: f.int(totals.unlocated) })}
-            </>
-          )}
+          {t('answer.outside', { count: apart.outside, n: f.int(apart.outside) })}
+        </>
+      )}
+      {apart.unlocated > 0 && (
+        <>
+          <br />
+          {t('answer.largerFile', { count: apart.unlocated, n: f.int(apart.unlocated) })}
         </>
       )}
       {left.map(([key, count]) => (

@@ -1,9 +1,10 @@
-// Tendencia: 36 months as columns, the year before as a line, the unfinished month dashed.
+// Tendencia: up to 36 months as columns, the year before as a line, the unfinished month dashed.
 
 import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
+import type { Formats } from '../store/formats.ts';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
@@ -13,6 +14,11 @@ const HEIGHT = 96;
 const FOOT = 14;
 /** Of the four figures of a year: the last one must not be cut. */
 const YEAR_WIDTH = 28;
+/** However few months there are, no column is wider. */
+const MOST_WIDTH = 28;
+/** So few columns have room for the name of each, and so few for its year as well. */
+const NAMED = 12;
+const NAMED_IN_FULL = 6;
 const ROUND = [1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const SHOWN = 36;
 const YEAR = 12;
@@ -28,7 +34,7 @@ export function Trend() {
   const chosen = chosenPlace(page, store.place.value);
   const first = reference.firstDay.value?.slice(0, 7) ?? '';
   const all: readonly Bucket[] = answer?.buckets ?? [];
-  const shown = all.slice(-SHOWN);
+  const shown = all.slice(-SHOWN).filter(({ from }) => from.slice(0, 7) >= first);
   const earlier = shown.map((_, index): Bucket | null => {
     const bucket = all[all.length - shown.length + index - YEAR];
     return bucket && bucket.from.slice(0, 7) >= first ? bucket : null;
@@ -41,7 +47,8 @@ export function Trend() {
     ...beside.map((count) => count ?? 0),
   );
   const top = roundAbove(most);
-  const step = (WIDTH - LEFT) / SHOWN;
+  const step = (WIDTH - LEFT) / Math.max(1, shown.length);
+  const width = Math.min(MOST_WIDTH, step - 2);
   const y = (count: number) => HEIGHT - (count / top) * (HEIGHT - 8);
   const line = earlier.flatMap((bucket, index) =>
     bucket ? [`${(LEFT + (index + 0.5) * step).toFixed(1)},${y(bucket.count).toFixed(1)}`] : [],
@@ -69,7 +76,7 @@ export function Trend() {
       <div class="panel-head">
         <h2 id="trend-title">{t('trend.title')}</h2>
         <Info topic="trend" title={t('trend.title')} />
-        <span class="small">{t('trend.months')}</span>
+        <span class="small">{t('trend.months', { count: shown.length, n: f.int(shown.length) })}</span>
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
       {shown.length > 0 && (
@@ -102,21 +109,26 @@ export function Trend() {
                 </g>
               ))}
               {shown.map((bucket, index) => {
-                if (bucket.from.slice(0, 7) < first) return null;
                 const height = HEIGHT - y(bucket.count);
                 return (
                   <g key={bucket.from}>
                     <rect
                       class={`month ${bucket.partial ? 'is-partial' : ''} ${index === pointed ? 'is-pointed' : ''}`}
-                      x={LEFT + index * step + 1}
+                      x={LEFT + (index + 0.5) * step - width / 2}
                       y={HEIGHT - height}
-                      width={step - 2}
+                      width={width}
                       height={height}
                     />
-                    {bucket.from.slice(5, 7) === '01' && (
-                      <text class="year" x={Math.min(LEFT + index * step, WIDTH - YEAR_WIDTH)} y={HEIGHT + FOOT - 3}>
-                        {bucket.from.slice(0, 4)}
+                    {shown.length <= NAMED ? (
+                      <text class="year" text-anchor="middle" x={LEFT + (index + 0.5) * step} y={HEIGHT + FOOT - 3}>
+                        {shown.length <= NAMED_IN_FULL ? f.month(bucket.from) : shortLabel(bucket.from, f)}
                       </text>
+                    ) : (
+                      bucket.from.slice(5, 7) === '01' && (
+                        <text class="year" x={Math.min(LEFT + index * step, WIDTH - YEAR_WIDTH)} y={HEIGHT + FOOT - 3}>
+                          {bucket.from.slice(0, 4)}
+                        </text>
+                      )
                     )}
                   </g>
                 );
@@ -159,6 +171,9 @@ function roundAbove(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most));
   return (ROUND.find((times) => times * power >= most) ?? 10) * power;
 }
+
+/** «nov», «dic», «2019», «feb»: the number of the year stands for its January. */
+const shortLabel = (from: string, f: Formats) => (from.slice(5, 7) === '01' ? from.slice(0, 4) : f.monthShort(from));
 
 /** The month under a place of the chart; the axis stands for the first. */
 const monthAt = (x: number, months: number) =>

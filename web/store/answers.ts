@@ -27,6 +27,9 @@ const RANKED = 300;
 const TREND_MONTHS = 36;
 const MONTHS_BEFORE = 12;
 
+/** With a point outside the municipality; and without one where it is not known to be of it. */
+export type Apart = { readonly outside: number; readonly unlocated: number };
+
 export type Answers = {
   /** The question asked, complete with defaults; null until the jurisdiction is known. */
   readonly filter: ReadonlySignal<Filter | null>;
@@ -36,6 +39,8 @@ export type Answers = {
   readonly scoped: ReadonlySignal<Filter | null>;
   readonly areaCounts: Question<CountsAnswer>;
   readonly streetCounts: Question<CountsAnswer>;
+  /** What the filter matches beside the headline. */
+  readonly apart: ReadonlySignal<Apart>;
   /** The headline: totals, the period before, the last 28 days. */
   readonly summary: Question<SummaryAnswer>;
   /** The days the headline is of, as far as the data cover them. */
@@ -63,7 +68,8 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
   const counted = computed((): Filter | null => {
     const layer = anyLayer.value?.layer;
-    return filter.value && layer ? { ...filter.value, inside: reference.address(layer) } : filter.value;
+    const placed = reference.mostlyElsewhere.value;
+    return filter.value && layer ? { ...filter.value, inside: reference.address(layer), placed } : filter.value;
   });
   const scoped = computed((): Filter | null => {
     const place = store.place.value;
@@ -84,13 +90,18 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     follow<CountsAnswer>(
       (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
     );
-  // These two tell what lies outside as well, so that it can be said.
+  // Tells what lies outside as well, so that it can be said; so does the headline, unless most lies there.
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>) =>
     follow<SummaryAnswer>(
       (city) => of.value && paths.summary(city, anyLayer.value && reference.address(anyLayer.value.layer), of.value),
     );
-  const summary = summaryOf(filter);
+  const summary = summaryOf(computed(() => (counted.value?.placed ? counted.value : filter.value)));
+  const apart = computed((): Apart => {
+    if (!counted.value?.placed) return { outside: summary.answered.value?.value.outside ?? 0, unlocated: 0 };
+    const { outside, unlocated } = areaCounts.answered.value?.value.totals ?? { outside: 0, unlocated: 0 };
+    return { outside, unlocated };
+  });
   /** The day after the last one asked for and complete. */
   const end = computed(() => {
     const answer = summary.answered.value?.value;
@@ -117,7 +128,10 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     if (layer.type === 'streets') return perKm ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
     if (store.place.value) return 'count';
-    return drawn.value === 'areas' && measure === 'rate' && layer.hasPopulation ? 'rate' : 'count';
+    // Where no area has a rate, the map counts, and so does the list.
+    const rates = areaCounts.answered.value?.value.rates;
+    const hasRates = layer.hasPopulation && (rates?.some((rate) => rate !== null) ?? true);
+    return drawn.value === 'areas' && measure === 'rate' && hasRates ? 'rate' : 'count';
   });
 
   /** So many months to the one the period ends in. */
@@ -162,7 +176,17 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     const answer = summary.answered.value?.value;
     return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
   });
-  return { filter, counted, scoped, listLayer, listMeasure, covered, ...questions, all: Object.values(questions) };
+  return {
+    filter,
+    counted,
+    scoped,
+    apart,
+    listLayer,
+    listMeasure,
+    covered,
+    ...questions,
+    all: Object.values(questions),
+  };
 }
 
 /** In the version of its layer that is shown. */

@@ -2,7 +2,6 @@
 
 import { type Language, LOCALES } from '../../server/i18n/contract.ts';
 import { addDays } from './days.ts';
-import { effectLabel } from './legend-text.ts';
 
 export type Formats = {
   /** 12480 → 12,480 */
@@ -19,7 +18,9 @@ export type Formats = {
   readonly range: (from: string, until: string) => string;
   /** 2026-06-01 → jun 2026 */
   readonly month: (day: string) => string;
-  /** 2019-02-01 → Febrero de 2019 */
+  /** 2026-06-01 → jun */
+  readonly monthShort: (day: string) => string;
+  /** 2019-02-01 → febrero de 2019 */
   readonly monthLong: (day: string) => string;
   /** Half-open days of whole months: oct 2018–feb 2019 */
   readonly months: (from: string, until: string) => string;
@@ -44,6 +45,7 @@ export function createFormats(language: Language): Formats {
     new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
   const dayFormat = date({ day: 'numeric', month: 'short', year: 'numeric' });
   const monthFormat = date({ month: 'short', year: 'numeric' });
+  const shortMonth = date({ month: 'short' });
   const longMonth = date({ month: 'long', year: 'numeric' });
   const initial = date({ month: 'narrow' });
   const short = date({ weekday: 'short' });
@@ -70,7 +72,8 @@ export function createFormats(language: Language): Formats {
     day: (day) => clean(dayFormat.format(at(day))),
     range: (from, until) => clean(dayFormat.formatRange(at(from), at(addDays(until, -1)))),
     month: (day) => clean(monthFormat.format(at(day))),
-    monthLong: (day) => effectLabel(longMonth.format(at(day))),
+    monthShort: (day) => clean(shortMonth.format(at(day))),
+    monthLong: (day) => longMonth.format(at(day)),
     months: (from, until) => clean(monthFormat.formatRange(at(from), at(addDays(until, -1)))),
     monthInitial: (day) => initial.format(at(day)),
     weekday: (number) => clean(short.format(weekday(number))),
