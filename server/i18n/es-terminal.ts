@@ -102,6 +102,9 @@ export const terminalEs = {
   clock_hours: 'horas: 5 son las 5',
   clock_hhmm: 'hora y minutos sin dos puntos: 5 es 00:05 y 930 es 09:30',
   clock_hhmmss: 'hora, minutos y segundos sin dos puntos: 930 es 00:09:30',
+  clock_hmm: 'hora y minutos con punto: 8.3 son las 8:30',
+  clock_decimal: 'horas con decimales: 8.5 son las 8:30',
+  clock_fraction: 'fracciones de día, como las guarda una hoja de cálculo: 0.5 son las 12:00',
   idQuestionInFile:
     'El folio empieza de nuevo dentro del archivo: de {{n}} registros que repiten uno, {{moved}} son de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro?',
   idQuestion:

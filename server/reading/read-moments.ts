@@ -4,12 +4,14 @@
 import { dayOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { DatePrecision } from '../db/contract.ts';
+import type { ClockForm } from '../tables/contract.ts';
 import { isMissing } from '../text/missing.ts';
+import { readTimeAs } from './clock-forms.ts';
 import type { Incident } from './contract.ts';
 import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field } from './presets.ts';
-import { epochMs, type ReadDate, type ReadTime, readDate, readMonth, readTime, splitOffset } from './read-time.ts';
+import { epochMs, type ReadDate, type ReadTime, readDate, readMonth, splitOffset } from './read-time.ts';
 import { type DateReadings, readingOf } from './scan-dates.ts';
 
 export type Moments = Pick<
@@ -41,22 +43,18 @@ export function openMoments(
 ): (cells: readonly string[]) => Moments | null {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [year, month] = [at('year'), at('month')];
-  const readClock = (text: string, digits: number): Clock | 'none' | null => {
+  const readClock = (text: string, form: ClockForm): Clock | 'none' | null => {
     if (isMissing(text) || /^nat\b/i.test(text)) return 'none';
     const { clock, offset } = splitOffset(text.trim());
-    const isShort = /^\d+$/.test(clock) && clock.length < digits;
-    const time = readTime(isShort ? clock.padStart(digits, '0') : clock);
+    const time = readTimeAs(clock, form);
     return time && { ...time, offset };
   };
-  const times = remembering((text) => readClock(text, 0));
-  const timesTogether = remembering((text) => readClock(text, 4));
-  const timesToSeconds = remembering((text) => readClock(text, 6));
-  const timesOf = (field: 'time' | 'timeUntil' | 'reportedTime') =>
-    readings.runToSeconds.includes(field)
-      ? timesToSeconds
-      : readings.runTogether.includes(field)
-        ? timesTogether
-        : times;
+  const times = remembering((text) => readClock(text, 'hours'));
+  const ofColumn = (field: 'time' | 'timeUntil' | 'reportedTime') => {
+    const form = readings.clocks[field] ?? 'hours';
+    return form === 'hours' ? times : remembering((text) => readClock(text, form));
+  };
+  const clocksOf = { time: ofColumn('time'), timeUntil: ofColumn('timeUntil'), reportedTime: ofColumn('reportedTime') };
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
   /** Local day and minute of a clock on a day as written; notes what became of it. */
@@ -89,7 +87,7 @@ export function openMoments(
     const reading = readingOf(readings, dateField);
     const silent = isSilent(timeField);
     const dates = remembering((text) => dateOf(text, reading));
-    const ownTimes = timesOf(timeField);
+    const ownTimes = clocksOf[timeField];
 
     return (cells: readonly string[], instead: (() => ReadDate | null) | null): Read | null => {
       const dateText = inDate < 0 ? '' : cells[inDate]!;
@@ -184,7 +182,7 @@ export function openMoments(
     }
     if (timeUntil < 0 || begin.precision === 'month' || isSilent('timeUntil')) return null;
     const text = cells[timeUntil]!;
-    const clock = timesOf('timeUntil')(text);
+    const clock = clocksOf.timeUntil(text);
     if (clock === null) note('hour-unreadable', text);
     if (clock === null || clock === 'none') return null;
     if (clock.note) note(clock.note, text);
