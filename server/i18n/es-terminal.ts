@@ -50,6 +50,9 @@ export const terminalEs = {
   texts: 'Se volvieron a ubicar los textos con esas palabras: {{n}}.',
   feedKey: 'Clave de la fuente «{{name}}»; solo se muestra esta vez:',
   feedsNone: 'Aún no hay fuentes en vivo.',
+  feedIdRule: 'un registro se reconoce por {{rule}}',
+  feedDateOrder: 'fechas {{order}}',
+  feedTimes: 'horas {{times}}',
   feed: '{{name}}: formato {{preset}}, fuente {{source}} ({{kind}}), desde el {{when}}',
   basemapAdded:
     'Mapa de fondo «{{name}}» agregado: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} a {{until}}).',

@@ -60,7 +60,8 @@ const feedAnswer = z.object({
     z.object({
       id: z.string().nullable(),
       outcome: z.enum(['stored', 'changed', 'unchanged', 'rejected']),
-      reason: z.string().optional(),
+      reason: z.string().optional().describe('a code, or the field and what is wrong with it'),
+      detail: z.string().optional().describe('the reason as a sentence, in the language of Accept-Language'),
       notes: z.array(z.string()).optional(),
     }),
   ),
