@@ -71,16 +71,14 @@ function refuse(request: Request, response: Response): void {
     .send({ type: 'no-such-key', title: problemTitle('no-such-key', language), status: 401 });
 }
 
-function answerOf(
-  read: ReturnType<typeof readRecords>,
-  outcomes: readonly FeedTold[],
-  language: Language,
-): FeedAnswer {
+function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[], language: Language): FeedAnswer {
   const left = [...outcomes];
   const inWords = (told: FeedAnswer['records'][number]) =>
     told.reason === undefined ? told : { ...told, detail: tellReason(language, told.reason) };
   const records = read.map((each): FeedAnswer['records'][number] =>
-    inWords('incident' in each ? toldOf(each, left.shift()!) : { id: each.id, outcome: 'rejected', reason: each.reason }),
+    inWords(
+      'incident' in each ? toldOf(each, left.shift()!) : { id: each.id, outcome: 'rejected', reason: each.reason },
+    ),
   );
   const noted = new Map<string, number[]>();
   for (const [at, { notes = [] }] of records.entries())

@@ -7,7 +7,7 @@ import { reasonIn } from '../i18n/reasons.ts';
 
 const NOTES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { es: dataEs.notes, en: dataEn.notes };
 /** The name of a field before what is wrong with it. */
-const OF_FIELD = /^(\w+): ([^]+)$/;
+const OF_FIELD = /^(\w+): (.+)$/s;
 
 export function tellReason(language: Language, reason: string): string {
   const words = NOTES[language][reason];

@@ -133,7 +133,8 @@ export const dataEs = {
     'file-in-archive': 'Archivo leído dentro del zip',
     'sheets-left-out': 'Hojas del libro que no se leyeron',
     'files-left-out': 'Archivos del zip que no se leyeron',
-    supplements: 'Renglones que completan un reporte anterior; cada uno cuenta: quítelos del archivo si no deben contar',
+    supplements:
+      'Renglones que completan un reporte anterior; cada uno cuenta: quítelos del archivo si no deben contar',
     'line-ends-mixed': 'Renglones que terminan con otro fin de línea que los demás; se separaron',
     'dates-month-first': 'Fechas escritas con el mes primero; así se leyeron',
     'dates-short-year-first': 'Fechas con el año en dos cifras, primero; así se leyeron',

@@ -19,7 +19,9 @@ const PERSONS =
   occisas detenidos detenidas ofendidos ofendidas imputados imputadas afectados afectadas agraviados agraviadas mujeres
   hombres menores victims persons people injured wounded killed dead deaths fatalities injuries arrested arrests suspects
   offenders`);
-const PERSON = words('victima persona victim vict person witness testigo detenido imputado ofendido suspect fatality injury');
+const PERSON = words(
+  'victima persona victim vict person witness testigo detenido imputado ofendido suspect fatality injury',
+);
 /** Columns of nothing but these are counts all the same. */
 const ALONE = new Set([...COUNTS, ...CASES, ...PERSONS, 'n']);
 const ALL = new Set([...COUNTS, ...NUMBERS, ...LINKS, ...CASES, ...CASE, ...PERSONS, ...PERSON]);

@@ -6,6 +6,7 @@ import { type Clocks, openClocks, openZone } from '../calendar/time-zone.ts';
 import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { cutNotes } from '../tables/cut-file.ts';
+import { distinctNames } from '../tables/distinct-names.ts';
 import type { Row, RowBatch } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -16,6 +17,7 @@ import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
+import { watchSupplements } from './supplements.ts';
 import { notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
@@ -69,6 +71,7 @@ type Opened = {
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
   readonly quantity: QuantityWatch;
+  readonly supplements: ReturnType<typeof watchSupplements>;
   readonly unread: readonly Note[];
 };
 
@@ -100,6 +103,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
     quantity: watchQuantity(header, columns, options.map, numbers),
+    supplements: watchSupplements(header, options.map),
     unread: notesOfUnread(header, columns, data, options.map),
   });
 
@@ -121,7 +125,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         early.push(...data);
         const found = findHeader(early, options, preset);
         if (found === null) continue;
-        const header = early[found.row]!.cells;
+        const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
         reading.opened = openWith(withPointColumn(found.columns, header, data, options.map), header, data);
@@ -133,6 +137,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         reading.opened.mapper.readDatesAs(readings);
       }
       reading.opened.quantity.look(data);
+      reading.opened.supplements.look(data);
       reading.rows += data.length;
       reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
@@ -223,6 +228,7 @@ function tableNotes({ table: { file, found, notes }, opened, rows, lastIsShort }
     ...(notes?.() ?? []),
     ...(opened?.unread ?? []),
     ...(opened?.quantity.notes() ?? []),
+    ...(opened?.supplements.notes() ?? []),
     ...cutNotes(rows, lastIsShort && found.endsOpen === true),
     ...(opened?.mapper.notes() ?? []),
   ];
@@ -255,20 +261,21 @@ function findHeader(
   early: readonly Row[],
   options: IncidentFileOptions,
   preset: PresetOf,
-): { columns: Columns; row: number } | null {
+): { columns: Columns; header: readonly string[]; row: number } | null {
   for (const [index, row] of early.slice(0, HEADER_WITHIN_ROWS).entries()) {
-    const found = findColumns(row.cells, preset, options.map, Boolean(options.offence));
+    const header = distinctNames(row.cells);
+    const found = findColumns(header, preset, options.map, Boolean(options.offence));
     if (!('columns' in found)) continue;
-    checkMap(options.map, row.cells);
-    return { columns: found.columns, row: index };
+    checkMap(options.map, header);
+    return { columns: found.columns, header, row: index };
   }
   if (early.length < HEADER_WITHIN_ROWS) return null;
   throw noHeader(early, options, preset);
 }
 
 function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: PresetOf): BadInput {
-  const header = early[0]?.cells;
-  if (!header) return new BadInput('file', 'the file is empty');
+  if (!early[0]) return new BadInput('file', 'the file is empty');
+  const header = distinctNames(early[0].cells);
   checkMap(options.map, header);
   const found = findColumns(header, preset, options.map, Boolean(options.offence));
   const missing = 'missing' in found ? found.missing : [];
@@ -280,12 +287,13 @@ function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: P
 }
 
 function fileNotes(
-  found: { encoding: string; legacyLines: number; nulBytes: number },
+  found: { encoding: string; legacyLines: number; nulBytes: number; partedRows?: number },
   columns: Columns | undefined,
 ): Note[] {
   const notes: Note[] = [];
   if (found.encoding !== 'utf-8') notes.push({ code: 'encoding', count: found.legacyLines, example: found.encoding });
   if (found.nulBytes) notes.push({ code: 'nul-bytes', count: found.nulBytes, example: null });
+  if (found.partedRows) notes.push({ code: 'line-ends-mixed', count: found.partedRows, example: null });
   if (columns?.personal.length) {
     notes.push({
       code: 'personal-columns',

@@ -170,3 +170,41 @@ test('columns of coordinates under other names are named, a row of totals is no 
   expect(incidents.map(({ label }) => label)).toEqual(['ROBO TOTAL']);
   expect(rejects).toEqual([3, 4, 5, 6].map((line) => `${line} no-offence`));
 });
+
+test('columns of one name are told apart, and the proposal names the one that is meant', async () => {
+  const lines = ['fecha,delito,Fecha,fecha', '2022-11-20,Hurto,2022-11-22,21', '2022-11-25,Hurto,2022-11-26,22'];
+  const { notes } = await read(lines);
+  expect(notes).toEqual([{ code: 'unread-date', count: 1, example: '--map "Fecha (2)=date"' }]);
+  const { incidents } = await read(lines, { 'Fecha (2)': 'date' });
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2022-11-22', '2022-11-26']);
+});
+
+test.each([
+  ['Report Type Description', ['Initial', 'Coplogic Supplement', 'Vehicle Supplement'], 2],
+  ['tipo_de_reporte', ['Inicial', 'Ampliación de declaración', 'Inicial'], 1],
+  ['Is Supplement', ['N', 'Y', 'N'], 1],
+  ['report_type', ['Initial', 'Online', 'Initial'], 0],
+])('rows that a column %s of %j calls supplements are told', async (name, kinds, count) => {
+  const { incidents, notes } = await read([
+    `fecha,delito,${name}`,
+    ...kinds.map((kind, i) => `2022-11-2${i},Hurto,${kind}`),
+  ]);
+  expect(incidents).toHaveLength(3);
+  expect(notes.filter(({ code }) => code === 'supplements').map((note) => note.count)).toEqual(count ? [count] : []);
+});
+
+test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_count', 'TestigosTotal'])(
+  'a column %s counts persons and is none of their data',
+  async (name) => {
+    const { notes } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,1', '2022-11-21,Hurto,2']);
+    expect(notes.map(({ code }) => code)).not.toContain('personal-columns');
+  },
+);
+
+test.each(['INCIDENT_NUMBER', 'Incident No', 'CASE NUMBER', 'case_no', 'Report Number', 'No. de expediente'])(
+  'a record is known again by its column %s',
+  async (name) => {
+    const { incidents } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,A-7', '2022-11-21,Hurto,A-8']);
+    expect(incidents.map(({ key }) => key)).toEqual(['A-7', 'A-8']);
+  },
+);
