@@ -162,6 +162,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'numbers-fractions': 'Residents with a fraction: rounded; see whether they have lost their thousands',
     'residents-sentinel': 'Figures that stand for “not known” (-6, 99999999): not stored as residents',
     'residents-unread': 'Numbers of residents that cannot be read: not stored',
+    'unread-zone': 'A time zone in a column that is not read: times are taken as of here; say --times utc or the zone',
+    'ids-few': 'Ids that repeat so often that they tell no records apart; without an id: --id-rule none',
     'unread-date': 'Columns that look like dates and are not read',
     'unread-time': 'Columns that look like times and are not read',
     'unread-point': 'Columns that look like coordinates and are not read',

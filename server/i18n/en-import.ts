@@ -149,6 +149,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     time: 'Time',
     year: 'Year',
     month: 'Month',
+    day: 'Day of the month',
     dateUntil: 'End date of a range',
     timeUntil: 'End time of a range',
     reportedDate: 'Date of the report',

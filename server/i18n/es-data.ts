@@ -159,6 +159,9 @@ export const dataEs = {
     'numbers-fractions': 'Cifras de habitantes con fracción: se redondearon; revise si perdieron sus millares',
     'residents-sentinel': 'Cifras que significan «no se sabe» (-6, 99999999): no se guardan como habitantes',
     'residents-unread': 'Cifras de habitantes que no se pueden leer: no se guardan',
+    'unread-zone':
+      'Zona horaria en una columna que no se lee: las horas se toman como de aquí; diga --times utc o la zona',
+    'ids-few': 'Folios que se repiten tanto que no distinguen los registros; sin folio: --id-rule none',
     'unread-date': 'Columnas que parecen fechas y no se leen',
     'unread-time': 'Columnas que parecen horas y no se leen',
     'unread-point': 'Columnas que parecen coordenadas y no se leen',

@@ -147,6 +147,7 @@ export const importEs = {
     time: 'Hora',
     year: 'Año',
     month: 'Mes',
+    day: 'Día del mes',
     dateUntil: 'Fecha final, si es un intervalo',
     timeUntil: 'Hora final, si es un intervalo',
     reportedDate: 'Fecha de la denuncia o reporte',

@@ -174,6 +174,7 @@ function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, exampl
       note('key-destroyed', own);
       return null;
     }
+    if (keyWith.length === 0) return cut(own.trim());
     return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
   };
 }

@@ -11,7 +11,7 @@ import type { Incident } from './contract.ts';
 import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field } from './presets.ts';
-import { epochMs, type ReadDate, type ReadTime, readDate, readMonth, splitOffset } from './read-time.ts';
+import { epochMs, type ReadDate, type ReadTime, readDate, readDay, readMonth, splitOffset } from './read-time.ts';
 import { type DateReadings, readingOf } from './scan-dates.ts';
 
 export type Moments = Pick<
@@ -42,7 +42,7 @@ export function openMoments(
   note: Told,
 ): (cells: readonly string[]) => Moments | null {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [year, month] = [at('year'), at('month')];
+  const [year, month, dayOfMonth] = [at('year'), at('month'), at('day')];
   const readClock = (text: string, form: ClockForm): Clock | 'none' | null => {
     if (isMissing(text) || /^nat\b/i.test(text)) return 'none';
     const { clock, offset } = splitOffset(text.trim());
@@ -159,7 +159,12 @@ export function openMoments(
   const monthOf = (cells: readonly string[]): ReadDate | null => {
     if (month < 0) return null;
     const read = readMonth(cells[month]!, year < 0 ? '' : cells[year]!);
-    if (read && date >= 0) note('day-unreadable', cells[date]!);
+    // A column of days also may hold their names.
+    const number =
+      read && dayOfMonth >= 0 ? Number(/^\s*(\d{1,2})(?:[.,]0)?\s*$/.exec(cells[dayOfMonth]!)?.[1] ?? 0) : 0;
+    const whole = read && number > 0 ? readDay(read.date, number) : null;
+    if (whole) return whole;
+    if (read && (date >= 0 || number > 0)) note('day-unreadable', cells[date >= 0 ? date : dayOfMonth]!);
     return read;
   };
 

@@ -129,6 +129,12 @@ export function readMonth(month: string, year: string): ReadDate | null {
   return number === null || !/^\s*\d{4}\s*$/.test(year) ? null : dateOf(Number(year), number, null);
 }
 
+/** A day of the month that begins on `first`; null for one it has not. */
+export function readDay(first: string, day: number): ReadDate | null {
+  const read = dateOf(Number(first.slice(0, 4)), Number(first.slice(5, 7)), day);
+  return read?.precision === 'day' ? read : null;
+}
+
 /** Reads a time of day; null when it cannot be read (24:00 included: it does not say which day). */
 export function readTime(text: string): ReadTime | null {
   const { clock, half } = splitHalf(
@@ -203,7 +209,7 @@ function fullYear(short: number): number {
 
 /** "5 de agosto de 2024", "05-ago-2024", "August 5, 2024", "agosto 2024", "ago-24". */
 function fromWords(text: string): ReadDate | null {
-  const clock = /\s+\d{1,2}:\d{2}.*$/.exec(text)?.[0] ?? '';
+  const clock = /\s+\d{1,2}(?::\d{2}|\.\d{2}\.\d{2}).*$/.exec(text)?.[0] ?? '';
   const words = fold(text.slice(0, text.length - clock.length)).match(/[a-z]+|\d+/g) ?? [];
   const month = words.map((word) => MONTHS.get(word)).find((found) => found !== undefined);
   const numbers = words.filter((word) => /^\d+$/.test(word));

@@ -23,9 +23,13 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
   [/alcaldia|municipio|borough|delegacion|comuna|distrito|district|localidad/, 'borough'],
   [/lugar|ubicacion|place|location|premise/, 'place'],
 ];
-const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
+const OFFENCE_NAME =
+  /sub[ _-]?(tipo|categor|type|class)|delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
 /** A code or an id of an offence is no label, unless it is written in words. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
+/** What tells the zone of times beside it. */
+const ZONE = /^(?:utc|gmt|z|[ecmp][sd]?t|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[a-z]+\/[a-z_/]+)$/i;
+const ZONE_NAME = /zon[ae]|\btz\b|^tz|utc|offset|huso/;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
 
 /** A column of numbers that is one of two coordinates, by its name. */
@@ -70,11 +74,35 @@ export function notesOfUnread(
   for (const { index, kind, field } of looksOfUnread(header, columns, rows, map)) {
     found.set(kind, [...(found.get(kind) ?? []), `--map "${header[index]!.trim()}=${field}"`]);
   }
-  return [...found].map(([kind, lines]) => ({
+  return [...zonesUnread(header, columns, rows, map), ...[...found].map(toldOf)];
+}
+
+function toldOf([kind, lines]: readonly [Kind, readonly string[]]): Note {
+  return {
     code: `unread-${kind}`,
     count: lines.length,
     example: lines.join(' · ').slice(0, MAX_EXAMPLE).toWellFormed(),
-  }));
+  };
+}
+
+/** A column of zones or offsets: the times beside it are not of here, and are read as if they were. */
+function zonesUnread(
+  header: readonly string[],
+  { fields, personal }: Pick<Columns, 'fields' | 'personal'>,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+): Note[] {
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const mapped = new Set(Object.keys(map).map(foldName));
+  return header.flatMap((name, index): Note[] => {
+    if (read.has(index) || personal.includes(name) || mapped.has(foldName(name)) || !ZONE_NAME.test(fold(name)))
+      return [];
+    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => (row.cells[index] ?? '').trim());
+    const filled = cells.filter((cell) => !isMissing(cell));
+    if (filled.length === 0 || filled.filter((cell) => ZONE.test(cell)).length < filled.length * SHARE_ALIKE) return [];
+    const all = [...new Set(filled)].slice(0, 3).join(', ');
+    return [{ code: 'unread-zone', count: filled.length, example: `${name.trim()}: ${all}`.slice(0, MAX_EXAMPLE) }];
+  });
 }
 
 function lookOf(

@@ -1,8 +1,11 @@
 // Opens whatever data staff are handed, as tables of rows: a text file or GeoJSON (gzipped or not), a workbook, or a zip of
 // them.
 
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { BadInput } from '../errors.ts';
 import { withArchive, type ZipLimits } from '../files/unzip.ts';
 import type { Note } from '../text/contract.ts';
@@ -75,7 +78,10 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
   refuseTwice(files.map((each) => each.path));
   const left = names.filter((each) => OTHER_DATA.test(each) && !files.some(({ path }) => path === each));
   await withArchive(path, ({ extract }) => extract(files, options.unpackTo), ARCHIVE);
+  const copies = await copiesIn(files, options.unpackTo);
+  left.push(...copies);
   for (const { path: name, as } of files) {
+    if (copies.includes(name)) continue;
     const unpacked = join(options.unpackTo, as);
     const isText = (await kindOf(unpacked)) === 'text';
     const table = await (isText
@@ -97,6 +103,22 @@ function refuseTwice(paths: readonly string[]): void {
       `the archive holds one table in several forms (${named}): save the one that is meant by itself`,
     );
   }
+}
+
+/** Files that are another over again to the last byte, as «a (1).csv» of «a.csv»: all but one of each. */
+async function copiesIn(files: readonly { readonly path: string; readonly as: string }[], folder: string) {
+  const sizes = await Promise.all(files.map(async ({ as }) => (await stat(join(folder, as))).size));
+  const seen = new Set<string>();
+  const copies: string[] = [];
+  for (const [i, { path, as }] of files.entries()) {
+    if (sizes.filter((size) => size === sizes[i]).length < 2) continue;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(join(folder, as)), hash);
+    const digest = hash.digest('hex');
+    if (seen.has(digest)) copies.push(path);
+    seen.add(digest);
+  }
+  return copies;
 }
 
 const leftOut = (paths: readonly string[]): Note[] =>

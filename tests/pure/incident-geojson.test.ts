@@ -333,3 +333,11 @@ test('what describes the data of a zip is named and not read; one table in two f
   const twice = read('n.zip', zipOf({ 'a.csv': csv, 'a.geojson': collection(THREE) }));
   await expect(twice).rejects.toThrow('the archive holds one table in several forms (a.csv, a.geojson)');
 });
+
+test('a file that stands twice in a zip is read once, and the other is named', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const other = 'fecha,delito\n2024-05-02,Extorsión\n';
+  const { incidents, notes } = await read('o.zip', zipOf({ 'a.csv': csv, 'copia/a.csv': csv, 'b.csv': other }));
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2024-05-01', '2024-05-02']);
+  expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'a.csv' });
+});

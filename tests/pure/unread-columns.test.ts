@@ -208,3 +208,41 @@ test.each(['INCIDENT_NUMBER', 'Incident No', 'CASE NUMBER', 'case_no', 'Report N
     expect(incidents.map(({ key }) => key)).toEqual(['A-7', 'A-8']);
   },
 );
+
+test('year, month and day in columns of their own are a date; a column of weekdays is none', async () => {
+  const { incidents } = await read(['año,mes,dia,hora,delito', '2022,11,20,08:15,Hurto', '2022,2,30,09:15,Hurto']);
+  expect(incidents.map((each) => [each.occurredOn, each.datePrecision, each.minuteOfDay])).toEqual([
+    ['2022-11-20', 'minute', 495],
+    ['2022-02-01', 'month', null],
+  ]);
+  const { incidents: named, notes } = await read(['year,month,day,offense', '2022,11,Sunday,Hurto']);
+  expect(named[0]).toMatchObject({ occurredOn: '2022-11-01', datePrecision: 'month' });
+  expect(notes.map(({ code }) => code)).not.toContain('day-unreadable');
+});
+
+test.each([
+  ['zona', 'UTC'],
+  ['tz', 'America/New_York'],
+  ['utc_offset', '-05:00'],
+  ['Time Zone', 'EST'],
+])('a column %s of %s beside the times is told', async (name, zone) => {
+  const { notes } = await read([`fecha,hora,delito,${name}`, `2022-11-20,08:15,Hurto,${zone}`]);
+  expect(notes).toContainEqual({ code: 'unread-zone', count: 1, example: `${name}: ${zone}` });
+});
+
+test('a finer offence that is not read is named', async () => {
+  const { notes } = await read(['fecha,tipo,subtipo', '2022-11-20,Robo,Robo de celular']);
+  expect(notes).toEqual([{ code: 'unread-offence', count: 1, example: '--map "subtipo=offence"' }]);
+});
+
+test('times with points as Oracle writes them, and minus signs of a word processor, are read', async () => {
+  const { incidents } = await read([
+    'fecha,delito,lat,lon',
+    '02-MAR-24 02.15.00.000000 PM,Hurto,19.43,\u221299.13',
+    '13-MAR-24 11.05.00.000000 AM,Hurto,19.44,\u201399.14',
+  ]);
+  expect(incidents.map((each) => [each.occurredOn, each.minuteOfDay, each.lon])).toEqual([
+    ['2024-03-02', 855, -99.13],
+    ['2024-03-13', 665, -99.14],
+  ]);
+});
