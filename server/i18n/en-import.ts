@@ -148,6 +148,8 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     date: 'Date',
     time: 'Time',
     year: 'Year',
+    minute: 'Minute of the time',
+    half: 'AM or PM of the time',
     month: 'Month',
     day: 'Day of the month',
     dateUntil: 'End date of a range',

@@ -116,6 +116,7 @@ export const dataEs = {
     'day-unreadable': 'Día ilegible: solo se guarda el mes',
     'time-zone-ignored': 'La zona horaria escrita no se usa: la hora es local',
     'hour-run-together': 'Hora sin dos puntos; se leyó así',
+    'hour-range': 'Hora escrita como intervalo: se guarda su inicio',
     'hour-unreadable': 'Hora ilegible: se guarda sin hora',
     'until-before': 'El fin del intervalo es anterior al inicio: se guarda sin fin',
     'until-next-day': 'El intervalo termina a una hora menor: se leyó como del día siguiente',
@@ -161,6 +162,9 @@ export const dataEs = {
     'residents-unread': 'Cifras de habitantes que no se pueden leer: no se guardan',
     'unread-zone':
       'Zona horaria en una columna que no se lee: las horas se toman como de aquí; diga --times utc o la zona',
+    'date-to-come': 'Fecha posterior a hoy; se guarda como viene: revise la columna',
+    'date-placeholder': 'Fecha que suele significar «sin fecha» (1900-01-01 y otras); se guarda como viene',
+    'unread-geometry': 'Columna de geometrías que no son puntos en grados: no se lee; los renglones quedan sin punto',
     'ids-few': 'Folios que se repiten tanto que no distinguen los registros; sin folio: --id-rule none',
     'unread-date': 'Columnas que parecen fechas y no se leen',
     'unread-time': 'Columnas que parecen horas y no se leen',

@@ -146,6 +146,8 @@ export const importEs = {
     date: 'Fecha',
     time: 'Hora',
     year: 'Año',
+    minute: 'Minuto de la hora',
+    half: 'a. m. o p. m. de la hora',
     month: 'Mes',
     day: 'Día del mes',
     dateUntil: 'Fecha final, si es un intervalo',

@@ -18,7 +18,7 @@ import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } fro
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
-import { notesOfUnread } from './unread-columns.ts';
+import { looksLikeDay, notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
@@ -95,6 +95,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
   const read: Reading[] = [];
+  const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
   /** Cases beyond the first of their rows. */
   let several = 0;
 
@@ -106,6 +107,12 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     supplements: watchSupplements(header, options.map),
     unread: notesOfUnread(header, columns, data, options.map),
   });
+
+  /** Leaves a table out that only describes the others of its archive. */
+  const setAside = (reading: Reading, refusal: BadInput): void => {
+    read.splice(read.indexOf(reading), 1);
+    aside.push({ file: reading.table.file!, refusal });
+  };
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
@@ -123,7 +130,11 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       let data = batch.rows;
       if (reading.opened === null) {
         early.push(...data);
-        const found = findHeader(early, options, preset);
+        const found = headerOf(table, early, options, preset);
+        if (found instanceof BadInput) {
+          setAside(reading, found);
+          return;
+        }
         if (found === null) continue;
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
@@ -153,11 +164,15 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
-    if (reading.opened === null) throw noHeader(early, options, preset);
+    if (reading.opened !== null) return;
+    const refusal = noHeader(early, options, preset);
+    if (!isBeside(table, early)) throw refusal;
+    setAside(reading, refusal);
   }
 
   async function* rows(): AsyncGenerator<IncidentRows> {
     for await (const table of tablesIn(options.unpackTo)) yield* rowsOf(table);
+    if (read.length === 0 && aside[0]) throw aside[0].refusal;
   }
 
   return {
@@ -166,7 +181,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       ...(readings?.notes ?? []),
       ...zoneNotes(preset.zone, options.timezone ?? null),
       ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
-      ...merged(read.flatMap(tableNotes)),
+      ...merged([
+        ...read.flatMap(tableNotes),
+        ...aside.map(({ file }) => ({ code: 'files-left-out', count: 1, example: file })),
+      ]),
     ],
     columns: () =>
       Object.fromEntries(
@@ -198,7 +216,8 @@ async function readingsOf(
       if (add) add(rows);
       else {
         early.push(...rows);
-        const found = findHeader(early, options, preset);
+        const found = headerOf(table, early, options, preset);
+        if (found instanceof BadInput) break;
         if (found === null) continue;
         add = scan.open(found.columns);
         add(early.splice(0).slice(found.row + 1));
@@ -244,7 +263,7 @@ function zoneNotes(zone: string | null, timezone: string | null): Note[] {
 
 /** Notes of several files as of one; those that list by example stay apart. */
 function merged(notes: readonly Note[]): Note[] {
-  const listed = new Set(['offence-unknown', 'file-in-archive']);
+  const listed = new Set(['offence-unknown', 'file-in-archive', 'files-left-out']);
   const known = new Map<string, Note>();
   for (const note of notes) {
     const key = listed.has(note.code) ? `${note.code} ${note.example}` : note.code;
@@ -271,6 +290,27 @@ function findHeader(
   }
   if (early.length < HEADER_WITHIN_ROWS) return null;
   throw noHeader(early, options, preset);
+}
+
+/** As `findHeader`; what it would throw of a table that only describes the others of its archive. */
+function headerOf(table: Table, early: readonly Row[], options: IncidentFileOptions, preset: PresetOf) {
+  try {
+    return findHeader(early, options, preset);
+  } catch (error) {
+    if (error instanceof BadInput && isBeside(table, early)) return error;
+    throw error;
+  }
+}
+
+const ROWS_OF_DATA = 200;
+const SHARE_OF_DATA = 0.5;
+
+/** A file of an archive whose rows hold neither days nor numbers: a text to read, or a list of what the columns mean. */
+function isBeside({ file }: Table, rows: readonly Row[]): boolean {
+  if (file === null) return false;
+  const looked = rows.slice(1, ROWS_OF_DATA);
+  const isData = (cell: string) => /^[+-]?\d+(?:[.,]\d+)?$/.test(cell.trim()) || looksLikeDay(cell, '');
+  return looked.filter(({ cells }) => cells.some(isData)).length <= looked.length * SHARE_OF_DATA;
 }
 
 function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: PresetOf): BadInput {

@@ -12,7 +12,7 @@ import { countedBy } from './count-names.ts';
 
 /**
  * What a column can be read as; `year`, `month` and `day` of the month stand in where the date cannot be read, `dateUntil` and `timeUntil` are
- * the last moment it may have happened, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
+ * the last moment it may have happened, `minute` and `half` (a. m., p. m.) belong to `time`, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
  * where it was; the four after it name the place when there is no point.
  */
 export const FIELDS = [
@@ -20,6 +20,8 @@ export const FIELDS = [
     'key',
     'date',
     'time',
+    'minute',
+    'half',
     'year',
     'month',
     'day',

@@ -6,7 +6,7 @@ import type { Clocks } from '../calendar/time-zone.ts';
 import type { DatePrecision } from '../db/contract.ts';
 import type { ClockForm } from '../tables/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { readTimeAs } from './clock-forms.ts';
+import { RANGE, readTimeAs } from './clock-evidence.ts';
 import type { Incident } from './contract.ts';
 import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
@@ -49,12 +49,29 @@ export function openMoments(
     const time = readTimeAs(clock, form);
     return time && { ...time, offset };
   };
+  /** Of a range the begin; its end is told to be left out. */
+  const beginOf = (text: string): Clock | null => {
+    const isRange = RANGE.test(text.trim());
+    const time = isRange ? readTimeAs(text.trim().replace(/\s*[-\u2013].*$/, ''), 'hours') : null;
+    return time && { ...time, note: 'hour-range', offset: null };
+  };
   const times = remembering((text) => readClock(text, 'hours'));
   const ofColumn = (field: 'time' | 'timeUntil' | 'reportedTime') => {
     const form = readings.clocks[field] ?? 'hours';
+    if (readings.ranges?.includes(field)) return remembering((text) => beginOf(text) ?? readClock(text, form));
     return form === 'hours' ? times : remembering((text) => readClock(text, form));
   };
   const clocksOf = { time: ofColumn('time'), timeUntil: ofColumn('timeUntil'), reportedTime: ofColumn('reportedTime') };
+  const [inHour, inMinute, inHalf] = [at('time'), at('minute'), at('half')];
+  /** The cell of the time with what stands of it in columns of their own. */
+  const wholeTime = (cells: readonly string[]): string => {
+    const hour = cells[inHour]!;
+    const minute = inMinute < 0 ? '' : cells[inMinute]!.trim();
+    const half = inHalf < 0 ? '' : cells[inHalf]!.trim();
+    const isHour = /^\s*\d{1,2}\s*$/.test(hour) && /^\d{1,2}$/.test(minute);
+    const clock = isHour ? `${hour.trim()}:${minute.padStart(2, '0')}` : hour;
+    return /^[ap](?:\b|\.?\s*m)/i.test(half) && !isMissing(clock) ? `${clock.trim()} ${half}` : clock;
+  };
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
   /** Local day and minute of a clock on a day as written; notes what became of it. */
@@ -102,7 +119,7 @@ export function openMoments(
         precision,
         written: { day, minute: null, offset: null },
       });
-      const ownText = inTime < 0 ? '' : cells[inTime]!;
+      const ownText = inTime < 0 ? '' : timeField === 'time' ? wholeTime(cells) : cells[inTime]!;
       let own = ownTimes(ownText);
       if (own === null) note('hour-unreadable', ownText);
       if (silent && own !== 'none' && own !== null) {

@@ -28,7 +28,7 @@ export type ReadTime = {
   /** Minutes since midnight. */
   readonly minute: number;
   readonly precision: 'minute' | 'hour';
-  readonly note: 'hour-run-together' | null;
+  readonly note: 'hour-run-together' | 'hour-range' | null;
 };
 
 const EARLIEST_YEAR = 1900;

@@ -6,7 +6,7 @@ import type { ClockForm } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { openClockEvidence } from './clock-evidence.ts';
+import { openClockEvidence, RANGE } from './clock-evidence.ts';
 import type { DateOrder } from './contract.ts';
 import { type DateReading, openEvidence, PLAIN_READING } from './date-evidence.ts';
 import type { Columns, Field } from './presets.ts';
@@ -27,6 +27,8 @@ export type DateReadings = {
   readonly withoutHour: readonly TimeField[];
   /** How the numbers of columns of times are written; as hours unless said. */
   readonly clocks: Readonly<Partial<Record<TimeField, ClockForm>>>;
+  /** Columns of times that hold ranges: their begin is read. */
+  readonly ranges?: readonly TimeField[];
   readonly notes: readonly Note[];
 };
 export const PLAIN_READINGS: DateReadings = {
@@ -70,7 +72,7 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
             else each.timeProven = true;
           }
           // 5 is an hour or five minutes past midnight, 0.5 noon or half past twelve: the column says which.
-          if (timed && NUMBER.test(time)) return true;
+          if (timed && (NUMBER.test(time) || RANGE.test(time))) return true;
           const text = each.date < 0 ? '' : cells[each.date]!.trim();
           if (isMissing(text)) continue;
           const plain = PLAIN.exec(text);
@@ -134,6 +136,7 @@ export function scanDates(clocks: Clocks): DateScan {
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
+        ranges: [...times].flatMap(([field, evidence]) => (evidence.areRanges() ? [field] : [])),
         clocks: Object.fromEntries(found.map(({ field, form }) => [field, form])),
         notes: decided.flatMap(({ notes }) => notes),
       };

@@ -137,7 +137,7 @@ function takeRows(parsed: Parsed, pending: Pending, into: Taking): boolean {
       pending.text = fromLine(pending.text, pending.line - firstLine, newline);
       return true;
     }
-    for (let at = 0; at < cells.length; at++) cells[at] = withoutGuard(cells[at]!);
+    for (let at = 0; at < cells.length; at++) cells[at] = withoutFormula(withoutGuard(cells[at]!));
     const end = cells.length - 1;
     if (cells[end]!.endsWith('\r')) cells[end] = cells[end]!.slice(0, -1);
     if (cells.some((cell) => cell.length > MAX_CELL_CHARS))
@@ -152,6 +152,13 @@ function takeRows(parsed: Parsed, pending: Pending, into: Taking): boolean {
   }
   pending.text = pending.text.slice(parsed.meta.cursor);
   return false;
+}
+
+/** ="007" is what a spreadsheet is told so that it leaves the noughts: 007. */
+function withoutFormula(cell: string): string {
+  if (!cell.startsWith('="') || !cell.endsWith('"')) return cell;
+  const text = cell.slice(2, -1);
+  return text.includes('"') ? cell : text;
 }
 
 type Taking = {

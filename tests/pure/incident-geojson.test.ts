@@ -341,3 +341,20 @@ test('a file that stands twice in a zip is read once, and the other is named', a
   expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2024-05-01', '2024-05-02']);
   expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'a.csv' });
 });
+
+test('a text or a dictionary beside the data of a zip is left out by name; data in other columns is refused', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const dictionary = 'campo,descripción\nfecha,día del hecho\ndelito,lo que pasó\n';
+  const { incidents, notes } = await read(
+    'p.zip',
+    zipOf({ 'a.csv': csv, 'diccionario.csv': dictionary, 'LEAME.txt': 'Datos abiertos.\nSaludos.\n' }),
+  );
+  expect(incidents).toHaveLength(1);
+  expect(notes.filter(({ code }) => code === 'files-left-out').map(({ example }) => example)).toEqual([
+    'LEAME.txt',
+    'diccionario.csv',
+  ]);
+  const other = 'cuando,que\n2024-06-01,Extorsión\n';
+  await expect(read('q.zip', zipOf({ 'a.csv': csv, 'b.csv': other }))).rejects.toThrow('no column for date, offence');
+  await expect(read('r.zip', zipOf({ 'diccionario.csv': dictionary }))).rejects.toThrow('no column for date, offence');
+});

@@ -246,3 +246,63 @@ test('times with points as Oracle writes them, and minus signs of a word process
     ['2024-03-13', 665, -99.14],
   ]);
 });
+
+test('the minute and the half of the day in columns of their own belong to the hour', async () => {
+  const { incidents } = await read([
+    'fecha,hora,minuto,AM/PM,delito',
+    '2022-11-20,8,5,PM,Hurto',
+    '2022-11-21,12,40,a. m.,Hurto',
+    '2022-11-22,,,,Hurto',
+  ]);
+  expect(incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([20 * 60 + 5, 40, null]);
+  const { notes } = await read(['fecha,hora,turno,delito', '2022-11-20,08:05,PM,Hurto', '2022-11-21,09:05,AM,Hurto']);
+  expect(notes).toEqual([{ code: 'unread-time', count: 1, example: '--map "turno=half"' }]);
+});
+
+test('what stands behind a clock is an offset or, where there are more than a place has, the end of a range', async () => {
+  const rows = (ends: readonly string[]) => [
+    'fecha,hora,delito',
+    ...ends.map((end, i) => `2022-11-2${i},${10 + i}:15-${end},Hurto`),
+  ];
+  const ranges = await read(rows(['11:00', '12:30', '13:15', '14:00']));
+  expect(ranges.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([615, 675, 735, 795]);
+  expect(ranges.notes).toEqual([{ code: 'hour-range', count: 4, example: '10:15-11:00' }]);
+  const offsets = await read(rows(['05:00', '06:00', '05:00', '06:00']));
+  expect(offsets.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([915, 1035, 1035, 1155]);
+});
+
+test('days that stand for none, and days to come, are told and kept', async () => {
+  const { incidents, notes } = await read([
+    'fecha,delito',
+    '1900-01-01,Hurto',
+    '2022-11-25,Hurto',
+    '2099-11-25,Hurto',
+    '1970-01-01,Hurto',
+  ]);
+  expect(incidents).toHaveLength(4);
+  expect(notes).toEqual([
+    { code: 'date-placeholder', count: 2, example: '1900-01-01' },
+    { code: 'date-to-come', count: 1, example: '2099-11-25' },
+  ]);
+});
+
+test('labels that differ by what is not seen are one, and noughts kept by a formula are kept', async () => {
+  const { incidents } = await read([
+    'folio,fecha,delito',
+    '="007",2022-11-20,Hurto\u200b',
+    '="008",2022-11-25,Hur\u00adto',
+  ]);
+  expect(incidents.map(({ key, label }) => `${key} ${label}`)).toEqual(['007 Hurto', '008 Hurto']);
+});
+
+test('geometry that is no point in degrees is named; a set of one point is the point', async () => {
+  const metres = await read(['fecha,delito,wkt', '2022-11-20,Hurto,SRID=32614;POINT(480001 2140001)']);
+  expect(metres.notes).toEqual([{ code: 'unread-geometry', count: 1, example: 'wkt: SRID=32614;POINT' }]);
+  const one = await read(['fecha,delito,wkt', '2022-11-20,Hurto,MULTIPOINT((-99.13 19.43))']);
+  expect(one.incidents[0]).toMatchObject({ lon: -99.13, lat: 19.43 });
+});
+
+test('a column that counts more cases than a row of incidents stands for is asked about', async () => {
+  const sums = read(['anio,mes,delito,conteo', '2022,1,Hurto,1204', '2022,2,Hurto,1350']);
+  await expect(sums).rejects.toThrow('column conteo counts 2554 in the first 2 rows');
+});
