@@ -45,6 +45,8 @@ export type FeedOutcome = 'stored' | 'changed' | 'unchanged' | 'rejected';
 export type FeedTold = {
   readonly outcome: FeedOutcome;
   readonly reason?: string;
+  /** The reason as a sentence, in the language asked for. */
+  readonly detail?: string;
   /** What is doubtful of it beside what others were sent or stored. */
   readonly notes?: readonly string[];
 };

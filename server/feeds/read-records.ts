@@ -69,7 +69,7 @@ export function readRecords(records: readonly unknown[], options: FeedReading): 
     if (known) return known;
     const orders: Orders = { yearFirst: stated === 'ydm' ? 'ydm' : 'ymd', yearLast };
     const dates = Object.fromEntries(DATES.map((field, i) => [field, { ...PLAIN_READING, orders, epoch: epochs[i]! }]));
-    const readings = { dates, withoutHour: [], runTogether: [], runToSeconds: [], notes: [] };
+    const readings = { dates, withoutHour: [], clocks: {}, notes: [] };
     const mapper = openMapper({ ...options, columns: COLUMNS, preset, clocks, readings, onNote });
     mappers.set(key, mapper);
     return mapper;

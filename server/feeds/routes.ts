@@ -6,11 +6,14 @@ import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
+import type { Language } from '../i18n/contract.ts';
 import { problemTitle } from '../i18n/problems.ts';
+import { languageAsked } from '../i18n/reasons.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { type FeedAnswer, type FeedOutcome, type FeedTold, feedBody } from './contract.ts';
 import { feedOfKey } from './keys.ts';
 import { type ReadRecord, readRecords } from './read-records.ts';
+import { tellReason } from './tell-reason.ts';
 import type { FeedWriter } from './write.ts';
 
 type Deps = { readonly database: Database; readonly taxonomy: Taxonomy; readonly feeds: FeedWriter };
@@ -39,7 +42,7 @@ export function feedRoutes({ database, taxonomy, feeds }: Deps): Router {
       const read = readRecords(incidents, { preset, bounds, taxonomy, timezone, dateOrder, times });
       const good = read.flatMap((each) => ('incident' in each ? [each.incident] : []));
       const outcomes = good.length ? await feeds.store(jurisdiction, feed, good) : [];
-      response.set('Cache-Control', 'no-store').json(answerOf(read, outcomes));
+      response.set('Cache-Control', 'no-store').json(answerOf(read, outcomes, languageAsked(request)));
     },
   );
   return routes;
@@ -60,7 +63,7 @@ async function openedBy(database: Database, request: Request) {
 }
 
 function refuse(request: Request, response: Response): void {
-  const language = request.acceptsLanguages('es', 'en') === 'en' ? 'en' : 'es';
+  const language = languageAsked(request);
   response
     .status(401)
     .set({ 'Cache-Control': 'no-store', 'WWW-Authenticate': 'Bearer' })
@@ -68,10 +71,14 @@ function refuse(request: Request, response: Response): void {
     .send({ type: 'no-such-key', title: problemTitle('no-such-key', language), status: 401 });
 }
 
-function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[]): FeedAnswer {
+function answerOf(read: ReturnType<typeof readRecords>, outcomes: readonly FeedTold[], language: Language): FeedAnswer {
   const left = [...outcomes];
+  const inWords = (told: FeedAnswer['records'][number]) =>
+    told.reason === undefined ? told : { ...told, detail: tellReason(language, told.reason) };
   const records = read.map((each): FeedAnswer['records'][number] =>
-    'incident' in each ? toldOf(each, left.shift()!) : { id: each.id, outcome: 'rejected', reason: each.reason },
+    inWords(
+      'incident' in each ? toldOf(each, left.shift()!) : { id: each.id, outcome: 'rejected', reason: each.reason },
+    ),
   );
   const noted = new Map<string, number[]>();
   for (const [at, { notes = [] }] of records.entries())

@@ -56,6 +56,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a source code': 'no es una clave de fuente',
   'not a preset code': 'no es una clave de formato',
   'no such day': 'no existe ese día',
+  'holds NUL or half a character': 'trae un carácter nulo o medio carácter',
+  'the record cannot be stored': 'el registro no se puede guardar',
   'not after from': 'no es posterior a from',
   'until is not after from': 'until no es posterior a from',
   'not together with from or until': 'no va junto con from ni until',

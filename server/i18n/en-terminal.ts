@@ -52,6 +52,9 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   texts: 'Texts with these words that were placed again: {{n}}.',
   feedKey: 'Key of the feed “{{name}}”; it is shown this once only:',
   feedsNone: 'There are no feeds yet.',
+  feedIdRule: 'a record is known again by {{rule}}',
+  feedDateOrder: 'dates {{order}}',
+  feedTimes: 'times {{times}}',
   feed: '{{name}}: layout {{preset}}, source {{source}} ({{kind}}), since {{when}}',
   basemapAdded: 'Basemap “{{name}}” added: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} to {{until}}).',
   basemapReplaced: 'Basemap “{{name}}” replaced: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} to {{until}}).',
@@ -114,6 +117,9 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   clock_hours: 'hours: 5 is five o’clock',
   clock_hhmm: 'hours and minutes without a colon: 5 is 00:05 and 930 is 09:30',
   clock_hhmmss: 'hours, minutes and seconds without colons: 930 is 00:09:30',
+  clock_hmm: 'hours and minutes with a point: 8.3 is 8:30',
+  clock_decimal: 'hours with decimals: 8.5 is 8:30',
+  clock_fraction: 'shares of a day, as spreadsheets keep them: 0.5 is 12:00',
   idQuestionInFile:
     'The ids start again within the file: of {{n}} {{n, record that repeats|records that repeat}} one, {{moved}} {{moved, is|are}} of another month (id {{id}}: {{before}} and {{after}}). What is a record known by?',
   idQuestion:

@@ -51,6 +51,9 @@ export const terminalEs = {
   texts: 'Se volvieron a ubicar los textos con esas palabras: {{n}}.',
   feedKey: 'Clave de la fuente «{{name}}»; solo se muestra esta vez:',
   feedsNone: 'Aún no hay fuentes en vivo.',
+  feedIdRule: 'un registro se reconoce por {{rule}}',
+  feedDateOrder: 'fechas {{order}}',
+  feedTimes: 'horas {{times}}',
   feed: '{{name}}: formato {{preset}}, fuente {{source}} ({{kind}}), desde el {{when}}',
   basemapAdded:
     'Mapa de fondo «{{name}}» agregado: {{file}} ({{megabytes}} MB, {{format}}, zoom {{from}} a {{until}}).',
@@ -116,6 +119,9 @@ export const terminalEs = {
   clock_hours: 'horas: 5 son las 5',
   clock_hhmm: 'hora y minutos sin dos puntos: 5 es 00:05 y 930 es 09:30',
   clock_hhmmss: 'hora, minutos y segundos sin dos puntos: 930 es 00:09:30',
+  clock_hmm: 'hora y minutos con punto: 8.3 son las 8:30',
+  clock_decimal: 'horas con decimales: 8.5 son las 8:30',
+  clock_fraction: 'fracciones de día, como las guarda una hoja de cálculo: 0.5 son las 12:00',
   idQuestionInFile:
     'El folio empieza de nuevo dentro del archivo: de {{n}} {{n, registro que repite|registros que repiten}} uno, {{moved}} {{moved, es|son}} de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro?',
   idQuestion:

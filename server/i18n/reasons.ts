@@ -184,6 +184,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   'damaged gzip file ({})': 'archivo gzip dañado ({})',
   'not a CSV file: its quotes do not match or its lines do not end':
     'no es un archivo CSV: sus comillas no cierran o sus renglones no terminan',
+  'the archive holds one table in several forms ({}): save the one that is meant by itself':
+    'el zip trae la misma tabla de varias formas ({}): guarde aparte la que quiere cargar',
   'the archive holds no CSV, TSV or XLSX file, nor GeoJSON':
     'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
   'a feature of the file is too large': 'un elemento del archivo es demasiado grande',

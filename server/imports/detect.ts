@@ -25,6 +25,7 @@ import { casesIn } from '../reading/quantity.ts';
 import { degrees } from '../reading/read-point.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates } from '../reading/scan-dates.ts';
 import { looksOfUnread } from '../reading/unread-columns.ts';
+import { distinctNames } from '../tables/distinct-names.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
@@ -120,7 +121,8 @@ async function firstRows(table: Table): Promise<Row[]> {
  * read that way (half of it is given for the columns alone). Null when needed columns are missing.
  */
 function candidateOf(preset: Preset, rows: readonly Row[], options: DetectOptions): Candidate | null {
-  for (const [row, { cells }] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
+  for (const [row, first] of rows.slice(0, HEADER_WITHIN_ROWS).entries()) {
+    const cells = distinctNames(first.cells);
     const map = options.mapping?.map ?? {};
     const found = findColumns(cells, preset, map, Boolean(options.mapping?.offence));
     if (!('columns' in found)) continue;
@@ -225,7 +227,7 @@ function describe(
 ): Detection {
   const best = candidates[0];
   const headerRow = best?.row ?? widestRow(rows);
-  const header = rows[headerRow]!.cells;
+  const header = distinctNames(rows[headerRow]!.cells);
   checkMap(options.mapping?.map ?? {}, header);
   const data = rows.slice(headerRow + 1);
   const told = best

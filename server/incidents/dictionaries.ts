@@ -85,7 +85,7 @@ export async function ensurePlaceTexts(
   texts: readonly PlaceText[],
 ): Promise<number[]> {
   if (texts.length === 0) return [];
-  const written = texts.map(({ text, parts }) => ({ text, parts: JSON.stringify(parts, Object.keys(parts).sort()) }));
+  const written = texts.map(({ text, parts }) => ({ text, parts: partsText(parts) }));
   const { rows } = await sql<{ n: number; id: number }>`
     select met.n::int, known.place_text_id as id
     from unnest(${written.map(({ text }) => text)}::text[], ${written.map(({ parts }) => parts)}::text[])
@@ -110,6 +110,12 @@ export async function ensurePlaceTexts(
         ${added.map(([, { parts }]) => parts)}::text[]) as added (id, text, parts)`.execute(database.db);
   }
   return written.map((each) => ids.get(keyOf(each))!);
+}
+
+/** Most texts have none. */
+function partsText(parts: PlaceText['parts']): string {
+  const names = Object.keys(parts);
+  return names.length === 0 ? '{}' : JSON.stringify(parts, names.sort());
 }
 
 const keyOf = ({ text, parts }: { readonly text: string; readonly parts: string }): string => `${text}\u001f${parts}`;

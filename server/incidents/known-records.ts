@@ -7,7 +7,8 @@ const SMALLEST = 1 << 12;
 export type KnownRecords = {
   /** Number of stored records not yet met in the file. */
   readonly remaining: () => number;
-  add(hash: bigint): void;
+  /** Adds one record; answers whether none of this hash was added before. */
+  add(hash: bigint): boolean;
   /** Takes one record of this hash; false when none is left. */
   take(hash: bigint): boolean;
 };
@@ -15,29 +16,34 @@ export type KnownRecords = {
 export function knownRecords(expected: number): KnownRecords {
   let slots = SMALLEST;
   while (slots * GROW_ABOVE < expected) slots *= 2;
-  let hashes = new BigInt64Array(slots);
+  let low = new Int32Array(slots);
+  let high = new Int32Array(slots);
   let counts = new Int32Array(slots); // records left; EMPTY = the slot was never used
   counts.fill(EMPTY);
   let used = 0;
   let left = 0;
+  const whole = new BigInt64Array(1);
+  const halves = new Int32Array(whole.buffer);
 
   /** Linear probing from the low bits: the hash is already uniform. */
-  const slotOf = (hash: bigint): number => {
-    let slot = Number(BigInt.asUintN(32, hash)) & (slots - 1);
-    while (counts[slot] !== EMPTY && hashes[slot] !== hash) slot = (slot + 1) & (slots - 1);
+  const slotOf = (lo: number, hi: number): number => {
+    let slot = lo & (slots - 1);
+    while (counts[slot] !== EMPTY && (low[slot] !== lo || high[slot] !== hi)) slot = (slot + 1) & (slots - 1);
     return slot;
+  };
+  const slotOfHash = (hash: bigint): number => {
+    whole[0] = hash;
+    return slotOf(halves[0]!, halves[1]!);
   };
 
   const grow = () => {
-    const [oldHashes, oldCounts] = [hashes, counts];
+    const [oldLow, oldHigh, oldCounts] = [low, high, counts];
     slots *= 2;
-    hashes = new BigInt64Array(slots);
-    counts = new Int32Array(slots).fill(EMPTY);
+    [low, high, counts] = [new Int32Array(slots), new Int32Array(slots), new Int32Array(slots).fill(EMPTY)];
     for (let i = 0; i < oldCounts.length; i++) {
       if (oldCounts[i] === EMPTY) continue;
-      const slot = slotOf(oldHashes[i]!);
-      hashes[slot] = oldHashes[i]!;
-      counts[slot] = oldCounts[i]!;
+      const slot = slotOf(oldLow[i]!, oldHigh[i]!);
+      [low[slot], high[slot], counts[slot]] = [oldLow[i]!, oldHigh[i]!, oldCounts[i]!];
     }
   };
 
@@ -45,17 +51,18 @@ export function knownRecords(expected: number): KnownRecords {
     remaining: () => left,
     add: (hash) => {
       if (used > slots * GROW_ABOVE) grow();
-      const slot = slotOf(hash);
-      if (counts[slot] === EMPTY) {
-        hashes[slot] = hash;
-        counts[slot] = 0;
+      const slot = slotOfHash(hash);
+      const isNew = counts[slot] === EMPTY;
+      if (isNew) {
+        [low[slot], high[slot], counts[slot]] = [halves[0]!, halves[1]!, 0];
         used++;
       }
       counts[slot]!++;
       left++;
+      return isNew;
     },
     take: (hash) => {
-      const slot = slotOf(hash);
+      const slot = slotOfHash(hash);
       if (counts[slot]! <= 0) return false;
       counts[slot]!--;
       left--;

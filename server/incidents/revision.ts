@@ -69,7 +69,7 @@ export async function openRevision(
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
       const ended = await endReplaced(database, ending, known, news, () => same);
-      return { ...ended, notes: [...ended.notes, ...identical.notes()] };
+      return { ...ended, notes: [...ended.notes, ...(repeated?.notes() ?? []), ...identical.notes()] };
     },
   };
 }
@@ -80,12 +80,9 @@ function watchIdentical() {
   let [count, example] = [0, ''];
   return {
     add(hash: bigint, key: string): void {
-      if (seen.take(hash)) {
-        count++;
-        example ||= key;
-        seen.add(hash);
-      }
-      seen.add(hash);
+      if (seen.add(hash)) return;
+      count++;
+      example ||= key;
     },
     notes: (): Note[] => (count ? [{ code: 'identical-rows', count, example }] : []),
   };

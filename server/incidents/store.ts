@@ -37,6 +37,10 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const ROW_BYTES = 2 + COLUMNS.length * 4 + 76;
 const DAYS_FROM_1970_TO_2000 = 10_957;
 const MAX_KEY_BYTES = 1024;
+/** Of a character as UTF-16 counts them. */
+const MOST_BYTES = 3;
+const TWO_POW_32 = 2 ** 32;
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Rows that will become incidents, gathered from batches until a chunk is full. */
 export type Chunk = {
@@ -138,30 +142,47 @@ export async function storeChunk(
 
 function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk, firstIncidentId: number): Buffer {
   const { rows } = chunk;
-  const keys = chunk.keys
-    .slice(0, rows)
-    .map((key) => (key === null ? null : Buffer.from(key).subarray(0, MAX_KEY_BYTES)));
-  const keyBytes = keys.reduce((sum, key) => sum + (key?.length ?? 0), 0);
-  const bytes = Buffer.allocUnsafe(SIGNATURE.length + rows * ROW_BYTES + keyBytes + 2);
+  let keyBytes = 0;
+  for (let row = 0; row < rows; row++) keyBytes += Math.min(MAX_KEY_BYTES, (chunk.keys[row]?.length ?? 0) * MOST_BYTES);
+  // As much behind the last key as any may take: writing one asks for that room.
+  const bytes = Buffer.allocUnsafe(SIGNATURE.length + rows * ROW_BYTES + keyBytes + MAX_KEY_BYTES + 2);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = SIGNATURE.copy(bytes);
   const int32 = (value: number) => {
-    at = bytes.writeInt32BE(value, bytes.writeInt32BE(4, at));
+    view.setInt32(at, 4);
+    view.setInt32(at + 4, value);
+    at += 8;
   };
   const int16 = (value: number) => {
-    at = bytes.writeInt16BE(value, bytes.writeInt32BE(2, at));
+    view.setInt32(at, 2);
+    view.setInt16(at + 4, value);
+    at += 6;
+  };
+  const int64 = (high: number, low: number) => {
+    view.setInt32(at, 8);
+    view.setInt32(at + 4, high);
+    view.setInt32(at + 8, low);
+    at += 12;
   };
   const float64 = (value: number) => {
-    at = bytes.writeDoubleBE(value, bytes.writeInt32BE(8, at));
+    view.setInt32(at, 8);
+    view.setFloat64(at + 4, value);
+    at += 12;
   };
   const absent = () => {
-    at = bytes.writeInt32BE(-1, at);
+    view.setInt32(at, -1);
+    at += 4;
   };
   const day = (value: number) => (value === NO_DAY ? absent() : int32(value - DAYS_FROM_1970_TO_2000));
   const minute = (value: number) => (value < 0 ? absent() : int16(value));
+  const { buffer, byteOffset } = chunk.recordHash;
+  const hashes = new DataView(buffer, byteOffset);
   for (let row = 0; row < rows; row++) {
-    at = bytes.writeInt16BE(COLUMNS.length, at);
+    const id = firstIncidentId + row;
+    view.setInt16(at, COLUMNS.length);
+    at += 2;
     int32(jurisdictionId);
-    at = bytes.writeBigInt64BE(BigInt(firstIncidentId + row), bytes.writeInt32BE(8, at));
+    int64(Math.floor(id / TWO_POW_32), id % TWO_POW_32);
     int32(delivery);
     int32(sourceId);
     int32(chunk.offenceId[row]!);
@@ -183,12 +204,13 @@ function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk
     }
     if (chunk.placeTextId[row] === 0) absent();
     else int32(chunk.placeTextId[row]!);
-    const key = keys[row];
+    const key = chunk.keys[row];
     if (key) {
-      at = bytes.writeInt32BE(key.length, at);
-      at += key.copy(bytes, at);
+      const length = bytes.write(key, at + 4, MAX_KEY_BYTES, 'utf8');
+      view.setInt32(at, length);
+      at += 4 + length;
     } else absent();
-    at = bytes.writeBigInt64BE(chunk.recordHash[row]!, bytes.writeInt32BE(8, at));
+    int64(hashes.getInt32(row * 8 + 4, LITTLE_ENDIAN), hashes.getInt32(row * 8, LITTLE_ENDIAN));
   }
   at = bytes.writeInt16BE(-1, at);
   return bytes.subarray(0, at);

@@ -8,7 +8,7 @@ import type { FeedAnswer } from '../feeds/contract.ts';
 import { feedRecord, MAX_RECORDS } from '../feeds/contract.ts';
 import { filterQuery } from '../filter/contract.ts';
 import { aliasBody, aliasKey, type PlaceNamesAnswer, placeNamesQuery } from '../geocoding/contract.ts';
-import type { PresetsAnswer } from '../imports/contract.ts';
+import type { DetectedColumn, PresetsAnswer } from '../imports/contract.ts';
 import { importMapping } from '../imports/contract.ts';
 import type { DeliveryRow } from '../incidents/contract.ts';
 import type { JobState } from '../jobs/contract.ts';
@@ -60,7 +60,8 @@ const feedAnswer = z.object({
     z.object({
       id: z.string().nullable(),
       outcome: z.enum(['stored', 'changed', 'unchanged', 'rejected']),
-      reason: z.string().optional(),
+      reason: z.string().optional().describe('a code, or the field and what is wrong with it'),
+      detail: z.string().optional().describe('the reason as a sentence, in the language of Accept-Language'),
       notes: z.array(z.string()).optional(),
     }),
   ),
@@ -121,7 +122,23 @@ const presets = z.object({
   fields: z.array(z.string()),
 }) satisfies z.ZodType<PresetsAnswer>;
 const named = jurisdiction.extend({ name: z.string() });
-const waiting = z.looseObject({ id: z.string(), mapping: z.unknown(), detection: z.unknown() });
+const column = z.object({
+  name: z.string().describe('as the file writes it; one that comes again with its number: `fecha (2)`'),
+  field: z.string().nullable().describe('what it is read as; null = it is not read'),
+  personal: z.boolean().describe('about persons: never read, and nothing of it is shown'),
+  samples: z.array(z.string()),
+  looksLike: z
+    .string()
+    .optional()
+    .describe('the field it could be read as, by its name and cells, while it is not: the proposal for `map`'),
+}) satisfies z.ZodType<DetectedColumn>;
+const detection = z.looseObject({
+  preset: z.string(),
+  confidence: z.number(),
+  headerLine: z.number().int(),
+  columns: z.array(column),
+});
+const waiting = z.looseObject({ id: z.string(), name: z.string(), mapping: importMapping, detection });
 const upload = jurisdiction.extend({ id: z.string() });
 const numbered = jurisdiction.extend({ delivery: z.string() });
 export const sent = (schema: z.ZodType, type = 'application/json') => ({ body: { content: { [type]: { schema } } } });

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import { dayOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS, PLACE_PRECISIONS } from '../db/contract.ts';
 import type { Incident, PlaceText } from './contract.ts';
+import { remembering } from './memoize.ts';
 
 /** In place of a day that is not known. */
 export const NO_DAY = -(2 ** 31);
@@ -39,7 +40,10 @@ export type Batch = {
 export type Batcher = { pack(incidents: readonly Incident[], keyOf?: (incident: Incident) => string | null): Batch };
 
 export function batcher(): Batcher {
-  const offences = new Map<string, number>();
+  /** By offence, then by label: both are the same texts in row after row. */
+  const offences = new Map<string, Map<string, number>>();
+  let labelled = 0;
+  const days = remembering(dayOf);
   const placeTexts = new Map<string, number>();
   return {
     pack(incidents, keyOf = ({ key }) => key) {
@@ -67,17 +71,22 @@ export function batcher(): Batcher {
       };
       incidents.forEach((incident, row) => {
         // Labels beside leaf codes: every spelling a source uses for a leaf is kept.
-        const offence = indexIn(offences, `${incident.offence}\u001f${incident.label}`, () =>
-          newOffences.push({ code: incident.offence, label: incident.label }),
-        );
+        const labels = offences.get(incident.offence) ?? new Map<string, number>();
+        offences.set(incident.offence, labels);
+        let offence = labels.get(incident.label);
+        if (offence === undefined) {
+          offence = labelled++;
+          labels.set(incident.label, offence);
+          newOffences.push({ code: incident.offence, label: incident.label });
+        }
         const text = incident.placeText;
         const parts = incident.placeParts ?? {};
-        batch.day[row] = dayOf(incident.occurredOn);
+        batch.day[row] = days(incident.occurredOn);
         batch.minute[row] = incident.minuteOfDay ?? -1;
         batch.datePrecision[row] = DATE_PRECISIONS.indexOf(incident.datePrecision);
-        batch.untilDay[row] = incident.untilOn === null ? NO_DAY : dayOf(incident.untilOn);
+        batch.untilDay[row] = incident.untilOn === null ? NO_DAY : days(incident.untilOn);
         batch.untilMinute[row] = incident.untilMinute ?? -1;
-        batch.reportedDay[row] = incident.reportedOn === null ? NO_DAY : dayOf(incident.reportedOn);
+        batch.reportedDay[row] = incident.reportedOn === null ? NO_DAY : days(incident.reportedOn);
         batch.reportedMinute[row] = incident.reportedMinute ?? -1;
         batch.placePrecision[row] = PLACE_PRECISIONS.indexOf(incident.lon === null ? 'none' : 'point');
         batch.offence[row] = offence;

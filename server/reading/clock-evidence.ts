@@ -1,14 +1,16 @@
-// What a whole column of times shows of how it is written: with colons, as hours, or as hours and minutes in one number,
-// where 5 is five past midnight. What stays open is asked.
+// What a whole column of times shows of how it is written: with colons, as hours, as hours and minutes in one number, where
+// 5 is five past midnight, or with decimals, where 0.5 may be noon. What stays open is asked.
 
 import type { ClockForm } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
-import { readTime, splitOffset } from './read-time.ts';
+import { type ReadTime, readTime, shareOfDay, splitOffset } from './read-time.ts';
 
 export type ClockEvidence = {
   add(text: string): void;
   /** All of them are midnight, which says nothing. */
   onlyMidnight(): boolean;
+  /** What stands behind a clock is the end of a range, not an offset: there are more of them than a place has. */
+  areRanges(): boolean;
   /** How numbers without colons are read. Throws Doubt; `stated` is what somebody said. */
   form(stated: ClockForm | null): ClockForm;
 };
@@ -19,16 +21,47 @@ const FEW_WRONG = 4;
 const FEW_LONG = 50;
 /** What stands for no time in a column of numbers. */
 const NO_TIME = /^9{2,6}$/;
+/** From one such number in ten on, what stands behind the mark are no minutes. */
+const FEW_NO_MINUTES = 10;
 /** Some hours are counted from 1 to 24. */
 const LAST_HOUR = 24;
+
+/** In summer and in winter. */
+const MOST_OFFSETS = 2;
 
 export function openClockEvidence(column: string): ClockEvidence {
   const seen = { midnight: 0, other: 0 };
   /** Numbers of up to four digits: hours alone or minutes past midnight; certainly with minutes; none of these. */
-  const digits = { all: 0, short: 0, together: 0, wrong: 0 };
+  const digits = { all: 0, above: 0, short: 0, together: 0, wrong: 0 };
   /** Numbers as hours, minutes and seconds: of six digits, of five or six, of less, none. */
   const seconds = { all: 0, whole: 0, long: 0, less: 0, wrong: 0 };
-  const example = { short: '', less: '' };
+  /** Numbers with a decimal part: below one, with two figures of minutes, with one, with what no minutes are. */
+  const marked = { all: 0, below: 0, tens: 0, noMinutes: 0 };
+  const behind = new Set<string>();
+  const example = { short: '', less: '', marked: '', tens: '' };
+
+  const addMarked = (text: string, whole: number, part: string): void => {
+    marked.all++;
+    if (whole === 0) marked.below++;
+    if (/^[1-5]$/.test(part)) marked.tens++;
+    else if (!/^[0-5]\d$|^0$/.test(part)) marked.noMinutes++;
+    if (/[1-9]/.test(part)) example.marked ||= text;
+    if (/^[1-5]$/.test(part)) example.tens ||= text;
+  };
+
+  /** The form of a column of numbers with decimals; null for one of others. */
+  const markedForm = (): ClockForm | null => {
+    const { all, below, tens, noMinutes } = marked;
+    if (all === 0 || example.marked === '') return null;
+    // Whole numbers beside shares of a day are midnights.
+    if (below === all && digits.above === 0) {
+      if (noMinutes > 0 || tens > 0) return 'fraction';
+      throw doubt(all, example.marked, ['fraction', 'hmm']);
+    }
+    if (noMinutes * FEW_NO_MINUTES >= all) return 'decimal';
+    if (tens > 0) throw doubt(all, example.tens, ['hmm', 'decimal']);
+    return 'hmm';
+  };
 
   const addSeconds = (text: string): void => {
     const [, hour = '', minute = '', second = ''] = /^(..)(..)(..)$/.exec(text.padStart(6, '0'))!;
@@ -55,8 +88,13 @@ export function openClockEvidence(column: string): ClockEvidence {
   return {
     add(text) {
       const time = readTime(splitOffset(text).clock);
+      const end = RANGE.exec(text)?.[1];
+      if (end !== undefined && behind.size <= MOST_OFFSETS) behind.add(end);
+      const number = markedNumber(text);
       if (time?.minute === 0) seen.midnight++;
-      else if (time) seen.other++;
+      else if (time || (number && /[1-9]/.test(number.part))) seen.other++;
+      if (number) addMarked(text, number.whole, number.part);
+      else if (/^\d+$/.test(text) && Number(text) > 1) digits.above++;
       if (!/^\d{1,6}$/.test(text) || NO_TIME.test(text)) return;
       addSeconds(text);
       if (text.length > 4) return;
@@ -69,9 +107,12 @@ export function openClockEvidence(column: string): ClockEvidence {
         example.short ||= text;
       }
     },
+    areRanges: () => behind.size > MOST_OFFSETS,
     onlyMidnight: () => seen.midnight > 0 && seen.other === 0,
     form(stated) {
       if (stated !== null) return stated;
+      const ofMarked = markedForm();
+      if (ofMarked) return ofMarked;
       const clocks = seen.midnight + seen.other;
       const { whole, long, less } = seconds;
       if (whole > seconds.wrong * FEW_WRONG && seconds.all >= clocks) {
@@ -88,8 +129,36 @@ export function openClockEvidence(column: string): ClockEvidence {
   };
 }
 
+/** A number with a decimal part: its whole hours or none, and what stands behind the mark. */
+const MARKED = /^(\d{0,2})[.,](\d+)$/;
+/** Two clocks, or a clock and its offset: the column tells. */
+export const RANGE = /^\d{1,2}:\d{2}\s*[-\u2013]\s*(\d{1,2}:\d{2})$/;
+const DIGITS = /^\d+$/;
+const WIDTH = { hhmm: 4, hhmmss: 6 } as const;
+const NOTHING = /^0*$/;
+
+/** The hours and the part behind the mark of a clock that is one number; null for any other. */
+function markedNumber(text: string): { readonly whole: number; readonly part: string } | null {
+  const match = MARKED.exec(text);
+  return match && { whole: Number(match[1]), part: match[2]! };
+}
+
+/** Reads a clock of a column in one form; what is no number reads as it always does. */
+export function readTimeAs(text: string, form: ClockForm): ReadTime | null {
+  if (form === 'hhmm' || form === 'hhmmss') return readTime(DIGITS.test(text) ? text.padStart(WIDTH[form], '0') : text);
+  const marked = markedNumber(text);
+  if (form === 'fraction' && (marked?.whole === 0 || NOTHING.test(text)))
+    return shareOfDay(Number(`0.${marked?.part ?? 0}`));
+  if (form === 'decimal' && marked && marked.whole < 24)
+    return shareOfDay((marked.whole + Number(`0.${marked.part}`)) / 24);
+  // 8.3 is 8.30 whose last zero a spreadsheet has dropped.
+  if (form === 'hmm' && marked) return readTime(`${marked.whole}:${marked.part.padEnd(2, '0')}`);
+  return readTime(text);
+}
+
 function clockAs(text: string, form: ClockForm): string {
-  if (form === 'hours') return `${text.padStart(2, '0')}:00`;
-  const [, hour = '', minute = '', second] = /^(..)(..)(..)?$/.exec(text.padStart(form.length, '0'))!;
-  return second === undefined ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
+  const read = readTimeAs(text, form);
+  if (read === null) return text;
+  const clock = [Math.floor(read.minute / 60), read.minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return form === 'hhmmss' && DIGITS.test(text) ? `${clock}:${text.padStart(6, '0').slice(4)}` : clock;
 }

@@ -6,7 +6,7 @@ const words = (text: string) => text.trim().split(/\s+/);
 /** Of these alone, or before a singular, a column is a count. */
 const COUNTS =
   words(`count counts counter cantidad cantidades cant conteo total totales suma sum qty quantity frecuencia
-  frequency freq nobs`);
+  frequency freq nobs cnt cnts`);
 /** Before a plural they count; before a singular they number it: num_casos, but case_number. */
 const NUMBERS = words('num nums numero numeros nro no n number numbers nbr');
 const LINKS = words('de del la las los of the por per en y and');
@@ -19,7 +19,9 @@ const PERSONS =
   occisas detenidos detenidas ofendidos ofendidas imputados imputadas afectados afectadas agraviados agraviadas mujeres
   hombres menores victims persons people injured wounded killed dead deaths fatalities injuries arrested arrests suspects
   offenders`);
-const PERSON = words('victima persona victim person detenido imputado ofendido suspect fatality injury');
+const PERSON = words(
+  'victima persona victim vict person witness testigo detenido imputado ofendido suspect fatality injury',
+);
 /** Columns of nothing but these are counts all the same. */
 const ALONE = new Set([...COUNTS, ...CASES, ...PERSONS, 'n']);
 const ALL = new Set([...COUNTS, ...NUMBERS, ...LINKS, ...CASES, ...CASE, ...PERSONS, ...PERSON]);

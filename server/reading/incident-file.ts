@@ -6,6 +6,7 @@ import { type Clocks, openClocks, openZone } from '../calendar/time-zone.ts';
 import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { cutNotes } from '../tables/cut-file.ts';
+import { distinctNames } from '../tables/distinct-names.ts';
 import type { Row, RowBatch } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -16,7 +17,8 @@ import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
-import { notesOfUnread } from './unread-columns.ts';
+import { watchSupplements } from './supplements.ts';
+import { looksLikeDay, notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
@@ -69,6 +71,7 @@ type Opened = {
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
   readonly quantity: QuantityWatch;
+  readonly supplements: ReturnType<typeof watchSupplements>;
   readonly unread: readonly Note[];
 };
 
@@ -92,6 +95,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
   const read: Reading[] = [];
+  const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
   /** Cases beyond the first of their rows. */
   let several = 0;
 
@@ -100,8 +104,15 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
     quantity: watchQuantity(header, columns, options.map, numbers),
+    supplements: watchSupplements(header, options.map),
     unread: notesOfUnread(header, columns, data, options.map),
   });
+
+  /** Leaves a table out that only describes the others of its archive. */
+  const setAside = (reading: Reading, refusal: BadInput): void => {
+    read.splice(read.indexOf(reading), 1);
+    aside.push({ file: reading.table.file!, refusal });
+  };
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
@@ -119,9 +130,13 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       let data = batch.rows;
       if (reading.opened === null) {
         early.push(...data);
-        const found = findHeader(early, options, preset);
+        const found = headerOf(table, early, options, preset);
+        if (found instanceof BadInput) {
+          setAside(reading, found);
+          return;
+        }
         if (found === null) continue;
-        const header = early[found.row]!.cells;
+        const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
         reading.opened = openWith(withPointColumn(found.columns, header, data, options.map), header, data);
@@ -133,6 +148,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         reading.opened.mapper.readDatesAs(readings);
       }
       reading.opened.quantity.look(data);
+      reading.opened.supplements.look(data);
       reading.rows += data.length;
       reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
@@ -148,11 +164,15 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
-    if (reading.opened === null) throw noHeader(early, options, preset);
+    if (reading.opened !== null) return;
+    const refusal = noHeader(early, options, preset);
+    if (!isBeside(table, early)) throw refusal;
+    setAside(reading, refusal);
   }
 
   async function* rows(): AsyncGenerator<IncidentRows> {
     for await (const table of tablesIn(options.unpackTo)) yield* rowsOf(table);
+    if (read.length === 0 && aside[0]) throw aside[0].refusal;
   }
 
   return {
@@ -161,7 +181,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       ...(readings?.notes ?? []),
       ...zoneNotes(preset.zone, options.timezone ?? null),
       ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
-      ...merged(read.flatMap(tableNotes)),
+      ...merged([
+        ...read.flatMap(tableNotes),
+        ...aside.map(({ file }) => ({ code: 'files-left-out', count: 1, example: file })),
+      ]),
     ],
     columns: () =>
       Object.fromEntries(
@@ -193,7 +216,8 @@ async function readingsOf(
       if (add) add(rows);
       else {
         early.push(...rows);
-        const found = findHeader(early, options, preset);
+        const found = headerOf(table, early, options, preset);
+        if (found instanceof BadInput) break;
         if (found === null) continue;
         add = scan.open(found.columns);
         add(early.splice(0).slice(found.row + 1));
@@ -223,6 +247,7 @@ function tableNotes({ table: { file, found, notes }, opened, rows, lastIsShort }
     ...(notes?.() ?? []),
     ...(opened?.unread ?? []),
     ...(opened?.quantity.notes() ?? []),
+    ...(opened?.supplements.notes() ?? []),
     ...cutNotes(rows, lastIsShort && found.endsOpen === true),
     ...(opened?.mapper.notes() ?? []),
   ];
@@ -238,7 +263,7 @@ function zoneNotes(zone: string | null, timezone: string | null): Note[] {
 
 /** Notes of several files as of one; those that list by example stay apart. */
 function merged(notes: readonly Note[]): Note[] {
-  const listed = new Set(['offence-unknown', 'file-in-archive']);
+  const listed = new Set(['offence-unknown', 'file-in-archive', 'files-left-out']);
   const known = new Map<string, Note>();
   for (const note of notes) {
     const key = listed.has(note.code) ? `${note.code} ${note.example}` : note.code;
@@ -255,20 +280,42 @@ function findHeader(
   early: readonly Row[],
   options: IncidentFileOptions,
   preset: PresetOf,
-): { columns: Columns; row: number } | null {
+): { columns: Columns; header: readonly string[]; row: number } | null {
   for (const [index, row] of early.slice(0, HEADER_WITHIN_ROWS).entries()) {
-    const found = findColumns(row.cells, preset, options.map, Boolean(options.offence));
+    const header = distinctNames(row.cells);
+    const found = findColumns(header, preset, options.map, Boolean(options.offence));
     if (!('columns' in found)) continue;
-    checkMap(options.map, row.cells);
-    return { columns: found.columns, row: index };
+    checkMap(options.map, header);
+    return { columns: found.columns, header, row: index };
   }
   if (early.length < HEADER_WITHIN_ROWS) return null;
   throw noHeader(early, options, preset);
 }
 
+/** As `findHeader`; what it would throw of a table that only describes the others of its archive. */
+function headerOf(table: Table, early: readonly Row[], options: IncidentFileOptions, preset: PresetOf) {
+  try {
+    return findHeader(early, options, preset);
+  } catch (error) {
+    if (error instanceof BadInput && isBeside(table, early)) return error;
+    throw error;
+  }
+}
+
+const ROWS_OF_DATA = 200;
+const SHARE_OF_DATA = 0.5;
+
+/** A file of an archive whose rows hold neither days nor numbers: a text to read, or a list of what the columns mean. */
+function isBeside({ file }: Table, rows: readonly Row[]): boolean {
+  if (file === null) return false;
+  const looked = rows.slice(1, ROWS_OF_DATA);
+  const isData = (cell: string) => /^[+-]?\d+(?:[.,]\d+)?$/.test(cell.trim()) || looksLikeDay(cell, '');
+  return looked.filter(({ cells }) => cells.some(isData)).length <= looked.length * SHARE_OF_DATA;
+}
+
 function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: PresetOf): BadInput {
-  const header = early[0]?.cells;
-  if (!header) return new BadInput('file', 'the file is empty');
+  if (!early[0]) return new BadInput('file', 'the file is empty');
+  const header = distinctNames(early[0].cells);
   checkMap(options.map, header);
   const found = findColumns(header, preset, options.map, Boolean(options.offence));
   const missing = 'missing' in found ? found.missing : [];
@@ -280,12 +327,13 @@ function noHeader(early: readonly Row[], options: IncidentFileOptions, preset: P
 }
 
 function fileNotes(
-  found: { encoding: string; legacyLines: number; nulBytes: number },
+  found: { encoding: string; legacyLines: number; nulBytes: number; partedRows?: number },
   columns: Columns | undefined,
 ): Note[] {
   const notes: Note[] = [];
   if (found.encoding !== 'utf-8') notes.push({ code: 'encoding', count: found.legacyLines, example: found.encoding });
   if (found.nulBytes) notes.push({ code: 'nul-bytes', count: found.nulBytes, example: null });
+  if (found.partedRows) notes.push({ code: 'line-ends-mixed', count: found.partedRows, example: null });
   if (columns?.personal.length) {
     notes.push({
       code: 'personal-columns',

@@ -1,5 +1,6 @@
 // Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
 
+import { textOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { BrokenRow, Row } from '../tables/read-csv.ts';
@@ -42,6 +43,10 @@ const MAX_WORDS = 200;
 const MAX_UNKNOWN_LISTED = 100;
 /** A row that adds up the others is none of them. */
 const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/;
+/** What programs write where no day is known: where their calendars begin. */
+const NO_DAYS = new Set(['1900-01-01', '1899-12-30', '1899-12-31', '1901-01-01', '1970-01-01', '1969-12-31']);
+/** Nothing that is seen: two labels that differ by it are one. */
+const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 /** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
 const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
@@ -68,6 +73,8 @@ export function openMapper(options: MapperOptions): Mapper {
   const { numbers = null, offence: constant = null } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
+  /** Somewhere it is tomorrow already. */
+  const latest = textOf(Math.floor(Date.now() / 86_400_000) + 1);
   const counted = new Map<string, { count: number; example: string | null }>();
   const unknown = new Map<string, number>();
 
@@ -126,6 +133,8 @@ export function openMapper(options: MapperOptions): Mapper {
       if (cells.length !== columns.width) return reject(row, null, 'column-count');
       const when = whenOf(cells);
       if (when === null) return reject(row, columns.fields.date ? 'date' : 'month', 'no-month');
+      if (when.occurredOn > latest) note('date-to-come', when.occurredOn);
+      else if (NO_DAYS.has(when.occurredOn)) note('date-placeholder', when.occurredOn);
       const label = offenceOf(cells);
       const leaf = labels(label);
       if (leaf === null) return reject(row, 'offence', 'no-offence');
@@ -174,12 +183,13 @@ function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, exampl
       note('key-destroyed', own);
       return null;
     }
+    if (keyWith.length === 0) return cut(own.trim());
     return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
   };
 }
 
 function words(text: string): string {
-  return cut(text.trim().replace(/\s+/g, ' '));
+  return cut(text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' '));
 }
 
 /** Where the cut leaves half a character, the database would take neither it nor what it stands in. */

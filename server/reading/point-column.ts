@@ -20,7 +20,7 @@ const SHARE_OF_POINTS = 0.8;
 const NUMBER = '[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?';
 const WITH_COMMA = '[+-]?\\d+,\\d+';
 const WKT = new RegExp(
-  `^(?:srid=4326;)?\\s*point\\s*(?:z|m|zm)?\\s*\\(\\s*(${NUMBER})\\s+(${NUMBER})(?:\\s+${NUMBER})*\\s*\\)$`,
+  `^(?:srid=4326;)?\\s*(?:multi)?point\\s*(?:z|m|zm)?\\s*\\(\\s*\\(?\\s*(${NUMBER})\\s+(${NUMBER})(?:\\s+${NUMBER})*\\s*\\)?\\s*\\)$`,
   'i',
 );
 const GEOJSON = new RegExp(`"coordinates"\\s*:\\s*\\[\\s*(${NUMBER})\\s*,\\s*(${NUMBER})`, 'i');

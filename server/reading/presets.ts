@@ -11,12 +11,25 @@ import { fold, foldName } from '../text/fold.ts';
 import { countedBy } from './count-names.ts';
 
 /**
- * What a column can be read as; `year` and `month` stand in where the date cannot be read, `dateUntil` and `timeUntil` are
- * the last moment it may have happened, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
+ * What a column can be read as; `year`, `month` and `day` of the month stand in where the date cannot be read, `dateUntil` and `timeUntil` are
+ * the last moment it may have happened, `minute` and `half` (a. m., p. m.) belong to `time`, `point` is both coordinates in one, `closing` is how a call was closed, `quantity` how many cases a row stands for. `place` is free words for
  * where it was; the four after it name the place when there is no point.
  */
 export const FIELDS = [
-  ...(['key', 'date', 'time', 'year', 'month', 'dateUntil', 'timeUntil', 'reportedDate', 'reportedTime'] as const),
+  ...([
+    'key',
+    'date',
+    'time',
+    'minute',
+    'half',
+    'year',
+    'month',
+    'day',
+    'dateUntil',
+    'timeUntil',
+    'reportedDate',
+    'reportedTime',
+  ] as const),
   ...([
     'offence',
     'lon',

@@ -14,6 +14,8 @@ import type { Columns } from './presets.ts';
 const MOST_CASES = 1000;
 /** A number that counts, but nothing a row of incidents stands for. */
 const MORE = /^\d{1,3}(?:[.,]?\d{3})+(?:[.,]0+)?$/;
+/** Large numbers under such a name may number the rows. */
+const NUMBERING = /^\s*(?:n|no|nro|num|nums|numeros?|numbers?|nbr)(?![a-z])/;
 /** From this share of numbers on, a column of such a name counts. */
 const SHARE_OF_NUMBERS = 0.8;
 const MAX_EXAMPLE = 300;
@@ -25,6 +27,8 @@ type Counting = {
   numbers: number;
   cases: number;
   several: number;
+  /** Numbers larger than any row of incidents stands for. */
+  large: number;
   /** Every number is that of its row: the column numbers the rows. */
   numbersRows: boolean;
 };
@@ -55,6 +59,7 @@ export function watchQuantity(
               numbers: 0,
               cases: 0,
               several: 0,
+              large: 0,
               numbersRows: fold(name).trim() === 'n',
             },
           ]
@@ -62,16 +67,16 @@ export function watchQuantity(
     );
   const ofCases = fields.quantity ? [] : counting('cases');
   const ofPersons = counting('persons');
-  const counts = ({ filled, numbers, several, numbersRows }: Counting) =>
-    several > 0 && !numbersRows && numbers >= filled * SHARE_OF_NUMBERS;
+  const counts = ({ name, filled, numbers, several, large, numbersRows }: Counting) =>
+    several > 0 && !numbersRows && numbers + (NUMBERING.test(fold(name)) ? 0 : large) >= filled * SHARE_OF_NUMBERS;
   const told = ({ several, numbersRows }: Counting) => several > 0 && !numbersRows;
   return {
     look(rows) {
       for (const each of ofPersons) add(each, rows, decimal);
       for (const each of ofCases) {
         add(each, rows, decimal);
-        const { name: column, numbers, cases } = each;
-        if (counts(each)) throw new Doubt({ about: 'quantity', column, rows: numbers, cases });
+        const { name: column, numbers, large, cases } = each;
+        if (counts(each)) throw new Doubt({ about: 'quantity', column, rows: numbers + large, cases });
       }
     },
     notes() {
@@ -90,7 +95,16 @@ function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | nu
     counting.filled++;
     const number = /^0+$/.test(cell.trim()) ? 0 : casesIn(cell, decimal);
     if (number === null) {
-      if (MORE.test(cell.trim())) counting.several++;
+      if (MORE.test(cell.trim())) {
+        counting.several++;
+        counting.large++;
+        counting.cases += Number(
+          cell
+            .trim()
+            .replace(/[.,]0+$/, '')
+            .replaceAll(/[.,]/g, ''),
+        );
+      }
       continue;
     }
     counting.numbers++;

@@ -4,12 +4,14 @@
 import { dayOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { DatePrecision } from '../db/contract.ts';
+import type { ClockForm } from '../tables/contract.ts';
 import { isMissing } from '../text/missing.ts';
+import { RANGE, readTimeAs } from './clock-evidence.ts';
 import type { Incident } from './contract.ts';
 import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field } from './presets.ts';
-import { epochMs, type ReadDate, type ReadTime, readDate, readMonth, readTime, splitOffset } from './read-time.ts';
+import { epochMs, type ReadDate, type ReadTime, readDate, readDay, readMonth, splitOffset } from './read-time.ts';
 import { type DateReadings, readingOf } from './scan-dates.ts';
 
 export type Moments = Pick<
@@ -40,23 +42,36 @@ export function openMoments(
   note: Told,
 ): (cells: readonly string[]) => Moments | null {
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
-  const [year, month] = [at('year'), at('month')];
-  const readClock = (text: string, digits: number): Clock | 'none' | null => {
+  const [year, month, dayOfMonth] = [at('year'), at('month'), at('day')];
+  const readClock = (text: string, form: ClockForm): Clock | 'none' | null => {
     if (isMissing(text) || /^nat\b/i.test(text)) return 'none';
     const { clock, offset } = splitOffset(text.trim());
-    const isShort = /^\d+$/.test(clock) && clock.length < digits;
-    const time = readTime(isShort ? clock.padStart(digits, '0') : clock);
+    const time = readTimeAs(clock, form);
     return time && { ...time, offset };
   };
-  const times = remembering((text) => readClock(text, 0));
-  const timesTogether = remembering((text) => readClock(text, 4));
-  const timesToSeconds = remembering((text) => readClock(text, 6));
-  const timesOf = (field: 'time' | 'timeUntil' | 'reportedTime') =>
-    readings.runToSeconds.includes(field)
-      ? timesToSeconds
-      : readings.runTogether.includes(field)
-        ? timesTogether
-        : times;
+  /** Of a range the begin; its end is told to be left out. */
+  const beginOf = (text: string): Clock | null => {
+    const isRange = RANGE.test(text.trim());
+    const time = isRange ? readTimeAs(text.trim().replace(/\s*[-\u2013].*$/, ''), 'hours') : null;
+    return time && { ...time, note: 'hour-range', offset: null };
+  };
+  const times = remembering((text) => readClock(text, 'hours'));
+  const ofColumn = (field: 'time' | 'timeUntil' | 'reportedTime') => {
+    const form = readings.clocks[field] ?? 'hours';
+    if (readings.ranges?.includes(field)) return remembering((text) => beginOf(text) ?? readClock(text, form));
+    return form === 'hours' ? times : remembering((text) => readClock(text, form));
+  };
+  const clocksOf = { time: ofColumn('time'), timeUntil: ofColumn('timeUntil'), reportedTime: ofColumn('reportedTime') };
+  const [inHour, inMinute, inHalf] = [at('time'), at('minute'), at('half')];
+  /** The cell of the time with what stands of it in columns of their own. */
+  const wholeTime = (cells: readonly string[]): string => {
+    const hour = cells[inHour]!;
+    const minute = inMinute < 0 ? '' : cells[inMinute]!.trim();
+    const half = inHalf < 0 ? '' : cells[inHalf]!.trim();
+    const isHour = /^\s*\d{1,2}\s*$/.test(hour) && /^\d{1,2}$/.test(minute);
+    const clock = isHour ? `${hour.trim()}:${minute.padStart(2, '0')}` : hour;
+    return /^[ap](?:\b|\.?\s*m)/i.test(half) && !isMissing(clock) ? `${clock.trim()} ${half}` : clock;
+  };
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
   /** Local day and minute of a clock on a day as written; notes what became of it. */
@@ -89,7 +104,7 @@ export function openMoments(
     const reading = readingOf(readings, dateField);
     const silent = isSilent(timeField);
     const dates = remembering((text) => dateOf(text, reading));
-    const ownTimes = timesOf(timeField);
+    const ownTimes = clocksOf[timeField];
 
     return (cells: readonly string[], instead: (() => ReadDate | null) | null): Read | null => {
       const dateText = inDate < 0 ? '' : cells[inDate]!;
@@ -104,7 +119,7 @@ export function openMoments(
         precision,
         written: { day, minute: null, offset: null },
       });
-      const ownText = inTime < 0 ? '' : cells[inTime]!;
+      const ownText = inTime < 0 ? '' : timeField === 'time' ? wholeTime(cells) : cells[inTime]!;
       let own = ownTimes(ownText);
       if (own === null) note('hour-unreadable', ownText);
       if (silent && own !== 'none' && own !== null) {
@@ -161,7 +176,12 @@ export function openMoments(
   const monthOf = (cells: readonly string[]): ReadDate | null => {
     if (month < 0) return null;
     const read = readMonth(cells[month]!, year < 0 ? '' : cells[year]!);
-    if (read && date >= 0) note('day-unreadable', cells[date]!);
+    // A column of days also may hold their names.
+    const number =
+      read && dayOfMonth >= 0 ? Number(/^\s*(\d{1,2})(?:[.,]0)?\s*$/.exec(cells[dayOfMonth]!)?.[1] ?? 0) : 0;
+    const whole = read && number > 0 ? readDay(read.date, number) : null;
+    if (whole) return whole;
+    if (read && (date >= 0 || number > 0)) note('day-unreadable', cells[date >= 0 ? date : dayOfMonth]!);
     return read;
   };
 
@@ -184,7 +204,7 @@ export function openMoments(
     }
     if (timeUntil < 0 || begin.precision === 'month' || isSilent('timeUntil')) return null;
     const text = cells[timeUntil]!;
-    const clock = timesOf('timeUntil')(text);
+    const clock = clocksOf.timeUntil(text);
     if (clock === null) note('hour-unreadable', text);
     if (clock === null || clock === 'none') return null;
     if (clock.note) note(clock.note, text);

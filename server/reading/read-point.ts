@@ -29,6 +29,8 @@ const MARGIN_DEGREES = 0.5;
 const ZERO_DEGREES = 1e-6;
 /** Nobody lives so near a pole. */
 const POLE_DEGREES = 89.9;
+/** What word processors write for it. */
+const MINUS = /^[\u2212\u2012\u2013\ufe63\uff0d]/;
 const NOWHERE: ReadPoint = { lon: null, lat: null, note: null };
 
 /**
@@ -99,7 +101,7 @@ function isPlaceholder(lon: number, lat: number): boolean {
 
 /** A number by its mark of decimals where it is said; else by the point or comma it has. */
 export function degrees(text: string, decimal: DecimalMark | null): number | null {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(MINUS, '-');
   if (decimal !== null) return numberOf(trimmed, decimal);
   const number = Number(trimmed);
   if (!Number.isNaN(number)) return Number.isFinite(number) ? number : null;

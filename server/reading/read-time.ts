@@ -28,7 +28,7 @@ export type ReadTime = {
   /** Minutes since midnight. */
   readonly minute: number;
   readonly precision: 'minute' | 'hour';
-  readonly note: 'hour-run-together' | null;
+  readonly note: 'hour-run-together' | 'hour-range' | null;
 };
 
 const EARLIEST_YEAR = 1900;
@@ -129,23 +129,54 @@ export function readMonth(month: string, year: string): ReadDate | null {
   return number === null || !/^\s*\d{4}\s*$/.test(year) ? null : dateOf(Number(year), number, null);
 }
 
+/** A day of the month that begins on `first`; null for one it has not. */
+export function readDay(first: string, day: number): ReadDate | null {
+  const read = dateOf(Number(first.slice(0, 4)), Number(first.slice(5, 7)), day);
+  return read?.precision === 'day' ? read : null;
+}
+
 /** Reads a time of day; null when it cannot be read (24:00 included: it does not say which day). */
 export function readTime(text: string): ReadTime | null {
-  const clock = fold(splitOffset(text).clock)
-    .trim()
-    .replace(/([ap])\s*\.?\s*m\.?$/, '$1m')
-    .replace(/\s*(?:hrs?|horas|h)\.?$/, '')
-    .replace(/^\d+[-/]\d+[-/]\d+[t ]+/, '');
-  const parts = /^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[:.,]\d{1,9})?)?\s*([ap]m)?$/.exec(clock);
-  if (parts) return timeOf(Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0), parts[4], 'minute');
-  const hour = /^(\d{1,2})\s*([ap]m)?$/.exec(clock);
-  if (hour) return timeOf(Number(hour[1]), 0, 0, hour[2], 'hour');
+  const { clock, half } = splitHalf(
+    fold(splitOffset(text).clock)
+      .trim()
+      .replace(/^\d+[-/]\d+[-/]\d+[t ]+/, ''),
+  );
+  const parts = /^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[:.,]\d{1,9})?)?$/.exec(clock);
+  if (parts) return timeOf(Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0), half, 'minute');
+  const hour = /^\d{1,2}$/.exec(clock);
+  if (hour) return timeOf(Number(clock), 0, 0, half, 'hour');
+  if (half !== null) return null;
+  // A spreadsheet counts 0.5104 days, with or without whole ones before; no clock of hours and minutes has such a tail.
+  const share = /^(?:0?|\d{5})[.,](\d{3,})$/.exec(clock) ?? /^\d{5}[.,](\d+)$/.exec(clock);
+  if (share) return shareOfDay(Number(`0.${share[1]}`));
   // SSPDF writes ten hours as HHMM and a zero; other files leave the colons out.
   const together =
     /^(\d{1,2})(\d{2})$/.exec(clock) ?? /^(\d{2})(\d{2})0$/.exec(clock) ?? /^(\d{2})(\d{2})(\d{2})$/.exec(clock);
-  const time =
-    together && timeOf(Number(together[1]), Number(together[2]), Number(together[3] ?? 0), undefined, 'minute');
+  const time = together && timeOf(Number(together[1]), Number(together[2]), Number(together[3] ?? 0), null, 'minute');
   return time && { ...time, note: 'hour-run-together' };
+}
+
+type Half = 'am' | 'pm' | 'night' | null;
+const HOURS = /(?:hrs?|hs|horas?|h)\b\.?/.source;
+const HALF = /(?:([ap])(?:\s*\.?\s*m)?|(m)|(?:de|en|por) la (manana|madrugada|tarde|noche)|del (mediodia))\b\.?/.source;
+const BEHIND = new RegExp(`^(.*?\\d)\\s*(?:${HOURS}\\s*)?(?:${HALF}\\s*)?(?:${HOURS})?$`);
+
+/** The figures of a clock and the half of the day said behind them: 03:15 p. m. hrs, 3 de la tarde, 15:30 hrs. */
+function splitHalf(text: string): { readonly clock: string; readonly half: Half } {
+  const [, clock = text, letter, noon, words, midday] = BEHIND.exec(text) ?? [];
+  const isNoon = noon !== undefined || midday !== undefined;
+  // «12:30 m.» is noon; of no other hour.
+  if (isNoon) return /^12\b/.test(clock) ? { clock, half: 'pm' } : { clock: text, half: null };
+  if (words === 'noche') return { clock, half: 'night' };
+  const half = letter ? (`${letter}m` as 'am' | 'pm') : words === 'tarde' ? 'pm' : words ? 'am' : null;
+  return { clock, half };
+}
+
+/** A share of a day as a clock, to the second: 0.5 is noon. */
+export function shareOfDay(share: number): ReadTime {
+  const seconds = Math.min(86_399, Math.round(share * 86_400));
+  return { minute: Math.floor(seconds / 60), precision: 'minute', note: null };
 }
 
 /** A clock and the offset written behind it: 22:30:00 and -300 minutes of 22:30:00-05. */
@@ -178,7 +209,7 @@ function fullYear(short: number): number {
 
 /** "5 de agosto de 2024", "05-ago-2024", "August 5, 2024", "agosto 2024", "ago-24". */
 function fromWords(text: string): ReadDate | null {
-  const clock = /\s+\d{1,2}:\d{2}.*$/.exec(text)?.[0] ?? '';
+  const clock = /\s+\d{1,2}(?::\d{2}|\.\d{2}\.\d{2}).*$/.exec(text)?.[0] ?? '';
   const words = fold(text.slice(0, text.length - clock.length)).match(/[a-z]+|\d+/g) ?? [];
   const month = words.map((word) => MONTHS.get(word)).find((found) => found !== undefined);
   const numbers = words.filter((word) => /^\d+$/.test(word));
@@ -203,10 +234,17 @@ function timeOf(
   hour: number,
   minute: number,
   second: number,
-  half: string | undefined,
+  half: Half,
   precision: 'minute' | 'hour',
 ): ReadTime | null {
-  if (minute > 59 || second > 59 || hour > 23 || (half && (hour < 1 || hour > 12))) return null;
-  const full = half ? (hour % 12) + (half === 'pm' ? 12 : 0) : hour;
-  return { minute: full * 60 + minute, precision, note: null };
+  if (minute > 59 || second > 59 || hour > 23) return null;
+  const full = half === null ? hour : hourOfHalf(hour, half);
+  return full === null ? null : { minute: full * 60 + minute, precision, note: null };
+}
+
+/** 12 a. m. is midnight, as 0 a. m. is. Null for halves that contradict the hour, or say what it says already. */
+function hourOfHalf(hour: number, half: 'am' | 'pm' | 'night'): number | null {
+  if (half === 'night') return hour === 12 ? 0 : hour >= 7 && hour < 12 ? hour + 12 : null;
+  if (half === 'am') return hour > 12 ? null : hour % 12;
+  return hour === 0 || hour > 12 ? null : (hour % 12) + 12;
 }

@@ -6,7 +6,7 @@ import type { ClockForm } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { openClockEvidence } from './clock-evidence.ts';
+import { openClockEvidence, RANGE } from './clock-evidence.ts';
 import type { DateOrder } from './contract.ts';
 import { type DateReading, openEvidence, PLAIN_READING } from './date-evidence.ts';
 import type { Columns, Field } from './presets.ts';
@@ -25,23 +25,23 @@ export type DateReadings = {
   readonly dates: Readonly<Partial<Record<DateField, DateReading>>>;
   /** Columns of times that are all midnight: no hour is known. */
   readonly withoutHour: readonly TimeField[];
-  /** Columns of times written as one number, 930 or 5 for 00:05. */
-  readonly runTogether: readonly TimeField[];
-  readonly runToSeconds: readonly TimeField[];
+  /** How the numbers of columns of times are written; as hours unless said. */
+  readonly clocks: Readonly<Partial<Record<TimeField, ClockForm>>>;
+  /** Columns of times that hold ranges: their begin is read. */
+  readonly ranges?: readonly TimeField[];
   readonly notes: readonly Note[];
 };
 export const PLAIN_READINGS: DateReadings = {
   dates: {},
   withoutHour: [],
-  runTogether: [],
-  runToSeconds: [],
+  clocks: {},
   notes: [],
 };
 
 export const readingOf = ({ dates }: DateReadings, field: DateField): DateReading => dates[field] ?? PLAIN_READING;
 
 const PLAIN = /^\d{4}[-/](\d{2})(?:[-/](\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2}(?:\.\d{1,9})?)?)?)?$/;
-const DIGITS = /^\d{1,4}$/;
+const NUMBER = /^\d{1,4}$|^\d{0,2}[.,]\d+$/;
 const MIDNIGHT = /^(?:0?0:?00|0?0?$|12:00(?::00)?(?:\.0+)?\s*a)/i;
 
 export type DateWatch = {
@@ -71,8 +71,8 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
             if (MIDNIGHT.test(time)) open.time = true;
             else each.timeProven = true;
           }
-          // 5 is an hour or five minutes past midnight: the column says which.
-          if (timed && DIGITS.test(time)) return true;
+          // 5 is an hour or five minutes past midnight, 0.5 noon or half past twelve: the column says which.
+          if (timed && (NUMBER.test(time) || RANGE.test(time))) return true;
           const text = each.date < 0 ? '' : cells[each.date]!.trim();
           if (isMissing(text)) continue;
           const plain = PLAIN.exec(text);
@@ -133,12 +133,11 @@ export function scanDates(clocks: Clocks): DateScan {
     decide(stated) {
       const decided = [...dates].map(([field, evidence]) => ({ field, ...evidence.decide(stated, field === 'date') }));
       const found = [...times].map(([field, evidence]) => ({ field, form: evidence.form(forms.get(field) ?? null) }));
-      const timesAs = (form: ClockForm) => found.flatMap((each) => (each.form === form ? [each.field] : []));
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
-        runTogether: timesAs('hhmm'),
-        runToSeconds: timesAs('hhmmss'),
+        ranges: [...times].flatMap(([field, evidence]) => (evidence.areRanges() ? [field] : [])),
+        clocks: Object.fromEntries(found.map(({ field, form }) => [field, form])),
         notes: decided.flatMap(({ notes }) => notes),
       };
     },

@@ -23,9 +23,16 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
   [/alcaldia|municipio|borough|delegacion|comuna|distrito|district|localidad/, 'borough'],
   [/lugar|ubicacion|place|location|premise/, 'place'],
 ];
-const OFFENCE_NAME = /delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
+const OFFENCE_NAME =
+  /sub[ _-]?(tipo|categor|type|class)|delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
 /** A code or an id of an offence is no label, unless it is written in words. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
+/** What tells the zone of times beside it. */
+const ZONE = /^(?:utc|gmt|z|[ecmp][sd]?t|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[a-z]+\/[a-z_/]+)$/i;
+/** As text or as databases print it. */
+const GEOMETRY = /^(?:srid=\d+;)?\s*(?:multi)?(?:point|linestring|polygon)\b|^0[01][0-9a-f]{40,}$/i;
+const ZONE_NAME = /zon[ae]|\btz\b|^tz|utc|offset|huso/;
+const HALF = /^[ap]\.?\s*m\.?$/i;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
 
 /** A column of numbers that is one of two coordinates, by its name. */
@@ -70,11 +77,44 @@ export function notesOfUnread(
   for (const { index, kind, field } of looksOfUnread(header, columns, rows, map)) {
     found.set(kind, [...(found.get(kind) ?? []), `--map "${header[index]!.trim()}=${field}"`]);
   }
-  return [...found].map(([kind, lines]) => ({
+  return [
+    ...unreadOf(header, columns, rows, map, 'unread-zone', (name) => (ZONE_NAME.test(name) ? ZONE : null)),
+    ...(columns.fields.point || (columns.fields.lon && columns.fields.lat)
+      ? []
+      : unreadOf(header, columns, rows, map, 'unread-geometry', () => GEOMETRY)),
+    ...[...found].map(toldOf),
+  ];
+}
+
+function toldOf([kind, lines]: readonly [Kind, readonly string[]]): Note {
+  return {
     code: `unread-${kind}`,
     count: lines.length,
     example: lines.join(' · ').slice(0, MAX_EXAMPLE).toWellFormed(),
-  }));
+  };
+}
+
+/** Columns that no field could take: nearly all their cells look like something that would change how others are read. */
+function unreadOf(
+  header: readonly string[],
+  { fields, personal }: Pick<Columns, 'fields' | 'personal'>,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+  code: 'unread-zone' | 'unread-geometry',
+  looksOf: (name: string) => RegExp | null,
+): Note[] {
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const mapped = new Set(Object.keys(map).map(foldName));
+  return header.flatMap((name, index): Note[] => {
+    const looks = looksOf(fold(name));
+    if (looks === null || read.has(index) || personal.includes(name) || mapped.has(foldName(name))) return [];
+    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => (row.cells[index] ?? '').trim());
+    const filled = cells.filter((cell) => !isMissing(cell));
+    const alike = filled.filter((cell) => looks.test(cell)).length;
+    if (filled.length === 0 || alike < filled.length * SHARE_ALIKE) return [];
+    const all = [...new Set(filled.map((cell) => cell.replace(/\(.*$/s, '')))].slice(0, 3).join(', ');
+    return [{ code, count: filled.length, example: `${name.trim()}: ${all}`.slice(0, MAX_EXAMPLE).toWellFormed() }];
+  });
 }
 
 function lookOf(
@@ -86,6 +126,7 @@ function lookOf(
   const alike = (test: (cell: string) => boolean) => filled.filter(test).length >= filled.length * SHARE_ALIKE;
   if (alike((cell) => looksLikeDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
+  if (alike((cell) => HALF.test(cell.trim()))) return ['time', 'half'];
   if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
   const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
   const axis = axisOf(name);

@@ -48,8 +48,11 @@ export type UnreadDatesQuestion = {
 };
 /** A doubt about the sheets of a workbook: several hold data, in different columns. */
 export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };
-/** How times without colons are written: 5 is an hour, or five minutes past midnight as 930 is half past nine. */
-export const CLOCK_FORMS = ['hours', 'hhmm', 'hhmmss'] as const;
+/**
+ * How times without colons are written: 5 is an hour, or five minutes past midnight as 930 is half past nine; 8.3 is half
+ * past eight (`hmm`) or eighteen past (`decimal`), and 0.5 of a day is noon (`fraction`).
+ */
+export const CLOCK_FORMS = ['hours', 'hhmm', 'hhmmss', 'hmm', 'decimal', 'fraction'] as const;
 export type ClockForm = (typeof CLOCK_FORMS)[number];
 /** A doubt about a column of times: what a number without minutes means, beside others with them. */
 export type ClockQuestion = {

@@ -32,6 +32,8 @@ export type CsvRows = {
     delimiter: string;
     /** The last line has no end, as where a download broke off; or its writer leaves it out. */
     endsOpen: boolean;
+    /** Rows that end in a carriage return alone, among others with line feeds. */
+    partedRows: number;
   };
   readonly progress: () => { readonly bytesRead: number; readonly bytes: number };
 };
@@ -42,16 +44,16 @@ export type CsvRows = {
  */
 export async function readCsvRows(path: string): Promise<CsvRows> {
   const text = await decodeFile(path);
-  const found = Object.assign(text.found, { delimiter: ',', endsOpen: false });
+  const found = Object.assign(text.found, { delimiter: ',', endsOpen: false, partedRows: 0 });
   return { batches: parse(text.pieces, found), found, progress: text.progress };
 }
 
 type Parsed = { data: string[][]; errors: { type: string; row: number }[]; meta: { cursor: number } };
-type Pending = { text: string; line: number };
+type Pending = { text: string; line: number /** Cells of the last row; null before any. */; width: number | null };
 
 async function* parse(
   pieces: AsyncIterable<string>,
-  found: Pick<CsvRows['found'], 'delimiter' | 'endsOpen'>,
+  found: Pick<CsvRows['found'], 'delimiter' | 'endsOpen' | 'partedRows'>,
 ): AsyncGenerator<RowBatch> {
   let parser: Papa.Parser | null = null;
   let newline: '\n' | '\r' = '\n';
@@ -59,7 +61,7 @@ async function* parse(
   let goodRows = 0;
   // While a line without end is being skipped, nothing of it is kept.
   let skipping = false;
-  const pending: Pending = { text: '', line: 1 };
+  const pending: Pending = { text: '', line: 1, width: null };
 
   const start = (): Papa.Parser => {
     newline = pending.text.includes('\n') || !pending.text.includes('\r') ? '\n' : '\r';
@@ -95,7 +97,10 @@ async function* parse(
       }
       parser ??= start();
       const before = rows.length;
-      const bad = takeRows(parser.parse(pending.text, 0, !last), pending, newline, rows, broken);
+      const onParted = (count: number): void => {
+        found.partedRows += count;
+      };
+      const bad = takeRows(parser.parse(pending.text, 0, !last), pending, { newline, rows, broken, onParted });
       goodRows += rows.length - before;
       if (bad) {
         giveUpLine(broken, 'unclosed-quote');
@@ -122,7 +127,8 @@ async function* parse(
  * Moves the good rows over and leaves in `pending` what was not parsed. A record whose quotes are wrong and which runs
  * over several lines has swallowed its neighbours: stops before it and answers true.
  */
-function takeRows(parsed: Parsed, pending: Pending, newline: string, rows: Row[], broken: BrokenRow[]): boolean {
+function takeRows(parsed: Parsed, pending: Pending, into: Taking): boolean {
+  const { newline, rows, broken, onParted } = into;
   const suspect = new Set(parsed.errors.filter((error) => error.type === 'Quotes').map((error) => error.row));
   const firstLine = pending.line;
   for (const [index, cells] of parsed.data.entries()) {
@@ -131,16 +137,49 @@ function takeRows(parsed: Parsed, pending: Pending, newline: string, rows: Row[]
       pending.text = fromLine(pending.text, pending.line - firstLine, newline);
       return true;
     }
-    for (let at = 0; at < cells.length; at++) cells[at] = withoutGuard(cells[at]!);
+    for (let at = 0; at < cells.length; at++) cells[at] = withoutFormula(withoutGuard(cells[at]!));
     const end = cells.length - 1;
     if (cells[end]!.endsWith('\r')) cells[end] = cells[end]!.slice(0, -1);
     if (cells.some((cell) => cell.length > MAX_CELL_CHARS))
       broken.push({ line: pending.line, reason: 'cell-too-long' });
-    else if (end > 0 || cells[0]!.trim() !== '') rows.push({ line: pending.line, cells });
+    else if (end > 0 || cells[0]!.trim() !== '') {
+      const parted = partedRows(cells, pending.width ?? parsed.data[index + 1]?.length ?? null);
+      if (parted) onParted(parted.length - 1);
+      for (const each of parted ?? [cells]) rows.push({ line: pending.line, cells: each });
+      pending.width = rows.at(-1)!.cells.length;
+    }
     pending.line += breaks + 1;
   }
   pending.text = pending.text.slice(parsed.meta.cursor);
   return false;
+}
+
+/** ="007" is what a spreadsheet is told so that it leaves the noughts: 007. */
+function withoutFormula(cell: string): string {
+  if (!cell.startsWith('="') || !cell.endsWith('"')) return cell;
+  const text = cell.slice(2, -1);
+  return text.includes('"') ? cell : text;
+}
+
+type Taking = {
+  readonly newline: string;
+  readonly rows: Row[];
+  readonly broken: BrokenRow[];
+  readonly onParted: (rows: number) => void;
+};
+
+/** The rows that a carriage return alone parts, where each is as wide as the rows beside it; null for one row. */
+function partedRows(cells: readonly string[], width: number | null): string[][] | null {
+  if (cells.length === width || !cells.some((cell) => cell.includes('\r'))) return null;
+  const rows: string[][] = [[]];
+  for (const cell of cells) {
+    const [first = '', ...others] = cell.split('\r');
+    rows.at(-1)!.push(first);
+    for (const other of others) rows.push([other]);
+  }
+  const wide = rows[0]!.length;
+  if (rows.length < (width === null ? 3 : 2) || wide < 2 || (width !== null && wide !== width)) return null;
+  return rows.every((row) => row.length === wide) ? rows : null;
 }
 
 function lineBreaks(cells: readonly string[], newline: string): number {

@@ -45,7 +45,7 @@ export async function beginsAsJson(path: string): Promise<boolean> {
 export async function readGeojson(path: string): Promise<CsvRows & { readonly notes: () => Note[] }> {
   const lists = await findList((await decodeFile(path)).pieces);
   const text = await decodeFile(path);
-  const found = Object.assign(text.found, { delimiter: '', endsOpen: false });
+  const found = Object.assign(text.found, { delimiter: '', endsOpen: false, partedRows: 0 });
   const { items, around } = jsonItems(text.pieces, lists?.[0]?.path);
   const isNamed = lists?.[0] !== undefined && lists[0].path.join() !== 'features';
   const late = new Map<string, number>();

@@ -1,8 +1,11 @@
 // Opens whatever data staff are handed, as tables of rows: a text file or GeoJSON (gzipped or not), a workbook, or a zip of
 // them.
 
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { BadInput } from '../errors.ts';
 import { withArchive, type ZipLimits } from '../files/unzip.ts';
 import type { Note } from '../text/contract.ts';
@@ -28,6 +31,8 @@ export type Found = {
   readonly nulBytes: number;
   /** The last line of a text has no end. */
   readonly endsOpen?: boolean;
+  /** Rows of a text that another line end than its own has ended. */
+  readonly partedRows?: number;
   /** Null in a workbook. */
   readonly delimiter: string | null;
   /** The sheet that was taken and the names of all; null in a text file. */
@@ -43,7 +48,11 @@ export type TableOptions = SheetChoice & {
 const ARCHIVE: ZipLimits = { entries: 200, bytes: 2_000_000_000, ratio: 200 };
 /** Held in memory by the library that reads it. */
 const WORKBOOK: ZipLimits = { entries: 2000, bytes: 300_000_000, ratio: 200 };
-const DATA_FILE = /\.(csv|tsv|txt|xlsx|geojson|geojsonl|geojsons|ndjson)$/i;
+const DATA_FILE = /\.(csv|tsv|txt|xlsx|geojson|geojsonl|geojsons|ndjson|jsonl)(\.gz)?$/i;
+/** Beside a file of data this describes it, as a rule. */
+const JSON_FILE = /\.json(\.gz)?$/i;
+/** What may hold data, too, and is not opened inside an archive. */
+const OTHER_DATA = /\.(json(\.gz)?|xls|ods|dbf|parquet|mdb|accdb|sav|dta|xml|kml|kmz|gml|gpkg|shp|zip|7z|rar)$/i;
 
 /**
  * Tables in the order of their names, each to be read before the next. Throws BadInput('file') for what is none of
@@ -59,18 +68,73 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
     yield await workbookTable(path, null, options);
     return;
   }
-  const files = inside
-    .filter((each) => DATA_FILE.test(each) && !each.startsWith('__MACOSX/'))
-    .sort()
-    .map((each, i) => ({ path: each, as: `${i}` }));
+  const names = inside.filter((each) => !each.startsWith('__MACOSX/') && !basename(each).startsWith('.')).sort();
+  const data = names.filter((each) => DATA_FILE.test(each));
+  const files = (data.length ? data : names.filter((each) => JSON_FILE.test(each))).map((each, i) => ({
+    path: each,
+    as: `${i}`,
+  }));
   if (files.length === 0) throw new BadInput('file', 'the archive holds no CSV, TSV or XLSX file, nor GeoJSON');
+  refuseTwice(files.map((each) => each.path));
+  const left = names.filter((each) => OTHER_DATA.test(each) && !files.some(({ path }) => path === each));
   await withArchive(path, ({ extract }) => extract(files, options.unpackTo), ARCHIVE);
+  const copies = await copiesIn(files, options.unpackTo);
+  left.push(...copies);
   for (const { path: name, as } of files) {
+    if (copies.includes(name)) continue;
     const unpacked = join(options.unpackTo, as);
     const isText = (await kindOf(unpacked)) === 'text';
-    yield await (isText ? textTable(unpacked, basename(name)) : workbookTable(unpacked, basename(name), options));
+    const table = await (isText
+      ? textTable(unpacked, basename(name))
+      : workbookTable(unpacked, basename(name), options));
+    yield as === '0' ? { ...table, notes: () => [...(table.notes?.() ?? []), ...leftOut(left)] } : table;
   }
 }
+
+/** The same records as CSV and as GeoJSON would count twice. Throws BadInput('file'). */
+function refuseTwice(paths: readonly string[]): void {
+  const stem = (path: string) => path.replace(DATA_FILE, '').replace(JSON_FILE, '').toLowerCase();
+  for (const path of paths) {
+    const same = paths.filter((each) => stem(each) === stem(path));
+    if (same.length < 2) continue;
+    const named = same.map((each) => basename(each)).join(', ');
+    throw new BadInput(
+      'file',
+      `the archive holds one table in several forms (${named}): save the one that is meant by itself`,
+    );
+  }
+}
+
+/** Files that are another over again to the last byte, as «a (1).csv» of «a.csv»: all but one of each. */
+async function copiesIn(files: readonly { readonly path: string; readonly as: string }[], folder: string) {
+  const sizes = await Promise.all(files.map(async ({ as }) => (await stat(join(folder, as))).size));
+  const seen = new Set<string>();
+  const copies: string[] = [];
+  for (const [i, { path, as }] of files.entries()) {
+    if (sizes.filter((size) => size === sizes[i]).length < 2) continue;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(join(folder, as)), hash);
+    const digest = hash.digest('hex');
+    if (seen.has(digest)) copies.push(path);
+    seen.add(digest);
+  }
+  return copies;
+}
+
+const leftOut = (paths: readonly string[]): Note[] =>
+  paths.length
+    ? [
+        {
+          code: 'files-left-out',
+          count: paths.length,
+          example: paths
+            .map((each) => basename(each))
+            .join(', ')
+            .slice(0, 200)
+            .toWellFormed(),
+        },
+      ]
+    : [];
 
 async function textTable(path: string, file: string | null): Promise<Table> {
   if (await beginsAsJson(path)) {

@@ -24,8 +24,13 @@ export const tellFeedKey = ({ say }: Speech, name: string, { key }: { readonly k
 
 export function tellFeeds({ say, t, moment }: Speech, { feeds }: { readonly feeds: readonly FeedRow[] }): string[] {
   if (feeds.length === 0) return [say('feedsNone')];
-  return feeds.map(({ name, preset, source, kind, createdAt }) =>
-    say('feed', { name, preset, source, kind: t(`kind.${kind as 'incident'}`), when: moment(createdAt) }),
+  return feeds.map(({ name, preset, source, kind, dateOrder, times, idRule, createdAt }) =>
+    [
+      say('feed', { name, preset, source, kind: t(`kind.${kind as 'incident'}`), when: moment(createdAt) }),
+      say('feedIdRule', { rule: t(idRule === 'id+month' ? 'importing.idRule_idmonth' : 'importing.idRule_id') }),
+      ...(dateOrder ? [say('feedDateOrder', { order: dateOrder })] : []),
+      ...(times ? [say('feedTimes', { times })] : []),
+    ].join('; '),
   );
 }
 

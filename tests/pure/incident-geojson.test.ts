@@ -28,7 +28,7 @@ async function read(name: string, content: string | Buffer, map: Record<string, 
     map,
     bounds: null,
     taxonomy,
-    unpackTo: folder,
+    unpackTo: mkdtempSync(join(folder, 'zip-')),
   });
   const incidents: Incident[] = [];
   const rejects: Reject[] = [];
@@ -68,6 +68,9 @@ describe('the three incidents come out of', () => {
     ['a bare list', 'f.json', JSON.stringify(THREE)],
     ['a gzipped one', 'g.geojson.gz', gzipSync(collection(THREE))],
     ['one in a zip', 'h.zip', zipOf({ 'entrega/puntos.geojson': collection(THREE) })],
+    ['plain JSON in a zip', 'h2.zip', zipOf({ 'puntos.json': collection(THREE) })],
+    ['records on lines in a zip', 'h3.zip', zipOf({ 'p.jsonl': THREE.map((each) => JSON.stringify(each)).join('\n') })],
+    ['a gzipped one in a zip', 'h4.zip', zipOf({ 'p.geojson.gz': gzipSync(collection(THREE)) })],
     ['one with a byte-order mark', 'i.geojson', `\uFEFF${collection(THREE)}`],
     [
       'points of one in a set',
@@ -317,4 +320,41 @@ test('however the pieces of a file are cut, its features are the same', async ()
     expect(read).toEqual(odd);
     expect(JSON.parse(around())).toMatchObject({ name: 'features', features: [], last: '"features":[{}]' });
   }
+});
+
+test('what describes the data of a zip is named and not read; one table in two forms is refused', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const { incidents, notes } = await read(
+    'm.zip',
+    zipOf({ 'a.csv': csv, 'metadata.json': '{"a":[{"b":1}]}', 'colonias.shp': 'x', 'leame.pdf': 'x' }),
+  );
+  expect(incidents).toHaveLength(1);
+  expect(notes).toContainEqual({ code: 'files-left-out', count: 2, example: 'colonias.shp, metadata.json' });
+  const twice = read('n.zip', zipOf({ 'a.csv': csv, 'a.geojson': collection(THREE) }));
+  await expect(twice).rejects.toThrow('the archive holds one table in several forms (a.csv, a.geojson)');
+});
+
+test('a file that stands twice in a zip is read once, and the other is named', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const other = 'fecha,delito\n2024-05-02,Extorsión\n';
+  const { incidents, notes } = await read('o.zip', zipOf({ 'a.csv': csv, 'copia/a.csv': csv, 'b.csv': other }));
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2024-05-01', '2024-05-02']);
+  expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'a.csv' });
+});
+
+test('a text or a dictionary beside the data of a zip is left out by name; data in other columns is refused', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const dictionary = 'campo,descripción\nfecha,día del hecho\ndelito,lo que pasó\n';
+  const { incidents, notes } = await read(
+    'p.zip',
+    zipOf({ 'a.csv': csv, 'diccionario.csv': dictionary, 'LEAME.txt': 'Datos abiertos.\nSaludos.\n' }),
+  );
+  expect(incidents).toHaveLength(1);
+  expect(notes.filter(({ code }) => code === 'files-left-out').map(({ example }) => example)).toEqual([
+    'LEAME.txt',
+    'diccionario.csv',
+  ]);
+  const other = 'cuando,que\n2024-06-01,Extorsión\n';
+  await expect(read('q.zip', zipOf({ 'a.csv': csv, 'b.csv': other }))).rejects.toThrow('no column for date, offence');
+  await expect(read('r.zip', zipOf({ 'diccionario.csv': dictionary }))).rejects.toThrow('no column for date, offence');
 });

@@ -40,6 +40,12 @@ test('what a preview takes and what stops it are told by their names', () => {
   expect(paths['/{jurisdiction}/layers/{layer}']!.delete!.responses['204']!.content).toBeUndefined();
 });
 
+test('what a file that waits looks like is described, and so is why a record of a feed is rejected', () => {
+  const waiting = JSON.stringify(paths['/{jurisdiction}/imports/{id}']!.get);
+  for (const word of ['looksLike', 'personal', 'headerLine', 'fraction']) expect(waiting).toContain(word);
+  expect(JSON.stringify(paths['/{jurisdiction}/incidents']!.post)).toContain('Accept-Language');
+});
+
 test('every choice of an import is told with what it answers', () => {
   const text = JSON.stringify(paths['/{jurisdiction}/imports/{id}']!.put);
   for (const choice of ['dateOrder', 'times', 'numbers', 'offence', 'idRule', 'confirmPoints', 'sheet', 'map'])

@@ -112,6 +112,30 @@ test('old line ends (CR alone) and mixed ones end lines', async () => {
   ]);
 });
 
+test.each([
+  ['among line feeds', 'a,b\n1,2\r3,4\n5,6\n', 4],
+  ['behind the header', 'a,b\r1,2\n3,4\n', 3],
+  ['up to the end', 'a,b\n1,2\r3,4\r5,6', 4],
+])('a carriage return alone ends a row %s', async (_, text, rows) => {
+  const read = await cells(text);
+  expect(read).toEqual(
+    [
+      ['a', 'b'],
+      ['1', '2'],
+      ['3', '4'],
+      ['5', '6'],
+    ].slice(0, rows),
+  );
+});
+
+test('a carriage return inside a cell stays where the pieces are no rows', async () => {
+  expect(await cells('a,b,c\n1,x\ry,3\n1,"p\rq",2\n')).toEqual([
+    ['a', 'b', 'c'],
+    ['1', 'x\ry', '3'],
+    ['1', 'p\rq', '2'],
+  ]);
+});
+
 test('rows with too many or too few cells come as they are', async () => {
   expect(await cells('a,b\n1\n1,2,3\n')).toEqual([['a', 'b'], ['1'], ['1', '2', '3']]);
 });

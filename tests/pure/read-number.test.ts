@@ -100,6 +100,27 @@ test('numbers that are hours in one form and minutes in another are asked about,
   expect(formOf(['930', '1015', '2350', '101500'])).toBe(`${seconds} 3 rows depend on it`);
 });
 
+test.each([
+  [['0.5', '0.25', '.75', '0'], 'fraction'],
+  [['0,5', '0,3', '1'], 'fraction'],
+  [['0.510416667', '15:30'], 'fraction'],
+  [['8.25', '8.5', '8.75', '13'], 'decimal'],
+  [['8.30', '13.45', '22.15', '0.05'], 'hmm'],
+  [['8.30', '13.45', '22.99', ...Array(30).fill('9.05')], 'hmm'],
+  [['8', '13', '0.0'], 'hours'],
+])('a column of %j has the clocks of the form %s', (cells, expected) => {
+  expect(formOf(cells)).toBe(expected);
+});
+
+test('decimals that may be minutes or a share of the hour or of the day are asked about', () => {
+  expect(formOf(['0.30', '0.45'])).toBe(
+    'what does 0.30 mean in column hora: 07:12 (--map "hora=fraction") or 00:30 (--map "hora=hmm")? 2 rows depend on it',
+  );
+  expect(formOf(['8.30', '8.3', '9.15'])).toBe(
+    'what does 8.3 mean in column hora: 08:30 (--map "hora=hmm") or 08:18 (--map "hora=decimal")? 3 rows depend on it',
+  );
+});
+
 test.each(['-99,18', "'-99,18", "''=x", '=1+1', '\t=1', '  @a', "'a", "O'Higgins", '-cmd', "' =x"])(
   'the cell %j is read back as it was written',
   (cell) => {

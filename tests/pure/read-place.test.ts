@@ -16,8 +16,7 @@ const DAY_FIRST = {
   readings: {
     dates: { date: { ...PLAIN_READING, orders } },
     withoutHour: [],
-    runTogether: [],
-    runToSeconds: [],
+    clocks: {},
     notes: [],
   },
 };

@@ -113,6 +113,19 @@ test('a workbook that a spreadsheet of another country half converted is read as
   expect(notes).toContainEqual({ code: 'dates-half-converted', count: 2, example: '2022-02-10 → 2022-10-02' });
 });
 
+test('times that a workbook keeps as shares of a day are clocks, whatever stands beside them as text', async () => {
+  const content = await workbook([
+    ['fecha', 'hora', 'delito'],
+    ['2025-02-01', 0.5, 'Robo'],
+    ['2025-02-02', 0.25, 'Robo'],
+    ['2025-02-03', '03:15 p.m. hrs', 'Robo'],
+    ['2025-02-04', '15:30 hrs.', 'Robo'],
+    ['2025-02-05', 0.0625, 'Robo'],
+  ]);
+  const { incidents } = await read('generic', 'horas.xlsx', content);
+  expect(incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([720, 360, 915, 930, 90]);
+});
+
 test('a workbook of victims is recognised by sex and age, which are not read', async () => {
   const header = [...FGJ, 'SEXO', 'EDAD'];
   const content = await workbook([

@@ -138,6 +138,11 @@ test('labels of American cities stand under the offence they name, whatever sign
   expect(parent('LARCENY/THEFT')).toBe('patrimonio.robo');
   expect(parent('CRIM SEXUAL ASSAULT')).toBe('sexual.violacion');
   expect(parent('THEFT FROM MOTOR VEHICLE - PETTY ($950 & UNDER)')).toBe('patrimonio.robo.en-vehiculo');
+  expect(parent('THEFT F/AUTO')).toBe('patrimonio.robo.en-vehiculo');
+  expect(parent('theft-bicycle')).toBe('patrimonio.robo.bicicleta');
+  expect(parent('LARCENY THEFT OF MV PARTS & ACCESSORIES')).toBe('patrimonio.robo.autopartes');
+  expect(parent('Credit Card/Automated Teller Machine Fraud')).toBe('patrimonio.fraude');
+  expect(parent('M/V ACCIDENT - PROPERTY DAMAGE')).toBe('patrimonio.dano.transito');
   expect(parent('HURTO A RESIDENCIAS')).toBe('patrimonio.robo.casa');
   expect(parent('FURTO DE VEÍCULO')).toBe('patrimonio.robo.vehiculo.sin-violencia');
 });

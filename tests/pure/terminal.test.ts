@@ -12,6 +12,7 @@ import { openFindings } from '../../server/mapfiles/findings.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
 import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
+import { tellFeeds } from '../../server/terminal/tell-installation.ts';
 import { listed, namesIn } from '../../server/text/choices.ts';
 
 test('the language is the one asked for, else that of the terminal, else Spanish', () => {
@@ -229,4 +230,14 @@ test('gaps that were counted do not stand beside «no gaps were looked for», an
     'Por su tamaño no se buscaron todas las partes fuera del municipio: puede haber más',
   ]);
   expect(told('en')[2]).toBe('Too large to look for all overlaps: there may be more');
+});
+
+test('the list of feeds says what a record is known again by, and what its dates and times mean where that was said', () => {
+  const feed = { name: 'cad', source: 'c5', kind: 'call', preset: 'c5-911', createdAt: '2024-05-06T12:00:00Z' };
+  const plain = { ...feed, dateOrder: null, times: null, idRule: null };
+  const [told, other] = tellFeeds(openSpeech('es'), {
+    feeds: [plain, { ...feed, dateOrder: 'mdy', times: 'utc', idRule: 'id+month' }],
+  });
+  expect(told).toMatch(/^cad: .*; un registro se reconoce por su folio$/);
+  expect(other).toMatch(/; un registro se reconoce por su folio dentro del mes; fechas mdy; horas utc$/);
 });

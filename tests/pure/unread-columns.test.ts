@@ -170,3 +170,139 @@ test('columns of coordinates under other names are named, a row of totals is no 
   expect(incidents.map(({ label }) => label)).toEqual(['ROBO TOTAL']);
   expect(rejects).toEqual([3, 4, 5, 6].map((line) => `${line} no-offence`));
 });
+
+test('columns of one name are told apart, and the proposal names the one that is meant', async () => {
+  const lines = ['fecha,delito,Fecha,fecha', '2022-11-20,Hurto,2022-11-22,21', '2022-11-25,Hurto,2022-11-26,22'];
+  const { notes } = await read(lines);
+  expect(notes).toEqual([{ code: 'unread-date', count: 1, example: '--map "Fecha (2)=date"' }]);
+  const { incidents } = await read(lines, { 'Fecha (2)': 'date' });
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2022-11-22', '2022-11-26']);
+});
+
+test.each([
+  ['Report Type Description', ['Initial', 'Coplogic Supplement', 'Vehicle Supplement'], 2],
+  ['tipo_de_reporte', ['Inicial', 'Ampliación de declaración', 'Inicial'], 1],
+  ['Is Supplement', ['N', 'Y', 'N'], 1],
+  ['report_type', ['Initial', 'Online', 'Initial'], 0],
+])('rows that a column %s of %j calls supplements are told', async (name, kinds, count) => {
+  const { incidents, notes } = await read([
+    `fecha,delito,${name}`,
+    ...kinds.map((kind, i) => `2022-11-2${i},Hurto,${kind}`),
+  ]);
+  expect(incidents).toHaveLength(3);
+  expect(notes.filter(({ code }) => code === 'supplements').map((note) => note.count)).toEqual(count ? [count] : []);
+});
+
+test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_count', 'TestigosTotal'])(
+  'a column %s counts persons and is none of their data',
+  async (name) => {
+    const { notes } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,1', '2022-11-21,Hurto,2']);
+    expect(notes.map(({ code }) => code)).not.toContain('personal-columns');
+  },
+);
+
+test.each(['INCIDENT_NUMBER', 'Incident No', 'CASE NUMBER', 'case_no', 'Report Number', 'No. de expediente'])(
+  'a record is known again by its column %s',
+  async (name) => {
+    const { incidents } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,A-7', '2022-11-21,Hurto,A-8']);
+    expect(incidents.map(({ key }) => key)).toEqual(['A-7', 'A-8']);
+  },
+);
+
+test('year, month and day in columns of their own are a date; a column of weekdays is none', async () => {
+  const { incidents } = await read(['año,mes,dia,hora,delito', '2022,11,20,08:15,Hurto', '2022,2,30,09:15,Hurto']);
+  expect(incidents.map((each) => [each.occurredOn, each.datePrecision, each.minuteOfDay])).toEqual([
+    ['2022-11-20', 'minute', 495],
+    ['2022-02-01', 'month', null],
+  ]);
+  const { incidents: named, notes } = await read(['year,month,day,offense', '2022,11,Sunday,Hurto']);
+  expect(named[0]).toMatchObject({ occurredOn: '2022-11-01', datePrecision: 'month' });
+  expect(notes.map(({ code }) => code)).not.toContain('day-unreadable');
+});
+
+test.each([
+  ['zona', 'UTC'],
+  ['tz', 'America/New_York'],
+  ['utc_offset', '-05:00'],
+  ['Time Zone', 'EST'],
+])('a column %s of %s beside the times is told', async (name, zone) => {
+  const { notes } = await read([`fecha,hora,delito,${name}`, `2022-11-20,08:15,Hurto,${zone}`]);
+  expect(notes).toContainEqual({ code: 'unread-zone', count: 1, example: `${name}: ${zone}` });
+});
+
+test('a finer offence that is not read is named', async () => {
+  const { notes } = await read(['fecha,tipo,subtipo', '2022-11-20,Robo,Robo de celular']);
+  expect(notes).toEqual([{ code: 'unread-offence', count: 1, example: '--map "subtipo=offence"' }]);
+});
+
+test('times with points as Oracle writes them, and minus signs of a word processor, are read', async () => {
+  const { incidents } = await read([
+    'fecha,delito,lat,lon',
+    '02-MAR-24 02.15.00.000000 PM,Hurto,19.43,\u221299.13',
+    '13-MAR-24 11.05.00.000000 AM,Hurto,19.44,\u201399.14',
+  ]);
+  expect(incidents.map((each) => [each.occurredOn, each.minuteOfDay, each.lon])).toEqual([
+    ['2024-03-02', 855, -99.13],
+    ['2024-03-13', 665, -99.14],
+  ]);
+});
+
+test('the minute and the half of the day in columns of their own belong to the hour', async () => {
+  const { incidents } = await read([
+    'fecha,hora,minuto,AM/PM,delito',
+    '2022-11-20,8,5,PM,Hurto',
+    '2022-11-21,12,40,a. m.,Hurto',
+    '2022-11-22,,,,Hurto',
+  ]);
+  expect(incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([20 * 60 + 5, 40, null]);
+  const { notes } = await read(['fecha,hora,turno,delito', '2022-11-20,08:05,PM,Hurto', '2022-11-21,09:05,AM,Hurto']);
+  expect(notes).toEqual([{ code: 'unread-time', count: 1, example: '--map "turno=half"' }]);
+});
+
+test('what stands behind a clock is an offset or, where there are more than a place has, the end of a range', async () => {
+  const rows = (ends: readonly string[]) => [
+    'fecha,hora,delito',
+    ...ends.map((end, i) => `2022-11-2${i},${10 + i}:15-${end},Hurto`),
+  ];
+  const ranges = await read(rows(['11:00', '12:30', '13:15', '14:00']));
+  expect(ranges.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([615, 675, 735, 795]);
+  expect(ranges.notes).toEqual([{ code: 'hour-range', count: 4, example: '10:15-11:00' }]);
+  const offsets = await read(rows(['05:00', '06:00', '05:00', '06:00']));
+  expect(offsets.incidents.map(({ minuteOfDay }) => minuteOfDay)).toEqual([915, 1035, 1035, 1155]);
+});
+
+test('days that stand for none, and days to come, are told and kept', async () => {
+  const { incidents, notes } = await read([
+    'fecha,delito',
+    '1900-01-01,Hurto',
+    '2022-11-25,Hurto',
+    '2099-11-25,Hurto',
+    '1970-01-01,Hurto',
+  ]);
+  expect(incidents).toHaveLength(4);
+  expect(notes).toEqual([
+    { code: 'date-placeholder', count: 2, example: '1900-01-01' },
+    { code: 'date-to-come', count: 1, example: '2099-11-25' },
+  ]);
+});
+
+test('labels that differ by what is not seen are one, and noughts kept by a formula are kept', async () => {
+  const { incidents } = await read([
+    'folio,fecha,delito',
+    '="007",2022-11-20,Hurto\u200b',
+    '="008",2022-11-25,Hur\u00adto',
+  ]);
+  expect(incidents.map(({ key, label }) => `${key} ${label}`)).toEqual(['007 Hurto', '008 Hurto']);
+});
+
+test('geometry that is no point in degrees is named; a set of one point is the point', async () => {
+  const metres = await read(['fecha,delito,wkt', '2022-11-20,Hurto,SRID=32614;POINT(480001 2140001)']);
+  expect(metres.notes).toEqual([{ code: 'unread-geometry', count: 1, example: 'wkt: SRID=32614;POINT' }]);
+  const one = await read(['fecha,delito,wkt', '2022-11-20,Hurto,MULTIPOINT((-99.13 19.43))']);
+  expect(one.incidents[0]).toMatchObject({ lon: -99.13, lat: 19.43 });
+});
+
+test('a column that counts more cases than a row of incidents stands for is asked about', async () => {
+  const sums = read(['anio,mes,delito,conteo', '2022,1,Hurto,1204', '2022,2,Hurto,1350']);
+  await expect(sums).rejects.toThrow('column conteo counts 2554 in the first 2 rows');
+});
