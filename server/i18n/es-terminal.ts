@@ -63,6 +63,17 @@ export const terminalEs = {
     'El archivo no dice de quién es el mapa; si su licencia pide crédito, agréguelo otra vez con --name {{name}} --attribution TEXTO.',
   basemapNoLayers: 'El archivo no dice qué capas trae; se dibujan las de nombres conocidos (Protomaps, OpenMapTiles).',
   basemapsNone: 'No hay ningún mapa de fondo.',
+  protected:
+    'Archivo protegido en {{file}}: {{rows}} renglones, derivados de {{incidents}} registros. Puede publicarse completo; lo que sigue no.',
+  protectedOrdinary:
+    'Delitos comunes: {{atPoints}} en uno de {{points}} puntos de calle, {{byArea}} solo con su zona, {{withoutPlace}} sin lugar.',
+  protectedSensitive:
+    'Delitos sensibles: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
+  protectedWhole: 'municipio completo',
+  protectedLeftOut:
+    'Fuera del archivo: {{outside}} con punto en otro municipio, {{tooRecent}} de meses aún incompletos.',
+  protectedNoAreas: 'El municipio no tiene capas de zonas; sin ellas nadie sabe qué puntos quedan fuera de él.',
+  protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
   backup: 'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} renglones de {{jurisdictions}} municipios.',
   restored: 'Se restauró {{file}}, hecho el {{when}}: {{rows}} renglones; municipios: {{jurisdictions}}.',
   checkOk: 'Todo coincide: {{comparisons}} comparaciones en {{jurisdictions}} municipios, esquema {{schema}}.',
