@@ -38,6 +38,7 @@ import {
 import { LAYER_COMMANDS } from './layers.ts';
 import { OFFENCE_COMMANDS } from './offences.ts';
 import { PLACE_COMMANDS } from './places.ts';
+import { PROTECT_COMMANDS } from './protect.ts';
 
 const USAGE = `
 
@@ -75,6 +76,7 @@ const USAGE = `
   basemap add FILE.pmtiles [--name NAME] [--title T] [--attribution TEXT] [--force]
   basemap list
   basemap remove NAME
+  protect export J FILE [--areas L] [--sensitive-areas L] [--hours N|none] [--segments N] [--metres N] [--base N] [--force]
   backup FILE [--force]
   restore FILE [--replace]
   distribute
@@ -111,6 +113,7 @@ const COMMANDS: readonly Command[] = [
   ...OFFENCE_COMMANDS,
   ...PLACE_COMMANDS,
   ...BASEMAP_COMMANDS,
+  ...PROTECT_COMMANDS,
   ...BACKUP_COMMANDS,
   ...DISTRIBUTE_COMMANDS,
   { words: 'check', takes: 0, options: {}, run: check },

@@ -93,7 +93,9 @@ export function listRoute(
     const language = languageOf(request);
     await askAgain(async () => {
       const { snapshot } = await opened(stats, request);
-      await stats.respond(request, response, snapshot, [name, language], async () => json(make(snapshot, language)));
+      await stats.respond(request, response, snapshot, [name, language], async () =>
+        json(await make(snapshot, language)),
+      );
     });
   };
 }

@@ -67,6 +67,17 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   basemapNoLayers:
     'The file does not say which layers it has; those of known names are drawn (Protomaps, OpenMapTiles).',
   basemapsNone: 'There is no basemap.',
+  protected:
+    'Protected file in {{file}}: {{rows}} {{rows, row|rows}}, derived from {{incidents}} {{incidents, record|records}}. It may be published whole; what follows may not.',
+  protectedOrdinary:
+    'Ordinary offences: {{atPoints}} at one of {{points}} {{points, point|points}} of streets, {{byArea}} with their area alone, {{withoutPlace}} without a place.',
+  protectedSensitive:
+    'Sensitive offences: {{sensitive}}, published as {{told}} by quarter and {{areas}}, in multiples of {{base}}.',
+  protectedWhole: 'whole jurisdiction',
+  protectedLeftOut:
+    'Not in the file: {{outside}} with a point in another place, {{tooRecent}} of months not complete yet.',
+  protectedNoAreas: 'The jurisdiction has no layer of areas; without one nobody knows which points lie outside it.',
+  protectedWeaker: 'Some rule protects less than advised: look whether that may be published.',
   backup:
     'Backup in {{file}}: {{megabytes}} MB, {{rows}} {{rows, row|rows}} of {{jurisdictions}} {{jurisdictions, jurisdiction|jurisdictions}}.',
   restored: 'Restored {{file}}, made on {{when}}: {{rows}} {{rows, row|rows}}; jurisdictions: {{jurisdictions}}.',

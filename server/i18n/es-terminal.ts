@@ -67,6 +67,17 @@ export const terminalEs = {
     'El archivo no dice de quién es el mapa; si su licencia pide crédito, agréguelo otra vez con --name {{name}} --attribution TEXTO.',
   basemapNoLayers: 'El archivo no dice qué capas trae; se dibujan las de nombres conocidos (Protomaps, OpenMapTiles).',
   basemapsNone: 'No hay ningún mapa de fondo.',
+  protected:
+    'Archivo protegido en {{file}}: {{rows}} {{rows, renglón|renglones}}, de {{incidents}} {{incidents, registro|registros}}. Puede publicarse completo; lo que sigue no.',
+  protectedOrdinary:
+    'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{withoutPlace}} sin lugar.',
+  protectedSensitive:
+    'Delitos sensibles: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
+  protectedWhole: 'municipio completo',
+  protectedLeftOut:
+    'Fuera del archivo: {{outside}} con punto en otro municipio, {{tooRecent}} de meses aún incompletos.',
+  protectedNoAreas: 'El municipio no tiene capas de zonas; sin ellas nadie sabe qué puntos quedan fuera de él.',
+  protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
   backup:
     'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} {{rows, renglón|renglones}} de {{jurisdictions}} {{jurisdictions, municipio|municipios}}.',
   restored:

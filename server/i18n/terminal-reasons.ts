@@ -10,6 +10,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   '{} takes {} arguments': '{} lleva {} argumentos; las órdenes: npm run cuadra -- --help',
   '--{} is needed': 'falta --{}; las órdenes: npm run cuadra -- --help',
   '--{} is a number': '--{} es un número',
+  '--{} is at least {}': '--{} es por lo menos {}',
+  '--hours divides 24, or is none': '--hours divide a 24, o es none (ninguna)',
   'add or replace': '--mode add (agrega) o replace (reemplaza)',
   '--period goes with --mode replace': '--period solo va con --mode replace',
   '--mode replace needs --period FROM..UNTIL (until exclusive)':

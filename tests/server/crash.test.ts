@@ -1,23 +1,27 @@
 // The importer killed with kill -9 at twenty moments chosen by chance: what counts is the old state or the new one, the
 // next run converges to the same content, and nothing stays behind. First the command line, then a job of the server.
 
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/db/open.ts';
 import type { Detection } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
-import { type Home, reportOf, reportOn, runCuadra } from '../support/cli.ts';
+import { type Home, reportOf, reportOn } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { type Seen, seen } from '../support/seen-incidents.ts';
 import { startServer } from '../support/server.ts';
 import { seeded } from '../support/small-world.ts';
 
+const CHILD = join(import.meta.dirname, '../support/import-until-killed.ts');
 const TINYTOWN = join(import.meta.dirname, '../tinytown');
 /** Several chunks of rows; the embedded engine, which starts anew for every look, gets fewer. */
 const ROWS = inject('engine') === 'postgis' ? 60_000 : 25_000;
@@ -38,7 +42,8 @@ let kept: Database | null = null;
 const scratch = () => join(folder, 'tmp');
 const files = { old: '', new: '' };
 const sums = { old: '', new: '' };
-let fullMs: number;
+/** When each step of a whole run began, and when it ended. */
+let stepsMs: readonly number[];
 
 /** Rows with ids; of the new state every tenth has another hour, every fortieth is missing, and 500 are more. */
 function rowsOf(state: State): string[] {
@@ -75,44 +80,50 @@ async function closeKept(): Promise<void> {
   kept = null;
 }
 
-type Seen = { readonly head: number; readonly sum: string; readonly pending: number; readonly ended: number };
+/** When to kill a run: so long after the step of this number, of which 0 is the beginning; a run that is slow is killed later. */
+type Moment = { readonly step: number; readonly afterMs: number };
 
-/** What counts, as one sum over its content and places, and what lies above the head. */
-async function seen({ db }: Database): Promise<Seen> {
-  const hash = createHash('sha256');
-  const { rows: state } = await sql<{ head: number; next: number; pending: number; ended: number; blocks: number }>`
-    select head_delivery as head, next_incident_id::int as next,
-      (select count(*)::int from incident where from_delivery > head_delivery) as pending,
-      (select count(*)::int from incident where until_delivery > head_delivery) as ended,
-      (select count(*)::int from placement where first_incident_id >= next_incident_id) as blocks
-    from data_state`.execute(db);
-  const { head, pending, ended, blocks } = state[0]!;
-  const { rows } = await sql<{ line: string }>`
-    select concat_ws(' ', i.source_key, occurred_on, minute_of_day, lon, lat, o.code, p.place) as line
-    from incident i join offence o using (jurisdiction_id, offence_id)
-    left join (
-      select first_incident_id + n - 1 as incident_id, place from placement, unnest(place_ids) with ordinality as u (place, n)
-    ) as p using (incident_id)
-    where from_delivery <= ${head} and (until_delivery is null or until_delivery > ${head})`.execute(db);
-  for (const line of rows.map((row) => row.line).sort()) hash.update(`${line}\n`);
-  return { head, sum: hash.digest('hex'), pending: pending + blocks, ended };
-}
+type Begun = {
+  /** What the run before left. */
+  readonly left: Seen;
+  /** Runs a command; answers how it ended, null when killed, and when each step began. */
+  run(
+    words: readonly string[],
+    killAt: Moment | null,
+  ): Promise<{ readonly status: number | null; readonly stepsMs: number[] }>;
+  kill(): Promise<unknown>;
+};
 
-async function cuadra(args: readonly string[], killAfterMs: number | null): Promise<number | null> {
-  const timers: NodeJS.Timeout[] = [];
-  const { status } = await runCuadra(home, [...args, '--json'], (pid) => {
-    if (killAfterMs !== null) timers.push(setTimeout(() => kill(pid), killAfterMs));
-  });
-  timers.forEach(clearTimeout);
-  return status;
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it was faster
-  }
+async function begin(): Promise<Begun> {
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(home)], { stdio: 'pipe' });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const said = text(child.stderr);
+  const lines = createInterface({ input: child.stdout });
+  const first = once(lines, 'line') as Promise<[string]>;
+  const line = await Promise.race([first.then(([each]) => each), exited.then(() => null)]);
+  if (line === null) throw new Error(`the run ended before it said what there is: ${await said}`);
+  const kill = () => child.kill('SIGKILL');
+  return {
+    left: JSON.parse(line) as Seen,
+    async run(words, killAt) {
+      const began = performance.now();
+      const stepsMs: number[] = [];
+      const step = () => {
+        if (killAt?.step === stepsMs.length) setTimeout(kill, killAt.afterMs);
+        stepsMs.push(performance.now() - began);
+      };
+      step();
+      lines.on('line', step);
+      child.stdin.end(`${JSON.stringify(words)}\n`);
+      const status = await exited;
+      if (status !== 0 && status !== null) throw new Error(`the run failed: ${await said}`);
+      return { status, stepsMs: [...stepsMs, performance.now() - began] };
+    },
+    async kill() {
+      kill();
+      await exited;
+    },
+  };
 }
 
 beforeAll(async () => {
@@ -133,9 +144,9 @@ beforeAll(async () => {
     await reportOn(database, home, importing('old'));
     return (await seen(database)).sum;
   });
-  const began = performance.now();
-  await reportOf(home, importing('new'));
-  fullMs = performance.now() - began;
+  const whole = await (await begin()).run(importing('new'), null);
+  expect(whole.status).toBe(0);
+  ({ stepsMs } = whole);
   sums.new = (await looking(seen)).sum;
 }, WITHIN_MS);
 
@@ -158,35 +169,30 @@ test(
     const met = new Map<Phase, number>();
     let state: State = 'old';
     let { head } = await looking(seen);
-    let span = fullMs;
-    let [early, late] = [fullMs / 4, fullMs];
-    for (let moment = 0; moment < MOMENTS; moment++) {
+    let last: { readonly status: number | null; readonly target: State } | null = null;
+    for (let moment = 0; moment <= MOMENTS; moment++) {
+      const { left, run, kill } = await begin();
+      if (last) {
+        const isPublished: boolean = left.head > head;
+        expect(left.sum).toBe(sums[isPublished ? last.target : state]);
+        if (last.status === 0) expect(isPublished).toBe(true);
+        let phase: Phase = left.ended ? 'ending old rows' : left.pending ? 'storing' : 'nothing stored';
+        if (isPublished) phase = 'published';
+        met.set(phase, (met.get(phase) ?? 0) + 1);
+        if (isPublished) {
+          state = last.target;
+          head = left.head;
+        }
+      }
+      if (moment === MOMENTS) {
+        await kill();
+        break;
+      }
       const target: State = state === 'old' ? 'new' : 'old';
-      // The first part of a run only starts the program; every other moment lies where rows are being written.
-      const anywhere = span * (0.25 + 0.75 * random());
-      const inBetween = early + (late - early) * random();
-      const afterMs = moment % 2 && late > early ? inBetween : anywhere;
-      const status = await cuadra(importing(target), afterMs);
-      const now = await looking(seen);
-      const isPublished = now.head > head;
-      expect([sums[state], sums[target]]).toContain(now.sum);
-      expect(now.sum).toBe(sums[isPublished ? target : state]);
-      if (status === 0) expect(isPublished).toBe(true);
-      let phase: Phase = now.ended ? 'ending old rows' : now.pending ? 'storing' : 'nothing stored';
-      if (isPublished) phase = 'published';
-      met.set(phase, (met.get(phase) ?? 0) + 1);
-      // A machine that is busier or quieter than it was: the moments move with it.
-      if (isPublished) {
-        span *= 0.9;
-        late = Math.min(late * 1.1, afterMs);
-      } else if (phase === 'nothing stored') {
-        span *= 1.05;
-        early = Math.max(early * 0.9, afterMs);
-      }
-      if (isPublished) {
-        state = target;
-        head = now.head;
-      }
+      const step = Math.floor(random() * (stepsMs.length - 1));
+      const afterMs = random() * (stepsMs[step + 1]! - stepsMs[step]!);
+      const { status } = await run(importing(target), { step, afterMs });
+      last = { status, target };
     }
     console.log(
       `killed at ${MOMENTS} moments (seed ${SEED}): ${[...met].map(([phase, n]) => `${phase} ${n}`).join(', ')}`,
@@ -254,7 +260,7 @@ test(
     for (let moment = 0; moment < JOB_MOMENTS; moment++) {
       const target: State = state === 'old' ? 'new' : 'old';
       const { upload, job, commit } = await began(target);
-      await sleep(fullMs * 0.7 * random());
+      await sleep(stepsMs.at(-1)! * 0.7 * random());
       await server.kill();
       const left = await looking(seen);
       expect([sums[state], sums[target]]).toContain(left.sum);

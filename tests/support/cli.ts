@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runCommand } from '../../server/commands/index.ts';
+import type { CommandIo } from '../../server/db/control.ts';
 import type { Database } from '../../server/db/open.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { quietLog } from './log.ts';
@@ -53,12 +54,13 @@ export async function runOn(
   { dataDir }: Home,
   args: readonly string[],
   signal = new AbortController().signal,
+  progress: CommandIo['progress'] = () => {},
 ): Promise<CommandResult> {
   let [stdout, stderr] = ['', ''];
   const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    progress: () => {},
+    progress,
     language: 'en',
     signal,
     cwd: dataDir,
