@@ -9,13 +9,11 @@ import type { Properties } from '../geometry/contract.ts';
 import { boundsOf, type Corner, pointsOf } from '../geometry/shape.ts';
 import { choosePointColumns, codeOf, nameOf } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
-import { sayIfGuessed } from '../mapfiles/crs.ts';
-import { type Findings, findingsOf } from '../mapfiles/findings.ts';
-import { readFeatures } from '../mapfiles/formats.ts';
-import { noteTaker } from '../mapfiles/notes.ts';
-import { chooseMine, type Territory, territoryOf } from './clip-to-jurisdiction.ts';
+import type { Findings } from '../mapfiles/findings.ts';
+import { chooseMine, type Territory } from './clip-to-jurisdiction.ts';
 import type { Mine, OnProgress, PointsOptions } from './contract.ts';
 import { incidentPoints } from './incident-points.ts';
+import { contentOf, openSource } from './source.ts';
 import type { Content, VersionKey } from './versions.ts';
 
 const CHUNK_ROWS = 5000;
@@ -41,26 +39,19 @@ export async function preparePoints(
   options: PointsOptions,
   onProgress: OnProgress,
 ): Promise<Content> {
-  const source = await readFeatures(path, options);
-  onProgress(null, 'checking');
-  const territory = options.only ? await territoryOf(database, jurisdiction) : null;
-  const findings = findingsOf(source);
-  sayIfGuessed(source, jurisdiction.bounds, findings);
-  const { columns, points } = checkPoints(source, { ...options, only: options.only ?? null }, findings, territory);
-  const notes = noteTaker();
-  notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
-  if (columns.name !== null) notes.add('column-name', columns.name);
-  return {
-    read: source.features.length,
+  const opened = await openSource(database, jurisdiction, path, options, onProgress);
+  const { source, choice, findings, territory } = opened;
+  const { columns, points } = checkPoints(source, choice, findings, territory);
+  const named = [
+    ['column-code', columns.code.join('+')],
+    ['column-name', columns.name],
+  ] as const;
+  return contentOf(opened, named, {
     rejected: Math.max(0, source.features.length - points.length),
-    repaired: 0,
     features: points.length,
     bounds: boundsOf(points.map(({ at }) => at)),
-    notes: [...source.notes, ...notes.list(), ...findings.notes()],
-    checks: findings.list(),
     write: (writer, key, progress) => storePoints(writer, key, points, (share) => progress(share, 'storing')),
-  };
+  });
 }
 
 /**

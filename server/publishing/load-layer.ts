@@ -2,13 +2,13 @@
 
 import type { Jurisdiction } from '../access/contract.ts';
 import { BadInput } from '../errors.ts';
-import { prepareAreas } from '../layers/areas.ts';
 import type { AreasOptions, OnProgress, PointsOptions, StreetsOptions } from '../layers/contract.ts';
-import { preparePoints } from '../layers/points.ts';
 import { importVersion, type LayerDeps, type LayerReport } from '../layers/versions.ts';
 import type { Check } from '../mapfiles/contract.ts';
-import { prepareStreets } from '../streets/prepare.ts';
-import { prepareApart } from './reader-process.ts';
+import { prepareHere } from './prepare.ts';
+import { type LayerTask, prepareApart } from './reader-process.ts';
+
+type Dated = { readonly validFrom?: string | null; readonly signal?: AbortSignal };
 
 /**
  * Imports polygons as the next version of a layer. The same file with the same options makes no new version. Throws
@@ -21,22 +21,10 @@ export async function importAreas(
   path: string,
   options: AreasOptions,
   onProgress: OnProgress,
-  {
-    shown = null,
-    ...dated
-  }: {
-    readonly validFrom?: string | null;
-    readonly signal?: AbortSignal;
-    readonly shown?: readonly Check[] | null;
-  } = {},
+  { shown = null, ...dated }: Dated & { readonly shown?: readonly Check[] | null } = {},
 ): Promise<LayerReport> {
-  const { layer, title, ...how } = options;
-  if (layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
-  const task = { kind: 'areas', jurisdiction, path, options, shown } as const;
-  const here = () => prepareAreas(deps.database, jurisdiction, path, options, shown, onProgress);
-  const prepare = () => prepareApart(deps.database, task, onProgress, here);
-  const wish = { ...dated, code: layer, title, type: options.type };
-  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
+  if (options.layer === 'streets') throw new BadInput('layer', 'streets is the layer of lines: import it as streets');
+  return importLayer(deps, { kind: 'areas', jurisdiction, path, options, shown }, onProgress, dated);
 }
 
 /**
@@ -50,29 +38,31 @@ export async function importStreets(
   path: string,
   options: StreetsOptions,
   onProgress: OnProgress,
-  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
+  dated: Dated = {},
 ): Promise<LayerReport> {
-  const { title, ...how } = options;
-  const task = { kind: 'streets', jurisdiction, path, options } as const;
-  const here = () => prepareStreets(deps.database, jurisdiction, path, options, onProgress);
-  const prepare = () => prepareApart(deps.database, task, onProgress, here);
-  const wish = { ...dated, code: 'streets', title, type: 'streets' } as const;
-  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
+  return importLayer(deps, { kind: 'streets', jurisdiction, path, options }, onProgress, dated);
 }
 
 /** Imports points as the next version of a layer. Throws BadInput as importAreas does. */
-export function importPoints(
+export async function importPoints(
   deps: LayerDeps,
   jurisdiction: Jurisdiction,
   path: string,
   options: PointsOptions,
   onProgress: OnProgress,
-  dated: { readonly validFrom?: string | null; readonly signal?: AbortSignal } = {},
+  dated: Dated = {},
 ): Promise<LayerReport> {
-  const { layer, title, ...how } = options;
-  const task = { kind: 'points', jurisdiction, path, options } as const;
-  const here = () => preparePoints(deps.database, jurisdiction, path, options, onProgress);
+  return importLayer(deps, { kind: 'points', jurisdiction, path, options }, onProgress, dated);
+}
+
+function importLayer(deps: LayerDeps, task: LayerTask, onProgress: OnProgress, dated: Dated): Promise<LayerReport> {
+  const { jurisdiction, path } = task;
+  const { title, ...choices } = task.options;
+  // The lines of a city are one layer, whatever else is said; of other layers the name is no choice of how to read.
+  const { layer, ...others } = { layer: 'streets', ...choices };
+  const [code, how] = task.kind === 'streets' ? ['streets', choices] : [layer, others];
+  const type = task.kind === 'areas' ? task.options.type : task.kind;
+  const here = () => prepareHere(deps.database, task, onProgress);
   const prepare = () => prepareApart(deps.database, task, onProgress, here);
-  const wish = { ...dated, code: layer, title, type: 'points' } as const;
-  return importVersion(deps, jurisdiction, wish, path, how, prepare, onProgress);
+  return importVersion(deps, jurisdiction, { ...dated, code, title, type }, path, how, prepare, onProgress);
 }

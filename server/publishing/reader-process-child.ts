@@ -2,13 +2,11 @@
 
 import type { Database } from '../db/open.ts';
 import { BadInput, TooLarge, Unavailable } from '../errors.ts';
-import { prepareAreas } from '../layers/areas.ts';
 import type { OnProgress } from '../layers/contract.ts';
-import { preparePoints } from '../layers/points.ts';
 import type { Content } from '../layers/versions.ts';
 import { keepSpareReaders } from '../mapfiles/gdal.ts';
-import { prepareStreets } from '../streets/prepare.ts';
 import { relayedDatabase } from './ipc-database.ts';
+import { prepareHere } from './prepare.ts';
 import { previewHere } from './preview.ts';
 import type { FromChild, Task, ToChild } from './reader-process.ts';
 
@@ -51,16 +49,9 @@ async function run(task: Task, engine: Database['engine']): Promise<void> {
     say({ type: 'preview', preview });
     return;
   }
-  prepared = { content: await prepare(database, task), database };
+  prepared = { content: await prepareHere(database, task, onProgress), database };
   const { write: _, close: __, ...content } = prepared.content;
   say({ type: 'content', content });
-}
-
-function prepare(database: Database, task: Exclude<Task, { readonly kind: 'preview' }>): Promise<Content> {
-  const { jurisdiction, path } = task;
-  if (task.kind === 'areas') return prepareAreas(database, jurisdiction, path, task.options, task.shown, onProgress);
-  if (task.kind === 'streets') return prepareStreets(database, jurisdiction, path, task.options, onProgress);
-  return preparePoints(database, jurisdiction, path, task.options, onProgress);
 }
 
 function fail(error: unknown): void {

@@ -28,6 +28,8 @@ export type Task = { readonly jurisdiction: Jurisdiction; readonly path: string 
   | { readonly kind: 'streets'; readonly options: StreetsOptions }
   | { readonly kind: 'points'; readonly options: PointsOptions }
 );
+/** One that becomes a version of a layer. */
+export type LayerTask = Exclude<Task, { readonly kind: 'preview' }>;
 export type ToChild =
   | { readonly type: 'task'; readonly task: Task; readonly engine: Database['engine']; readonly folder: string }
   | { readonly type: 'rows'; readonly id: number; readonly rows: readonly unknown[] }
@@ -85,7 +87,7 @@ export async function previewApart(
 /** As `here` would prepare, which does it in this process where the file is small. */
 export async function prepareApart(
   database: Database,
-  task: Exclude<Task, { readonly kind: 'preview' }>,
+  task: LayerTask,
   onProgress: OnProgress,
   here: () => Promise<Content>,
 ): Promise<Content> {

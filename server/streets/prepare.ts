@@ -5,16 +5,14 @@ import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Properties } from '../geometry/contract.ts';
 import { boundsOf, type Corner, type Line, linesOf } from '../geometry/shape.ts';
-import { chooseMine, type Territory, territoryOf } from '../layers/clip-to-jurisdiction.ts';
+import { chooseMine, type Territory } from '../layers/clip-to-jurisdiction.ts';
 import { placeOf } from '../layers/collect.ts';
 import type { Mine, OnProgress, StreetsOptions } from '../layers/contract.ts';
 import { orIncidents } from '../layers/incident-points.ts';
+import { contentOf, openSource } from '../layers/source.ts';
 import type { Content } from '../layers/versions.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
-import { sayIfGuessed } from '../mapfiles/crs.ts';
-import { type Findings, findingsOf } from '../mapfiles/findings.ts';
-import { readFeatures } from '../mapfiles/formats.ts';
-import { noteTaker } from '../mapfiles/notes.ts';
+import type { Findings } from '../mapfiles/findings.ts';
 import { chooseStreetColumns, levelOf, type Street, type StreetColumns, streetOf } from './columns.ts';
 import { dualCarriageways, middleOfLine } from './dual.ts';
 import { type Drawn, findMissing } from './junctions.ts';
@@ -29,28 +27,24 @@ export async function prepareStreets(
   options: StreetsOptions,
   onProgress: OnProgress,
 ): Promise<Content> {
-  const source = await readFeatures(path, options);
-  onProgress(null, 'checking');
-  const territory = options.only ? await territoryOf(database, jurisdiction) : null;
-  const findings = findingsOf(source);
-  sayIfGuessed(source, jurisdiction.bounds, findings);
-  const choice = { ...options, only: options.only ?? null };
+  const opened = await openSource(database, jurisdiction, path, options, onProgress);
+  const { source, choice, findings, territory } = opened;
   const { columns, segments, rejected } = checkStreets(source, choice, findings, territory);
-  const notes = noteTaker();
-  notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  if (columns.name !== null) notes.add('column-name', columns.name);
-  if (columns.roadClass !== null) notes.add('column-class', columns.roadClass);
-  if (columns.code !== null) notes.add('column-code', columns.code);
-  return {
-    read: source.features.length,
-    rejected,
-    repaired: 0,
-    features: segments.length,
-    bounds: boundsOf(segments.flatMap(({ line }) => line)),
-    notes: [...source.notes, ...notes.list(), ...findings.notes()],
-    checks: findings.list(),
-    write: (writer, key, progress) => storeSegments(writer, key, segments, (share) => progress(share, 'storing')),
-  };
+  const { name, roadClass, code } = columns;
+  return contentOf(
+    opened,
+    [
+      ['column-name', name],
+      ['column-class', roadClass],
+      ['column-code', code],
+    ],
+    {
+      rejected,
+      features: segments.length,
+      bounds: boundsOf(segments.flatMap(({ line }) => line)),
+      write: (writer, key, progress) => storeSegments(writer, key, segments, (share) => progress(share, 'storing')),
+    },
+  );
 }
 
 export type CheckedStreets = {
