@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Config, readConfig } from './config.ts';
-import { CACHE } from './db/cache.ts';
+import { CACHE } from './embedded/cache.ts';
 import { type Ownership, ownFolder } from './db/control.ts';
 import { CannotStart } from './errors.ts';
 import { keepScratchIn } from './files/scratch.ts';

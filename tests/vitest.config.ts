@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { CACHE } from '../server/db/cache.ts';
+import { CACHE } from '../server/embedded/cache.ts';
 import { PATIENCE_MS } from './support/browser.ts';
 import { findPostgres } from './support/postgres.ts';
 

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { CannotStart } from '../errors.ts';
-import { type Engine, startEngine } from './embedded.ts';
+import { type Engine, startEngine } from '../embedded/engine.ts';
 import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 import { buildTemplate, templateFolder } from './template.ts';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { CACHE, engineVersions } from './cache.ts';
-import { startEngine } from './embedded.ts';
+import { CACHE, engineVersions } from '../embedded/cache.ts';
+import { startEngine } from '../embedded/engine.ts';
 import { migrate, migrationNames, migrationText } from './migrate.ts';
 
 const BUILD_LIMIT_MS = 600_000;

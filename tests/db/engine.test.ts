@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
-import { startEngine } from '../../server/db/embedded.ts';
+import { startEngine } from '../../server/embedded/engine.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
 import { isConnectionLost, openDatabase } from '../../server/db/open.ts';
 import { templateFolder } from '../../server/db/template.ts';
