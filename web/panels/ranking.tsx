@@ -111,6 +111,8 @@ function MeasureSwitch() {
   const isStreet = layer?.type === 'streets';
   if (!layer || drawn === 'heat') return null;
   if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value)) return null;
+  // Without a rate anywhere there is nothing to choose.
+  if (!isStreet && answers.areaCounts.answered.value?.value.rates?.every((rate) => rate === null)) return null;
   const now = answers.listMeasure.value;
   const choose = (by: RankedBy) => {
     const legend = store.legend.peek();
