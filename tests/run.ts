@@ -1,13 +1,12 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// Two suites run at a time: most of their time is the machine's own. Those with a browser come after them, each alone:
-// people do not share their machine with a test either.
+// Two suites run at a time, the longest first: tests wait for what is to come as long as a busy machine takes.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { CHROMIUM, type Need, SUITES, type Suite } from './support/suites.ts';
+import { type Need, SUITES, type Suite } from './support/suites.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
@@ -33,13 +32,11 @@ if (!buildPageIfNeeded()) count(total, failure('npm run build'));
 const isLeftOut = ({ needs }: Suite) => needs.some((need) => missing.includes(need));
 const leftOut = wanted.filter(isLeftOut);
 const running = wanted.filter((suite) => !isLeftOut(suite));
-const inBrowser = running.filter(({ needs }) => needs.includes(CHROMIUM));
-const waiting = running.filter((suite) => !inBrowser.includes(suite));
+const waiting = [...running];
 const lane = async () => {
   for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
 };
 await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism()) }, lane));
-for (const suite of inBrowser) count(total, await runSuite(suite));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);

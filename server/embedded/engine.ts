@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { EngineRequest, WorkerInput } from './worker.ts';
+import type { EngineRequest, WorkerInput } from './engine-worker.ts';
 
 const WATCH_EVERY_MS = 1000;
 const BOOT_AGAIN_MS = 2000;
@@ -32,7 +32,7 @@ export async function startEngine(folder: string, statementLimitMs: number, log:
   const boot = async (): Promise<Worker> => {
     Atomics.store(since, 0, 0n);
     const workerData: WorkerInput = { folder, busySince };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);

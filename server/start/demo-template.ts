@@ -10,10 +10,10 @@ import type { Logger } from 'pino';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { createCubes } from '../cube/store.ts';
-import { CACHE } from '../embedded/cache.ts';
 import { openDatabase } from '../db/open.ts';
 import { setLocally } from '../db/set-locally.ts';
 import { templateFolder } from '../db/template.ts';
+import { CACHE } from '../embedded/cache.ts';
 import { createJobs } from '../jobs/queue.ts';
 import { loadDemo } from './demo.ts';
 

@@ -21,7 +21,7 @@ import { type Seen, seen } from '../support/seen-incidents.ts';
 import { startServer } from '../support/server.ts';
 import { seeded } from '../support/small-world.ts';
 
-const CHILD = join(import.meta.dirname, '../support/import-until-killed.ts');
+const CHILD = join(import.meta.dirname, '../support/killed-import.ts');
 const TINYTOWN = join(import.meta.dirname, '../tinytown');
 /** Several chunks of rows; the embedded engine, which starts anew for every look, gets fewer. */
 const ROWS = inject('engine') === 'postgis' ? 60_000 : 25_000;

@@ -32,11 +32,11 @@ export const CHROMIUM: Need = {
 export type Suite = { readonly project: string; readonly needs: readonly Need[] };
 
 export const SUITES: readonly Suite[] = [
+  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'server-embedded', needs: [] },
   { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'db-postgis', needs: [POSTGIS] },
   { project: 'db-embedded', needs: [] },
-  { project: 'pure', needs: [] },
-  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
+  { project: 'pure', needs: [] },
 ];

@@ -3,8 +3,8 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { serveConnections } from './wire.ts';
 import { leanPostgis } from './lean-postgis.ts';
+import { serveConnections } from './wire.ts';
 
 export type WorkerInput = { readonly folder: string; readonly busySince: SharedArrayBuffer };
 export type EngineRequest = { readonly port: MessagePort } | { readonly stop: true };
