@@ -169,6 +169,10 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'date-to-come': 'A date later than today; kept as it comes: look at the column',
     'date-placeholder': 'A date that mostly means “no date” (1900-01-01 and others); kept as it comes',
     'unread-geometry': 'A column of geometries that are no points in degrees: not read; its rows have no point',
+    'ids-appeared':
+      'Stored records of the same months, without an id: those of this file have one and, if they are the same, would count twice; load it as replace',
+    'ids-gone':
+      'Stored records of the same months, with an id: those of this file have none and, if they are the same, would count twice; load it as replace',
     'ids-few': 'Ids that repeat so often that they tell no records apart; without an id: --id-rule none',
     'unread-date': 'Columns that look like dates and are not read',
     'unread-time': 'Columns that look like times and are not read',

@@ -166,6 +166,10 @@ export const dataEs = {
     'date-to-come': 'Fecha posterior a hoy; se guarda como viene: revise la columna',
     'date-placeholder': 'Fecha que suele significar «sin fecha» (1900-01-01 y otras); se guarda como viene',
     'unread-geometry': 'Columna de geometrías que no son puntos en grados: no se lee; los renglones quedan sin punto',
+    'ids-appeared':
+      'Registros guardados de los mismos meses, sin folio: los de este archivo sí tienen y, si son los mismos, contarían dos veces; cárguelo como reemplazo',
+    'ids-gone':
+      'Registros guardados de los mismos meses, con folio: los de este archivo no lo tienen y, si son los mismos, contarían dos veces; cárguelo como reemplazo',
     'ids-few': 'Folios que se repiten tanto que no distinguen los registros; sin folio: --id-rule none',
     'unread-date': 'Columnas que parecen fechas y no se leen',
     'unread-time': 'Columnas que parecen horas y no se leen',

@@ -8,6 +8,7 @@ import { withinMonth } from '../reading/id-rule.ts';
 import type { IdRule } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { Note } from '../text/contract.ts';
+import { watchChangeOfIds } from './change-of-ids.ts';
 import type { Head } from './deliveries.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 import { watchRepeatedIds } from './repeated-ids.ts';
@@ -45,8 +46,13 @@ export async function openRevision(
   idRule: IdRule | null,
 ): Promise<Revision> {
   const known = knownRecords(0);
+  const changeOfIds = watchChangeOfIds();
+  const monthName = monthNames();
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
-    for (const row of page) known.add(BigInt(row.record_hash));
+    for (const row of page) {
+      known.add(BigInt(row.record_hash));
+      changeOfIds.stored(row.source_key, row.occurred_on.slice(0, 7));
+    }
   }
   const news = daysByKey();
   let same = 0;
@@ -63,14 +69,27 @@ export async function openRevision(
         return true;
       }
       if (key !== null) news.add(key, day);
+      changeOfIds.added(key, monthName(day));
       return false;
     },
     async finish(delivery, replaces) {
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
       const ended = await endReplaced(database, ending, known, news, () => same);
-      return { ...ended, notes: [...ended.notes, ...(repeated?.notes() ?? []), ...identical.notes()] };
+      // A period that is replaced holds nothing twice.
+      const changed = replaces === null ? changeOfIds.notes() : [];
+      return { ...ended, notes: [...ended.notes, ...changed, ...(repeated?.notes() ?? []), ...identical.notes()] };
     },
+  };
+}
+
+/** `2024-03` of a day; most rows of a file share a few. */
+function monthNames(): (day: number) => string {
+  const names = new Map<number, string>();
+  return (day) => {
+    const known = names.get(day) ?? textOf(day).slice(0, 7);
+    names.set(day, known);
+    return known;
   };
 }
 

@@ -122,3 +122,25 @@ test('ids that start again within one file are asked about at the first import a
   writeFileSync(join(folder, 'caso.csv'), ['id,fecha,delito', ...persons].join('\n'));
   expect((await load('caso.csv', '--source', 'other')).report).toMatchObject({ stored: 4 });
 });
+
+test('a source that has ids from now on, or none any more, is told to be known by neither', async () => {
+  write('con.csv', '2023-05', 3, 12);
+  const rows = Array.from({ length: 12 }, (_, i) => `2023-05-${String(3 + i).padStart(2, '0')},FRAUDE`);
+  writeFileSync(join(folder, 'sin.csv'), ['fecha,delito', ...rows].join('\n'));
+  const changes = async (file: string, ...more: string[]) => {
+    const { status, report } = await load(file, ...more);
+    expect(status).toBe(0);
+    return report!.notes.filter(({ code }) => code.startsWith('ids-'));
+  };
+  expect(await changes('sin.csv')).toEqual([]);
+  const appeared = [{ code: 'ids-appeared', count: 12, example: '1' }];
+  expect(await changes('con.csv', '--dry-run')).toEqual(appeared);
+  // As a replacement nothing is there twice.
+  const year = ['--mode', 'replace', '--period', '2023-01-01..2024-01-01', '--confirm'];
+  expect(await changes('con.csv', ...year)).toEqual([]);
+  expect(await months()).toEqual(['2023-05 12']);
+  expect(await changes('sin.csv', '--dry-run')).toEqual([{ code: 'ids-gone', count: 12, example: null }]);
+  // Other months cannot be the same records.
+  write('junio.csv', '2023-06', 3, 5);
+  expect(await changes('junio.csv', '--id-rule', 'none', '--dry-run')).toEqual([]);
+});
