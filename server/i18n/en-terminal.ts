@@ -70,7 +70,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   protected:
     'Protected file in {{file}}: {{rows}} {{rows, row|rows}}, derived from {{incidents}} {{incidents, record|records}}. It may be published whole; what follows may not.',
   protectedOrdinary:
-    'Ordinary offences: {{atPoints}} at one of {{points}} {{points, point|points}} of streets, {{byArea}} with their area alone, {{withoutPlace}} without a place.',
+    'Ordinary offences: {{atPoints}} at one of {{points}} {{points, point|points}} of streets, {{byArea}} with their area alone, {{tooSmall}} without one since theirs is too small, {{withoutPlace}} without a place.',
   protectedSensitive:
     'Sensitive offences: {{sensitive}}, published as {{told}} by quarter and {{areas}}, in multiples of {{base}}.',
   protectedWhole: 'whole jurisdiction',

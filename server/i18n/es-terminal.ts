@@ -70,7 +70,7 @@ export const terminalEs = {
   protected:
     'Archivo protegido en {{file}}: {{rows}} {{rows, renglón|renglones}}, de {{incidents}} {{incidents, registro|registros}}. Puede publicarse completo; lo que sigue no.',
   protectedOrdinary:
-    'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{withoutPlace}} sin lugar.',
+    'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{tooSmall}} sin zona por ser muy pequeña la suya, {{withoutPlace}} sin lugar.',
   protectedSensitive:
     'Delitos sensibles: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
   protectedWhole: 'municipio completo',

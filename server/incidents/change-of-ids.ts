@@ -1,46 +1,70 @@
 // A source that has ids now and had none, or has none any more: its records are known neither by their ids nor, since these
 // are part of what a record says, by their content. What it tells again would be added again.
 
+import { dayOf, monthOf } from '../calendar/days.ts';
 import type { Note } from '../text/contract.ts';
 
 /** Some rows lack the id in any file. */
 const NEARLY_ALL = 0.9;
 
+/** Days from one on and before another, which a delivery replaces: there nothing is twice. */
+type Covers = { readonly from: string; readonly until: string };
+
 export type ChangeOfIds = {
-  stored(key: string | null, month: string): void;
+  stored(key: string | null, day: number): void;
   /** A row of the file that is not stored as it is. */
-  added(key: string | null, month: string): void;
+  added(key: string | null, day: number): void;
   /** How many stored records of the same months are told apart from the file's by their ids alone; none where they agree. */
-  notes(): Note[];
+  notes(replaces: Covers | null): Note[];
 };
 
+type Counted = { rows: number; withId: number };
+
 export function watchChangeOfIds(): ChangeOfIds {
-  const before = { rows: 0, withId: 0, byMonth: new Map<string, number>() };
-  const now = { rows: 0, withId: 0, months: new Set<string>(), example: '' };
-  const mostly = ({ rows, withId }: { readonly rows: number; readonly withId: number }) => {
-    if (withId >= rows * NEARLY_ALL) return 'with';
-    return withId <= rows * (1 - NEARLY_ALL) ? 'without' : 'mixed';
-  };
+  const before = new Map<number, Counted>();
+  const now = new Map<number, Counted>();
+  let example: string | null = null;
   return {
-    stored(key, month) {
-      before.rows++;
-      if (key !== null) before.withId++;
-      before.byMonth.set(month, (before.byMonth.get(month) ?? 0) + 1);
+    stored: (key, day) => count(before, key, day),
+    added(key, day) {
+      count(now, key, day);
+      example ??= key;
     },
-    added(key, month) {
-      now.rows++;
-      if (key !== null) now.withId++;
-      now.months.add(month);
-      now.example ||= key ?? '';
-    },
-    notes() {
-      if (before.rows === 0 || now.rows === 0) return [];
-      const [then, since] = [mostly(before), mostly(now)];
-      if (then === since || then === 'mixed' || since === 'mixed') return [];
-      let count = 0;
-      for (const month of now.months) count += before.byMonth.get(month) ?? 0;
-      if (count === 0) return [];
-      return [{ code: since === 'with' ? 'ids-appeared' : 'ids-gone', count, example: now.example || null }];
+    notes(replaces) {
+      const isCovered = (day: number) =>
+        replaces !== null && day >= dayOf(replaces.from) && day < dayOf(replaces.until);
+      const [then, since] = [before, now].map((days) => byMonth(days, isCovered));
+      const found = { 'ids-appeared': 0, 'ids-gone': 0 };
+      for (const [month, counted] of since!) {
+        const stored = then!.get(month);
+        if (!stored) continue;
+        if (isWithout(stored) && isWith(counted)) found['ids-appeared'] += stored.rows;
+        if (isWith(stored) && isWithout(counted)) found['ids-gone'] += stored.rows;
+      }
+      return Object.entries(found).flatMap(([code, count]) =>
+        count ? [{ code, count, example: code === 'ids-appeared' ? example : null }] : [],
+      );
     },
   };
 }
+
+function count(days: Map<number, Counted>, key: string | null, day: number): void {
+  const counted = days.get(day) ?? { rows: 0, withId: 0 };
+  counted.rows++;
+  if (key !== null) counted.withId++;
+  days.set(day, counted);
+}
+
+function byMonth(days: ReadonlyMap<number, Counted>, isLeftOut: (day: number) => boolean): Map<number, Counted> {
+  const months = new Map<number, Counted>();
+  for (const [day, { rows, withId }] of days) {
+    if (isLeftOut(day)) continue;
+    const month = monthOf(day);
+    const before = months.get(month) ?? { rows: 0, withId: 0 };
+    months.set(month, { rows: before.rows + rows, withId: before.withId + withId });
+  }
+  return months;
+}
+
+const isWith = ({ rows, withId }: Counted) => withId >= rows * NEARLY_ALL;
+const isWithout = ({ rows, withId }: Counted) => withId <= rows * (1 - NEARLY_ALL);

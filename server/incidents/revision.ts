@@ -47,11 +47,10 @@ export async function openRevision(
 ): Promise<Revision> {
   const known = knownRecords(0);
   const changeOfIds = watchChangeOfIds();
-  const monthName = monthNames();
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     for (const row of page) {
       known.add(BigInt(row.record_hash));
-      changeOfIds.stored(row.source_key, row.occurred_on.slice(0, 7));
+      changeOfIds.stored(row.source_key, dayOf(row.occurred_on));
     }
   }
   const news = daysByKey();
@@ -69,27 +68,16 @@ export async function openRevision(
         return true;
       }
       if (key !== null) news.add(key, day);
-      changeOfIds.added(key, monthName(day));
+      changeOfIds.added(key, day);
       return false;
     },
     async finish(delivery, replaces) {
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
       const ended = await endReplaced(database, ending, known, news, () => same);
-      // A period that is replaced holds nothing twice.
-      const changed = replaces === null ? changeOfIds.notes() : [];
-      return { ...ended, notes: [...ended.notes, ...changed, ...(repeated?.notes() ?? []), ...identical.notes()] };
+      const notes = [...changeOfIds.notes(replaces), ...(repeated?.notes() ?? []), ...identical.notes()];
+      return { ...ended, notes: [...ended.notes, ...notes] };
     },
-  };
-}
-
-/** `2024-03` of a day; most rows of a file share a few. */
-function monthNames(): (day: number) => string {
-  const names = new Map<number, string>();
-  return (day) => {
-    const known = names.get(day) ?? textOf(day).slice(0, 7);
-    names.set(day, known);
-    return known;
   };
 }
 

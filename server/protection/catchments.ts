@@ -14,8 +14,6 @@ export type ProtectedSegment = {
   /** Its ends by name: segments that share one meet there. */
   readonly from: string;
   readonly to: string;
-  /** Addresses along it; null where no layer of addresses is loaded. */
-  readonly addresses: number | null;
 };
 
 export type Catchments = {
@@ -28,7 +26,7 @@ export type Catchments = {
 
 /**
  * Catchments grow from the south-west, segment by segment along what meets, until they hold enough; what is left over
- * joins the nearest one of its area. An area that altogether holds too little has none: there the area itself is told.
+ * joins the nearest one of its area. An area that altogether holds too little has none.
  */
 export function layCatchments(segments: readonly ProtectedSegment[], rules: ProtectionRules): Catchments {
   const points: PublicPoint[] = [];
@@ -50,8 +48,6 @@ type Catchment = ProtectedSegment[];
 
 /** Whether an outsider who knows the streets could not tell by the point alone where it was. */
 export function isEnough(catchment: readonly ProtectedSegment[], rules: ProtectionRules): boolean {
-  const known = catchment.every(({ addresses }) => addresses !== null);
-  if (known) return catchment.reduce((sum, { addresses }) => sum + addresses!, 0) >= rules.addressesPerPoint;
   const metres = catchment.reduce((sum, { lengthM }) => sum + lengthM, 0);
   return catchment.length >= rules.segmentsPerPoint && metres >= rules.metresPerPoint;
 }

@@ -3,24 +3,22 @@
 
 /** Turning one of these down says more about single people; the defaults are those of the methods page. */
 export type ProtectionRules = {
-  /** A published point stands for at least this many addresses where a layer of addresses is loaded. */
-  readonly addressesPerPoint: number;
-  /** Without addresses: for at least this many street segments and this length of street. */
+  /** A published point, and an area that is named, stand for at least this many street segments and this length of street. */
   readonly segmentsPerPoint: number;
   readonly metresPerPoint: number;
+  /** Where there are no streets: an area that is named is at least this large. */
+  readonly squareKmPerArea: number;
   /** Hours of a band in which the hour is told, a divisor of 24; null = the hour is not told. */
   readonly hoursPerBand: number | null;
   /** Counts of sensitive offences are multiples of this. */
   readonly base: number;
 };
 
-/**
- * Eight addresses: police.uk. Base five: OpenSAFELY, omopgenerics and PEDSnet round or suppress below five to eight.
- */
+/** Base five: OpenSAFELY, omopgenerics and PEDSnet round or suppress below five to eight. */
 export const SAFE_RULES: ProtectionRules = {
-  addressesPerPoint: 8,
   segmentsPerPoint: 4,
   metresPerPoint: 400,
+  squareKmPerArea: 0.1,
   hoursPerBand: 6,
   base: 5,
 };
@@ -54,9 +52,10 @@ export type ProtectionAccount = {
   readonly tooRecent: number;
   /** With a point in none of the areas: other places' incidents. */
   readonly outside: number;
-  /** Ordinary ones in the file: with a point, with an area alone, with neither. */
+  /** Ordinary ones in the file: with a point, with an area alone, with none since theirs is too small, with none. */
   readonly atPoints: number;
   readonly byArea: number;
+  readonly tooSmall: number;
   readonly withoutPlace: number;
   /** Sensitive ones, and how many the file gives in their stead. */
   readonly sensitive: number;

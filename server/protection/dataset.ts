@@ -2,6 +2,7 @@
 
 import type { Jurisdiction } from '../access/contract.ts';
 import { monthOf } from '../calendar/days.ts';
+import { askAgain, refuseOutdated } from '../cube/again.ts';
 import { readRows } from '../cube/read.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
@@ -10,7 +11,7 @@ import { describeSources } from '../filter/source-profile.ts';
 import { type Taxonomy, UNCLASSIFIED, UNCONFIRMED } from '../taxonomy/taxonomy.ts';
 import type { ProtectedRow, ProtectionAccount, ProtectionRules } from './contract.ts';
 import { type ProtectedOffence, type ProtectedSource, protect } from './derive.ts';
-import { choosePublicLayers, type LayerWish, readGeography } from './read-geography.ts';
+import { type LayerWish, readGeography } from './read-geography.ts';
 
 export type ProtectedDataset = {
   readonly rows: readonly ProtectedRow[];
@@ -35,34 +36,36 @@ export async function protectedDataset(
   wish: LayerWish,
   signal?: AbortSignal,
 ): Promise<ProtectedDataset> {
-  const state = await readState(database, jurisdiction.id);
-  if (!state) throw new NotFound('no such jurisdiction');
-  const catalogue = await readCatalogue(database, jurisdiction.id, state.head);
-  const layers = choosePublicLayers(catalogue.layers, wish);
-  const geography = await readGeography(database, jurisdiction, layers, rules);
-  const { finest, coarse, streets } = layers;
-  const placed = [finest, coarse, streets].filter((layer) => layer !== null);
-  const staged = await readRows(database, jurisdiction.id, state, placed, signal ? { signal } : {});
-  const keyOf = (layer: (typeof placed)[number] | null) => (layer ? placed.indexOf(layer) : null);
-  const chosen = taxonomy.withChoices(catalogue.choices);
-  const offences = new Map<number, ProtectedOffence>(
-    catalogue.offences.map(({ offenceId, code, labels }) => [
-      offenceId,
-      { code, label: labels[0] ?? null, sensitiveClass: sensitiveClassOf(chosen, code) },
-    ]),
-  );
-  const sources = new Map<number, ProtectedSource>(
-    describeSources(catalogue.sources, staged.facts).map(({ sourceId, code, kind, through }) => [
-      sourceId,
-      { code, kind, untilMonth: through === null ? Number.NEGATIVE_INFINITY : monthOf(through + 1) },
-    ]),
-  );
-  const keys = { finest: keyOf(finest), coarse: keyOf(coarse), streets: keyOf(streets) };
-  const { rows, account } = protect(staged, keys, offences, sources, geography, rules);
-  return {
-    ...{ rows, account, dataVersion: state.dataVersion, points: geography.catchments.points.length },
-    ...{ areas: finest?.code ?? null, sensitiveAreas: coarse?.code ?? null },
-  };
+  return askAgain(async () => {
+    const state = await readState(database, jurisdiction.id);
+    if (!state) throw new NotFound('no such jurisdiction');
+    const catalogue = await readCatalogue(database, jurisdiction.id, state.head);
+    const { layers, geography } = await readGeography(database, jurisdiction, catalogue.layers, wish, rules);
+    const { finest, coarse, streets } = layers;
+    const placed = [finest, coarse, streets].filter((layer) => layer !== null);
+    const staged = await readRows(database, jurisdiction.id, state, placed, signal ? { signal } : {});
+    await refuseOutdated(database, jurisdiction.id, state);
+    const keyOf = (layer: (typeof placed)[number] | null) => (layer ? placed.indexOf(layer) : null);
+    const chosen = taxonomy.withChoices(catalogue.choices);
+    const offences = new Map<number, ProtectedOffence>(
+      catalogue.offences.map(({ offenceId, code, labels }) => [
+        offenceId,
+        { code, label: labels[0] ?? null, sensitiveClass: sensitiveClassOf(chosen, code) },
+      ]),
+    );
+    const sources = new Map<number, ProtectedSource>(
+      describeSources(catalogue.sources, staged.facts).map(({ sourceId, code, kind, through }) => [
+        sourceId,
+        { code, kind, untilMonth: through === null ? Number.NEGATIVE_INFINITY : monthOf(through + 1) },
+      ]),
+    );
+    const keys = { finest: keyOf(finest), coarse: keyOf(coarse), streets: keyOf(streets) };
+    const { rows, account } = await protect(staged, keys, offences, sources, geography, rules);
+    return {
+      ...{ rows, account, dataVersion: state.dataVersion, points: geography.catchments.points.length },
+      ...{ areas: finest?.code ?? null, sensitiveAreas: coarse?.code ?? null },
+    };
+  });
 }
 
 /** What is in these may be anything, whatever its words: it is kept like the most sensitive. */

@@ -1,6 +1,7 @@
 // Makes the protected dataset of the incidents of one data version: a pure function of what is known of them, so that
 // whoever holds the published file can answer every public question with the same numbers.
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import { monthOf, monthStart, textOf } from '../calendar/days.ts';
 import type { StagedRows } from '../cube/read.ts';
 import { UNKNOWN_HOUR } from '../engine/answers.ts';
@@ -29,29 +30,33 @@ export type Geography = {
   /** Areas in which sensitive ones are; null = the whole jurisdiction. */
   readonly coarse: AreaCodes | null;
   readonly catchments: Catchments;
+  /** Areas of the finest layer that are large enough to be named. */
+  readonly named: ReadonlySet<number>;
 };
 
 const NO_POINT = -2_147_483_648;
 const DEGREES = 1e-7;
+const ROWS_AT_ONCE = 50_000;
 
 /**
  * `staged` with its places by `finest`, `coarse` and streets, in this order; `null` layers are left out of the keys.
- * Rows are sorted by what they tell: their order tells nothing.
+ * Rows are sorted by what they tell: their order tells nothing. Gives way to other work between times.
  */
-export function protect(
+export async function protect(
   staged: StagedRows,
   keys: { readonly finest: number | null; readonly coarse: number | null; readonly streets: number | null },
   offences: ReadonlyMap<number, ProtectedOffence>,
   sources: ReadonlyMap<number, ProtectedSource>,
   geography: Geography,
   rules: ProtectionRules,
-): { readonly rows: ProtectedRow[]; readonly account: ProtectionAccount } {
+): Promise<{ readonly rows: ProtectedRow[]; readonly account: ProtectionAccount }> {
   const placeIn = (key: number | null, row: number) => (key === null ? 0 : staged.keys[key]!.column[row]!);
   const account = { ...NOTHING, incidents: staged.rows };
   const ordinary = new Map<string, { row: Omit<ProtectedRow, 'count'>; count: number }>();
   const sensitive = new Map<string, SensitiveTable>();
 
   for (let at = 0; at < staged.rows; at++) {
+    if (at % ROWS_AT_ONCE === 0) await breathe();
     const { day } = staged.groups[staged.group[at]!]!;
     const { offenceId, sourceId, hour } = staged.combos[staged.combo[at]!]!;
     const source = sources.get(sourceId);
@@ -71,33 +76,39 @@ export function protect(
     } else {
       const exact = hasPoint ? { lon: lon * DEGREES, lat: staged.lat[at]! * DEGREES } : null;
       const point = publicPoint(geography, area, placeIn(keys.streets, at), exact);
+      // One area too small to be named would be known by elimination if its incidents were told by a larger one.
+      const where = inArea(geography.finest, geography.named.has(area) ? area : 0);
       if (point !== null) account.atPoints++;
-      else if (area) account.byArea++;
+      else if (where.area !== null) account.byArea++;
+      else if (area) account.tooSmall++;
       else account.withoutPlace++;
       const period = textOf(monthStart(month)).slice(0, 7);
       const hours = hour === UNKNOWN_HOUR ? null : bandOf(hour, rules.hoursPerBand);
-      const key = [sourceId, offenceId, month, hours, area, point].join(' ');
+      const key = [sourceId, offenceId, month, hours, where.layer, where.area, point].join(' ');
       const known = ordinary.get(key);
       if (known) known.count++;
       else {
-        const where = point === null ? null : geography.catchments.points[point]!;
+        const at = point === null ? null : geography.catchments.points[point]!;
         const row = {
           ...{ source: source.code, kind: source.kind, offence: offence.code, label: offence.label, period, hours },
-          ...inArea(geography.finest, area),
-          ...{ lon: where && rounded(where.lon), lat: where && rounded(where.lat) },
+          ...where,
+          ...{ lon: at && rounded(at.lon), lat: at && rounded(at.lat) },
         };
         ordinary.set(key, { row, count: 1 });
       }
     }
   }
   const rows = [...ordinary.values()].map(({ row, count }): ProtectedRow => ({ ...row, count }));
-  for (const table of sensitive.values()) rows.push(...roundedRows(table, geography.coarse, rules.base));
+  for (const table of sensitive.values()) {
+    await breathe();
+    rows.push(...roundedRows(table, geography.coarse, rules.base));
+  }
   account.sensitiveTold = rows.reduce((sum, { period, count }) => sum + (period.includes('Q') ? count : 0), 0);
   return { rows: sorted(rows), account };
 }
 
 const NOTHING = {
-  ...{ tooRecent: 0, outside: 0, atPoints: 0, byArea: 0, withoutPlace: 0 },
+  ...{ tooRecent: 0, outside: 0, atPoints: 0, byArea: 0, tooSmall: 0, withoutPlace: 0 },
   ...{ sensitive: 0, sensitiveTold: 0 },
 };
 

@@ -15,27 +15,81 @@ export type Cell = { readonly row: string; readonly column: string; readonly cou
 export function roundCells(cells: readonly Cell[], base: number): number[] {
   const rounded = cells.map(({ count }) => Math.floor(count / base) * base);
   const rest = cells.map(({ count }, index) => count - rounded[index]!);
-  let raises = Math.round(sum(rest) / base);
   const short = { row: missing(cells, rest, 'row'), column: missing(cells, rest, 'column') };
-  const open = cells.map((_, index) => index).filter((index) => rest[index]! > 0);
-  const order = (a: number, b: number) => {
-    const [one, other] = [cells[a]!, cells[b]!];
-    return compare(one.row, other.row) || compare(one.column, other.column);
-  };
-  open.sort(order);
-  for (; raises > 0; raises--) {
-    // A cell goes up where that brings the cell, its row and its column nearer to the truth.
-    const gain = (index: number) =>
-      rest[index]! + short.row.get(cells[index]!.row)! + short.column.get(cells[index]!.column)!;
-    let best = 0;
-    for (let at = 1; at < open.length; at++) if (gain(open[at]!) > gain(open[best]!)) best = at;
-    const [index] = open.splice(best, 1);
-    const { row, column } = cells[index!]!;
-    rounded[index!]! += base;
+  // A cell goes up where that brings the cell, its row and its column nearer to the truth. What a column lacks is the same
+  // for all its cells, so that each column keeps its own order.
+  const columns = new Map<string, Queue>();
+  for (const index of inOrder(cells).reverse()) {
+    if (rest[index] === 0) continue;
+    const { column } = cells[index]!;
+    const queue = columns.get(column) ?? createQueue((each) => rest[each]! + short.row.get(cells[each]!.row)!);
+    columns.set(column, queue);
+    queue.put(index);
+  }
+  for (let raises = Math.round(sum(rest) / base); raises > 0; raises--) {
+    let best: { readonly column: string; readonly gain: number } | null = null;
+    for (const [column, queue] of columns) {
+      const gain = queue.most() + short.column.get(column)!;
+      if (best === null || gain > best.gain) best = { column, gain };
+    }
+    const index = columns.get(best!.column)!.take();
+    const { row, column } = cells[index]!;
+    rounded[index]! += base;
     short.row.set(row, short.row.get(row)! - base);
     short.column.set(column, short.column.get(column)! - base);
   }
   return rounded;
+}
+
+type Queue = {
+  put(index: number): void;
+  /** The most any of them gains; -Infinity when it is empty. */
+  most(): number;
+  take(): number;
+};
+
+/** Cells by what each gains, which is a whole number and only ever falls: one that fell is put lower when it is met. */
+function createQueue(gainOf: (index: number) => number): Queue {
+  const byGain = new Map<number, number[]>();
+  let top = Number.NEGATIVE_INFINITY;
+  let size = 0;
+  const put = (index: number) => {
+    const gain = gainOf(index);
+    const there = byGain.get(gain);
+    if (there) there.push(index);
+    else byGain.set(gain, [index]);
+    top = Math.max(top, gain);
+    size++;
+  };
+  const most = () => {
+    while (size > 0) {
+      const there = byGain.get(top);
+      const index = there?.at(-1);
+      if (index === undefined) top--;
+      else if (gainOf(index) === top) return top;
+      else {
+        there!.pop();
+        size--;
+        put(index);
+      }
+    }
+    return Number.NEGATIVE_INFINITY;
+  };
+  return {
+    put,
+    most,
+    take() {
+      most();
+      size--;
+      return byGain.get(top)!.pop()!;
+    },
+  };
+}
+
+/** Indexes by row and column, so that equal cells are taken alike in whatever order they came. */
+function inOrder(cells: readonly Cell[]): number[] {
+  const order = (a: Cell, b: Cell) => compare(a.row, b.row) || compare(a.column, b.column);
+  return cells.map((_, index) => index).sort((a, b) => order(cells[a]!, cells[b]!));
 }
 
 function missing(cells: readonly Cell[], rest: readonly number[], of: 'row' | 'column'): Map<string, number> {

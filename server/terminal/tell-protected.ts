@@ -16,10 +16,10 @@ export type ProtectedReport = {
 
 export function tellProtected({ say, int }: Speech, report: ProtectedReport): string[] {
   const { file, rows, rules, account, areas, sensitiveAreas, points } = report;
-  const { incidents, atPoints, byArea, withoutPlace, sensitive, sensitiveTold, outside, tooRecent } = account;
+  const { incidents, atPoints, byArea, tooSmall, withoutPlace, sensitive, sensitiveTold, outside, tooRecent } = account;
   const lines = [
     say('protected', { file, rows: int(rows), incidents: int(incidents) }),
-    `  - ${say('protectedOrdinary', { atPoints: int(atPoints), points: int(points), byArea: int(byArea), withoutPlace: int(withoutPlace) })}`,
+    `  - ${say('protectedOrdinary', { atPoints: int(atPoints), points: int(points), byArea: int(byArea), tooSmall: int(tooSmall), withoutPlace: int(withoutPlace) })}`,
     `  - ${say('protectedSensitive', { sensitive: int(sensitive), told: int(sensitiveTold), base: int(rules.base), areas: sensitiveAreas ?? say('protectedWhole') })}`,
     `  - ${say('protectedLeftOut', { outside: int(outside), tooRecent: int(tooRecent) })}`,
   ];

@@ -137,6 +137,13 @@ test('a source that has ids from now on, or none any more, is told to be known b
   expect(await changes('con.csv', '--dry-run')).toEqual(appeared);
   // As a replacement nothing is there twice.
   const year = ['--mode', 'replace', '--period', '2023-01-01..2024-01-01', '--confirm'];
+  // Beside the period that is replaced they are, and so they are when only some months of the source have ids.
+  const july = Array.from({ length: 6 }, (_, i) => `J${i},2023-07-0${i + 1},FRAUDE`);
+  writeFileSync(join(folder, 'julio.csv'), ['id,fecha,delito', ...july].join('\n'));
+  const june = ['--mode', 'replace', '--period', '2023-06-01..2023-07-01', '--confirm', '--dry-run'];
+  expect(await changes('con.csv', ...june)).toEqual(appeared);
+  expect(await changes('julio.csv', '--id-rule', 'id')).toEqual([]);
+  expect(await changes('con.csv', '--dry-run')).toEqual(appeared);
   expect(await changes('con.csv', ...year)).toEqual([]);
   expect(await months()).toEqual(['2023-05 12']);
   expect(await changes('sin.csv', '--dry-run')).toEqual([{ code: 'ids-gone', count: 12, example: null }]);

@@ -118,7 +118,7 @@ describe('a map file', () => {
       .setInputFiles(geojson('calles.geojson', { type: 'FeatureCollection', features }));
     await page.getByText('Calles que se cruzan sin un vértice común: no se cortan ahí').waitFor();
     await page.getByText('2 elementos leídos; quedarían 2.').waitFor();
-    await page.getByLabel(/Cortar y unir las calles .*\(1 lugares\)/).check();
+    await page.getByLabel(/Cortar y unir las calles .*\(1 lugar\)/).check();
     await page.getByText('2 elementos leídos; quedarían 4.').waitFor();
     const publish = page.getByRole('button', { name: 'Publicar' });
     await expect.poll(() => publish.isEnabled()).toBe(true);

@@ -19,7 +19,7 @@ function avenue(area: number, lat: number, lengths: readonly number[], firstId =
     const middle = metres + lengthM / 2;
     metres += lengthM;
     const [from, to] = [`${lat} ${metres - lengthM}`, `${lat} ${metres}`];
-    return { id: firstId + i, area, lengthM, lon: middle / 100_000, lat, from, to, addresses: null };
+    return { id: firstId + i, area, lengthM, lon: middle / 100_000, lat, from, to };
   });
 }
 
@@ -49,13 +49,6 @@ describe('catchments', () => {
     expect([pointsIn.get(7), pointsIn.get(8)]).toEqual([[0], undefined]);
   });
 
-  test('where addresses are known, eight of them are enough, however short the street', () => {
-    const [a, b, c] = avenue(1, 19, [20, 20, 20]);
-    const withAddresses = (each: ProtectedSegment, addresses: number) => ({ ...each, addresses });
-    expect(isEnough([withAddresses(a!, 5), withAddresses(b!, 2)], rules)).toBe(false);
-    expect(isEnough([withAddresses(a!, 5), withAddresses(b!, 2), withAddresses(c!, 1)], rules)).toBe(true);
-  });
-
   const town = fc
     .array(
       fc.record({
@@ -69,7 +62,7 @@ describe('catchments', () => {
     .map((list) =>
       list.map(({ area, lengthM, ends: [from, to], at: [x, y] }, i): ProtectedSegment => {
         const place = { lon: -99 + x / 10_000, lat: 19 + y / 10_000 };
-        return { id: i + 1, area, lengthM, ...place, from: `${area} ${from}`, to: `${area} ${to}`, addresses: null };
+        return { id: i + 1, area, lengthM, ...place, from: `${area} ${from}`, to: `${area} ${to}` };
       }),
     );
 
@@ -224,6 +217,7 @@ describe('the dataset', () => {
     finest: { code: 'colonias', codes: ['', 'centro', 'norte'] },
     coarse: { code: 'sectores', codes: ['', 's1', 's2'] },
     catchments,
+    named: new Set([1]),
   };
   const offences = new Map([
     [ORDINARY, { code: 'fgj.robo', label: 'Robo', sensitiveClass: null }],
@@ -241,20 +235,25 @@ describe('the dataset', () => {
     ...{ layer: 'colonias', area: 'centro', lon: 0.00255, lat: 19, count: 1, ...of },
   });
 
-  test('an ordinary incident stands at the middle of its catchment, in its month and band of hours', () => {
-    expect(make([plain({}), plain({ day: '2024-03-30', hour: 18, street: 4 })]).rows).toEqual([row({ count: 2 })]);
-    expect(make([plain({ hour: null })]).rows).toEqual([row({ hours: null })]);
+  test('an ordinary incident stands at the middle of its catchment, in its month and band of hours', async () => {
+    expect((await make([plain({}), plain({ day: '2024-03-30', hour: 18, street: 4 })])).rows).toEqual([
+      row({ count: 2 }),
+    ]);
+    expect((await make([plain({ hour: null })])).rows).toEqual([row({ hours: null })]);
   });
 
-  test('beside a border the nearest point of its own area stands for it, so that areas keep their totals', () => {
-    // Its street is counted to area 1, the incident to area 2, which has no point: its area is told alone.
-    expect(make([plain({ area: 2 })]).rows).toEqual([row({ area: 'norte', lon: null, lat: null })]);
+  test('beside a border the nearest point of its own area stands for it, so that areas keep their totals', async () => {
+    // Its street is counted to area 1, the incident to area 2, which is too small to be named.
+    expect((await make([plain({ area: 2 })])).rows).toEqual([row({ layer: null, area: null, lon: null, lat: null })]);
+    // Known by the words of its area alone it has no point, but its area.
+    const byWords = plain({ at: null, street: 0 });
+    expect((await make([byWords])).rows).toEqual([row({ lon: null, lat: null })]);
     // The other way about: the lane of area 2, the incident in area 1.
-    expect(make([plain({ street: 11 })]).rows).toEqual([row({})]);
+    expect((await make([plain({ street: 11 })])).rows).toEqual([row({})]);
   });
 
-  test('what lies outside and what is too recent is left out, and said to the operator alone', () => {
-    const { rows, account } = make([
+  test('what lies outside and what is too recent is left out, and said to the operator alone', async () => {
+    const { rows, account } = await make([
       plain({ area: 0, coarse: 0 }),
       plain({ day: '2024-06-01' }),
       plain({ at: null, area: 0, coarse: 0, street: 0 }),
@@ -263,18 +262,18 @@ describe('the dataset', () => {
     expect(account).toMatchObject({ incidents: 3, outside: 1, tooRecent: 1, withoutPlace: 1, atPoints: 0 });
   });
 
-  test('a sensitive one has no point, no hour, no label: a quarter, a coarse area, a multiple of five', () => {
-    const told = (count: number, of: Partial<Plain> = {}) =>
-      make(Array.from({ length: count }, () => plain({ offence: SEXUAL, ...of }))).rows;
-    expect(told(7)).toEqual([
+  test('a sensitive one has no point, no hour, no label: a quarter, a coarse area, a multiple of five', async () => {
+    const told = async (count: number, of: Partial<Plain> = {}) =>
+      (await make(Array.from({ length: count }, () => plain({ offence: SEXUAL, ...of })))).rows;
+    expect(await told(7)).toEqual([
       row({
         ...{ offence: 'sexual', label: null, period: '2024-Q1', hours: null },
         ...{ layer: 'sectores', area: 's1', lon: null, lat: null, count: 5 },
       }),
     ]);
-    expect(told(2)).toEqual([]);
+    expect(await told(2)).toEqual([]);
     // The second quarter is not over while June is missing.
-    expect(told(9, { day: '2024-05-31' })).toEqual([]);
+    expect(await told(9, { day: '2024-05-31' })).toEqual([]);
   });
 
   const incident: fc.Arbitrary<Plain> = fc.record({
@@ -289,10 +288,10 @@ describe('the dataset', () => {
     street: fc.constantFrom(0, 1, 2, 3, 4, 11, 12),
   });
 
-  test('in any town areas keep their true totals by month, and no point of a record is told', () => {
-    fc.assert(
-      fc.property(fc.array(incident, { maxLength: 80 }), (list) => {
-        const { rows, account } = make(list);
+  test('in any town areas keep their true totals by month, and no point of a record is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(incident, { maxLength: 80 }), async (list) => {
+        const { rows, account } = await make(list);
         const ordinary = rows.filter(({ period }) => !period.includes('Q'));
         const counted = (months: readonly string[], area: string | null) =>
           ordinary
@@ -303,27 +302,27 @@ describe('the dataset', () => {
             const truth = list.filter(
               (each) => each.offence === ORDINARY && each.day.startsWith(month) && each.area === area,
             );
-            expect(counted([month], code)).toBe(month === '2024-06' ? 0 : truth.length);
+            expect(counted([month], code)).toBe(month === '2024-06' || code === 'norte' ? 0 : truth.length);
           }
         }
         const places = new Set(catchments.points.map(({ lon, lat }) => `${lon.toFixed(6)} ${lat.toFixed(6)}`));
         for (const { lon, lat } of rows)
           if (lon !== null) expect(places).toContain(`${lon.toFixed(6)} ${lat!.toFixed(6)}`);
-        const { tooRecent, outside, atPoints, byArea, withoutPlace, sensitive } = account;
-        expect(tooRecent + outside + atPoints + byArea + withoutPlace + sensitive).toBe(list.length);
+        const { tooRecent, outside, atPoints, byArea, tooSmall, withoutPlace, sensitive } = account;
+        expect(tooRecent + outside + atPoints + byArea + tooSmall + withoutPlace + sensitive).toBe(list.length);
       }),
       { numRuns: 300 },
     );
   });
 
-  test('whatever is added up of sensitive counts, and whatever is taken away, is no small number', () => {
-    fc.assert(
-      fc.property(
+  test('whatever is added up of sensitive counts, and whatever is taken away, is no small number', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(incident, { maxLength: 80 }),
         fc.func(fc.boolean()),
         fc.func(fc.boolean()),
-        (list, isOfOne, isOfOther) => {
-          const { rows } = make(list);
+        async (list, isOfOne, isOfOther) => {
+          const { rows } = await make(list);
           const sensitive = rows.filter(({ offence }) => offence === 'sexual');
           const total = (of: (row: ProtectedRow) => boolean) =>
             sensitive.filter((each) => of(each)).reduce((sum, { count }) => sum + count, 0);
@@ -334,16 +333,16 @@ describe('the dataset', () => {
     );
   });
 
-  test('the order of the incidents and of the rows tells nothing', () => {
-    fc.assert(
-      fc.property(fc.array(incident, { maxLength: 40 }), (list) => {
-        expect(make([...list].reverse()).rows).toEqual(make(list).rows);
+  test('the order of the incidents and of the rows tells nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(incident, { maxLength: 40 }), async (list) => {
+        expect((await make([...list].reverse())).rows).toEqual((await make(list)).rows);
       }),
       { numRuns: 100 },
     );
   });
 
-  test('bands of hours', () => {
+  test('bands of hours', async () => {
     expect([0, 5, 6, 23].map((hour) => bandOf(hour, 6))).toEqual(['00-06', '00-06', '06-12', '18-24']);
     expect(bandOf(3, null)).toBe(null);
   });
