@@ -4,10 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '../cube/store.ts';
 import { OPEN_DAY, type Plan } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
+import { markOf } from './source-mark.ts';
 
 const SOURCES_KNOWN = 500;
-/** Asked again when a source has grown by a fifth or so, and not for every call that comes in. */
-const GROWTHS_PER_DOUBLING = 4;
 
 /** Of each snapshot's sources the ids of those with more points outside the areas than in them, whichever layer is taken. */
 export function createElsewhere(): (snapshot: Snapshot) => Promise<ReadonlySet<number>> {
@@ -15,9 +14,9 @@ export function createElsewhere(): (snapshot: Snapshot) => Promise<ReadonlySet<n
   return async (snapshot) => {
     const { jurisdictionId, layersToken, sources } = snapshot;
     const found = await Promise.all(
-      sources.map(async ({ sourceId, incidents }) => {
-        const size = Math.round(Math.log2(incidents + 1) * GROWTHS_PER_DOUBLING);
-        const key = `${jurisdictionId}/${layersToken}/${sourceId}/${size}`;
+      sources.map(async (source) => {
+        const { sourceId } = source;
+        const key = `${jurisdictionId}/${layersToken}/${markOf(source)}`;
         let asked = known.get(key);
         if (!asked) {
           asked = liesElsewhere(snapshot, sourceId).then((isElsewhere) => ({ isElsewhere }));

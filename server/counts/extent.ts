@@ -8,6 +8,7 @@ import { OPEN_DAY, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { cornerOf, mainCells } from '../geometry/whereabouts.ts';
 import { type AskedStates, readManyCells } from './many-facts.ts';
+import { markOf } from './source-mark.ts';
 
 const JURISDICTIONS_KNOWN = 200;
 const DEGREE_CELLS: Grid = {
@@ -23,13 +24,13 @@ const FINE = 400;
 /** Of the points on each side, this share is not waited for. */
 const STRAY_SHARE = 0.005;
 
-/** Answers null where there is no point. Worked out once until layers or settings change. */
+/** Answers null where there is no point. Worked out once until layers, settings or files change. */
 export function createExtents(): (snapshot: Snapshot) => Promise<Bounds | null> {
   const known = new LRUCache<string, Promise<{ readonly bounds: Bounds | null }>>({ max: JURISDICTIONS_KNOWN });
   return async (snapshot) => {
     const { jurisdictionId, layersToken, sources } = snapshot;
     if (sources.every(({ incidents }) => incidents === 0)) return null;
-    const key = `${jurisdictionId}/${layersToken}`;
+    const key = `${jurisdictionId}/${layersToken}/${sources.map(markOf)}`;
     let found = known.get(key);
     if (!found) {
       found = extentOf(snapshot).then((bounds) => ({ bounds }));

@@ -8,7 +8,7 @@ import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { type DataState, readStates } from '../filter/catalogue.ts';
 import type { Bounds } from '../geometry/contract.ts';
-import { createExtents, readManyExtents } from './extent.ts';
+import { readManyExtents } from './extent.ts';
 import { type ListedSource, readManySources } from './many-facts.ts';
 import { loadOverview, saveOverview, type Told } from './overview-file.ts';
 
@@ -29,7 +29,6 @@ export type OverviewDeps = {
 };
 
 export function createOverview(deps: OverviewDeps): Overview {
-  const extentOf = createExtents();
   let known: Map<number, Told> | undefined;
   const isKnown = ({ id, bounds }: Jurisdiction, { token }: DataState) => {
     const told = known?.get(id);
@@ -39,11 +38,13 @@ export function createOverview(deps: OverviewDeps): Overview {
   const learn = async (jurisdictions: readonly Jurisdiction[], states: ReadonlyMap<number, DataState>) => {
     known ??= await loadOverview(deps.file);
     const news = jurisdictions.filter((each) => states.has(each.id) && !isKnown(each, states.get(each.id)!));
-    const { cube = [], tables = [] } = Object.groupBy(news, (each) => (deps.cubes.holds(each) ? 'cube' : 'tables'));
-    const [ofTables, ...ofCubes] = await Promise.all([
-      tellByTables(deps.database, tables, states),
-      ...cube.map((jurisdiction) => tellByCube(deps.cubes, extentOf, jurisdiction)),
-    ]);
+    const ofCubes = news.flatMap((each) => tellByCube(deps.cubes, each, states.get(each.id)!));
+    const isTold = new Set(ofCubes.map(([id]) => id));
+    const ofTables = await tellByTables(
+      deps.database,
+      news.filter(({ id }) => !isTold.has(id)),
+      states,
+    );
     for (const [id, told] of [...ofTables, ...ofCubes]) known.set(id, told);
     if (ofTables.length && Date.now() - savedAt >= SAVE_EVERY_MS) {
       savedAt = Date.now();
@@ -73,15 +74,10 @@ export function createOverview(deps: OverviewDeps): Overview {
   };
 }
 
-/** From the cube in memory, as fresh as any question of the page would be answered. */
-async function tellByCube(
-  cubes: Cubes,
-  extentOf: ReturnType<typeof createExtents>,
-  jurisdiction: Jurisdiction,
-): Promise<readonly [number, Told]> {
-  const snapshot = await cubes.snapshot(jurisdiction);
-  const extent = jurisdiction.bounds === null ? await extentOf(snapshot) : undefined;
-  return [jurisdiction.id, tell(snapshot, snapshot.sources, extent)];
+/** None where the cube in memory is of another state, or does not know without counting where the incidents lie. */
+function tellByCube(cubes: Cubes, { id, bounds }: Jurisdiction, state: DataState): (readonly [number, Told])[] {
+  const snapshot = bounds === null ? null : cubes.heldAt({ id }, state);
+  return snapshot ? [[id, tell(state, snapshot.sources, undefined)]] : [];
 }
 
 async function tellByTables(

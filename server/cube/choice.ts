@@ -24,11 +24,8 @@ export type ChoiceDeps = {
 /** The snapshot of that state, or of one a little before. */
 export async function chooseSnapshot(deps: ChoiceDeps, id: number, state: DataState): Promise<Snapshot> {
   const { memory, builds } = deps;
-  const held = memory.get(id);
-  if (held?.snapshot.token === state.token) {
-    memory.use(id);
-    return held.snapshot;
-  }
+  const held = memory.use(id);
+  if (held?.snapshot.token === state.token) return held.snapshot;
   if (!memory.fits(id, state)) return fromTables(deps, id, state);
   const recent = held && (await withRecent(deps, id, held, state));
   if (recent) return recent;

@@ -12,8 +12,10 @@ const USUAL_BYTES_AN_INCIDENT = 18;
 
 export type CubeMemory = {
   get(id: number): BuiltCube | undefined;
-  /** The cube is asked for: it goes last. */
-  use(id: number): void;
+  /** The cube for a question, alone or with what came since: it goes last. */
+  use(id: number): BuiltCube | undefined;
+  /** Of a jurisdiction that is no more. */
+  drop(id: number): void;
   /** False when it alone is over the budget. */
   keep(id: number, built: BuiltCube): boolean;
   /** Whether a cube of that state may have room. */
@@ -42,9 +44,15 @@ export function createMemory(budgetMb: number, log: Logger, onOut: (id: number) 
     get: (id) => held.get(id),
     use(id) {
       const built = held.get(id);
-      if (!built) return;
+      if (!built) return undefined;
       held.delete(id);
       held.set(id, built);
+      return built;
+    },
+    drop(id) {
+      remove(id);
+      tooLarge.delete(id);
+      onOut(id);
     },
     keep(id, built) {
       remove(id);

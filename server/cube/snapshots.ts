@@ -88,7 +88,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
     dataVersion: state.dataVersion,
     token: state.token,
     state,
-    layersToken: state.token,
+    layersToken: nameLayers(state, catalogue),
     sources: describeSources(catalogue.sources, facts),
     offences: catalogue.offences,
     choices: catalogue.choices,
@@ -150,7 +150,6 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       ]);
       return {
         ...describe(id, state, catalogue, facts),
-        layersToken: then.token,
         answers: fastAnswers(id, state, saved, answers),
         engine: 'cube',
       };
@@ -161,7 +160,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const then = { ...state, head, token: tokenAsOf(state, head) };
       const catalogue = await readCatalogue(database, id, head);
       const facts = await readFacts(database, id, then);
-      const layersToken = state.token;
+      const layersToken = nameLayers(state, catalogue);
       return {
         ...describe(id, then, catalogue, facts),
         layersToken,
@@ -184,6 +183,15 @@ function scannedBy(scans: Scans, cube: Cube): Answers {
     bySlot: (plan) => scans.ask(cube, plan, { by: 'slot' }),
     byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid }),
   };
+}
+
+/**
+ * What is no delivery raises the data version alone. When the layers were published tells them from those of a
+ * jurisdiction that was removed, or put back from a backup, under the same id.
+ */
+function nameLayers({ dataVersion, head }: DataState, { layers }: Catalogue): string {
+  const published = layers.map(({ layerId, version, publishedAt }) => `${layerId}@${version} ${publishedAt}`);
+  return [dataVersion - head, ...published].join();
 }
 
 /** Names what is answered from `state` about the time of an earlier delivery. */

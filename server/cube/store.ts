@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
+import { NotFound } from '../errors.ts';
 import { type DataState, readStates } from '../filter/catalogue.ts';
 import { type Builds, createBuilds } from './builds.ts';
 import { chooseSnapshot, type KnownSnapshots, latestOfEach } from './choice.ts';
@@ -26,8 +27,8 @@ export type Cubes = {
   warm(jurisdiction: { readonly id: number }): Promise<void>;
   /** Makes the largest cube ready; the other large ones follow after it has resolved. */
   warmUp(): Promise<void>;
-  /** Whether a cube of it is in memory, of this state or one before: its snapshot then costs next to nothing. */
-  holds(jurisdiction: { readonly id: number }): boolean;
+  /** What the cube in memory says, where it is of this very state; nothing is read or built for it. */
+  heldAt(jurisdiction: { readonly id: number }, state: DataState): Snapshot | null;
   close(): Promise<void>;
 };
 
@@ -65,17 +66,26 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   });
   const earlier = new LRUCache<string, Promise<Snapshot>>({ max: EARLIER_KNOWN });
   await removeCubesExcept(folder, await listJurisdictionIds(database));
-  const look = setInterval(() => lookAtAll(states, memory, builds, log), LOOK_EVERY_MS);
+  /** Throws NotFound, and forgets the cube, of a jurisdiction that is no more. */
+  const stateOf = (id: number) =>
+    states.read(id).catch((error: unknown) => {
+      if (error instanceof NotFound) {
+        memory.drop(id);
+        known.bySql.forget(id);
+      }
+      throw error;
+    });
+  const look = setInterval(() => lookAtAll(stateOf, memory, builds, log), LOOK_EVERY_MS);
   look.unref();
 
   const warm: Cubes['warm'] = async ({ id }) => {
-    const state = await states.read(id);
+    const state = await stateOf(id);
     if (memory.get(id)?.snapshot.token !== state.token && memory.fits(id, state)) await builds.begin(id, state).done;
   };
   return {
-    snapshot: async ({ id }) => chooseSnapshot({ snapshots, memory, builds, known }, id, await states.read(id)),
+    snapshot: async ({ id }) => chooseSnapshot({ snapshots, memory, builds, known }, id, await stateOf(id)),
     async asOf({ id }, delivery) {
-      const state = await states.read(id);
+      const state = await stateOf(id);
       const key = `${id} ${tokenAsOf(state, delivery)}`;
       const snapshot = earlier.get(key) ?? snapshots.asOf(id, state, delivery);
       earlier.set(key, snapshot);
@@ -91,7 +101,10 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
         onFailure: (error) => log.debug({ err: error }, 'a cube was not made ready'),
         signal: closing.signal,
       }),
-    holds: ({ id }) => memory.get(id) !== undefined,
+    heldAt({ id }, { token }) {
+      const held = memory.get(id)?.snapshot;
+      return held?.token === token ? held : null;
+    },
     async close() {
       closing.abort();
       clearInterval(look);
@@ -102,10 +115,9 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
 }
 
 /** Has new cubes built where much came since; one question tells the states of all that are in memory. */
-function lookAtAll(states: ReturnType<typeof watchStates>, memory: CubeMemory, builds: Builds, log: Logger): void {
+function lookAtAll(stateOf: (id: number) => Promise<DataState>, memory: CubeMemory, builds: Builds, log: Logger): void {
   for (const [id, { base }] of memory.all()) {
-    states
-      .read(id)
+    stateOf(id)
       .then((state) => {
         if (isWorthBuilding(base.state, state) && memory.fits(id, state)) builds.begin(id, state);
       })

@@ -33,6 +33,8 @@ export type CatalogueLayer = {
   readonly type: LayerType;
   readonly version: number;
   readonly features: number;
+  /** ISO 8601. */
+  readonly publishedAt: string;
 };
 export type Catalogue = {
   readonly sources: readonly CatalogueSource[];
@@ -82,7 +84,8 @@ export async function readCatalogue(database: Database, jurisdictionId: number, 
     .orderBy('offence_id')
     .execute();
   const layers = await sql<CatalogueLayer>`
-    select l.layer_id as "layerId", l.code, l.title, l.type, v.version, v.features
+    select l.layer_id as "layerId", l.code, l.title, l.type, v.version, v.features,
+      to_json(v.published_at) #>> '{}' as "publishedAt"
     from layer l
     join layer_version v
       on v.jurisdiction_id = ${jurisdictionId} and v.layer_id = l.layer_id and v.version = l.current_version

@@ -9,14 +9,16 @@ import type { JobRunner, Jobs, JobWatch } from '../jobs/queue.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { createRejectFile } from '../tables/reject-file.ts';
-import type { ImportDryRun } from './contract.ts';
+import type { ImportDryRun, ImportMapping } from './contract.ts';
 import { importersOf } from './importers.ts';
-import { forgetFile, incidentsFile, readMapping, rejectsPath } from './pending-upload.ts';
+import { forgetFile, incidentsFile, rejectsPath } from './pending-upload.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
 const payload = z.strictObject({
   upload: z.string(),
+  /** As it was when the job was asked for: what the page says of the file meanwhile was not confirmed. */
+  mapping: z.custom<ImportMapping>(),
   confirmed: z.boolean(),
   via: z.enum(['page', 'folder']).default('page'),
 });
@@ -68,11 +70,11 @@ async function runOnUpload(
   database: Database,
   work: 'check' | 'import',
   jurisdiction: Jurisdiction,
-  { upload, confirmed, via }: Asked,
+  { upload, mapping, confirmed, via }: Asked,
   watch: JobWatch,
 ) {
   const file = incidentsFile(upload);
-  const options = { ...(await readMapping(upload)), confirmed, via, fileName: file.name };
+  const options = { ...mapping, confirmed, via, fileName: file.name };
   const rejects = await createRejectFile(rejectsPath(upload));
   try {
     const run = importersOf(options.preset)[work];

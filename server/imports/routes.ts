@@ -91,7 +91,7 @@ async function removeUpload(deps: Deps, request: Request, response: Response): P
 async function startCheck(deps: Deps, request: Request, response: Response): Promise<void> {
   const { jurisdiction, upload } = await askedUpload(deps, request);
   incidentsFile(upload);
-  const payload = { upload: upload.id, confirmed: true };
+  const payload = { upload: upload.id, mapping: await readMapping(upload), confirmed: true };
   response.status(202).json(await deps.jobs.start(jurisdiction, 'check-import', payload, upload.id));
 }
 
@@ -99,7 +99,7 @@ async function startImport(deps: Deps, request: Request, response: Response): Pr
   const { confirmed } = parseWith(commitBody, request.body ?? {});
   const { jurisdiction, upload } = await askedUpload(deps, request);
   incidentsFile(upload);
-  const payload = { upload: upload.id, confirmed };
+  const payload = { upload: upload.id, mapping: await readMapping(upload), confirmed };
   response.status(202).json(await deps.jobs.start(jurisdiction, 'import', payload, upload.id));
 }
 

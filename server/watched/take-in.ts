@@ -8,7 +8,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { statusOf } from '../errors.ts';
 import { CHANGED, DISK_FULL, type Upload, type Uploads } from '../files/uploads.ts';
-import { rejectsPath, writeMapping } from '../imports/pending-upload.ts';
+import { rejectsPath } from '../imports/pending-upload.ts';
 import { type Recognised, recogniseUpload, SURE } from '../imports/recognise.ts';
 import type { JobState } from '../jobs/contract.ts';
 import { INTERRUPTED, type Jobs } from '../jobs/queue.ts';
@@ -94,8 +94,7 @@ async function importUpload(
     return { seen, job: null, reason: 'the file is not recognised: load it in the page once and save how it is read' };
   }
   if (signal.aborted) return { seen, job: null, reason: null };
-  await writeMapping(upload, seen.mapping);
-  const payload = { upload: upload.id, confirmed: false, via: 'folder' };
+  const payload = { upload: upload.id, mapping: seen.mapping, confirmed: false, via: 'folder' };
   let job = await jobs.start(jurisdiction, 'import', payload, upload.id);
   while (job.state === 'waiting' || job.state === 'running') {
     await sleep(LOOK_EVERY_MS);

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
-import { addJurisdiction } from '../../server/access/jurisdictions.ts';
+import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { deliveryRoutes } from '../../server/deliveries/routes.ts';
 import { openUploads, type Uploads } from '../../server/files/uploads.ts';
 import { problems } from '../../server/http/problems.ts';
@@ -199,6 +199,21 @@ test('a period is replaced only after its losses were confirmed; the delivery ca
   expect(done.report).toMatchObject({ gone: 1, unchanged: 1 });
   const undone = await ended(await ask('deliveries/2/undo', 'POST', undefined, 202));
   expect(undone.report).toEqual({ undoes: 2, undoneBy: 3, ended: 0, restored: 1 });
+});
+
+test('what is said of a file while its import waits its turn does not change what was confirmed', async () => {
+  const id = await mapped(['1;05/09/2023 10:00;Robo;;;', '2;06/09/2023;Robo;;;']);
+  const turn = Promise.withResolvers<void>();
+  jobs.handle('hold', () => turn.promise);
+  await jobs.start(await findJurisdiction(database, STAFF, 'villa'), 'hold', null);
+  const waits = await ask<JobState>(`imports/${id}/commit`, 'POST', { confirmed: true }, 202);
+  await ask(`imports/${id}`, 'PUT', { ...MAPPING, dateOrder: 'mdy' });
+  expect((await ask<JobState>(`jobs/${waits.id}`)).state).toBe('waiting');
+  turn.resolve();
+  expect(await ended(waits)).toMatchObject({ state: 'done', report: { stored: 2 } });
+  expect(await ask<DeliveryRow[]>('deliveries')).toMatchObject([
+    { coversFrom: '2023-09-05', coversUntil: '2023-09-07' },
+  ]);
 });
 
 test('a mapping is saved under a name and offered again for a file with the same columns', async () => {

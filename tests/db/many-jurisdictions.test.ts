@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -13,7 +14,7 @@ import { createOverview } from '../../server/counts/overview.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { analyzeAfter } from '../../server/db/analyze.ts';
 import type { Database } from '../../server/db/open.ts';
-import { readStates } from '../../server/filter/catalogue.ts';
+import { readState, readStates } from '../../server/filter/catalogue.ts';
 import { discardAllPending } from '../../server/incidents/deliveries.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -48,6 +49,9 @@ const openCubes = async () => {
 const openOverview = (file = join(dataDir, `${crypto.randomUUID()}.json`)) =>
   createOverview({ database, cubes, file, log: quietLog });
 const everyJurisdiction = () => listJurisdictions(database, STAFF);
+/** Whether its cube is in memory, of the state it has now. */
+const isHeld = async ({ id }: { readonly id: number }) =>
+  cubes.heldAt({ id }, (await readState(database, id))!) !== null;
 
 /** How many statements reach the database meanwhile. */
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
@@ -78,7 +82,7 @@ test('a list says of each city what its cube says, of files, feeds, months and c
   const jurisdictions = await everyJurisdiction();
   const byTables = await openOverview().rows(jurisdictions);
   for (const each of jurisdictions) {
-    expect(cubes.holds(each)).toBe(false);
+    expect(await isHeld(each)).toBe(false);
     await cubes.warm(each);
   }
   expect(byTables).toEqual(await openOverview().rows(jurisdictions));
@@ -110,6 +114,29 @@ test('a list takes as many statements for thirty cities as for three, and one wh
   await addManyCities(database.db, { first: FIRST + FEW, cities: MANY - FEW, incidents: INCIDENTS });
   expect(await list()).toEqual(few);
   expect(few[1]).toBe(1);
+});
+
+test('a list takes as many where the cubes in memory are of before, and leaves out a city that was removed', async () => {
+  await addManyCities(database.db, { first: FIRST, cities: FEW, incidents: INCIDENTS });
+  await sql`update jurisdiction set west = null, south = null, east = null, north = null
+    where jurisdiction_id = ${FIRST}`.execute(database.db);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }); // nobody looks after the cubes meanwhile
+  await openCubes();
+  const listAfterChange = async () => {
+    const jurisdictions = await everyJurisdiction();
+    for (const each of jurisdictions) await cubes.warm(each);
+    await sql`update data_state set data_version = data_version + 1, data_token = data_token || '+'
+      where jurisdiction_id = any(${jurisdictions.map(({ id }) => id)}::int[])`.execute(database.db);
+    await sleep(100); // a state this old is read again
+    return statementsOf(() => openOverview().rows(jurisdictions));
+  };
+  const few = await listAfterChange();
+  await addManyCities(database.db, { first: FIRST + FEW, cities: MANY - FEW, incidents: INCIDENTS });
+  expect(await listAfterChange()).toBe(few);
+  const jurisdictions = await everyJurisdiction();
+  await sql`delete from data_state where jurisdiction_id = ${FIRST}`.execute(database.db);
+  const rows = await openOverview().rows(jurisdictions);
+  expect(rows.map(({ code }) => code)).toEqual(jurisdictions.slice(1).map(({ code }) => code));
 });
 
 test('after a restart the list is not counted again, and a file of another program or of nobody is none', async () => {
@@ -163,12 +190,30 @@ test('the cubes in memory are looked after by one statement at a time, however m
   expect(statements).toBe(1);
 });
 
+test('of a city that was removed no cube stays in memory', async () => {
+  await addManyCities(database.db, { first: FIRST, cities: 2, incidents: INCIDENTS });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await openCubes();
+  const states = await readStates(database, [FIRST, FIRST + 1]);
+  for (const id of states.keys()) await cubes.warm({ id });
+  await sql`delete from data_state where jurisdiction_id = ${FIRST}`.execute(database.db);
+  const held = () => [...states].filter(([id, state]) => cubes.heldAt({ id }, state)).map(([id]) => id);
+  expect(held()).toEqual([FIRST, FIRST + 1]);
+  await expect
+    .poll(() => {
+      vi.advanceTimersByTime(5000);
+      return held();
+    })
+    .toEqual([FIRST + 1]);
+});
+
 test('a start makes the largest cube ready, and leaves small ones to the first question about them', async () => {
   await addManyCities(database.db, { first: FIRST, cities: FEW, incidents: INCIDENTS });
   await addManyCities(database.db, { first: FIRST + FEW, cities: 1, incidents: INCIDENTS + 1 });
   await openCubes();
   await cubes.warmUp();
-  const held = (await everyJurisdiction()).filter((each) => cubes.holds(each)).map(({ id }) => id);
+  const held: number[] = [];
+  for (const each of await everyJurisdiction()) if (await isHeld(each)) held.push(each.id);
   expect(held).toEqual([FIRST + FEW]);
   expect((await cubes.snapshot({ id: FIRST })).engine).toBe('cube');
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createElsewhere } from '../../server/counts/elsewhere.ts';
 import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { readState } from '../../server/filter/catalogue.ts';
@@ -103,6 +104,51 @@ test.for([
   }
   expect(await cubeFiles()).toEqual(files);
 });
+
+test.for([
+  ['the cube', 64],
+  ['the tables', 0],
+] as const)(
+  'counted from %s, what depends on layers is not worked out again for each call of a feed',
+  async ([, budgetMb]) => {
+    await sql`update source set live = true where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+    const folder = await mkdtemp(join(tmpdir(), 'cuadra-recent-'));
+    const counting = await createCubes({ database, dataDir: folder, budgetMb, log: quietLog });
+    const elsewhereOf = createElsewhere();
+    /** How often places are counted to learn of each source whether it lies elsewhere. */
+    const asked = async () => {
+      const { token } = (await readState(database, WORLD.id))!;
+      await expect.poll(async () => (await counting.snapshot(WORLD)).token).toBe(token);
+      const snapshot = await counting.snapshot(WORLD);
+      let count = 0;
+      const byPlace: Snapshot['answers']['byPlace'] = (...question) => {
+        count++;
+        return snapshot.answers.byPlace(...question);
+      };
+      await elsewhereOf({ ...snapshot, answers: { ...snapshot.answers, byPlace } });
+      return count;
+    };
+    try {
+      expect(await asked()).toBeGreaterThan(0);
+      await deliver(database, 1, 0);
+      expect(await asked()).toBe(0);
+      await sql`update data_state set data_version = data_version + 1, data_token = ${crypto.randomUUID()} where jurisdiction_id = ${WORLD.id}`.execute(
+        database.db,
+      );
+      expect(await asked()).toBeGreaterThan(0);
+      // A file may bring something wholly different.
+      await sql`update source set live = false where jurisdiction_id = ${WORLD.id} and source_id = 1`.execute(
+        database.db,
+      );
+      await asked();
+      await deliver(database, 1, 0);
+      expect(await asked()).toBeGreaterThan(0);
+    } finally {
+      await counting.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 test('a change that is no delivery has the cube built anew', async () => {
   const files = await cubeFiles();

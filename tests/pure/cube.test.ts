@@ -4,13 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { dayOf, weekdayOf } from '../../server/calendar/days.ts';
 import { buildCube } from '../../server/cube/build.ts';
+import { chooseSnapshot, latestOfEach } from '../../server/cube/choice.ts';
+import { createMemory } from '../../server/cube/memory.ts';
 import type { StagedGroup, StagedRows } from '../../server/cube/read.ts';
+import type { BuiltCube, Snapshot } from '../../server/cube/snapshots.ts';
 import { watchStates } from '../../server/cube/watch.ts';
 import { coveredBy } from '../../server/engine/polygon.ts';
 import { scan } from '../../server/engine/scan.ts';
 import { slotTable } from '../../server/engine/truth.ts';
 import { EVERYTHING, type Filter, parseFilter } from '../../server/filter/contract.ts';
 import { type Plan, resolveFilter } from '../../server/filter/plan.ts';
+import { quietLog } from '../support/log.ts';
 
 const NO_DAYS = { days: [], counts: [] };
 const layer = { layerId: 1, version: 1, features: 3 };
@@ -239,4 +243,23 @@ describe('the watched data state', () => {
   test('of what is not there is NotFound', async () => {
     await expect(watchStates(async () => null).read(1)).rejects.toMatchObject({ name: 'NotFound' });
   });
+});
+
+test('a cube whose answers go with what came since stays in memory before one nobody asks for', async () => {
+  const state = (token: string) => ({ dataVersion: 1, token, head: 1, nextIncidentId: 1 });
+  const built = (token: string) =>
+    ({ snapshot: { token }, bytes: 400 * 1024, base: { state: state(token) } }) as unknown as BuiltCube;
+  const memory = createMemory(1, quietLog, () => {});
+  for (const id of [1, 2]) memory.keep(id, built('a'));
+  const recent = { token: 'b' } as Snapshot;
+  const noMore = () => Promise.reject(new Error('not to be asked for'));
+  const deps = {
+    snapshots: { bySql: noMore, byCubeAndRecent: async () => recent },
+    memory,
+    builds: { begin: () => expect.unreachable(), settled: noMore },
+    known: { bySql: latestOfEach<Snapshot>(), recent: latestOfEach<Snapshot | null>() },
+  };
+  expect(await chooseSnapshot(deps, 1, state('b'))).toBe(recent);
+  memory.keep(3, built('a'));
+  expect([...memory.all()].map(([id]) => id)).toEqual([1, 3]);
 });
