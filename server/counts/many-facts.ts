@@ -60,7 +60,7 @@ async function readUnits(
             else date_trunc('month', i.occurred_on::timestamp)::date end as day
         from ${visible(pieces)}
         join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
-        where ${isAsked(pieces)}
+        where ${isAsked(pieces, 'i')} and ${isAsked(pieces, 's')}
       )
       select jurisdiction_id as id, source_id as "sourceId",
         case when live then day else date_trunc('month', day::timestamp)::date end - date '1970-01-01' as unit,
@@ -124,7 +124,7 @@ export async function readManyCells(
       join unnest(${pieces.map(({ id }) => id)}::int[], ${of((grid) => grid.west)}, ${of((grid) => grid.south)},
           ${of((grid) => grid.cellWidth)}, ${of((grid) => grid.cellHeight)})
         as grid (id, west, south, cell_width, cell_height) on grid.id = i.jurisdiction_id
-      where ${isAsked(pieces)} and i.lon is not null
+      where ${isAsked(pieces, 'i')} and i.lon is not null
         and ${column} between 0 and ${columns}::int - 1 and ${row} between 0 and ${rows}::int - 1
       group by 1, 2`;
     for (const { id, cell, count } of await askCostly(database, question, SETTINGS)) {
@@ -176,8 +176,8 @@ const visible = (pieces: readonly Piece[]): RawBuilder<unknown> => sql`unnest(
     and i.from_delivery <= asked.head and (i.until_delivery is null or i.until_delivery > asked.head)`;
 
 /** Said of the table itself as well, so that it finds the rows by its index, and the shard they lie in. */
-const isAsked = (pieces: readonly Piece[]): RawBuilder<unknown> =>
-  sql`i.jurisdiction_id = any(${[...new Set(pieces.map(({ id }) => id))]}::int[])`;
+const isAsked = (pieces: readonly Piece[], table: 'i' | 's'): RawBuilder<unknown> =>
+  sql`${sql.ref(`${table}.jurisdiction_id`)} = any(${[...new Set(pieces.map(({ id }) => id))]}::int[])`;
 
 function memberOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);

@@ -126,8 +126,8 @@ test('days that do not exist are rejected; points that are nowhere are noted, re
   ]);
   expect(status).toBe(200);
   expect(answer.records).toEqual([
-    { id: '1', outcome: 'rejected', reason: 'date: no such day' },
-    { id: '2', outcome: 'rejected', reason: 'date: no such day' },
+    { id: '1', outcome: 'rejected', reason: 'date: no such day', detail: 'date: no existe ese día' },
+    { id: '2', outcome: 'rejected', reason: 'date: no such day', detail: 'date: no existe ese día' },
     { id: '3', outcome: 'stored', notes: ['coordinates-out-of-world'] },
     { id: '4', outcome: 'stored', notes: ['coordinates-unreadable'] },
     { id: '5', outcome: 'stored', notes: ['coordinates-unreadable'] },
