@@ -175,9 +175,9 @@ describe('filtering', () => {
     const placed = await counts('areas', `inside=areas&placed=${source!.code}`);
     expect(placed).toMatchObject({ totals: totals(10, 10, 0, 0), inside: { ...inside, leftOut: 2 } });
     expect((await fetch(`${server.origin}/api/v1/tiny/clock?placed=${source!.code}`)).status).toBe(422);
-    const unknown = await fetch(`${server.origin}/api/v1/tiny/clock?inside=areas&placed=${source!.code},1&lang=en`);
+    const unknown = await fetch(`${server.origin}/api/v1/tiny/clock?inside=areas&placed=${source!.code},1`);
     expect(unknown.status).toBe(422);
-    expect(await unknown.json()).toMatchObject({ parameter: 'placed', detail: 'no such source: 1' });
+    expect(await unknown.json()).toMatchObject({ parameter: 'placed', detail: 'no existe la fuente 1' });
     expect(await counts('areas')).not.toHaveProperty('inside');
     expect((await fetch(`${server.origin}/api/v1/tiny/clock?inside=nowhere`)).status).toBe(422);
   });
