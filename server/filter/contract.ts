@@ -35,7 +35,7 @@ export type Filter = {
   readonly within: Within | null;
   /** `LAYER` or `LAYER@VERSION`: what has a point in no place of it is left out; what has no point is not. */
   readonly inside: string | null;
-  /** With `inside`, codes of sources: what these have no point of is left out too, unless its words name a place of the layer. */
+  /** With `inside`, sources: of these what has no point is left out too, unless its words name a place of the layer. */
   readonly placed: readonly string[];
 };
 

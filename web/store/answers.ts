@@ -27,7 +27,7 @@ const RANKED = 300;
 const TREND_MONTHS = 36;
 const MONTHS_BEFORE = 12;
 
-/** With a point outside the municipality; and without one, of sources where it is not known to be of it: their titles. */
+/** With a point outside the municipality; and without one where it is not known to be of it, and of which sources. */
 export type Apart = { readonly outside: number; readonly unlocated: number; readonly larger: readonly string[] };
 
 export type Answers = {
