@@ -15,7 +15,7 @@ export type RateUnit = 'per100kResidents' | 'perKm';
 
 /**
  * Stands in an answer to a question with `inside`: it counts what has a point in some place of this layer version, or no
- * point at all, and `leftOut` has a point elsewhere; with `placed`, or none. Without, everything that matches counts.
+ * point at all; `leftOut` has a point elsewhere, or none and is of a source `placed`. Without, all that matches counts.
  */
 export type Inside = { readonly layer: string; readonly layerVersion: number; readonly leftOut: number };
 

@@ -46,6 +46,19 @@ export function rowsWithKey(key: Column, id: number, lo: number, hi: number): Ui
   return list.subarray(0, found);
 }
 
+/** Those of the rows that have a key, where there are keys, or that the table holds true. */
+export function rowsWithKeyOrTrue(key: Column | null, combo: Column, truth: Uint8Array, rows: Rows): Uint32Array {
+  const { lo, hi, list } = rows;
+  const found = new Uint32Array(hi - lo + 1);
+  let count = 0;
+  for (let i = lo; i < hi; i++) {
+    const row = list ? list[i]! : i;
+    found[count] = row;
+    count += truth[combo[row]!]! | +(key !== null && key[row] !== 0);
+  }
+  return found.subarray(0, count);
+}
+
 /** Those of the rows that have a key: that lie in some place. */
 export function rowsWithAnyKey(key: Column, { lo, hi, list }: Rows): Uint32Array {
   const found = new Uint32Array(hi - lo + 1);

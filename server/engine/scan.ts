@@ -14,9 +14,9 @@ import {
   type Tally,
 } from './answers.ts';
 import { type Cube, type CubeView, type SliceView, viewCube } from './layout.ts';
-import { addByCombo, addByKey, countRows, type Rows, rowsWithAnyKey, rowsWithKey } from './loops.ts';
+import { addByCombo, addByKey, countRows, type Rows, rowsWithAnyKey, rowsWithKey, rowsWithKeyOrTrue } from './loops.ts';
 import { coveredBy } from './polygon.ts';
-import { runsOf, truthTable } from './truth.ts';
+import { runsOf, truthTable, unjudgedTable } from './truth.ts';
 
 export type CubeQuestion =
   | { readonly by: 'place'; readonly layer: CountedLayer }
@@ -62,13 +62,13 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
   let unlocated = 0;
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
+  const judge = judgeOf(plan, view);
   for (const slice of view.slices) {
     if (plan.within && !mayLieIn(plan.within, slice)) continue;
     for (const { fate, lo, hi } of runsOf(plan, slice)) {
       if (lo >= hi) continue;
       const asked = rowsWithin(view, plan.within, lo, hi);
-      const isJudged = plan.inside !== null && (plan.inside.placed || slice.ground === 'point');
-      const rows = plan.inside && isJudged ? rowsInside(view, plan.inside, slice, asked) : asked;
+      const rows = judge ? judge(slice, asked) : asked;
       if (rows !== asked && fate === 'matched') {
         leftOut += countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
       }
@@ -102,13 +102,24 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
   return { lo: 0, hi: list.length, list };
 }
 
-type Inside = NonNullable<Plan['inside']>;
-
-function rowsInside(view: CubeView, { layerId, version }: Inside, { ground }: SliceView, rows: Rows): Rows {
-  // What has neither point nor words has no keys.
-  if (ground === 'none') return { lo: 0, hi: 0, list: null };
-  const list = rowsWithAnyKey(view.keys(layerId, version)!.column, rows);
-  return { lo: 0, hi: list.length, list };
+/** Of rows of a slice those that are not left out, the same object where none is; null where nothing is judged. */
+function judgeOf({ inside, sourceIds }: Plan, view: CubeView): ((slice: SliceView, rows: Rows) => Rows) | null {
+  if (!inside) return null;
+  const { combo } = view;
+  const keys = view.keys(inside.layerId, inside.version)!.column;
+  const judged = new Set(sourceIds.filter((id) => inside.placed.includes(id)));
+  const areAll = judged.size === sourceIds.length;
+  const unjudged = unjudgedTable(judged, view);
+  return ({ ground }, rows) => {
+    if (ground !== 'point' && judged.size === 0) return rows;
+    // What has neither point nor words has no keys.
+    if (ground === 'none' && areAll) return { lo: 0, hi: 0, list: null };
+    const list =
+      ground === 'point' || areAll
+        ? rowsWithAnyKey(keys, rows)
+        : rowsWithKeyOrTrue(ground === 'none' ? null : keys, combo, unjudged, rows);
+    return { lo: 0, hi: list.length, list };
+  };
 }
 
 function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: CountedLayer): PlaceCounts {

@@ -141,7 +141,7 @@ export function askedIncidents(
     ? sql`left join lateral (select incident_id, place_id as inside_id from ${slice.placed(inside)}) as insides
         using (incident_id)`
     : sql``;
-  const isJudged = sql.raw(inside?.placed ? 'true' : 'i.lon is not null');
+  const isJudged = sql`(i.lon is not null or i.source_id = any(${[...(inside?.placed ?? [])]}::int[]))`;
   const isOutside = inside ? sql`${isJudged} and coalesce(inside_id, 0) = 0` : sql`false`;
 
   const hourAsked = hours ? hourIn(sql`hour`, hours) : sql`true`;

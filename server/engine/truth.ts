@@ -20,6 +20,11 @@ export function truthTable(plan: Plan, { dictionary }: CubeView): Uint8Array {
   return truth;
 }
 
+/** Per combination 1 when it is of none of these sources. */
+export function unjudgedTable(judged: ReadonlySet<number>, { dictionary: { source } }: CubeView): Uint8Array {
+  return Uint8Array.from(source, (id) => +!judged.has(id));
+}
+
 /** Per weekday and hour 1 when asked for; an unknown one when some weekday or hour it may stand for is. */
 export function slotTable({ hours, weekdays, byNight }: Plan): Uint8Array {
   const slots = new Uint8Array(SLOTS);

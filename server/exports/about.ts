@@ -20,8 +20,8 @@ export type About = {
   readonly tally: Tally;
   /** The layer outside of which nothing was asked for; null = wherever it lies. */
   readonly inside: { readonly code: string; readonly version: number } | null;
-  /** Whether what has no point was not asked for either. */
-  readonly placed: boolean;
+  /** The sources of which nothing without a point was asked for either. */
+  readonly placed: readonly string[];
 };
 /** A file to be made. */
 export type Export = {
@@ -43,7 +43,7 @@ export function aboutRows(about: About, words: ExportWords): Cell[][] {
     [words.located, matched - unlocated],
     [words.unlocated, unlocated],
     [words.population, inside ? words.populationInside(inside.code, inside.version, placed) : words.populationAll],
-    ...(inside ? [[placed ? words.leftOutUnplaced : words.leftOut, leftOut]] : []),
+    ...(inside ? [[placed.length ? words.leftOutUnplaced(placed) : words.leftOut, leftOut]] : []),
     [words.partlyInRange, excluded.partlyInRange],
     [words.unknownDay, excluded.unknownDay],
     [words.unknownHour, excluded.unknownHour],

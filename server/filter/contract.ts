@@ -10,9 +10,9 @@ import { CODE } from '../taxonomy/contract.ts';
 export const PERIODS = ['week', '28d', '12m', 'ytd'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** Most vertices of a drawn polygon, and the most offence codes or characters a filter may carry. */
+/** Most vertices of a drawn polygon, and the most codes a filter may list. */
 export const MAX_POLYGON_VERTICES = 500;
-const MAX_OFFENCES = 500;
+const MAX_CODES = 500;
 
 /** `colonias:02-001`, `colonias@2:#17`, or a drawn polygon. */
 export type Within =
@@ -35,8 +35,8 @@ export type Filter = {
   readonly within: Within | null;
   /** `LAYER` or `LAYER@VERSION`: what has a point in no place of it is left out; what has no point is not. */
   readonly inside: string | null;
-  /** With `inside`: what has no point is left out as well, unless its words name a place of the layer. */
-  readonly placed: boolean;
+  /** With `inside`, sources: of these what has no point is left out too, unless its words name a place of the layer. */
+  readonly placed: readonly string[];
 };
 
 export const EVERYTHING: Filter = {
@@ -52,7 +52,7 @@ export const EVERYTHING: Filter = {
   source: null,
   within: null,
   inside: null,
-  placed: false,
+  placed: [],
 };
 
 /** A layer as questions name it: its code, and its version where that is not the present one. */
@@ -78,14 +78,15 @@ const weekdays = z.string().transform((text, context) => {
   return [...new Set(parts.map(Number))].sort();
 });
 
-const offences = z.string().transform((text, context) => {
-  const codes = [...new Set(text.split(','))];
-  if (codes.length > MAX_OFFENCES || codes.some((code) => !CODE.test(code))) {
-    context.addIssue(`not offence codes (comma-separated, at most ${MAX_OFFENCES})`);
-    return z.NEVER;
-  }
-  return codes;
-});
+const codesOf = (what: 'offence' | 'source') =>
+  z.string().transform((text, context) => {
+    const codes = [...new Set(text.split(','))];
+    if (codes.length > MAX_CODES || codes.some((code) => !CODE.test(code))) {
+      context.addIssue(`not ${what} codes (comma-separated, at most ${MAX_CODES})`);
+      return z.NEVER;
+    }
+    return codes;
+  });
 
 const within = z.string().transform((text, context): Within => {
   const problem = (message: string): Within => {
@@ -127,7 +128,7 @@ export const filterQuery = z
     from: date.optional(),
     until: date.optional(),
     period: z.enum(PERIODS).optional(),
-    offence: offences.optional(),
+    offence: codesOf('offence').optional(),
     theme: z.string().regex(CODE, 'not a theme code').optional(),
     hour: hours.optional(),
     weekday: weekdays.optional(),
@@ -136,7 +137,7 @@ export const filterQuery = z
     source: z.string().regex(CODE, 'not a source code').optional(),
     within: within.optional(),
     inside: z.string().regex(LAYER, 'not a layer (LAYER or LAYER@VERSION)').optional(),
-    placed: z.literal('1').optional(),
+    placed: codesOf('source').optional(),
   })
   .refine((q) => !(q.from && q.until && q.from >= q.until), { path: ['until'], message: 'not after from' })
   .refine((q) => !(q.period && (q.from || q.until)), { path: ['period'], message: 'not together with from or until' })
@@ -159,7 +160,7 @@ export function parseFilter(query: Record<string, unknown>): Filter {
     source: q.source ?? null,
     within: q.within ?? null,
     inside: q.inside ?? null,
-    placed: q.placed === '1',
+    placed: q.placed ?? [],
   };
 }
 
@@ -178,7 +179,7 @@ export function filterToQuery(filter: Filter): Record<string, string> {
   if (filter.source) query.source = filter.source;
   if (filter.within) query.within = withinToText(filter.within);
   if (filter.inside) query.inside = filter.inside;
-  if (filter.inside && filter.placed) query.placed = '1';
+  if (filter.inside && filter.placed.length) query.placed = filter.placed.join(',');
   return query;
 }
 

@@ -41,10 +41,10 @@ export type Plan = {
   readonly byNight: boolean;
   readonly within: PlanWithin | null;
   /**
-   * What has a point in no place of this layer version is left out: it is not of this municipality. With `placed` so is
-   * what has no point, unless it is known by its words to be in one.
+   * What has a point in no place of this layer version is left out: it is not of this municipality. Of the sources
+   * `placed` so is what has no point, unless it is known by its words to be in one.
    */
-  readonly inside: { readonly layerId: number; readonly version: number; readonly placed: boolean } | null;
+  readonly inside: { readonly layerId: number; readonly version: number; readonly placed: readonly number[] } | null;
 };
 
 /** What a filter's codes stand for in one jurisdiction. */
@@ -68,9 +68,13 @@ export function resolveFilter(
   inside: { readonly layerId: number; readonly version: number } | null = null,
 ): Plan {
   const sources = sourcesAsked(filter, context.sources);
-  if (filter.source !== null && !context.sources.some((source) => source.code === filter.source)) {
-    throw new BadInput('source', `no such source: ${filter.source}`);
-  }
+  const idOf = (parameter: 'source' | 'placed', code: string) => {
+    const source = context.sources.find((each) => each.code === code);
+    if (!source) throw new BadInput(parameter, `no such source: ${code}`);
+    return source.sourceId;
+  };
+  if (filter.source !== null) idOf('source', filter.source);
+  const placed = filter.placed.map((code) => idOf('placed', code));
   const { hours, weekdays } = filter;
   return {
     range: rangeOf(filter, throughOf(filter, context.sources)),
@@ -80,7 +84,7 @@ export function resolveFilter(
     weekdays: weekdays.length === 7 ? [] : weekdays,
     byNight: filter.weekdayOf === 'shift' && hours !== null && hours.from > hours.until,
     within,
-    inside: inside && { layerId: inside.layerId, version: inside.version, placed: filter.placed },
+    inside: inside && { layerId: inside.layerId, version: inside.version, placed },
   };
 }
 

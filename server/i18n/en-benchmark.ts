@@ -52,7 +52,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
   benchmarkNotes: {
     'months-unpublished': 'Zeros of months not published yet; kept as no data from the month of the example on',
     'months-after-name': 'The file holds crimes of months later than the one in its name; they were kept',
-    'files-left-out': 'Files of the zip that are no monthly tables; not read',
+    'files-left-out': 'Files of the zip that were not read',
     'months-kept': 'Months this file does not publish: kept as they were',
     'category-unknown': 'Category not yet in the catalogue; counted under its legal interest',
     'area-unreadable': 'unreadable code of state or municipality',

@@ -143,9 +143,9 @@ export const en: Words = {
     outside_one: 'Apart, {{n}} with its point outside the boundaries: neither counted nor drawn',
     outside_other: 'Apart, {{n}} with their point outside the boundaries: neither counted nor drawn',
     largerFile_one:
-      'Apart, {{n}} without location: the file covers more than the municipality, and whether it is from here is not known',
+      'Apart, {{n}} without location: more than the municipality is in the file of {{of}}; whether it is from here is not known',
     largerFile_other:
-      'Apart, {{n}} without location: the file covers more than the municipality, and which are from here is not known',
+      'Apart, {{n}} without location: more than the municipality is in the file of {{of}}; which are from here is not known',
     withheld_one: '{{n}} protected',
     withheld_other: '{{n}} protected',
     excludedPartly_one: '{{n}} with an imprecise date not counted',

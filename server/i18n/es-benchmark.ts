@@ -47,7 +47,7 @@ export const benchmarkEs = {
   benchmarkNotes: {
     'months-unpublished': 'Ceros de meses aún sin publicar; se guardan como sin dato desde el mes del ejemplo',
     'months-after-name': 'El archivo trae delitos de meses posteriores al de su nombre; se guardaron',
-    'files-left-out': 'Archivos del zip que no son tablas mensuales; no se leyeron',
+    'files-left-out': 'Archivos del zip que no se leyeron',
     'months-kept': 'Meses que este archivo no publica: se conservan como estaban',
     'category-unknown': 'Categoría que aún no está en el catálogo; se cuenta en su bien jurídico',
     'area-unreadable': 'clave de estado o municipio ilegible',

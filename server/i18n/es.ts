@@ -142,9 +142,10 @@ export const es = {
     unlocated: '{{n}} sin ubicación',
     outside_one: 'Aparte, {{n}} con punto fuera de los límites: no se cuenta ni se dibuja',
     outside_other: 'Aparte, {{n}} con punto fuera de los límites: no se cuentan ni se dibujan',
-    largerFile_one: 'Aparte, {{n}} sin ubicación: el archivo abarca más que el municipio, y no se sabe si es de aquí',
+    largerFile_one:
+      'Aparte, {{n}} sin ubicación: el archivo de {{of}} abarca más que el municipio, y no se sabe si es de aquí',
     largerFile_other:
-      'Aparte, {{n}} sin ubicación: el archivo abarca más que el municipio, y no se sabe cuáles son de aquí',
+      'Aparte, {{n}} sin ubicación: el archivo de {{of}} abarca más que el municipio, y no se sabe cuáles son de aquí',
     withheld_one: '{{n}} protegido',
     withheld_other: '{{n}} protegidos',
     excludedPartly_one: '{{n}} con fecha imprecisa no se cuenta',

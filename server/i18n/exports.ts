@@ -10,10 +10,12 @@ const es = {
   unlocated: 'De ellos, sin punto en el mapa',
   population: 'Qué cuenta',
   populationAll: 'Todo lo que coincide con la consulta, también con punto fuera del municipio',
-  populationInside: (layer: string, version: number, placed: boolean) =>
-    `Lo que tiene punto en alguna de las áreas de la capa ${layer} (versión ${version})${placed ? '' : ' y lo que no tiene punto'}`,
+  populationInside: (layer: string, version: number, placed: readonly string[]) =>
+    `Lo que tiene punto en alguna de las áreas de la capa ${layer} (versión ${version}) y lo que no tiene punto` +
+    (placed.length ? `; de ${placed.join(', ')}, solo si se sabe que es de alguna de ellas` : ''),
   leftOut: 'Fuera del archivo: con punto fuera de esas áreas',
-  leftOutUnplaced: 'Fuera del archivo: con punto fuera de esas áreas o sin ubicación',
+  leftOutUnplaced: (placed: readonly string[]) =>
+    `Fuera del archivo: con punto fuera de esas áreas, o sin ubicación y de ${placed.join(', ')}`,
   partlyInRange: 'Fuera del archivo: solo se conoce el mes y el periodo no lo abarca completo',
   unknownDay: 'Fuera del archivo: se piden días de la semana y no se conoce el día',
   unknownHour: 'Fuera del archivo: se piden horas y no se conoce la hora',
@@ -67,10 +69,12 @@ const en: ExportWords = {
   unlocated: 'Of these, without a point on the map',
   population: 'What counts',
   populationAll: 'Everything that matches the question, also what has a point outside the municipality',
-  populationInside: (layer: string, version: number, placed: boolean) =>
-    `What has a point in one of the areas of the layer ${layer} (version ${version})${placed ? '' : ', and what has no point'}`,
+  populationInside: (layer: string, version: number, placed: readonly string[]) =>
+    `What has a point in one of the areas of the layer ${layer} (version ${version}), and what has no point` +
+    (placed.length ? `; of ${placed.join(', ')} only where it is known to be of one of them` : ''),
   leftOut: 'Not in this file: with a point outside these areas',
-  leftOutUnplaced: 'Not in this file: with a point outside these areas, or without one',
+  leftOutUnplaced: (placed: readonly string[]) =>
+    `Not in this file: with a point outside these areas, or without location and of ${placed.join(', ')}`,
   partlyInRange: 'Not in this file: only the month is known and the period holds part of it',
   unknownDay: 'Not in this file: weekdays are asked for and the day is not known',
   unknownHour: 'Not in this file: hours are asked for and the hour is not known',

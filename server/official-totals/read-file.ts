@@ -63,6 +63,7 @@ export async function readMonthlyFile(path: string, options: MonthlyFileOptions)
   for await (const table of openTables(path, { unpackTo, sheet, hasHeader })) {
     let lines: { readonly layout: MonthlyLayout; readonly of: ReturnType<typeof openTotals> } | null = null;
     const early: Row[] = [];
+    notes.push(...table.leftOut);
     named ??= monthInName(table.file);
     for await (const batch of table.batches) {
       let rows = batch.rows;

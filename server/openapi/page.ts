@@ -40,8 +40,9 @@ const filterParameters = {
       'it everything that matches counts, also what has a point outside the municipality',
   ),
   placed: filterQuery.shape.placed.describe(
-    'only with `inside`: leaves out what has no point too, unless its words name a place of that layer. The page asks so ' +
-      'where most of what a source delivers lies elsewhere (`elsewhere` of /sources)',
+    'codes of sources, comma-separated, and only with `inside`: of these what has no point is left out too, unless its ' +
+      'words name a place of that layer. The page names those that deliver for the most part what lies elsewhere ' +
+      '(`elsewhere` of /sources)',
   ),
 };
 const asOf = z.object({

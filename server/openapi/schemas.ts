@@ -41,7 +41,7 @@ const excluded = z.object({
 const inside = z
   .object({ layer: z.string(), layerVersion: z.number().int(), leftOut: z.number().int() })
   .describe(
-    'only where `inside` was asked: which layer, and how many with a point elsewhere, or with `placed` none, are not counted',
+    'only where `inside` was asked: which layer, and how many with a point elsewhere, or of the sources `placed` with none, are not counted',
   )
   .optional() satisfies z.ZodType<Contract.Inside | undefined>;
 

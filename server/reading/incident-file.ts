@@ -95,6 +95,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
   const read: Reading[] = [];
+  const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
   /** Cases beyond the first of their rows. */
   let several = 0;
@@ -171,7 +172,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   }
 
   async function* rows(): AsyncGenerator<IncidentRows> {
-    for await (const table of tablesIn(options.unpackTo)) yield* rowsOf(table);
+    for await (const table of tablesIn(options.unpackTo)) {
+      leftOut.push(...table.leftOut);
+      yield* rowsOf(table);
+    }
     if (read.length === 0 && aside[0]) throw aside[0].refusal;
   }
 
@@ -183,6 +187,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
       ...merged([
         ...read.flatMap(tableNotes),
+        ...leftOut,
         ...aside.map(({ file }) => ({ code: 'files-left-out', count: 1, example: file })),
       ]),
     ],

@@ -24,7 +24,10 @@ export type Table = {
   readonly notes?: () => Note[];
   /** Name in the archive; null where the file is the table. */
   readonly file: string | null;
+  /** With the first table, whatever it is: the files of the archive that may hold data and are no table here. */
+  readonly leftOut: readonly Note[];
 };
+type Opened = Omit<Table, 'leftOut'>;
 export type Found = {
   readonly encoding: string;
   readonly legacyLines: number;
@@ -60,12 +63,12 @@ const OTHER_DATA = /\.(json(\.gz)?|xls|ods|dbf|parquet|mdb|accdb|sav|dta|xml|kml
  */
 export async function* openTables(path: string, options: TableOptions): AsyncGenerator<Table> {
   if ((await kindOf(path)) === 'text') {
-    yield await textTable(path, null);
+    yield { ...(await textTable(path, null)), leftOut: [] };
     return;
   }
   const inside = await withArchive(path, async ({ paths }) => paths);
   if (inside.includes('xl/workbook.xml')) {
-    yield await workbookTable(path, null, options);
+    yield { ...(await workbookTable(path, null, options)), leftOut: [] };
     return;
   }
   const names = inside.filter((each) => !each.startsWith('__MACOSX/') && !basename(each).startsWith('.')).sort();
@@ -87,7 +90,7 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
     const table = await (isText
       ? textTable(unpacked, basename(name))
       : workbookTable(unpacked, basename(name), options));
-    yield as === '0' ? { ...table, notes: () => [...(table.notes?.() ?? []), ...leftOut(left)] } : table;
+    yield { ...table, leftOut: as === '0' ? notesOfLeftOut(left) : [] };
   }
 }
 
@@ -121,7 +124,7 @@ async function copiesIn(files: readonly { readonly path: string; readonly as: st
   return copies;
 }
 
-const leftOut = (paths: readonly string[]): Note[] =>
+const notesOfLeftOut = (paths: readonly string[]): Note[] =>
   paths.length
     ? [
         {
@@ -136,7 +139,7 @@ const leftOut = (paths: readonly string[]): Note[] =>
       ]
     : [];
 
-async function textTable(path: string, file: string | null): Promise<Table> {
+async function textTable(path: string, file: string | null): Promise<Opened> {
   if (await beginsAsJson(path)) {
     const { batches, found, progress, notes } = await readGeojson(path);
     return { batches, found: Object.assign(found, { delimiter: null, sheet: null }), progress, notes, file };
@@ -145,7 +148,7 @@ async function textTable(path: string, file: string | null): Promise<Table> {
   return { batches, found: Object.assign(found, { sheet: null }), progress, file };
 }
 
-async function workbookTable(path: string, file: string | null, options: TableOptions): Promise<Table> {
+async function workbookTable(path: string, file: string | null, options: TableOptions): Promise<Opened> {
   // The library inflates without limits, so what it will meet is measured first.
   await mkdir(options.unpackTo, { recursive: true });
   const folder = await mkdtemp(join(options.unpackTo, 'book-'));

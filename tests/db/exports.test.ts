@@ -221,14 +221,23 @@ test('inside a layer, a file leaves out what lies elsewhere, and says what it co
   );
   expect(inside.get('Not in this file: with a point outside these areas')).toBe(String(elsewhere.length));
   const known = visible.filter(({ area }) => area).map(({ id }) => id);
-  const placed = await (await fetch(`${base}/incidents.geojson?inside=barrios&placed=1`)).json();
+  const placed = await (await fetch(`${base}/incidents.geojson?inside=barrios&placed=fgj,otra`)).json();
   expect(placed.features.map(({ id }: { id: string }) => id).toSorted()).toEqual(known.toSorted());
   expect(known.length).toBeLessThan(ids.length);
-  const strict = await about('inside=barrios&placed=1');
-  expect(strict.get('What counts')).toBe('What has a point in one of the areas of the layer barrios (version 2)');
-  expect(strict.get('Not in this file: with a point outside these areas, or without one')).toBe(
+  const strict = await about('inside=barrios&placed=fgj,otra');
+  expect(strict.get('What counts')).toBe(
+    'What has a point in one of the areas of the layer barrios (version 2), and what has no point; ' +
+      'of fgj, otra only where it is known to be of one of them',
+  );
+  expect(strict.get('Not in this file: with a point outside these areas, or without location and of fgj, otra')).toBe(
     String(visible.length - known.length),
   );
+  const spared = visible.filter(({ area, point, source }) => area || (!point && source === 2)).map(({ id }) => id);
+  const one = await (await fetch(`${base}/incidents.geojson?inside=barrios&placed=fgj`)).json();
+  expect(one.features.map(({ id }: { id: string }) => id).toSorted()).toEqual(spared.toSorted());
+  expect(one.totals).toMatchObject({ matched: spared.length, inside: { leftOut: visible.length - spared.length } });
+  expect([known.length < spared.length, spared.length < ids.length]).toEqual([true, true]);
+  expect((await fetch(`${base}/incidents.csv?inside=barrios&placed=fgj,nobody`)).status).toBe(422);
   const all = await about('');
   expect(all.get('What counts')).toContain('also what has a point outside the municipality');
   expect(all.has('Not in this file: with a point outside these areas')).toBe(false);

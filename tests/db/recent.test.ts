@@ -30,7 +30,7 @@ const FILTERS: readonly Partial<Filter>[] = [
   { offences: ['vida'], source: 'fgj' },
   { kind: 'call' },
   { inside: 'barrios' },
-  { inside: 'barrios', placed: true },
+  { inside: 'barrios', placed: ['fgj'] },
   { weekdays: [1], from: '2024-01-01' },
   { within: { type: 'place', layer: 'barrios', version: null, place: { id: 2 } } },
   { within: { type: 'place', layer: 'streets', version: null, place: { id: 3 } }, hours: { from: 0, until: 12 } },

@@ -102,7 +102,7 @@ const filters: fc.Arbitrary<Filter> = fc
     source: fc.option(fc.constantFrom('fgj', 'otra', 'c5'), { freq: 3 }),
     within,
     inside: fc.option(fc.constantFrom('barrios', 'barrios@1', 'streets'), { freq: 2 }),
-    placed: fc.boolean(),
+    placed: fc.subarray(['fgj', 'otra', 'c5']),
   })
   .map(({ days: [a, b], period, ...rest }): Filter => {
     const [from, until] = a && b && a > b ? [b, a] : [a, b];

@@ -18,6 +18,8 @@ const MONTHS = [
 ] as const;
 /** Of every month, without a place: in the town or elsewhere, nobody knows. */
 const NOWHERE = 12;
+/** What the town delivers of itself alone, later. */
+const OWN = { placed: 40, nowhere: 20 };
 
 let server: TestServer;
 
@@ -34,6 +36,11 @@ const pages = usePages(async () => {
     ...Array.from({ length: NOWHERE }, () => row(month, '', '')),
   ]);
   writeFileSync(file, [head, ...rows].join('\n'));
+  const [one, none] = [-99.1095, ''] as const;
+  const own = [...Array(OWN.placed).fill(one), ...Array(OWN.nowhere).fill(none)].map((lon: number | '') =>
+    row('2019-02', lon, lon && 19.4005),
+  );
+  writeFileSync(join(server.dataDir, 'town-street.csv'), [head, ...own].join('\n'));
   await reportOf(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const columns = ['--code', 'clave', '--name', 'nombre'];
@@ -64,7 +71,9 @@ test('the headline is of the town, and the rest of the county is said beside it'
   await answer(page).getByText('310 en el mapa · 0 sin ubicación · 0 protegidos').waitFor();
   await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan ni se dibujan').waitFor();
   await answer(page)
-    .getByText('Aparte, 60 sin ubicación: el archivo abarca más que el municipio, y no se sabe cuáles son de aquí')
+    .getByText(
+      /Aparte, 60 sin ubicación: el archivo de .+ abarca más que el municipio, y no se sabe cuáles son de aquí/,
+    )
     .waitFor();
 });
 
@@ -84,7 +93,9 @@ test('headline, trend, list, offences, heat and file count the same: what lies i
   await answer(page).getByRole('button', { name: 'Descargar' }).click();
   const menu = page.getByRole('dialog', { name: 'Descargar' });
   await menu.getByText('310 registros, tal como están filtrados').waitFor();
-  expect(await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href')).toContain('inside=wards&placed=1');
+  expect(await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href')).toContain(
+    'inside=wards&placed=police-uk',
+  );
   await menu.getByRole('checkbox', { name: 'También 2,085 con punto fuera de los límites o sin ubicación' }).check();
   await menu.getByText('2,395 registros, tal como están filtrados').waitFor();
   expect(await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href')).not.toContain('inside');
@@ -127,4 +138,21 @@ test('in English the months are named too', async () => {
   await answer(page)
     .getByText('February 2019: 40; January 2019: 90: down 56 %. This source only gives the month.')
     .waitFor();
+});
+
+test('beside the county, what the town itself delivers without a place is counted', async () => {
+  const file = join(server.dataDir, 'town-street.csv');
+  const choices = ['--jurisdiction', 'town', '--preset', 'police-uk', '--source', 'town-own'];
+  await reportOf(server, ['import', 'incidents', file, ...choices]);
+  const page = await visit('?theme=todos');
+  await expect.poll(() => answer(page).locator('strong').first().textContent()).toBe('370');
+  await answer(page).getByText('350 en el mapa · 20 sin ubicación · 0 protegidos').waitFor();
+  await answer(page).getByText('Aparte, 2,025 con punto fuera de los límites: no se cuentan ni se dibujan').waitFor();
+  await answer(page)
+    .getByText(/Aparte, 60 sin ubicación: el archivo de .+ abarca más que el municipio/)
+    .waitFor();
+  await answer(page).getByRole('button', { name: 'Descargar' }).click();
+  const menu = page.getByRole('dialog', { name: 'Descargar' });
+  const link = await menu.getByRole('link', { name: /^CSV/ }).getAttribute('href');
+  expect(new URL(link!, server.origin).searchParams.get('placed')).toBe('police-uk');
 });

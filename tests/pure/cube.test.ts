@@ -159,7 +159,7 @@ describe('a cube', () => {
   });
 
   test('inside a layer leaves out what has a point in no place of it, and says how many', async () => {
-    const inside = { layerId: 1, version: 1, placed: false };
+    const inside = { layerId: 1, version: 1, placed: [] };
     expect(await byPlace({}, null, inside)).toEqual({
       counts: [0, 2, 1, 2],
       matched: 7,
@@ -167,7 +167,7 @@ describe('a cube', () => {
       excluded: none,
       leftOut: 1,
     });
-    expect(await byPlace({ placed: true }, null, inside)).toEqual({
+    expect(await byPlace({ placed: ['s'] }, null, inside)).toEqual({
       counts: [0, 2, 1, 2],
       matched: 5,
       unlocated: 0,

@@ -342,6 +342,21 @@ test('a file that stands twice in a zip is read once, and the other is named', a
   expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'a.csv' });
 });
 
+test('a description that stands first in a zip hides nothing else that was not read', async () => {
+  const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
+  const named = async (description: string, text: string) => {
+    const files = { [description]: text, 'carpetas.csv': csv, 'copia/carpetas.csv': csv, 'febrero.xls': 'x' };
+    const { incidents, notes } = await read('s.zip', zipOf(files));
+    expect(incidents).toHaveLength(1);
+    return notes.filter(({ code }) => code === 'files-left-out').map(({ count, example }) => [count, example]);
+  };
+  const others = [2, 'febrero.xls, carpetas.csv'];
+  expect(await named('LEEME.txt', 'Datos abiertos.\nSaludos.\n')).toEqual([others, [1, 'LEEME.txt']]);
+  expect(await named('LEEME.txt', 'Datos abiertos.\n'.repeat(30))).toEqual([others, [1, 'LEEME.txt']]);
+  expect(await named('LEEME.txt', '')).toEqual([others, [1, 'LEEME.txt']]);
+  expect(await named('notas.txt', 'Datos abiertos.\n')).toEqual([others, [1, 'notas.txt']]);
+});
+
 test('a text or a dictionary beside the data of a zip is left out by name; data in other columns is refused', async () => {
   const csv = 'fecha,delito\n2024-05-01,Extorsión\n';
   const dictionary = 'campo,descripción\nfecha,día del hecho\ndelito,lo que pasó\n';

@@ -196,10 +196,16 @@ test('a dictionary beside the table is passed over, and said', async () => {
   const zip = zipOf({
     'Diccionario.csv': 'campo,significado\nAño,Año de registro\n',
     'RNID-Delitos_Municipal-2026-ago2026.csv': CALVILLO_2026(YEAR),
+    'RNID-Delitos_Municipal-2025-dic2025.xls': 'x',
   });
   const { totals, notes } = await read(zip, { fileName: 'delitos.zip' });
   expect(totals).toHaveLength(1);
   expect(notes).toContainEqual({ code: 'files-left-out', count: 1, example: 'Diccionario.csv' });
+  expect(notes).toContainEqual({
+    code: 'files-left-out',
+    count: 1,
+    example: 'RNID-Delitos_Municipal-2025-dic2025.xls',
+  });
   const path = join(folder, 'dos.zip');
   writeFileSync(path, zip);
   const options = { unpackTo: mkdtempSync(join(folder, 'unpack-')), sheet: null, bounds: null, taxonomy };

@@ -9,6 +9,7 @@ import type {
   HeatAnswer,
   OffenceRow,
   SeriesAnswer,
+  SourceRow,
   TopAnswer,
 } from '../../server/counts/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
@@ -170,9 +171,13 @@ describe('filtering', () => {
     const heat = await ask<HeatAnswer>('heat?inside=areas');
     expect([heat.points.reduce((sum, [, , weight]) => sum + weight, 0), heat.inside]).toEqual([10, inside]);
     expect((await ask<{ features: unknown[] }>('incidents?inside=areas')).features).toHaveLength(11);
-    const placed = await counts('areas', 'inside=areas&placed=1');
+    const [source] = await ask<SourceRow[]>('sources');
+    const placed = await counts('areas', `inside=areas&placed=${source!.code}`);
     expect(placed).toMatchObject({ totals: totals(10, 10, 0, 0), inside: { ...inside, leftOut: 2 } });
-    expect((await fetch(`${server.origin}/api/v1/tiny/clock?placed=1`)).status).toBe(422);
+    expect((await fetch(`${server.origin}/api/v1/tiny/clock?placed=${source!.code}`)).status).toBe(422);
+    const unknown = await fetch(`${server.origin}/api/v1/tiny/clock?inside=areas&placed=${source!.code},1`);
+    expect(unknown.status).toBe(422);
+    expect(await unknown.json()).toMatchObject({ parameter: 'placed', detail: 'no existe la fuente 1' });
     expect(await counts('areas')).not.toHaveProperty('inside');
     expect((await fetch(`${server.origin}/api/v1/tiny/clock?inside=nowhere`)).status).toBe(422);
   });

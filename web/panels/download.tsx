@@ -17,7 +17,7 @@ type Props = {
   readonly apart?: Apart;
 };
 
-const NONE: Apart = { outside: 0, unlocated: 0 };
+const NONE: Apart = { outside: 0, unlocated: 0, larger: [] };
 
 export function Download({ filter, matched: inside, apart = NONE }: Props) {
   const { store, reference, t, f } = usePage();
@@ -27,7 +27,7 @@ export function Download({ filter, matched: inside, apart = NONE }: Props) {
   if (!city || inside + others === 0) return null;
   const withOthers = all && others > 0;
   const matched = withOthers ? inside + others : inside;
-  const asked = withOthers ? { ...filter, inside: null, placed: false } : filter;
+  const asked = withOthers ? { ...filter, inside: null, placed: [] } : filter;
   const key = apart.unlocated > 0 ? 'download.elsewhere' : 'download.outside';
   const fits = (format: ExportFormat) => matched <= (MOST_INCIDENTS[format] ?? matched);
   return (

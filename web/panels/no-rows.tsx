@@ -14,12 +14,13 @@ export function NoRows() {
   const [tightest, setTightest] = useState<FilterPart | null>(null);
   const filter = answers.filter.value;
   const inside = answers.counted.value?.inside ?? null;
+  const placed = inside ? reference.sources.value.flatMap(({ code, elsewhere }) => (elsewhere ? [code] : [])) : [];
   const city = reference.jurisdiction.value?.code;
   const layer = reference.areaLayer.value?.layer ?? reference.streetLayer.value?.layer ?? null;
   const themes = reference.themes.value;
 
   // Read again with every change of the data, filter and themes mostly say the same.
-  const question = JSON.stringify([filter, inside, themes]);
+  const question = JSON.stringify([filter, inside, placed, themes]);
 
   useEffect(() => {
     setTightest(null);
@@ -28,7 +29,7 @@ export function NoRows() {
     const stop = new AbortController();
     const chosen = store.filter.peek();
     const without = [...changedParts(chosen, themes)].map(async (part) => {
-      const eased = { ...effectiveFilter({ ...chosen, ...withoutPart(part) }, themes), inside };
+      const eased = { ...effectiveFilter({ ...chosen, ...withoutPart(part) }, themes), inside, placed };
       const { totals } = await ask(paths.summary(city, layer, eased), stop.signal);
       return { part, matched: totals.matched };
     });

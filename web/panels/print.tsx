@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { creditShown, type Note } from '../map/link.ts';
 import { linkOf } from '../store/link.ts';
-import { placeText } from '../store/words.ts';
+import { largerFileText, placeText } from '../store/words.ts';
 import { Before, insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { Ramp } from './legend.tsx';
@@ -103,7 +103,7 @@ export function Printed() {
       <footer>
         <p>
           {t('print.totals', total)}
-          {apart.unlocated > 0 && `. ${t('answer.largerFile', { count: apart.unlocated, n: f.int(apart.unlocated) })}`}
+          {apart.unlocated > 0 && `. ${largerFileText(words.value, apart)}`}
         </p>
         <p>
           {legend?.notes.join(' · ')} · {credit && `${t('map.basemapCredit', { credit })} · `}

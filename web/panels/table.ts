@@ -73,7 +73,11 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
       [],
       ...(answer.totals.outside ? [[t('table.noPlace'), null, answer.totals.outside]] : []),
       ...TOTALS.map((name) => [t(`table.${name}`), null, answer.totals[name]]),
-      [t(answers.scoped.peek()?.placed ? 'table.elsewhere' : 'table.outside'), null, answer.inside?.leftOut ?? 0],
+      [
+        t(answers.scoped.peek()?.placed.length ? 'table.elsewhere' : 'table.outside'),
+        null,
+        answer.inside?.leftOut ?? 0,
+      ],
       [],
       ...filterInWords(page).map((line) => [line]),
       ...(place ? [[t('where.scoped', { name: place.name })]] : []),

@@ -4,11 +4,12 @@ import type { Totals } from '../../server/counts/contract.ts';
 import type { Excluded } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import type { Apart } from '../store/answers.ts';
+import { largerFileText } from '../store/words.ts';
 
 type Props = { readonly totals: Totals; readonly apart: Apart; readonly excluded: Excluded };
 
 export function TotalsLine({ totals, apart, excluded }: Props) {
-  const { t, f } = usePage();
+  const { words, t, f } = usePage();
   const left = (
     [
       ['answer.excludedPartly', excluded.partlyInRange],
@@ -32,7 +33,7 @@ export function TotalsLine({ totals, apart, excluded }: Props) {
       {apart.unlocated > 0 && (
         <>
           <br />
-          {t('answer.largerFile', { count: apart.unlocated, n: f.int(apart.unlocated) })}
+          {largerFileText(words.value, apart)}
         </>
       )}
       {left.map(([key, count]) => (

@@ -27,8 +27,8 @@ const RANKED = 300;
 const TREND_MONTHS = 36;
 const MONTHS_BEFORE = 12;
 
-/** With a point outside the municipality; and without one where it is not known to be of it. */
-export type Apart = { readonly outside: number; readonly unlocated: number };
+/** With a point outside the municipality; and without one where it is not known to be of it, and of which sources. */
+export type Apart = { readonly outside: number; readonly unlocated: number; readonly larger: readonly string[] };
 
 export type Answers = {
   /** The question asked, complete with defaults; null until the jurisdiction is known. */
@@ -66,9 +66,11 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
   const anyLayer = computed(() => reference.areaLayer.value ?? reference.streetLayer.value);
+  // Most of what they deliver lies elsewhere: nobody knows of their records without a place that these are of here.
+  const larger = computed(() => reference.sourcesInUse.value.filter(({ elsewhere }) => elsewhere));
   const counted = computed((): Filter | null => {
     const layer = anyLayer.value?.layer;
-    const placed = reference.mostlyElsewhere.value;
+    const placed = larger.value.map(({ code }) => code);
     return filter.value && layer ? { ...filter.value, inside: reference.address(layer), placed } : filter.value;
   });
   const scoped = computed((): Filter | null => {
@@ -90,17 +92,20 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
     follow<CountsAnswer>(
       (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
     );
-  // Tells what lies outside as well, so that it can be said; so does the headline, unless most lies there.
+  // Tells what lies outside as well, so that it can be said; so does the headline, unless most of a source lies there.
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>) =>
     follow<SummaryAnswer>(
       (city) => of.value && paths.summary(city, anyLayer.value && reference.address(anyLayer.value.layer), of.value),
     );
-  const summary = summaryOf(computed(() => (counted.value?.placed ? counted.value : filter.value)));
+  const summary = summaryOf(computed(() => (counted.value?.placed.length ? counted.value : filter.value)));
   const apart = computed((): Apart => {
-    if (!counted.value?.placed) return { outside: summary.answered.value?.value.outside ?? 0, unlocated: 0 };
-    const { outside, unlocated } = areaCounts.answered.value?.value.totals ?? { outside: 0, unlocated: 0 };
-    return { outside, unlocated };
+    const headline = summary.answered.value?.value;
+    const all = areaCounts.answered.value?.value.totals;
+    if (!counted.value?.placed.length) return { outside: headline?.outside ?? 0, unlocated: 0, larger: [] };
+    // What other sources do not locate is counted in the headline.
+    const unlocated = Math.max(0, (all?.unlocated ?? 0) - (headline?.totals.unlocated ?? 0));
+    return { outside: all?.outside ?? 0, unlocated, larger: larger.value.map(({ title }) => title) };
   });
   /** The day after the last one asked for and complete. */
   const end = computed(() => {

@@ -42,8 +42,6 @@ export type Reference = {
   readonly firstDay: ReadonlySignal<string | null>;
   /** Whether all that is counted is known by its month alone. */
   readonly monthOnly: ReadonlySignal<boolean>;
-  /** Most of what is counted lies elsewhere: then nobody knows of a record without a place that it is of here. */
-  readonly mostlyElsewhere: ReadonlySignal<boolean>;
   /** May streets be coloured: there are streets, and every source in use locates to the street. */
   readonly streetsUsable: ReadonlySignal<boolean>;
   /** Places by id. */
@@ -176,7 +174,6 @@ export function createReference(store: Store, ask: Ask): Reference {
     monthOnly: computed(
       () => sourcesInUse.value.length > 0 && sourcesInUse.value.every(({ datePrecision }) => datePrecision === 'month'),
     ),
-    mostlyElsewhere: computed(() => sourcesInUse.value.some(({ elsewhere }) => elsewhere)),
     streetsUsable: computed(
       () =>
         streetLayer.value !== null &&

@@ -4,6 +4,7 @@ import type { OffenceRow, SourceRow, ThemeRow } from '../../server/counts/contra
 import type { Filter } from '../../server/filter/contract.ts';
 import type { Translate } from '../../server/i18n/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { Apart } from './answers.ts';
 import type { Days } from './covered.ts';
 import { addDays, daysBetween } from './days.ts';
 import type { Formats } from './formats.ts';
@@ -84,6 +85,11 @@ export function whatText(
 export function sourceText({ t, f }: Words, filter: Filter, sources: readonly SourceRow[]): string {
   const used = sources.filter((row) => row.kind === filter.kind && (!filter.source || row.code === filter.source));
   return used.length ? f.list(used.map((row) => row.title)) : t(`kind.${filter.kind}`);
+}
+
+/** What is not counted because nobody knows whether it is of here, and whose file it is in. */
+export function largerFileText({ t, f }: Words, { unlocated, larger }: Apart): string {
+  return t('answer.largerFile', { count: unlocated, n: f.int(unlocated), of: f.list(larger) });
 }
 
 type Named = Pick<FeatureRow, 'name' | 'crossings'>;
