@@ -5,17 +5,17 @@ import pg from 'pg';
 import type { Database } from './open.ts';
 
 /** A transaction of either kind. */
-export type Within = QueryExecutorProvider | pg.ClientBase;
+export type Session = QueryExecutorProvider | pg.ClientBase;
 
 /** By name; a list where the setting is one of names, like search_path. */
 export type LocalSettings = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Sets them for the transaction that `within` is in; every SET LOCAL there is comes from here. Citus keeps them to the
+ * Sets them for the transaction that `session` is in; every SET LOCAL there is comes from here. Citus keeps them to the
  * coordinator unless told otherwise first, and says nothing of it: the rows are computed elsewhere, without them.
  */
 export async function setLocally(
-  within: Within,
+  session: Session,
   { hasCitus }: Pick<Database, 'hasCitus'>,
   settings: LocalSettings,
 ): Promise<void> {
@@ -24,20 +24,20 @@ export async function setLocally(
     ([name, value]) => `set local ${nameOf(name)} = ${[value].flat().map(pg.escapeLiteral).join(', ')}`,
   );
   // Citus hands on the whole text in which it finds a setting, so that each is sent by itself there.
-  for (const text of hasCitus ? statements : [statements.join('; ')]) await run(within, text);
+  for (const text of hasCitus ? statements : [statements.join('; ')]) await run(session, text);
 }
 
 /**
  * For the transaction of a schema change where there is Citus: it would change the shards side by side, and refuse the next
  * change of them in the same transaction.
  */
-export async function changeInSequence(within: Within): Promise<void> {
-  await run(within, "set local citus.multi_shard_modify_mode = 'sequential'");
+export async function changeInSequence(session: Session): Promise<void> {
+  await run(session, "set local citus.multi_shard_modify_mode = 'sequential'");
 }
 
-async function run(within: Within, statement: string): Promise<void> {
-  if ('getExecutor' in within) await sql.raw(statement).execute(within);
-  else await within.query(statement);
+async function run(session: Session, statement: string): Promise<void> {
+  if ('getExecutor' in session) await sql.raw(statement).execute(session);
+  else await session.query(statement);
 }
 
 const nameOf = (name: string) => name.split('.').map(pg.escapeIdentifier).join('.');

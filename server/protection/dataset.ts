@@ -11,7 +11,7 @@ import { describeSources } from '../filter/source-profile.ts';
 import { type Taxonomy, UNCLASSIFIED, UNCONFIRMED } from '../taxonomy/taxonomy.ts';
 import type { ProtectedRow, ProtectionAccount, ProtectionRules } from './contract.ts';
 import { type ProtectedOffence, type ProtectedSource, protect } from './derive.ts';
-import { type LayerWish, readGeography } from './read-geography.ts';
+import { type PublicLayerWish, readGeography } from './read-geography.ts';
 
 export type ProtectedDataset = {
   readonly rows: readonly ProtectedRow[];
@@ -33,7 +33,7 @@ export async function protectedDataset(
   jurisdiction: Jurisdiction,
   taxonomy: Taxonomy,
   rules: ProtectionRules,
-  wish: LayerWish,
+  wish: PublicLayerWish,
   signal?: AbortSignal,
 ): Promise<ProtectedDataset> {
   return askAgain(async () => {

@@ -12,7 +12,7 @@ import type { ProtectionRules } from './contract.ts';
 import type { Geography } from './derive.ts';
 
 /** Layers by name, as the operator wishes; null = chosen by what their areas hold. */
-export type LayerWish = { readonly finest: string | null; readonly coarse: string | null };
+export type PublicLayerWish = { readonly finest: string | null; readonly coarse: string | null };
 export type PublicLayers = {
   readonly finest: CatalogueLayer | null;
   readonly coarse: CatalogueLayer | null;
@@ -34,7 +34,7 @@ export async function readGeography(
   database: Database,
   jurisdiction: { readonly id: number; readonly srid: number },
   layers: Catalogue['layers'],
-  wish: LayerWish,
+  wish: PublicLayerWish,
   rules: ProtectionRules,
 ): Promise<{ readonly layers: PublicLayers; readonly geography: Geography }> {
   const { id } = jurisdiction;

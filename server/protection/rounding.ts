@@ -6,13 +6,13 @@
 // cells as keep the total near, chosen where row and column fall short most.
 
 /** A cell of a table by its row and column, with its true count. */
-export type Cell = { readonly row: string; readonly column: string; readonly count: number };
+export type TableCell = { readonly row: string; readonly column: string; readonly count: number };
 
 /**
  * The counts rounded, in the order given: each a multiple of `base` less than `base` from the true one, their sum within
  * half a base of the true sum. The same cells give the same counts in whatever order they come.
  */
-export function roundCells(cells: readonly Cell[], base: number): number[] {
+export function roundCells(cells: readonly TableCell[], base: number): number[] {
   const rounded = cells.map(({ count }) => Math.floor(count / base) * base);
   const rest = cells.map(({ count }, index) => count - rounded[index]!);
   const short = { row: missing(cells, rest, 'row'), column: missing(cells, rest, 'column') };
@@ -87,12 +87,12 @@ function createQueue(gainOf: (index: number) => number): Queue {
 }
 
 /** Indexes by row and column, so that equal cells are taken alike in whatever order they came. */
-function inOrder(cells: readonly Cell[]): number[] {
-  const order = (a: Cell, b: Cell) => compare(a.row, b.row) || compare(a.column, b.column);
+function inOrder(cells: readonly TableCell[]): number[] {
+  const order = (a: TableCell, b: TableCell) => compare(a.row, b.row) || compare(a.column, b.column);
   return cells.map((_, index) => index).sort((a, b) => order(cells[a]!, cells[b]!));
 }
 
-function missing(cells: readonly Cell[], rest: readonly number[], of: 'row' | 'column'): Map<string, number> {
+function missing(cells: readonly TableCell[], rest: readonly number[], of: 'row' | 'column'): Map<string, number> {
   const by = new Map<string, number>();
   for (const [index, cell] of cells.entries()) by.set(cell[of], (by.get(cell[of]) ?? 0) + rest[index]!);
   return by;

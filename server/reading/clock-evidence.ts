@@ -88,7 +88,7 @@ export function openClockEvidence(column: string): ClockEvidence {
   return {
     add(text) {
       const time = readTime(splitOffset(text).clock);
-      const end = RANGE.exec(text)?.[1];
+      const end = HOURS_FROM_TO.exec(text)?.[1];
       if (end !== undefined && behind.size <= MOST_OFFSETS) behind.add(end);
       const number = markedNumber(text);
       if (time?.minute === 0) seen.midnight++;
@@ -132,7 +132,7 @@ export function openClockEvidence(column: string): ClockEvidence {
 /** A number with a decimal part: its whole hours or none, and what stands behind the mark. */
 const MARKED = /^(\d{0,2})[.,](\d+)$/;
 /** Two clocks, or a clock and its offset: the column tells. */
-export const RANGE = /^\d{1,2}:\d{2}\s*[-\u2013]\s*(\d{1,2}:\d{2})$/;
+export const HOURS_FROM_TO = /^\d{1,2}:\d{2}\s*[-\u2013]\s*(\d{1,2}:\d{2})$/;
 const DIGITS = /^\d+$/;
 const WIDTH = { hhmm: 4, hhmmss: 6 } as const;
 const NOTHING = /^0*$/;

@@ -6,7 +6,7 @@ import type { Clocks } from '../calendar/time-zone.ts';
 import type { DatePrecision } from '../db/contract.ts';
 import type { ClockForm } from '../tables/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { RANGE, readTimeAs } from './clock-evidence.ts';
+import { HOURS_FROM_TO, readTimeAs } from './clock-evidence.ts';
 import type { Incident } from './contract.ts';
 import { type DateReading, serialMs, wallOf } from './date-evidence.ts';
 import { remembering } from './memoize.ts';
@@ -51,7 +51,7 @@ export function openMoments(
   };
   /** Of a range the begin; its end is told to be left out. */
   const beginOf = (text: string): Clock | null => {
-    const isRange = RANGE.test(text.trim());
+    const isRange = HOURS_FROM_TO.test(text.trim());
     const time = isRange ? readTimeAs(text.trim().replace(/\s*[-\u2013].*$/, ''), 'hours') : null;
     return time && { ...time, note: 'hour-range', offset: null };
   };

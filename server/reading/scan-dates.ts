@@ -6,7 +6,7 @@ import type { ClockForm } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { openClockEvidence, RANGE } from './clock-evidence.ts';
+import { HOURS_FROM_TO, openClockEvidence } from './clock-evidence.ts';
 import type { DateOrder } from './contract.ts';
 import { type DateReading, openEvidence, PLAIN_READING } from './date-evidence.ts';
 import type { Columns, Field } from './presets.ts';
@@ -72,7 +72,7 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
             else each.timeProven = true;
           }
           // 5 is an hour or five minutes past midnight, 0.5 noon or half past twelve: the column says which.
-          if (timed && (NUMBER.test(time) || RANGE.test(time))) return true;
+          if (timed && (NUMBER.test(time) || HOURS_FROM_TO.test(time))) return true;
           const text = each.date < 0 ? '' : cells[each.date]!.trim();
           if (isMissing(text)) continue;
           const plain = PLAIN.exec(text);
