@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '../cube/store.ts';
-import { OPEN_DAY, type Plan } from '../filter/plan.ts';
+import { everythingOf } from '../filter/plan.ts';
 import type { SourceInfo } from '../filter/source-profile.ts';
 import { markOf } from './source-mark.ts';
 
@@ -31,16 +31,7 @@ export function createElsewhere(): (snapshot: Snapshot) => Promise<ReadonlySet<n
 }
 
 async function liesElsewhere({ answers, layers }: Snapshot, sourceId: SourceInfo['sourceId']): Promise<boolean> {
-  const all: Plan = {
-    range: { from: -OPEN_DAY, until: OPEN_DAY },
-    sourceIds: [sourceId],
-    offenceIds: null,
-    hours: null,
-    weekdays: [],
-    byNight: false,
-    within: null,
-    inside: null,
-  };
+  const all = everythingOf([sourceId]);
   const areas = layers.filter(({ type }) => type === 'areas');
   for (const layer of areas) {
     const { matched, unlocated, counts } = await answers.byPlace(all, layer);

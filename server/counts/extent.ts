@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import type { CellCounts, Grid } from '../engine/answers.ts';
-import { OPEN_DAY, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { everythingOf, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import { cornerOf, mainCells } from '../geometry/whereabouts.ts';
 import { type AskedStates, readManyCells } from './many-facts.ts';
@@ -42,16 +42,7 @@ export function createExtents(): (snapshot: Snapshot) => Promise<Bounds | null> 
 }
 
 async function extentOf({ answers, sources }: Snapshot): Promise<Bounds | null> {
-  const everything: Plan = {
-    range: { from: -OPEN_DAY, until: OPEN_DAY },
-    sourceIds: sources.map(({ sourceId }) => sourceId),
-    offenceIds: null,
-    hours: null,
-    weekdays: [],
-    byNight: false,
-    within: null,
-    inside: null,
-  };
+  const everything = everythingOf(sources.map(({ sourceId }) => sourceId));
   const grid = gridOverMost(await answers.byCell(everything, DEGREE_CELLS));
   return grid && boundsIn(grid, await answers.byCell(everything, grid));
 }

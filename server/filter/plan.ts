@@ -47,6 +47,20 @@ export type Plan = {
   readonly inside: { readonly layerId: number; readonly version: number; readonly placed: readonly number[] } | null;
 };
 
+/** Every incident of these sources, whenever, whatever and wherever it was. */
+export function everythingOf(sourceIds: readonly number[]): Plan {
+  return {
+    range: { from: -OPEN_DAY, until: OPEN_DAY },
+    sourceIds,
+    offenceIds: null,
+    hours: null,
+    weekdays: [],
+    byNight: false,
+    within: null,
+    inside: null,
+  };
+}
+
 /** What a filter's codes stand for in one jurisdiction. */
 export type PlanContext = {
   readonly sources: readonly ({

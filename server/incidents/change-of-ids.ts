@@ -8,7 +8,7 @@ import type { Note } from '../text/contract.ts';
 const NEARLY_ALL = 0.9;
 
 /** Days from one on and before another, which a delivery replaces: there nothing is twice. */
-type Covers = { readonly from: string; readonly until: string };
+export type Covers = { readonly from: string; readonly until: string };
 
 export type ChangeOfIds = {
   stored(key: string | null, day: number): void;

@@ -20,6 +20,7 @@ import type { IdRule } from '../tables/contract.ts';
 import { readChoices } from '../taxonomy/offence-choices.ts';
 import type { OffenceChoices } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
+import type { Covers } from './change-of-ids.ts';
 import {
   analyze,
   declareThrough,
@@ -31,7 +32,7 @@ import {
   type Via,
 } from './deliveries.ts';
 import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
-import { type Covers, openRevision, type Revision } from './revision.ts';
+import { openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
 

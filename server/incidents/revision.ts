@@ -1,4 +1,4 @@
-// Compares a delivery with what its source delivered before (DESIGN §6.3): what is there already, what replaces what,
+// Compares a delivery with what its source delivered before: what is there already, what replaces what,
 // and, when the delivery replaces a period, what is gone.
 
 import { sql } from 'kysely';
@@ -8,7 +8,7 @@ import { withinMonth } from '../reading/id-rule.ts';
 import type { IdRule } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { Note } from '../text/contract.ts';
-import { watchChangeOfIds } from './change-of-ids.ts';
+import { type Covers, watchChangeOfIds } from './change-of-ids.ts';
 import type { Head } from './deliveries.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 import { watchRepeatedIds } from './repeated-ids.ts';
@@ -19,8 +19,6 @@ const MOVED_TO_DOUBT = 0.5;
 const FEWEST_MOVED = 2;
 /** Ids read or changed in one statement. */
 const PAGE = 50_000;
-
-export type Covers = { readonly from: string; readonly until: string };
 
 export type Revision = {
   /** True when this very record is stored; each stored record answers for one row of the file. */

@@ -107,7 +107,7 @@ export function residentsOf(value: unknown, decimal: DecimalMark | null = null):
 }
 
 /**
- * Chooses the columns: those wished for, else by name and content (DESIGN §5). The code guessed is filled and different
+ * Chooses the columns: those wished for, else by name and content. The code guessed is filled and different
  * in every row. Throws BadInput when a wished column is missing or nothing can be the code.
  */
 export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes): ColumnChoice {

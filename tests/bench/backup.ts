@@ -25,7 +25,7 @@ import { findSubject, type Subject } from './subject.ts';
 const NAME = 'backup';
 const ROUNDS = 2;
 const EMBEDDED_ROWS = 60_000;
-/** DESIGN: tiles and /readyz answer within 3 s whatever else goes on. */
+/** Tiles and /readyz answer within 3 s whatever else goes on. */
 const ANSWER_LIMIT_MS = 3000;
 
 export async function bench(context: BenchContext): Promise<BenchLine[]> {

@@ -22,7 +22,7 @@ const SLOW_BYTES_PER_SECOND = 2_000_000;
 const GROWTH_LIMIT_MB = 60;
 const FAST_ROUNDS = 2;
 const EMBEDDED_ROWS = 60_000;
-/** DESIGN: tiles and /readyz answer within 3 s whatever else goes on. */
+/** Tiles and /readyz answer within 3 s whatever else goes on. */
 const ANSWER_LIMIT_MS = 3000;
 
 export async function bench(context: BenchContext): Promise<BenchLine[]> {

@@ -1,4 +1,4 @@
-// Deliveries against the rules of DESIGN §6.3, on both engines.
+// Deliveries against what the program promises of them, on both engines.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

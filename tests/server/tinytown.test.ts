@@ -18,7 +18,7 @@ import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { importIncidents, loadTinyTown } from '../support/tinytown.ts';
 
-/** A running server must notice what a command changed elsewhere within this time (DESIGN §3). */
+/** A running server must notice what a command changed elsewhere within this time. */
 const NOTICED_WITHIN_MS = 10_000;
 
 let server: TestServer;

@@ -78,7 +78,7 @@ async function byCode(layer: string): Promise<Record<string, number>> {
   return Object.fromEntries(answer.ids.map((id, i) => [codes.get(id)!, answer.counts[i]!]));
 }
 
-/** A change shows within ten seconds (DESIGN §3). */
+/** A change shows within ten seconds. */
 const shows = (layer: string) => expect.poll(() => byCode(layer), { timeout: 10_000, interval: 200 });
 
 /** Alameda grown over Barrio Nuevo, Centro as it was; in metres of UTM zone 14, and nothing in the file says so. */

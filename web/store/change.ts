@@ -1,4 +1,4 @@
-// What may be said about a change between two counts (DESIGN 6.8): both numbers first, words only when they hold.
+// What may be said about a change between two counts: both numbers first, words only when they hold.
 
 import { MIN_PREVIOUS_FOR_CHANGE } from '../../server/counts/contract.ts';
 
