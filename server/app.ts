@@ -7,6 +7,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { everybodyIsStaff } from './access/viewer.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import type { Config } from './config.ts';
 import type { Events } from './counts/events.ts';
@@ -82,6 +83,7 @@ export function createApp(deps: Deps): Express {
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
   app.use(plainAddress);
   app.use(sameOrigin);
+  app.use(everybodyIsStaff);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);

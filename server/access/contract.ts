@@ -16,9 +16,38 @@ export type JurisdictionRow = {
   readonly synthetic: boolean;
 };
 
-/** Until accounts exist everybody who passes the door (loopback or the password) is staff and sees everything. */
-export type Viewer = { readonly role: 'staff' };
-export const STAFF: Viewer = { role: 'staff' };
+/** Who somebody is to this installation. */
+export const ROLES = ['public', 'planner', 'commander', 'gis', 'data', 'auditor', 'administrator'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Where a role holds; null = everywhere there is. */
+export type Scope = {
+  /** Codes of jurisdictions. */
+  readonly jurisdictions: readonly string[] | null;
+  /** Areas within the one jurisdiction of the scope. */
+  readonly areas: { readonly layer: string; readonly codes: readonly string[] } | null;
+};
+export const EVERYWHERE: Scope = { jurisdictions: null, areas: null };
+
+export type Viewer = {
+  readonly role: Role;
+  /** Null = nobody signed in: the public, or whoever has the machine. */
+  readonly account: { readonly id: number; readonly name: string } | null;
+  readonly scope: Scope;
+};
+export const PUBLIC: Viewer = { role: 'public', account: null, scope: EVERYWHERE };
+/** Whoever has the machine. */
+export const STAFF: Viewer = { role: 'administrator', account: null, scope: EVERYWHERE };
+
+/**
+ * What of a viewer decides which data an answer is made of: two viewers with the same text may be given the same answer.
+ * Every key of something remembered (an answer, a tile, a list) begins with it.
+ */
+export function rightsKey({ role, scope }: Viewer): string {
+  const sorted = (codes: readonly string[]) => [...codes].sort().join(',');
+  const where = scope.jurisdictions ? sorted(scope.jurisdictions) : '*';
+  return [role, where, scope.areas ? `${scope.areas.layer}:${sorted(scope.areas.codes)}` : '*'].join(' ');
+}
 
 export type Jurisdiction = {
   readonly id: number;

@@ -3,7 +3,7 @@
 import type { Request, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
-import type { Jurisdiction } from '../access/contract.ts';
+import { type Jurisdiction, rightsKey } from '../access/contract.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
@@ -105,7 +105,7 @@ async function opened(
   request: Request,
   asOf?: unknown,
 ): Promise<{ jurisdiction: Jurisdiction; snapshot: Snapshot }> {
-  const key = `${viewerOf(request).role} ${request.params.jurisdiction}`;
+  const key = `${rightsKey(viewerOf(request))}/${request.params.jurisdiction}`;
   const known = jurisdictions.get(key);
   const jurisdiction = known ?? (await jurisdictionOf(database, request));
   if (!known) jurisdictions.set(key, jurisdiction);

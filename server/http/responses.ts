@@ -2,6 +2,8 @@
 
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import { rightsKey } from '../access/contract.ts';
+import { viewerOf } from '../access/viewer.ts';
 import { nameOfAnswer } from '../db/program.ts';
 
 /** The state of the data an answer is made from; `token` changes with whatever it can depend on. */
@@ -16,7 +18,7 @@ export function createResponder(options: { readonly cache: boolean }) {
     ? new LRUCache<string, Body>({ maxSize: CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.length + 200 })
     : null;
 
-  /** `question` holds everything the answer depends on beside the data. */
+  /** `question` holds everything the answer depends on beside the data and who may see what of them. */
   return async (
     request: Request,
     response: Response,
@@ -24,7 +26,7 @@ export function createResponder(options: { readonly cache: boolean }) {
     question: readonly unknown[],
     make: () => Promise<Body>,
   ): Promise<void> => {
-    const key = nameOfAnswer([snapshot.jurisdictionId, snapshot.token, ...question]);
+    const key = nameOfAnswer([rightsKey(viewerOf(request)), snapshot.jurisdictionId, snapshot.token, ...question]);
     const etag = `W/"${key}"`;
     // Not request.fresh: it takes the "no-cache" that fetch() adds to a conditional request for a reload.
     const known = request.get('if-none-match')?.includes(etag) ?? false;

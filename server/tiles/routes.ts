@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
-import type { Viewer } from '../access/contract.ts';
+import { rightsKey, type Viewer } from '../access/contract.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { nameOfAnswer } from '../db/program.ts';
@@ -36,7 +36,7 @@ export function tileRoutes({ database }: { database: Database }): Router {
   const drawn = async (request: Request): Promise<{ version: Version; layer: TileLayer }> => {
     const { jurisdiction = '', layer = '', version = '' } = request.params as Record<string, string>;
     const address = { viewer: viewerOf(request), jurisdiction, reference: `${layer}@${version}` };
-    const key = [address.viewer.role, jurisdiction, address.reference].join('/');
+    const key = [rightsKey(address.viewer), jurisdiction, address.reference].join('/');
     const found = await versions.fetch(key, { context: address });
     const made = found && TILE_LAYERS[found.type];
     if (!made) throw new NotFound('no tiles of this layer');
