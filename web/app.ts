@@ -5,6 +5,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
+import { type Access, createAccess } from './access/me.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { drawnView } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
@@ -17,6 +18,7 @@ import { createReference, type Reference } from './store/reference.ts';
 import { createStore, type Store } from './store/state.ts';
 
 export type App = {
+  readonly access: Access;
   readonly store: Store;
   readonly reference: Reference;
   readonly answers: Answers;
@@ -30,7 +32,8 @@ export type App = {
 export function createPage(view: Window): App {
   const store = createStore(view);
   const ask = createAsk(() => store.language.peek());
-  const reference = createReference(store, ask);
+  const access = createAccess(view, ask, () => store.language.peek());
+  const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
@@ -48,7 +51,7 @@ export function createPage(view: Window): App {
     for (const question of reference.questions) question.ask();
   });
   const live = createLive(store, reference, answers);
-  return { store, reference, answers, ask, live, map, pictures, words };
+  return { access, store, reference, answers, ask, live, map, pictures, words };
 }
 
 export const PageContext = createContext<App | null>(null);

@@ -11,6 +11,7 @@ import './styles/map.css';
 import './styles/panels.css';
 import './styles/data.css';
 import './styles/wizard.css';
+import './styles/access.css';
 import './styles/phone.css';
 import './styles/print.css';
 import { render } from 'preact';

@@ -1,7 +1,11 @@
 // The main screen: header, filters, map, and the column that answers, ranks, times and follows.
 
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
+import { AccountsTab } from './access/accounts-tab.tsx';
+import { AuditTab } from './access/audit-tab.tsx';
+import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
+import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
 import { Announcement } from './panels/announcement.tsx';
@@ -18,11 +22,15 @@ import { listenKeys } from './store/keys.ts';
 
 export function Page() {
   const page = usePage();
-  const { store, reference, t } = page;
+  const { access, store, reference, t } = page;
   const language = store.language.value;
   const city = reference.jurisdiction.value;
   const { answered, problem } = reference.jurisdictions;
-  const onMap = store.page.value.tab === 'map';
+  const { tab } = store.page.value;
+  const onMap = tab === 'map';
+  const me = access.me.value;
+  const [token] = useState(() => takeToken(window));
+  const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
 
   // Before the words are seen, so that nobody hears them read in the other language.
   useLayoutEffect(() => {
@@ -41,7 +49,15 @@ export function Page() {
       )}
       <Header />
       <Progress />
-      {city && !onMap ? (
+      {token ? (
+        <OneTimeLinkScreen token={token} />
+      ) : tab === 'accounts' && access.may('manage-accounts') ? (
+        <AccountsTab />
+      ) : tab === 'audit' && access.may('read-audit') ? (
+        <AuditTab />
+      ) : isClosed ? (
+        <SignInScreen />
+      ) : city && !onMap ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>
@@ -56,7 +72,7 @@ export function Page() {
       ) : answered.value ? (
         <NoData />
       ) : (
-        problem.value && <Unreachable />
+        (access.problem.value ?? problem.value) && <Unreachable />
       )}
       <HelpDialog />
     </div>

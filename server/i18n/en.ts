@@ -1,6 +1,7 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
 import type { Words } from './contract.ts';
+import { accessEn } from './en-access.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
@@ -15,6 +16,7 @@ export const en: Words = {
   ...versionsEn,
   ...placesEn,
   ...benchmarkEn,
+  ...accessEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

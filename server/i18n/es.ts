@@ -1,5 +1,6 @@
 // Every text a person reads, in Mexican Spanish. The source language: en.ts is typed by this file.
 
+import { accessEs } from './es-access.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
@@ -14,6 +15,7 @@ export const es = {
   ...versionsEs,
   ...placesEs,
   ...benchmarkEs,
+  ...accessEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

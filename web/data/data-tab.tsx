@@ -19,6 +19,8 @@ const PARTS: Readonly<Record<Tab, ComponentType>> = {
   boundaries: BoundariesWizard,
   versions: Versions,
   guide: Guide,
+  accounts: Overview,
+  audit: Overview,
 };
 
 /** Expects to be mounted anew for another jurisdiction. */

@@ -4,7 +4,7 @@ import { type Path, Problem } from '../store/api.ts';
 
 /** Sends a command in the language of the moment. Rejects with Problem. */
 export async function send<T>(
-  method: 'POST' | 'PUT' | 'DELETE',
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: Path<T>,
   language: string,
   body: unknown = null,

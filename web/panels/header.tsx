@@ -1,6 +1,7 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
 import { EVERYTHING } from '../../server/filter/contract.ts';
+import { AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
@@ -38,6 +39,7 @@ export function Header() {
         </>
       )}
       {!onMap && <span class="header-gap" />}
+      <AccountMenu />
       <LanguageSwitch />
       <HelpButton />
       <Popover

@@ -63,11 +63,15 @@ function Door({ tab, children }: { tab: Tab; children: ComponentChildren }) {
 }
 
 export function Unreachable() {
-  const { reference, t } = usePage();
+  const { access, reference, t } = usePage();
   return (
     <main class="no-data">
       <h1>{t('app.failedFirst')}</h1>
-      <button type="button" class="button is-primary" onClick={() => reference.jurisdictions.ask()}>
+      <button
+        type="button"
+        class="button is-primary"
+        onClick={() => (access.me.value ? reference.jurisdictions.ask() : access.ask())}
+      >
         {t('app.retry')}
       </button>
     </main>

@@ -21,6 +21,7 @@ import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import user from 'lucide-static/icons/user.svg?raw';
 import close from 'lucide-static/icons/x.svg?raw';
 
 const ICONS = {
@@ -45,6 +46,7 @@ const ICONS = {
   settings,
   share,
   trash,
+  user,
   whole,
 };
 export type IconName = keyof typeof ICONS;

@@ -62,8 +62,12 @@ const MOSTLY = 0.7;
 const NOTHING: never[] = [];
 const NO_ROWS: ReadonlyMap<string, FeatureRow> = new Map();
 
-export function createReference(store: Store, ask: Ask): Reference {
-  const jurisdictions = createQuestion(computed(paths.jurisdictions), ask);
+/** Nothing is asked before it is known who asks: `viewer` is null until then. */
+export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<object | null>): Reference {
+  const jurisdictions = createQuestion(
+    computed(() => (viewer.value ? paths.jurisdictions() : null)),
+    ask,
+  );
   const city = computed(() => store.page.value.city);
   const jurisdiction = computed(() => {
     const rows = jurisdictions.answered.value?.value ?? NOTHING;

@@ -1,0 +1,123 @@
+// Who one is here, in the header: signing in and out, and the roles the sample city can be looked at as.
+
+import { useState } from 'preact/hooks';
+import { ROLES, type Role } from '../../server/access/contract.ts';
+import { usePage } from '../app.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Popover } from '../parts/popover.tsx';
+import type { Problem } from '../store/api.ts';
+import { ChangePassword } from './change-password.tsx';
+import { SignInDialog } from './sign-in.tsx';
+
+export function AccountMenu() {
+  const { access, t } = usePage();
+  const [signingIn, setSigningIn] = useState(false);
+  const me = access.me.value;
+  if (!me) return null;
+  if (!me.signedIn && !me.demo) {
+    if (me.role !== 'public') return null; // no accounts are kept here
+    return (
+      <>
+        <button type="button" class="button" onClick={() => setSigningIn(true)}>
+          {t('access.signIn')}
+        </button>
+        {signingIn && <SignInDialog onClose={() => setSigningIn(false)} />}
+      </>
+    );
+  }
+  const role = t(`roles.${me.role}`);
+  return (
+    <Popover
+      label={t('access.menu')}
+      button={
+        <>
+          <Icon name="user" />
+          <span class="button-text">{me.demo ? t('access.lookingAs', { role }) : (me.name ?? role)}</span>
+          <Icon name="chevronDown" />
+        </>
+      }
+      buttonLabel={t('access.menuOf', { who: me.name ?? role })}
+      buttonClass="button account"
+      class="account-menu"
+    >
+      {(close) => <Choices onDone={close} />}
+    </Popover>
+  );
+}
+
+function Choices({ onDone }: { onDone: () => void }) {
+  const { access, store, t } = usePage();
+  const [refused, setRefused] = useState<Problem | null>(null);
+  const [changing, setChanging] = useState(false);
+  const me = access.me.value!;
+  const attempt = (change: Promise<void>) => void change.catch((problem: Problem) => setRefused(problem));
+  const goTo = (tab: 'accounts' | 'audit') => {
+    onDone();
+    store.change({ tab, upload: null });
+  };
+  return (
+    <>
+      <p class="account-who">
+        {me.name && <strong>{me.name}</strong>} {t(`roles.${me.role}`)}
+        <small>{t(`roleText.${me.role}`)}</small>
+      </p>
+      {me.demo && (
+        <fieldset class="account-roles">
+          <legend>{t('access.lookAs')}</legend>
+          {ROLES.filter((role) => role === 'public' || me.demo?.includes(role)).map((role: Role) => (
+            <button
+              key={role}
+              type="button"
+              class="menu-item"
+              aria-current={role === me.role}
+              onClick={() => attempt(access.lookAs(role))}
+            >
+              {t(`roles.${role}`)}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <ul class="menu">
+        {access.may('manage-accounts') && (
+          <li>
+            <button type="button" class="menu-item" onClick={() => goTo('accounts')}>
+              {t('access.accounts')}
+            </button>
+          </li>
+        )}
+        {access.may('read-audit') && (
+          <li>
+            <button type="button" class="menu-item" onClick={() => goTo('audit')}>
+              {t('access.audit')}
+            </button>
+          </li>
+        )}
+        {me.name && (
+          <>
+            <li>
+              <button type="button" class="menu-item" aria-expanded={changing} onClick={() => setChanging(!changing)}>
+                {t('access.changePassword')}
+              </button>
+              {changing && <ChangePassword />}
+            </li>
+            <li>
+              <button type="button" class="menu-item" onClick={() => attempt(access.signOut(false))}>
+                {t('access.signOut')}
+              </button>
+            </li>
+            <li>
+              <button type="button" class="menu-item" onClick={() => attempt(access.signOut(true))}>
+                {t('access.signOutEverywhere')}
+              </button>
+            </li>
+          </>
+        )}
+      </ul>
+      {refused && (
+        <p class="refusal" role="alert">
+          {refused.status === 0 ? t('data.failed') : t('data.refused', { reason: refused.message })}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,208 @@
+// Who may come in: the accounts there are, and inviting somebody by a link that opens once.
+
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { ROLES, type Role } from '../../server/access/contract.ts';
+import { usePage } from '../app.ts';
+import { send } from '../data/send.ts';
+import type { Problem } from '../store/api.ts';
+import { createQuestion } from '../store/question.ts';
+import { type AccountRow, accessPaths, type OneTimeLink } from './answers.ts';
+
+/** What somebody can be invited as; the public is nobody's account. */
+const INVITED = ROLES.filter((role) => role !== 'public');
+
+type Given = OneTimeLink & { readonly to: string };
+
+export function AccountsTab() {
+  const { access, ask, f, store, t } = usePage();
+  const asked = useSignal(true);
+  const path = useComputed(() => (asked.value ? accessPaths.accounts() : null));
+  const question = useMemo(() => createQuestion(path, ask), []);
+  useEffect(
+    () => () => {
+      asked.value = false;
+    },
+    [],
+  );
+  const [given, setGiven] = useState<Given | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const rows = question.answered.value?.value ?? null;
+  const mine = access.me.value?.name ?? null;
+
+  const attempt = async (change: () => Promise<unknown>) => {
+    setRefused(null);
+    try {
+      await change();
+      question.ask();
+    } catch (error) {
+      const { status, message } = error as Problem;
+      setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+    }
+  };
+  const change = (row: AccountRow, patch: Partial<Pick<AccountRow, 'role' | 'disabled'>>) =>
+    attempt(() => send('PATCH', accessPaths.account(row.name), store.language.peek(), patch));
+  const reset = (row: AccountRow) =>
+    attempt(async () => {
+      const link = await send('POST', accessPaths.reset(row.name), store.language.peek());
+      setGiven({ ...link, to: row.name });
+    });
+
+  return (
+    <main class="data">
+      <div class="data-inner">
+        <h1>{t('access.accounts')}</h1>
+        <p class="small">{t('access.accountsText')}</p>
+        {refused && (
+          <p class="refusal" role="alert">
+            {refused}
+          </p>
+        )}
+        {given && <GivenLink given={given} />}
+        <Invite
+          onInvite={(name, role, city) =>
+            attempt(async () => {
+              const scope = { jurisdictions: city ? [city] : null, areas: null };
+              const body = { ...(name ? { name } : {}), role, scope };
+              const link = await send('POST', accessPaths.invitations(), store.language.peek(), body);
+              setGiven({ ...link, to: name || t(`roles.${role}`) });
+            })
+          }
+        />
+        {question.problem.value && (
+          <p class="refusal" role="alert">
+            {question.problem.value.message || t('data.failed')}
+          </p>
+        )}
+        {rows && rows.length === 0 && <p>{t('access.noAccounts')}</p>}
+        {rows && rows.length > 0 && (
+          <div class="table-scroll">
+            <table class="access-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('access.name')}</th>
+                  <th scope="col">{t('access.role')}</th>
+                  <th scope="col">{t('access.scope')}</th>
+                  <th scope="col">{t('access.lastSeen')}</th>
+                  <th scope="col">{t('access.secondStep')}</th>
+                  <th scope="col">
+                    <span class="unseen">{t('access.changes')}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.name} class={row.disabled ? 'is-disabled' : ''}>
+                    <th scope="row">{row.name}</th>
+                    <td>
+                      <RoleChoice
+                        label={t('access.roleOf', { name: row.name })}
+                        role={row.role}
+                        disabled={row.name === mine}
+                        onChange={(role) => change(row, { role })}
+                      />
+                    </td>
+                    <td>{row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}</td>
+                    <td>{row.lastSeen ? f.moment(Date.parse(row.lastSeen)) : t('access.never')}</td>
+                    <td>{row.totp ? t('access.yes') : t('access.no')}</td>
+                    <td class="access-buttons">
+                      <button type="button" class="button" onClick={() => reset(row)}>
+                        {t('access.newPasswordLink')}
+                      </button>
+                      {row.name !== mine && (
+                        <button type="button" class="button" onClick={() => change(row, { disabled: !row.disabled })}>
+                          {row.disabled ? t('access.enable') : t('access.disable')}
+                        </button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function RoleChoice(props: { label: string; role: Role; disabled?: boolean; onChange: (role: Role) => void }) {
+  const { t } = usePage();
+  return (
+    <select
+      aria-label={props.label}
+      value={props.role}
+      disabled={props.disabled ?? false}
+      onChange={(event) => props.onChange(event.currentTarget.value as Role)}
+    >
+      {INVITED.map((role) => (
+        <option key={role} value={role}>
+          {t(`roles.${role}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Invite({ onInvite }: { onInvite: (name: string, role: Role, city: string | null) => Promise<void> }) {
+  const { reference, t } = usePage();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>(OPENING_ROLE);
+  const [city, setCity] = useState('');
+  const cities = reference.jurisdictions.answered.value?.value ?? [];
+  return (
+    <form
+      class="invite"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void onInvite(name.trim(), role, city || null).then(() => setName(''));
+      }}
+    >
+      <label>
+        {t('access.inviteName')}
+        <input type="text" maxlength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <div class="invite-field">
+        <span aria-hidden="true">{t('access.role')}</span>
+        <RoleChoice label={t('access.role')} role={role} onChange={setRole} />
+      </div>
+      <label>
+        {t('access.scope')}
+        <select value={city} onChange={(event) => setCity(event.currentTarget.value)}>
+          <option value="">{t('access.everywhere')}</option>
+          {cities.map((row) => (
+            <option key={row.code} value={row.code}>
+              {row.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="button is-primary">
+        {t('access.invite')}
+      </button>
+      <p class="small">{t(`roleText.${role}`)}</p>
+    </form>
+  );
+}
+const OPENING_ROLE: Role = 'planner';
+
+/** Shown once: the server keeps only what a link is recognised by. */
+function GivenLink({ given }: { given: Given }) {
+  const { f, t } = usePage();
+  const link = `${location.origin}${location.pathname}#link=${given.token}`;
+  return (
+    <div class="given-link" role="status">
+      <p>{t('access.linkGiven', { name: given.to, until: f.moment(Date.parse(given.expires)) })}</p>
+      <input
+        type="text"
+        readOnly
+        value={link}
+        aria-label={t('access.linkTitle')}
+        onFocus={(e) => e.currentTarget.select()}
+      />
+      <button type="button" class="button" onClick={() => void navigator.clipboard.writeText(link)}>
+        {t('access.copy')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+// What was done here, newest first: by whom, when, about what, and how many rows they were given.
+
+import { useEffect, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import type { Problem } from '../store/api.ts';
+import { type AuditPage, type AuditQuestion, type AuditRow, accessPaths } from './answers.ts';
+
+const EVERYTHING_DONE: AuditQuestion = { from: '', until: '', who: '', what: '' };
+
+export function AuditTab() {
+  const { ask, f, t } = usePage();
+  const [question, setQuestion] = useState(EVERYTHING_DONE);
+  const [shown, setShown] = useState<AuditPage | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const failed = ({ status, message }: Problem) =>
+    setProblem(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+
+  useEffect(() => {
+    const stop = new AbortController();
+    setProblem(null);
+    ask(accessPaths.audit(question, null), stop.signal).then(setShown, (error: Problem) => {
+      if (!stop.signal.aborted) failed(error);
+    });
+    return () => stop.abort();
+  }, [question]);
+  const more = async () => {
+    if (!shown?.next) return;
+    try {
+      const page = await ask(accessPaths.audit(question, shown.next), new AbortController().signal);
+      setShown({ entries: [...shown.entries, ...page.entries], next: page.next });
+    } catch (error) {
+      failed(error as Problem);
+    }
+  };
+
+  return (
+    <main class="data">
+      <div class="data-inner">
+        <h1>{t('access.audit')}</h1>
+        <p class="small">{t('access.auditText')}</p>
+        <Search onSearch={setQuestion} />
+        <p>
+          <a class="button" href={accessPaths.auditFile(question)} download>
+            {t('access.auditFile')}
+          </a>
+        </p>
+        {problem && (
+          <p class="refusal" role="alert">
+            {problem}
+          </p>
+        )}
+        {shown?.entries.length === 0 && <p role="status">{t('access.auditNone')}</p>}
+        {shown && shown.entries.length > 0 && (
+          <div class="table-scroll">
+            <table class="access-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('access.when')}</th>
+                  <th scope="col">{t('access.who')}</th>
+                  <th scope="col">{t('access.what')}</th>
+                  <th scope="col">{t('access.about')}</th>
+                  <th scope="col">{t('access.rows')}</th>
+                  <th scope="col">{t('access.whereFrom')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.entries.map((entry) => (
+                  <Entry key={entry.id} entry={entry} when={f.moment(Date.parse(entry.at))} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        {shown?.next && (
+          <button type="button" class="button" onClick={() => void more()}>
+            {t('access.auditMore')}
+          </button>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Entry({ entry, when }: { entry: AuditRow; when: string }) {
+  const { f, t } = usePage();
+  return (
+    <tr>
+      <td>{when}</td>
+      <td>
+        {entry.who ?? t('access.nobody')}
+        <small>{t(`roles.${entry.role}`)}</small>
+      </td>
+      <td>
+        {entry.what}
+        {entry.outcome && <small>{entry.outcome}</small>}
+      </td>
+      <td class="access-filter">
+        {entry.jurisdiction}
+        {entry.filter && <small>{entry.filter}</small>}
+      </td>
+      <td class="number">{entry.rows === null ? '' : f.int(entry.rows)}</td>
+      <td>{entry.from}</td>
+    </tr>
+  );
+}
+
+function Search({ onSearch }: { onSearch: (question: AuditQuestion) => void }) {
+  const { t } = usePage();
+  const [draft, setDraft] = useState(EVERYTHING_DONE);
+  const set = (name: keyof AuditQuestion) => (event: { readonly currentTarget: HTMLInputElement }) =>
+    setDraft({ ...draft, [name]: event.currentTarget.value });
+  const day = (name: 'from' | 'until', label: string) => (
+    <label>
+      {label}
+      <input type="date" value={draft[name]} onInput={set(name)} />
+    </label>
+  );
+  const words = (name: 'who' | 'what', label: string) => (
+    <label>
+      {label}
+      <input type="text" maxlength={100} value={draft[name]} onInput={set(name)} />
+    </label>
+  );
+  return (
+    <search>
+      <form
+        class="invite"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSearch(draft);
+        }}
+      >
+        {day('from', t('access.fromDay'))}
+        {day('until', t('access.untilDay'))}
+        {words('who', t('access.who'))}
+        {words('what', t('access.what'))}
+        <button type="submit" class="button is-primary">
+          {t('access.search')}
+        </button>
+      </form>
+    </search>
+  );
+}

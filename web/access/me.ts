@@ -1,0 +1,72 @@
+// Who the page speaks for: asked before anything else, since every answer depends on it. Where only the sample city is
+// there, whoever opens the page looks at it as a planner until they choose otherwise.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { Role } from '../../server/access/contract.ts';
+import { send } from '../data/send.ts';
+import { type Ask, Problem } from '../store/api.ts';
+import { accessPaths, type Me } from './answers.ts';
+
+export type Access = {
+  /** Null until the server said. */
+  readonly me: ReadonlySignal<Me | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  may(right: string): boolean;
+  /** Asks again after no answer came. */
+  ask(): void;
+  /** These begin the page anew: nothing one viewer was told is kept for the next. Reject with Problem. */
+  signIn(name: string, password: string, code: string | null): Promise<void>;
+  signOut(everywhere: boolean): Promise<void>;
+  lookAs(role: Role): Promise<void>;
+};
+
+const OPENS_AS: Role = 'planner';
+/** Kept for this tab alone: that somebody wants to see what the public sees. */
+const AS_PUBLIC_KEY = 'cuadra.asPublic';
+
+export function createAccess(view: Window, ask: Ask, language: () => string): Access {
+  const me = signal<Me | null>(null);
+  const problem = signal<Problem | null>(null);
+  const wantsPublic = () => view.sessionStorage.getItem(AS_PUBLIC_KEY) !== null;
+  const lookedAs = (role: Role) => send('POST', accessPaths.demo(), language(), { role });
+  const anew = () => view.location.reload();
+
+  const load = async (): Promise<void> => {
+    problem.value = null;
+    try {
+      const told = await ask(accessPaths.me(), new AbortController().signal);
+      const takesDemo = told.role === 'public' && told.demo?.includes(OPENS_AS) && !wantsPublic();
+      me.value = takesDemo ? await lookedAs(OPENS_AS) : told;
+    } catch (error) {
+      problem.value = error instanceof Problem ? error : new Problem(0, 'internal', String(error));
+    }
+  };
+  void load();
+
+  return {
+    me: computed(() => me.value),
+    problem: computed(() => problem.value),
+    may: (right) => me.value?.rights.includes(right) ?? false,
+    ask: () => void load(),
+    signIn: async (name, password, code) => {
+      await send('POST', accessPaths.session(), language(), { name, password, ...(code ? { code } : {}) });
+      anew();
+    },
+    signOut: async (everywhere) => {
+      const path = everywhere ? accessPaths.sessions() : accessPaths.session();
+      await send('DELETE', path, language());
+      view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
+      anew();
+    },
+    lookAs: async (role) => {
+      if (role === 'public') {
+        await send('DELETE', accessPaths.session(), language());
+        view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
+      } else {
+        await lookedAs(role);
+        view.sessionStorage.removeItem(AS_PUBLIC_KEY);
+      }
+      anew();
+    },
+  };
+}

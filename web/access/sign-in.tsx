@@ -1,0 +1,127 @@
+// Signing in: name and password, and the code of the second step where the account has one.
+
+import { useId, useRef, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import type { Problem } from '../store/api.ts';
+
+export function SignInForm({ onCancel }: { onCancel?: () => void }) {
+  const { access, t } = usePage();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string | null>(null);
+  const [waiting, setWaiting] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const enter = async (event: Event) => {
+    event.preventDefault();
+    setProblem(null);
+    setWaiting(true);
+    try {
+      await access.signIn(name, password, code);
+    } catch (error) {
+      const { status, type, message } = error as Problem;
+      setWaiting(false);
+      if (type === 'code-needed' && code === null) setCode('');
+      else if (status === 0) setProblem(t('data.failed'));
+      else setProblem(message || t('access.notSignedIn'));
+    }
+  };
+  return (
+    <form class="sign-in" onSubmit={enter}>
+      <label>
+        {t('access.name')}
+        <input
+          type="text"
+          name="username"
+          autocomplete="username"
+          required
+          maxlength={100}
+          autofocus
+          value={name}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        {t('access.password')}
+        <input
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          maxlength={256}
+          value={password}
+          onInput={(event) => setPassword(event.currentTarget.value)}
+        />
+      </label>
+      {code !== null && (
+        <label>
+          {t('access.code')}
+          <input
+            type="text"
+            name="code"
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            required
+            pattern="[0-9]{6}"
+            value={code}
+            ref={(input) => {
+              if (input && code === '') input.focus();
+            }}
+            onInput={(event) => setCode(event.currentTarget.value)}
+          />
+          <small>{t('access.codeText')}</small>
+        </label>
+      )}
+      {problem && (
+        <p class="refusal" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="dialog-buttons">
+        {onCancel && (
+          <button type="button" class="button" onClick={onCancel}>
+            {t('data.cancel')}
+          </button>
+        )}
+        <button type="submit" class="button is-primary" disabled={waiting}>
+          {waiting ? t('access.entering') : t('access.signIn')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+export function SignInDialog({ onClose }: { onClose: () => void }) {
+  const { t } = usePage();
+  const id = `sign-in${useId()}`;
+  const opened = useRef(false);
+  return (
+    <dialog
+      class="dialog is-question"
+      aria-labelledby={id}
+      ref={(dialog) => {
+        if (dialog && !opened.current) dialog.showModal();
+        opened.current = true;
+      }}
+      onClose={onClose}
+    >
+      <div class="dialog-body">
+        <h2 id={id}>{t('access.signInTitle')}</h2>
+        <SignInForm onCancel={onClose} />
+        <p class="small">{t('access.forgotten')}</p>
+      </div>
+    </dialog>
+  );
+}
+
+/** Where nothing is shown to the public: the way in is all there is. */
+export function SignInScreen() {
+  const { t } = usePage();
+  return (
+    <main class="no-data">
+      <h1>{t('access.signInTitle')}</h1>
+      <p>{t('access.nothingPublic')}</p>
+      <SignInForm />
+      <p class="small">{t('access.forgotten')}</p>
+    </main>
+  );
+}
