@@ -7,7 +7,7 @@ import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
-import { drawnView } from './map/picture.ts';
+import { drawnView, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
 import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
@@ -37,20 +37,21 @@ export function createPage(view: Window): App {
   const map = createMapLink();
   const drawn = computed(() => {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
-    return drawnView(store.view.value, map.zoom.value, reference.streetsUsable.value, hasAreas);
+    const wanted = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
+    return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {
     const { list, place } = store.page.value;
     const isStreet = place !== null && place.layer === reference.streetLayer.value?.layer;
     if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
   });
-  const answers = createAnswers(store, reference, ask, drawn);
+  const answers = createAnswers(store, reference, ask, drawn, () => access.me.value?.role !== 'public');
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const pictures = createPictures(store, reference, answers, drawn, ask);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers);
+  const live = createLive(store, reference, answers, () => access.may('follow-events'));
   return { access, store, reference, answers, ask, live, map, pictures, words };
 }
 

@@ -36,11 +36,20 @@ export const accessEs = {
     notSignedIn: 'El nombre o la contraseña no son correctos.',
     forgotten: '¿Olvidó su contraseña? Quien administra el portal le puede dar un enlace para elegir otra.',
     nothingPublic: 'Este portal no muestra nada al público todavía. Entre con su cuenta.',
+    publicNote:
+      'Delitos denunciados, no todos los ocurridos. Solo meses completos; cada punto se movió a la mitad de un tramo de varias calles y los delitos delicados se cuentan por zona grande.',
+    cite: 'Cómo citar',
+    citeText:
+      'Delitos denunciados en {{city}}, vista pública, datos hasta {{through}}. Consultado el {{today}} en {{link}}',
+    openData: 'Datos abiertos (CSV)',
+    notRanked: 'Al público no se le ordenan los lugares por peligro: la tabla va por orden alfabético.',
+    privacy: 'Privacidad',
     ended: 'Su sesión terminó. Entre otra vez para seguir donde estaba.',
     changePassword: 'Cambiar la contraseña',
     oldPassword: 'Contraseña de ahora',
     newPassword: 'Contraseña nueva',
-    passwordRule: 'Al menos {{n}} {{n, carácter|caracteres}}. Una frase que solo usted conozca es buena; las más usadas no se aceptan.',
+    passwordRule:
+      'Al menos {{n}} {{n, carácter|caracteres}}. Una frase que solo usted conozca es buena; las más usadas no se aceptan.',
     passwordChanged: 'La contraseña cambió. Las sesiones en otros equipos terminaron.',
     linkTitle: 'Enlace de una sola vez',
     linkGone: 'Este enlace ya se usó o venció. Pida otro a quien administra el portal.',

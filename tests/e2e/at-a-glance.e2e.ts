@@ -227,9 +227,13 @@ describe('loading', () => {
     await expect.poll(() => paths.some((path) => list.test(path))).toBe(true);
   });
 
-  test('?help opens the help', async () => {
+  test('?help opens the help, in which every part of the screen is explained', async () => {
     const page = await visit('?help');
-    await page.getByRole('dialog', { name: 'Ayuda' }).waitFor();
+    const help = page.getByRole('dialog', { name: 'Ayuda' });
+    await help.getByText('Los diez lugares con más delitos').waitFor();
+    const parts = help.locator('section:has(.help-text)');
+    await expect.poll(() => parts.count()).toBeGreaterThan(4);
+    await expect.poll(() => help.locator('.help-text:not(:has(p))').count()).toBe(0);
   });
 });
 

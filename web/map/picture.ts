@@ -1,5 +1,6 @@
 // What the map shows and the legend explains, worked out from the answers: classes of areas and of streets.
 
+import type { Role } from '../../server/access/contract.ts';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
@@ -20,6 +21,11 @@ export function drawnView(view: View, zoom: number, streetsUsable: boolean, hasA
   if (view === 'areas') return areas;
   if (view === 'heat' || (view === 'auto' && zoom < STREETS_FROM_ZOOM)) return 'heat';
   return streetsUsable ? 'streets' : areas;
+}
+
+/** Close up a dark spot points at a door: to the public the map shows streets or areas there. */
+export function viewShown(view: View, zoom: number, role: Role | null): View {
+  return role === 'public' && view === 'heat' && zoom >= STREETS_FROM_ZOOM ? 'auto' : view;
 }
 
 export type AreaPicture = {

@@ -50,11 +50,11 @@ export function AllPlaces() {
 }
 
 function Table({ onChoose }: { onChoose: () => void }) {
-  const { store, answers, t, f } = usePage();
+  const { access, store, answers, t, f } = usePage();
   const table = useTable();
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [text, setText] = useState('');
-  const [sort, setSort] = useState<Column>(answers.listMeasure.peek());
+  const [sort, setSort] = useState<Column>(access.me.peek()?.role === 'public' ? 'name' : answers.listMeasure.peek());
   const [page, setPage] = useState(0);
   useEffect(() => {
     const stop = new AbortController();

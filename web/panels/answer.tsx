@@ -1,6 +1,7 @@
 // The answer in figures and one sentence: how many, against before, and how concentrated.
 
 import type { Compared } from '../../server/counts/contract.ts';
+import { PublicNote } from '../access/public-note.tsx';
 import { kindNoun, usePage } from '../app.ts';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
@@ -51,6 +52,7 @@ export function Answer() {
           <Concentration />
         </>
       )}
+      <PublicNote />
       <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
       <p class="panel-foot">
         <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />

@@ -20,11 +20,11 @@ type Props = {
 const NONE: Apart = { outside: 0, unlocated: 0, larger: [] };
 
 export function Download({ filter, matched: inside, apart = NONE }: Props) {
-  const { store, reference, t, f } = usePage();
+  const { access, store, reference, t, f } = usePage();
   const [all, setAll] = useState(false);
   const city = reference.jurisdiction.value?.code;
   const others = apart.outside + apart.unlocated;
-  if (!city || inside + others === 0) return null;
+  if (!city || inside + others === 0 || !access.may('export-incidents')) return null;
   const withOthers = all && others > 0;
   const matched = withOthers ? inside + others : inside;
   const asked = withOthers ? { ...filter, inside: null, placed: [] } : filter;

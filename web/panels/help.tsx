@@ -11,6 +11,7 @@ const TOPICS = [
   ['when', 'when.title'],
   ['trend', 'trend.title'],
   ['legend', 'legend.title'],
+  ['privacy', 'access.privacy'],
 ] as const;
 const KEYS = [
   ['/', 'help.keySearch'],

@@ -19,7 +19,8 @@ const LISTED = 10;
 
 export function Ranking() {
   const page = usePage();
-  const { store, reference, answers, t } = page;
+  const { access, store, reference, answers, t } = page;
+  const isPublic = access.me.value?.role === 'public';
   const top = answers.top.answered.value?.value;
   const layer = answers.listLayer.value;
   const chosen = chosenPlace(page, store.place.value);
@@ -43,6 +44,7 @@ export function Ranking() {
       </div>
       {chosen && <p class="scope">{t('where.scoped', { name: chosen.name })}</p>}
       <MeasureSwitch />
+      {isPublic && <p class="small">{t('access.notRanked')}</p>}
       {top?.previousPeriod === null && top.rows.length > 0 && <p class="small">{t('change.none')}</p>}
       {top && (
         <ol class={`rows ${top.previousPeriod ? '' : 'has-no-before'} ${isStreet ? 'is-streets' : ''}`}>

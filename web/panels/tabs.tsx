@@ -8,9 +8,13 @@ const TABS = [
   ['data', 'header.tabData'],
 ] as const;
 
+/** Who may do none of these has nothing to do behind the map. */
+const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'];
+
 export function Tabs({ onGo }: { onGo?: () => void }) {
-  const { store, t } = usePage();
+  const { access, store, t } = usePage();
   const state = store.page.value;
+  if (!BRING.some((right) => access.may(right))) return null;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {TABS.map(([tab, title]) => (

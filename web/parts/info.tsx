@@ -5,9 +5,9 @@ import { usePage } from '../app.ts';
 import { Icon } from './icon.tsx';
 import { Popover } from './popover.tsx';
 
-const TEXTS = import.meta.glob<string>('./help/*/*.md', { query: '?raw', import: 'default' });
+const TEXTS = import.meta.glob<string>('../help/*/*.md', { query: '?raw', import: 'default' });
 
-export type Topic = 'answer' | 'where' | 'when' | 'trend' | 'legend' | 'place';
+export type Topic = 'answer' | 'where' | 'when' | 'trend' | 'legend' | 'privacy';
 
 export function Info({ topic, title }: { topic: Topic; title: string }) {
   const { t } = usePage();
@@ -29,7 +29,7 @@ export function Info({ topic, title }: { topic: Topic; title: string }) {
 export function HelpText({ topic }: { topic: string }) {
   const { store, t } = usePage();
   const [text, setText] = useState('');
-  const path = `./help/${store.language.value}/${topic}.md`;
+  const path = `../help/${store.language.value}/${topic}.md`;
   useEffect(() => {
     let mine = true;
     TEXTS[path]?.().then((loaded) => mine && setText(loaded));

@@ -61,7 +61,14 @@ export type Answers = {
   readonly all: readonly Question<Versioned>[];
 };
 
-export function createAnswers(store: Store, reference: Reference, ask: Ask, drawn: ReadonlySignal<Drawn>): Answers {
+/** `mayRank` = whether places are ranked for whoever looks. */
+export function createAnswers(
+  store: Store,
+  reference: Reference,
+  ask: Ask,
+  drawn: ReadonlySignal<Drawn>,
+  mayRank: () => boolean,
+): Answers {
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
   );
@@ -155,12 +162,10 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
       if (!store.place.value || !layer || !scoped.value) return null;
       return pathOfEach(city, layer, scoped.value, reference.offences.value, reference.themes.value);
     }, askEach(ask)),
-    top: follow<TopAnswer>(
-      (city) =>
-        listLayer.value &&
-        scoped.value &&
-        paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value),
-    ),
+    top: follow<TopAnswer>((city) => {
+      if (!mayRank() || !listLayer.value || !scoped.value) return null;
+      return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
+    }),
     // Without its own filter, or a selection would hide what else could be selected.
     clock: follow<ClockAnswer>(
       (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),

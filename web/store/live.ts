@@ -17,7 +17,8 @@ export type Live = { readonly news: ReadonlySignal<News | null>; forget(): void 
 
 type Told = { readonly dataVersion: number; readonly added: Partial<Record<Kind, number>> };
 
-export function createLive(store: Store, reference: Reference, answers: Answers): Live {
+/** `mayFollow` = whether whoever looks hears of news at once. */
+export function createLive(store: Store, reference: Reference, answers: Answers, mayFollow: () => boolean): Live {
   const news = signal<News | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let askedAt = 0;
@@ -63,7 +64,7 @@ export function createLive(store: Store, reference: Reference, answers: Answers)
     });
     return source;
   };
-  const code = () => (store.page.value.tab === 'map' ? reference.jurisdiction.value?.code : undefined);
+  const code = () => (store.page.value.tab === 'map' && mayFollow() ? reference.jurisdiction.value?.code : undefined);
   let open: { readonly code: string; source: EventSource } | null = null;
   effect(() => {
     const wanted = code();
