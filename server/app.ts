@@ -14,6 +14,7 @@ import type { Events } from './counts/events.ts';
 import { accessRoutes } from './counts/jurisdiction-routes.ts';
 import { offenceLabelRoutes } from './counts/label-routes.ts';
 import type { Overview } from './counts/overview.ts';
+import { regionRoutes } from './counts/region-routes.ts';
 import { statsRoutes } from './counts/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
@@ -97,6 +98,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', layerRoutes(deps));
   app.use('/api/v1', boundaryRoutes(deps));
   app.use('/api/v1', versionRoutes(deps));
+  app.use('/api/v1', regionRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));

@@ -212,3 +212,26 @@ export function decodeCounts(buffer: ArrayBuffer): CountsAnswer {
   const rates = hasRates ? Array.from<number, number | null>(new Float32Array(buffer, at + 4 + n * 8, n), read) : null;
   return { ...rest, ids, counts, rates };
 }
+
+/** One jurisdiction in the map above them. */
+export type RegionRow = {
+  readonly code: string;
+  readonly name: string;
+  readonly synthetic: boolean;
+  readonly residents: number | null;
+  /** Year of the census they are of. */
+  readonly residentsYear: number | null;
+  /** In `from`–`until`, the complete months of the year asked; null = not known, for `reason`. */
+  readonly count: number | null;
+  readonly reason: 'no-data' | 'gap' | null;
+  /** Per 100,000 residents and year; null where it would say nothing. */
+  readonly rate: number | null;
+  /** In the same months of the base year; null = not known, for `beforeReason`. */
+  readonly before: number | null;
+  readonly beforeReason: NoPrevious | null;
+  readonly from: string | null;
+  readonly until: string | null;
+};
+export type RegionAnswer = { readonly year: number; readonly base: number; readonly rows: readonly RegionRow[] };
+/** Of those whose limit is known. */
+export type RegionLimits = { readonly limits: readonly { readonly code: string; readonly geometry: object | null }[] };

@@ -36,6 +36,9 @@ const asOf = z
   .refine((text) => !text.includes('-') || isDay(text), 'no such day')
   .optional();
 
+/** A year of the calendar. */
+export const yearAsked = whole(1900, 2100);
+
 /** Parameters beside FILTER, by route. */
 export const PARAMETERS = {
   counts: z.object({ layer, asOf }),
