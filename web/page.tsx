@@ -17,6 +17,7 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
 
@@ -55,6 +56,8 @@ export function Page() {
         <AccountsTab />
       ) : tab === 'audit' && access.may('read-audit') ? (
         <AuditTab />
+      ) : tab === 'region' && (answered.value?.value.length ?? 0) > 1 ? (
+        <RegionTab />
       ) : isClosed ? (
         <SignInScreen />
       ) : city && !onMap ? (

@@ -53,6 +53,7 @@ export const en: Words = {
     tabs: 'Parts of the portal',
     tabData: 'Data',
     tabMap: 'Map',
+    tabRegion: 'Cities',
   },
   kind: {
     incident: 'Reports',

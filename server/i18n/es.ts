@@ -52,6 +52,7 @@ export const es = {
     tabs: 'Partes del portal',
     tabData: 'Datos',
     tabMap: 'Mapa',
+    tabRegion: 'Municipios',
   },
   kind: {
     incident: 'Denuncias',

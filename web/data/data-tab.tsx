@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<Tab, ComponentType>> = {
   boundaries: BoundariesWizard,
   versions: Versions,
   guide: Guide,
+  region: Overview,
   accounts: Overview,
   audit: Overview,
 };

@@ -3,25 +3,28 @@
 import { usePage } from '../app.ts';
 import { writeUrl } from '../store/url.ts';
 
-const TABS = [
-  ['map', 'header.tabMap'],
-  ['data', 'header.tabData'],
-] as const;
-
 /** Who may do none of these has nothing to do behind the map. */
 const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
-  const { access, store, t } = usePage();
+  const { access, reference, store, t } = usePage();
   const state = store.page.value;
-  if (!BRING.some((right) => access.may(right))) return null;
+  const cities = reference.jurisdictions.answered.value?.value.length ?? 0;
+  const tabs = [
+    ...(cities > 1 ? [['region', 'header.tabRegion'] as const] : []),
+    ['map', 'header.tabMap'] as const,
+    ...(BRING.some((right) => access.may(right)) ? [['data', 'header.tabData'] as const] : []),
+  ];
+  if (tabs.length < 2) return null;
+  const isNow = (tab: 'region' | 'map' | 'data') =>
+    tab === 'data' ? !['map', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
-      {TABS.map(([tab, title]) => (
+      {tabs.map(([tab, title]) => (
         <a
           key={tab}
           href={writeUrl({ ...state, tab, upload: null }) || '?'}
-          aria-current={(state.tab === 'map') === (tab === 'map') ? 'page' : undefined}
+          aria-current={isNow(tab) ? 'page' : undefined}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();

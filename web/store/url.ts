@@ -12,7 +12,17 @@ export const MEASURES = ['rate', 'count'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** What fills the page below the header: the map, or the data behind it and what brings them in. */
-export const TABS = ['map', 'data', 'incidents', 'boundaries', 'versions', 'guide', 'accounts', 'audit'] as const;
+export const TABS = [
+  'map',
+  'data',
+  'incidents',
+  'boundaries',
+  'versions',
+  'guide',
+  'region',
+  'accounts',
+  'audit',
+] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The layer whose versions the tab `versions` lists, and the two it compares. */
