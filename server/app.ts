@@ -7,7 +7,11 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { everybodyIsStaff } from './access/viewer.ts';
+import type { Viewer } from './access/contract.ts';
+import { accountRoutes } from './accounts/account-routes.ts';
+import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
+import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import type { Config } from './config.ts';
 import type { Events } from './counts/events.ts';
@@ -54,6 +58,7 @@ export type Deps = {
   readonly uploads: Uploads;
   readonly feeds: FeedWriter;
   readonly events: Events;
+  readonly accounts: AccountDeps & { readonly viewerOfKey: (key: string) => Promise<Viewer | null> };
   readonly config: Config;
   readonly log: Logger;
   readonly now: () => Date;
@@ -63,9 +68,11 @@ const PAGE = new URL('../dist/', import.meta.url).pathname;
 const YEAR_S = 365 * 24 * 3600;
 const BODY_LIMIT = '64kb';
 const MAX_URL_LENGTH = 24_000;
+/** Everything but the page itself, which holds nothing. */
+const OF_DATA = ['/api', '/tiles', '/basemaps'];
 
 export function createApp(deps: Deps): Express {
-  const { config, log } = deps;
+  const { config, log, accounts } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -84,15 +91,18 @@ export function createApp(deps: Deps): Express {
   app.get('/server-pages.css', (_request, response) => void response.type('css').send(PAGE_CSS));
   app.use(plainAddress);
   app.use(sameOrigin);
-  app.use(everybodyIsStaff);
-  app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the door of people
+  app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the doors of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
+  app.use(OF_DATA, accounts.hasAccounts ? identify(accounts) : everybodyIsStaff, guard(accounts.audit));
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
   app.use(compression());
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
+  app.use('/api/v1', sessionRoutes(accounts));
+  app.use('/api/v1', accountRoutes(accounts));
+  app.use('/api/v1', auditRoutes(deps));
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', basemapRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));
@@ -148,6 +158,9 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
   };
 }
 
+/** The token of a link that is good once stands in its address. */
+const withoutSecret = (path: string) => path.replace(/(\/session\/link\/)[^/]+/i, '$1…');
+
 /** One line per request: who is not written down, nor what a filter asked about. */
 function requestLog(log: Logger) {
   return pinoHttp({
@@ -164,7 +177,7 @@ function requestLog(log: Logger) {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        path: request.url.split('?')[0],
+        path: withoutSecret(request.url.split('?')[0]!),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },

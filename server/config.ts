@@ -14,12 +14,12 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'HOST',
     default: '127.0.0.1',
-    help: 'Address to listen on. Anything but this machine itself needs `CUADRA_PASSWORD`.',
+    help: 'Address to listen on.',
   },
   {
     name: 'CUADRA_HOSTS',
     default: '',
-    help: 'Names the portal is opened by beside `localhost`, with commas between them: needed behind a reverse proxy. A server open to others that has a password answers to every name while this is empty.',
+    help: 'Names the portal is opened by beside `localhost`, with commas between them: needed behind a reverse proxy. A server open to others answers to every name while this is empty.',
   },
   {
     name: 'CUADRA_TRUSTED_PROXIES',
@@ -57,7 +57,16 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     help: 'Folder whose subfolders, one per jurisdiction code, are watched for files to import. Empty = none.',
   },
-  { name: 'CUADRA_PASSWORD', default: '', help: 'Asked for on every page and call when set (at least 12 characters).' },
+  {
+    name: 'CUADRA_ACCESS',
+    default: 'accounts',
+    help: '`accounts`: who signs in may do what their role says, everybody else sees what is public. `open`: whoever reaches the server is its administrator, only for `HOST` on this machine itself.',
+  },
+  {
+    name: 'CUADRA_PASSWORD',
+    default: '',
+    help: 'One password for all (at least 12 characters), as before there were accounts: whoever knows it is administrator, and there are no accounts while it is set. Only until they are made.',
+  },
 ];
 
 export type Config = {
@@ -75,6 +84,8 @@ export type Config = {
   readonly cubeMb: number;
   readonly watchDir: string | null;
   readonly password: string | null;
+  /** accounts; open: whoever reaches the server is administrator; password: whoever knows the one for all is. */
+  readonly access: 'accounts' | 'open' | 'password';
 };
 
 const list = z.string().transform((text) =>
@@ -113,6 +124,7 @@ const schema = z.object({
   CUADRA_BASEMAP_STYLE: z.union([z.literal(''), z.url()]),
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
   CUADRA_WATCH_DIR: z.string(),
+  CUADRA_ACCESS: z.enum(['accounts', 'open']),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -125,9 +137,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new CannotStart(`${String(issue.path[0])}: ${issue.message}`);
   }
   const s = parsed.data;
-  if (!isLoopback(s.HOST) && s.CUADRA_PASSWORD === '') {
-    throw new CannotStart(`HOST ${s.HOST} is open to other machines: set CUADRA_PASSWORD as well, or keep 127.0.0.1`);
-  }
+  if (s.CUADRA_ACCESS === 'open' && s.CUADRA_PASSWORD !== '')
+    throw new CannotStart('CUADRA_ACCESS=open and CUADRA_PASSWORD exclude each other: leave one of them out');
+  if (s.CUADRA_ACCESS === 'open' && !isLoopback(s.HOST))
+    throw new CannotStart(`HOST ${s.HOST} is open to other machines: CUADRA_ACCESS=open is for 127.0.0.1 alone`);
   return {
     port: s.PORT,
     host: s.HOST,
@@ -141,6 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     cubeMb: s.CUADRA_CUBE_MB,
     watchDir: s.CUADRA_WATCH_DIR === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_WATCH_DIR),
     password: s.CUADRA_PASSWORD || null,
+    access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',
   };
 }
 

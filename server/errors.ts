@@ -31,6 +31,16 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
+/** Nobody signed in asks for what needs somebody, or a name or password is not right. */
+export class NotSignedIn extends Error {
+  override readonly name = 'NotSignedIn';
+}
+
+/** The password was right; the account asks for a code as well. */
+export class CodeNeeded extends Error {
+  override readonly name = 'CodeNeeded';
+}
+
 /** The viewer may not do this. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
@@ -74,6 +84,8 @@ const STATUS: readonly (readonly [ErrorClass, number, string])[] = [
   [BadRequest, 400, 'bad-request'],
   [TooMany, 429, 'too-many'],
   [NotFound, 404, 'not-found'],
+  [NotSignedIn, 401, 'not-signed-in'],
+  [CodeNeeded, 401, 'code-needed'],
   [NotAllowed, 403, 'not-allowed'],
   [Conflict, 409, 'conflict'],
   [TooLarge, 413, 'too-large'],

@@ -79,6 +79,7 @@ async function start(config: Config): Promise<void> {
   handle = portal.handle;
   ownership?.serve(portal.runCommand);
   log.info({ seconds: took.all() }, `ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
+  await portal.greet(`http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
   if (database.engine === 'embedded') {
     log.info(
       'the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that',

@@ -34,6 +34,8 @@ export type Viewer = {
   /** Null = nobody signed in: the public, or whoever has the machine. */
   readonly account: { readonly id: number; readonly name: string } | null;
   readonly scope: Scope;
+  /** Who came in by something else than an account. */
+  readonly entry?: { readonly kind: 'demo' | 'key'; readonly name: string };
 };
 export const PUBLIC: Viewer = { role: 'public', account: null, scope: EVERYWHERE };
 /** Whoever has the machine. */
@@ -48,6 +50,40 @@ export function rightsKey({ role, scope }: Viewer): string {
   const where = scope.jurisdictions ? sorted(scope.jurisdictions) : '*';
   return [role, where, scope.areas ? `${scope.areas.layer}:${sorted(scope.areas.codes)}` : '*'].join(' ');
 }
+
+/** What somebody may do. Which role may do what, and which right each address needs, stands in rights.ts. */
+export const RIGHTS = [
+  'look',
+  'count',
+  'see-sensitive-places',
+  'see-points',
+  'export-incidents',
+  'follow-events',
+  'follow-jobs',
+  'import',
+  'manage-offences',
+  'manage-places',
+  'publish-layers',
+  'add-jurisdictions',
+  'read-audit',
+  'read-accounts',
+  'manage-accounts',
+  'own-account',
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** What the page is told of whoever uses it. */
+export type Me = {
+  readonly role: Role;
+  readonly name: string | null;
+  readonly scope: Scope;
+  readonly signedIn: boolean;
+  /** Roles in which the demo can be tried; null where no demo sessions are given. */
+  readonly demo: readonly Role[] | null;
+  readonly rights: readonly Right[];
+  /** When the session ends at the latest, ISO 8601. */
+  readonly expires: string | null;
+};
 
 export type Jurisdiction = {
   readonly id: number;

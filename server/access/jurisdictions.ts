@@ -33,20 +33,26 @@ async function isThere({ db }: Pick<Database, 'db'>, id: number): Promise<boolea
   return rows.length > 0;
 }
 
+/** Whether the viewer may know that there is such a jurisdiction. What the public sees is derived, never the data. */
+function mayKnow({ role, scope }: Viewer, code: string): boolean {
+  return role !== 'public' && (scope.jurisdictions === null || scope.jurisdictions.includes(code));
+}
+
 /** Every jurisdiction the viewer may see, by name. */
-export async function listJurisdictions(database: Database, _viewer: Viewer): Promise<Jurisdiction[]> {
+export async function listJurisdictions(database: Database, viewer: Viewer): Promise<Jurisdiction[]> {
   const { db } = database;
   const rows = await db.selectFrom('jurisdiction').select(columns).orderBy('jurisdiction_id').execute();
   const states = await db.selectFrom('data_state').select('jurisdiction_id').execute();
   const there = new Set(states.map((state) => state.jurisdiction_id));
-  return rows.filter(({ id }) => there.has(id)).map(toJurisdiction);
+  return rows.filter(({ id, code }) => there.has(id) && mayKnow(viewer, code)).map(toJurisdiction);
 }
 
 /** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
-export async function findJurisdiction(database: Database, _viewer: Viewer, code: string): Promise<Jurisdiction> {
-  const row = JURISDICTION_CODE.test(code)
-    ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
-    : null;
+export async function findJurisdiction(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
+  const row =
+    JURISDICTION_CODE.test(code) && mayKnow(viewer, code)
+      ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
+      : null;
   if (!row || !(await isThere(database, row.id))) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
   return toJurisdiction(row);
 }

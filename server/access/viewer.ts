@@ -13,6 +13,8 @@ declare global {
     interface Request {
       /** Set by the doors, before any route. */
       viewer?: Viewer;
+      /** Set by the guard for what is written down before it is answered. */
+      tellRows?: (rows: number | null) => Promise<void>;
     }
   }
 }
@@ -22,10 +24,12 @@ export function viewerOf({ viewer }: Pick<Request, 'viewer'>): Viewer {
   return viewer ?? PUBLIC;
 }
 
-/** Until accounts exist everybody who passed the doors is staff. */
-export function everybodyIsStaff(request: Request, _response: unknown, next: () => void): void {
-  request.viewer = STAFF;
-  next();
+/**
+ * Writes down that so many exact points leave, before they do; where it cannot be written they stay. The guard says of
+ * which addresses that is.
+ */
+export async function tellRows(request: Pick<Request, 'tellRows'>, rows: number | null): Promise<void> {
+  await request.tellRows?.(rows);
 }
 
 /** Throws NotFound; the same for a jurisdiction that does not exist and one the viewer may not know of. */

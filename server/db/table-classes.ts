@@ -7,9 +7,10 @@ export const KEY = 'jurisdiction_id';
 
 /**
  * reference: small, rarely written, a copy on every machine; foreign keys may point to it. distributed: the rows of a
- * jurisdiction lie together with those of every other distributed table; foreign keys hold within a jurisdiction.
+ * jurisdiction lie together with those of every other distributed table; foreign keys hold within a jurisdiction. local:
+ * belongs to the installation and stays on the coordinator, which is asked by itself: nothing joins or refers to it.
  */
-export type TableClass = 'reference' | 'distributed';
+export type TableClass = 'reference' | 'distributed' | 'local';
 
 export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   jurisdiction: 'reference',
@@ -35,6 +36,12 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   saved_preset: 'distributed',
   feed: 'distributed',
   job: 'distributed',
+  account: 'local',
+  account_session: 'local',
+  account_link: 'local',
+  access_key: 'local',
+  audit_entry: 'local',
+  audit_head: 'local',
 };
 
 /** Libraries' own tables, which stay where they are: on the coordinator. */

@@ -9,6 +9,7 @@ type Timestamp = ColumnType<Date, never, never>;
 /** Geometry is written and read through PostGIS functions only. */
 type Geometry = ColumnType<string, never, never>;
 type Json = ColumnType<unknown, string, string>;
+type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
 
@@ -261,4 +262,57 @@ export type Tables = {
     first_incident_id: BigIntText;
     place_ids: number[];
   };
+  account: {
+    account_id: number;
+    name: string;
+    name_key: string;
+    password: string | null;
+    role: string;
+    jurisdictions: string[] | null;
+    areas: NullableJson;
+    disabled: Generated<boolean>;
+    totp: string | null;
+    totp_waiting: string | null;
+    totp_step: Generated<number>;
+    created_at: Date;
+  };
+  account_session: {
+    token_sha256: string;
+    account_id: number | null;
+    demo_role: string | null;
+    address: string;
+    device: string;
+    created_at: Date;
+    seen_at: Date;
+  };
+  account_link: {
+    token_sha256: string;
+    purpose: string;
+    account_id: number | null;
+    name: string | null;
+    role: string;
+    jurisdictions: string[] | null;
+    areas: NullableJson;
+    expires_at: Date;
+  };
+  access_key: {
+    name: string;
+    key_sha256: string;
+    role: string;
+    jurisdictions: string[] | null;
+    created_at: Date;
+  };
+  audit_entry: {
+    entry: BigIntText;
+    at: Date;
+    who: string;
+    role: string;
+    address: string;
+    what: string;
+    jurisdiction: string | null;
+    detail: string;
+    rows: number | null;
+    hash: string;
+  };
+  audit_head: { head: number; entries: BigIntText; hash: string };
 };

@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
+import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes } from '../cube/store.ts';
 import { askerLeaves } from '../db/costly.ts';
@@ -90,6 +90,7 @@ async function send(
     };
   };
   const { jurisdiction, dataVersion, tally, content } = await askAgain(attempt);
+  if (format) await tellRows(request, tally.matched);
   const described = new URLSearchParams({ ...filterToQuery(filter), lang: language }).toString();
   response
     .set({

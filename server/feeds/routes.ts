@@ -1,7 +1,8 @@
 // The door for dispatch systems: a key of its own instead of the page's session, and an answer for every record.
 
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
-import { jurisdictionOf } from '../access/viewer.ts';
+import { findJurisdiction } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
@@ -53,7 +54,8 @@ async function openedBy(database: Database, request: Request) {
   const key = /^Bearer (\S{20,100})$/.exec(headers.authorization ?? '')?.[1];
   if (!key) return null;
   try {
-    const jurisdiction = await jurisdictionOf(database, request);
+    // The key says whose it is: nobody is signed in here.
+    const jurisdiction = await findJurisdiction(database, OPERATOR, String(request.params.jurisdiction));
     const feed = await feedOfKey(database, jurisdiction, key);
     return feed && { jurisdiction, feed };
   } catch (error) {

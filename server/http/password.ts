@@ -1,12 +1,12 @@
-// The one door until accounts exist: with CUADRA_PASSWORD set, every page and call needs a cookie that only somebody who
-// knew it can have.
+// The door of one password for all, for installations that have no accounts yet: with CUADRA_PASSWORD set, every page and
+// call needs a cookie that only somebody who knew it can have, and whoever has it is administrator.
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { page, wordsFor } from '../i18n/server-pages.ts';
+import { SESSION_COOKIE } from './same-origin.ts';
 import { throttle } from './throttle.ts';
 
-const COOKIE = 'cuadra_session';
 const SESSION_MS = 12 * 3600_000;
 const TRIES_PER_MINUTE = 10;
 
@@ -32,7 +32,7 @@ export function passwordDoor(password: string, now: () => number): Router {
       const given = String((request.body as Record<string, unknown> | undefined)?.password ?? '');
       if (!timingSafeEqual(digest(given), wanted)) return void login(request, response, 401, true);
       const expires = String(now() + SESSION_MS);
-      response.cookie(COOKIE, `${expires}.${sign(expires)}`, {
+      response.cookie(SESSION_COOKIE, `${expires}.${sign(expires)}`, {
         httpOnly: true,
         sameSite: 'strict',
         secure: request.secure,

@@ -17,7 +17,19 @@ export function onlyOurHost(named: Named) {
   };
 }
 
-/** After onlyOurHost. */
+export const SESSION_COOKIE = 'cuadra_session';
+
+/** What the cookie of the session says; null where there is none, or where several are and one of them is not ours. */
+export function sessionCookieOf({ headers }: Pick<Request, 'headers'>): string | null {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  const [first, ...more] = pairs.filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`));
+  return first === undefined || more.length ? null : first.slice(SESSION_COOKIE.length + 1);
+}
+
+/**
+ * After onlyOurHost. A change that comes with a cookie, which browsers send by themselves, must say that it comes from a
+ * page of ours; a program that brings none, or a key, need not.
+ */
 export function sameOrigin(request: Request, _response: Response, next: NextFunction): void {
   if (READS.has(request.method)) {
     next();
@@ -27,6 +39,10 @@ export function sameOrigin(request: Request, _response: Response, next: NextFunc
   const host = (request.host ?? '').toLowerCase();
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     throw new NotAllowed('the request comes from another site');
-  if (request.headers['sec-fetch-site'] === 'cross-site') throw new NotAllowed('the request comes from another site');
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'cross-site') throw new NotAllowed('the request comes from another site');
+  const hasCookie = (request.headers.cookie ?? '').includes(`${SESSION_COOKIE}=`);
+  if (hasCookie && origin === undefined && site !== 'same-origin')
+    throw new NotAllowed('the request does not say which site it comes from');
   next();
 }

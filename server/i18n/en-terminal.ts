@@ -8,6 +8,8 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     '(--offence: what every row of a file of one offence is; --reading: as it was saved, here or on the page)',
   usageMonthly:
     '(a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)',
+  firstLink:
+    'There is no account yet. With this link, which is good once and for 24 hours, the first administrator makes theirs:',
   seeUsage: 'Commands and their options: npm run cuadra -- --help',
   waits:
     'Waiting for its turn: another import of this city has been running since {{time}} ({{what}}). Ctrl+C cancels.',

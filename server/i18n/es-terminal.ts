@@ -6,6 +6,8 @@ export const terminalEs = {
     '(--offence: qué es cada renglón de un archivo de un solo delito; --reading: como se guardó, aquí o en la página)',
   usageMonthly:
     '(también se acepta una tabla de totales mensuales del SESNSP: [--area CLAVE]... dice de qué municipios o estados)',
+  firstLink:
+    'Todavía no hay ninguna cuenta. Con este enlace, que sirve una vez y durante 24 horas, se crea la del primer administrador:',
   seeUsage: 'Las órdenes y sus opciones: npm run cuadra -- --help',
   waits:
     'Espera su turno: otra carga de este municipio está en curso desde las {{time}} ({{what}}). Ctrl+C la cancela.',

@@ -5,6 +5,8 @@ const TITLES = {
   'bad-request': { es: 'La petición no se entiende', en: 'The request cannot be understood' },
   'not-found': { es: 'No existe', en: 'It does not exist' },
   'not-allowed': { es: 'No tiene permiso', en: 'You may not do this' },
+  'not-signed-in': { es: 'Hay que iniciar sesión', en: 'You must sign in' },
+  'code-needed': { es: 'Falta el código del autenticador', en: 'The code of the authenticator is needed' },
   'no-such-key': { es: 'La clave de la fuente no es válida', en: 'The key of the feed is not valid' },
   conflict: { es: 'Otra persona lo está cambiando', en: 'Somebody else is changing it' },
   'too-large': { es: 'Es demasiado grande', en: 'It is too large' },

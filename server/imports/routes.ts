@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import type { Jurisdiction } from '../access/contract.ts';
-import { jurisdictionOf } from '../access/viewer.ts';
+import { jurisdictionOf, tellRows } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { NotFound } from '../errors.ts';
 import type { Upload, Uploads } from '../files/uploads.ts';
@@ -107,6 +107,7 @@ async function sendRejects(deps: Deps, request: Request, response: Response): Pr
   const { upload } = await askedUpload(deps, request);
   const path = rejectsPath(upload);
   if (!existsSync(path)) throw new NotFound('nothing was read of this file yet');
+  await tellRows(request, null);
   response.set('Cache-Control', NOT_KEPT).type('text/csv; charset=utf-8').attachment('rejected-rows.csv');
   await new Promise<void>((resolve, reject) =>
     response.sendFile(path, { dotfiles: 'allow', cacheControl: false }, (error) => (error ? reject(error) : resolve())),

@@ -2,7 +2,7 @@
 
 import { type Request, Router } from 'express';
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
-import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
+import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import { askAgain, refuseOutdated } from '../cube/again.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
@@ -59,6 +59,7 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     });
     const page = found.slice(0, own.limit);
     const last = page.at(-1);
+    await tellRows(request, page.length);
     response
       .set('Cache-Control', 'private, no-store')
       .type('application/geo+json')

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { createApp } from '../app.ts';
+import { openAudit } from '../audit/log.ts';
 import { discardHalfRestored } from '../backup/restore.ts';
 import { runCommand } from '../commands/index.ts';
 import type { Config } from '../config.ts';
@@ -23,12 +24,15 @@ import { discardAllPending } from '../incidents/deliveries.ts';
 import { createJobs } from '../jobs/queue.ts';
 import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
 import { watchFolder } from '../watched/watch.ts';
+import { openAccounts } from './accounts.ts';
 import { loadDemo } from './demo.ts';
 import type { Progress } from './progress.ts';
 
 export type Portal = {
   readonly handle: RequestListener;
   readonly runCommand: RunCommand;
+  /** Tells whoever started the server how to come in, where nobody can yet. */
+  readonly greet: (origin: string) => Promise<void>;
   /** Ends streams and what runs in the background; `idle` resolves when the last answer has left. */
   close(idle: Promise<unknown>): Promise<void>;
 };
@@ -72,14 +76,29 @@ export async function openPortal(
   const jobs = await createJobs({ database, log, reaches: uploads.holds });
   const feeds = createFeedWriter(database, createPlacers(), log);
   const events = createEvents({ database, log });
-  const app = createApp({ database, taxonomy, cubes, overview, jobs, uploads, feeds, events, config, log, now });
+  const audit = openAudit({ database, log, now });
+  const accounts = openAccounts({ database, config, audit, log, now });
+  const app = createApp({
+    ...{ database, taxonomy, cubes, overview, jobs, uploads, feeds, events },
+    accounts,
+    config,
+    log,
+    now,
+  });
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
   await listed;
   took('jobs');
   return {
     handle: app,
-    runCommand: (argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io),
+    greet: accounts.greet,
+    runCommand: async (argv, io) => {
+      try {
+        return await runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io);
+      } finally {
+        accounts.sessions.forget(); // one that changes accounts holds from the next request on
+      }
+    },
     async close(idle) {
       events.close();
       const unwatched = watched ? watched.close() : null;
@@ -88,6 +107,7 @@ export async function openPortal(
       await unwatched;
       await feeds.close();
       await idle;
+      await audit.close();
       await cubes.close();
     },
   };

@@ -13,7 +13,8 @@ import { openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { createDatabase, createEmptyDatabase } from '../support/postgres.ts';
 
-const EVERY_TABLE = Object.keys(TABLE_CLASSES).sort();
+/** What belongs to the installation stays on the coordinator. */
+const EVERY_TABLE = [...tablesOf('reference'), ...tablesOf('distributed')].sort();
 
 if (inject('isCitus')) {
   test('on a coordinator every table is spread, and spreading again moves nothing', async () => {
@@ -160,9 +161,17 @@ if (inject('engine') === 'postgis' && !inject('isCitus'))
     });
   });
 
-test('the tables are in two classes, of which the smaller is everywhere', () => {
+test('the tables are in three classes: what is everywhere, what is shared out, what belongs to the installation', () => {
   expect(tablesOf('reference')).toEqual(['jurisdiction']);
-  expect([...tablesOf('reference'), ...tablesOf('distributed')].sort()).toEqual(EVERY_TABLE);
+  expect(tablesOf('local')).toEqual([
+    'account',
+    'account_session',
+    'account_link',
+    'access_key',
+    'audit_entry',
+    'audit_head',
+  ]);
+  expect([...EVERY_TABLE, ...tablesOf('local')].sort()).toEqual(Object.keys(TABLE_CLASSES).sort());
 });
 
 const open = (databaseUrl: string, beforeUpgrade?: (database: Database) => Promise<void>) =>

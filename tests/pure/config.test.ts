@@ -12,8 +12,7 @@ test('an empty setting is one that is not set', () => {
 test.each([
   ['PORT', 'abc'],
   ['PORT', '70000'],
-  ['HOST', '0.0.0.0'],
-  ['HOST', '127.0.0.1.example.org'],
+  ['CUADRA_ACCESS', 'all'],
   ['DATABASE_URL', 'mysql://localhost/x'],
   ['CUADRA_DEMO', 'yes'],
   ['CUADRA_PASSWORD', 'corta'],
@@ -32,6 +31,18 @@ test.each([
   ['CUADRA_TRUSTED_PROXIES', '10.0.0.0/8/8'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+test.each(['0.0.0.0', '127.0.0.1.example.org'])('everybody is administrator on this machine alone, not on %s', (HOST) => {
+  expect(() => readConfig({ HOST, CUADRA_ACCESS: 'open' })).toThrow('HOST');
+  expect(readConfig({ HOST }).access).toBe('accounts');
+  expect(readConfig({ CUADRA_ACCESS: 'open' }).access).toBe('open');
+});
+
+test('one password for all is neither open nor accounts', () => {
+  const CUADRA_PASSWORD = 'a long enough password';
+  expect(readConfig({ CUADRA_PASSWORD, HOST: '0.0.0.0' }).access).toBe('password');
+  expect(() => readConfig({ CUADRA_PASSWORD, CUADRA_ACCESS: 'open' })).toThrow('CUADRA_PASSWORD');
 });
 
 test('names are told in lower case, without a final dot, and addresses without brackets', () => {

@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 }
 
 function serverEnvironment(dataDir: string, databaseUrl: string | null, port: string, extra: ServerOptions['env']) {
-  const { DATABASE_URL: _outer, CUADRA_PASSWORD: _password, ...inherited } = process.env;
+  const { DATABASE_URL: _outer, CUADRA_PASSWORD: _password, CUADRA_ACCESS: _access, ...inherited } = process.env;
   const database = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
   return {
     ...inherited,
@@ -92,6 +92,8 @@ function serverEnvironment(dataDir: string, databaseUrl: string | null, port: st
     HOST: '127.0.0.1',
     CUADRA_DATA_DIR: dataDir,
     CUADRA_DEMO: '0',
+    // What most tests try is the same for everybody; those about accounts set `accounts`.
+    ...(extra?.CUADRA_PASSWORD ? {} : { CUADRA_ACCESS: 'open' }),
     ...database,
     ...extra,
   };

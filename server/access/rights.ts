@@ -1,0 +1,205 @@
+// Who may do what: the rights of each role, and the right that each address of the server needs. An address that does not
+// stand here is answered to nobody.
+
+import type { Right, Role, Viewer } from './contract.ts';
+import { RIGHTS } from './contract.ts';
+
+const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account'];
+
+export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
+  public: ['look', 'count'],
+  planner: LOOKING,
+  commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents'],
+  gis: [...LOOKING, 'follow-jobs', 'manage-places', 'publish-layers'],
+  data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
+  auditor: [...LOOKING, 'read-audit'],
+  administrator: RIGHTS,
+};
+
+/** Not of a jurisdiction but of all there are: only for whoever is not bound to some. */
+const OF_THE_INSTALLATION: readonly Right[] = ['add-jurisdictions', 'read-accounts', 'manage-accounts'];
+/** Who came by a key or tries the demo makes no accounts, which would outlast both. */
+const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account'];
+
+export function mayDo({ role, scope, account, entry }: Viewer, right: Right): boolean {
+  if (OF_THE_INSTALLATION.includes(right) && scope.jurisdictions !== null) return false;
+  if (OF_PERSONS.includes(right) && entry !== undefined) return false;
+  if (right === 'own-account' && account === null) return false;
+  return RIGHTS_OF[role].includes(right);
+}
+
+export const rightsOf = (viewer: Viewer): Right[] => RIGHTS.filter((right) => mayDo(viewer, right));
+
+/**
+ * What is written down of a request. `points` and `export`: before the answer leaves, with the number of rows; the others
+ * once they were done.
+ */
+export type Audited = 'points' | 'export' | 'import' | 'undo' | 'publish' | 'setting';
+
+/** `anybody`: also whoever may do nothing else; the routes look themselves. */
+export type Operation = {
+  readonly method: string;
+  /** As Express has it, from the root. */
+  readonly path: string;
+  readonly right: Right | 'anybody';
+  readonly audited: Audited | null;
+};
+
+const J = '/api/v1/:jurisdiction';
+const LAYER = `${J}/layers/:layer`;
+const UPLOAD = `${J}/uploads/:id`;
+const IMPORT = `${J}/imports/:id`;
+
+const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | null, ...operations: string[]])[] = [
+  [
+    'anybody',
+    null,
+    'GET /api/v1/me',
+    'POST /api/v1/session',
+    'DELETE /api/v1/session',
+    'POST /api/v1/session/demo',
+    'POST /api/v1/session/link',
+    'GET /api/v1/session/link/:token',
+    'GET /api/v1/portal',
+    'GET /api/v1/openapi.json',
+  ],
+  [
+    'own-account',
+    null,
+    'DELETE /api/v1/sessions',
+    'GET /api/v1/me/sessions',
+    'POST /api/v1/me/password',
+    'POST /api/v1/me/totp',
+    'POST /api/v1/me/totp/confirm',
+    'DELETE /api/v1/me/totp',
+  ],
+  ['read-accounts', null, 'GET /api/v1/accounts'],
+  [
+    'manage-accounts',
+    null,
+    'POST /api/v1/accounts/invitations',
+    'PATCH /api/v1/accounts/:name',
+    'POST /api/v1/accounts/:name/reset',
+  ],
+  ['read-audit', null, 'GET /api/v1/audit'],
+  [
+    'look',
+    null,
+    'GET /api/v1/jurisdictions',
+    'GET /api/v1/basemaps',
+    'GET /basemaps/:name/:stamp/:z/:x/:y.:format',
+    'GET /tiles/:jurisdiction/:layer/:version.json',
+    'GET /tiles/:jurisdiction/:layer/:version/:z/:x/:y.mvt',
+    `GET ${J}/layers`,
+    `GET ${J}/limit`,
+    `GET ${LAYER}`,
+    `GET ${LAYER}/features`,
+    `GET ${J}/points`,
+    `GET ${J}/themes`,
+    `GET ${J}/sources`,
+    `GET ${J}/offences`,
+  ],
+  [
+    'count',
+    null,
+    `GET ${J}/counts`,
+    `GET ${J}/summary`,
+    `GET ${J}/series`,
+    `GET ${J}/clock`,
+    `GET ${J}/top`,
+    `GET ${J}/heat`,
+    `GET ${J}/benchmark`,
+  ],
+  ['follow-events', null, `GET ${J}/events`],
+  ['see-points', 'points', `GET ${J}/incidents`],
+  [
+    'export-incidents',
+    'export',
+    `GET ${J}/incidents.csv`,
+    `GET ${J}/incidents.xlsx`,
+    `GET ${J}/incidents.gpkg`,
+    `GET ${J}/incidents.geojson`,
+  ],
+  ['export-incidents', null, `GET ${J}/incidents-about.csv`],
+  ['follow-jobs', null, `GET ${J}/jobs`, `GET ${J}/jobs/:id`, `DELETE ${J}/jobs/:id`],
+  ['import', 'export', `GET ${IMPORT}/rejects.csv`],
+  [
+    'import',
+    null,
+    `GET ${J}/deliveries`,
+    `GET ${J}/deliveries/:delivery`,
+    `POST ${J}/imports`,
+    `GET ${IMPORT}`,
+    `PUT ${IMPORT}`,
+    `DELETE ${IMPORT}`,
+    `POST ${IMPORT}/check`,
+    `GET ${J}/presets`,
+  ],
+  ['import', 'import', `POST ${IMPORT}/commit`],
+  ['import', 'undo', `POST ${J}/deliveries/:delivery/undo`],
+  ['import', 'setting', `PUT ${J}/presets/:name`, `DELETE ${J}/presets/:name`],
+  ['manage-offences', null, `GET ${J}/offence-labels`],
+  ['manage-offences', 'setting', `PUT ${J}/offence-labels`, `DELETE ${J}/offence-labels`],
+  ['manage-places', null, `GET ${J}/place-names`],
+  [
+    'manage-places',
+    'setting',
+    `POST ${J}/place-names/match`,
+    `PUT ${J}/place-names/aliases`,
+    `DELETE ${J}/place-names/aliases`,
+  ],
+  [
+    'publish-layers',
+    null,
+    'GET /api/v1/crs',
+    `POST ${J}/uploads`,
+    `DELETE ${UPLOAD}`,
+    `POST ${UPLOAD}/preview`,
+    `GET ${UPLOAD}/report`,
+    `GET ${LAYER}/versions`,
+    `GET ${J}/removed-layers`,
+    `GET ${LAYER}/versions/:version/report`,
+    `GET ${LAYER}/compare`,
+  ],
+  [
+    'publish-layers',
+    'publish',
+    `POST ${UPLOAD}/publish`,
+    `POST ${LAYER}/return`,
+    `DELETE ${LAYER}`,
+    `DELETE ${LAYER}/versions/:version`,
+    `POST ${LAYER}/restore`,
+    `POST ${LAYER}/versions/:version/restore`,
+  ],
+  ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
+];
+
+export const OPERATIONS: readonly Operation[] = TABLE.flatMap(([right, audited, ...operations]) =>
+  operations.map((operation) => {
+    const [method, path] = operation.split(' ') as [string, string];
+    return { method, path, right, audited };
+  }),
+);
+
+const matchers = OPERATIONS.map((operation) => ({
+  operation,
+  // As Express matches: a name takes one part of the address, letters are not told apart by size, a slash may follow.
+  pattern: new RegExp(
+    `^${operation.path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/:(\w+)/g, '(?<$1>[^/]+?)')}/?$`,
+    'i',
+  ),
+}));
+
+/** What a request would do, with the parts of its address; null for what stands in no table. */
+export function operationOf(
+  method: string,
+  path: string,
+): { readonly operation: Operation; readonly parts: Readonly<Record<string, string>> } | null {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  for (const { operation, pattern } of matchers) {
+    if (operation.method !== asked) continue;
+    const found = pattern.exec(path);
+    if (found) return { operation, parts: found.groups ?? {} };
+  }
+  return null;
+}

@@ -1,0 +1,127 @@
+// The doors before the routes: who asks, by cookie or key, and whether the table of rights lets them do what they ask for.
+
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { JURISDICTION_CODE, STAFF, type Viewer } from '../access/contract.ts';
+import { mayDo, type Operation, operationOf } from '../access/rights.ts';
+import { viewerOf } from '../access/viewer.ts';
+import type { AuditEvent, NewAuditRow } from '../audit/contract.ts';
+import type { Audit } from '../audit/log.ts';
+import { NotAllowed, NotFound, NotSignedIn } from '../errors.ts';
+import { sessionCookieOf } from '../http/same-origin.ts';
+import { throttle } from '../http/throttle.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The session the request came with, while it holds. */
+      session?: Session;
+    }
+  }
+}
+
+const REFUSALS_PER_MINUTE = 30;
+
+type Deps = { readonly sessions: Sessions; readonly viewerOfKey: (key: string) => Promise<Viewer | null> };
+
+/** Whoever brings neither a key nor a session that holds is the public; a key that is none is refused. */
+export function identify({ sessions, viewerOfKey }: Deps): RequestHandler {
+  const throttled = throttle(REFUSALS_PER_MINUTE);
+  return async (request: Request, response: Response, next: NextFunction) => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const viewer = await viewerOfKey(/^Bearer (\S{20,100})$/.exec(authorization)?.[1] ?? '');
+      if (!viewer) {
+        return void throttled(request, response, (error?: unknown) => {
+          response.set('WWW-Authenticate', 'Bearer');
+          next(error ?? new NotSignedIn('the key is not valid'));
+        });
+      }
+      request.viewer = viewer;
+      return next();
+    }
+    const cookie = sessionCookieOf(request);
+    const session = cookie === null ? null : await sessions.find(cookie);
+    if (session) {
+      request.session = session;
+      request.viewer = session.viewer;
+      sessions.follow(session.hash, response);
+    }
+    next();
+  };
+}
+
+/** Where whoever reaches the server is its administrator. */
+export function everybodyIsStaff(request: Request, _response: Response, next: NextFunction): void {
+  request.viewer = STAFF;
+  next();
+}
+
+/** How a viewer is called in the audit. */
+export function whoIs({ account, entry, role }: Viewer): string {
+  if (account) return account.name;
+  if (entry) return `${entry.kind}:${entry.name}`;
+  return role === 'public' ? '' : 'open';
+}
+
+export function auditRowOf(
+  request: Request,
+  what: AuditEvent,
+  {
+    jurisdiction = null,
+    detail = '',
+    rows = null,
+  }: Partial<Pick<NewAuditRow, 'jurisdiction' | 'detail' | 'rows'>> = {},
+): NewAuditRow {
+  const viewer = viewerOf(request);
+  const who = whoIs(viewer);
+  return { who, role: viewer.role, address: request.ip ?? '', what, jurisdiction, detail, rows };
+}
+
+/**
+ * Before the routes: what stands in no table is not there, what the role may not do is refused, and what is to be audited
+ * is. Mount it once per tree of addresses, without a body parsed.
+ */
+export function guard(audit: Audit): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    const asked = operationOf(request.method, request.baseUrl + request.path);
+    if (!asked) throw new NotFound('no such question');
+    const { operation, parts } = asked;
+    const viewer = viewerOf(request);
+    const code = parts.jurisdiction ?? '';
+    const jurisdiction = JURISDICTION_CODE.test(code) ? code : null;
+    if (operation.right !== 'anybody' && !mayDo(viewer, operation.right)) {
+      const isSomebody = viewer.account !== null || viewer.entry !== undefined;
+      if (isSomebody) audit.note(auditRowOf(request, 'refused', { jurisdiction, detail: nameOf(operation) }));
+      else audit.countRefused();
+      if (isSomebody || viewer.role !== 'public') throw new NotAllowed('your role may not do this');
+      response.set('WWW-Authenticate', 'Bearer');
+      throw new NotSignedIn('sign in first');
+    }
+    if (operation.audited) follow(audit, operation, jurisdiction, request, response);
+    next();
+  };
+}
+
+const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
+
+function follow(
+  audit: Audit,
+  operation: Operation,
+  jurisdiction: string | null,
+  request: Request,
+  response: Response,
+): void {
+  const what = operation.audited!;
+  const query = request.originalUrl.split('?')[1] ?? '';
+  if (what === 'points' || what === 'export') {
+    if (request.method === 'HEAD') return;
+    request.tellRows = (rows) => audit.write(auditRowOf(request, what, { jurisdiction, detail: query, rows }));
+    return;
+  }
+  response.once('finish', () => {
+    if (response.statusCode >= 400) return;
+    const path = request.originalUrl.split('?')[0]!.slice('/api/v1'.length);
+    audit.note(auditRowOf(request, what, { jurisdiction, detail: `${request.method} ${path}` }));
+  });
+}

@@ -1,0 +1,85 @@
+// What accounts need of a running server: their sessions, whether the demo alone is here, and the link for the first
+// administrator, which is said on the terminal and nowhere else.
+
+import type { Logger } from 'pino';
+import { EVERYWHERE, type Viewer } from '../access/contract.ts';
+import { listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
+import { openKeys } from '../accounts/keys.ts';
+import { makeLink } from '../accounts/links.ts';
+import { openPasswords } from '../accounts/passwords.ts';
+import type { AccountDeps } from '../accounts/routes.ts';
+import { openSessions } from '../accounts/sessions.ts';
+import { hasAccounts } from '../accounts/store.ts';
+import { openTries } from '../accounts/tries.ts';
+import type { Audit } from '../audit/log.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/open.ts';
+import { isLoopback } from '../http/hosts.ts';
+import { openSpeech, terminalLanguage } from '../i18n/speech.ts';
+
+type Deps = {
+  readonly database: Database;
+  readonly config: Config;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly now: () => Date;
+};
+export type Accounts = AccountDeps & {
+  readonly viewerOfKey: (key: string) => Promise<Viewer | null>;
+  readonly greet: (origin: string) => Promise<void>;
+};
+
+const BELIEVED_MS = 2000;
+
+export function openAccounts({ database, config, audit, log, now }: Deps): Accounts {
+  const isDemoAlone = remembered(now, async () => {
+    if (database.engine !== 'embedded' || !isLoopback(config.host)) return false;
+    const all = await listJurisdictions(database, OPERATOR);
+    return all.length > 0 && all.every(({ synthetic }) => synthetic);
+  });
+  return {
+    ...{ database, audit, now, isDemoAlone },
+    sessions: openSessions({ database, log, now, isDemoAlone }),
+    passwords: openPasswords(),
+    tries: openTries(() => now().getTime()),
+    viewerOfKey: openKeys(database, now),
+    namesHere: async () => namesOf(await listJurisdictions(database, OPERATOR)),
+    hasAccounts: config.access === 'accounts',
+    async greet(origin) {
+      const { say } = openSpeech(terminalLanguage([], process.env));
+      const tell = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+      if (config.access === 'password') {
+        log.warn('CUADRA_PASSWORD lets everybody who knows it do everything: make accounts, then leave it out');
+        return;
+      }
+      if (config.access === 'open' || (await hasAccounts(database)) || (await isDemoAlone())) return;
+      const of = { purpose: 'first', name: null, role: 'administrator', scope: EVERYWHERE } as const;
+      const { path } = await makeLink(database, of, now());
+      tell(say('firstLink'), `  ${origin}${path}`);
+    },
+  };
+}
+
+/** Of cities: the code, the name and its longer words. */
+export function namesOf(cities: readonly { readonly code: string; readonly name: string }[]): string[] {
+  return cities.flatMap(({ code, name }) => [
+    code,
+    name.replaceAll(/\s+/g, ''),
+    ...name.split(/\s+/).filter((word) => word.length > 3),
+  ]);
+}
+
+function remembered<T>(now: () => Date, ask: () => Promise<T>): () => Promise<T> {
+  let known: { readonly at: number; readonly answer: Promise<T> } | null = null;
+  return () => {
+    const at = now().getTime();
+    if (known && at - known.at < BELIEVED_MS) return known.answer;
+    const answer = ask();
+    known = { at, answer };
+    answer.catch(() => {
+      known = null;
+    });
+    return answer;
+  };
+}
