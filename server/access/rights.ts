@@ -86,6 +86,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'look',
     null,
     'GET /api/v1/jurisdictions',
+    'GET /api/v1/region/limits',
     'GET /api/v1/basemaps',
     'GET /basemaps/:name/:stamp/:z/:x/:y.:format',
     'GET /tiles/:jurisdiction/:layer/:version.json',
@@ -102,6 +103,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   [
     'count',
     null,
+    'GET /api/v1/region',
     `GET ${J}/counts`,
     `GET ${J}/summary`,
     `GET ${J}/series`,
