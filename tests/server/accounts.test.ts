@@ -21,7 +21,9 @@ beforeAll(async () => {
   const databaseUrl = url && (await createDatabase(url, `accounts_${randomUUID().slice(0, 8)}`));
   const env = { CUADRA_ACCESS: 'accounts', CUADRA_TRUSTED_PROXIES: '1', CUADRA_HOSTS: 'cuadra.villa.gob.mx' };
   server = await startServer({ databaseUrl, env });
-  firstLink = /#link=([\w-]{43})/.exec(server.log().join('\n'))![1]!;
+  const printed = () => /#link=([\w-]{43})/.exec(server.log().join('\n'))?.[1];
+  await expect.poll(printed).toBeDefined();
+  firstLink = printed()!;
 });
 afterAll(async () => {
   await server.stop();

@@ -1,5 +1,7 @@
 // Every address of the server asked in every role: who may is answered or told what is missing, who may not is refused.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JurisdictionRow, type Me, ROLES, type Role } from '../../server/access/contract.ts';
 import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
@@ -9,6 +11,12 @@ import { firstAdministrator, invited, type Person, person } from '../support/peo
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
 
+/** Two beside the twelve of Tiny Town, in Centro on Avenida Dos. */
+const SENSITIVE = `folio,fecha,hora,delito,longitud,latitud
+S1,2022-03-05,10:00,Violación,-99.1091,19.4030
+S2,2022-03-06,11:00,Violencia familiar,-99.1091,19.4030
+`;
+
 let server: TestServer;
 let administrator: Person;
 const people = new Map<Role, Person>();
@@ -16,6 +24,9 @@ const people = new Map<Role, Person>();
 beforeAll(async () => {
   server = await startTinyTown({ CUADRA_ACCESS: 'accounts' });
   await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
+  const file = join(server.dataDir, 'sensibles.csv');
+  writeFileSync(file, SENSITIVE);
+  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--source', 'sensibles']);
   administrator = await firstAdministrator(server);
   for (const role of ROLES)
     people.set(role, role === 'public' ? person(server) : await invited(server, administrator, `la ${role}`, role));
@@ -26,6 +37,13 @@ afterAll(async () => {
   server.remove();
 });
 
+/** Without which a question is not understood, whoever asks. */
+const QUERIES: Readonly<Record<string, string>> = {
+  counts: '?layer=areas',
+  top: '?layer=areas',
+  points: '?within=areas:01',
+  compare: '?from=1&to=1',
+};
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {
   jurisdiction: 'tiny',
@@ -37,8 +55,7 @@ const PARTS: Readonly<Record<string, string>> = {
   delivery: '1',
 };
 const addressOf = (path: string) =>
-  path.replaceAll(/:(\w+)/g, (_, part: string) => PARTS[part] ?? 'nothing') +
-  (/\/(counts|top)$/.test(path) ? '?layer=areas' : '');
+  path.replaceAll(/:(\w+)/g, (_, part: string) => PARTS[part] ?? 'nothing') + (QUERIES[path.split('/').at(-1)!] ?? '');
 /** What would change the town for those who are asked later is asked of one that is not there. */
 const askedOf = (method: string, path: string) =>
   addressOf(method === 'GET' || !path.includes(':jurisdiction') ? path : path.replace(':jurisdiction', 'nadie'));
@@ -141,6 +158,39 @@ test('what is remembered of one viewer is not given to another, whoever asks fir
   expect(await nobody.get('jurisdictions')).toEqual([]);
 });
 
+test('who plans counts sensitive offences by area, and is told how many are left out by street', async () => {
+  type Counts = { counts: number[]; totals: { matched: number; withheld: number } };
+  const [planner, commander] = [people.get('planner')!, people.get('commander')!];
+  const counted = async (of: Person, query: string) => {
+    const { counts, totals } = await of.get<Counts>(`tiny/counts?${query}`);
+    return { sum: counts.reduce((sum, count) => sum + count, 0), matched: totals.matched, withheld: totals.withheld };
+  };
+  const byArea = await counted(commander, 'layer=areas');
+  expect(byArea).toMatchObject({ matched: 14, withheld: 0 });
+  expect(await counted(planner, 'layer=areas')).toEqual(byArea);
+  const byStreet = await counted(commander, 'layer=streets');
+  expect(byStreet).toMatchObject({ matched: 14, withheld: 0 });
+  expect(await counted(planner, 'layer=streets')).toEqual({ sum: byStreet.sum - 2, matched: 12, withheld: 2 });
+  // Inside an area it may be counted; along a street or in a drawn area not even how many are left out is told.
+  expect(await counted(planner, 'layer=areas&within=areas:03')).toEqual(
+    await counted(commander, 'layer=areas&within=areas:03'),
+  );
+  const drawn = 'within=poly:-99.1096,19.4027;-99.1086,19.4027;-99.1086,19.4033;-99.1096,19.4033';
+  const [all, some] = [
+    await counted(commander, `layer=areas&${drawn}`),
+    await counted(planner, `layer=areas&${drawn}`),
+  ];
+  expect(some).toMatchObject({ matched: all.matched - 2, withheld: 0 });
+  type Heat = { points: [number, number, number][] };
+  const heat = async (of: Person) =>
+    (await of.get<Heat>('tiny/heat')).points.reduce((sum, [, , count]) => sum + count, 0);
+  expect(await heat(planner)).toBe((await heat(commander)) - 2);
+  for (const question of ['summary?', 'series?', 'clock?', 'offences?', 'top?layer=areas&']) {
+    const [seen, whole] = await Promise.all([planner, commander].map((of) => of.get(`tiny/${question}${drawn}`)));
+    expect(seen, question).not.toEqual(whole);
+  }
+});
+
 test('a key asks in its role and scope, and opens nothing once it is removed', async () => {
   const args = ['key', 'add', 'tablero', '--role', 'planner', '--jurisdiction', 'tiny'];
   const { key } = await reportOf<{ key: string }>(server, args);
@@ -158,7 +208,7 @@ test('a key asks in its role and scope, and opens nothing once it is removed', a
 
 test('what was read and refused stands in the audit, which finds what was altered', async () => {
   const commander = people.get('commander')!;
-  await (await commander.ask('GET', 'tiny/incidents.csv?offence=other')).text();
+  await (await commander.ask('GET', 'tiny/incidents.csv?weekday=1')).text();
   const page = await commander.get<{ features: unknown[] }>('tiny/incidents?limit=3');
   const auditor = people.get('auditor')!;
   const rows = async (query: string) => (await auditor.get<AuditPage>(`audit?${query}`)).rows;
@@ -170,7 +220,7 @@ test('what was read and refused stands in the audit, which finds what was altere
     rows: page.features.length,
   });
   const [file] = await rows('what=export&limit=1');
-  expect(file).toMatchObject({ who: 'la commander', detail: 'offence=other' });
+  expect(file).toMatchObject({ who: 'la commander', detail: 'weekday=1' });
   await people.get('planner')!.ask('GET', 'tiny/incidents');
   await expect.poll(async () => (await rows('what=refused&who=la planner&limit=1'))[0]?.detail).toMatch(/incidents/);
   const csv = await (await auditor.ask('GET', 'audit?format=csv&what=export')).text();
