@@ -13,6 +13,7 @@ import { terminalReasonIn } from './i18n/terminal-reasons.ts';
 import { loadTaxonomy } from './taxonomy/taxonomy.ts';
 
 const argv = process.argv.slice(2);
+const MOST_INPUT_BYTES = 4096;
 const io = terminal();
 
 try {
@@ -62,6 +63,7 @@ function terminal(): CommandIo {
     drawn = false;
   };
   return {
+    input: readInput,
     out: (text) => {
       clear();
       process.stdout.write(`${printable(text)}\n`);
@@ -85,4 +87,15 @@ function terminal(): CommandIo {
     cwd: process.env.INIT_CWD ?? process.cwd(),
     language: terminalLanguage(argv, process.env),
   };
+}
+
+async function readInput(): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > MOST_INPUT_BYTES) break;
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }

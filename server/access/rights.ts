@@ -10,7 +10,7 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
   planner: LOOKING,
   commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents'],
-  gis: [...LOOKING, 'follow-jobs', 'manage-places', 'publish-layers'],
+  gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
   data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
   auditor: [...LOOKING, 'read-audit'],
   administrator: RIGHTS,

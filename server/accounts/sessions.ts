@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { EVERYWHERE, type Role, type Viewer } from '../access/contract.ts';
+import { askerLeaves } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { SessionRow } from './contract.ts';
 import { isSecret, newSecret, secretHash } from './secrets.ts';
@@ -152,10 +153,12 @@ export function openSessions({ database, log, now, isDemoAlone }: Deps): Session
     follow(hash, response) {
       const all = followed.get(hash) ?? new Set();
       followed.set(hash, all.add(response));
-      response.once('close', () => {
+      // Not by a listener of its own: whoever streams brings nearly as many as are let be.
+      const over = () => {
         all.delete(response);
         if (all.size === 0 && followed.get(hash) === all) followed.delete(hash);
-      });
+      };
+      askerLeaves().addEventListener('abort', over, { once: true });
     },
   };
 }

@@ -13,8 +13,13 @@ export type StoredTable = {
   readonly bytes: number;
 };
 
+/** Tables that belong to no jurisdiction and are in a backup all the same. */
+export const OF_INSTALLATION: readonly string[] = ['account', 'access_key', 'audit_entry', 'audit_head'];
+
 /** Tables a backup leaves out, and why. Every other one of the schema is in it. */
 export const NOT_SAVED: ReadonlyMap<string, string> = new Map([
+  ['account_session', 'whoever has a backup must not be somebody by it, nor a session begin again that was ended'],
+  ['account_link', 'likewise: a link is good once'],
   ['job', 'work that waits or runs belongs to running servers, and the uploads it needs are not in a backup'],
 ]);
 
@@ -23,16 +28,16 @@ export async function savedTables(client: pg.PoolClient | pg.Pool, schema: strin
   return (await storedTables(client, schema)).filter(({ name }) => !NOT_SAVED.has(name));
 }
 
-/** The tables of `schema` that hold what belongs to a jurisdiction, those others refer to first. */
+/** The tables of `schema` that hold what belongs to a jurisdiction or the installation, those others refer to first. */
 export async function storedTables(client: pg.PoolClient | pg.Pool, schema: string): Promise<StoredTable[]> {
   const { rows } = await client.query<Omit<StoredTable, 'bytes'> & { bytes: string }>(
     `with recursive
       ours as (
         select c.oid, c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition
-          and exists (
+          and (c.relname = any($2) or exists (
             select from pg_attribute a
-            where a.attrelid = c.oid and a.attname = 'jurisdiction_id' and not a.attisdropped)
+            where a.attrelid = c.oid and a.attname = 'jurisdiction_id' and not a.attisdropped))
       ),
       depth as (
         select oid, 0 as level from ours
@@ -54,7 +59,7 @@ export async function storedTables(client: pg.PoolClient | pg.Pool, schema: stri
       ), '[]') as key
     from ours join (select oid, max(level) as level from depth group by oid) as deepest using (oid)
     order by level, name`,
-    [schema],
+    [schema, OF_INSTALLATION],
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }

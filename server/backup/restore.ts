@@ -11,7 +11,7 @@ import { migrationNames } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { discardAllPending } from '../incidents/deliveries.ts';
-import { type StoredTable, savedTables, storedTables } from './catalogue.ts';
+import { OF_INSTALLATION, type StoredTable, savedTables, storedTables } from './catalogue.ts';
 import type { AboutBackup } from './contract.ts';
 import { readBackup } from './read.ts';
 import { countLines } from './rows.ts';
@@ -138,7 +138,7 @@ async function replaceAll(
     await analyzeStaging(client, await storedTables(client, STAGING));
     watch.signal.throwIfAborted();
     watch.onProgress('swap', null);
-    await swapIn(database, client, { ids: locked, token });
+    await swapIn(database, client, { ids: locked, token, tables: about.tables.map(({ name }) => name) });
   } catch (error) {
     failure = explained(error);
     await dropStaging(client).catch(() => {}); // else the next start or restore does
@@ -175,6 +175,9 @@ async function load(
 ): Promise<void> {
   const id = pg.escapeIdentifier;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 1);
+  // Their migration has put a row there.
+  for (const { name } of verified.tables)
+    if (OF_INSTALLATION.includes(name)) await client.query(`delete from ${STAGING}.${id(name)}`);
   const columnsOf = new Map(verified.tables.map(({ name, columns }) => [name, columns.map(id).join(', ')]));
   let loaded = 0;
   for await (const { about, table, rows } of readBackup(file)) {

@@ -12,18 +12,20 @@ const NEWLINE = 0x0a;
 
 /**
  * Pieces of whole lines, in the order of the key. `use` lends a connection for one statement; the last line read says
- * where the next begins. `only` = rows of these jurisdictions alone.
+ * where the next begins. `only` = rows of these jurisdictions alone, where the table is of jurisdictions; `entries` = of the
+ * audit as many as its head counted, whatever was added since.
  */
 export async function* tableRows(
   use: <T>(work: (client: pg.PoolClient) => Promise<T>) => Promise<T>,
   schema: string,
   table: StoredTable,
   only: readonly number[] | null,
+  entries: string | null = null,
 ): AsyncGenerator<Buffer> {
   let limit = FIRST_ROWS;
   let after: string[] | null = null;
   for (;;) {
-    const statement = copyStatement(schema, table, only, after, limit);
+    const statement = copyStatement(schema, table, only, entries, after, limit);
     const pieces = await use((client) => wholeLines(copyOut(client, statement)));
     yield* pieces;
     const rows = pieces.reduce((sum, piece) => sum + countLines(piece), 0);
@@ -46,13 +48,15 @@ function copyStatement(
   schema: string,
   { name, columns, key }: StoredTable,
   only: readonly number[] | null,
+  entries: string | null,
   after: readonly string[] | null,
   limit: number,
 ): string {
   const id = pg.escapeIdentifier;
-  const typeOf = (column: string) => columns.find((each) => each.name === column)!.type;
+  const typeOf = (column: string) => columns.find((each) => each.name === column)?.type;
   const conditions = [
-    ...(only ? [`jurisdiction_id = any('{${only.map(Number).join(',')}}')`] : []),
+    ...(only && typeOf('jurisdiction_id') ? [`jurisdiction_id = any('{${only.map(Number).join(',')}}')`] : []),
+    ...(entries !== null && name === 'audit_entry' ? [`entry <= ${Number(entries)}`] : []),
     ...(after
       ? [
           `(${key.map(id).join(', ')}) > (${after.map((value, i) => `${pg.escapeLiteral(value)}::${typeOf(key[i]!)}`).join(', ')})`,

@@ -7,11 +7,11 @@ import { migrationText } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import { changeInSequence, setLocally } from '../db/set-locally.ts';
 import { Conflict } from '../errors.ts';
-import { ownSchema, type StoredTable, storedTables } from './catalogue.ts';
+import { OF_INSTALLATION, ownSchema, type StoredTable, storedTables } from './catalogue.ts';
 
 export const STAGING = 'cuadra_restoring';
-/** The jurisdictions whose writers are held off, and the writer's token they have. */
-export type Locked = { readonly ids: readonly number[]; readonly token: string };
+/** The jurisdictions whose writers are held off, the writer's token they have, and the tables the backup holds. */
+export type Locked = { readonly ids: readonly number[]; readonly token: string; readonly tables: readonly string[] };
 
 const id = pg.escapeIdentifier;
 const SWAP_TRIES = 20;
@@ -68,7 +68,10 @@ export async function swapIn(
 async function swap(database: Pick<Database, 'hasCitus'>, client: pg.PoolClient, locked: Locked): Promise<void> {
   const schema = id(await ownSchema(client));
   const staged = await storedTables(client, STAGING);
-  const names = staged.map(({ name }) => name);
+  // A backup from before there were accounts takes away neither those that are here nor what was audited.
+  const names = staged
+    .map(({ name }) => name)
+    .filter((name) => !OF_INSTALLATION.includes(name) || locked.tables.includes(name));
   if (database.hasCitus) await changeInSequence(client);
   await setLocally(client, database, { lock_timeout: '5s' });
   await client.query(`lock table ${names.map((name) => `${schema}.${id(name)}`).join(', ')} in access exclusive mode`);
@@ -86,6 +89,8 @@ async function swap(database: Pick<Database, 'hasCitus'>, client: pg.PoolClient,
     writer_token = gen_random_uuid()::text, changed_at = now(), data_version = 1 + greatest(data_version, $1)`,
     [versions.rows[0]!.newest],
   );
+  if (names.includes('account'))
+    for (const name of ['account_session', 'account_link']) await client.query(`delete from ${schema}.${name}`);
   await client.query(`drop table ${names.map((name) => `${schema}.${id(name)}`).join(', ')}`);
   for (const name of names) await client.query(`alter table ${STAGING}.${id(name)} set schema ${schema}`);
   await dropRest(client);

@@ -121,19 +121,21 @@ async function readingOf<T>(database: Database, work: (reading: Reading) => Prom
     const short = <R>(use: (client: pg.PoolClient) => Promise<R>) => inTransaction(database.background, '', use);
     const opening = await short(async (client) => {
       const tables = await savedTables(client, schema);
+      const audited = await entriesOfAudit(client, schema);
       for (const table of tables) {
         if (table.bytes > READ_AT_ONCE_BYTES) continue;
         const pieces: Buffer[] = [];
         for await (const piece of tableRows((use) => use(client), schema, table, ids)) pieces.push(piece);
         kept.set(table.name, pieces);
       }
-      return { tables, migrations: await migrationsIn(client), jurisdictions: await jurisdictionsOf(client, schema) };
+      const jurisdictions = await jurisdictionsOf(client, schema);
+      return { tables, audited, migrations: await migrationsIn(client), jurisdictions };
     });
     const jurisdictions = opening.jurisdictions.filter(({ id }) => ids.includes(id));
     return work({
       about: aboutOf(opening.migrations, jurisdictions, opening.tables),
       tables: opening.tables,
-      rows: (table) => kept.get(table.name) ?? tableRows(short, schema, table, ids),
+      rows: (table) => kept.get(table.name) ?? tableRows(short, schema, table, ids, opening.audited),
     });
   });
 }
@@ -152,6 +154,14 @@ function aboutOf(
     jurisdictions,
     tables: tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) })),
   };
+}
+
+/** How many rows the head of the audit counts; null where the schema is older. */
+async function entriesOfAudit(client: pg.PoolClient, schema: string): Promise<string | null> {
+  const head = `${pg.escapeIdentifier(schema)}.audit_head`;
+  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [head]);
+  if (!rows[0]!.there) return null;
+  return (await client.query<{ entries: string }>(`select entries from ${head}`)).rows[0]?.entries ?? null;
 }
 
 async function migrationsIn(client: pg.PoolClient): Promise<string[]> {

@@ -29,7 +29,12 @@ const remove: Run = async ({ dataDir }, { argument }) => {
 };
 
 export const BASEMAP_COMMANDS: readonly Command[] = [
-  { words: 'basemap add', options: { name: text, title: text, attribution: text, force: flag }, run: add },
+  {
+    words: 'basemap add',
+    audited: 'setting',
+    options: { name: text, title: text, attribution: text, force: flag },
+    run: add,
+  },
   { words: 'basemap list', takes: 0, options: {}, run: list },
-  { words: 'basemap remove', options: {}, run: remove },
+  { words: 'basemap remove', audited: 'setting', options: {}, run: remove },
 ];

@@ -1,6 +1,7 @@
 // What one command of the command line is: its words, its options, and what it is given to run with.
 
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type { AuditEvent } from '../audit/contract.ts';
 import type { InstallationDeps } from '../check/installation.ts';
 import type { CommandIo } from '../db/control.ts';
 import { BadInput } from '../errors.ts';
@@ -28,6 +29,8 @@ export type Command = {
   readonly options: ParseArgsOptionsConfig;
   /** It waits while somebody else writes to the jurisdiction; it may be begun again then. */
   readonly waits?: true;
+  /** As what it is written down when it was done. */
+  readonly audited?: Exclude<AuditEvent, 'points'>;
   readonly run: Run;
 };
 

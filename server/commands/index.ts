@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { addJurisdiction, changeJurisdiction, findJurisdiction, removeJurisdiction } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
+import { appendRows } from '../audit/chain.ts';
 import { checkInstallation } from '../check/installation.ts';
 import type { CommandIo } from '../db/control.ts';
 import type { WrittenBy } from '../db/lock.ts';
@@ -22,6 +23,7 @@ import { createRejectFile, type RejectedRow } from '../tables/reject-file.ts';
 import { explain } from '../terminal/explain.ts';
 import { REJECTS_SHOWN, tellDeliveries, tellImport, tellUndo, withoutPlaces } from '../terminal/tell-incidents.ts';
 import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from '../terminal/tell-installation.ts';
+import { ACCOUNT_COMMANDS } from './accounts.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BASEMAP_COMMANDS } from './basemap.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
@@ -77,6 +79,14 @@ const USAGE = `
   basemap list
   basemap remove NAME
   protect export J FILE [--areas L] [--sensitive-areas L] [--hours N|none] [--segments N] [--metres N] [--base N] [--force]
+  user add NAME --role ROLE [--jurisdiction J,…] [--password-stdin]
+  user list
+  user disable NAME
+  user reset NAME
+  key add NAME --role ROLE [--jurisdiction J,…]
+  key list
+  key remove NAME
+  audit verify
   backup FILE [--force]
   restore FILE [--replace]
   distribute
@@ -91,29 +101,42 @@ const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 const FEED_READING = { 'date-order': text, times: text, 'id-rule': text } as const;
 
 const COMMANDS: readonly Command[] = [
-  { words: 'jurisdiction add', options: { name: text, timezone: text, limit: text, srid: text }, run: add },
-  { words: 'jurisdiction set', options: { name: text, timezone: text, limit: text, srid: text }, run: set },
-  { words: 'jurisdiction remove', options: {}, run: remove },
+  {
+    words: 'jurisdiction add',
+    audited: 'setting',
+    options: { name: text, timezone: text, limit: text, srid: text },
+    run: add,
+  },
+  {
+    words: 'jurisdiction set',
+    audited: 'setting',
+    options: { name: text, timezone: text, limit: text, srid: text },
+    run: set,
+  },
+  { words: 'jurisdiction remove', audited: 'setting', options: {}, run: remove },
   ...LAYER_COMMANDS,
   {
     words: 'import incidents',
+    audited: 'import',
     options: INCIDENT_OPTIONS,
     waits: true,
     run: incidents,
   },
   {
     words: 'feed add',
+    audited: 'setting',
     options: { jurisdiction: text, preset: text, source: text, kind: text, ...FEED_READING },
     run: feedAdd,
   },
   { words: 'feed list', options: {}, run: feedList },
-  { words: 'feed remove', options: { jurisdiction: text }, run: feedRemove },
+  { words: 'feed remove', audited: 'setting', options: { jurisdiction: text }, run: feedRemove },
   { words: 'deliveries list', options: {}, run: deliveries },
-  { words: 'deliveries undo', options: { jurisdiction: text }, waits: true, run: undo },
+  { words: 'deliveries undo', audited: 'undo', options: { jurisdiction: text }, waits: true, run: undo },
   ...OFFENCE_COMMANDS,
   ...PLACE_COMMANDS,
   ...BASEMAP_COMMANDS,
   ...PROTECT_COMMANDS,
+  ...ACCOUNT_COMMANDS,
   ...BACKUP_COMMANDS,
   ...DISTRIBUTE_COMMANDS,
   { words: 'check', takes: 0, options: {}, run: check },
@@ -156,12 +179,28 @@ export async function runCommand(deps: CommandDeps, argv: readonly string[], io:
     const told = { ...io, progress: inWords(speech, io) };
     const begin = () => command.run(deps, given, told);
     const { report, lines } = command.waits ? await waiting(deps, given, told, speech, begin) : await begin();
+    if (command.audited && values['dry-run'] !== true) await audited(deps, command, given);
     io.out(values.json ? JSON.stringify(report) : lines(speech).join('\n'));
     return 'ok' in report && report.ok === false ? 1 : 0;
   } catch (error) {
     io.err(explain(speech, error, argv, deps.log));
     return 1;
   }
+}
+
+/** What was done, without the folders of whoever did it, nor an address that somebody's words are. */
+async function audited({ database }: CommandDeps, { words, audited: what }: Command, { argument, option }: Given) {
+  const code = option('jurisdiction') ?? (words.startsWith('jurisdiction') ? argument : null);
+  await appendRows(database, [
+    {
+      ...{ at: new Date().toISOString(), who: 'command', role: 'administrator', address: '', what: what! },
+      ...{
+        jurisdiction: code,
+        detail: words.startsWith('places') ? words : `${words} ${basename(argument)}`.trim(),
+        rows: null,
+      },
+    },
+  ]);
 }
 
 /** Says whom it waits for, if for anybody. */

@@ -76,6 +76,7 @@ const FILE_OPTIONS = {
 export const LAYER_COMMANDS: readonly Command[] = [
   {
     words: 'import areas',
+    audited: 'publish',
     options: {
       ...FILE_OPTIONS,
       layer: text,
@@ -89,10 +90,23 @@ export const LAYER_COMMANDS: readonly Command[] = [
     waits: true,
     run: areas,
   },
-  { words: 'import streets', options: { ...FILE_OPTIONS, only: text, split: flag }, waits: true, run: streets },
-  { words: 'import points', options: { ...FILE_OPTIONS, layer: text, only: text }, waits: true, run: points },
+  {
+    words: 'import streets',
+    audited: 'publish',
+    options: { ...FILE_OPTIONS, only: text, split: flag },
+    waits: true,
+    run: streets,
+  },
+  {
+    words: 'import points',
+    audited: 'publish',
+    options: { ...FILE_OPTIONS, layer: text, only: text },
+    waits: true,
+    run: points,
+  },
   {
     words: 'import population',
+    audited: 'publish',
     options: { jurisdiction: text, layer: text, code: text, name: text, population: text, numbers: text },
     waits: true,
     run: population,

@@ -67,6 +67,6 @@ async function labelsOf({ database, taxonomy }: CommandDeps, city: string) {
 export const OFFENCE_COMMANDS: readonly Command[] = [
   { words: 'offences unclassified', options: {}, run: unclassified },
   { words: 'offences list', options: {}, run: list },
-  { words: 'offences map', takes: 2, options: { jurisdiction: text }, run: map },
-  { words: 'offences unmap', options: { jurisdiction: text }, run: unmap },
+  { words: 'offences map', audited: 'setting', takes: 2, options: { jurisdiction: text }, run: map },
+  { words: 'offences unmap', audited: 'setting', options: { jurisdiction: text }, run: unmap },
 ];

@@ -58,6 +58,7 @@ export const PLACE_COMMANDS: readonly Command[] = [
   { words: 'places aliases', options: {}, run: aliases },
   {
     words: 'places alias',
+    audited: 'setting',
     options: { jurisdiction: text, within: text, place: text, none: flag, remove: flag },
     run: alias,
   },

@@ -54,6 +54,7 @@ const exists = (path: string) =>
 export const PROTECT_COMMANDS: readonly Command[] = [
   {
     words: 'protect export',
+    audited: 'export',
     takes: 2,
     options: {
       ...{ areas: text, 'sensitive-areas': text, hours: text, segments: text, metres: text, base: text },

@@ -3,7 +3,7 @@
 import type { Request, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type * as z from 'zod';
-import { type Jurisdiction, rightsKey } from '../access/contract.ts';
+import { type Jurisdiction, rightsKey, type Viewer } from '../access/contract.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
@@ -11,7 +11,7 @@ import type { Database } from '../db/open.ts';
 import type { Tally } from '../engine/answers.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
-import { type AskedLayer, findInside, findWithin, type Places, readPlaces } from '../filter/places.ts';
+import { type AskedLayer, findInside, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
 import { type Plan, resolveFilter } from '../filter/plan.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -19,6 +19,7 @@ import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { COUNTS_TYPE, type Inside } from './contract.ts';
 import { createExtents } from './extent.ts';
+import { type Narrowed, narrowedFor } from './narrowed.ts';
 
 export type StatsDeps = {
   readonly database: Database;
@@ -45,6 +46,10 @@ export type Asking<Own> = {
   readonly plan: Plan;
   /** What an answer says of what it left out; null where everything counts, wherever it lies. */
   readonly population: (tally: Tally) => { readonly inside: Inside } | null;
+  /** What the viewer may not see so finely is left out of the plan already. */
+  readonly narrowed: Narrowed;
+  /** How much that is; 0 where nothing is left out. */
+  readonly withheld: () => Promise<number>;
   readonly own: Own;
 };
 
@@ -75,8 +80,14 @@ export function filterRoute<T extends z.ZodObject>(
     await askAgain(async () => {
       const { jurisdiction, snapshot } = await opened(stats, request, own.asOf);
       const question = [name, filter, own, accepts, languageOf(request)];
+      const viewer = viewerOf(request);
+      const { layer } = own as { readonly layer?: string };
       await stats.respond(request, response, snapshot, question, async () =>
-        make(stats, { ...(await madeDefinite(stats, snapshot, filter)), jurisdiction, own }, request),
+        make(
+          stats,
+          { ...(await madeDefinite(stats, snapshot, filter, { viewer, name, layer })), jurisdiction, own },
+          request,
+        ),
       );
     });
   };
@@ -118,13 +129,34 @@ async function madeDefinite(
   { database, taxonomy }: Stats,
   snapshot: Snapshot,
   filter: Filter,
-): Promise<Pick<Asking<unknown>, 'snapshot' | 'filter' | 'plan' | 'population'>> {
+  { viewer, name, layer }: { readonly viewer: Viewer; readonly name: string; readonly layer: string | undefined },
+): Promise<Omit<Asking<unknown>, 'jurisdiction' | 'own'>> {
   const within = await findWithin(database, snapshot, filter.within);
   const inside = await findInside(database, snapshot, filter.inside);
-  const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+  const asked = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+  const places = {
+    ...{ name, inside },
+    layer: layer === undefined ? null : await findLayer(database, snapshot, layer),
+    within: await layerWithin(database, snapshot, filter.within),
+  };
+  const narrowed = narrowedFor(viewer, places, snapshot, taxonomy);
+  const plan = narrowed.narrow(asked);
+  const left = narrowed.left(asked);
+  const withheld = async () => (left ? (await snapshot.answers.byDay(left)).matched : 0);
   const population = (tally: Tally) =>
     inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut: tally.leftOut } };
-  return { snapshot, filter, plan, population };
+  return { snapshot, filter, plan, population, narrowed, withheld };
+}
+
+async function layerWithin(
+  database: Database,
+  snapshot: Snapshot,
+  within: Filter['within'],
+): Promise<AskedLayer | 'polygon' | null> {
+  if (within === null) return null;
+  if (within.type === 'polygon') return 'polygon';
+  const reference = within.version === null ? within.layer : `${within.layer}@${within.version}`;
+  return findLayer(database, snapshot, reference, 'within');
 }
 
 function rememberPlaces(database: Database): Stats['places'] {

@@ -55,15 +55,17 @@ type Of<Name extends keyof typeof PARAMETERS> = Asking<z.output<(typeof PARAMETE
 
 async function answerCounts(
   { database, places }: Stats,
-  { snapshot, plan, population, own }: Of<'counts'>,
+  { snapshot, plan, population, withheld, own }: Of<'counts'>,
   request: Request,
 ): Promise<Body> {
   const layer = await findLayer(database, snapshot, own.layer);
   const range = rangeText(plan.range);
   const found = await snapshot.answers.byPlace(plan, layer);
   const measure = measureOf(await places(snapshot, layer), range.until);
+  const answer = countsAnswer(snapshot.dataVersion, layer, found, measure, range);
   const counts: CountsAnswer = {
-    ...countsAnswer(snapshot.dataVersion, layer, found, measure, range),
+    ...answer,
+    totals: { ...answer.totals, withheld: await withheld() },
     ...population(found),
   };
   if (request.accepts('application/json', COUNTS_TYPE) !== COUNTS_TYPE) return json(counts);
@@ -141,11 +143,11 @@ async function answerHeat(
 /** Whichever are chosen, it is told of all of them: to choose others. */
 async function answerOffences(
   { taxonomy }: Stats,
-  { snapshot, plan, filter }: Of<'offences'>,
+  { snapshot, plan, filter, narrowed }: Of<'offences'>,
   request: Request,
 ): Promise<Body> {
   const { offenceIds } = resolveFilter({ ...filter, theme: null, offences: [] }, { ...snapshot, taxonomy }, null);
-  const { offences } = await snapshot.answers.bySlot({ ...plan, offenceIds });
+  const { offences } = await snapshot.answers.bySlot(narrowed.narrow({ ...plan, offenceIds }));
   return json(offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, languageOf(request)));
 }
 

@@ -23,6 +23,8 @@ export type CommandIo = {
   readonly cwd: string;
   /** What the caller reads. */
   readonly language: Language;
+  /** What the caller was given on its standard input. */
+  readonly input?: () => Promise<string>;
 };
 export type RunCommand = (argv: readonly string[], io: CommandIo) => Promise<number>;
 
@@ -32,7 +34,12 @@ export type Ownership = {
   release(): Promise<void>;
 };
 
-type Request = Pick<CommandIo, 'cwd' | 'language'> & { readonly token: string; readonly argv: readonly string[] };
+type Request = Pick<CommandIo, 'cwd' | 'language'> & {
+  readonly token: string;
+  readonly argv: readonly string[];
+  /** Of commands that take one. */
+  readonly input: string | null;
+};
 type Reply =
   | { readonly out: string }
   | { readonly err: string }
@@ -78,7 +85,8 @@ export async function sendCommand(dataDir: string, argv: readonly string[], io: 
   const socket = await open(dataDir);
   io.signal.addEventListener('abort', () => socket.destroy());
   const token = readFileSync(join(dataDir, 'control.token'), 'utf8');
-  socket.write(`${JSON.stringify({ token, argv, cwd: io.cwd, language: io.language } satisfies Request)}\n`);
+  const input = argv.some((word) => word.endsWith('-stdin')) ? ((await io.input?.()) ?? null) : null;
+  socket.write(`${JSON.stringify({ token, argv, cwd: io.cwd, language: io.language, input } satisfies Request)}\n`);
   const lines = createInterface({ input: socket });
   socket.once('close', () => lines.close());
   for await (const line of lines) {
@@ -116,6 +124,7 @@ async function answer(socket: Socket, token: string, running: Promise<RunCommand
     signal: caller.signal,
     cwd: request.cwd,
     language: request.language === 'en' ? 'en' : 'es',
+    input: async () => request.input ?? '',
   });
   reply({ exit });
   socket.end();

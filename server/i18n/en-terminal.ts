@@ -10,6 +10,18 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     '(a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)',
   firstLink:
     'There is no account yet. With this link, which is good once and for 24 hours, the first administrator makes theirs:',
+  everywhere: 'everywhere',
+  account: '{{name}}: {{role}}, {{where}}.',
+  accountDisabled: '{{name}}: {{role}}, {{where}}; disabled.',
+  accountSeen: 'Last seen: {{when}}.',
+  accountsNone: 'There is no account yet.',
+  accountLink:
+    '{{name}} ({{role}}, {{where}}) chooses a password with this link, which is good once and until {{until}}. It goes behind the address of the portal:',
+  accessKey: 'Key {{name}} ({{role}}, {{where}}). It is not shown again:',
+  accessKeysNone: 'There is no key yet.',
+  auditWhole: 'The audit is whole: {{n}} rows; the last one has the mark {{hash}}.',
+  auditAltered: 'The audit was altered: the first row that does not fit is {{entry}}.',
+  auditMissing: 'The audit lacks row {{entry}}.',
   seeUsage: 'Commands and their options: npm run cuadra -- --help',
   waits:
     'Waiting for its turn: another import of this city has been running since {{time}} ({{what}}). Ctrl+C cancels.',

@@ -8,6 +8,18 @@ export const terminalEs = {
     '(también se acepta una tabla de totales mensuales del SESNSP: [--area CLAVE]... dice de qué municipios o estados)',
   firstLink:
     'Todavía no hay ninguna cuenta. Con este enlace, que sirve una vez y durante 24 horas, se crea la del primer administrador:',
+  everywhere: 'todo',
+  account: '{{name}}: {{role}}, {{where}}.',
+  accountDisabled: '{{name}}: {{role}}, {{where}}; desactivada.',
+  accountSeen: 'Última actividad: {{when}}.',
+  accountsNone: 'Aún no hay ninguna cuenta.',
+  accountLink:
+    '{{name}} ({{role}}, {{where}}): con este enlace, que sirve una vez y hasta el {{until}}, elige su contraseña. Se escribe detrás de la dirección del portal:',
+  accessKey: 'Clave {{name}} ({{role}}, {{where}}). No se vuelve a mostrar:',
+  accessKeysNone: 'Aún no hay ninguna clave.',
+  auditWhole: 'La auditoría está completa: {{n}} renglones; el último lleva la marca {{hash}}.',
+  auditAltered: 'La auditoría fue alterada: el primer renglón que no coincide es el {{entry}}.',
+  auditMissing: 'A la auditoría le falta el renglón {{entry}}.',
   seeUsage: 'Las órdenes y sus opciones: npm run cuadra -- --help',
   waits:
     'Espera su turno: otra carga de este municipio está en curso desde las {{time}} ({{what}}). Ctrl+C la cancela.',

@@ -7,6 +7,7 @@ import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { openKeys } from '../accounts/keys.ts';
 import { makeLink } from '../accounts/links.ts';
+import { namesOf } from '../accounts/names.ts';
 import { openPasswords } from '../accounts/passwords.ts';
 import type { AccountDeps } from '../accounts/routes.ts';
 import { openSessions } from '../accounts/sessions.ts';
@@ -59,15 +60,6 @@ export function openAccounts({ database, config, audit, log, now }: Deps): Accou
       tell(say('firstLink'), `  ${origin}${path}`);
     },
   };
-}
-
-/** Of cities: the code, the name and its longer words. */
-export function namesOf(cities: readonly { readonly code: string; readonly name: string }[]): string[] {
-  return cities.flatMap(({ code, name }) => [
-    code,
-    name.replaceAll(/\s+/g, ''),
-    ...name.split(/\s+/).filter((word) => word.length > 3),
-  ]);
 }
 
 function remembered<T>(now: () => Date, ask: () => Promise<T>): () => Promise<T> {

@@ -33,11 +33,14 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
 
-test.each(['0.0.0.0', '127.0.0.1.example.org'])('everybody is administrator on this machine alone, not on %s', (HOST) => {
-  expect(() => readConfig({ HOST, CUADRA_ACCESS: 'open' })).toThrow('HOST');
-  expect(readConfig({ HOST }).access).toBe('accounts');
-  expect(readConfig({ CUADRA_ACCESS: 'open' }).access).toBe('open');
-});
+test.each(['0.0.0.0', '127.0.0.1.example.org'])(
+  'everybody is administrator on this machine alone, not on %s',
+  (HOST) => {
+    expect(() => readConfig({ HOST, CUADRA_ACCESS: 'open' })).toThrow('HOST');
+    expect(readConfig({ HOST }).access).toBe('accounts');
+    expect(readConfig({ CUADRA_ACCESS: 'open' }).access).toBe('open');
+  },
+);
 
 test('one password for all is neither open nor accounts', () => {
   const CUADRA_PASSWORD = 'a long enough password';

@@ -126,10 +126,10 @@ test('a taken port is one clear line and status 1', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('an address open to other machines is refused without a password', async () => {
-  const { status, said } = await runToEnd({ HOST: '0.0.0.0' });
+test('an address open to other machines is refused where everybody would be administrator', async () => {
+  const { status, said } = await runToEnd({ HOST: '0.0.0.0', CUADRA_ACCESS: 'open' });
   expect(status).toBe(1);
-  expect(said).toContain('CUADRA_PASSWORD');
+  expect(said).toContain('CUADRA_ACCESS');
 });
 
 type Seen = { readonly step: string; readonly percent: number };

@@ -19,19 +19,21 @@ export async function runCuadra(
   home: Home,
   args: readonly string[],
   onStart: (pid: number) => void = () => {},
+  input: string | null = null,
 ): Promise<CommandResult> {
   const { DATABASE_URL: _outer, ...inherited } = process.env;
   const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
   const child = spawn(process.execPath, [join(ROOT, 'server/cli.ts'), ...args], {
     cwd: ROOT,
     env: { ...inherited, LC_ALL: 'en_US.UTF-8', CUADRA_DATA_DIR: home.dataDir, ...database },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   if (child.pid !== undefined) onStart(child.pid);
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

@@ -1,0 +1,107 @@
+// The commands about who may do what: accounts, keys of programs, and whether the audit is whole.
+
+import { ROLES, type Role, type Scope } from '../access/contract.ts';
+import { findJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
+import { OPERATOR } from '../access/viewer.ts';
+import { addKey, listKeys, removeKey } from '../accounts/keys.ts';
+import { makeLink } from '../accounts/links.ts';
+import { namesOf } from '../accounts/names.ts';
+import { checkPassword, openPasswords } from '../accounts/passwords.ts';
+import { addAccount, changeAccount, existingAccount, listAccounts } from '../accounts/store.ts';
+import { appendRows, verifyChain } from '../audit/chain.ts';
+import { BadInput } from '../errors.ts';
+import { tellAccount, tellAccounts, tellAudit, tellKey, tellKeys, tellLink } from '../terminal/tell-accounts.ts';
+import { tellRemoved } from '../terminal/tell-installation.ts';
+import { type Command, type CommandDeps, flag, type Given, type Run, text, told } from './command.ts';
+
+const userAdd: Run = async ({ database }, given, io) => {
+  const { argument, isSet } = given;
+  const name = argument.normalize('NFC').trim();
+  const [role, scope] = [roleOf(given), await scopeOf(database, given)];
+  const at = new Date();
+  if (!isSet('password-stdin')) {
+    const link = await makeLink(database, { purpose: 'invitation', name, role, scope }, at);
+    await audited(database, `invite ${name} ${role}`);
+    return told({ name, role, scope, ...link }, tellLink);
+  }
+  const password = withoutLineEnd((await io.input?.()) ?? '');
+  checkPassword(password, [name, ...namesOf(await listJurisdictions(database, OPERATOR))]);
+  const hash = await openPasswords().hash(password);
+  await addAccount(database.db, { name, role, scope, password: hash, at });
+  await audited(database, `add ${name} ${role}`);
+  return told({ name, role, scope }, tellAccount);
+};
+
+const userList: Run = async ({ database }) => told({ accounts: await listAccounts(database) }, tellAccounts);
+
+const userDisable: Run = async ({ database }, { argument }) => {
+  const { id, name, role, scope } = await changeAccount(database, argument, { disabled: true });
+  await database.db.deleteFrom('account_session').where('account_id', '=', id).execute();
+  await audited(database, `disable ${name}`);
+  return told({ name, role, scope, disabled: true }, tellAccount);
+};
+
+const userReset: Run = async ({ database }, { argument }) => {
+  const { id, name, role, scope } = await existingAccount(database, argument);
+  const link = await makeLink(database, { purpose: 'reset', accountId: id, name, role, scope }, new Date());
+  await audited(database, `reset ${name}`);
+  return told({ name, role, scope, ...link }, tellLink);
+};
+
+const keyAdd: Run = async ({ database }, given) => {
+  const { argument: name } = given;
+  const [role, scope] = [roleOf(given), await scopeOf(database, given)];
+  const { key } = await addKey(database, { name, role, scope }, new Date());
+  await audited(database, `key ${name} ${role}`);
+  return told({ name, role, scope, key }, tellKey);
+};
+
+const keyList: Run = async ({ database }) => told({ keys: await listKeys(database) }, tellKeys);
+
+const keyRemove: Run = async ({ database }, { argument }) => {
+  await removeKey(database, argument);
+  await audited(database, `key removed ${argument}`);
+  return told({ removed: argument }, tellRemoved);
+};
+
+const auditVerify: Run = async ({ database }, _given, { signal }) =>
+  told(await verifyChain(database, signal), tellAudit);
+
+const audited = (database: CommandDeps['database'], detail: string) =>
+  appendRows(database, [
+    {
+      ...{ at: new Date().toISOString(), who: 'command', role: 'administrator', address: '' },
+      ...{ what: 'account', jurisdiction: null, detail, rows: null },
+    },
+  ]);
+
+const withoutLineEnd = (text: string) => text.replace(/\r?\n$/, '');
+
+function roleOf({ required }: Given): Role {
+  const said = required('role');
+  const role = ROLES.find((each) => each === said && each !== 'public');
+  if (!role) throw new BadInput('role', `not a role (${ROLES.filter((each) => each !== 'public').join(', ')})`);
+  return role;
+}
+
+/** Where it holds; without --jurisdiction everywhere. Throws for a jurisdiction that is not there, and for areas. */
+async function scopeOf(database: CommandDeps['database'], { option }: Given): Promise<Scope> {
+  if (option('areas') !== null)
+    throw new BadInput('areas', 'a scope of areas is not kept apart yet: give the jurisdiction');
+  const codes = option('jurisdiction')?.split(',') ?? null;
+  for (const code of codes ?? []) await findJurisdiction(database, OPERATOR, code);
+  return { jurisdictions: codes, areas: null };
+}
+
+const OF_SCOPE = { role: text, jurisdiction: text, areas: text };
+
+export const ACCOUNT_COMMANDS: readonly Command[] = [
+  { words: 'user add', options: { ...OF_SCOPE, 'password-stdin': flag }, run: userAdd },
+  { words: 'user list', takes: 0, options: {}, run: userList },
+  { words: 'user disable', options: {}, run: userDisable },
+  { words: 'user reset', options: {}, run: userReset },
+  { words: 'key add', options: OF_SCOPE, run: keyAdd },
+  { words: 'key list', takes: 0, options: {}, run: keyList },
+  { words: 'key remove', options: {}, run: keyRemove },
+  { words: 'audit verify', takes: 0, options: {}, run: auditVerify },
+];

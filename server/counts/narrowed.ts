@@ -1,0 +1,56 @@
+// What is left out for whoever may not see sensitive offences below areas: by street, in a drawn area, as heat. Decided
+// where a filter becomes a plan, so that every answer made of the plan is without them.
+
+import type { Viewer } from '../access/contract.ts';
+import { mayDo } from '../access/rights.ts';
+import type { Snapshot } from '../cube/store.ts';
+import type { AskedLayer } from '../filter/places.ts';
+import type { Plan } from '../filter/plan.ts';
+import { sensitiveClassOf } from '../protection/dataset.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+
+export type Narrowed = {
+  /** The plan without what is left out. */
+  readonly narrow: (plan: Plan) => Plan;
+  /**
+   * The plan of what is left out, to say how much that is; null where nothing is, and where the number itself would be
+   * one below areas.
+   */
+  readonly left: (plan: Plan) => Plan | null;
+};
+
+const NOTHING_LEFT_OUT: Narrowed = { narrow: (plan) => plan, left: () => null };
+
+export type AskedPlaces = {
+  readonly name: string;
+  /** The layer that is counted by. */
+  readonly layer: AskedLayer | null;
+  /** Those that the question is kept within. */
+  readonly within: AskedLayer | 'polygon' | null;
+  readonly inside: AskedLayer | null;
+};
+
+/** The public is not asked about here: what it is answered from holds no more than it may see. */
+export function narrowedFor(
+  viewer: Viewer,
+  { name, layer, within, inside }: AskedPlaces,
+  { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,
+  taxonomy: Taxonomy,
+): Narrowed {
+  if (viewer.role === 'public' || mayDo(viewer, 'see-sensitive-places')) return NOTHING_LEFT_OUT;
+  const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
+  if (!isFineQuestion && name !== 'heat' && layer?.type !== 'streets') return NOTHING_LEFT_OUT;
+  const chosen = taxonomy.withChoices(choices);
+  const sensitive = new Set(
+    offences.filter(({ code }) => sensitiveClassOf(chosen, code) !== null).map(({ offenceId }) => offenceId),
+  );
+  const asked = ({ offenceIds }: Plan) => offenceIds ?? offences.map(({ offenceId }) => offenceId);
+  const only = (plan: Plan, isKept: (id: number) => boolean): Plan => ({
+    ...plan,
+    offenceIds: asked(plan).filter(isKept),
+  });
+  return {
+    narrow: (plan) => only(plan, (id) => !sensitive.has(id)),
+    left: (plan) => (isFineQuestion ? null : only(plan, (id) => sensitive.has(id))),
+  };
+}

@@ -1,0 +1,108 @@
+// The part of the OpenAPI page about who asks: signing in, accounts, and the audit.
+
+import * as z from 'zod';
+import { type Me, RIGHTS, ROLES } from '../access/contract.ts';
+import {
+  type AccountRow,
+  accountPatch,
+  codeBody,
+  confirmedBody,
+  demoBody,
+  invitationBody,
+  LINK_PURPOSES,
+  type LinkFor,
+  type LinkMade,
+  linkBody,
+  passwordBody,
+  type SessionRow,
+  scopeBody,
+  signInBody,
+} from '../accounts/contract.ts';
+import { AUDIT_EVENTS, type AuditPage, auditQuery } from '../audit/contract.ts';
+import { route } from './deliveries.ts';
+
+const role = z.enum(ROLES);
+const moment = z.string().describe('ISO 8601');
+const scope = scopeBody.describe('where the role holds; null = everywhere');
+
+const me = z.object({
+  role,
+  name: z.string().nullable(),
+  scope,
+  signedIn: z.boolean(),
+  demo: z.array(role).nullable().describe('roles in which the demo can be tried'),
+  rights: z.array(z.enum(RIGHTS)),
+  expires: moment.nullable(),
+}) satisfies z.ZodType<Me>;
+
+const account = z.object({
+  name: z.string(),
+  role,
+  scope,
+  disabled: z.boolean(),
+  totp: z.boolean(),
+  createdAt: moment,
+  seenAt: moment.nullable(),
+}) satisfies z.ZodType<AccountRow>;
+
+const link = z.object({ token: z.string(), path: z.string(), expires: moment }) satisfies z.ZodType<LinkMade>;
+const linkFor = z.object({
+  purpose: z.enum(LINK_PURPOSES),
+  name: z.string().nullable(),
+  role,
+  expires: moment,
+}) satisfies z.ZodType<LinkFor>;
+
+const session = z.object({
+  since: moment,
+  seen: moment,
+  address: z.string(),
+  device: z.string(),
+  current: z.boolean(),
+}) satisfies z.ZodType<SessionRow>;
+
+const audit = z.object({
+  rows: z.array(
+    z.object({
+      entry: z.number().int(),
+      at: moment,
+      who: z.string(),
+      role: z.string(),
+      address: z.string(),
+      what: z.enum(AUDIT_EVENTS),
+      jurisdiction: z.string().nullable(),
+      detail: z.string(),
+      rows: z.number().int().nullable(),
+    }),
+  ),
+  next: z.number().int().nullable(),
+}) satisfies z.ZodType<AuditPage>;
+
+const none = z.object({});
+const named = z.object({ name: z.string() });
+const sent = (schema: z.ZodType, params: z.ZodObject = none) => ({
+  params,
+  body: { content: { 'application/json': { schema } } },
+});
+
+export const ACCOUNT_ROUTES = [
+  route('get', '/me', 'Who asks, and what they may do', 200, me, {}),
+  route('post', '/session', 'Sign in; the answer sets the cookie of the session', 200, me, sent(signInBody)),
+  route('delete', '/session', 'Sign out', 204, null, {}),
+  route('delete', '/sessions', 'Sign out everywhere', 204, null, {}),
+  route('post', '/session/demo', 'Try the demo in a role', 200, me, sent(demoBody)),
+  route('post', '/session/link', 'Use a link that is good once: choose a password', 200, me, sent(linkBody)),
+  route('get', '/session/link/{token}', 'What a link is for', 200, linkFor, {
+    params: z.object({ token: z.string() }),
+  }),
+  route('get', '/me/sessions', 'Where one is signed in', 200, z.array(session), {}),
+  route('post', '/me/password', 'Change one’s password; other sessions end', 200, me, sent(passwordBody)),
+  route('post', '/me/totp', 'A secret for codes by time', 200, z.object({ secret: z.string(), uri: z.string() }), {}),
+  route('post', '/me/totp/confirm', 'From now on a code is asked for', 204, null, sent(codeBody)),
+  route('delete', '/me/totp', 'No code is asked for any more', 204, null, sent(confirmedBody)),
+  route('get', '/accounts', 'Every account', 200, z.array(account), {}),
+  route('post', '/accounts/invitations', 'A link by which somebody makes an account', 201, link, sent(invitationBody)),
+  route('patch', '/accounts/{name}', 'Change role or scope, or disable', 200, account, sent(accountPatch, named)),
+  route('post', '/accounts/{name}/reset', 'A link to choose another password', 201, link, { params: named }),
+  route('get', '/audit', 'What was done, newest first; format=csv for all of it', 200, audit, { query: auditQuery }),
+];
