@@ -52,7 +52,7 @@ export function Page() {
       <Progress />
       {token ? (
         <OneTimeLinkScreen token={token} />
-      ) : tab === 'accounts' && access.may('manage-accounts') ? (
+      ) : tab === 'accounts' && access.may('read-accounts') ? (
         <AccountsTab />
       ) : tab === 'audit' && access.may('read-audit') ? (
         <AuditTab />

@@ -58,7 +58,7 @@ function Choices({ onDone }: { onDone: () => void }) {
   return (
     <>
       <p class="account-who">
-        {me.name && <strong>{me.name}</strong>} {t(`roles.${me.role}`)}
+        {!me.demo && me.name && <strong>{me.name}</strong>} {t(`roles.${me.role}`)}
         <small>{t(`roleText.${me.role}`)}</small>
       </p>
       {me.demo && (
@@ -78,7 +78,7 @@ function Choices({ onDone }: { onDone: () => void }) {
         </fieldset>
       )}
       <ul class="menu">
-        {access.may('manage-accounts') && (
+        {access.may('read-accounts') && (
           <li>
             <button type="button" class="menu-item" onClick={() => goTo('accounts')}>
               {t('access.accounts')}
@@ -92,7 +92,7 @@ function Choices({ onDone }: { onDone: () => void }) {
             </button>
           </li>
         )}
-        {me.name && (
+        {me.signedIn && !me.demo && (
           <>
             <li>
               <button type="button" class="menu-item" aria-expanded={changing} onClick={() => setChanging(!changing)}>

@@ -3,16 +3,17 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ROLES, type Role } from '../../server/access/contract.ts';
+import type { AccountRow, LinkMade } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
-import { type AccountRow, accessPaths, type OneTimeLink } from './answers.ts';
+import { accessPaths } from './answers.ts';
 
 /** What somebody can be invited as; the public is nobody's account. */
 const INVITED = ROLES.filter((role) => role !== 'public');
 
-type Given = OneTimeLink & { readonly to: string };
+type Given = LinkMade & { readonly to: string };
 
 export function AccountsTab() {
   const { access, ask, f, store, t } = usePage();
@@ -29,6 +30,7 @@ export function AccountsTab() {
   const [refused, setRefused] = useState<string | null>(null);
   const rows = question.answered.value?.value ?? null;
   const mine = access.me.value?.name ?? null;
+  const mayManage = access.may('manage-accounts');
 
   const attempt = async (change: () => Promise<unknown>) => {
     setRefused(null);
@@ -59,16 +61,19 @@ export function AccountsTab() {
           </p>
         )}
         {given && <GivenLink given={given} />}
-        <Invite
-          onInvite={(name, role, city) =>
-            attempt(async () => {
-              const scope = { jurisdictions: city ? [city] : null, areas: null };
-              const body = { ...(name ? { name } : {}), role, scope };
-              const link = await send('POST', accessPaths.invitations(), store.language.peek(), body);
-              setGiven({ ...link, to: name || t(`roles.${role}`) });
-            })
-          }
-        />
+        {!mayManage && <p class="small">{t('access.onlyLooking')}</p>}
+        {mayManage && (
+          <Invite
+            onInvite={(name, role, city) =>
+              attempt(async () => {
+                const scope = { jurisdictions: city ? [city] : null, areas: null };
+                const body = { ...(name ? { name } : {}), role, scope };
+                const link = await send('POST', accessPaths.invitations(), store.language.peek(), body);
+                setGiven({ ...link, to: name || t(`roles.${role}`) });
+              })
+            }
+          />
+        )}
         {question.problem.value && (
           <p class="refusal" role="alert">
             {question.problem.value.message || t('data.failed')}
@@ -98,21 +103,29 @@ export function AccountsTab() {
                       <RoleChoice
                         label={t('access.roleOf', { name: row.name })}
                         role={row.role}
-                        disabled={row.name === mine}
+                        disabled={!mayManage || row.name === mine}
                         onChange={(role) => change(row, { role })}
                       />
                     </td>
                     <td>{row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}</td>
-                    <td>{row.lastSeen ? f.moment(Date.parse(row.lastSeen)) : t('access.never')}</td>
+                    <td>{row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}</td>
                     <td>{row.totp ? t('access.yes') : t('access.no')}</td>
                     <td class="access-buttons">
-                      <button type="button" class="button" onClick={() => reset(row)}>
-                        {t('access.newPasswordLink')}
-                      </button>
-                      {row.name !== mine && (
-                        <button type="button" class="button" onClick={() => change(row, { disabled: !row.disabled })}>
-                          {row.disabled ? t('access.enable') : t('access.disable')}
-                        </button>
+                      {mayManage && (
+                        <>
+                          <button type="button" class="button" onClick={() => reset(row)}>
+                            {t('access.newPasswordLink')}
+                          </button>
+                          {row.name !== mine && (
+                            <button
+                              type="button"
+                              class="button"
+                              onClick={() => change(row, { disabled: !row.disabled })}
+                            >
+                              {row.disabled ? t('access.enable') : t('access.disable')}
+                            </button>
+                          )}
+                        </>
                       )}
                     </td>
                   </tr>
@@ -189,7 +202,7 @@ const OPENING_ROLE: Role = 'planner';
 /** Shown once: the server keeps only what a link is recognised by. */
 function GivenLink({ given }: { given: Given }) {
   const { f, t } = usePage();
-  const link = `${location.origin}${location.pathname}#link=${given.token}`;
+  const link = `${location.origin}${given.path}`;
   return (
     <div class="given-link" role="status">
       <p>{t('access.linkGiven', { name: given.to, until: f.moment(Date.parse(given.expires)) })}</p>

@@ -1,50 +1,10 @@
 // Who one is here, who else may come in, and what was done: addresses and answers.
 
-import type { Role, Scope } from '../../server/access/contract.ts';
+import type { Me } from '../../server/access/contract.ts';
+import type { AccountRow, LinkFor, LinkMade } from '../../server/accounts/contract.ts';
+import type { AuditPage } from '../../server/audit/contract.ts';
 import type { Path } from '../store/api.ts';
 
-/** Who the page speaks for, as the server says it. */
-export type Me = {
-  readonly role: Role;
-  readonly name: string | null;
-  readonly scope: Scope;
-  readonly signedIn: boolean;
-  /** Roles the sample city may be looked at as; null where there are real data. */
-  readonly demo: readonly Role[] | null;
-  readonly rights: readonly string[];
-  readonly expires: string | null;
-};
-
-export type AccountRow = {
-  readonly name: string;
-  readonly role: Role;
-  readonly scope: Scope;
-  readonly disabled: boolean;
-  readonly totp: boolean;
-  readonly lastSeen: string | null;
-};
-/** Told once: it opens the door to whoever holds it. */
-export type OneTimeLink = { readonly token: string; readonly expires: string };
-/** What a one-time link is for. */
-export type LinkFor = {
-  readonly for: 'first' | 'invitation' | 'reset';
-  readonly name: string | null;
-  readonly role: Role;
-};
-
-export type AuditRow = {
-  readonly id: number;
-  readonly at: string;
-  readonly who: string | null;
-  readonly role: Role;
-  readonly from: string | null;
-  readonly what: string;
-  readonly jurisdiction: string | null;
-  readonly filter: string | null;
-  readonly rows: number | null;
-  readonly outcome: string | null;
-};
-export type AuditPage = { readonly entries: readonly AuditRow[]; readonly next: string | null };
 export type AuditQuestion = {
   readonly from: string;
   readonly until: string;
@@ -67,10 +27,10 @@ export const accessPaths = {
   linkFor: (token: string): Path<LinkFor> => `${V1}/session/link/${encodeURIComponent(token)}`,
   password: (): Path<null> => `${V1}/me/password`,
   accounts: (): Path<AccountRow[]> => `${V1}/accounts`,
-  invitations: (): Path<OneTimeLink> => `${V1}/accounts/invitations`,
+  invitations: (): Path<LinkMade> => `${V1}/accounts/invitations`,
   account: (name: string): Path<AccountRow> => `${V1}/accounts/${encodeURIComponent(name)}`,
-  reset: (name: string): Path<OneTimeLink> => `${V1}/accounts/${encodeURIComponent(name)}/reset`,
-  audit: (question: AuditQuestion, after: string | null): Path<AuditPage> =>
-    `${V1}/audit${asked({ ...question, after, limit: '100' })}`,
+  reset: (name: string): Path<LinkMade> => `${V1}/accounts/${encodeURIComponent(name)}/reset`,
+  audit: (question: AuditQuestion, after: number | null): Path<AuditPage> =>
+    `${V1}/audit${asked({ ...question, after: after === null ? null : String(after) })}`,
   auditFile: (question: AuditQuestion): string => `${V1}/audit${asked({ ...question, format: 'csv' })}`,
 };

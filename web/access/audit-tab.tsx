@@ -1,9 +1,12 @@
 // What was done here, newest first: by whom, when, about what, and how many rows they were given.
 
 import { useEffect, useState } from 'preact/hooks';
+import { ROLES } from '../../server/access/contract.ts';
+import { AUDIT_EVENTS, type AuditPage, type AuditRow } from '../../server/audit/contract.ts';
 import { usePage } from '../app.ts';
 import type { Problem } from '../store/api.ts';
-import { type AuditPage, type AuditQuestion, type AuditRow, accessPaths } from './answers.ts';
+import { isOneOf } from '../store/is-one-of.ts';
+import { type AuditQuestion, accessPaths } from './answers.ts';
 
 const EVERYTHING_DONE: AuditQuestion = { from: '', until: '', who: '', what: '' };
 
@@ -27,7 +30,7 @@ export function AuditTab() {
     if (!shown?.next) return;
     try {
       const page = await ask(accessPaths.audit(question, shown.next), new AbortController().signal);
-      setShown({ entries: [...shown.entries, ...page.entries], next: page.next });
+      setShown({ rows: [...shown.rows, ...page.rows], next: page.next });
     } catch (error) {
       failed(error as Problem);
     }
@@ -49,8 +52,8 @@ export function AuditTab() {
             {problem}
           </p>
         )}
-        {shown?.entries.length === 0 && <p role="status">{t('access.auditNone')}</p>}
-        {shown && shown.entries.length > 0 && (
+        {shown?.rows.length === 0 && <p role="status">{t('access.auditNone')}</p>}
+        {shown && shown.rows.length > 0 && (
           <div class="table-scroll">
             <table class="access-table">
               <thead>
@@ -64,8 +67,8 @@ export function AuditTab() {
                 </tr>
               </thead>
               <tbody>
-                {shown.entries.map((entry) => (
-                  <Entry key={entry.id} entry={entry} when={f.moment(Date.parse(entry.at))} />
+                {shown.rows.map((entry) => (
+                  <Entry key={entry.entry} entry={entry} when={f.moment(Date.parse(entry.at))} />
                 ))}
               </tbody>
             </table>
@@ -83,23 +86,21 @@ export function AuditTab() {
 
 function Entry({ entry, when }: { entry: AuditRow; when: string }) {
   const { f, t } = usePage();
+  const { role } = entry;
   return (
     <tr>
       <td>{when}</td>
       <td>
-        {entry.who ?? t('access.nobody')}
-        <small>{t(`roles.${entry.role}`)}</small>
+        {entry.who || t('access.nobody')}
+        {isOneOf(ROLES, role) && <small>{t(`roles.${role}`)}</small>}
       </td>
-      <td>
-        {entry.what}
-        {entry.outcome && <small>{entry.outcome}</small>}
-      </td>
+      <td>{t(`auditEvents.${entry.what}`)}</td>
       <td class="access-filter">
         {entry.jurisdiction}
-        {entry.filter && <small>{entry.filter}</small>}
+        {entry.detail && <small>{entry.detail}</small>}
       </td>
       <td class="number">{entry.rows === null ? '' : f.int(entry.rows)}</td>
-      <td>{entry.from}</td>
+      <td>{entry.address}</td>
     </tr>
   );
 }
@@ -115,7 +116,7 @@ function Search({ onSearch }: { onSearch: (question: AuditQuestion) => void }) {
       <input type="date" value={draft[name]} onInput={set(name)} />
     </label>
   );
-  const words = (name: 'who' | 'what', label: string) => (
+  const words = (name: 'who', label: string) => (
     <label>
       {label}
       <input type="text" maxlength={100} value={draft[name]} onInput={set(name)} />
@@ -133,7 +134,17 @@ function Search({ onSearch }: { onSearch: (question: AuditQuestion) => void }) {
         {day('from', t('access.fromDay'))}
         {day('until', t('access.untilDay'))}
         {words('who', t('access.who'))}
-        {words('what', t('access.what'))}
+        <label>
+          {t('access.what')}
+          <select value={draft.what} onChange={(event) => setDraft({ ...draft, what: event.currentTarget.value })}>
+            <option value="">{t('access.anything')}</option>
+            {AUDIT_EVENTS.map((event) => (
+              <option key={event} value={event}>
+                {t(`auditEvents.${event}`)}
+              </option>
+            ))}
+          </select>
+        </label>
         <button type="submit" class="button is-primary">
           {t('access.search')}
         </button>

@@ -2,16 +2,16 @@
 // there, whoever opens the page looks at it as a planner until they choose otherwise.
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Role } from '../../server/access/contract.ts';
+import type { Me, Right, Role } from '../../server/access/contract.ts';
 import { send } from '../data/send.ts';
 import { type Ask, Problem } from '../store/api.ts';
-import { accessPaths, type Me } from './answers.ts';
+import { accessPaths } from './answers.ts';
 
 export type Access = {
   /** Null until the server said. */
   readonly me: ReadonlySignal<Me | null>;
   readonly problem: ReadonlySignal<Problem | null>;
-  may(right: string): boolean;
+  may(right: Right): boolean;
   /** Asks again after no answer came. */
   ask(): void;
   /** These begin the page anew: nothing one viewer was told is kept for the next. Reject with Problem. */

@@ -2,10 +2,11 @@
 // at once, so that no bookmark or screen picture keeps it.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { LinkFor } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { accessPaths, type LinkFor } from './answers.ts';
+import { accessPaths } from './answers.ts';
 import { NewPassword } from './change-password.tsx';
 
 /** The token of the address, which is then taken out of it; null without one. */
@@ -38,7 +39,11 @@ export function OneTimeLinkScreen({ token }: { token: string }) {
     event.preventDefault();
     setProblem(null);
     try {
-      await send('POST', accessPaths.link(), store.language.peek(), { token, name, password });
+      await send('POST', accessPaths.link(), store.language.peek(), {
+        token,
+        ...(told?.name ? {} : { name }),
+        password,
+      });
       location.reload();
     } catch (error) {
       const { status, message } = error as Problem;
@@ -58,7 +63,7 @@ export function OneTimeLinkScreen({ token }: { token: string }) {
   if (!told) return null;
   return (
     <main class="no-data">
-      <h1>{t(`access.link_${told.for}`)}</h1>
+      <h1>{t(`access.link_${told.purpose}`)}</h1>
       <p>{t('access.linkRole', { role: t(`roles.${told.role}`) })}</p>
       <form class="sign-in" onSubmit={use}>
         <label>

@@ -4,7 +4,7 @@ import { usePage } from '../app.ts';
 import { writeUrl } from '../store/url.ts';
 
 /** Who may do none of these has nothing to do behind the map. */
-const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'];
+const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'] as const;
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
   const { access, reference, store, t } = usePage();
