@@ -110,8 +110,9 @@ async function compare(
   if (ours.unlocated !== oracle.unlocated) differing.push(`unlocated ${ours.unlocated}, SQL ${oracle.unlocated}`);
   const at = ours.counts.findIndex((count, place) => count !== oracle.counts[place]);
   if (at >= 0) differing.push(`place ${at} has ${ours.counts[at]}, SQL ${oracle.counts[at]}`);
-  const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated;
-  if (sum !== ours.matched) differing.push(`mapped, outside and unlocated make ${sum}, matched ${ours.matched}`);
+  if (ours.withheld !== oracle.withheld) differing.push(`withheld ${ours.withheld}, SQL ${oracle.withheld}`);
+  const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated + ours.withheld;
+  if (sum !== ours.matched) differing.push(`mapped, outside, unlocated and withheld make ${sum}, matched ${ours.matched}`);
   return differing;
 }
 
