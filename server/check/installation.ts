@@ -112,7 +112,8 @@ async function compare(
   if (at >= 0) differing.push(`place ${at} has ${ours.counts[at]}, SQL ${oracle.counts[at]}`);
   if (ours.withheld !== oracle.withheld) differing.push(`withheld ${ours.withheld}, SQL ${oracle.withheld}`);
   const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated + ours.withheld;
-  if (sum !== ours.matched) differing.push(`mapped, outside, unlocated and withheld make ${sum}, matched ${ours.matched}`);
+  if (sum !== ours.matched)
+    differing.push(`mapped, outside, unlocated and withheld make ${sum}, matched ${ours.matched}`);
   return differing;
 }
 

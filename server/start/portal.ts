@@ -21,6 +21,7 @@ import { createFeedWriter } from '../feeds/write.ts';
 import { openUploads } from '../files/uploads.ts';
 import { discardAllPending } from '../incidents/deliveries.ts';
 import { createJobs } from '../jobs/queue.ts';
+import { keepViews } from '../protection/keep-views.ts';
 import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
 import { watchFolder } from '../watched/watch.ts';
 import { loadDemo } from './demo.ts';
@@ -75,6 +76,7 @@ export async function openPortal(
   const app = createApp({ database, taxonomy, cubes, overview, jobs, uploads, feeds, events, config, log, now });
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
+  const views = keepViews({ database, taxonomy, log });
   await listed;
   took('jobs');
   return {
@@ -82,10 +84,12 @@ export async function openPortal(
     runCommand: (argv, io) => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io),
     async close(idle) {
       events.close();
+      const unkept = views.close();
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();
       await unwatched;
+      await unkept;
       await feeds.close();
       await idle;
       await cubes.close();
