@@ -42,6 +42,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
+import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
 import { readyz } from './start/pulse.ts';
@@ -111,6 +112,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', benchmarkRoutes(deps));
+  app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
   app.use('/api/v1', offenceLabelRoutes(deps));

@@ -1,6 +1,6 @@
 // The authorities whose data is here, as far as the viewer may know of them.
 
-import { type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
@@ -33,22 +33,36 @@ async function isThere({ db }: Pick<Database, 'db'>, id: number): Promise<boolea
   return rows.length > 0;
 }
 
-/** Whether the viewer may know that there is such a jurisdiction. What the public sees is derived, never the data. */
-function mayKnow({ role, scope }: Viewer, code: string): boolean {
-  return role !== 'public' && (scope.jurisdictions === null || scope.jurisdictions.includes(code));
+/** Whether the viewer may know that there is such a jurisdiction. */
+function mayKnow({ scope }: Viewer, code: string): boolean {
+  return scope.jurisdictions === null || scope.jurisdictions.includes(code);
 }
 
-/** Every jurisdiction the viewer may see, by name. */
+/** Every jurisdiction the viewer may see; the public are given the public views there are. */
 export async function listJurisdictions(database: Database, viewer: Viewer): Promise<Jurisdiction[]> {
+  if (viewer.role === 'public') return listPublicViews(database);
   const { db } = database;
-  const rows = await db.selectFrom('jurisdiction').select(columns).orderBy('jurisdiction_id').execute();
+  const rows = await db
+    .selectFrom('jurisdiction')
+    .select(columns)
+    .where((row) => isNoView(row))
+    .orderBy('jurisdiction_id')
+    .execute();
   const states = await db.selectFrom('data_state').select('jurisdiction_id').execute();
   const there = new Set(states.map((state) => state.jurisdiction_id));
   return rows.filter(({ id, code }) => there.has(id) && mayKnow(viewer, code)).map(toJurisdiction);
 }
 
-/** Throws NotFound; the same for one that does not exist and one the viewer may not know of. */
+/**
+ * Throws NotFound; the same for one that does not exist and one the viewer may not know of. What the public are given is
+ * the public view, under the code and name of the jurisdiction itself: nothing they ask leads to its tables.
+ */
 export async function findJurisdiction(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
+  if (viewer.role === 'public') {
+    const view = JURISDICTION_CODE.test(code) ? await findPublicView(database, code) : null;
+    if (!view) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
+    return view;
+  }
   const row =
     JURISDICTION_CODE.test(code) && mayKnow(viewer, code)
       ? await database.db.selectFrom('jurisdiction').select(columns).where('code', '=', code).executeTakeFirst()
@@ -62,6 +76,45 @@ export async function findJurisdictionById({ db }: Database, id: number): Promis
   const row = await db.selectFrom('jurisdiction').select(columns).where('jurisdiction_id', '=', id).executeTakeFirst();
   if (!row || !(await isThere({ db }, id))) throw new NotFound('no such jurisdiction');
   return toJurisdiction(row);
+}
+
+/** A public view has a code no address can name; one that is its own view is a jurisdiction like others. */
+function isNoView({ eb, or, ref }: ExpressionBuilder<Tables, 'jurisdiction'>) {
+  return or([eb('public_of', 'is', null), eb('public_of', '=', ref('jurisdiction_id'))]);
+}
+
+/** Public views with the code and name of what they are a view of. */
+function publicViews({ db }: Pick<Database, 'db'>) {
+  return db
+    .selectFrom('jurisdiction as view')
+    .innerJoin('jurisdiction as shown', 'shown.jurisdiction_id', 'view.public_of')
+    .select(['view.jurisdiction_id as id', 'shown.code', 'shown.name', 'shown.timezone', 'view.srid', 'view.synthetic'])
+    .select([
+      'view.west',
+      'view.south',
+      'view.east',
+      'view.north',
+      sql<boolean>`view.limit_geom is not null`.as('hasLimit'),
+    ])
+    .orderBy('shown.jurisdiction_id');
+}
+
+/** The view the public are given; null where there is none, or nothing was published in it yet. */
+async function findPublicView(database: Database, code: string): Promise<Jurisdiction | null> {
+  const row = await publicViews(database).where('shown.code', '=', code).executeTakeFirst();
+  if (!row) return null;
+  const { rows } = await sql`
+    select from data_state where jurisdiction_id = ${row.id} and head_delivery > 0`.execute(database.db);
+  return rows.length > 0 ? toJurisdiction(row) : null;
+}
+
+async function listPublicViews(database: Database): Promise<Jurisdiction[]> {
+  const rows = await publicViews(database).execute();
+  const { rows: published } = await sql<{ id: number }>`
+    select jurisdiction_id as id from data_state
+    where jurisdiction_id = any(${rows.map(({ id }) => id)}::int[]) and head_delivery > 0`.execute(database.db);
+  const there = new Set(published.map(({ id }) => id));
+  return rows.filter(({ id }) => there.has(id)).map(toJurisdiction);
 }
 
 export type NewJurisdiction = {
@@ -87,17 +140,59 @@ export async function addJurisdiction(
   await database.db.transaction().execute(async (trx) => {
     const taken = await trx.selectFrom('jurisdiction').select('code').where('code', '=', added.code).executeTakeFirst();
     if (taken) throw new Conflict(`jurisdiction ${added.code} exists already`);
-    const { rows } = await sql<{
-      id: number;
-    }>`select coalesce(max(jurisdiction_id), 0) + 1 as id from jurisdiction`.execute(trx);
-    const id = rows[0]!.id;
-    await sql`insert into jurisdiction (jurisdiction_id, code, name, timezone, srid, synthetic)
-      values (${id}, ${added.code}, ${added.name}, ${added.timezone}, ${added.srid ?? UNPLACED_SRID}, ${added.synthetic ?? false})`.execute(
-      trx,
-    );
-    await trx.insertInto('data_state').values({ jurisdiction_id: id, data_token: crypto.randomUUID() }).execute();
+    await insertJurisdiction(trx, added, null);
   });
   return findJurisdiction(database, viewer, added.code);
+}
+
+/** Without incidents and layers yet; answers its id. `publicOf` = the id of what it is the public view of. */
+async function insertJurisdiction(trx: Kysely<Tables>, added: NewJurisdiction, publicOf: number | null) {
+  const { rows } = await sql<{
+    id: number;
+  }>`select coalesce(max(jurisdiction_id), 0) + 1 as id from jurisdiction`.execute(trx);
+  const id = rows[0]!.id;
+  await sql`insert into jurisdiction (jurisdiction_id, code, name, timezone, srid, synthetic, public_of)
+    values (${id}, ${added.code}, ${added.name}, ${added.timezone}, ${added.srid ?? UNPLACED_SRID}, ${added.synthetic ?? false},
+      ${publicOf})`.execute(trx);
+  await trx.insertInto('data_state').values({ jurisdiction_id: id, data_token: crypto.randomUUID() }).execute();
+  return id;
+}
+
+/**
+ * The id of the public view of a jurisdiction, published or not. Throws nothing: where there is none it is null, and one
+ * that was half removed is removed first.
+ */
+export async function viewIdOf(database: Database, { id }: Pick<Jurisdiction, 'id'>): Promise<number | null> {
+  const row = await database.db
+    .selectFrom('jurisdiction')
+    .select('jurisdiction_id as id')
+    .where('public_of', '=', id)
+    .executeTakeFirst();
+  if (!row || (await isThere(database, row.id))) return row?.id ?? null;
+  await removeById(database, row.id);
+  return null;
+}
+
+/** The view of a jurisdiction, made when there is none: with no incidents and no layers, and shown to nobody yet. */
+export async function ensureView(database: Database, shown: Jurisdiction): Promise<number> {
+  const { code, name, timezone, srid, synthetic } = shown;
+  return (
+    (await viewIdOf(database, shown)) ??
+    (await database.db
+      .transaction()
+      .execute((trx) => insertJurisdiction(trx, { code: `${code}/public`, name, timezone, srid, synthetic }, shown.id)))
+  );
+}
+
+/** Makes a jurisdiction its own public view: its data are such as could be published whole. */
+export async function showAsItIs({ db }: Database, { id }: Jurisdiction): Promise<void> {
+  await db.updateTable('jurisdiction').set({ public_of: id }).where('jurisdiction_id', '=', id).execute();
+}
+
+/** Removes the public view, for the public at once. */
+export async function removeView(database: Database, shown: Jurisdiction): Promise<void> {
+  const id = await viewIdOf(database, shown);
+  if (id !== null && id !== shown.id) await removeById(database, id);
 }
 
 async function isHalfRemoved({ db }: Database, code: string): Promise<boolean> {
@@ -137,16 +232,23 @@ export async function removeJurisdiction(database: Database, _viewer: Viewer, co
     .selectFrom('jurisdiction')
     .select('jurisdiction_id as id')
     .where('code', '=', code)
+    .where((each) => isNoView(each))
     .executeTakeFirst();
   if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
-  await withJurisdictionLock(database, row.id, async (writer) => {
-    await writer.db.deleteFrom('data_state').where('jurisdiction_id', '=', row.id).execute();
-    await removeIncidents(writer, row.id);
+  const view = await viewIdOf(database, row);
+  if (view !== null && view !== row.id) await removeById(database, view);
+  await removeById(database, row.id);
+}
+
+async function removeById(database: Database, id: number): Promise<void> {
+  await withJurisdictionLock(database, id, async (writer) => {
+    await writer.db.deleteFrom('data_state').where('jurisdiction_id', '=', id).execute();
+    await removeIncidents(writer, id);
     // An undo names the delivery it undoes, which may be removed in a statement before its own.
-    await sql`update delivery set undoes = null where jurisdiction_id = ${row.id} and undoes is not null`.execute(
+    await sql`update delivery set undoes = null where jurisdiction_id = ${id} and undoes is not null`.execute(
       writer.db,
     );
-    for (const table of CHILDREN_FIRST) await removeRows(writer, table, row.id);
+    for (const table of CHILDREN_FIRST) await removeRows(writer, table, id);
   });
 }
 
@@ -180,6 +282,7 @@ async function removeRows({ db }: Database, table: keyof Tables, jurisdictionId:
 
 const CHILDREN_FIRST = [
   'job',
+  'protection',
   'placement',
   'monthly_total',
   'monthly_area',

@@ -38,6 +38,11 @@ export function monthStart(month: number): Day {
   return date.valueOf() / DAY_MS;
 }
 
+/** The first month of the quarter of the year it lies in. */
+export function quarterOf(month: number): number {
+  return Math.floor(month / 3) * 3;
+}
+
 export function yearOf(day: Day): number {
   return 1970 + Math.floor(monthOf(day) / 12);
 }

@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 
-import type { Jurisdiction } from '../access/contract.ts';
+import { type Jurisdiction, PUBLIC } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { askAgain, refuseOutdated } from '../cube/again.ts';
@@ -43,7 +43,9 @@ export async function checkInstallation(
   const differences: string[] = [];
   const applied = await appliedMigrations(database.db);
   if (applied.join() !== migrationNames().join()) differences.push(`schema: ${applied.join(', ')}`);
-  const jurisdictions = await listJurisdictions(database, OPERATOR);
+  const own = await listJurisdictions(database, OPERATOR);
+  const views = (await listJurisdictions(database, PUBLIC)).filter((view) => !own.some(({ id }) => id === view.id));
+  const jurisdictions = [...own, ...views.map((view) => ({ ...view, code: `${view.code}/public` }))];
   const cubes = await createCubes({ database, dataDir, budgetMb: CHECK_CUBE_MB, log });
   const comparing = new Map<Jurisdiction, Compared>();
   let compared = 0;
@@ -110,8 +112,10 @@ async function compare(
   if (ours.unlocated !== oracle.unlocated) differing.push(`unlocated ${ours.unlocated}, SQL ${oracle.unlocated}`);
   const at = ours.counts.findIndex((count, place) => count !== oracle.counts[place]);
   if (at >= 0) differing.push(`place ${at} has ${ours.counts[at]}, SQL ${oracle.counts[at]}`);
-  const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated;
-  if (sum !== ours.matched) differing.push(`mapped, outside and unlocated make ${sum}, matched ${ours.matched}`);
+  if (ours.withheld !== oracle.withheld) differing.push(`withheld ${ours.withheld}, SQL ${oracle.withheld}`);
+  const sum = ours.counts.reduce((total, count) => total + count, 0) + ours.unlocated + ours.withheld;
+  if (sum !== ours.matched)
+    differing.push(`mapped, outside, unlocated and withheld make ${sum}, matched ${ours.matched}`);
   return differing;
 }
 

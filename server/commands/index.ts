@@ -78,7 +78,11 @@ const USAGE = `
   basemap add FILE.pmtiles [--name NAME] [--title T] [--attribution TEXT] [--force]
   basemap list
   basemap remove NAME
-  protect export J FILE [--areas L] [--sensitive-areas L] [--hours N|none] [--segments N] [--metres N] [--base N] [--force]
+  protect on J [--areas L] [--sensitive-areas L] [--segments N] [--metres N] [--base N] [--licence TEXT]
+  protect off J
+  protect status J
+  protect export J FILE.csv [the same options as protect on] [--force]
+  import protected FILE.csv [--layers FILE.geojson]
   user add NAME --role ROLE [--jurisdiction J,…] [--password-stdin]
   user list
   user disable NAME

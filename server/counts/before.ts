@@ -1,10 +1,9 @@
 // The period a range is compared with, where there is one: both ends known, and data of all of it.
 
-import { type Day, monthOf, monthStart } from '../calendar/days.ts';
-import { DATE_PRECISIONS } from '../db/contract.ts';
+import type { Day } from '../calendar/days.ts';
 import type { Period } from '../filter/contract.ts';
 import { type Plan, previousRange, type Range } from '../filter/plan.ts';
-import type { SourceInfo } from '../filter/source-profile.ts';
+import { periodAt, type SourceInfo } from '../filter/source-profile.ts';
 import type { NoPrevious } from './contract.ts';
 
 export type Before =
@@ -53,16 +52,15 @@ function hasGap({ days: { days, counts }, precisions, firstDay, lastDay }: Sourc
   const first = firstDay!;
   const last = lastDay!;
   const perDay = counts.reduce((sum, count) => sum + count, 0) / (last - first + 1);
-  // What is known by month only stands at its first day, and fills it.
-  const byMonth = (precisions[DATE_PRECISIONS.indexOf('month')] ?? 0) > 0;
-  const endOf = (day: Day) => (byMonth ? monthStart(monthOf(day) + 1) : day + 1);
+  // What is known by month or quarter only stands at its first day, and fills it.
+  const periodOf = (day: Day) => periodAt(day, precisions);
   const end = Math.min(until, last + 1);
   let told = from;
-  for (let at = firstFrom(days, byMonth ? monthStart(monthOf(from)) : from); told < end; at++) {
+  for (let at = firstFrom(days, periodOf(from).from); told < end; at++) {
     const day = Math.min(days[at] ?? end, end);
     if ((day - told) * perDay >= EXPECTED_IN_A_GAP) return true;
     if (day >= end) return false;
-    told = Math.max(told, endOf(day));
+    told = Math.max(told, periodOf(day).until);
   }
   return false;
 }

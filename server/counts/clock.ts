@@ -4,7 +4,7 @@ import { type Breakdown, HOURS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/
 import type { Filler } from '../filter/contract.ts';
 import type { ClockAnswer } from './contract.ts';
 
-/** Each matched incident is in one cell, or in `unknownDay` (only its month is known), or in `unknownHour`. */
+/** Each matched incident is in one cell, or in `unknownDay` (only its month or quarter is known), or in `unknownHour`. */
 export function clockOf({ slots, matched }: Breakdown, fillers: readonly Filler[]): Omit<ClockAnswer, 'dataVersion'> {
   const counts = Array.from({ length: UNKNOWN_WEEKDAY }, (_, weekday) =>
     Array.from(slots.subarray(weekday * HOURS, weekday * HOURS + UNKNOWN_HOUR)),

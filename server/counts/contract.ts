@@ -54,6 +54,8 @@ export type SeriesAnswer = {
   readonly buckets: readonly { readonly from: string; readonly count: number; readonly partial: boolean }[];
   /** Matched but in no bucket: only their month is known and the step is shorter. */
   readonly unknownDay: number;
+  /** Matched but in no bucket: only their quarter is known. */
+  readonly unknownMonth: number;
   readonly inside?: Inside;
 };
 

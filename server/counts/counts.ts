@@ -5,9 +5,9 @@ import type { AskedLayer } from '../filter/places.ts';
 import type { CountsAnswer, Totals } from './contract.ts';
 import { type Measure, rateOf } from './rates.ts';
 
-export function totalsOf({ matched, unlocated, counts }: PlaceCounts): Totals {
+export function totalsOf({ matched, unlocated, withheld, counts }: PlaceCounts): Totals {
   const outside = counts[0]!;
-  return { matched, mapped: matched - unlocated - outside, unlocated, outside, withheld: 0 };
+  return { matched, mapped: matched - unlocated - withheld - outside, unlocated, outside, withheld };
 }
 
 /** The places with incidents, by id. */

@@ -34,9 +34,9 @@ async function liesElsewhere({ answers, layers }: Snapshot, sourceId: SourceInfo
   const all = everythingOf([sourceId]);
   const areas = layers.filter(({ type }) => type === 'areas');
   for (const layer of areas) {
-    const { matched, unlocated, counts } = await answers.byPlace(all, layer);
+    const { matched, unlocated, withheld, counts } = await answers.byPlace(all, layer);
     const outside = counts[0]!;
-    if (outside <= matched - unlocated - outside) return false;
+    if (outside <= matched - unlocated - withheld - outside) return false;
   }
   return areas.length > 0;
 }

@@ -7,6 +7,7 @@ import type { Day } from '../calendar/days.ts';
 import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { CellCounts, Grid } from '../engine/answers.ts';
+import { FIRST_OF_KNOWN } from '../engine/sql.ts';
 import type { CatalogueSource, DataState } from '../filter/catalogue.ts';
 import { describeSources, type SourceFacts } from '../filter/source-profile.ts';
 
@@ -43,7 +44,9 @@ export async function readManySources(
 }
 
 /** A month of a source, or a day of a live one, with the first and the last day of it that has incidents. */
-type Unit = { readonly first: Day; readonly last: Day; readonly count: number; readonly byMonth: number };
+type Unit = { readonly first: Day; readonly last: Day; readonly count: number } & Readonly<
+  Record<'byMonth' | 'byQuarter', number>
+>;
 type UnitsOfSources = Map<number, Map<Day, Unit>>;
 
 async function readUnits(
@@ -56,8 +59,7 @@ async function readUnits(
     const question = sql<Unit & { id: number; sourceId: number; unit: Day }>`
       with known as (
         select i.jurisdiction_id, i.source_id, i.date_precision, s.live,
-          case when i.date_precision < 3 then i.occurred_on
-            else date_trunc('month', i.occurred_on::timestamp)::date end as day
+          ${FIRST_OF_KNOWN} as day
         from ${visible(pieces)}
         join source s on s.jurisdiction_id = i.jurisdiction_id and s.source_id = i.source_id
         where ${isAsked(pieces, 'i')} and ${isAsked(pieces, 's')}
@@ -65,7 +67,8 @@ async function readUnits(
       select jurisdiction_id as id, source_id as "sourceId",
         case when live then day else date_trunc('month', day::timestamp)::date end - date '1970-01-01' as unit,
         min(day) - date '1970-01-01' as first, max(day) - date '1970-01-01' as last, count(*)::int as count,
-        (count(*) filter (where date_precision = 3))::int as "byMonth"
+        (count(*) filter (where date_precision = 3))::int as "byMonth",
+        (count(*) filter (where date_precision = 4))::int as "byQuarter"
       from known group by 1, 2, 3`;
     for (const { id, sourceId, unit, ...told } of await askCostly(database, question, SETTINGS)) {
       const ofSource = memberOf(
@@ -86,6 +89,7 @@ function added(before: Unit | undefined, more: Unit): Unit {
     last: Math.max(before.last, more.last),
     count: before.count + more.count,
     byMonth: before.byMonth + more.byMonth,
+    byQuarter: before.byQuarter + more.byQuarter,
   };
 }
 
@@ -101,7 +105,7 @@ function factsOf(sourceId: number, units: readonly Unit[]): SourceFacts {
     sourceId,
     incidents: sum(({ count }) => count),
     days,
-    precisions: [0, 0, 0, sum((u) => u.byMonth)],
+    precisions: [0, 0, 0, sum((unit) => unit.byMonth), sum((unit) => unit.byQuarter)],
     fillers: [],
   };
 }

@@ -21,11 +21,12 @@ export function seriesOf(
   through: Day | null,
 ): Omit<SeriesAnswer, 'dataVersion'> {
   const counted = step === 'month' ? [...found.days, ...found.months] : found.days;
-  const unknownDay = step === 'month' ? 0 : found.months.reduce((sum, [, count]) => sum + count, 0);
+  const sum = (counts: DayTally['days']) => counts.reduce((total, [, count]) => total + count, 0);
+  const unknown = { unknownDay: step === 'month' ? 0 : sum(found.months), unknownMonth: sum(found.quarters) };
   const days = counted.map(([day]) => day);
   const from = range.from > -OPEN_DAY ? range.from : Math.min(...days);
   const until = range.until < OPEN_DAY ? range.until : Math.max(...days) + 1;
-  if (!Number.isFinite(from) || !Number.isFinite(until) || from >= until) return { step, buckets: [], unknownDay };
+  if (!Number.isFinite(from) || !Number.isFinite(until) || from >= until) return { step, buckets: [], ...unknown };
 
   const first = bucketOf(from, step);
   const length = bucketOf(until - 1, step) - first + 1;
@@ -38,7 +39,7 @@ export function seriesOf(
     const partial = start < range.from || end > range.until || (through !== null && end > through + 1);
     return { from: textOf(start), count, partial };
   });
-  return { step, buckets, unknownDay };
+  return { step, buckets, ...unknown };
 }
 
 function bucketOf(day: Day, step: Step): number {

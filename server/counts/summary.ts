@@ -12,7 +12,7 @@ import type { Compared, SummaryAnswer } from './contract.ts';
 import { totalsOf } from './counts.ts';
 
 const DAYS = 28;
-const MONTH = DATE_PRECISIONS.indexOf('month');
+const DAY = DATE_PRECISIONS.indexOf('day');
 const MOST_MONTHS_LEFT_OUT = 0.02;
 
 /** Without a layer nothing is outside. Asks for the range, the one before, and the same of what is recent inside the range. */
@@ -26,8 +26,8 @@ export async function summaryOf(
 ): Promise<Omit<SummaryAnswer, 'dataVersion'>> {
   const count = async (range: Range): Promise<PlaceCounts> => {
     if (layer) return answers.byPlace({ ...plan, range }, layer);
-    const { matched, unlocated, excluded, leftOut } = await answers.bySlot({ ...plan, range });
-    return { matched, unlocated, excluded, leftOut, counts: new Uint32Array(1) };
+    const { slots: _, offences: __, ...tally } = await answers.bySlot({ ...plan, range });
+    return { ...tally, counts: new Uint32Array(1) };
   };
   const compare = async (
     range: Range,
@@ -66,10 +66,11 @@ export async function summaryOf(
   };
 }
 
-/** Whether 28 days would leave out what is known by its month alone: a few such records among many do not matter. */
+/** Whether 28 days would leave out what is known by its month or quarter alone: a few such records among many do not matter. */
 export function tellsMonths(sources: readonly Pick<SourceInfo, 'incidents' | 'precisions'>[]): boolean {
   const all = sources.reduce((sum, { incidents }) => sum + incidents, 0);
-  const months = sources.reduce((sum, { precisions }) => sum + (precisions[MONTH] ?? 0), 0);
+  const coarser = (precisions: readonly number[]) => precisions.slice(DAY + 1).reduce((sum, each) => sum + each, 0);
+  const months = sources.reduce((sum, { precisions }) => sum + coarser(precisions), 0);
   return months > all * MOST_MONTHS_LEFT_OUT;
 }
 

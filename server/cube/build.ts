@@ -15,7 +15,7 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
     const last = slices.at(-1);
     if (last && last.ground === ground && last.time === TIMES[time]) {
       slices[slices.length - 1] = { ...last, rows: last.rows + rows, days: last.days + 1 };
-    } else slices.push({ ground, time: TIMES[time], firstRow: row, rows, days: 1 });
+    } else slices.push({ ground, time: TIMES[time]!, firstRow: row, rows, days: 1 });
     starts[index] = row;
     row += rows;
   }
@@ -54,7 +54,7 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
   return cube;
 }
 
-/** Slices with a point first, then those with a place, then by what is known of the time, then by day. */
+/** By what is known of the place, a point first, then by what is known of the time, then by day. */
 function compare(a: StagedGroup, b: StagedGroup): number {
   return GROUNDS.indexOf(a.ground) - GROUNDS.indexOf(b.ground) || a.time - b.time || a.day - b.day;
 }

@@ -1,10 +1,11 @@
 // Reads the visible incidents of one data version out of the database, in short statements, into plain columns.
 
-import { monthOf, monthStart, weekdayOf } from '../calendar/days.ts';
+import { type Day, monthOf, monthStart, quarterOf, weekdayOf } from '../calendar/days.ts';
+import { DATE_PRECISIONS, WITHHELD } from '../db/contract.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { HOURS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
-import { type CubeGround, GROUNDS } from '../engine/layout.ts';
+import { type CubeGround, GROUNDS, TIMES } from '../engine/layout.ts';
 import type { DataState } from '../filter/catalogue.ts';
 import type { CountedLayer } from '../filter/places.ts';
 import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
@@ -15,10 +16,7 @@ const PLACEMENTS_PER_STATEMENT = 200_000;
 const NO_POINT = -2_147_483_648;
 const NO_MINUTE = -1;
 
-/** Index in DATE_PRECISIONS. */
-const MINUTE = 0;
-const HOUR = 1;
-const MONTH = 3;
+const [MINUTE, HOUR, , MONTH, QUARTER] = [...DATE_PRECISIONS.keys()] as [number, number, number, number, number];
 
 /** Rows in no order. `group` tells slice and day, `combo` the combination; both are indexes into the lists. */
 export type StagedRows = {
@@ -32,7 +30,12 @@ export type StagedRows = {
   readonly combos: readonly StagedCombo[];
   readonly facts: readonly SourceFacts[];
 };
-export type StagedGroup = { readonly ground: CubeGround; readonly time: 0 | 1 | 2; readonly day: number; rows: number };
+export type StagedGroup = {
+  readonly ground: CubeGround /** Index in TIMES. */;
+  readonly time: number;
+  readonly day: number;
+  rows: number;
+};
 export type StagedCombo = {
   readonly offenceId: number;
   readonly sourceId: number;
@@ -74,12 +77,12 @@ export async function readRows(
   const add = (position: number, at: DataView, o: number) => {
     const precision = at.getInt16(o + F.precision);
     const exactDay = at.getInt32(o + F.day);
-    const day = precision === MONTH ? monthStart(monthOf(exactDay)) : exactDay;
+    const day = precision < MONTH ? exactDay : periodStart(exactDay, precision);
     const minute = at.getInt16(o + F.minute);
     const sourceId = at.getInt32(o + F.source);
     const offenceId = at.getInt32(o + F.offence);
-    const time = precision === MONTH ? 2 : minute === NO_MINUTE || precision > HOUR ? 1 : 0;
-    const weekday = time === 2 ? UNKNOWN_WEEKDAY : weekdayOf(day);
+    const time = precision >= MONTH ? precision - 1 : minute === NO_MINUTE || precision > HOUR ? 1 : 0;
+    const weekday = time > 1 ? UNKNOWN_WEEKDAY : weekdayOf(day);
     const hour = time === 0 ? Math.floor(minute / 60) : UNKNOWN_HOUR;
     lon[row] = at.getInt32(o + F.lon);
     lat[row] = at.getInt32(o + F.lat);
@@ -89,9 +92,10 @@ export async function readRows(
       keys[l]!.column[row] = place;
       isPlaced ||= place !== 0;
     }
-    const ground = lon[row] !== NO_POINT ? 'point' : isPlaced ? 'name' : 'none';
-    const slice = GROUNDS.indexOf(ground) * 3 + time;
-    group[row] = groups.of(day * 9 + slice, () => ({ ground, time, day, rows: 0 }));
+    const isWithheld = at.getInt16(o + F.placePrecision) === WITHHELD;
+    const ground = lon[row] !== NO_POINT ? 'point' : isWithheld ? 'withheld' : isPlaced ? 'name' : 'none';
+    const slice = GROUNDS.indexOf(ground) * TIMES.length + time;
+    group[row] = groups.of(day * SLICES + slice, () => ({ ground, time, day, rows: 0 }));
     groups.list[group[row]!]!.rows++;
     combo[row] = combos.of((offenceId * 65_536 + sourceId) * 8 * HOURS + weekday * HOURS + hour, () => ({
       offenceId,
@@ -111,9 +115,26 @@ export async function readRows(
   return { rows: row, group, combo, lon, lat, keys, groups: groups.list, combos: combos.list, facts: facts.facts() };
 }
 
+/** The first day of the month or quarter, whichever is known. */
+function periodStart(day: Day, precision: number): Day {
+  const month = monthOf(day);
+  return monthStart(precision === QUARTER ? quarterOf(month) : month);
+}
+
 /** Offsets of the fields in a tuple of the statement below; binary COPY puts a length of four bytes before each. */
-const F = { position: 6, day: 14, offence: 22, source: 30, minute: 38, precision: 44, lon: 50, lat: 58 } as const;
-const FIELDS_BYTES = 62;
+const F = {
+  position: 6,
+  day: 14,
+  offence: 22,
+  source: 30,
+  minute: 38,
+  precision: 44,
+  placePrecision: 50,
+  lon: 56,
+  lat: 64,
+} as const;
+const FIELDS_BYTES = 68;
+const SLICES = GROUNDS.length * TIMES.length;
 
 /**
  * Statements, and the position from which each counts. COPY takes no parameters; what is put in are integers of our own
@@ -124,7 +145,7 @@ function* incidentStatements(jurisdictionId: number, state: DataState, selection
   const { head, nextIncidentId } = state;
   const statement = (position: string, from: string) => `copy (
     select ${position}, (i.occurred_on - date '1970-01-01')::int4, i.offence_id::int4, i.source_id::int4,
-      coalesce(i.minute_of_day, ${NO_MINUTE})::int2, i.date_precision::int2,
+      coalesce(i.minute_of_day, ${NO_MINUTE})::int2, i.date_precision::int2, i.place_precision::int2,
       coalesce(round(i.lon * 1e7)::int4, ${NO_POINT}), coalesce(round(i.lat * 1e7)::int4, ${NO_POINT})
     from ${from} and i.from_delivery <= ${head} and (i.until_delivery is null or i.until_delivery > ${head})
     order by i.incident_id

@@ -24,6 +24,7 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   source: 'distributed',
   offence: 'distributed',
   offence_choice: 'distributed',
+  protection: 'distributed',
   place_text: 'distributed',
   place_name: 'distributed',
   place_match: 'distributed',

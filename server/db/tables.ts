@@ -23,6 +23,7 @@ export type Tables = {
     limit_geom: ColumnType<string | null, never, never>;
     synthetic: Generated<boolean>;
     created_at: Timestamp;
+    public_of: number | null;
   };
   data_state: {
     jurisdiction_id: number;
@@ -117,6 +118,16 @@ export type Tables = {
     live: Generated<boolean>;
     declared_through: ColumnType<string | null, string | null, string | null>;
     monthly: Generated<boolean>;
+  };
+  protection: {
+    jurisdiction_id: number;
+    is_on: boolean;
+    rules: Json;
+    areas: string | null;
+    sensitive_areas: string | null;
+    licence: string | null;
+    made_from: ColumnType<unknown | null, string | null | undefined, string | null>;
+    changed_at: ColumnType<Date, never, Date | string>;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {

@@ -8,11 +8,13 @@ import type { Plan } from '../filter/plan.ts';
 
 /**
  * What a plan matched, whichever way it is broken down. `unlocated` = matched without a usable point; by place, those of
- * them whose words name no place of the layer. `leftOut` = not matched only for lying outside the plan's `inside`.
+ * them whose words name no place of the layer. `withheld` = matched, and where is not told, as far as `unlocated` would
+ * have to know; these are not among the unlocated. `leftOut` = not matched only for lying outside the plan's `inside`.
  */
 export type Tally = {
   readonly matched: number;
   readonly unlocated: number;
+  readonly withheld: number;
   readonly excluded: Excluded;
   readonly leftOut: number;
 };
@@ -20,8 +22,8 @@ export type Tally = {
 /** Matched incidents by place id; [0] = a point in no place of the layer. */
 export type PlaceCounts = Tally & { readonly counts: Uint32Array };
 
-/** Matched incidents by day, ascending; those known by month only are apart, by the first day of the month. */
-export type DayTally = Tally & { readonly days: readonly DayCount[]; readonly months: readonly DayCount[] };
+/** Matched incidents by day, ascending; those known by month or quarter only are apart, by its first day. */
+export type DayTally = Tally & Readonly<Record<'days' | 'months' | 'quarters', readonly DayCount[]>>;
 export type DayCount = readonly [day: Day, count: number];
 
 /** Index of weekday (0 = Monday … 6, 7 = unknown) and hour (0 … 23, 24 = unknown) in a slot table. */

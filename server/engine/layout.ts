@@ -1,12 +1,12 @@
 // How a cube lies in memory and on disk: one shared buffer of columns and the header that says where each begins.
-// Rows come in slices by what is known of them (a point, a place by name or neither; hour, day or month), each slice in
-// day order.
+// Rows come in slices by what is known of them (a point, a place by name, a place withheld or nothing; hour, day, month or
+// quarter), each slice in day order.
 
-export const TIMES = ['hour', 'day', 'month'] as const;
+export const TIMES = ['hour', 'day', 'month', 'quarter'] as const;
 export type Time = (typeof TIMES)[number];
 
-/** What is known of where: a point; no point, but words that are a place of some layer; neither. */
-export const GROUNDS = ['point', 'name', 'none'] as const;
+/** What is known of where: a point; no point, but words that are a place of some layer; withheld but for some layer; neither. */
+export const GROUNDS = ['point', 'name', 'withheld', 'none'] as const;
 export type CubeGround = (typeof GROUNDS)[number];
 
 /** A run of rows of which the same things are known, in the order of GROUNDS. */
@@ -15,7 +15,7 @@ export type CubeSlice = {
   readonly time: Time;
   readonly firstRow: number;
   readonly rows: number;
-  /** Days with rows; for months their first day. */
+  /** Days with rows; for months and quarters their first day. */
   readonly days: number;
 };
 export type KeyColumn = {
@@ -28,7 +28,7 @@ export type KeyColumn = {
 };
 export type CubeLayout = {
   readonly rows: number;
-  /** Rows with a point, and those with a point or a place. */
+  /** Rows with a point, and those that may have a place. */
   readonly located: number;
   readonly keyed: number;
   readonly combos: number;
@@ -86,7 +86,7 @@ export function layOut({ combos, slices, layers }: CubeShape): CubeLayout {
   const rowsOn = (ground: CubeGround) =>
     slices.reduce((sum, slice) => sum + (slice.ground === ground ? slice.rows : 0), 0);
   const located = rowsOn('point');
-  const keyed = located + rowsOn('name');
+  const keyed = located + rowsOn('name') + rowsOn('withheld');
   const days = slices.reduce((sum, slice) => sum + slice.days, 0);
   let bytes = 0;
   const place = (length: number) => {

@@ -60,6 +60,7 @@ export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCount
 function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows, slice: SliceView) => number): Tally {
   let matched = 0;
   let unlocated = 0;
+  let withheld = 0;
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   const judge = judgeOf(plan, view);
@@ -76,16 +77,17 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
       else {
         const count = visit(rows, slice);
         matched += count;
-        if (slice.ground !== 'point') unlocated += count;
+        if (slice.ground === 'withheld') withheld += count;
+        else if (slice.ground !== 'point') unlocated += count;
       }
     }
   }
-  return { matched, unlocated, excluded, leftOut };
+  return { matched, unlocated, withheld, excluded, leftOut };
 }
 
-/** A drawn polygon needs a point; a place is known by a name as well. */
+/** A drawn polygon needs a point; a place may be known without. */
 const mayLieIn = (within: PlanWithin, { ground }: SliceView): boolean =>
-  ground === 'point' || (ground === 'name' && within.type === 'place');
+  ground === 'point' || (ground !== 'none' && within.type === 'place');
 
 function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: number): Rows {
   if (within === null) return { lo, hi, list: null };
@@ -126,23 +128,26 @@ function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: CountedLa
   const { column, features } = view.keys(layer.layerId, layer.version)!;
   const counts = new Uint32Array(features + 1);
   const named = new Uint32Array(features + 1);
-  const total = tally(view, plan, truth, (rows, slice) => {
-    if (slice.ground === 'none') return countRows(view.combo, truth, rows);
-    addByKey(slice.ground === 'point' ? counts : named, column, view.combo, truth, rows);
+  const kept = new Uint32Array(features + 1);
+  const into = { point: counts, name: named, withheld: kept };
+  const total = tally(view, plan, truth, (rows, { ground }) => {
+    if (ground === 'none') return countRows(view.combo, truth, rows);
+    addByKey(into[ground], column, view.combo, truth, rows);
     return 0;
   });
   // Named, but no place of this layer: as little located as those without any words.
   const unlocated = total.unlocated + named[0]!;
-  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]!;
+  const withheld = kept[0]!;
+  for (let place = 1; place < counts.length; place++) counts[place]! += named[place]! + kept[place]!;
   const located = counts.reduce((sum, count) => sum + count, 0);
-  return { ...total, unlocated, matched: total.matched + named[0]! + located, counts };
+  return { ...total, unlocated, withheld, matched: total.matched + named[0]! + withheld + located, counts };
 }
 
 function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
   const days = new Map<number, number>();
-  const months = new Map<number, number>();
+  const [months, quarters] = [new Map<number, number>(), new Map<number, number>()];
   const total = tally(view, plan, truth, (rows, slice) => {
-    const into = slice.time === 'month' ? months : days;
+    const into = slice.time === 'month' ? months : slice.time === 'quarter' ? quarters : days;
     let sum = 0;
     eachDay(slice, rows, (day, ofDay) => {
       const count = countRows(view.combo, truth, ofDay);
@@ -151,7 +156,7 @@ function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
     });
     return sum;
   });
-  return { ...total, days: inOrder(days), months: inOrder(months) };
+  return { ...total, days: inOrder(days), months: inOrder(months), quarters: inOrder(quarters) };
 }
 
 /** Cuts rows, which are in day order, by day. */

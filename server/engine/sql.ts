@@ -2,6 +2,7 @@
 // or does not fit, and the tests hold the cube against it.
 
 import { type RawBuilder, sql } from 'kysely';
+import { DATE_PRECISIONS, WITHHELD } from '../db/contract.ts';
 import { askCostly } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { DataState } from '../filter/catalogue.ts';
@@ -15,22 +16,33 @@ import { HOURS, SLOTS } from './answers.ts';
 /** Incident ids per statement where a whole table is read, so that the embedded engine stays open to others. */
 const INCIDENTS_PER_STATEMENT = 200_000;
 
+const [DAY, MONTH, QUARTER] = (['day', 'month', 'quarter'] as const).map((known) => DATE_PRECISIONS.indexOf(known)) as [
+  number,
+  number,
+  number,
+];
+
 /** Days from 1970 of a date PostgreSQL can hold, before all incidents. */
 const FIRST_DAY = -700_000;
 
 /** What SQL says of an incident; rows without a fate are not asked for. */
 type Fate = 'matched' | 'leftOut' | 'partlyInRange' | 'unknownDay' | 'unknownHour';
-type FateRow = { readonly fate: Fate; readonly located: boolean; readonly count: number };
+type FateRow = {
+  readonly fate: Fate;
+  readonly located: boolean;
+  readonly withheld: boolean;
+  readonly count: number;
+};
 
 /** Answers as of one data state. */
 export function sqlAnswers(database: Database, jurisdictionId: number, state: DataState): Answers {
   const ask = async <Row extends FateRow>(plan: Plan, columns: RawBuilder<unknown>, joins = sql``): Promise<Row[]> => {
     const counted = sql<Row>`
       with asked as (${askedIncidents(jurisdictionId, state.head, plan)})
-      select fate, located, ${columns}, count(*)::int as count
+      select fate, located, place_precision = ${sql.lit(WITHHELD)} as withheld, ${columns}, count(*)::int as count
       from asked ${joins}
       where fate is not null
-      group by 1, 2, 3, 4`;
+      group by 1, 2, 3, 4, 5`;
     // The planner takes unnested placements for ten rows and would loop over a quarter of a million of them; without the
     // loop it takes every question for so costly that it would compile each, which takes longer than the answer.
     return askCostly(database, counted, { enable_nestloop: 'off', jit: 'off' });
@@ -45,25 +57,29 @@ export function sqlAnswers(database: Database, jurisdictionId: number, state: Da
       );
       const counts = new Uint32Array(layer.features + 1);
       const tally = tallyOf(rows);
-      let named = 0;
-      for (const { fate, located, place, count } of rows) {
+      let [named, told] = [0, 0];
+      for (const { fate, located, withheld, place, count } of rows) {
         if (fate !== 'matched' || (!located && place === 0)) continue;
         counts[place]! += count;
-        if (!located) named += count;
+        if (located) continue;
+        if (withheld) told += count;
+        else named += count;
       }
-      return { ...tally, unlocated: tally.unlocated - named, counts };
+      return { ...tally, unlocated: tally.unlocated - named, withheld: tally.withheld - told, counts };
     },
 
     async byDay(plan): Promise<DayTally> {
-      const rows = await ask<FateRow & { day: number; month: boolean }>(plan, sql`day, not day_known as month`);
-      const of = (month: boolean): DayCount[] => {
+      const known = sql`greatest(date_precision, ${sql.lit(DAY)}) as precision`;
+      const rows = await ask<FateRow & { day: number; precision: number }>(plan, sql`day, ${known}`);
+      const of = (precision: number): DayCount[] => {
         const sums = new Map<number, number>();
         for (const row of rows) {
-          if (row.fate === 'matched' && row.month === month) sums.set(row.day, (sums.get(row.day) ?? 0) + row.count);
+          if (row.fate !== 'matched' || row.precision !== precision) continue;
+          sums.set(row.day, (sums.get(row.day) ?? 0) + row.count);
         }
         return [...sums].sort(([a], [b]) => a - b);
       };
-      return { ...tallyOf(rows), days: of(false), months: of(true) };
+      return { ...tallyOf(rows), days: of(DAY), months: of(MONTH), quarters: of(QUARTER) };
     },
 
     async bySlot(plan) {
@@ -101,17 +117,19 @@ export function sqlAnswers(database: Database, jurisdictionId: number, state: Da
 function tallyOf(rows: readonly FateRow[]): Tally {
   let matched = 0;
   let unlocated = 0;
+  let withheld = 0;
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
-  for (const { fate, located, count } of rows) {
+  for (const { fate, located, withheld: isWithheld, count } of rows) {
     if (fate === 'leftOut') leftOut += count;
     else if (fate !== 'matched') excluded[fate] += count;
     else {
       matched += count;
-      if (!located) unlocated += count;
+      if (isWithheld) withheld += count;
+      else if (!located) unlocated += count;
     }
   }
-  return { matched, unlocated, excluded, leftOut };
+  return { matched, unlocated, withheld, excluded, leftOut };
 }
 
 /** The visible incidents of the plan's sources and offences whose dates touch its range, each with its fate. */
@@ -129,8 +147,9 @@ export function askedIncidents(
     slice.condition,
     sql`i.source_id = any(${[...plan.sourceIds]}::int[])`,
     sql`${from}::int < ${until}::int`,
-    // Enough for the index: a month touches the range only when some day of it does.
-    sql`i.occurred_on between date '1970-01-01' + greatest(${from}::int - 31, ${sql.lit(FIRST_DAY)})
+    // Enough for the index: a month touches the range only when some day of it does, and so does a quarter, which is
+    // stored by its first day.
+    sql`i.occurred_on between date '1970-01-01' + greatest(${from}::int - 92, ${sql.lit(FIRST_DAY)})
       and date '1970-01-01' + (${until}::int + 31)`,
   ];
   if (plan.offenceIds) conditions.push(sql`i.offence_id = any(${[...plan.offenceIds]}::int[])`);
@@ -174,13 +193,11 @@ export function askedIncidents(
         i.date_precision < 2 and i.minute_of_day is not null as hour_known,
         extract(isodow from i.occurred_on)::int as weekday,
         i.minute_of_day / 60 as hour,
-        case when i.date_precision < 3 then i.occurred_on
-          else date_trunc('month', i.occurred_on::timestamp)::date end - date '1970-01-01' as day,
-        case when i.date_precision < 3 then i.occurred_on
-          else date_trunc('month', i.occurred_on::timestamp)::date end - date '1970-01-01' as first_day,
-        case when i.date_precision < 3 then i.occurred_on
-          else (date_trunc('month', i.occurred_on::timestamp) + interval '1 month')::date - 1
-          end - date '1970-01-01' as last_day,
+        ${FIRST_OF_KNOWN} - date '1970-01-01' as day,
+        ${FIRST_OF_KNOWN} - date '1970-01-01' as first_day,
+        case i.date_precision when 3 then (${FIRST_OF_KNOWN} + interval '1 month')::date - 1
+          when 4 then (${FIRST_OF_KNOWN} + interval '3 months')::date - 1
+          else i.occurred_on end - date '1970-01-01' as last_day,
         ${isOutside} as is_outside
       from incident i ${places} ${insides}
       where ${sql.join(conditions, sql` and `)}
@@ -190,6 +207,10 @@ export function askedIncidents(
     select *, case when not is_outside then fate_of when fate_of = 'matched' then 'leftOut' end as fate
     from (${judged}) judged`;
 }
+
+/** The first day of what is known of the date of an incident `i`. */
+export const FIRST_OF_KNOWN = sql`case i.date_precision when 3 then date_trunc('month', i.occurred_on::timestamp)::date
+  when 4 then date_trunc('quarter', i.occurred_on::timestamp)::date else i.occurred_on end`;
 
 function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; until: number }): RawBuilder<unknown> {
   const [since, before] = [sql`${hour} >= ${sql.lit(from)}`, sql`${hour} < ${sql.lit(until)}`];
@@ -234,8 +255,7 @@ export async function readFacts({ db }: Database, jurisdictionId: number, state:
     }>`
       with known as materialized (
         select source_id, date_precision, case when date_precision = 0 then minute_of_day end as minute,
-          case when date_precision < 3 then occurred_on
-            else date_trunc('month', occurred_on::timestamp)::date end - date '1970-01-01' as day
+          ${FIRST_OF_KNOWN} - date '1970-01-01' as day
         from incident i
         where jurisdiction_id = ${jurisdictionId}
           and incident_id >= ${from} and incident_id < ${from + INCIDENTS_PER_STATEMENT}

@@ -21,7 +21,8 @@ export function sumOf(parts: readonly Part[]): Answers {
       const all = await ask((answers) => answers.byDay(plan));
       const sum = (of: (found: DayTally) => readonly DayCount[]) =>
         sorted(all.map(({ sign, found }) => [sign, of(found)]));
-      return { ...tally(all), days: sum(({ days }) => days), months: sum(({ months }) => months) };
+      const [days, months] = [sum((found) => found.days), sum((found) => found.months)];
+      return { ...tally(all), days, months, quarters: sum(({ quarters }) => quarters) };
     },
     async bySlot(plan): Promise<Breakdown> {
       const all = await ask((answers) => answers.bySlot(plan));
@@ -53,6 +54,7 @@ function tally(all: readonly Signed<Tally>[]): Tally {
   return {
     matched: sum(({ matched }) => matched),
     unlocated: sum(({ unlocated }) => unlocated),
+    withheld: sum(({ withheld }) => withheld),
     leftOut: sum(({ leftOut }) => leftOut),
     excluded: {
       partlyInRange: sum(({ excluded }) => excluded.partlyInRange),

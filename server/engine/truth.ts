@@ -1,7 +1,7 @@
 // A plan as a truth table over the cube's dictionary: the one place where the cube decides what matches by hour,
 // weekday, offence and source.
 
-import { addMonths, type Day, monthOf, monthStart } from '../calendar/days.ts';
+import { type Day, monthOf, monthStart, quarterOf } from '../calendar/days.ts';
 import type { Plan, Range } from '../filter/plan.ts';
 import { HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from './answers.ts';
 import type { CubeView, SliceView } from './layout.ts';
@@ -50,13 +50,14 @@ export type TruthRun = { readonly fate: Fate; readonly lo: number; readonly hi: 
 /** The rows of a slice the plan's dates touch, and what becomes of them. */
 export function runsOf(plan: Plan, slice: SliceView): TruthRun[] {
   const { range } = plan;
-  if (slice.time !== 'month') {
+  if (slice.time !== 'month' && slice.time !== 'quarter') {
     const fate = plan.hours && slice.time === 'day' ? 'unknownHour' : 'matched';
     return [{ fate, ...rowsOf(slice, range) }];
   }
-  const whole = wholeMonths(range);
-  const touched = { from: monthStart(monthOf(range.from)), until: range.until };
   if (range.from >= range.until) return [];
+  const period = PERIODS[slice.time];
+  const whole = wholePeriods(range, period);
+  const touched = { from: startOf(range.from, period), until: range.until };
   const fate = plan.weekdays.length ? 'unknownDay' : plan.hours ? 'unknownHour' : 'matched';
   return [
     { fate: 'partlyInRange', ...rowsOf(slice, { from: touched.from, until: Math.min(whole.from, touched.until) }) },
@@ -65,10 +66,19 @@ export function runsOf(plan: Plan, slice: SliceView): TruthRun[] {
   ];
 }
 
-/** The months that lie in the range, from the first day of the first to the first day after the last. */
-function wholeMonths({ from, until }: Range): Range {
-  const start = monthStart(monthOf(from));
-  return { from: start === from ? from : addMonths(start, 1), until: monthStart(monthOf(until)) };
+type KnownPeriod = { readonly months: number; readonly first: (month: number) => number };
+const PERIODS: Readonly<Record<'month' | 'quarter', KnownPeriod>> = {
+  month: { months: 1, first: (month) => month },
+  quarter: { months: 3, first: quarterOf },
+};
+
+const startOf = (day: Day, { first }: KnownPeriod): Day => monthStart(first(monthOf(day)));
+
+/** The months or quarters that lie in the range, from the first day of the first to the first day after the last. */
+function wholePeriods({ from, until }: Range, period: KnownPeriod): Range {
+  const start = startOf(from, period);
+  const next = monthStart(monthOf(start) + period.months);
+  return { from: start === from ? from : next, until: startOf(until, period) };
 }
 
 function rowsOf(slice: SliceView, range: Range): { lo: number; hi: number } {

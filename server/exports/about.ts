@@ -35,13 +35,14 @@ export type Export = {
 /** Two columns; an empty row stands between the totals and the definitions. */
 export function aboutRows(about: About, words: ExportWords): Cell[][] {
   const { jurisdiction, question, dataVersion, tally, inside, placed } = about;
-  const { matched, unlocated, excluded, leftOut } = tally;
+  const { matched, unlocated, withheld, excluded, leftOut } = tally;
   return [
     [words.question, question],
     [words.dataVersion, dataVersion],
     [words.matched, matched],
-    [words.located, matched - unlocated],
+    [words.located, matched - unlocated - withheld],
     [words.unlocated, unlocated],
+    ...(withheld ? [[words.withheld, withheld]] : []),
     [words.population, inside ? words.populationInside(inside.code, inside.version, placed) : words.populationAll],
     ...(inside ? [[placed.length ? words.leftOutUnplaced(placed) : words.leftOut, leftOut]] : []),
     [words.partlyInRange, excluded.partlyInRange],

@@ -19,7 +19,7 @@ const QUICK_MS = 80;
 const SLOW_MS = 240;
 /** Ids looked through in one statement. */
 const IDS_PER_STATEMENT = 100_000;
-/** A month that is all a source tells stands somewhere in it. */
+/** A month that is all a source tells stands somewhere in it; a quarter, at its first day. */
 const MONTH_DAYS = 31;
 
 type Matching = Parameters<typeof pagesByDay>;
@@ -49,7 +49,7 @@ async function* pagesByDay(
   plan: Plan,
   tally: DayTally,
 ): AsyncGenerator<ListedIncident[]> {
-  const days = [...tally.days, ...tally.months].sort(([a], [b]) => b - a);
+  const days = [...tally.days, ...tally.months, ...tally.quarters].sort(([a], [b]) => b - a);
   let most = FIRST_DAYS;
   let until = (days[0]?.[0] ?? 0) + MONTH_DAYS;
   for (let next = 0; next < days.length; ) {

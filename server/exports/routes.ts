@@ -99,6 +99,7 @@ async function send(
       'Cuadra-Data-Version': String(dataVersion),
       'Cuadra-Matched': String(tally.matched),
       'Cuadra-Unlocated': String(tally.unlocated),
+      ...(tally.withheld ? { 'Cuadra-Withheld': String(tally.withheld) } : {}),
       ...(filter.inside === null ? {} : { 'Cuadra-Left-Out': String(tally.leftOut) }),
       Link: `</api/v1/${jurisdiction.code}/incidents-about.csv?${described}>; rel="describedby"`,
     })
@@ -163,9 +164,9 @@ async function* geojson({ pages, about: { dataVersion, question, tally, inside }
     yield comma + page.map((incident) => JSON.stringify(featureOf(incident))).join(',\n');
     comma = ',\n';
   }
-  const { matched, unlocated, excluded, leftOut } = tally;
+  const { matched, unlocated, withheld, excluded, leftOut } = tally;
   const population = inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut } };
-  const totals = { question, dataVersion, matched, unlocated, excluded, ...population };
+  const totals = { question, dataVersion, matched, unlocated, withheld, excluded, ...population };
   yield `],"totals":${JSON.stringify(totals)}}`;
 }
 

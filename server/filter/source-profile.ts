@@ -2,8 +2,8 @@
 // and which minutes are written for want of a time.
 
 import { type DayCounts, dataThrough } from '../calendar/data-through.ts';
-import { type Day, dayOf, monthOf, monthStart } from '../calendar/days.ts';
-import { DATE_PRECISIONS } from '../db/contract.ts';
+import { type Day, dayOf, monthOf, monthStart, quarterOf } from '../calendar/days.ts';
+import { DATE_PRECISIONS, type DatePrecision } from '../db/contract.ts';
 import type { CatalogueSource } from './catalogue.ts';
 import type { Filler } from './contract.ts';
 
@@ -23,7 +23,7 @@ type Profile = {
   readonly precisions: readonly number[];
   readonly fillers: readonly Filler[];
   readonly firstDay: Day | null;
-  /** Of a month known as such, its last. */
+  /** Of a month or quarter known as such, its last. */
   readonly lastDay: Day | null;
   readonly through: Day | null;
   readonly days: DayCounts;
@@ -40,7 +40,7 @@ export function describeSources<S extends Pick<CatalogueSource, 'sourceId' | 'li
     return {
       ...source,
       incidents: found?.incidents ?? 0,
-      precisions: found?.precisions ?? [0, 0, 0, 0],
+      precisions: found?.precisions ?? DATE_PRECISIONS.map(() => 0),
       fillers: found?.fillers ?? [],
       firstDay: days.days[0] ?? null,
       lastDay: lastDayOf(days, found?.precisions ?? []),
@@ -50,12 +50,24 @@ export function describeSources<S extends Pick<CatalogueSource, 'sourceId' | 'li
   });
 }
 
-/** Incidents known by month only stand at its first day and may have been on any day of it. */
+/** Incidents known by month or quarter only stand at its first day and may have been on any day of it. */
 function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | null {
   const last = days.at(-1);
   if (last === undefined) return null;
-  const isMonth = (precisions[DATE_PRECISIONS.indexOf('month')] ?? 0) > 0 && last === monthStart(monthOf(last));
-  return isMonth ? monthStart(monthOf(last) + 1) - 1 : last;
+  const { from, until } = periodAt(last, precisions);
+  return last === from ? until - 1 : last;
+}
+
+/**
+ * The days that what stands at this one may have been on. Of a source that tells some by month and others by quarter
+ * nothing is said beyond the month.
+ */
+export function periodAt(day: Day, precisions: readonly number[]): { readonly from: Day; readonly until: Day } {
+  const tells = (precision: DatePrecision) => (precisions[DATE_PRECISIONS.indexOf(precision)] ?? 0) > 0;
+  const month = monthOf(day);
+  if (tells('month')) return { from: monthStart(month), until: monthStart(month + 1) };
+  if (!tells('quarter')) return { from: day, until: day + 1 };
+  return { from: monthStart(quarterOf(month)), until: monthStart(quarterOf(month) + 3) };
 }
 
 /** Facts after some incidents came and some went; filler minutes are those of before. */
@@ -114,7 +126,7 @@ export function collectFacts() {
   const of = (sourceId: number) => {
     let facts = sources.get(sourceId);
     if (!facts) {
-      facts = { days: new Map(), minutes: new Uint32Array(MINUTES), precisions: [0, 0, 0, 0] };
+      facts = { days: new Map(), minutes: new Uint32Array(MINUTES), precisions: DATE_PRECISIONS.map(() => 0) };
       sources.set(sourceId, facts);
     }
     return facts;

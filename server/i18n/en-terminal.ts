@@ -82,7 +82,8 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     'The file does not say which layers it has; those of known names are drawn (Protomaps, OpenMapTiles).',
   basemapsNone: 'There is no basemap.',
   protected:
-    'Protected file in {{file}}: {{rows}} {{rows, row|rows}}, derived from {{incidents}} {{incidents, record|records}}. It may be published whole; what follows may not.',
+    'Protected file in {{file}}: {{rows}} {{rows, row|rows}} with {{counted}} {{counted, incident|incidents}}; its layers in {{layersFile}}. They may be published whole.',
+  protectedNotForAll: 'What follows is not for publication:',
   protectedOrdinary:
     'Ordinary offences: {{atPoints}} at one of {{points}} {{points, point|points}} of streets, {{byArea}} with their area alone, {{tooSmall}} without one since theirs is too small, {{withoutPlace}} without a place.',
   protectedSensitive:
@@ -91,6 +92,12 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   protectedLeftOut:
     'Not in the file: {{outside}} with a point in another place, {{tooRecent}} of months not complete yet.',
   protectedNoAreas: 'The jurisdiction has no layer of areas; without one nobody knows which points lie outside it.',
+  viewOff: 'The jurisdiction {{jurisdiction}} has no public view.',
+  viewEmpty: 'The public view of {{jurisdiction}} is on; it shows nothing yet.',
+  viewOn: 'The jurisdiction {{jurisdiction}} has a public view, published on {{when}}.',
+  viewThrough: 'Source {{source}}: complete months until {{through}}.',
+  protectedImported:
+    'The jurisdiction {{jurisdiction}} shows the published file: {{rows}} {{rows, row|rows}} with {{incidents}} {{incidents, incident|incidents}}.',
   protectedWeaker: 'Some rule protects less than advised: look whether that may be published.',
   backup:
     'Backup in {{file}}: {{megabytes}} MB, {{rows}} {{rows, row|rows}} of {{jurisdictions}} {{jurisdictions, jurisdiction|jurisdictions}}.',

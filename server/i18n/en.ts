@@ -344,6 +344,7 @@ export const en: Words = {
     totals: 'With the present filters',
     timezone: 'Hours of {{zone}}',
     month: 'Gives only the month',
+    quarter: 'Only the quarter is known',
     day: 'Gives the day, no hour',
     hour: 'Gives day and hour',
     minute: 'Gives day, hour and minute',

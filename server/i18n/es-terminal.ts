@@ -82,7 +82,8 @@ export const terminalEs = {
   basemapNoLayers: 'El archivo no dice qué capas trae; se dibujan las de nombres conocidos (Protomaps, OpenMapTiles).',
   basemapsNone: 'No hay ningún mapa de fondo.',
   protected:
-    'Archivo protegido en {{file}}: {{rows}} {{rows, renglón|renglones}}, de {{incidents}} {{incidents, registro|registros}}. Puede publicarse completo; lo que sigue no.',
+    'Archivo protegido en {{file}}: {{rows}} {{rows, renglón|renglones}} con {{counted}} {{counted, incidente|incidentes}}; sus capas, en {{layersFile}}. Pueden publicarse completos.',
+  protectedNotForAll: 'Lo que sigue no es para publicarse:',
   protectedOrdinary:
     'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{tooSmall}} sin zona por ser muy pequeña la suya, {{withoutPlace}} sin lugar.',
   protectedSensitive:
@@ -91,6 +92,12 @@ export const terminalEs = {
   protectedLeftOut:
     'Fuera del archivo: {{outside}} con punto en otro municipio, {{tooRecent}} de meses aún incompletos.',
   protectedNoAreas: 'El municipio no tiene capas de zonas; sin ellas nadie sabe qué puntos quedan fuera de él.',
+  viewOff: 'El municipio {{jurisdiction}} no tiene vista pública.',
+  viewEmpty: 'La vista pública de {{jurisdiction}} está activada; aún no muestra nada.',
+  viewOn: 'El municipio {{jurisdiction}} tiene vista pública, publicada el {{when}}.',
+  viewThrough: 'Fuente {{source}}: meses completos hasta el {{through}}.',
+  protectedImported:
+    'El municipio {{jurisdiction}} muestra el archivo publicado: {{rows}} {{rows, renglón|renglones}} con {{incidents}} {{incidents, incidente|incidentes}}.',
   protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
   backup:
     'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} {{rows, renglón|renglones}} de {{jurisdictions}} {{jurisdictions, municipio|municipios}}.',

@@ -344,6 +344,7 @@ export const es = {
     totals: 'Con los filtros de ahora',
     timezone: 'Horas de {{zone}}',
     month: 'Solo da el mes',
+    quarter: 'Solo se conoce el trimestre',
     day: 'Da el día, sin hora',
     hour: 'Da día y hora',
     minute: 'Da día, hora y minuto',

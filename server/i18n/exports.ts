@@ -8,6 +8,7 @@ const es = {
   matched: 'Incidentes en el archivo',
   located: 'De ellos, con punto en el mapa',
   unlocated: 'De ellos, sin punto en el mapa',
+  withheld: 'De ellos, protegidos: el lugar no se publica',
   population: 'Qué cuenta',
   populationAll: 'Todo lo que coincide con la consulta, también con punto fuera del municipio',
   populationInside: (layer: string, version: number, placed: readonly string[]) =>
@@ -16,7 +17,7 @@ const es = {
   leftOut: 'Fuera del archivo: con punto fuera de esas áreas',
   leftOutUnplaced: (placed: readonly string[]) =>
     `Fuera del archivo: con punto fuera de esas áreas, o sin ubicación y de ${placed.join(', ')}`,
-  partlyInRange: 'Fuera del archivo: solo se conoce el mes y el periodo no lo abarca completo',
+  partlyInRange: 'Fuera del archivo: solo se conoce el mes o el trimestre y el periodo no lo abarca completo',
   unknownDay: 'Fuera del archivo: se piden días de la semana y no se conoce el día',
   unknownHour: 'Fuera del archivo: se piden horas y no se conoce la hora',
   jurisdiction: 'Municipio',
@@ -44,8 +45,8 @@ const es = {
     id: 'Número del incidente en este portal; cambia si la fuente corrige el registro',
     kind: 'incident = denuncia, call = llamada, victim = víctima; no se suman entre sí',
     source: 'Quién lo entregó',
-    date: 'Día local en que ocurrió; el primero del mes si solo se conoce el mes',
-    datePrecision: 'Qué tanto se sabe del momento: minute, hour, day o month',
+    date: 'Día local en que ocurrió; el primero del mes o trimestre si no se conoce más',
+    datePrecision: 'Qué tanto se sabe del momento: minute, hour, day, month o quarter (solo se conoce el trimestre)',
     hour: 'Hora local, de 0 a 23; vacía si no se conoce',
     dateUntil: 'Último día local en que pudo ocurrir, si la fuente da un intervalo',
     hourUntil: 'Última hora local en que pudo ocurrir; vacía si no se conoce',
@@ -55,7 +56,7 @@ const es = {
     label: 'Delito, como lo escribe la fuente',
     lon: 'Longitud en grados (WGS 84); vacía si no hay punto',
     lat: 'Latitud en grados (WGS 84); vacía si no hay punto',
-    placePrecision: 'Qué tanto se sabe del lugar: point, street, crossing, area o none',
+    placePrecision: 'Qué tanto se sabe del lugar: point, street, crossing, area o none; withheld = protegido',
   },
 };
 export type ExportWords = typeof es;
@@ -67,6 +68,7 @@ const en: ExportWords = {
   matched: 'Incidents in this file',
   located: 'Of these, with a point on the map',
   unlocated: 'Of these, without a point on the map',
+  withheld: 'Of these, protected: the place is not published',
   population: 'What counts',
   populationAll: 'Everything that matches the question, also what has a point outside the municipality',
   populationInside: (layer: string, version: number, placed: readonly string[]) =>
@@ -75,7 +77,7 @@ const en: ExportWords = {
   leftOut: 'Not in this file: with a point outside these areas',
   leftOutUnplaced: (placed: readonly string[]) =>
     `Not in this file: with a point outside these areas, or without location and of ${placed.join(', ')}`,
-  partlyInRange: 'Not in this file: only the month is known and the period holds part of it',
+  partlyInRange: 'Not in this file: only the month or quarter is known and the period holds part of it',
   unknownDay: 'Not in this file: weekdays are asked for and the day is not known',
   unknownHour: 'Not in this file: hours are asked for and the hour is not known',
   jurisdiction: 'Municipality',
@@ -103,8 +105,8 @@ const en: ExportWords = {
     id: 'Number of the incident in this portal; it changes when the source corrects the record',
     kind: 'incident = crime report, call, victim; never added together',
     source: 'Who delivered it',
-    date: 'Local day it happened; the first of the month where only the month is known',
-    datePrecision: 'How exactly the time is known: minute, hour, day or month',
+    date: 'Local day it happened; the first of the month or quarter where no more is known',
+    datePrecision: 'How exactly the time is known: minute, hour, day, month or quarter (only the quarter is known)',
     hour: 'Local hour, 0 to 23; empty where it is not known',
     dateUntil: 'Last local day it may have happened, where the source gives a range',
     hourUntil: 'Last local hour it may have happened; empty where it is not known',
@@ -114,7 +116,7 @@ const en: ExportWords = {
     label: 'Offence as the source writes it',
     lon: 'Longitude in degrees (WGS 84); empty without a point',
     lat: 'Latitude in degrees (WGS 84); empty without a point',
-    placePrecision: 'How exactly the place is known: point, street, crossing, area or none',
+    placePrecision: 'How exactly the place is known: point, street, crossing, area or none; withheld = protected',
   },
 };
 

@@ -12,6 +12,7 @@ import { basemapRow } from '../basemap/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
 import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
+import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
@@ -46,6 +47,14 @@ const filterParameters = {
       '(`elsewhere` of /sources)',
   ),
 };
+/** Of what the public may know. */
+const protection = editionAbout.extend({
+  dataVersion: z.number().int(),
+  publishedAt: z.string(),
+  rows: z.string().describe('where the published rows are had, as CSV'),
+  layers: z.string().describe('where the layers they are counted in are had, as GeoJSON'),
+}) satisfies z.ZodType<ProtectionAnswer>;
+
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
 });
@@ -146,6 +155,11 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.benchmark,
   },
   {
+    path: '/{jurisdiction}/protection',
+    summary: 'What the public view is made of: the rules, how far it reaches, and the published files it stands on',
+    answer: protection,
+  },
+  {
     path: '/{jurisdiction}/incidents',
     summary: 'Single incidents, newest first',
     query: limit.extend({ after: z.string().optional() }),
@@ -167,6 +181,16 @@ const FILES: readonly (Omit<Question, 'answer'> & { readonly type: string })[] =
     path: '/{jurisdiction}/incidents-about.csv',
     summary: 'What the file of the same filter adds up to, and what its columns mean',
     type: EXPORT_TYPES.csv,
+  },
+  {
+    path: '/{jurisdiction}/protected.csv',
+    summary: 'All the rows the public view stands on',
+    type: EXPORT_TYPES.csv,
+  },
+  {
+    path: '/{jurisdiction}/protected-layers.geojson',
+    summary: 'The layers these rows are counted in, with what they are',
+    type: EXPORT_TYPES.geojson,
   },
   {
     path: '/{jurisdiction}/imports/{id}/rejects.csv',

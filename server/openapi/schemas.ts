@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { JurisdictionRow } from '../access/contract.ts';
 import type * as Contract from '../counts/contract.ts';
 import { NO_PREVIOUS } from '../counts/contract.ts';
+import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Excluded } from '../filter/contract.ts';
 import type { LayerRow } from '../layers/contract.ts';
 import type { BenchmarkAnswer } from '../official-totals/contract.ts';
@@ -119,7 +120,7 @@ export const answers = {
       kind: z.string(),
       title: z.string(),
       accuracyM: z.number().nullable(),
-      datePrecision: z.enum(['minute', 'hour', 'day', 'month']),
+      datePrecision: z.enum(DATE_PRECISIONS),
       snapped: z.boolean(),
       streetPrecise: z.boolean(),
       from: date.nullable(),
@@ -145,6 +146,7 @@ export const answers = {
     step: z.enum(['day', 'week', 'month']),
     buckets: z.array(z.object({ from: date, count: z.number().int(), partial: z.boolean() })),
     unknownDay: z.number().int(),
+    unknownMonth: z.number().int(),
     inside,
   }) satisfies z.ZodType<Contract.SeriesAnswer>,
   clock: z.object({

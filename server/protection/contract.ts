@@ -1,6 +1,9 @@
 // What the public may know of the incidents: the rules of protection, and the rows of the file that could be published
 // whole. Pure.
 
+import * as z from 'zod';
+import { KINDS } from '../db/contract.ts';
+
 /** Turning one of these down says more about single people; the defaults are those of the methods page. */
 export type ProtectionRules = {
   /** A published point, and an area that is named, stand for at least this many street segments and this length of street. */
@@ -8,8 +11,6 @@ export type ProtectionRules = {
   readonly metresPerPoint: number;
   /** Where there are no streets: an area that is named is at least this large. */
   readonly squareKmPerArea: number;
-  /** Hours of a band in which the hour is told, a divisor of 24; null = the hour is not told. */
-  readonly hoursPerBand: number | null;
   /** Counts of sensitive offences are multiples of this. */
   readonly base: number;
 };
@@ -19,7 +20,6 @@ export const SAFE_RULES: ProtectionRules = {
   segmentsPerPoint: 4,
   metresPerPoint: 400,
   squareKmPerArea: 0.1,
-  hoursPerBand: 6,
   base: 5,
 };
 
@@ -33,10 +33,8 @@ export type ProtectedRow = {
   /** A leaf of the taxonomy with its label; of sensitive offences the class, without one. */
   readonly offence: string;
   readonly label: string | null;
-  /** `2024-03`, of sensitive offences the quarter, `2024-Q1`. */
+  /** `2024-03`, of sensitive offences the quarter, `2024-Q1`; the hour is not told. */
   readonly period: string;
-  /** `06-12`, local time; null = not known or not told. */
-  readonly hours: string | null;
   /** Layer and code of the area; null = no area is known. */
   readonly layer: string | null;
   readonly area: string | null;
@@ -60,4 +58,48 @@ export type ProtectionAccount = {
   /** Sensitive ones, and how many the file gives in their stead. */
   readonly sensitive: number;
   readonly sensitiveTold: number;
+};
+
+/** The names of months and quarters as rows tell them. */
+export const PERIOD = /^(\d{4})-(?:(0[1-9]|1[0-2])|Q([1-4]))$/;
+
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+const code = z.string().min(1).max(80);
+const rules = z.object({
+  segmentsPerPoint: z.number(),
+  metresPerPoint: z.number(),
+  squareKmPerArea: z.number(),
+  base: z.number().int().min(2),
+}) satisfies z.ZodType<ProtectionRules>;
+
+/** What an edition of the published file says of itself: with its rows and layers all there is to a public view. */
+export const editionAbout = z.object({
+  rules,
+  /** Codes of the layers ordinary and sensitive incidents are counted in; null = none, the whole jurisdiction. */
+  areas: code.nullable(),
+  sensitiveAreas: code.nullable(),
+  /** Places at which incidents are published. */
+  points: z.number().int(),
+  licence: z.string().max(2000).nullable(),
+  /** By source, the last day of what is published; its months are complete. */
+  sources: z
+    .array(z.object({ code, kind: z.enum(KINDS), title: z.string().max(400), through: day.nullable() }))
+    .max(1000),
+});
+export type EditionAbout = z.output<typeof editionAbout>;
+
+/** Everything of an edition but its layers. */
+export type Edition = {
+  readonly about: EditionAbout;
+  readonly rows: readonly ProtectedRow[];
+  /** What people say labels are, as the rows' offences need it: node by folded words, with a label as people write it. */
+  readonly choices: readonly { readonly words: string; readonly label: string; readonly offence: string }[];
+};
+
+/** `GET /api/v1/:jurisdiction/protection`. */
+export type ProtectionAnswer = EditionAbout & {
+  readonly dataVersion: number;
+  readonly publishedAt: string;
+  readonly rows: string;
+  readonly layers: string;
 };

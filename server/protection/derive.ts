@@ -2,9 +2,8 @@
 // whoever holds the published file can answer every public question with the same numbers.
 
 import { setImmediate as breathe } from 'node:timers/promises';
-import { monthOf, monthStart, textOf } from '../calendar/days.ts';
+import { monthOf, monthStart, quarterOf, textOf } from '../calendar/days.ts';
 import type { StagedRows } from '../cube/read.ts';
-import { UNKNOWN_HOUR } from '../engine/answers.ts';
 import { type Catchments, nearest } from './catchments.ts';
 import type { ProtectedRow, ProtectionAccount, ProtectionRules } from './contract.ts';
 import { roundCells } from './rounding.ts';
@@ -58,7 +57,7 @@ export async function protect(
   for (let at = 0; at < staged.rows; at++) {
     if (at % ROWS_AT_ONCE === 0) await breathe();
     const { day } = staged.groups[staged.group[at]!]!;
-    const { offenceId, sourceId, hour } = staged.combos[staged.combo[at]!]!;
+    const { offenceId, sourceId } = staged.combos[staged.combo[at]!]!;
     const source = sources.get(sourceId);
     const offence = offences.get(offenceId);
     if (!source || !offence) throw new Error(`incident of unknown offence ${offenceId} or source ${sourceId}`);
@@ -66,13 +65,13 @@ export async function protect(
     const area = placeIn(keys.finest, at);
     const lon = staged.lon[at]!;
     const hasPoint = lon !== NO_POINT;
-    if (month >= (offence.sensitiveClass === null ? source.untilMonth : quarterStart(source.untilMonth))) {
+    if (month >= (offence.sensitiveClass === null ? source.untilMonth : quarterOf(source.untilMonth))) {
       account.tooRecent++;
     } else if (geography.finest && hasPoint && area === 0) {
       account.outside++;
     } else if (offence.sensitiveClass !== null) {
       account.sensitive++;
-      countSensitive(sensitive, source, offence.sensitiveClass, quarterStart(month), placeIn(keys.coarse, at));
+      countSensitive(sensitive, source, offence.sensitiveClass, quarterOf(month), placeIn(keys.coarse, at));
     } else {
       const exact = hasPoint ? { lon: lon * DEGREES, lat: staged.lat[at]! * DEGREES } : null;
       const point = publicPoint(geography, area, placeIn(keys.streets, at), exact);
@@ -83,14 +82,13 @@ export async function protect(
       else if (area) account.tooSmall++;
       else account.withoutPlace++;
       const period = textOf(monthStart(month)).slice(0, 7);
-      const hours = hour === UNKNOWN_HOUR ? null : bandOf(hour, rules.hoursPerBand);
-      const key = [sourceId, offenceId, month, hours, where.layer, where.area, point].join(' ');
+      const key = [sourceId, offenceId, month, where.layer, where.area, point].join(' ');
       const known = ordinary.get(key);
       if (known) known.count++;
       else {
         const at = point === null ? null : geography.catchments.points[point]!;
         const row = {
-          ...{ source: source.code, kind: source.kind, offence: offence.code, label: offence.label, period, hours },
+          ...{ source: source.code, kind: source.kind, offence: offence.code, label: offence.label, period },
           ...where,
           ...{ lon: at && rounded(at.lon), lat: at && rounded(at.lat) },
         };
@@ -104,7 +102,7 @@ export async function protect(
     rows.push(...roundedRows(table, geography.coarse, rules.base));
   }
   account.sensitiveTold = rows.reduce((sum, { period, count }) => sum + (period.includes('Q') ? count : 0), 0);
-  return { rows: sorted(rows), account };
+  return { rows: sortedRows(rows), account };
 }
 
 const NOTHING = {
@@ -170,7 +168,7 @@ function roundedRows({ source, month, cells }: SensitiveTable, coarse: AreaCodes
   return list.flatMap(({ area, sensitiveClass }, index) => {
     const count = counts[index]!;
     if (count === 0) return [];
-    const what = { source: source.code, kind: source.kind, offence: sensitiveClass, label: null, period, hours: null };
+    const what = { source: source.code, kind: source.kind, offence: sensitiveClass, label: null, period };
     return [{ ...what, ...inArea(coarse, area), lon: null, lat: null, count }];
   });
 }
@@ -180,19 +178,10 @@ function inArea(layer: AreaCodes | null, area: number): { layer: string | null; 
   return { layer: layer.code, area: layer.codes[area]! };
 }
 
-/** `06-12` for an hour of it; null when hours are not told. */
-export function bandOf(hour: number, hoursPerBand: number | null): string | null {
-  if (hoursPerBand === null) return null;
-  const from = Math.floor(hour / hoursPerBand) * hoursPerBand;
-  return [from, from + hoursPerBand].map((each) => String(each).padStart(2, '0')).join('-');
-}
-
-/** The first month of its quarter. */
-export const quarterStart = (month: number) => Math.floor(month / 3) * 3;
-
 const rounded = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
 
-function sorted(rows: readonly ProtectedRow[]): ProtectedRow[] {
+/** By what they tell: their order tells nothing. */
+export function sortedRows(rows: readonly ProtectedRow[]): ProtectedRow[] {
   const keyed = rows.map((row) => [Object.values(row).join('\u0000'), row] as const);
   return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row);
 }

@@ -22,6 +22,7 @@ import { createFeedWriter } from '../feeds/write.ts';
 import { openUploads } from '../files/uploads.ts';
 import { discardAllPending } from '../incidents/deliveries.ts';
 import { createJobs } from '../jobs/queue.ts';
+import { keepViews } from '../protection/keep-views.ts';
 import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
 import { watchFolder } from '../watched/watch.ts';
 import { openAccounts } from './accounts.ts';
@@ -87,6 +88,7 @@ export async function openPortal(
   });
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
+  const views = keepViews({ database, taxonomy, log });
   await listed;
   took('jobs');
   return {
@@ -101,10 +103,12 @@ export async function openPortal(
     },
     async close(idle) {
       events.close();
+      const unkept = views.close();
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();
       await unwatched;
+      await unkept;
       await feeds.close();
       await idle;
       await audit.close();

@@ -22,7 +22,8 @@ const layer = { layerId: 1, version: 1, features: 3 };
 type Row = {
   readonly day: string;
   readonly hour: number | null;
-  readonly time?: 0 | 1 | 2;
+  readonly time?: 0 | 1 | 2 | 3;
+  readonly withheld?: true;
   readonly at: readonly [x: number, y: number] | null;
   readonly place?: number;
   readonly offence?: number;
@@ -38,17 +39,22 @@ const rows: readonly Row[] = [
   { day: '2024-01-01', hour: null, time: 2, at: [8, 8], place: 3 },
   { day: '2023-12-31', hour: 12, at: null },
 ];
+/** What protected data tell of the quarter besides. */
+const protectedRows: readonly Row[] = [
+  { day: '2024-01-01', hour: null, time: 3, at: null, place: 2, withheld: true },
+  { day: '2024-01-01', hour: null, time: 3, at: null, withheld: true },
+];
 
-function staged(): StagedRows {
+function staged(rows: readonly Row[]): StagedRows {
   const combos = rows.map(({ day, hour, time, offence = 1 }) => ({
     offenceId: offence,
     sourceId: 1,
-    weekday: time === 2 ? 7 : weekdayOf(dayOf(day)),
+    weekday: (time ?? 0) > 1 ? 7 : weekdayOf(dayOf(day)),
     hour: hour ?? 24,
   }));
   const groups = rows.map(
-    ({ day, time = 0, at, place }): StagedGroup => ({
-      ground: at ? 'point' : place ? 'name' : 'none',
+    ({ day, time = 0, at, place, withheld }): StagedGroup => ({
+      ground: at ? 'point' : withheld ? 'withheld' : place ? 'name' : 'none',
       time,
       day: dayOf(day),
       rows: 1,
@@ -102,9 +108,14 @@ const planOf = (filter: Partial<Filter>, within: Plan['within'] = null, inside: 
     within,
     inside,
   );
-async function byPlace(filter: Partial<Filter>, within: Plan['within'] = null, inside: Plan['inside'] = null) {
+async function byPlace(
+  filter: Partial<Filter>,
+  within: Plan['within'] = null,
+  inside: Plan['inside'] = null,
+  of = rows,
+) {
   const plan = planOf(filter, within, inside);
-  const { counts, ...rest } = scan(await buildCube(staged()), plan, { by: 'place', layer }) as {
+  const { counts, ...rest } = scan(await buildCube(staged(of)), plan, { by: 'place', layer }) as {
     counts: Uint32Array;
   };
   return { counts: [...counts], ...rest };
@@ -113,7 +124,36 @@ const none = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
 
 describe('a cube', () => {
   test('counts everything once', async () => {
-    expect(await byPlace({})).toEqual({ counts: [1, 2, 1, 2], matched: 8, unlocated: 2, excluded: none, leftOut: 0 });
+    expect(await byPlace({})).toEqual({
+      counts: [1, 2, 1, 2],
+      matched: 8,
+      unlocated: 2,
+      withheld: 0,
+      excluded: none,
+      leftOut: 0,
+    });
+  });
+
+  test('takes a quarter only when all of it is asked for, and tells a withheld place from an unknown one', async () => {
+    const of = (from: string, until: string) => byPlace({ from, until }, null, null, [...rows, ...protectedRows]);
+    expect(await of('2024-01-01', '2024-04-01')).toMatchObject({
+      counts: [1, 2, 2, 2],
+      matched: 9,
+      unlocated: 1,
+      withheld: 1,
+    });
+    for (const [from, until] of [
+      ['2024-01-01', '2024-03-31'],
+      ['2024-03-01', '2024-05-01'],
+      ['2024-01-02', '2024-07-01'],
+    ] as const) {
+      expect(await of(from, until)).toMatchObject({
+        withheld: 0,
+        excluded: { partlyInRange: from === '2024-01-02' ? 3 : 2 },
+      });
+    }
+    expect(await of('2024-04-01', '2024-07-01')).toMatchObject({ matched: 0, excluded: none });
+    expect(await of('2023-10-01', '2024-01-01')).toMatchObject({ matched: 1, excluded: none });
   });
 
   test('takes a month only when all of it is asked for', async () => {
@@ -164,6 +204,7 @@ describe('a cube', () => {
       counts: [0, 2, 1, 2],
       matched: 7,
       unlocated: 2,
+      withheld: 0,
       excluded: none,
       leftOut: 1,
     });
@@ -171,6 +212,7 @@ describe('a cube', () => {
       counts: [0, 2, 1, 2],
       matched: 5,
       unlocated: 0,
+      withheld: 0,
       excluded: none,
       leftOut: 3,
     });

@@ -8,7 +8,7 @@ import type { StagedRows } from '../../server/cube/read.ts';
 import { isEnough, layCatchments, type ProtectedSegment } from '../../server/protection/catchments.ts';
 import { type ProtectedRow, SAFE_RULES } from '../../server/protection/contract.ts';
 import { sensitiveClassOf } from '../../server/protection/dataset.ts';
-import { bandOf, protect } from '../../server/protection/derive.ts';
+import { protect } from '../../server/protection/derive.ts';
 import { roundCells } from '../../server/protection/rounding.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 
@@ -231,15 +231,15 @@ describe('the dataset', () => {
     ...{ area: 1, coarse: 1, street: 1, ...of },
   });
   const row = (of: Partial<ProtectedRow>): ProtectedRow => ({
-    ...{ source: 'fgj', kind: 'incident', offence: 'fgj.robo', label: 'Robo', period: '2024-03', hours: '18-24' },
+    ...{ source: 'fgj', kind: 'incident', offence: 'fgj.robo', label: 'Robo', period: '2024-03' },
     ...{ layer: 'colonias', area: 'centro', lon: 0.00255, lat: 19, count: 1, ...of },
   });
 
-  test('an ordinary incident stands at the middle of its catchment, in its month and band of hours', async () => {
+  test('an ordinary incident stands at the middle of its catchment, in its month, whatever its day and hour', async () => {
     expect((await make([plain({}), plain({ day: '2024-03-30', hour: 18, street: 4 })])).rows).toEqual([
       row({ count: 2 }),
     ]);
-    expect((await make([plain({ hour: null })])).rows).toEqual([row({ hours: null })]);
+    expect((await make([plain({ hour: null })])).rows).toEqual([row({})]);
   });
 
   test('beside a border the nearest point of its own area stands for it, so that areas keep their totals', async () => {
@@ -267,7 +267,7 @@ describe('the dataset', () => {
       (await make(Array.from({ length: count }, () => plain({ offence: SEXUAL, ...of })))).rows;
     expect(await told(7)).toEqual([
       row({
-        ...{ offence: 'sexual', label: null, period: '2024-Q1', hours: null },
+        ...{ offence: 'sexual', label: null, period: '2024-Q1' },
         ...{ layer: 'sectores', area: 's1', lon: null, lat: null, count: 5 },
       }),
     ]);
@@ -340,10 +340,5 @@ describe('the dataset', () => {
       }),
       { numRuns: 100 },
     );
-  });
-
-  test('bands of hours', async () => {
-    expect([0, 5, 6, 23].map((hour) => bandOf(hour, 6))).toEqual(['00-06', '00-06', '06-12', '18-24']);
-    expect(bandOf(3, null)).toBe(null);
   });
 });

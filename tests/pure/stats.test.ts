@@ -15,7 +15,13 @@ import { EVERYTHING, type Filter, parseFilter } from '../../server/filter/contra
 import { type PlanContext, previousRange, rangeText, resolveFilter } from '../../server/filter/plan.ts';
 import { describeSources, fillersOf } from '../../server/filter/source-profile.ts';
 
-const nothing = { matched: 0, unlocated: 0, excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 }, leftOut: 0 };
+const nothing = {
+  matched: 0,
+  unlocated: 0,
+  withheld: 0,
+  excluded: { partlyInRange: 0, unknownHour: 0, unknownDay: 0 },
+  leftOut: 0,
+};
 
 describe('days', () => {
   test.each([
@@ -245,14 +251,16 @@ describe('a series', () => {
     [dayOf('2024-01-15'), 5],
   ] as const;
   test('by week has no gaps, begins on Mondays and marks cut weeks', () => {
-    expect(seriesOf({ ...nothing, days, months: [] }, range, 'week', dayOf('2024-12-31')).buckets).toEqual([
+    expect(
+      seriesOf({ ...nothing, days, months: [], quarters: [] }, range, 'week', dayOf('2024-12-31')).buckets,
+    ).toEqual([
       { from: '2024-01-01', count: 2, partial: true },
       { from: '2024-01-08', count: 0, partial: false },
       { from: '2024-01-15', count: 5, partial: true },
     ]);
   });
   test('puts incidents known by month only in months, and says how many have no day', () => {
-    const found = { ...nothing, days, months: [[dayOf('2024-01-01'), 4]] as const };
+    const found = { ...nothing, days, months: [[dayOf('2024-01-01'), 4]] as const, quarters: [] };
     const year = { from: dayOf('2024-01-01'), until: dayOf('2024-03-01') };
     expect(seriesOf(found, year, 'month', dayOf('2024-01-31'))).toEqual({
       step: 'month',
@@ -261,15 +269,24 @@ describe('a series', () => {
         { from: '2024-02-01', count: 0, partial: true },
       ],
       unknownDay: 0,
+      unknownMonth: 0,
     });
     expect(seriesOf(found, year, 'day', null).unknownDay).toBe(4);
   });
+  test('tells incidents known by quarter only aside, and never spreads them over its months', () => {
+    const found = { ...nothing, days, months: [], quarters: [[dayOf('2024-01-01'), 9]] as const };
+    const quarter = { from: dayOf('2024-01-01'), until: dayOf('2024-04-01') };
+    const { buckets, unknownDay, unknownMonth } = seriesOf(found, quarter, 'month', null);
+    expect([buckets.map(({ count }) => count), unknownDay, unknownMonth]).toEqual([[7, 0, 0], 0, 9]);
+  });
   test('of an open range covers what there is', () => {
-    const { buckets } = seriesOf({ ...nothing, days, months: [] }, plan({}).range, 'day', null);
+    const { buckets } = seriesOf({ ...nothing, days, months: [], quarters: [] }, plan({}).range, 'day', null);
     expect([buckets.length, buckets[0]!.from, buckets.at(-1)!.from]).toEqual([13, '2024-01-03', '2024-01-15']);
   });
   test('of too many days is refused', () => {
-    expect(() => seriesOf({ ...nothing, days, months: [] }, { from: -719_162, until: 0 }, 'day', null)).toThrow('step');
+    expect(() =>
+      seriesOf({ ...nothing, days, months: [], quarters: [] }, { from: -719_162, until: 0 }, 'day', null),
+    ).toThrow('step');
   });
 });
 

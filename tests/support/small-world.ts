@@ -28,6 +28,8 @@ export type WorldIncident = {
   readonly minute: number | null;
   readonly datePrecision: number;
   readonly point: readonly [lon: number, lat: number] | null;
+  /** Without a point, for the place is not told. */
+  readonly withheld?: boolean;
   readonly from: number;
   readonly until: number | null;
   readonly area: number;
@@ -68,6 +70,17 @@ export function randomIncidents(count: number, seed: number): WorldIncident[] {
       area: placed ? Math.max(0, pick(AREAS + 2) - 1) : 0,
       segment: placed ? Math.max(0, pick(SEGMENTS + 3) - 2) : 0,
     };
+  });
+}
+
+/** Some of them as protected data tell them: by quarter, and some of these without more of the place than an area. */
+export function partlyProtected(incidents: readonly WorldIncident[]): WorldIncident[] {
+  return incidents.map((incident, i): WorldIncident => {
+    if (i % 4 !== 0) return incident;
+    const [year, month] = [incident.day.slice(0, 4), Number(incident.day.slice(5, 7))];
+    const day = `${year}-${String(month - ((month - 1) % 3)).padStart(2, '0')}-01`;
+    const quarter = { ...incident, day, minute: null, datePrecision: 4 };
+    return i % 8 === 0 ? { ...quarter, point: null, withheld: true, segment: 0 } : quarter;
   });
 }
 
@@ -165,7 +178,7 @@ async function writeJurisdiction({ db }: Database, id: number, code: string, inc
         occurred_on: incident.day,
         minute_of_day: incident.minute,
         date_precision: incident.datePrecision,
-        place_precision: incident.point ? 0 : 4,
+        place_precision: incident.withheld ? 5 : incident.point ? 0 : 4,
         lon: incident.point?.[0] ?? null,
         lat: incident.point?.[1] ?? null,
         record_hash: i,

@@ -29,6 +29,12 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select t.jurisdiction_id as id from data_state t where (select max(incident_id) from incident i'],
   },
   {
+    why: 'a server keeps the public views of all jurisdictions up to date',
+    fault: NO_KEY,
+    tables: ['protection'],
+    beginnings: ['select jurisdiction_id as id from protection where is_on'],
+  },
+  {
     why: 'the queue is one for all jurisdictions: a server asks once for the next job, whosever it is',
     fault: NO_KEY,
     tables: ['job'],

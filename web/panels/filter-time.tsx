@@ -19,7 +19,7 @@ export function TimeFilter() {
   const { weekdays, hours } = store.filter.value;
   const monthOnly =
     reference.sourcesInUse.value.length > 0 &&
-    reference.sourcesInUse.value.every((row) => row.datePrecision === 'month');
+    reference.sourcesInUse.value.every(({ datePrecision }) => ['month', 'quarter'].includes(datePrecision));
   if (monthOnly) return <p>{t('when.monthOnly')}</p>;
   const toggleDay = (day: number) => {
     const next = weekdays.includes(day) ? weekdays.filter((each) => each !== day) : [...weekdays, day].sort();

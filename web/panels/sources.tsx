@@ -7,6 +7,7 @@ import { isOneOf } from '../store/is-one-of.ts';
 import { TotalsLine } from './totals.tsx';
 
 const PRECISION_KEYS = {
+  quarter: 'sources.quarter',
   month: 'sources.month',
   day: 'sources.day',
   hour: 'sources.hour',

@@ -176,7 +176,9 @@ export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<o
     sourcesInUse,
     firstDay: computed(() => sourcesInUse.value.flatMap(({ from }) => from ?? []).sort()[0] ?? null),
     monthOnly: computed(
-      () => sourcesInUse.value.length > 0 && sourcesInUse.value.every(({ datePrecision }) => datePrecision === 'month'),
+      () =>
+        sourcesInUse.value.length > 0 &&
+        sourcesInUse.value.every(({ datePrecision }) => ['month', 'quarter'].includes(datePrecision)),
     ),
     streetsUsable: computed(
       () =>

@@ -1,0 +1,552 @@
+// What the public are answered: from the published file alone, by the same code as everybody. A town of our own, small
+// enough to try everything.
+
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { findJurisdiction, listJurisdictions } from '../../server/access/jurisdictions.ts';
+import { checkInstallation } from '../../server/check/installation.ts';
+import { accessRoutes } from '../../server/counts/jurisdiction-routes.ts';
+import { createOverview } from '../../server/counts/overview.ts';
+import { statsRoutes } from '../../server/counts/routes.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { exportRoutes } from '../../server/exports/routes.ts';
+import { problems } from '../../server/http/problems.ts';
+import { incidentRoutes } from '../../server/listing/routes.ts';
+import { protectionRoutes } from '../../server/protection/routes.ts';
+import { makeView } from '../../server/protection/view.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { layerRoutes } from '../../server/tiles/layer-routes.ts';
+import { tileRoutes } from '../../server/tiles/routes.ts';
+import { reportOn, runOn } from '../support/cli.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { seeded } from '../support/small-world.ts';
+
+const taxonomy = loadTaxonomy();
+/** Four colonias in a row, each 0.01° wide with an avenue of ten segments of 105 m; two sectors of two colonias each. */
+const [WEST, SOUTH] = [-99.2, 19.4];
+const square = (west: number, east: number) => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [west, SOUTH],
+      [east, SOUTH],
+      [east, SOUTH + 0.01],
+      [west, SOUTH + 0.01],
+      [west, SOUTH],
+    ],
+  ],
+});
+const at = (metres: number) => Number((WEST + metres / 100_000).toFixed(5));
+const collection = (features: readonly object[]) => JSON.stringify({ type: 'FeatureCollection', features });
+const feature = (geometry: object, properties: object) => ({ type: 'Feature', geometry, properties });
+const COLONIAS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
+const SECTORS = ['s1', 's2'];
+const WIDTH = 0.005;
+
+const ROBBERY = 'Robo a transeúnte en vía pública';
+const CAR = 'Robo de vehículo automotor';
+const FAMILY = 'Violencia familiar';
+const ABUSE = 'Abuso sexual';
+
+type Told = {
+  readonly day: string;
+  readonly hour: string;
+  readonly label: string;
+  readonly lon: string;
+  readonly lat: string;
+};
+
+/** Incidents of 2023 and the first five days of January 2024, with coordinates of which no digit is public. */
+function incidents(): Told[] {
+  const random = seeded(12);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  return Array.from({ length: 420 }, (_, n) => {
+    const date =
+      n < 400 ? new Date(Date.UTC(2023, 0, 1 + Math.floor(random() * 365))) : new Date(Date.UTC(2024, 0, 1 + (n % 5)));
+    const hasPoint = random() > 0.05;
+    return {
+      day: date.toISOString().slice(0, 10),
+      hour: `${String(Math.floor(random() * 24)).padStart(2, '0')}:17`,
+      label: pick([ROBBERY, ROBBERY, CAR, CAR, FAMILY, ABUSE]),
+      lon: hasPoint ? `${(WEST + random() * COLONIAS.length * WIDTH).toFixed(5)}37` : '',
+      lat: hasPoint ? `${(SOUTH + 0.0047 + random() * 0.0006).toFixed(5)}73` : '',
+    };
+  });
+}
+
+const list = incidents();
+const csv = (rows: readonly Told[]) =>
+  [
+    'folio,fecha,hora,delito,longitud,latitud',
+    ...rows.map((row, n) => [`T${n}`, row.day, row.hour, row.label, row.lon, row.lat].join()),
+  ].join('\n');
+
+let database: Database;
+let folder: string;
+let portal: Portal;
+let viewer: Viewer = PUBLIC;
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever was asked, compared with what is expected
+type Answer = any;
+/** The questions over HTTP, each asked as `viewer`. */
+type Portal = { readonly base: string; readonly cubes: Cubes; close(): Promise<void> };
+async function open(): Promise<Portal> {
+  const cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
+  const overview = createOverview({ database, cubes, file: join(folder, 'overview.json'), log: quietLog });
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use((request, _response, next) => {
+    request.viewer = viewer;
+    next();
+  });
+  app.use('/tiles', tileRoutes({ database }));
+  const deps = { database, cubes, taxonomy, overview, config: { basemapStyle: null } };
+  for (const routes of [accessRoutes, layerRoutes, statsRoutes, protectionRoutes, exportRoutes, incidentRoutes])
+    app.use('/api/v1', routes(deps));
+  app.use(problems(quietLog));
+  const server: Server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cubes,
+    async close() {
+      await new Promise((resolve) => server.close(resolve));
+      await cubes.close();
+    },
+  };
+}
+
+const run = <T = Record<string, unknown>>(...words: readonly string[]) =>
+  reportOn<T>(database, { dataDir: folder, databaseUrl: null }, words);
+const refusal = async (...words: readonly string[]) =>
+  (await runOn(database, { dataDir: folder, databaseUrl: null }, words)).stderr;
+
+async function load(): Promise<void> {
+  await writeFile(
+    join(folder, 'colonias.geojson'),
+    collection(
+      COLONIAS.map((code, n) =>
+        feature(square(WEST + n * WIDTH, WEST + (n + 1) * WIDTH), {
+          clave: code,
+          nombre: `Colonia ${code}`,
+          pob: 2000 + n,
+        }),
+      ),
+    ),
+  );
+  await writeFile(
+    join(folder, 'sectores.geojson'),
+    collection(
+      SECTORS.map((code, n) =>
+        feature(square(WEST + n * 4 * WIDTH, WEST + (n + 1) * 4 * WIDTH), { clave: code, nombre: `Sector ${code}` }),
+      ),
+    ),
+  );
+  await writeFile(
+    join(folder, 'calles.geojson'),
+    collection(
+      Array.from({ length: 40 }, (_, n) =>
+        feature(
+          {
+            type: 'LineString',
+            coordinates: [
+              [at(n * 100), SOUTH + 0.005],
+              [at((n + 1) * 100), SOUTH + 0.005],
+            ],
+          },
+          { clave: `k${n}`, nombre: 'Avenida Larga' },
+        ),
+      ),
+    ),
+  );
+  await writeFile(join(folder, 'town.csv'), csv(list));
+  await run('jurisdiction', 'add', 'town', '--name', 'Pueblo', '--timezone', 'America/Mexico_City');
+  const into = ['--jurisdiction', 'town', '--code', 'clave', '--name', 'nombre'];
+  await run('import', 'areas', 'sectores.geojson', '--layer', 'sectores', ...into);
+  await run('import', 'areas', 'colonias.geojson', '--layer', 'colonias', ...into, '--population', 'pob:2020');
+  await run('import', 'streets', 'calles.geojson', ...into);
+  await run(
+    'import',
+    'incidents',
+    'town.csv',
+    '--jurisdiction',
+    'town',
+    '--preset',
+    'generic',
+    '--through',
+    '2024-01-05',
+  );
+}
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await emptyTables(database);
+  folder = await mkdtemp(join(tmpdir(), 'cuadra-public-'));
+  await load();
+  portal = await open();
+});
+afterAll(async () => {
+  await portal.close();
+  await emptyTables(await openTestDatabase());
+  await rm(folder, { recursive: true, force: true });
+});
+
+const get = (path: string) => fetch(portal.base + path);
+const answer = async <T = Answer>(path: string): Promise<T> => {
+  const response = await get(path);
+  expect([path, response.status]).toEqual([path, 200]);
+  return (await response.json()) as T;
+};
+const counts = (question: string) => answer(`/api/v1/town/counts?${question}`);
+const through = '2024-01-01';
+const published = list.filter(({ day }) => day < through);
+const coloniaOf = ({ lon }: Told) => (lon === '' ? null : COLONIAS[Math.floor((Number(lon) - WEST) / WIDTH)]!);
+
+test('until a city switches it on the public know of no jurisdiction; afterwards of its view alone', async () => {
+  expect((await get('/api/v1/town/counts?layer=colonias')).status).toBe(404);
+  expect(await answer('/api/v1/jurisdictions')).toEqual([]);
+  const { made, isOn } = await run<Answer>('protect', 'on', 'town', '--licence', 'CC BY 4.0');
+  expect([isOn, made.view, made.stored.ended]).toEqual([true, 'made', 0]);
+  expect(await answer('/api/v1/jurisdictions')).toMatchObject([{ code: 'town', name: 'Pueblo', until: '2024-01-01' }]);
+  const view = await findJurisdiction(database, PUBLIC, 'town');
+  const own = await findJurisdiction(database, STAFF, 'town');
+  expect(view.id).not.toBe(own.id);
+  expect((await listJurisdictions(database, STAFF)).map(({ id }) => id)).toEqual([own.id]);
+  for (const code of ['town/public', 'town%2Fpublic']) {
+    expect((await get(`/api/v1/${code}/counts?layer=colonias`)).status).toBe(404);
+  }
+  await expect(findJurisdiction(database, STAFF, 'town/public')).rejects.toThrow('no jurisdiction');
+});
+
+test('ordinary offences keep the totals of the police by area and month; the hour is not told', async () => {
+  for (const [label, offence] of [
+    [ROBBERY, 'generic.robo-a-transeunte-en-via-publica'],
+    [CAR, 'generic.robo-de-vehiculo-automotor'],
+  ] as const) {
+    for (const [from, until] of [
+      ['2023-01-01', '2023-02-01'],
+      ['2023-07-01', '2023-08-01'],
+      ['2023-01-01', '2024-01-01'],
+    ] as const) {
+      const told = await counts(`layer=colonias&offence=${offence}&from=${from}&until=${until}`);
+      const truth = published.filter((each) => each.label === label && each.day >= from && each.day < until);
+      const byId = new Map(told.ids.map((id: string, i: number) => [Number(id), told.counts[i]]));
+      const expected = COLONIAS.map((code) => truth.filter((each) => coloniaOf(each) === code).length);
+      expect(COLONIAS.map((_, i) => byId.get(i + 1) ?? 0)).toEqual(expected);
+      expect(told.totals).toMatchObject({ matched: truth.length, withheld: 0, outside: 0 });
+    }
+  }
+  const clock = await answer('/api/v1/town/clock?offence=patrimonio');
+  expect([clock.total > 0, clock.unknownDay]).toEqual([true, clock.total]);
+  expect(
+    (await answer('/api/v1/town/series?step=day')).buckets.every(({ count }: { count: number }) => count === 0),
+  ).toBe(true);
+});
+
+test('sensitive offences are told by quarter and sector, rounded, and withheld wherever places are finer', async () => {
+  const sensitive = 'offence=familia,sexual&from=2023-01-01&until=2024-01-01';
+  const bySector = await counts(`layer=sectores&${sensitive}`);
+  expect(bySector.counts.every((count: number) => count % 5 === 0)).toBe(true);
+  for (const layer of ['colonias', 'streets']) {
+    const { totals, ids } = await counts(`layer=${layer}&${sensitive}`);
+    expect([ids, totals]).toEqual([
+      [],
+      { matched: bySector.totals.matched, mapped: 0, unlocated: 0, outside: 0, withheld: bySector.totals.matched },
+    ]);
+  }
+  expect((await counts(`layer=sectores&offence=familia&from=2023-02-01&until=2023-03-01`)).totals.matched).toBe(0);
+  const series = await answer(`/api/v1/town/series?step=month&${sensitive}`);
+  expect([series.unknownMonth, series.buckets.every(({ count }: { count: number }) => count === 0)]).toEqual([
+    bySector.totals.matched,
+    true,
+  ]);
+});
+
+test('staff and the public, asked in turn, are each given their own', async () => {
+  const asked = '/api/v1/town/counts?layer=colonias';
+  const seen: number[] = [];
+  for (const each of [PUBLIC, STAFF, PUBLIC, STAFF]) {
+    viewer = each;
+    seen.push((await answer(asked)).totals.matched);
+  }
+  viewer = PUBLIC;
+  expect(seen).toEqual([seen[0], list.length, seen[0], list.length]);
+  expect(seen[0]).toBeLessThan(list.length);
+});
+
+const MONTHS = Array.from({ length: 13 }, (_, n) => new Date(Date.UTC(2023, n, 1)).toISOString().slice(0, 10));
+/** Every stretch of whole months of the year. */
+const STRETCHES = MONTHS.flatMap((from, n) => MONTHS.slice(n + 1).map((until) => `from=${from}&until=${until}`));
+const LAYERS = ['colonias', 'sectores', 'streets'];
+const OFFENCES = [
+  'generic.robo-a-transeunte-en-via-publica',
+  'generic.robo-de-vehiculo-automotor',
+  'patrimonio',
+  'familia',
+  'sexual',
+];
+const POLYGONS = [0.2, 1, 3.5].map((width) => {
+  const [east, north] = [(WEST + width * WIDTH).toFixed(4), (SOUTH + 0.0062).toFixed(4)];
+  return `poly:${WEST},${SOUTH};${east},${SOUTH};${east},${north};${WEST},${north}`;
+});
+const PLACES = [
+  ...COLONIAS.map((code) => `colonias:${code}`),
+  ...SECTORS.map((code) => `sectores:${code}`),
+  'streets:k7',
+  ...POLYGONS,
+];
+
+/** Public questions of every kind, about every area, month, offence and street. */
+function* questions(): Generator<string> {
+  const city = '/api/v1/town';
+  yield '/api/v1/jurisdictions';
+  for (const list of ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock', 'protection'])
+    yield `${city}/${list}`;
+  yield `${city}/heat?zoom=15`;
+  for (const layer of LAYERS) {
+    yield `${city}/layers/${layer}`;
+    yield `${city}/layers/${layer}/features`;
+    yield `${city}/top?layer=${layer}&limit=50&from=2023-07-01&until=2024-01-01`;
+    yield `${city}/summary?layer=${layer}&period=12m`;
+    for (const month of MONTHS.slice(0, 12).map((from, n) => `from=${from}&until=${MONTHS[n + 1]}`)) {
+      yield `${city}/counts?layer=${layer}&${month}`;
+      for (const offence of OFFENCES) yield `${city}/counts?layer=${layer}&${month}&offence=${offence}`;
+    }
+    for (const offence of OFFENCES) yield `${city}/counts?layer=${layer}&offence=${offence}`;
+  }
+  for (const place of PLACES) {
+    yield `${city}/series?step=month&within=${place}`;
+    yield `${city}/offences?within=${place}`;
+    yield `${city}/counts?layer=colonias&within=${place}&offence=familia`;
+  }
+}
+const tiles = (z: number, x: number, y: number) => LAYERS.map((layer) => `/tiles/town/${layer}/1/${z}/${x}/${y}.mvt`);
+const FILES = ['/api/v1/town/protected.csv', '/api/v1/town/protected-layers.geojson'];
+const LISTS = ['csv', 'geojson', 'gpkg'].map((ending) => `/api/v1/town/incidents.${ending}`);
+
+/** What makes one installation differ from another, and what an edition is called. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (key, each) =>
+    ['dataVersion', 'delivered', 'publishedAt', 'id', 'tiles', 'next'].includes(key) && typeof each !== 'object'
+      ? null
+      : each,
+  );
+
+test('no table, sum or difference of answers gives a small count of a sensitive offence away', async () => {
+  let asked = 0;
+  for (const layer of LAYERS) {
+    for (const stretch of STRETCHES) {
+      const all = await counts(`layer=${layer}&${stretch}`);
+      const ordinary = await counts(`layer=${layer}&${stretch}&offence=patrimonio`);
+      const by = (told: Answer, id: string): number => told.counts[told.ids.indexOf(id)] ?? 0;
+      const rests = Object.keys(all.totals).map((key) => all.totals[key] - ordinary.totals[key]);
+      rests.push(...all.ids.map((id: string) => by(all, id) - by(ordinary, id)));
+      rests.push(all.excluded.partlyInRange - ordinary.excluded.partlyInRange);
+      expect([stretch, rests.filter((rest) => rest % 5 !== 0)]).toEqual([stretch, []]);
+      asked++;
+    }
+  }
+  for (const place of PLACES) {
+    for (const offence of ['familia', 'sexual', 'familia,sexual']) {
+      const { totals } = await counts(`layer=sectores&within=${place}&offence=${offence}`);
+      expect([place, totals.matched % 5]).toEqual([place, 0]);
+      if (!place.startsWith('sectores')) expect(totals.matched).toBe(0);
+    }
+  }
+  expect(asked).toBe(LAYERS.length * 78);
+});
+
+test('the exact point of no record is in any byte the public are sent, as a number or as text', {
+  timeout: 120_000,
+}, async () => {
+  const bodies: Buffer[] = [];
+  for (const path of [...questions(), ...FILES, ...LISTS, ...tiles(14, 3677, 7299), ...tiles(12, 919, 1824)]) {
+    const response = await get(path);
+    expect([path, [200, 204].includes(response.status)]).toEqual([path, true]);
+    bodies.push(Buffer.from(await response.arrayBuffer()));
+  }
+  const sent = Buffer.concat(bodies);
+  const written = sent.toString('latin1');
+  expect(written).toContain('"withheld"');
+  for (const { lon, lat } of list.filter((each) => each.lon !== '')) {
+    for (const text of [lon, lat]) {
+      expect(written.includes(text.slice(0, -1))).toBe(false);
+      const double = Buffer.alloc(8);
+      double.writeDoubleLE(Number(text));
+      expect(sent.includes(double) || sent.includes(double.reverse())).toBe(false);
+    }
+  }
+});
+
+test('cube and tables give the public the same numbers, and earlier editions are not looked back at', async () => {
+  const watch = { database, taxonomy, dataDir: folder, log: quietLog };
+  expect(await checkInstallation(watch, () => {})).toMatchObject({ ok: true, jurisdictions: 2 });
+});
+
+describe('the view after new data', () => {
+  const viewState = async () => {
+    const { id } = await findJurisdiction(database, PUBLIC, 'town');
+    const { rows } = await sql<{ head: number; version: number; next: number; kept: number }>`
+      select head_delivery as head, data_version as version, next_incident_id::int as next,
+        (select count(*)::int from incident i where i.jurisdiction_id = ${id}) as kept
+      from data_state where jurisdiction_id = ${id}`.execute(database.db);
+    return rows[0]!;
+  };
+  const renew = async () => (await run<Answer>('protect', 'on', 'town')).made;
+
+  test('is not made again of the same data, and a month that is not over changes nothing in it', async () => {
+    const before = await viewState();
+    expect((await renew()).view).toBe('current');
+    const live = list.map((row) => (row.day < through ? row : { ...row, hour: '11:11' }));
+    await writeFile(join(folder, 'town.csv'), csv(live));
+    await run(
+      'import',
+      'incidents',
+      'town.csv',
+      '--jurisdiction',
+      'town',
+      '--preset',
+      'generic',
+      '--through',
+      '2024-01-06',
+    );
+    expect((await renew()).stored).toBeNull();
+    expect(await viewState()).toEqual(before);
+  });
+
+  test('a complete month brings its rows alone, all at once, and what was corrected goes', async () => {
+    const before = await viewState();
+    const first = list.findIndex(({ label, lon }) => label === CAR && lon !== '');
+    const corrected = list.map((row, n) => (n === first ? { ...row, label: ROBBERY } : row));
+    await writeFile(join(folder, 'town.csv'), csv(corrected));
+    await run(
+      'import',
+      'incidents',
+      'town.csv',
+      '--jurisdiction',
+      'town',
+      '--preset',
+      'generic',
+      '--through',
+      '2024-01-31',
+    );
+    const january = list.filter(({ day, label }) => day >= through && [ROBBERY, CAR].includes(label)).length;
+    const { stored } = await renew();
+    // Sensitive offences of January wait for the end of the quarter.
+    expect([stored.added, stored.ended]).toEqual([january + 1, 1]);
+    expect((await viewState()).kept).toBe(before.kept + january + 1);
+    expect((await answer('/api/v1/jurisdictions'))[0].until).toBe('2024-02-01');
+  });
+
+  test('a new version of a layer is shown with the rows placed on it', async () => {
+    await writeFile(
+      join(folder, 'colonias.geojson'),
+      collection(
+        COLONIAS.map((code, n) =>
+          feature(square(WEST + n * WIDTH, WEST + (n + 1) * WIDTH), {
+            clave: code,
+            nombre: `Barrio ${code}`,
+            pob: 900,
+          }),
+        ),
+      ),
+    );
+    const before = await counts('layer=colonias');
+    await run(
+      'import',
+      'areas',
+      'colonias.geojson',
+      '--layer',
+      'colonias',
+      '--jurisdiction',
+      'town',
+      '--code',
+      'clave',
+      '--name',
+      'nombre',
+      '--population',
+      'pob:2020',
+    );
+    expect((await renew()).stored).toMatchObject({ added: 0, ended: 0 });
+    const after = await counts('layer=colonias');
+    expect([after.layerVersion, after.counts, after.totals]).toEqual([2, before.counts, before.totals]);
+  });
+
+  test('is made once by several at the same time', async () => {
+    await run('jurisdiction', 'set', 'town', '--srid', '32614');
+    await writeFile(join(folder, 'town.csv'), csv(list));
+    await run(
+      'import',
+      'incidents',
+      'town.csv',
+      '--jurisdiction',
+      'town',
+      '--preset',
+      'generic',
+      '--through',
+      '2024-01-31',
+    );
+    const deps = { database, taxonomy, log: quietLog };
+    const jurisdiction = await findJurisdiction(database, STAFF, 'town');
+    const made = await Promise.allSettled([1, 2, 3].map(() => makeView(deps, jurisdiction)));
+    const views = made.map((each) => (each.status === 'fulfilled' ? each.value.view : each.reason.constructor.name));
+    expect(views.filter((view) => view === 'made')).toHaveLength(1);
+    expect(views.every((view) => ['made', 'current', 'Busy'].includes(view))).toBe(true);
+  });
+});
+
+test('a second installation that was given the published file alone answers every public question the same', {
+  timeout: 240_000,
+}, async () => {
+  expect(await refusal('import', 'protected', 'published.csv')).toContain('published-layers.geojson');
+  await run('protect', 'export', 'town', 'published.csv');
+  const asked = [...questions()];
+  const before = new Map<string, unknown>();
+  for (const path of asked) before.set(path, plain(await answer(path)));
+  const drawn = async () => Promise.all(tiles(14, 3677, 7299).map(async (path) => (await get(path)).arrayBuffer()));
+  const listed = async () => {
+    const { features } = await answer('/api/v1/town/incidents?limit=1000');
+    return features.map((each: object) => JSON.stringify(plain(each))).sort();
+  };
+  const files = async () =>
+    Promise.all(FILES.map(async (path) => Buffer.from(await (await get(path)).arrayBuffer()).toString()));
+  const [tilesBefore, listedBefore, filesBefore] = [await drawn(), await listed(), await files()];
+  expect(filesBefore).toEqual(
+    await Promise.all(
+      ['published.csv', 'published-layers.geojson'].map((name) => readFile(join(folder, name), 'utf8')),
+    ),
+  );
+
+  await portal.close();
+  await emptyTables(database);
+  await rm(join(folder, 'town.csv'));
+  const report = await run<Answer>('import', 'protected', 'published.csv');
+  portal = await open();
+  expect(report.stored.added).toBe(report.incidents);
+  for (const path of asked) expect([path, plain(await answer(path))]).toEqual([path, before.get(path)]);
+  expect(await drawn()).toEqual(tilesBefore);
+  expect(await listed()).toEqual(listedBefore);
+  expect(await files()).toEqual(filesBefore);
+  expect((await run<Answer>('import', 'protected', 'published.csv')).stored).toBeNull();
+  expect(await refusal('protect', 'on', 'town')).toContain('published file');
+});
+
+test('files that are no pair, or were altered, are refused, and what is shown stays', async () => {
+  const rows = await readFile(join(folder, 'published.csv'), 'utf8');
+  await writeFile(join(folder, 'altered.csv'), rows.replace(/,1(\r?\n)/, ',2$1'));
+  const before = await counts('layer=colonias');
+  const layers = ['--layers', 'published-layers.geojson'];
+  expect(await refusal('import', 'protected', 'altered.csv', ...layers)).toContain('another file of rows');
+  expect(await refusal('import', 'protected', 'published-layers.geojson', ...layers)).not.toBe('');
+  expect(await refusal('import', 'protected', 'published.csv', '--layers', 'published.csv')).toContain('layers');
+  expect(await counts('layer=colonias')).toEqual(before);
+});
