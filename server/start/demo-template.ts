@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 
-import { listJurisdictions } from '../access/jurisdictions.ts';
+import { findJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { createCubes } from '../cube/store.ts';
 import { openDatabase } from '../db/open.ts';
@@ -15,7 +15,9 @@ import { setLocally } from '../db/set-locally.ts';
 import { templateFolder } from '../db/template.ts';
 import { CACHE } from '../embedded/cache.ts';
 import { createJobs } from '../jobs/queue.ts';
-import { loadDemo } from './demo.ts';
+import { makeView } from '../protection/view.ts';
+import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
+import { DEMO, loadDemo } from './demo.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 /** All that decides what the city is and how it is stored. */
@@ -51,6 +53,8 @@ export async function buildDemoTemplate(log: Logger): Promise<void> {
   const building = `${folder}.${process.pid}`;
   const database = await openDatabase({ databaseUrl: null, dataDir: building, log });
   await loadDemo({ database, log }, () => {});
+  const city = await findJurisdiction(database, OPERATOR, DEMO);
+  await makeView({ database, taxonomy: loadTaxonomy(), log }, city, new AbortController().signal);
   const cubes = await createCubes({ database, dataDir: building, budgetMb: CUBE_MB, log });
   for (const jurisdiction of await listJurisdictions(database, OPERATOR)) await cubes.warm(jurisdiction);
   await cubes.close();

@@ -14,6 +14,7 @@ import { placeLayer } from '../geocoding/placement.ts';
 import { readHead } from '../incidents/deliveries.ts';
 import { importIncidents } from '../incidents/import.ts';
 import { importLimit } from '../layers/limit.ts';
+import { readSettings, saveSettings } from '../protection/settings.ts';
 import { importAreas, importStreets } from '../publishing/load-layer.ts';
 
 export const DEMO = 'demo';
@@ -37,9 +38,16 @@ export async function loadDemo({ database, log }: { database: Database; log: Log
     toward(0.25, 6);
     await promisify(execFile)(process.execPath, [GENERATOR, folder], { timeout: GENERATE_LIMIT_MS });
     await importCity(database, demoFiles(folder), toward);
+    await showToPublic(database, log);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The view itself is made in the background, as any city's is. */
+async function showToPublic(database: Database, log: Logger): Promise<void> {
+  const city = await findJurisdiction(database, OPERATOR, DEMO);
+  await saveSettings(database, city, { ...(await readSettings(database, city)), isOn: true }, log);
 }
 
 async function importCity(database: Database, files: DemoFiles, toward: Toward): Promise<void> {
