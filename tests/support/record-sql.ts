@@ -6,8 +6,16 @@ import pg from 'pg';
 const BETWEEN = /\/server\/db\/(one-connection|copy)\.ts|node_modules/;
 const OURS = /\/((?:server|tests)\/[\w./-]+\.ts)/;
 const FRAMES = 60;
-/** What they change lies on one machine, or is judged as a file of sql/schema (tests/pure/migrations.test.ts). */
-const NOT_JUDGED = ['server/db/migrate.ts', 'server/db/distribute.ts'];
+/**
+ * What they change lies on one machine, or is judged as a file of sql/schema (tests/pure/migrations.test.ts); and a backup
+ * reads every table through, whosever the rows are.
+ */
+const NOT_JUDGED = [
+  'server/db/migrate.ts',
+  'server/db/distribute.ts',
+  'server/backup/staging.ts',
+  'server/backup/rows.ts',
+];
 
 /** Tells every text of the program once, with its sender; what tests send themselves is left out. */
 export function recordSql(onSent: (text: string, sender: string) => void): void {
