@@ -69,6 +69,7 @@ export default defineConfig({
           testTimeout: 120_000,
           provide: { engine: 'postgis' },
           globalSetup: setup('postgis'),
+          setupFiles: [`${import.meta.dirname}/support/watch-sql.ts`],
         },
       },
       {

@@ -7,7 +7,9 @@ import type { Cube } from '../engine/layout.ts';
 import type { AnswerTo, CubeQuestion } from '../engine/scan.ts';
 import { Unavailable } from '../errors.ts';
 import type { Plan } from '../filter/plan.ts';
-import type { ScanReply, ScanRequest } from './scan-worker.ts';
+import { atMost } from '../http/at-most.ts';
+import { type Thread, threadOf } from '../jobs/thread.ts';
+import type { ScanRequest } from './scan-worker.ts';
 
 /** Questions that may wait for a worker; more than this and the server says it is busy. */
 const MAX_WAITING = 500;
@@ -18,9 +20,6 @@ export type ScanPool = {
   close(): Promise<void>;
 };
 
-type Job = { readonly request: ScanRequest; resolve(answer: unknown): void; reject(error: Error): void };
-type Seat = { worker: Worker; job: Job | null };
-
 export type ScanPoolOptions = {
   readonly log: Logger;
   /** Threads; by default one less than the cores, at least one. */
@@ -30,58 +29,42 @@ export type ScanPoolOptions = {
 
 /** Starts the workers; one that ends is replaced, and the question it had fails with Unavailable. */
 export function createScanPool({ log, size, startWorker = start }: ScanPoolOptions): ScanPool {
-  const waiting: Job[] = [];
+  const threads = size ?? Math.max(1, availableParallelism() - 1);
+  const inTurn = atMost(threads, MAX_WAITING);
+  const all = new Set<Thread>();
   let closed = false;
-
-  const fill = (seat: Seat) => {
-    if (seat.job) return;
-    const job = waiting.shift();
-    if (!job) return;
-    seat.job = job;
-    seat.worker.postMessage(job.request);
+  const begin = (): Thread => {
+    const worker = startWorker();
+    const thread = threadOf(worker);
+    all.add(thread);
+    worker.on('error', (error) => log.error({ err: error }, 'a scan worker failed'));
+    worker.on('exit', (code) => {
+      all.delete(thread);
+      if (!closed) log.warn({ code }, 'a scan worker ended and is started again');
+    });
+    return thread;
   };
-
-  const seats = Array.from({ length: size ?? Math.max(1, availableParallelism() - 1) }, (): Seat => {
-    const seat: Seat = { worker: startWorker(), job: null };
-    const attend = () => {
-      const { worker } = seat;
-      worker.on('message', (reply: ScanReply) => {
-        const { job } = seat;
-        seat.job = null;
-        if ('answer' in reply) job?.resolve(reply.answer);
-        else job?.reject(new Error(reply.problem));
-        fill(seat);
-      });
-      worker.on('error', (error) => log.error({ err: error }, 'a scan worker failed'));
-      worker.on('exit', (code) => {
-        if (closed) return;
-        log.warn({ code }, 'a scan worker ended and is started again');
-        const { job } = seat;
-        seat.job = null;
-        job?.reject(new Unavailable('counting was interrupted'));
-        seat.worker = startWorker();
-        attend();
-        fill(seat);
-      });
-    };
-    attend();
-    return seat;
-  });
+  const free = Array.from({ length: threads }, begin);
 
   return {
     ask<Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q) {
-      return new Promise<AnswerTo<Q>>((resolve, reject) => {
-        if (closed || waiting.length >= MAX_WAITING) return reject(new Unavailable('too many questions at once'));
-        waiting.push({ request: { cube, plan, question }, resolve: resolve as (answer: unknown) => void, reject });
-        const free = seats.find((seat) => seat.job === null);
-        if (free) fill(free);
+      return inTurn(async () => {
+        if (closed) throw new Unavailable('the server is stopping');
+        const rested = free.pop()!;
+        const thread = rested.hasEnded() ? begin() : rested;
+        try {
+          return (await thread.ask({ cube, plan, question } satisfies ScanRequest)) as AnswerTo<Q>;
+        } catch (error) {
+          if (!thread.hasEnded()) throw error;
+          throw new Unavailable(closed ? 'the server is stopping' : 'counting was interrupted');
+        } finally {
+          free.push(thread);
+        }
       });
     },
     async close() {
       closed = true;
-      for (const job of waiting.splice(0)) job.reject(new Unavailable('the server is stopping'));
-      for (const seat of seats) seat.job?.reject(new Unavailable('the server is stopping'));
-      await Promise.all(seats.map((seat) => seat.worker.terminate()));
+      await Promise.all([...all].map((thread) => thread.close()));
     },
   };
 }

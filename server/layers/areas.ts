@@ -4,15 +4,12 @@ import { basename } from 'node:path';
 import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import { boundsOf, type Polygon } from '../geometry/shape.ts';
-import { type ColumnChoice, residentNotes } from '../mapfiles/columns.ts';
-import type { Check, SourceFile } from '../mapfiles/contract.ts';
-import { sayIfGuessed } from '../mapfiles/crs.ts';
-import { findingsOf } from '../mapfiles/findings.ts';
-import { readFeatures } from '../mapfiles/formats.ts';
-import { noteTaker } from '../mapfiles/notes.ts';
+import { residentNotes } from '../mapfiles/columns.ts';
+import type { Check } from '../mapfiles/contract.ts';
 import { checkAreas } from './check-areas.ts';
 import type { AreasOptions, OnProgress } from './contract.ts';
 import { repeatCoverage } from './coverage.ts';
+import { contentOf, openSource } from './source.ts';
 import { storeAreas } from './store.ts';
 import type { Content } from './versions.ts';
 
@@ -25,44 +22,35 @@ export async function prepareAreas(
   shown: readonly Check[] | null,
   onProgress: OnProgress,
 ): Promise<Content> {
-  const source = await readFeatures(path, options);
-  onProgress(null, 'checking');
-  const findings = findingsOf(source);
-  sayIfGuessed(source, jurisdiction.bounds, findings);
-  const how = { only: options.only ?? null, coverage: options.type !== 'context' && !shown };
+  const opened = await openSource(database, jurisdiction, path, options, onProgress);
+  const { source, choice, findings, territory } = opened;
+  const how = { territory, coverage: options.type !== 'context' && !shown };
   const { columns, areas, repaired } = await checkAreas(
     database,
     jurisdiction,
     source,
-    options,
+    choice,
     how,
     findings,
     (share) => onProgress(share, 'checking'),
   );
   if (shown) repeatCoverage(shown, findings);
-  const notes = noteTaker();
-  noteColumns(columns, source, notes);
+  const named = [
+    ['column-code', columns.code.join('+')],
+    ['column-name', columns.name],
+    ['column-parent', columns.parent],
+    ...columns.populations.map(({ column, year }) => ['column-population', `${column}:${year}`] as const),
+  ] as const;
   const populations = columns.populations.map(({ column, year }) => ({ year, source: `${column}, ${basename(path)}` }));
-  return {
-    read: source.features.length,
+  return contentOf(opened, named, {
     rejected: source.features.length - areas.length,
     repaired,
     features: areas.length,
     bounds: boundsOfPolygons(areas.flatMap((area) => area.polygons)),
-    notes: [...source.notes, ...notes.list(), ...residentNotes(columns), ...findings.notes()],
-    checks: findings.list(),
+    notes: residentNotes(columns),
     write: (writer, key, progress) =>
       storeAreas(writer, key, areas, populations, (share) => progress(share, 'storing')),
-  };
-}
-
-/** The choices made, for the report: never guess silently. */
-function noteColumns(columns: ColumnChoice, source: SourceFile, notes: ReturnType<typeof noteTaker>): void {
-  notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
-  if (columns.code.length > 0) notes.add('column-code', columns.code.join('+'));
-  if (columns.name !== null) notes.add('column-name', columns.name);
-  if (columns.parent !== null) notes.add('column-parent', columns.parent);
-  for (const { column, year } of columns.populations) notes.add('column-population', `${column}:${year}`);
+  });
 }
 
 export const boundsOfPolygons = (polygons: readonly Polygon[]) => boundsOf(polygons.flatMap(([shell = []]) => shell));

@@ -6,7 +6,7 @@ import { BadInput } from '../errors.ts';
 import { type ColumnChoice, chooseColumns } from '../mapfiles/columns.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
 import type { Findings } from '../mapfiles/findings.ts';
-import { centroid, chooseMine, territoryOf } from './clip-to-jurisdiction.ts';
+import { centroid, chooseMine, type Territory } from './clip-to-jurisdiction.ts';
 import { type Area, type AreaShape, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
 import type { AreasOptions, Mine } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
@@ -23,8 +23,8 @@ export type CheckedAreas = {
   readonly only: string | null;
 };
 
-/** `only` undefined: what is offered decides. Without `coverage` overlaps, gaps and parts outside are not looked for. */
-export type CheckHow = { readonly only: string | null | undefined; readonly coverage: boolean };
+/** Without `territory` nothing is left out for its place; without `coverage` no overlaps, gaps and parts outside are told. */
+export type CheckHow = { readonly territory: Territory | null; readonly coverage: boolean };
 
 /** Checks what was read and repairs what can be; stores nothing. Throws BadInput when nothing usable is left. */
 export async function checkAreas(
@@ -32,16 +32,15 @@ export async function checkAreas(
   jurisdiction: Jurisdiction,
   source: SourceFile,
   options: AreasOptions,
-  { only, coverage }: CheckHow,
+  { territory, coverage }: CheckHow,
   findings: Findings,
   onProgress: (share: number) => void,
 ): Promise<CheckedAreas> {
   const shapes = shapesOf(source, findings);
   if (shapes.length === 0) throw noPolygons(source, findings);
-  const territory = options.type === 'context' && !only ? null : await territoryOf(database, jurisdiction);
   const isMine = territory && shapes.map(({ polygons }) => territory.holds(centroid(polygons)));
-  const { mine, only: wanted, kept } = chooseMine(shapes, isMine, only);
-  if (kept.length < shapes.length) findings.add('not-mine', { detail: wanted }, shapes.length - kept.length);
+  const { mine, only, kept } = chooseMine(shapes, isMine, options.only);
+  if (kept.length < shapes.length) findings.add('not-mine', { detail: only }, shapes.length - kept.length);
   const columns = columnsOf(source, kept, options);
   if (columns.code.length === 0) findings.add('features-numbered', {}, kept.length);
   const candidates = areasOf(kept, columns, options.type, findings);
@@ -50,7 +49,7 @@ export async function checkAreas(
   findRepeats(areas, findings);
   areas.sort((a, b) => Buffer.compare(Buffer.from(a.code), Buffer.from(b.code)));
   if (coverage) await checkCoverage(database, jurisdiction.id, areas, findings);
-  return { columns, areas, repaired, mine, only: wanted };
+  return { columns, areas, repaired, mine, only };
 }
 
 /** Throws BadInput as chooseColumns does, with the part that a shapefile without columns lacks. */

@@ -41,7 +41,7 @@ export async function openSource<
 export function contentOf(
   { source, findings }: OpenedSource<unknown>,
   columns: readonly (readonly [note: string, column: string | null])[],
-  content: Pick<Content, 'rejected' | 'features' | 'bounds' | 'write'>,
+  content: Pick<Content, 'rejected' | 'features' | 'bounds' | 'write'> & Partial<Pick<Content, 'repaired' | 'notes'>>,
 ): Content {
   const notes = noteTaker();
   notes.add('crs', source.crs.code === null ? source.crs.name : `EPSG:${source.crs.code}`);
@@ -49,8 +49,8 @@ export function contentOf(
   return {
     read: source.features.length,
     repaired: 0,
-    notes: [...source.notes, ...notes.list(), ...findings.notes()],
     checks: findings.list(),
     ...content,
+    notes: [...source.notes, ...notes.list(), ...(content.notes ?? []), ...findings.notes()],
   };
 }

@@ -41,7 +41,7 @@ export type CopiedAnswer = {
   readonly placed: number;
   readonly outside: number;
 };
-/** What the thread that places is told; only points are answered. A thread can hold several grounds, told apart by id. */
+/** What the thread that places is told. It can hold several grounds, told apart by id. */
 export type ToPlacing = { readonly id: number } & (
   | { readonly ground: Ground }
   | PlaceRequest

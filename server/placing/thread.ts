@@ -1,59 +1,34 @@
 // A thread that places points, with the grounds it holds: one for each import, one for all the cities that feed.
 
 import { Worker } from 'node:worker_threads';
+import { type Thread, threadOf } from '../jobs/thread.ts';
 import type { CopiedRequest, Ground, PlaceRequest, ToPlacing } from './packed-places.ts';
 
-export type PlacingThread = {
+export type PlacingThread = Pick<Thread, 'hasEnded' | 'close'> & {
   /** Hands a ground over, whose packed geometry is moved and not copied. */
   hold(ground: Ground): {
     /** Answered in the order asked; `given` is moved. */
     ask(request: PlaceRequest | CopiedRequest, given: ArrayBuffer[]): Promise<unknown>;
     letGo(): void;
   };
-  hasEnded(): boolean;
-  close(): Promise<void>;
 };
 
-type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
-
 export function startPlacing(): PlacingThread {
-  const worker = new Worker(new URL('./place-worker.ts', import.meta.url));
-  const waiting: Waiting[] = [];
-  let ended: Error | null = null;
+  const { ask, ...thread } = threadOf(new Worker(new URL('./place-worker.ts', import.meta.url)));
+  const tell = (message: ToPlacing, given: ArrayBuffer[]) => ask(message, given);
   let last = 0;
-  const end = (reason: Error) => {
-    ended ??= reason;
-    for (const { reject } of waiting.splice(0)) reject(ended);
-  };
-  worker.on('message', (answer: unknown) => waiting.shift()?.resolve(answer));
-  worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))));
-  worker.on('exit', () => end(new Error('the placing worker has ended')));
-  worker.unref();
-  const tell = (message: ToPlacing, given: ArrayBuffer[]) => worker.postMessage(message, given);
-
   return {
+    ...thread,
     hold(ground) {
       last += 1;
       const id = last;
-      tell(
-        { id, ground },
-        ground.layers.map(({ places }) => places.wkb.buffer),
-      );
+      const buffers = ground.layers.map(({ places }) => places.wkb.buffer);
+      const held = tell({ id, ground }, buffers);
+      held.catch(() => {}); // whoever asks is told
       return {
-        ask(request, given) {
-          if (ended) throw ended;
-          worker.ref();
-          return new Promise<unknown>((resolve, reject) => {
-            waiting.push({ resolve, reject });
-            tell({ id, ...request }, given);
-          }).finally(() => waiting.length === 0 && worker.unref());
-        },
-        letGo: () => tell({ id, over: true }, []),
+        ask: async (request, given) => (await Promise.all([held, tell({ id, ...request }, given)]))[1],
+        letGo: () => void tell({ id, over: true }, []).catch(() => {}),
       };
-    },
-    hasEnded: () => ended !== null,
-    close: async () => {
-      await worker.terminate();
     },
   };
 }

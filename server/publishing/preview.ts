@@ -132,8 +132,8 @@ async function check(
 ): Promise<Found> {
   const { code, name } = choices;
   const options = { ...choices, layer: '', title: null };
+  const territory = type === 'context' && !choices.only ? null : await territoryOf(database, jurisdiction);
   if (type === 'streets') {
-    const territory = await territoryOf(database, jurisdiction);
     const { columns, segments, mine, only } = checkStreets(source, { ...options, code, name }, findings, territory);
     const drawn = segments.map(({ code, name, line }) => ({
       code,
@@ -150,13 +150,12 @@ async function check(
     };
   }
   if (type === 'points') {
-    const territory = await territoryOf(database, jurisdiction);
     const { columns, points, mine, only } = checkPoints(source, options, findings, territory);
     const drawn = points.map(({ code, name, at }) => ({ code, name, geometry: { type: 'Point', coordinates: at } }));
     const use = { ...NO_USE, code: columns.code.join('+') || null, name: columns.name };
     return { use, residents: [], features: points.length, mine, only, drawn };
   }
-  const how = { only: choices.only, coverage: type !== 'context' };
+  const how = { territory, coverage: type !== 'context' };
   const { columns, areas, mine, only } = await checkAreas(
     database,
     jurisdiction,

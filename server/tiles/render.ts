@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { gzip as gzipCallback } from 'node:zlib';
 import type { Database } from '../db/open.ts';
 import { atMost } from '../http/at-most.ts';
+import { type Thread, threadOf } from '../jobs/thread.ts';
 import { type EncodeInput, encodeTile } from './encode.ts';
 import type { SourceLayer, Tile, TiledVersion } from './layers.ts';
 
@@ -43,38 +44,11 @@ export function tileRenderer(database: Database): RenderTile {
   };
 }
 
-type Answer = { readonly id: number; readonly bytes?: Uint8Array; readonly problem?: string };
-
-/** The worker is started when first needed, does not keep the process alive, and is replaced should it die. */
+/** The worker is started when first needed, and replaced should it die. */
 function encoderInWorker(): (input: EncodeInput) => Promise<Uint8Array> {
-  let worker: Worker | null = null;
-  let lastId = 0;
-  const waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
-
-  const start = (): Worker => {
-    const started = new Worker(new URL('./encode-worker.ts', import.meta.url));
-    started.on('message', ({ id, bytes, problem }: Answer) => {
-      const asked = waiting.get(id);
-      waiting.delete(id);
-      if (bytes) asked?.resolve(bytes);
-      else asked?.reject(new Error(problem));
-    });
-    const failAll = (error: Error) => {
-      worker = null;
-      for (const { reject } of waiting.values()) reject(error);
-      waiting.clear();
-    };
-    started.on('error', (error) => failAll(error instanceof Error ? error : new Error(String(error))));
-    started.on('exit', () => failAll(new Error('the tile encoder has ended')));
-    started.unref();
-    return started;
+  let thread: Thread | null = null;
+  return async (input) => {
+    if (!thread || thread.hasEnded()) thread = threadOf(new Worker(new URL('./encode-worker.ts', import.meta.url)));
+    return (await thread.ask(input)) as Uint8Array;
   };
-
-  return (input) =>
-    new Promise((resolve, reject) => {
-      worker ??= start();
-      const id = ++lastId;
-      waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, input });
-    });
 }

@@ -1,6 +1,6 @@
 // Statements that do on purpose what the lint refuses, each with its reason; above all those of every jurisdiction.
 
-import type { Fault, Refused } from './sql-lint.ts';
+import { type Fault, lintSql, type Refused } from './sql-lint.ts';
 
 type Allowed = {
   readonly why: string;
@@ -81,5 +81,20 @@ export function isAllowed(text: string, { fault, what }: Refused): boolean {
       each.fault === fault &&
       each.tables.includes(what.split(' ')[0]!) &&
       each.beginnings.some((beginning) => `${words} `.startsWith(`${beginning} `)),
+  );
+}
+
+/** By text, the file that sent it first. */
+export type Sent = Map<string, string>;
+
+/** Says what must be said before it where there is Citus. */
+const SET_LOCALLY = 'server/db/set-locally.ts';
+
+/** Every fault of what was sent that is not allowed, with its sender and text. */
+export function refusedOf(sent: Sent): string[] {
+  return [...sent].flatMap(([text, sender]) =>
+    lintSql(text, { isPropagated: sender === SET_LOCALLY })
+      .filter((each) => !isAllowed(text, each))
+      .map(({ fault, what }) => `${sender || 'somewhere'}: ${fault}: ${what}\n${text}`),
   );
 }
