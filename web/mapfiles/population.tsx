@@ -3,13 +3,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PopulationPreview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { Notes } from '../data/notes.tsx';
+import { dataPaths } from '../data/paths.ts';
 import { Icon } from '../parts/icon.tsx';
 import { toCsv } from '../store/csv.ts';
 import { downloadText } from '../store/download.ts';
-import { useDesk } from './data-store.ts';
 import { ColumnSelect, DecimalSelect } from './layer-columns.tsx';
-import { Notes } from './notes.tsx';
-import { dataPaths } from './paths.ts';
 
 const UNMATCHED_SHOWN = 20;
 const FIGURES = ['stored', 'byCode', 'byName', 'unmatched', 'unreadable', 'repeated'] as const;

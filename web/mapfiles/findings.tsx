@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks';
 import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import type { Check, CheckItem } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { Icon } from '../parts/icon.tsx';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 const ITEMS_SHOWN = 10;
 const LEVEL = { blocking: 'checks.levelBlocking', warning: 'checks.levelWarning', info: 'checks.levelInfo' } as const;

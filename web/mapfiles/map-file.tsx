@@ -3,13 +3,13 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { PreviewMap } from '../data/preview-map.tsx';
 import type { Preview as DrawnMap } from '../map/preview.ts';
 import { Agreed } from './agreed.tsx';
 import { AxesChoice } from './axes-choice.tsx';
 import { CrsChoice } from './crs-choice.tsx';
 import { Findings } from './findings.tsx';
 import { LayerColumns } from './layer-columns.tsx';
-import { PreviewMap } from './preview-map.tsx';
 import { Publish } from './publish.tsx';
 
 type Props = {

@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 import type { Preview } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { fold } from '../store/fold.ts';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 type Props = {
   readonly upload: string;

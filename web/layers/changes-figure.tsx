@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LayerHistory, VersionsCompared } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { creditOf, groundUnder } from '../data/under.ts';
 import type { ChangesMap } from '../map/changes.ts';
-import { useDesk } from './data-store.ts';
-import { creditOf, groundUnder } from './under.ts';
 
 type Props = {
   readonly map: { current: ChangesMap | null };
