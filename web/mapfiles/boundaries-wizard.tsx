@@ -17,6 +17,7 @@ import { WizardHead } from '../data/steps.tsx';
 import type { Problem } from '../store/api.ts';
 import { MapFile } from './map-file.tsx';
 import { Population } from './population.tsx';
+import { reasonOnPage } from './reason.ts';
 import { TypeChoice, UnderstoodFile } from './understood-file.tsx';
 
 const ACCEPT =
@@ -123,7 +124,7 @@ function Previewed({ upload, onLost }: { upload: string; onLost: () => void }) {
       )}
       {problem && !busy && (
         <p class="refusal" role="alert">
-          {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
+          {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: reasonOnPage(problem.message) })}
         </p>
       )}
       <UnderstoodFile

@@ -10,6 +10,7 @@ import { Icon } from '../parts/icon.tsx';
 import { toCsv } from '../store/csv.ts';
 import { downloadText } from '../store/download.ts';
 import { ColumnSelect, DecimalSelect } from './layer-columns.tsx';
+import { reasonOnPage } from './reason.ts';
 
 const UNMATCHED_SHOWN = 20;
 const FIGURES = ['stored', 'byCode', 'byName', 'unmatched', 'unreadable', 'repeated'] as const;
@@ -57,7 +58,7 @@ export function Population({ upload, choices, preview, busy, onChoose }: Props) 
         <>
           {preview.problem && (
             <p class="refusal" role="alert">
-              {t('data.refused', { reason: preview.problem.detail })}
+              {t('data.refused', { reason: reasonOnPage(preview.problem.detail) })}
             </p>
           )}
           <Columns choices={choices} preview={preview} onChoose={onChoose} />
