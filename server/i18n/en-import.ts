@@ -135,6 +135,8 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     rejectsTitle: 'Rows that would be rejected',
     rejectsRow: 'Line {{line}}: {{reason}}',
     rejectsWhere: 'column {{field}}, “{{value}}”',
+    rejectsBefore:
+      'When this file was loaded {{n}} {{n, row was|rows were}} rejected; {{n, it is|they are}} not in the data.',
     rejectsDownload: 'Download the rejected rows',
     rejectsMore: 'and {{n}} more in the file to download',
     commit: 'Load {{n}} {{n, record|records}}',

@@ -132,6 +132,8 @@ export const importEs = {
     rejectsTitle: 'Renglones que se rechazarían',
     rejectsRow: 'Renglón {{line}}: {{reason}}',
     rejectsWhere: 'columna {{field}}, «{{value}}»',
+    rejectsBefore:
+      'Cuando se cargó este archivo se {{n, rechazó|rechazaron}} {{n}} {{n, renglón|renglones}}; no {{n, está|están}} en los datos.',
     rejectsDownload: 'Descargar los renglones rechazados',
     rejectsMore: 'y {{n}} más en el archivo que se descarga',
     commit: 'Cargar {{n}} {{n, registro|registros}}',

@@ -10,7 +10,7 @@ import { centroid, chooseMine, type Territory } from './clip-to-jurisdiction.ts'
 import { type Area, type AreaShape, areasOf, findRepeats, middleOf, shapesOf } from './collect.ts';
 import type { AreasOptions, Mine } from './contract.ts';
 import { checkCoverage } from './coverage.ts';
-import { orIncidents } from './incident-points.ts';
+import { kindOf, orIncidents } from './incident-points.ts';
 import { findFaults, MOST_CROSSINGS } from './store.ts';
 
 export type CheckedAreas = {
@@ -112,6 +112,10 @@ async function repair(
 /** Names what the layer holds instead, as in "points where polygons are wanted". */
 export function noPolygons(source: SourceFile, findings: Findings): BadInput {
   const { sourceLayer, features } = source;
+  const kind = kindOf(source);
+  if (kind === 'only points' || kind === 'only lines') {
+    return orIncidents(source, new BadInput('type', `the layer ${sourceLayer} holds ${kind}, not areas`));
+  }
   const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
   const types = [...new Set(features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
   const refusal = new BadInput(

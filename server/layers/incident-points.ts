@@ -9,6 +9,12 @@ const SHARE_OF_POINTS = 0.9;
 /** Lamps have a date and a type, too; these are words of incidents only. */
 const OFFENCE = /delit|offen[cs]e|crime|crimen|incident|hecho|infraccion|ofns|primary_?type|charge/i;
 
+const KINDS = [
+  [/Point$/, 'only points'],
+  [/LineString$/, 'only lines'],
+  [/Polygon$/, 'only areas'],
+] as const;
+
 /** How many points there are, where they have the columns of incidents; null where they have not. */
 export function incidentPoints({ features }: SourceFile): number | null {
   const points = features.filter(({ geometry }) => /^(Multi)?Point$/.test(geometry?.type ?? '')).length;
@@ -21,6 +27,12 @@ export function incidentPoints({ features }: SourceFile): number | null {
     return 'columns' in found && OFFENCE.test(found.columns.fields.offence?.name ?? '');
   });
   return fits ? points : null;
+}
+
+/** What all features of a file are, where they are of one kind. */
+export function kindOf({ features }: SourceFile): 'only points' | 'only lines' | 'only areas' | null {
+  const kinds = new Set(features.map(({ geometry }) => KINDS.find(([type]) => type.test(geometry?.type ?? ''))?.[1]));
+  return kinds.size === 1 ? ([...kinds][0] ?? null) : null;
 }
 
 /** The refusal of a file that holds something else than is wanted: of incidents it says what to do with them. */

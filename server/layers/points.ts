@@ -12,7 +12,7 @@ import type { SourceFile } from '../mapfiles/contract.ts';
 import type { Findings } from '../mapfiles/findings.ts';
 import { chooseMine, type Territory } from './clip-to-jurisdiction.ts';
 import type { Mine, OnProgress, PointsOptions } from './contract.ts';
-import { incidentPoints } from './incident-points.ts';
+import { incidentPoints, kindOf } from './incident-points.ts';
 import { contentOf, openSource } from './source.ts';
 import type { Content, VersionKey } from './versions.ts';
 
@@ -93,6 +93,10 @@ export function checkPoints(
     }
   }
   if (points.length === 0) {
+    const kind = kindOf(source);
+    if (kind === 'only lines' || kind === 'only areas') {
+      throw new BadInput('type', `the layer ${source.sourceLayer} holds ${kind}, not points`);
+    }
     const types = [...new Set(source.features.flatMap(({ geometry }) => geometry?.type ?? []))].join(', ');
     throw new BadInput('type', `the layer ${source.sourceLayer} holds no points but ${types || 'nothing'}`);
   }

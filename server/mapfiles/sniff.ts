@@ -32,6 +32,8 @@ export async function refuseUnsafe(file: string): Promise<void> {
 export const GEODATABASE = 'gdb';
 
 type Signature = { readonly extension: string; readonly matches: (start: string) => boolean };
+/** JPEG, PNG, GIF, TIFF of either byte order, PDF, and the old Word and Excel. */
+const PICTURES = ['\xff\xd8\xff', '\x89PNG', 'GIF8', 'II*\0', 'MM\0*', '%PDF', '\xd0\xcf\x11\xe0'];
 /** What files begin with, whatever they are called. */
 const SIGNATURES: readonly Signature[] = [
   { extension: 'gpkg', matches: (start) => isSqlite(start) && /^(GPKG|GP1[01])$/.test(start.slice(68, 72)) },
@@ -40,6 +42,8 @@ const SIGNATURES: readonly Signature[] = [
   { extension: 'shp', matches: (start) => start.startsWith('\0\0\x27\x0a') },
   { extension: 'kml', matches: (start) => /^[^<{]{0,10}</.test(start) && /<kml\b/.test(start) },
   { extension: 'html', matches: (start) => /^\s*(<!doctype html|<html)/i.test(start) },
+  // GDAL reads pictures as well, and tells of their faults in its own words.
+  { extension: 'picture', matches: (start) => PICTURES.some((first) => start.startsWith(first)) },
 ];
 const SIGNATURE_BYTES = 1000;
 /** GeoPackages tell what they are by four letters at byte 68, SpatiaLite says nothing there. */
@@ -54,6 +58,9 @@ export async function withTrueExtension(file: string): Promise<string> {
   const start = buffer.subarray(0, bytesRead).toString('latin1');
   const found = SIGNATURES.find(({ matches }) => matches(start))?.extension;
   if (found === 'html') throw new BadInput('file', `${basename(file)} is a web page, not map data`);
+  if (found === 'picture') {
+    throw new BadInput('file', `${basename(file)} is a picture or a document, not map data`);
+  }
   if (found === 'shp') await refuseCut(file, buffer);
   // Old GeoPackages do not tell that they are one.
   const isAsNamed = found === extensionOf(file) || (found === 'sqlite' && extensionOf(file) === 'gpkg');

@@ -8,7 +8,7 @@ import { boundsOf, type Corner, type Line, linesOf } from '../geometry/shape.ts'
 import { chooseMine, type Territory } from '../layers/clip-to-jurisdiction.ts';
 import { placeOf } from '../layers/collect.ts';
 import type { Mine, OnProgress, StreetsOptions } from '../layers/contract.ts';
-import { orIncidents } from '../layers/incident-points.ts';
+import { kindOf, orIncidents } from '../layers/incident-points.ts';
 import { contentOf, openSource } from '../layers/source.ts';
 import type { Content } from '../layers/versions.ts';
 import type { SourceFile } from '../mapfiles/contract.ts';
@@ -86,6 +86,10 @@ export function checkStreets(
   const drawn = kept.flatMap(({ street, level, lines }) => lines.map((line) => ({ ...street, level, line })));
   const { segments, duplicates, dots } = buildNetwork(joinedLines(drawn, options.split === true, findings));
   if (segments.length === 0) {
+    const kind = kindOf(source);
+    if (kind === 'only points' || kind === 'only areas') {
+      throw orIncidents(source, new BadInput('type', `the layer ${source.sourceLayer} holds ${kind}, not lines`));
+    }
     const reasons = findings.list().map(({ code, count }) => `${code} ${count}`);
     const refusal = `the layer ${source.sourceLayer} holds no usable lines (${reasons.join(', ')})`;
     throw orIncidents(source, new BadInput('type', refusal));

@@ -97,6 +97,23 @@ async function byPostgis(polygons: readonly Polygon[]) {
   return { overlaps, gaps: gaps.map(({ m2 }) => m2!).sort((a, b) => b - a) };
 }
 
+test('a ring whose corners differ by rounding alone is repaired, and what is asked next is answered', async () => {
+  const tip: Corner = [-99.1853870267181, 19.406050199116297];
+  const sameTip: Corner = [-99.18538702671813, 19.406050199116336];
+  const there: Corner[] = [
+    tip,
+    [-99.18520659673283, 19.405852746473695],
+    sameTip,
+    [-99.18518956675307, 19.405782707513747],
+  ];
+  const nothingButSpikes = [...there, tip];
+  const withArea = [...there, [-99.186, 19.405] as Corner, tip];
+  const faults = await findFaults(database, [[[nothingButSpikes]], [[withArea]]], () => {});
+  expect(faults.map(({ fault }) => fault)).toEqual(['hopeless', 'repairable']);
+  const { rows } = await sql<{ two: number }>`select 2 as two`.execute(database.db);
+  expect(rows).toEqual([{ two: 2 }]);
+});
+
 test('overlaps and gaps are those of overlaying everything', async () => {
   await fc.assert(
     fc.asyncProperty(net, async (polygons) => {

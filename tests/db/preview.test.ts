@@ -320,3 +320,13 @@ test('reference systems are found by the state of Mexico they are for, and say w
   expect(first?.states).toEqual(expect.arrayContaining(['Guerrero', 'Morelos', 'Ciudad de México']));
   expect((await searchCrs(database, 'EPSG:27700')).map(({ states }) => states)).toEqual([[]]);
 });
+
+test('a file of another kind than is asked for is refused by what it holds', async () => {
+  const lamps = join(scratch, 'luces.geojson');
+  const geometry = { type: 'Point', coordinates: [-99.19, 19.41] };
+  const lamp = { type: 'Feature', properties: { id: 'L1' }, geometry };
+  writeFileSync(lamps, JSON.stringify({ type: 'FeatureCollection', features: [lamp] }));
+  await expect(preview(lamps)).rejects.toThrow('the layer luces holds only points, not areas');
+  await expect(preview(lamps, { type: 'streets' })).rejects.toThrow('the layer luces holds only points, not lines');
+  await expect(preview(state(), { type: 'points' })).rejects.toThrow('the layer estado holds only areas, not points');
+});

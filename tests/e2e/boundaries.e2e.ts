@@ -107,6 +107,11 @@ describe('boundaries', () => {
 
     await page.getByRole('button', { name: 'Cargar límites' }).click();
     await page.locator('input[type=file]').setInputFiles(redrawn());
+    const title = page.getByLabel('Nombre de la capa');
+    expect(await title.inputValue()).toBe('Zonas 2026');
+    await title.fill('zonas');
+    await page.getByText('Ya hay una capa con esa clave: Zonas.').waitFor();
+    expect(await publish.isEnabled()).toBe(false);
     await page.getByRole('combobox', { name: 'Capa', exact: true }).selectOption({ label: 'Zonas' });
     await expect.poll(() => publish.isEnabled()).toBe(true);
     await publish.click();

@@ -154,6 +154,8 @@ describe('is refused at once, naming what is wrong:', () => {
       /holds no map data/,
     ],
     ['an archive without files', () => written('none.zip', zipOf({})), /holds no map data/],
+    ['a picture', () => written('plano.jpg', Buffer.from('ffd8ffe000104a464946', 'hex')), /plano.jpg is a picture/],
+    ['a document called a map', () => written('plano.geojson', '%PDF-1.7'), /picture or a document/],
     ['a web page called a map', () => written('page.kml', WEB_PAGE), /web page|document type/],
     [
       'entities in KML',

@@ -33,8 +33,10 @@ test.each([
   ],
   [
     'the file cannot be read as map data: At line 1, character 756: Unterminated object',
-    'el archivo no se puede leer como mapa: está cortado o mal formado en el renglón 1, carácter 756 (Unterminated object)',
+    'el archivo no se puede leer como mapa: está cortado o mal formado en el renglón 1, carácter 756 (un objeto no termina)',
   ],
+  ['the layer luces holds only points, not areas', 'la capa luces contiene solo puntos, no áreas'],
+  ['plano.jpg is a picture or a document, not map data', 'plano.jpg es una imagen o un documento, no un mapa'],
   [
     'the file cannot be read as map data: PROJ: proj_create_from_database: crs not found',
     'el archivo no se puede leer como mapa: no se conoce ese sistema de referencia (no existe)',

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { LayerRow } from '../../server/layers/contract.ts';
+import { closeZoom } from '../../web/map/close-zoom.ts';
 import { spread } from '../../web/map/markers.ts';
 import { drawnView } from '../../web/map/picture.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
@@ -75,4 +76,13 @@ test('without areas heat is drawn wherever areas would be', () => {
   expect(drawn('areas', 15, true)).toEqual(['areas', 'heat']);
   expect(drawn('streets', 9, false)).toEqual(['areas', 'heat']);
   expect(drawn('auto', 9, true)).toEqual(['heat', 'heat']);
+});
+
+test('a small map goes so close that what was found is about half of it, and never closer than is useful', () => {
+  // At 60° a pixel is half of one on the equator: 2 km are 160 px there at 12.5 m per pixel.
+  const zoom = closeZoom(60, 2000);
+  expect(40_075_016.686 / 512 / 2 ** zoom / 2).toBeCloseTo(12.5, 6);
+  expect(closeZoom(19.4, 2730)).toBeLessThan(13);
+  expect(closeZoom(19.4, 3)).toBe(17);
+  expect(closeZoom(19.4, 0)).toBe(17);
 });

@@ -8,6 +8,7 @@ import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { es } from '../../server/i18n/es.ts';
 import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import { openSpeech } from '../../server/i18n/speech.ts';
+import { reasonOnPage } from '../../web/mapfiles/reason.ts';
 import { changeBetween } from '../../web/store/change.ts';
 import { changeText } from '../../web/store/change-text.ts';
 import { toCsv } from '../../web/store/csv.ts';
@@ -169,4 +170,17 @@ describe('catalogues', () => {
     expect(t('kind.incidents', { count: 0 })).toBe('delitos');
     expect(t('kind.incidents', { count: 1_000_000 })).toBe('delitos');
   });
+});
+
+test('why a map file is refused is told on the page without the options of the command line', () => {
+  expect(reasonOnPage('elija una o deje que se numeren (--numbered): alcaldia, colonia')).toBe(
+    'elija una o deje que se numeren: alcaldia, colonia',
+  );
+  expect(reasonOnPage('la latitud va antes de la longitud (19.4, -99.1); --swap-axes las voltea')).toBe(
+    'la latitud va antes de la longitud (19.4, -99.1)',
+  );
+  expect(reasonOnPage('indique el año de los habitantes: POB:YEAR, MUJERES:YEAR')).toBe(
+    'indique el año de los habitantes: POB, MUJERES',
+  );
+  expect(reasonOnPage('la capa luces contiene puntos, no áreas')).toBe('la capa luces contiene puntos, no áreas');
 });

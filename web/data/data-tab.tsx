@@ -4,13 +4,13 @@ import type { ComponentType } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { JurisdictionRow } from '../../server/access/contract.ts';
 import { usePage } from '../app.ts';
+import { IncidentsWizard } from '../imports/incidents-wizard.tsx';
+import { Versions } from '../layers/versions.tsx';
+import { BoundariesWizard } from '../mapfiles/boundaries-wizard.tsx';
 import type { Tab } from '../store/url.ts';
-import { BoundariesWizard } from './boundaries-wizard.tsx';
 import { DeskContext, openDesk } from './data-store.ts';
 import { Guide } from './guide.tsx';
-import { IncidentsWizard } from './incidents-wizard.tsx';
 import { Overview } from './overview.tsx';
-import { Versions } from './versions.tsx';
 
 const PARTS: Readonly<Record<Tab, ComponentType>> = {
   map: Overview,

@@ -11,6 +11,8 @@ import { QuestionDialog } from './question.tsx';
 import { readReport } from './report.ts';
 
 const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
+/** The preset of files of no known layout, whose name would say nothing. */
+const OWN_FILE = 'generic';
 const VIA = {
   command: 'deliveries.viaCommand',
   page: 'deliveries.viaPage',
@@ -79,8 +81,9 @@ function Row({ row, onUndo }: { row: DeliveryRow; onUndo: () => void }) {
             `${t('benchmark.delivery')} · ${t(`kind.${row.kind}`)}`
           ) : (
             <>
-              {source?.title ?? row.source} · {t(`kind.${row.kind}`)} · {t('deliveries.preset', { preset: row.preset })}{' '}
-              · {modeText(row, t, f)}
+              {source?.title ?? row.source} · {t(`kind.${row.kind}`)}
+              {row.preset !== OWN_FILE && ` · ${t('deliveries.preset', { preset: row.preset })}`} ·{' '}
+              {modeText(row, t, f)}
             </>
           )}
         </small>

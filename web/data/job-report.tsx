@@ -2,8 +2,8 @@
 
 import type { JobState } from '../../server/jobs/contract.ts';
 import { usePage } from '../app.ts';
+import { SeeOnMap } from '../layers/layers.tsx';
 import { Found } from './delivery-detail.tsx';
-import { SeeOnMap } from './layers.tsx';
 import { Notes } from './notes.tsx';
 import { RejectsLink } from './rejects.tsx';
 import { readReport } from './report.ts';

@@ -23,6 +23,7 @@ const MEXICAN_ZONES = [
   'America/Hermosillo',
   'America/Tijuana',
 ];
+const ZONES = Intl.supportedValuesOf('timeZone');
 const MOST_CODE = 31;
 
 export function NewCity({ buttonClass = 'button' }: { buttonClass?: string }) {
@@ -116,11 +117,9 @@ function NewCityDialog({ onClose }: { onClose: () => void }) {
               ))}
             </optgroup>
             <optgroup label={t('data.otherZones')}>
-              {Intl.supportedValuesOf('timeZone')
-                .filter((zone) => !MEXICAN_ZONES.includes(zone))
-                .map((zone) => (
-                  <option key={zone}>{zone}</option>
-                ))}
+              {ZONES.filter((zone) => !MEXICAN_ZONES.includes(zone)).map((zone) => (
+                <option key={zone}>{zone}</option>
+              ))}
             </optgroup>
           </select>
         </label>
@@ -153,5 +152,6 @@ function codeOf(name: string): string {
 
 function zoneOfReader(): string {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return MEXICAN_ZONES.includes(zone) ? zone : MEXICAN_ZONES[0]!;
+  // The clock of a server room says nothing of a city.
+  return zone !== 'UTC' && ZONES.includes(zone) ? zone : MEXICAN_ZONES[0]!;
 }

@@ -24,15 +24,19 @@ export function useNoteWords(): (code: string) => string {
   };
 }
 
-/** What could be mapped stands in the words of the command line; here in those of the table of columns. */
+/** What could be mapped, and orders of dates, stand in the words of the command line; here in those of the page. */
 function useExampleWords(): (code: string, example: string) => string {
   const { t } = usePage();
-  return (code, example) =>
-    code.startsWith('unread-')
+  return (code, example) => {
+    if (code.startsWith('date-order')) {
+      return example.replace(/(?<=\()(dmy|mdy|ymd|ydm)\b/, (order) => t(`importing.order_${order as 'dmy'}`));
+    }
+    return code.startsWith('unread-')
       ? example.replaceAll(/--map "([^"]+)=(\w+)"/g, (line, column: string, field: string) =>
           field in importEs.field ? `${column} → ${t(`field.${field as keyof typeof importEs.field}`)}` : line,
         )
       : example;
+  };
 }
 
 export function Notes({ notes }: { notes: readonly Note[] }) {

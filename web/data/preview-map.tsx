@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import type { Preview, PreviewData, PreviewProblems } from '../map/preview.ts';
-import { creditOf, groundUnder } from './under.ts';
+import { creditOf, groundUnder, saidByMap } from './under.ts';
 
 type Props = {
   readonly label: string;
@@ -18,10 +18,13 @@ type Props = {
 
 const NONE: PreviewProblems = [];
 
+const hasMaps = () => document.createElement('canvas').getContext('webgl2') !== null;
+
 export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   const page = usePage();
   const { reference, t } = page;
   const [credit, setCredit] = useState<string | null>(null);
+  const [isDrawn, setDrawn] = useState(false);
   const own = useRef<Preview | null>(null);
   const map = props.map ?? own;
   const current = props.current === undefined ? reference.areaLayer.value : props.current;
@@ -31,15 +34,18 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
 
   useEffect(() => {
     const element = container.current;
-    if (!element || !document.createElement('canvas').getContext('webgl2')) return;
+    if (!element || !hasMaps()) return;
     const gone = new AbortController();
+    setDrawn(false);
     const draw = async () => {
       const { drawPreview, fetchGround } = await import('../map/preview.ts');
       const ground = await groundUnder(page, fetchGround, latest.current.data, gone.signal);
       if (gone.signal.aborted) return;
       const absolute = (path: string) => new URL(path, location.href).href;
       const { data, problems } = latest.current;
-      map.current = drawPreview(element, data, problems, current, ground, label, absolute);
+      map.current = drawPreview(element, data, problems, current, ground, saidByMap(t, label), absolute, () =>
+        setDrawn(true),
+      );
       setCredit(creditOf(ground));
     };
     void draw();
@@ -54,7 +60,11 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
 
   return (
     <figure class="preview-map">
-      <div ref={container} class="preview-map-canvas" />
+      {/* The map puts what it likes into its own element. */}
+      <div class="preview-map-place">
+        <div ref={container} class="preview-map-canvas" />
+        {!isDrawn && hasMaps() && <p class="preview-map-wait">{t('app.loading')}</p>}
+      </div>
       <figcaption class="small">
         {label}
         {credit && ` · ${t('map.basemapCredit', { credit })}`}

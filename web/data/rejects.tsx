@@ -15,6 +15,14 @@ export function Rejects({ upload, rejects, count }: Props) {
   const { t, f } = usePage();
   const words = useNoteWords();
   if (count === 0) return null;
+  // Of a file that was loaded before nothing is read again.
+  if (rejects.length === 0) {
+    return (
+      <section class="card">
+        <p>{t('importing.rejectsBefore', { n: f.int(count) })}</p>
+      </section>
+    );
+  }
   return (
     <section class="card" aria-labelledby="rejects-title">
       <h2 id="rejects-title">{t('importing.rejectsTitle')}</h2>

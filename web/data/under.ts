@@ -1,5 +1,6 @@
 // What a small map of the tab «Datos» is drawn over, asked for as it opens.
 
+import type { Translate } from '../../server/i18n/contract.ts';
 import type { App } from '../app.ts';
 import type { fetchGround } from '../map/ground.ts';
 import type { PreviewData } from '../map/preview.ts';
@@ -28,6 +29,14 @@ export async function groundUnder(
   const larger = isNamed && data.features.length <= FEW ? null : reference.largerLayer.peek();
   return { ...ground, layers, land, named, larger, isBasemapSeen: store.page.peek().basemap };
 }
+
+/** What the map would say by itself, in English. */
+export const saidByMap = (t: Translate, title: string): Readonly<Record<string, string>> => ({
+  'Map.Title': title,
+  'CooperativeGesturesHandler.WindowsHelpText': t('boundaries.mapGestureCtrl'),
+  'CooperativeGesturesHandler.MacHelpText': t('boundaries.mapGestureCommand'),
+  'CooperativeGesturesHandler.MobileHelpText': t('boundaries.mapGestureTouch'),
+});
 
 const hasName = (feature: object): boolean =>
   Boolean((feature as { properties?: { name?: unknown } | null }).properties?.name);

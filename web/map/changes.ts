@@ -33,7 +33,7 @@ export function drawChanges(
   data: { readonly type: 'FeatureCollection'; readonly features: readonly object[] },
   context: { readonly url: string; readonly sourceLayer: 'areas' | 'streets' | 'points' },
   ground: PreviewGround,
-  title: string,
+  locale: Readonly<Record<string, string>>,
 ): ChangesMap {
   const outlines = data.features as readonly Outline[];
   const absolute = (path: string) => new URL(path, location.href).href;
@@ -107,7 +107,8 @@ export function drawChanges(
     pitchWithRotate: false,
     maxPitch: 0,
     maxZoom: 19,
-    locale: { 'Map.Title': title },
+    cooperativeGestures: true,
+    locale,
   });
   map.touchZoomRotate.disableRotation();
   return {

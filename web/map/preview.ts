@@ -11,6 +11,7 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { LayerRow } from '../../server/layers/contract.ts';
+import { closeZoom } from './close-zoom.ts';
 import { namedPoints } from './named-points.ts';
 import { shownNames } from './names.ts';
 import { type PreviewGround, previewStyle } from './preview-ground.ts';
@@ -26,7 +27,8 @@ export type Preview = {
   /** Draws other data, and goes where they are. */
   show(data: PreviewData): void;
   mark(problems: PreviewProblems): void;
-  goTo(at: readonly [lon: number, lat: number]): void;
+  /** `sizeM`: how large it is across, 0 where that is not known. */
+  goTo(at: readonly [lon: number, lat: number], sizeM: number): void;
   remove(): void;
 };
 
@@ -38,18 +40,21 @@ const BEFORE = 'before';
 const PROBLEMS = 'problems';
 const CHOSEN = 'chosen';
 const NAMES = 'names';
-const CLOSE_ZOOM = 17;
 const MANY = 400;
 
-/** Draws into `container`. `absolute` makes an address complete: the map's worker knows no base. */
+/**
+ * Draws into `container`, and says when all of it is there. `absolute` makes an address complete: the map's worker knows
+ * no base. `locale`: what the map says by itself.
+ */
 export function drawPreview(
   container: HTMLElement,
   data: PreviewData,
   problems: PreviewProblems,
   current: LayerRow | null,
   ground: PreviewGround,
-  title: string,
+  locale: Readonly<Record<string, string>>,
   absolute: (path: string) => string,
+  onDrawn: () => void,
 ): Preview {
   const drawn = previewStyle(
     ground,
@@ -128,8 +133,11 @@ export function drawPreview(
     pitchWithRotate: false,
     maxPitch: 0,
     maxZoom: 18,
-    locale: { 'Map.Title': title },
+    // The page goes on below: what scrolls it must not zoom the map it passes.
+    cooperativeGestures: true,
+    locale,
   });
+  map.once('idle', onDrawn);
   map.touchZoomRotate.disableRotation();
   return {
     show(next) {
@@ -139,9 +147,9 @@ export function drawPreview(
       if (place) map.fitBounds(place.bounds, { ...place.fitBoundsOptions, animate: false });
     },
     mark: (places) => map.getSource<GeoJSONSource>(PROBLEMS)?.setData(pointsOf(places)),
-    goTo([lon, lat]) {
+    goTo([lon, lat], sizeM) {
       map.getSource<GeoJSONSource>(CHOSEN)?.setData(pointsOf([[lon, lat]]));
-      map.jumpTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+      map.jumpTo({ center: [lon, lat], zoom: closeZoom(lat, sizeM) });
       container.scrollIntoView({ block: 'nearest' });
     },
     remove: () => map.remove(),

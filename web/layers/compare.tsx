@@ -4,12 +4,12 @@ import { signal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { CHANGES, type LayerHistory, type VersionsCompared } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import type { ChangesMap } from '../map/changes.ts';
 import { createQuestion } from '../store/question.ts';
 import { ChangesFigure } from './changes-figure.tsx';
 import { CompareTable } from './compare-table.tsx';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 type Props = { readonly history: LayerHistory; readonly onRestore: (version: number) => void };
 

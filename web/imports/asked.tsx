@@ -14,8 +14,8 @@ import {
   type UnreadDatesQuestion,
 } from '../../server/tables/contract.ts';
 import { usePage } from '../app.ts';
+import { Notes } from '../data/notes.tsx';
 import { ID_WORDS } from './choices.tsx';
-import { Notes } from './notes.tsx';
 
 type AskedProps = {
   readonly question: Question;

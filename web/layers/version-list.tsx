@@ -2,9 +2,9 @@
 
 import type { LayerHistory, LayerVersionRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { Icon } from '../parts/icon.tsx';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 type Props = {
   readonly history: LayerHistory;

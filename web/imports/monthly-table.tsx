@@ -5,13 +5,13 @@ import type { ImportDryRun, ImportMapping, WaitingImport } from '../../server/im
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { FoundArea, RevisedTotal } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { useJob } from '../data/follow-job.ts';
+import { Job } from '../data/jobs.tsx';
+import { Notes } from '../data/notes.tsx';
+import { dataPaths } from '../data/paths.ts';
+import { Rejects } from '../data/rejects.tsx';
 import { AreasKept } from './areas-kept.tsx';
-import { useDesk } from './data-store.ts';
-import { useJob } from './follow-job.ts';
-import { Job } from './jobs.tsx';
-import { Notes } from './notes.tsx';
-import { dataPaths } from './paths.ts';
-import { Rejects } from './rejects.tsx';
 
 const COUNTS = ['read', 'stored', 'changed', 'unchanged', 'gone', 'rejected'] as const;
 const REVISED_SHOWN = 12;

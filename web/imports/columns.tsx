@@ -6,13 +6,13 @@ import type { Kind } from '../../server/db/contract.ts';
 import { KINDS } from '../../server/db/contract.ts';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { createQuestion } from '../store/question.ts';
 import { IdChoice, NumberChoice, OffenceChoice, PointChoice } from './choices.tsx';
 import { ColumnTable } from './column-table.tsx';
-import { useDesk } from './data-store.ts';
 import { DateChoices } from './date-choices.tsx';
 import { Parsed } from './parsed.tsx';
-import { dataPaths } from './paths.ts';
 
 type Props = {
   readonly file: WaitingImport;

@@ -4,14 +4,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import { MONTHLY_PRESET } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { FileDrop } from '../data/file-drop.tsx';
+import { dataPaths } from '../data/paths.ts';
+import { WizardHead } from '../data/steps.tsx';
 import type { Problem } from '../store/api.ts';
 import { Columns } from './columns.tsx';
-import { useDesk } from './data-store.ts';
 import { DryRun } from './dry-run.tsx';
-import { FileDrop } from './file-drop.tsx';
 import { MonthlyTable } from './monthly-table.tsx';
-import { dataPaths } from './paths.ts';
-import { WizardHead } from './steps.tsx';
 
 const ACCEPT = '.csv,.tsv,.txt,.xlsx,.geojson,.json,.geojsonl,.ndjson,.zip,.gz';
 

@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 import type { FoundArea } from '../../server/official-totals/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
 import { Icon } from '../parts/icon.tsx';
 import { fold } from '../store/fold.ts';
-import { useDesk } from './data-store.ts';
 
 type Props = {
   readonly found: readonly FoundArea[];

@@ -3,7 +3,7 @@
 import type { ParsedExample } from '../../server/imports/contract.ts';
 import type { Incident } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
-import { useNoteWords } from './notes.tsx';
+import { useNoteWords } from '../data/notes.tsx';
 
 export function Parsed({ examples }: { examples: readonly ParsedExample[] }) {
   const { t, f } = usePage();

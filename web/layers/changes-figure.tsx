@@ -3,9 +3,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LayerHistory, VersionsCompared } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { creditOf, groundUnder, saidByMap } from '../data/under.ts';
 import type { ChangesMap } from '../map/changes.ts';
-import { useDesk } from './data-store.ts';
-import { creditOf, groundUnder } from './under.ts';
 
 type Props = {
   readonly map: { current: ChangesMap | null };
@@ -30,7 +30,7 @@ export function ChangesFigure({ map, label, type, answer }: Props) {
       if (gone.signal.aborted) return;
       const url = new URL(`/tiles/${city.code}/${layer}/${until}.json`, location.href).href;
       const sourceLayer = type === 'context' ? 'areas' : type;
-      map.current = drawChanges(element, outlines, { url, sourceLayer }, ground, label);
+      map.current = drawChanges(element, outlines, { url, sourceLayer }, ground, saidByMap(page.t, label));
       setCredit(creditOf(ground));
     };
     void draw();

@@ -3,14 +3,15 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { PreviewMap } from '../data/preview-map.tsx';
 import type { Preview as DrawnMap } from '../map/preview.ts';
 import { Agreed } from './agreed.tsx';
 import { AxesChoice } from './axes-choice.tsx';
 import { CrsChoice } from './crs-choice.tsx';
 import { Findings } from './findings.tsx';
 import { LayerColumns } from './layer-columns.tsx';
-import { PreviewMap } from './preview-map.tsx';
 import { Publish } from './publish.tsx';
+import { reasonOnPage } from './reason.ts';
 
 type Props = {
   readonly upload: string;
@@ -29,6 +30,15 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
     const grave = preview.checks.filter(({ level }) => level !== 'info');
     return grave.flatMap(({ items }) => items.flatMap(({ at }) => (at ? [at] : [])));
   }, [preview]);
+  const [isClose, setClose] = useState(false);
+  const goTo = (at: readonly [lon: number, lat: number], sizeM: number) => {
+    map.current?.goTo(at, sizeM);
+    setClose(true);
+  };
+  const goBack = () => {
+    map.current?.show(preview.geojson);
+    setClose(false);
+  };
   // What it would take the place of, else what the city is known by.
   const replaced = choices.type === 'streets' ? reference.streetLayer.value?.layer : target;
   const current = reference.layers.value.find(({ layer }) => layer === replaced) ?? reference.areaLayer.value;
@@ -36,7 +46,7 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
     <div class={busy ? 'is-waiting' : ''}>
       {preview.problem && (
         <p class="refusal" role="alert">
-          {t('data.refused', { reason: preview.problem.detail })}
+          {t('data.refused', { reason: reasonOnPage(preview.problem.detail) })}
         </p>
       )}
       <Agreed preview={preview} choices={choices} onChoose={onChoose} />
@@ -55,10 +65,24 @@ export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
           current={current}
           map={map}
         />
+        {isClose && (
+          <div class="wizard-doors">
+            <button type="button" class="button" onClick={goBack}>
+              {t('boundaries.mapWhole')}
+            </button>
+          </div>
+        )}
       </section>
       <LayerColumns preview={preview} numbers={choices.numbers} onChoose={onChoose} />
-      <Findings upload={upload} checks={preview.checks} onGo={(at) => map.current?.goTo(at)} />
-      <Publish upload={upload} preview={preview} busy={busy} target={target} onTarget={setTarget} />
+      <Findings upload={upload} checks={preview.checks} onGo={goTo} />
+      <Publish
+        key={preview.sourceLayer}
+        upload={upload}
+        preview={preview}
+        busy={busy}
+        target={target}
+        onTarget={setTarget}
+      />
     </div>
   );
 }

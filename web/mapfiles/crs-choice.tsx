@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Preview } from '../../server/layers/contract.ts';
 import type { CrsRow } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
-import { dataPaths } from './paths.ts';
+import { dataPaths } from '../data/paths.ts';
 
 const ORIGIN = {
   file: 'boundaries.crsFile',

@@ -3,11 +3,11 @@
 import { useState } from 'preact/hooks';
 import type { LayerHistory, VersionsCompared } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
 import { Icon } from '../parts/icon.tsx';
 import { toCsv } from '../store/csv.ts';
 import { downloadText } from '../store/download.ts';
 import { signed } from './compare.tsx';
-import { useDesk } from './data-store.ts';
 
 type Row = VersionsCompared['changes'][number];
 type Column = 'name' | 'change' | 'area' | 'incidentsFrom' | 'incidentsUntil' | 'difference';

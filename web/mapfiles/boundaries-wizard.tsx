@@ -9,14 +9,15 @@ import {
   uploadChoices,
 } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { FileDrop } from '../data/file-drop.tsx';
+import { dataPaths } from '../data/paths.ts';
+import { send } from '../data/send.ts';
+import { WizardHead } from '../data/steps.tsx';
 import type { Problem } from '../store/api.ts';
-import { useDesk } from './data-store.ts';
-import { FileDrop } from './file-drop.tsx';
 import { MapFile } from './map-file.tsx';
-import { dataPaths } from './paths.ts';
 import { Population } from './population.tsx';
-import { send } from './send.ts';
-import { WizardHead } from './steps.tsx';
+import { reasonOnPage } from './reason.ts';
 import { TypeChoice, UnderstoodFile } from './understood-file.tsx';
 
 const ACCEPT =
@@ -123,7 +124,7 @@ function Previewed({ upload, onLost }: { upload: string; onLost: () => void }) {
       )}
       {problem && !busy && (
         <p class="refusal" role="alert">
-          {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
+          {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: reasonOnPage(problem.message) })}
         </p>
       )}
       <UnderstoodFile

@@ -5,7 +5,7 @@ import { useId } from 'preact/hooks';
 import type { ImportMapping, WaitingImport } from '../../server/imports/contract.ts';
 import { DATE_ORDERS, type DateOrder, type DateQuestion } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from './data-store.ts';
+import { useDesk } from '../data/data-store.ts';
 
 const MONTHS_SHOWN = 12;
 

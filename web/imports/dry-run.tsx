@@ -5,16 +5,16 @@ import type { ImportDryRun, ImportMapping, WaitingImport } from '../../server/im
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { DateOrder } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { useJob } from '../data/follow-job.ts';
+import { Job } from '../data/jobs.tsx';
+import { Notes } from '../data/notes.tsx';
+import { dataPaths } from '../data/paths.ts';
+import { PreviewMap } from '../data/preview-map.tsx';
+import { Rejects } from '../data/rejects.tsx';
 import { Asked } from './asked.tsx';
-import { useDesk } from './data-store.ts';
 import { AskedOrder } from './date-choices.tsx';
-import { useJob } from './follow-job.ts';
-import { Job } from './jobs.tsx';
 import { LoadMode } from './load-mode.tsx';
-import { Notes } from './notes.tsx';
-import { dataPaths } from './paths.ts';
-import { PreviewMap } from './preview-map.tsx';
-import { Rejects } from './rejects.tsx';
 
 /** As the server asks to confirm: more than this share of a month. */
 const LOSS_TO_CONFIRM = 0.05;

@@ -3,13 +3,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PopulationPreview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { Notes } from '../data/notes.tsx';
+import { dataPaths } from '../data/paths.ts';
 import { Icon } from '../parts/icon.tsx';
 import { toCsv } from '../store/csv.ts';
 import { downloadText } from '../store/download.ts';
-import { useDesk } from './data-store.ts';
 import { ColumnSelect, DecimalSelect } from './layer-columns.tsx';
-import { Notes } from './notes.tsx';
-import { dataPaths } from './paths.ts';
+import { reasonOnPage } from './reason.ts';
 
 const UNMATCHED_SHOWN = 20;
 const FIGURES = ['stored', 'byCode', 'byName', 'unmatched', 'unreadable', 'repeated'] as const;
@@ -57,7 +58,7 @@ export function Population({ upload, choices, preview, busy, onChoose }: Props) 
         <>
           {preview.problem && (
             <p class="refusal" role="alert">
-              {t('data.refused', { reason: preview.problem.detail })}
+              {t('data.refused', { reason: reasonOnPage(preview.problem.detail) })}
             </p>
           )}
           <Columns choices={choices} preview={preview} onChoose={onChoose} />

@@ -3,9 +3,9 @@
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { createQuestion } from '../store/question.ts';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 export function Layers() {
   const { reference, store, t, f } = usePage();

@@ -3,16 +3,25 @@
 
 import { useState } from 'preact/hooks';
 import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
-import type { Check, CheckItem } from '../../server/mapfiles/contract.ts';
+import type { Check, CheckCode, CheckItem } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { Icon } from '../parts/icon.tsx';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 const ITEMS_SHOWN = 10;
 const LEVEL = { blocking: 'checks.levelBlocking', warning: 'checks.levelWarning', info: 'checks.levelInfo' } as const;
 
-type Go = (at: readonly [lon: number, lat: number]) => void;
+/** Said of a file, not of so many features of it. */
+const OF_THE_FILE: readonly CheckCode[] = [
+  'crs-elsewhere',
+  'crs-guessed',
+  'crs-degrees',
+  'axes-swapped',
+  'axes-turned',
+];
+
+type Go = (at: readonly [lon: number, lat: number], sizeM: number) => void;
 type Props = { readonly upload: string; readonly checks: readonly Check[]; readonly onGo: Go };
 
 export function Findings({ upload, checks, onGo }: Props) {
@@ -28,7 +37,11 @@ export function Findings({ upload, checks, onGo }: Props) {
             <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.said}`)}
             {check.said === check.code && (
               <>
-                : <strong>{f.int(check.count)}</strong>
+                {!OF_THE_FILE.includes(check.code) && (
+                  <>
+                    : <strong>{f.int(check.count)}</strong>
+                  </>
+                )}
                 {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
                 {t(`checks.done-${check.done}`)}
                 <Items check={check} onGo={onGo} />
@@ -62,6 +75,9 @@ function apart(check: Check): Said[] {
   return said.length ? said : [{ ...check, said: check.code }];
 }
 
+/** How large it is across, as if it were a square. */
+const sizeOf = ({ areaM2, lengthM }: CheckItem) => lengthM ?? Math.sqrt(Math.abs(areaM2 ?? 0));
+
 function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
   const { t, f } = usePage();
   const [shown, setShown] = useState(ITEMS_SHOWN);
@@ -87,7 +103,7 @@ function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
             {item.at === null ? (
               text(item)
             ) : (
-              <button type="button" class="link" onClick={() => item.at && onGo(item.at)}>
+              <button type="button" class="link" onClick={() => item.at && onGo(item.at, sizeOf(item))}>
                 {text(item) || t('checks.here')}
               </button>
             )}

@@ -3,7 +3,7 @@
 import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import type { ColumnInfo } from '../../server/mapfiles/contract.ts';
 import { usePage } from '../app.ts';
-import { Notes } from './notes.tsx';
+import { Notes } from '../data/notes.tsx';
 
 type Props = {
   readonly preview: Preview;

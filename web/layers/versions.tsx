@@ -5,14 +5,14 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { LayerHistory } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { isUnderWay, useDesk } from '../data/data-store.ts';
+import { useJob } from '../data/follow-job.ts';
+import { Job } from '../data/jobs.tsx';
+import { dataPaths } from '../data/paths.ts';
+import { QuestionDialog } from '../data/question.tsx';
+import { WizardHead } from '../data/steps.tsx';
 import { createQuestion } from '../store/question.ts';
 import { CompareVersions } from './compare.tsx';
-import { isUnderWay, useDesk } from './data-store.ts';
-import { useJob } from './follow-job.ts';
-import { Job } from './jobs.tsx';
-import { dataPaths } from './paths.ts';
-import { QuestionDialog } from './question.tsx';
-import { WizardHead } from './steps.tsx';
 import { VersionList } from './version-list.tsx';
 
 export function Versions() {

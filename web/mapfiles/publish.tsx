@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 import type { Preview } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { useDesk } from '../data/data-store.ts';
+import { dataPaths } from '../data/paths.ts';
 import { fold } from '../store/fold.ts';
-import { useDesk } from './data-store.ts';
-import { dataPaths } from './paths.ts';
 
 type Props = {
   readonly upload: string;
@@ -24,15 +24,17 @@ export function Publish({ upload, preview, busy, target: wanted, onTarget }: Pro
   // Of another kind when the file was taken for something else since.
   const target = existing.some(({ layer }) => layer === wanted) ? wanted : '';
   const [code, setCode] = useState(() => codeOf(preview.sourceLayer));
-  const [title, setTitle] = useState('');
+  const [title, setTitle] = useState(() => titleOf(preview.sourceLayer));
   const [validFrom, setValidFrom] = useState('');
   const isNew = !streets && target === '';
+  const isFirst = isNew || existing.length === 0;
+  const taken = isNew ? reference.layers.value.find(({ layer }) => layer === code) : undefined;
 
   const publish = async (event: Event) => {
     event.preventDefault();
     const begun = await run('POST', dataPaths.publish(city.code, upload), {
       layer: streets ? 'streets' : isNew ? code : target,
-      title: isNew ? title.trim() || null : null,
+      title: isNew ? title.trim() || null : isFirst ? t('data.streets') : null,
       validFrom: validFrom || null,
     });
     if (begun) store.change({ tab: 'data', upload: null });
@@ -85,13 +87,25 @@ export function Publish({ upload, preview, busy, target: wanted, onTarget }: Pro
           {t('boundaries.validFrom')}
           <input type="date" value={validFrom} onChange={(event) => setValidFrom(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="button is-primary" disabled={preview.blocked || busy}>
+        <button type="submit" class="button is-primary" disabled={preview.blocked || busy || taken !== undefined}>
           {t('boundaries.publish')}
         </button>
       </div>
-      <p class="small">{preview.blocked ? t('boundaries.blocked') : t('boundaries.publishNote')}</p>
+      <p class="small" role={taken && 'alert'}>
+        {preview.blocked
+          ? t('boundaries.blocked')
+          : taken
+            ? t('boundaries.codeTaken', { layer: taken.title })
+            : t(isFirst ? 'boundaries.publishFirst' : 'boundaries.publishNote')}
+      </p>
     </form>
   );
+}
+
+/** colonias_2024 → «Colonias 2024» */
+function titleOf(sourceLayer: string): string {
+  const words = sourceLayer.replace(/[_\-.\s]+/g, ' ').trim();
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 /** «Colonias 2024» → colonias-2024 */
