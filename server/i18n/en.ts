@@ -6,6 +6,7 @@ import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
+import { seenEn } from './en-seen.ts';
 import { versionsEn } from './en-versions.ts';
 
 export const en: Words = {
@@ -15,6 +16,7 @@ export const en: Words = {
   ...versionsEn,
   ...placesEn,
   ...benchmarkEn,
+  ...seenEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -277,7 +279,7 @@ export const en: Words = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
+    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it (300 m; more where they are few).',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
     heatHalf: 'half of them lie within this line ({{km2}} km²)',

@@ -5,6 +5,7 @@ import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
+import { seenEs } from './es-seen.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {
@@ -14,6 +15,7 @@ export const es = {
   ...versionsEs,
   ...placesEs,
   ...benchmarkEs,
+  ...seenEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -277,7 +279,7 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
+    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda (300 m; más donde hay pocos).',
     heatOutside: 'Fuera de los límites, sin color: {{n}}.',
     heatMax: 'máximo {{n}}',
     heatHalf: 'la mitad cae dentro de esta línea ({{km2}} km²)',

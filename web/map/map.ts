@@ -241,7 +241,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
     effect(() => {
       const layer = answers.listLayer.value;
       const rows = answers.top.answered.value?.value.rows ?? [];
-      const places = layer?.type === 'streets' ? reference.segments.value : reference.areas.value;
+      const places = layer ? reference.rowsOf(layer.layer) : new Map();
       const pixels = (at: readonly [number, number]) => map.project([at[0], at[1]]);
       // Read for its changes: how far apart they are in pixels depends on it.
       void link.zoom.value;

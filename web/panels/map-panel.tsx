@@ -34,7 +34,9 @@ export function MapPanel() {
       const hasStreets = reference.streetLayer.peek() !== null;
       const wanted = { bounds: city?.bounds ?? null, hasStreets, language };
       const ground = await fetchGround(page.ask, city?.code ?? null, wanted, called.signal);
-      if (!called.signal.aborted) stop = drawMap(element, page, ground);
+      if (called.signal.aborted) return;
+      map.limit.value = ground.limit;
+      stop = drawMap(element, page, ground);
     };
     draw().catch(() => {
       map.state.value = 'failed';
@@ -43,6 +45,7 @@ export function MapPanel() {
       called.abort();
       stop?.();
       map.state.value = 'loading';
+      map.limit.value = null;
     };
     // Drawn anew only for another jurisdiction (which remounts this), language, or version of a layer.
   }, [ready, language, tiles]);

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { kindNoun, usePage } from '../app.ts';
 import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
-import { placeWithin } from '../store/answers.ts';
+import { cutsAreasOf, placeWithin } from '../store/answers.ts';
 import { type Chosen, chosenPlace } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
@@ -91,9 +91,11 @@ export function PlaceCard() {
 }
 
 function Rate({ place }: { place: Chosen }) {
-  const { answers, pictures, reference, t, f } = usePage();
-  const answer = (place.isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
+  const { answers, pictures, reference, store, t, f } = usePage();
+  const { layer } = place.key;
+  const answer = answers.countsIn(layer);
   if (!answer || !place.row) return null;
+  if (!place.isStreet && cutsAreasOf(store.filter.value, layer)) return t('seen.cutPlace');
   const index = answer.ids.indexOf(place.row.id);
   const rate = perYear(answer.rates?.[index] ?? null, pictures.years.value);
   if (rate !== null) {
@@ -107,7 +109,7 @@ function Rate({ place }: { place: Chosen }) {
     );
   }
   if (place.isStreet) return null;
-  if (!reference.areaLayer.value?.hasPopulation) return t('place.noPopulation');
+  if (!reference.areaLayers.value.find((row) => row.layer === layer)?.hasPopulation) return t('place.noPopulation');
   return whyNoRate(t, place.row, answer.counts[index] ?? 0);
 }
 
