@@ -171,7 +171,10 @@ describe('a chosen place', () => {
     expect(await where.getByRole('button', { name: /^Por cada 100 mil/ }).count()).toBe(0);
     await page.getByRole('group', { name: 'Vista del mapa' }).getByRole('button', { name: 'Sectores' }).click();
     await legend.getByText('Delitos por cada 100 mil habitantes al año').waitFor();
-    await where.getByText(/^Av\. 5 de Mayo/).first().waitFor();
+    await where
+      .getByText(/^Av\. 5 de Mayo/)
+      .first()
+      .waitFor();
     expect(await where.getByRole('button', { name: 'Sectores' }).count()).toBe(0);
   });
 

@@ -32,7 +32,8 @@ export function MapPanel() {
       const { drawMap, fetchGround } = await import('../map/map.ts');
       const city = reference.jurisdiction.peek();
       const hasStreets = reference.streetLayer.peek() !== null;
-      const wanted = { bounds: city?.bounds ?? null, hasStreets, language };
+      const largest = (reference.largerLayer.peek() ?? reference.areaLayer.peek())?.layer ?? null;
+      const wanted = { bounds: city?.bounds ?? null, hasStreets, language, largest };
       const ground = await fetchGround(page.ask, city?.code ?? null, wanted, called.signal);
       if (called.signal.aborted) return;
       map.limit.value = ground.limit;

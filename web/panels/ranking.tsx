@@ -111,7 +111,8 @@ function MeasureSwitch() {
   const drawn = pictures.drawn.value;
   const isStreet = layer?.type === 'streets';
   if (!layer || drawn === 'heat') return null;
-  if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value || answers.cutsAreas.value)) return null;
+  if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value || answers.cutsAreas.value))
+    return null;
   // Without a rate anywhere there is nothing to choose.
   if (!isStreet && answers.areaCounts.answered.value?.value.rates?.every((rate) => rate === null)) return null;
   const now = answers.listMeasure.value;
@@ -147,7 +148,9 @@ function WithoutRate() {
     .filter(({ rate, row }) => rate === null && row && (row.population ?? 0) < MIN_RESIDENTS)
     .sort((a, b) => b.count - a.count);
   if (!left.length) return null;
-  const named = left.slice(0, NAMED_WITHOUT_RATE).map(({ row, count }) => `${row ? placeName(page, answer.layer, row) : ''} (${f.int(count)})`);
+  const named = left
+    .slice(0, NAMED_WITHOUT_RATE)
+    .map(({ row, count }) => `${row ? placeName(page, answer.layer, row) : ''} (${f.int(count)})`);
   return (
     <p class="small">{t('where.withoutRate', { count: left.length, n: f.int(left.length), places: f.list(named) })}</p>
   );

@@ -131,7 +131,8 @@ export function createAnswers(store: Store, reference: Reference, ask: Ask, draw
   const cutsAreas = computed(() => cutsAreasOf(store.filter.value, anyLayer.value?.layer));
   const placeLayer = computed(
     () =>
-      reference.areaLayers.value.find((row) => row.layer === store.place.value?.layer && row !== anyLayer.value) ?? null,
+      reference.areaLayers.value.find((row) => row.layer === store.place.value?.layer && row !== anyLayer.value) ??
+      null,
   );
   const listLayer = computed(() => {
     const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
