@@ -1,6 +1,6 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { kindNoun, usePage } from '../app.ts';
 import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -21,6 +21,12 @@ export function PlaceCard() {
   const { store, reference, answers, t, f } = page;
   const [said, setSaid] = useState('');
   const place = chosenPlace(page, store.place.value);
+  const title = useRef<HTMLHeadingElement>(null);
+  const key = place && `${place.key.layer}:${place.key.code}`;
+  useEffect(() => {
+    // What was focused may have gone with the list or the search: who has no pointer goes on from the card.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [key]);
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
   const scoped = answers.scoped.value;
@@ -43,7 +49,9 @@ export function PlaceCard() {
         >
           <Icon name="chevronLeft" />
         </button>
-        <h2 id="place-title">{place.name}</h2>
+        <h2 id="place-title" ref={title} tabIndex={-1}>
+          {place.name}
+        </h2>
       </div>
       {summary && (
         <>
