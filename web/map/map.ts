@@ -34,6 +34,7 @@ import {
   MARKER_SOURCE,
   PATTERN_OPACITY,
   STREET_SOURCE,
+  selectionCasing,
   selectionGap,
 } from './style.ts';
 import { DETAIL_FROM_ZOOM } from './symbology.ts';
@@ -226,9 +227,11 @@ function paint(map: GLMap, page: App): (() => void)[] {
       }
     }),
     effect(() => {
-      const gap = selectionGap(pictures.drawn.value === 'streets');
+      const amongStreets = pictures.drawn.value === 'streets';
+      const gap = selectionGap(amongStreets);
       for (const layer of areas) {
         for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
+        map.setPaintProperty(`select-${layer}-casing`, 'line-width', selectionCasing(amongStreets));
       }
     }),
     effect(() => {
