@@ -187,6 +187,8 @@ describe('a chosen place', () => {
     await rows.nth(9).click();
     await page.getByRole('button', { name: 'Ver solo aquí' }).waitFor();
     await expect.poll(() => page.locator('.column-scroll').evaluate((element) => element.scrollTop)).toBe(0);
+    // Whoever came by keyboard goes on from there, and is told its name.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('place-title');
   });
 });
 

@@ -24,8 +24,9 @@ export function PlaceCard() {
   const title = useRef<HTMLHeadingElement>(null);
   const key = place && `${place.key.layer}:${place.key.code}`;
   useEffect(() => {
-    // What was focused may have gone with the list or the search: who has no pointer goes on from the card.
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+    // What was focused goes with the list or the search it was in: who has no pointer goes on from the card.
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest('#where')) title.current?.focus({ preventScroll: true });
   }, [key]);
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
