@@ -46,8 +46,9 @@ export function createPage(view: Window): App {
     if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
   });
   const answers = createAnswers(store, reference, ask, drawn, () => access.me.value?.role !== 'public');
+  effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
-  const pictures = createPictures(store, reference, answers, drawn, ask);
+  const pictures = createPictures(store, reference, answers, drawn, map.limit, ask);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });

@@ -7,6 +7,7 @@ import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
+import { seenEn } from './en-seen.ts';
 import { versionsEn } from './en-versions.ts';
 
 export const en: Words = {
@@ -17,6 +18,7 @@ export const en: Words = {
   ...placesEn,
   ...benchmarkEn,
   ...accessEn,
+  ...seenEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -280,7 +282,7 @@ export const en: Words = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it; 300 m or, where they are few, more.',
+    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it (300 m; more where they are few).',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
     heatHalf: 'half of them lie within this line ({{km2}} km²)',

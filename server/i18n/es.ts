@@ -6,6 +6,7 @@ import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
+import { seenEs } from './es-seen.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {
@@ -16,6 +17,7 @@ export const es = {
   ...placesEs,
   ...benchmarkEs,
   ...accessEs,
+  ...seenEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -280,7 +282,7 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda; 300 m o, si hay pocos, más.',
+    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda (300 m; más donde hay pocos).',
     heatOutside: 'Fuera de los límites, sin color: {{n}}.',
     heatMax: 'máximo {{n}}',
     heatHalf: 'la mitad cae dentro de esta línea ({{km2}} km²)',

@@ -9,7 +9,7 @@ import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import type { LayerRow } from '../layers/contract.ts';
 import { listFeatures, type SearchableFeature, searchFeatures } from './features.ts';
-import { drawnLimit } from './limit.ts';
+import { drawnLimit, joinedAreas } from './limit.ts';
 import { ownOrigin } from './routes.ts';
 import { findVersion, listVersions, type Version } from './versions.ts';
 
@@ -18,6 +18,7 @@ const MOST_FEATURES = 100_000;
 const LISTS_KEPT = 8;
 
 const layersQuery = z.object({ context: z.enum(['0', '1']).optional() });
+const limitQuery = z.object({ areas: z.string().max(80, 'longer than 80 characters').optional() });
 const featuresQuery = z.object({
   q: z.string().max(200, 'longer than 200 characters').optional(),
   limit: z
@@ -33,6 +34,10 @@ export function layerRoutes({ database }: { database: Database }): Router {
     max: LISTS_KEPT,
     fetchMethod: (_key, _stale, { context: version }) => listFeatures(database, version, MOST_FEATURES),
   });
+  const covers = new LRUCache<string, { readonly limit: object | null }, Version>({
+    max: LISTS_KEPT,
+    fetchMethod: async (_key, _stale, { context: version }) => ({ limit: await joinedAreas(database, version) }),
+  });
 
   const routes = Router();
   routes.get('/:jurisdiction/layers', async (request, response) => {
@@ -45,9 +50,15 @@ export function layerRoutes({ database }: { database: Database }): Router {
     response.set('Cache-Control', 'private, no-cache').json(rows);
   });
   routes.get('/:jurisdiction/limit', async (request, response) => {
-    refuseParameters(request);
+    refuseParameters(request, Object.keys(limitQuery.shape));
+    const { areas } = parseWith(limitQuery, request.query);
     const jurisdiction = await jurisdictionOf(database, request);
-    response.set('Cache-Control', 'private, no-cache').json({ limit: await drawnLimit(database, jurisdiction.id) });
+    let limit = await drawnLimit(database, jurisdiction.id);
+    if (limit === null && areas !== undefined) {
+      const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, areas);
+      limit = (await covers.fetch(keyOf(version), { context: version }))?.limit ?? null;
+    }
+    response.set('Cache-Control', 'private, no-cache').json({ limit });
   });
   routes.get('/:jurisdiction/layers/:layer', async (request, response) => {
     const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, request.params.layer);
@@ -57,8 +68,7 @@ export function layerRoutes({ database }: { database: Database }): Router {
     refuseParameters(request, Object.keys(featuresQuery.shape));
     const { q, limit } = parseWith(featuresQuery, request.query);
     const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, request.params.layer);
-    const key = [version.jurisdictionId, version.layerId, version.version, version.stamp].join('/');
-    const list = (await lists.fetch(key, { context: version })) ?? [];
+    const list = (await lists.fetch(keyOf(version), { context: version })) ?? [];
     const features = searchFeatures(list, q ?? '', limit ?? MOST_FEATURES);
     response
       .set('Cache-Control', 'private, no-cache')
@@ -66,6 +76,9 @@ export function layerRoutes({ database }: { database: Database }): Router {
   });
   return routes;
 }
+
+const keyOf = ({ jurisdictionId, layerId, version, stamp }: Version) =>
+  [jurisdictionId, layerId, version, stamp].join('/');
 
 function layerRow(
   request: Request<{ jurisdiction: string }>,

@@ -90,7 +90,7 @@ async function repaints(browser: Browser, server: TestServer, { city, view }: Su
 }
 
 /** Waits until two looks at the map a second apart are the same. */
-async function untilStill(page: Page): Promise<void> {
+export async function untilStill(page: Page): Promise<void> {
   let before = '';
   for (;;) {
     const now = (await page.locator('canvas').first().screenshot()).toString('base64');

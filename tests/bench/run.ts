@@ -18,6 +18,7 @@ const NAMES = [
   'import-readers',
   'http-counts',
   'map-repaint',
+  'live-map',
   'feed',
   'import-again',
   'upload',

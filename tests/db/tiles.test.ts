@@ -305,6 +305,11 @@ test('the limit is drawn a little lighter than it is kept, and there may be none
     return { status: response.status, body: await response.json() };
   };
   expect(await asked('pueblo')).toEqual({ status: 200, body: { limit: null } });
+  // Two areas side by side are one shape, and what is not there is said.
+  const joined = await fetch(`${origin}/api/v1/pueblo/limit?areas=colonias`).then((answer) => answer.json());
+  expect(joined.limit.type).toBe('MultiPolygon');
+  expect(joined.limit.coordinates.every((polygon: unknown[]) => polygon.length === 1)).toBe(true);
+  expect((await fetch(`${origin}/api/v1/pueblo/limit?areas=nada`)).status).toBe(404);
   // A corner half a metre off a straight side, and one that is meant.
   const ring = '-99.02 19, -99 18.999996, -98.98 19, -98.98 19.02, -99 19.03, -99.02 19.02, -99.02 19';
   await sql`update jurisdiction set limit_geom = ST_Multi(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326))

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import type { TopAnswer } from '../../server/counts/contract.ts';
+import type { CountsAnswer, TopAnswer } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import { usePages } from '../support/pages.ts';
 
@@ -148,8 +148,34 @@ describe('list and map', () => {
 describe('a chosen place', () => {
   test('of a layer that is not drawn has its name, and the map goes there', async () => {
     const page = await visit('?place=sectores:S01');
-    await page.getByRole('region', { name: 'Centro 1' }).waitFor();
+    const card = page.getByRole('region', { name: 'Centro 1' });
+    await card.waitFor();
     await expect.poll(() => Number(/map=([\d.]+)/.exec(page.url())?.[1] ?? 0)).toBeGreaterThan(13);
+    const layer = 'layer=sectores&theme=espacio-publico&period=12m';
+    const { ids, rates } = await ask<CountsAnswer>(`counts?${layer}`);
+    const { features } = await ask<{ features: FeatureRow[] }>('layers/sectores/features');
+    const { id } = features.find(({ code }) => code === 'S01')!;
+    const aYear = (rates![ids.indexOf(id)]! * 365.25) / 365;
+    const shown = new Intl.NumberFormat('es-MX', { maximumFractionDigits: 0 }).format(aYear);
+    await card.getByText(`${shown} por cada 100 mil habitantes al año`).waitFor();
+  });
+
+  test('that the filter is limited to: no other is said to be empty, nothing of a part has a rate, and the list looks inside', async () => {
+    const page = await visit('?within=sectores:S01&view=areas');
+    await answered(page);
+    const legend = page.getByRole('region', { name: 'Leyenda' });
+    const where = page.getByRole('region', { name: 'Dónde' });
+    await legend.getByText(/^sin delitos, o fuera de lo elegido/).waitFor();
+    await legend.getByText(/^Sin tasa: de lo que corta el límite/).waitFor();
+    await where.getByText('Centro Histórico').waitFor();
+    expect(await where.getByRole('button', { name: /^Por cada 100 mil/ }).count()).toBe(0);
+    await page.getByRole('group', { name: 'Vista del mapa' }).getByRole('button', { name: 'Sectores' }).click();
+    await legend.getByText('Delitos por cada 100 mil habitantes al año').waitFor();
+    await where
+      .getByText(/^Av\. 5 de Mayo/)
+      .first()
+      .waitFor();
+    expect(await where.getByRole('button', { name: 'Sectores' }).count()).toBe(0);
   });
 
   test('brings its card into view, however far the list was scrolled', async () => {
@@ -161,6 +187,8 @@ describe('a chosen place', () => {
     await rows.nth(9).click();
     await page.getByRole('button', { name: 'Ver solo aquí' }).waitFor();
     await expect.poll(() => page.locator('.column-scroll').evaluate((element) => element.scrollTop)).toBe(0);
+    // Whoever came by keyboard goes on from there, and is told its name.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('place-title');
   });
 });
 

@@ -84,6 +84,8 @@ test('headline, trend, list, offences, heat and file count the same: what lies i
   await expect
     .poll(async () => (await figures.allTextContents()).map(Number).slice(-5))
     .toEqual(MONTHS.map(([, inside]) => inside));
+  // Of no hours no clock is drawn, on paper neither.
+  expect(await page.locator('.mini-clock').count()).toBe(0);
   const bars = page.getByRole('region', { name: 'Dónde' }).locator('.row-count');
   await expect.poll(async () => (await bars.allTextContents()).reduce((sum, text) => sum + Number(text), 0)).toBe(310);
   await page

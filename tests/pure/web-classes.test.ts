@@ -1,8 +1,11 @@
 // Putting places in classes: quantiles, natural breaks, and streets by how much they hold together.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classBounds, classOf, rampColors } from '../../web/map/classify.ts';
 import { concentrationClasses, type Holder, placesHoldingHalf } from '../../web/map/concentration.ts';
+import { ROOT } from '../support/sources.ts';
 
 const RAMP = ['#fff0c2', '#ffc861', '#f58b2e', '#c8481e', '#741327'];
 
@@ -79,4 +82,30 @@ describe('streets by concentration', () => {
     expect(placesHoldingHalf(holders(10, 30, 25, 20, 15)).map(({ id }) => id)).toEqual(['2', '3']);
     expect(placesHoldingHalf(holders(50, 25, 25)).map(({ id }) => id)).toEqual(['1']);
   });
+});
+
+test('the swatches of the legend have the colours of the map, however many classes there are', () => {
+  const css = readFileSync(join(ROOT, 'web/styles/map.css'), 'utf8');
+  const swatch = (number: number, of: number): string => {
+    const rule = (selector: string) =>
+      [...css.matchAll(/([^{}]+)\{\s*background: ([^;]+);/g)].find(([, selectors]) =>
+        selectors!.split(',').some((each) => each.trim() === selector),
+      )?.[2];
+    return rule(`.is-class-${number}.of-${of}`) ?? rule(`.is-class-${number}`)!;
+  };
+  const channels = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const colour = (value: string): number[] => {
+    const [first, second] = [...value.matchAll(/--class-(\d)/g)].map(([, number]) =>
+      channels(RAMP[Number(number) - 1]!),
+    );
+    const share = Number(/(\d+)%/.exec(value)?.[1] ?? 100) / 100;
+    return first!.map((channel, at) => channel * share + (second ?? first!)[at]! * (1 - share));
+  };
+  for (let of = 1; of <= 7; of++) {
+    rampColors(RAMP, of).forEach((drawn, index) => {
+      const shown = colour(swatch(index + 1, of));
+      const apart = channels(drawn).map((channel, at) => Math.abs(channel - shown[at]!));
+      expect(Math.max(...apart), `class ${index + 1} of ${of}`).toBeLessThan(3);
+    });
+  }
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { type Box, densityAt, densityOf, heatReachM, marginOf } from '../../web/map/heat.ts';
-import { HEAT_STOPS, heatColor, heatOpacity } from '../../web/map/heat-colors.ts';
+import { edgeOf, HEAT_STOPS, heatColor, heatOpacity } from '../../web/map/heat-colors.ts';
 
 const [LON, LAT] = [-99.13, 19.43];
 const CITY: Box = [-99.4, 19.2, -98.9, 19.6];
@@ -145,4 +145,11 @@ describe('colour', () => {
     expect(opacity(0, 0)).toBeGreaterThan(200);
     expect(opacity(0.05, 0.1)).toBe(0);
   });
+});
+
+test('where half lies in the palest part, a line goes round the colour', () => {
+  // 16 incidents in 200 m squares are 400 per km², far from pale; one in each square kilometre is as pale as the ground.
+  expect(edgeOf(densityOf(answerOf(field(20, 200, 16)), 300, 1, null)!)).toBeNull();
+  const rare = densityOf(answerOf(field(6, 1000)), 1000, 1, null)!;
+  expect(edgeOf(rare)).toBeCloseTo(rare.single / 2, 6);
 });

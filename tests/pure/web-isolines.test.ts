@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Density, densityAt, densityOf, type Laid, tellsHalf } from '../../web/map/heat.ts';
-import { areaAboveKm2, isolines } from '../../web/map/isolines.ts';
+import { areaAboveKm2, hidesRings, isolines } from '../../web/map/isolines.ts';
+import { withinLimit } from '../../web/map/within-limit.ts';
 
 /** A grid of whole degrees at the equator; a value for each cell, rows from the north. */
 const grid = (rows: readonly (readonly number[])[]): Laid => ({
@@ -91,5 +92,55 @@ describe('half of them', () => {
   test('are not told of under thirty', () => {
     const of = (incidents: number) => tellsHalf({ ...density, incidents } as Density);
     expect([of(29), of(30)]).toEqual([false, true]);
+  });
+});
+
+test('a ring of a few pixels is for close up, and that it is not drawn is known', () => {
+  const cells = grid([
+    [0, 0, 0],
+    [0, 2, 0],
+    [0, 0, 0],
+  ]);
+  const density: Density = { ...cells, cellKm2: 0.0124, max: 2, incidents: 40, single: 1, usual: 1, half: 1 };
+  // 0.001° is 111 m; of 12 pixels when one is 9.3 m, which is at zoom 13.04.
+  expect(hidesRings(density, 13)).toBe(true);
+  expect(hidesRings(density, 14.2)).toBe(false);
+});
+
+describe('heat and the limit', () => {
+  const all = { cellKm2: 0.0124, max: 9, incidents: 40, single: 1, usual: 1, half: 1 };
+  const density: Density = {
+    ...grid([
+      [9, 1, 1, 1],
+      [1, 1, 1, 1],
+      [1, 1, 5, 1],
+      [1, 1, 1, 1],
+    ]),
+    ...all,
+  };
+  const ring = (west: number, south: number, east: number, north: number) => [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+
+  test('ends there: cells whose middle lies outside are nothing, and the greatest is one inside', () => {
+    const limit: GeoJSON.Polygon = { type: 'Polygon', coordinates: [ring(0.001, 0, 0.0041, 0.003)] };
+    const kept = withinLimit(density, limit);
+    expect([...kept.values]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 5, 1, 0, 1, 1, 1]);
+    expect(kept.max).toBe(5);
+    expect(density.max).toBe(9);
+  });
+
+  test('goes round a hole, into every part, and is whole where no limit is known', () => {
+    const parts: GeoJSON.MultiPolygon = {
+      type: 'MultiPolygon',
+      coordinates: [[ring(-1, 0.002, 1, 1)], [ring(-1, -1, 0.004, 0.002), ring(0.002, 0.001, 0.003, 0.002)]],
+    };
+    expect([...withinLimit(density, parts).values]).toEqual([9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1]);
+    expect(withinLimit(density, null)).toBe(density);
+    expect(withinLimit(density, { type: 'MultiPolygon', coordinates: [] })).toBe(density);
   });
 });

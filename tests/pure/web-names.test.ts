@@ -9,6 +9,8 @@ import { localBasemap } from '../../web/map/basemap-style.ts';
 import { namedPoints } from '../../web/map/named-points.ts';
 import { previewStyle } from '../../web/map/preview-ground.ts';
 import { buildStyle } from '../../web/map/style.ts';
+import { cutsAreasOf } from '../../web/store/answers.ts';
+import { hasNamesake } from '../../web/store/namesakes.ts';
 import { largerThan } from '../../web/store/reference.ts';
 
 const BOX = [-99.2, 19.3, -99, 19.5] as const;
@@ -157,4 +159,28 @@ test('a name stands inside its area, also of one that bends, the larger first', 
     ['dos', { type: 'Point', coordinates: [31.5, 1.5] }],
     ['chica', { type: 'Point', coordinates: [10.5, 10.5] }],
   ]);
+});
+
+test('places of a layer that are called the same are known to be, others are not', () => {
+  const joya = { id: '1', code: '12-072', name: 'LA JOYA' };
+  const other = { id: '2', code: '10-103', name: 'LA JOYA' };
+  const centro = { id: '3', code: '15-001', name: 'CENTRO I' };
+  const nameless = { id: '4', code: '15-002', name: '' };
+  const rows = new Map(
+    [joya, other, centro, nameless, { ...nameless, id: '5', code: '15-003' }].map((row) => [row.id, row]),
+  );
+  expect([joya, other, centro, nameless].map((row) => hasNamesake(rows, row))).toEqual([true, true, false, false]);
+});
+
+test('a filter for a place of another layer, or for a shape, may run through areas; for one of the layer it does not', () => {
+  const place = (of: string) => ({ type: 'place' as const, layer: of, version: null, place: { code: 'S01' } });
+  const ring = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ] as const;
+  expect(cutsAreasOf({ within: place('sectores') }, 'colonias')).toBe(true);
+  expect(cutsAreasOf({ within: { type: 'polygon', ring } }, 'colonias')).toBe(true);
+  expect(cutsAreasOf({ within: place('colonias') }, 'colonias')).toBe(false);
+  expect(cutsAreasOf({ within: null }, 'colonias')).toBe(false);
 });

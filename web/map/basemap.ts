@@ -38,6 +38,8 @@ export type Wanted = {
   readonly bounds: BasemapBounds | null;
   readonly hasStreets: boolean;
   readonly language: string;
+  /** The layer of the largest areas: together they stand in for a limit that is not known. */
+  readonly largest?: string | null;
 };
 
 /** What lies under the data there, or null when nothing does or it cannot be had: the map then does without. */

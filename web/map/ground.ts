@@ -9,7 +9,7 @@ export type Ground = { readonly limit: GeoJSON.Geometry | null; readonly basemap
 export async function fetchGround(ask: Ask, city: string | null, wanted: Wanted, signal: AbortSignal): Promise<Ground> {
   const limitOf = async () => {
     try {
-      return city === null ? null : (await ask(paths.limit(city), signal)).limit;
+      return city === null ? null : (await ask(paths.limit(city, wanted.largest ?? null), signal)).limit;
     } catch {
       return null;
     }

@@ -12,6 +12,9 @@ export const HEAT_STOPS = [1, 30, 300, 2000, 10_000] as const;
 /** Round where half of the incidents lie: it tells where few are many, and no colour depends on it. */
 export const HALF_LINE = { color: '#741327', widthPx: 2 } as const;
 
+/** Where most is as pale as the ground, how far the colour reaches. */
+export const EDGE_LINE = { color: '#a8761a', widthPx: 1 } as const;
+
 /** Of what one incident amounts to at its point: from here on there is colour, and from there on it cannot be missed. */
 const COLOUR_FROM = 0.08;
 const COLOUR_SURE = 0.5;
@@ -51,6 +54,10 @@ export function heatOpacity(density: number, { single, usual }: Pick<Density, 's
   const more = Math.min(1, Math.log(density / sure) / Math.log(full / sure));
   return Math.round(255 * (SURE_OPACITY + (OPACITY - SURE_OPACITY) * more));
 }
+
+/** The density at which a line goes round the colour: where half of the incidents lie in its palest part; else null. */
+export const edgeOf = ({ half, single }: Pick<Density, 'half' | 'single'>): number | null =>
+  half < HEAT_STOPS[1] ? single * COLOUR_SURE : null;
 
 const eased = (share: number) => share * share * (3 - 2 * share);
 

@@ -1,12 +1,13 @@
 // The heat on the map: a picture of densities laid over the ground it is of, and a line round where half of it lies.
 
-import type { ExpressionSpecification, Map as GLMap } from 'maplibre-gl';
+import type { ExpressionSpecification, FilterSpecification, Map as GLMap } from 'maplibre-gl';
 import { type Density, tellsHalf } from './heat.ts';
-import { HALF_LINE, paintHeat } from './heat-colors.ts';
-import { isolines } from './isolines.ts';
+import { EDGE_LINE, edgeOf, HALF_LINE, paintHeat } from './heat-colors.ts';
+import { halfRings, isolines, LEAST_RING_PX, pixelsOf } from './isolines.ts';
 
 const HEAT = 'heat';
 const HALF = 'heat-half';
+const EDGE = 'heat-edge';
 const HALF_PARTS = [
   ['casing', '#ffffff', 2 * HALF_LINE.widthPx],
   ['line', HALF_LINE.color, HALF_LINE.widthPx],
@@ -24,6 +25,9 @@ const wideCloseUp = (px: number): ExpressionSpecification => [
   px,
 ];
 
+/** A ring is drawn from where it is large enough on the screen. */
+const LARGE_ENOUGH = ['>=', ['*', ['get', 'px'], ['^', 2, ['zoom']]], LEAST_RING_PX] as FilterSpecification;
+
 /** `above` = the layer it lies under. Put on the map anew each time: a picture of a source cannot change its size. */
 export function createHeatLayer(map: GLMap, above: string): { show(density: Density | null): void } {
   let shown: Density | null = null;
@@ -31,9 +35,9 @@ export function createHeatLayer(map: GLMap, above: string): { show(density: Dens
     show(density) {
       if (density === shown) return;
       shown = density;
-      for (const id of [HEAT, ...HALF_PARTS.map(([part]) => `${HALF}-${part}`)])
+      for (const id of [HEAT, EDGE, ...HALF_PARTS.map(([part]) => `${HALF}-${part}`)])
         if (map.getLayer(id)) map.removeLayer(id);
-      for (const id of [HEAT, HALF]) if (map.getSource(id)) map.removeSource(id);
+      for (const id of [HEAT, EDGE, HALF]) if (map.getSource(id)) map.removeSource(id);
       if (!density) return;
       const [west, south, east, north] = density.box;
       const canvas = document.createElement('canvas');
@@ -50,19 +54,29 @@ export function createHeatLayer(map: GLMap, above: string): { show(density: Dens
         ],
       });
       map.addLayer({ id: HEAT, type: 'raster', source: HEAT, paint: { 'raster-fade-duration': 0 } }, above);
+      const edge = edgeOf(density);
+      if (edge !== null) {
+        const lines = { type: 'MultiLineString' as const, coordinates: isolines(density, edge) };
+        map.addSource(EDGE, { type: 'geojson', data: lines });
+        const paint = { 'line-color': EDGE_LINE.color, 'line-width': EDGE_LINE.widthPx };
+        map.addLayer({ id: EDGE, type: 'line', source: EDGE, layout: { 'line-join': 'round' }, paint }, above);
+      }
       if (!tellsHalf(density)) return;
-      const lines = { type: 'MultiLineString' as const, coordinates: isolines(density, density.half) };
-      map.addSource(HALF, { type: 'geojson', data: lines });
+      const lat = (south + north) / 2;
+      const rings = halfRings(density).map(({ path, spanM }) => ({
+        type: 'Feature' as const,
+        properties: { px: pixelsOf(spanM, lat) },
+        geometry: { type: 'LineString' as const, coordinates: path },
+      }));
+      map.addSource(HALF, { type: 'geojson', data: { type: 'FeatureCollection', features: rings } });
       for (const [part, color, width] of HALF_PARTS) {
         const paint = {
           'line-color': color,
           'line-width': wideCloseUp(width),
           'line-opacity': part === 'casing' ? CASING_OPACITY : 1,
         };
-        map.addLayer(
-          { id: `${HALF}-${part}`, type: 'line', source: HALF, layout: { 'line-join': 'round' }, paint },
-          above,
-        );
+        const drawn = { source: HALF, layout: { 'line-join': 'round' as const }, paint, filter: LARGE_ENOUGH };
+        map.addLayer({ id: `${HALF}-${part}`, type: 'line', ...drawn }, above);
       }
     },
   };

@@ -1,6 +1,6 @@
 // The lines on a grid of densities where it is just so dense: marching squares, joined into rings and open paths.
 
-import { type Density, type Laid, toLat, toLon, toX, toY } from './heat.ts';
+import { type Density, type Laid, toLat, toLon, toX, toY, worldM } from './heat.ts';
 
 type Position = [lon: number, lat: number];
 
@@ -117,6 +117,41 @@ function pathsOf(next: Map<number, number>): number[][] {
   for (const first of [...next.keys()]) if (!reached.has(first)) follow(first);
   for (const first of [...next.keys()]) if (next.has(first)) follow(first);
   return paths;
+}
+
+/** A line round where it is so dense, and how far it reaches across. */
+export type Ring = { readonly path: Position[]; readonly spanM: number };
+
+const ringsKnown = new WeakMap<Density, readonly Ring[]>();
+
+/** Round where half of the incidents lie. */
+export function halfRings(density: Density): readonly Ring[] {
+  const known = ringsKnown.get(density);
+  if (known) return known;
+  const rings = isolines(density, density.half).map((path) => ({ path, spanM: spanOf(path) }));
+  ringsKnown.set(density, rings);
+  return rings;
+}
+
+/** So small on the screen a ring is a speck that hides what it is round. */
+export const LEAST_RING_PX = 12;
+const TILE_PX = 512;
+
+/** How wide something is at zoom 0; at zoom z it is 2^z times as wide. */
+export const pixelsOf = (spanM: number, lat: number): number => (spanM / worldM(lat)) * TILE_PX;
+
+/** Whether some rings are not drawn from as far as this. */
+export const hidesRings = (density: Density, zoom: number): boolean =>
+  halfRings(density).some(
+    ({ spanM }) => pixelsOf(spanM, (density.box[1] + density.box[3]) / 2) * 2 ** Math.floor(zoom) < LEAST_RING_PX,
+  );
+
+function spanOf(path: readonly Position[]): number {
+  const [lons, lats] = [path.map(([lon]) => lon), path.map(([, lat]) => lat)];
+  const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b));
+  const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
+  const world = worldM((least(lats) + most(lats)) / 2);
+  return Math.max(toX(most(lons)) - toX(least(lons)), toY(least(lats)) - toY(most(lats))) * world;
 }
 
 /** How much of the ground a density lies on is at least so dense, in km². */

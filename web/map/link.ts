@@ -52,6 +52,8 @@ export type MapLink = {
   readonly waitingSince: Signal<number | null>;
   readonly handle: Signal<MapHandle | null>;
   readonly zoom: Signal<number>;
+  /** Of the municipality, once it is known; null where it is not. */
+  readonly limit: Signal<GeoJSON.Geometry | null>;
   /** The class the pointer rests on in the legend; the others are dimmed. */
   readonly highlighted: Signal<number | null>;
   readonly shown: Signal<Shown>;
@@ -68,6 +70,7 @@ export function createMapLink(): MapLink {
     waitingSince: signal(null),
     handle: signal(null),
     zoom: signal(10),
+    limit: signal(null),
     highlighted: signal(null),
     shown: signal({ labels: true, ground: true, outlines: null }),
     basemap: signal(null),

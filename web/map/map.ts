@@ -21,6 +21,7 @@ import { createHeatLayer } from './heat-layer.ts';
 import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
 import { addPatterns } from './patterns.ts';
+import { STREETS_FROM_ZOOM } from './picture.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
@@ -33,6 +34,7 @@ import {
   MARKER_SOURCE,
   PATTERN_OPACITY,
   STREET_SOURCE,
+  selectionCasing,
   selectionGap,
 } from './style.ts';
 import { DETAIL_FROM_ZOOM } from './symbology.ts';
@@ -51,7 +53,6 @@ const LEGEND_PX = 308;
 const TILE_PX = 512;
 const STREET_ZOOM = 16;
 const LEAST_AREA_ZOOM = 8;
-const STREETS_UNDER_HEAT_ZOOM = 13;
 /** The limits of areas over heat: there to find one's way, and no more. */
 const OUTLINE_OVER_HEAT = 0.35;
 const LARGER_OVER_HEAT = 0.7;
@@ -123,6 +124,7 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     if (basemap) stops.push(followSwitch(map, page, style, basemap));
     link.state.value = 'ready';
   });
+  tellWaiting(map, page);
   map.on('moveend', () => {
     const center = map.getCenter();
     link.zoom.value = map.getZoom();
@@ -135,6 +137,17 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     link.basemap.value = null;
     map.remove();
   };
+}
+
+/** From when tiles of ours were asked for until all have come: a place just chosen may lie where none were. */
+function tellWaiting(map: GLMap, { map: { state, waitingSince } }: App): void {
+  map.on('dataloading', (event) => {
+    const isTile = event.dataType === 'source' && event.source.type === 'vector' && event.tile !== undefined;
+    if (isTile && state.peek() === 'ready') waitingSince.value ??= Date.now();
+  });
+  map.on('idle', () => {
+    if (state.peek() === 'ready') waitingSince.value = null;
+  });
 }
 
 /** Shows the basemap or our own ground, as chosen; its roads over areas only where those are coloured. */
@@ -214,9 +227,11 @@ function paint(map: GLMap, page: App): (() => void)[] {
       }
     }),
     effect(() => {
-      const gap = selectionGap(pictures.drawn.value === 'streets');
+      const amongStreets = pictures.drawn.value === 'streets';
+      const gap = selectionGap(amongStreets);
       for (const layer of areas) {
         for (const part of ['casing', 'line']) map.setPaintProperty(`select-${layer}-${part}`, 'line-gap-width', gap);
+        map.setPaintProperty(`select-${layer}-casing`, 'line-width', selectionCasing(amongStreets));
       }
     }),
     effect(() => {
@@ -241,7 +256,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
     effect(() => {
       const layer = answers.listLayer.value;
       const rows = answers.top.answered.value?.value.rows ?? [];
-      const places = layer?.type === 'streets' ? reference.segments.value : reference.areas.value;
+      const places = layer ? reference.rowsOf(layer.layer) : new Map();
       const pixels = (at: readonly [number, number]) => map.project([at[0], at[1]]);
       // Read for its changes: how far apart they are in pixels depends on it.
       void link.zoom.value;
@@ -277,10 +292,12 @@ function visibilities({ store, reference, pictures, map: link }: App): Map<strin
   if (reference.streetLayer.value) {
     // Over coloured areas only the main roads, thin, to know where one is; under heat none from afar, where the limits
     // of the areas serve better and the streets of a whole city would be most of what the page loads.
-    const below = drawn === 'streets' || (drawn === 'heat' && link.zoom.value >= STREETS_UNDER_HEAT_ZOOM);
+    const isNear = link.zoom.value >= STREETS_FROM_ZOOM;
+    const below = drawn === 'streets' || (drawn === 'heat' && isNear);
     visible.set('street-casing', below);
-    visible.set('street-base', below);
-    visible.set('street-main', drawn === 'areas');
+    // Close up the names of streets need their lines, over colours too.
+    visible.set('street-base', below || isNear);
+    visible.set('street-main', drawn === 'areas' && !isNear);
     visible.set('label-streets', labels && (below || drawn === 'areas'));
     visible.set('street-data', drawn === 'streets');
     visible.set('street-data-casing', drawn === 'streets');

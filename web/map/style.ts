@@ -269,21 +269,33 @@ const STREET_GAP_PX = 8;
 export const selectionGap = (amongStreets: boolean): ExpressionSpecification | number =>
   amongStreets ? ['case', ['==', state('chosen', 0), 1], STREET_GAP_PX, 0] : 0;
 
+/**
+ * Tiles reach 8 px beyond themselves: of a wider line that the edge of a tile cuts off, a strip would be seen there. On
+ * either side of the gap there is room for this.
+ */
+const CASING_BESIDE_GAP_PX = 4;
+const CASING_PX = 7;
+
+/** How wide the white beside the line is. */
+export const selectionCasing = (amongStreets: boolean): ExpressionSpecification =>
+  selectionWidth(amongStreets ? CASING_BESIDE_GAP_PX : CASING_PX, 4);
+
+const selectionWidth = (chosen: number, hovered: number): ExpressionSpecification => [
+  'case',
+  ['==', state('chosen', 0), 1],
+  chosen,
+  ['==', state('hovered', 0), 1],
+  hovered,
+  0,
+];
+
 /** Ink line with white casing round what is chosen; a thin line round what the pointer rests on. */
 const selectionLayers = (id: string, source: string, sourceLayer: string): LayerSpecification[] => {
   const layer = { type: 'line' as const, source, 'source-layer': sourceLayer };
   const layout = { 'line-join': 'round' as const, 'line-cap': 'round' as const };
-  const width = (chosen: number, hovered: number): ExpressionSpecification => [
-    'case',
-    ['==', state('chosen', 0), 1],
-    chosen,
-    ['==', state('hovered', 0), 1],
-    hovered,
-    0,
-  ];
   return [
-    { id: `${id}-casing`, ...layer, layout, paint: { 'line-color': '#ffffff', 'line-width': width(7, 4) } },
-    { id: `${id}-line`, ...layer, layout, paint: { 'line-color': INK, 'line-width': width(3, 1.5) } },
+    { id: `${id}-casing`, ...layer, layout, paint: { 'line-color': '#ffffff', 'line-width': selectionCasing(false) } },
+    { id: `${id}-line`, ...layer, layout, paint: { 'line-color': INK, 'line-width': selectionWidth(3, 1.5) } },
   ];
 };
 

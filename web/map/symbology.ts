@@ -11,6 +11,7 @@ import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
 import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
+import { withinLimit } from './within-limit.ts';
 
 const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
@@ -40,6 +41,7 @@ export function createPictures(
   reference: Reference,
   answers: Answers,
   drawn: ReadonlySignal<Drawn>,
+  limit: ReadonlySignal<GeoJSON.Geometry | null>,
   ask: Ask,
 ): Pictures {
   const years = computed(() => {
@@ -79,7 +81,8 @@ export function createPictures(
       const answered = question.answered.value;
       if (!answered || !reachM.value || !years.value) return null;
       const box = boxOf(answered.path);
-      return densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
+      const felt = densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
+      return felt && withinLimit(felt, limit.value);
     });
   const density = densityFrom(heat);
   const closeUp = densityFrom(heatDetail);
@@ -88,7 +91,10 @@ export function createPictures(
     years,
     areas: computed(() => {
       const answer = answers.areaCounts.answered.value?.value;
-      return answer ? areaPicture(answer, reference.areas.value, store.legend.value, years.value) : null;
+      const choice = store.legend.value;
+      // Of a part of an area there is no rate.
+      const possible = answers.cutsAreas.value ? { ...choice, measure: 'count' as const } : choice;
+      return answer ? areaPicture(answer, reference.areas.value, possible, years.value) : null;
     }),
     streets: computed(() => {
       const answer = answers.streetCounts.answered.value?.value;

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { fold } from '../store/fold.ts';
+import { repeatedIn } from '../store/namesakes.ts';
 import { whyNoRate } from './no-rate.ts';
 import { type Table as Loaded, type TableRow, useTable } from './table.ts';
 
@@ -68,6 +69,10 @@ function Table({ onChoose }: { onChoose: () => void }) {
     return sorted(found, sort);
   }, [loaded, text, sort]);
   const whyNone = ({ feature, count }: TableRow) => (isStreet || !count ? '–' : (whyNoRate(t, feature, count) ?? '–'));
+  const repeated = useMemo(
+    () => repeatedIn(isStreet ? [] : (loaded?.rows.map(({ feature }) => feature) ?? [])),
+    [loaded, isStreet],
+  );
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   const titles = {
     name: t('where.name'),
@@ -117,6 +122,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
                   >
                     {row.name}
                   </button>
+                  {repeated.has(row.name) && <small> {t('seen.code', { code: row.feature.code })}</small>}
                 </th>
                 <td>{f.int(row.count)}</td>
                 <td>{row.rate === null ? whyNone(row) : f.rate(row.rate)}</td>

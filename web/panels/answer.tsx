@@ -134,9 +134,11 @@ function Concentration() {
     const whole = [...segments.values()].reduce((sum, row) => sum + (row.lengthM ?? 0), 0);
     const held = half.reduce((sum, place) => sum + (place.lengthM ?? 0), 0);
     const values = { count: half.length, n: f.int(half.length) };
+    // Of a part of the municipality the length is not known.
+    const isWhole = answers.filter.value?.within === null;
     return (
       <p class="sentence">
-        {whole > 0
+        {whole > 0 && isWhole
           ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
           : t('answer.halfStreetsPlain', values)}
       </p>
@@ -150,8 +152,10 @@ function Concentration() {
   const values = {
     count: half.length,
     n: f.int(half.length),
-    all: f.int(layer.features),
     layer: layer.title.toLowerCase(),
   };
-  return <p class="sentence">{t('answer.halfAreas', values)}</p>;
+  const isWhole = answers.filter.value?.within === null;
+  if (isWhole) return <p class="sentence">{t('answer.halfAreas', { ...values, all: f.int(layer.features) })}</p>;
+  const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
+  return <p class="sentence">{t('seen.halfAreasHit', { ...values, all: f.int(areas.ids.length), what })}</p>;
 }

@@ -5,6 +5,7 @@ import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import { placeWithin } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
+import { hasNamesake, repeatedIn } from '../store/namesakes.ts';
 import { Choice } from './choice.tsx';
 
 const MOST = 40;
@@ -88,6 +89,9 @@ export function WhereFilter({ close }: { close: () => void }) {
                 }}
               >
                 {row.name}
+                {(repeatedIn(rows).has(row.name) || hasNamesake(reference.rowsOf(layer.layer), row)) && (
+                  <small> {t('seen.code', { code: row.code })}</small>
+                )}
               </Choice>
             ))}
           </fieldset>

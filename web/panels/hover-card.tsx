@@ -4,7 +4,7 @@ import { type App, kindNoun, usePage } from '../app.ts';
 import type { Hovered } from '../map/link.ts';
 import { changeBetween } from '../store/change.ts';
 import { changeText } from '../store/change-text.ts';
-import { placeText } from '../store/words.ts';
+import { placeName } from '../store/chosen.ts';
 
 const OFFSET_PX = 14;
 const WIDTH_PX = 240;
@@ -14,20 +14,21 @@ export function HoverCard() {
   const { map, reference, answers, words, t, f } = page;
   const hovered = map.hovered.value ?? pointedAt(page);
   if (!hovered) return null;
-  const isStreet = hovered.layer === reference.streetLayer.value?.layer;
-  const answer = (isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
-  const row = (isStreet ? reference.segments : reference.areas).value.get(hovered.id);
-  const index = answer?.ids.indexOf(hovered.id) ?? -1;
-  const count = index < 0 ? 0 : (answer?.counts[index] ?? 0);
-  const kind = answers.filter.value?.kind ?? 'incident';
+  const answer = answers.countsIn(hovered.layer);
+  const row = reference.rowsOf(hovered.layer).get(hovered.id);
   const top = answers.top.answered.value?.value;
-  const ranked =
+  const listed =
     answers.listLayer.value?.layer === hovered.layer ? top?.rows.find(({ id }) => id === hovered.id) : undefined;
+  const counted = answer?.counts[answer.ids.indexOf(hovered.id)] ?? 0;
+  // The list may be of the part within the chosen place: from a row that is told, from the map what the map shows.
+  const count = listed && !map.hovered.value ? listed.count : counted;
+  const ranked = listed?.count === count ? listed : undefined;
+  const kind = answers.filter.value?.kind ?? 'incident';
   const left =
     hovered.x + OFFSET_PX + WIDTH_PX > innerWidth - 440 ? hovered.x - OFFSET_PX - WIDTH_PX : hovered.x + OFFSET_PX;
   return (
     <div class="hover-card" style={{ left: `${left}px`, top: `${hovered.y + OFFSET_PX}px` }} aria-hidden="true">
-      <strong>{row ? placeText(words.value, row, isStreet) : hovered.name || t('where.unnamed')}</strong>
+      <strong>{row ? placeName(page, hovered.layer, row) : hovered.name || t('where.unnamed')}</strong>
       <span>{t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) })}</span>
       {ranked && ranked.previous !== null && (
         <span>
@@ -43,8 +44,7 @@ export function HoverCard() {
 function pointedAt({ map, reference }: App): Hovered | null {
   const pointed = map.pointedAt.value;
   if (!pointed) return null;
-  const isStreet = pointed.layer === reference.streetLayer.value?.layer;
-  const row = (isStreet ? reference.segments : reference.areas).value.get(pointed.row.id);
+  const row = reference.rowsOf(pointed.layer).get(pointed.row.id);
   const pixel = row?.at && map.handle.value?.pixel(row.at);
   return pixel && row ? { ...pixel, layer: pointed.layer, id: row.id, name: row.name } : null;
 }

@@ -4,8 +4,8 @@ import { kindNoun, usePage } from '../app.ts';
 import { rampColors } from '../map/classify.ts';
 import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
 import { type Density, tellsHalf } from '../map/heat.ts';
-import { HALF_LINE, HEAT_STOPS } from '../map/heat-colors.ts';
-import { areaAboveKm2 } from '../map/isolines.ts';
+import { EDGE_LINE, edgeOf, HALF_LINE, HEAT_STOPS } from '../map/heat-colors.ts';
+import { areaAboveKm2, hidesRings } from '../map/isolines.ts';
 import { withinText } from '../store/chosen.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, sourceText, timeText, whatText } from '../store/words.ts';
@@ -33,7 +33,7 @@ export type LegendModel = {
 /** Null while nothing has been answered. */
 export function useLegend(): LegendModel | null {
   const page = usePage();
-  const { store, reference, answers, pictures, words, t, f } = page;
+  const { store, reference, answers, pictures, map, words, t, f } = page;
   const filter = answers.filter.value;
   const summary = answers.summary.answered.value?.value;
   const layer = reference.areaLayer.value;
@@ -73,7 +73,8 @@ export function useLegend(): LegendModel | null {
 
   const halfEntry = (density: Density): Entry => {
     const km2 = f.rate(areaAboveKm2(density, density.half));
-    return { text: t('legend.heatHalf', { km2 }), swatch: 'is-heat-half', number: null, ...HALF_LINE };
+    const key = hidesRings(density, map.zoom.value) ? 'seen.heatHalfFar' : 'legend.heatHalf';
+    return { text: t(key, { km2 }), swatch: 'is-heat-half', number: null, ...HALF_LINE };
   };
 
   if (drawn === 'heat') {
@@ -82,7 +83,12 @@ export function useLegend(): LegendModel | null {
     const ticks = HEAT_STOPS.map((stop) => f.int(stop));
     return {
       title: t('legend.heatTitle', { what: capital }),
-      entries: density && tellsHalf(density) ? [halfEntry(density)] : [],
+      entries: [
+        ...(density && tellsHalf(density) ? [halfEntry(density)] : []),
+        ...(density && edgeOf(density) !== null
+          ? [{ text: t('seen.heatEdge'), swatch: 'is-heat-edge', number: null, ...EDGE_LINE }]
+          : []),
+      ],
       notes: [
         ...(density ? [t('legend.heatMax', { n: f.rate(density.max) })] : []),
         ...(reach ? [t('legend.heatReach', { m: f.int(reach), what })] : []),
@@ -115,7 +121,7 @@ export function useLegend(): LegendModel | null {
     });
     const without = (reference.streetLayer.value?.features ?? 0) - picture.classes.size;
     const none: Entry = {
-      text: t('legend.none', { n: f.int(without), what }),
+      text: t(filter.within ? 'seen.noneWithin' : 'legend.none', { n: f.int(without), what }),
       swatch: 'is-street-none',
       number: null,
       color: '#ffffff',
@@ -139,7 +145,8 @@ export function useLegend(): LegendModel | null {
     const below = picture.bounds[index - 1] ?? 0;
     const from = picture.measure === 'rate' ? below : below + 1;
     const places = picture.places[index] ?? 0;
-    const named = index === 0 ? t('legend.places', { count: places, n: f.int(places), layer: title }) : f.int(places);
+    const isNamed = index === 0 && places !== 1;
+    const named = isNamed ? t('legend.places', { count: places, n: f.int(places), layer: title }) : f.int(places);
     const text =
       from === until
         ? `${show(until)} (${named})`
@@ -160,7 +167,7 @@ export function useLegend(): LegendModel | null {
     title: byRate ? t('legend.rateTitle', { what: capital }) : t('legend.countTitle', { what, layer: title }),
     entries: [
       ...entries,
-      plain(t('legend.none', { n: f.int(picture.none), what }), 'is-none'),
+      plain(t(filter.within ? 'seen.noneWithin' : 'legend.none', { n: f.int(picture.none), what }), 'is-none'),
       ...(picture.noRateResidents
         ? [plain(t('legend.noRateResidents', { n: f.int(picture.noRateResidents) }), 'is-hatch')]
         : []),
@@ -170,6 +177,7 @@ export function useLegend(): LegendModel | null {
     notes: [
       ...(picture.max ? [t('legend.max', { n: show(picture.max) })] : []),
       ...(layer.hasPopulation ? [] : [t('legend.noPopulation')]),
+      ...(layer.hasPopulation && answers.cutsAreas.value ? [t('seen.cutLayer')] : []),
       ...(denominator ? [t('legend.population', { year: String(denominator.year), source: denominator.source })] : []),
       ...protectedNote,
       made,

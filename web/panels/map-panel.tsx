@@ -32,9 +32,12 @@ export function MapPanel() {
       const { drawMap, fetchGround } = await import('../map/map.ts');
       const city = reference.jurisdiction.peek();
       const hasStreets = reference.streetLayer.peek() !== null;
-      const wanted = { bounds: city?.bounds ?? null, hasStreets, language };
+      const largest = (reference.largerLayer.peek() ?? reference.areaLayer.peek())?.layer ?? null;
+      const wanted = { bounds: city?.bounds ?? null, hasStreets, language, largest };
       const ground = await fetchGround(page.ask, city?.code ?? null, wanted, called.signal);
-      if (!called.signal.aborted) stop = drawMap(element, page, ground);
+      if (called.signal.aborted) return;
+      map.limit.value = ground.limit;
+      stop = drawMap(element, page, ground);
     };
     draw().catch(() => {
       map.state.value = 'failed';
@@ -43,6 +46,7 @@ export function MapPanel() {
       called.abort();
       stop?.();
       map.state.value = 'loading';
+      map.limit.value = null;
     };
     // Drawn anew only for another jurisdiction (which remounts this), language, or version of a layer.
   }, [ready, language, tiles]);

@@ -1,10 +1,10 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { kindNoun, usePage } from '../app.ts';
 import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
-import { placeWithin } from '../store/answers.ts';
+import { cutsAreasOf, placeWithin } from '../store/answers.ts';
 import { type Chosen, chosenPlace } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
@@ -21,6 +21,13 @@ export function PlaceCard() {
   const { store, reference, answers, t, f } = page;
   const [said, setSaid] = useState('');
   const place = chosenPlace(page, store.place.value);
+  const title = useRef<HTMLHeadingElement>(null);
+  const key = place && `${place.key.layer}:${place.key.code}`;
+  useEffect(() => {
+    // What was focused goes with the list or the search it was in: who has no pointer goes on from the card.
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest('#where')) title.current?.focus({ preventScroll: true });
+  }, [key]);
   const summary = answers.here.answered.value?.value;
   const kind = answers.filter.value?.kind ?? 'incident';
   const scoped = answers.scoped.value;
@@ -43,7 +50,9 @@ export function PlaceCard() {
         >
           <Icon name="chevronLeft" />
         </button>
-        <h2 id="place-title">{place.name}</h2>
+        <h2 id="place-title" ref={title} tabIndex={-1}>
+          {place.name}
+        </h2>
       </div>
       {summary && (
         <>
@@ -91,9 +100,11 @@ export function PlaceCard() {
 }
 
 function Rate({ place }: { place: Chosen }) {
-  const { answers, pictures, reference, t, f } = usePage();
-  const answer = (place.isStreet ? answers.streetCounts : answers.areaCounts).answered.value?.value;
+  const { answers, pictures, reference, store, t, f } = usePage();
+  const { layer } = place.key;
+  const answer = answers.countsIn(layer);
   if (!answer || !place.row) return null;
+  if (!place.isStreet && cutsAreasOf(store.filter.value, layer)) return t('seen.cutPlace');
   const index = answer.ids.indexOf(place.row.id);
   const rate = perYear(answer.rates?.[index] ?? null, pictures.years.value);
   if (rate !== null) {
@@ -107,7 +118,7 @@ function Rate({ place }: { place: Chosen }) {
     );
   }
   if (place.isStreet) return null;
-  if (!reference.areaLayer.value?.hasPopulation) return t('place.noPopulation');
+  if (!reference.areaLayers.value.find((row) => row.layer === layer)?.hasPopulation) return t('place.noPopulation');
   return whyNoRate(t, place.row, answer.counts[index] ?? 0);
 }
 

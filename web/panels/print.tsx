@@ -3,8 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { creditShown, type Note } from '../map/link.ts';
+import { placeName } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
-import { largerFileText, placeText } from '../store/words.ts';
+import { largerFileText } from '../store/words.ts';
 import { Before, insideOf } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { Ramp } from './legend.tsx';
@@ -93,7 +94,7 @@ export function Printed() {
           <ol>
             {top?.rows.slice(0, ROWS).map((row) => (
               <li key={row.id}>
-                <span>{placeText(words.value, row, isStreet)}</span> <b>{f.int(row.count)}</b>
+                <span>{placeName(page, layer.layer, row)}</span> <b>{f.int(row.count)}</b>
               </li>
             ))}
           </ol>

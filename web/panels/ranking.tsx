@@ -9,7 +9,8 @@ import { Icon } from '../parts/icon.tsx';
 import { Info } from '../parts/info.tsx';
 import { changeBetween } from '../store/change.ts';
 import { changeText } from '../store/change-text.ts';
-import { chosenPlace } from '../store/chosen.ts';
+import { chosenPlace, placeName } from '../store/chosen.ts';
+import { hasNamesake } from '../store/namesakes.ts';
 import { placeParts } from '../store/words.ts';
 import { AllPlaces } from './all-places.tsx';
 import { whyNoRate } from './no-rate.ts';
@@ -27,7 +28,7 @@ export function Ranking() {
   const table = useTable();
   if (!layer) return reference.ready.value && !store.place.value ? <WithoutLayers /> : null;
   // Of a place that nothing else lies in or across there is no list.
-  if (layer.layer === store.place.value?.layer) return null;
+  if (layer.layer === answers.limitedTo.value) return null;
   const download = async () => {
     const loaded = await table.load(new AbortController().signal).catch(() => null);
     if (loaded) table.save(loaded);
@@ -91,7 +92,7 @@ function ListSwitch() {
   const choose = (layer: LayerRow) =>
     store.change(layer.type === 'streets' ? { list: 'streets' } : { list: 'areas', layer: layer.layer });
   const tabs = [...reference.areaLayers.value, ...(streets && reference.streetsUsable.value ? [streets] : [])].filter(
-    ({ layer }) => layer !== store.place.value?.layer,
+    ({ layer }) => layer !== answers.limitedTo.value,
   );
   if (tabs.length < 2) return null;
   return (
@@ -112,7 +113,8 @@ function MeasureSwitch() {
   const drawn = pictures.drawn.value;
   const isStreet = layer?.type === 'streets';
   if (!layer || drawn === 'heat') return null;
-  if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value)) return null;
+  if (!isStreet && (drawn !== 'areas' || !layer.hasPopulation || store.place.value || answers.cutsAreas.value))
+    return null;
   // Without a rate anywhere there is nothing to choose.
   if (!isStreet && answers.areaCounts.answered.value?.value.rates?.every((rate) => rate === null)) return null;
   const now = answers.listMeasure.value;
@@ -137,17 +139,20 @@ const NAMED_WITHOUT_RATE = 3;
 
 /** The places with most incidents among those that have no rate: a ranking of rates passes over them in silence. */
 function WithoutRate() {
-  const { answers, reference, store, t, f } = usePage();
+  const page = usePage();
+  const { answers, reference, store, t, f } = page;
   const answer = answers.areaCounts.answered.value?.value;
   const layer = answers.listLayer.value;
-  if (!answer?.rates || answer.layer !== layer?.layer || store.place.value) return null;
+  if (!answer?.rates || answer.layer !== layer?.layer || store.place.value || answers.cutsAreas.value) return null;
   const { counts, rates } = answer;
   const left = answer.ids
     .map((id, index) => ({ row: reference.areas.value.get(id), count: counts[index] ?? 0, rate: rates[index] ?? null }))
     .filter(({ rate, row }) => rate === null && row && (row.population ?? 0) < MIN_RESIDENTS)
     .sort((a, b) => b.count - a.count);
   if (!left.length) return null;
-  const named = left.slice(0, NAMED_WITHOUT_RATE).map(({ row, count }) => `${row?.name ?? ''} (${f.int(count)})`);
+  const named = left
+    .slice(0, NAMED_WITHOUT_RATE)
+    .map(({ row, count }) => `${row ? placeName(page, answer.layer, row) : ''} (${f.int(count)})`);
   return (
     <p class="small">{t('where.withoutRate', { count: left.length, n: f.int(left.length), places: f.list(named) })}</p>
   );
@@ -174,7 +179,10 @@ function Row({ row, rank, most, layer, byRate }: RowProps) {
   const isStreet = layer.type === 'streets';
   const { name, stretch } = placeParts(words.value, row, isStreet);
   const noRate = byRate && !isStreet && row.rate === null;
-  const below = noRate ? whyNoRate(t, reference.rowsOf(layer.layer).get(row.id), row.count) : stretch;
+  const rows = reference.rowsOf(layer.layer);
+  const why = noRate ? whyNoRate(t, rows.get(row.id), row.count) : stretch;
+  const code = !isStreet && hasNamesake(rows, row) ? t('seen.code', { code: row.code }) : '';
+  const below = [code, why].filter(Boolean).join(' · ');
   const point = (on: boolean) => {
     map.pointedAt.value = on ? { layer: layer.layer, row } : null;
   };

@@ -6,6 +6,7 @@ import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { paths } from '../store/api.ts';
 import { fold } from '../store/fold.ts';
+import { repeatedIn } from '../store/namesakes.ts';
 import { placeText } from '../store/words.ts';
 import { PHONE, useMedia } from './when.tsx';
 
@@ -16,15 +17,21 @@ const PER_LAYER = 6;
 
 type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
 
-/** Those that bear the name themselves before those that cross it, one of each name, names that begin so first. */
-function nearest(rows: readonly FeatureRow[], wanted: string): readonly FeatureRow[] {
+/**
+ * Those that bear the name themselves before those that cross it, names that begin so first; of a street, which has many
+ * segments, one of each name.
+ */
+function nearest(rows: readonly FeatureRow[], wanted: string, isStreet: boolean): readonly FeatureRow[] {
   const sought = fold(wanted);
   const rank = ({ name }: FeatureRow) => {
     const at = ` ${fold(name)}`.indexOf(` ${sought}`);
     return at === 0 ? 0 : at > 0 ? 1 : fold(name).includes(sought) ? 2 : 3;
   };
   const byName = new Map<string, FeatureRow>();
-  for (const row of rows) if (row.name && !byName.has(row.name)) byName.set(row.name, row);
+  for (const row of rows) {
+    const key = isStreet ? row.name : `${row.name}/${row.code}`;
+    if (row.name && !byName.has(key)) byName.set(key, row);
+  }
   const named = [...byName.values()];
   return (named.length ? named : [...rows]).sort((a, b) => rank(a) - rank(b)).slice(0, PER_LAYER);
 }
@@ -54,7 +61,7 @@ export function Search() {
             paths.search(city, reference.address(layer.layer), wanted, ASKED),
             stop.signal,
           );
-          return nearest(features, wanted).map((row): Hit => ({ layer, row }));
+          return nearest(features, wanted, layer.type === 'streets').map((row): Hit => ({ layer, row }));
         }),
       ).catch(() => null);
       if (stop.signal.aborted) return;
@@ -89,6 +96,8 @@ export function Search() {
   };
 
   const open = hits !== null;
+  const inLayer = ({ layer, row }: Hit) => ({ code: row.code, name: `${layer.layer}/${row.name}` });
+  const repeated = repeatedIn((hits ?? []).filter(({ layer }) => layer.type === 'areas').map(inLayer));
   return (
     <search class="search">
       <Icon name="search" />
@@ -128,7 +137,10 @@ export function Search() {
               onClick={() => choose(hit)}
             >
               <span>{placeText(words.value, hit.row, hit.layer.type === 'streets')}</span>
-              <small>{hit.layer.type === 'streets' ? t('where.streets') : hit.layer.title}</small>
+              <small>
+                {hit.layer.type === 'streets' ? t('where.streets') : hit.layer.title}
+                {repeated.has(inLayer(hit).name) && ` · ${t('seen.code', { code: hit.row.code })}`}
+              </small>
             </div>
           ))}
         </div>

@@ -4,6 +4,7 @@ import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import { perYear } from '../map/picture.ts';
+import { cutsAreasOf } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { chosenPlace } from '../store/chosen.ts';
 import { toCsv } from '../store/csv.ts';
@@ -38,12 +39,16 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
     if (!layer || !filter || !city) return null;
     const answer = await ask(paths.counts(city, reference.address(layer.layer), filter), signal);
     const isStreet = layer.type === 'streets';
-    const features = isStreet ? reference.segments.peek() : reference.areas.peek();
+    const known = reference.rowsOf(layer.layer);
+    const features = known.size
+      ? [...known.values()]
+      : (await ask(paths.features(city, layer.layer, layer.version), signal)).features;
     const counted = new Map(answer.ids.map((id, index) => [id, index]));
-    const rows = [...features.values()]
+    const isCut = !isStreet && cutsAreasOf(filter, layer.layer);
+    const rows = features
       .map((feature): TableRow => {
         const index = counted.get(feature.id);
-        const rate = index === undefined ? null : (answer.rates?.[index] ?? null);
+        const rate = index === undefined || isCut ? null : (answer.rates?.[index] ?? null);
         return {
           feature,
           name: placeText(words.peek(), feature, isStreet),

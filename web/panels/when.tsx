@@ -71,9 +71,9 @@ export function When() {
 
 /** The clock as a small picture, for the card of a place and for paper. */
 export function MiniClock() {
-  const { answers, t, f } = usePage();
+  const { answers, reference, t, f } = usePage();
   const answer = answers.clock.answered.value?.value;
-  if (!answer || answer.total === 0) return null;
+  if (!answer || answer.total === 0 || reference.monthOnly.value) return null;
   const counts = gathered(answer.counts, 1);
   const bounds = classBounds(counts.flat(), 'quantile', 5);
   return (

@@ -39,6 +39,14 @@ export type Answers = {
   readonly scoped: ReadonlySignal<Filter | null>;
   readonly areaCounts: Question<CountsAnswer>;
   readonly streetCounts: Question<CountsAnswer>;
+  /** Of the layer the chosen place is of, where another one is drawn. */
+  readonly placeCounts: Question<CountsAnswer>;
+  /** The counts of a layer, if they are among those asked: ids are of a layer, and mean other places in another. */
+  countsIn(layer: string): CountsAnswer | null;
+  /** The layer of the one place that is chosen, or that the filter is limited to. */
+  readonly limitedTo: ReadonlySignal<string | null>;
+  /** Whether the filter counts only a part of some areas drawn: nothing is known of the residents of a part. */
+  readonly cutsAreas: ReadonlySignal<boolean>;
   /** What the filter matches beside the headline. */
   readonly apart: ReadonlySignal<Apart>;
   /** The headline: totals, the period before, the last 28 days. */
@@ -123,12 +131,21 @@ export function createAnswers(
     return answer.until && answer.until < last ? answer.until : complete;
   });
   const streets = computed(() => (reference.streetsUsable.value ? reference.streetLayer.value : null));
+  const limitedTo = computed(() => {
+    const { within } = store.filter.value;
+    return store.place.value?.layer ?? (within?.type === 'place' ? within.layer : null);
+  });
+  const cutsAreas = computed(() => cutsAreasOf(store.filter.value, anyLayer.value?.layer));
+  const placeLayer = computed(
+    () =>
+      reference.areaLayers.value.find((row) => row.layer === store.place.value?.layer && row !== anyLayer.value) ??
+      null,
+  );
   const listLayer = computed(() => {
     const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
-    const place = store.place.value;
-    if (!place || wanted?.layer !== place.layer) return wanted;
+    if (wanted?.layer !== limitedTo.value) return wanted;
     // A list of the chosen place alone says nothing: what lies inside it, or across it, does.
-    const others = reference.areaLayers.value.filter((row) => row.layer !== place.layer);
+    const others = reference.areaLayers.value.filter((row) => row.layer !== limitedTo.value);
     return streets.value ?? others.sort((a, b) => b.features - a.features)[0] ?? wanted;
   });
 
@@ -139,7 +156,7 @@ export function createAnswers(
     if (!layer || drawn.value === 'heat') return 'count';
     if (layer.type === 'streets') return perKm ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
-    if (store.place.value) return 'count';
+    if (store.place.value || cutsAreas.value) return 'count';
     // Where no area has a rate, the map counts, and so does the list.
     const rates = areaCounts.answered.value?.value.rates;
     const hasRates = layer.hasPopulation && (rates?.some((rate) => rate !== null) ?? true);
@@ -156,6 +173,7 @@ export function createAnswers(
     areaCounts,
     summary,
     streetCounts: countsOf(streets, counted),
+    placeCounts: countsOf(placeLayer, filter),
     here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
     frequent: follow<FrequentAnswer>((city) => {
       const layer = anyLayer.value?.layer;
@@ -193,11 +211,21 @@ export function createAnswers(
     apart,
     listLayer,
     listMeasure,
+    limitedTo,
+    cutsAreas,
+    countsIn: (layer) => {
+      const asked = [questions.areaCounts, questions.streetCounts, questions.placeCounts];
+      return asked.map(({ answered }) => answered.value?.value).find((answer) => answer?.layer === layer) ?? null;
+    },
     covered,
     ...questions,
     all: Object.values(questions),
   };
 }
+
+/** Whether what a filter is limited to may run through areas of a layer. */
+export const cutsAreasOf = ({ within }: Pick<Filter, 'within'>, layer: string | undefined): boolean =>
+  within !== null && !(within.type === 'place' && within.layer === layer);
 
 /** In the version of its layer that is shown. */
 export function placeWithin(place: PlaceKey, { pinned }: Pick<Reference, 'pinned'>): Within {

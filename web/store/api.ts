@@ -92,7 +92,9 @@ export const paths = {
   basemaps: (): Path<BasemapRow[]> => '/api/v1/basemaps',
   portal: (): Path<{ basemapStyle: string | null }> => '/api/v1/portal',
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
-  limit: (city: string): Path<{ limit: GeoJSON.Geometry | null }> => at(city, 'limit'),
+  /** Where none is known, what the areas of a layer cover together. */
+  limit: (city: string, areas: string | null): Path<{ limit: GeoJSON.Geometry | null }> =>
+    at(city, areas === null ? 'limit' : `limit?${query({ areas })}`),
   layerAt: (city: string, layer: string, version: number): Path<LayerRow> => at(city, `layers/${layer}@${version}`),
   offences: (city: string): Path<OffenceRow[]> => at(city, 'offences'),
   /** With what there is of each under a filter, whichever of them it chooses. */

@@ -4,8 +4,11 @@ import { effect } from '@preact/signals';
 import type { Within } from '../../server/filter/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { App } from '../app.ts';
+import { hasNamesake } from './namesakes.ts';
 import type { PlaceKey } from './url.ts';
 import { placeText } from './words.ts';
+
+type Named = Pick<FeatureRow, 'code' | 'name' | 'crossings'>;
 
 export type Chosen = {
   readonly key: PlaceKey;
@@ -14,13 +17,20 @@ export type Chosen = {
   readonly row: FeatureRow | null;
 };
 
+/** The name of a place that stands alone: with its code where another area of its layer is called the same. */
+export function placeName({ reference, words }: App, layer: string, row: Named): string {
+  const isStreet = layer === reference.streetLayer.value?.layer;
+  const name = placeText(words.value, row, isStreet);
+  return !isStreet && hasNamesake(reference.rowsOf(layer), row) ? `${name} (${row.code})` : name;
+}
+
 /** Null when nothing is chosen; without a row while the places are still on their way. */
 export function chosenPlace(page: App, key: PlaceKey | null): Chosen | null {
   if (!key) return null;
-  const { reference, words } = page;
+  const { reference } = page;
   const isStreet = key.layer === reference.streetLayer.value?.layer;
   const row = [...reference.rowsOf(key.layer).values()].find(({ code }) => code === key.code) ?? null;
-  return { key, isStreet, row, name: row ? placeText(words.value, row, isStreet) : key.code };
+  return { key, isStreet, row, name: row ? placeName(page, key.layer, row) : key.code };
 }
 
 export function withinText(page: App, within: Within | null): string {

@@ -49,7 +49,9 @@ export type Reference = {
   /** Empty until somebody needs them: they are a third of what the page loads. */
   readonly segments: ReadonlySignal<ReadonlyMap<string, FeatureRow>>;
   wantSegments(): void;
-  /** The places of a layer by id, also of one that is not drawn but that the chosen place or the filter names. */
+  /** Says which layer is listed: its places may be of another than those drawn. */
+  wantListed(layer: string | null): void;
+  /** The places of a layer by id, also of one that is not drawn but listed, or that the chosen place or filter names. */
   rowsOf(layer: string): ReadonlyMap<string, FeatureRow>;
   /** Layers, themes and sources of this jurisdiction have all arrived. */
   readonly ready: ReadonlySignal<boolean>;
@@ -153,6 +155,8 @@ export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<o
     const { within } = store.filter.value;
     return within?.type === 'place' ? within.layer : undefined;
   });
+  const listedLayer = signal<string | null>(null);
+  const listed = other(() => listedLayer.value ?? undefined);
 
   return {
     jurisdictions,
@@ -191,10 +195,13 @@ export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<o
     wantSegments: () => {
       segmentsWanted.value = true;
     },
+    wantListed: (layer) => {
+      listedLayer.value = layer;
+    },
     rowsOf: (layer) => {
       if (layer === streetLayer.value?.layer) return segments.value;
       if (layer === areaLayer.value?.layer) return areas.value;
-      return [placed, filtered].find((other) => other.layer.value?.layer === layer)?.rows.value ?? NO_ROWS;
+      return [placed, filtered, listed].find((other) => other.layer.value?.layer === layer)?.rows.value ?? NO_ROWS;
     },
     ready: computed(
       () =>
