@@ -10,6 +10,7 @@ import { fold } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { repairWords } from '../text/mojibake.ts';
 import type { Incident } from './contract.ts';
+import { withoutFraction } from './float-ids.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import { casesIn } from './quantity.ts';
@@ -18,6 +19,7 @@ import { openPlaceReader } from './read-place.ts';
 import { openPoints } from './read-point.ts';
 import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
 import { watchStrays } from './stray-points.ts';
+import { isSupplement } from './supplements.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -25,7 +27,7 @@ export type Reject = {
   /** Name of the column, or null when the row as a whole is wrong. */
   readonly field: string | null;
   readonly value: string | null;
-  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'column-count' | BrokenRow['reason'];
+  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'supplement' | 'column-count' | BrokenRow['reason'];
   /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
   readonly used: Readonly<Record<string, string>>;
 };
@@ -63,6 +65,8 @@ export type MapperOptions = {
   readonly offence?: string | null;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
+  /** Every id of the file is a whole number with `.0`; not unless said. */
+  readonly floatIds?: boolean;
   /** Hears of every note as it is taken; a feed tells of them record by record. */
   readonly onNote?: (code: string) => void;
 };
@@ -73,6 +77,7 @@ export function openMapper(options: MapperOptions): Mapper {
   const { numbers = null, offence: constant = null } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
+  const { supplement } = columns.fields;
   /** Somewhere it is tomorrow already. */
   const latest = textOf(Math.floor(Date.now() / 86_400_000) + 1);
   const counted = new Map<string, { count: number; example: string | null }>();
@@ -111,7 +116,7 @@ export function openMapper(options: MapperOptions): Mapper {
   const pointOf = openPoints(columns, expected, note, numbers);
   const strays = expected === null ? watchStrays() : null;
   const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
-  const keyOf = openKeys(columns, note);
+  const keyOf = openKeys(columns, options.floatIds ?? false, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
@@ -140,6 +145,9 @@ export function openMapper(options: MapperOptions): Mapper {
       if (leaf === null) return reject(row, 'offence', 'no-offence');
       if (leaf.repaired) note('mojibake', label);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
+      if (supplement && isSupplement(supplement.name, cells[supplement.index]!)) {
+        return reject(row, 'supplement', 'supplement');
+      }
       if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
       if (point !== null && point.lon !== null && point.lat !== null) strays?.add(point.lon, point.lat);
@@ -174,14 +182,22 @@ export function openMapper(options: MapperOptions): Mapper {
 }
 
 /** The id of a row with what belongs to it; null where it has none, or none that a spreadsheet left whole. */
-function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, example: string) => void) {
+function openKeys(
+  { fields, keyWith = [] }: Columns,
+  areFloats: boolean,
+  note: (code: string, example: string) => void,
+) {
   const at = fields.key?.index ?? -1;
   return (cells: readonly string[]): string | null => {
-    const own = at < 0 ? '' : cells[at]!;
+    let own = at < 0 ? '' : cells[at]!;
     if (isMissing(own)) return null;
     if (DESTROYED_KEY.test(own.trim())) {
       note('key-destroyed', own);
       return null;
+    }
+    if (areFloats) {
+      note('key-float', own);
+      own = withoutFraction(own);
     }
     if (keyWith.length === 0) return cut(own.trim());
     return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));

@@ -191,6 +191,13 @@ test.each([
   ]);
   expect(incidents).toHaveLength(3);
   expect(notes.filter(({ code }) => code === 'supplements').map((note) => note.count)).toEqual(count ? [count] : []);
+  const left = await read([`fecha,delito,${name}`, ...kinds.map((kind, i) => `2022-11-2${i},Hurto,${kind}`)], {
+    [name]: 'supplement',
+  });
+  expect([left.incidents.length, left.rejects.filter((line) => line.endsWith(' supplement')).length]).toEqual([
+    3 - count,
+    count,
+  ]);
 });
 
 test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_count', 'TestigosTotal'])(
@@ -200,6 +207,27 @@ test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_
     expect(notes.map(({ code }) => code)).not.toContain('personal-columns');
   },
 );
+
+test.each([
+  ['1234.0 1235.0 1236.00', ['1234', '1235', '1236'], 3],
+  ['1234.0 - 7.0', ['1234', null, '7'], 2],
+  ['1234.0 1235.5 1236.0', ['1234.0', '1235.5', '1236.0'], 0],
+  ['1234.0 A-7.0 1236.0', ['1234.0', 'A-7.0', '1236.0'], 0],
+])('ids %s are whole numbers only if all of the column are, which is told', async (ids, keys, told) => {
+  const row = (id: string, i: number) => `2022-11-2${i},Hurto,${id === '-' ? '' : id}`;
+  const { incidents, notes } = await read(['fecha,delito,folio', ...ids.split(' ').map(row)]);
+  expect(incidents.map(({ key }) => key)).toEqual(keys);
+  const first = ids.split(' ')[0]!;
+  expect(notes.filter(({ code }) => code === 'key-float')).toEqual(
+    told ? [{ code: 'key-float', count: told, example: first }] : [],
+  );
+});
+
+test('a single id with other signs, far down, keeps all ids of the file as they are', async () => {
+  const many = Array.from({ length: 40_000 }, (_, i) => `2022-11-20,Hurto,${i}.0`);
+  const { incidents } = await read(['fecha,delito,folio', ...many, '2022-11-20,Hurto,B-1']);
+  expect(incidents[7]!.key).toBe('7.0');
+});
 
 test.each(['INCIDENT_NUMBER', 'Incident No', 'CASE NUMBER', 'case_no', 'Report Number', 'No. de expediente'])(
   'a record is known again by its column %s',
