@@ -116,6 +116,7 @@ export type Tables = {
     live: Generated<boolean>;
     declared_through: ColumnType<string | null, string | null, string | null>;
     monthly: Generated<boolean>;
+    keyed: Generated<boolean>;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {
@@ -253,6 +254,7 @@ export type Tables = {
     place_text_id: number | null;
     source_key: string | null;
     record_hash: BigIntText;
+    keyed: Generated<boolean>;
   };
   placement: {
     jurisdiction_id: number;

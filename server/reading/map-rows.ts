@@ -6,6 +6,7 @@ import type { Bounds } from '../geometry/contract.ts';
 import type { BrokenRow, Row } from '../tables/read-csv.ts';
 import { type Taxonomy, unconfirmedOf } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
+import { decodeEntities } from '../text/entities.ts';
 import { fold } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { repairWords } from '../text/mojibake.ts';
@@ -91,24 +92,32 @@ export function openMapper(options: MapperOptions): Mapper {
   };
 
   const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
-  const labels = remembering((text) => {
+  const labels = remembering((written) => {
+    const text = decodeEntities(written);
     if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
     const label = words(repairWords(text, isLabel));
-    return { label, repaired: label !== words(text), ...taxonomy.leafOf(preset.scheme, label) };
+    return {
+      label,
+      decoded: text !== written,
+      repaired: label !== words(text),
+      ...taxonomy.leafOf(preset.scheme, label),
+    };
   });
   /** The letter of a closing code that does not count, as `F` or `(F) Falsa`; null for one that counts or is not there. */
   const unconfirmed = remembering((text) => {
     const letter = /^\(?\s*([a-z])\b/i.exec(text.trim())?.[1]?.toUpperCase() ?? null;
     return letter === null || preset.closingCounts === null || preset.closingCounts.includes(letter) ? null : letter;
   });
-  const places = remembering((text) => {
+  const places = remembering((written) => {
+    const text = decodeEntities(written);
     if (isMissing(text)) return null;
     const place = words(repairWords(text));
-    return { place, repaired: place !== words(text) };
+    return { place, decoded: text !== written, repaired: place !== words(text) };
   });
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
     if (read?.repaired) note('mojibake', text);
+    if (read?.decoded) note('html-entities', text);
     return read?.place ?? null;
   });
 
@@ -144,6 +153,7 @@ export function openMapper(options: MapperOptions): Mapper {
       const leaf = labels(label);
       if (leaf === null) return reject(row, 'offence', 'no-offence');
       if (leaf.repaired) note('mojibake', label);
+      if (leaf.decoded) note('html-entities', label);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
       if (supplement && isSupplement(supplement.name, cells[supplement.index]!)) {
         return reject(row, 'supplement', 'supplement');

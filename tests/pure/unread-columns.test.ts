@@ -223,6 +223,19 @@ test.each([
   );
 });
 
+test.each([
+  ['Robo &amp; asalto', 'Robo & asalto'],
+  ['Lesi&oacute;n', 'Lesión'],
+  ['Da&#241;o', 'Daño'],
+  ['Da&#xF1;o', 'Daño'],
+  ['Da&amp;ntilde;o', 'Daño'],
+  ['Robo &lt; 50 &unknown; A&B;', 'Robo < 50 &unknown; A&B;'],
+])('the label %s is %s, and it is told', async (written, label) => {
+  const { incidents, notes } = await read(['fecha,delito,lugar', `2022-11-20,${written},Centro`]);
+  expect(incidents[0]!.label).toBe(label);
+  expect(notes).toContainEqual({ code: 'html-entities', count: 1, example: written });
+});
+
 test('a single id with other signs, far down, keeps all ids of the file as they are', async () => {
   const many = Array.from({ length: 40_000 }, (_, i) => `2022-11-20,Hurto,${i}.0`);
   const { incidents } = await read(['fecha,delito,folio', ...many, '2022-11-20,Hurto,B-1']);
