@@ -12,7 +12,7 @@ import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
 import type { DateOrder, Incident } from './contract.ts';
-import { watchFloatIds } from './float-ids.ts';
+import { watchFloatIds } from './id-rule.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';

@@ -11,7 +11,7 @@ import { fold } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { repairWords } from '../text/mojibake.ts';
 import type { Incident } from './contract.ts';
-import { withoutFraction } from './float-ids.ts';
+import { withoutFraction } from './id-rule.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import { casesIn } from './quantity.ts';

@@ -12,9 +12,9 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-unread-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(lines: readonly string[], map: Readonly<Record<string, string>> = {}) {
+async function read(lines: readonly (string | Buffer)[], map: Readonly<Record<string, string>> = {}) {
   const path = join(folder, 'file.csv');
-  writeFileSync(path, lines.join('\n'));
+  writeFileSync(path, lines[0] instanceof Buffer ? lines[0] : lines.join('\n'));
   const file = openIncidentFile(path, { preset: 'generic', map, bounds: null, taxonomy, unpackTo: folder });
   const incidents: Incident[] = [];
   const rejects: string[] = [];
@@ -234,6 +234,18 @@ test.each([
   const { incidents, notes } = await read(['fecha,delito,lugar', `2022-11-20,${written},Centro`]);
   expect(incidents[0]!.label).toBe(label);
   expect(notes).toContainEqual({ code: 'html-entities', count: 1, example: written });
+});
+
+test.each([
+  ['macintosh', 'Lesi\x97n en v\x92a p\x9cblica', 'Lesión en vía pública'],
+  ['macintosh', 'Allanamiento sin da\x96o, m\x8edico', 'Allanamiento sin daño, médico'],
+  ['windows-1252', 'Lesi\xf3n, Driver\x92s license', 'Lesión, Driver’s license'],
+  ['windows-1252', 'Norte\x96sur, don\x92t', 'Norte–sur, don’t'],
+])('text of %s is told by its bytes: %j is %s', async (encoding, written, label) => {
+  const bytes = Buffer.from(`fecha;delito\n2022-11-20;${written}\n`, 'latin1');
+  const { incidents, notes } = await read([bytes]);
+  expect(incidents[0]!.label).toBe(label);
+  expect(notes).toContainEqual({ code: 'encoding', count: 1, example: encoding });
 });
 
 test('a single id with other signs, far down, keeps all ids of the file as they are', async () => {
