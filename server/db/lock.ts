@@ -22,6 +22,8 @@ const LOOK_FOR_MS = 120_000;
  * that nothing can be written after the lock is lost, and a writer never waits for a second connection.
  */
 export type Writer = Database & {
+  /** Connections for fenced chunks while the writer's own does something else; on one session, that session. */
+  readonly beside: pg.Pool;
   /** In the transaction of a chunk: nobody takes over until it ends. Throws Conflict when somebody has. */
   fence(client: pg.PoolClient): Promise<void>;
   /**
@@ -118,13 +120,14 @@ async function takeOver(
 
   return {
     ...writing,
+    beside: readers.background.pool,
     publishing,
     async fence(client) {
       const { rows } = await client.query(
         'select 1 from data_state where jurisdiction_id = $1 and writer_token = $2 for share',
         [id, token],
       );
-      if (rows.length === 0) throw takenOver();
+      if (rows.length === 0) throw isCut() ? lostConnection() : takenOver();
     },
     async isLost() {
       if (isCut()) return true;

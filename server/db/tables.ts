@@ -118,6 +118,7 @@ export type Tables = {
     live: Generated<boolean>;
     declared_through: ColumnType<string | null, string | null, string | null>;
     monthly: Generated<boolean>;
+    keyed: Generated<boolean>;
   };
   protection: {
     jurisdiction_id: number;
@@ -265,6 +266,7 @@ export type Tables = {
     place_text_id: number | null;
     source_key: string | null;
     record_hash: BigIntText;
+    keyed: Generated<boolean>;
   };
   placement: {
     jurisdiction_id: number;

@@ -140,10 +140,10 @@ async function tellAgain(
       await sql`
         insert into incident (jurisdiction_id, incident_id, from_delivery, source_id, offence_id, label_no, occurred_on,
           minute_of_day, date_precision, until_on, until_minute, reported_on, reported_minute, place_precision, lon, lat,
-          place_text_id, source_key, record_hash)
+          place_text_id, source_key, record_hash, keyed)
         select i.jurisdiction_id, ${first}::bigint + old.n - 1, ${head.delivery + 1}, i.source_id, i.offence_id, i.label_no,
           i.occurred_on, i.minute_of_day, i.date_precision, i.until_on, i.until_minute, i.reported_on,
-          i.reported_minute, i.place_precision, i.lon, i.lat, i.place_text_id, i.source_key, i.record_hash
+          i.reported_minute, i.place_precision, i.lon, i.lat, i.place_text_id, i.source_key, i.record_hash, i.keyed
         from ${old} join incident i on i.jurisdiction_id = ${jurisdictionId} and i.incident_id = old.id`.execute(trx);
       for (const { layerId, version } of layers.rows) {
         await sql`

@@ -12,6 +12,7 @@ import { presetOf } from '../reading/presets.ts';
 import type { FeedIdRule } from '../tables/contract.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import type { FeedRow } from './contract.ts';
+import { keyNow } from './keyed.ts';
 
 export type Feed = {
   readonly feedId: number;
@@ -60,6 +61,7 @@ export async function addFeed(
     // What is returned was written; on several machines the count of rows says one even where there was a conflict.
     if (rows.length === 0) throw new Conflict(`feed ${added.name} exists already`);
   });
+  await keyNow(database, id, sourceId);
   return { key };
 }
 

@@ -20,6 +20,7 @@ import { keyBy } from '../reading/id-rule.ts';
 import { presetOf } from '../reading/presets.ts';
 import { storeApart } from './apart.ts';
 import type { FeedTold } from './contract.ts';
+import { keepKeyed } from './keyed.ts';
 import type { Feed } from './keys.ts';
 import type { Placers } from './placers.ts';
 
@@ -125,6 +126,7 @@ async function storeTogether(
   const { id } = jurisdiction;
   return withJurisdictionLock(database, id, async (writer) => {
     await discardPending(writer, id);
+    await keepKeyed(writer, id, feed.sourceId);
     const keyOf = keyOfFeed(feed);
     const known = await findByKey(writer, id, feed.sourceId, incidents.map(keyOf));
     const latest = new Map<string, Keyed>();
@@ -176,7 +178,7 @@ async function findByKey(
   const { rows } = await sql<{ key: string; incidentId: string; hash: string; occurredOn: string }>`
     select i.source_key as key, i.occurred_on as "occurredOn", i.incident_id as "incidentId", i.record_hash as hash
     from incident i join data_state t on t.jurisdiction_id = ${jurisdictionId}
-    where i.jurisdiction_id = ${jurisdictionId} and i.source_id = ${sourceId} and i.source_key = any(${[...new Set(keys)]}::text[])
+    where i.jurisdiction_id = ${jurisdictionId} and i.source_id = ${sourceId} and i.keyed and i.source_key = any(${[...new Set(keys)]}::text[])
       and i.from_delivery <= t.head_delivery and i.until_delivery is null`.execute(db);
   return new Map(rows.map(({ key, hash, ...known }) => [key, { ...known, hash: BigInt(hash) }]));
 }
@@ -207,7 +209,7 @@ async function deliver(
     await locator.look(texts);
     locator.fill(placed, batch.lon, chunk.placeTextId);
   }
-  const delivering = { jurisdictionId: id, delivery: head.delivery + 1, sourceId: feed.sourceId };
+  const delivering = { jurisdictionId: id, delivery: head.delivery + 1, sourceId: feed.sourceId, keyed: true };
   await storeChunk(writer, delivering, chunk, head.nextIncidentId, placed);
   if (ended.length) {
     await sql`update incident set until_delivery = ${head.delivery + 1}

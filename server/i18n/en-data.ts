@@ -131,6 +131,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'reported-unreadable': 'Date of the report not readable: kept without it',
     mojibake: 'Damaged letters (ñ, accents); repaired',
     'call-unconfirmed': 'Calls closed as not confirmed: kept apart',
+    'key-float': 'All ids of the file are decimals (1234.0): taken as whole numbers, 1234',
+    'html-entities': 'Words with signs written as for web pages (&amp;, &#233;): read as the signs',
     'key-destroyed': 'Record number damaged by a spreadsheet: not used as a number',
     'offence-unknown': 'Offence not yet in the catalogue; kept under its name',
     'offence-unknown-others': 'Other offences not in the catalogue',
@@ -140,7 +142,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'file-in-archive': 'File read inside the zip',
     'sheets-left-out': 'Sheets of the workbook that were not read',
     'files-left-out': 'Files of the zip that were not read',
-    supplements: 'Rows that supplement an earlier report; each counts: take them out of the file if they must not',
+    supplements:
+      'Rows that supplement an earlier report; each counts: to leave them out, map their column to supplement',
     'line-ends-mixed': 'Rows that end with another line end than the others; they were parted',
     'dates-month-first': 'Dates written month first; read so',
     'dates-short-year-first': 'Dates with the year in two digits, first; read so',
@@ -173,6 +176,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
       'Stored records of the same months, without an id: those of this file have one and, if they are the same, would count twice; load it as replace',
     'ids-gone':
       'Stored records of the same months, with an id: those of this file have none and, if they are the same, would count twice; load it as replace',
+    'beside-stored':
+      'Records without an id on days of which stored ones are not in the file (days: how many): if they are the same, they count twice; load it as replace',
     'ids-few': 'Ids that repeat so often that they tell no records apart; without an id: --id-rule none',
     'unread-date': 'Columns that look like dates and are not read',
     'unread-time': 'Columns that look like times and are not read',
@@ -205,6 +210,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'same-file': 'The same file had been loaded before: nothing changed',
     'no-month': 'no readable month',
     'no-quantity': 'without a readable number of cases',
+    supplement: 'supplements an earlier report',
     'no-offence': 'no offence',
     'no-id': 'no id that can be used',
     'column-count': 'number of columns unlike the header',

@@ -131,6 +131,10 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     goneRow: '{{month}}: {{gone}} of {{before}} no longer {{gone, comes|come}}',
     goneMore: 'and {{n}} more {{n, month|months}}',
     confirmGone: 'I have checked: they must no longer count.',
+    besideTitle: 'Records could count twice',
+    besideRow:
+      'Of {{from}} to {{to}}: {{added}} records without an id would stand beside {{stored}} that are stored and not in the file. If they are the same, replace that period.',
+    confirmBeside: 'I have checked: they are other records.',
     sampleMap: 'Map with a sample of {{n}} {{n, point|points}} of the file',
     rejectsTitle: 'Rows that would be rejected',
     rejectsRow: 'Line {{line}}: {{reason}}',
@@ -164,6 +168,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     lat: 'Latitude (Y)',
     point: 'Coordinates in one column',
     quantity: 'Number of cases the row stands for',
+    supplement: 'Kind of report: supplements are left out',
     place: 'Place in words',
     street: 'Street',
     crossing: 'Second street (crossing)',

@@ -126,6 +126,8 @@ export const dataEs = {
     'reported-unreadable': 'Fecha de la denuncia ilegible: se guarda sin ella',
     mojibake: 'Letras dañadas (ñ, acentos); se repararon',
     'call-unconfirmed': 'Llamadas cerradas como no confirmadas: se guardan aparte',
+    'key-float': 'Todos los folios del archivo traen decimales (1234.0): se toman como enteros, 1234',
+    'html-entities': 'Textos con signos escritos como en páginas web (&amp;, &#233;): se leyeron como los signos',
     'key-destroyed': 'Folio dañado por la hoja de cálculo: no se usa como folio',
     'offence-unknown': 'Delito que aún no está en el catálogo; se guarda con su nombre',
     'offence-unknown-others': 'Otros delitos que no están en el catálogo',
@@ -136,7 +138,7 @@ export const dataEs = {
     'sheets-left-out': 'Hojas del libro que no se leyeron',
     'files-left-out': 'Archivos del zip que no se leyeron',
     supplements:
-      'Renglones que completan un reporte anterior; cada uno cuenta: quítelos del archivo si no deben contar',
+      'Renglones que completan un reporte anterior; cada uno cuenta: para dejarlos fuera, asigne su columna a supplement',
     'line-ends-mixed': 'Renglones que terminan con otro fin de línea que los demás; se separaron',
     'dates-month-first': 'Fechas escritas con el mes primero; así se leyeron',
     'dates-short-year-first': 'Fechas con el año en dos cifras, primero; así se leyeron',
@@ -170,6 +172,8 @@ export const dataEs = {
       'Registros guardados de los mismos meses, sin folio: los de este archivo sí tienen y, si son los mismos, contarían dos veces; cárguelo como reemplazo',
     'ids-gone':
       'Registros guardados de los mismos meses, con folio: los de este archivo no lo tienen y, si son los mismos, contarían dos veces; cárguelo como reemplazo',
+    'beside-stored':
+      'Registros sin folio en días de los que hay guardados que no están en el archivo (días: cuántos): si son los mismos, cuentan dos veces; cárguelo como reemplazo',
     'ids-few': 'Folios que se repiten tanto que no distinguen los registros; sin folio: --id-rule none',
     'unread-date': 'Columnas que parecen fechas y no se leen',
     'unread-time': 'Columnas que parecen horas y no se leen',
@@ -203,6 +207,7 @@ export const dataEs = {
     'same-file': 'El mismo archivo ya se había cargado: nada cambió',
     'no-month': 'sin mes legible',
     'no-quantity': 'sin número de casos legible',
+    supplement: 'complementa un reporte anterior',
     'no-offence': 'sin delito',
     'no-id': 'sin folio utilizable',
     'column-count': 'número de columnas distinto al encabezado',

@@ -128,6 +128,10 @@ export const importEs = {
     goneRow: '{{month}}: {{gone}} de {{before}} ya no {{gone, viene|vienen}}',
     goneMore: 'y {{n}} {{n, mes|meses}} más',
     confirmGone: 'Lo revisé: deben dejar de contarse.',
+    besideTitle: 'Podrían contarse dos veces',
+    besideRow:
+      'Del {{from}} al {{to}}: {{added}} registros sin folio quedarían junto a {{stored}} ya guardados que no están en el archivo. Si son los mismos, reemplace ese periodo.',
+    confirmBeside: 'Lo revisé: son otros registros.',
     sampleMap: 'Mapa con una muestra de {{n}} {{n, punto|puntos}} del archivo',
     rejectsTitle: 'Renglones que se rechazarían',
     rejectsRow: 'Renglón {{line}}: {{reason}}',
@@ -161,6 +165,7 @@ export const importEs = {
     lat: 'Latitud (Y)',
     point: 'Coordenadas en una sola columna',
     quantity: 'Número de casos que vale el renglón',
+    supplement: 'Tipo de reporte: los complementarios se dejan fuera',
     place: 'Lugar en palabras',
     street: 'Calle',
     crossing: 'Segunda calle (cruce)',

@@ -236,6 +236,10 @@ const SPANISH: Readonly<Record<string, string>> = {
   'one file at a time; several can come in a zip': 'un archivo a la vez; varios pueden venir en un zip',
   'the file was imported; it is not kept': 'el archivo ya se cargó; no se conserva',
   'nothing was read of this file yet': 'aún no se ha leído nada de este archivo',
+  '{} records without an id would stand beside {} that are stored and not in the file, from {} until {}; replace that period, or confirm that they are others':
+    '{} registros sin folio quedarían junto a {} ya guardados que no están en el archivo, del {} al {}; reemplace ese periodo, o confirme que son otros',
+  'how the file is read was changed after the check; check it again before importing it':
+    'la forma de leer el archivo cambió después de la revisión; revíselo otra vez antes de cargarlo',
   '{} of {} records of {} are not in the file; confirm to let them go':
     '{} de {} registros de {} no vienen en el archivo; confirme que deben dejar de contarse',
   'only the last delivery of its source that stands can be undone; undo the later ones first':

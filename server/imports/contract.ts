@@ -123,6 +123,17 @@ export const importMapping = z.strictObject({
 });
 export type ImportMapping = Readonly<z.output<typeof importMapping>>;
 
+/** What an import is asked with. */
+export const commitBody = z.strictObject({
+  confirmed: z.boolean().default(false).describe('records that go were seen and agreed to'),
+  checked: text(40)
+    .nullable()
+    .default(null)
+    .describe(
+      '`checked` of the report of the check that was agreed to; 409 when the file would be read otherwise by now. null = as it was checked last, if it was',
+    ),
+});
+
 export type SavedPreset = { readonly name: string; readonly mapping: ImportMapping; readonly savedAt: string };
 /** A layout Cuadra knows. */
 export type KnownPreset = {
@@ -151,4 +162,8 @@ export type WaitingImport = {
 };
 
 /** What importing a file would do, incidents or monthly totals. */
-export type ImportDryRun = DryRunReport & Partial<Pick<MonthlyDryRun, 'monthly'>>;
+export type ImportDryRun = DryRunReport &
+  Partial<Pick<MonthlyDryRun, 'monthly'>> & {
+    /** Names the mapping it was checked with; an import says it again. */
+    readonly checked?: string;
+  };

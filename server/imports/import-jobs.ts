@@ -11,7 +11,7 @@ import { Doubt } from '../tables/doubt.ts';
 import { createRejectFile } from '../tables/reject-file.ts';
 import type { ImportDryRun, ImportMapping } from './contract.ts';
 import { importersOf } from './importers.ts';
-import { forgetFile, incidentsFile, rejectsPath } from './pending-upload.ts';
+import { forgetFile, incidentsFile, rejectsPath, rememberChecked } from './pending-upload.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
@@ -40,7 +40,8 @@ function checkUpload({ database, uploads }: Deps): JobRunner {
   return async (jurisdiction, given, watch) => {
     const asked = await findAsked(uploads, jurisdiction, given);
     try {
-      return await runOnUpload(database, 'check', jurisdiction, asked, watch);
+      const report = await runOnUpload(database, 'check', jurisdiction, asked, watch);
+      return { ...report, checked: await rememberChecked(asked.upload, asked.mapping) };
     } catch (error) {
       const question = askedBy(error);
       if (question === null) throw error;

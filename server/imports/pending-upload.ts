@@ -1,10 +1,11 @@
 // A file of incidents between its arrival and its import: how it is to be read is kept beside it, so that the page can
 // be closed meanwhile, and what was rejected of it can be fetched until the upload expires.
 
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BadInput, NotFound } from '../errors.ts';
+import { BadInput, Conflict, NotFound } from '../errors.ts';
 import type { Upload, UploadedFile } from '../files/uploads.ts';
 import type { ImportMapping } from './contract.ts';
 
@@ -28,6 +29,36 @@ export async function writeMapping(upload: Upload, mapping: ImportMapping): Prom
   const path = pathOf(upload, 'mapping.json');
   await writeFile(`${path}.new`, JSON.stringify(mapping));
   await rename(`${path}.new`, path);
+}
+
+/** Names a mapping, so that an import can say which one was checked. */
+export function versionOf(mapping: ImportMapping): string {
+  return createHash('sha256').update(JSON.stringify(mapping, inOrder)).digest('hex').slice(0, VERSION_DIGITS);
+}
+const VERSION_DIGITS = 16;
+
+/** The database keeps the names of a mapping in an order of its own. */
+function inOrder(_name: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A check has told what importing the file so would do. */
+export async function rememberChecked(upload: Upload, mapping: ImportMapping): Promise<string> {
+  const version = versionOf(mapping);
+  await writeFile(pathOf(upload, 'checked'), version);
+  return version;
+}
+
+/**
+ * Throws Conflict when the mapping is another than was checked: what was seen and agreed to is not what would be
+ * imported. `checked` is what the caller has seen; null = whatever was checked last, if anything was.
+ */
+export async function refuseUnchecked(upload: Upload, mapping: ImportMapping, checked: string | null): Promise<void> {
+  const seen = checked ?? (await readFile(pathOf(upload, 'checked'), 'utf8').catch(() => null));
+  if (seen !== null && seen !== versionOf(mapping)) {
+    throw new Conflict('how the file is read was changed after the check; check it again before importing it');
+  }
 }
 
 export function rejectsPath(upload: Upload): string {

@@ -3,7 +3,6 @@
 
 import { existsSync } from 'node:fs';
 import { type Request, type Response, Router } from 'express';
-import * as z from 'zod';
 import type { Jurisdiction } from '../access/contract.ts';
 import { jurisdictionOf, tellRows } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
@@ -13,18 +12,17 @@ import { parseWith } from '../http/contract.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
 import type { Jobs } from '../jobs/queue.ts';
 import { FIELDS, presetCodes, presetOf } from '../reading/presets.ts';
-import { type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
+import { commitBody, type ImportMapping, importMapping, type PresetsAnswer, type WaitingImport } from './contract.ts';
 import { detectInWorker } from './detect-in-worker.ts';
 import { handleImportJobs } from './import-jobs.ts';
 import { importersOf } from './importers.ts';
-import { incidentsFile, readMapping, rejectsPath, writeMapping } from './pending-upload.ts';
+import { incidentsFile, readMapping, refuseUnchecked, rejectsPath, writeMapping } from './pending-upload.ts';
 import { recogniseUpload } from './recognise.ts';
 import { listSavedPresets, removeSavedPreset, savePreset } from './saved-presets.ts';
 
 type Deps = { readonly database: Database; readonly jobs: Jobs; readonly uploads: Uploads };
 
 const UPLOADS_PER_MINUTE = 60;
-const commitBody = z.strictObject({ confirmed: z.boolean().default(false) });
 
 /** Mounted under /api/v1. */
 export function importRoutes(deps: Deps): Router {
@@ -96,10 +94,12 @@ async function startCheck(deps: Deps, request: Request, response: Response): Pro
 }
 
 async function startImport(deps: Deps, request: Request, response: Response): Promise<void> {
-  const { confirmed } = parseWith(commitBody, request.body ?? {});
+  const { confirmed, checked } = parseWith(commitBody, request.body ?? {});
   const { jurisdiction, upload } = await askedUpload(deps, request);
   incidentsFile(upload);
-  const payload = { upload: upload.id, mapping: await readMapping(upload), confirmed };
+  const mapping = await readMapping(upload);
+  await refuseUnchecked(upload, mapping, checked);
+  const payload = { upload: upload.id, mapping, confirmed };
   response.status(202).json(await deps.jobs.start(jurisdiction, 'import', payload, upload.id));
 }
 

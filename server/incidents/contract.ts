@@ -63,6 +63,15 @@ export type DeliveryChanges = {
   readonly examples: readonly { readonly key: string; readonly before: ToldRecord; readonly after: ToldRecord }[];
 };
 
+/** Rows without an id that would be added on days of which records are stored that the file does not have. */
+export type BesideStored = {
+  readonly added: number;
+  readonly stored: number;
+  /** The days concerned; until is exclusive. */
+  readonly from: string;
+  readonly until: string;
+};
+
 /** What importing a file would do; nothing is stored. */
 export type DryRunReport = {
   readonly read: number;
@@ -76,6 +85,8 @@ export type DryRunReport = {
   /** First and last day of the file's rows; null without any, and for the file that was delivered last. */
   readonly firstDay: string | null;
   readonly lastDay: string | null;
+  /** Only where ids are left out, and somebody must say that these are other records. */
+  readonly beside?: BesideStored;
   /** Months that would lose records, the greatest loss first. */
   readonly goneByMonth: readonly { readonly month: string; readonly gone: number; readonly before: number }[];
   readonly rejects: readonly {

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Kind } from '../db/contract.ts';
+import { copyIn } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { PlaceText } from '../reading/contract.ts';
@@ -28,6 +29,17 @@ export async function ensureSource(
     returning source_id`.execute(database.db);
   if (!rows[0]) throw new BadInput('source', `${code} delivers monthly totals, not incidents`);
   return rows[0].source_id;
+}
+
+/** Whether its records are found by their ids: a feed tells of them. */
+export async function isKeyed({ db }: Database, jurisdictionId: number, sourceId: number): Promise<boolean> {
+  const source = await db
+    .selectFrom('source')
+    .select('keyed')
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .where('source_id', '=', sourceId)
+    .executeTakeFirst();
+  return source?.keyed ?? false;
 }
 
 export type Labelled = { readonly code: string; readonly label: string };
@@ -75,42 +87,75 @@ export function offenceIn(ids: ReadonlyMap<string, OffenceIds>, { code, label }:
 }
 export type Offence = { readonly offenceId: number; readonly labelNo: number };
 
+/** The number of the last place text; 0 = there is none. */
+export async function lastPlaceText({ db }: Database, jurisdictionId: number): Promise<number> {
+  const last = await db
+    .selectFrom('place_text')
+    .select(({ fn }) => fn.max('place_text_id').as('id'))
+    .where('jurisdiction_id', '=', jurisdictionId)
+    .executeTakeFirst();
+  return last?.id ?? 0;
+}
+
 /**
  * Ids of place texts, in the order given, adding those met for the first time. The writer of the jurisdiction alone adds
  * any, so that new ones are numbered here: with the texts of thousands of rows at once, an import hardly waits for them.
+ * `areNew` = none of them can be stored already.
  */
 export async function ensurePlaceTexts(
   database: Database,
   jurisdictionId: number,
   texts: readonly PlaceText[],
+  areNew = false,
 ): Promise<number[]> {
   if (texts.length === 0) return [];
   const written = texts.map(({ text, parts }) => ({ text, parts: partsText(parts) }));
+  const ids = areNew ? new Map<string, number>() : await storedPlaceTexts(database, jurisdictionId, written);
+  const added = [...new Map(written.map((each) => [keyOf(each), each]))].filter(([key]) => !ids.has(key));
+  if (added.length) {
+    let id = await lastPlaceText(database, jurisdictionId);
+    const lines: string[] = [];
+    for (const [key, { text, parts }] of added) {
+      ids.set(key, ++id);
+      lines.push(`${jurisdictionId}\t${id}\t${copyText(text)}\t${copyText(parts)}\n`);
+    }
+    const client = await database.pool.connect();
+    let failed: Error | undefined;
+    try {
+      await copyIn(client, COPY_PLACE_TEXTS, [Buffer.from(lines.join(''))]);
+    } catch (error) {
+      failed = error as Error;
+      throw error;
+    } finally {
+      client.release(failed);
+    }
+  }
+  return written.map((each) => ids.get(keyOf(each))!);
+}
+
+const COPY_PLACE_TEXTS = 'copy place_text (jurisdiction_id, place_text_id, text, parts) from stdin';
+
+async function storedPlaceTexts(
+  { db }: Database,
+  jurisdictionId: number,
+  written: readonly Written[],
+): Promise<Map<string, number>> {
   const { rows } = await sql<{ n: number; id: number }>`
     select met.n::int, known.place_text_id as id
     from unnest(${written.map(({ text }) => text)}::text[], ${written.map(({ parts }) => parts)}::text[])
       with ordinality as met (text, parts, n)
     join place_text known
       on known.jurisdiction_id = ${jurisdictionId} and known.text = met.text and known.parts = met.parts::jsonb`.execute(
-    database.db,
+    db,
   );
-  const ids = new Map(rows.map(({ n, id }) => [keyOf(written[n - 1]!), id]));
-  const added = [...new Map(written.map((each) => [keyOf(each), each]))].filter(([key]) => !ids.has(key));
-  if (added.length) {
-    const last = await database.db
-      .selectFrom('place_text')
-      .select(({ fn }) => fn.max('place_text_id').as('id'))
-      .where('jurisdiction_id', '=', jurisdictionId)
-      .executeTakeFirst();
-    for (const [index, [key]] of added.entries()) ids.set(key, (last?.id ?? 0) + 1 + index);
-    await sql`
-      insert into place_text (jurisdiction_id, place_text_id, text, parts)
-      select ${jurisdictionId}, id, text, parts::jsonb
-      from unnest(${added.map(([key]) => ids.get(key)!)}::int[], ${added.map(([, { text }]) => text)}::text[],
-        ${added.map(([, { parts }]) => parts)}::text[]) as added (id, text, parts)`.execute(database.db);
-  }
-  return written.map((each) => ids.get(keyOf(each))!);
+  return new Map(rows.map(({ n, id }) => [keyOf(written[n - 1]!), id]));
 }
+
+/** As COPY reads text: its own marks are escaped. */
+function copyText(text: string): string {
+  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (mark) => ESCAPED[mark]!) : text;
+}
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /** Most texts have none. */
 function partsText(parts: PlaceText['parts']): string {
@@ -118,4 +163,5 @@ function partsText(parts: PlaceText['parts']): string {
   return names.length === 0 ? '{}' : JSON.stringify(parts, names.sort());
 }
 
-const keyOf = ({ text, parts }: { readonly text: string; readonly parts: string }): string => `${text}\u001f${parts}`;
+type Written = { readonly text: string; readonly parts: string };
+const keyOf = ({ text, parts }: Written): string => `${text}\u001f${parts}`;

@@ -10,12 +10,11 @@ import { BadInput, Conflict } from '../errors.ts';
 import { openLocator, textsWithoutPoint } from '../geocoding/locator.ts';
 import { notesOfStored } from '../geocoding/notes.ts';
 import { openPlacer, type Placer } from '../placing/place.ts';
-import type { Batch } from '../reading/batch.ts';
 import type { DateOrder } from '../reading/contract.ts';
 import { refuseDoubtedPoints } from '../reading/doubted-points.ts';
 import type { Reject } from '../reading/map-rows.ts';
 import { type Preset, presetOf } from '../reading/presets.ts';
-import { type FileInColumns, type ReadRequest, readInWorker } from '../reading/read-in-worker.ts';
+import { type ReadRequest, readInWorker } from '../reading/read-in-worker.ts';
 import type { IdRule } from '../tables/contract.ts';
 import { readChoices } from '../taxonomy/offence-choices.ts';
 import type { OffenceChoices } from '../taxonomy/taxonomy.ts';
@@ -31,15 +30,14 @@ import {
   readHead,
   type Via,
 } from './deliveries.ts';
-import { ensureOffences, ensurePlaceTexts, ensureSource, type Offence, offenceIn } from './dictionaries.ts';
+import { ensureSource, isKeyed, lastPlaceText } from './dictionaries.ts';
+import { type Dictionary, groupsAhead } from './groups.ts';
 import { openRevision, type Revision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 import { append, type Chunk, emptyChunk, storeChunk } from './store.ts';
 
 /** A replacing delivery that drops more than this share of a month must be confirmed. */
 const GONE_SHARE_TO_CONFIRM = 0.05;
-/** Rows whose offences and words for places are looked up at once. */
-const GROUP_ROWS = 16_384;
 
 export type ImportOptions = {
   readonly preset: string;
@@ -48,7 +46,7 @@ export type ImportOptions = {
   readonly kind: Kind | null;
   /** Period the file replaces; null = it only adds. */
   readonly replaces: Covers | null;
-  /** The caller has seen that more than 5 % of a month goes. */
+  /** The caller has seen that more than 5 % of a month goes, or that records without an id stand beside stored ones. */
   readonly confirmed: boolean;
   /** Column of the file → field, over what the preset finds. */
   readonly map: Readonly<Record<string, string>>;
@@ -170,16 +168,17 @@ async function deliver(
   const revision = await openRevision(database, jurisdiction.id, sourceId, head, options.idRule ?? null);
   const choices = await readChoices(database, jurisdiction.id);
   const placer = await openPlacer(database, jurisdiction, preset);
-  const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId };
+  const keyed = await isKeyed(database, jurisdiction.id, sourceId);
+  const delivering = { jurisdictionId: jurisdiction.id, delivery: head.delivery + 1, sourceId, keyed };
   const sink = openSink(database, jurisdiction, delivering, head, placer);
   try {
     const file = readInWorker(readRequest(path, jurisdiction, preset, options, choices), watch.onReject);
-    const dictionary: Dictionary = { offences: [], placeTextIds: [] };
+    const isFirst = (await lastPlaceText(database, jurisdiction.id)) === 0;
+    const dictionary: Dictionary = { offences: [], placeTextIds: [], isFirst };
     const covered = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
     let unchanged = 0;
-    for await (const { group, fraction } of inGroups(file.batches)) {
+    for await (const { group, fraction } of groupsAhead(database, jurisdiction.id, dictionary, file.batches)) {
       watch.signal.throwIfAborted();
-      await addToDictionary(database, jurisdiction.id, dictionary, group);
       for (const batch of group) {
         for (let row = 0; row < batch.rows; row++) {
           covered.first = Math.min(covered.first, batch.day[row]!);
@@ -249,7 +248,13 @@ async function endReplaced(
   head: Head,
   options: ImportOptions,
 ): Promise<{ changed: number; gone: number; notes: readonly Note[] }> {
-  const { changed, gone, goneByMonth, notes } = await revision.finish(head.delivery + 1, options.replaces);
+  const { changed, gone, goneByMonth, beside, notes } = await revision.finish(head.delivery + 1, options.replaces);
+  if (!options.confirmed && beside && options.idRule === 'none') {
+    const { added, stored, from, until } = beside;
+    throw new Conflict(
+      `${added} records without an id would stand beside ${stored} that are stored and not in the file, from ${from} until ${until}; replace that period, or confirm that they are others`,
+    );
+  }
   for (const [month, of] of goneByMonth) {
     if (!options.confirmed && of.gone > of.before * GONE_SHARE_TO_CONFIRM) {
       throw new Conflict(`${of.gone} of ${of.before} records of ${month} are not in the file; confirm to let them go`);
@@ -268,41 +273,6 @@ async function publishThrough(
     await declareThrough(trx, jurisdictionId, sourceId, through);
     await raiseDataVersion(trx, jurisdictionId);
   });
-}
-
-/** Ids of the file's own dictionary entries, by their position in it. */
-type Dictionary = { readonly offences: Offence[]; readonly placeTextIds: number[] };
-
-async function addToDictionary(
-  database: Database,
-  jurisdictionId: number,
-  dictionary: Dictionary,
-  group: readonly Batch[],
-): Promise<void> {
-  const offences = group.flatMap(({ newOffences }) => newOffences);
-  if (offences.length) {
-    const ids = await ensureOffences(database, jurisdictionId, offences);
-    for (const labelled of offences) dictionary.offences.push(offenceIn(ids, labelled));
-  }
-  const texts = group.flatMap(({ newPlaceTexts }) => newPlaceTexts);
-  for (const id of await ensurePlaceTexts(database, jurisdictionId, texts)) dictionary.placeTextIds.push(id);
-}
-
-/** Several batches at a time: each asks the database for the ids of its words, which costs more than the words do. */
-async function* inGroups(batches: FileInColumns['batches']) {
-  let group: Batch[] = [];
-  let rows = 0;
-  let last = 0;
-  for await (const { batch, fraction } of batches) {
-    group.push(batch);
-    rows += batch.rows;
-    last = fraction;
-    if (rows < GROUP_ROWS) continue;
-    yield { group, fraction };
-    group = [];
-    rows = 0;
-  }
-  if (group.length) yield { group, fraction: last };
 }
 
 /** Takes new rows and stores them a chunk at a time, while the next chunk fills. */
@@ -344,7 +314,7 @@ function openSink(
       }
     }
     count(placed, 1);
-    await storeChunk(database, delivering, chunk, firstIncidentId, layers);
+    await storeChunk(database, delivering, chunk, firstIncidentId, layers, true);
     chunk.rows = 0;
     spare = chunk;
   };

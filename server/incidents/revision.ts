@@ -8,7 +8,9 @@ import { withinMonth } from '../reading/id-rule.ts';
 import type { IdRule } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { Note } from '../text/contract.ts';
+import { besideNotes, watchBesideStored } from './beside-stored.ts';
 import { type Covers, watchChangeOfIds } from './change-of-ids.ts';
+import type { BesideStored } from './contract.ts';
 import type { Head } from './deliveries.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 import { watchRepeatedIds } from './repeated-ids.ts';
@@ -31,7 +33,13 @@ export type Revision = {
   finish(
     delivery: number | null,
     replaces: Covers | null,
-  ): Promise<{ changed: number; gone: number; goneByMonth: Map<string, GoneOf>; notes: readonly Note[] }>;
+  ): Promise<{
+    changed: number;
+    gone: number;
+    goneByMonth: Map<string, GoneOf>;
+    beside: BesideStored | null;
+    notes: readonly Note[];
+  }>;
 };
 export type GoneOf = { readonly gone: number; readonly before: number };
 
@@ -45,10 +53,12 @@ export async function openRevision(
 ): Promise<Revision> {
   const known = knownRecords(0);
   const changeOfIds = watchChangeOfIds();
+  const besideStored = watchBesideStored(idRule === 'none');
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     for (const row of page) {
       known.add(BigInt(row.record_hash));
       changeOfIds.stored(row.source_key, dayOf(row.occurred_on));
+      besideStored.stored(row.source_key, dayOf(row.occurred_on));
     }
   }
   const news = daysByKey();
@@ -63,18 +73,21 @@ export async function openRevision(
       if (nothingStored) return false;
       if (known.take(hash)) {
         if (key !== null) same++;
+        besideStored.same(key, day);
         return true;
       }
       if (key !== null) news.add(key, day);
       changeOfIds.added(key, day);
+      besideStored.added(key, day);
       return false;
     },
     async finish(delivery, replaces) {
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
       const ended = await endReplaced(database, ending, known, news, () => same);
+      const beside = besideStored.found(replaces);
       const notes = [...changeOfIds.notes(replaces), ...(repeated?.notes() ?? []), ...identical.notes()];
-      return { ...ended, notes: [...ended.notes, ...notes] };
+      return { ...ended, beside, notes: [...ended.notes, ...notes, ...besideNotes(beside)] };
     },
   };
 }
@@ -136,7 +149,7 @@ async function endReplaced(
   known: KnownRecords,
   news: ReturnType<typeof daysByKey>,
   same: () => number,
-): ReturnType<Revision['finish']> {
+): Promise<Omit<Awaited<ReturnType<Revision['finish']>>, 'beside'>> {
   const { jurisdictionId, sourceId, head, idRule, delivery, replaces } = ending;
   const goneByMonth = new Map<string, { gone: number; before: number }>();
   let changed = 0;

@@ -30,11 +30,12 @@ const COLUMNS = [
   'place_text_id',
   'source_key',
   'record_hash',
+  'keyed',
 ];
 const COPY_STATEMENT = `copy incident (${COLUMNS.join(', ')}) from stdin (format binary)`;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 76 of values. */
-const ROW_BYTES = 2 + COLUMNS.length * 4 + 76;
+/** Most bytes of a row without its key: 2 for the field count, 4 for each length, 77 of values. */
+const ROW_BYTES = 2 + COLUMNS.length * 4 + 77;
 const DAYS_FROM_1970_TO_2000 = 10_957;
 const MAX_KEY_BYTES = 1024;
 /** Of a character as UTF-16 counts them. */
@@ -110,17 +111,24 @@ export type Delivering = {
   readonly jurisdictionId: number;
   readonly delivery: number;
   readonly sourceId: number;
+  /** Its records are found by their ids. */
+  readonly keyed: boolean;
 };
 
-/** Stores a chunk under consecutive ids from `firstIncidentId`, with the places its rows fell in. */
+/**
+ * Stores a chunk under consecutive ids from `firstIncidentId`, with the places its rows fell in. `beside` = not on the
+ * writer's own connection, so that words are looked up on that one meanwhile; the fence holds on any.
+ */
 export async function storeChunk(
   writer: Writer,
   delivering: Delivering,
   chunk: Chunk,
   firstIncidentId: number,
   placed: readonly PlacedLayer[],
+  beside = false,
 ): Promise<void> {
-  const client = await writer.pool.connect();
+  const own = () => writer.pool.connect();
+  const client = beside ? await writer.beside.connect().catch(own) : await own();
   let failed: Error | undefined;
   try {
     await client.query('begin');
@@ -140,7 +148,8 @@ export async function storeChunk(
   }
 }
 
-function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk, firstIncidentId: number): Buffer {
+function encode(delivering: Delivering, chunk: Chunk, firstIncidentId: number): Buffer {
+  const { jurisdictionId, delivery, sourceId, keyed } = delivering;
   const { rows } = chunk;
   let keyBytes = 0;
   for (let row = 0; row < rows; row++) keyBytes += Math.min(MAX_KEY_BYTES, (chunk.keys[row]?.length ?? 0) * MOST_BYTES);
@@ -211,6 +220,9 @@ function encode({ jurisdictionId, delivery, sourceId }: Delivering, chunk: Chunk
       at += 4 + length;
     } else absent();
     int64(hashes.getInt32(row * 8 + 4, LITTLE_ENDIAN), hashes.getInt32(row * 8, LITTLE_ENDIAN));
+    view.setInt32(at, 1);
+    view.setUint8(at + 4, keyed ? 1 : 0);
+    at += 5;
   }
   at = bytes.writeInt16BE(-1, at);
   return bytes.subarray(0, at);

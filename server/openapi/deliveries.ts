@@ -9,7 +9,7 @@ import { feedRecord, MAX_RECORDS } from '../feeds/contract.ts';
 import { filterQuery } from '../filter/contract.ts';
 import { aliasBody, aliasKey, type PlaceNamesAnswer, placeNamesQuery } from '../geocoding/contract.ts';
 import type { DetectedColumn, PresetsAnswer } from '../imports/contract.ts';
-import { importMapping } from '../imports/contract.ts';
+import { commitBody, importMapping } from '../imports/contract.ts';
 import type { DeliveryRow } from '../incidents/contract.ts';
 import type { JobState } from '../jobs/contract.ts';
 import { type LabelsAnswer, labelChoice, labelQuery } from '../taxonomy/contract.ts';
@@ -168,7 +168,7 @@ export const DELIVERY_ROUTES: readonly RouteConfig[] = [
   }),
   route('post', '/{jurisdiction}/imports/{id}/commit', 'Import it, as a job', 202, job, {
     params: upload,
-    ...sent(z.object({ confirmed: z.boolean().optional() })),
+    ...sent(commitBody),
   }),
   route(
     'get',

@@ -1,7 +1,10 @@
 // What tells a record from another: the id of its source, the id within a month or a file, or nothing.
 
 import type { IdRule } from '../tables/contract.ts';
+import type { Row } from '../tables/read-csv.ts';
+import { isMissing } from '../text/missing.ts';
 import type { Incident } from './contract.ts';
+import type { Columns } from './presets.ts';
 
 /** Kept in the database beside ids of every length. */
 const MAX_FILE_NAME = 120;
@@ -22,4 +25,25 @@ export function keyBy(
 /** As a record stored under its id alone is called where ids count within a month. */
 export function withinMonth(id: string, day: string): string {
   return `${id} @ ${day.slice(0, 7)}`;
+}
+
+const FLOAT = /^\d+\.0+$/;
+
+export const withoutFraction = (id: string): string => id.trim().replace(/\.0+$/, '');
+
+/** Looks at the ids of rows. A row without one makes a column of numbers one of decimals in many a program: 1234.0 is 1234. */
+export function watchFloatIds() {
+  let [floats, others] = [0, 0];
+  return {
+    look({ fields: { key } }: Columns, rows: readonly Row[]): void {
+      if (!key) return;
+      for (const { cells } of rows) {
+        const id = (cells[key.index] ?? '').trim();
+        if (isMissing(id)) continue;
+        if (FLOAT.test(id)) floats++;
+        else others++;
+      }
+    },
+    areAll: (): boolean => floats > 0 && others === 0,
+  };
 }

@@ -12,6 +12,7 @@ import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
 import type { DateOrder, Incident } from './contract.ts';
+import { watchFloatIds } from './id-rule.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
@@ -94,6 +95,8 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     });
   /** What the whole file shows of its dates; null while nothing of it was needed. */
   let readings: DateReadings | null = null;
+  /** Whether all ids of the file are decimals; read of all of it only where the first rows say so. */
+  let floatIds = false;
   const read: Reading[] = [];
   const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
@@ -101,7 +104,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   let several = 0;
 
   const openWith = (columns: Columns, header: readonly string[], data: readonly Row[]): Opened => ({
-    mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS }),
+    mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS, floatIds }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
     quantity: watchQuantity(header, columns, options.map, numbers),
@@ -140,6 +143,15 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
+        const first = watchFloatIds();
+        first.look(found.columns, data);
+        if (read.length === 1 && first.areAll()) {
+          const ids = watchFloatIds();
+          const apart = join(options.unpackTo, 'ids');
+          await mkdir(apart, { recursive: true });
+          await scanTables(tablesIn(apart), preset, options, (columns) => (rows) => ids.look(columns, rows));
+          floatIds = ids.areAll();
+        }
         reading.opened = openWith(withPointColumn(found.columns, header, data, options.map), header, data);
       }
       if (readings === null && reading.opened.needsWholeFile(data)) {
@@ -214,9 +226,20 @@ async function readingsOf(
   { preset, options, clocks, dateOrder }: Scanning,
 ): Promise<DateReadings> {
   const scan = scanDates(clocks);
+  await scanTables(tables, preset, options, scan.open);
+  return scan.decide(dateOrder);
+}
+
+/** Hands all rows of all tables of a file to what `open` makes of the columns of each. */
+async function scanTables(
+  tables: AsyncIterable<Table>,
+  preset: PresetOf,
+  options: IncidentFileOptions,
+  open: (columns: Columns) => (rows: readonly Row[]) => void,
+): Promise<void> {
   for await (const table of tables) {
     const early: Row[] = [];
-    let add: ReturnType<typeof scan.open> | null = null;
+    let add: ReturnType<typeof open> | null = null;
     for await (const { rows } of table.batches) {
       if (add) add(rows);
       else {
@@ -224,12 +247,11 @@ async function readingsOf(
         const found = headerOf(table, early, options, preset);
         if (found instanceof BadInput) break;
         if (found === null) continue;
-        add = scan.open(found.columns);
+        add = open(found.columns);
         add(early.splice(0).slice(found.row + 1));
       }
     }
   }
-  return scan.decide(dateOrder);
 }
 
 /** Whether the last line of a batch lacks cells or the end of its quotes. */

@@ -6,10 +6,12 @@ import type { Bounds } from '../geometry/contract.ts';
 import type { BrokenRow, Row } from '../tables/read-csv.ts';
 import { type Taxonomy, unconfirmedOf } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
+import { decodeEntities } from '../text/entities.ts';
 import { fold } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { repairWords } from '../text/mojibake.ts';
 import type { Incident } from './contract.ts';
+import { withoutFraction } from './id-rule.ts';
 import { remembering } from './memoize.ts';
 import type { Columns, Field, Preset } from './presets.ts';
 import { casesIn } from './quantity.ts';
@@ -18,6 +20,7 @@ import { openPlaceReader } from './read-place.ts';
 import { openPoints } from './read-point.ts';
 import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
 import { watchStrays } from './stray-points.ts';
+import { isSupplement } from './supplements.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
 export type Reject = {
@@ -25,7 +28,7 @@ export type Reject = {
   /** Name of the column, or null when the row as a whole is wrong. */
   readonly field: string | null;
   readonly value: string | null;
-  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'column-count' | BrokenRow['reason'];
+  readonly reason: 'no-month' | 'no-offence' | 'no-quantity' | 'supplement' | 'column-count' | BrokenRow['reason'];
   /** What the columns that are read held, by their names; empty when it is not certain which cell is whose. */
   readonly used: Readonly<Record<string, string>>;
 };
@@ -63,6 +66,8 @@ export type MapperOptions = {
   readonly offence?: string | null;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
+  /** Every id of the file is a whole number with `.0`; not unless said. */
+  readonly floatIds?: boolean;
   /** Hears of every note as it is taken; a feed tells of them record by record. */
   readonly onNote?: (code: string) => void;
 };
@@ -73,6 +78,7 @@ export function openMapper(options: MapperOptions): Mapper {
   const { numbers = null, offence: constant = null } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
+  const { supplement } = columns.fields;
   /** Somewhere it is tomorrow already. */
   const latest = textOf(Math.floor(Date.now() / 86_400_000) + 1);
   const counted = new Map<string, { count: number; example: string | null }>();
@@ -86,24 +92,32 @@ export function openMapper(options: MapperOptions): Mapper {
   };
 
   const isLabel = (text: string): boolean => taxonomy.leafOf(preset.scheme, text).known;
-  const labels = remembering((text) => {
+  const labels = remembering((written) => {
+    const text = decodeEntities(written);
     if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
     const label = words(repairWords(text, isLabel));
-    return { label, repaired: label !== words(text), ...taxonomy.leafOf(preset.scheme, label) };
+    return {
+      label,
+      decoded: text !== written,
+      repaired: label !== words(text),
+      ...taxonomy.leafOf(preset.scheme, label),
+    };
   });
   /** The letter of a closing code that does not count, as `F` or `(F) Falsa`; null for one that counts or is not there. */
   const unconfirmed = remembering((text) => {
     const letter = /^\(?\s*([a-z])\b/i.exec(text.trim())?.[1]?.toUpperCase() ?? null;
     return letter === null || preset.closingCounts === null || preset.closingCounts.includes(letter) ? null : letter;
   });
-  const places = remembering((text) => {
+  const places = remembering((written) => {
+    const text = decodeEntities(written);
     if (isMissing(text)) return null;
     const place = words(repairWords(text));
-    return { place, repaired: place !== words(text) };
+    return { place, decoded: text !== written, repaired: place !== words(text) };
   });
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
     if (read?.repaired) note('mojibake', text);
+    if (read?.decoded) note('html-entities', text);
     return read?.place ?? null;
   });
 
@@ -111,7 +125,7 @@ export function openMapper(options: MapperOptions): Mapper {
   const pointOf = openPoints(columns, expected, note, numbers);
   const strays = expected === null ? watchStrays() : null;
   const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
-  const keyOf = openKeys(columns, note);
+  const keyOf = openKeys(columns, options.floatIds ?? false, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
 
   const reject = (row: Row, field: Field | null, reason: Reject['reason']): Reject => {
@@ -139,7 +153,11 @@ export function openMapper(options: MapperOptions): Mapper {
       const leaf = labels(label);
       if (leaf === null) return reject(row, 'offence', 'no-offence');
       if (leaf.repaired) note('mojibake', label);
+      if (leaf.decoded) note('html-entities', label);
       if (!leaf.known) unknown.set(leaf.label, (unknown.get(leaf.label) ?? 0) + 1);
+      if (supplement && isSupplement(supplement.name, cells[supplement.index]!)) {
+        return reject(row, 'supplement', 'supplement');
+      }
       if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
       if (point !== null && point.lon !== null && point.lat !== null) strays?.add(point.lon, point.lat);
@@ -174,14 +192,22 @@ export function openMapper(options: MapperOptions): Mapper {
 }
 
 /** The id of a row with what belongs to it; null where it has none, or none that a spreadsheet left whole. */
-function openKeys({ fields, keyWith = [] }: Columns, note: (code: string, example: string) => void) {
+function openKeys(
+  { fields, keyWith = [] }: Columns,
+  areFloats: boolean,
+  note: (code: string, example: string) => void,
+) {
   const at = fields.key?.index ?? -1;
   return (cells: readonly string[]): string | null => {
-    const own = at < 0 ? '' : cells[at]!;
+    let own = at < 0 ? '' : cells[at]!;
     if (isMissing(own)) return null;
     if (DESTROYED_KEY.test(own.trim())) {
       note('key-destroyed', own);
       return null;
+    }
+    if (areFloats) {
+      note('key-float', own);
+      own = withoutFraction(own);
     }
     if (keyWith.length === 0) return cut(own.trim());
     return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));

@@ -42,6 +42,7 @@ export const FIELDS = [
     'borough',
     'closing',
     'quantity',
+    'supplement',
   ] as const),
 ] as const;
 export type Field = (typeof FIELDS)[number];

@@ -6,6 +6,7 @@ import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { BadInput } from '../errors.ts';
+import { isMacRoman } from './mac-roman.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** One control character in so many is more than any text has. */
@@ -123,10 +124,15 @@ function lastAscii(bytes: Buffer): number {
   return index;
 }
 
+const MAC_ROMAN = 'macintosh';
+
 function toText(bytes: Buffer, found: DecodedText['found']): string {
   const clean = bytes.includes(0) ? withoutNul(bytes, found) : bytes;
   if (isAscii(clean)) return clean.toString('latin1');
   if (isUtf8(clean)) return clean.toString('utf8');
+  // What its first bytes of the kind show holds for the whole file.
+  const isOpen = found.encoding !== 'windows-1252' && found.encoding !== MAC_ROMAN;
+  const legacy = found.encoding === MAC_ROMAN || (isOpen && isMacRoman(clean)) ? MAC_ROMAN : 'windows-1252';
   let text = '';
   for (let from = 0; from < clean.length; ) {
     const newline = clean.indexOf(NEWLINE, from);
@@ -135,8 +141,8 @@ function toText(bytes: Buffer, found: DecodedText['found']): string {
     if (isUtf8(line)) text += line.toString('utf8');
     else {
       found.legacyLines++;
-      found.encoding = 'windows-1252';
-      text += iconv.decode(line, 'windows-1252');
+      found.encoding = legacy;
+      text += iconv.decode(line, legacy);
     }
     from = end;
   }

@@ -43,6 +43,8 @@ export function answersTo(message: string): Answer[] {
   if (/\(--numbered\)$/.test(message)) return [['--numbered']];
   if (/; --swap-axes turns them$/.test(message)) return [['--swap-axes']];
   if (/confirm to let them go$/.test(message)) return [['--confirm']];
+  const period = /from (\S+) until (\S+); replace that period, or confirm that they are others$/.exec(message);
+  if (period) return [['--confirm']];
   if (/; --replace puts the backup in the place of all$/.test(message)) return [['--replace']];
   return [
     ...[...message.matchAll(MAP_NAMED)].map(([, column, field]) => ['--map', `${column}=${field}`] as const),

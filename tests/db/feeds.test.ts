@@ -1,7 +1,9 @@
 // The live feed: who may send, what becomes of each record, and that open pages hear of it.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { sql } from 'kysely';
@@ -20,6 +22,7 @@ import { placeLayer } from '../../server/geocoding/placement.ts';
 import { problems } from '../../server/http/problems.ts';
 import { readHead } from '../../server/incidents/deliveries.ts';
 import { listDeliveries } from '../../server/incidents/history.ts';
+import { importIncidents } from '../../server/incidents/import.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -79,6 +82,44 @@ async function visible(): Promise<string[]> {
       and (until_delivery is null or until_delivery > head_delivery)`.execute(database.db);
   return rows.map(({ line }) => line).sort();
 }
+
+test('a record of a file is known again by its id, whether it came before the feed of its source or after', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cuadra-feeds-'));
+  const options = {
+    ...{ preset: 'generic', source: null, kind: null, replaces: null },
+    confirmed: false,
+    through: null,
+  };
+  const watch = { onProgress: () => {}, onReject: () => {}, signal: new AbortController().signal };
+  const deliver = async (id: string) => {
+    const path = join(folder, `${id}.csv`);
+    writeFileSync(path, `id,fecha,delito\n${id},2024-05-06,Robo\n`);
+    await importIncidents(database, city, path, { ...options, map: {} }, watch);
+  };
+  const indexed = async () => {
+    const { rows } = await sql<{ key: string }>`
+      select source_key as key from incident where jurisdiction_id = ${city.id} and keyed order by 1`.execute(
+      database.db,
+    );
+    return rows.map((row) => row.key);
+  };
+  await deliver('F-1');
+  expect(await indexed()).toEqual([]);
+  const { key: bearer } = await addFeed(database, city, { name: 'late', preset: 'generic', source: null, kind: null });
+  expect(await indexed()).toEqual(['F-1']);
+  await deliver('F-2');
+  // As an installation that was updated has it: the first record sees to it.
+  await sql`update source set keyed = false where jurisdiction_id = ${city.id}`.execute(database.db);
+  await sql`update incident set keyed = false where jurisdiction_id = ${city.id}`.execute(database.db);
+  const again = ['F-1', 'F-2', 'F-3'].map((id) => ({ id, date: '2024-05-07', offence: 'Robo' }));
+  const { records } = (await (await send(again, bearer)).json()) as FeedAnswer;
+  expect(records.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'stored']);
+  expect(await indexed()).toEqual(['F-1', 'F-1', 'F-2', 'F-2', 'F-3']);
+  expect((await visible()).map((line) => line.split(' ', 2).join(' '))).toEqual(
+    ['F-1', 'F-2', 'F-3'].map((id) => `${id} 2024-05-07`),
+  );
+  rmSync(folder, { recursive: true });
+});
 
 test('what dates and times of a feed mean is said once; without it a date that reads two ways is rejected', async () => {
   const open = await addFeed(database, city, { name: 'open', preset: 'generic', source: null, kind: null });

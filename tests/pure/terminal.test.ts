@@ -144,6 +144,10 @@ test('a refusal that lists what there is comes with an option for each', () => {
         ['--area', '19031'],
       ],
     ],
+    [
+      '2 records without an id would stand beside 3 that are stored and not in the file, from 2024-01-01 until 2024-02-01; replace that period, or confirm that they are others',
+      [['--confirm']],
+    ],
     ['12 of 40 records of 2024-01 are not in the file; confirm to let them go', [['--confirm']]],
     [
       'does a row stand for several cases? column n x counts 9 in the first 3 rows; say --map "n x=quantity" to count them so, or --map "n x=discard" to count each row once',

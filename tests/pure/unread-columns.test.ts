@@ -12,9 +12,9 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-unread-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(lines: readonly string[], map: Readonly<Record<string, string>> = {}) {
+async function read(lines: readonly (string | Buffer)[], map: Readonly<Record<string, string>> = {}) {
   const path = join(folder, 'file.csv');
-  writeFileSync(path, lines.join('\n'));
+  writeFileSync(path, lines[0] instanceof Buffer ? lines[0] : lines.join('\n'));
   const file = openIncidentFile(path, { preset: 'generic', map, bounds: null, taxonomy, unpackTo: folder });
   const incidents: Incident[] = [];
   const rejects: string[] = [];
@@ -191,6 +191,13 @@ test.each([
   ]);
   expect(incidents).toHaveLength(3);
   expect(notes.filter(({ code }) => code === 'supplements').map((note) => note.count)).toEqual(count ? [count] : []);
+  const left = await read([`fecha,delito,${name}`, ...kinds.map((kind, i) => `2022-11-2${i},Hurto,${kind}`)], {
+    [name]: 'supplement',
+  });
+  expect([left.incidents.length, left.rejects.filter((line) => line.endsWith(' supplement')).length]).toEqual([
+    3 - count,
+    count,
+  ]);
 });
 
 test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_count', 'TestigosTotal'])(
@@ -200,6 +207,52 @@ test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_
     expect(notes.map(({ code }) => code)).not.toContain('personal-columns');
   },
 );
+
+test.each([
+  ['1234.0 1235.0 1236.00', ['1234', '1235', '1236'], 3],
+  ['1234.0 - 7.0', ['1234', null, '7'], 2],
+  ['1234.0 1235.5 1236.0', ['1234.0', '1235.5', '1236.0'], 0],
+  ['1234.0 A-7.0 1236.0', ['1234.0', 'A-7.0', '1236.0'], 0],
+])('ids %s are whole numbers only if all of the column are, which is told', async (ids, keys, told) => {
+  const row = (id: string, i: number) => `2022-11-2${i},Hurto,${id === '-' ? '' : id}`;
+  const { incidents, notes } = await read(['fecha,delito,folio', ...ids.split(' ').map(row)]);
+  expect(incidents.map(({ key }) => key)).toEqual(keys);
+  const first = ids.split(' ')[0]!;
+  expect(notes.filter(({ code }) => code === 'key-float')).toEqual(
+    told ? [{ code: 'key-float', count: told, example: first }] : [],
+  );
+});
+
+test.each([
+  ['Robo &amp; asalto', 'Robo & asalto'],
+  ['Lesi&oacute;n', 'Lesión'],
+  ['Da&#241;o', 'Daño'],
+  ['Da&#xF1;o', 'Daño'],
+  ['Da&amp;ntilde;o', 'Daño'],
+  ['Robo &lt; 50 &unknown; A&B;', 'Robo < 50 &unknown; A&B;'],
+])('the label %s is %s, and it is told', async (written, label) => {
+  const { incidents, notes } = await read(['fecha,delito,lugar', `2022-11-20,${written},Centro`]);
+  expect(incidents[0]!.label).toBe(label);
+  expect(notes).toContainEqual({ code: 'html-entities', count: 1, example: written });
+});
+
+test.each([
+  ['macintosh', 'Lesi\x97n en v\x92a p\x9cblica', 'Lesión en vía pública'],
+  ['macintosh', 'Allanamiento sin da\x96o, m\x8edico', 'Allanamiento sin daño, médico'],
+  ['windows-1252', 'Lesi\xf3n, Driver\x92s license', 'Lesión, Driver’s license'],
+  ['windows-1252', 'Norte\x96sur, don\x92t', 'Norte–sur, don’t'],
+])('text of %s is told by its bytes: %j is %s', async (encoding, written, label) => {
+  const bytes = Buffer.from(`fecha;delito\n2022-11-20;${written}\n`, 'latin1');
+  const { incidents, notes } = await read([bytes]);
+  expect(incidents[0]!.label).toBe(label);
+  expect(notes).toContainEqual({ code: 'encoding', count: 1, example: encoding });
+});
+
+test('a single id with other signs, far down, keeps all ids of the file as they are', async () => {
+  const many = Array.from({ length: 40_000 }, (_, i) => `2022-11-20,Hurto,${i}.0`);
+  const { incidents } = await read(['fecha,delito,folio', ...many, '2022-11-20,Hurto,B-1']);
+  expect(incidents[7]!.key).toBe('7.0');
+});
 
 test.each(['INCIDENT_NUMBER', 'Incident No', 'CASE NUMBER', 'case_no', 'Report Number', 'No. de expediente'])(
   'a record is known again by its column %s',

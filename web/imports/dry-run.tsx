@@ -12,6 +12,7 @@ import { Notes } from '../data/notes.tsx';
 import { dataPaths } from '../data/paths.ts';
 import { PreviewMap } from '../data/preview-map.tsx';
 import { Rejects } from '../data/rejects.tsx';
+import { addDays } from '../store/days.ts';
 import { Asked } from './asked.tsx';
 import { AskedOrder } from './date-choices.tsx';
 import { LoadMode } from './load-mode.tsx';
@@ -32,6 +33,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const { city, run } = useDesk();
   const [started, setStarted] = useState<JobState | null>(null);
   const [confirmed, setConfirmed] = useState(false);
+  const [areOthers, setAreOthers] = useState(false);
   const [answered, setAnswered] = useState(false);
   const job = useJob(started);
   const checked = job?.state === 'done' ? (job.report as ImportDryRun) : null;
@@ -41,6 +43,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
 
   const check = async () => {
     setConfirmed(false);
+    setAreOthers(false);
     setStarted(null);
     setStarted(await run('POST', dataPaths.check(city.code, file.id)));
   };
@@ -54,11 +57,15 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const replace = (replaces: ImportMapping['replaces']) => answer({ ...file.mapping, replaces });
   const reorder = (dateOrder: DateOrder) => answer({ ...file.mapping, dateOrder });
   const commit = async () => {
-    const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
+    const begun = await run('POST', dataPaths.commit(city.code, file.id), {
+      confirmed: confirmed || areOthers,
+      checked: report?.checked ?? null,
+    });
     if (begun) store.change({ tab: 'data', upload: null });
   };
 
   const writes = report ? report.stored + report.changed + report.gone : 0;
+  const beside = report?.beside ?? null;
   const losses = report?.goneByMonth.filter(({ gone, before }) => gone > before * LOSS_TO_CONFIRM) ?? [];
   return (
     <>
@@ -85,6 +92,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
           <Summary file={file} report={report} />
           <LoadMode replaces={file.mapping.replaces} report={report} onChange={replace} />
           {losses.length > 0 && <Losses losses={losses} confirmed={confirmed} onConfirm={setConfirmed} />}
+          {beside && <Beside beside={beside} confirmed={areOthers} onConfirm={setAreOthers} />}
           <Rejects upload={file.id} rejects={report.rejects} count={report.rejected} />
         </>
       )}
@@ -96,7 +104,7 @@ export function DryRun({ file, onMapping, onBack }: Props) {
           <button
             type="button"
             class="button is-primary"
-            disabled={writes === 0 || (losses.length > 0 && !confirmed)}
+            disabled={writes === 0 || (losses.length > 0 && !confirmed) || (beside !== null && !areOthers)}
             onClick={commit}
           >
             {writes === 0
@@ -175,6 +183,29 @@ function Losses({ losses, confirmed, onConfirm }: LossesProps) {
       <label class="choice">
         <input type="checkbox" checked={confirmed} onChange={(event) => onConfirm(event.currentTarget.checked)} />
         {t('importing.confirmGone')}
+      </label>
+    </section>
+  );
+}
+
+type BesideProps = {
+  readonly beside: NonNullable<ImportDryRun['beside']>;
+  readonly confirmed: boolean;
+  readonly onConfirm: (confirmed: boolean) => void;
+};
+
+function Beside({ beside: { added, stored, from, until }, confirmed, onConfirm }: BesideProps) {
+  const { t, f } = usePage();
+  const to = addDays(until, -1);
+  return (
+    <section class="card is-warning" aria-labelledby="beside-title">
+      <h2 id="beside-title">{t('importing.besideTitle')}</h2>
+      <p>
+        {t('importing.besideRow', { from: f.day(from), to: f.day(to), added: f.int(added), stored: f.int(stored) })}
+      </p>
+      <label class="choice">
+        <input type="checkbox" checked={confirmed} onChange={(event) => onConfirm(event.currentTarget.checked)} />
+        {t('importing.confirmBeside')}
       </label>
     </section>
   );

@@ -40,7 +40,10 @@ export function MonthlyTable({ file, onMapping }: Props) {
     if (await onMapping({ ...file.mapping, areas: areas.length ? [...areas] : null })) await check();
   };
   const commit = async () => {
-    const begun = await run('POST', dataPaths.commit(city.code, file.id), { confirmed });
+    const begun = await run('POST', dataPaths.commit(city.code, file.id), {
+      confirmed,
+      checked: report?.checked ?? null,
+    });
     if (begun) store.change({ tab: 'data', upload: null });
   };
 
