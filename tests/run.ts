@@ -1,6 +1,7 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// Two suites run at a time, the longest first: tests wait for what is to come as long as a busy machine takes.
+// One suite more than there are processors runs at a time, the longest first: each waits for much of its time, and tests wait
+// for what is to come as long as a busy machine takes.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -11,8 +12,8 @@ import { type Need, SUITES, type Suite } from './support/suites.ts';
 const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
 
-/** More would make tests wait for each other on a small machine, and run into deadlines that are no fault. */
-const MOST_LANES = 2;
+/** More would make tests wait for each other, and run into deadlines that are no fault. */
+const MOST_LANES = 3;
 
 type Tally = { passed: number; failed: number; skipped: number; failures: string[] };
 
@@ -36,7 +37,7 @@ const waiting = [...running];
 const lane = async () => {
   for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
 };
-await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism()) }, lane));
+await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 1) }, lane));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);

@@ -15,8 +15,29 @@ const POLLED_MS = 30_000;
 const expect = { poll: { timeout: POLLED_MS } };
 /** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
 const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 180_000, expect };
-/** What these try is decided before anything reaches a database, so one engine is enough. */
-const ON_POSTGIS_ALONE = ['server/doors.test.ts'];
+/**
+ * Where there is PostgreSQL one engine is enough for these: the SQL behind them runs on both in other files, named here.
+ * With CUADRA_TEST_BOTH=1 and where there is no PostgreSQL the embedded engine runs them, too.
+ */
+const ON_POSTGIS_ALONE = [
+  // Hosts, origins, passwords, shares and streams are decided before anything reaches a database.
+  'server/doors.test.ts',
+  // Hostile requests are parsed and refused, or asked as any others; bad bytes in text: db/feeds-beside.test.ts.
+  'server/fuzz.test.ts',
+  // Sentences of the command line; commands inside a server on the embedded engine: server/tinytown.test.ts.
+  'server/terminal.test.ts',
+  // Names of places over HTTP; their statements: db/locating.test.ts.
+  'server/place-names.test.ts',
+  // What a file leaves open: read, asked, and remembered as in db/imports; how its rows are stored: db/import.test.ts.
+  'db/import-choices.test.ts',
+  'db/date-choices.test.ts',
+  'db/point-doubt.test.ts',
+  // The files of a folder, moved and answered; the imports they begin: db/imports.test.ts.
+  'db/watched.test.ts',
+  // The page with boundaries and what a map file leaves open; the same without a page: server/uploads, db/map-choices.
+  'e2e/boundaries.e2e.ts',
+  'e2e/map-choices.e2e.ts',
+];
 /** With this engine commands run inside the server, whose memory is watched. */
 const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
 const isOnBoth = process.env.CUADRA_TEST_BOTH === '1' || findPostgres() === null;
@@ -34,6 +55,7 @@ export default defineConfig({
         test: {
           name: 'db-embedded',
           include: ['db/**/*.test.ts'],
+          exclude: isOnBoth ? [] : ON_POSTGIS_ALONE,
           ...oneProcess,
           provide: { engine: 'embedded' },
           globalSetup: setup('embedded'),
@@ -76,6 +98,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
+          exclude: isOnBoth ? [] : ON_POSTGIS_ALONE,
           ...oneProcess,
           ...inBrowser,
           globalSetup: setup('demo'),

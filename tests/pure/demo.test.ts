@@ -48,13 +48,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the same seed makes the same bytes, another seed another city', async () => {
   const options = { incidents: 5_000 };
-  const [one, two, other] = [
+  const [one, two] = [
     await writeDemoCity(join(folder, 'one'), { ...options, seed: 7 }),
     await writeDemoCity(join(folder, 'two'), { ...options, seed: 7 }),
-    await writeDemoCity(join(folder, 'other'), { ...options, seed: 8 }),
   ];
   for (const name of Object.keys(one) as (keyof DemoFiles)[]) expect(digest(two[name])).toBe(digest(one[name]));
-  expect(digest(other.streets)).not.toBe(digest(one.streets));
+  expect(digest(files.streets)).not.toBe(digest(one.streets));
 }, 60_000);
 
 describe('areas', () => {

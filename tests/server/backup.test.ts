@@ -15,6 +15,7 @@ import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
 import { type Home, reportOf, reportOn, runOn } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
+import { nodeFlags } from '../support/node-flags.ts';
 import { createDatabase, startCluster } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 import { loadTinyTownBy } from '../support/tinytown.ts';
@@ -240,8 +241,8 @@ test(
       return sumsOf(database);
     });
     const killedAt = async (step: string, afterMs: number) => {
-      const script = join(import.meta.dirname, '../support/killed-restore.ts');
-      const args = [script, there.dataDir, there.databaseUrl ?? '', file, step, String(afterMs)];
+      const script = [...nodeFlags(there.databaseUrl), join(import.meta.dirname, '../support/killed-restore.ts')];
+      const args = [...script, there.dataDir, there.databaseUrl ?? '', file, step, String(afterMs)];
       const [, signal] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
       return signal as string | null;
     };

@@ -16,6 +16,7 @@ import type { Detection } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import { type Home, reportOf, reportOn } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
+import { nodeFlags } from '../support/node-flags.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { type Seen, seen } from '../support/seen-incidents.ts';
 import { startServer } from '../support/server.ts';
@@ -95,7 +96,9 @@ type Begun = {
 };
 
 async function begin(): Promise<Begun> {
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(home)], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [...nodeFlags(home.databaseUrl), CHILD, JSON.stringify(home)], {
+    stdio: 'pipe',
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const said = text(child.stderr);
   const lines = createInterface({ input: child.stdout });

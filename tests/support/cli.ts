@@ -8,6 +8,7 @@ import type { CommandIo } from '../../server/db/control.ts';
 import type { Database } from '../../server/db/open.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { quietLog } from './log.ts';
+import { nodeFlags } from './node-flags.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -23,7 +24,7 @@ export async function runCuadra(
 ): Promise<CommandResult> {
   const { DATABASE_URL: _outer, ...inherited } = process.env;
   const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
-  const child = spawn(process.execPath, [join(ROOT, 'server/cli.ts'), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags(home.databaseUrl), join(ROOT, 'server/cli.ts'), ...args], {
     cwd: ROOT,
     env: { ...inherited, LC_ALL: 'en_US.UTF-8', CUADRA_DATA_DIR: home.dataDir, ...database },
     stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],

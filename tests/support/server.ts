@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags } from './node-flags.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** pino's number for `warn`; a test ends with nothing at or above it that it did not expect. */
@@ -36,6 +37,8 @@ export type ServerOptions = {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly readyTimeoutMs?: number;
+  /** It serves a whole suite: the engine's program is compiled as on a user's machine. */
+  readonly isLongLived?: boolean;
   /** For whoever watches from the first moment; without it a free one. */
   readonly port?: number;
 };
@@ -45,8 +48,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cuadra-server-'));
   const databaseUrl = options.databaseUrl ?? null;
   const origin = `http://127.0.0.1:${options.port ?? (await freePort())}`;
+  const flags = options.isLongLived ? [] : nodeFlags(databaseUrl);
   const started = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'server/main.ts')], {
+  const child = spawn(process.execPath, [...flags, join(ROOT, 'server/main.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: serverEnvironment(dataDir, databaseUrl, new URL(origin).port, options.env),

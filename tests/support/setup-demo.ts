@@ -6,7 +6,11 @@ import { startServer } from './server.ts';
 const READY_WITHIN_MS = 240_000;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServer({ env: { CUADRA_DEMO: '1' }, readyTimeoutMs: READY_WITHIN_MS });
+  const server = await startServer({
+    env: { CUADRA_DEMO: '1' },
+    readyTimeoutMs: READY_WITHIN_MS,
+    isLongLived: true,
+  });
   project.provide('demo', server.origin);
   project.provide('databaseUrl', null);
   return async () => {

@@ -32,8 +32,8 @@ export const CHROMIUM: Need = {
 export type Suite = { readonly project: string; readonly needs: readonly Need[] };
 
 export const SUITES: readonly Suite[] = [
-  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'server-embedded', needs: [] },
+  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'db-postgis', needs: [POSTGIS] },
   { project: 'db-embedded', needs: [] },
