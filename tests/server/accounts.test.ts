@@ -14,16 +14,12 @@ import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let administrator: Person;
-let firstLink: string;
 
 beforeAll(async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `accounts_${randomUUID().slice(0, 8)}`));
   const env = { CUADRA_ACCESS: 'accounts', CUADRA_TRUSTED_PROXIES: '1', CUADRA_HOSTS: 'cuadra.villa.gob.mx' };
   server = await startServer({ databaseUrl, env });
-  const printed = () => /#link=([\w-]{43})/.exec(server.log().join('\n'))?.[1];
-  await expect.poll(printed).toBeDefined();
-  firstLink = printed()!;
 });
 afterAll(async () => {
   await server.stop();
@@ -43,6 +39,9 @@ const signIn = (name: string, password: string, headers: Record<string, string> 
   person(server).ask('POST', 'session', { name, password }, headers);
 
 test('the link printed at the first start makes the first administrator, once', async () => {
+  const printed = () => /#link=([\w-]{43})/.exec(server.log().join('\n'))?.[1];
+  await expect.poll(printed).toBeDefined();
+  const firstLink = printed()!;
   const visitor = person(server);
   const link = await visitor.get<LinkFor>(`session/link/${firstLink}`);
   expect(link).toMatchObject({ purpose: 'first', name: null, role: 'administrator' });
