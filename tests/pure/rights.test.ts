@@ -5,6 +5,8 @@ import { PUBLIC, RIGHTS, ROLES, STAFF, type Viewer } from '../../server/access/c
 import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf } from '../../server/access/rights.ts';
 import { checkPassword } from '../../server/accounts/passwords.ts';
 import { codeOf, stepOfCode } from '../../server/accounts/totp.ts';
+import { openTries } from '../../server/accounts/tries.ts';
+import { TooMany } from '../../server/errors.ts';
 import { sessionCookieOf } from '../../server/http/same-origin.ts';
 import { RIGHT_WORDS, ROLE_WORDS } from '../../server/i18n/access.ts';
 import { everyRoute } from '../support/mounted.ts';
@@ -116,6 +118,21 @@ test('codes by time are those of RFC 6238, good for their half minute and its ne
   expect(stepOfCode(secret, '287082', at(59), 1)).toBeNull();
   for (const wrong of ['', '28708', '2870820', '287083', '２８７０８２'])
     expect(stepOfCode(secret, wrong, at(59), 0)).toBeNull();
+});
+
+test('an account is tried ten times in a quarter of an hour, an address fifty, and a right one is given back', () => {
+  let now = 0;
+  const tries = openTries(() => now);
+  for (let i = 0; i < 30; i++) tries.begin('ana', '10.0.0.9')();
+  for (let i = 0; i < 10; i++) tries.begin('ana', `10.0.0.${i}`);
+  expect(() => tries.begin('ana', '10.0.1.1')).toThrow(TooMany);
+  // Its owner signed in from there before.
+  tries.begin('ana', '10.0.0.9');
+  for (let i = 0; i < 50; i++) tries.begin(`nobody ${i}`, '10.0.2.1');
+  expect(() => tries.begin('somebody', '10.0.2.1')).toThrow(TooMany);
+  now += 15 * 60_000;
+  tries.begin('ana', '10.0.1.1');
+  tries.begin('somebody', '10.0.2.1');
 });
 
 test('the cookie is one of that name, whatever stands beside it', () => {
