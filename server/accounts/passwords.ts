@@ -95,7 +95,9 @@ export function checkPassword(password: string, names: readonly string[], parame
     throw new BadInput(parameter, 'the password is one of the commonest');
   if (new Set(folded).size < 5 || isRepeated(folded))
     throw new BadInput(parameter, 'the password repeats few characters');
-  const parts = ['cuadra', 'password', 'contrasena', ...names.map(fold)].filter((part) => part.length >= 3);
+  const parts = ['cuadra', 'passw0rd', 'p@ssw0rd', 'p@ssword', 'password', 'contrasena', ...names.map(fold)].filter(
+    (part) => part.length >= 3,
+  );
   let left = folded;
   for (const part of parts.sort((a, b) => b.length - a.length)) left = left.replaceAll(part, '');
   for (const walk of WALKS) left = withoutWalks(withoutWalks(left, walk), [...walk].reverse().join(''));

@@ -1,9 +1,6 @@
 // What roles and rights are called.
 
-import type { Right, Role } from '../access/contract.ts';
-import type { Language } from './contract.ts';
-
-export const ROLE_WORDS: Readonly<Record<Language, Readonly<Record<Role, string>>>> = {
+export const ROLE_WORDS = {
   es: {
     public: 'público',
     planner: 'planeación',
@@ -22,9 +19,9 @@ export const ROLE_WORDS: Readonly<Record<Language, Readonly<Record<Role, string>
     auditor: 'auditor',
     administrator: 'administrator',
   },
-};
+} as const;
 
-export const RIGHT_WORDS: Readonly<Record<Language, Readonly<Record<Right, string>>>> = {
+export const RIGHT_WORDS = {
   es: {
     look: 'ver municipios, capas y catálogos',
     count: 'contar por áreas y calles, series y horas',
@@ -61,4 +58,4 @@ export const RIGHT_WORDS: Readonly<Record<Language, Readonly<Record<Right, strin
     'manage-accounts': 'invite, change and disable accounts',
     'own-account': 'change one’s own password and end sessions',
   },
-};
+} as const;

@@ -1,14 +1,12 @@
 // Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
 
 import type { Request } from 'express';
-import { ACCESS_REASONS } from './access-reasons.ts';
 import { API_REASONS } from './api-reasons.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
   ...API_REASONS,
-  ...ACCESS_REASONS,
   'the Host of the request is not this server: CUADRA_HOSTS lists further names':
     'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
   'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',

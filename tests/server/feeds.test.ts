@@ -14,7 +14,7 @@ const KILLED_AFTER_ANSWERS = 20;
 test('what was answered survives a kill -9, what is sent again is not doubled, and the key opens no other door', async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `feeds_${randomUUID().slice(0, 8)}`));
-  const env = { CUADRA_PASSWORD: 'a long enough password' };
+  const env = { CUADRA_ACCESS: 'accounts' };
   const first = await startServer({ databaseUrl, env });
   await reportOf(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   const added = ['feed', 'add', 'cad', '--jurisdiction', 'villa', '--preset', 'c5-911'];

@@ -6,8 +6,6 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApp, type Deps } from '../../server/app.ts';
-import { createEvents } from '../../server/counts/events.ts';
 import { openApi } from '../../server/openapi/page.ts';
 import { reportOf } from '../support/cli.ts';
 import {
@@ -18,11 +16,10 @@ import {
   mangled,
   type Random,
   type Route,
-  routesOf,
   sampleOf,
   spoiled,
 } from '../support/hostile.ts';
-import { quietLog } from '../support/log.ts';
+import { everyRoute } from '../support/mounted.ts';
 import type { TestServer } from '../support/server.ts';
 import { seeded } from '../support/small-world.ts';
 import { startTinyTown } from '../support/tinytown.ts';
@@ -48,18 +45,6 @@ const EVERY_PARAMETER = [
   'context',
 ];
 
-/** Reading what is mounted needs no database: nothing is asked. */
-const nothing: never = new Proxy(() => {}, { get: () => nothing, apply: () => nothing }) as never;
-function everyRoute(): Route[] {
-  const events = createEvents({ database: nothing, log: quietLog });
-  const config = { ...(nothing as Deps['config']), password: 'a long enough password', host: '', hosts: [] };
-  const deps: Deps = { ...(nothing as Deps), database: nothing, jobs: nothing, log: quietLog, events, config };
-  try {
-    return routesOf(createApp(deps));
-  } finally {
-    events.close();
-  }
-}
 const ROUTES = everyRoute();
 const operationOf = ({ method, path }: Route): Operation | undefined =>
   PATHS[path.replace(/^\/api\/v1/, '').replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Me, ROLES } from '../../server/access/contract.ts';
+import { person } from '../support/people.ts';
 import { createDatabase, createEmptyDatabase } from '../support/postgres.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
 
@@ -150,7 +152,7 @@ async function watchStart(dataDir: string): Promise<{ seen: Seen[]; page: string
       await sleep(50);
     }
   })();
-  const env = { CUADRA_DEMO: '1' };
+  const env = { CUADRA_DEMO: '1', CUADRA_ACCESS: 'accounts' };
   try {
     const server = await startServer({ dataDir, env, readyTimeoutMs: START_WITHIN_MS, port });
     await watching;
@@ -176,8 +178,21 @@ if (inject('engine') === 'embedded') {
         expect(new Set(percents).size, start).toBeGreaterThan(5);
         expect(seen.at(-1)).toEqual({ step: 'ready', percent: 100 });
         expect(page).toContain('<progress max="100"');
-        const cities = (await (await fetch(`${server.origin}/api/v1/jurisdictions`)).json()) as { code: string }[];
-        expect(cities.map(({ code }) => code)).toEqual(['demo']);
+        const visitor = person(server);
+        expect((await visitor.get<Me>('me')).demo).toEqual(ROLES);
+        expect((await visitor.ask('GET', 'demo/incidents')).status).toBe(401);
+        for (const role of ['planner', 'commander', 'administrator'] as const) {
+          const entered = await visitor.ask('POST', 'session/demo', { role });
+          expect((await entered.json()) as Me).toMatchObject({ role, signedIn: true, name: role });
+          const cities = await visitor.get<{ code: string }[]>('jurisdictions');
+          expect(cities.map(({ code }) => code)).toEqual(['demo']);
+          expect((await visitor.ask('GET', 'demo/incidents?limit=1')).status).toBe(role === 'planner' ? 403 : 200);
+        }
+        // An account would outlast the demo.
+        const invitation = { name: 'Ana', role: 'administrator' };
+        expect((await visitor.ask('POST', 'accounts/invitations', invitation)).status).toBe(403);
+        expect((await visitor.ask('GET', 'accounts')).status).toBe(200);
+        expect(server.log().join('\n')).not.toContain('#link=');
         expect(server.log().join('\n')).toMatch(/"seconds":\{"loading":[^}]*"database":[^}]*"total":/);
         expect(await server.stop()).toBe(0);
         server.assertLogClean();
