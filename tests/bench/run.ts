@@ -24,6 +24,7 @@ const NAMES = [
   'upload-live',
   'export',
   'backup',
+  'protection',
   'many-jurisdictions',
 ];
 

@@ -172,7 +172,9 @@ export function createReference(store: Store, ask: Ask): Reference {
     sourcesInUse,
     firstDay: computed(() => sourcesInUse.value.flatMap(({ from }) => from ?? []).sort()[0] ?? null),
     monthOnly: computed(
-      () => sourcesInUse.value.length > 0 && sourcesInUse.value.every(({ datePrecision }) => ['month', 'quarter'].includes(datePrecision)),
+      () =>
+        sourcesInUse.value.length > 0 &&
+        sourcesInUse.value.every(({ datePrecision }) => ['month', 'quarter'].includes(datePrecision)),
     ),
     streetsUsable: computed(
       () =>
