@@ -97,7 +97,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   viewOn: 'The jurisdiction {{jurisdiction}} has a public view, published on {{when}}.',
   viewThrough: 'Source {{source}}: complete months until {{through}}.',
   protectedImported:
-    'The jurisdiction {{jurisdiction}} shows the published file: {{rows}} {{rows, row|rows}} with {{incidents}} {{incidents, incident|incidents}}.',
+    'Published file shown as {{jurisdiction}}: {{rows}} {{rows, row|rows}} with {{incidents}} {{incidents, incident|incidents}}.',
   protectedWeaker: 'Some rule protects less than advised: look whether that may be published.',
   backup:
     'Backup in {{file}}: {{megabytes}} MB, {{rows}} {{rows, row|rows}} of {{jurisdictions}} {{jurisdictions, jurisdiction|jurisdictions}}.',

@@ -97,7 +97,7 @@ export const terminalEs = {
   viewOn: 'El municipio {{jurisdiction}} tiene vista pública, publicada el {{when}}.',
   viewThrough: 'Fuente {{source}}: meses completos hasta el {{through}}.',
   protectedImported:
-    'El municipio {{jurisdiction}} muestra el archivo publicado: {{rows}} {{rows, renglón|renglones}} con {{incidents}} {{incidents, incidente|incidentes}}.',
+    'Archivo publicado a la vista como {{jurisdiction}}: {{rows}} {{rows, renglón|renglones}} con {{incidents}} {{incidents, incidente|incidentes}}.',
   protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
   backup:
     'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} {{rows, renglón|renglones}} de {{jurisdictions}} {{jurisdictions, municipio|municipios}}.',

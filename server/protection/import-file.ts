@@ -19,6 +19,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput, Conflict } from '../errors.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
+import { BOM } from '../text/contract.ts';
 import { PERIOD, type ProtectedRow } from './contract.ts';
 import { putGround } from './ground.ts';
 import { featuresInFile, type LayersAbout, readLayersAbout } from './layers-file.ts';
@@ -129,15 +130,21 @@ async function readRows(path: string): Promise<{ readonly rows: ProtectedRow[]; 
       reject(error);
     };
     file.on('error', () => refuse(new BadInput('file', `${path} cannot be read`)));
-    Papa.parse<Record<string, string>>(file, {
-      header: true,
+    let isHead = true;
+    Papa.parse<string[]>(file, {
       skipEmptyLines: true,
-      transformHeader: (name) => name.replace('\uFEFF', ''),
-      step: ({ data, errors, meta }) => {
-        const columns = meta.fields ?? [];
-        if (errors.length > 0 || ROW_COLUMNS.some((name) => !columns.includes(name)))
+      step: ({ data, errors }) => {
+        const [first = '', ...others] = data;
+        const isNoRow = errors.length > 0 || data.length !== ROW_COLUMNS.length;
+        if (isNoRow || (isHead && [first.replace(BOM, ''), ...others].join() !== ROW_COLUMNS.join()))
           return refuse(new BadInput('file', 'not a file as protect export writes it'));
-        const { data: read, error } = row.safeParse(data);
+        if (isHead) {
+          isHead = false;
+          return;
+        }
+        const { data: read, error } = row.safeParse(
+          Object.fromEntries(ROW_COLUMNS.map((name, at) => [name, data[at]])),
+        );
         if (!read)
           return refuse(new BadInput('file', `row ${rows.length + 1}: ${z.prettifyError(error).slice(0, 200)}`));
         if (rows.push(read) > MOST_ROWS) refuse(new BadInput('file', `more than ${MOST_ROWS} rows`));

@@ -25,6 +25,7 @@ const NAMES = [
   'upload-live',
   'export',
   'backup',
+  'protection',
   'many-jurisdictions',
 ];
 

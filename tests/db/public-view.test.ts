@@ -2,196 +2,62 @@
 // enough to try everything.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction, listJurisdictions } from '../../server/access/jurisdictions.ts';
 import { checkInstallation } from '../../server/check/installation.ts';
-import { accessRoutes } from '../../server/counts/jurisdiction-routes.ts';
-import { createOverview } from '../../server/counts/overview.ts';
-import { statsRoutes } from '../../server/counts/routes.ts';
-import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
-import { exportRoutes } from '../../server/exports/routes.ts';
-import { problems } from '../../server/http/problems.ts';
-import { incidentRoutes } from '../../server/listing/routes.ts';
-import { protectionRoutes } from '../../server/protection/routes.ts';
 import { makeView } from '../../server/protection/view.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
-import { layerRoutes } from '../../server/tiles/layer-routes.ts';
-import { tileRoutes } from '../../server/tiles/routes.ts';
 import { reportOn, runOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { seeded } from '../support/small-world.ts';
+import {
+  type Answer,
+  CAR,
+  COLONIAS,
+  collection,
+  csv,
+  FILES,
+  feature,
+  LAYERS,
+  LISTS,
+  list,
+  loadTown,
+  openPortal,
+  PLACES,
+  type Portal,
+  plain,
+  questions,
+  ROBBERY,
+  STRETCHES,
+  square,
+  type Told,
+  tiles,
+  WEST,
+  WIDTH,
+} from '../support/public-town.ts';
 
 const taxonomy = loadTaxonomy();
-/** Four colonias in a row, each 0.01° wide with an avenue of ten segments of 105 m; two sectors of two colonias each. */
-const [WEST, SOUTH] = [-99.2, 19.4];
-const square = (west: number, east: number) => ({
-  type: 'Polygon',
-  coordinates: [
-    [
-      [west, SOUTH],
-      [east, SOUTH],
-      [east, SOUTH + 0.01],
-      [west, SOUTH + 0.01],
-      [west, SOUTH],
-    ],
-  ],
-});
-const at = (metres: number) => Number((WEST + metres / 100_000).toFixed(5));
-const collection = (features: readonly object[]) => JSON.stringify({ type: 'FeatureCollection', features });
-const feature = (geometry: object, properties: object) => ({ type: 'Feature', geometry, properties });
-const COLONIAS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
-const SECTORS = ['s1', 's2'];
-const WIDTH = 0.005;
-
-const ROBBERY = 'Robo a transeúnte en vía pública';
-const CAR = 'Robo de vehículo automotor';
-const FAMILY = 'Violencia familiar';
-const ABUSE = 'Abuso sexual';
-
-type Told = {
-  readonly day: string;
-  readonly hour: string;
-  readonly label: string;
-  readonly lon: string;
-  readonly lat: string;
-};
-
-/** Incidents of 2023 and the first five days of January 2024, with coordinates of which no digit is public. */
-function incidents(): Told[] {
-  const random = seeded(12);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  return Array.from({ length: 420 }, (_, n) => {
-    const date =
-      n < 400 ? new Date(Date.UTC(2023, 0, 1 + Math.floor(random() * 365))) : new Date(Date.UTC(2024, 0, 1 + (n % 5)));
-    const hasPoint = random() > 0.05;
-    return {
-      day: date.toISOString().slice(0, 10),
-      hour: `${String(Math.floor(random() * 24)).padStart(2, '0')}:17`,
-      label: pick([ROBBERY, ROBBERY, CAR, CAR, FAMILY, ABUSE]),
-      lon: hasPoint ? `${(WEST + random() * COLONIAS.length * WIDTH).toFixed(5)}37` : '',
-      lat: hasPoint ? `${(SOUTH + 0.0047 + random() * 0.0006).toFixed(5)}73` : '',
-    };
-  });
-}
-
-const list = incidents();
-const csv = (rows: readonly Told[]) =>
-  [
-    'folio,fecha,hora,delito,longitud,latitud',
-    ...rows.map((row, n) => [`T${n}`, row.day, row.hour, row.label, row.lon, row.lat].join()),
-  ].join('\n');
-
 let database: Database;
 let folder: string;
 let portal: Portal;
 let viewer: Viewer = PUBLIC;
-
-// biome-ignore lint/suspicious/noExplicitAny: whatever was asked, compared with what is expected
-type Answer = any;
-/** The questions over HTTP, each asked as `viewer`. */
-type Portal = { readonly base: string; readonly cubes: Cubes; close(): Promise<void> };
-async function open(): Promise<Portal> {
-  const cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
-  const overview = createOverview({ database, cubes, file: join(folder, 'overview.json'), log: quietLog });
-  const app = express();
-  app.set('query parser', 'simple');
-  app.use((request, _response, next) => {
-    request.viewer = viewer;
-    next();
-  });
-  app.use('/tiles', tileRoutes({ database }));
-  const deps = { database, cubes, taxonomy, overview, config: { basemapStyle: null } };
-  for (const routes of [accessRoutes, layerRoutes, statsRoutes, protectionRoutes, exportRoutes, incidentRoutes])
-    app.use('/api/v1', routes(deps));
-  app.use(problems(quietLog));
-  const server: Server = createServer(app).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return {
-    base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cubes,
-    async close() {
-      await new Promise((resolve) => server.close(resolve));
-      await cubes.close();
-    },
-  };
-}
+const open = () => openPortal(database, folder, () => viewer);
 
 const run = <T = Record<string, unknown>>(...words: readonly string[]) =>
   reportOn<T>(database, { dataDir: folder, databaseUrl: null }, words);
 const refusal = async (...words: readonly string[]) =>
   (await runOn(database, { dataDir: folder, databaseUrl: null }, words)).stderr;
 
-async function load(): Promise<void> {
-  await writeFile(
-    join(folder, 'colonias.geojson'),
-    collection(
-      COLONIAS.map((code, n) =>
-        feature(square(WEST + n * WIDTH, WEST + (n + 1) * WIDTH), {
-          clave: code,
-          nombre: `Colonia ${code}`,
-          pob: 2000 + n,
-        }),
-      ),
-    ),
-  );
-  await writeFile(
-    join(folder, 'sectores.geojson'),
-    collection(
-      SECTORS.map((code, n) =>
-        feature(square(WEST + n * 4 * WIDTH, WEST + (n + 1) * 4 * WIDTH), { clave: code, nombre: `Sector ${code}` }),
-      ),
-    ),
-  );
-  await writeFile(
-    join(folder, 'calles.geojson'),
-    collection(
-      Array.from({ length: 40 }, (_, n) =>
-        feature(
-          {
-            type: 'LineString',
-            coordinates: [
-              [at(n * 100), SOUTH + 0.005],
-              [at((n + 1) * 100), SOUTH + 0.005],
-            ],
-          },
-          { clave: `k${n}`, nombre: 'Avenida Larga' },
-        ),
-      ),
-    ),
-  );
-  await writeFile(join(folder, 'town.csv'), csv(list));
-  await run('jurisdiction', 'add', 'town', '--name', 'Pueblo', '--timezone', 'America/Mexico_City');
-  const into = ['--jurisdiction', 'town', '--code', 'clave', '--name', 'nombre'];
-  await run('import', 'areas', 'sectores.geojson', '--layer', 'sectores', ...into);
-  await run('import', 'areas', 'colonias.geojson', '--layer', 'colonias', ...into, '--population', 'pob:2020');
-  await run('import', 'streets', 'calles.geojson', ...into);
-  await run(
-    'import',
-    'incidents',
-    'town.csv',
-    '--jurisdiction',
-    'town',
-    '--preset',
-    'generic',
-    '--through',
-    '2024-01-05',
-  );
-}
-
 beforeAll(async () => {
   database = await openTestDatabase();
   await emptyTables(database);
   folder = await mkdtemp(join(tmpdir(), 'cuadra-public-'));
-  await load();
+  await loadTown(folder, run);
   portal = await open();
 });
 afterAll(async () => {
@@ -282,64 +148,6 @@ test('staff and the public, asked in turn, are each given their own', async () =
   expect(seen).toEqual([seen[0], list.length, seen[0], list.length]);
   expect(seen[0]).toBeLessThan(list.length);
 });
-
-const MONTHS = Array.from({ length: 13 }, (_, n) => new Date(Date.UTC(2023, n, 1)).toISOString().slice(0, 10));
-/** Every stretch of whole months of the year. */
-const STRETCHES = MONTHS.flatMap((from, n) => MONTHS.slice(n + 1).map((until) => `from=${from}&until=${until}`));
-const LAYERS = ['colonias', 'sectores', 'streets'];
-const OFFENCES = [
-  'generic.robo-a-transeunte-en-via-publica',
-  'generic.robo-de-vehiculo-automotor',
-  'patrimonio',
-  'familia',
-  'sexual',
-];
-const POLYGONS = [0.2, 1, 3.5].map((width) => {
-  const [east, north] = [(WEST + width * WIDTH).toFixed(4), (SOUTH + 0.0062).toFixed(4)];
-  return `poly:${WEST},${SOUTH};${east},${SOUTH};${east},${north};${WEST},${north}`;
-});
-const PLACES = [
-  ...COLONIAS.map((code) => `colonias:${code}`),
-  ...SECTORS.map((code) => `sectores:${code}`),
-  'streets:k7',
-  ...POLYGONS,
-];
-
-/** Public questions of every kind, about every area, month, offence and street. */
-function* questions(): Generator<string> {
-  const city = '/api/v1/town';
-  yield '/api/v1/jurisdictions';
-  for (const list of ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock', 'protection'])
-    yield `${city}/${list}`;
-  yield `${city}/heat?zoom=15`;
-  for (const layer of LAYERS) {
-    yield `${city}/layers/${layer}`;
-    yield `${city}/layers/${layer}/features`;
-    yield `${city}/top?layer=${layer}&limit=50&from=2023-07-01&until=2024-01-01`;
-    yield `${city}/summary?layer=${layer}&period=12m`;
-    for (const month of MONTHS.slice(0, 12).map((from, n) => `from=${from}&until=${MONTHS[n + 1]}`)) {
-      yield `${city}/counts?layer=${layer}&${month}`;
-      for (const offence of OFFENCES) yield `${city}/counts?layer=${layer}&${month}&offence=${offence}`;
-    }
-    for (const offence of OFFENCES) yield `${city}/counts?layer=${layer}&offence=${offence}`;
-  }
-  for (const place of PLACES) {
-    yield `${city}/series?step=month&within=${place}`;
-    yield `${city}/offences?within=${place}`;
-    yield `${city}/counts?layer=colonias&within=${place}&offence=familia`;
-  }
-}
-const tiles = (z: number, x: number, y: number) => LAYERS.map((layer) => `/tiles/town/${layer}/1/${z}/${x}/${y}.mvt`);
-const FILES = ['/api/v1/town/protected.csv', '/api/v1/town/protected-layers.geojson'];
-const LISTS = ['csv', 'geojson', 'gpkg'].map((ending) => `/api/v1/town/incidents.${ending}`);
-
-/** What makes one installation differ from another, and what an edition is called. */
-const plain = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (key, each) =>
-    ['dataVersion', 'delivered', 'publishedAt', 'id', 'tiles', 'next'].includes(key) && typeof each !== 'object'
-      ? null
-      : each,
-  );
 
 test('no table, sum or difference of answers gives a small count of a sensitive offence away', async () => {
   let asked = 0;
