@@ -50,7 +50,7 @@ export async function storeEdition(
   let next = head.nextIncidentId;
   let chunk = emptyChunk();
   const flush = async (sourceId: number) => {
-    const delivering = { jurisdictionId: view.id, delivery: head.delivery + 1, sourceId };
+    const delivering = { jurisdictionId: view.id, delivery: head.delivery + 1, sourceId, keyed: false };
     if (chunk.rows > 0) await storeChunk(writer, delivering, chunk, next, placed(chunk));
     next += chunk.rows;
     chunk = emptyChunk();
