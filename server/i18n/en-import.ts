@@ -133,7 +133,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     confirmGone: 'I have checked: they must no longer count.',
     besideTitle: 'Records could count twice',
     besideRow:
-      'Of {{from}} to {{to}}: {{added}} records without an id would stand beside {{stored}} that are stored and not in the file. If they are the same, replace that period.',
+      'From {{from}} to {{to}}: {{added}} {{added, record|records}} without an id would stand beside {{stored}} that {{stored, is|are}} stored and not in the file. If they are the same, replace that period.',
     confirmBeside: 'I have checked: they are other records.',
     sampleMap: 'Map with a sample of {{n}} {{n, point|points}} of the file',
     rejectsTitle: 'Rows that would be rejected',

@@ -130,7 +130,7 @@ export const importEs = {
     confirmGone: 'Lo revisé: deben dejar de contarse.',
     besideTitle: 'Podrían contarse dos veces',
     besideRow:
-      'Del {{from}} al {{to}}: {{added}} registros sin folio quedarían junto a {{stored}} ya guardados que no están en el archivo. Si son los mismos, reemplace ese periodo.',
+      'Del {{from}} al {{to}}: {{added}} {{added, registro sin folio quedaría|registros sin folio quedarían}} junto a {{stored}} {{stored, guardado que no está|guardados que no están}} en el archivo. Si se trata de lo mismo, reemplace ese periodo.',
     confirmBeside: 'Lo revisé: son otros registros.',
     sampleMap: 'Mapa con una muestra de {{n}} {{n, punto|puntos}} del archivo',
     rejectsTitle: 'Renglones que se rechazarían',
