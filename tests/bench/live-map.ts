@@ -41,7 +41,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
     const samples: number[] = [];
     for (const [round, at] of places.entries()) {
       await sleep(APART_MS);
-      const drawn = colouredAt(page);
+      const drawn = colouredAt(page, String(round + 2));
       const sentAt = Date.now();
       await call(`live-${round}`, at);
       samples.push((await drawn) - sentAt);
@@ -65,10 +65,13 @@ async function send(address: string, key: string, id: string, [lon, lat]: readon
   if (!response.ok) throw new Error(`a call was answered with ${response.status}: ${await response.text()}`);
 }
 
-/** Milliseconds of the clock at the last frame the map drew after the next counts had come, once it is at rest. */
-function colouredAt(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const REST_MS = 500;
+/**
+ * Milliseconds of the clock when the headline shows so many calls, their counts by colonia have come and the map has drawn
+ * its last frame, whichever was last; known once all three are at rest.
+ */
+function colouredAt(page: Page, wanted: string): Promise<number> {
+  return page.evaluate(async (calls) => {
+    const REST_MS = 1000;
     const GIVE_UP_MS = 30_000;
     const context = WebGL2RenderingContext.prototype;
     const { drawElements } = context;
@@ -77,19 +80,23 @@ function colouredAt(page: Page): Promise<number> {
       lastDraw = performance.now();
       drawElements.apply(this, args);
     };
-    let countedAt = Number.POSITIVE_INFINITY;
+    let countedAt = 0;
+    let toldAt = 0;
     const counts = new PerformanceObserver((list) => {
-      const answer = list.getEntries().find(({ name }) => name.includes('/counts?'));
-      if (answer) countedAt = Math.min(countedAt, (answer as PerformanceResourceTiming).responseEnd);
+      for (const entry of list.getEntries()) {
+        if (entry.name.includes('/counts?')) countedAt = (entry as PerformanceResourceTiming).responseEnd;
+      }
     });
     counts.observe({ type: 'resource' });
     const began = performance.now();
-    while (!(lastDraw > countedAt && performance.now() - lastDraw > REST_MS)) {
+    const latest = () => Math.max(lastDraw, countedAt, toldAt);
+    while (!(lastDraw && countedAt && toldAt && performance.now() - latest() > REST_MS)) {
+      if (!toldAt && document.querySelector('.answer strong')?.textContent === calls) toldAt = performance.now();
       if (performance.now() - began > GIVE_UP_MS) throw new Error(`not on the map within ${GIVE_UP_MS} ms`);
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
     counts.disconnect();
     context.drawElements = drawElements;
-    return performance.timeOrigin + lastDraw;
-  });
+    return performance.timeOrigin + latest();
+  }, wanted);
 }
