@@ -270,6 +270,7 @@ test(
         'alter table incident drop column label_no',
         'alter table feed drop column date_order, drop column times, drop column id_rule',
         'drop table job',
+        'drop table account, account_session, account_link, access_key, audit_entry, audit_head',
         'drop table offence_choice',
         'alter table data_state drop column writer_about, drop column writer_since',
         'alter table data_state drop column writer_token, drop column publications',

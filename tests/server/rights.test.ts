@@ -17,6 +17,8 @@ S1,2022-03-05,10:00,Violación,-99.1091,19.4030
 S2,2022-03-06,11:00,Violencia familiar,-99.1091,19.4030
 `;
 
+const SOURCE = ['--source', 'sensibles'];
+
 let server: TestServer;
 let administrator: Person;
 const people = new Map<Role, Person>();
@@ -26,7 +28,7 @@ beforeAll(async () => {
   await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
-  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--source', 'sensibles']);
+  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--preset', 'generic', ...SOURCE]);
   administrator = await firstAdministrator(server);
   for (const role of ROLES)
     people.set(role, role === 'public' ? person(server) : await invited(server, administrator, `la ${role}`, role));
