@@ -1,8 +1,8 @@
 // The languages, the shape every catalogue has, and the translator made from one. The page imports this too.
 
 import { createInstance } from 'i18next';
-import { en } from './en.ts';
-import { es } from './es.ts';
+import { en } from '../words/en.ts';
+import { es } from '../words/es.ts';
 
 export const LANGUAGES = ['es', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,9 +11,6 @@ export type Language = (typeof LANGUAGES)[number];
 export const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
 
 type Sections = typeof es;
-/** Same keys as the Spanish catalogue; a missing one does not compile. */
-export type Words = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
-
 type WithoutPlural<K extends string> = K extends `${infer Base}_one`
   ? Base
   : K extends `${infer Base}_other`

@@ -1,9 +1,9 @@
 // Reasons in Spanish, by their English wording as the server throws them; {} stands for what is named in them.
 
 import type { Request } from 'express';
+import { boundariesEn } from '../words/en-boundaries.ts';
+import { boundariesEs } from '../words/es-boundaries.ts';
 import { API_REASONS } from './api-reasons.ts';
-import { boundariesEn } from './en-boundaries.ts';
-import { boundariesEs } from './es-boundaries.ts';
 
 const SPANISH: Readonly<Record<string, string>> = {
   ...API_REASONS,

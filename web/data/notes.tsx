@@ -1,10 +1,10 @@
 // Notes of an import in words: what was found, how often, and one example.
 
-import { benchmarkEs } from '../../server/i18n/es-benchmark.ts';
-import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
-import { dataEs } from '../../server/i18n/es-data.ts';
-import { importEs } from '../../server/i18n/es-import.ts';
 import type { Note } from '../../server/text/contract.ts';
+import { benchmarkEs } from '../../server/words/es-benchmark.ts';
+import { boundariesEs } from '../../server/words/es-boundaries.ts';
+import { dataEs } from '../../server/words/es-data.ts';
+import { importEs } from '../../server/words/es-import.ts';
 import { usePage } from '../app.ts';
 
 type NoteCode = keyof typeof dataEs.notes;

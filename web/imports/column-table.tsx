@@ -1,8 +1,8 @@
 // The columns of a file: name, what they hold, and what each is read as.
 
-import { importEs } from '../../server/i18n/es-import.ts';
 import type { DetectedColumn, ImportMapping } from '../../server/imports/contract.ts';
 import { CLOCK_FORMS } from '../../server/tables/contract.ts';
+import { importEs } from '../../server/words/es-import.ts';
 import { usePage } from '../app.ts';
 
 const DISCARD = 'discard';

@@ -2,8 +2,8 @@
 // keep.
 
 import { useState } from 'preact/hooks';
-import { boundariesEs } from '../../server/i18n/es-boundaries.ts';
 import type { Check, CheckCode, CheckItem } from '../../server/mapfiles/contract.ts';
+import { boundariesEs } from '../../server/words/es-boundaries.ts';
 import { usePage } from '../app.ts';
 import { useDesk } from '../data/data-store.ts';
 import { dataPaths } from '../data/paths.ts';

@@ -352,40 +352,6 @@ export const es = {
     minute: 'Da día, hora y minuto',
     version: 'Versión de los datos: {{n}}',
   },
-  share: {
-    title: 'Compartir',
-    copyLink: 'Copiar enlace',
-    copied: 'Enlace copiado',
-    copyFailed: 'No se pudo copiar; el enlace está en la barra de direcciones.',
-    copyImage: 'Copiar imagen con leyenda',
-    imageCopied: 'Imagen copiada',
-    imageSaved: 'Imagen guardada',
-    imageFailed: 'No se pudo hacer la imagen.',
-    current: 'El enlace abre esta misma vista. Los periodos como «últimos 12 meses» se mantienen al día.',
-    saved: 'Vistas guardadas en este equipo',
-    save: 'Guardar esta vista',
-    name: 'Nombre de la vista',
-    none: 'Aún no hay vistas guardadas.',
-    delete: 'Borrar la vista {{name}}',
-  },
-  help: {
-    title: 'Ayuda',
-    about: 'Qué es «{{what}}»',
-    how: 'Cómo se calcula',
-    keys: 'Teclas',
-    keySearch: 'Buscar',
-    keyFilters: 'Ir a los filtros',
-    keyList: 'Ir a la lista',
-    keyHelp: 'Esta ayuda',
-    keyEscape: 'Cerrar o quitar la selección',
-    keyArrows: 'Moverse por el reloj o por la lista',
-  },
-  print: {
-    printed: 'Impreso el {{date}}',
-    topTen: 'Los diez primeros: {{layer}}',
-    totals:
-      '{{here}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{withheld}} {{withheld, protegido|protegidos}}; aparte, {{outside}} fuera de los límites',
-  },
   table: {
     mapped: 'En el mapa',
     unlocated: 'Sin ubicación',
@@ -400,4 +366,9 @@ export const es = {
     minutesAgo_one: 'hace {{n}} minuto',
     minutesAgo_other: 'hace {{n}} minutos',
   },
+};
+
+/** Same keys as this catalogue; a missing one does not compile. */
+export type Words = {
+  readonly [S in keyof typeof es]: { readonly [K in keyof (typeof es)[S]]: string };
 };

@@ -1,6 +1,5 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
-import type { Words } from './contract.ts';
 import { accessEn } from './en-access.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
@@ -9,6 +8,7 @@ import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { versionsEn } from './en-versions.ts';
+import type { Words } from './es.ts';
 
 export const en: Words = {
   ...dataEn,
@@ -351,40 +351,6 @@ export const en: Words = {
     hour: 'Gives day and hour',
     minute: 'Gives day, hour and minute',
     version: 'Data version: {{n}}',
-  },
-  share: {
-    title: 'Share',
-    copyLink: 'Copy link',
-    copied: 'Link copied',
-    copyFailed: 'Could not copy; the link is in the address bar.',
-    copyImage: 'Copy image with legend',
-    imageCopied: 'Image copied',
-    imageSaved: 'Image saved',
-    imageFailed: 'Could not make the image.',
-    current: 'The link opens this same view. Periods like “last 12 months” stay current.',
-    saved: 'Views saved on this computer',
-    save: 'Save this view',
-    name: 'Name of the view',
-    none: 'No saved views yet.',
-    delete: 'Delete the view {{name}}',
-  },
-  help: {
-    title: 'Help',
-    about: 'What “{{what}}” is',
-    how: 'How it is calculated',
-    keys: 'Keys',
-    keySearch: 'Search',
-    keyFilters: 'Go to the filters',
-    keyList: 'Go to the list',
-    keyHelp: 'This help',
-    keyEscape: 'Close or clear the selection',
-    keyArrows: 'Move in the clock or the list',
-  },
-  print: {
-    printed: 'Printed {{date}}',
-    topTen: 'The first ten: {{layer}}',
-    totals:
-      '{{here}} = {{mapped}} on the map + {{unlocated}} without location + {{withheld}} protected; apart, {{outside}} outside the boundaries',
   },
   table: {
     mapped: 'On the map',
