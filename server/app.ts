@@ -48,6 +48,7 @@ import { versionRoutes } from './publishing/version-routes.ts';
 import { readyz } from './start/pulse.ts';
 import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
+import { regionLimitRoutes } from './tiles/region-limits.ts';
 import { tileRoutes } from './tiles/routes.ts';
 
 export type Deps = {
@@ -110,6 +111,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', boundaryRoutes(deps));
   app.use('/api/v1', versionRoutes(deps));
   app.use('/api/v1', regionRoutes(deps));
+  app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));

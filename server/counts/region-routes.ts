@@ -1,4 +1,4 @@
-// The map above the municipality over HTTP: one row for every jurisdiction the viewer may see, and their limits to draw.
+// The map above the municipality over HTTP: one row for every jurisdiction the viewer may see.
 
 import { type Request, Router } from 'express';
 import { LRUCache } from 'lru-cache';
@@ -11,20 +11,18 @@ import { inLanes } from '../db/concurrently.ts';
 import type { Database } from '../db/open.ts';
 import { type DataState, readStates } from '../filter/catalogue.ts';
 import { EVERYTHING, type Filter } from '../filter/contract.ts';
-import { parseAsked, refuseParameters, yearAsked } from '../filter/parse.ts';
+import { parseAsked, yearAsked } from '../filter/parse.ts';
 import { throughOf } from '../filter/plan.ts';
 import { json } from '../http/responses.ts';
-import { drawnLimit } from '../tiles/limit.ts';
 import { openStats, type StatsDeps } from './asking.ts';
-import type { RegionAnswer, RegionLimits, RegionRow } from './contract.ts';
+import type { RegionAnswer, RegionRow } from './contract.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { countedInYear, latestYear } from './region.ts';
 
 const ROWS_KNOWN = 5000;
-const LIMITS_KNOWN = 1000;
 const PARAMETERS = z.object({ year: yearAsked.optional(), base: yearAsked.optional() });
 
-type Seen = { readonly jurisdiction: Jurisdiction; readonly state: DataState };
+export type Seen = { readonly jurisdiction: Jurisdiction; readonly state: DataState };
 
 /** Mounted under /api/v1. */
 export function regionRoutes(deps: StatsDeps): Router {
@@ -33,7 +31,6 @@ export function regionRoutes(deps: StatsDeps): Router {
   const counting = { taxonomy, places: stats.places, elsewhereOf: createElsewhere() };
   /** By what they depend on: a delivery in one city has that one counted anew. */
   const rows = new LRUCache<string, RegionRow>({ max: ROWS_KNOWN });
-  const limits = new LRUCache<string, { readonly geometry: object | null }>({ max: LIMITS_KNOWN });
 
   const eachOf = async <T>(seen: readonly Seen[], make: (each: Seen) => Promise<T>): Promise<T[]> => {
     const made: T[] = [];
@@ -78,18 +75,6 @@ export function regionRoutes(deps: StatsDeps): Router {
       },
     );
   });
-  routes.get('/region/limits', async (request, response) => {
-    refuseParameters(request);
-    const seen = await seenBy(database, request);
-    const found = await eachOf(seen, async ({ jurisdiction, state }) => {
-      const key = `${jurisdiction.id} ${state.token}`;
-      const known = limits.get(key) ?? { geometry: await drawnLimit(database, jurisdiction.id) };
-      limits.set(key, known);
-      return { code: jurisdiction.code, geometry: known.geometry };
-    });
-    const answer: RegionLimits = { limits: found.filter(({ geometry }) => geometry !== null) };
-    response.set('Cache-Control', 'private, no-cache').json(answer);
-  });
   return routes;
 
   async function latestYearOf(filter: Filter, seen: readonly Seen[]): Promise<number | null> {
@@ -101,7 +86,8 @@ export function regionRoutes(deps: StatsDeps): Router {
   }
 }
 
-async function seenBy(database: Database, request: Request): Promise<Seen[]> {
+/** What the viewer of a request may see, each as it is now. */
+export async function seenBy(database: Database, request: Request): Promise<Seen[]> {
   const jurisdictions = await listJurisdictions(database, viewerOf(request));
   const states = await readStates(
     database,

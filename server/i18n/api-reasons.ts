@@ -55,6 +55,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a theme code': 'no es una clave de tema',
   'not a source code': 'no es una clave de fuente',
   'not a preset code': 'no es una clave de formato',
+  'no public view': 'este municipio no tiene vista pública',
   'no such day': 'no existe ese día',
   'holds NUL or half a character': 'trae un carácter nulo o medio carácter',
   'the record cannot be stored': 'el registro no se puede guardar',

@@ -109,6 +109,26 @@ const SPANISH: Readonly<Record<string, string>> = {
   'PostGIS {} is too old: 3.3 or newer': 'PostGIS {} es demasiado antiguo: hace falta el 3.3 o posterior',
   'the database has a newer schema ({}); start the newer Cuadra with it':
     'la base de datos tiene un esquema más nuevo ({}); ábrala con la versión más nueva de Cuadra',
+  '{} came as a published file, and is shown as it is': '{} llegó como archivo publicado y se muestra tal cual',
+  'hours are not published: --hours none': 'las horas no se publican: --hours none',
+  '{} belongs to another file of rows': '{} es de otro archivo de renglones',
+  'nothing is said of the source {}': 'no se dice nada de la fuente {}',
+  'jurisdiction {} has data of its own': 'el municipio {} tiene datos propios',
+  '{} cannot be read': '{} no se puede leer',
+  'not a file as protect export writes it': 'no es un archivo como los que escribe «protect export»',
+  'row {}: {}': 'renglón {}: {}',
+  'more than {} rows': 'más de {} renglones',
+  'half a point': 'medio punto: falta una coordenada',
+  'not the layers of a protected file: {}': 'no son las capas de un archivo protegido: {}',
+  'the file of layers is empty': 'el archivo de capas está vacío',
+  'the file of layers holds something that is no area and no street':
+    'el archivo de capas trae algo que no es área ni calle',
+  'the layer {} is not whole': 'la capa {} no está completa',
+  'a line of the file of layers is too long': 'una línea del archivo de capas es demasiado larga',
+  'there is no file {}': 'no existe el archivo {}',
+  'not a file of layers as protect export writes it': 'no es un archivo de capas como los que escribe «protect export»',
+  'there is no area {} in the layer {}': 'no existe el área {} en la capa {}',
+  'not a month or quarter: {}': 'no es un mes ni un trimestre: {}',
 };
 
 const inSpanish = spanishBy(SPANISH, (named) => named);

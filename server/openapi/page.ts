@@ -77,6 +77,26 @@ const QUESTIONS: readonly Question[] = [
     answer: z.object({ basemapStyle: z.string().nullable() }),
   },
   {
+    path: '/region',
+    summary:
+      'Every jurisdiction the viewer may see in the complete months of a year, for its residents and against the same ' +
+      'months of a base year. Without a year: the latest that is complete somewhere; without a base: the year before',
+    params: z.object({}),
+    query: z.object({
+      ...{ offence, theme, kind: filterQuery.shape.kind },
+      ...{ year: z.coerce.number().int().optional(), base: z.coerce.number().int().optional() },
+    }),
+    answer: answers.region,
+  },
+  {
+    path: '/region/limits',
+    summary: 'The limits of those jurisdictions to draw; those of which none is known are left out',
+    params: z.object({}),
+    answer: z.object({
+      limits: z.array(z.object({ code: z.string(), geometry: z.looseObject({ type: z.string() }) })),
+    }),
+  },
+  {
     path: '/basemaps',
     summary: 'Maps an operator added to this server, to be drawn under the data; their tiles come from this server too',
     params: z.object({}),

@@ -76,6 +76,22 @@ const point = z.object({ type: z.literal('Point'), coordinates: z.tuple([z.numbe
 
 export const answers = {
   jurisdictions: z.array(jurisdiction),
+  region: z.object({
+    year: z.number().int(),
+    base: z.number().int(),
+    rows: z.array(
+      z.object({
+        ...{ code: z.string(), name: z.string(), synthetic: z.boolean() },
+        ...{ residents: z.number().nullable(), residentsYear: z.number().int().nullable() },
+        count: z.number().int().nullable().describe('null = not known, for `reason`'),
+        reason: z.enum(['no-data', 'gap']).nullable(),
+        rate: z.number().nullable().describe('per 100,000 residents and year'),
+        before: z.number().int().nullable().describe('in the same months of the base year'),
+        beforeReason: z.enum(NO_PREVIOUS).nullable(),
+        ...{ from: z.string().nullable(), until: z.string().nullable() },
+      }) satisfies z.ZodType<Contract.RegionRow>,
+    ),
+  }),
   layers: z.array(
     z.object({
       layer: z.string(),

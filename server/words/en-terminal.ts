@@ -19,7 +19,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     '{{name}} ({{role}}, {{where}}) chooses a password with this link, which is good once and until {{until}}. It goes behind the address of the portal:',
   accessKey: 'Key {{name}} ({{role}}, {{where}}). It is not shown again:',
   accessKeysNone: 'There is no key yet.',
-  auditWhole: 'The audit is whole: {{n}} rows; the last one has the mark {{hash}}.',
+  auditWhole: 'The audit is whole: {{n}} {{n, row|rows}}; the last one has the mark {{hash}}.',
   auditAltered: 'The audit was altered: the first row that does not fit is {{entry}}.',
   auditMissing: 'The audit lacks row {{entry}}.',
   seeUsage: 'Commands and their options: npm run cuadra -- --help',

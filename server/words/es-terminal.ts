@@ -17,7 +17,7 @@ export const terminalEs = {
     '{{name}} ({{role}}, {{where}}): con este enlace, que sirve una vez y hasta el {{until}}, elige su contraseña. Se escribe detrás de la dirección del portal:',
   accessKey: 'Clave {{name}} ({{role}}, {{where}}). No se vuelve a mostrar:',
   accessKeysNone: 'Aún no hay ninguna clave.',
-  auditWhole: 'La auditoría está completa: {{n}} renglones; el último lleva la marca {{hash}}.',
+  auditWhole: 'La auditoría está completa: {{n}} {{n, renglón|renglones}}; el último lleva la marca {{hash}}.',
   auditAltered: 'La auditoría fue alterada: el primer renglón que no coincide es el {{entry}}.',
   auditMissing: 'A la auditoría le falta el renglón {{entry}}.',
   seeUsage: 'Las órdenes y sus opciones: npm run cuadra -- --help',

@@ -16,6 +16,7 @@ import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { problems } from '../../server/http/problems.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { regionLimitRoutes } from '../../server/tiles/region-limits.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { addManyCities } from '../support/many-cities.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
     request.viewer = { ...STAFF, scope: { jurisdictions: scope, areas: null } };
     next();
   });
+  app.use('/api/v1', regionLimitRoutes({ database }));
   app.use('/api/v1', regionRoutes({ database, cubes, taxonomy: loadTaxonomy() }));
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');

@@ -61,7 +61,7 @@ test('what is named in a refusal is left as it is', () => {
 /** Folders whose refusals a command can meet, and what only a program that asks the API does. */
 const OF_COMMANDS =
   `access/jurisdictions backup/ basemap/ commands/ db/open db/control files/ imports/saved layers/ mapfiles/ publishing/
-  streets/ geometry/`.split(/\s+/);
+  streets/ geometry/ protection/`.split(/\s+/);
 const OF_ROUTES = /routes\.ts$|^(layers\/history|publishing\/(preview|publish)|files\/uploads)\.ts$/;
 
 test('what a command refuses is said in Spanish', () => {
@@ -77,7 +77,8 @@ test('what a command refuses is said in Spanish', () => {
 });
 
 /** Met by whoever starts the server or types a command, never by the page or a program. */
-const OF_OPERATORS = /^(backup|commands|db)\/|^basemap\/(archive|store)\.ts$|^(cli|config|main)\.ts$|^feeds\/keys\.ts$/;
+const OF_OPERATORS =
+  /^(backup|commands|db)\/|^basemap\/(archive|store)\.ts$|^(cli|config|main)\.ts$|^feeds\/keys\.ts$|^protection\/(import-file|layers-file|store-edition)\.ts$/;
 
 test('what the API refuses is said in Spanish', () => {
   const files = globSync('**/*.ts', { cwd: SERVER }).filter((file) => !OF_OPERATORS.test(file));
