@@ -26,7 +26,7 @@ const tab = (page: Page, name: string) => page.getByRole('navigation').getByRole
 test('whoever opens the sample city looks at it as a planner, without signing in and without files of incidents', async () => {
   const page = await pages.visit();
   await headline(page);
-  await page.getByRole('button', { name: 'Cuenta: planner' }).waitFor();
+  await page.getByRole('button', { name: 'Cuenta: Planeación' }).waitFor();
   expect(await page.getByRole('button', { name: 'Descargar', exact: true }).count()).toBe(0);
   expect(await tab(page, 'Datos').count()).toBe(0);
 });

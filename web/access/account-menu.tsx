@@ -36,7 +36,7 @@ export function AccountMenu() {
           <Icon name="chevronDown" />
         </>
       }
-      buttonLabel={t('access.menuOf', { who: me.name ?? role })}
+      buttonLabel={t('access.menuOf', { who: me.demo ? role : (me.name ?? role) })}
       buttonClass="button account"
       class="account-menu"
     >
