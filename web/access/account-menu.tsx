@@ -11,20 +11,9 @@ import { SignInDialog } from './sign-in.tsx';
 
 export function AccountMenu() {
   const { access, t } = usePage();
-  const [signingIn, setSigningIn] = useState(false);
   const me = access.me.value;
   if (!me) return null;
-  if (!me.signedIn && !me.demo) {
-    if (me.role !== 'public') return null; // no accounts are kept here
-    return (
-      <>
-        <button type="button" class="button" onClick={() => setSigningIn(true)}>
-          {t('access.signIn')}
-        </button>
-        {signingIn && <SignInDialog onClose={() => setSigningIn(false)} />}
-      </>
-    );
-  }
+  if (!me.signedIn && !me.demo) return <SignInButton />;
   const role = t(`roles.${me.role}`);
   return (
     <Popover
@@ -40,16 +29,19 @@ export function AccountMenu() {
       buttonClass="button account"
       class="account-menu"
     >
-      {(close) => <Choices onDone={close} />}
+      {(close) => <AccountChoices onDone={close} />}
     </Popover>
   );
 }
 
-function Choices({ onDone }: { onDone: () => void }) {
+/** What is in the menu; on a phone it stands in the menu of the page. */
+export function AccountChoices({ onDone }: { onDone: () => void }) {
   const { access, store, t } = usePage();
   const [refused, setRefused] = useState<Problem | null>(null);
   const [changing, setChanging] = useState(false);
-  const me = access.me.value!;
+  const me = access.me.value;
+  if (!me) return null;
+  if (!me.signedIn && !me.demo) return <SignInButton />;
   const attempt = (change: Promise<void>) => void change.catch((problem: Problem) => setRefused(problem));
   const goTo = (tab: 'accounts' | 'audit') => {
     onDone();
@@ -118,6 +110,21 @@ function Choices({ onDone }: { onDone: () => void }) {
           {refused.status === 0 ? t('data.failed') : t('data.refused', { reason: refused.message })}
         </p>
       )}
+    </>
+  );
+}
+
+/** Where no accounts are kept there is nothing to sign in to. */
+function SignInButton() {
+  const { access, t } = usePage();
+  const [open, setOpen] = useState(false);
+  if (access.me.value?.role !== 'public') return null;
+  return (
+    <>
+      <button type="button" class="button sign-in-button" onClick={() => setOpen(true)}>
+        {t('access.signIn')}
+      </button>
+      {open && <SignInDialog onClose={() => setOpen(false)} />}
     </>
   );
 }

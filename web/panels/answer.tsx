@@ -124,10 +124,12 @@ function RecentMonth({ compared }: { compared: Compared }) {
 
 /** «La mitad ocurre en 142 tramos (2.1 % de la longitud)», or in how many areas where streets say nothing. */
 function Concentration() {
-  const { answers, reference, t, f } = usePage();
+  const { access, answers, reference, t, f } = usePage();
+  // To the public a street stands for several: how many hold half would be said of the wrong ones.
+  const isPublic = access.me.value?.role === 'public';
   const streets = answers.streetCounts.answered.value?.value;
   const segments = reference.segments.value;
-  if (reference.streetsUsable.value) {
+  if (reference.streetsUsable.value && !isPublic) {
     if (!streets) return null;
     const half = placesHoldingHalf(holders(streets, segments));
     if (!half.length) return null;

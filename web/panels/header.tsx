@@ -1,7 +1,7 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
 import { EVERYTHING } from '../../server/filter/contract.ts';
-import { AccountMenu } from '../access/account-menu.tsx';
+import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
@@ -52,6 +52,7 @@ export function Header() {
         {(close) => (
           <>
             {city && <Tabs onGo={close} />}
+            <AccountChoices onDone={close} />
             <LanguageSwitch />
             <button type="button" class="button" onClick={() => window.print()}>
               <Icon name="printer" /> {t('header.print')}

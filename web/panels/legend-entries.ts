@@ -33,7 +33,8 @@ export type LegendModel = {
 /** Null while nothing has been answered. */
 export function useLegend(): LegendModel | null {
   const page = usePage();
-  const { store, reference, answers, pictures, map, words, t, f } = page;
+  const { access, store, reference, answers, pictures, map, words, t, f } = page;
+  const isPublic = access.me.value?.role === 'public';
   const filter = answers.filter.value;
   const summary = answers.summary.answered.value?.value;
   const layer = reference.areaLayer.value;
@@ -130,7 +131,12 @@ export function useLegend(): LegendModel | null {
     return {
       title: t(store.legend.value.perKm ? 'legend.streetTitlePerKm' : 'legend.streetTitle', { what }),
       entries: [...entries, none, ...protectedEntry],
-      notes: [...(picture.tooFew ? [t('legend.tooFew')] : []), ...protectedNote, made],
+      notes: [
+        ...(picture.tooFew ? [t('legend.tooFew')] : []),
+        ...(isPublic ? [t('access.streetsMoved')] : []),
+        ...protectedNote,
+        made,
+      ],
       strip: { from: '80 %', until: '25 %', swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
       ramp: null,
     };
