@@ -29,7 +29,14 @@ const LAST_HOUR = 24;
 /** In summer and in winter. */
 const MOST_OFFSETS = 2;
 
-export function openClockEvidence(column: string): ClockEvidence {
+/** So many clocks of so many different hours, all from 1 to 12: a clock of a whole day would show another. */
+const FEW_CLOCKS = 50;
+const FEW_HOURS = 8;
+const LETTERS = /[a-z]/i;
+const NOON = 12;
+
+/** `tellsHalf`: another column says a. m. or p. m. */
+export function openClockEvidence(column: string, tellsHalf = false): ClockEvidence {
   const seen = { midnight: 0, other: 0 };
   /** Numbers of up to four digits: hours alone or minutes past midnight; certainly with minutes; none of these. */
   const digits = { all: 0, above: 0, short: 0, together: 0, wrong: 0 };
@@ -38,7 +45,9 @@ export function openClockEvidence(column: string): ClockEvidence {
   /** Numbers with a decimal part: below one, with two figures of minutes, with one, with what no minutes are. */
   const marked = { all: 0, below: 0, tens: 0, noMinutes: 0 };
   const behind = new Set<string>();
-  const example = { short: '', less: '', marked: '', tens: '' };
+  const example = { short: '', less: '', marked: '', tens: '', early: '' };
+  /** Clocks with minutes, by their hour; whether one is of the other half of the day, or says its half. */
+  const halves = { all: 0, hours: new Set<number>(), areTold: tellsHalf };
 
   const addMarked = (text: string, whole: number, part: string): void => {
     marked.all++;
@@ -76,13 +85,20 @@ export function openClockEvidence(column: string): ClockEvidence {
     if (text.length > 2) example.less ||= text;
   };
 
-  const doubt = (rows: number, text: string, forms: readonly ClockForm[]) =>
+  const addHalf = (text: string, hour: number): void => {
+    halves.all++;
+    halves.hours.add(hour);
+    example.early ||= text;
+    if (hour === 0 || hour > NOON || LETTERS.test(text)) halves.areTold = true;
+  };
+
+  const doubt = (rows: number, text: string, forms: readonly (ClockForm | 'discard')[]) =>
     new Doubt({
       about: 'clock',
       column,
       rows,
       text,
-      readings: forms.map((form) => ({ form, clock: clockAs(text, form) })),
+      readings: forms.map((form) => ({ form, clock: form === 'discard' ? '–' : clockAs(text, form) })),
     });
 
   return {
@@ -91,6 +107,7 @@ export function openClockEvidence(column: string): ClockEvidence {
       const end = HOURS_FROM_TO.exec(text)?.[1];
       if (end !== undefined && behind.size <= MOST_OFFSETS) behind.add(end);
       const number = markedNumber(text);
+      if (time && time.minute > 0 && text.includes(':')) addHalf(text, Math.floor(time.minute / 60));
       if (time?.minute === 0) seen.midnight++;
       else if (time || (number && /[1-9]/.test(number.part))) seen.other++;
       if (number) addMarked(text, number.whole, number.part);
@@ -111,6 +128,8 @@ export function openClockEvidence(column: string): ClockEvidence {
     onlyMidnight: () => seen.midnight > 0 && seen.other === 0,
     form(stated) {
       if (stated !== null) return stated;
+      if (!halves.areTold && halves.all >= FEW_CLOCKS && halves.hours.size >= FEW_HOURS)
+        throw doubt(halves.all, example.early, ['hours', 'discard']);
       const ofMarked = markedForm();
       if (ofMarked) return ofMarked;
       const clocks = seen.midnight + seen.other;

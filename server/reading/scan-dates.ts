@@ -44,6 +44,9 @@ const PLAIN = /^\d{4}[-/](\d{2})(?:[-/](\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2}(?:\.
 const NUMBER = /^\d{1,4}$|^\d{0,2}[.,]\d+$/;
 const MIDNIGHT = /^(?:0?0:?00|0?0?$|12:00(?::00)?(?:\.0+)?\s*a)/i;
 
+/** A clock no twelve-hour one shows without saying which half of the day. */
+const OTHER_HALF = /^(?:0?0:(?!00)|1[3-9]\D|2[0-4]\D)|[a-z]/i;
+
 export type DateWatch = {
   /** Whether these rows, after those before them, show something only the whole file can settle. */
   needsWholeFile(rows: readonly Row[]): boolean;
@@ -57,12 +60,13 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
     dayProven: false,
     clockProven: false,
     timeProven: false,
+    halfProven: false,
   }));
   return {
     needsWholeFile(rows) {
       if (stated === 'ydm') return true;
       for (const each of watched) {
-        const open = { day: false, clock: false, time: false };
+        const open = { day: false, clock: false, time: false, half: false };
         for (const { cells } of rows) {
           if (cells.length !== width) continue;
           const time = each.time < 0 ? '' : cells[each.time]!.trim();
@@ -70,6 +74,10 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
           if (timed && !each.timeProven) {
             if (MIDNIGHT.test(time)) open.time = true;
             else each.timeProven = true;
+          }
+          if (timed && !each.halfProven) {
+            if (OTHER_HALF.test(time)) each.halfProven = true;
+            else open.half ||= time.includes(':');
           }
           // 5 is an hour or five minutes past midnight, 0.5 noon or half past twelve: the column says which.
           if (timed && (NUMBER.test(time) || HOURS_FROM_TO.test(time))) return true;
@@ -86,6 +94,7 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
           else if (each.time < 0) open.clock = true;
         }
         if (open.day && !each.dayProven) return true;
+        if (open.half && !each.halfProven) return true;
         if ((open.clock && !each.clockProven) || (open.time && !each.timeProven)) return true;
       }
       return false;
@@ -110,7 +119,8 @@ export function scanDates(clocks: Clocks): DateScan {
       const found = MOMENT_FIELDS.flatMap(([date, time]) => {
         const [dateColumn, timeColumn] = [fields[date], fields[time]];
         if (dateColumn && !dates.has(date)) dates.set(date, openEvidence(dateColumn.name, clocks));
-        if (timeColumn && !times.has(time)) times.set(time, openClockEvidence(timeColumn.name));
+        if (timeColumn && !times.has(time))
+          times.set(time, openClockEvidence(timeColumn.name, fields.half !== undefined));
         if (stated[time]) forms.set(time, stated[time]);
         return [{ date, time, inDate: dateColumn?.index ?? -1, inTime: timeColumn?.index ?? -1 }];
       });

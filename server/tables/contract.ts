@@ -54,14 +54,17 @@ export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readon
  */
 export const CLOCK_FORMS = ['hours', 'hhmm', 'hhmmss', 'hmm', 'decimal', 'fraction'] as const;
 export type ClockForm = (typeof CLOCK_FORMS)[number];
-/** A doubt about a column of times: what a number without minutes means, beside others with them. */
+/**
+ * A doubt about a column of times: what a number without minutes means, beside others with them; or whether these are
+ * clocks of twelve hours that do not say which half of the day (`discard`: the hour is not known).
+ */
 export type ClockQuestion = {
   readonly about: 'clock';
   readonly column: string;
   /** Rows that depend on it, one of them, and its readings. */
   readonly rows: number;
   readonly text: string;
-  readonly readings: readonly { readonly form: ClockForm; readonly clock: string }[];
+  readonly readings: readonly { readonly form: ClockForm | 'discard'; readonly clock: string }[];
 };
 export type Question =
   | ClockQuestion

@@ -43,7 +43,8 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     cite: 'How to cite',
     citeText: 'Reported crimes in {{city}}, public view, data until {{through}}. Seen on {{today}} at {{link}}',
     openData: 'Open data (CSV)',
-    streetsMoved: 'Each colour stands on the middle street of a stretch of several: the crimes happened on one of them.',
+    streetsMoved:
+      'Each colour stands on the middle street of a stretch of several: the crimes happened on one of them.',
     notRanked: 'Places are not ranked by danger for the public: the table is in alphabetical order.',
     privacy: 'Privacy',
     ended: 'Your session has ended. Sign in again to go on where you were.',

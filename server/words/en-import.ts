@@ -93,6 +93,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
       'Only the month would be read, but these columns hold dates. Which one says when it happened? Nothing has been stored.',
     unreadDate: 'The date is {{column}} (like {{example}})',
     unreadDateNone: 'None: read the month only',
+    clockDiscard: 'No hour: it is not known whether morning or afternoon',
     clockQuestion:
       'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it. Nothing has been stored.',
     sheetsQuestion: 'Several sheets hold data in different columns. Which one is loaded? Nothing has been stored.',

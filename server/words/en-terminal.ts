@@ -146,6 +146,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   dateAgainst: '{{n}} {{n, row does|rows do}} not fit this order (the first is line {{line}})',
   clockQuestion: 'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it.',
   clockReading: '{{clock}}, if the column holds {{form}}',
+  clock_discard: 'hours of a twelve-hour clock that does not say morning or afternoon: no hour is stored',
   clock_hours: 'hours: 5 is five o’clock',
   clock_hhmm: 'hours and minutes without a colon: 5 is 00:05 and 930 is 09:30',
   clock_hhmmss: 'hours, minutes and seconds without colons: 930 is 00:09:30',

@@ -42,7 +42,8 @@ export const accessEs = {
     citeText:
       'Delitos denunciados en {{city}}, vista pública, datos hasta {{through}}. Consultado el {{today}} en {{link}}',
     openData: 'Datos abiertos (CSV)',
-    streetsMoved: 'Cada color está en la calle del medio de un tramo de varias: los delitos ocurrieron en alguna de ellas.',
+    streetsMoved:
+      'Cada color está en la calle del medio de un tramo de varias: los delitos ocurrieron en alguna de ellas.',
     notRanked: 'Al público no se le ordenan los lugares por peligro: la tabla va por orden alfabético.',
     privacy: 'Privacidad',
     ended: 'Su sesión terminó. Entre otra vez para seguir donde estaba.',

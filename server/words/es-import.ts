@@ -90,6 +90,7 @@ export const importEs = {
       'Solo se leería el mes, pero estas columnas traen fechas. ¿Cuál dice cuándo ocurrió? Nada se ha guardado.',
     unreadDate: 'La fecha es {{column}} (como {{example}})',
     unreadDateNone: 'Ninguna: leer solo el mes',
+    clockDiscard: 'Sin hora: no se sabe si es de la mañana o de la tarde',
     clockQuestion:
       '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}. Nada se ha guardado.',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',

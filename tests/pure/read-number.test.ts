@@ -88,6 +88,19 @@ test.each([
   expect(formOf(cells) === 'hhmmss').toBe(expected);
 });
 
+test('clocks that all stand between one and twelve are asked about: morning and afternoon may be lost', () => {
+  const twelve = Array.from({ length: 60 }, (_, i) => `${String(1 + (i % 12)).padStart(2, '0')}:${10 + (i % 45)}:00`);
+  expect(formOf(twelve)).toBe(
+    'what does 01:10:00 mean in column hora: 01:10 (--map "hora=hours") or – (--map "hora=discard")? 60 rows depend on it',
+  );
+  // One of the other half of the day, one that says its half, too few, or a shift of few hours: these are clocks of a whole day.
+  for (const other of ['13:05:00', '00:20', '11:05 p. m.']) expect(formOf([...twelve, other])).toBe('hours');
+  expect(formOf(twelve.slice(0, 40))).toBe('hours');
+  expect(formOf(twelve.filter((clock) => clock > '06:'))).toBe('hours');
+  // What stands for no hour says nothing.
+  expect(formOf([...twelve, '00:00'])).not.toBe('hours');
+});
+
 test('numbers that are hours in one form and minutes in another are asked about, unless the column decides', () => {
   const hours = Array.from({ length: 100 }, (_, i) => String(i % 24));
   expect(formOf([...hours, '930'])).toBe('hours');

@@ -107,7 +107,7 @@ function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap
       <div class="wizard-buttons">
         {readings.map(({ form, clock }) => (
           <button key={form} type="button" class="button" onClick={() => onMap({ [column]: form })}>
-            {clock}
+            {form === 'discard' ? t('importing.clockDiscard') : clock}
           </button>
         ))}
       </div>
