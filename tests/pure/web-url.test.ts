@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
-import { changedParts, effectiveFilter, withoutPart } from '../../web/store/state.ts';
+import { changedParts, effectiveFilter, languageBefore, withoutPart } from '../../web/store/state.ts';
 import { MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
 
 const OPENING = readUrl('');
@@ -163,4 +163,13 @@ describe('the question asked', () => {
     for (const part of changedParts(changed, themes)) left = { ...left, ...withoutPart(part) };
     expect(left).toEqual(EVERYTHING);
   });
+});
+
+test('the page speaks the language chosen before, else the first of the browser’s it knows, else Spanish', () => {
+  expect(languageBefore('en', ['es-MX'])).toBe('en');
+  expect(languageBefore('es', ['en-US'])).toBe('es');
+  expect(languageBefore(null, ['fr-FR', 'en-GB', 'es-ES'])).toBe('en');
+  expect(languageBefore(null, ['es-419', 'en'])).toBe('es');
+  expect(languageBefore(null, ['nah', 'yua'])).toBe('es');
+  expect(languageBefore('xx', [])).toBe('es');
 });

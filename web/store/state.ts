@@ -3,7 +3,8 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
-import type { Language } from '../../server/i18n/contract.ts';
+import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { isOneOf } from './is-one-of.ts';
 import {
   type LegendChoice,
   type MapPosition,
@@ -40,7 +41,7 @@ export type Store = {
 export function createStore(view: Window): Store {
   const { location, history, localStorage } = view;
   const page = signal(readUrl(location.search));
-  const remembered = localStorage.getItem(LANGUAGE_KEY) === 'en' ? 'en' : 'es';
+  const remembered = languageBefore(localStorage.getItem(LANGUAGE_KEY), view.navigator.languages);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const set = (patch: Partial<PageState>, push: boolean): void => {
@@ -81,6 +82,12 @@ export function createStore(view: Window): Store {
     },
     link: (patch = {}) => location.origin + location.pathname + writeUrl({ ...page.peek(), ...patch }),
   };
+}
+
+/** What was chosen here before, else the first of the browser's languages there is, else Spanish. */
+export function languageBefore(chosen: string | null, ofBrowser: readonly string[]): Language {
+  const wanted = [chosen ?? '', ...ofBrowser].map((tag) => tag.slice(0, 2).toLowerCase());
+  return wanted.find((tag): tag is Language => isOneOf(LANGUAGES, tag)) ?? 'es';
 }
 
 /** A night counts on the day it began, whenever the hours pass midnight. */
