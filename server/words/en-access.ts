@@ -45,6 +45,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     openData: 'Open data (CSV)',
     streetsMoved:
       'Each colour stands on the middle street of a stretch of several: the crimes happened on one of them.',
+    withAccount: 'Sign in with an account',
     notRanked: 'Places are not ranked by danger for the public: the table is in alphabetical order.',
     privacy: 'Privacy',
     ended: 'Your session has ended. Sign in again to go on where you were.',

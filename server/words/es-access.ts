@@ -44,6 +44,7 @@ export const accessEs = {
     openData: 'Datos abiertos (CSV)',
     streetsMoved:
       'Cada color está en la calle del medio de un tramo de varias: los delitos ocurrieron en alguna de ellas.',
+    withAccount: 'Entrar con una cuenta',
     notRanked: 'Al público no se le ordenan los lugares por peligro: la tabla va por orden alfabético.',
     privacy: 'Privacidad',
     ended: 'Su sesión terminó. Entre otra vez para seguir donde estaba.',

@@ -71,7 +71,8 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   expect(added).toMatchObject({ status: 0 });
   const page = await pages.visit();
   await headline(page);
-  await lookAs(page, 'Público');
+  await page.getByRole('button', { name: /^Cuenta/ }).click();
+  await page.getByRole('button', { name: 'Entrar con una cuenta' }).click();
   await page.getByLabel('Nombre de la cuenta').fill('Marta Ruiz');
   await page.getByLabel('Contraseña').fill('no es esta contraseña');
   await page.getByRole('button', { name: 'Entrar', exact: true }).click();
@@ -85,6 +86,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   const left = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Salir', exact: true }).click();
   await left;
-  await page.getByRole('heading', { name: 'Entrar al portal' }).waitFor();
+  await headline(page);
+  await page.getByRole('button', { name: 'Cuenta: Público' }).waitFor();
   await pages.leave([...ENDED, /401/]);
 });

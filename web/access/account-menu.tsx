@@ -1,7 +1,7 @@
 // Who one is here, in the header: signing in and out, and the roles the sample city can be looked at as.
 
 import { useState } from 'preact/hooks';
-import { ROLES, type Role } from '../../server/access/contract.ts';
+import { type Me, ROLES, type Role } from '../../server/access/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
@@ -21,11 +21,11 @@ export function AccountMenu() {
       button={
         <>
           <Icon name="user" />
-          <span class="button-text">{me.demo ? t('access.lookingAs', { role }) : (me.name ?? role)}</span>
+          <span class="button-text">{isSample(me) ? t('access.lookingAs', { role }) : (me.name ?? role)}</span>
           <Icon name="chevronDown" />
         </>
       }
-      buttonLabel={t('access.menuOf', { who: me.demo ? role : (me.name ?? role) })}
+      buttonLabel={t('access.menuOf', { who: isSample(me) ? role : (me.name ?? role) })}
       buttonClass="button account"
       class="account-menu"
     >
@@ -50,7 +50,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   return (
     <>
       <p class="account-who">
-        {!me.demo && me.name && <strong>{me.name}</strong>} {t(`roles.${me.role}`)}
+        {!isSample(me) && me.name && <strong>{me.name}</strong>} {t(`roles.${me.role}`)}
         <small>{t(`roleText.${me.role}`)}</small>
       </p>
       {me.demo && (
@@ -69,6 +69,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
           ))}
         </fieldset>
       )}
+      {isSample(me) && <SignInButton text={t('access.withAccount')} />}
       <ul class="menu">
         {access.may('read-accounts') && (
           <li>
@@ -84,7 +85,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
             </button>
           </li>
         )}
-        {me.signedIn && !me.demo && (
+        {!isSample(me) && (
           <>
             <li>
               <button type="button" class="menu-item" aria-expanded={changing} onClick={() => setChanging(!changing)}>
@@ -114,15 +115,19 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Whether the sample city is looked at in a role of its own, rather than by somebody with an account. */
+const isSample = (me: Me) => me.demo !== null && (!me.signedIn || me.name === me.role);
+
 /** Where no accounts are kept there is nothing to sign in to. */
-function SignInButton() {
+function SignInButton({ text }: { text?: string }) {
   const { access, t } = usePage();
   const [open, setOpen] = useState(false);
-  if (access.me.value?.role !== 'public') return null;
+  const me = access.me.value;
+  if (me?.role !== 'public' && !me?.demo) return null;
   return (
     <>
       <button type="button" class="button sign-in-button" onClick={() => setOpen(true)}>
-        {t('access.signIn')}
+        {text ?? t('access.signIn')}
       </button>
       {open && <SignInDialog onClose={() => setOpen(false)} />}
     </>

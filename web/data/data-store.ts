@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { JurisdictionRow } from '../../server/access/contract.ts';
+import type { JurisdictionRow, Right } from '../../server/access/contract.ts';
 import type { PlaceNamesAnswer } from '../../server/geocoding/contract.ts';
 import type { DeliveryRow } from '../../server/incidents/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
@@ -35,12 +35,14 @@ export type Desk = {
 export const isUnderWay = ({ state }: JobState): boolean => state === 'waiting' || state === 'running';
 
 /** Opens the desk of a jurisdiction; the second answer stops its asking. */
-export function openDesk({ ask, reference, answers, store }: App, city: JurisdictionRow): [Desk, () => void] {
+export function openDesk({ access, ask, reference, answers, store }: App, city: JurisdictionRow): [Desk, () => void] {
   const problem = signal<Problem | null>(null);
-  const deliveries = createQuestion<DeliveryRow[]>(signal(dataPaths.deliveries(city.code)), ask);
-  const jobs = createQuestion<JobState[]>(signal(dataPaths.jobs(city.code)), ask);
-  const placeNames = createQuestion<PlaceNamesAnswer>(signal(dataPaths.placeNames(city.code)), ask);
-  const offenceLabels = createQuestion<LabelsAnswer>(signal(dataPaths.offenceLabels(city.code)), ask);
+  /** What one may not know is not asked for. */
+  const askedBy = <T>(right: Right, path: Path<T>) => createQuestion<T>(signal(access.may(right) ? path : null), ask);
+  const deliveries = askedBy<DeliveryRow[]>('import', dataPaths.deliveries(city.code));
+  const jobs = askedBy<JobState[]>('follow-jobs', dataPaths.jobs(city.code));
+  const placeNames = askedBy<PlaceNamesAnswer>('manage-places', dataPaths.placeNames(city.code));
+  const offenceLabels = askedBy<LabelsAnswer>('manage-offences', dataPaths.offenceLabels(city.code));
   const refreshLists = () => {
     deliveries.ask();
     placeNames.ask();

@@ -18,7 +18,7 @@ import { PlaceNames } from './place-names.tsx';
 const NO_MONTHS = '9000-01-01';
 
 export function Overview() {
-  const { store, t } = usePage();
+  const { access, store, t } = usePage();
   const { city } = useDesk();
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever comes from a wizard had the focus on a button that is gone.
@@ -33,31 +33,35 @@ export function Overview() {
       <p class="lead">{t('data.lead')}</p>
       {city.synthetic && (
         <p class="card is-warning sample-city">
-          {t('data.sampleCity')} <NewCity buttonClass="button is-primary" />
+          {t('data.sampleCity')} {access.may('add-jurisdictions') && <NewCity buttonClass="button is-primary" />}
         </p>
       )}
       <div class="wizard-doors">
-        <button
-          type="button"
-          class="button is-primary"
-          onClick={() => store.change({ tab: 'incidents', upload: null })}
-        >
-          {t('data.loadIncidents')}
-        </button>
-        <button type="button" class="button" onClick={() => store.change({ tab: 'boundaries', upload: null })}>
-          {t('data.loadBoundaries')}
-        </button>
+        {access.may('import') && (
+          <button
+            type="button"
+            class="button is-primary"
+            onClick={() => store.change({ tab: 'incidents', upload: null })}
+          >
+            {t('data.loadIncidents')}
+          </button>
+        )}
+        {access.may('publish-layers') && (
+          <button type="button" class="button" onClick={() => store.change({ tab: 'boundaries', upload: null })}>
+            {t('data.loadBoundaries')}
+          </button>
+        )}
         <button type="button" class="button is-quiet" onClick={() => store.change({ tab: 'guide', upload: null })}>
           {t('data.guide')}
         </button>
-        {!city.synthetic && <NewCity buttonClass="button is-quiet" />}
+        {!city.synthetic && access.may('add-jurisdictions') && <NewCity buttonClass="button is-quiet" />}
       </div>
       <Jobs />
       <SourceList />
-      <Deliveries />
-      <Layers />
-      <OffenceLabels />
-      <PlaceNames />
+      {access.may('import') && <Deliveries />}
+      {access.may('publish-layers') && <Layers />}
+      {access.may('manage-offences') && <OffenceLabels />}
+      {access.may('manage-places') && <PlaceNames />}
     </>
   );
 }
