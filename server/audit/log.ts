@@ -2,7 +2,7 @@
 // second, and what is only counted, so that nobody outside can fill the table.
 
 import type { Logger } from 'pino';
-import type { Database } from '../db/open.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
 import { appendRows, type Dated } from './chain.ts';
 import type { NewAuditRow } from './contract.ts';
 
@@ -26,7 +26,12 @@ const HOUR_MS = 3600_000;
 const FAILED_SIGN_INS_AN_HOUR = 200;
 const LONGEST = 2000;
 
-type Waiting = { readonly row: Dated; readonly stored: (error?: unknown) => void };
+type Waiting = {
+  readonly row: Dated;
+  readonly stored: (error?: unknown) => void;
+  /** Nobody waits for it: it may be stored when the database is back. */
+  readonly mayWait: boolean;
+};
 
 export function openAudit({
   database,
@@ -40,6 +45,7 @@ export function openAudit({
   let waiting: Waiting[] = [];
   let writing: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let closing = false;
   const counted = { hour: 0, refused: 0, failed: 0 };
 
   /** One transaction at a time, of everything that waits: writers at once share it. */
@@ -57,7 +63,12 @@ export function openAudit({
           );
           for (const { stored } of batch) stored();
         } catch (error) {
-          for (const { stored } of batch) stored(error);
+          const isAway = isConnectionLost(error) && !closing;
+          for (const { stored, mayWait } of batch) if (!(isAway && mayWait)) stored(error);
+          if (!isAway) continue;
+          waiting = [...batch.filter(({ mayWait }) => mayWait), ...waiting];
+          timer = setTimeout(write, WRITE_AFTER_MS).unref();
+          return;
         }
       }
     })().finally(() => {
@@ -81,7 +92,7 @@ export function openAudit({
       if (error === undefined) return;
       log.error({ err: error, what: kept.what, who: kept.who }, 'not written to the audit');
     };
-    add({ row: kept, stored: lost });
+    add({ row: kept, stored: lost, mayWait: true });
     timer ??= setTimeout(write, WRITE_AFTER_MS).unref();
   };
   /** Tells what was only counted of the hour before. */
@@ -100,7 +111,7 @@ export function openAudit({
   return {
     write(row) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      add({ row: dated(row), stored: (error) => (error === undefined ? resolve() : reject(error)) });
+      add({ row: dated(row), stored: (error) => (error === undefined ? resolve() : reject(error)), mayWait: false });
       void write();
       return promise;
     },
@@ -116,6 +127,8 @@ export function openAudit({
     async close() {
       clearInterval(hourly);
       turnHour(true);
+      await writing;
+      closing = true;
       await write();
     },
   };

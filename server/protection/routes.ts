@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type Jurisdiction, PUBLIC } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { jurisdictionOf } from '../access/viewer.ts';
@@ -52,10 +52,15 @@ export function protectionRoutes({ database }: Deps): Router {
     };
     response.set('Cache-Control', 'private, no-cache').json(answer);
   });
-  routes.get('/:jurisdiction/protected.csv', throttled, (request: Request, response: Response) =>
+  /** Of one that may not be known of nothing is counted either. */
+  const known: RequestHandler = async (request, _response, next) => {
+    await viewOf(request);
+    next();
+  };
+  routes.get('/:jurisdiction/protected.csv', known, throttled, (request: Request, response: Response) =>
     send(request, response, 'csv'),
   );
-  routes.get('/:jurisdiction/protected-layers.geojson', throttled, (request: Request, response: Response) =>
+  routes.get('/:jurisdiction/protected-layers.geojson', known, throttled, (request: Request, response: Response) =>
     send(request, response, 'geojson'),
   );
   return routes;

@@ -1,6 +1,7 @@
 // The main screen in real Chromium on the demo city: what a planner sees and does, with a clean console throughout.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
@@ -19,8 +20,13 @@ async function visit(search = '', options: PageOptions = {}): Promise<Page> {
 }
 
 async function totalsOf(filter: string): Promise<CountsAnswer['totals']> {
-  const response = await fetch(`${origin}/api/v1/demo/counts?layer=colonias&${filter}`);
-  return ((await response.json()) as CountsAnswer).totals;
+  for (;;) {
+    const response = await fetch(`${origin}/api/v1/demo/counts?layer=colonias&${filter}`);
+    if (response.ok) return ((await response.json()) as CountsAnswer).totals;
+    // A server with too much to do says when to come back.
+    expect(response.status).toBe(503);
+    await sleep(1000 * Number(response.headers.get('retry-after') ?? 1));
+  }
 }
 
 /** What the headline counts: all that matched but for what lies outside. */

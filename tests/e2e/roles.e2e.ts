@@ -15,7 +15,7 @@ const pages = usePages(async () => {
 const ENDED = [/ERR_INCOMPLETE_CHUNKED_ENCODING/, /\/events net::/];
 
 async function lookAs(page: Page, role: string): Promise<void> {
-  await page.getByRole('button', { name: /^Cuenta/ }).click();
+  await page.getByRole('button', { name: /^Cuenta:/ }).click();
   const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: role, exact: true }).click();
   await reloaded;
@@ -50,15 +50,14 @@ test('an auditor reads what was done; an administrator of the sample sees accoun
   await headline(page);
   await lookAs(page, 'Auditoría');
   await headline(page);
-  await page.getByRole('button', { name: /^Cuenta/ }).click();
+  await page.getByRole('button', { name: /^Cuenta:/ }).click();
   await page.getByRole('button', { name: 'Bitácora' }).click();
   await page
     .getByRole('cell', { name: /demo:auditor/ })
     .first()
     .waitFor();
-  await page.getByRole('button', { name: /^Cuenta/ }).click();
-  await page.getByRole('button', { name: 'Administración', exact: true }).click();
-  await page.getByRole('button', { name: /^Cuenta/ }).click();
+  await lookAs(page, 'Administración');
+  await page.getByRole('button', { name: 'Cuenta: Administración' }).click();
   await page.getByRole('button', { name: 'Cuentas' }).click();
   await page.getByText('Todavía no hay cuentas.').waitFor();
   expect(await page.getByRole('button', { name: 'Invitar' }).count()).toBe(0);
@@ -71,7 +70,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   expect(added).toMatchObject({ status: 0 });
   const page = await pages.visit();
   await headline(page);
-  await page.getByRole('button', { name: /^Cuenta/ }).click();
+  await page.getByRole('button', { name: /^Cuenta:/ }).click();
   await page.getByRole('button', { name: 'Entrar con una cuenta' }).click();
   await page.getByLabel('Nombre de la cuenta').fill('Marta Ruiz');
   await page.getByLabel('Contraseña').fill('no es esta contraseña');
