@@ -31,6 +31,7 @@ import { importTotals } from '../../server/official-totals/import.ts';
 import { benchmarkRoutes } from '../../server/official-totals/routes.ts';
 import { writeTotals } from '../../server/official-totals/store.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -48,7 +49,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'cuadra-benchmark-'));
   jobs = await createJobs({ database, log: quietLog });
   uploads = await openUploads({ dataDir, log: quietLog, now: () => new Date() });
-  const app = express();
+  const app = express().use(asStaff);
   const deps = { database, jobs, uploads, taxonomy };
   app.use(express.json());
   app.use('/api/v1', importRoutes(deps), deliveryRoutes(deps), jobRoutes(deps), benchmarkRoutes(deps));

@@ -23,6 +23,7 @@ import { incidentRoutes } from '../../server/listing/routes.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { previewFile } from '../../server/publishing/preview.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { randomIncidents, writeWorld } from '../support/small-world.ts';
@@ -67,7 +68,7 @@ beforeAll(async () => {
   // Without memory for cubes every question goes to the database.
   cubes = await createCubes({ database, dataDir: scratch, budgetMb: 0, log: quietLog });
   const deps = { database, cubes, taxonomy: loadTaxonomy() };
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', exportRoutes(deps), incidentRoutes(deps), statsRoutes(deps));
   app.use(problems(quietLog));

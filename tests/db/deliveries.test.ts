@@ -30,6 +30,7 @@ import { sha256OfAsked } from '../../server/incidents/same-file.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { presetOf } from '../../server/reading/presets.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -203,7 +204,7 @@ test('counts can be asked as of any delivery, and restored records lie in their 
 test('series and counts over HTTP take a delivery or a day as asOf, and refuse what is neither', async () => {
   await deliver([A, B]);
   await deliver([C]);
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', statsRoutes({ database, cubes, taxonomy }), problems(quietLog));
   const server = createServer(app).listen(0, '127.0.0.1');

@@ -16,6 +16,7 @@ import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
 import { problems } from '../../server/http/problems.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { HEAD, OFFENCES, randomIncidents, writeWorld } from '../support/small-world.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   await sql`update offence set labels = ${LABELS.slice(0, 1)}::text[] where offence_id = 1`.execute(database.db);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-exports-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', exportRoutes({ database, cubes, taxonomy: loadTaxonomy() }));
   app.use(problems(quietLog));

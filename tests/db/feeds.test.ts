@@ -25,6 +25,7 @@ import { listDeliveries } from '../../server/incidents/history.ts';
 import { importIncidents } from '../../server/incidents/import.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -40,7 +41,7 @@ let key: string;
 beforeAll(async () => {
   feeds = createFeedWriter(database, createPlacers(), quietLog);
   events = createEvents({ database, log: quietLog });
-  const app = express();
+  const app = express().use(asStaff);
   app.use('/api/v1', feedRoutes({ database, taxonomy: loadTaxonomy(), feeds }), events.routes);
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');

@@ -20,6 +20,7 @@ import type { IncidentsReport } from '../../server/incidents/import.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
 import { createJobs, type Jobs } from '../../server/jobs/queue.ts';
 import { jobRoutes } from '../../server/jobs/routes.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'cuadra-imports-'));
   jobs = await createJobs({ database, log: quietLog });
   uploads = await openUploads({ dataDir, log: quietLog, now: () => new Date() });
-  const app = express();
+  const app = express().use(asStaff);
   const deps = { database, jobs, uploads };
   app.use(express.json());
   app.use('/api/v1', importRoutes(deps), deliveryRoutes(deps), jobRoutes(deps));

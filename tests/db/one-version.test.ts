@@ -18,6 +18,7 @@ import { readState } from '../../server/filter/catalogue.ts';
 import { problems } from '../../server/http/problems.ts';
 import { incidentRoutes } from '../../server/listing/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { deliver, HEAD, randomIncidents, WORLD, writeWorld } from '../support/small-world.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-version-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   const deps = { database, cubes, taxonomy };
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', statsRoutes(deps), exportRoutes(deps), incidentRoutes(deps), problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');

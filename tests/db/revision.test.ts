@@ -23,6 +23,7 @@ import { readHead } from '../../server/incidents/deliveries.ts';
 import { importIncidents } from '../../server/incidents/import.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { seeded } from '../support/small-world.ts';
@@ -65,7 +66,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'cuadra-revision-'));
   cubes = await createCubes({ database, dataDir: folder, budgetMb: 0, log: quietLog });
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', statsRoutes({ database, cubes, taxonomy: loadTaxonomy() }), problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');

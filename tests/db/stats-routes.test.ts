@@ -21,6 +21,7 @@ import { statsRoutes } from '../../server/counts/routes.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { AREAS, HEAD, randomIncidents, SEGMENTS, type WorldIncident, writeWorld } from '../support/small-world.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await writeWorld(database, incidents);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-routes-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
-  const app = express();
+  const app = express().use(asStaff);
   app.set('query parser', 'simple');
   app.use('/api/v1', statsRoutes({ database, cubes, taxonomy: loadTaxonomy() }));
   app.use(problems(quietLog));

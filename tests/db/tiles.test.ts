@@ -11,6 +11,7 @@ import type { Database } from '../../server/db/open.ts';
 import { problems } from '../../server/http/problems.ts';
 import { layerRoutes } from '../../server/tiles/layer-routes.ts';
 import { tileRoutes } from '../../server/tiles/routes.ts';
+import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
   await emptyTables(database);
   await loadTown();
   server?.close();
-  const app = express();
+  const app = express().use(asStaff);
   app.use('/tiles', tileRoutes({ database }));
   app.use('/api/v1', layerRoutes({ database }));
   app.use(problems(quietLog));
