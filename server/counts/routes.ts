@@ -63,9 +63,12 @@ async function answerCounts(
   const found = await snapshot.answers.byPlace(plan, layer);
   const measure = measureOf(await places(snapshot, layer), range.until);
   const answer = countsAnswer(snapshot.dataVersion, layer, found, measure, range);
+  const { matched, withheld: unplaced, ...rest } = answer.totals;
+  // They match as well, but for where they were.
+  const left = await withheld();
   const counts: CountsAnswer = {
     ...answer,
-    totals: { ...answer.totals, withheld: await withheld() },
+    totals: { ...rest, matched: matched + left, withheld: unplaced + left },
     ...population(found),
   };
   if (request.accepts('application/json', COUNTS_TYPE) !== COUNTS_TYPE) return json(counts);

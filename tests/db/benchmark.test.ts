@@ -343,6 +343,9 @@ test('through the page: recognised, checked, areas chosen, imported as a job, li
 
   await ask(`imports/${waiting.id}`, 'PUT', { preset: 'sesnsp', areas: ['01001', '01003'] });
   await ask(`imports/${waiting.id}`, 'PUT', { preset: 'sesnsp', areas: ['1003'] }, 422);
+  // What was checked is what is imported.
+  await ask(`imports/${waiting.id}/commit`, 'POST', {}, 409);
+  await ended<ImportDryRun>(await ask(`imports/${waiting.id}/check`, 'POST', undefined, 202));
   const done = await ended<MonthlyReport>(await ask(`imports/${waiting.id}/commit`, 'POST', {}, 202));
   expect(done).toMatchObject({ state: 'done', report: { stored: 5, leftOut: 0, areas: ['01001', '01003'] } });
   const [delivery] = await ask<DeliveryRow[]>('deliveries');
