@@ -34,11 +34,24 @@ export type Accounts = AccountDeps & {
 const BELIEVED_MS = 2000;
 
 export function openAccounts({ database, config, audit, log, now }: Deps): Accounts {
+  let wasAlone = false;
   const isDemoAlone = remembered(now, async () => {
     if (database.engine !== 'embedded' || !isLoopback(config.host)) return false;
     const all = await listJurisdictions(database, OPERATOR);
-    return all.length > 0 && all.every(({ synthetic }) => synthetic);
+    const isAlone = all.length > 0 && all.every(({ synthetic }) => synthetic);
+    // Whoever adds a city of their own beside the demo comes in by an account from then on.
+    if (wasAlone && !isAlone) await sayFirstLink();
+    wasAlone = isAlone;
+    return isAlone;
   });
+  let origin: string | null = null;
+  const sayFirstLink = async () => {
+    if (origin === null || config.access !== 'accounts' || (await hasAccounts(database))) return;
+    const of = { purpose: 'first', name: null, role: 'administrator', scope: EVERYWHERE } as const;
+    const { path } = await makeLink(database, of, now());
+    const { say } = openSpeech(terminalLanguage([], process.env));
+    process.stdout.write(`${say('firstLink')}\n  ${origin}${path}\n`);
+  };
   return {
     ...{ database, audit, now, isDemoAlone },
     sessions: openSessions({ database, log, now, isDemoAlone }),
@@ -47,17 +60,13 @@ export function openAccounts({ database, config, audit, log, now }: Deps): Accou
     viewerOfKey: openKeys(database, now),
     namesHere: async () => namesOf(await listJurisdictions(database, OPERATOR)),
     hasAccounts: config.access === 'accounts',
-    async greet(origin) {
-      const { say } = openSpeech(terminalLanguage([], process.env));
-      const tell = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+    async greet(at) {
+      origin = at;
       if (config.access === 'password') {
         log.warn('CUADRA_PASSWORD lets everybody who knows it do everything: make accounts, then leave it out');
         return;
       }
-      if (config.access === 'open' || (await hasAccounts(database)) || (await isDemoAlone())) return;
-      const of = { purpose: 'first', name: null, role: 'administrator', scope: EVERYWHERE } as const;
-      const { path } = await makeLink(database, of, now());
-      tell(say('firstLink'), `  ${origin}${path}`);
+      if (!(await isDemoAlone())) await sayFirstLink();
     },
   };
 }

@@ -36,7 +36,8 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     code: 'Six-digit code',
     codeText: 'The one your code app shows now.',
     notSignedIn: 'The name or the password is not right.',
-    forgotten: 'Forgotten your password? Whoever administers the portal can give you a link to choose another.',
+    forgotten:
+      'The first time? The server wrote a link for the first account on its terminal. Forgotten your password? Whoever administers the portal can give you a link to choose another.',
     nothingPublic: 'This portal does not show anything to the public yet. Sign in with your account.',
     publicNote:
       'Reported crimes, not all that happened. Complete months only; each point was moved to the middle of a stretch of several streets, and sensitive offences are counted by large area.',

@@ -34,7 +34,8 @@ export const accessEs = {
     code: 'Código de seis cifras',
     codeText: 'El que muestra ahora su aplicación de códigos.',
     notSignedIn: 'El nombre o la contraseña no son correctos.',
-    forgotten: '¿Olvidó su contraseña? Quien administra el portal le puede dar un enlace para elegir otra.',
+    forgotten:
+      '¿Primera vez? El servidor escribió en su terminal un enlace para la primera cuenta. ¿Olvidó su contraseña? Quien administra el portal le puede dar un enlace para elegir otra.',
     nothingPublic: 'Este portal no muestra nada al público todavía. Entre con su cuenta.',
     publicNote:
       'Delitos denunciados, no todos los ocurridos. Solo meses completos; cada punto se movió a la mitad de un tramo de varias calles y los delitos delicados se cuentan por zona grande.',

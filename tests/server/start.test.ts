@@ -193,6 +193,14 @@ if (inject('engine') === 'embedded') {
         expect((await visitor.ask('POST', 'accounts/invitations', invitation)).status).toBe(403);
         expect((await visitor.ask('GET', 'accounts')).status).toBe(200);
         expect(server.log().join('\n')).not.toContain('#link=');
+        if (start === 'later') {
+          // With a city of one's own the demo is over, and the way to the first account is said on the terminal.
+          const own = { code: 'villa', name: 'Villa Nueva', timezone: 'America/Mexico_City' };
+          expect((await visitor.ask('POST', 'jurisdictions', own)).status).toBe(201);
+          await expect.poll(async () => (await visitor.get<Me>('me')).demo, { timeout: 30_000 }).toBeNull();
+          expect((await visitor.get<Me>('me')).role).toBe('public');
+          await expect.poll(() => server.log().join('\n'), { timeout: 30_000 }).toContain(`${server.origin}/#link=`);
+        }
         expect(server.log().join('\n')).toMatch(/"seconds":\{"loading":[^}]*"database":[^}]*"total":/);
         expect(await server.stop()).toBe(0);
         server.assertLogClean();
