@@ -198,7 +198,7 @@ if (inject('engine') === 'embedded') {
           const own = { code: 'villa', name: 'Villa Nueva', timezone: 'America/Mexico_City' };
           expect((await visitor.ask('POST', 'jurisdictions', own)).status).toBe(201);
           await expect.poll(async () => (await visitor.get<Me>('me')).demo, { timeout: 30_000 }).toBeNull();
-          expect((await visitor.get<Me>('me')).role).toBe('public');
+          await expect.poll(async () => (await visitor.get<Me>('me')).role, { timeout: 30_000 }).toBe('public');
           await expect.poll(() => server.log().join('\n'), { timeout: 30_000 }).toContain(`${server.origin}/#link=`);
         }
         expect(server.log().join('\n')).toMatch(/"seconds":\{"loading":[^}]*"database":[^}]*"total":/);
