@@ -52,7 +52,7 @@ describe('trouble', () => {
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const plain = await chromium.launch({ executablePath, args: [...sandbox, '--disable-gpu', '--disable-3d-apis'] });
     try {
-      const page = await plain.newPage();
+      const page = await plain.newPage({ locale: 'es-MX' });
       await page.goto(origin);
       await page.getByText('Su equipo no puede dibujar el mapa').waitFor();
       await expect.poll(() => page.locator('#where .row').count()).toBe(10);
