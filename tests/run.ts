@@ -37,7 +37,7 @@ const waiting = [...running];
 const lane = async () => {
   for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
 };
-await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 1) }, lane));
+await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism()) }, lane));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);

@@ -50,7 +50,7 @@ export const ALLOWED: readonly Allowed[] = [
     tables: ['job'],
     beginnings: [
       "update job set seen_at = $1::timestamptz where state = 'waiting'",
-      "update job set state = 'waiting', run_by = null",
+      "update job set state = 'waiting', run_by = null, seen_at",
       "update job set state = 'failed', problem = 'stopped', ended_at = $1::timestamptz",
       'delete from job where ended_at <',
     ],
