@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { AccountsTab } from './access/accounts-tab.tsx';
 import { AuditTab } from './access/audit-tab.tsx';
+import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
@@ -26,10 +27,13 @@ export function Page() {
   const { access, store, reference, t } = page;
   const language = store.language.value;
   const city = reference.jurisdiction.value;
-  const { answered, problem } = reference.jurisdictions;
-  const { tab } = store.page.value;
-  const onMap = tab === 'map';
   const me = access.me.value;
+  const { answered, problem } = reference.jurisdictions;
+  const cities = answered.value?.value.length ?? 0;
+  const asked = store.page.value.tab;
+  const mayBeHere = !me || !answered.value || mayOpen(asked, access, cities);
+  const tab = mayBeHere ? asked : 'map';
+  const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
 
@@ -38,6 +42,10 @@ export function Page() {
     document.documentElement.lang = LOCALES[language];
     document.title = t('app.title', { name: city?.name ?? t('app.product') });
   }, [language, city?.name, t]);
+  // A link of somebody else may lead where one has nothing to do.
+  useEffect(() => {
+    if (!mayBeHere) store.adjust({ tab: 'map', upload: null });
+  }, [store, mayBeHere]);
   useEffect(() => listenKeys(window, store), [store]);
   useEffect(() => forgetUnknownPlace(page), []);
 
@@ -52,11 +60,11 @@ export function Page() {
       <Progress />
       {token ? (
         <OneTimeLinkScreen token={token} />
-      ) : tab === 'accounts' && access.may('read-accounts') ? (
+      ) : tab === 'accounts' ? (
         <AccountsTab />
-      ) : tab === 'audit' && access.may('read-audit') ? (
+      ) : tab === 'audit' ? (
         <AuditTab />
-      ) : tab === 'region' && (answered.value?.value.length ?? 0) > 1 ? (
+      ) : tab === 'region' ? (
         <RegionTab />
       ) : isClosed ? (
         <SignInScreen />

@@ -78,6 +78,8 @@ export type Me = {
   readonly name: string | null;
   readonly scope: Scope;
   readonly signedIn: boolean;
+  /** Whether the demo is tried, rather than somebody signed in to an account. */
+  readonly triesDemo: boolean;
   /** Roles in which the demo can be tried; null where no demo sessions are given. */
   readonly demo: readonly Role[] | null;
   readonly rights: readonly Right[];

@@ -179,6 +179,7 @@ async function meOf({ isDemoAlone, hasAccounts }: AccountDeps, request: Request)
   return {
     ...{ role, name: account?.name ?? entry?.name ?? null, scope },
     signedIn: account !== null || entry !== undefined,
+    triesDemo: entry?.kind === 'demo',
     demo: hasAccounts && (await isDemoAlone()) ? ROLES : null,
     rights: rightsOf(viewer),
     expires: request.session?.expires.toISOString() ?? null,

@@ -14,7 +14,7 @@ import { EVERYTHING, type Filter } from '../filter/contract.ts';
 import { parseAsked, yearAsked } from '../filter/parse.ts';
 import { throughOf } from '../filter/plan.ts';
 import { json } from '../http/responses.ts';
-import { openStats, type StatsDeps } from './asking.ts';
+import type { Stats } from './asking.ts';
 import type { RegionAnswer, RegionRow } from './contract.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { countedInYear, latestYear } from './region.ts';
@@ -25,9 +25,8 @@ const PARAMETERS = z.object({ year: yearAsked.optional(), base: yearAsked.option
 export type Seen = { readonly jurisdiction: Jurisdiction; readonly state: DataState };
 
 /** Mounted under /api/v1. */
-export function regionRoutes(deps: StatsDeps): Router {
-  const { database, cubes, taxonomy } = deps;
-  const stats = openStats(deps);
+export function regionRoutes(stats: Stats): Router {
+  const { database, cubes, taxonomy } = stats;
   const counting = { taxonomy, places: stats.places, elsewhereOf: createElsewhere() };
   /** By what they depend on: a delivery in one city has that one counted anew. */
   const rows = new LRUCache<string, RegionRow>({ max: ROWS_KNOWN });

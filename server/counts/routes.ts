@@ -30,10 +30,9 @@ import { seriesOf } from './series.ts';
 import { summaryOf } from './summary.ts';
 import { topOf } from './top.ts';
 
-/** Mounted under /api/v1. */
-export function statsRoutes(deps: StatsDeps): Router {
+/** Mounted under /api/v1. `stats` may be shared with other routes. */
+export function statsRoutes(deps: StatsDeps, stats: Stats = openStats(deps)): Router {
   const routes = Router();
-  const stats = openStats(deps);
   const elsewhereOf = createElsewhere();
   routes.get('/:jurisdiction/counts', filterRoute(stats, 'counts', PARAMETERS.counts, answerCounts));
   routes.get('/:jurisdiction/summary', filterRoute(stats, 'summary', PARAMETERS.summary, answerSummary));

@@ -30,6 +30,7 @@ const me = z.object({
   name: z.string().nullable(),
   scope,
   signedIn: z.boolean(),
+  triesDemo: z.boolean().describe('a session of the demo, not of an account'),
   demo: z.array(role).nullable().describe('roles in which the demo can be tried'),
   rights: z.array(z.enum(RIGHTS)),
   expires: moment.nullable(),

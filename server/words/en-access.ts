@@ -65,7 +65,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     enterWithIt: 'Save and come in',
     accounts: 'Accounts',
     accountsText:
-      'Who may come in and what they may see. A new person gets a link that opens once and expires in a day; they choose the password themselves.',
+      'Who may come in and what they may see. A new person gets a link that opens once and expires in a week; they choose the password themselves.',
     noAccounts: 'There are no accounts yet.',
     role: 'Role',
     roleOf: 'Role of {{name}}',

@@ -64,7 +64,7 @@ export const accessEs = {
     enterWithIt: 'Guardar y entrar',
     accounts: 'Cuentas',
     accountsText:
-      'Quién puede entrar y qué puede ver. Una persona nueva recibe un enlace que abre una sola vez y vence en un día; la contraseña la elige ella.',
+      'Quién puede entrar y qué puede ver. Una persona nueva recibe un enlace que abre una sola vez y vence en una semana; la contraseña la elige ella.',
     noAccounts: 'Todavía no hay cuentas.',
     role: 'Papel',
     roleOf: 'Papel de {{name}}',

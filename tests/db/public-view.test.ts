@@ -209,6 +209,8 @@ describe('the view after new data', () => {
       from data_state where jurisdiction_id = ${id}`.execute(database.db);
     return rows[0]!;
   };
+  const importTown = (until: string) =>
+    run('import', 'incidents', 'town.csv', '--jurisdiction', 'town', '--preset', 'generic', '--through', until);
   const renew = async () => (await run<Answer>('protect', 'on', 'town')).made;
 
   test('is not made again of the same data, and a month that is not over changes nothing in it', async () => {
@@ -216,17 +218,7 @@ describe('the view after new data', () => {
     expect((await renew()).view).toBe('current');
     const live = list.map((row) => (row.day < through ? row : { ...row, hour: '11:11' }));
     await writeFile(join(folder, 'town.csv'), csv(live));
-    await run(
-      'import',
-      'incidents',
-      'town.csv',
-      '--jurisdiction',
-      'town',
-      '--preset',
-      'generic',
-      '--through',
-      '2024-01-06',
-    );
+    await importTown('2024-01-06');
     expect((await renew()).stored).toBeNull();
     expect(await viewState()).toEqual(before);
   });
@@ -236,17 +228,7 @@ describe('the view after new data', () => {
     const first = list.findIndex(({ label, lon }) => label === CAR && lon !== '');
     const corrected = list.map((row, n) => (n === first ? { ...row, label: ROBBERY } : row));
     await writeFile(join(folder, 'town.csv'), csv(corrected));
-    await run(
-      'import',
-      'incidents',
-      'town.csv',
-      '--jurisdiction',
-      'town',
-      '--preset',
-      'generic',
-      '--through',
-      '2024-01-31',
-    );
+    await importTown('2024-01-31');
     const january = list.filter(({ day, label }) => day >= through && [ROBBERY, CAR].includes(label)).length;
     const { stored } = await renew();
     // Sensitive offences of January wait for the end of the quarter.
@@ -292,17 +274,7 @@ describe('the view after new data', () => {
   test('is made once by several at the same time', async () => {
     await run('jurisdiction', 'set', 'town', '--srid', '32614');
     await writeFile(join(folder, 'town.csv'), csv(list));
-    await run(
-      'import',
-      'incidents',
-      'town.csv',
-      '--jurisdiction',
-      'town',
-      '--preset',
-      'generic',
-      '--through',
-      '2024-01-31',
-    );
+    await importTown('2024-01-31');
     const deps = { database, taxonomy, log: quietLog };
     const jurisdiction = await findJurisdiction(database, STAFF, 'town');
     const made = await Promise.allSettled([1, 2, 3].map(() => makeView(deps, jurisdiction)));

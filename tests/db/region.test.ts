@@ -10,6 +10,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
+import { openStats } from '../../server/counts/asking.ts';
 import type { RegionAnswer, RegionLimits } from '../../server/counts/contract.ts';
 import { regionRoutes } from '../../server/counts/region-routes.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
@@ -50,7 +51,7 @@ beforeAll(async () => {
     next();
   });
   app.use('/api/v1', regionLimitRoutes({ database }));
-  app.use('/api/v1', regionRoutes({ database, cubes, taxonomy: loadTaxonomy() }));
+  app.use('/api/v1', regionRoutes(openStats({ database, cubes, taxonomy: loadTaxonomy() })));
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -29,6 +29,12 @@ test('whoever opens the sample city looks at it as a planner, without signing in
   await page.getByRole('button', { name: 'Cuenta: Planeación' }).waitFor();
   expect(await page.getByRole('button', { name: 'Descargar', exact: true }).count()).toBe(0);
   expect(await tab(page, 'Datos').count()).toBe(0);
+  // A link into what somebody else may do leads to the map.
+  for (const part of ['data', 'accounts', 'region']) {
+    await page.goto(`${server.origin}/?tab=${part}`);
+    await headline(page);
+    await expect.poll(() => page.url()).not.toContain('tab=');
+  }
 });
 
 test('a commander is offered the incidents as files, a GIS officer the data behind the map', async () => {

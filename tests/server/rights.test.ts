@@ -92,7 +92,7 @@ test('nobody who is not signed in is told of the towns, nor is what stands in no
     expect([path, (await nobody.ask('GET', path)).status]).toEqual([path, 404]);
   const me = await nobody.get<Me>('me');
   expect(me).toEqual({
-    ...{ role: 'public', name: null, signedIn: false, demo: null, expires: null },
+    ...{ role: 'public', name: null, signedIn: false, triesDemo: false, demo: null, expires: null },
     scope: { jurisdictions: null, areas: null },
     rights: ['look', 'count'],
   });

@@ -183,7 +183,7 @@ if (inject('engine') === 'embedded') {
         expect((await visitor.ask('GET', 'demo/incidents')).status).toBe(401);
         for (const role of ['planner', 'commander', 'administrator'] as const) {
           const entered = await visitor.ask('POST', 'session/demo', { role });
-          expect((await entered.json()) as Me).toMatchObject({ role, signedIn: true, name: role });
+          expect((await entered.json()) as Me).toMatchObject({ role, signedIn: true, triesDemo: true, name: role });
           const cities = await visitor.get<{ code: string }[]>('jurisdictions');
           expect(cities.map(({ code }) => code)).toEqual(['demo']);
           expect((await visitor.ask('GET', 'demo/incidents?limit=1')).status).toBe(role === 'planner' ? 403 : 200);

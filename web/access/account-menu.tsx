@@ -116,7 +116,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
 }
 
 /** Whether the sample city is looked at in a role of its own, rather than by somebody with an account. */
-const isSample = (me: Me) => me.demo !== null && (!me.signedIn || me.name === me.role);
+const isSample = ({ demo, signedIn, triesDemo }: Me) => demo !== null && (triesDemo || !signedIn);
 
 /** Where no accounts are kept there is nothing to sign in to. */
 function SignInButton({ text }: { text?: string }) {

@@ -1,7 +1,7 @@
 // Who the page speaks for: asked before anything else, since every answer depends on it. Where only the sample city is
 // there, whoever opens the page looks at it as a planner until they choose otherwise.
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Me, Right, Role } from '../../server/access/contract.ts';
 import { send } from '../data/send.ts';
 import { type Ask, Problem } from '../store/api.ts';
@@ -44,8 +44,8 @@ export function createAccess(view: Window, ask: Ask, language: () => string): Ac
   void load();
 
   return {
-    me: computed(() => me.value),
-    problem: computed(() => problem.value),
+    me: me,
+    problem: problem,
     may: (right) => me.value?.rights.includes(right) ?? false,
     ask: () => void load(),
     signIn: async (name, password, code) => {

@@ -1,7 +1,8 @@
 // Signing in: name and password, and the code of the second step where the account has one.
 
-import { useId, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { Modal } from '../parts/modal.tsx';
 import type { Problem } from '../store/api.ts';
 
 export function SignInForm({ onCancel }: { onCancel?: () => void }) {
@@ -92,24 +93,11 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
 
 export function SignInDialog({ onClose }: { onClose: () => void }) {
   const { t } = usePage();
-  const id = `sign-in${useId()}`;
-  const opened = useRef(false);
   return (
-    <dialog
-      class="dialog is-question"
-      aria-labelledby={id}
-      ref={(dialog) => {
-        if (dialog && !opened.current) dialog.showModal();
-        opened.current = true;
-      }}
-      onClose={onClose}
-    >
-      <div class="dialog-body">
-        <h2 id={id}>{t('access.signInTitle')}</h2>
-        <SignInForm onCancel={onClose} />
-        <p class="small">{t('access.forgotten')}</p>
-      </div>
-    </dialog>
+    <Modal title={t('access.signInTitle')} onClose={onClose}>
+      <SignInForm onCancel={onClose} />
+      <p class="small">{t('access.forgotten')}</p>
+    </Modal>
   );
 }
 

@@ -12,16 +12,12 @@ import { DeskContext, openDesk } from './data-store.ts';
 import { Guide } from './guide.tsx';
 import { Overview } from './overview.tsx';
 
-const PARTS: Readonly<Record<Tab, ComponentType>> = {
-  map: Overview,
+const PARTS: Readonly<Partial<Record<Tab, ComponentType>>> = {
   data: Overview,
   incidents: IncidentsWizard,
   boundaries: BoundariesWizard,
   versions: Versions,
   guide: Guide,
-  region: Overview,
-  accounts: Overview,
-  audit: Overview,
 };
 
 /** Expects to be mounted anew for another jurisdiction. */
@@ -31,7 +27,7 @@ export function DataTab({ city }: { city: JurisdictionRow }) {
   const [desk, close] = useMemo(() => openDesk(page, city), []);
   useEffect(() => close, [close]);
   const problem = desk.problem.value;
-  const Part = PARTS[page.store.page.value.tab];
+  const Part = PARTS[page.store.page.value.tab] ?? Overview;
   return (
     <DeskContext.Provider value={desk}>
       <main class="data">

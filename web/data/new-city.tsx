@@ -1,9 +1,10 @@
 // Adds a municipality: its name, its code in links and its time zone are all there is to say before its data are loaded.
 
 import { effect } from '@preact/signals';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
+import { Modal } from '../parts/modal.tsx';
 import type { Problem } from '../store/api.ts';
 import { fold } from '../store/fold.ts';
 import { dataPaths } from './paths.ts';
@@ -41,8 +42,6 @@ export function NewCity({ buttonClass = 'button' }: { buttonClass?: string }) {
 
 function NewCityDialog({ onClose }: { onClose: () => void }) {
   const { reference, store, t } = usePage();
-  const id = `city${useId()}`;
-  const opened = useRef(false);
   const [name, setName] = useState('');
   const [code, setCode] = useState<string | null>(null);
   const [timezone, setTimezone] = useState(zoneOfReader);
@@ -74,17 +73,8 @@ function NewCityDialog({ onClose }: { onClose: () => void }) {
       });
     });
   return (
-    <dialog
-      class="dialog is-question"
-      aria-labelledby={id}
-      ref={(dialog) => {
-        if (dialog && !opened.current) dialog.showModal();
-        opened.current = true;
-      }}
-      onClose={onClose}
-    >
-      <form class="dialog-body new-city" onSubmit={add}>
-        <h2 id={id}>{t('data.newCityTitle')}</h2>
+    <Modal title={t('data.newCityTitle')} onClose={onClose}>
+      <form class="new-city" onSubmit={add}>
         <p class="small">{t('data.newCityText')}</p>
         <label>
           {t('data.cityName')}
@@ -137,7 +127,7 @@ function NewCityDialog({ onClose }: { onClose: () => void }) {
           </button>
         </div>
       </form>
-    </dialog>
+    </Modal>
   );
 }
 

@@ -1,8 +1,8 @@
 // Asks before something is taken away, and says what stops with it.
 
 import type { ComponentChildren } from 'preact';
-import { useId, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { Modal } from '../parts/modal.tsx';
 
 type Props = {
   readonly title: string;
@@ -14,20 +14,9 @@ type Props = {
 
 export function QuestionDialog({ title, confirm, onConfirm, onClose, children }: Props) {
   const { t } = usePage();
-  const id = `question${useId()}`;
-  const opened = useRef(false);
   return (
-    <dialog
-      class="dialog is-question"
-      aria-labelledby={id}
-      ref={(dialog) => {
-        if (dialog && !opened.current) dialog.showModal();
-        opened.current = true;
-      }}
-      onClose={onClose}
-    >
+    <Modal title={title} onClose={onClose}>
       <form
-        class="dialog-body"
         method="dialog"
         onSubmit={(event) => {
           event.preventDefault();
@@ -35,7 +24,6 @@ export function QuestionDialog({ title, confirm, onConfirm, onClose, children }:
           onConfirm();
         }}
       >
-        <h2 id={id}>{title}</h2>
         <p>{children}</p>
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={onClose}>
@@ -46,6 +34,6 @@ export function QuestionDialog({ title, confirm, onConfirm, onClose, children }:
           </button>
         </div>
       </form>
-    </dialog>
+    </Modal>
   );
 }

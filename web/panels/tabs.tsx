@@ -1,20 +1,20 @@
 // The parts of the portal: the map, and the data behind it.
 
+import { mayOpen } from '../access/may-open.ts';
 import { usePage } from '../app.ts';
 import { writeUrl } from '../store/url.ts';
 
-/** Who may do none of these has nothing to do behind the map. */
-const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'] as const;
+const TABS = [
+  ['region', 'header.tabRegion'],
+  ['map', 'header.tabMap'],
+  ['data', 'header.tabData'],
+] as const;
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
   const { access, reference, store, t } = usePage();
   const state = store.page.value;
   const cities = reference.jurisdictions.answered.value?.value.length ?? 0;
-  const tabs = [
-    ...(cities > 1 ? [['region', 'header.tabRegion'] as const] : []),
-    ['map', 'header.tabMap'] as const,
-    ...(BRING.some((right) => access.may(right)) ? [['data', 'header.tabData'] as const] : []),
-  ];
+  const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities));
   if (tabs.length < 2) return null;
   const isNow = (tab: 'region' | 'map' | 'data') =>
     tab === 'data' ? !['map', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
