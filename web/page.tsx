@@ -31,8 +31,9 @@ export function Page() {
   const { answered, problem } = reference.jurisdictions;
   const cities = answered.value?.value.length ?? 0;
   const asked = store.page.value.tab;
-  const mayBeHere = !me || !answered.value || mayOpen(asked, access, cities);
-  const tab = mayBeHere ? asked : 'map';
+  // Whether there are several cities shows a moment later than who asks.
+  const isElsewhere = me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY);
+  const tab = me && !isElsewhere ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
@@ -44,8 +45,8 @@ export function Page() {
   }, [language, city?.name, t]);
   // A link of somebody else may lead where one has nothing to do.
   useEffect(() => {
-    if (!mayBeHere) store.adjust({ tab: 'map', upload: null });
-  }, [store, mayBeHere]);
+    if (isElsewhere) store.adjust({ tab: 'map', upload: null });
+  }, [store, isElsewhere]);
   useEffect(() => listenKeys(window, store), [store]);
   useEffect(() => forgetUnknownPlace(page), []);
 

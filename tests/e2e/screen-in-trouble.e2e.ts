@@ -24,6 +24,8 @@ describe('trouble', () => {
     await on(
       '',
       async (page) => {
+        // An answer that never came cannot be kept.
+        await page.locator('.progress:not(.is-busy)').waitFor({ state: 'attached' });
         const before = await figure(page);
         const refuse = (route: Route) =>
           route.fulfill({
