@@ -51,6 +51,7 @@ import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { regionLimitRoutes } from './tiles/region-limits.ts';
 import { tileRoutes } from './tiles/routes.ts';
+import { tipRoutes } from './tips/routes.ts';
 
 export type Deps = {
   readonly database: Database;
@@ -124,6 +125,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', deliveryRoutes(deps));
   app.use('/api/v1', placeNameRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
+  app.use('/api/v1', tipRoutes(deps));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

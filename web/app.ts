@@ -5,6 +5,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
+import type { TipForm } from '../server/tips/contract.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { drawnView, viewShown } from './map/picture.ts';
@@ -14,8 +15,10 @@ import { type Ask, createAsk } from './store/api.ts';
 import { createFormats, type Formats } from './store/formats.ts';
 import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
+import { createQuestion, type Question } from './store/question.ts';
 import { createReference, type Reference } from './store/reference.ts';
 import { createStore, type Store } from './store/state.ts';
+import { tipPaths } from './tips/paths.ts';
 
 export type App = {
   readonly access: Access;
@@ -26,6 +29,8 @@ export type App = {
   readonly live: Live;
   readonly map: MapLink;
   readonly pictures: Pictures;
+  /** Asked by the public alone: whether the city takes tips, and the form to send one with. */
+  readonly tipForm: Question<TipForm>;
   readonly words: ReadonlySignal<{ readonly t: Translate; readonly f: Formats }>;
 };
 
@@ -53,7 +58,14 @@ export function createPage(view: Window): App {
     for (const question of reference.questions) question.ask();
   });
   const live = createLive(store, reference, answers, () => access.may('follow-events'));
-  return { access, store, reference, answers, ask, live, map, pictures, words };
+  const tipForm = createQuestion<TipForm>(
+    computed(() => {
+      const city = reference.jurisdiction.value?.code;
+      return city && access.me.value?.role === 'public' ? tipPaths.form(city) : null;
+    }),
+    ask,
+  );
+  return { access, store, reference, answers, ask, live, map, pictures, tipForm, words };
 }
 
 export const PageContext = createContext<App | null>(null);

@@ -12,6 +12,7 @@ import './styles/panels.css';
 import './styles/data.css';
 import './styles/wizard.css';
 import './styles/access.css';
+import './styles/tips.css';
 import './styles/region.css';
 import './styles/phone.css';
 import './styles/print.css';

@@ -21,6 +21,8 @@ import { Progress } from './panels/progress.tsx';
 import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
+import { TipForm } from './tips/tip-form.tsx';
+import { TipsTab } from './tips/tips-tab.tsx';
 
 export function Page() {
   const page = usePage();
@@ -69,6 +71,10 @@ export function Page() {
         <RegionTab />
       ) : isClosed ? (
         <SignInScreen />
+      ) : tab === 'tip' ? (
+        <TipForm key={city?.code} />
+      ) : tab === 'tips' ? (
+        <TipsTab key={city?.code} />
       ) : city && !onMap ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (

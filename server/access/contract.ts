@@ -64,6 +64,8 @@ export const RIGHTS = [
   'manage-offences',
   'manage-places',
   'publish-layers',
+  'handle-tips',
+  'manage-tips',
   'add-jurisdictions',
   'read-audit',
   'read-accounts',

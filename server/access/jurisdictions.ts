@@ -283,6 +283,8 @@ async function removeRows({ db }: Database, table: keyof Tables, jurisdictionId:
 const CHILDREN_FIRST = [
   'job',
   'protection',
+  'tip',
+  'tip_box',
   'placement',
   'monthly_total',
   'monthly_area',

@@ -9,7 +9,7 @@ const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-accoun
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
   planner: LOOKING,
-  commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents'],
+  commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips'],
   gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
   data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
   auditor: [...LOOKING, 'read-audit'],
@@ -31,10 +31,10 @@ export function mayDo({ role, scope, account, entry }: Viewer, right: Right): bo
 export const rightsOf = (viewer: Viewer): Right[] => RIGHTS.filter((right) => mayDo(viewer, right));
 
 /**
- * What is written down of a request. `points` and `export`: before the answer leaves, with the number of rows; the others
- * once they were done.
+ * What is written down of a request. `points`, `export` and reading `tips`: before the answer leaves, with the number of
+ * rows; the others once they were done.
  */
-export type Audited = 'points' | 'export' | 'import' | 'undo' | 'publish' | 'setting';
+export type Audited = 'points' | 'export' | 'tips' | 'import' | 'undo' | 'publish' | 'setting';
 
 /** `anybody`: also whoever may do nothing else; the routes look themselves. */
 export type Operation = {
@@ -62,6 +62,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'GET /api/v1/session/link/:token',
     'GET /api/v1/portal',
     'GET /api/v1/openapi.json',
+    `GET ${J}/tips/form`,
+    `POST ${J}/tips`, // nothing is written down of whoever sends one
   ],
   [
     'own-account',
@@ -176,6 +178,10 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `POST ${LAYER}/restore`,
     `POST ${LAYER}/versions/:version/restore`,
   ],
+  ['handle-tips', 'tips', `GET ${J}/tips`, `PATCH ${J}/tips/:id`],
+  ['handle-tips', 'export', `GET ${J}/tips.csv`],
+  ['handle-tips', null, `GET ${J}/tip-settings`],
+  ['manage-tips', 'setting', `PUT ${J}/tip-settings`],
   ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
 ];
 

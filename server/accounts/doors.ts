@@ -114,7 +114,8 @@ function follow(
 ): void {
   const what = operation.audited!;
   const query = request.originalUrl.split('?')[1] ?? '';
-  if (what === 'points' || what === 'export') {
+  const isReading = ['GET', 'HEAD'].includes(request.method);
+  if (what === 'points' || what === 'export' || (what === 'tips' && isReading)) {
     if (request.method === 'HEAD') return;
     request.tellRows = (rows) => audit.write(auditRowOf(request, what, { jurisdiction, detail: query, rows }));
     return;

@@ -9,6 +9,7 @@ export const AUDIT_EVENTS = [
   'sign-out',
   'points',
   'export',
+  'tips',
   'import',
   'undo',
   'publish',

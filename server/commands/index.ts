@@ -41,6 +41,7 @@ import { LAYER_COMMANDS } from './layers.ts';
 import { OFFENCE_COMMANDS } from './offences.ts';
 import { PLACE_COMMANDS } from './places.ts';
 import { PROTECT_COMMANDS } from './protect.ts';
+import { TIP_COMMANDS } from './tips.ts';
 
 const USAGE = `
 
@@ -83,6 +84,9 @@ const USAGE = `
   protect status J
   protect export J FILE.csv [the same options as protect on] [--force]
   import protected FILE.csv [--layers FILE.geojson]
+  tips on J [--keep-days N]
+  tips off J
+  tips status J
   user add NAME --role ROLE [--jurisdiction J,…] [--password-stdin]
   user list
   user disable NAME
@@ -140,6 +144,7 @@ const COMMANDS: readonly Command[] = [
   ...PLACE_COMMANDS,
   ...BASEMAP_COMMANDS,
   ...PROTECT_COMMANDS,
+  ...TIP_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...BACKUP_COMMANDS,
   ...DISTRIBUTE_COMMANDS,

@@ -25,6 +25,8 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   offence: 'distributed',
   offence_choice: 'distributed',
   protection: 'distributed',
+  tip: 'distributed',
+  tip_box: 'distributed',
   place_text: 'distributed',
   place_name: 'distributed',
   place_match: 'distributed',

@@ -130,6 +130,28 @@ export type Tables = {
     made_from: ColumnType<unknown | null, string | null | undefined, string | null>;
     changed_at: ColumnType<Date, never, Date | string>;
   };
+  tip: {
+    jurisdiction_id: number;
+    tip_id: string;
+    received_at: Date;
+    kind: string;
+    layer: string;
+    place_code: string;
+    place_name: string;
+    lon: number;
+    lat: number;
+    on_day: string | null;
+    day_part: string | null;
+    words: string;
+    state: Generated<string>;
+  };
+  tip_box: {
+    jurisdiction_id: number;
+    is_on: boolean;
+    keep_days: number;
+    form_key: string;
+    changed_at: ColumnType<Date, never, Date | string>;
+  };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {
     jurisdiction_id: number;

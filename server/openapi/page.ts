@@ -13,10 +13,12 @@ import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../ex
 import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
+import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
+import { TIP_ROUTES } from './tips.ts';
 
 extendZodWithOpenApi(z);
 
@@ -213,6 +215,12 @@ const FILES: readonly (Omit<Question, 'answer'> & { readonly type: string })[] =
     type: EXPORT_TYPES.geojson,
   },
   {
+    path: '/{jurisdiction}/tips.csv',
+    summary: 'Tips as a file',
+    query: tipsQuery,
+    type: EXPORT_TYPES.csv,
+  },
+  {
     path: '/{jurisdiction}/imports/{id}/rejects.csv',
     summary: 'The rows of a file that were rejected, and why; it can be mended and sent again',
     params: jurisdiction.extend({ id: z.string() }),
@@ -230,7 +238,8 @@ export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
   for (const file of FILES) registry.registerPath(fileRoute(file));
-  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES]) registry.registerPath(each);
+  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES, ...TIP_ROUTES])
+    registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -24,6 +24,7 @@ import { discardAllPending } from '../incidents/deliveries.ts';
 import { createJobs } from '../jobs/queue.ts';
 import { keepViews } from '../protection/keep-views.ts';
 import { loadTaxonomy } from '../taxonomy/taxonomy.ts';
+import { keepForgetting } from '../tips/box.ts';
 import { watchFolder } from '../watched/watch.ts';
 import { openAccounts } from './accounts.ts';
 import { loadDemo } from './demo.ts';
@@ -89,6 +90,7 @@ export async function openPortal(
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
   const views = keepViews({ database, taxonomy, log });
+  const forgetting = keepForgetting({ database, log, now });
   await listed;
   took('jobs');
   return {
@@ -103,7 +105,7 @@ export async function openPortal(
     },
     async close(idle) {
       events.close();
-      const unkept = views.close();
+      const unkept = Promise.all([views.close(), forgetting.close()]);
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();

@@ -135,6 +135,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     'sign-out': 'Sign-out',
     points: 'Look at exact points',
     export: 'Download',
+    tips: 'Anonymous tips',
     import: 'Import',
     undo: 'Import undone',
     publish: 'Publication',

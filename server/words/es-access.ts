@@ -134,6 +134,7 @@ export const accessEs = {
     'sign-out': 'Salida',
     points: 'Lectura de puntos exactos',
     export: 'Descarga',
+    tips: 'Denuncias anónimas',
     import: 'Importación',
     undo: 'Importación deshecha',
     publish: 'Publicación',

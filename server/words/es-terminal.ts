@@ -99,6 +99,9 @@ export const terminalEs = {
   protectedImported:
     'Archivo publicado a la vista como {{jurisdiction}}: {{rows}} {{rows, renglón|renglones}} con {{incidents}} {{incidents, incidente|incidentes}}.',
   protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
+  tipsOn: 'El municipio {{jurisdiction}} recibe denuncias anónimas y las guarda {{days}} {{days, día|días}}.',
+  tipsOff:
+    'El municipio {{jurisdiction}} no recibe denuncias anónimas. Las que tenga se borran a los {{days}} {{days, día|días}} de llegar.',
   backup:
     'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} {{rows, renglón|renglones}} de {{jurisdictions}} {{jurisdictions, municipio|municipios}}.',
   restored:

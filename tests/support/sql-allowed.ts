@@ -35,6 +35,12 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select jurisdiction_id as id from protection where is_on'],
   },
   {
+    why: 'a server forgets the tips of all jurisdictions once they were kept long enough',
+    fault: NO_KEY,
+    tables: ['tip_box'],
+    beginnings: ['select jurisdiction_id as id, keep_days as "keepDays" from tip_box'],
+  },
+  {
     why: 'the queue is one for all jurisdictions: a server asks once for the next job, whosever it is',
     fault: NO_KEY,
     tables: ['job'],

@@ -43,7 +43,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   if (!me) return null;
   if (!me.signedIn && !me.demo) return <SignInButton />;
   const attempt = (change: Promise<void>) => void change.catch((problem: Problem) => setRefused(problem));
-  const goTo = (tab: 'accounts' | 'audit') => {
+  const goTo = (tab: 'accounts' | 'audit' | 'tips') => {
     onDone();
     store.change({ tab, upload: null });
   };
@@ -82,6 +82,13 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
           <li>
             <button type="button" class="menu-item" onClick={() => goTo('audit')}>
               {t('access.audit')}
+            </button>
+          </li>
+        )}
+        {access.may('handle-tips') && (
+          <li>
+            <button type="button" class="menu-item" onClick={() => goTo('tips')}>
+              {t('tips.list')}
             </button>
           </li>
         )}

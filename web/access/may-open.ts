@@ -17,6 +17,10 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return may('read-accounts');
     case 'audit':
       return may('read-audit');
+    case 'tips':
+      return may('handle-tips');
+    case 'tip':
+      return true;
     default:
       return BRING.some(may);
   }

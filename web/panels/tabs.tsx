@@ -2,22 +2,26 @@
 
 import { mayOpen } from '../access/may-open.ts';
 import { usePage } from '../app.ts';
-import { writeUrl } from '../store/url.ts';
+import { type Tab, writeUrl } from '../store/url.ts';
 
 const TABS = [
   ['region', 'header.tabRegion'],
   ['map', 'header.tabMap'],
   ['data', 'header.tabData'],
+  ['tip', 'tips.tab'],
 ] as const;
+/** What does not lie below «Datos». */
+const ELSEWHERE: readonly Tab[] = ['map', 'region', 'accounts', 'audit', 'tip', 'tips'];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
-  const { access, reference, store, t } = usePage();
+  const { access, reference, store, tipForm, t } = usePage();
   const state = store.page.value;
   const cities = reference.jurisdictions.answered.value?.value.length ?? 0;
-  const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities));
+  const takesTips = tipForm.answered.value?.value.form != null;
+  const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities) && (tab !== 'tip' || takesTips));
   if (tabs.length < 2) return null;
-  const isNow = (tab: 'region' | 'map' | 'data') =>
-    tab === 'data' ? !['map', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
+  const isNow = (tab: (typeof TABS)[number][0]) =>
+    tab === 'data' ? !ELSEWHERE.includes(state.tab) : state.tab === tab;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {tabs.map(([tab, title]) => (

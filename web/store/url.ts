@@ -22,6 +22,8 @@ export const TABS = [
   'region',
   'accounts',
   'audit',
+  'tip',
+  'tips',
 ] as const;
 export type Tab = (typeof TABS)[number];
 
