@@ -31,6 +31,7 @@ import { feedRoutes } from './feeds/routes.ts';
 import type { FeedWriter } from './feeds/write.ts';
 import type { Uploads } from './files/uploads.ts';
 import { placeNameRoutes } from './geocoding/routes.ts';
+import { framable } from './http/embed.ts';
 import { passwordDoor } from './http/password.ts';
 import { plainAddress, plainBody } from './http/plain-text.ts';
 import { problems } from './http/problems.ts';
@@ -84,7 +85,7 @@ export function createApp(deps: Deps): Express {
   app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(log));
-  app.use(helmet(headers(config)));
+  app.use(helmet(headers(config)), framable(config));
   app.use(onlyOurHost(config));
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get('/readyz', readyz(deps.database));

@@ -63,6 +63,11 @@ export const SETTINGS: readonly Setting[] = [
     help: '`accounts`: who signs in may do what their role says, everybody else sees what is public. `open`: whoever reaches the server is its administrator, only for `HOST` on this machine itself.',
   },
   {
+    name: 'CUADRA_EMBED_ORIGINS',
+    default: '',
+    help: 'Sites that may show the public view in a frame (`https://periodico.example`), with commas between them; `*` = all. Empty = none. Pages of staff are never shown in a frame.',
+  },
+  {
     name: 'CUADRA_PASSWORD',
     default: '',
     help: 'One password for all (at least 12 characters), as before there were accounts: whoever knows it is administrator, and there are no accounts while it is set. Only until they are made.',
@@ -83,6 +88,8 @@ export type Config = {
   readonly basemapStyle: string | null;
   readonly cubeMb: number;
   readonly watchDir: string | null;
+  /** Sources as a content security policy has them. */
+  readonly embedOrigins: readonly string[];
   readonly password: string | null;
   /** accounts; open: whoever reaches the server is administrator; password: whoever knows the one for all is. */
   readonly access: 'accounts' | 'open' | 'password';
@@ -125,6 +132,13 @@ const schema = z.object({
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
   CUADRA_WATCH_DIR: z.string(),
   CUADRA_ACCESS: z.enum(['accounts', 'open']),
+  CUADRA_EMBED_ORIGINS: list.transform((texts, context) => {
+    // No more than an origin: whatever else stood there would end up in a header.
+    for (const text of texts)
+      if (text !== '*' && !/^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(text))
+        context.addIssue(`not an origin like https://example.org: ${text}`);
+    return texts;
+  }),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -153,6 +167,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     basemapStyle: s.CUADRA_BASEMAP_STYLE || null,
     cubeMb: s.CUADRA_CUBE_MB,
     watchDir: s.CUADRA_WATCH_DIR === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_WATCH_DIR),
+    embedOrigins: s.CUADRA_EMBED_ORIGINS,
     password: s.CUADRA_PASSWORD || null,
     access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',
   };

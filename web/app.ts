@@ -12,6 +12,7 @@ import { drawnView, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
 import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
+import { createCatchments, type StreetGroups } from './store/catchments.ts';
 import { createFormats, type Formats } from './store/formats.ts';
 import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
@@ -28,6 +29,8 @@ export type App = {
   readonly ask: Ask;
   readonly live: Live;
   readonly map: MapLink;
+  /** Streets that the public are told of by one point. */
+  readonly catchments: ReadonlySignal<StreetGroups>;
   readonly pictures: Pictures;
   /** Asked by the public alone: whether the city takes tips, and the form to send one with. */
   readonly tipForm: Question<TipForm>;
@@ -36,8 +39,8 @@ export type App = {
 
 export function createPage(view: Window): App {
   const store = createStore(view);
-  const ask = createAsk(() => store.language.peek());
-  const access = createAccess(view, ask, () => store.language.peek());
+  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin');
+  const access = createAccess(view, ask, () => store.language.peek(), store.embedded !== null);
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
@@ -53,7 +56,8 @@ export function createPage(view: Window): App {
   const answers = createAnswers(store, reference, ask, drawn, () => access.me.value?.role !== 'public');
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
-  const pictures = createPictures(store, reference, answers, drawn, map.limit, ask);
+  const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
+  const pictures = createPictures(store, reference, answers, drawn, map.limit, ask, catchments);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
@@ -61,11 +65,11 @@ export function createPage(view: Window): App {
   const tipForm = createQuestion<TipForm>(
     computed(() => {
       const city = reference.jurisdiction.value?.code;
-      return city && access.me.value?.role === 'public' ? tipPaths.form(city) : null;
+      return city && access.me.value?.role === 'public' && !store.embedded ? tipPaths.form(city) : null;
     }),
     ask,
   );
-  return { access, store, reference, answers, ask, live, map, pictures, tipForm, words };
+  return { access, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
 }
 
 export const PageContext = createContext<App | null>(null);

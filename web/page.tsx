@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { AccountsTab } from './access/accounts-tab.tsx';
 import { AuditTab } from './access/audit-tab.tsx';
+import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
@@ -35,10 +36,12 @@ export function Page() {
   const asked = store.page.value.tab;
   // Whether there are several cities shows a moment later than who asks.
   const isElsewhere = me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY);
-  const tab = me && !isElsewhere ? asked : 'map';
+  const tab = me && !isElsewhere && !store.embedded ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
+  // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
+  if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
 
   // Before the words are seen, so that nobody hears them read in the other language.
   useLayoutEffect(() => {
@@ -59,7 +62,7 @@ export function Page() {
           {t('app.skip')}
         </a>
       )}
-      <Header />
+      {!store.embedded && <Header />}
       <Progress />
       {token ? (
         <OneTimeLinkScreen token={token} />
@@ -85,14 +88,14 @@ export function Page() {
             <Column />
           </main>
           <Announcement />
-          <Printed />
+          {store.embedded ? <EmbedFoot /> : <Printed />}
         </>
       ) : answered.value ? (
         <NoData />
       ) : (
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
-      <HelpDialog />
+      {!store.embedded && <HelpDialog />}
     </div>
   );
 }

@@ -96,6 +96,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/layers`,
     `GET ${J}/limit`,
     `GET ${J}/protection`,
+    `GET ${J}/catchments`,
     `GET ${J}/protected.csv`,
     `GET ${J}/protected-layers.geojson`,
     `GET ${LAYER}`,

@@ -79,7 +79,8 @@ const USAGE = `
   basemap add FILE.pmtiles [--name NAME] [--title T] [--attribution TEXT] [--force]
   basemap list
   basemap remove NAME
-  protect on J [--areas L] [--sensitive-areas L] [--segments N] [--metres N] [--base N] [--licence TEXT]
+  protect on J [--areas L] [--sensitive-areas L] [--addresses L] [--segments N] [--metres N] [--base N]
+             [--months-behind N] [--licence TEXT]
   protect off J
   protect status J
   protect export J FILE.csv [the same options as protect on] [--force]

@@ -89,7 +89,9 @@ async function statusOf({ database }: CommandDeps, jurisdiction: Jurisdiction) {
   };
 }
 
-const RULES = ['areas', 'sensitive-areas', 'segments', 'metres', 'base', 'licence'] as const;
+const RULES = [
+  ...(['areas', 'sensitive-areas', 'addresses', 'segments', 'metres', 'base', 'months-behind', 'licence'] as const),
+];
 
 /** What was said, over the settings as they are. Throws BadInput for what is no rule. */
 function settingsOf({ option }: Given, before: ProtectionSettings): ProtectionSettings {
@@ -104,9 +106,11 @@ function settingsOf({ option }: Given, before: ProtectionSettings): ProtectionSe
     segmentsPerPoint: number('segments', before.rules.segmentsPerPoint, 1),
     metresPerPoint: number('metres', before.rules.metresPerPoint, 0),
     base: number('base', before.rules.base, 2),
+    monthsBehind: number('months-behind', before.rules.monthsBehind, 0),
   };
   return {
     ...{ ...before, rules, areas: option('areas') ?? before.areas },
+    addresses: option('addresses') ?? before.addresses,
     ...{
       sensitiveAreas: option('sensitive-areas') ?? before.sensitiveAreas,
       licence: option('licence') ?? before.licence,
@@ -121,7 +125,8 @@ const exists = (path: string) =>
   );
 
 const SETTINGS = {
-  ...{ areas: text, 'sensitive-areas': text, hours: text, segments: text, metres: text, base: text, licence: text },
+  ...{ areas: text, 'sensitive-areas': text, addresses: text, hours: text, segments: text, metres: text, base: text },
+  ...{ 'months-behind': text, licence: text },
 } as const;
 
 export const PROTECT_COMMANDS: readonly Command[] = [

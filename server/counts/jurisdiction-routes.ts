@@ -8,9 +8,14 @@ import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
+import { maySomeEmbed } from '../http/embed.ts';
 import type { Overview } from './overview.ts';
 
-type Deps = { readonly database: Database; readonly overview: Overview; readonly config: Pick<Config, 'basemapStyle'> };
+type Deps = {
+  readonly database: Database;
+  readonly overview: Overview;
+  readonly config: Pick<Config, 'basemapStyle' | 'access' | 'embedOrigins'>;
+};
 
 /** Mounted under /api/v1. */
 export function accessRoutes({ database, overview, config }: Deps): Router {
@@ -26,7 +31,9 @@ export function accessRoutes({ database, overview, config }: Deps): Router {
     response.status(201).json({ code, name, timezone });
   });
   routes.get('/portal', (_request, response) => {
-    response.set('Cache-Control', 'private, no-cache').json({ basemapStyle: config.basemapStyle });
+    response
+      .set('Cache-Control', 'private, no-cache')
+      .json({ basemapStyle: config.basemapStyle, embed: maySomeEmbed(config) });
   });
   return routes;
 }

@@ -126,6 +126,7 @@ export type Tables = {
     rules: Json;
     areas: string | null;
     sensitive_areas: string | null;
+    addresses: string | null;
     licence: string | null;
     made_from: ColumnType<unknown | null, string | null | undefined, string | null>;
     changed_at: ColumnType<Date, never, Date | string>;

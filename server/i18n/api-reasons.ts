@@ -79,6 +79,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'nothing was said of this label': 'no se ha dicho nada de esa etiqueta',
   'no such offence in the tree: {}': 'no existe el delito {} en el catálogo',
   'no such layer of areas: {}': 'no existe la capa de áreas {}',
+  'no such layer of points: {}': 'no existe la capa de puntos {}',
   'no delivery {}': 'no existe la carga {}',
   'no jurisdiction {}': 'no existe el municipio {}',
   'jurisdiction {} exists already': 'el municipio {} ya existe',

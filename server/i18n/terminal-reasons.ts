@@ -118,6 +118,7 @@ const SPANISH: Readonly<Record<string, string>> = {
   'not a file as protect export writes it': 'no es un archivo como los que escribe «protect export»',
   'row {}: {}': 'renglón {}: {}',
   'more than {} rows': 'más de {} renglones',
+  '--keep-days is 1 to {}': '--keep-days es de 1 a {}',
   'half a point': 'medio punto: falta una coordenada',
   'not the layers of a protected file: {}': 'no son las capas de un archivo protegido: {}',
   'the file of layers is empty': 'el archivo de capas está vacío',

@@ -12,7 +12,7 @@ import { basemapRow } from '../basemap/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
 import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
-import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
+import { type CatchmentsAnswer, editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
@@ -57,6 +57,12 @@ const protection = editionAbout.extend({
   layers: z.string().describe('where the layers they are counted in are had, as GeoJSON'),
 }) satisfies z.ZodType<ProtectionAnswer>;
 
+const catchments = z.object({
+  layer: z.string().nullable(),
+  version: z.number().int().nullable(),
+  middles: z.array(z.number().int()),
+}) satisfies z.ZodType<CatchmentsAnswer>;
+
 const asOf = z.object({
   asOf: z.string().describe('number of a delivery, or a day: as the data were then').optional(),
 });
@@ -76,7 +82,10 @@ const QUESTIONS: readonly Question[] = [
     path: '/portal',
     summary: 'What the page must know of this installation',
     params: z.object({}),
-    answer: z.object({ basemapStyle: z.string().nullable() }),
+    answer: z.object({
+      basemapStyle: z.string().nullable(),
+      embed: z.boolean().describe('whether other sites may show the public view in a frame'),
+    }),
   },
   {
     path: '/region',
@@ -180,6 +189,13 @@ const QUESTIONS: readonly Question[] = [
     path: '/{jurisdiction}/protection',
     summary: 'What the public view is made of: the rules, how far it reaches, and the published files it stands on',
     answer: protection,
+  },
+  {
+    path: '/{jurisdiction}/catchments',
+    summary:
+      'Which streets the public view tells by one point: by segment, in the order of its id from 1 on, the id of the one ' +
+      'in whose middle that is; 0 = none',
+    answer: catchments,
   },
   {
     path: '/{jurisdiction}/incidents',

@@ -8,6 +8,8 @@ export type ProtectedSegment = {
   readonly id: number;
   readonly area: number;
   readonly lengthM: number;
+  /** How many addresses it has; undefined where nobody knows, and then of every segment. */
+  readonly addresses?: number;
   /** Its middle, degrees. */
   readonly lon: number;
   readonly lat: number;
@@ -18,6 +20,8 @@ export type ProtectedSegment = {
 
 export type Catchments = {
   readonly points: readonly PublicPoint[];
+  /** By point the id of the segment whose middle it is. */
+  readonly middles: readonly number[];
   /** Index of the point of a segment; undefined = its area holds too little street for a point. */
   readonly pointOf: ReadonlyMap<number, number>;
   /** Indexes of the points of an area. */
@@ -30,24 +34,29 @@ export type Catchments = {
  */
 export function layCatchments(segments: readonly ProtectedSegment[], rules: ProtectionRules): Catchments {
   const points: PublicPoint[] = [];
+  const middles: number[] = [];
   const pointOf = new Map<number, number>();
   const pointsIn = new Map<number, number[]>();
   const byArea = Map.groupBy(segments, ({ area }) => area);
   for (const [area, streets] of [...byArea].sort(([a], [b]) => a - b)) {
     for (const catchment of divide(streets, rules)) {
-      const { lon, lat } = middleOf(catchment);
+      const { id: middle, lon, lat } = middleOf(catchment);
       const index = points.push({ lon, lat, area }) - 1;
+      middles.push(middle);
       for (const { id } of catchment) pointOf.set(id, index);
       pointsIn.set(area, [...(pointsIn.get(area) ?? []), index]);
     }
   }
-  return { points, pointOf, pointsIn };
+  return { points, middles, pointOf, pointsIn };
 }
 
 type Catchment = ProtectedSegment[];
 
 /** Whether an outsider who knows the streets could not tell by the point alone where it was. */
 export function isEnough(catchment: readonly ProtectedSegment[], rules: ProtectionRules): boolean {
+  if (catchment[0]?.addresses !== undefined) {
+    return catchment.reduce((sum, { addresses = 0 }) => sum + addresses, 0) >= rules.addressesPerPoint;
+  }
   const metres = catchment.reduce((sum, { lengthM }) => sum + lengthM, 0);
   return catchment.length >= rules.segmentsPerPoint && metres >= rules.metresPerPoint;
 }
@@ -108,7 +117,7 @@ function grow(
 }
 
 /** The middle of the segment that lies nearest to the middle of all, by length: a place on a street of the area. */
-function middleOf(catchment: readonly ProtectedSegment[]): { readonly lon: number; readonly lat: number } {
+function middleOf(catchment: readonly ProtectedSegment[]): ProtectedSegment {
   const weight = catchment.reduce((sum, { lengthM }) => sum + lengthM, 0) || 1;
   const lon = catchment.reduce((sum, street) => sum + street.lon * (street.lengthM / weight), 0);
   const lat = catchment.reduce((sum, street) => sum + street.lat * (street.lengthM / weight), 0);
@@ -127,4 +136,12 @@ export function nearest({ lon, lat }: Place, places: readonly Place[]): number {
     if (distance < least) [best, least] = [index, distance];
   });
   return best;
+}
+
+/** By segment the one in whose middle its incidents are told, as an edition says it. */
+export function middlesOf({ middles, pointOf }: Catchments, segments: number): readonly number[] {
+  return Array.from({ length: segments }, (_, at) => {
+    const point = pointOf.get(at + 1);
+    return point === undefined ? 0 : middles[point]!;
+  });
 }

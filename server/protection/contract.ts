@@ -9,18 +9,24 @@ export type ProtectionRules = {
   /** A published point, and an area that is named, stand for at least this many street segments and this length of street. */
   readonly segmentsPerPoint: number;
   readonly metresPerPoint: number;
+  /** Where the addresses are known they are counted instead: for at least so many. */
+  readonly addressesPerPoint: number;
   /** Where there are no streets: an area that is named is at least this large. */
   readonly squareKmPerArea: number;
   /** Counts of sensitive offences are multiples of this. */
   readonly base: number;
+  /** Complete months that are still held back. */
+  readonly monthsBehind: number;
 };
 
 /** Base five: OpenSAFELY, omopgenerics and PEDSnet round or suppress below five to eight. */
 export const SAFE_RULES: ProtectionRules = {
   segmentsPerPoint: 4,
   metresPerPoint: 400,
+  addressesPerPoint: 8,
   squareKmPerArea: 0.1,
   base: 5,
+  monthsBehind: 0,
 };
 
 /** A point with the area it lies in (0 = in none): the only places at which ordinary incidents are published. */
@@ -68,8 +74,10 @@ const code = z.string().min(1).max(80);
 const rules = z.object({
   segmentsPerPoint: z.number(),
   metresPerPoint: z.number(),
+  addressesPerPoint: z.number().default(SAFE_RULES.addressesPerPoint),
   squareKmPerArea: z.number(),
   base: z.number().int().min(2),
+  monthsBehind: z.number().int().min(0).default(0),
 }) satisfies z.ZodType<ProtectionRules>;
 
 /** What an edition of the published file says of itself: with its rows and layers all there is to a public view. */
@@ -88,12 +96,26 @@ export const editionAbout = z.object({
 });
 export type EditionAbout = z.output<typeof editionAbout>;
 
+/**
+ * Streets that are told by one point: for each segment, in the order of its number from 1 on, the number of the one whose
+ * middle that is; 0 = its streets are too few for a point. Empty where there are no streets.
+ */
+export type CatchmentsOfStreets = readonly number[];
+
+/** `GET /api/v1/:jurisdiction/catchments`. */
+export type CatchmentsAnswer = {
+  readonly layer: string | null;
+  readonly version: number | null;
+  readonly middles: CatchmentsOfStreets;
+};
+
 /** Everything of an edition but its layers. */
 export type Edition = {
   readonly about: EditionAbout;
   readonly rows: readonly ProtectedRow[];
   /** What people say labels are, as the rows' offences need it: node by folded words, with a label as people write it. */
   readonly choices: readonly { readonly words: string; readonly label: string; readonly offence: string }[];
+  readonly catchments: CatchmentsOfStreets;
 };
 
 /** `GET /api/v1/:jurisdiction/protection`. */

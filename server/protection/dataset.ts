@@ -10,6 +10,7 @@ import { type Catalogue, type DataState, readCatalogue, readState } from '../fil
 import { describeSources } from '../filter/source-profile.ts';
 import { wordsOf } from '../taxonomy/offence-choices.ts';
 import { type Taxonomy, UNCLASSIFIED, UNCONFIRMED } from '../taxonomy/taxonomy.ts';
+import { middlesOf } from './catchments.ts';
 import type { Edition, EditionAbout, ProtectionAccount } from './contract.ts';
 import { type ProtectedOffence, type ProtectedSource, protect } from './derive.ts';
 import { readGeography } from './read-geography.ts';
@@ -32,14 +33,14 @@ export async function protectedDataset(
   database: Database,
   jurisdiction: Jurisdiction,
   taxonomy: Taxonomy,
-  { rules, areas, sensitiveAreas, licence }: Omit<ProtectionSettings, 'isOn'>,
+  { rules, areas, sensitiveAreas, addresses, licence }: Omit<ProtectionSettings, 'isOn'>,
   signal?: AbortSignal,
 ): Promise<ProtectedDataset> {
   return askAgain(async () => {
     const state = await readState(database, jurisdiction.id);
     if (!state) throw new NotFound('no such jurisdiction');
     const catalogue = await readCatalogue(database, jurisdiction.id, state.head);
-    const wish = { finest: areas, coarse: sensitiveAreas };
+    const wish = { finest: areas, coarse: sensitiveAreas, addresses };
     const { layers, geography } = await readGeography(database, jurisdiction, catalogue.layers, wish, rules);
     const { finest, coarse, streets } = layers;
     const placed = [finest, coarse, streets].filter((layer) => layer !== null);
@@ -55,7 +56,7 @@ export async function protectedDataset(
     );
     const described = describeSources(catalogue.sources, staged.facts).map(({ through, ...source }) => ({
       ...source,
-      untilMonth: through === null ? Number.NEGATIVE_INFINITY : monthOf(through + 1),
+      untilMonth: through === null ? Number.NEGATIVE_INFINITY : monthOf(through + 1) - rules.monthsBehind,
     }));
     const sources = new Map<number, ProtectedSource>(described.map((source) => [source.sourceId, source]));
     const keys = { finest: keyOf(finest), coarse: keyOf(coarse), streets: keyOf(streets) };
@@ -70,7 +71,11 @@ export async function protectedDataset(
     };
     const untold = described.map(({ untilMonth }) => untilMonth).filter(Number.isFinite);
     return {
-      ...{ edition: { about, rows, choices: choicesNeeded(catalogue, offences) }, account, state },
+      edition: {
+        ...{ about, rows, choices: choicesNeeded(catalogue, offences) },
+        catchments: middlesOf(geography.catchments, streets?.features ?? 0),
+      },
+      ...{ account, state },
       before: untold.length ? textOf(monthStart(Math.max(...untold))) : null,
     };
   });

@@ -64,7 +64,8 @@ export async function importProtected(
     }
     const view = await findJurisdictionById(writer, id);
     const titleOf = (offence: string) => taxonomy.title(offence, 'es');
-    const edition = { about: head.about, rows, choices: head.choices };
+    const { about, choices, catchments } = head;
+    const edition = { about, rows, choices, catchments };
     const stored = await storeEdition(writer, view, edition, { layers: head.layers, titleOf });
     const incidents = rows.reduce((sum, { count }) => sum + count, 0);
     return { jurisdiction: head.jurisdiction.code, rows: rows.length, incidents, stored };

@@ -38,6 +38,7 @@ export type LayersAbout = {
   readonly ground: Ground;
   readonly about: EditionAbout;
   readonly choices: Edition['choices'];
+  readonly catchments: Edition['catchments'];
   readonly layers: readonly PublicLayer[];
   readonly rowsSha256: string;
 };
@@ -52,6 +53,8 @@ const layersAbout = z.object({
   ground: z.object({ srid: whole, bounds, limit: polygons.nullable() }),
   about: editionAbout,
   choices: z.array(z.object({ words: words.min(1), label: words, offence: z.string().regex(CODE) })).max(5000),
+  /** Files of before had none. */
+  catchments: z.array(whole).max(3_000_000).default([]),
   layers: z.array(layer).max(500),
   rowsSha256: z.string().regex(/^[0-9a-f]{64}$/),
 }) satisfies z.ZodType<LayersAbout>;

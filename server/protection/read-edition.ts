@@ -21,12 +21,13 @@ export async function readAbout(
   view: Pick<Jurisdiction, 'id'>,
 ): Promise<Omit<ShownEdition, 'rows'>> {
   const state = await readState(database, view.id);
-  const { rows } = await sql<{ report: Pick<Edition, 'about' | 'choices'>; publishedAt: string }>`
+  const { rows } = await sql<{ report: Pick<Edition, 'about' | 'choices'> & Partial<Edition>; publishedAt: string }>`
     select report, to_json(created_at) #>> '{}' as "publishedAt" from delivery
     where jurisdiction_id = ${view.id} and delivery = ${state?.head ?? 0}`.execute(database.db);
   if (!state || !rows[0]) throw new NotFound('no public view');
   const { report, publishedAt } = rows[0];
-  return { about: report.about, choices: report.choices, state, publishedAt };
+  const { about, choices, catchments = [] } = report;
+  return { about, choices, catchments, state, publishedAt };
 }
 
 const IDS_PER_STATEMENT = 50_000;

@@ -12,7 +12,11 @@ import type { ProtectionRules } from './contract.ts';
 import type { Geography } from './derive.ts';
 
 /** Layers by name, as the operator wishes; null = chosen by what their areas hold. */
-export type PublicLayerWish = { readonly finest: string | null; readonly coarse: string | null };
+export type PublicLayerWish = {
+  readonly finest: string | null;
+  readonly coarse: string | null;
+  readonly addresses: string | null;
+};
 export type PublicLayers = {
   readonly finest: CatalogueLayer | null;
   readonly coarse: CatalogueLayer | null;
@@ -47,7 +51,8 @@ export async function readGeography(
   const wished = wish.finest === null ? null : named(wish.finest, 'areas');
   const wishedCoarse = wish.coarse === null ? null : named(wish.coarse, 'sensitive-areas');
   const streets = layers.find(({ type, features }) => type === 'streets' && features > 0) ?? null;
-  const segments = streets ? await readSegments(database, id, streets) : [];
+  const addresses = await findAddresses(database, id, wish.addresses);
+  const segments = streets ? await readSegments(database, jurisdiction, streets, addresses) : [];
   const finestFirst = [...areas].sort((a, b) => b.features - a.features || a.layerId - b.layerId);
   let found: Found = { finest: null, catchments: layCatchments(segments, rules), named: new Set() };
   for (const finest of wished ? [wished] : finestFirst) {
@@ -67,6 +72,20 @@ export async function readGeography(
   };
 }
 
+/** A layer of points that is called so holds the addresses of the city. */
+const ADDRESSES = /^(domicilios|direcciones|numeros(_exteriores)?|addresses)([_-].*)?$/;
+
+type Addresses = { readonly layerId: number; readonly version: number };
+
+async function findAddresses({ db }: Database, id: number, wished: string | null): Promise<Addresses | null> {
+  const { rows } = await sql<Addresses & { code: string }>`
+    select layer_id as "layerId", code, current_version as version from layer
+    where jurisdiction_id = ${id} and type = 'points' and current_version is not null order by layer_id`.execute(db);
+  const found = rows.find(({ code }) => (wished === null ? ADDRESSES.test(code) : code === wished));
+  if (!found && wished !== null) throw new BadInput('addresses', `no such layer of points: ${wished.slice(0, 60)}`);
+  return found ?? null;
+}
+
 type Found = Pick<Geography, 'catchments' | 'named'> & { readonly finest: CatalogueLayer | null };
 
 /** The streets by the areas of a layer; those named hold a catchment, without streets those large enough. */
@@ -83,7 +102,7 @@ async function divideInto(
         and version = ${finest.version} and area_km2 >= ${rules.squareKmPerArea}`.execute(database.db);
     return { finest, catchments: layCatchments([], rules), named: new Set(rows.map((row) => row.id)) };
   }
-  const areaAt = await areaFinder(database, id, srid, finest);
+  const areaAt = await placeFinder(database, id, srid, { ...finest, type: 'areas' });
   const placed = segments.map((segment) => ({ ...segment, area: areaAt(segment.lon, segment.lat) }));
   const catchments = layCatchments(
     placed.filter(({ area }) => area !== 0),
@@ -92,19 +111,26 @@ async function divideInto(
   return { finest, catchments, named: new Set(catchments.pointsIn.keys()) };
 }
 
-async function areaFinder(database: Database, id: number, srid: number, { layerId, version }: CatalogueLayer) {
-  const places = await loadPlaces(database, id, { layerId, version, layer: '', type: 'areas' });
+async function placeFinder(
+  database: Database,
+  id: number,
+  srid: number,
+  { layerId, version, type }: Pick<CatalogueLayer, 'layerId' | 'version'> & { readonly type: 'areas' | 'streets' },
+) {
+  const places = await loadPlaces(database, id, { layerId, version, layer: '', type });
   const metric = await loadMetricSystem(database, srid);
-  const [index] = buildIndexes({ metric, limit: null, layers: [{ type: 'areas', places }] });
+  const [index] = buildIndexes({ metric, limit: null, layers: [{ type, places }] });
   return (lon: number, lat: number) => index!.find(lon, lat);
 }
 
-/** The segments of the city, in no area yet. */
+/** The segments of the city, in no area yet; with their addresses where there is a layer of them. */
 async function readSegments(
   database: Database,
-  id: number,
+  { id, srid }: { readonly id: number; readonly srid: number },
   { layerId, version }: CatalogueLayer,
+  addresses: Addresses | null,
 ): Promise<ProtectedSegment[]> {
+  const counted = addresses && (await countAddresses());
   const segments: ProtectedSegment[] = [];
   for (;;) {
     const { rows } = await sql<ProtectedSegment>`
@@ -115,7 +141,29 @@ async function readSegments(
       where jurisdiction_id = ${id} and layer_id = ${layerId} and version = ${version}
         and place_id > ${segments.at(-1)?.id ?? 0}
       order by place_id limit ${SEGMENTS_PER_READ}`.execute(database.db);
-    segments.push(...rows);
+    segments.push(...rows.map((row) => (counted ? { ...row, addresses: counted.get(row.id) ?? 0 } : row)));
     if (rows.length < SEGMENTS_PER_READ) return segments;
+  }
+
+  /** By segment, as incidents are placed; several at one place, as the flats of a house, are one. */
+  async function countAddresses(): Promise<ReadonlyMap<number, number>> {
+    const segmentAt = await placeFinder(database, id, srid, { layerId, version, type: 'streets' });
+    const found = new Map<number, number>();
+    const places = new Set<string>();
+    for (let after = 0; ; ) {
+      const { rows } = await sql<{ id: number; lon: number; lat: number }>`
+        select place_id as id, ST_X(geom) as lon, ST_Y(geom) as lat from reference_point
+        where jurisdiction_id = ${id} and layer_id = ${addresses!.layerId} and version = ${addresses!.version}
+          and place_id > ${after}
+        order by place_id limit ${SEGMENTS_PER_READ}`.execute(database.db);
+      for (const { lon, lat } of rows) {
+        const key = `${lon.toFixed(5)} ${lat.toFixed(5)}`;
+        const segment = places.has(key) ? 0 : segmentAt(lon, lat);
+        places.add(key);
+        if (segment !== 0) found.set(segment, (found.get(segment) ?? 0) + 1);
+      }
+      if (rows.length < SEGMENTS_PER_READ) return found;
+      after = rows.at(-1)!.id;
+    }
   }
 }

@@ -6,11 +6,12 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { type Jurisdiction, PUBLIC } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { jurisdictionOf } from '../access/viewer.ts';
-import { askAgain } from '../cube/again.ts';
+import { askAgain, refuseOutdated } from '../cube/again.ts';
 import type { Database } from '../db/open.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { throttle } from '../http/throttle.ts';
-import type { ProtectionAnswer } from './contract.ts';
+import type { CatchmentsAnswer, ProtectionAnswer } from './contract.ts';
+import { publicLayersOf } from './public-layers.ts';
 import { readAbout, readEdition } from './read-edition.ts';
 import { publishedTexts } from './write-file.ts';
 
@@ -50,6 +51,16 @@ export function protectionRoutes({ database }: Deps): Router {
       ...{ dataVersion: state.dataVersion, publishedAt, ...about },
       ...{ rows: `${at}.csv`, layers: `${at}-layers.geojson` },
     };
+    response.set('Cache-Control', 'private, no-cache').json(answer);
+  });
+  routes.get('/:jurisdiction/catchments', async (request: Request, response) => {
+    const view = await viewOf(request);
+    const answer = await askAgain(async (): Promise<CatchmentsAnswer> => {
+      const { catchments, state } = await readAbout(database, view);
+      const streets = (await publicLayersOf(database, view.id)).find(({ type }) => type === 'streets');
+      await refuseOutdated(database, view.id, state);
+      return { layer: streets?.code ?? null, version: streets?.version ?? null, middles: streets ? catchments : [] };
+    });
     response.set('Cache-Control', 'private, no-cache').json(answer);
   });
   /** Of one that may not be known of nothing is counted either. */

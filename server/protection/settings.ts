@@ -11,11 +11,15 @@ export type ProtectionSettings = {
   /** Layers ordinary and sensitive incidents are counted in; null = chosen by what their areas hold. */
   readonly areas: string | null;
   readonly sensitiveAreas: string | null;
+  /** Points that are addresses; null = the layer whose code says so, if there is one. */
+  readonly addresses: string | null;
   /** What the public may do with the file, in the words of the city. */
   readonly licence: string | null;
 };
 
-const OFF: ProtectionSettings = { isOn: false, rules: SAFE_RULES, areas: null, sensitiveAreas: null, licence: null };
+const OFF: ProtectionSettings = {
+  ...{ isOn: false, rules: SAFE_RULES, areas: null, sensitiveAreas: null, addresses: null, licence: null },
+};
 
 /** What the view shown was made of. */
 export type MadeFrom = {
@@ -34,7 +38,7 @@ export type MadeFrom = {
 export async function readSettings(database: Database, { id }: Pick<Jurisdiction, 'id'>): Promise<ProtectionSettings> {
   const row = await database.db
     .selectFrom('protection')
-    .select(['is_on as isOn', 'rules', 'areas', 'sensitive_areas as sensitiveAreas', 'licence'])
+    .select(['is_on as isOn', 'rules', 'areas', 'sensitive_areas as sensitiveAreas', 'addresses', 'licence'])
     .where('jurisdiction_id', '=', id)
     .executeTakeFirst();
   return row ? { ...row, rules: { ...SAFE_RULES, ...(row.rules as ProtectionRules) } } : OFF;
@@ -48,8 +52,8 @@ export async function saveSettings(
   log: Logger,
 ): Promise<void> {
   const before = await readSettings(database, { id });
-  const { isOn: is_on, areas, sensitiveAreas: sensitive_areas, licence } = settings;
-  const values = { is_on, rules: JSON.stringify(settings.rules), areas, sensitive_areas, licence };
+  const { isOn: is_on, areas, sensitiveAreas: sensitive_areas, addresses, licence } = settings;
+  const values = { is_on, rules: JSON.stringify(settings.rules), areas, sensitive_areas, addresses, licence };
   await database.db
     .insertInto('protection')
     .values({ jurisdiction_id: id, ...values })

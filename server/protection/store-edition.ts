@@ -224,7 +224,7 @@ async function isSaid(
   { db }: Writer,
   id: number,
   head: Head,
-  { about, choices }: Edition,
+  { about, choices, catchments }: Edition,
   layers: readonly PublicLayer[],
 ) {
   const said = await db
@@ -240,7 +240,7 @@ async function isSaid(
     .where('current_version', 'is not', null)
     .execute();
   const { rows: same } = await sql<{ same: boolean }>`
-    select ${said ? JSON.stringify(said.report) : '{}'}::jsonb = ${JSON.stringify({ about, choices })}::jsonb as same`.execute(
+    select ${said ? JSON.stringify(said.report) : '{}'}::jsonb = ${JSON.stringify({ about, choices, catchments })}::jsonb as same`.execute(
     db,
   );
   return same[0]!.same && shown.length === layers.length;
@@ -291,7 +291,7 @@ function show(
   id: number,
   head: Head,
   nextIncidentId: number,
-  { about, choices }: Edition,
+  { about, choices, catchments }: Edition,
   layers: readonly PublicLayer[],
   sourceIds: readonly number[],
 ): Promise<void> {
@@ -329,12 +329,14 @@ function show(
     }
     await trx.deleteFrom('delivery').where('jurisdiction_id', '=', id).execute();
     for (const [at, source_id] of sourceIds.entries()) {
+      // Read from the last alone; those of a large city are long.
+      const said = at === sourceIds.length - 1 ? { about, choices, catchments } : { about, choices };
       await trx
         .insertInto('delivery')
         .values({
           ...{ jurisdiction_id: id, delivery: head.delivery + 1 + at, source_id, mode: 'replace', via: 'command' },
           ...{ file_name: 'protected', file_sha256: '', preset: 'protected', asked_sha256: null, undoes: null },
-          ...{ covers_from: null, covers_until: null, report: JSON.stringify({ about, choices }) },
+          ...{ covers_from: null, covers_until: null, report: JSON.stringify(said) },
           ...{ first_incident_id: head.nextIncidentId, next_incident_id: nextIncidentId },
         })
         .execute();

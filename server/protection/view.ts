@@ -86,8 +86,8 @@ async function viewOnSameGround(database: Database, jurisdiction: Jurisdiction):
   return ensureView(database, jurisdiction);
 }
 
-const settingsText = ({ rules, areas, sensitiveAreas, licence }: ProtectionSettings): string =>
-  JSON.stringify([Object.entries(rules).sort(), areas, sensitiveAreas, licence]);
+const settingsText = ({ rules, areas, sensitiveAreas, addresses, licence }: ProtectionSettings): string =>
+  JSON.stringify([Object.entries(rules).sort(), areas, sensitiveAreas, addresses, licence]);
 
 const today = () => new Date().toISOString().slice(0, 10);
 

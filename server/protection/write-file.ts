@@ -46,10 +46,10 @@ export async function publishedTexts(
   database: Database,
   { code, name, timezone, synthetic }: Jurisdiction,
   of: number,
-  { about, rows, choices }: Edition,
+  { about, rows, choices, catchments }: Edition,
 ): Promise<{ readonly rows: () => Iterable<string>; readonly layers: () => AsyncIterable<string> }> {
   const head: LayersAbout = {
-    ...{ format: 1, jurisdiction: { code, name, timezone, synthetic }, about, choices },
+    ...{ format: 1, jurisdiction: { code, name, timezone, synthetic }, about, choices, catchments },
     ...{ ground: await readGround(database, of), layers: await publicLayersOf(database, of) },
     rowsSha256: rowsSha256(rows),
   };

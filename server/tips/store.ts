@@ -26,7 +26,7 @@ export async function storeTip(
     const { rows } = await sql<{ id: string }>`
       insert into tip (jurisdiction_id, tip_id, received_at, kind, layer, place_code, place_name, lon, lat, on_day,
         day_part, words)
-      select ${jurisdictionId}::int, ${randomUUID()}::uuid, ${hour.toISOString()}::timestamptz, ${kind}, ${layer},
+      select ${jurisdictionId}::int, ${randomUUID()}, ${hour.toISOString()}::timestamptz, ${kind}, ${layer},
         ${code}, ${name}, ${lon}::float8, ${lat}::float8, ${day}::date, ${dayPart}, ${words}
       where (select count(*) from tip where jurisdiction_id = ${jurisdictionId}
         and received_at = ${hour.toISOString()}::timestamptz) < ${MOST_AN_HOUR}
@@ -87,7 +87,7 @@ export async function listTips(
     where t.jurisdiction_id = ${id} and t.received_at >= ${keptSince(keepDays, now)}::timestamptz
       and (${state ?? null}::text is null or t.state = ${state ?? null})
       and (${kind ?? null}::text is null or t.kind = ${kind ?? null})
-      and (${moment}::timestamptz is null or (t.received_at, t.tip_id) < (${moment}::timestamptz, ${last}::uuid))
+      and (${moment}::timestamptz is null or (t.received_at, t.tip_id) < (${moment}::timestamptz, ${last}))
       and ${withinScope(viewer, id)}
     order by t.received_at desc, t.tip_id desc limit ${limit}`.execute(db);
   return rows.map(toTip);
@@ -103,7 +103,7 @@ export async function changeTip(
 ): Promise<TipRow> {
   const { rows } = await sql<Row>`
     update tip as t set state = ${state}
-    where t.jurisdiction_id = ${id} and t.tip_id = ${tip}::uuid and ${withinScope(viewer, id)}
+    where t.jurisdiction_id = ${id} and t.tip_id = ${tip} and ${withinScope(viewer, id)}
     returning ${columns}`.execute(db);
   if (!rows[0]) throw new NotFound('no such tip');
   return toTip(rows[0]);

@@ -29,7 +29,6 @@ export const seenEn = {
   help: {
     title: 'Help',
     about: 'What “{{what}}” is',
-    how: 'How it is calculated',
     keys: 'Keys',
     keySearch: 'Search',
     keyFilters: 'Go to the filters',

@@ -99,9 +99,9 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   protectedImported:
     'Published file shown as {{jurisdiction}}: {{rows}} {{rows, row|rows}} with {{incidents}} {{incidents, incident|incidents}}.',
   protectedWeaker: 'Some rule protects less than advised: look whether that may be published.',
-  tipsOn: 'The jurisdiction {{jurisdiction}} takes anonymous tips and keeps them for {{days}} {{days, day|days}}.',
+  tipsOn: 'Anonymous tips are taken, and kept for {{days}} {{days, day|days}}: {{jurisdiction}}.',
   tipsOff:
-    'The jurisdiction {{jurisdiction}} takes no anonymous tips. Those it has are deleted {{days}} {{days, day|days}} after they came.',
+    'No anonymous tips are taken: {{jurisdiction}}. Those there are will be deleted {{days}} {{days, day|days}} after they came.',
   backup:
     'Backup in {{file}}: {{megabytes}} MB, {{rows}} {{rows, row|rows}} of {{jurisdictions}} {{jurisdictions, jurisdiction|jurisdictions}}.',
   restored: 'Restored {{file}}, made on {{when}}: {{rows}} {{rows, row|rows}}; jurisdictions: {{jurisdictions}}.',

@@ -43,8 +43,9 @@ export const accessEs = {
     citeText:
       'Delitos denunciados en {{city}}, vista pública, datos hasta {{through}}. Consultado el {{today}} en {{link}}',
     openData: 'Datos abiertos (CSV)',
-    streetsMoved:
-      'Cada color está en la calle del medio de un tramo de varias: los delitos ocurrieron en alguna de ellas.',
+    streetsMoved: 'Cada color abarca varias calles que se cuentan juntas: los delitos ocurrieron en alguna de ellas.',
+    streetsTogether_one: 'Se cuenta junto con las calles de alrededor.',
+    streetsTogether_other: 'Son {{n}} tramos que se cuentan juntos: los delitos ocurrieron en alguno de ellos.',
     withAccount: 'Entrar con una cuenta',
     notRanked: 'Al público no se le ordenan los lugares por peligro: la tabla va por orden alfabético.',
     privacy: 'Privacidad',
@@ -101,6 +102,18 @@ export const accessEs = {
     anything: 'Cualquier cosa',
     onlyLooking: 'Usted mira la muestra: las cuentas se ven, pero no se cambian.',
     search: 'Buscar',
+  },
+  embed: {
+    insert: 'Insertar en otra página',
+    title: 'Insertar este mapa',
+    text: 'Copie este código en su página. El mapa muestra siempre la vista pública, con los filtros de ahora fijos; los demás los elige quien lo mira. No usa cookies.',
+    code: 'Código para insertar',
+    copy: 'Copiar el código',
+    off: 'Quien administra el portal no permite todavía que otras páginas lo muestren: se hace con el ajuste CUADRA_EMBED_ORIGINS.',
+    frameTitle: 'Delitos denunciados en {{city}}',
+    foot: 'Delitos denunciados, no todos los ocurridos.',
+    open: 'Abrir en el portal',
+    nothing: 'Aquí no se muestra nada al público todavía.',
   },
   region: {
     title: 'Municipios',

@@ -29,7 +29,6 @@ export const seenEs = {
   help: {
     title: 'Ayuda',
     about: 'Qué es «{{what}}»',
-    how: 'Cómo se calcula',
     keys: 'Teclas',
     keySearch: 'Buscar',
     keyFilters: 'Ir a los filtros',

@@ -2,7 +2,7 @@
 -- anything of whoever sent it: neither an address nor a device, and of the moment no more than its hour.
 create table tip (
   jurisdiction_id int not null,
-  tip_id uuid not null,
+  tip_id text not null check (tip_id ~ '^[0-9a-f-]{36}$'),
   received_at timestamptz not null check (extract(minute from received_at at time zone 'UTC') = 0
     and extract(second from received_at at time zone 'UTC') = 0),
   kind text not null,
@@ -28,6 +28,9 @@ create table tip_box (
   changed_at timestamptz not null default now(),
   primary key (jurisdiction_id)
 );
+
+-- The layer of addresses by which the streets of a public view are put together; null = the one whose code says so.
+alter table protection add column addresses text;
 
 -- Keys, once the new tables lie where they belong:
 alter table tip add constraint tip_jurisdiction

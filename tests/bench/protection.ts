@@ -30,7 +30,7 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
   try {
     const deps = { database, taxonomy: loadTaxonomy(), log: quietLog };
     const jurisdiction = await findJurisdiction(database, STAFF, code);
-    const on = { isOn: true, rules: SAFE_RULES, areas: null, sensitiveAreas: null, licence: null };
+    const on = { isOn: true, rules: SAFE_RULES, areas: null, sensitiveAreas: null, addresses: null, licence: null };
     await saveSettings(database, jurisdiction, on, quietLog);
     const measure = async (name: string) => {
       context.say(name);

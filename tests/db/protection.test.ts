@@ -1,7 +1,7 @@
 // The published file of Tiny Town, worked out by hand from the map in tests/tinytown/ANSWERS.md.
 
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
@@ -107,4 +107,37 @@ test('a file there is stays unless --force is said; what is no rule and no layer
   }
   expect(existsSync(join(folder, 'never.csv'))).toBe(false);
   expect((await readdir(folder)).filter((name) => name.includes('unfinished'))).toEqual([]);
+});
+
+test('more complete months can be held back, and where there are addresses these are counted', async () => {
+  const exported = async (...words: string[]) => {
+    const { report } = await cuadra('protect', 'export', 'tiny', 'more.csv', '--force', ...words);
+    return report as unknown as { points: number; sources: { through: string }[]; account: { tooRecent: number } };
+  };
+  const little = ['--segments', '2', '--metres', '200'];
+  const [usual, later] = [await exported(...little), await exported(...little, '--months-behind', '2')];
+  const month = ({ sources: [first] }: typeof usual) => Date.parse(first!.through) + 86_400_000;
+  const [from, until] = [new Date(month(later)), new Date(month(usual))];
+  from.setUTCMonth(from.getUTCMonth() + 2);
+  expect(from).toEqual(until);
+  expect((await exported('--months-behind', '600')).account.tooRecent).toBe(12);
+
+  expect((await cuadra('protect', 'export', 'tiny', 'x.csv', '--addresses', 'nada')).err).toMatch(/nada/);
+  const streets = JSON.parse(await readFile(join(import.meta.dirname, '../tinytown/streets.geojson'), 'utf8'));
+  const [a, b] = streets.features.find(
+    (each: { properties: { clave: string } }) => each.properties.clave === 'S1',
+  ).geometry.coordinates;
+  // Eight doors along S1, and a house of twenty flats that is one address, on S4.
+  const doors = Array.from({ length: 8 }, (_, i) => [a[0] + ((b[0] - a[0]) * (i + 1)) / 9, a[1] + ((b[1] - a[1]) * (i + 1)) / 9]);
+  const [x, y] = [-99.107, 19.401];
+  const features = [...doors, ...Array(20).fill([x, y])].map((coordinates, i) => ({
+    type: 'Feature',
+    properties: { clave: `d${i}`, nombre: `${i}` },
+    geometry: { type: 'Point', coordinates },
+  }));
+  await writeFile(join(folder, 'domicilios.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
+  const into = ['--jurisdiction', 'tiny', '--code', 'clave', '--name', 'nombre'];
+  expect(await cuadra('import', 'points', 'domicilios.geojson', '--layer', 'domicilios', ...into)).toMatchObject({ status: 0 });
+  // A layer that is called so is found; S1 alone is enough now, whatever its length.
+  expect((await exported()).points).toBe(1);
 });

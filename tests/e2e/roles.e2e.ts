@@ -1,14 +1,18 @@
 // The screen of each role, in real Chromium on the demo city with accounts: what is offered, what is not, signing in.
 
+import { createServer } from 'node:http';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { runCuadra } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { freePort, startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
+let embeddingPort: number;
 const pages = usePages(async () => {
-  server = await startServer({ env: { CUADRA_ACCESS: 'accounts', CUADRA_DEMO: '1' } });
+  embeddingPort = await freePort();
+  const embedding = `http://localhost:${embeddingPort}`;
+  server = await startServer({ env: { CUADRA_ACCESS: 'accounts', CUADRA_DEMO: '1', CUADRA_EMBED_ORIGINS: embedding } });
   return server;
 });
 /** A stream of news ends when its session does. */
@@ -94,4 +98,152 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await headline(page);
   await page.getByRole('button', { name: 'Cuenta: Público' }).waitFor();
   await pages.leave([...ENDED, /401/]);
+});
+
+/** What each role is offered and what the server answers it, on the sample city. */
+type Sees = {
+  readonly name: string;
+  readonly tabs: readonly string[];
+  readonly menu: readonly string[];
+  readonly downloads: boolean;
+  /** Of exact points, jobs, audit, accounts and tips, in this order. */
+  readonly status: readonly number[];
+};
+const MAP = ['Mapa', 'Datos'];
+const SEES: readonly Sees[] = [
+  { name: 'Público', tabs: [], menu: [], downloads: false, status: [401, 401, 401, 401, 401] },
+  { name: 'Planeación', tabs: [], menu: [], downloads: false, status: [403, 403, 403, 403, 403] },
+  { name: 'Mando', tabs: [], menu: ['Denuncias'], downloads: true, status: [200, 403, 403, 403, 200] },
+  { name: 'Cartografía', tabs: MAP, menu: [], downloads: false, status: [403, 200, 403, 403, 403] },
+  { name: 'Captura de datos', tabs: MAP, menu: [], downloads: false, status: [403, 200, 403, 403, 403] },
+  { name: 'Auditoría', tabs: [], menu: ['Bitácora'], downloads: false, status: [403, 403, 200, 403, 403] },
+  {
+    ...{ name: 'Administración', tabs: MAP, menu: ['Cuentas', 'Bitácora', 'Denuncias'], downloads: true },
+    status: [200, 200, 200, 200, 200],
+  },
+];
+
+const statuses = (page: Page, paths: readonly string[]) =>
+  page.evaluate((asked) => Promise.all(asked.map(async (path) => (await fetch(path)).status)), paths);
+const asked = (city: string) =>
+  [`${city}/incidents?limit=1`, `${city}/jobs`, 'audit?limit=1', 'accounts', `${city}/tips?limit=1`].map(
+    (path) => `/api/v1/${path}`,
+  );
+const cityOf = async () => {
+  const answer = await fetch(`${server.origin}/api/v1/jurisdictions`);
+  return ((await answer.json()) as { code: string }[])[0]!.code;
+};
+
+test('each of the seven roles sees, may and is refused what is its own', async () => {
+  const page = await pages.visit();
+  await headline(page);
+  const city = await cityOf();
+  for (const { name, tabs, menu, downloads, status } of SEES) {
+    await lookAs(page, name);
+    await headline(page);
+    expect([name, await page.locator('.tabs').first().locator('a').allInnerTexts()]).toEqual([name, tabs]);
+    expect([name, await page.getByRole('button', { name: 'Descargar', exact: true }).count()]).toEqual([
+      name,
+      downloads ? 1 : 0,
+    ]);
+    expect([name, await page.locator('.public-note').count()]).toEqual([name, name === 'Público' ? 1 : 0]);
+    await page.getByRole('button', { name: `Cuenta: ${name}` }).click();
+    const items = page.locator('.account-menu .menu').last().getByRole('button');
+    expect([name, await items.allInnerTexts()]).toEqual([name, menu]);
+    await page.keyboard.press('Escape');
+    expect([name, await statuses(page, asked(city))]).toEqual([name, status]);
+  }
+  await pages.leave([...ENDED, /status of 40[13]/]);
+});
+
+test('in English a commander is offered the same', async () => {
+  const page = await pages.visit('?lang=en');
+  await headline(page);
+  await page.getByRole('button', { name: /^Account:/ }).click();
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Commander', exact: true }).click();
+  await reloaded;
+  await headline(page);
+  await page.locator('.answer').getByRole('button', { name: 'Download' }).waitFor();
+  await page.getByRole('button', { name: 'Account: Commander' }).click();
+  await page.getByRole('button', { name: 'Tips', exact: true }).click();
+  await page.getByRole('heading', { name: 'Anonymous tips' }).waitFor();
+  await page.getByText('No tips are taken at present.').waitFor();
+  expect(await statuses(page, asked(await cityOf()))).toEqual([200, 403, 403, 403, 200]);
+  await pages.leave([...ENDED, /status of 403/]);
+});
+
+test('a tip is sent by keys alone, keeps what was written when it fails, and is text to whoever reads it', async () => {
+  const page = await pages.visit();
+  await headline(page);
+  await lookAs(page, 'Administración');
+  await headline(page);
+  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: 'Denuncias', exact: true }).click();
+  await page.getByLabel('El público puede enviar denuncias desde la vista pública').check();
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click();
+  await page.getByText('Guardado.').waitFor();
+  await lookAs(page, 'Público');
+  await tab(page, 'Denunciar').click();
+  await page.getByRole('heading', { name: 'Denuncia anónima (089)' }).waitFor();
+  const words = '<img src=x onerror="document.title=1"> detrás del mercado';
+  await page.getByLabel('Cuéntenos lo que sabe').fill(words);
+  await page.getByRole('button', { name: 'Enviar la denuncia' }).click();
+  await page.getByRole('alert').getByText('Falta elegir: ¿Qué pasa? ¿Dónde?').waitFor();
+  await page.getByLabel('Venta de drogas').press('Space');
+  const street = page.getByRole('combobox', { name: 'Calle o colonia' });
+  await street.fill('av');
+  await page.getByRole('option').first().waitFor();
+  await street.press('ArrowDown');
+  await street.press('Enter');
+  await page.getByText('Lugar elegido:').waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Enviar la denuncia' }).click();
+  await page.getByRole('alert').getByText('no hay conexión').waitFor();
+  expect(await page.getByLabel('Cuéntenos lo que sabe').inputValue()).toBe(words);
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Enviar la denuncia' }).click();
+  await page.getByRole('heading', { name: 'Su denuncia llegó' }).waitFor();
+  await page.getByRole('button', { name: 'Volver al mapa' }).click();
+  await headline(page);
+  await lookAs(page, 'Mando');
+  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: 'Denuncias', exact: true }).click();
+  await page.getByText(words).waitFor();
+  expect(await page.locator('.tip img').count()).toBe(0);
+  await page.getByRole('button', { name: 'Marcar como vista' }).click();
+  await page.locator('.tip.is-seen').waitFor();
+  await pages.leave([...ENDED, /ERR_INTERNET_DISCONNECTED/]);
+});
+
+test('in a frame of another site there is the public view alone, with what its address fixes as text', async () => {
+  const city = await cityOf();
+  const other = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    const frame = (query: string) => `<iframe src="${server.origin}/${query}" width="1000" height="800"></iframe>`;
+    response.end(`<!doctype html><title>Periódico</title>${frame(`?city=${city}&period=12m&tab=audit&embed=1`)}${frame('')}`);
+  });
+  // Another name for this machine, and so another site.
+  await new Promise<void>((resolve) => other.listen(embeddingPort, '127.0.0.1', resolve));
+  try {
+    const page = await pages.open();
+    // A session of staff in the same browser: the frame is the public all the same.
+    await page.goto(server.origin);
+    await headline(page);
+    await lookAs(page, 'Administración');
+    await headline(page);
+    await page.goto(`http://localhost:${embeddingPort}/`);
+    const frame = page.frameLocator('iframe').first();
+    await frame.locator('.answer .figure strong').first().waitFor();
+    await frame.locator('.public-note').waitFor();
+    expect(await frame.locator('.header').count()).toBe(0);
+    expect(await frame.locator('.chip.is-fixed').allInnerTexts()).toEqual([expect.stringMatching(/^Periodo: /)]);
+    expect(await frame.getByRole('button', { name: /^Periodo/ }).count()).toBe(0);
+    await frame.getByRole('link', { name: 'Abrir en el portal' }).waitFor();
+    const refused = page.frames().filter((each) => each !== page.mainFrame() && !each.url().includes('embed'));
+    expect(refused.map((each) => each.url())).toEqual(['chrome-error://chromewebdata/']);
+    await pages.leave([...ENDED, /frame-ancestors/, /off origin: http:\/\/localhost/, /ERR_BLOCKED_BY_RESPONSE/, /favicon/]);
+  } finally {
+    other.close();
+  }
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf, monthOf } from '../../server/calendar/days.ts';
 import type { StagedRows } from '../../server/cube/read.ts';
-import { isEnough, layCatchments, type ProtectedSegment } from '../../server/protection/catchments.ts';
+import { isEnough, layCatchments, middlesOf, type ProtectedSegment } from '../../server/protection/catchments.ts';
 import { type ProtectedRow, SAFE_RULES } from '../../server/protection/contract.ts';
 import { sensitiveClassOf } from '../../server/protection/dataset.ts';
 import { protect } from '../../server/protection/derive.ts';
@@ -47,6 +47,17 @@ describe('catchments', () => {
     expect([20, 21].map((id) => pointOf.get(id))).toEqual([0, 0]);
     expect([30, 31, 32].map((id) => pointOf.get(id))).toEqual([undefined, undefined, undefined]);
     expect([pointsIn.get(7), pointsIn.get(8)]).toEqual([[0], undefined]);
+  });
+
+  test('where the addresses are known they count, not the length of the street', () => {
+    const homes = [3, 3, 1, 1, 9, 0, 2];
+    const streets = avenue(7, 19, [80, 60, 60, 60, 60, 60, 60]).map((each, i) => ({ ...each, addresses: homes[i]! }));
+    const { points, middles, pointOf } = layCatchments(streets, rules);
+    // 3 + 3 + 1 + 1 are eight; nine stand alone; two are too few and join the nearest.
+    expect(streets.map(({ id }) => pointOf.get(id))).toEqual([0, 0, 0, 0, 1, 1, 1]);
+    expect(points).toHaveLength(2);
+    expect(middlesOf({ points, middles, pointOf, pointsIn: new Map() }, 8)).toEqual([2, 2, 2, 2, 6, 6, 6, 0]);
+    expect(layCatchments(streets.slice(0, 3), rules).points).toEqual([]);
   });
 
   const town = fc

@@ -6,6 +6,8 @@ import { closeZoom } from '../../web/map/close-zoom.ts';
 import { spread } from '../../web/map/markers.ts';
 import { drawnView } from '../../web/map/picture.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
+import { groupStreets } from '../../web/store/catchments.ts';
+import { isWithin, nearestFeature } from '../../web/tips/nearest.ts';
 
 const layer = (code: string, type: LayerRow['type']): LayerRow => ({
   layer: code,
@@ -85,4 +87,58 @@ test('a small map goes so close that what was found is about half of it, and nev
   expect(closeZoom(19.4, 2730)).toBeLessThan(13);
   expect(closeZoom(19.4, 3)).toBe(17);
   expect(closeZoom(19.4, 0)).toBe(17);
+});
+
+test('streets that are told together have one figure, one length and one name to be asked by; others stay alone', () => {
+  // The first three are told by the second, the fourth has no point, the fifth stands alone.
+  const groups = groupStreets([2, 2, 2, 0, 5]);
+  expect(['1', '2', '3', '4', '5', '6'].map(groups.middleOf)).toEqual(['2', '2', '2', '4', '5', '6']);
+  expect(groups.with('3')).toEqual(['1', '2', '3']);
+  expect(groups.with('4')).toEqual(['4']);
+  const { classes, places } = groups.widen({
+    classes: new Map([
+      ['2', 1],
+      ['5', 3],
+    ]),
+    ...{ places: [1, 0, 1, 0], tooFew: false },
+  });
+  expect([...classes]).toEqual([
+    ['1', 1],
+    ['2', 1],
+    ['3', 1],
+    ['5', 3],
+  ]);
+  expect(places).toEqual([1, 0, 1, 0]);
+  const rows = new Map(
+    [40, 60, 100, 30, 80].map((lengthM, i) => [`${i + 1}`, { id: `${i + 1}`, code: `k${i + 1}`, name: '', lengthM }]),
+  );
+  expect([...groups.lengths(rows).values()].map(({ lengthM }) => lengthM)).toEqual([40, 200, 100, 30, 80]);
+  expect(groupStreets([]).lengths(rows)).toBe(rows);
+});
+
+test('a tap means the street that runs nearest, and one beyond the limit is known to lie outside', () => {
+  const street = (name: string, coordinates: number[][]) => ({ name, geometry: { type: 'LineString', coordinates } as const });
+  const near = street('near', [
+    [-99.1, 19.4],
+    [-99.09, 19.4],
+  ]);
+  const far = street('far', [
+    [-99.095, 19.401],
+    [-99.095, 19.41],
+  ]);
+  expect(nearestFeature([far, near], [-99.095, 19.4004])?.name).toBe('near');
+  expect(nearestFeature([far, near], [-99.095, 19.4006])?.name).toBe('far');
+  // Beyond the end of a line it is the end that counts.
+  expect(nearestFeature([near, far], [-99.08, 19.4])?.name).toBe('near');
+  expect(nearestFeature([], [-99, 19])).toBeNull();
+  const ring = (west: number, east: number) => [
+    [west, 19],
+    [east, 19],
+    [east, 20],
+    [west, 20],
+    [west, 19],
+  ];
+  const limit = { type: 'MultiPolygon' as const, coordinates: [[ring(-100, -99), ring(-99.6, -99.4)], [ring(-98, -97)]] };
+  expect([-99.5, -99.7, -98.5, -97.5].map((lon) => isWithin(limit, [lon, 19.5]))).toEqual([false, true, false, true]);
+  expect(isWithin(null, [0, 0])).toBeNull();
 });

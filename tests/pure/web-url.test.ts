@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
+import { embedAddress, embedCode, embeddedBy, keepFixed } from '../../web/store/embed.ts';
 import { changedParts, effectiveFilter, languageBefore, withoutPart } from '../../web/store/state.ts';
 import { MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
 
@@ -172,4 +173,25 @@ test('the page speaks the language chosen before, else the first of the browserâ
   expect(languageBefore(null, ['es-419', 'en'])).toBe('es');
   expect(languageBefore(null, ['nah', 'yua'])).toBe('es');
   expect(languageBefore('xx', [])).toBe('es');
+});
+
+test('in a frame what the address says is fixed, and the rest may be chosen', () => {
+  const search = '?city=tiny&theme=robos&within=areas:03&embed=1';
+  const opened = readUrl(search).filter;
+  const embedded = embeddedBy(search, opened)!;
+  expect([...embedded.fixed].sort()).toEqual(['theme', 'where']);
+  expect(embeddedBy('?city=tiny&theme=robos', opened)).toBeNull();
+  const wanted: Filter = { ...EVERYTHING, theme: 'homicidios', period: '28d', within: null };
+  expect(keepFixed(wanted, opened, embedded)).toEqual({ ...wanted, theme: 'robos', within: opened.within });
+});
+
+test('the code of a frame leads to the map of this view, whatever tab is open, and breaks no page it is put into', () => {
+  const state: PageState = { ...OPENING, city: 'tiny', tab: 'audit', filter: { ...EVERYTHING, period: '12m' } };
+  const address = embedAddress('https://mapa.example/', state);
+  expect(address).toBe('https://mapa.example/?city=tiny&period=12m&embed=1');
+  expect(embedAddress('https://mapa.example/', OPENING)).toBe('https://mapa.example/?embed=1');
+  expect(embedCode(address, 'A "b" <c> & d')).toBe(
+    '<iframe src="https://mapa.example/?city=tiny&amp;period=12m&amp;embed=1" title="A &quot;b&quot; &lt;c&gt; &amp; d" ' +
+      'width="100%" height="640" style="border:0" loading="lazy"></iframe>',
+  );
 });

@@ -1,12 +1,16 @@
 // Every address of the server asked in every role: who may is answered or told what is missing, who may not is refused.
 
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JurisdictionRow, type Me, ROLES, type Role } from '../../server/access/contract.ts';
 import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
+import { savedTables } from '../../server/backup/catalogue.ts';
+import { openDatabase } from '../../server/db/open.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';
+import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
@@ -24,7 +28,11 @@ let administrator: Person;
 const people = new Map<Role, Person>();
 
 beforeAll(async () => {
-  server = await startTinyTown({ CUADRA_ACCESS: 'accounts' });
+  server = await startTinyTown({
+    CUADRA_ACCESS: 'accounts',
+    CUADRA_TRUSTED_PROXIES: '127.0.0.1',
+    CUADRA_EMBED_ORIGINS: 'https://periodico.example,https://*.gob.example',
+  });
   await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
@@ -229,4 +237,93 @@ test('what was read and refused stands in the audit, which finds what was altere
   expect(csv.split('\r\n')[1]).toContain('la commander');
   const { status, stdout } = await runCuadra(server, ['audit', 'verify', '--json']);
   expect([status, JSON.parse(stdout)]).toMatchObject([0, { ok: true, first: null }]);
+});
+
+test('other sites may show the page in a frame only where it is opened for that, and none of what staff see', async () => {
+  const nobody = people.get('public')!;
+  const commander = people.get('commander')!;
+  const policyOf = async (of: Person, path: string) => {
+    const answer = await of.ask('GET', path);
+    await answer.body?.cancel();
+    const [, ancestors] = /frame-ancestors ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '') ?? [];
+    return [ancestors, answer.headers.get('x-frame-options')];
+  };
+  for (const path of ['/?embed=1', '/?city=tiny&embed', '/index.html?embed=1'])
+    expect([path, ...(await policyOf(nobody, path))]).toEqual([
+      ...[path, 'https://periodico.example https://*.gob.example', null],
+    ]);
+  const others = ['/', '/?tab=audit', '/?embedded=1', '/api/v1/me?embed=1', '/api/v1/tiny/incidents?embed=1', '/none'];
+  for (const path of others)
+    expect([path, ...(await policyOf(commander, path))]).toEqual([path, "'none'", 'SAMEORIGIN']);
+  expect(await nobody.get('portal')).toMatchObject({ embed: true });
+});
+
+/** Of a network kept for examples, so that nothing else can have it. */
+const SENDER = '203.0.113.77';
+
+test('nothing of whoever sends a tip is kept: in no table, no line of the log and no file', async () => {
+  await reportOf(server, ['protect', 'on', 'tiny']);
+  await reportOf(server, ['tips', 'on', 'tiny']);
+  const nobody = people.get('public')!;
+  const from = { 'X-Forwarded-For': SENDER, Forwarded: `for=${SENDER}`, 'User-Agent': `tip-sender/${SENDER}` };
+  const form = async () => {
+    const answer = await nobody.ask('GET', 'tiny/tips/form', undefined, from);
+    return ((await answer.json()) as { form: string }).form;
+  };
+  const sent = { kind: 'armed', place: { layer: 'areas', code: '03' }, day: null, dayPart: null };
+  const words = '<img src=x onerror=alert(1)> en la esquina';
+  const [first, second] = [await form(), await form()];
+  const tip = (body: object, headers: Readonly<Record<string, string>> = from) =>
+    nobody.ask('POST', 'tiny/tips', body, headers);
+  expect((await tip({ form: first, ...sent, words })).status).toBe(422); // too fast for a person
+  await sleep(3100);
+  expect((await tip({ form: first, ...sent, words, day: 'ayer' })).status).toBe(422);
+  // A page of another site cannot send one: by its origin, by what the browser says, by the kind of body it may send.
+  const elsewhere = 'https://otra.example';
+  expect((await tip({ form: first, ...sent, words }, { ...from, Origin: elsewhere })).status).toBe(403);
+  expect((await tip({ form: first, ...sent, words }, { ...from, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
+  expect((await tip({ form: first, ...sent, words }, { ...from, 'Content-Type': 'text/plain' })).status).toBe(422);
+  expect((await tip({ form: first, ...sent, words })).status).toBe(204);
+  expect((await nobody.ask('GET', 'tiny/tips')).status).toBe(401);
+  expect((await tip({ form: second, ...sent, words: '' })).status).toBe(204);
+  for (let n = 0; n < 15; n++) await tip({ form: second, ...sent, words: '' });
+
+  const commander = people.get('commander')!;
+  const page = await commander.get<{ rows: { id: string; words: string }[] }>('tiny/tips');
+  expect(page.rows.map((row) => row.words).sort()).toEqual(['', words]);
+  const seen = await commander.ask('PATCH', `tiny/tips/${page.rows[0]!.id}`, { state: 'seen' });
+  expect(seen.status).toBe(200);
+  expect((await people.get('planner')!.ask('GET', 'tiny/tips')).status).toBe(403);
+  const settings = { isOn: true, keepDays: 90 };
+  expect((await commander.ask('PUT', 'tiny/tip-settings', settings)).status).toBe(403);
+  expect((await administrator.ask('PUT', 'tiny/tip-settings', settings)).status).toBe(200);
+  const auditor = people.get('auditor')!;
+  await expect
+    .poll(async () => (await auditor.get<AuditPage>('audit?what=tips')).rows.map(({ who, rows }) => [who, rows]))
+    .toEqual([
+      ['la commander', null],
+      ['la commander', 2],
+    ]);
+  // Tips are counted with nothing.
+  type Counts = { totals: { matched: number } };
+  expect((await commander.get<Counts>('tiny/counts?layer=areas')).totals.matched).toBe(14);
+
+  await server.stop();
+  expect(server.log().filter((line) => line.includes(SENDER) || line.includes('onerror'))).toEqual([]);
+  const { databaseUrl, dataDir } = server;
+  const database = await openDatabase({ databaseUrl, dataDir, log: quietLog });
+  try {
+    const found: string[] = [];
+    for (const { name } of await savedTables(database.pool, 'public')) {
+      const { rows } = await database.pool.query<{ row: string }>(`select t::text as row from "${name}" t`);
+      expect(rows.filter(({ row }) => row.includes(SENDER))).toEqual([]);
+      if (rows.some(({ row }) => row.includes('onerror'))) found.push(name);
+    }
+    expect(found).toEqual(['tip']);
+  } finally {
+    await database.close();
+  }
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const holding = files.filter((file) => readFileSync(join(file.parentPath, file.name)).includes(SENDER));
+  expect(holding.map(({ name }) => name)).toEqual([]);
 });

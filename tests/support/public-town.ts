@@ -95,7 +95,13 @@ export async function openPortal(database: Database, folder: string, viewer: () 
     next();
   });
   app.use('/tiles', tileRoutes({ database }));
-  const deps = { database, cubes, taxonomy: loadTaxonomy(), overview, config: { basemapStyle: null } };
+  const deps = {
+    database,
+    cubes,
+    taxonomy: loadTaxonomy(),
+    overview,
+    config: { basemapStyle: null, access: 'accounts' as const, embedOrigins: [] },
+  };
   for (const routes of [accessRoutes, layerRoutes, statsRoutes, protectionRoutes, exportRoutes, incidentRoutes])
     app.use('/api/v1', routes(deps));
   app.use(problems(quietLog));
@@ -194,7 +200,7 @@ export const PLACES = [
 export function* questions(): Generator<string> {
   const city = '/api/v1/town';
   yield '/api/v1/jurisdictions';
-  for (const list of ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock', 'protection'])
+  for (const list of ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock', 'protection', 'catchments'])
     yield `${city}/${list}`;
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {

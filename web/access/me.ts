@@ -24,7 +24,8 @@ const OPENS_AS: Role = 'planner';
 /** Kept for this tab alone: that somebody wants to see what the public sees. */
 const AS_PUBLIC_KEY = 'cuadra.asPublic';
 
-export function createAccess(view: Window, ask: Ask, language: () => string): Access {
+/** `isEmbedded`: in a frame one is the public, and the demo is tried by nobody. */
+export function createAccess(view: Window, ask: Ask, language: () => string, isEmbedded = false): Access {
   const me = signal<Me | null>(null);
   const problem = signal<Problem | null>(null);
   const wantsPublic = () => view.sessionStorage.getItem(AS_PUBLIC_KEY) !== null;
@@ -35,7 +36,7 @@ export function createAccess(view: Window, ask: Ask, language: () => string): Ac
     problem.value = null;
     try {
       const told = await ask(accessPaths.me(), new AbortController().signal);
-      const takesDemo = told.role === 'public' && told.demo?.includes(OPENS_AS) && !wantsPublic();
+      const takesDemo = !isEmbedded && told.role === 'public' && told.demo?.includes(OPENS_AS) && !wantsPublic();
       me.value = takesDemo ? await lookedAs(OPENS_AS) : told;
     } catch (error) {
       problem.value = error instanceof Problem ? error : new Problem(0, 'internal', String(error));

@@ -16,7 +16,8 @@ type Target = { readonly source: string; readonly sourceLayer: string; readonly 
 
 /** Answers a function that stops listening. */
 export function listen(map: GLMap, page: App): () => void {
-  const { store, reference, pictures, map: link } = page;
+  const { store, reference, pictures, catchments, map: link } = page;
+  const isStreets = (layer: string) => layer === reference.streetLayer.peek()?.layer;
 
   const placeAt = (point: { x: number; y: number }): { layer: string; feature: MapGeoJSONFeature } | null => {
     const streets = reference.streetLayer.peek();
@@ -37,15 +38,20 @@ export function listen(map: GLMap, page: App): () => void {
     return feature ? { layer, feature } : null;
   };
 
+  const placeId = (layer: string, { id }: MapGeoJSONFeature): string =>
+    isStreets(layer) ? catchments.peek().middleOf(String(id)) : String(id);
   const target = (layer: string, id: string | number): Target =>
     layer === reference.streetLayer.peek()?.layer
       ? { source: STREET_SOURCE, sourceLayer: 'streets', id: Number(id) }
       : { source: areaSource(layer), sourceLayer: 'areas', id: Number(id) };
+  /** What stands for a place on the map: to the public a street with those told together with it. */
+  const targets = (layer: string, id: string | number): Target[] =>
+    (isStreets(layer) ? catchments.value.with(String(id)) : [String(id)]).map((each) => target(layer, each));
   const marking = (name: string) => {
-    let marked: Target | null = null;
-    return (next: Target | null) => {
-      if (marked) map.setFeatureState(marked, { [name]: 0 });
-      if (next) map.setFeatureState(next, { [name]: 1 });
+    let marked: readonly Target[] = [];
+    return (next: readonly Target[]) => {
+      for (const each of marked) map.setFeatureState(each, { [name]: 0 });
+      for (const each of next) map.setFeatureState(each, { [name]: 1 });
       marked = next;
     };
   };
@@ -59,7 +65,7 @@ export function listen(map: GLMap, page: App): () => void {
       x: point.x,
       y: point.y,
       layer: found.layer,
-      id: String(found.feature.id),
+      id: placeId(found.layer, found.feature),
       name: String(found.feature.properties.name ?? ''),
     };
   });
@@ -70,7 +76,7 @@ export function listen(map: GLMap, page: App): () => void {
     const found = placeAt(point);
     link.hovered.value = null;
     if (!found) return store.place.peek() ? store.change({ place: null }) : undefined;
-    const id = String(found.feature.id);
+    const id = placeId(found.layer, found.feature);
     const rows =
       found.layer === reference.streetLayer.peek()?.layer ? reference.segments.peek() : reference.areas.peek();
     const code = rows.get(id)?.code;
@@ -94,12 +100,12 @@ export function listen(map: GLMap, page: App): () => void {
         layer: link.pointedAt.value?.layer,
         id: link.pointedAt.value?.row.id,
       };
-      markHovered(layer && id ? target(layer, id) : null);
+      markHovered(layer && id ? targets(layer, id) : []);
     }),
     effect(() => {
       const place = placeShown(store.place.value, store.filter.value.within);
       const row = place && rowOf(reference, place);
-      markChosen(place && row ? target(place.layer, row.id) : null);
+      markChosen(place && row ? targets(place.layer, row.id) : []);
       const key = keyOf(place);
       if (key !== shownLast && (row || !key)) goThere(key, row);
     }),

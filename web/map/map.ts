@@ -92,6 +92,7 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     fadeDuration: still ? 0 : 150,
     minZoom: 6,
     maxZoom: 19,
+    ...(store.embedded ? { transformRequest: withoutCookies } : {}),
     locale: { 'Map.Title': t('map.region'), 'ScaleControl.Meters': 'm', 'ScaleControl.Kilometers': 'km' },
   });
   map.touchZoomRotate.disableRotation();
@@ -138,6 +139,9 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     map.remove();
   };
 }
+
+/** The library hands this to `fetch`, but its types know no asking without cookies. */
+const withoutCookies = (url: string) => ({ url, credentials: 'omit' as 'same-origin' });
 
 /** From when tiles of ours were asked for until all have come: a place just chosen may lie where none were. */
 function tellWaiting(map: GLMap, { map: { state, waitingSince } }: App): void {

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { HeatAnswer } from '../../server/counts/contract.ts';
 import type { Answers } from '../store/answers.ts';
 import { type Ask, paths } from '../store/api.ts';
+import type { StreetGroups } from '../store/catchments.ts';
 import { coveredDays } from '../store/covered.ts';
 import { daysBetween } from '../store/days.ts';
 import { createQuestion, type Question } from '../store/question.ts';
@@ -43,6 +44,7 @@ export function createPictures(
   drawn: ReadonlySignal<Drawn>,
   limit: ReadonlySignal<GeoJSON.Geometry | null>,
   ask: Ask,
+  catchments: ReadonlySignal<StreetGroups>,
 ): Pictures {
   const years = computed(() => {
     const answer = answers.areaCounts.answered.value?.value;
@@ -98,7 +100,9 @@ export function createPictures(
     }),
     streets: computed(() => {
       const answer = answers.streetCounts.answered.value?.value;
-      return answer ? streetPicture(answer, reference.segments.value, store.legend.value.perKm) : null;
+      if (!answer) return null;
+      const { widen, lengths } = catchments.value;
+      return widen(streetPicture(answer, lengths(reference.segments.value), store.legend.value.perKm));
     }),
     heat,
     heatDetail,

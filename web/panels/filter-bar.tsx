@@ -32,12 +32,17 @@ export function FilterBar() {
   const time = timeText(words.value, filter);
   const summary = answers.summary.answered.value?.value;
   const today = words.value.f.today(reference.jurisdiction.value?.timezone ?? 'UTC');
+  const clear = () => {
+    if (!store.embedded) return store.change(CLEAR);
+    const free = [...changed].filter((part) => !store.embedded?.fixed.has(part));
+    store.changeFilter(Object.assign({}, ...free.map(withoutPart)));
+  };
   return (
     <nav class="filter-bar" aria-label={t('filter.bar')}>
-      <KindSwitch />
-      {severalSources && (
+      {!store.embedded?.fixed.has('source') && <KindSwitch />}
+      {(severalSources || store.embedded?.fixed.has('source')) && (
         <Chip
-          onPhoneOnly={!severalOfAKind}
+          onPhoneOnly={!severalOfAKind && !store.embedded?.fixed.has('source')}
           part="source"
           name={t('filter.source')}
           value={sourceText(words.value, filter, reference.sources.value)}
@@ -71,8 +76,8 @@ export function FilterBar() {
       >
         {(close) => <WhereFilter close={close} />}
       </Chip>
-      {changed.size > 0 && (
-        <button type="button" class="button is-quiet" onClick={() => store.change(CLEAR)}>
+      {[...changed].some((part) => !store.embedded?.fixed.has(part)) && (
+        <button type="button" class="button is-quiet" onClick={clear}>
           {t('filter.clear')}
         </button>
       )}
@@ -93,6 +98,13 @@ type ChipProps = {
 function Chip({ part, name, value, changed, onPhoneOnly = false, children }: ChipProps) {
   const { store, t } = usePage();
   const isChanged = changed.has(part);
+  if (store.embedded?.fixed.has(part)) {
+    return (
+      <span class="chip is-fixed">
+        {name}: <strong>{value || name}</strong>
+      </span>
+    );
+  }
   return (
     <span class={`chip ${isChanged ? 'is-changed' : ''} ${onPhoneOnly ? 'phone-only' : ''}`}>
       <Popover

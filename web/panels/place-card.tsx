@@ -33,6 +33,7 @@ export function PlaceCard() {
   const scoped = answers.scoped.value;
   if (!place) return null;
   const { row } = place;
+  const together = place.isStreet && row ? page.catchments.value.with(row.id).length : 1;
   const period = answers.filter.value?.period;
   const copy = () =>
     navigator.clipboard.writeText(linkOf({ store, reference })).then(
@@ -54,6 +55,7 @@ export function PlaceCard() {
           {place.name}
         </h2>
       </div>
+      {together > 1 && <p class="small">{t('access.streetsTogether', { count: together, n: f.int(together) })}</p>}
       {summary && (
         <>
           <p class="figure">

@@ -1,6 +1,7 @@
 // The link of this view, its image with the legend, and the views kept in this browser.
 
 import { useState } from 'preact/hooks';
+import { EmbedButton } from '../access/embed-dialog.tsx';
 import { usePage } from '../app.ts';
 import { copyImage } from '../map/image.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -37,6 +38,7 @@ export function Share() {
       <button type="button" class="menu-item" onClick={image} disabled={map.state.value !== 'ready'}>
         <Icon name="image" /> {t('share.copyImage')}
       </button>
+      <EmbedButton />
       <p class="small" role="status">
         {said || t('share.current')}
       </p>

@@ -25,9 +25,9 @@ export function Info({ topic, title }: { topic: Topic; title: string }) {
   );
 }
 
-/** One help text: paragraphs, and what follows the first heading folded under it. */
+/** One help text: paragraphs, and what follows each heading folded under it. */
 export function HelpText({ topic }: { topic: string }) {
-  const { store, t } = usePage();
+  const { store } = usePage();
   const [text, setText] = useState('');
   const path = `../help/${store.language.value}/${topic}.md`;
   useEffect(() => {
@@ -37,16 +37,17 @@ export function HelpText({ topic }: { topic: string }) {
       mine = false;
     };
   }, [path]);
-  const [short = '', long = ''] = text.split(/^## .*$/m);
+  const [short = '', ...parts] = text.split(/^## (.*)$/m);
+  const sections = parts.flatMap((title, at) => (at % 2 === 0 ? [{ title, text: parts[at + 1] ?? '' }] : []));
   return (
     <div class="help-text">
       <Paragraphs text={short} />
-      {long.trim() && (
-        <details>
-          <summary>{t('help.how')}</summary>
-          <Paragraphs text={long} />
+      {sections.map((section) => (
+        <details key={section.title}>
+          <summary>{section.title}</summary>
+          <Paragraphs text={section.text} />
         </details>
-      )}
+      ))}
     </div>
   );
 }

@@ -19,6 +19,7 @@ import type { RankedBy } from '../../server/filter/contract.ts';
 import { EVERYTHING, type Filter, filterToQuery } from '../../server/filter/contract.ts';
 import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
+import type { CatchmentsAnswer } from '../../server/protection/contract.ts';
 
 /** A path that carries the type of its answer. */
 export type Path<T> = string & { readonly answers?: T };
@@ -58,11 +59,15 @@ const pause = (ms: number, signal: AbortSignal) =>
     signal.addEventListener('abort', end);
   });
 
-/** Asks over HTTP in the language of the moment. Rejects with Problem, or AbortError when called off. */
-export function createAsk(language: () => string): Ask {
+/** Asks over HTTP in the language of the moment; in a frame without cookies. Rejects with Problem, or AbortError when called off. */
+export function createAsk(language: () => string, credentials: RequestCredentials = 'same-origin'): Ask {
   const fetchOnce = async (path: string, signal: AbortSignal): Promise<Response> => {
     try {
-      return await fetch(path, { signal, headers: { Accept: 'application/json', 'Accept-Language': language() } });
+      return await fetch(path, {
+        signal,
+        credentials,
+        headers: { Accept: 'application/json', 'Accept-Language': language() },
+      });
     } catch (error) {
       if (signal.aborted) throw error;
       throw new Problem(0, 'unreachable', String(error));
@@ -90,7 +95,7 @@ export const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(
 export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
   basemaps: (): Path<BasemapRow[]> => '/api/v1/basemaps',
-  portal: (): Path<{ basemapStyle: string | null }> => '/api/v1/portal',
+  portal: (): Path<{ basemapStyle: string | null; embed: boolean }> => '/api/v1/portal',
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
   /** Where none is known, what the areas of a layer cover together. */
   limit: (city: string, areas: string | null): Path<{ limit: GeoJSON.Geometry | null }> =>
@@ -104,6 +109,7 @@ export const paths = {
   sources: (city: string): Path<SourceRow[]> => at(city, 'sources'),
   features: (city: string, layer: string, version: number): Path<{ features: FeatureRow[] }> =>
     at(city, `layers/${layer}@${version}/features`),
+  catchments: (city: string): Path<CatchmentsAnswer> => at(city, 'catchments'),
   search: (city: string, layer: string, text: string, limit: number): Path<{ features: FeatureRow[] }> =>
     at(city, `layers/${layer}/features?${query({ q: text, limit })}`),
   counts: (city: string, layer: string, filter: Filter): Path<CountsAnswer> =>

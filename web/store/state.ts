@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { type Embedded, embeddedBy, keepFixed } from './embed.ts';
 import { isOneOf } from './is-one-of.ts';
 import {
   type LegendChoice,
@@ -20,6 +21,8 @@ const LANGUAGE_KEY = 'cuadra.language';
 
 export type Store = {
   readonly page: ReadonlySignal<PageState>;
+  /** What another site's page fixes, in a frame; null where the page stands by itself. */
+  readonly embedded: Embedded | null;
   readonly filter: ReadonlySignal<Filter>;
   readonly view: ReadonlySignal<View>;
   readonly place: ReadonlySignal<PlaceKey | null>;
@@ -39,13 +42,22 @@ export type Store = {
 
 /** The store of a window: reads its address, follows Back and Forward. */
 export function createStore(view: Window): Store {
-  const { location, history, localStorage } = view;
+  const { location, history } = view;
   const page = signal(readUrl(location.search));
-  const remembered = languageBefore(localStorage.getItem(LANGUAGE_KEY), view.navigator.languages);
+  const opened = page.peek().filter;
+  const embedded = embeddedBy(location.search, opened);
+  // In a frame nothing is kept, nor may the browser let anything be.
+  const chosen = embedded ? null : view.localStorage.getItem(LANGUAGE_KEY);
+  const remembered = languageBefore(chosen, view.navigator.languages);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const set = (patch: Partial<PageState>, push: boolean): void => {
     const next = { ...page.peek(), ...patch };
+    // The history is that of the page around the frame.
+    if (embedded) {
+      page.value = { ...next, filter: keepFixed(next.filter, opened, embedded) };
+      return;
+    }
     const url = location.pathname + writeUrl(next);
     clearTimeout(timer);
     if (push && url !== location.pathname + location.search) history.pushState(null, '', url);
@@ -60,6 +72,7 @@ export function createStore(view: Window): Store {
 
   return {
     page,
+    embedded,
     filter: computed(() => page.value.filter),
     view: computed(() => page.value.view),
     place: computed(() => page.value.place),
@@ -70,6 +83,7 @@ export function createStore(view: Window): Store {
     adjust: (patch) => set(patch, false),
     moveTo: (position) => {
       page.value = { ...page.peek(), position };
+      if (embedded) return;
       clearTimeout(timer);
       timer = setTimeout(
         () => history.replaceState(null, '', location.pathname + writeUrl(page.peek())),
@@ -77,7 +91,7 @@ export function createStore(view: Window): Store {
       );
     },
     speak: (language) => {
-      localStorage.setItem(LANGUAGE_KEY, language);
+      if (!embedded) view.localStorage.setItem(LANGUAGE_KEY, language);
       set({ language }, false);
     },
     link: (patch = {}) => location.origin + location.pathname + writeUrl({ ...page.peek(), ...patch }),
