@@ -124,11 +124,13 @@ test('more complete months can be held back, and where there are addresses these
 
   expect((await cuadra('protect', 'export', 'tiny', 'x.csv', '--addresses', 'nada')).err).toMatch(/nada/);
   const streets = JSON.parse(await readFile(join(import.meta.dirname, '../tinytown/streets.geojson'), 'utf8'));
-  const [a, b] = streets.features.find(
-    (each: { properties: { clave: string } }) => each.properties.clave === 'S1',
-  ).geometry.coordinates;
+  const [a, b] = streets.features.find((each: { properties: { clave: string } }) => each.properties.clave === 'S1')
+    .geometry.coordinates;
   // Eight doors along S1, and a house of twenty flats that is one address, on S4.
-  const doors = Array.from({ length: 8 }, (_, i) => [a[0] + ((b[0] - a[0]) * (i + 1)) / 9, a[1] + ((b[1] - a[1]) * (i + 1)) / 9]);
+  const doors = Array.from({ length: 8 }, (_, i) => [
+    a[0] + ((b[0] - a[0]) * (i + 1)) / 9,
+    a[1] + ((b[1] - a[1]) * (i + 1)) / 9,
+  ]);
   const [x, y] = [-99.107, 19.401];
   const features = [...doors, ...Array(20).fill([x, y])].map((coordinates, i) => ({
     type: 'Feature',
@@ -137,7 +139,9 @@ test('more complete months can be held back, and where there are addresses these
   }));
   await writeFile(join(folder, 'domicilios.geojson'), JSON.stringify({ type: 'FeatureCollection', features }));
   const into = ['--jurisdiction', 'tiny', '--code', 'clave', '--name', 'nombre'];
-  expect(await cuadra('import', 'points', 'domicilios.geojson', '--layer', 'domicilios', ...into)).toMatchObject({ status: 0 });
+  expect(await cuadra('import', 'points', 'domicilios.geojson', '--layer', 'domicilios', ...into)).toMatchObject({
+    status: 0,
+  });
   // A layer that is called so is found; S1 alone is enough now, whatever its length.
   expect((await exported()).points).toBe(1);
 });

@@ -1,11 +1,13 @@
 // The screen of each role, in real Chromium on the demo city with accounts: what is offered, what is not, signing in.
 
 import { createServer } from 'node:http';
+import Papa from 'papaparse';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { runCuadra } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
+import { seeded } from '../support/small-world.ts';
 
 let server: TestServer;
 let embeddingPort: number;
@@ -221,7 +223,9 @@ test('in a frame of another site there is the public view alone, with what its a
   const other = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     const frame = (query: string) => `<iframe src="${server.origin}/${query}" width="1000" height="800"></iframe>`;
-    response.end(`<!doctype html><title>Periódico</title>${frame(`?city=${city}&period=12m&tab=audit&embed=1`)}${frame('')}`);
+    response.end(
+      `<!doctype html><title>Periódico</title>${frame(`?city=${city}&period=12m&tab=audit&embed=1`)}${frame('')}`,
+    );
   });
   // Another name for this machine, and so another site.
   await new Promise<void>((resolve) => other.listen(embeddingPort, '127.0.0.1', resolve));
@@ -242,8 +246,102 @@ test('in a frame of another site there is the public view alone, with what its a
     await frame.getByRole('link', { name: 'Abrir en el portal' }).waitFor();
     const refused = page.frames().filter((each) => each !== page.mainFrame() && !each.url().includes('embed'));
     expect(refused.map((each) => each.url())).toEqual(['chrome-error://chromewebdata/']);
-    await pages.leave([...ENDED, /frame-ancestors/, /off origin: http:\/\/localhost/, /ERR_BLOCKED_BY_RESPONSE/, /favicon/]);
+    await pages.leave([
+      ...ENDED,
+      /frame-ancestors/,
+      /off origin: http:\/\/localhost/,
+      /ERR_BLOCKED_BY_RESPONSE/,
+      /favicon/,
+    ]);
   } finally {
     other.close();
   }
+});
+
+test('ten thousand pairs of public answers about the city tell no more than the published file', async () => {
+  const city = await cityOf();
+  type Counts = { ids: string[]; counts: number[]; totals: { matched: number } };
+  type Row = { offence: string; period: string; layer: string; area: string; lon: string; lat: string; count: string };
+  const ask = async <T>(path: string): Promise<T> => {
+    const answer = await fetch(`${server.origin}/api/v1/${city}/${path}`);
+    expect([path, answer.status]).toEqual([path, 200]);
+    return (await answer.json()) as T;
+  };
+  const file = await (await fetch(`${server.origin}/api/v1/${city}/protected.csv`)).text();
+  const { data: rows } = Papa.parse<Row>(file.replace('\uFEFF', ''), { header: true, skipEmptyLines: true });
+  const about = await ask<{ areas: string; sensitiveAreas: string | null; rules: { base: number } }>('protection');
+  const random = seeded(9);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const isQuarter = ({ period }: Row) => period.includes('Q');
+  const months = [...new Set(rows.filter((row) => !isQuarter(row)).map(({ period }) => period))].sort();
+  const [ordinary, sensitive] = [rows.filter((row) => !isQuarter(row)), rows.filter(isQuarter)];
+  const classes = [...new Set(sensitive.map(({ offence }) => offence))];
+  const leaves = [...new Set(ordinary.map(({ offence }) => offence))];
+  const codes = new Map<string, Map<string, string>>();
+  for (const layer of [about.areas, about.sensitiveAreas!]) {
+    const { features } = await ask<{ features: { id: string; code: string }[] }>(`layers/${layer}/features`);
+    codes.set(layer, new Map(features.map(({ id, code }) => [id, code])));
+  }
+  const first = (month: string) => `${month}-01`;
+  const after = (month: string, more: number) => {
+    const date = new Date(`${month}-01T00:00:00Z`);
+    date.setUTCMonth(date.getUTCMonth() + more);
+    return date.toISOString().slice(0, 10);
+  };
+  const startOf = ({ period }: Row) =>
+    isQuarter({ period } as Row)
+      ? `${period.slice(0, 4)}-${String((Number(period.at(-1)) - 1) * 3 + 1).padStart(2, '0')}-01`
+      : first(period);
+  const told = (of: readonly Row[], from: string, until: string) =>
+    of.filter((row) => startOf(row) >= from && startOf(row) < until);
+  const sum = (of: readonly Row[]) => of.reduce((all, { count }) => all + Number(count), 0);
+
+  // Each number of an answer is a sum of lines of the file, and of nothing else.
+  for (let n = 0; n < 40; n++) {
+    const [month, length] = [pick(months.slice(0, -3)), 3 * (1 + Math.floor(random() * 4))];
+    const start = `${month.slice(0, 5)}${String(Math.floor((Number(month.slice(5)) - 1) / 3) * 3 + 1).padStart(2, '0')}`;
+    const [from, until] = [first(start), after(start, length)];
+    const isSensitive = n % 2 === 0;
+    const [layer, offence] = isSensitive ? [about.sensitiveAreas!, pick(classes)] : [about.areas, pick(leaves)];
+    const asked = `from=${from}&until=${until}&offence=${offence}`;
+    const lines = told(isSensitive ? sensitive : ordinary, from, until).filter((row) => row.offence === offence);
+    const { ids, counts } = await ask<Counts>(`counts?layer=${layer}&${asked}`);
+    const byCode = Map.groupBy(
+      lines.filter((row) => row.layer === layer && row.area !== ''),
+      ({ area }) => area,
+    );
+    const answered = ids.flatMap((id, i) => (counts[i] ? [[codes.get(layer)!.get(id)!, counts[i]] as const] : []));
+    expect([asked, Object.fromEntries(answered)]).toEqual([
+      asked,
+      Object.fromEntries([...byCode].map(([code, list]) => [code, sum(list)])),
+    ]);
+  }
+
+  // Whatever months, areas, parents and drawn polygons: no difference of two numbers is a small count of what is sensitive.
+  const lon = ordinary.flatMap((row) => (row.lon === '' ? [] : [Number(row.lon)])).sort((a, b) => a - b);
+  const lat = ordinary.flatMap((row) => (row.lat === '' ? [] : [Number(row.lat)])).sort((a, b) => a - b);
+  const numbers: number[] = [];
+  for (let n = 0; n < 120; n++) {
+    const month = pick(months.slice(0, -1));
+    const period = `from=${first(month)}&until=${after(month, 1 + Math.floor(random() * 8))}&offence=${pick(classes)}`;
+    const [w, s] = [pick(lon), pick(lat)];
+    const [e, north] = [(w + 0.002 + random() * 0.05).toFixed(5), (s + 0.002 + random() * 0.05).toFixed(5)];
+    const within = pick([
+      '',
+      `&within=${about.areas}:${pick([...codes.get(about.areas)!.values()])}`,
+      `&within=${about.sensitiveAreas}:${pick([...codes.get(about.sensitiveAreas!)!.values()])}`,
+      `&within=poly:${w},${s};${e},${s};${e},${north};${w},${north}`,
+    ]);
+    const layer = pick([about.areas, about.sensitiveAreas!]);
+    const { counts, totals } = await ask<Counts>(`counts?layer=${layer}&${period}${within}`);
+    numbers.push(totals.matched, ...counts);
+  }
+  expect(numbers.length).toBeGreaterThan(500);
+  expect(numbers.some((count) => count > 0)).toBe(true);
+  const small = new Set<number>();
+  for (let n = 0; n < 10_000; n++) {
+    const difference = Math.abs(pick(numbers) - pick(numbers));
+    if (difference % about.rules.base !== 0) small.add(difference);
+  }
+  expect([...small]).toEqual([]);
 });

@@ -117,7 +117,10 @@ test('streets that are told together have one figure, one length and one name to
 });
 
 test('a tap means the street that runs nearest, and one beyond the limit is known to lie outside', () => {
-  const street = (name: string, coordinates: number[][]) => ({ name, geometry: { type: 'LineString', coordinates } as const });
+  const street = (name: string, coordinates: number[][]) => ({
+    name,
+    geometry: { type: 'LineString', coordinates } as const,
+  });
   const near = street('near', [
     [-99.1, 19.4],
     [-99.09, 19.4],
@@ -138,7 +141,10 @@ test('a tap means the street that runs nearest, and one beyond the limit is know
     [west, 20],
     [west, 19],
   ];
-  const limit = { type: 'MultiPolygon' as const, coordinates: [[ring(-100, -99), ring(-99.6, -99.4)], [ring(-98, -97)]] };
+  const limit = {
+    type: 'MultiPolygon' as const,
+    coordinates: [[ring(-100, -99), ring(-99.6, -99.4)], [ring(-98, -97)]],
+  };
   expect([-99.5, -99.7, -98.5, -97.5].map((lon) => isWithin(limit, [lon, 19.5]))).toEqual([false, true, false, true]);
   expect(isWithin(null, [0, 0])).toBeNull();
 });
