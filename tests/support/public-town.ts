@@ -19,6 +19,7 @@ import { protectionRoutes } from '../../server/protection/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { layerRoutes } from '../../server/tiles/layer-routes.ts';
 import { tileRoutes } from '../../server/tiles/routes.ts';
+import { tipRoutes } from '../../server/tips/routes.ts';
 import { quietLog } from './log.ts';
 import { seeded } from './small-world.ts';
 
@@ -104,6 +105,7 @@ export async function openPortal(database: Database, folder: string, viewer: () 
   };
   for (const routes of [accessRoutes, layerRoutes, statsRoutes, protectionRoutes, exportRoutes, incidentRoutes])
     app.use('/api/v1', routes(deps));
+  app.use('/api/v1', tipRoutes({ database, now: () => new Date() }));
   app.use(problems(quietLog));
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -200,8 +202,8 @@ export const PLACES = [
 export function* questions(): Generator<string> {
   const city = '/api/v1/town';
   yield '/api/v1/jurisdictions';
-  for (const list of ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock', 'protection', 'catchments'])
-    yield `${city}/${list}`;
+  const lists = ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock'];
+  for (const list of [...lists, 'protection', 'catchments', 'tips/form']) yield `${city}/${list}`;
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {
     yield `${city}/layers/${layer}`;
