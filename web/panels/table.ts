@@ -30,7 +30,7 @@ export type Table = { readonly layer: LayerRow; readonly answer: CountsAnswer; r
  */
 export function useTable(): { load: (signal: AbortSignal) => Promise<Table | null>; save: (table: Table) => void } {
   const page = usePage();
-  const { answers, reference, pictures, ask, store, words, t } = page;
+  const { answers, reference, pictures, catchments, ask, store, words, t } = page;
 
   const load = async (signal: AbortSignal): Promise<Table | null> => {
     const layer = answers.listLayer.peek();
@@ -43,16 +43,24 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
     const features = known.size
       ? [...known.values()]
       : (await ask(paths.features(city, layer.layer, layer.version), signal)).features;
+    // To the public streets that are told together are one line, as long as all of them.
+    const { lengths, middleOf, with: toldWith } = catchments.peek();
+    const listed = isStreet
+      ? [...lengths(new Map(features.map((row) => [row.id, row]))).values()].filter(({ id }) => middleOf(id) === id)
+      : features;
     const counted = new Map(answer.ids.map((id, index) => [id, index]));
     const isCut = !isStreet && cutsAreasOf(filter, layer.layer);
-    const rows = features
+    const rows = listed
       .map((feature): TableRow => {
         const index = counted.get(feature.id);
-        const rate = index === undefined || isCut ? null : (answer.rates?.[index] ?? null);
+        const count = index === undefined ? 0 : (answer.counts[index] ?? 0);
+        const asAnswered = index === undefined || isCut ? null : (answer.rates?.[index] ?? null);
+        const isGroup = isStreet && toldWith(feature.id).length > 1;
+        const rate = isGroup && feature.lengthM && count ? (1000 * count) / feature.lengthM : asAnswered;
         return {
           feature,
           name: placeText(words.peek(), feature, isStreet),
-          count: index === undefined ? 0 : (answer.counts[index] ?? 0),
+          count,
           rate: perYear(rate, pictures.years.peek()),
         };
       })
