@@ -108,7 +108,7 @@ test('streets that are told together have one figure, one length and one name to
     ['3', 1],
     ['5', 3],
   ]);
-  expect(places).toEqual([1, 0, 1, 0]);
+  expect(places).toEqual([3, 0, 1, 0]);
   const rows = new Map(
     [40, 60, 100, 30, 80].map((lengthM, i) => [`${i + 1}`, { id: `${i + 1}`, code: `k${i + 1}`, name: '', lengthM }]),
   );

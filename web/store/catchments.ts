@@ -35,15 +35,14 @@ export function groupStreets(middles: readonly number[]): StreetGroups {
   return {
     middleOf,
     with: together,
-    widen: (picture) =>
-      members.size === 0
-        ? picture
-        : {
-            ...picture,
-            classes: new Map(
-              [...picture.classes].flatMap(([id, number]) => together(id).map((each) => [each, number])),
-            ),
-          },
+    widen: (picture) => {
+      if (members.size === 0) return picture;
+      const classes = new Map(
+        [...picture.classes].flatMap(([id, number]) => together(id).map((each) => [each, number] as const)),
+      );
+      const places = picture.places.map((_, at) => [...classes.values()].filter((number) => number === at + 1).length);
+      return { ...picture, classes, places };
+    },
     lengths: (rows) => {
       if (members.size === 0) return rows;
       const whole = new Map(rows);
