@@ -154,7 +154,8 @@ export function createAnswers(
     const { measure, perKm } = store.legend.value;
     const layer = listLayer.value;
     if (!layer || drawn.value === 'heat') return 'count';
-    if (layer.type === 'streets') return perKm ? 'rate' : 'count';
+    // To the public several streets are told by one, whose own length is not theirs.
+    if (layer.type === 'streets') return perKm && mayRank() ? 'rate' : 'count';
     // Of areas that lie across the chosen place only a part is counted: their residents are not those of the part.
     if (store.place.value || cutsAreas.value) return 'count';
     // Where no area has a rate, the map counts, and so does the list.
