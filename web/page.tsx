@@ -40,8 +40,6 @@ export function Page() {
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
-  // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
-  if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
 
   // Before the words are seen, so that nobody hears them read in the other language.
   useLayoutEffect(() => {
@@ -54,6 +52,8 @@ export function Page() {
   }, [store, isElsewhere]);
   useEffect(() => listenKeys(window, store), [store]);
   useEffect(() => forgetUnknownPlace(page), []);
+  // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
+  if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
 
   return (
     <div class="page">
