@@ -64,7 +64,7 @@ export function Page() {
       )}
       {!store.embedded && <Header />}
       <Progress />
-      {token ? (
+      {token && !store.embedded ? (
         <OneTimeLinkScreen token={token} />
       ) : tab === 'accounts' ? (
         <AccountsTab />
