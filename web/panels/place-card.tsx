@@ -1,7 +1,7 @@
 // The chosen place: its figures against before and per resident, what happens there most, and what to do with it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { kindNoun, usePage } from '../app.ts';
+import { type App, kindNoun, usePage } from '../app.ts';
 import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
 import { cutsAreasOf, placeWithin } from '../store/answers.ts';
@@ -34,6 +34,7 @@ export function PlaceCard() {
   if (!place) return null;
   const { row } = place;
   const together = place.isStreet && row ? page.catchments.value.with(row.id).length : 1;
+  const lengthM = place.isStreet && row ? wholeLength(page, row.id) : undefined;
   const period = answers.filter.value?.period;
   const copy = () =>
     navigator.clipboard.writeText(linkOf({ store, reference })).then(
@@ -71,7 +72,7 @@ export function PlaceCard() {
         {[
           row?.population !== undefined && t('place.residents', { n: f.int(row.population) }),
           row?.areaKm2 !== undefined && t('place.areaKm2', { n: f.rate(row.areaKm2) }),
-          row?.lengthM !== undefined && t('place.lengthM', { n: f.int(row.lengthM) }),
+          lengthM !== undefined && t('place.lengthM', { n: f.int(lengthM) }),
         ]
           .filter(Boolean)
           .join(' · ')}
@@ -101,14 +102,21 @@ export function PlaceCard() {
   );
 }
 
+/** Of a street with all that are told together with it. */
+const wholeLength = ({ catchments, reference }: App, id: string): number | undefined =>
+  catchments.value.lengths(reference.segments.value).get(id)?.lengthM;
+
 function Rate({ place }: { place: Chosen }) {
-  const { answers, pictures, reference, store, t, f } = usePage();
+  const page = usePage();
+  const { answers, catchments, pictures, reference, store, t, f } = page;
   const { layer } = place.key;
   const answer = answers.countsIn(layer);
   if (!answer || !place.row) return null;
   if (!place.isStreet && cutsAreasOf(store.filter.value, layer)) return t('seen.cutPlace');
   const index = answer.ids.indexOf(place.row.id);
-  const rate = perYear(answer.rates?.[index] ?? null, pictures.years.value);
+  const whole = place.isStreet && catchments.value.with(place.row.id).length > 1 ? wholeLength(page, place.row.id) : 0;
+  const asked = whole ? (1000 * (answer.counts[index] ?? 0)) / whole : (answer.rates?.[index] ?? null);
+  const rate = perYear(asked, pictures.years.value);
   if (rate !== null) {
     const known = (answer.rates ?? []).filter((each) => each !== null).sort((a, b) => a - b);
     const middle = perYear(known[Math.floor(known.length / 2)] ?? null, pictures.years.value) ?? rate;

@@ -20,11 +20,13 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   const takesTips = tipForm.answered.value?.value.form != null;
   const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities) && (tab !== 'tip' || takesTips));
   if (tabs.length < 2) return null;
+  // To the public there are the map and the form: beside one of them stands the way to the other.
+  const shown = tabs.length === 2 && takesTips ? tabs.filter(([tab]) => tab !== state.tab) : tabs;
   const isNow = (tab: (typeof TABS)[number][0]) =>
     tab === 'data' ? !ELSEWHERE.includes(state.tab) : state.tab === tab;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
-      {tabs.map(([tab, title]) => (
+      {shown.map(([tab, title]) => (
         <a
           key={tab}
           href={writeUrl({ ...state, tab, upload: null }) || '?'}
