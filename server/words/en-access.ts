@@ -87,7 +87,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     copy: 'Copy',
     audit: 'Audit record',
     auditText:
-      'Sign-ins, looks at exact points, downloads, imports, publications, changes of accounts and refusals. Each line carries the mark of the one before: if somebody deletes or alters one, “audit verify” finds it.',
+      'Sign-ins, looks at exact points and at anonymous tips, downloads, imports, publications, changes of accounts and refusals. Each line carries the mark of the one before: if somebody deletes or alters one, “audit verify” finds it.',
     auditNone: 'Nothing written down matches this search.',
     auditMore: 'See more',
     auditFile: 'Download (CSV)',

@@ -86,7 +86,7 @@ export const accessEs = {
     copy: 'Copiar',
     audit: 'Bitácora',
     auditText:
-      'Entradas, lecturas de puntos exactos, descargas, importaciones, publicaciones, cambios de cuentas y negativas. Cada renglón lleva la huella del anterior: si alguien borra o cambia uno, «audit verify» lo encuentra.',
+      'Entradas, lecturas de puntos exactos y de denuncias anónimas, descargas, importaciones, publicaciones, cambios de cuentas y negativas. Cada renglón lleva la huella del anterior: si alguien borra o cambia uno, «audit verify» lo encuentra.',
     auditNone: 'Nada anotado con esa búsqueda.',
     auditMore: 'Ver más',
     auditFile: 'Descargar (CSV)',

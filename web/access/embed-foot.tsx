@@ -6,7 +6,7 @@ export function EmbedFoot() {
   const { reference, store, t } = usePage();
   return (
     <footer class="embed-foot">
-      <span>{t('embed.frameTitle', { city: reference.jurisdiction.value?.name ?? '' })}</span>
+      <strong>{reference.jurisdiction.value?.name}</strong>
       <span>{t('embed.foot')}</span>
       <a class="link" href={store.link()} target="_blank" rel="noopener">
         {t('embed.open')}
