@@ -40,5 +40,12 @@ export function compareClocks(first: ArrayLike<number>, second: ArrayLike<number
   });
   if (hours < 2) return notSaid('all-equal');
   const adjustedP = adjusted(residual.map((value) => (value === null ? null : normalTwoSided(value))));
-  return said({ chiSquared, degrees: hours - 1, p: chiSquaredAbove(chiSquared, hours - 1), residual, adjustedP, sparse });
+  return said({
+    chiSquared,
+    degrees: hours - 1,
+    p: chiSquaredAbove(chiSquared, hours - 1),
+    residual,
+    adjustedP,
+    sparse,
+  });
 }

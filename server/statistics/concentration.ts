@@ -23,7 +23,9 @@ const LORENZ_POINTS = 200;
 export function concentration(counts: ArrayLike<number>): Answer<Concentration> {
   const n = counts.length;
   if (n === 0) return notSaid('empty');
-  const falling = Float64Array.from({ length: n }, (_, i) => counts[i]!).sort().reverse();
+  const falling = Float64Array.from({ length: n }, (_, i) => counts[i]!)
+    .sort()
+    .reverse();
   if (falling[n - 1]! < 0) return notSaid('negative');
   let total = 0;
   let ranked = 0;

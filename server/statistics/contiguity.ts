@@ -23,7 +23,8 @@ export function touching(areas: readonly Rings[], rule: 'queen' | 'rook', tolera
       for (const [i, corner] of corners.entries()) {
         if (rule === 'queen') own.add(corner);
         const before = corners[i === 0 ? corners.length - 1 : i - 1]!;
-        if (rule === 'rook' && before !== corner) own.add(before < corner ? `${before}|${corner}` : `${corner}|${before}`);
+        if (rule === 'rook' && before !== corner)
+          own.add(before < corner ? `${before}|${corner}` : `${corner}|${before}`);
       }
     }
     for (const part of own) {

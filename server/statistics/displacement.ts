@@ -54,7 +54,8 @@ const TOO_FEW = 20;
 export function wdd(places: Places, { periods = [1, 1], areas }: Unequal = {}, level = 0.95): Answer<Wdd> {
   const none: BeforeAfter = [0, 0];
   const { treated, control, displacement = none, displacementControl = none } = places;
-  if ([treated, control, displacement, displacementControl].flat().some((count) => count < 0)) return notSaid('negative');
+  if ([treated, control, displacement, displacementControl].flat().some((count) => count < 0))
+    return notSaid('negative');
   const sizes = [periods[0], periods[1], areas?.treated ?? 1, areas?.control ?? 1];
   const rings = [areas?.displacement ?? 1, areas?.displacementControl ?? 1];
   if (![...sizes, ...rings].every((size) => size > 0)) return notSaid('no-denominator');
@@ -64,10 +65,7 @@ export function wdd(places: Places, { periods = [1, 1], areas }: Unequal = {}, l
     still: before / (periods[0] * area) ** 2 + (before * periods[1]) / periods[0] / (periods[1] * area) ** 2,
   });
   const [t, c] = [change(treated, areas?.treated), change(control, areas?.control)];
-  const [d, cd] = [
-    change(displacement, areas?.displacement),
-    change(displacementControl, areas?.displacementControl),
-  ];
+  const [d, cd] = [change(displacement, areas?.displacement), change(displacementControl, areas?.displacementControl)];
   const local = estimated(t.difference - c.difference, t.variance + c.variance, level);
   const displaced = estimated(d.difference - cd.difference, d.variance + cd.variance, level);
   const total = estimated(

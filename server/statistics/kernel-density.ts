@@ -22,7 +22,10 @@ export type Bandwidth = { readonly sigmaM: number; readonly radiusM: number };
 const GAUSSIAN_REACH = 6;
 
 /** σ and radius of a kernel from either. */
-export function bandwidthOf(kernel: Kernel, given: { readonly sigmaM: number } | { readonly radiusM: number }): Bandwidth {
+export function bandwidthOf(
+  kernel: Kernel,
+  given: { readonly sigmaM: number } | { readonly radiusM: number },
+): Bandwidth {
   const ratio = kernel === 'quartic' ? Math.sqrt(8) : GAUSSIAN_REACH;
   if ('sigmaM' in given) return { sigmaM: given.sigmaM, radiusM: given.sigmaM * ratio };
   return { sigmaM: given.radiusM / ratio, radiusM: given.radiusM };

@@ -11,7 +11,12 @@ const REACH = 9;
 const MOST_SUMMED = 50_000;
 
 /** Two-sided p that both rates are the same; `before` and `after` in periods of these lengths (any unit). */
-export function eTest(before: number, after: number, lengthBefore = 1, lengthAfter = 1): Answer<{ readonly p: number }> {
+export function eTest(
+  before: number,
+  after: number,
+  lengthBefore = 1,
+  lengthAfter = 1,
+): Answer<{ readonly p: number }> {
   if (before < 0 || after < 0) return notSaid('negative');
   if (!(lengthBefore > 0 && lengthAfter > 0)) return notSaid('no-denominator');
   if (before + after === 0) return notSaid('all-zero');

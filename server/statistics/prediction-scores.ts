@@ -41,7 +41,11 @@ export function scorePrediction(
       return here === there ? then(a, b) || a - b : here > there ? -1 : 1;
     });
   const order = ranked(predicted, (a, b) => observed[a]! - observed[b]!);
-  const best = bestOf(ranked(observed, () => 0), observed, sizeOf);
+  const best = bestOf(
+    ranked(observed, () => 0),
+    observed,
+    sizeOf,
+  );
   const hitRate: number[] = [];
   const areaShare: number[] = [];
   const pai: number[] = [];

@@ -1,6 +1,7 @@
 // Every text a person reads, in Mexican Spanish. The source language: en.ts is typed by this file.
 
 import { accessEs } from './es-access.ts';
+import { analysisEs } from './es-analysis.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
@@ -18,6 +19,7 @@ export const es = {
   ...benchmarkEs,
   ...accessEs,
   ...seenEs,
+  ...analysisEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
