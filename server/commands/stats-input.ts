@@ -105,7 +105,7 @@ async function tableColumns(
         for (const _ of header) cells.push([]);
         continue;
       }
-      if (lines.length === MOST_ROWS) throw new TooLarge(`more than ${MOST_ROWS} rows; this machine's limit for stats`);
+      if (lines.length === MOST_ROWS) throw new TooLarge(`more than ${MOST_ROWS} rows; this machine’s limit for stats`);
       lines.push(row.line);
       for (const [i, column] of cells.entries()) column.push(row.cells[i] ?? '');
     }
@@ -119,7 +119,7 @@ function columnsOf(
   areas: readonly Rings[] | null,
 ): Columns {
   const texts = (name: string) => {
-    const at = names.findIndex((each) => each === name);
+    const at = names.indexOf(name);
     const alike = at < 0 ? names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) : at;
     if (alike < 0) throw new BadInput('file', `no column ${name}; the columns are: ${names.join(', ')}`);
     return cells[alike]!;
