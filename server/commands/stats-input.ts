@@ -85,7 +85,12 @@ export async function readColumns(file: string, cwd: string): Promise<Columns> {
   }
   const folder = await mkdtemp(join(tmpdir(), 'cuadra-stats-'));
   try {
-    for await (const { batches } of openTables(path, { unpackTo: folder })) return await tableColumns(batches);
+    for await (const { batches } of openTables(path, {
+      unpackTo: folder,
+      sheet: null,
+      hasHeader: (rows) => rows.length > 0,
+    }))
+      return await tableColumns(batches);
     throw new BadInput('file', 'the file holds no table');
   } finally {
     await rm(folder, { recursive: true, force: true });

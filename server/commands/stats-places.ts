@@ -2,8 +2,8 @@
 
 import { dayOf, isDay } from '../calendar/days.ts';
 import { BadInput } from '../errors.ts';
-import { said } from '../statistics/contract.ts';
-import { adjusted, CORRECTIONS, classesOf } from '../statistics/false-discoveries.ts';
+import { CORRECTIONS, KERNELS, METRICS, STYLES, said } from '../statistics/contract.ts';
+import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
 import {
   bandwidthOf,
   binnedDensity,
@@ -11,13 +11,12 @@ import {
   edgeShares,
   exactDensity,
   type Grid,
-  KERNELS,
 } from '../statistics/kernel-density.ts';
 import { globalG, localG } from '../statistics/local-g.ts';
 import { globalMoran, localMoran } from '../statistics/moran.ts';
-import { knox, METRICS } from '../statistics/near-repeat.ts';
+import { knox } from '../statistics/near-repeat.ts';
 import { dealNeighbours } from '../statistics/permutations.ts';
-import { islandsOf, STYLES, styled } from '../statistics/weights.ts';
+import { islandsOf, styled } from '../statistics/weights.ts';
 import {
   type Asked,
   type Columns,

@@ -1,4 +1,5 @@
-// What a method says when the data do not let it say anything: a reason, never a number that is none. Pure.
+// The choices a method offers, and what it says when the data do not let it say anything: a reason, never a number that
+// is none. Pure.
 
 export const REASONS = [
   'empty',
@@ -21,3 +22,33 @@ export type Answer<T> = Said<T> | NotSaid;
 
 export const notSaid = (reason: Reason): NotSaid => ({ reason });
 export const said = <T extends object>(result: T): Said<T> => ({ ...result, reason: null });
+
+export const KERNELS = ['quartic', 'gaussian'] as const;
+export type Kernel = (typeof KERNELS)[number];
+
+/** `B`: each neighbour weighs 1. `W`: those of a place weigh 1 together (row-standardised). */
+export const STYLES = ['B', 'W'] as const;
+export type Style = (typeof STYLES)[number];
+
+export const CORRECTIONS = ['fdr', 'none'] as const;
+export type Correction = (typeof CORRECTIONS)[number];
+/** ±3 at 99 %, ±2 at 95 %, ±1 at 90 %; 0 else (the bins of Esri's hot-spot tool, which corrects each by its own level). */
+export type HotClass = -3 | -2 | -1 | 0 | 1 | 2 | 3;
+
+export const METRICS = ['manhattan', 'euclidean'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const PATTERNS = [
+  'new',
+  'consecutive',
+  'intensifying',
+  'persistent',
+  'diminishing',
+  'sporadic',
+  'oscillating',
+  'historical',
+] as const;
+export type Pattern = (typeof PATTERNS)[number];
+export type Emerging = { readonly side: 'hot' | 'cold'; readonly pattern: Pattern } | null;
+
+export type Quadrant = 'high-high' | 'low-high' | 'low-low' | 'high-low';

@@ -2,20 +2,8 @@
 // now (17 with those of cold spots). sfdep differs: its «new» needs exactly one significant step of either sign, its
 // «consecutive» no two, its «sporadic» no hot last step; it corrects no false discoveries.
 
+import type { Emerging, Pattern } from './contract.ts';
 import { mannKendall } from './trend.ts';
-
-export const PATTERNS = [
-  'new',
-  'consecutive',
-  'intensifying',
-  'persistent',
-  'diminishing',
-  'sporadic',
-  'oscillating',
-  'historical',
-] as const;
-export type Pattern = (typeof PATTERNS)[number];
-export type Emerging = { readonly side: 'hot' | 'cold'; readonly pattern: Pattern } | null;
 
 /** The share of steps in which a place is hot to be hot all along. */
 const NEARLY_ALL = 0.9;

@@ -1,6 +1,8 @@
 // What is left of many tests when the share of false findings is held (Benjamini & Hochberg 1995, doi
 // 10.1111/j.2517-6161.1995.tb02031.x), and the three conventions that programs of the field have for it.
 
+import type { Correction, HotClass } from './contract.ts';
+
 /** As R's p.adjust(…, "fdr"): what was not tested (null) is not counted among the tests. */
 export function adjusted(p: readonly (number | null)[]): (number | null)[] {
   const order = p.flatMap((value, i) => (value === null ? [] : [i])).sort((a, b) => p[b]! - p[a]!);
@@ -27,11 +29,6 @@ export function esdaThreshold(p: readonly number[], level: number): number {
   for (let i = sorted.length - 1; i >= 0; i--) if (sorted[i]! < line(i)) return line(i);
   return level / sorted.length;
 }
-
-export const CORRECTIONS = ['fdr', 'none'] as const;
-export type Correction = (typeof CORRECTIONS)[number];
-/** ±3 at 99 %, ±2 at 95 %, ±1 at 90 %; 0 else (the bins of Esri's hot-spot tool, which corrects each by its own level). */
-export type HotClass = -3 | -2 | -1 | 0 | 1 | 2 | 3;
 
 /** Hot or cold by the sign of z. */
 export function classesOf(

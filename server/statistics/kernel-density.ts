@@ -2,11 +2,8 @@
 // as in Diggle 1985, doi 10.2307/2347366). Lengths in metres, densities per square metre. A bandwidth means the radius in
 // CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
-import { type Answer, notSaid, said } from './contract.ts';
+import { type Answer, type Kernel, notSaid, said } from './contract.ts';
 import { gridOf, type Points } from './neighbours.ts';
-
-export const KERNELS = ['quartic', 'gaussian'] as const;
-export type Kernel = (typeof KERNELS)[number];
 
 /** Cell (column, row) is answered for at its centre, which for (0, 0) lies at `west + cellM / 2`, `south + cellM / 2`. */
 export type Grid = {

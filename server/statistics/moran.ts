@@ -2,13 +2,10 @@
 // 10.1111/j.1538-4632.1995.tb00338.x; its moments by Sokal, Oden & Thomson 1998, doi 10.1111/j.1538-4632.1998.tb00406.x).
 // As spdep: places without neighbours are not counted in n; local moments are conditional unless asked otherwise.
 
-import { type Answer, notSaid, said } from './contract.ts';
+import { type Answer, notSaid, type Quadrant, said } from './contract.ts';
 import { normalBelow, normalTwoSided } from './distributions.ts';
 import { isFlat } from './local-g.ts';
 import { constantsOf, islandsOf, type Weights } from './weights.ts';
-
-export const ASSUMPTIONS = ['normality', 'randomisation'] as const;
-export type Assumption = (typeof ASSUMPTIONS)[number];
 
 type Test = {
   readonly variance: number;
@@ -56,9 +53,6 @@ export function globalMoran(values: ArrayLike<number>, weights: Weights): Answer
   };
   return said({ i, expected, normality: testOf(normal), randomisation: testOf(random), islands });
 }
-
-export const QUADRANTS = ['high-high', 'low-high', 'low-low', 'high-low'] as const;
-export type Quadrant = (typeof QUADRANTS)[number];
 
 export type LocalMoran = {
   readonly i: readonly (number | null)[];

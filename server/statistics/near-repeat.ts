@@ -2,12 +2,9 @@
 // 10.2307/2985220), with the dates dealt out anew (as NearRepeat and Ratcliffe's calculator; a band holds its lower limit
 // and not its upper one). Metres and days.
 
-import { type Answer, notSaid, said } from './contract.ts';
+import { type Answer, type Metric, notSaid, said } from './contract.ts';
 import { gridOf, type Points } from './neighbours.ts';
 import { randomFrom, shuffle } from './random.ts';
-
-export const METRICS = ['manhattan', 'euclidean'] as const;
-export type Metric = (typeof METRICS)[number];
 
 export type KnoxOptions = {
   /** Rising limits; band k is from limit k to before limit k + 1. The last may be infinite. */

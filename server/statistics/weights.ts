@@ -1,6 +1,8 @@
 // Who is whose neighbour, and how much: one row per place, as in a sparse matrix; the sums that tests of all places need
 // (Cliff & Ord 1981, p. 19).
 
+import type { Style } from './contract.ts';
+
 /** The neighbours of place i stand from `start[i]` to before `start[i + 1]`, in rising order. */
 export type Weights = {
   readonly count: number;
@@ -8,10 +10,6 @@ export type Weights = {
   readonly to: Uint32Array;
   readonly weight: Float64Array;
 };
-
-/** `B`: each neighbour weighs 1. `W`: those of a place weigh 1 together (row-standardised). */
-export const STYLES = ['B', 'W'] as const;
-export type Style = (typeof STYLES)[number];
 
 /** What is said twice weighs once; the larger weight holds. */
 export function weightsOf(

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { meeting, touching } from '../../server/statistics/contiguity.ts';
+import { KERNELS } from '../../server/statistics/contract.ts';
 import { cusum, poissonReference } from '../../server/statistics/cusum.ts';
 import { quotients, wdd } from '../../server/statistics/displacement.ts';
 import {
@@ -22,7 +23,6 @@ import {
   densityRatio,
   edgeShares,
   exactDensity,
-  KERNELS,
 } from '../../server/statistics/kernel-density.ts';
 import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
