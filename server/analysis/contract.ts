@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import {
   CORRECTIONS,
+  type Correction,
   type Emerging,
   type HotClass,
   KERNELS,
@@ -48,7 +49,7 @@ const values = {
   weights,
   style: z.enum(STYLES).default('B'),
   value: z.enum(['count', 'rate']).default('count'),
-  correction: z.enum(CORRECTIONS).default('fdr'),
+  correction: z.enum(CORRECTIONS).default('fdr-skew'),
 };
 /** `2024-01-01..2025-01-01`, the second day not included. */
 const range = z.string().regex(/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/, 'not a range (FROM..UNTIL)');
@@ -95,7 +96,7 @@ export type HotspotsAnswer = Common<{
   readonly weights: string;
   readonly style: 'B' | 'W';
   readonly value: 'count' | 'rate';
-  readonly correction: 'fdr' | 'none';
+  readonly correction: Correction;
   readonly permutations: number;
   readonly seed: number;
   readonly islands: number;
@@ -105,7 +106,11 @@ export type HotspotsAnswer = Common<{
     /** One entry per place; null where a place has no neighbours, or no rate. */
     readonly ids: readonly string[];
     readonly z: readonly (number | null)[];
+    /** Of the normal distribution, two-sided, as R's spdep. */
     readonly p: readonly (number | null)[];
+    /** With the skewness of counts; null unless the correction is `fdr-skew`. */
+    readonly skewedP: readonly (number | null)[] | null;
+    /** The p that is judged (`skewedP` or `p`), adjusted over all places. */
     readonly adjustedP: readonly (number | null)[];
     readonly class: readonly HotClass[];
     /** Of method lisa. */
@@ -202,7 +207,7 @@ export type EmergingAnswer = Common<{
   readonly weights: string;
   readonly style: 'B' | 'W';
   readonly value: 'count' | 'rate';
-  readonly correction: 'fdr' | 'none';
+  readonly correction: Correction;
   readonly step: 'week' | '28d' | 'month';
   readonly islands: number;
   readonly reference: string;

@@ -2,7 +2,7 @@
 
 import { dayOf, isDay } from '../calendar/days.ts';
 import { BadInput } from '../errors.ts';
-import { CORRECTIONS, KERNELS, METRICS, STYLES, said } from '../statistics/contract.ts';
+import { CORRECTIONS, type Correction, KERNELS, METRICS, STYLES, said } from '../statistics/contract.ts';
 import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
 import {
   bandwidthOf,
@@ -16,6 +16,7 @@ import { globalG, localG } from '../statistics/local-g.ts';
 import { globalMoran, localMoran } from '../statistics/moran.ts';
 import { knox } from '../statistics/near-repeat.ts';
 import { dealNeighbours } from '../statistics/permutations.ts';
+import { skewedLocalMoranP, skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled } from '../statistics/weights.ts';
 import {
   type Asked,
@@ -72,9 +73,19 @@ export async function giStar(asked: Asked, cwd: string, which: 'gi-star' | 'gi')
     parameters,
     ids,
     ...found,
-    adjustedP: adjusted(found.p),
-    class: classesOf(found.z, found.p, correction),
+    ...judged(found.z, found.p, correction, () => skewedP(values, used, found.z, which === 'gi-star')),
     ...(deals && { permutationP: dealNeighbours(values, used, deals).p }),
+  };
+}
+
+type Scores = readonly (number | null)[];
+
+function judged(z: Scores, p: Scores, correction: Correction, skewed: () => Scores) {
+  const used = correction === 'fdr-skew' ? skewed() : p;
+  return {
+    ...(correction === 'fdr-skew' && { skewedP: used }),
+    adjustedP: adjusted(used),
+    class: classesOf(z, used, correction),
   };
 }
 
@@ -107,8 +118,7 @@ export async function lisa(asked: Asked, cwd: string): Promise<object> {
     parameters,
     ids,
     ...found,
-    adjustedP: adjusted(found.p),
-    class: classesOf(found.z, found.p, correction),
+    ...judged(found.z, found.p, correction, () => skewedLocalMoranP(values, used, found.z)),
     ...(deals && { permutationP: dealNeighbours(values, used, deals).p }),
   };
 }

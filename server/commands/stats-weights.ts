@@ -3,9 +3,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { BadInput } from '../errors.ts';
+import { BadInput, TooLarge } from '../errors.ts';
 import { touching } from '../statistics/contiguity.ts';
-import { nearest, withinDistance } from '../statistics/neighbours.ts';
+import { MOST_NEIGHBOURS, nearest, withinDistance } from '../statistics/neighbours.ts';
 import { type Weights, weightsOf } from '../statistics/weights.ts';
 import { type Asked, type Columns, needed, numberIn, readColumns } from './stats-input.ts';
 
@@ -32,10 +32,9 @@ export async function neighboursOf(
   if (amount === undefined) throw new BadInput('neighbours', '--neighbours is queen, rook, knn:K or distance:METRES');
   const value = numberIn(amount, 'neighbours');
   const points = { x: columns.numbers(needed(asked, 'x')), y: columns.numbers(needed(asked, 'y')) };
-  return {
-    weights: kind === 'knn' ? nearest(points, Math.floor(value)) : withinDistance(points, value),
-    rule: `${kind}:${value}`,
-  };
+  const weights = kind === 'knn' ? nearest(points, Math.floor(value)) : withinDistance(points, value);
+  if (!weights) throw new TooLarge(`more than ${MOST_NEIGHBOURS} neighbours in all: choose a smaller distance`);
+  return { weights, rule: `${kind}:${value}` };
 }
 
 async function weightsFile(file: string, ids: readonly string[], cwd: string): Promise<Weights> {

@@ -27,13 +27,13 @@ const SERIES = '(--values 1,2,3 | FILE --value COL)';
 const METHODS: readonly Method[] = [
   {
     name: 'gi-star',
-    usage: `${PLACES} [--style B|W] [--correction fdr|none] ${DEALT}`,
+    usage: `${PLACES} [--style B|W] [--correction fdr|fdr-skew|none] ${DEALT}`,
     reference: 'Ord & Getis 1995, doi 10.1111/j.1538-4632.1995.tb00912.x; spdep localG',
     run: (asked, cwd) => places.giStar(asked, cwd, 'gi-star'),
   },
   {
     name: 'gi',
-    usage: `${PLACES} [--style B|W] [--correction fdr|none] ${DEALT}`,
+    usage: `${PLACES} [--style B|W] [--correction fdr|fdr-skew|none] ${DEALT}`,
     reference: 'Getis & Ord 1992, doi 10.1111/j.1538-4632.1992.tb00261.x; spdep localG',
     run: (asked, cwd) => places.giStar(asked, cwd, 'gi'),
   },
@@ -51,7 +51,7 @@ const METHODS: readonly Method[] = [
   },
   {
     name: 'lisa',
-    usage: `${PLACES} [--style W|B] [--moments conditional|total] [--divisor n|n-1] ${DEALT}`,
+    usage: `${PLACES} [--style W|B] [--moments conditional|total] [--divisor n|n-1] [--correction fdr|fdr-skew|none] ${DEALT}`,
     reference: 'Anselin 1995, doi 10.1111/j.1538-4632.1995.tb00338.x; Sokal, Oden & Thomson 1998; spdep localmoran',
     run: places.lisa,
   },

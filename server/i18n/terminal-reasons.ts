@@ -30,6 +30,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   '--neighbours is queen, rook, knn:K or distance:METRES': '--neighbours es queen, rook, knn:K o distance:METROS',
   'the weights name {}, which is no place of the file': 'los pesos nombran {}, que no es un lugar del archivo',
   'the weights say {} neighbours of {} and list {}': 'los pesos anuncian {} vecinos de {} y traen {}',
+  'more than {} neighbours in all: choose a smaller distance':
+    'son más de {} vecinos en total: elija una distancia menor',
   'a weight is at least 0': 'un peso es por lo menos 0',
   '--bbox is west,south,east,north in the unit of the coordinates':
     '--bbox es oeste,sur,este,norte en la unidad de las coordenadas',

@@ -12,6 +12,7 @@ export const REASONS = [
   'no-pairs',
   'negative',
   'zero-in-quotient',
+  'no-earlier-period',
   'too-large',
 ] as const;
 export type Reason = (typeof REASONS)[number];
@@ -30,7 +31,11 @@ export type Kernel = (typeof KERNELS)[number];
 export const STYLES = ['B', 'W'] as const;
 export type Style = (typeof STYLES)[number];
 
-export const CORRECTIONS = ['fdr', 'none'] as const;
+/**
+ * `fdr`: Benjamini & Hochberg on the p of the normal distribution, as R does. `fdr-skew`: on p with the skewness of counts,
+ * without which sparse cities show hot spots by chance (skewness.ts).
+ */
+export const CORRECTIONS = ['fdr-skew', 'fdr', 'none'] as const;
 export type Correction = (typeof CORRECTIONS)[number];
 /** ±3 at 99 %, ±2 at 95 %, ±1 at 90 %; 0 else (the bins of Esri's hot-spot tool, which corrects each by its own level). */
 export type HotClass = -3 | -2 | -1 | 0 | 1 | 2 | 3;

@@ -30,13 +30,13 @@ export function esdaThreshold(p: readonly number[], level: number): number {
   return level / sorted.length;
 }
 
-/** Hot or cold by the sign of z. */
+/** Hot or cold by the sign of z; `p` is that of the correction. */
 export function classesOf(
   z: readonly (number | null)[],
   p: readonly (number | null)[],
   correction: Correction,
 ): HotClass[] {
-  const judged = correction === 'fdr' ? adjusted(p) : p;
+  const judged = correction === 'none' ? p : adjusted(p);
   return z.map((value, i) => {
     const share = judged[i];
     if (value === null || share === null || share === undefined) return 0;

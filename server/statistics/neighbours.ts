@@ -1,6 +1,9 @@
 // Neighbours by distance between points (metres): within a radius, or the k nearest.
 
-import { type Weights, weightsOf } from './weights.ts';
+import { type Weights, weightsOfRows } from './weights.ts';
+
+/** More neighbours than this in all do not fit beside what is computed of them. */
+export const MOST_NEIGHBOURS = 8_000_000;
 
 export type Points = { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
 
@@ -48,30 +51,33 @@ export function gridOf({ x, y }: Points, cell: number): PointGrid {
   };
 }
 
-/** Who lies within the distance, the distance itself included (as spdep's dnearneigh and libpysal's DistanceBand). */
-export function withinDistance(points: Points, distanceM: number): Weights {
+/**
+ * Who lies within the distance, the distance itself included (as spdep's dnearneigh and libpysal's DistanceBand). Null
+ * where these are too many.
+ */
+export function withinDistance(points: Points, distanceM: number): Weights | null {
   const { x, y } = points;
   const grid = gridOf(points, distanceM);
   const most = distanceM * distanceM;
-  const pairs: [number, number][] = [];
-  for (let i = 0; i < x.length; i++)
+  return weightsOfRows(x.length, MOST_NEIGHBOURS, (i) => {
+    const row: number[] = [];
     grid.near(x[i]!, y[i]!, distanceM, (j) => {
-      if (j !== i && (x[j]! - x[i]!) ** 2 + (y[j]! - y[i]!) ** 2 <= most) pairs.push([i, j]);
+      if (j !== i && (x[j]! - x[i]!) ** 2 + (y[j]! - y[i]!) ** 2 <= most) row.push(j);
     });
-  return weightsOf(x.length, pairs);
+    return row.sort((a, b) => a - b);
+  });
 }
 
-/** The k nearest of each; of equally near ones those that come first. Not symmetric. */
-export function nearest(points: Points, k: number): Weights {
+/** The k nearest of each; of equally near ones those that come first. Not symmetric. Null where these are too many. */
+export function nearest(points: Points, k: number): Weights | null {
   const { x, y } = points;
   const count = x.length;
-  const wanted = Math.min(k, count - 1);
-  const pairs: [number, number][] = [];
+  const wanted = Math.max(0, Math.min(k, count - 1));
   const spread = Math.max(rangeOf(x), rangeOf(y));
   const cell = spread / Math.max(1, Math.sqrt(count / Math.max(1, wanted))) || 1;
   const grid = gridOf(points, cell);
-  for (let i = 0; i < count && wanted > 0; i++) {
-    for (let reach = cell; ; reach *= 2) {
+  return weightsOfRows(count, MOST_NEIGHBOURS, (i) => {
+    for (let reach = cell; wanted > 0; reach *= 2) {
       const found: { readonly j: number; readonly squared: number }[] = [];
       grid.near(x[i]!, y[i]!, reach, (j) => {
         if (j !== i) found.push({ j, squared: (x[j]! - x[i]!) ** 2 + (y[j]! - y[i]!) ** 2 });
@@ -80,11 +86,13 @@ export function nearest(points: Points, k: number): Weights {
       const last = found[wanted - 1];
       // Nothing outside the square looked at is nearer than its half side.
       if (!last || (last.squared > reach * reach && reach < 2 * spread)) continue;
-      for (const { j } of found.slice(0, wanted)) pairs.push([i, j]);
-      break;
+      return found
+        .slice(0, wanted)
+        .map(({ j }) => j)
+        .sort((a, b) => a - b);
     }
-  }
-  return weightsOf(count, pairs);
+    return [];
+  });
 }
 
 function rangeOf(values: ArrayLike<number>): number {

@@ -31,6 +31,43 @@ export function weightsOf(
   return { count, start, to, weight };
 }
 
+/** Each neighbour weighs 1; `rowOf` answers the neighbours of a place in rising order. Null beyond so many in all. */
+export function weightsOfRows(
+  count: number,
+  most: number,
+  rowOf: (place: number) => ArrayLike<number>,
+): Weights | null {
+  const start = new Uint32Array(count + 1);
+  let to = new Uint32Array(1024);
+  for (let i = 0; i < count; i++) {
+    const row = rowOf(i);
+    const end = start[i]! + row.length;
+    if (end > most) return null;
+    if (end > to.length) {
+      const larger = new Uint32Array(Math.max(end, to.length * 2));
+      larger.set(to);
+      to = larger;
+    }
+    to.set(row, start[i]!);
+    start[i + 1] = end;
+  }
+  const edges = start[count]!;
+  return { count, start, to: to.slice(0, edges), weight: new Float64Array(edges).fill(1) };
+}
+
+/** Only the places kept, numbered anew in their order. */
+export function subset({ count, start, to, weight }: Weights, kept: ArrayLike<boolean>): Weights {
+  const number = new Int32Array(count).fill(-1);
+  let places = 0;
+  for (let i = 0; i < count; i++) if (kept[i]) number[i] = places++;
+  const pairs = function* (): Generator<[number, number, number]> {
+    for (let i = 0; i < count; i++)
+      for (let e = start[i]!; kept[i] && e < start[i + 1]!; e++)
+        if (kept[to[e]!]) yield [number[i]!, number[to[e]!]!, weight[e]!];
+  };
+  return weightsOf(places, pairs());
+}
+
 /** As a statistic wants them: with each place among its own neighbours or not, and in a style. */
 export function styled(weights: Weights, style: Style, withSelf: boolean): Weights {
   const { count } = weights;

@@ -14,6 +14,7 @@ export const analysisEn: typeof analysisEs = {
     'no-pairs': 'No pair of incidents lies within the distances and days chosen.',
     negative: 'There are negative values; only incidents are counted here.',
     'zero-in-quotient': 'A zero in the divisor: the quotient cannot be computed.',
+    'no-earlier-period': 'There is no earlier period with complete data to compare with.',
     'too-large':
       'This is too much for one answer (more than 10 seconds or 512 MB): choose fewer data or a smaller distance.',
   },

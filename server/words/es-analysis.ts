@@ -12,6 +12,7 @@ export const analysisEs = {
     'no-pairs': 'Ningún par de incidentes queda dentro de las distancias y los días elegidos.',
     negative: 'Hay valores negativos; aquí solo se cuentan incidentes.',
     'zero-in-quotient': 'Un cero en el divisor: el cociente no se puede calcular.',
+    'no-earlier-period': 'No hay un periodo anterior con datos completos con el cual comparar.',
     'too-large':
       'Es demasiado para una respuesta (más de 10 segundos o 512 MB): elija menos datos o una distancia menor.',
   },

@@ -9,7 +9,7 @@ export const terminalEs = {
   firstLink:
     'Todavía no hay ninguna cuenta. Con este enlace, que sirve una vez y durante 24 horas, se crea la del primer administrador:',
   statsUsage:
-    'npm run cuadra -- stats MÉTODO … [--json]: los métodos de análisis sobre archivos sueltos, sin instalación. Cada uno con su referencia:',
+    'npm run cuadra -- stats «método» … [--json]: los métodos de análisis sobre archivos sueltos, sin instalación. Cada uno con su referencia:',
   statsLimits:
     'Límites: 2,000,000 de renglones, 4,000,000 de celdas; lo que pasaría de 10 segundos o 512 MB se rechaza diciendo por qué.',
   everywhere: 'todo',

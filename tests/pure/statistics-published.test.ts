@@ -28,7 +28,7 @@ const near = (values: readonly (number | null)[], published: readonly number[], 
 };
 
 describe('G of Getis and Ord (six points, pysal/esda esda/tests/test_getisord.py and docstrings of esda/getisord.py)', () => {
-  const weights = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15);
+  const weights = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15)!;
   const values = [2, 3, 3.2, 5, 8, 7];
 
   test('global G and its one-sided p', () => {
