@@ -44,7 +44,7 @@ async function weightsFile(file: string, ids: readonly string[], cwd: string): P
     if (found === undefined) throw new BadInput('weights', `the weights name ${id}, which is no place of the file`);
     return found;
   };
-  if (!/\.(gal|txt)$/i.test(file)) {
+  if (!/\.gal$/i.test(file)) {
     const table = await readColumns(file, cwd);
     const from = table.texts('from').map(place);
     const to = table.texts('to').map(place);
