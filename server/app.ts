@@ -11,6 +11,7 @@ import type { Viewer } from './access/contract.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
+import { analysisRoutes } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import type { Config } from './config.ts';
@@ -117,6 +118,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
+  app.use('/api/v1', analysisRoutes(stats));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', exportRoutes(deps));

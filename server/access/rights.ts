@@ -116,9 +116,15 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/clock`,
     `GET ${J}/top`,
     `GET ${J}/heat`,
+    `GET ${J}/hotspots`,
+    `GET ${J}/density`,
+    `GET ${J}/concentration`,
+    `GET ${J}/change`,
+    `GET ${J}/emerging`,
     `GET ${J}/benchmark`,
   ],
-  ['follow-events', null, `GET ${J}/events`],
+  // Near repeats are counted from single points, so they are not for the public.
+  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [
     'export-incidents',

@@ -100,6 +100,7 @@ const USAGE = `
   restore FILE [--replace]
   distribute
   distribute status
+  stats METHOD … (stats --help)
   check`;
 
 export const usageIn = ({ say }: Pick<Speech, 'say'>): string =>

@@ -19,6 +19,8 @@ export type Narrowed = {
   readonly left: (plan: Plan) => Plan | null;
 };
 
+/** Questions whose answers are finer than any layer of areas. */
+const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'near-repeat'];
 const NOTHING_LEFT_OUT: Narrowed = { narrow: (plan) => plan, left: () => null };
 
 export type AskedPlaces = {
@@ -39,7 +41,7 @@ export function narrowedFor(
 ): Narrowed {
   if (viewer.role === 'public' || mayDo(viewer, 'see-sensitive-places')) return NOTHING_LEFT_OUT;
   const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
-  if (!isFineQuestion && name !== 'heat' && layer?.type !== 'streets') return NOTHING_LEFT_OUT;
+  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return NOTHING_LEFT_OUT;
   const chosen = taxonomy.withChoices(choices);
   const sensitive = new Set(
     offences.filter(({ code }) => sensitiveClassOf(chosen, code) !== null).map(({ offenceId }) => offenceId),

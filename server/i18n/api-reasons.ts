@@ -166,4 +166,21 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'the form for tips stands on the public view: protect on {} first':
     'las denuncias se reciben en la vista pública: primero «protect on {}»',
   'not a role ({})': 'no es un perfil ({})',
+  'takes more than {} seconds or {} MB: choose fewer data or neighbours':
+    'tardaría más de {} segundos o {} MB: elija menos datos o menos vecinos',
+  'not a number': 'no es un número',
+  'not a rising list such as 0,100,200': 'no es una lista creciente, como 0,100,200',
+  'not neighbours (queen, rook, knn:K, distance:METRES or network:METRES)':
+    'no son vecinos (queen, rook, knn:K, distance:METROS o network:METROS)',
+  'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',
+  'a layer of an analysis has at most {} places': 'una capa de un análisis tiene a lo más {} lugares',
+  'only streets have distances along a network': 'solo las calles tienen distancias a lo largo de la red',
+  'both ends of the period are needed': 'hacen falta el principio y el fin del periodo',
+  'at most {} steps: choose longer ones or a shorter period':
+    'a lo más {} pasos: elija otros más largos o un periodo más corto',
+  'give radius or sigma, not both': 'indique radius o sigma, no los dos',
+  'a surface has at most {} cells: here at least {} metres':
+    'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',
+  'near repeats are looked for among at most {} incidents: choose a shorter period or fewer offences':
+    'las repeticiones cercanas se buscan entre {} incidentes a lo más: elija un periodo más corto o menos delitos',
 };

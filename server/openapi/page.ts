@@ -15,6 +15,7 @@ import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { type CatchmentsAnswer, editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
+import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
@@ -179,6 +180,7 @@ const QUESTIONS: readonly Question[] = [
     filtered: true,
     answer: answers.heat,
   },
+  ...ANALYSIS_QUESTIONS,
   {
     path: '/{jurisdiction}/benchmark',
     summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',

@@ -10,6 +10,10 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
     '(a SESNSP table of monthly totals is taken too: [--area CODE]... says of which municipalities or states)',
   firstLink:
     'There is no account yet. With this link, which is good once and for 24 hours, the first administrator makes theirs:',
+  statsUsage:
+    'npm run cuadra -- stats METHOD … [--json]: the methods of analysis on plain files, without an installation. Each with its reference:',
+  statsLimits:
+    'Limits: 2,000,000 rows, 4,000,000 cells; what would take more than 10 seconds or 512 MB is refused with the reason.',
   everywhere: 'everywhere',
   account: '{{name}}: {{role}}, {{where}}.',
   accountDisabled: '{{name}}: {{role}}, {{where}}; disabled.',

@@ -1,6 +1,7 @@
 // Every text a person reads, in English. Typed by the Spanish catalogue: a missing key does not compile.
 
 import { accessEn } from './en-access.ts';
+import { analysisEn } from './en-analysis.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
@@ -21,6 +22,7 @@ export const en: Words = {
   ...accessEn,
   ...tipsEn,
   ...seenEn,
+  ...analysisEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -8,6 +8,10 @@ export const terminalEs = {
     '(también se acepta una tabla de totales mensuales del SESNSP: [--area CLAVE]... dice de qué municipios o estados)',
   firstLink:
     'Todavía no hay ninguna cuenta. Con este enlace, que sirve una vez y durante 24 horas, se crea la del primer administrador:',
+  statsUsage:
+    'npm run cuadra -- stats «método» … [--json]: los métodos de análisis sobre archivos sueltos, sin instalación. Cada uno con su referencia:',
+  statsLimits:
+    'Límites: 2,000,000 de renglones, 4,000,000 de celdas; lo que pasaría de 10 segundos o 512 MB se rechaza diciendo por qué.',
   everywhere: 'todo',
   account: '{{name}}: {{role}}, {{where}}.',
   accountDisabled: '{{name}}: {{role}}, {{where}}; desactivada.',

@@ -1,6 +1,7 @@
 // Every text a person reads, in Mexican Spanish. The source language: en.ts is typed by this file.
 
 import { accessEs } from './es-access.ts';
+import { analysisEs } from './es-analysis.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
@@ -20,6 +21,7 @@ export const es = {
   ...accessEs,
   ...tipsEs,
   ...seenEs,
+  ...analysisEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

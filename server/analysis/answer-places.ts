@@ -1,0 +1,211 @@
+// Answers about the places of a layer: hot spots, concentration, change against an earlier period, and what emerges.
+
+import type * as z from 'zod';
+import { addMonths, type Day, dayOf, isDay, textOf } from '../calendar/days.ts';
+import type { Asking } from '../counts/asking.ts';
+import { periodBefore } from '../counts/before.ts';
+import { measureOf } from '../counts/rates.ts';
+import { BadInput } from '../errors.ts';
+import { findLayer } from '../filter/places.ts';
+import { OPEN_DAY, type Range, rangeText } from '../filter/plan.ts';
+import { concentration } from '../statistics/concentration.ts';
+import {
+  type ANALYSES,
+  type ChangeAnswer,
+  type ConcentrationAnswer,
+  type EmergingAnswer,
+  type HotspotsAnswer,
+  MOST_STEPS,
+} from './contract.ts';
+import { type AnalysisDeps, idsOf, valuesOf } from './values.ts';
+
+type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
+
+const REFERENCES = {
+  'gi-star': 'Ord & Getis 1995, doi 10.1111/j.1538-4632.1995.tb00912.x; Benjamini & Hochberg 1995',
+  gi: 'Getis & Ord 1992, doi 10.1111/j.1538-4632.1992.tb00261.x; Benjamini & Hochberg 1995',
+  lisa: 'Anselin 1995, doi 10.1111/j.1538-4632.1995.tb00338.x; Sokal, Oden & Thomson 1998; Benjamini & Hochberg 1995',
+  concentration: 'Bernasco & Steenbeek 2017, doi 10.1007/s10940-016-9324-7',
+  change: 'Krishnamoorthy & Thomson 2004, doi 10.1016/S0378-3758(02)00408-1; Benjamini & Hochberg 1995',
+  emerging: 'categories of Esri’s emerging hot-spot analysis; Gi* per step, Benjamini & Hochberg 1995; Mann 1945',
+} as const;
+
+export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>): Promise<HotspotsAnswer> {
+  const { snapshot, plan, own, jurisdiction } = asking;
+  const layer = await findLayer(deps.database, snapshot, own.layer);
+  const range = rangeText(plan.range);
+  const [found, around, known] = await Promise.all([
+    snapshot.answers.byPlace(plan, layer),
+    deps.neighbours(jurisdiction, layer, own.weights),
+    own.value === 'rate' ? deps.places(snapshot, layer) : null,
+  ]);
+  const values = valuesOf(found.counts, layer.features, known ? measureOf(known, range.until) : 'count');
+  const { method, style, value, correction, permutations, seed } = own;
+  const said =
+    around.reason === null
+      ? await deps.analyst('hotspots', {
+          values,
+          weights: around.weights,
+          method,
+          style,
+          correction,
+          permutations,
+          seed,
+        })
+      : around;
+  const parameters = {
+    ...{ method, weights: own.weights, style, value, correction, permutations, seed, ...range },
+    ...{ islands: 0, reference: REFERENCES[method] },
+  };
+  const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
+  if (said.reason !== null)
+    return {
+      ...{ ...about, parameters, reason: said.reason, ids: [], z: [], p: [], adjustedP: [], class: [], values: [] },
+      ...{ skewedP: null, quadrant: null, permutationP: null, moran: null },
+    };
+  const { islands, ...lists } = said;
+  return {
+    ...{ ...about, parameters: { ...parameters, islands }, ids: idsOf(layer.features), ...lists },
+    values: Array.from(values, (each) => (Number.isNaN(each) ? null : Math.round(each * 1e4) / 1e4)),
+  };
+}
+
+export async function answerConcentration(
+  deps: AnalysisDeps,
+  asking: Of<'concentration'>,
+): Promise<ConcentrationAnswer> {
+  const { snapshot, plan, own } = asking;
+  const layer = await findLayer(deps.database, snapshot, own.layer);
+  const [found, known] = await Promise.all([snapshot.answers.byPlace(plan, layer), deps.places(snapshot, layer)]);
+  const counts = valuesOf(found.counts, layer.features, 'count');
+  const said = concentration(counts);
+  const about = {
+    dataVersion: snapshot.dataVersion,
+    parameters: { limit: own.limit, ...rangeText(plan.range), reference: REFERENCES.concentration },
+    ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
+  };
+  if (said.reason !== null)
+    return {
+      ...{ ...about, reason: said.reason, total: 0, gini: null, generalisedGini: null },
+      ...{ lorenz: [], holding: [], rows: [] },
+    };
+  const order = Array.from(counts, (_, i) => i).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  let sum = 0;
+  const rows = order
+    .slice(0, own.limit)
+    .filter((i) => counts[i]! > 0)
+    .map((i) => {
+      sum += counts[i]!;
+      return {
+        ...{ id: String(i + 1), code: known.codes[i + 1]!, name: known.names[i + 1]!, count: counts[i]! },
+        lengthM: known.lengthM ? Math.round(known.lengthM[i + 1]! * 10) / 10 : null,
+        cumulatedShare: sum / said.total,
+      };
+    });
+  const { total, gini, generalisedGini, lorenz, holding } = said;
+  return { ...about, reason: null, total, gini, generalisedGini, lorenz, holding, rows };
+}
+
+export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Promise<ChangeAnswer> {
+  const { snapshot, plan, filter, own } = asking;
+  const layer = await findLayer(deps.database, snapshot, own.layer);
+  const earlier = own.before ? rangeIn(own.before) : periodBefore(plan, filter.period, snapshot.sources).range;
+  const days = (range: Range | null) => (range && isClosed(range) ? range.until - range.from : 0);
+  const about = {
+    dataVersion: snapshot.dataVersion,
+    parameters: {
+      ...{ level: own.level, daysBefore: days(earlier), daysAfter: days(plan.range), ...rangeText(plan.range) },
+      reference: REFERENCES.change,
+    },
+    ...{ layer: layer.code, layerVersion: layer.version },
+    previousPeriod: earlier && (rangeText(earlier) as NonNullable<ChangeAnswer['previousPeriod']>),
+  };
+  const nothing = { ids: [], before: [], after: [], p: [], adjustedP: [], direction: [], whole: null };
+  if (!earlier || days(plan.range) === 0) return { ...about, reason: 'no-earlier-period', ...nothing };
+  const [after, before] = await Promise.all([
+    snapshot.answers.byPlace(plan, layer),
+    snapshot.answers.byPlace({ ...plan, range: earlier }, layer),
+  ]);
+  const happened = idsOf(layer.features).filter((id) => after.counts[Number(id)]! + before.counts[Number(id)]! > 0);
+  if (happened.length === 0) return { ...about, reason: 'all-zero', ...nothing };
+  const pick = (counts: Uint32Array) => Float64Array.from(happened, (id) => counts[Number(id)]!);
+  const found = await deps.analyst('changes', {
+    ...{ before: pick(before.counts), after: pick(after.counts), level: own.level },
+    days: [days(earlier), days(plan.range)],
+  });
+  if (found.reason !== null) return { ...about, reason: found.reason, ...nothing };
+  const { rows, whole } = found;
+  return {
+    ...{ ...about, reason: null, ids: happened },
+    before: rows.map((row) => row.before),
+    after: rows.map((row) => row.after),
+    p: rows.map((row) => row.p),
+    adjustedP: rows.map((row) => row.adjustedP),
+    direction: rows.map((row) => row.direction),
+    whole: { before: whole.before, after: whole.after, p: whole.p, direction: whole.direction },
+  };
+}
+
+const isClosed = ({ from, until }: Range): boolean => from > -OPEN_DAY && until < OPEN_DAY;
+
+function rangeIn(text: string): Range {
+  const [from, until] = text.split('..') as [string, string];
+  if (!isDay(from) || !isDay(until) || from >= until) throw new BadInput('before', 'not a range (FROM..UNTIL)');
+  return { from: dayOf(from), until: dayOf(until) };
+}
+
+export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>): Promise<EmergingAnswer> {
+  const { snapshot, plan, own, jurisdiction } = asking;
+  const layer = await findLayer(deps.database, snapshot, own.layer);
+  const { weights, style, value, correction, step } = own;
+  const parameters = {
+    ...{ weights, style, value, correction, step, ...rangeText(plan.range), islands: 0 },
+    reference: REFERENCES.emerging,
+  };
+  const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
+  const nothing = { steps: [], ids: [], pattern: [], classes: [] };
+  if (!isClosed(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
+  const ranges = stepsOf(plan.range, step);
+  if (ranges.length > MOST_STEPS)
+    throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
+  if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing };
+  const [around, known] = await Promise.all([
+    deps.neighbours(jurisdiction, layer, weights),
+    value === 'rate' ? deps.places(snapshot, layer) : null,
+  ]);
+  if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing };
+  const measure = known ? measureOf(known, rangeText(plan.range).until) : 'count';
+  const steps: Float64Array[] = [];
+  for (const range of ranges) {
+    const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
+    steps.push(valuesOf(counts, layer.features, measure));
+  }
+  const found = await deps.analyst('emerging', { steps, weights: around.weights, style, correction });
+  if (found.reason !== null) return { ...about, parameters, reason: found.reason, ...nothing };
+  return {
+    ...{ ...about, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
+    ...{ ids: found.places.map((place) => String(place + 1)), pattern: found.pattern, classes: found.classes },
+  };
+}
+
+/** The whole steps that end with the range, oldest first; calendar months that lie in it. */
+function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month'): Range[] {
+  const ranges: Range[] = [];
+  if (step === 'month') {
+    for (let start = monthFrom(from); addMonths(start, 1) <= until; start = addMonths(start, 1)) {
+      ranges.push({ from: start, until: addMonths(start, 1) });
+      if (ranges.length > MOST_STEPS) break;
+    }
+    return ranges;
+  }
+  const days = step === 'week' ? 7 : 28;
+  for (let end = until; end - days >= from && ranges.length <= MOST_STEPS; end -= days)
+    ranges.unshift({ from: end - days, until: end });
+  return ranges;
+}
+
+/** The first of a month, from this day on. */
+function monthFrom(day: Day): Day {
+  const first = dayOf(`${textOf(day).slice(0, 7)}-01`);
+  return first === day ? first : addMonths(first, 1);
+}

@@ -1,0 +1,61 @@
+// Whether incidents follow each other near in place and time: the points and days of what a filter matches, from the tables.
+
+import { sql } from 'kysely';
+import type * as z from 'zod';
+import type { Asking } from '../counts/asking.ts';
+import { askPlainly } from '../db/planner-hints.ts';
+import { askedIncidents } from '../engine/sql.ts';
+import { BadInput } from '../errors.ts';
+import { rangeText } from '../filter/plan.ts';
+import { lookedUp } from '../filter/slices.ts';
+import { projection } from '../geometry/projection.ts';
+import { loadMetricSystem } from '../placing/load.ts';
+import { type ANALYSES, MOST_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
+import type { AnalysisDeps } from './values.ts';
+
+const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
+/** Days are known to the day in the first two of the precisions a date can have (minute, hour, day); month and quarter are not. */
+const WHOLE_DAYS = 2;
+
+export async function answerNearRepeat(
+  { database, analyst }: AnalysisDeps,
+  { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+): Promise<NearRepeatAnswer> {
+  const of = plan.inside ? lookedUp(snapshot.jurisdictionId) : undefined;
+  const question = sql<{ day: number; lon: number; lat: number }>`
+    select occurred_on - date '1970-01-01' as day, lon, lat
+    from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
+    where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
+    order by incident_id limit ${MOST_INCIDENTS + 1}`;
+  const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
+  if (rows.length > MOST_INCIDENTS)
+    throw new BadInput(
+      'from',
+      `near repeats are looked for among at most ${MOST_INCIDENTS} incidents: choose a shorter period or fewer offences`,
+    );
+  const project = projection(await loadMetricSystem(database, jurisdiction.srid));
+  const [x, y] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  const at = new Float64Array(2);
+  for (const [i, { lon, lat }] of rows.entries()) {
+    project(lon, lat, at, 0);
+    x[i] = at[0]!;
+    y[i] = at[1]!;
+  }
+  const { distances, days, metric, runs, seed } = own;
+  const said = await analyst('nearRepeat', {
+    ...{ x, y, day: Float64Array.from(rows, ({ day }) => day) },
+    options: { distancesM: distances, days, metric, runs, seed },
+  });
+  const told = (limits: readonly number[]) => limits.map((limit) => (Number.isFinite(limit) ? limit : 'inf'));
+  const about = {
+    dataVersion: snapshot.dataVersion,
+    parameters: {
+      ...{ distances: told(distances), days: told(days), metric, runs, seed, ...rangeText(plan.range) },
+      reference: REFERENCE,
+    },
+    incidents: rows.length,
+  };
+  if (said.reason !== null) return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [] };
+  const { observed, expected, ratio, p } = said;
+  return { ...about, reason: null, observed, expected, ratio, p };
+}

@@ -1,0 +1,82 @@
+// How often chance alone would put such neighbours around a place: values of all others are dealt out anew, seeded. Drawn
+// until enough deals were as extreme or the most are reached (Besag & Clifford 1991, doi 10.1093/biomet/78.2.301), because
+// 999 deals cannot pass a control of false discoveries over tens of thousands of places.
+
+import { type Random, randomFrom } from './random.ts';
+import type { Weights } from './weights.ts';
+
+export type Dealing = {
+  readonly seed: number;
+  /** The most deals for one place. */
+  readonly most: number;
+  /** A place is decided once so many deals were as extreme as what is; unless given, all deals are drawn. */
+  readonly enough?: number;
+};
+export type Dealt = {
+  /** Two-sided, by the distance of the neighbours' sum from what is expected of it; null without neighbours. */
+  readonly p: readonly (number | null)[];
+  readonly deals: Uint32Array;
+};
+
+/** Valid for Gi, Gi* and the conditional local Moran alike, which all order deals by the sum over the other places. */
+export function dealNeighbours(values: ArrayLike<number>, weights: Weights, dealing: Dealing): Dealt {
+  const count = values.length;
+  const random = randomFrom(dealing.seed);
+  const deals = new Uint32Array(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  // The values of all places but the one looked at, in their order.
+  const pool = Float64Array.from({ length: Math.max(count - 1, 0) }, (_, k) => values[k + 1]!);
+  const p: (number | null)[] = [];
+  for (let i = 0; i < count; i++) {
+    if (i > 0) pool[i - 1] = values[i - 1]!;
+    p.push(count < 3 ? null : dealAround(i));
+  }
+  return { p, deals };
+
+  function dealAround(i: number): number | null {
+    const drawn: number[] = [];
+    let observed = 0;
+    let total = 0;
+    for (let e = weights.start[i]!; e < weights.start[i + 1]!; e++) {
+      if (weights.to[e] === i) continue;
+      drawn.push(weights.weight[e]!);
+      observed += weights.weight[e]! * values[weights.to[e]!]!;
+      total += weights.weight[e]!;
+    }
+    if (drawn.length === 0) return null;
+    const expected = (total * (sum - values[i]!)) / (count - 1);
+    const far = Math.abs(observed - expected) * (1 - 1e-12);
+    return decided(drawn, expected, far, i, random);
+  }
+
+  function decided(drawn: readonly number[], expected: number, far: number, i: number, chance: Random): number {
+    // Dealt from a copy of where things lay: what was drawn is put back, so that the pool stays as it was.
+    const from = new Uint32Array(drawn.length);
+    let extreme = 0;
+    for (let deal = 1; deal <= dealing.most; deal++) {
+      let dealt = 0;
+      for (let k = 0; k < drawn.length; k++) {
+        const j = k + chance.below(pool.length - k);
+        from[k] = j;
+        const kept = pool[k]!;
+        pool[k] = pool[j]!;
+        pool[j] = kept;
+        dealt += drawn[k]! * pool[k]!;
+      }
+      for (let k = drawn.length - 1; k >= 0; k--) {
+        const j = from[k]!;
+        const kept = pool[k]!;
+        pool[k] = pool[j]!;
+        pool[j] = kept;
+      }
+      if (Math.abs(dealt - expected) >= far) extreme++;
+      if (dealing.enough !== undefined && extreme >= dealing.enough) {
+        deals[i] = deal;
+        return extreme / deal;
+      }
+    }
+    deals[i] = dealing.most;
+    return (extreme + 1) / (dealing.most + 1);
+  }
+}

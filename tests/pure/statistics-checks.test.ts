@@ -1,0 +1,352 @@
+// The methods of analysis against slow and plain ways to the same numbers, on what odd data they meet, and on chance.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { concentration } from '../../server/statistics/concentration.ts';
+import { meeting, touching } from '../../server/statistics/contiguity.ts';
+import { KERNELS } from '../../server/statistics/contract.ts';
+import { quotients, wdd } from '../../server/statistics/displacement.ts';
+import {
+  gammaBelow,
+  gammaQuantile,
+  poissonAt,
+  poissonFrom,
+  poissonUpTo,
+} from '../../server/statistics/distributions.ts';
+import { classesOf, spdepClasses } from '../../server/statistics/false-discoveries.ts';
+import {
+  bandwidthOf,
+  binnedDensity,
+  centresOf,
+  densityRatio,
+  edgeShares,
+  exactDensity,
+} from '../../server/statistics/kernel-density.ts';
+import { globalG, localG } from '../../server/statistics/local-g.ts';
+import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
+import { knox } from '../../server/statistics/near-repeat.ts';
+import { nearest, withinDistance } from '../../server/statistics/neighbours.ts';
+import { lineKernel, networkDensity, SPLITS } from '../../server/statistics/network-density.ts';
+import { dealNeighbours } from '../../server/statistics/permutations.ts';
+import { changes } from '../../server/statistics/poisson-change.ts';
+import { randomFrom, shuffle } from '../../server/statistics/random.ts';
+import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
+import { skewedLocalMoranP, skewedP } from '../../server/statistics/skewness.ts';
+import { mannKendall } from '../../server/statistics/trend.ts';
+import { islandsOf, styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
+
+const rows = ({ count, start, to }: Weights) =>
+  Array.from({ length: count }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
+function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
+  expect(answer).toMatchObject({ reason: null });
+  return answer as Extract<T, { reason: null }>;
+}
+/** n × n squares as polygons. */
+const lattice = (n: number) =>
+  Array.from({ length: n * n }, (_, i) => {
+    const [x, y] = [i % n, Math.floor(i / n)];
+    return [
+      [
+        [x, y],
+        [x + 1, y],
+        [x + 1, y + 1],
+        [x, y + 1],
+        [x, y],
+      ] as const,
+    ];
+  });
+/** A count of this mean, by chance. */
+function poisson(mean: number, random: ReturnType<typeof randomFrom>): number {
+  let [count, left] = [0, Math.exp(-mean)];
+  for (let p = random.share(); p > left; p *= random.share()) count++;
+  left = count;
+  return left;
+}
+function* orders(values: readonly number[]): Generator<number[]> {
+  if (values.length === 0) yield [];
+  for (const [i, first] of values.entries())
+    for (const rest of orders(values.filter((_, k) => k !== i))) yield [first, ...rest];
+}
+const momentsOver = (all: readonly number[]) => {
+  const mean = all.reduce((a, b) => a + b) / all.length;
+  return { mean, variance: all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length };
+};
+
+describe('chance and distributions', () => {
+  test('the generator repeats itself from a seed; its values and orders are even', () => {
+    const [a, b] = [randomFrom(1821), randomFrom(1821)];
+    expect(Array.from({ length: 5 }, () => a.next())).toEqual(Array.from({ length: 5 }, () => b.next()));
+    const seen = new Uint32Array(6);
+    for (let i = 0; i < 60_000; i++) {
+      const items = Uint32Array.of(0, 1, 2);
+      shuffle(items, a);
+      seen[[...orders([0, 1, 2])].findIndex((order) => order.join() === items.join())]!++;
+    }
+    for (const count of seen) expect(Math.abs(count - 10_000)).toBeLessThan(400);
+  });
+  test.each([
+    // scipy 1.17.1, gamma.ppf.
+    [0.001, 2.5, 0.1051063],
+    [0.5, 2.5, 2.1757301],
+    [0.999, 2.5, 10.25750283],
+    [0.025, 250, 219.967996],
+  ])('the gamma quantile %f of shape %f is %f, and back', (p, shape, value) => {
+    expect(gammaQuantile(p, shape)).toBeCloseTo(value, 6);
+    expect(gammaBelow(gammaQuantile(p, shape), shape)).toBeCloseTo(p, 12);
+  });
+  test.each([
+    // scipy 1.17.1, poisson.cdf.
+    [0, 0.5, 0.60653066],
+    [3, 4, 0.43347012],
+    [200, 180, 0.93479371],
+  ])('at most %i of a mean of %f', (count, mean, p) => {
+    expect(poissonUpTo(count, mean)).toBeCloseTo(p, 8);
+    expect(poissonUpTo(count, mean) + poissonFrom(count + 1, mean)).toBeCloseTo(1, 12);
+  });
+  test('the rule |a − b| > 2√(a + b) fires by chance in 1.7 % of cells with a mean of 2 and in 4.0–4.5 % of others', () => {
+    const fires = (mean: number) => {
+      let sum = 0;
+      for (let a = 0; a < 200; a++)
+        for (let b = 0; b < 200; b++)
+          if (Math.abs(a - b) > 2 * Math.sqrt(a + b)) sum += poissonAt(a, mean) * poissonAt(b, mean);
+      return sum;
+    };
+    expect(fires(2)).toBeCloseTo(0.017, 3);
+    expect(fires(5)).toBeGreaterThan(0.0395);
+    expect(fires(50)).toBeLessThan(0.0455);
+  });
+});
+
+describe('neighbours', () => {
+  test('squares that touch: queen 8, rook 4 inside; corners 3 and 2', () => {
+    const [queen, rook] = [rows(touching(lattice(3), 'queen')), rows(touching(lattice(3), 'rook'))];
+    expect([queen[4], queen[0]]).toEqual([
+      [0, 1, 2, 3, 5, 6, 7, 8],
+      [1, 3, 4],
+    ]);
+    expect([rook[4], rook[0]]).toEqual([
+      [1, 3, 5, 7],
+      [1, 3],
+    ]);
+  });
+  test('segments that meet at a junction; a loop and a far one', () => {
+    expect(rows(meeting([1, 2, 3, 9, 2], [2, 3, 1, 8, 2]))).toEqual([[1, 2, 4], [0, 2, 4], [0, 1], [], [0, 1]]);
+    expect(islandsOf(meeting([1, 2, 9], [2, 3, 8]))).toEqual([2]);
+  });
+  test('by distance and by number as when every pair is looked at', () => {
+    const random = randomFrom(5);
+    const points = {
+      x: Array.from({ length: 90 }, () => random.below(30)),
+      y: Array.from({ length: 90 }, () => random.below(30)),
+    };
+    const apart = (i: number, j: number) => (points.x[i]! - points.x[j]!) ** 2 + (points.y[i]! - points.y[j]!) ** 2;
+    const others = (i: number) => points.x.map((_, j) => j).filter((j) => j !== i);
+    expect(rows(withinDistance(points, 5)!)).toEqual(
+      points.x.map((_, i) => others(i).filter((j) => apart(i, j) <= 25)),
+    );
+    const k4 = points.x.map((_, i) =>
+      others(i)
+        .sort((a, b) => apart(i, a) - apart(i, b) || a - b)
+        .slice(0, 4)
+        .sort((a, b) => a - b),
+    );
+    expect(rows(nearest(points, 4)!)).toEqual(k4);
+    expect(rows(nearest({ x: [1, 1], y: [2, 2] }, 5)!)).toEqual([[1], [0]]);
+  });
+});
+
+describe('hot spots against all orders of the values', () => {
+  const values = [2, 3, 3.2, 5, 8, 7];
+  const weights = withinDistance({ x: [10, 20, 40, 15, 30, 30], y: [10, 10, 10, 20, 20, 30] }, 15)!;
+  const every = [...orders(values)];
+
+  test('mean and variance of Moran’s I and of global G are those over all 720', () => {
+    const used = styled(weights, 'W', false);
+    const found = saidOf(globalMoran(values, used));
+    const i = momentsOver(every.map((order) => saidOf(globalMoran(order, used)).i));
+    expect(i.mean).toBeCloseTo(found.expected, 12);
+    expect(i.variance).toBeCloseTo(found.randomisation!.variance, 12);
+    const g = momentsOver(every.map((order) => saidOf(globalG(order, weights)).g));
+    expect(g.mean).toBeCloseTo(saidOf(globalG(values, weights)).expected, 12);
+    expect(g.variance).toBeCloseTo(saidOf(globalG(values, weights)).variance, 12);
+  });
+  test('z of local Moran, total and conditional, are by the moments over all orders', () => {
+    const used = styled(weights, 'W', false);
+    for (const moments of ['total', 'conditional'] as const) {
+      const found = saidOf(localMoran(values, used, { moments }));
+      for (let place = 0; place < 6; place++) {
+        const kept = every.filter((order) => moments === 'total' || order[place] === values[place]);
+        const { mean, variance } = momentsOver(kept.map((order) => saidOf(localMoran(order, used)).i[place]!));
+        expect(found.z[place]).toBeCloseTo((found.i[place]! - mean) / Math.sqrt(variance), 9);
+      }
+    }
+  });
+  test('Gi is z of the neighbours’ sum over all orders that leave the place alone', () => {
+    const used = styled(weights, 'B', false);
+    const found = saidOf(localG(values, used, 'gi'));
+    const lag = (order: readonly number[], place: number) => rows(used)[place]!.reduce((sum, j) => sum + order[j]!, 0);
+    for (let place = 0; place < 6; place++) {
+      const kept = every.filter((order) => order[place] === values[place]);
+      const { mean, variance } = momentsOver(kept.map((order) => lag(order, place)));
+      expect(found.z[place]).toBeCloseTo((lag(values, place) - mean) / Math.sqrt(variance), 9);
+    }
+  });
+  test('dealt p is near that of all orders, repeats by its seed, and stops early where all is decided', () => {
+    const used = styled(weights, 'B', true);
+    const dealt = dealNeighbours(values, used, { seed: 7, most: 20_000 });
+    expect(dealNeighbours(values, used, { seed: 7, most: 20_000 }).p).toEqual(dealt.p);
+    const own = styled(weights, 'B', false);
+    for (let place = 0; place < 6; place++) {
+      const kept = every.filter((order) => order[place] === values[place]);
+      const lag = (order: readonly number[]) => rows(own)[place]!.reduce((sum, j) => sum + order[j]!, 0);
+      const { mean } = momentsOver(kept.map(lag));
+      const far = Math.abs(lag(values) - mean) - 1e-9;
+      const exact = kept.filter((order) => Math.abs(lag(order) - mean) >= far).length / kept.length;
+      expect(Math.abs(dealt.p[place]! - exact)).toBeLessThan(0.02);
+    }
+    const early = dealNeighbours(values, used, { seed: 7, most: 99_999, enough: 20 });
+    expect(early.deals.every((deals) => deals < 10_000)).toBe(true);
+  });
+  // By the normal distribution alone 28 % of the sparsest cities do.
+  test.each([0.1, 0.5, 2, 20])(
+    'on 200 cities with %f incidents a place and no hot spot at most 5 %% show any',
+    (mean) => {
+      const random = randomFrom(99);
+      const queen = touching(lattice(12), 'queen');
+      const [self, row] = [styled(queen, 'B', true), styled(queen, 'W', false)];
+      const showing = [0, 0];
+      for (let city = 0; city < 200; city++) {
+        const counts = Array.from({ length: 144 }, () => poisson(mean, random));
+        const gi = saidOf(localG(counts, self, 'gi-star')).z;
+        const moran = saidOf(localMoran(counts, row)).z;
+        const shows = [
+          classesOf(gi, skewedP(counts, self, gi, true), 'fdr-skew'),
+          classesOf(moran, skewedLocalMoranP(counts, row, moran), 'fdr-skew'),
+        ].map((classes) => classes.some((found) => Math.abs(found) >= 2));
+        for (const [i, isShown] of shows.entries()) if (isShown) showing[i]!++;
+      }
+      expect(Math.max(...showing)).toBeLessThanOrEqual(10);
+    },
+  );
+  test('the skewness is that over all orders of the values', () => {
+    const counts = [0, 0, 1, 0, 7, 2];
+    const used = styled(weights, 'B', false);
+    const { z } = saidOf(localG(counts, used, 'gi'));
+    const kept = [...orders(counts)].filter((order) => order[4] === counts[4]);
+    const lags = kept.map((order) => rows(used)[4]!.reduce((sum, j) => sum + order[j]!, 0));
+    const { mean, variance } = momentsOver(lags);
+    const skewness = momentsOver(lags.map((lag) => ((lag - mean) / Math.sqrt(variance)) ** 3)).mean;
+    const shape = 4 / skewness ** 2;
+    const below = gammaBelow(shape + Math.sign(skewness) * z[4]! * Math.sqrt(shape), shape);
+    expect(skewedP(counts, used, z, false)[4]).toBeCloseTo(Math.min(1, 2 * Math.min(below, 1 - below)), 12);
+  });
+  test('a planted hot spot and a cold one are told by the sign of z, by our classes and by spdep’s cut', () => {
+    const counts = Array.from({ length: 144 }, (_, i) =>
+      i % 12 < 3 && i < 36 ? 60 : i % 12 > 8 && i > 108 ? 2 : 20 + (i % 3),
+    );
+    const { z, p } = saidOf(localG(counts, styled(touching(lattice(12), 'queen'), 'B', true), 'gi-star'));
+    expect([classesOf(z, p, 'fdr')[13], spdepClasses(z, p)[13]]).toEqual([3, 1]);
+    expect(classesOf(z, p, 'none')[131]).toBeLessThan(0);
+  });
+});
+
+describe('density', () => {
+  const random = randomFrom(3);
+  const points = {
+    x: Array.from({ length: 400 }, () => 1000 + random.share() * 1000),
+    y: Array.from({ length: 400 }, () => random.share() * 800),
+  };
+  const grid = { west: 1000, south: 0, cellM: 25, columns: 40, rows: 32 };
+
+  test.each(KERNELS)(
+    '%s on a grid is within the printed bound of point by point, and below 1 %% of the peak',
+    (kernel) => {
+      const bandwidth = bandwidthOf(kernel, { sigmaM: 88 });
+      const exact = exactDensity(points, centresOf(grid), kernel, bandwidth);
+      const { density, errorBound, left } = saidOf(binnedDensity(points, grid, kernel, bandwidth));
+      const worst = Math.max(...exact.map((value, i) => Math.abs(value - density[i]!)));
+      expect(left).toBe(0);
+      expect(worst).toBeLessThanOrEqual(errorBound);
+      expect(worst / Math.max(...exact)).toBeLessThan(0.01);
+    },
+  );
+  test('exact at hand-worked places: 3/(πR²) at the point, (3/4)² of it half way, nothing at the radius', () => {
+    const at = { x: [0, 50, 100], y: [0, 0, 0] };
+    const density = exactDensity({ x: [0], y: [0] }, at, 'quartic', bandwidthOf('quartic', { radiusM: 100 }));
+    const peak = 3 / (Math.PI * 1e4);
+    for (const [i, share] of [1, 0.5625, 0].entries()) expect(density[i]).toBeCloseTo(peak * share, 15);
+  });
+  test('an even city is even up to its edge with the edges corrected, and fades without', () => {
+    const even = centresOf(grid);
+    const bandwidth = bandwidthOf('quartic', { radiusM: 250 });
+    const { density } = saidOf(binnedDensity(even, grid, 'quartic', bandwidth));
+    const shares = edgeShares(grid, null, 'quartic', bandwidth);
+    expect(density[0]! * 25 * 25).toBeLessThan(0.4);
+    for (const i of [0, 39, 700, 1279]) expect((density[i]! * 25 * 25) / shares[i]!).toBeCloseTo(1, 2);
+  });
+  test('a ratio of densities is null where nobody lives', () => {
+    expect(densityRatio(Float64Array.of(2, 1), Float64Array.of(4, 0))).toEqual([0.5, null]);
+  });
+  test('along streets the continuous split loses nothing, the discontinuous only at dead ends; no step at a junction', () => {
+    const star = { from: [0, 0, 0], to: [1, 2, 3], lengthM: [40, 40, 40] };
+    const fine = [0, 1, 2].flatMap((segment) =>
+      Array.from({ length: 800 }, (_, k) => ({ segment, atM: (k + 0.5) / 20 })),
+    );
+    for (const split of SPLITS) {
+      const { density } = saidOf(networkDensity(star, [{ segment: 0, atM: 8 }], fine, 'quartic', 25, split));
+      expect(density.reduce((sum, value) => sum + value, 0) / 20).toBeCloseTo(1, 5);
+    }
+    const atJunction = [0, 1].map((segment) => ({ segment, atM: 0 }));
+    const { density } = saidOf(networkDensity(star, [{ segment: 0, atM: 8 }], atJunction, 'quartic', 25, 'continuous'));
+    expect(density[0]).toBeCloseTo(density[1]!, 12);
+    expect(density[0]).toBeCloseTo((2 / 3) * lineKernel('quartic', 25).at(8), 12);
+  });
+});
+
+describe('no data is a reason, never a number that is none', () => {
+  const counts = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 9 });
+  const isFilled = (value: unknown): boolean =>
+    typeof value === 'number'
+      ? Number.isFinite(value)
+      : typeof value !== 'object' || value === null || Object.values(value).every(isFilled);
+
+  test('of small and odd data every method says numbers or why not', () => {
+    fc.assert(
+      fc.property(counts, counts, fc.integer({ min: 1, max: 3 }), (first, second, k) => {
+        const n = Math.min(first.length, second.length);
+        const [a, b] = [first.slice(0, n), second.slice(0, n)];
+        const weights = nearest({ x: a, y: b }, k)!;
+        const answers: unknown[] = [
+          localG(a, styled(weights, 'W', true), 'gi-star'),
+          localG(a, styled(weights, 'B', false), 'gi'),
+          globalG(a, weights),
+          globalMoran(a, styled(weights, 'W', false)),
+          localMoran(a, styled(weights, 'W', false)),
+          concentration(a),
+          empiricalBayes(a, b),
+          funnel(a, b),
+          mannKendall(a),
+          changes(a, b, {}),
+          knox({ x: a, y: b }, a, { distancesM: [0, 1, 3], days: [0, 2, 4], metric: 'manhattan', runs: 9, seed: 1 }),
+          wdd({ treated: [a[0] ?? 0, b[0] ?? 0], control: [a[1] ?? 0, b[1] ?? 0] }),
+          quotients({
+            treated: [a[0] ?? 0, b[0] ?? 0],
+            control: [a[1] ?? 0, b[1] ?? 0],
+            displacement: [a[2] ?? 0, b[2] ?? 0],
+          }),
+        ];
+        expect(answers.filter((answer) => !isFilled(answer))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+  test('empty, all zero, all the same, no neighbours and no residents have names', () => {
+    const alone = weightsOf(4, []);
+    expect(localG([], weightsOf(0, []), 'gi-star')).toEqual({ reason: 'empty' });
+    expect(localG([3, 3, 3, 3], styled(alone, 'B', true), 'gi-star')).toEqual({ reason: 'all-equal' });
+    expect(localG([1, 2, 3, 4], styled(alone, 'B', true), 'gi-star')).toEqual({ reason: 'no-neighbours' });
+    expect(concentration([0, 0])).toEqual({ reason: 'all-zero' });
+    expect(empiricalBayes([1], [0])).toEqual({ reason: 'no-denominator' });
+    expect(mannKendall([1, 2])).toEqual({ reason: 'too-few-steps' });
+  });
+});

@@ -1,0 +1,188 @@
+// `cuadra stats` on plain files: columns, weights files, areas, and what it says of files that are not as asked.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { runStats } from '../../server/commands/stats.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cuadra-stats-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const put = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return name;
+};
+
+async function stats(...argv: string[]) {
+  const printed: string[] = [];
+  const refused: string[] = [];
+  const io = {
+    out: (text: string) => void printed.push(text),
+    err: (text: string) => void refused.push(text),
+    cwd: folder,
+    language: 'es' as const,
+  };
+  const status = await runStats(['stats', ...argv], io);
+  return { status, text: printed.join('\n'), refused: refused.join('\n') };
+}
+const json = async (...argv: string[]) => JSON.parse((await stats(...argv, '--json')).text);
+
+const SIX = put('six.csv', 'place,x,y,v\na,10,10,2\nb,20,10,3\nc,40,10,3.2\nd,15,20,5\ne,30,20,8\nf,30,30,7\n');
+
+test('Gi* by distance, by a GAL file and by a table of weights is the same', async () => {
+  const byDistance = await json(
+    'gi-star',
+    SIX,
+    '--value',
+    'v',
+    '--id',
+    'place',
+    '--x',
+    'x',
+    '--y',
+    'y',
+    '--distance',
+    '15',
+  );
+  expect(byDistance.ids).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  expect(byDistance.z[5]).toBeCloseTo(2.0242433, 7);
+  expect(byDistance.parameters).toEqual({
+    method: 'gi-star',
+    neighbours: 'distance:15',
+    style: 'B',
+    correction: 'fdr',
+    islands: 0,
+  });
+  put('six.gal', '6\na 2\nb d\nb 3\na d e\nc 1\ne\nd 3\na b e\ne 4\nb c d f\nf 1\ne\n');
+  const byGal = await json('gi-star', SIX, '--value', 'v', '--id', 'place', '--weights', 'six.gal');
+  expect(byGal.z).toEqual(byDistance.z);
+  put('w.csv', 'from,to\na,b\na,d\nb,a\nb,d\nb,e\nc,e\nd,a\nd,b\nd,e\ne,b\ne,c\ne,d\ne,f\nf,e\n');
+  expect((await json('gi-star', SIX, '--value', 'v', '--id', 'place', '--weights', 'w.csv')).z).toEqual(byDistance.z);
+});
+
+test('areas of GeoJSON touch by queen unless rook is asked', async () => {
+  const square = (x: number, y: number, v: number) => ({
+    type: 'Feature',
+    properties: { v },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [x, y],
+          [x + 1, y],
+          [x + 1, y + 1],
+          [x, y + 1],
+          [x, y],
+        ],
+      ],
+    },
+  });
+  const features = [square(0, 0, 1), square(1, 0, 2), square(0, 1, 3), square(1, 1, 5)];
+  const file = put('areas.geojson', JSON.stringify({ type: 'FeatureCollection', features }));
+  expect((await json('moran', file, '--value', 'v')).parameters.neighbours).toBe('queen');
+  const rook = await json('moran', file, '--value', 'v', '--neighbours', 'rook');
+  expect(rook.expected).toBeCloseTo(-1 / 3, 12);
+  expect(rook.i).toBeCloseTo(-0.25 / 8.75, 12); // by hand
+});
+
+test('every method of the issue answers', async () => {
+  expect((await json('gini', '--values', '5,2,1,0,0,0,0,0,0,0')).generalisedGini).toBeCloseTo(0.75, 12);
+  expect((await json('pai', '--observed', '6,3,0', '--predicted', '3,2,1')).pai).toEqual([2, 1.5, 1]);
+  expect((await json('e-test', '--before', '6', '--after', '2')).p).toBeCloseTo(0.1749, 4);
+  expect((await json('aoristic', '--from', '2026-01-05 10:30', '--until', '2026-01-05 12:00')).byHour[11]).toBeCloseTo(
+    2 / 3,
+  );
+  expect((await json('mann-kendall', '--values', '1,2,3,4,5')).s).toBe(10);
+  const wdd = await json(
+    'wdd',
+    '--treated',
+    '207,110',
+    '--control',
+    '308,318',
+    '--displacement',
+    '178,157',
+    '--displacement-control',
+    '150,140',
+  );
+  expect(wdd).toMatchObject({ wdd: -118, variance: 1568 });
+  expect(Object.keys(wdd)).toEqual(expect.arrayContaining(['se', 'z', 'low', 'high', 'wdq', 'smallestDetectable']));
+  const harm = await json(
+    'wdd',
+    '--treated',
+    '130,74/327,202/398,190/144,92/183,96',
+    '--control',
+    '133,91/388,305/148,97/86,64/94,67',
+    '--harm',
+    '3,2,5,7,10',
+  );
+  expect(harm.wdd).toBe(-1721);
+  expect(harm.se).toBeCloseTo(304.1036, 4);
+  const points = put('points.csv', 'X,Y,D\n0,0,2026-01-01\n50,0,2026-01-03\n5000,0,2026-02-01\n');
+  const knox = await json(
+    'knox',
+    points,
+    '--x',
+    'X',
+    '--y',
+    'Y',
+    '--date',
+    'D',
+    '--distances',
+    '0,100,inf',
+    '--days',
+    '0,7,inf',
+    '--runs',
+    '99',
+    '--seed',
+    '1',
+  );
+  expect(knox.observed).toEqual([
+    [1, 0],
+    [0, 2],
+  ]);
+  const kde = await json('kde', points, '--x', 'X', '--y', 'Y', '--radius', '100', '--at', points);
+  expect(kde.density[2]).toBeCloseTo(3 / (Math.PI * 1e4), 12);
+  expect(kde.parameters).toMatchObject({ radiusM: 100, sigmaM: 100 / Math.sqrt(8) });
+  const table = put('table.csv', 'before,after,events,residents\n20,80,5,1000\n5,5,1,900\n');
+  expect((await json('e-test', table, '--before', 'before', '--after', 'after')).arrows).toBe(1);
+  expect((await json('empirical-bayes', table, '--events', 'events', '--residents', 'residents')).rate).toHaveLength(2);
+});
+
+test('what cannot be said is a sentence and no number', async () => {
+  expect(await json('gini', '--values', '0,0')).toEqual({
+    parameters: { method: 'gini' },
+    reason: 'all-zero',
+    sentence: 'No hay ningún incidente en lo elegido.',
+  });
+  expect((await stats('gini', '--values', '0,0', '--language', 'en')).text).toBe(
+    'There is no incident in what was chosen.',
+  );
+});
+
+test.each([
+  [['gi-star', 'six.csv'], 'falta --value; las órdenes: npm run cuadra -- --help'],
+  [['gi-star', 'six.csv', '--value', 'w'], 'no hay columna w; las columnas son: place, x, y, v'],
+  [['gi-star', 'six.csv', '--value', 'place', '--distance', '1'], 'renglón 2: «a» en place no es un número'],
+  [
+    ['moran', 'six.csv', '--value', 'v'],
+    'hace falta una de --weights ARCHIVO, --distance METROS y --neighbours queen|rook|knn:K',
+  ],
+  [['moran', 'six.csv', '--value', 'v', '--neighbours', 'queen'], 'queen y rook piden áreas: un GeoJSON de polígonos'],
+  [['e-test', '--before', 'x', '--after', '2'], '--before es un número'],
+  [['wdd', '--treated', '1', '--control', '1,2'], '--treated es ANTES,DESPUÉS'],
+  [
+    ['knox', 'six.csv', '--date', 'v', '--distances', '0,5,1', '--days', '0,7'],
+    '--distances es una lista creciente, como 0,100,200',
+  ],
+  [['kde', 'six.csv', '--radius', '0'], '--radius es por lo menos 5e-324'],
+])('%j is refused: %s', async (argv, sentence) => {
+  expect(await stats(...argv)).toEqual({ status: 1, text: '', refused: sentence });
+});
+
+test('the help names every method with its reference; an unknown one is answered with it', async () => {
+  const { status, text } = await stats('--help');
+  expect(status).toBe(0);
+  for (const method of ['knox', 'gi-star', 'moran', 'kde', 'gini', 'pai', 'e-test', 'aoristic', 'mann-kendall', 'wdd'])
+    expect(text).toMatch(new RegExp(`^  ${method} .*\\n      .*\\d{4}`, 'm'));
+  expect((await stats('magic')).status).toBe(2);
+});
