@@ -24,6 +24,7 @@ import { statsRoutes } from './counts/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { nameOfAnswer } from './db/program.ts';
+import { seeingNobody } from './db/tenants.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { NotFound } from './errors.ts';
 import { exportRoutes } from './exports/routes.ts';
@@ -82,6 +83,7 @@ export function createApp(deps: Deps): Express {
   // Of answers that are not named by their question, lists of layers and the like.
   app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
   app.set('trust proxy', config.trustedProxies);
+  app.use((_request, _response, next) => seeingNobody(next));
   app.use(requestLog(log));
   app.use(helmet(headers(config)));
   app.use(onlyOurHost(config));

@@ -8,6 +8,7 @@ import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { openTenants } from '../db/tenants.ts';
 import type { Tally } from '../engine/answers.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
@@ -119,7 +120,8 @@ async function opened(
   const key = `${rightsKey(viewerOf(request))}/${request.params.jurisdiction}`;
   const known = jurisdictions.get(key);
   const jurisdiction = known ?? (await jurisdictionOf(database, request));
-  if (!known) jurisdictions.set(key, jurisdiction);
+  if (known) openTenants([known.id]);
+  else jurisdictions.set(key, jurisdiction);
   if (typeof asOf !== 'string') return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
   const delivery = await deliveryAsOf(database, jurisdiction, asOf);
   return { jurisdiction, snapshot: await cubes.asOf(jurisdiction, delivery) };

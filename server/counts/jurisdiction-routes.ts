@@ -6,6 +6,7 @@ import { addJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
+import { seeingEverybody } from '../db/tenants.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import type { Overview } from './overview.ts';
@@ -22,7 +23,9 @@ export function accessRoutes({ database, overview, config }: Deps): Router {
   });
   routes.post('/jurisdictions', async (request, response) => {
     const asked = parseWith(newJurisdiction, request.body);
-    const { code, name, timezone } = await addJurisdiction(database, viewerOf(request), { ...asked, srid: null });
+    const { code, name, timezone } = await seeingEverybody(() =>
+      addJurisdiction(database, viewerOf(request), { ...asked, srid: null }),
+    );
     response.status(201).json({ code, name, timezone });
   });
   routes.get('/portal', (_request, response) => {
