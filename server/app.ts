@@ -47,6 +47,8 @@ import { openApi } from './openapi/page.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
+import { byAgreement } from './sharing/doors.ts';
+import { sharingRoutes } from './sharing/routes.ts';
 import { readyz } from './start/pulse.ts';
 import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
@@ -98,7 +100,12 @@ export function createApp(deps: Deps): Express {
   app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the doors of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
-  app.use(OF_DATA, accounts.hasAccounts ? identify(accounts) : everybodyIsStaff, guard(accounts.audit));
+  app.use(
+    OF_DATA,
+    accounts.hasAccounts ? identify(accounts) : everybodyIsStaff,
+    byAgreement({ ...deps, now: accounts.now }),
+    guard(accounts.audit),
+  );
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
@@ -108,6 +115,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', sessionRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
+  app.use('/api/v1', sharingRoutes(accounts));
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', basemapRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));

@@ -6,7 +6,8 @@ import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { openTenants, seeingEverybody } from '../db/tenants.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
-import { JURISDICTION_CODE, type Jurisdiction, type Viewer } from './contract.ts';
+import { endAgreementsOf, sharedWith } from './agreements.ts';
+import { JURISDICTION_CODE, type Jurisdiction, type Scope, type Viewer } from './contract.ts';
 
 /** Where a jurisdiction without limit or srid is measured until its first layer says where it is. */
 export const UNPLACED_SRID = 3857;
@@ -68,6 +69,25 @@ async function listKnown(database: Database, viewer: Viewer): Promise<Jurisdicti
   return rows.filter(({ id, code }) => there.has(id) && mayKnow(viewer, code)).map(toJurisdiction);
 }
 
+/** What other authorities let the viewer see by agreements that hold, each with its limits. */
+export async function listShared(database: Database, viewer: Viewer, now: Date): Promise<Jurisdiction[]> {
+  const listed = await seeingEverybody(async () => {
+    const found: Jurisdiction[] = [];
+    for (const { scope, giver } of await sharedWith(database, viewer, now)) {
+      const jurisdiction = await lookUp(database, { ...viewer, scope }, giver).catch(unlessMissing);
+      if (jurisdiction) found.push({ ...jurisdiction, shared: scope satisfies Scope });
+    }
+    return found;
+  });
+  openTenants(listed.map(({ id }) => id));
+  return listed;
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof NotFound) return null;
+  throw error;
+}
+
 /**
  * Throws NotFound; the same for one that does not exist and one the viewer may not know of. What the public are given is
  * the public view, under the code and name of the jurisdiction itself: nothing they ask leads to its tables.
@@ -77,7 +97,7 @@ export function findJurisdiction(database: Database, viewer: Viewer, code: strin
 }
 
 async function lookUp(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
-  if (viewer.role === 'public') {
+  if (viewer.role === 'public' || (viewer.scope.level === 'protected' && mayKnow(viewer, code))) {
     const view = JURISDICTION_CODE.test(code) ? await findPublicView(database, code) : null;
     if (!view) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
     return view;
@@ -258,6 +278,7 @@ export async function removeJurisdiction(database: Database, _viewer: Viewer, co
     .where((each) => isNoView(each))
     .executeTakeFirst();
   if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
+  await endAgreementsOf(database.db, code, new Date());
   const view = await viewIdOf(database, row);
   if (view !== null && view !== row.id) await removeById(database, view);
   await removeById(database, row.id);

@@ -2,7 +2,7 @@
 
 import { Router } from 'express';
 import { newJurisdiction } from '../access/contract.ts';
-import { addJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
+import { addJurisdiction, listJurisdictions, listShared } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
@@ -18,7 +18,9 @@ export function accessRoutes({ database, overview, config }: Deps): Router {
   const routes = Router();
   routes.get('/jurisdictions', async (request, response) => {
     refuseParameters(request);
-    const jurisdictions = await listJurisdictions(database, viewerOf(request));
+    const viewer = viewerOf(request);
+    const own = await listJurisdictions(database, viewer);
+    const jurisdictions = [...own, ...(await listShared(database, viewer, new Date()))];
     response.set('Cache-Control', 'private, no-cache').json(await overview.rows(jurisdictions));
   });
   routes.post('/jurisdictions', async (request, response) => {

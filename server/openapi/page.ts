@@ -14,6 +14,7 @@ import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
+import { SHARING_ROUTES } from './sharing.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
@@ -230,7 +231,8 @@ export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
   for (const file of FILES) registry.registerPath(fileRoute(file));
-  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES]) registry.registerPath(each);
+  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES, ...SHARING_ROUTES])
+    registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

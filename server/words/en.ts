@@ -7,6 +7,7 @@ import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
+import { sharingEn } from './en-sharing.ts';
 import { versionsEn } from './en-versions.ts';
 import type { Words } from './es.ts';
 
@@ -18,6 +19,7 @@ export const en: Words = {
   ...placesEn,
   ...benchmarkEn,
   ...accessEn,
+  ...sharingEn,
   ...seenEn,
   app: {
     title: 'Cuadra · {{name}}',

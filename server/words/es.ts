@@ -7,6 +7,7 @@ import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
+import { sharingEs } from './es-sharing.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {
@@ -17,6 +18,7 @@ export const es = {
   ...placesEs,
   ...benchmarkEs,
   ...accessEs,
+  ...sharingEs,
   ...seenEs,
   app: {
     title: 'Cuadra · {{name}}',

@@ -70,6 +70,8 @@ export async function startTinyTown(env: Readonly<Record<string, string>> = {}):
   if (from.databaseUrl === null) cpSync(from.dataDir, dataDir, { recursive: true });
   const name = `tinytown_${randomUUID().slice(0, 8)}`;
   const databaseUrl = from.databaseUrl && (await copyDatabase(LOADED, from.databaseUrl, name));
-  const bound = databaseUrl ? { DATABASE_URL: await asApplication(databaseUrl), DATABASE_ADMIN_URL: databaseUrl } : {};
+  const bound: Record<string, string> = databaseUrl
+    ? { DATABASE_URL: await asApplication(databaseUrl), DATABASE_ADMIN_URL: databaseUrl }
+    : {};
   return startServer({ databaseUrl, dataDir, env: { ...bound, ...env } });
 }
