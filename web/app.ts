@@ -52,9 +52,12 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers, () => access.may('follow-events'));
+  const live = createLive(store, reference, answers, () => access.may('follow-events') && followsEvents(reference));
   return { access, store, reference, answers, ask, live, map, pictures, words };
 }
+
+/** By an agreement events are told where all is shared. */
+const followsEvents = ({ jurisdiction }: Reference) => ['full', undefined].includes(jurisdiction.value?.shared);
 
 export const PageContext = createContext<App | null>(null);
 

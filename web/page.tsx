@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { AccountsTab } from './access/accounts-tab.tsx';
+import { AgreementsTab } from './access/agreements-tab.tsx';
 import { AuditTab } from './access/audit-tab.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
@@ -61,6 +62,8 @@ export function Page() {
       <Progress />
       {token ? (
         <OneTimeLinkScreen token={token} />
+      ) : tab === 'agreements' ? (
+        <AgreementsTab />
       ) : tab === 'accounts' ? (
         <AccountsTab />
       ) : tab === 'audit' ? (

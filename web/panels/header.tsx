@@ -1,5 +1,6 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
+import type { ShareLevel } from '../../server/access/contract.ts';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
@@ -107,7 +108,8 @@ function JurisdictionMenu() {
         label={t('header.jurisdiction')}
         button={
           <>
-            <span class="city-name">{name}</span> <Icon name="chevronDown" />
+            <span class="city-name">{name}</span> {city?.shared && <SharedBadge name={city.name} level={city.shared} />}{' '}
+            <Icon name="chevronDown" />
           </>
         }
         buttonClass="button is-quiet"
@@ -127,6 +129,7 @@ function JurisdictionMenu() {
                 >
                   {row.name}
                   {row.synthetic && <small>{t('app.synthetic')}</small>}
+                  {row.shared && <SharedBadge name={row.name} level={row.shared} />}
                 </button>
               </li>
             ))}
@@ -134,6 +137,17 @@ function JurisdictionMenu() {
         )}
       </Popover>
     </h1>
+  );
+}
+
+/** Whose data are another authority's says so wherever it is named, and how much of them is seen. */
+function SharedBadge({ name, level }: { name: string; level: ShareLevel }) {
+  const { t } = usePage();
+  const words = t(`sharing.level_${level}`);
+  return (
+    <small class="shared" title={t('sharing.badgeText', { city: name, level: words })}>
+      {t('sharing.badge', { level: words })}
+    </small>
   );
 }
 

@@ -17,7 +17,7 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities));
   if (tabs.length < 2) return null;
   const isNow = (tab: 'region' | 'map' | 'data') =>
-    tab === 'data' ? !['map', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
+    tab === 'data' ? !['map', 'region', 'accounts', 'agreements', 'audit'].includes(state.tab) : state.tab === tab;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {tabs.map(([tab, title]) => (

@@ -8,6 +8,7 @@ import type {
   SummaryAnswer,
   TopAnswer,
 } from '../../server/counts/contract.ts';
+import type { ShareLevel } from '../../server/access/contract.ts';
 import type { Filter, RankedBy, Within } from '../../server/filter/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
@@ -185,8 +186,10 @@ export function createAnswers(
       return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
     }),
     // Without its own filter, or a selection would hide what else could be selected.
-    clock: follow<ClockAnswer>(
-      (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
+    clock: follow<ClockAnswer>((city) =>
+      sharesClock(reference.jurisdiction.value?.shared)
+        ? scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' })
+        : null,
     ),
     trend: follow<SeriesAnswer>((city) => {
       const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
@@ -194,7 +197,7 @@ export function createAnswers(
     }),
     benchmark: follow<BenchmarkAnswer>((city) => {
       const range = trendRange(TREND_MONTHS);
-      if (!range || !filter.value || filter.value.kind === 'call') return null;
+      if (!range || !filter.value || filter.value.kind === 'call' || reference.jurisdiction.value?.shared) return null;
       // Its last month may be one the incidents have only begun.
       const until = addMonths(monthStart(addDays(range.until, -1)), 1);
       return paths.benchmark(city, { ...filter.value, from: range.from, until });
@@ -222,6 +225,9 @@ export function createAnswers(
     all: Object.values(questions),
   };
 }
+
+/** Of another authority's data no hour is asked for where the agreement is of totals. */
+const sharesClock = (level: ShareLevel | undefined) => level !== 'totals';
 
 /** Whether what a filter is limited to may run through areas of a layer. */
 export const cutsAreasOf = ({ within }: Pick<Filter, 'within'>, layer: string | undefined): boolean =>

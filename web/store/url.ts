@@ -21,6 +21,7 @@ export const TABS = [
   'guide',
   'region',
   'accounts',
+  'agreements',
   'audit',
 ] as const;
 export type Tab = (typeof TABS)[number];
