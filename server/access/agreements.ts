@@ -9,8 +9,8 @@ import {
   type Agreement,
   type AgreementStep,
   type AgreementTerms,
-  SHARE_LEVELS,
   type Scope,
+  SHARE_LEVELS,
   type Viewer,
 } from './contract.ts';
 
@@ -76,7 +76,7 @@ async function findAgreement(database: Pick<Database, 'db'>, code: string, id: s
   return found;
 }
 
-export type By = { readonly who: string; readonly now: Date };
+type By = { readonly who: string; readonly now: Date };
 
 /** Throws BadInput for terms that make no sense, Conflict where too many are open. */
 export async function proposeAgreement(
@@ -104,7 +104,7 @@ export async function proposeAgreement(
 }
 
 export const ANSWERS = ['accept', 'refuse', 'end'] as const;
-export type Answer = (typeof ANSWERS)[number];
+type Answer = (typeof ANSWERS)[number];
 const BECOMES = { accept: 'accepted', refuse: 'refused', end: 'ended' } as const;
 
 /**
@@ -145,7 +145,7 @@ const ownOf = ({ role, scope }: Viewer): readonly string[] =>
   role === 'public' || scope.areas !== null || scope.level !== undefined ? [] : (scope.jurisdictions ?? []);
 
 /** The agreement by which a viewer is let see another authority, and the scope that is; null where there is none. */
-export type Shared = { readonly agreement: string; readonly giver: string; readonly scope: Scope };
+type Shared = { readonly agreement: string; readonly giver: string; readonly scope: Scope };
 
 const rank = ({ level }: Agreement) => SHARE_LEVELS.indexOf(level);
 

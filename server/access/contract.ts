@@ -125,7 +125,7 @@ export const newJurisdiction = z.strictObject({
   timezone: z.string().max(60),
 });
 
-export type AgreementState = 'proposed' | 'accepted' | 'refused' | 'ended' | 'expired';
+type AgreementState = 'proposed' | 'accepted' | 'refused' | 'ended' | 'expired';
 
 export type AgreementTerms = {
   /** Codes of both authorities: whose data it is, and who is let see it. */

@@ -14,10 +14,10 @@ import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
-import { SHARING_ROUTES } from './sharing.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
+import { SHARING_ROUTES } from './sharing.ts';
 
 extendZodWithOpenApi(z);
 

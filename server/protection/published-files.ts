@@ -13,7 +13,7 @@ import { layersFileOf, publishedTexts, writeProtectedFiles } from './write-file.
 
 type Files = { readonly state: DataState; readonly rows: string };
 
-export type PublishedFiles = {
+type PublishedFiles = {
   /** One of the two files of a view as it is at `state` or since, open for whoever closes it. */
   open(
     view: Jurisdiction,

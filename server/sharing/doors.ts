@@ -12,7 +12,7 @@ import { seeingEverybody } from '../db/tenants.ts';
 
 const LOOK_EVERY_MS = 1000;
 
-export type SharingDeps = { readonly database: Database; readonly log: Logger; readonly now: () => Date };
+type SharingDeps = { readonly database: Database; readonly log: Logger; readonly now: () => Date };
 
 /** Behind who asks and before what they may: mount it once per tree of addresses. */
 export function byAgreement({ database, log, now }: SharingDeps): RequestHandler {

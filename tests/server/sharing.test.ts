@@ -207,6 +207,16 @@ test('a running server makes the public view by itself; who is let see that is g
   const again = await file({ 'If-None-Match': first.headers.get('etag')! });
   expect([again.status, await again.text()]).toEqual([304, '']);
   expect((await commander.ask('GET', 'tiny/incidents')).status).toBe(403);
+  // Nobody asks for it: the server sees what came, and the view and its file follow.
+  const version = async () => (await nobody.get<{ dataVersion: number }>('tiny/protection')).dataVersion;
+  const before = await version();
+  const more = join(server.dataDir, 'mas.csv');
+  writeFileSync(more, `${SENSITIVE.split('\n')[0]}\nR1,2022-02-07,09:00,Robo a casa habitación,-99.1091,19.4011\n`);
+  const source = ['--source', 'mas'];
+  await reportOf(server, ['import', 'incidents', more, '--jurisdiction', 'tiny', '--preset', 'generic', ...source]);
+  await expect.poll(version).toBeGreaterThan(before);
+  const next = await file({ 'If-None-Match': first.headers.get('etag')! });
+  expect([next.status, (await next.text()).includes(',2022-02,')]).toEqual([200, true]);
   await ended(id);
   expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
   await reportOf(server, ['protect', 'off', 'tiny']);

@@ -1,11 +1,11 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
-import type { ShareLevel } from '../../server/access/contract.ts';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { SharedBadge } from '../parts/shared-badge.tsx';
 import { Freshness } from './freshness.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
@@ -137,17 +137,6 @@ function JurisdictionMenu() {
         )}
       </Popover>
     </h1>
-  );
-}
-
-/** Whose data are another authority's says so wherever it is named, and how much of them is seen. */
-function SharedBadge({ name, level }: { name: string; level: ShareLevel }) {
-  const { t } = usePage();
-  const words = t(`sharing.level_${level}`);
-  return (
-    <small class="shared" title={t('sharing.badgeText', { city: name, level: words })}>
-      {t('sharing.badge', { level: words })}
-    </small>
   );
 }
 

@@ -1,6 +1,7 @@
 // Every question of the main screen, each following the filter, the chosen place and the chosen layer.
 
 import { computed, type ReadonlySignal } from '@preact/signals';
+import type { ShareLevel } from '../../server/access/contract.ts';
 import type {
   ClockAnswer,
   CountsAnswer,
@@ -8,7 +9,6 @@ import type {
   SummaryAnswer,
   TopAnswer,
 } from '../../server/counts/contract.ts';
-import type { ShareLevel } from '../../server/access/contract.ts';
 import type { Filter, RankedBy, Within } from '../../server/filter/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
