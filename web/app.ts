@@ -37,7 +37,9 @@ export function createPage(view: Window): App {
   const map = createMapLink();
   const drawn = computed(() => {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
-    const wanted = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
+    const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
+    // Counts by area alone have no heat.
+    const wanted = reference.jurisdiction.value?.shared === 'totals' && chosen === 'heat' ? 'auto' : chosen;
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {

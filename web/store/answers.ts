@@ -1,7 +1,6 @@
 // Every question of the main screen, each following the filter, the chosen place and the chosen layer.
 
 import { computed, type ReadonlySignal } from '@preact/signals';
-import type { ShareLevel } from '../../server/access/contract.ts';
 import type {
   ClockAnswer,
   CountsAnswer,
@@ -186,11 +185,11 @@ export function createAnswers(
       return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
     }),
     // Without its own filter, or a selection would hide what else could be selected.
-    clock: follow<ClockAnswer>((city) =>
-      sharesClock(reference.jurisdiction.value?.shared)
-        ? scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' })
-        : null,
-    ),
+    clock: follow<ClockAnswer>((city) => {
+      // Of another authority's totals no hour is told.
+      if (!scoped.value || reference.jurisdiction.value?.shared === 'totals') return null;
+      return paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' });
+    }),
     trend: follow<SeriesAnswer>((city) => {
       const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
       return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
@@ -225,9 +224,6 @@ export function createAnswers(
     all: Object.values(questions),
   };
 }
-
-/** Of another authority's data no hour is asked for where the agreement is of totals. */
-const sharesClock = (level: ShareLevel | undefined) => level !== 'totals';
 
 /** Whether what a filter is limited to may run through areas of a layer. */
 export const cutsAreasOf = ({ within }: Pick<Filter, 'within'>, layer: string | undefined): boolean =>
