@@ -25,6 +25,7 @@ import { statsRoutes } from './counts/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { nameOfAnswer } from './db/program.ts';
+import { seeingNobody } from './db/tenants.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { NotFound } from './errors.ts';
 import { exportRoutes } from './exports/routes.ts';
@@ -48,6 +49,8 @@ import { openApi } from './openapi/page.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
+import { byAgreement } from './sharing/doors.ts';
+import { sharingRoutes } from './sharing/routes.ts';
 import { readyz } from './start/pulse.ts';
 import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
@@ -85,6 +88,7 @@ export function createApp(deps: Deps): Express {
   // Of answers that are not named by their question, lists of layers and the like.
   app.set('etag', (body: Buffer | string) => `W/"${nameOfAnswer([createHash('sha256').update(body).digest('hex')])}"`);
   app.set('trust proxy', config.trustedProxies);
+  app.use((_request, _response, next) => seeingNobody(next));
   app.use(requestLog(log));
   app.use(helmet(headers(config)), framable(config));
   app.use(onlyOurHost(config));
@@ -99,7 +103,12 @@ export function createApp(deps: Deps): Express {
   app.use(sameOrigin);
   app.use('/api/v1', feedRoutes(deps)); // a key of its own, so before the doors of people
   if (config.password) app.use(passwordDoor(config.password, Date.now));
-  app.use(OF_DATA, accounts.hasAccounts ? identify(accounts) : everybodyIsStaff, guard(accounts.audit));
+  app.use(
+    OF_DATA,
+    accounts.hasAccounts ? identify(accounts) : everybodyIsStaff,
+    byAgreement({ ...deps, now: accounts.now }),
+    guard(accounts.audit),
+  );
   app.use(express.json({ limit: BODY_LIMIT }), plainBody);
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
@@ -109,6 +118,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', sessionRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
+  app.use('/api/v1', sharingRoutes(accounts));
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', basemapRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));

@@ -7,6 +7,7 @@ import { runStats } from './commands/stats.ts';
 import { readConfig } from './config.ts';
 import { type CommandIo, ownFolder, sendCommand } from './db/control.ts';
 import { openDatabase } from './db/open.ts';
+import { seeingEverybody } from './db/tenants.ts';
 import { CannotStart } from './errors.ts';
 import { keepScratchIn } from './files/scratch.ts';
 import { openSpeech, printable, terminalLanguage } from './i18n/speech.ts';
@@ -40,15 +41,18 @@ async function run(): Promise<number> {
   if (config.databaseUrl === null && !ownership) return sendCommand(config.dataDir, argv, io);
   await keepScratchIn(config.dataDir);
   const log = pino({ level: 'warn', base: null }, pino.destination(2));
-  const { databaseUrl, dataDir, backupFirst } = config;
+  const { databaseUrl, databaseAdminUrl: adminUrl, dataDir, backupFirst } = config;
   const database = await openDatabase({
     databaseUrl,
+    adminUrl,
+    asOwner: adminUrl !== null,
     dataDir,
     log,
     ...(backupFirst && { beforeUpgrade: savingBefore({ dataDir, log }) }),
   });
   try {
-    return await runCommand({ database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log }, argv, io);
+    const deps = { database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log };
+    return await seeingEverybody(() => runCommand(deps, argv, io));
   } finally {
     await database.close();
     await ownership?.release();

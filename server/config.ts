@@ -32,6 +32,11 @@ export const SETTINGS: readonly Setting[] = [
     help: 'PostgreSQL 15 or newer with PostGIS 3.3 or newer. Empty = the embedded database.',
   },
   {
+    name: 'DATABASE_ADMIN_URL',
+    default: '',
+    help: 'The same database as `DATABASE_URL`, as the user who owns its tables. With it the user of `DATABASE_URL` owns nothing and is bound by row security: see OPERATING.md.',
+  },
+  {
     name: 'CUADRA_DATA_DIR',
     default: '.data',
     help: 'Folder of the embedded database, of saved cubes and of `backups`.',
@@ -82,6 +87,7 @@ export type Config = {
   /** Their addresses and networks, or how many stand in a row. */
   readonly trustedProxies: readonly string[] | number;
   readonly databaseUrl: string | null;
+  readonly databaseAdminUrl: string | null;
   readonly dataDir: string;
   readonly backupFirst: boolean;
   readonly demo: boolean | null;
@@ -125,6 +131,7 @@ const schema = z.object({
     return texts;
   }),
   DATABASE_URL: z.union([z.literal(''), z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://')]),
+  DATABASE_ADMIN_URL: z.union([z.literal(''), z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://')]),
   CUADRA_DATA_DIR: z.string().min(1),
   CUADRA_BACKUP: z.enum(['0', '1']),
   CUADRA_DEMO: z.enum(['', '0', '1']),
@@ -155,12 +162,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new CannotStart('CUADRA_ACCESS=open and CUADRA_PASSWORD exclude each other: leave one of them out');
   if (s.CUADRA_ACCESS === 'open' && !isLoopback(s.HOST))
     throw new CannotStart(`HOST ${s.HOST} is open to other machines: CUADRA_ACCESS=open is for 127.0.0.1 alone`);
+  if (s.DATABASE_ADMIN_URL !== '' && s.DATABASE_URL === '')
+    throw new CannotStart('DATABASE_ADMIN_URL: DATABASE_URL is needed beside it, as another user of the same database');
   return {
     port: s.PORT,
     host: s.HOST,
     hosts: s.CUADRA_HOSTS,
     trustedProxies: s.CUADRA_TRUSTED_PROXIES,
     databaseUrl: s.DATABASE_URL || null,
+    databaseAdminUrl: s.DATABASE_ADMIN_URL || null,
     dataDir: resolve(join(import.meta.dirname, '..'), s.CUADRA_DATA_DIR),
     backupFirst: s.CUADRA_BACKUP === '1',
     demo: s.CUADRA_DEMO === '' ? null : s.CUADRA_DEMO === '1',

@@ -5,6 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Config, readConfig } from './config.ts';
 import { type Ownership, ownFolder } from './db/control.ts';
+import type { RowSecurity } from './db/row-security.ts';
 import { CACHE } from './embedded/cache.ts';
 import { CannotStart } from './errors.ts';
 import { keepScratchIn } from './files/scratch.ts';
@@ -66,16 +67,17 @@ async function start(config: Config): Promise<void> {
     : { findDemoTemplate: () => null };
   const template = findDemoTemplate();
   progress.toward('database', mayTakeDemo && !template ? OPENING.untilWithDemo : OPENING.until, OPENING.seconds);
-  const { databaseUrl, dataDir, backupFirst } = config;
+  const { databaseUrl, databaseAdminUrl: adminUrl, dataDir, backupFirst } = config;
   const { savingBefore } = await import('./backup/before-upgrade.ts');
   const beforeUpgrade = backupFirst ? { beforeUpgrade: savingBefore({ dataDir, log }) } : {};
-  const opening = openDatabase({ databaseUrl, dataDir, template, log, ...beforeUpgrade });
+  const opening = openDatabase({ databaseUrl, adminUrl, dataDir, template, log, ...beforeUpgrade });
   opening.catch(() => {}); // told where it is awaited
   const { openPortal } = await import('./start/portal.ts');
   took('modules');
   const database = await opening;
   took('database');
-  const portal = await openPortal(database, config, log, progress, took);
+  const { seeingEverybody } = await import('./db/tenants.ts');
+  const portal = await seeingEverybody(() => openPortal(database, config, log, progress, took));
   handle = portal.handle;
   ownership?.serve(portal.runCommand);
   log.info({ seconds: took.all() }, `ready: http://${config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`);
@@ -85,6 +87,8 @@ async function start(config: Config): Promise<void> {
       'the embedded database survives a crash of this program, but not always a power cut; set DATABASE_URL for that',
     );
   }
+
+  if (database.rowSecurity) log.info(rowSecurityInWords(database.rowSecurity));
 
   const stopping = new AbortController();
   const stop = async () => {
@@ -100,6 +104,14 @@ async function start(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+function rowSecurityInWords({ role, isOn, isQuick }: RowSecurity): string {
+  if (!isOn)
+    return `row security, the second net between jurisdictions, is off: ${role} owns the tables (OPERATING.md says how to set DATABASE_ADMIN_URL)`;
+  return isQuick
+    ? `row security is on for ${role}`
+    : `row security is on for ${role}; tiles are read faster once a superuser of the database ran "alter function geometry_overlaps(geometry, geometry) leakproof"`;
 }
 
 async function own(dataDir: string): Promise<Ownership> {

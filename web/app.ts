@@ -45,7 +45,9 @@ export function createPage(view: Window): App {
   const map = createMapLink();
   const drawn = computed(() => {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
-    const wanted = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
+    const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
+    // Counts by area alone have no heat.
+    const wanted = reference.jurisdiction.value?.shared === 'totals' && chosen === 'heat' ? 'auto' : chosen;
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {
@@ -61,7 +63,12 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers, () => access.may('follow-events'));
+  const live = createLive(
+    store,
+    reference,
+    answers,
+    () => access.may('follow-events') && followsEvents(reference),
+  );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
       const city = reference.jurisdiction.value?.code;
@@ -71,6 +78,9 @@ export function createPage(view: Window): App {
   );
   return { access, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
 }
+
+/** By an agreement events are told where all is shared. */
+const followsEvents = ({ jurisdiction }: Reference) => ['full', undefined].includes(jurisdiction.value?.shared);
 
 export const PageContext = createContext<App | null>(null);
 

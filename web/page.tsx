@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
 import { AccountsTab } from './access/accounts-tab.tsx';
+import { AgreementsTab } from './access/agreements-tab.tsx';
 import { AuditTab } from './access/audit-tab.tsx';
 import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
@@ -66,6 +67,8 @@ export function Page() {
       <Progress />
       {token && !store.embedded ? (
         <OneTimeLinkScreen token={token} />
+      ) : tab === 'agreements' ? (
+        <AgreementsTab />
       ) : tab === 'accounts' ? (
         <AccountsTab />
       ) : tab === 'audit' ? (

@@ -14,6 +14,8 @@ export type JurisdictionRow = {
   readonly until: string | null;
   readonly through: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly synthetic: boolean;
+  /** By an agreement with another authority, and what it lets one see; one's own unless said. */
+  readonly shared?: ShareLevel;
 };
 
 /** Who somebody is to this installation. */
@@ -26,7 +28,15 @@ export type Scope = {
   readonly jurisdictions: readonly string[] | null;
   /** Areas within the one jurisdiction of the scope. */
   readonly areas: { readonly layer: string; readonly codes: readonly string[] } | null;
+  /** Codes of offences, each with all below it; all of them unless said. */
+  readonly offences?: readonly string[] | null;
+  /** By an agreement with whose data it is, and not as one's own. */
+  readonly level?: ShareLevel;
 };
+/** What one authority lets another see: counts by area, what the public may know, or what it sees itself. */
+export const SHARE_LEVELS = ['totals', 'protected', 'full'] as const;
+export type ShareLevel = (typeof SHARE_LEVELS)[number];
+
 export const EVERYWHERE: Scope = { jurisdictions: null, areas: null };
 
 export type Viewer = {
@@ -48,7 +58,8 @@ export const STAFF: Viewer = { role: 'administrator', account: null, scope: EVER
 export function rightsKey({ role, scope }: Viewer): string {
   const sorted = (codes: readonly string[]) => [...codes].sort().join(',');
   const where = scope.jurisdictions ? sorted(scope.jurisdictions) : '*';
-  return [role, where, scope.areas ? `${scope.areas.layer}:${sorted(scope.areas.codes)}` : '*'].join(' ');
+  const areas = scope.areas ? `${scope.areas.layer}:${sorted(scope.areas.codes)}` : '*';
+  return [role, where, areas, scope.offences ? sorted(scope.offences) : '*', scope.level ?? 'own'].join(' ');
 }
 
 /** What somebody may do. Which role may do what, and which right each address needs, stands in rights.ts. */
@@ -67,6 +78,7 @@ export const RIGHTS = [
   'handle-tips',
   'manage-tips',
   'add-jurisdictions',
+  'share',
   'read-audit',
   'read-accounts',
   'manage-accounts',
@@ -100,6 +112,8 @@ export type Jurisdiction = {
   readonly bounds: Bounds | null;
   readonly hasLimit: boolean;
   readonly synthetic: boolean;
+  /** What a viewer of another authority is let see of it, by an agreement; one's own unless said. */
+  readonly shared?: Scope;
 };
 
 /** Codes as they stand in addresses. */
@@ -111,4 +125,51 @@ export const newJurisdiction = z.strictObject({
   name: z.string().trim().min(1).max(100),
   /** IANA zone. */
   timezone: z.string().max(60),
+});
+
+type AgreementState = 'proposed' | 'accepted' | 'refused' | 'ended' | 'expired';
+
+export type AgreementTerms = {
+  /** Codes of both authorities: whose data it is, and who is let see it. */
+  readonly giver: string;
+  readonly receiver: string;
+  readonly level: ShareLevel;
+  readonly offences: readonly string[] | null;
+  readonly areas: Scope['areas'];
+  /** The day it ends on, at its beginning, where the data are. */
+  readonly until: string;
+};
+
+export type AgreementStep = {
+  readonly what: 'proposed' | 'accepted' | 'refused' | 'ended';
+  /** The code of the side that did it. */
+  readonly side: string;
+  readonly who: string;
+  /** ISO 8601. */
+  readonly at: string;
+};
+
+export type Agreement = AgreementTerms & {
+  readonly id: string;
+  readonly state: AgreementState;
+  readonly proposedBy: string;
+  readonly steps: readonly AgreementStep[];
+};
+
+/** Body of a proposal: what one gives, or asks for. */
+export const agreementBody = z.strictObject({
+  direction: z.enum(['give', 'ask']),
+  with: z.string().regex(JURISDICTION_CODE),
+  level: z.enum(SHARE_LEVELS),
+  offences: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9._-]{0,99}$/))
+    .min(1)
+    .max(100)
+    .nullable()
+    .default(null),
+  areas: z
+    .strictObject({ layer: z.string().max(100), codes: z.array(z.string().max(200)).min(1).max(1000) })
+    .nullable()
+    .default(null),
+  until: z.iso.date(),
 });

@@ -4,8 +4,10 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { withJurisdictionLock } from '../db/lock.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
+import { openTenants, seeingEverybody } from '../db/tenants.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
-import { JURISDICTION_CODE, type Jurisdiction, type Viewer } from './contract.ts';
+import { endAgreementsOf, sharedWith } from './agreements.ts';
+import { JURISDICTION_CODE, type Jurisdiction, type Scope, type Viewer } from './contract.ts';
 
 /** Where a jurisdiction without limit or srid is measured until its first layer says where it is. */
 export const UNPLACED_SRID = 3857;
@@ -29,8 +31,15 @@ const columns = [
  * of a jurisdiction lies on one of them, and only its key says on which.
  */
 async function isThere({ db }: Pick<Database, 'db'>, id: number): Promise<boolean> {
-  const { rows } = await sql`select from data_state where jurisdiction_id = ${id}`.execute(db);
+  const { rows } = await seeingEverybody(() => sql`select from data_state where jurisdiction_id = ${id}`.execute(db));
   return rows.length > 0;
+}
+
+/** Looked up before it is known whether the viewer may see it; from where it is told on, its rows are in sight. */
+async function told(find: () => Promise<Jurisdiction>): Promise<Jurisdiction> {
+  const found = await seeingEverybody(find);
+  openTenants([found.id]);
+  return found;
 }
 
 /** Whether the viewer may know that there is such a jurisdiction. */
@@ -40,7 +49,14 @@ function mayKnow({ scope }: Viewer, code: string): boolean {
 
 /** Every jurisdiction the viewer may see; the public are given the public views there are. */
 export async function listJurisdictions(database: Database, viewer: Viewer): Promise<Jurisdiction[]> {
-  if (viewer.role === 'public') return listPublicViews(database);
+  const listed = await seeingEverybody(() =>
+    viewer.role === 'public' ? listPublicViews(database) : listKnown(database, viewer),
+  );
+  openTenants(listed.map(({ id }) => id));
+  return listed;
+}
+
+async function listKnown(database: Database, viewer: Viewer): Promise<Jurisdiction[]> {
   const { db } = database;
   const rows = await db
     .selectFrom('jurisdiction')
@@ -53,12 +69,35 @@ export async function listJurisdictions(database: Database, viewer: Viewer): Pro
   return rows.filter(({ id, code }) => there.has(id) && mayKnow(viewer, code)).map(toJurisdiction);
 }
 
+/** What other authorities let the viewer see by agreements that hold, each with its limits. */
+export async function listShared(database: Database, viewer: Viewer, now: Date): Promise<Jurisdiction[]> {
+  const listed = await seeingEverybody(async () => {
+    const found: Jurisdiction[] = [];
+    for (const { scope, giver } of await sharedWith(database, viewer, now)) {
+      const jurisdiction = await lookUp(database, { ...viewer, scope }, giver).catch(unlessMissing);
+      if (jurisdiction) found.push({ ...jurisdiction, shared: scope satisfies Scope });
+    }
+    return found;
+  });
+  openTenants(listed.map(({ id }) => id));
+  return listed;
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof NotFound) return null;
+  throw error;
+}
+
 /**
  * Throws NotFound; the same for one that does not exist and one the viewer may not know of. What the public are given is
  * the public view, under the code and name of the jurisdiction itself: nothing they ask leads to its tables.
  */
-export async function findJurisdiction(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
-  if (viewer.role === 'public') {
+export function findJurisdiction(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
+  return told(() => lookUp(database, viewer, code));
+}
+
+async function lookUp(database: Database, viewer: Viewer, code: string): Promise<Jurisdiction> {
+  if (viewer.role === 'public' || (viewer.scope.level === 'protected' && mayKnow(viewer, code))) {
     const view = JURISDICTION_CODE.test(code) ? await findPublicView(database, code) : null;
     if (!view) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
     return view;
@@ -72,7 +111,11 @@ export async function findJurisdiction(database: Database, viewer: Viewer, code:
 }
 
 /** As it is now, for work that was asked for earlier. Throws NotFound. */
-export async function findJurisdictionById({ db }: Database, id: number): Promise<Jurisdiction> {
+export function findJurisdictionById(database: Pick<Database, 'db'>, id: number): Promise<Jurisdiction> {
+  return told(() => lookUpById(database, id));
+}
+
+async function lookUpById({ db }: Pick<Database, 'db'>, id: number): Promise<Jurisdiction> {
   const row = await db.selectFrom('jurisdiction').select(columns).where('jurisdiction_id', '=', id).executeTakeFirst();
   if (!row || !(await isThere({ db }, id))) throw new NotFound('no such jurisdiction');
   return toJurisdiction(row);
@@ -235,6 +278,7 @@ export async function removeJurisdiction(database: Database, _viewer: Viewer, co
     .where((each) => isNoView(each))
     .executeTakeFirst();
   if (!row) throw new NotFound(`no jurisdiction ${code.slice(0, 40)}`);
+  await endAgreementsOf(database.db, code, new Date());
   const view = await viewIdOf(database, row);
   if (view !== null && view !== row.id) await removeById(database, view);
   await removeById(database, row.id);

@@ -1,7 +1,7 @@
 // Who may do what: the rights of each role, and the right that each address of the server needs. An address that does not
 // stand here is answered to nobody.
 
-import type { Right, Role, Viewer } from './contract.ts';
+import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
 import { RIGHTS } from './contract.ts';
 
 const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account'];
@@ -18,14 +18,39 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
 
 /** Not of a jurisdiction but of all there are: only for whoever is not bound to some. */
 const OF_THE_INSTALLATION: readonly Right[] = ['add-jurisdictions', 'read-accounts', 'manage-accounts'];
-/** Who came by a key or tries the demo makes no accounts, which would outlast both. */
-const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account'];
+/** Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both. */
+const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'share'];
 
 export function mayDo({ role, scope, account, entry }: Viewer, right: Right): boolean {
   if (OF_THE_INSTALLATION.includes(right) && scope.jurisdictions !== null) return false;
   if (OF_PERSONS.includes(right) && entry !== undefined) return false;
   if (right === 'own-account' && account === null) return false;
   return RIGHTS_OF[role].includes(right);
+}
+
+const BY_AREAS = [
+  ...['layers', 'limit', 'layers/:layer', 'layers/:layer/features', 'themes', 'sources', 'offences'],
+  ...['counts', 'summary', 'series', 'top'],
+];
+const AS_PUBLIC = [...BY_AREAS, 'points', 'clock', 'heat', 'protection', 'protected.csv'];
+const AS_OWN = [
+  ...[...AS_PUBLIC, 'events', 'incidents', 'incidents.csv', 'incidents.xlsx', 'incidents.gpkg', 'incidents.geojson'],
+  'incidents-about.csv',
+];
+/** What is asked of another authority's data by an agreement; whatever else there is, is asked of one's own alone. */
+const ASKED_AT: Readonly<Record<ShareLevel, readonly string[]>> = {
+  totals: BY_AREAS,
+  protected: [...AS_PUBLIC, 'protected-layers.geojson'],
+  full: AS_OWN,
+};
+
+/** As mayDo, for one address: by an agreement only those are answered that stand above, whatever the role. */
+export function mayAsk(viewer: Viewer, { method, path, right }: Operation): boolean {
+  if (right === 'anybody') return true;
+  if (!mayDo(viewer, right)) return false;
+  const { level } = viewer.scope;
+  if (level === undefined || path.startsWith('/tiles/')) return true;
+  return method === 'GET' && ASKED_AT[level].some((part) => path === `${J}/${part}`);
 }
 
 export const rightsOf = (viewer: Viewer): Right[] => RIGHTS.filter((right) => mayDo(viewer, right));
@@ -190,6 +215,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ['handle-tips', null, `GET ${J}/tip-settings`],
   ['manage-tips', 'setting', `PUT ${J}/tip-settings`],
   ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
+  ['share', null, `GET ${J}/agreements`, `POST ${J}/agreements`],
+  ['share', null, `POST ${J}/agreements/:id/accept`, `POST ${J}/agreements/:id/refuse`, `POST ${J}/agreements/:id/end`],
 ];
 
 export const OPERATIONS: readonly Operation[] = TABLE.flatMap(([right, audited, ...operations]) =>

@@ -2,7 +2,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { JURISDICTION_CODE, STAFF, type Viewer } from '../access/contract.ts';
-import { mayDo, type Operation, operationOf } from '../access/rights.ts';
+import { mayAsk, type Operation, operationOf } from '../access/rights.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { AuditEvent, NewAuditRow } from '../audit/contract.ts';
 import type { Audit } from '../audit/log.ts';
@@ -90,7 +90,7 @@ export function guard(audit: Audit): RequestHandler {
     const viewer = viewerOf(request);
     const code = parts.jurisdiction ?? '';
     const jurisdiction = JURISDICTION_CODE.test(code) ? code : null;
-    if (operation.right !== 'anybody' && !mayDo(viewer, operation.right)) {
+    if (!mayAsk(viewer, operation)) {
       const isSomebody = viewer.account !== null || viewer.entry !== undefined;
       if (isSomebody) audit.note(auditRowOf(request, 'refused', { jurisdiction, detail: nameOf(operation) }));
       else audit.countRefused();

@@ -14,6 +14,7 @@ export const AUDIT_EVENTS = [
   'undo',
   'publish',
   'setting',
+  'sharing',
   'account',
   'refused',
   'refused-public',

@@ -73,6 +73,8 @@ export function openAudit({
       }
     })().finally(() => {
       writing = null;
+      // Whoever was told that theirs is written may have brought the next before this was set.
+      if (waiting.length && timer === undefined) void write();
     });
     return writing;
   };

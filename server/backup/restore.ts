@@ -55,6 +55,7 @@ export async function restoreBackup(
       await replaceAll(database.background, file, verified, locked, watch);
       // The tables that took the place of those that were spread lie on one machine.
       if (spread.length) await spreadAll(database.background.db);
+      await database.secureAgain();
     });
     await discardAllPending(database, log);
     const { madeAt, program, jurisdictions } = about;

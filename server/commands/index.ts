@@ -42,6 +42,7 @@ import { OFFENCE_COMMANDS } from './offences.ts';
 import { PLACE_COMMANDS } from './places.ts';
 import { PROTECT_COMMANDS } from './protect.ts';
 import { TIP_COMMANDS } from './tips.ts';
+import { SHARE_COMMANDS } from './share.ts';
 
 const USAGE = `
 
@@ -95,6 +96,10 @@ const USAGE = `
   key add NAME --role ROLE [--jurisdiction J,…]
   key list
   key remove NAME
+  share add FROM TO --level totals|protected|full [--offences CODE,…] [--areas L:CODE,…] --until DATE
+  share list
+  share accept ID
+  share end ID
   audit verify
   backup FILE [--force]
   restore FILE [--replace]
@@ -148,6 +153,7 @@ const COMMANDS: readonly Command[] = [
   ...PROTECT_COMMANDS,
   ...TIP_COMMANDS,
   ...ACCOUNT_COMMANDS,
+  ...SHARE_COMMANDS,
   ...BACKUP_COMMANDS,
   ...DISTRIBUTE_COMMANDS,
   { words: 'check', takes: 0, options: {}, run: check },

@@ -8,18 +8,20 @@ import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import { askAgain } from '../cube/again.ts';
 import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
+import { openTenants } from '../db/tenants.ts';
 import type { Tally } from '../engine/answers.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
-import { type AskedLayer, findInside, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
-import { type Plan, resolveFilter } from '../filter/plan.ts';
+import { type AskedLayer, findLayer, type Places, readPlaces } from '../filter/places.ts';
+import type { Plan } from '../filter/plan.ts';
+import { planFor } from '../filter/scope.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { COUNTS_TYPE, type Inside } from './contract.ts';
 import { createExtents } from './extent.ts';
-import { type Narrowed, narrowedFor } from './narrowed.ts';
+import { type Narrowed, narrowedFor, refuseBeyondLevel } from './narrowed.ts';
 
 export type StatsDeps = {
   readonly database: Database;
@@ -81,6 +83,7 @@ export function filterRoute<T extends z.ZodObject>(
       const { jurisdiction, snapshot } = await opened(stats, request, own.asOf);
       const question = [name, filter, own, accepts, languageOf(request)];
       const viewer = viewerOf(request);
+      refuseBeyondLevel(viewer, own);
       const { layer } = own as { readonly layer?: string };
       await stats.respond(request, response, snapshot, question, async () =>
         make(
@@ -119,7 +122,8 @@ async function opened(
   const key = `${rightsKey(viewerOf(request))}/${request.params.jurisdiction}`;
   const known = jurisdictions.get(key);
   const jurisdiction = known ?? (await jurisdictionOf(database, request));
-  if (!known) jurisdictions.set(key, jurisdiction);
+  if (known) openTenants([known.id]);
+  else jurisdictions.set(key, jurisdiction);
   if (typeof asOf !== 'string') return { jurisdiction, snapshot: await cubes.snapshot(jurisdiction) };
   const delivery = await deliveryAsOf(database, jurisdiction, asOf);
   return { jurisdiction, snapshot: await cubes.asOf(jurisdiction, delivery) };
@@ -131,9 +135,7 @@ async function madeDefinite(
   filter: Filter,
   { viewer, name, layer }: { readonly viewer: Viewer; readonly name: string; readonly layer: string | undefined },
 ): Promise<Omit<Asking<unknown>, 'jurisdiction' | 'own'>> {
-  const within = await findWithin(database, snapshot, filter.within);
-  const inside = await findInside(database, snapshot, filter.inside);
-  const asked = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+  const { plan: asked, inside } = await planFor({ database, taxonomy }, snapshot, viewer, filter);
   const places = {
     ...{ name, inside },
     layer: layer === undefined ? null : await findLayer(database, snapshot, layer),

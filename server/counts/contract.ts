@@ -1,5 +1,6 @@
 // The answers of the API about incidents: counts per place, series, clock, ranking, heat.
 
+import type { ShareLevel } from '../access/contract.ts';
 import type { Excluded, Filler } from '../filter/contract.ts';
 
 export type Totals = {
@@ -220,6 +221,8 @@ export type RegionRow = {
   readonly code: string;
   readonly name: string;
   readonly synthetic: boolean;
+  /** Another authority's, by an agreement. */
+  readonly shared?: ShareLevel;
   readonly residents: number | null;
   /** Year of the census they are of. */
   readonly residentsYear: number | null;

@@ -2,10 +2,11 @@
 
 import { Router } from 'express';
 import { newJurisdiction } from '../access/contract.ts';
-import { addJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
+import { addJurisdiction, listJurisdictions, listShared } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
+import { seeingEverybody } from '../db/tenants.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { maySomeEmbed } from '../http/embed.ts';
@@ -22,12 +23,16 @@ export function accessRoutes({ database, overview, config }: Deps): Router {
   const routes = Router();
   routes.get('/jurisdictions', async (request, response) => {
     refuseParameters(request);
-    const jurisdictions = await listJurisdictions(database, viewerOf(request));
+    const viewer = viewerOf(request);
+    const own = await listJurisdictions(database, viewer);
+    const jurisdictions = [...own, ...(await listShared(database, viewer, new Date()))];
     response.set('Cache-Control', 'private, no-cache').json(await overview.rows(jurisdictions));
   });
   routes.post('/jurisdictions', async (request, response) => {
     const asked = parseWith(newJurisdiction, request.body);
-    const { code, name, timezone } = await addJurisdiction(database, viewerOf(request), { ...asked, srid: null });
+    const { code, name, timezone } = await seeingEverybody(() =>
+      addJurisdiction(database, viewerOf(request), { ...asked, srid: null }),
+    );
     response.status(201).json({ code, name, timezone });
   });
   routes.get('/portal', (_request, response) => {

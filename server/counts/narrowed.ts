@@ -4,8 +4,10 @@
 import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
 import type { Snapshot } from '../cube/store.ts';
+import { NotAllowed } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
+import { withinOffences } from '../filter/scope.ts';
 import { sensitiveClassOf } from '../protection/dataset.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
@@ -21,7 +23,16 @@ export type Narrowed = {
 
 /** Questions whose answers are finer than any layer of areas. */
 const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'near-repeat'];
-const NOTHING_LEFT_OUT: Narrowed = { narrow: (plan) => plan, left: () => null };
+
+/** What is shared as counts by area alone is not asked for by day, nor as it was told at another time. */
+export function refuseBeyondLevel({ scope }: Viewer, own: { readonly step?: unknown; readonly asOf?: unknown }): void {
+  const { level } = scope;
+  if (level === undefined || level === 'full') return;
+  if (own.asOf !== undefined) throw new NotAllowed(SHARED_NO_FINER);
+  if (level === 'totals' && own.step !== undefined && own.step !== 'month') throw new NotAllowed(SHARED_NO_FINER);
+}
+
+const SHARED_NO_FINER = 'the agreement with this authority does not go so far';
 
 export type AskedPlaces = {
   readonly name: string;
@@ -39,9 +50,18 @@ export function narrowedFor(
   { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,
   taxonomy: Taxonomy,
 ): Narrowed {
-  if (viewer.role === 'public' || mayDo(viewer, 'see-sensitive-places')) return NOTHING_LEFT_OUT;
+  const { level } = viewer.scope;
+  if (
+    level === 'totals' &&
+    [layer, within, inside].some((each) => each === 'polygon' || (each && each.type !== 'areas'))
+  )
+    throw new NotAllowed(SHARED_NO_FINER);
+  // Also of a plan that asks for other offences than the filter did.
+  const kept = (plan: Plan) => withinOffences(plan, { offences, choices }, taxonomy, viewer.scope);
+  const nothingLeftOut: Narrowed = { narrow: kept, left: () => null };
+  if (viewer.role === 'public' || level === 'protected' || mayDo(viewer, 'see-sensitive-places')) return nothingLeftOut;
   const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
-  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return NOTHING_LEFT_OUT;
+  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
   const chosen = taxonomy.withChoices(choices);
   const sensitive = new Set(
     offences.filter(({ code }) => sensitiveClassOf(chosen, code) !== null).map(({ offenceId }) => offenceId),
@@ -52,7 +72,7 @@ export function narrowedFor(
     offenceIds: asked(plan).filter(isKept),
   });
   return {
-    narrow: (plan) => only(plan, (id) => !sensitive.has(id)),
-    left: (plan) => (isFineQuestion ? null : only(plan, (id) => sensitive.has(id))),
+    narrow: (plan) => only(kept(plan), (id) => !sensitive.has(id)),
+    left: (plan) => (isFineQuestion ? null : only(kept(plan), (id) => sensitive.has(id))),
   };
 }

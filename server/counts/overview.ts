@@ -121,8 +121,9 @@ function tell(
 }
 
 function rowOf(
-  { code, name, timezone, synthetic, bounds }: Jurisdiction,
+  { code, name, timezone, synthetic, bounds, shared }: Jurisdiction,
   { dataVersion, from, until, through, extent = null }: Told,
 ): JurisdictionRow {
-  return { code, name, timezone, bounds: bounds ?? extent, dataVersion, from, until, through, synthetic };
+  const level = shared?.level && { shared: shared.level };
+  return { code, name, timezone, bounds: bounds ?? extent, dataVersion, from, until, through, synthetic, ...level };
 }

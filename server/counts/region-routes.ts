@@ -3,8 +3,8 @@
 import { type Request, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import type { Jurisdiction } from '../access/contract.ts';
-import { listJurisdictions } from '../access/jurisdictions.ts';
+import { type Jurisdiction, PUBLIC, rightsKey } from '../access/contract.ts';
+import { listJurisdictions, listShared } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { inLanes } from '../db/concurrently.ts';
@@ -39,12 +39,13 @@ export function regionRoutes(stats: Stats): Router {
     return made;
   };
   const rowOf = async (filter: Filter, year: number, base: number, { jurisdiction, state }: Seen) => {
-    const { id, code, name, synthetic } = jurisdiction;
-    const key = JSON.stringify([id, state.token, code, name, filter, year, base]);
+    const { id, code, name, synthetic, shared } = jurisdiction;
+    const key = JSON.stringify([id, state.token, code, name, limitsOf(jurisdiction), filter, year, base]);
     const known = rows.get(key);
     if (known) return known;
     const snapshot = await cubes.snapshot(jurisdiction);
-    const row: RegionRow = { code, name, synthetic, ...(await countedInYear(counting, snapshot, filter, year, base)) };
+    const counted = await countedInYear(counting, snapshot, filter, { year, base, offences: shared?.offences ?? null });
+    const row: RegionRow = { code, name, synthetic, ...(shared?.level && { shared: shared.level }), ...counted };
     if (snapshot.token === state.token) rows.set(key, row);
     return row;
   };
@@ -55,7 +56,7 @@ export function regionRoutes(stats: Stats): Router {
     const { offences, theme, kind } = asked;
     const filter: Filter = { ...EVERYTHING, offences, theme, kind };
     const seen = await seenBy(database, request);
-    const token = seen.map(({ jurisdiction, state }) => `${jurisdiction.id} ${state.token}`).join();
+    const token = seen.map(({ jurisdiction: of, state }) => `${of.id} ${state.token} ${limitsOf(of)}`).join();
     const dataVersion = seen.reduce((sum, { state }) => sum + state.dataVersion, 0);
     await stats.respond(
       request,
@@ -85,9 +86,14 @@ export function regionRoutes(stats: Stats): Router {
   }
 }
 
-/** What the viewer of a request may see, each as it is now. */
+/** What of a jurisdiction is shared, for the key of whatever is remembered of it. */
+const limitsOf = ({ shared }: Jurisdiction) => (shared ? rightsKey({ ...PUBLIC, scope: shared }) : '');
+
+/** What the viewer of a request may see, each as it is now; of others what they share of the whole of theirs. */
 export async function seenBy(database: Database, request: Request): Promise<Seen[]> {
-  const jurisdictions = await listJurisdictions(database, viewerOf(request));
+  const viewer = viewerOf(request);
+  const shared = (await listShared(database, viewer, new Date())).filter((each) => !each.shared?.areas);
+  const jurisdictions = [...(await listJurisdictions(database, viewer)), ...shared];
   const states = await readStates(
     database,
     jurisdictions.map(({ id }) => id),

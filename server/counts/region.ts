@@ -6,6 +6,7 @@ import type { Snapshot } from '../cube/store.ts';
 import type { Filter } from '../filter/contract.ts';
 import type { AskedLayer, Places } from '../filter/places.ts';
 import { type Plan, type Range, resolveFilter, throughOf } from '../filter/plan.ts';
+import { withinOffences } from '../filter/scope.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { type Before, comparedWith } from './before.ts';
 import { MIN_INCIDENTS_FOR_RATE, MIN_RESIDENTS, type RegionRow } from './contract.ts';
@@ -20,15 +21,21 @@ export type RegionDeps = {
   readonly elsewhereOf: (snapshot: Snapshot) => Promise<ReadonlySet<number>>;
 };
 
-type Counted = Omit<RegionRow, 'code' | 'name' | 'synthetic'>;
+type Counted = Omit<RegionRow, 'code' | 'name' | 'synthetic' | 'shared'>;
 
-/** `filter` says what is counted; its dates are those of `year`, as far as there are complete months of it. */
+/**
+ * `filter` says what is counted, of these `offences` alone where they are given; its dates are those of `year`, as far as
+ * there are complete months of it.
+ */
 export async function countedInYear(
   { taxonomy, places, elsewhereOf }: RegionDeps,
   snapshot: Snapshot,
   filter: Filter,
-  year: number,
-  base: number,
+  {
+    year,
+    base,
+    offences,
+  }: { readonly year: number; readonly base: number; readonly offences: readonly string[] | null },
 ): Promise<Counted> {
   const through = throughOf(filter, snapshot.sources);
   const range = completeMonths(year, through);
@@ -38,7 +45,8 @@ export async function countedInYear(
   const nothing = { ...known, count: null, rate: null, before: null, from: null, until: null };
   if (!range) return { ...nothing, reason: 'no-data', beforeReason: 'before-data' };
 
-  const plan = resolveFilter(filter, { ...snapshot, taxonomy }, null, null);
+  const whole = resolveFilter(filter, { ...snapshot, taxonomy }, null, null);
+  const plan = withinOffences(whole, snapshot, taxonomy, { offences });
   const own: Plan = {
     ...plan,
     range,
@@ -49,16 +57,16 @@ export async function countedInYear(
     },
   };
   // Data that begin within the year, or skip months of it, would make a small number of a large one.
-  const whole = toldOf(plan, range, range, snapshot);
-  if (!whole.range) return { ...nothing, reason: whole.reason === 'gap' ? 'gap' : 'no-data', beforeReason: null };
+  const now = toldOf(plan, range, range, snapshot);
+  if (!now.range) return { ...nothing, reason: now.reason === 'gap' ? 'gap' : 'no-data', beforeReason: null };
   const months = monthOf(range.until) - monthOf(range.from);
   const earlier = toldOf(plan, range, movedToYear(range, base), snapshot);
   const count = async (of: Range) => (await snapshot.answers.bySlot({ ...own, range: of })).matched;
-  const [now, before] = await Promise.all([count(range), earlier.range && count(earlier.range)]);
+  const [counted, before] = await Promise.all([count(range), earlier.range && count(earlier.range)]);
   return {
     ...known,
-    count: now,
-    rate: residents && ratePerYear(now, residents.count, months),
+    count: counted,
+    rate: residents && ratePerYear(counted, residents.count, months),
     before,
     from: textOf(range.from),
     until: textOf(range.until),

@@ -2,6 +2,7 @@
 
 import { type Request, Router } from 'express';
 import type * as z from 'zod';
+import { viewerOf } from '../access/viewer.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { Filler } from '../filter/contract.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
@@ -74,12 +75,18 @@ async function answerCounts(
   return { type: COUNTS_TYPE, bytes: Buffer.from(encodeCounts(counts).buffer) };
 }
 
-async function answerSummary({ database }: Stats, { snapshot, plan, filter, own }: Of<'summary'>): Promise<Body> {
+async function answerSummary(
+  { database }: Stats,
+  { snapshot, plan, filter, own }: Of<'summary'>,
+  request: Request,
+): Promise<Body> {
   const layer = own.layer === undefined ? null : await findLayer(database, snapshot, own.layer);
   const through = throughOf(filter, snapshot.sources);
   const summary: SummaryAnswer = {
     dataVersion: snapshot.dataVersion,
     ...(await summaryOf(snapshot.answers, plan, layer, filter.period, through, snapshot.sources)),
+    // Where no more than months are shared, nothing is said of the days after the last of them.
+    ...(viewerOf(request).scope.level === 'totals' && { last28Days: null }),
   };
   return json(summary);
 }

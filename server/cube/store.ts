@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../db/open.ts';
+import { seeingOnly } from '../db/tenants.ts';
 import { NotFound } from '../errors.ts';
 import { type DataState, readStates } from '../filter/catalogue.ts';
 import { type Builds, createBuilds } from './builds.ts';
@@ -51,7 +52,8 @@ export async function createCubes(options: CubesOptions): Promise<Cubes> {
   const pool = options.pool ?? createScanPool({ log });
   const closing = new AbortController();
   const folder = join(options.dataDir, 'cubes');
-  const readState = together((ids) => readStates(database, ids));
+  // Several askers at once: each was found to be one who may before they came here.
+  const readState = together((ids) => seeingOnly(ids, () => readStates(database, ids)));
   const states = watchStates(readState);
   const snapshots = snapshotsOf({ database, folder, pool, log, signal: closing.signal });
   const known: KnownSnapshots = { bySql: latestOfEach(), recent: latestOfEach() };

@@ -9,8 +9,10 @@ import type { Logger } from 'pino';
 import { type Engine, startEngine } from '../embedded/engine.ts';
 import { CannotStart } from '../errors.ts';
 import { migrate } from './migrate.ts';
+import { putUpRowSecurity, type RowSecurity, readRowSecurity } from './row-security.ts';
 import type { Tables } from './tables.ts';
 import { buildTemplate, templateFolder } from './template.ts';
+import { EVERYBODY, scopedPool, tenantsNow } from './tenants.ts';
 
 const STATEMENT_LIMIT_MS = 30_000;
 const MIGRATION_LIMIT_MS = 600_000;
@@ -34,6 +36,8 @@ export type Database = {
   readonly engine: 'embedded' | 'postgis';
   /** Citus is installed in it, so that its tables may lie on several machines. */
   readonly hasCitus: boolean;
+  /** Row security as it holds for this role; null on the embedded engine, which one process has to itself. */
+  readonly rowSecurity: RowSecurity | null;
   readonly db: Kysely<Tables>;
   readonly pool: pg.Pool;
   /** What writers take their one connection from (see lock.ts), so that none ever waits behind who only reads. */
@@ -42,11 +46,17 @@ export type Database = {
   readonly background: Database;
   /** Jurisdictions being written in this process; only the embedded engine needs it (see lock.ts). */
   readonly writing: Set<number>;
+  /** Puts up row security anew, where new tables took the place of others; nothing where there is none. */
+  secureAgain(): Promise<void>;
   close(): Promise<void>;
 };
 
 export type OpenOptions = {
   readonly databaseUrl: string | null;
+  /** Of whoever owns the tables; then the role of `databaseUrl` is bound by row security. */
+  readonly adminUrl?: string | null;
+  /** What is asked is asked by the owner: for commands, some of which make tables. */
+  readonly asOwner?: boolean;
   readonly dataDir: string;
   readonly log: Logger;
   /** Runs before an older schema is changed by the migration `next`; what it throws stops the upgrade. */
@@ -96,29 +106,46 @@ async function openEmbedded(options: OpenOptions): Promise<Database> {
 }
 
 async function openPostgres(connectionString: string, options: OpenOptions): Promise<Database> {
-  const open: OpenPool = (given) =>
-    openPool(
-      {
-        connectionString,
-        statement_timeout: MIGRATION_LIMIT_MS,
-        application_name: 'cuadra',
-        keepAlive: true,
-        ...given,
-      },
-      options.log,
-    );
+  const { adminUrl = null, asOwner = false, log } = options;
+  const opening =
+    (url: string): OpenPool =>
+    (given) =>
+      openPool(
+        {
+          connectionString: url,
+          statement_timeout: MIGRATION_LIMIT_MS,
+          application_name: 'cuadra',
+          keepAlive: true,
+          ...given,
+        },
+        log,
+      );
+  const { hasCitus, role } = await askFirst(opening(connectionString), 'DATABASE_URL', checkServer);
+  if (adminUrl === null) return ready('postgis', opening(connectionString), options, null, hasCitus);
+  if (hasCitus) throw new CannotStart(`DATABASE_ADMIN_URL: ${NOT_ON_CITUS}`);
+  await askFirst(opening(adminUrl), 'DATABASE_ADMIN_URL', (pool) => pool.query('select 1'));
+  const open = opening(asOwner ? adminUrl : connectionString);
+  return ready('postgis', open, options, null, hasCitus, { open: opening(adminUrl), role, isOwn: asOwner });
+}
+
+const NOT_ON_CITUS =
+  'row security is not there on a database that is spread over several machines: leave this setting out';
+
+/** By a pool of its own. Throws CannotStart naming the setting where nobody answers there. */
+async function askFirst<T>(open: OpenPool, setting: string, ask: (pool: pg.Pool) => Promise<T>): Promise<T> {
   const pool = open({ max: 1, connectionTimeoutMillis: CHECK_WITHIN_MS });
-  let hasCitus: boolean;
   try {
-    ({ hasCitus } = await checkServer(pool));
+    return await ask(pool);
   } catch (error) {
     if (error instanceof CannotStart) throw error;
-    throw new CannotStart(`DATABASE_URL cannot be reached: ${(error as Error).message}`);
+    throw new CannotStart(`${setting} cannot be reached: ${(error as Error).message}`);
   } finally {
     await pool.end();
   }
-  return ready('postgis', open, options, null, hasCitus);
 }
+
+/** Who owns the tables, and the role that is to be bound; `isOwn`: what is asked is asked by the owner. */
+type Owner = { readonly open: OpenPool; readonly role: string; readonly isOwn: boolean };
 
 type OpenPool = (options: pg.PoolConfig) => pg.Pool;
 
@@ -138,11 +165,19 @@ function openPool(options: pg.PoolConfig, log: Logger): pg.Pool {
   return pool;
 }
 
-type Server = { version: number; name: string; postgis: string | null; trigrams: boolean; citus: boolean };
+type Server = {
+  version: number;
+  name: string;
+  role: string;
+  postgis: string | null;
+  trigrams: boolean;
+  citus: boolean;
+};
 
-async function checkServer(pool: pg.Pool): Promise<{ readonly hasCitus: boolean }> {
+async function checkServer(pool: pg.Pool): Promise<{ readonly hasCitus: boolean; readonly role: string }> {
   const { rows } = await pool.query<Server>(`
     select current_setting('server_version_num')::int as version, current_setting('server_version') as name,
+      current_user::text as role,
       (select coalesce(installed_version, default_version) from pg_available_extensions where name = 'postgis') as postgis,
       exists (select from pg_available_extensions where name = 'pg_trgm') as trigrams,
       exists (select from pg_extension where extname = 'citus') as citus`);
@@ -156,7 +191,7 @@ async function checkServer(pool: pg.Pool): Promise<{ readonly hasCitus: boolean 
   const [major = 0, minor = 0] = server.postgis.split('.').map(Number);
   if (major < 3 || (major === 3 && minor < 3))
     throw new CannotStart(`PostGIS ${server.postgis} is too old: 3.3 or newer`);
-  return { hasCitus: server.citus };
+  return { hasCitus: server.citus, role: server.role };
 }
 
 async function ready(
@@ -165,16 +200,26 @@ async function ready(
   { beforeUpgrade }: OpenOptions,
   embedded: Engine | null,
   hasCitus: boolean,
+  owner: Owner | null = null,
 ): Promise<Database> {
+  /** Only where the rows are bound is there something to say; the owner sees them all. */
+  let isBound = false;
+  const seen = (tenants: () => string) => () => (isBound ? tenants() : null);
   const pools = {
-    questions: open({ max: POOL_SIZE, connectionTimeoutMillis: PATIENCE_MS[engine] }),
-    background: open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS }),
+    questions: scopedPool(open({ max: POOL_SIZE, connectionTimeoutMillis: PATIENCE_MS[engine] }), seen(tenantsNow)),
+    background: scopedPool(
+      open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS }),
+      seen(forEverybody),
+    ),
   };
   /** The embedded engine has one session however many connections there are. */
   const writers =
     engine === 'embedded'
       ? pools.background
-      : open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS, options: WRITERS_KEEPALIVE });
+      : scopedPool(
+          open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS, options: WRITERS_KEEPALIVE }),
+          seen(forEverybody),
+        );
   const over = (pool: pg.Pool) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const [db, backgroundDb] = [over(pools.questions), over(pools.background)];
   const close = async () => {
@@ -182,36 +227,65 @@ async function ready(
     if (writers !== pools.background) await writers.end();
     await embedded?.stop();
   };
-  const writing = new Set<number>();
-  const background: Database = {
-    engine,
-    hasCitus,
-    db: backgroundDb,
-    pool: pools.background,
-    writers,
-    get background(): Database {
-      return background;
-    },
-    writing,
-    close,
+  const asOwner = async <T>(work: (db: Kysely<Tables>, pool: pg.Pool) => Promise<T>): Promise<T> => {
+    if (!owner || owner.isOwn) return work(backgroundDb, pools.background);
+    const pool = owner.open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS });
+    try {
+      return await work(over(pool), pool);
+    } finally {
+      await pool.end();
+    }
   };
+  const writing = new Set<number>();
+  const shared = { engine, hasCitus, rowSecurity: null, writers, writing, close } as const;
+  const secureAgain = async () => owner && (await asOwner((by) => putUpRowSecurity(by, owner.role)));
+  const background = inBackground({ ...shared, db: backgroundDb, pool: pools.background, secureAgain });
   try {
-    await migrate(backgroundDb, async (applied, next) => {
-      if (applied.length) await beforeUpgrade?.(background, next);
+    await asOwner(async (by, pool) => {
+      const upgraded = inBackground({ ...background, db: by, pool });
+      await migrate(by, async (applied, next) => {
+        if (applied.length) await beforeUpgrade?.(upgraded, next);
+      });
+      if (owner) await putUpRowSecurity(by, owner.role);
     }).catch((error) => {
       throw isRefused(error) ? new CannotStart(`${NOT_ALLOWED}: ${(error as Error).message}`) : error;
     });
     await sql`select 1`.execute(db);
+    const rowSecurity = engine === 'postgis' ? await readRowSecurity(db) : null;
+    isBound = rowSecurity?.isOn ?? false;
+    if (owner && !owner.isOwn && !isBound) throw new CannotStart(NOT_BOUND);
+    embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
+    const inTheBackground = inBackground({ ...background, rowSecurity });
+    return { ...inTheBackground, db, pool: pools.questions, background: inTheBackground };
   } catch (error) {
     await Promise.all([...new Set([pools.questions, pools.background, writers])].map((pool) => pool.end()));
     throw error;
   }
-  embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
-  return { engine, hasCitus, db, pool: pools.questions, writers, background, writing, close };
 }
 
+const forEverybody = () => EVERYBODY;
+
+/** Where this database is asked for its background, it is itself. */
+function inBackground(
+  given: Omit<Database, 'background' | 'secureAgain'> & { secureAgain(): Promise<unknown> },
+): Database {
+  const database: Database = {
+    ...given,
+    async secureAgain() {
+      await given.secureAgain();
+    },
+    get background(): Database {
+      return database;
+    },
+  };
+  return database;
+}
+
+const NOT_BOUND =
+  'DATABASE_ADMIN_URL is set, but the user of DATABASE_URL owns the tables, is a superuser or passes over row security: let it be another user, with nothing but the right to connect';
+
 const NOT_ALLOWED =
-  'the user of DATABASE_URL may not prepare the database; let it own the database, and let an administrator run "create extension postgis; create extension pg_trgm" there';
+  'the user of DATABASE_URL may not prepare the database; let it own the database or set DATABASE_ADMIN_URL to whoever does, and let an administrator run "create extension postgis; create extension pg_trgm" there';
 
 /** True when the database forbids what was tried (insufficient_privilege). */
 function isRefused(error: unknown): boolean {

@@ -45,6 +45,7 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   access_key: 'local',
   audit_entry: 'local',
   audit_head: 'local',
+  agreement: 'local',
 };
 
 /** Libraries' own tables, which stay where they are: on the coordinator. */

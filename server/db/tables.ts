@@ -351,4 +351,16 @@ export type Tables = {
     hash: string;
   };
   audit_head: { head: number; entries: BigIntText; hash: string };
+  agreement: {
+    agreement_id: string;
+    giver: string;
+    receiver: string;
+    level: string;
+    offences: string[] | null;
+    areas: NullableJson;
+    ends_on: string;
+    state: string;
+    proposed_by: string;
+    steps: Json;
+  };
 };

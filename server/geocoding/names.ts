@@ -1,6 +1,7 @@
 // The folded names of layer versions, kept in the database so that alike ones are found by their trigrams.
 
 import { sql } from 'kysely';
+import { analyzeTable } from '../db/analyze.ts';
 import type { Database } from '../db/open.ts';
 import { setLocally } from '../db/set-locally.ts';
 import type { LayerVersion } from '../placing/packed-places.ts';
@@ -57,7 +58,7 @@ export async function prepareNames(database: Database, jurisdictionId: number, l
       on conflict (jurisdiction_id, layer_id, version, folded) do nothing`.execute(db);
   }
   // Nobody else would tell the planner of a table that was empty just now.
-  await sql`analyze place_name`.execute(db);
+  await analyzeTable(database, 'place_name');
 }
 
 /** Per core the places of the version that have it, and those that are numbered parts of it. */

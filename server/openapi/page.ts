@@ -20,6 +20,7 @@ import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
 import { TIP_ROUTES } from './tips.ts';
+import { SHARING_ROUTES } from './sharing.ts';
 
 extendZodWithOpenApi(z);
 
@@ -256,7 +257,7 @@ export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
   for (const file of FILES) registry.registerPath(fileRoute(file));
-  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES, ...TIP_ROUTES])
+  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES, ...SHARING_ROUTES, ...TIP_ROUTES])
     registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

@@ -1,7 +1,7 @@
 // The shapes of the API's answers, for the OpenAPI page; the compiler holds each to the type the routes answer with.
 
 import * as z from 'zod';
-import type { JurisdictionRow } from '../access/contract.ts';
+import { type JurisdictionRow, SHARE_LEVELS } from '../access/contract.ts';
 import type * as Contract from '../counts/contract.ts';
 import { NO_PREVIOUS } from '../counts/contract.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
@@ -23,6 +23,7 @@ const jurisdiction = z.object({
   until: date.nullable(),
   through: z.record(z.string(), z.record(z.string(), date)),
   synthetic: z.boolean(),
+  shared: z.enum(SHARE_LEVELS).exactOptional().describe('another authority’s, by an agreement'),
 }) satisfies z.ZodType<JurisdictionRow>;
 
 const totals = z.object({
@@ -82,6 +83,7 @@ export const answers = {
     rows: z.array(
       z.object({
         ...{ code: z.string(), name: z.string(), synthetic: z.boolean() },
+        shared: z.enum(SHARE_LEVELS).exactOptional(),
         ...{ residents: z.number().nullable(), residentsYear: z.number().int().nullable() },
         count: z.number().int().nullable().describe('null = not known, for `reason`'),
         reason: z.enum(['no-data', 'gap']).nullable(),

@@ -1,6 +1,5 @@
 // What a city publishes of its data, over HTTP: what the public view is made of, and the very file it stands on.
 
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type Jurisdiction, PUBLIC } from '../access/contract.ts';
@@ -8,12 +7,14 @@ import { findJurisdiction } from '../access/jurisdictions.ts';
 import { jurisdictionOf } from '../access/viewer.ts';
 import { askAgain, refuseOutdated } from '../cube/again.ts';
 import type { Database } from '../db/open.ts';
+import { nameOfAnswer } from '../db/program.ts';
+import type { DataState } from '../filter/catalogue.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { throttle } from '../http/throttle.ts';
 import type { CatchmentsAnswer, ProtectionAnswer } from './contract.ts';
 import { publicLayersOf } from './public-layers.ts';
-import { readAbout, readEdition } from './read-edition.ts';
-import { publishedTexts } from './write-file.ts';
+import { createPublishedFiles } from './published-files.ts';
+import { readAbout } from './read-edition.ts';
 
 type Deps = { readonly database: Database };
 const FILES_PER_MINUTE = 10;
@@ -23,8 +24,7 @@ const TYPES = { csv: 'text/csv; charset=utf-8', geojson: 'application/geo+json; 
 export function protectionRoutes({ database }: Deps): Router {
   const routes = Router();
   const throttled = throttle(FILES_PER_MINUTE);
-  /** One at a time: the rows of a large city take memory. */
-  let reading: Promise<unknown> = Promise.resolve();
+  const files = createPublishedFiles(database);
   const viewOf = async (request: Request): Promise<Jurisdiction> => {
     refuseParameters(request);
     const { code } = await jurisdictionOf(database, request);
@@ -32,15 +32,19 @@ export function protectionRoutes({ database }: Deps): Router {
   };
   const send = async (request: Request, response: Response, ending: keyof typeof TYPES): Promise<void> => {
     const view = await viewOf(request);
-    const read = reading.then(() => askAgain(() => readEdition(database, view)));
-    reading = read.catch(() => {});
-    const edition = await read;
-    const { rows, layers } = await publishedTexts(database, view, view.id, edition);
+    const { state: now } = await readAbout(database, view);
+    const etagOf = ({ token }: DataState) => `W/"${nameOfAnswer([view.id, token, ending])}"`;
+    response.set('Cache-Control', 'private, no-cache');
+    if (request.get('if-none-match')?.includes(etagOf(now))) {
+      response.set('ETag', etagOf(now)).status(304).end();
+      return;
+    }
+    const { file, state } = await files.open(view, now, ending === 'csv' ? 'rows' : 'layers');
     response
-      .set({ 'Cache-Control': 'private, no-cache', 'Cuadra-Data-Version': String(edition.state.dataVersion) })
+      .set({ ETag: etagOf(state), 'Cuadra-Data-Version': String(state.dataVersion) })
       .attachment(ending === 'csv' ? `${view.code}-protected.csv` : `${view.code}-protected-layers.geojson`)
       .type(TYPES[ending]);
-    await pipeline(Readable.from(ending === 'csv' ? rows() : layers()), response);
+    await pipeline(file.createReadStream(), response);
   };
 
   routes.get('/:jurisdiction/protection', async (request: Request, response) => {

@@ -43,6 +43,7 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
   return {
     engine,
     hasCitus: false,
+    rowSecurity: null,
     db,
     get pool(): Database['pool'] {
       return refused();
@@ -54,6 +55,7 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
       return refused();
     },
     writing: new Set(),
+    secureAgain: () => refused(),
     close: () => db.destroy(),
   };
 }

@@ -16,6 +16,7 @@ import { openTries } from '../accounts/tries.ts';
 import type { Audit } from '../audit/log.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/open.ts';
+import { seeingEverybody } from '../db/tenants.ts';
 import { isLoopback } from '../http/hosts.ts';
 import { openSpeech, terminalLanguage } from '../i18n/speech.ts';
 
@@ -58,7 +59,7 @@ export function openAccounts({ database, config, audit, log, now }: Deps): Accou
     passwords: openPasswords(),
     tries: openTries(() => now().getTime()),
     viewerOfKey: openKeys(database, now),
-    namesHere: async () => namesOf(await listJurisdictions(database, OPERATOR)),
+    namesHere: async () => namesOf(await seeingEverybody(() => listJurisdictions(database, OPERATOR))),
     hasAccounts: config.access === 'accounts',
     async greet(at) {
       origin = at;

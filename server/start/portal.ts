@@ -17,6 +17,7 @@ import { createOverview, type Overview } from '../counts/overview.ts';
 import { createCubes } from '../cube/store.ts';
 import type { RunCommand } from '../db/control.ts';
 import type { Database } from '../db/open.ts';
+import { seeingEverybody } from '../db/tenants.ts';
 import { createPlacers } from '../feeds/placers.ts';
 import { createFeedWriter } from '../feeds/write.ts';
 import { openUploads } from '../files/uploads.ts';
@@ -98,7 +99,7 @@ export async function openPortal(
     greet: accounts.greet,
     runCommand: async (argv, io) => {
       try {
-        return await runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io);
+        return await seeingEverybody(() => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
       } finally {
         accounts.sessions.forget(); // one that changes accounts holds from the next request on
       }

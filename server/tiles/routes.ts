@@ -8,6 +8,7 @@ import { rightsKey, type Viewer } from '../access/contract.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { nameOfAnswer } from '../db/program.ts';
+import { openTenants } from '../db/tenants.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { tileCache } from './cache.ts';
 import { TILE_LAYERS, type Tile, type TileLayer } from './layers.ts';
@@ -40,6 +41,7 @@ export function tileRoutes({ database }: { database: Database }): Router {
     const found = await versions.fetch(key, { context: address });
     const made = found && TILE_LAYERS[found.type];
     if (!made) throw new NotFound('no tiles of this layer');
+    openTenants([found.jurisdictionId]);
     return { version: found, layer: made };
   };
 

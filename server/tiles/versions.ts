@@ -40,15 +40,19 @@ export async function findVersion(
     sql`l.code = ${layer}
     and v.version = ${version === undefined ? sql`l.current_version` : Number(version)}`,
   );
-  if (!rows[0]) throw new NotFound('no such layer or version');
+  if (!rows[0] || !maySee(viewer, rows[0])) throw new NotFound('no such layer or version');
   return rows[0];
 }
 
 /** The current version of every layer that has one, in the order they were added. */
 export async function listVersions(database: Database, viewer: Viewer, jurisdiction: string): Promise<Version[]> {
   const { id } = await findJurisdiction(database, viewer, jurisdiction);
-  return selectVersions(database.db, id, sql`v.version = l.current_version`);
+  const versions = await selectVersions(database.db, id, sql`v.version = l.current_version`);
+  return versions.filter((version) => maySee(viewer, version));
 }
+
+/** Who is let see counts by area is given areas to draw, and neither streets nor points. */
+const maySee = ({ scope }: Viewer, { type }: Pick<Version, 'type'>) => scope.level !== 'totals' || type === 'areas';
 
 async function selectVersions(db: Kysely<Tables>, jurisdictionId: number, which: ReturnType<typeof sql>) {
   const { rows } = await sql<Omit<Version, 'bounds'> & { box: (number | null)[] }>`

@@ -153,6 +153,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     undo: 'Import undone',
     publish: 'Publication',
     setting: 'Setting',
+    sharing: 'Agreement',
     account: 'Account',
     refused: 'Refusal',
     'refused-public': 'Refusals to the public',

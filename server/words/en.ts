@@ -9,6 +9,7 @@ import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { tipsEn } from './en-tips.ts';
+import { sharingEn } from './en-sharing.ts';
 import { versionsEn } from './en-versions.ts';
 import type { Words } from './es.ts';
 
@@ -21,6 +22,7 @@ export const en: Words = {
   ...benchmarkEn,
   ...accessEn,
   ...tipsEn,
+  ...sharingEn,
   ...seenEn,
   ...analysisEn,
   app: {

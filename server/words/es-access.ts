@@ -152,6 +152,7 @@ export const accessEs = {
     undo: 'Importación deshecha',
     publish: 'Publicación',
     setting: 'Ajuste',
+    sharing: 'Convenio',
     account: 'Cuenta',
     refused: 'Negativa',
     'refused-public': 'Negativas al público',

@@ -9,6 +9,7 @@ import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
 import { tipsEs } from './es-tips.ts';
+import { sharingEs } from './es-sharing.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {
@@ -20,6 +21,7 @@ export const es = {
   ...benchmarkEs,
   ...accessEs,
   ...tipsEs,
+  ...sharingEs,
   ...seenEs,
   ...analysisEs,
   app: {

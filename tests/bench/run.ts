@@ -26,6 +26,8 @@ const NAMES = [
   'export',
   'backup',
   'protection',
+  'row-security',
+  'viewers',
   'many-jurisdictions',
 ];
 

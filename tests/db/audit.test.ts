@@ -80,6 +80,13 @@ test('a row put behind the end by hand is found, and one that was put in the pla
   expect(await verified()).toEqual({ entry: 2, fault: 'altered' });
 });
 
+test('what is brought the moment the row before it is written is written too, and not left until somebody else comes', async () => {
+  const audit = openAudit({ database, log: quietLog, now: () => new Date('2026-03-01T10:00:00Z') });
+  for (const detail of ['first', 'second', 'third']) await audit.write(row(detail));
+  expect((await sql`select 1 from audit_entry`.execute(database.db)).rows).toHaveLength(3);
+  await audit.close();
+});
+
 test('what is written stands there, what is noted follows, and refusals of the public are one row an hour', async () => {
   let now = new Date('2026-03-01T10:00:00Z');
   const audit = openAudit({ database, log: quietLog, now: () => now });

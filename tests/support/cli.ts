@@ -22,7 +22,7 @@ export async function runCuadra(
   onStart: (pid: number) => void = () => {},
   input: string | null = null,
 ): Promise<CommandResult> {
-  const { DATABASE_URL: _outer, ...inherited } = process.env;
+  const { DATABASE_URL: _outer, DATABASE_ADMIN_URL: _owner, ...inherited } = process.env;
   const database = home.databaseUrl ? { DATABASE_URL: home.databaseUrl } : {};
   const child = spawn(process.execPath, [...nodeFlags(home.databaseUrl), join(ROOT, 'server/cli.ts'), ...args], {
     cwd: ROOT,

@@ -112,6 +112,18 @@ export function databaseBeside(url: string, name: string): string {
   return other.href;
 }
 
+const APPLICATION = 'cuadra_application';
+
+/** The connection string of a user who may connect and no more, made when there is none yet. */
+export async function asApplication(url: string): Promise<string> {
+  await withClient(url, (client) =>
+    client.query(`do $$ begin create role ${APPLICATION} login; exception when duplicate_object then null; end $$`),
+  );
+  const other = new URL(url);
+  other.username = APPLICATION;
+  return other.href;
+}
+
 function idOf(flag: '-u' | '-g'): number {
   return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 }

@@ -3,7 +3,7 @@
 import pg from 'pg';
 
 /** These hand a query on: who asks stands behind them on the stack. */
-const BETWEEN = /\/server\/db\/(one-connection|copy)\.ts|node_modules/;
+const BETWEEN = /\/server\/db\/(one-connection|copy|tenants)\.ts|node_modules/;
 const OURS = /\/((?:server|tests)\/[\w./-]+\.ts)/;
 const FRAMES = 60;
 /**

@@ -88,7 +88,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 }
 
 function serverEnvironment(dataDir: string, databaseUrl: string | null, port: string, extra: ServerOptions['env']) {
-  const { DATABASE_URL: _outer, CUADRA_PASSWORD: _password, CUADRA_ACCESS: _access, ...inherited } = process.env;
+  const {
+    DATABASE_URL: _outer,
+    DATABASE_ADMIN_URL: _owner,
+    CUADRA_PASSWORD: _password,
+    CUADRA_ACCESS: _access,
+    ...inherited
+  } = process.env;
   const database = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
   return {
     ...inherited,

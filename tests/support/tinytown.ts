@@ -9,7 +9,7 @@ import { openDatabase } from '../../server/db/open.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { type Home, reportOf, reportOn } from './cli.ts';
 import { quietLog } from './log.ts';
-import { copyDatabase, createDatabase } from './postgres.ts';
+import { asApplication, copyDatabase, createDatabase } from './postgres.ts';
 import { startServer, type TestServer } from './server.ts';
 
 const file = (name: string) => join(import.meta.dirname, '../tinytown', name);
@@ -59,7 +59,10 @@ async function loaded(): Promise<Home> {
   return home;
 }
 
-/** A server of its own on Tiny Town, on the engine of the suite; loading it anew would cost each file ten seconds. */
+/**
+ * A server of its own on Tiny Town, on the engine of the suite; loading it anew would cost each file ten seconds. On
+ * PostgreSQL its user owns nothing: whatever it answers, it answers under row security.
+ */
 export async function startTinyTown(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   shared.cuadraTinyTown ??= loaded();
   const from = await shared.cuadraTinyTown;
@@ -67,5 +70,8 @@ export async function startTinyTown(env: Readonly<Record<string, string>> = {}):
   if (from.databaseUrl === null) cpSync(from.dataDir, dataDir, { recursive: true });
   const name = `tinytown_${randomUUID().slice(0, 8)}`;
   const databaseUrl = from.databaseUrl && (await copyDatabase(LOADED, from.databaseUrl, name));
-  return startServer({ databaseUrl, dataDir, env });
+  const bound: Record<string, string> = databaseUrl
+    ? { DATABASE_URL: await asApplication(databaseUrl), DATABASE_ADMIN_URL: databaseUrl }
+    : {};
+  return startServer({ databaseUrl, dataDir, env: { ...bound, ...env } });
 }

@@ -43,7 +43,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   if (!me) return null;
   if (!me.signedIn && !me.demo) return <SignInButton />;
   const attempt = (change: Promise<void>) => void change.catch((problem: Problem) => setRefused(problem));
-  const goTo = (tab: 'accounts' | 'audit' | 'tips') => {
+  const goTo = (tab: 'accounts' | 'agreements' | 'audit' | 'tips') => {
     onDone();
     store.change({ tab, upload: null });
   };
@@ -75,6 +75,13 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
           <li>
             <button type="button" class="menu-item" onClick={() => goTo('accounts')}>
               {t('access.accounts')}
+            </button>
+          </li>
+        )}
+        {access.may('share') && (
+          <li>
+            <button type="button" class="menu-item" onClick={() => goTo('agreements')}>
+              {t('sharing.title')}
             </button>
           </li>
         )}

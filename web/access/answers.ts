@@ -1,6 +1,6 @@
 // Who one is here, who else may come in, and what was done: addresses and answers.
 
-import type { Me } from '../../server/access/contract.ts';
+import type { Agreement, Me } from '../../server/access/contract.ts';
 import type { AccountRow, LinkFor, LinkMade } from '../../server/accounts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import type { Path } from '../store/api.ts';
@@ -30,6 +30,11 @@ export const accessPaths = {
   invitations: (): Path<LinkMade> => `${V1}/accounts/invitations`,
   account: (name: string): Path<AccountRow> => `${V1}/accounts/${encodeURIComponent(name)}`,
   reset: (name: string): Path<LinkMade> => `${V1}/accounts/${encodeURIComponent(name)}/reset`,
+  agreements: (city: string): Path<{ readonly agreements: readonly Agreement[] }> =>
+    `${V1}/${encodeURIComponent(city)}/agreements`,
+  proposed: (city: string): Path<Agreement> => `${V1}/${encodeURIComponent(city)}/agreements`,
+  answered: (city: string, id: string, answer: 'accept' | 'refuse' | 'end'): Path<Agreement> =>
+    `${V1}/${encodeURIComponent(city)}/agreements/${encodeURIComponent(id)}/${answer}`,
   audit: (question: AuditQuestion, after: number | null): Path<AuditPage> =>
     `${V1}/audit${asked({ ...question, after: after === null ? null : String(after) })}`,
   auditFile: (question: AuditQuestion): string => `${V1}/audit${asked({ ...question, format: 'csv' })}`,

@@ -15,6 +15,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return cities > 1;
     case 'accounts':
       return may('read-accounts');
+    case 'agreements':
+      return may('share');
     case 'audit':
       return may('read-audit');
     case 'tips':

@@ -5,6 +5,7 @@ import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
+import { SharedBadge } from '../parts/shared-badge.tsx';
 import { Freshness } from './freshness.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
@@ -107,7 +108,8 @@ function JurisdictionMenu() {
         label={t('header.jurisdiction')}
         button={
           <>
-            <span class="city-name">{name}</span> <Icon name="chevronDown" />
+            <span class="city-name">{name}</span> {city?.shared && <SharedBadge name={city.name} level={city.shared} />}{' '}
+            <Icon name="chevronDown" />
           </>
         }
         buttonClass="button is-quiet"
@@ -127,6 +129,7 @@ function JurisdictionMenu() {
                 >
                   {row.name}
                   {row.synthetic && <small>{t('app.synthetic')}</small>}
+                  {row.shared && <SharedBadge name={row.name} level={row.shared} />}
                 </button>
               </li>
             ))}

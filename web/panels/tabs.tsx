@@ -11,7 +11,7 @@ const TABS = [
   ['tip', 'tips.tab'],
 ] as const;
 /** What does not lie below «Datos». */
-const ELSEWHERE: readonly Tab[] = ['map', 'region', 'accounts', 'audit', 'tip', 'tips'];
+const ELSEWHERE: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip', 'tips'];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
   const { access, reference, store, tipForm, t } = usePage();

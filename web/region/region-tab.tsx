@@ -8,6 +8,7 @@ import { EVERYTHING } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import { classBounds, classOf, rampColors } from '../map/classify.ts';
 import { RAMP } from '../map/colors.ts';
+import { SharedBadge } from '../parts/shared-badge.tsx';
 import type { Path } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
 import { type Drawing, drawLimits } from './draw-limits.ts';
@@ -253,6 +254,7 @@ function RegionTable({ answer, rows, by, pointed }: TableProps) {
                 {row.name}
               </button>
               {row.synthetic && <small>{t('app.synthetic')}</small>}
+              {row.shared && <SharedBadge name={row.name} level={row.shared} />}
             </th>
             {(['rate', 'count', 'growth'] as const).map((each) => (
               <td key={each} class={measured(row, each) === null ? 'number is-missing' : 'number'}>

@@ -186,16 +186,18 @@ export function createAnswers(
       return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
     }),
     // Without its own filter, or a selection would hide what else could be selected.
-    clock: follow<ClockAnswer>(
-      (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
-    ),
+    clock: follow<ClockAnswer>((city) => {
+      // Of another authority's totals no hour is told.
+      if (!scoped.value || reference.jurisdiction.value?.shared === 'totals') return null;
+      return paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' });
+    }),
     trend: follow<SeriesAnswer>((city) => {
       const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
       return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
     }),
     benchmark: follow<BenchmarkAnswer>((city) => {
       const range = trendRange(TREND_MONTHS);
-      if (!range || !filter.value || filter.value.kind === 'call') return null;
+      if (!range || !filter.value || filter.value.kind === 'call' || reference.jurisdiction.value?.shared) return null;
       // Its last month may be one the incidents have only begun.
       const until = addMonths(monthStart(addDays(range.until, -1)), 1);
       return paths.benchmark(city, { ...filter.value, from: range.from, until });

@@ -21,6 +21,7 @@ export const TABS = [
   'guide',
   'region',
   'accounts',
+  'agreements',
   'audit',
   'tip',
   'tips',

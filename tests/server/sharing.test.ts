@@ -1,0 +1,224 @@
+// What one authority lets another see, over HTTP: agreed on by both, at each level no more than it says, and gone at once
+// when it ends; and the public view and its file, which a running server keeps by itself.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Agreement, JurisdictionRow } from '../../server/access/contract.ts';
+import type { AuditPage } from '../../server/audit/contract.ts';
+import type { RegionAnswer } from '../../server/counts/contract.ts';
+import { reportOf, runCuadra } from '../support/cli.ts';
+import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
+import type { TestServer } from '../support/server.ts';
+import { startTinyTown } from '../support/tinytown.ts';
+
+/** Two beside the twelve of Tiny Town, of which only one is agreed on. */
+const SENSITIVE = `folio,fecha,hora,delito,longitud,latitud
+S1,2022-03-05,10:00,Violación,-99.1091,19.4030
+S2,2022-03-06,11:00,Violencia familiar,-99.1091,19.4030
+`;
+
+let server: TestServer;
+let administrator: Person;
+
+/** Two of `otra`, who are let see Tiny Town, and somebody of each side to agree on it. */
+type Sides = {
+  readonly commander: Person;
+  readonly planner: Person;
+  readonly giver: Person;
+  readonly receiver: Person;
+};
+let sides: Sides;
+
+beforeAll(async () => {
+  server = await startTinyTown({ CUADRA_ACCESS: 'accounts' });
+  await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
+  const file = join(server.dataDir, 'sensibles.csv');
+  writeFileSync(file, SENSITIVE);
+  const into = ['--jurisdiction', 'tiny', '--preset', 'generic', '--source', 'sensibles'];
+  await reportOf(server, ['import', 'incidents', file, ...into]);
+  administrator = await firstAdministrator(server);
+  const of = (code: string) => ({ jurisdictions: [code], areas: null });
+  sides = {
+    commander: await invited(server, administrator, 'mando de otra', 'commander', of('otra')),
+    planner: await invited(server, administrator, 'planea en otra', 'planner', of('otra')),
+    giver: await invited(server, administrator, 'firma por tiny', 'administrator', of('tiny')),
+    receiver: await invited(server, administrator, 'firma por otra', 'administrator', of('otra')),
+  };
+});
+afterAll(async () => {
+  await server.stop();
+  server.assertLogClean();
+  server.remove();
+});
+
+const agreed = async (terms: object): Promise<string> => {
+  const body = { direction: 'give', with: 'otra', until: '2999-01-01', ...terms };
+  const proposed = await sides.giver.ask('POST', 'tiny/agreements', body);
+  expect(proposed.status).toBe(201);
+  const { id } = (await proposed.json()) as Agreement;
+  expect((await sides.giver.ask('POST', `tiny/agreements/${id}/accept`)).status).toBe(409);
+  expect((await sides.commander.ask('POST', `otra/agreements/${id}/accept`)).status).toBe(403);
+  expect((await sides.receiver.ask('POST', `otra/agreements/${id}/accept`)).status).toBe(200);
+  return id;
+};
+const ended = async (id: string) => {
+  expect((await sides.giver.ask('POST', `tiny/agreements/${id}/end`)).status).toBe(200);
+};
+
+test('what two towns agree on is seen by both, written down for both, and by nobody else', async () => {
+  expect((await sides.commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
+  const id = await agreed({ level: 'totals', offences: ['robo'] });
+  for (const [side, town] of [
+    [sides.giver, 'tiny'],
+    [sides.receiver, 'otra'],
+  ] as const) {
+    const { agreements } = await side.get<{ agreements: Agreement[] }>(`${town}/agreements`);
+    expect(agreements).toMatchObject([{ id, state: 'accepted', level: 'totals', giver: 'tiny', receiver: 'otra' }]);
+    expect(agreements[0]!.steps.map(({ what, who }) => `${what} ${who}`)).toEqual([
+      'proposed firma por tiny',
+      'accepted firma por otra',
+    ]);
+    const { rows } = await side.get<AuditPage>('audit?what=sharing');
+    expect(rows.map(({ detail }) => detail.split(' ')[0])).toEqual(['accept', 'propose']);
+  }
+  await ended(id);
+  const listed = await runCuadra(server, ['share', 'list']);
+  expect([listed.status, listed.stdout]).toEqual([0, expect.stringContaining('tiny shares with otra')]);
+});
+
+test('totals are counts by area and complete months; no street, no point, no hour, no day', async () => {
+  const id = await agreed({ level: 'totals' });
+  const { commander } = sides;
+  expect(await commander.get('jurisdictions')).toMatchObject([{ code: 'otra' }, { code: 'tiny', shared: 'totals' }]);
+  type Counts = { ids: number[]; counts: number[] };
+  const question = 'tiny/counts?layer=areas&from=2022-01-01&until=2023-01-01';
+  const [own, shared] = [await administrator.get<Counts>(question), await commander.get<Counts>(question)];
+  expect([shared.ids, shared.counts]).toEqual([own.ids, own.counts]);
+  expect((await commander.get<{ layer: string }[]>('tiny/layers')).map(({ layer }) => layer)).toEqual(['areas']);
+  const refused = await Promise.all(
+    [
+      ...['counts?layer=streets', 'top?layer=streets', 'counts?layer=areas&hour=8-14', 'counts?layer=areas&weekday=1'],
+      ...[
+        'counts?layer=areas&from=2022-01-02',
+        'counts?layer=areas&period=week',
+        'series?step=day',
+        'series?step=week',
+      ],
+      ...['counts?layer=areas&within=poly:-99.2,19.3;-99,19.3;-99,19.5', 'counts?layer=areas&within=streets:s1'],
+      ...['clock', 'heat', 'incidents', 'incidents.csv', 'incidents-about.csv', 'events', 'points'],
+      ...['layers/streets', 'layers/streets/features', 'benchmark', 'deliveries', 'jobs', 'presets', 'protection'],
+      ...['/tiles/tiny/streets/1.json', '/tiles/tiny/streets/1/14/3681/7288.mvt', 'counts?layer=areas&asOf=2024-01-01'],
+    ].map(async (path) => {
+      const { status } = await commander.ask('GET', path.startsWith('/') ? path : `tiny/${path}`);
+      return [path, [403, 404, 422].includes(status)];
+    }),
+  );
+  expect(refused.filter(([, isRefused]) => !isRefused)).toEqual([]);
+  expect((await commander.ask('GET', '/tiles/tiny/areas/1.json')).status).toBe(200);
+  expect((await commander.ask('GET', 'tiny/series?step=month')).status).toBe(200);
+  const { rows } = await commander.get<RegionAnswer>('region?year=2022');
+  const all = await administrator.get<RegionAnswer>('region?year=2022');
+  const { shared: level, ...row } = rows.find(({ code }) => code === 'tiny')!;
+  expect([level, row]).toEqual(['totals', all.rows.find(({ code }) => code === 'tiny')]);
+  await ended(id);
+});
+
+test('all is seen as the town itself sees it, by the role, of the offences agreed on; nothing is changed', async () => {
+  const { commander, planner } = sides;
+  const id = await agreed({ level: 'full', offences: ['violacion'] });
+  type List = { features: { properties: { label: string } }[] };
+  const points = (await commander.get<List>('tiny/incidents')).features.map(({ properties }) => properties.label);
+  expect(points).toEqual(['Violación']);
+  const file = await (await commander.ask('GET', 'tiny/incidents.csv')).text();
+  expect([file.trim().split('\r\n').length, file.includes('Violencia familiar')]).toEqual([2, false]);
+  const totals = async (of: Person, path: string) =>
+    (await of.get<{ totals: { matched: number } }>(`tiny/${path}`)).totals.matched;
+  expect(await totals(commander, 'counts?layer=areas')).toBe(1);
+  expect(await totals(commander, 'counts?layer=areas&offence=robo')).toBe(0);
+  const offences = await commander.get<{ code: string; incidents: number }[]>('tiny/offences');
+  expect(Math.max(...offences.map(({ incidents }) => incidents))).toBe(1);
+  const { rows } = await commander.get<RegionAnswer>('region?year=2022');
+  expect(rows.find(({ code }) => code === 'tiny')).toMatchObject({ shared: 'full', count: 1 });
+  expect((await planner.ask('GET', 'tiny/incidents')).status).toBe(403);
+  // Two viewers in turn: what one was given is no answer to the other, whoever asked first.
+  for (const path of ['counts?layer=areas', 'series', 'clock', 'heat', 'summary', 'offences', 'top?layer=areas']) {
+    const first = await commander.ask('GET', `tiny/${path}`);
+    const etag = first.headers.get('etag')!;
+    const own = await administrator.ask('GET', `tiny/${path}`, undefined, { 'If-None-Match': etag });
+    expect([path, own.status]).toEqual([path, 200]);
+    expect(await own.text(), path).not.toBe(await first.text());
+  }
+  for (const [method, path] of [
+    ['POST', 'imports'],
+    ['POST', 'uploads'],
+    ['PUT', 'offence-labels'],
+    ['POST', 'agreements'],
+  ])
+    expect([path, (await sides.receiver.ask(method!, `tiny/${path}`, {})).status]).toEqual([path, 403]);
+  await ended(id);
+});
+
+test('what ended shows nothing any more: not by a known answer, an open stream, or the link of a file', async () => {
+  const { commander } = sides;
+  const id = await agreed({ level: 'full' });
+  const counted = await commander.ask('GET', 'tiny/counts?layer=areas');
+  const etag = counted.headers.get('etag')!;
+  expect(counted.status).toBe(200);
+  const stream = await commander.ask('GET', 'tiny/events');
+  expect(stream.status).toBe(200);
+  const told = (async () => {
+    for await (const _ of stream.body!);
+  })().then(
+    () => 'ended',
+    () => 'ended',
+  );
+  await ended(id);
+  const known = await commander.ask('GET', 'tiny/counts?layer=areas', undefined, { 'If-None-Match': etag });
+  expect(known.status).toBe(404);
+  for (const path of ['tiny/incidents.csv', 'tiny/incidents', '/tiles/tiny/areas/1.json', 'tiny/layers', 'tiny/events'])
+    expect([path, (await commander.ask('GET', path)).status]).toEqual([path, 404]);
+  expect((await commander.get<JurisdictionRow[]>('jurisdictions')).map(({ code }) => code)).toEqual(['otra']);
+  expect((await commander.get<RegionAnswer>('region?year=2022')).rows.map(({ code }) => code)).toEqual(['otra']);
+  expect(await told).toBe('ended');
+});
+
+test('a running server makes the public view by itself; who is let see that is given what the public is', async () => {
+  const { commander } = sides;
+  const id = await agreed({ level: 'protected' });
+  expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
+  await reportOf(server, ['protect', 'on', 'tiny', '--areas', 'areas']);
+  const nobody = person(server);
+  await expect.poll(async () => (await nobody.ask('GET', 'tiny/layers')).status).toBe(200);
+  expect(await commander.get('jurisdictions')).toMatchObject([{ code: 'otra' }, { code: 'tiny', shared: 'protected' }]);
+  for (const path of [
+    'counts?layer=areas',
+    'series?step=month',
+    'clock',
+    'heat',
+    'summary',
+    'top?layer=areas',
+    'layers',
+  ])
+    expect([path, await commander.get(`tiny/${path}`)]).toEqual([path, await nobody.get(`tiny/${path}`)]);
+  const file = async (headers = {}) => nobody.ask('GET', 'tiny/protected.csv', undefined, headers);
+  const first = await file();
+  expect(await first.text()).toContain('source,kind,offence');
+  const again = await file({ 'If-None-Match': first.headers.get('etag')! });
+  expect([again.status, await again.text()]).toEqual([304, '']);
+  expect((await commander.ask('GET', 'tiny/incidents')).status).toBe(403);
+  // Nobody asks for it: the server sees what came, and the view and its file follow.
+  const version = async () => (await nobody.get<{ dataVersion: number }>('tiny/protection')).dataVersion;
+  const before = await version();
+  const more = join(server.dataDir, 'mas.csv');
+  writeFileSync(more, `${SENSITIVE.split('\n')[0]}\nR1,2022-02-07,09:00,Robo a casa habitación,-99.1091,19.4011\n`);
+  const source = ['--source', 'mas'];
+  await reportOf(server, ['import', 'incidents', more, '--jurisdiction', 'tiny', '--preset', 'generic', ...source]);
+  await expect.poll(version).toBeGreaterThan(before);
+  const next = await file({ 'If-None-Match': first.headers.get('etag')! });
+  expect([next.status, (await next.text()).includes(',2022-02,')]).toEqual([200, true]);
+  await ended(id);
+  expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
+  await reportOf(server, ['protect', 'off', 'tiny']);
+  await expect.poll(async () => (await nobody.ask('GET', 'tiny/layers')).status).toBe(404);
+});
