@@ -6,6 +6,7 @@ import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
 import { cutsAreasOf, placeWithin } from '../store/answers.ts';
 import { type Chosen, chosenPlace } from '../store/chosen.ts';
+import { frequentOf } from '../store/frequent.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
@@ -125,21 +126,17 @@ function Rate({ place }: { place: Chosen }) {
 /** The offences of the theme, or of the one chosen, that happen most here. */
 function Frequent() {
   const { reference, answers, t, f } = usePage();
-  const { counts = [] } = answers.frequent.answered.value?.value ?? {};
-  const titles = new Map(reference.offences.value.map(({ code, title }) => [code, title]));
-  const rows = counts
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .map(({ code, count }) => ({ title: titles.get(code) ?? code, count }));
-
+  const { offences, theme } = answers.scoped.value ?? {};
+  const listed = offences?.length ? offences : reference.themes.value.find((row) => row.code === theme)?.offences;
+  const rows = frequentOf(answers.frequent.answered.value?.value.offences ?? [], listed ?? []);
   if (!rows.length) return null;
   return (
     <div>
       <h3>{t('place.top')}</h3>
       <ol class="frequent">
-        {rows.slice(0, FREQUENT).map(({ title, count }) => (
-          <li key={title}>
-            <span>{title}</span> <span>{f.int(count)}</span>
+        {rows.slice(0, FREQUENT).map(({ code, title, incidents }) => (
+          <li key={code}>
+            <span>{title}</span> <span>{f.int(incidents)}</span>
           </li>
         ))}
       </ol>

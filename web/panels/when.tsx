@@ -20,6 +20,9 @@ export function When() {
   const monthOnly = reference.monthOnly.value;
   const { hours, weekdays } = store.filter.value;
   const peak = answer ? peakOf(answer) : null;
+  // With hours chosen the headline says what has none, and does not count it.
+  const ofDays = hours ? null : weekdays.length ? answers.hourless.answered.value?.value : answer;
+  const unknownHour = ofDays?.unknownHour ?? 0;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
   return (
     <section class="panel when" aria-labelledby="when-title">
@@ -55,10 +58,10 @@ export function When() {
                   {t('when.filler', { times: filler.slice(0, 3).join(', ') })}
                 </>
               )}
-              {answer.unknownHour > 0 && (
+              {unknownHour > 0 && (
                 <>
                   <br />
-                  {t('when.unknown', { count: answer.unknownHour, n: f.int(answer.unknownHour) })}
+                  {t('when.unknown', { count: unknownHour, n: f.int(unknownHour) })}
                 </>
               )}
             </p>

@@ -15,7 +15,7 @@ import type { Drawn } from '../map/picture.ts';
 import { type Ask, type Path, paths } from './api.ts';
 import { coveredDays, type Days } from './covered.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
-import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
+import { askFrequent, type FrequentAnswer, pathOfFrequent } from './frequent.ts';
 import type { Versioned } from './one-version.ts';
 import { type Asking, createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
@@ -60,7 +60,9 @@ export type Answers = {
   /** What the list ranks by: always what the map colours by. */
   readonly listMeasure: ReadonlySignal<RankedBy>;
   readonly clock: Question<ClockAnswer>;
-  /** The offences that may be the most frequent at the chosen place. */
+  /** The clock of the weekdays chosen alone, which tells what has no hour on them; null where none are. */
+  readonly hourless: Question<ClockAnswer>;
+  /** What there is of each offence at the chosen place. */
   readonly frequent: Question<FrequentAnswer>;
   /** 36 months to the one the period ends in, and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
@@ -178,8 +180,8 @@ export function createAnswers(
     frequent: follow<FrequentAnswer>((city) => {
       const layer = anyLayer.value?.layer;
       if (!store.place.value || !layer || !scoped.value) return null;
-      return pathOfEach(city, layer, scoped.value, reference.offences.value, reference.themes.value);
-    }, askEach(ask)),
+      return pathOfFrequent(city, layer, scoped.value, store.language.value);
+    }, askFrequent(ask)),
     top: follow<TopAnswer>((city) => {
       if (!mayRank() || !listLayer.value || !scoped.value) return null;
       return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
@@ -187,6 +189,10 @@ export function createAnswers(
     // Without its own filter, or a selection would hide what else could be selected.
     clock: follow<ClockAnswer>(
       (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
+    ),
+    // On the days chosen: what has no hour stands in no cell, so it hides none.
+    hourless: follow<ClockAnswer>((city) =>
+      scoped.value?.weekdays.length && !scoped.value.hours ? paths.clock(city, scoped.value) : null,
     ),
     trend: follow<SeriesAnswer>((city) => {
       const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
