@@ -40,9 +40,12 @@ describe('trouble', () => {
         await alert.waitFor();
         expect(await alert.textContent()).toContain('Se muestra lo calculado');
         expect(await figure(page)).toBe(before);
+        // It stands beside the new filter, whose figure it is not.
+        expect(await page.locator('.panel.is-old').count()).toBeGreaterThan(1);
         await page.unroute('**/api/v1/demo/*');
         await page.getByRole('button', { name: 'Reintentar' }).click();
         await expect.poll(() => figure(page)).not.toBe(before);
+        await expect.poll(() => page.locator('.panel.is-old').count()).toBe(0);
         expect(await alert.count()).toBe(0);
       },
       [/503/],

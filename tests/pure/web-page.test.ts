@@ -144,7 +144,11 @@ describe('the offence tree', () => {
     // The card of a place says the same words, also under a theme that is a list of headings.
     const flat = [...tree.values()].flat();
     const frequent = (...codes: string[]) => frequentOf(flat, codes).map(({ code }) => code);
-    expect(frequent('patrimonio', 'familia', 'sexual').slice(0, 3)).toEqual(['transeunte', 'vehiculo', 'violencia-familiar']);
+    expect(frequent('patrimonio', 'familia', 'sexual').slice(0, 3)).toEqual([
+      'transeunte',
+      'vehiculo',
+      'violencia-familiar',
+    ]);
     expect(frequent()).toEqual(everyday(tree).map(({ code }) => code));
     expect(frequent('familia')).toEqual(['violencia-familiar']);
     expect(frequent('casa', 'fraude', 'acoso')).toEqual(['casa', 'fraude']);

@@ -14,6 +14,7 @@ import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
 import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';
+import { panelClass } from './panel-class.ts';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 
@@ -31,7 +32,7 @@ export function Answer() {
     filter.within ? withinText(page, filter.within) : '',
   ];
   return (
-    <section class="panel answer" aria-labelledby="answer-title">
+    <section class={panelClass('answer', answers.summary)} aria-labelledby="answer-title">
       <h2 id="answer-title" class="unseen">
         {t('answer.title')}
       </h2>

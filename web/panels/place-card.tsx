@@ -11,6 +11,7 @@ import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
 import { whyNoRate } from './no-rate.ts';
+import { panelClass } from './panel-class.ts';
 import { MiniClock } from './when.tsx';
 
 const FREQUENT = 3;
@@ -41,7 +42,7 @@ export function PlaceCard() {
       () => setSaid(t('share.copyFailed')),
     );
   return (
-    <section class="panel place-card" aria-labelledby="place-title">
+    <section class={panelClass('place-card', answers.here)} aria-labelledby="place-title">
       <div class="panel-head">
         <button
           type="button"
@@ -55,6 +56,7 @@ export function PlaceCard() {
           {place.name}
         </h2>
       </div>
+      {!summary && <p class="figure">…</p>}
       {summary && (
         <>
           <p class="figure">

@@ -8,6 +8,7 @@ import { classBounds, classOf } from '../map/classify.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { hoursText } from '../store/formats.ts';
+import { panelClass } from './panel-class.ts';
 
 export const PHONE = '(max-width: 767px)';
 
@@ -25,7 +26,7 @@ export function When() {
   const unknownHour = ofDays?.unknownHour ?? 0;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
   return (
-    <section class="panel when" aria-labelledby="when-title">
+    <section class={panelClass('when', answers.clock)} aria-labelledby="when-title">
       <div class="panel-head">
         <h2 id="when-title">{t('when.title')}</h2>
         <Info topic="when" title={t('when.title')} />

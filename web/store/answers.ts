@@ -96,13 +96,18 @@ export function createAnswers(
   });
 
   /** A question about this jurisdiction; `path` answers null when it makes no sense. */
-  const follow = <T>(path: (city: string) => Path<T> | null, by: Asking<T> = ask): Question<T> =>
+  const follow = <T>(
+    path: (city: string) => Path<T> | null,
+    by: Asking<T> = ask,
+    scope?: (path: string) => string,
+  ): Question<T> =>
     createQuestion<T>(
       computed(() => {
         const city = reference.jurisdiction.value;
         return city?.from && filter.value ? path(city.code) : null;
       }),
       by,
+      scope,
     );
 
   const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
@@ -111,9 +116,11 @@ export function createAnswers(
     );
   // Tells what lies outside as well, so that it can be said; so does the headline, unless most of a source lies there.
   const areaCounts = countsOf(anyLayer, filter);
-  const summaryOf = (of: ReadonlySignal<Filter | null>) =>
+  const summaryOf = (of: ReadonlySignal<Filter | null>, scope?: (path: string) => string) =>
     follow<SummaryAnswer>(
       (city) => of.value && paths.summary(city, anyLayer.value && reference.address(anyLayer.value.layer), of.value),
+      ask,
+      scope,
     );
   const summary = summaryOf(computed(() => (counted.value?.placed.length ? counted.value : filter.value)));
   const apart = computed((): Apart => {
@@ -176,16 +183,27 @@ export function createAnswers(
     summary,
     streetCounts: countsOf(streets, counted),
     placeCounts: countsOf(placeLayer, filter),
-    here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
-    frequent: follow<FrequentAnswer>((city) => {
-      const layer = anyLayer.value?.layer;
-      if (!store.place.value || !layer || !scoped.value) return null;
-      return pathOfFrequent(city, layer, scoped.value, store.language.value);
-    }, askFrequent(ask)),
-    top: follow<TopAnswer>((city) => {
-      if (!mayRank() || !listLayer.value || !scoped.value) return null;
-      return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
-    }),
+    here: summaryOf(
+      computed(() => (store.place.value ? scoped.value : null)),
+      ofOne('within'),
+    ),
+    frequent: follow<FrequentAnswer>(
+      (city) => {
+        const layer = anyLayer.value?.layer;
+        if (!store.place.value || !layer || !scoped.value) return null;
+        return pathOfFrequent(city, layer, scoped.value, store.language.value);
+      },
+      askFrequent(ask),
+      ofOne('within'),
+    ),
+    top: follow<TopAnswer>(
+      (city) => {
+        if (!mayRank() || !listLayer.value || !scoped.value) return null;
+        return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
+      },
+      ask,
+      ofOne('layer'),
+    ),
     // Without its own filter, or a selection would hide what else could be selected.
     clock: follow<ClockAnswer>(
       (city) => scoped.value && paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' }),
@@ -226,6 +244,14 @@ export function createAnswers(
     covered,
     ...questions,
     all: Object.values(questions),
+  };
+}
+
+/** An answer of another place, or of places of another layer, would stand under a name that is not its own. */
+export function ofOne(parameter: 'within' | 'layer'): (path: string) => string {
+  return (path) => {
+    const [where = '', query] = path.split('?');
+    return `${where.split('/').slice(0, 4).join('/')} ${new URLSearchParams(query).get(parameter) ?? ''}`;
   };
 }
 
