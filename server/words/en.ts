@@ -282,7 +282,7 @@ export const en: Words = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it (300 m; more where they are few).',
+    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it: 300, or more where they are few.',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
     heatHalf: 'half of them lie within this line ({{km2}} km²)',

@@ -80,6 +80,38 @@ describe('trouble', () => {
 });
 
 describe('by keyboard', () => {
+  test('menus are walked with arrows and nothing is chosen on the way: theme, offence, place', async () => {
+    await on('', async (page) => {
+      const asked = (name: string) => new URL(page.url()).searchParams.get(name);
+      const press = async (...keys: string[]) => {
+        for (const key of keys) await page.keyboard.press(key);
+      };
+      const filters = page.getByRole('navigation', { name: 'Filtros' });
+      await filters.getByRole('button').first().focus();
+      await press('Enter', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+      expect(asked('theme')).toBeNull();
+      const third = await page.evaluate(() => document.activeElement?.closest('label')?.textContent);
+      await press('Enter');
+      await expect.poll(() => asked('theme')).not.toBeNull();
+      expect(await filters.getByRole('button').first().textContent()).toContain(third);
+
+      await filters.getByRole('button', { name: 'Tipo de delito' }).focus();
+      await press('Enter');
+      await page.keyboard.type('transeúnte');
+      await press('ArrowDown', 'Space');
+      await expect.poll(() => asked('offence')).not.toBeNull();
+      await press('Escape');
+
+      await filters.getByRole('button', { name: 'Dónde' }).focus();
+      await press('Enter');
+      await page.getByRole('dialog', { name: 'Dónde' }).getByText('Norte 1', { exact: false }).first().waitFor();
+      await press('ArrowDown', 'ArrowDown', 'ArrowDown');
+      expect(asked('within')).toBeNull();
+      await press('Enter');
+      await expect.poll(() => asked('within')).toMatch(/^sectores:/);
+    });
+  });
+
   test('hours chosen in the clock with arrows become the filter', async () => {
     await on('', async (page) => {
       await page.locator('[data-day="4"][data-hour="20"]').focus();
