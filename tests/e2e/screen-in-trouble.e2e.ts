@@ -144,6 +144,18 @@ describe('by keyboard', () => {
   });
 });
 
+test('where the list ranks by rate the paper prints the rate too', async () => {
+  await on('?view=areas', async (page) => {
+    await page.locator('#where .row').first().waitFor();
+    await page.locator('.progress:not(.is-busy)').waitFor({ state: 'attached' });
+    const listed = await page.locator('#where .row-count').first().textContent();
+    await page.emulateMedia({ media: 'print' });
+    const printed = (await page.locator('.printed ol li b').first().textContent()) ?? '';
+    expect(printed).toMatch(/^[\d,]+ \([\d,]+\)$/);
+    expect(listed).toContain(printed.split(' ')[0]);
+  });
+});
+
 test('the printed page carries the figure, ten places, the reconciled totals and the link', async () => {
   await on('?list=streets', async (page) => {
     await page.emulateMedia({ media: 'print' });
