@@ -252,7 +252,8 @@ export const en: Words = {
   },
   map: {
     region: 'Crime map',
-    waiting: 'The map is on its way; the list and the charts are here.',
+    waiting: 'The map is on its way.',
+    waitingListed: 'The map is on its way; the list and the charts are here.',
     described: 'The same numbers are in the list “Where”.',
     view: 'Map view',
     auto: 'Automatic',

@@ -252,7 +252,8 @@ export const es = {
   },
   map: {
     region: 'Mapa de delitos',
-    waiting: 'El mapa viene en camino; la lista y las gráficas ya están.',
+    waiting: 'El mapa viene en camino.',
+    waitingListed: 'El mapa viene en camino; la lista y las gráficas ya están.',
     described: 'Los mismos números están en la lista «Dónde».',
     view: 'Vista del mapa',
     auto: 'Automático',

@@ -23,7 +23,13 @@ export function Answer() {
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
-  if (!summary || !filter) return <section class="panel answer is-empty" />;
+  if (!summary || !filter) {
+    return (
+      <section class="panel answer is-empty">
+        <p class="figure">…</p>
+      </section>
+    );
+  }
   const here = insideOf(summary);
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
