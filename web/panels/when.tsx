@@ -77,11 +77,13 @@ export function When() {
 export function MiniClock() {
   const { answers, reference, t, f } = usePage();
   const answer = answers.clock.answered.value?.value;
+  // The hours of another place keep the room, and are not seen.
+  const isOld = answers.clock.isOld.value;
   if (!answer || answer.total === 0 || reference.monthOnly.value) return null;
   const counts = gathered(answer.counts, 1);
   const bounds = classBounds(counts.flat(), 'quantile', 5);
   return (
-    <svg class="mini-clock" viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
+    <svg class={`mini-clock ${isOld ? 'is-old' : ''}`} viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
       {counts.map((row, day) => (
         <g key={f.weekday(day + 1)}>
           <text x="0" y={day * 10 + 8} class="mini-label">
