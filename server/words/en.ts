@@ -283,7 +283,8 @@ export const en: Words = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it: 300, or more where they are few.',
+    heatReach:
+      'No colour: none near. Each case is spread over {{m}} m around it (300 or more, by how many there are and how exact the source is).',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
     heatHalf: 'half of them lie within this line ({{km2}} km²)',

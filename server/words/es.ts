@@ -283,7 +283,8 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda: 300 o, si hay pocos, más.',
+    heatReach:
+      'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda (300 o más, según cuántos hay y lo exacto de la fuente).',
     heatOutside: 'Fuera de los límites, sin color: {{n}}.',
     heatMax: 'máximo {{n}}',
     heatHalf: 'la mitad cae dentro de esta línea ({{km2}} km²)',
