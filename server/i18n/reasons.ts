@@ -34,10 +34,10 @@ const SPANISH: Readonly<Record<string, string>> = {
     '{} declara un tipo de documento o entidades, que no se admiten',
   'DWG drawings cannot be read: save the drawing as DXF or export the layer as a shapefile':
     'los dibujos DWG no se pueden leer: guarde el dibujo como DXF o exporte la capa como shapefile',
-  'the archive cannot be read: {}': 'el archivo comprimido no se puede leer: {}',
+  'the archive cannot be read: {}': 'el archivo no se puede abrir como zip ni como libro de Excel: {}',
   // What is wrong with it in the words of the reader of archives (yauzl).
   'End of central directory record signature not found. Either not a zip file, or file is truncated.':
-    'no es un zip, o está incompleto',
+    'está incompleto, o no es lo que dice su nombre',
   'invalid central directory file header signature: {}': 'su índice está dañado ({})',
   'invalid local file header signature: {}': 'está dañado por dentro ({})',
   'file data overflows file bounds: {}': 'está incompleto ({})',
@@ -215,6 +215,11 @@ const SPANISH: Readonly<Record<string, string>> = {
     'la capa {} trae {} puntos con fecha y delito: impórtela como incidentes (en GeoJSON o CSV)',
   'a workbook with a password, or of Excel 97–2003: save it as .xlsx without password':
     'libro de Excel con contraseña, o de Excel 97–2003: guárdelo como .xlsx sin contraseña',
+  'a document of Word or PowerPoint: save its table as .xlsx or CSV':
+    'documento de Word o PowerPoint: guarde su tabla como .xlsx o CSV',
+  'a binary workbook of Excel (.xlsb): save it as .xlsx': 'libro binario de Excel (.xlsb): guárdelo como .xlsx',
+  'an OpenDocument file (.ods, .odt): save its table as .xlsx or CSV':
+    'archivo de OpenDocument (.ods, .odt): guarde su tabla como .xlsx o CSV',
   'the workbook cannot be read ({})': 'el libro de Excel no se puede leer ({})',
   'the workbook has no sheet': 'el libro de Excel no tiene hojas',
   'no sheet {} (there are: {})': 'no existe la hoja {} (hay: {})',

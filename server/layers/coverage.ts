@@ -11,6 +11,7 @@ import type { Polygon, Ring } from '../geometry/shape.ts';
 import { lineWkb, multiPolygonWkb } from '../geometry/wkb.ts';
 import type { Check, CheckCode } from '../mapfiles/contract.ts';
 import type { Findings } from '../mapfiles/findings.ts';
+import { neighboursOfGaps } from './around.ts';
 import { loadLimitPolygons } from './clip-to-jurisdiction.ts';
 import { type Area, middleOf } from './collect.ts';
 
@@ -39,6 +40,8 @@ const MOST_EDGES_LOOKED_AT = 150_000_000;
 const EDGES_PER_PAIR = 50;
 /** Nothing let in takes so long, unless the machine has come to a stop. */
 const STUCK_MS = 300_000;
+/** Areas around a gap that are named. */
+const MOST_NAMED = 4;
 const METRES_PER_DEGREE = 111_195;
 
 /**
@@ -155,19 +158,26 @@ async function findGaps({ database, areas, edges, findings }: Job): Promise<bool
   const lines = openLines(edges);
   if (lines.reduce((sum, line) => sum + line.length, 0) > MOST_OPEN_CORNERS[database.engine]) return false;
   if (countCrossings(lines, MOST_CROSSINGS_OF_WHOLE) === Infinity) return false;
-  const { rows } = await sql<{ m2: number; lon: number; lat: number }>`
+  const { rows } = await sql<{ m2: number; lon: number; lat: number; shell: string }>`
     with line as materialized (
       select ST_GeomFromWKB(decode(hex, 'hex'), 4326) as geom from unnest(${lines.map(lineWkb)}::text[]) as given (hex)
     ),
     noded as materialized (select ST_UnaryUnion(ST_Collect(geom), ${GRID_DEGREES}::float8) as geom from line),
     face as materialized (select (ST_Dump(ST_Polygonize(geom))).geom from noded),
     measured as materialized (
-      select ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at from face
+      select ST_Area(geom::geography) as m2, ST_PointOnSurface(geom) as at, ST_ExteriorRing(geom) as shell from face
     )
-    select m2, ST_X(at) as lon, ST_Y(at) as lat from measured where m2 >= ${LEAST_M2}`.execute(database.db);
+    select m2, ST_X(at) as lon, ST_Y(at) as lat, ST_AsGeoJSON(shell, 9) as shell from measured where m2 >= ${LEAST_M2}`.execute(
+    database.db,
+  );
   const covered = coverTest(edges, areas.length);
-  for (const { m2, lon, lat } of rows) {
-    if (!covered(lon, lat)) findings.add('gap', { at: place(lon, lat), areaM2: whole(m2) });
+  const around = neighboursOfGaps(edges, areas.length);
+  const gaps = rows.filter(({ lon, lat }) => !covered(lon, lat)).sort((a, b) => b.m2 - a.m2);
+  for (const { m2, lon, lat, shell } of gaps) {
+    const beside = around(JSON.parse(shell).coordinates).map((index) => areas[index]!);
+    const named = beside.slice(0, MOST_NAMED).map(({ name, code }) => name ?? code);
+    const detail = named.length ? `${named.join(', ')}${beside.length > MOST_NAMED ? ', …' : ''}` : null;
+    findings.add('gap', { at: place(lon, lat), areaM2: whole(m2), detail });
   }
   return true;
 }

@@ -71,6 +71,7 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
     yield { ...(await workbookTable(path, null, options)), leftOut: [] };
     return;
   }
+  refuseOffice(inside);
   const names = inside.filter((each) => !each.startsWith('__MACOSX/') && !basename(each).startsWith('.')).sort();
   const data = names.filter((each) => DATA_FILE.test(each));
   const files = (data.length ? data : names.filter((each) => JSON_FILE.test(each))).map((each, i) => ({
@@ -92,6 +93,16 @@ export async function* openTables(path: string, options: TableOptions): AsyncGen
       : workbookTable(unpacked, basename(name), options));
     yield { ...table, leftOut: as === '0' ? notesOfLeftOut(left) : [] };
   }
+}
+
+/** Other documents are archives too, and to who hands them in they are a table. Throws BadInput('file'). */
+function refuseOffice(paths: readonly string[]): void {
+  const isOf = (path: string) => paths.includes(path);
+  if (isOf('xl/workbook.bin')) throw new BadInput('file', 'a binary workbook of Excel (.xlsb): save it as .xlsx');
+  if (isOf('word/document.xml') || isOf('ppt/presentation.xml'))
+    throw new BadInput('file', 'a document of Word or PowerPoint: save its table as .xlsx or CSV');
+  if (isOf('mimetype') && isOf('content.xml'))
+    throw new BadInput('file', 'an OpenDocument file (.ods, .odt): save its table as .xlsx or CSV');
 }
 
 /** The same records as CSV and as GeoJSON would count twice. Throws BadInput('file'). */

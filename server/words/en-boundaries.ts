@@ -177,6 +177,7 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'dual-carriageway': 'Dual carriageways',
     'unnamed-segments': 'Segments without a name',
     areaM2: '{{n}} m²',
+    among: 'beside {{areas}}',
     lengthM: '{{n}} m',
     lengthKm: '{{n}} km',
     here: 'see on the map',

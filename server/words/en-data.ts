@@ -38,6 +38,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     sampleCity: 'This is the sample city. To load data of your own, add your municipality first.',
     refused: 'Not possible: {{reason}}',
     failed: 'No answer from the server. Try again.',
+    cut: 'No connection to the server. What was under way goes on there; this page asks again by itself.',
     cancel: 'Cancel',
     example: 'for example: {{example}}',
   },

@@ -118,6 +118,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     offenceAll: 'Each row counts as “{{offence}}”.',
     offenceLabel: 'Offence of all rows',
     toCheck: 'Check without storing',
+    checkAgain: 'Check again',
     checking: 'Checking the whole file; nothing is stored yet.',
     checkTitle: 'What loading {{name}} would do',
     days: 'Dates of the file: {{range}}.',

@@ -258,7 +258,8 @@ export const en: Words = {
   },
   map: {
     region: 'Crime map',
-    waiting: 'The map is on its way; the list and the charts are here.',
+    waiting: 'The map is on its way.',
+    waitingListed: 'The map is on its way; the list and the charts are here.',
     described: 'The same numbers are in the list “Where”.',
     view: 'Map view',
     auto: 'Automatic',
@@ -288,7 +289,8 @@ export const en: Words = {
     streetTitle: 'Where {{what}} concentrate',
     streetTitlePerKm: 'Where {{what}} concentrate, per km',
     heatTitle: '{{what}} per km² a year',
-    heatReach: 'No colour: none near. Each case is spread over {{m}} m around it (300 m; more where they are few).',
+    heatReach:
+      'No colour: none near. Each case is spread over {{m}} m around it (300 or more, by how many there are and how exact the source is).',
     heatOutside: 'Outside the boundaries, without colour: {{n}}.',
     heatMax: 'maximum {{n}}',
     heatHalf: 'half of them lie within this line ({{km2}} km²)',

@@ -174,6 +174,7 @@ export const boundariesEs = {
     'dual-carriageway': 'Calles de dos cuerpos',
     'unnamed-segments': 'Tramos sin nombre',
     areaM2: '{{n}} m²',
+    among: 'junto a {{areas}}',
     lengthM: '{{n}} m',
     lengthKm: '{{n}} km',
     here: 'ver en el mapa',

@@ -34,6 +34,7 @@ export const dataEs = {
     sampleCity: 'Esta es la ciudad de muestra. Para cargar datos propios, agregue primero su municipio.',
     refused: 'No se pudo: {{reason}}',
     failed: 'No hubo respuesta del servidor. Inténtelo de nuevo.',
+    cut: 'Sin conexión con el servidor. Lo que ya estaba en marcha sigue allá; esta página vuelve a preguntar sola.',
     cancel: 'Cancelar',
     example: 'por ejemplo: {{example}}',
   },

@@ -115,6 +115,7 @@ export const importEs = {
     offenceAll: 'Cada renglón se cuenta como «{{offence}}».',
     offenceLabel: 'Delito de todos los renglones',
     toCheck: 'Revisar sin guardar',
+    checkAgain: 'Revisar de nuevo',
     checking: 'Revisando todo el archivo; todavía no se guarda nada.',
     checkTitle: 'Lo que pasaría al cargar {{name}}',
     days: 'Fechas del archivo: {{range}}.',

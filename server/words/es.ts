@@ -258,7 +258,8 @@ export const es = {
   },
   map: {
     region: 'Mapa de delitos',
-    waiting: 'El mapa viene en camino; la lista y las gráficas ya están.',
+    waiting: 'El mapa viene en camino.',
+    waitingListed: 'El mapa viene en camino; la lista y las gráficas ya están.',
     described: 'Los mismos números están en la lista «Dónde».',
     view: 'Vista del mapa',
     auto: 'Automático',
@@ -288,7 +289,8 @@ export const es = {
     streetTitle: 'Dónde se concentran los {{what}}',
     streetTitlePerKm: 'Dónde se concentran los {{what}} por km',
     heatTitle: '{{what}} por km² al año',
-    heatReach: 'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda (300 m; más donde hay pocos).',
+    heatReach:
+      'Sin color: ninguno cerca. Cada caso se reparte en {{m}} m a la redonda (300 o más, según cuántos hay y lo exacto de la fuente).',
     heatOutside: 'Fuera de los límites, sin color: {{n}}.',
     heatMax: 'máximo {{n}}',
     heatHalf: 'la mitad cae dentro de esta línea ({{km2}} km²)',

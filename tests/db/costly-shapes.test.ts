@@ -131,6 +131,102 @@ test('a polygon drawn with a loop or two is answered', async () => {
   }
 });
 
+test.each<[string, Corner[], boolean]>([
+  [
+    'a bow tie',
+    [
+      [-99.2, 19.3],
+      [-99, 19.5],
+      [-99, 19.3],
+      [-99.2, 19.5],
+    ],
+    true,
+  ],
+  [
+    'a spike and the way back',
+    [
+      [-99.2, 19.3],
+      [-99, 19.4],
+      [-99.2, 19.3],
+      [-99.1, 19.35],
+    ],
+    true,
+  ],
+  [
+    'corners drawn twice',
+    [
+      [-99.2, 19.3],
+      [-99.2, 19.3],
+      [-99, 19.3],
+      [-99, 19.5],
+      [-99, 19.5],
+      [-99.2, 19.5],
+    ],
+    true,
+  ],
+  [
+    'a line there and back',
+    [
+      [-99.2, 19.4],
+      [-99.1, 19.4],
+      [-99, 19.4],
+      [-99.1, 19.4],
+    ],
+    true,
+  ],
+  [
+    'the whole earth, across both poles',
+    [
+      [-180, -90],
+      [180, 90],
+      [180, -90],
+      [-180, 90],
+    ],
+    true,
+  ],
+  [
+    'a square of a centimetre',
+    [
+      [-99.1, 19.4],
+      [-99.0999999, 19.4],
+      [-99.0999999, 19.4000001],
+      [-99.1, 19.4000001],
+    ],
+    true,
+  ],
+  [
+    'corners that differ by rounding alone',
+    [
+      [-99.1, 19.4],
+      [-99.1, 19.40000000001],
+      [-99.10000000001, 19.4],
+    ],
+    true,
+  ],
+  [
+    'a corner beyond the pole',
+    [
+      [-99.1, 19.4],
+      [-99.1, 91],
+      [-99, 19.4],
+    ],
+    false,
+  ],
+])('a polygon drawn as %s is answered or refused, and so is what is asked next', async (_, ring, isAnswered) => {
+  const next = `within=poly:-99.3,19.2;-98.9,19.2;-98.9,19.6;-99.3,19.6`;
+  const matched = async (filter: string) => {
+    const response = await fetch(`${base}/summary?${filter}`);
+    return [response.status, (await response.json()).totals?.matched] as const;
+  };
+  const before = await matched(next);
+  expect(before[0]).toBe(200);
+  const [status, count] = await matched(drawn(ring));
+  expect(status).toBe(isAnswered ? 200 : 422);
+  if (isAnswered) expect(count).toBeGreaterThanOrEqual(0);
+  expect((await fetch(`${base}/incidents?${drawn(ring)}`)).status).toBe(status);
+  expect(await matched(next)).toEqual(before);
+});
+
 function written(name: string, shapes: readonly object[]): string {
   const features = shapes.map((geometry, i) => ({ type: 'Feature', properties: { code: `A${i}` }, geometry }));
   const path = join(scratch, name);

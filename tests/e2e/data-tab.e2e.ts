@@ -105,6 +105,28 @@ describe('incidents', () => {
     expect((await asked<DeliveryRow[]>('deliveries')).at(-1)).toMatchObject({ delivery: 1, stands: false });
   });
 
+  test('a connection that is cut is said, and a check that never began is begun again', async () => {
+    const page = await visit('?tab=incidents');
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'abril.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('fecha,delito,lon,lat\n2024-04-13 21:15,Homicidio doloso,-99.108,19.4005\n'),
+    });
+    const check = page.getByRole('button', { name: 'Revisar sin guardar' });
+    await check.waitFor();
+    await page.context().setOffline(true);
+    await check.click();
+    const again = page.getByRole('button', { name: 'Revisar de nuevo' });
+    await again.waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Sin conexión con el servidor' }).waitFor();
+    expect(await page.getByText('Revisando todo el archivo').count()).toBe(0);
+    await page.context().setOffline(false);
+    await again.click();
+    await expect.poll(() => figure(page, 'Leídos')).toBe('1');
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    await leave([/ERR_INTERNET_DISCONNECTED/]);
+  });
+
   test('dates that read two ways are asked about with both readings and their months', async () => {
     const page = await visit('?tab=data');
     await page.getByRole('button', { name: 'Cargar delitos' }).click();

@@ -40,9 +40,12 @@ describe('trouble', () => {
         await alert.waitFor();
         expect(await alert.textContent()).toContain('Se muestra lo calculado');
         expect(await figure(page)).toBe(before);
+        // It stands beside the new filter, whose figure it is not.
+        expect(await page.locator('.panel.is-old').count()).toBeGreaterThan(1);
         await page.unroute('**/api/v1/demo/*');
         await page.getByRole('button', { name: 'Reintentar' }).click();
         await expect.poll(() => figure(page)).not.toBe(before);
+        await expect.poll(() => page.locator('.panel.is-old').count()).toBe(0);
         expect(await alert.count()).toBe(0);
       },
       [/503/],
@@ -77,6 +80,38 @@ describe('trouble', () => {
 });
 
 describe('by keyboard', () => {
+  test('menus are walked with arrows and nothing is chosen on the way: theme, offence, place', async () => {
+    await on('', async (page) => {
+      const asked = (name: string) => new URL(page.url()).searchParams.get(name);
+      const press = async (...keys: string[]) => {
+        for (const key of keys) await page.keyboard.press(key);
+      };
+      const filters = page.getByRole('navigation', { name: 'Filtros' });
+      await filters.getByRole('button').first().focus();
+      await press('Enter', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+      expect(asked('theme')).toBeNull();
+      const third = await page.evaluate(() => document.activeElement?.closest('label')?.textContent);
+      await press('Enter');
+      await expect.poll(() => asked('theme')).not.toBeNull();
+      expect(await filters.getByRole('button').first().textContent()).toContain(third);
+
+      await filters.getByRole('button', { name: 'Tipo de delito' }).focus();
+      await press('Enter');
+      await page.keyboard.type('transeúnte');
+      await press('ArrowDown', 'Space');
+      await expect.poll(() => asked('offence')).not.toBeNull();
+      await press('Escape');
+
+      await filters.getByRole('button', { name: 'Dónde' }).focus();
+      await press('Enter');
+      await page.getByRole('dialog', { name: 'Dónde' }).getByText('Norte 1', { exact: false }).first().waitFor();
+      await press('ArrowDown', 'ArrowDown', 'ArrowDown');
+      expect(asked('within')).toBeNull();
+      await press('Enter');
+      await expect.poll(() => asked('within')).toMatch(/^sectores:/);
+    });
+  });
+
   test('hours chosen in the clock with arrows become the filter', async () => {
     await on('', async (page) => {
       await page.locator('[data-day="4"][data-hour="20"]').focus();
@@ -106,6 +141,18 @@ describe('by keyboard', () => {
       await expect.poll(() => new URL(page.url()).searchParams.get('weekday')).toBe('1,2,3');
       expect(new URL(page.url()).searchParams.get('hour')).toBe('6-9');
     });
+  });
+});
+
+test('where the list ranks by rate the paper prints the rate too', async () => {
+  await on('?view=areas', async (page) => {
+    await page.locator('#where .row').first().waitFor();
+    await page.locator('.progress:not(.is-busy)').waitFor({ state: 'attached' });
+    const listed = await page.locator('#where .row-count').first().textContent();
+    await page.emulateMedia({ media: 'print' });
+    const printed = (await page.locator('.printed ol li b').first().textContent()) ?? '';
+    expect(printed).toMatch(/^[\d,]+ \([\d,]+\)$/);
+    expect(listed).toContain(printed.split(' ')[0]);
   });
 });
 

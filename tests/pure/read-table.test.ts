@@ -218,6 +218,10 @@ test.for([
 
 test('a workbook whose parts are no workbook is refused', async () => {
   await expect(read('generic', 'bad.xlsx', zipOf({ 'xl/workbook.xml': '<nonsense' }))).rejects.toThrow(BadInput);
+  const office = (parts: Record<string, string>) => read('generic', 'bad.xlsx', zipOf(parts));
+  await expect(office({ '[Content_Types].xml': '<a/>', 'word/document.xml': '<a/>' })).rejects.toThrow(/of Word/);
+  await expect(office({ '[Content_Types].xml': '<a/>', 'xl/workbook.bin': 'x' })).rejects.toThrow(/xlsb/);
+  await expect(office({ mimetype: 'application/vnd.oasis…', 'content.xml': '<a/>' })).rejects.toThrow(/OpenDocument/);
   await expect(read('generic', 'bad.zip', zipOf({ 'nothing.pdf': 'x' }))).rejects.toThrow(/no CSV, TSV or XLSX/);
 });
 

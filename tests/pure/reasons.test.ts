@@ -11,15 +11,15 @@ const SERVER = join(import.meta.dirname, '../../server');
 test.each([
   [
     'the archive cannot be read: End of central directory record signature not found. Either not a zip file, or file is truncated.',
-    'el archivo comprimido no se puede leer: no es un zip, o está incompleto',
+    'el archivo no se puede abrir como zip ni como libro de Excel: está incompleto, o no es lo que dice su nombre',
   ],
   [
     'the archive cannot be read: invalid central directory file header signature: 0x1',
-    'el archivo comprimido no se puede leer: su índice está dañado (0x1)',
+    'el archivo no se puede abrir como zip ni como libro de Excel: su índice está dañado (0x1)',
   ],
   [
     'the archive cannot be read: unsupported compression method: 97',
-    'el archivo comprimido no se puede leer: está comprimido de una forma que no se puede leer (97)',
+    'el archivo no se puede abrir como zip ni como libro de Excel: está comprimido de una forma que no se puede leer (97)',
   ],
   [
     'no column for offence with preset generic; the columns are: a, b; where every row is the same offence, say --offence LABEL',

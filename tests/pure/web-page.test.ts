@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { describe, expect, test } from 'vitest';
 import type { OffenceRow } from '../../server/counts/contract.ts';
 import { type Ask, type Path, Problem } from '../../web/store/api.ts';
+import { frequentOf } from '../../web/store/frequent.ts';
 import { below, childrenOf, everyday, matching, toggleOffence } from '../../web/store/offence-tree.ts';
 import { keepOneVersion, type Versioned } from '../../web/store/one-version.ts';
 import { createQuestion } from '../../web/store/question.ts';
@@ -140,7 +141,20 @@ describe('the offence tree', () => {
       'fraude',
       'negocio',
     ]);
-    const find = (code: string) => [...tree.values()].flat().find((each) => each.code === code)!;
+    // The card of a place says the same words, also under a theme that is a list of headings.
+    const flat = [...tree.values()].flat();
+    const frequent = (...codes: string[]) => frequentOf(flat, codes).map(({ code }) => code);
+    expect(frequent('patrimonio', 'familia', 'sexual').slice(0, 3)).toEqual([
+      'transeunte',
+      'vehiculo',
+      'violencia-familiar',
+    ]);
+    expect(frequent()).toEqual(everyday(tree).map(({ code }) => code));
+    expect(frequent('familia')).toEqual(['violencia-familiar']);
+    expect(frequent('casa', 'fraude', 'acoso')).toEqual(['casa', 'fraude']);
+    expect(frequent('transeunte')).toEqual(['con-violencia', 'sin-violencia']);
+    expect(frequent('fraude')).toEqual(['fraude']);
+    const find = (code: string) => flat.find((each) => each.code === code)!;
     expect(below(tree, find('fraude'))).toEqual([]);
     expect(below(tree, find('transeunte')).map(({ code }) => code)).toEqual(['con-violencia', 'sin-violencia']);
     expect(below(tree, find('con-violencia'))).toEqual([]);

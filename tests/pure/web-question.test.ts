@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import { ofOne } from '../../web/store/answers.ts';
 import { createQuestion } from '../../web/store/question.ts';
 
 /** A server that answers when told to. */
@@ -54,4 +55,31 @@ test('another question calls off the answer under way, and what was asked of it'
   asked[1]!.answer('of b');
   await settled();
   expect([question.answered.value?.value, asked.length]).toEqual(['of b', 2]);
+});
+
+test('the answer to the question before is kept and told as old, unless it is of another place or layer', async () => {
+  const { asked, ask } = slowServer();
+  const path = signal('/api/v1/villa/top?layer=colonias&hour=20-2');
+  const question = createQuestion<string>(path, ask, ofOne('layer'));
+  expect(question.isOld.value).toBe(false);
+  asked[0]!.answer('nights by colonia');
+  await settled();
+  path.value = '/api/v1/villa/top?layer=colonias&weekday=5';
+  expect([question.answered.value?.value, question.isOld.value]).toEqual(['nights by colonia', true]);
+  asked[1]!.fail(new Error('away'));
+  await settled();
+  expect([question.answered.value?.value, question.isOld.value]).toEqual(['nights by colonia', true]);
+  path.value = '/api/v1/villa/top?layer=streets&weekday=5';
+  expect([question.answered.value, question.isOld.value]).toEqual([null, false]);
+  asked[2]!.answer('by street');
+  await settled();
+  expect([question.answered.value?.value, question.isOld.value]).toEqual(['by street', false]);
+});
+
+test('the card of a place shows no figures of another, whatever else is asked of it', () => {
+  const scope = ofOne('within');
+  const of = (query: string) => scope(`/api/v1/villa/summary?${query}`);
+  expect(of('within=colonias%3A03&hour=20-2')).toBe(of('hour=6-9&within=colonias%3A03'));
+  expect(of('within=colonias%3A03')).not.toBe(of('within=colonias%3A04'));
+  expect(of('within=colonias%3A03')).not.toBe(scope('/api/v1/otra/summary?within=colonias%3A03'));
 });

@@ -26,6 +26,8 @@ export type Desk = {
   /** Sends a command; the problem, if any, stays until the next one. Answers null when refused. */
   run<T>(method: 'POST' | 'PUT' | 'DELETE', path: Path<T>, body?: unknown): Promise<T | null>;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** The server does not answer: what is shown of its jobs may be long over. */
+  readonly isCut: ReadonlySignal<boolean>;
   /** Asks for everything a finished job may have changed. */
   refresh(): void;
   /** Asks again what there is, but not for answers about it: those of a layer just removed would be refused. */
@@ -37,6 +39,7 @@ export const isUnderWay = ({ state }: JobState): boolean => state === 'waiting' 
 /** Opens the desk of a jurisdiction; the second answer stops its asking. */
 export function openDesk({ access, ask, reference, answers, store }: App, city: JurisdictionRow): [Desk, () => void] {
   const problem = signal<Problem | null>(null);
+  const isCut = signal(false);
   /** What one may not know is not asked for. */
   const askedBy = <T>(right: Right, path: Path<T>) => createQuestion<T>(signal(access.may(right) ? path : null), ask);
   const deliveries = askedBy<DeliveryRow[]>('import', dataPaths.deliveries(city.code));
@@ -64,13 +67,16 @@ export function openDesk({ access, ask, reference, answers, store }: App, city: 
   };
   const stopWatching = jobs.answered.subscribe((answered) => {
     if (!answered) return;
+    isCut.value = false;
     const before = ended;
     ended = new Set(answered.value.filter((job) => !isUnderWay(job)).map(({ id }) => id));
     if (before && [...ended].some((id) => !before.has(id))) refresh();
     askAgainIn(answered.value.some(isUnderWay) ? WHILE_RUNNING_MS : AT_REST_MS);
   });
   const stopRetrying = jobs.problem.subscribe((failed) => {
-    if (failed) askAgainIn(AT_REST_MS);
+    if (!failed) return;
+    isCut.value = failed.status === 0;
+    askAgainIn(AT_REST_MS);
   });
 
   const desk: Desk = {
@@ -80,6 +86,7 @@ export function openDesk({ access, ask, reference, answers, store }: App, city: 
     placeNames,
     offenceLabels,
     problem,
+    isCut,
     refresh,
     refreshLists,
     async run(method, path, body) {

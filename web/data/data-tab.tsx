@@ -32,7 +32,12 @@ export function DataTab({ city }: { city: JurisdictionRow }) {
     <DeskContext.Provider value={desk}>
       <main class="data">
         <div class="data-inner">
-          {problem && (
+          {desk.isCut.value && (
+            <p class="refusal" role="alert">
+              {t('data.cut')}
+            </p>
+          )}
+          {problem && !(problem.status === 0 && desk.isCut.value) && (
             <p class="refusal" role="alert">
               {problem.status === 0 ? t('data.failed') : t('data.refused', { reason: problem.message })}
             </p>

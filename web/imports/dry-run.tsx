@@ -5,7 +5,7 @@ import type { ImportDryRun, ImportMapping, WaitingImport } from '../../server/im
 import type { JobState } from '../../server/jobs/contract.ts';
 import type { DateOrder } from '../../server/reading/contract.ts';
 import { usePage } from '../app.ts';
-import { useDesk } from '../data/data-store.ts';
+import { isUnderWay, useDesk } from '../data/data-store.ts';
 import { useJob } from '../data/follow-job.ts';
 import { Job } from '../data/jobs.tsx';
 import { Notes } from '../data/notes.tsx';
@@ -35,17 +35,24 @@ export function DryRun({ file, onMapping, onBack }: Props) {
   const [confirmed, setConfirmed] = useState(false);
   const [areOthers, setAreOthers] = useState(false);
   const [answered, setAnswered] = useState(false);
+  const [unsent, setUnsent] = useState(false);
   const job = useJob(started);
   const checked = job?.state === 'done' ? (job.report as ImportDryRun) : null;
   const question = checked?.dateQuestion ?? null;
   const doubt = checked?.question ?? null;
   const report = question || doubt ? null : checked;
 
+  // Called off, failed, or never begun: nothing is being checked any more.
+  const isStopped = !answered && (unsent || (job !== null && !checked && !isUnderWay(job)));
+
   const check = async () => {
     setConfirmed(false);
     setAreOthers(false);
     setStarted(null);
-    setStarted(await run('POST', dataPaths.check(city.code, file.id)));
+    setUnsent(false);
+    const begun = await run('POST', dataPaths.check(city.code, file.id));
+    setStarted(begun);
+    setUnsent(begun === null);
   };
   useEffect(() => void check(), [file.id]);
 
@@ -83,8 +90,13 @@ export function DryRun({ file, onMapping, onBack }: Props) {
       )}
       {(!checked || answered) && (
         <section class="card">
-          <p>{t('importing.checking')}</p>
+          {!isStopped && <p>{t('importing.checking')}</p>}
           {job && !answered && <Job job={job} />}
+          {isStopped && (
+            <button type="button" class="button" onClick={check}>
+              {t('importing.checkAgain')}
+            </button>
+          )}
         </section>
       )}
       {report && (

@@ -78,9 +78,10 @@ function apart(check: Check): Said[] {
 /** How large it is across, as if it were a square. */
 const sizeOf = ({ areaM2, lengthM }: CheckItem) => lengthM ?? Math.sqrt(Math.abs(areaM2 ?? 0));
 
-function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
+function Items({ check: { code: ofCheck, items, count }, onGo }: { check: Check; onGo: Go }) {
   const { t, f } = usePage();
   const [shown, setShown] = useState(ITEMS_SHOWN);
+  const isGap = ofCheck === 'gap';
   const text = ({ feature, code, name, areaM2, lengthM, detail }: CheckItem) =>
     [
       feature !== null && t('checks.feature', { n: f.int(feature) }),
@@ -88,7 +89,7 @@ function Items({ check: { items, count }, onGo }: { check: Check; onGo: Go }) {
       name === null && code === null && lengthM != null ? t('where.unnamed') : name !== code && name,
       areaM2 !== null && t('checks.areaM2', { n: f.int(areaM2) }),
       lengthM != null && t('checks.lengthM', { n: f.int(lengthM) }),
-      detail,
+      isGap && detail !== null ? t('checks.among', { areas: detail }) : detail,
     ]
       .filter(Boolean)
       .join(' · ');

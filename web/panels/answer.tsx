@@ -14,6 +14,7 @@ import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
 import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';
+import { panelClass } from './panel-class.ts';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 
@@ -22,7 +23,13 @@ export function Answer() {
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
-  if (!summary || !filter) return <section class="panel answer is-empty" />;
+  if (!summary || !filter) {
+    return (
+      <section class="panel answer is-empty">
+        <p class="figure">…</p>
+      </section>
+    );
+  }
   const here = insideOf(summary);
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
@@ -31,7 +38,7 @@ export function Answer() {
     filter.within ? withinText(page, filter.within) : '',
   ];
   return (
-    <section class="panel answer" aria-labelledby="answer-title">
+    <section class={panelClass('answer', answers.summary)} aria-labelledby="answer-title">
       <h2 id="answer-title" class="unseen">
         {t('answer.title')}
       </h2>

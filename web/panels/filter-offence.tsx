@@ -38,6 +38,12 @@ export function OffenceFilter() {
   const unfold = (code: string) =>
     setOpen((before) => new Set(before.has(code) ? [...before].filter((x) => x !== code) : [...before, code]));
 
+  const foldByKey = (event: KeyboardEvent, code: string, isOpen: boolean) => {
+    if (event.key !== (isOpen ? 'ArrowLeft' : 'ArrowRight')) return;
+    event.preventDefault();
+    unfold(code);
+  };
+
   const branch = (listed: readonly OffenceRow[], inChosen: boolean) => {
     const shown = listed.filter(
       (row) => (!found || found.has(row.code)) && (row.incidents > 0 || chosen.has(row.code)),
@@ -75,6 +81,7 @@ export function OffenceFilter() {
                       if (box) box.indeterminate = partly;
                     }}
                     onChange={() => toggle(row)}
+                    onKeyDown={(event) => hasChildren && !found && foldByKey(event, row.code, isOpen)}
                   />
                   <span class="choice-text">{row.title}</span>
                   <span class="choice-detail">{f.int(row.incidents)}</span>

@@ -30,6 +30,10 @@ export type LegendModel = {
   readonly ramp: readonly string[] | null;
 };
 
+/** The ramp ends in colours, not in figures: what is less, or more, has the same. */
+const rampTick = (figure: string, index: number): string =>
+  index === 0 ? `≤\u202f${figure}` : index === HEAT_STOPS.length - 1 ? `${figure}+` : figure;
+
 /** Null while nothing has been answered. */
 export function useLegend(): LegendModel | null {
   const page = usePage();
@@ -81,7 +85,7 @@ export function useLegend(): LegendModel | null {
   if (drawn === 'heat') {
     const density = pictures.density.value;
     const reach = pictures.reachM.value;
-    const ticks = HEAT_STOPS.map((stop) => f.int(stop));
+    const ticks = HEAT_STOPS.map((stop, index) => rampTick(f.int(stop), index));
     return {
       title: t('legend.heatTitle', { what: capital }),
       entries: [

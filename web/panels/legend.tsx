@@ -7,12 +7,14 @@ import { LegendOptions } from './legend-options.tsx';
 
 /** On a phone the card is a strip of the ramp; `onToggle` opens it. */
 export function Legend({ onToggle }: { onToggle: () => void }) {
-  const { map, t } = usePage();
+  const { answers, map, pictures, t } = usePage();
   const legend = useLegend();
   if (!legend) return null;
+  const { areaCounts, streetCounts } = answers;
+  const { isOld } = { heat: pictures.heat, areas: areaCounts, streets: streetCounts }[pictures.drawn.value];
   const { title, entries, strip, notes, ramp } = legend;
   return (
-    <section class="legend" aria-label={t('legend.title')}>
+    <section class={`legend ${isOld.value ? 'is-old' : ''}`} aria-label={t('legend.title')}>
       <button
         type="button"
         class="legend-strip"

@@ -11,7 +11,7 @@ import { ViewSwitch } from './view-switch.tsx';
 
 export function MapPanel() {
   const page = usePage();
-  const { reference, map, store, t } = page;
+  const { reference, answers, map, store, t } = page;
   const container = useRef<HTMLDivElement>(null);
   const [legendOpen, setLegendOpen] = useState(false);
   const ready = reference.ready.value;
@@ -52,6 +52,9 @@ export function MapPanel() {
   }, [ready, language, tiles]);
 
   const state = map.state.value;
+  const isListed = [answers.summary, answers.top, answers.clock, answers.trend].every(
+    ({ answered, waitingSince }) => answered.value !== null && waitingSince.value === null,
+  );
   useEffect(() => {
     if (state !== 'loading') map.waitingSince.value = null;
     return () => {
@@ -69,7 +72,7 @@ export function MapPanel() {
       </p>
       {state === 'loading' && (
         <p class="map-waiting" role="status">
-          {t('map.waiting')}
+          {t(isListed ? 'map.waitingListed' : 'map.waiting')}
         </p>
       )}
       <NamedLayer />

@@ -6,10 +6,12 @@ import { perYear } from '../map/picture.ts';
 import { Icon } from '../parts/icon.tsx';
 import { cutsAreasOf, placeWithin } from '../store/answers.ts';
 import { type Chosen, chosenPlace } from '../store/chosen.ts';
+import { frequentOf } from '../store/frequent.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
 import { whyNoRate } from './no-rate.ts';
+import { panelClass } from './panel-class.ts';
 import { MiniClock } from './when.tsx';
 
 const FREQUENT = 3;
@@ -42,7 +44,7 @@ export function PlaceCard() {
       () => setSaid(t('share.copyFailed')),
     );
   return (
-    <section class="panel place-card" aria-labelledby="place-title">
+    <section class={panelClass('place-card', answers.here)} aria-labelledby="place-title">
       <div class="panel-head">
         <button
           type="button"
@@ -57,6 +59,7 @@ export function PlaceCard() {
         </h2>
       </div>
       {together > 1 && <p class="small">{t('access.streetsTogether', { count: together, n: f.int(together) })}</p>}
+      {!summary && <p class="figure">…</p>}
       {summary && (
         <>
           <p class="figure">
@@ -135,21 +138,17 @@ function Rate({ place }: { place: Chosen }) {
 /** The offences of the theme, or of the one chosen, that happen most here. */
 function Frequent() {
   const { reference, answers, t, f } = usePage();
-  const { counts = [] } = answers.frequent.answered.value?.value ?? {};
-  const titles = new Map(reference.offences.value.map(({ code, title }) => [code, title]));
-  const rows = counts
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .map(({ code, count }) => ({ title: titles.get(code) ?? code, count }));
-
+  const { offences, theme } = answers.scoped.value ?? {};
+  const listed = offences?.length ? offences : reference.themes.value.find((row) => row.code === theme)?.offences;
+  const rows = frequentOf(answers.frequent.answered.value?.value.offences ?? [], listed ?? []);
   if (!rows.length) return null;
   return (
     <div>
       <h3>{t('place.top')}</h3>
       <ol class="frequent">
-        {rows.slice(0, FREQUENT).map(({ title, count }) => (
-          <li key={title}>
-            <span>{title}</span> <span>{f.int(count)}</span>
+        {rows.slice(0, FREQUENT).map(({ code, title, incidents }) => (
+          <li key={code}>
+            <span>{title}</span> <span>{f.int(incidents)}</span>
           </li>
         ))}
       </ol>

@@ -1,8 +1,10 @@
 // The printed page, Letter landscape: map, figure, legend, the first ten, the clock, and how the figures were made.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { TopRow } from '../../server/counts/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { creditShown, type Note } from '../map/link.ts';
+import { perYear } from '../map/picture.ts';
 import { placeName } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
 import { largerFileText } from '../store/words.ts';
@@ -26,7 +28,7 @@ function classNumbers({ pictures, reference }: App): Note[] {
 
 export function Printed() {
   const page = usePage();
-  const { store, reference, answers, map, words, t, f } = page;
+  const { store, reference, answers, pictures, map, words, t, f } = page;
   const [picture, setPicture] = useState('');
   const [now, setNow] = useState(0);
   const legend = useLegend();
@@ -56,6 +58,13 @@ export function Printed() {
   const isStreet = layer.type === 'streets';
   const layerName = isStreet ? t('where.streets') : layer.title;
   const [city, ...question] = filterInWords(page);
+  // What the list ranks by is what it prints; the number stands beside it.
+  const byRate = answers.listMeasure.value === 'rate';
+  const figureOf = ({ rate, count }: TopRow) => {
+    const perYearRate = byRate ? perYear(rate, pictures.years.value) : null;
+    if (!byRate) return f.int(count);
+    return `${perYearRate === null ? '–' : f.rate(perYearRate)} (${f.int(count)})`;
+  };
   const total = {
     here: f.int(here),
     mapped: f.int(totals.mapped),
@@ -90,11 +99,14 @@ export function Printed() {
               </ul>
             </>
           )}
-          <h2>{t('print.topTen', { layer: layerName.toLowerCase() })}</h2>
+          <h2>
+            {t('print.topTen', { layer: layerName.toLowerCase() })}
+            {byRate && ` · ${t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k')}`}
+          </h2>
           <ol>
             {top?.rows.slice(0, ROWS).map((row) => (
               <li key={row.id}>
-                <span>{placeName(page, layer.layer, row)}</span> <b>{f.int(row.count)}</b>
+                <span>{placeName(page, layer.layer, row)}</span> <b>{figureOf(row)}</b>
               </li>
             ))}
           </ol>

@@ -9,8 +9,8 @@ const MINUTE_MS = 60_000;
 
 export function Progress() {
   const { answers, pictures, reference, store, map, t, f } = usePage();
-  // Elsewhere nobody waits for the map, and a word over the page would cover what there is to press.
-  const onMap = store.page.value.tab === 'map';
+  // Elsewhere nobody waits for the map, and a word over the page would cover what there is to press, once there is any.
+  const isSaid = store.page.value.tab === 'map' || !reference.jurisdictions.answered.value;
   const [now, setNow] = useState(() => Date.now());
   const questions = [...reference.questions, ...answers.all, pictures.heat, pictures.heatDetail];
   const waiting = [...questions, map].flatMap(({ waitingSince }) => waitingSince.value ?? []);
@@ -36,7 +36,7 @@ export function Progress() {
   return (
     <>
       <div class={`progress ${busy ? 'is-busy' : ''}`} aria-hidden="true" />
-      {onMap && busy && now - Math.min(...waiting) > PATIENCE_MS && (
+      {isSaid && busy && now - Math.min(...waiting) > PATIENCE_MS && (
         <p class="notice" role="status">
           {t('app.stillWorking')}
         </p>

@@ -14,6 +14,7 @@ import { hasNamesake } from '../store/namesakes.ts';
 import { placeParts } from '../store/words.ts';
 import { AllPlaces } from './all-places.tsx';
 import { whyNoRate } from './no-rate.ts';
+import { panelClass } from './panel-class.ts';
 import { useTable } from './table.ts';
 
 const LISTED = 10;
@@ -37,7 +38,7 @@ export function Ranking() {
   const byRate = answers.listMeasure.value === 'rate';
   const most = Math.max(1e-9, ...(top?.rows ?? []).map((row) => (byRate ? (row.rate ?? 0) : row.count)));
   return (
-    <section class="panel ranking" id="where" tabIndex={-1} aria-labelledby="where-title">
+    <section class={panelClass('ranking', answers.top)} id="where" tabIndex={-1} aria-labelledby="where-title">
       <div class="panel-head">
         <h2 id="where-title">{t('where.title')}</h2>
         <Info topic="where" title={t('where.title')} />
@@ -47,6 +48,7 @@ export function Ranking() {
       <MeasureSwitch />
       {isPublic && <p class="small">{t('access.notRanked')}</p>}
       {top?.previousPeriod === null && top.rows.length > 0 && <p class="small">{t('change.none')}</p>}
+      {!top && answers.top.waitingSince.value !== null && <div class="rows is-waiting" />}
       {top && (
         <ol class={`rows ${top.previousPeriod ? '' : 'has-no-before'} ${isStreet ? 'is-streets' : ''}`}>
           {top.rows.slice(0, LISTED).map((row, index) => (

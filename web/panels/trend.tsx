@@ -5,6 +5,7 @@ import { usePage } from '../app.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import type { Formats } from '../store/formats.ts';
+import { panelClass } from './panel-class.ts';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
 
 const WIDTH = 400;
@@ -72,7 +73,7 @@ export function Trend() {
   };
   const at = pointed ?? shown.length - 1;
   return (
-    <section class="panel trend" aria-labelledby="trend-title">
+    <section class={panelClass('trend', answers.trend)} aria-labelledby="trend-title">
       <div class="panel-head">
         <h2 id="trend-title">{t('trend.title')}</h2>
         <Info topic="trend" title={t('trend.title')} />

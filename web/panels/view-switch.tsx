@@ -1,6 +1,10 @@
 // Automático · Calor · areas by layer · Tramos; the one being drawn always shows, also under Automático.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
+
+/** So much of the next one is seen that one knows it is there. */
+const NEXT_PX = 40;
 
 export function ViewSwitch() {
   const { store, reference, pictures, t } = usePage();
@@ -8,9 +12,15 @@ export function ViewSwitch() {
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value;
   const auto = view === 'auto';
+  const row = useRef<HTMLFieldSetElement>(null);
+  // Where not all have room the row scrolls: what is drawn stays in sight, and Automático at its side.
+  useEffect(() => {
+    const at = row.current?.querySelector<HTMLElement>('.is-drawn, [aria-pressed=true]');
+    if (at && row.current) row.current.scrollLeft = at.offsetLeft + at.offsetWidth - row.current.clientWidth + NEXT_PX;
+  }, [view, drawn, current?.layer]);
   const mark = (is: boolean) => (auto && is ? 'is-drawn' : '');
   return (
-    <fieldset class="switch view-switch" aria-label={t('map.view')}>
+    <fieldset ref={row} class="switch view-switch" aria-label={t('map.view')}>
       <button type="button" aria-pressed={auto} onClick={() => store.change({ view: 'auto' })}>
         {t('map.auto')}
       </button>

@@ -8,6 +8,7 @@ import { classBounds, classOf } from '../map/classify.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { hoursText } from '../store/formats.ts';
+import { panelClass } from './panel-class.ts';
 
 export const PHONE = '(max-width: 767px)';
 
@@ -20,9 +21,12 @@ export function When() {
   const monthOnly = reference.monthOnly.value;
   const { hours, weekdays } = store.filter.value;
   const peak = answer ? peakOf(answer) : null;
+  // With hours chosen the headline says what has none, and does not count it.
+  const ofDays = hours ? null : weekdays.length ? answers.hourless.answered.value?.value : answer;
+  const unknownHour = ofDays?.unknownHour ?? 0;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
   return (
-    <section class="panel when" aria-labelledby="when-title">
+    <section class={panelClass('when', answers.clock)} aria-labelledby="when-title">
       <div class="panel-head">
         <h2 id="when-title">{t('when.title')}</h2>
         <Info topic="when" title={t('when.title')} />
@@ -55,10 +59,10 @@ export function When() {
                   {t('when.filler', { times: filler.slice(0, 3).join(', ') })}
                 </>
               )}
-              {answer.unknownHour > 0 && (
+              {unknownHour > 0 && (
                 <>
                   <br />
-                  {t('when.unknown', { count: answer.unknownHour, n: f.int(answer.unknownHour) })}
+                  {t('when.unknown', { count: unknownHour, n: f.int(unknownHour) })}
                 </>
               )}
             </p>
@@ -73,11 +77,13 @@ export function When() {
 export function MiniClock() {
   const { answers, reference, t, f } = usePage();
   const answer = answers.clock.answered.value?.value;
+  // The hours of another place keep the room, and are not seen.
+  const isOld = answers.clock.isOld.value;
   if (!answer || answer.total === 0 || reference.monthOnly.value) return null;
   const counts = gathered(answer.counts, 1);
   const bounds = classBounds(counts.flat(), 'quantile', 5);
   return (
-    <svg class="mini-clock" viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
+    <svg class={`mini-clock ${isOld ? 'is-old' : ''}`} viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
       {counts.map((row, day) => (
         <g key={f.weekday(day + 1)}>
           <text x="0" y={day * 10 + 8} class="mini-label">

@@ -31,8 +31,9 @@ export function Popover(props: Props) {
     const [box, by] = [panel.current, trigger.current];
     if (!open || !box || !by) return;
     place(box, by);
-    if (focusFirst)
-      box.querySelector<HTMLElement>('input, button, select, [tabindex="0"]')?.focus({ preventScroll: true });
+    const first = box.querySelector<HTMLElement>('input, button, select, [tabindex="0"]');
+    const now = first?.matches('[type=radio]') ? box.querySelector<HTMLElement>('[type=radio]:checked') : null;
+    if (focusFirst) (now ?? first)?.focus({ preventScroll: true });
     // What is still on its way makes it grow.
     const grown = new ResizeObserver(() => requestAnimationFrame(() => place(box, by)));
     grown.observe(box);
@@ -62,11 +63,34 @@ export function Popover(props: Props) {
         aria-label={label}
         class={`popover ${props.class ?? ''}`}
         onToggle={(event) => setOpen(event.newState === 'open')}
+        onKeyDown={(event) => panel.current && walk(event, panel.current)}
       >
         {open && children(close)}
       </div>
     </>
   );
+}
+
+const STOPS = 'input[type=search], input[type=radio], input[type=checkbox], summary';
+
+/**
+ * Arrows go from choice to choice, and from the search to what it found; Enter and the space bar choose. Left to the
+ * browser an arrow would choose the next radio, which closes the menu before anybody is at the one they want.
+ */
+function walk(event: KeyboardEvent, panel: HTMLElement): void {
+  const at = event.target as HTMLElement;
+  const isChoice = at.matches('[type=radio], [type=checkbox]');
+  if (event.altKey || event.ctrlKey || event.metaKey || !at.matches(STOPS)) return;
+  if (event.key === 'Enter' && isChoice) {
+    event.preventDefault();
+    at.click();
+  }
+  const aside = at.matches('[type=radio]') && ['ArrowLeft', 'ArrowRight'].includes(event.key);
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp' && !aside) return;
+  event.preventDefault();
+  const stops = [...panel.querySelectorAll<HTMLElement>(STOPS)].filter((stop) => stop.checkVisibility());
+  const step = event.key === 'ArrowDown' || event.key === 'ArrowRight' ? 1 : -1;
+  stops[stops.indexOf(at) + step]?.focus();
 }
 
 function place(panel: HTMLElement, trigger: HTMLElement): void {

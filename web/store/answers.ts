@@ -15,7 +15,7 @@ import type { Drawn } from '../map/picture.ts';
 import { type Ask, type Path, paths } from './api.ts';
 import { coveredDays, type Days } from './covered.ts';
 import { addDays, addMonths, monthStart } from './days.ts';
-import { askEach, type FrequentAnswer, pathOfEach } from './frequent.ts';
+import { askFrequent, type FrequentAnswer, pathOfFrequent } from './frequent.ts';
 import type { Versioned } from './one-version.ts';
 import { type Asking, createQuestion, type Question } from './question.ts';
 import type { Reference } from './reference.ts';
@@ -60,7 +60,9 @@ export type Answers = {
   /** What the list ranks by: always what the map colours by. */
   readonly listMeasure: ReadonlySignal<RankedBy>;
   readonly clock: Question<ClockAnswer>;
-  /** The offences that may be the most frequent at the chosen place. */
+  /** The clock of the weekdays chosen alone, which tells what has no hour on them; null where none are. */
+  readonly hourless: Question<ClockAnswer>;
+  /** What there is of each offence at the chosen place. */
   readonly frequent: Question<FrequentAnswer>;
   /** 36 months to the one the period ends in, and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
@@ -94,13 +96,18 @@ export function createAnswers(
   });
 
   /** A question about this jurisdiction; `path` answers null when it makes no sense. */
-  const follow = <T>(path: (city: string) => Path<T> | null, by: Asking<T> = ask): Question<T> =>
+  const follow = <T>(
+    path: (city: string) => Path<T> | null,
+    by: Asking<T> = ask,
+    scope?: (path: string) => string,
+  ): Question<T> =>
     createQuestion<T>(
       computed(() => {
         const city = reference.jurisdiction.value;
         return city?.from && filter.value ? path(city.code) : null;
       }),
       by,
+      scope,
     );
 
   const countsOf = (layer: ReadonlySignal<LayerRow | null>, of: ReadonlySignal<Filter | null>) =>
@@ -109,9 +116,11 @@ export function createAnswers(
     );
   // Tells what lies outside as well, so that it can be said; so does the headline, unless most of a source lies there.
   const areaCounts = countsOf(anyLayer, filter);
-  const summaryOf = (of: ReadonlySignal<Filter | null>) =>
+  const summaryOf = (of: ReadonlySignal<Filter | null>, scope?: (path: string) => string) =>
     follow<SummaryAnswer>(
       (city) => of.value && paths.summary(city, anyLayer.value && reference.address(anyLayer.value.layer), of.value),
+      ask,
+      scope,
     );
   const summary = summaryOf(computed(() => (counted.value?.placed.length ? counted.value : filter.value)));
   const apart = computed((): Apart => {
@@ -141,6 +150,8 @@ export function createAnswers(
       reference.areaLayers.value.find((row) => row.layer === store.place.value?.layer && row !== anyLayer.value) ??
       null,
   );
+  /** Of another authority's totals no hour is told. */
+  const tellsHours = () => reference.jurisdiction.value?.shared !== 'totals';
   const listLayer = computed(() => {
     const wanted = store.page.value.list === 'streets' && streets.value ? streets.value : anyLayer.value;
     if (wanted?.layer !== limitedTo.value) return wanted;
@@ -175,22 +186,38 @@ export function createAnswers(
     summary,
     streetCounts: countsOf(streets, counted),
     placeCounts: countsOf(placeLayer, filter),
-    here: summaryOf(computed(() => (store.place.value ? scoped.value : null))),
-    frequent: follow<FrequentAnswer>((city) => {
-      const layer = anyLayer.value?.layer;
-      if (!store.place.value || !layer || !scoped.value) return null;
-      return pathOfEach(city, layer, scoped.value, reference.offences.value, reference.themes.value);
-    }, askEach(ask)),
-    top: follow<TopAnswer>((city) => {
-      if (!mayRank() || !listLayer.value || !scoped.value) return null;
-      return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
-    }),
+    here: summaryOf(
+      computed(() => (store.place.value ? scoped.value : null)),
+      ofOne('within'),
+    ),
+    frequent: follow<FrequentAnswer>(
+      (city) => {
+        const layer = anyLayer.value?.layer;
+        if (!store.place.value || !layer || !scoped.value) return null;
+        return pathOfFrequent(city, layer, scoped.value, store.language.value);
+      },
+      askFrequent(ask),
+      ofOne('within'),
+    ),
+    top: follow<TopAnswer>(
+      (city) => {
+        if (!mayRank() || !listLayer.value || !scoped.value) return null;
+        return paths.top(city, reference.address(listLayer.value.layer), scoped.value, RANKED, listMeasure.value);
+      },
+      ask,
+      ofOne('layer'),
+    ),
     // Without its own filter, or a selection would hide what else could be selected.
-    clock: follow<ClockAnswer>((city) => {
-      // Of another authority's totals no hour is told.
-      if (!scoped.value || reference.jurisdiction.value?.shared === 'totals') return null;
-      return paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' });
-    }),
+    clock: follow<ClockAnswer>(
+      (city) =>
+        tellsHours() && scoped.value
+          ? paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' })
+          : null,
+    ),
+    // On the days chosen: what has no hour stands in no cell, so it hides none.
+    hourless: follow<ClockAnswer>((city) =>
+      tellsHours() && scoped.value?.weekdays.length && !scoped.value.hours ? paths.clock(city, scoped.value) : null,
+    ),
     trend: follow<SeriesAnswer>((city) => {
       const range = trendRange(TREND_MONTHS + MONTHS_BEFORE);
       return range && scoped.value && paths.series(city, { ...scoped.value, period: null, ...range }, 'month');
@@ -223,6 +250,14 @@ export function createAnswers(
     covered,
     ...questions,
     all: Object.values(questions),
+  };
+}
+
+/** An answer of another place, or of places of another layer, would stand under a name that is not its own. */
+export function ofOne(parameter: 'within' | 'layer'): (path: string) => string {
+  return (path) => {
+    const [where = '', query] = path.split('?');
+    return `${where.split('/').slice(0, 4).join('/')} ${new URLSearchParams(query).get(parameter) ?? ''}`;
   };
 }
 

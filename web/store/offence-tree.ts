@@ -31,8 +31,8 @@ export function below(children: Children, row: OffenceRow): readonly OffenceRow[
  * The offences as people speak of them, most first: what stands under the legal headings, and what stands under that
  * where it is as broad as «robo».
  */
-export function everyday(children: Children): readonly OffenceRow[] {
-  const found = (children.get(null) ?? [])
+export function everyday(children: Children, headings = children.get(null) ?? []): readonly OffenceRow[] {
+  const found = headings
     .flatMap((heading) => (children.get(heading.code) ?? []).filter(({ incidents }) => incidents > 0))
     .flatMap((row) => {
       const finer = below(children, row);

@@ -1,7 +1,7 @@
 // A question that follows a path: asks when it changes, calls off the one before, keeps the last good answer. Asked again
 // while an answer is under way it lets that one come: where data change faster than answers do, some must arrive.
 
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { type Path, Problem } from './api.ts';
 
 export type Answered<T> = { readonly path: Path<T>; readonly value: T; readonly at: number };
@@ -10,6 +10,8 @@ export type Asking<T> = (path: Path<T>, signal: AbortSignal) => Promise<T>;
 export type Question<T> = {
   /** The last good answer, which may be to an earlier path while `waitingSince` is set. */
   readonly answered: ReadonlySignal<Answered<T> | null>;
+  /** That answer is to an earlier path: what stands beside it of the filter is not yet, or never, true of it. */
+  readonly isOld: ReadonlySignal<boolean>;
   /** Milliseconds of the clock, or null when nothing is under way. */
   readonly waitingSince: ReadonlySignal<number | null>;
   readonly problem: ReadonlySignal<Problem | null>;
@@ -70,5 +72,6 @@ export function createQuestion<T>(
     else start(wanted);
   };
   effect(() => start(path.value));
-  return { answered, waitingSince, problem, ask: askAgain };
+  const isOld = computed(() => answered.value !== null && answered.value.path !== path.value);
+  return { answered, isOld, waitingSince, problem, ask: askAgain };
 }
