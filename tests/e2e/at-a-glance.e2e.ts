@@ -16,6 +16,9 @@ const STREETS = [
   [0xc8, 0x48, 0x1e],
 ] as const;
 
+/** As most people look at it: the map flies. */
+const MOVING = { reducedMotion: 'no-preference' } as const;
+
 const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor();
 const answered = (page: Page) => page.locator('.answer strong').first().waitFor();
 async function ask<T>(path: string): Promise<T> {
@@ -147,7 +150,7 @@ describe('list and map', () => {
 
 describe('a chosen place', () => {
   test('of a layer that is not drawn has its name, and the map goes there', async () => {
-    const page = await visit('?place=sectores:S01');
+    const page = await visit('?place=sectores:S01', MOVING);
     const card = page.getByRole('region', { name: 'Centro 1' });
     await card.waitFor();
     await expect.poll(() => Number(/map=([\d.]+)/.exec(page.url())?.[1] ?? 0)).toBeGreaterThan(13);
@@ -211,7 +214,7 @@ test('the hottest segments stay in sight along the border of a chosen place', as
 
 describe('loading', () => {
   test('while the map is not there, it is said, and after a while that work goes on', async () => {
-    const page = await open();
+    const page = await open({ isFresh: true });
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -242,7 +245,7 @@ describe('loading', () => {
   });
 
   test('the streets are not fetched while heat shows, and the first load is small', async () => {
-    const page = await open();
+    const page = await open({ isFresh: true });
     const sizes: Promise<number>[] = [];
     const paths: string[] = [];
     page.on('requestfinished', (request) => {

@@ -36,6 +36,13 @@ export type TestPage = {
   problems(): readonly string[];
   /** Throws when there is a problem that no pattern allows. */
   assertClean(allowed?: readonly RegExp[]): void;
+  /**
+   * Takes the page to where nothing is shown, and everything away that was remembered but for what is cached. False where
+   * that cannot be done.
+   */
+  empty(): Promise<boolean>;
+  /** After `empty`: of this size, and watched anew. */
+  again(size: Pick<PageOptions, 'width' | 'height'>): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -53,28 +60,54 @@ export const PATIENCE_MS = 100_000;
 /** Chromium says these about the software renderer itself, whatever the page does. */
 const OF_THE_RENDERER = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/];
 
+/** Answered here in the server's name. With an icon, which the browser would else ask for. */
+const EMPTY_PAGE = { contentType: 'text/html', body: '<!doctype html><link rel="icon" href="data:,">' };
+const REMEMBERED = 'cookies,local_storage,indexeddb,cache_storage,service_workers';
+/** What tests listen to, too. */
+const HEARD = ['console', 'pageerror', 'request', 'requestfailed', 'requestfinished', 'response'];
+
+async function empty(page: Page, origin: string): Promise<void> {
+  const context = page.context();
+  for (const beside of context.pages()) if (beside !== page) await beside.close();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.emulateMedia({ media: null });
+  await page.mouse.move(0, 0);
+  const at = `${origin}/empty`;
+  await page.route(at, (route) => route.fulfill(EMPTY_PAGE));
+  await page.goto(at);
+  await page.unroute(at);
+  await page.evaluate(() => sessionStorage.clear());
+  await context.clearCookies();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: REMEMBERED });
+  await devtools.detach();
+}
+
 /** A fresh page of its own profile; `origin` is the only address it may talk to. */
 export async function openPage(browser: Browser, origin: string, options: PageOptions = {}): Promise<TestPage> {
-  const { width = 1440, height = 900, locale = 'es-MX', ...rest } = options;
-  const context = await browser.newContext({ viewport: { width, height }, locale, ...rest });
+  const { width, height, locale = 'es-MX', ...rest } = options;
+  const context = await browser.newContext({ viewport: sizeOf({ width, height }), locale, ...rest });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    const bad = message.type() === 'error' || message.type() === 'warning';
-    if (bad && !OF_THE_RENDERER.some((known) => known.test(message.text())))
-      problems.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => problems.push(`page: ${error.message}`));
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== origin) problems.push(`off origin: ${url.href}`);
-  });
-  page.on('requestfailed', (request) => {
-    const reason = request.failure()?.errorText ?? '';
-    // A newer filter cancels the question before it; that is the page working.
-    if (reason !== 'net::ERR_ABORTED') problems.push(`failed: ${request.url()} ${reason}`);
-  });
+  let problems: string[] = [];
+  const watch = () => {
+    page.on('console', (message) => {
+      const bad = message.type() === 'error' || message.type() === 'warning';
+      if (bad && !OF_THE_RENDERER.some((known) => known.test(message.text())))
+        problems.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => problems.push(`page: ${error.message}`));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== origin) problems.push(`off origin: ${url.href}`);
+    });
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? '';
+      // A newer filter cancels the question before it; that is the page working.
+      if (reason !== 'net::ERR_ABORTED') problems.push(`failed: ${request.url()} ${reason}`);
+    });
+  };
+  watch();
   return {
     page,
     context,
@@ -83,6 +116,24 @@ export async function openPage(browser: Browser, origin: string, options: PageOp
       const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
       if (left.length) throw new Error(`the page is not clean:\n${left.join('\n')}`);
     },
+    empty: async () => {
+      for (const event of HEARD) page.removeAllListeners(event);
+      try {
+        await empty(page, origin);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    again: async ({ width, height }) => {
+      problems = [];
+      watch();
+      await page.setViewportSize(sizeOf({ width, height }));
+    },
     close: () => context.close(),
   };
+}
+
+function sizeOf({ width = 1440, height = 900 }: Pick<PageOptions, 'width' | 'height'>) {
+  return { width, height };
 }

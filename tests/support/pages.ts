@@ -1,24 +1,34 @@
-// What a file of browser tests stands on: one server, one Chromium, and for each test a page of its own that must end clean.
+// What a file of browser tests stands on: one server, one Chromium, and for each test a page that must end clean. A page that
+// was left serves the next test, emptied of all but its cache: a new one would start, compile and fetch everything again.
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { openBrowser, openPage, type PageOptions, type TestPage } from './browser.ts';
 import type { TestServer } from './server.ts';
 
+type Options = PageOptions & {
+  /** A browser that was never here: nothing is cached. */
+  readonly isFresh?: boolean;
+};
+
 export type Pages = {
-  /** A fresh page at an address of the server, from its first slash on. */
-  visit(search?: string, options?: PageOptions): Promise<Page>;
-  /** A fresh page that has gone nowhere yet. */
-  open(options?: PageOptions): Promise<Page>;
-  /** Closes the page before its test ends; `allowed` are complaints that belong to the trouble it was in. */
+  /** A page at an address of the server, from its first slash on. */
+  visit(search?: string, options?: Options): Promise<Page>;
+  /** A page that shows nothing yet. */
+  open(options?: Options): Promise<Page>;
+  /** Leaves the page before its test ends; `allowed` are complaints that belong to the trouble it was in. */
   leave(allowed?: readonly RegExp[]): Promise<void>;
 };
+
+/** As for those who asked for less motion: each frame of one is drawn by software. */
+const STILL: PageOptions = { reducedMotion: 'reduce' };
 
 /**
  * `place` = the origin of a server that runs already, or how to start one, which is ended with the file and whose log must
  * be clean. `usual` = how pages are opened where nothing else is said.
  */
 export function usePages(place: string | (() => Promise<TestServer>), usual: PageOptions = {}): Pages {
+  const kept = new Map<string, TestPage>();
   let browser: Browser | null = null;
   let server: TestServer | null = null;
   let origin = '';
@@ -39,18 +49,31 @@ export function usePages(place: string | (() => Promise<TestServer>), usual: Pag
   const leave = async (allowed: readonly RegExp[] = []) => {
     const last = opened;
     opened = null;
-    await last?.close();
-    last?.assertClean(allowed);
+    if (!last) return;
+    const isKept = [...kept.values()].includes(last);
+    const isEmptied = isKept && (await last.empty());
+    // A page whose server has gone can go nowhere.
+    if (!isEmptied) await close(last);
+    last.assertClean(allowed);
   };
   afterEach(() => leave());
 
-  const open = async (options: PageOptions = {}) => {
+  const close = async (page: TestPage) => {
+    for (const [profile, each] of kept) if (each === page) kept.delete(profile);
+    await page.close();
+  };
+  const open = async ({ isFresh = false, ...options }: Options = {}) => {
     await leave();
     if (!browser) throw new Error('before the browser was started');
-    opened = await openPage(browser, origin, { ...usual, ...options });
+    const { width, height, ...rest } = { ...STILL, ...usual, ...options };
+    const profile = JSON.stringify(rest);
+    const known = isFresh ? undefined : kept.get(profile);
+    opened = known ?? (await openPage(browser, origin, { ...rest, width, height }));
+    if (known) await known.again({ width, height });
+    else if (!isFresh) kept.set(profile, opened);
     return opened.page;
   };
-  const visit = async (search = '', options: PageOptions = {}) => {
+  const visit = async (search = '', options: Options = {}) => {
     const page = await open(options);
     await page.goto(`${origin}/${search}`);
     return page;
