@@ -63,6 +63,11 @@ export const SETTINGS: readonly Setting[] = [
     help: '`accounts`: who signs in may do what their role says, everybody else sees what is public. `open`: whoever reaches the server is its administrator, only for `HOST` on this machine itself.',
   },
   {
+    name: 'CUADRA_SECOND_STEP',
+    default: '',
+    help: 'Who signs in with a code of an authenticator beside the password: `points`, whoever may see exact points; `all`, everybody. Who has none yet sets it up before anything else is answered. Empty = whoever wants to.',
+  },
+  {
     name: 'CUADRA_PASSWORD',
     default: '',
     help: 'One password for all (at least 12 characters), as before there were accounts: whoever knows it is administrator, and there are no accounts while it is set. Only until they are made.',
@@ -86,6 +91,8 @@ export type Config = {
   readonly password: string | null;
   /** accounts; open: whoever reaches the server is administrator; password: whoever knows the one for all is. */
   readonly access: 'accounts' | 'open' | 'password';
+  /** Who needs a second step: those who may see exact points, everybody, or nobody. */
+  readonly secondStep: 'points' | 'all' | null;
 };
 
 const list = z.string().transform((text) =>
@@ -125,6 +132,7 @@ const schema = z.object({
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
   CUADRA_WATCH_DIR: z.string(),
   CUADRA_ACCESS: z.enum(['accounts', 'open']),
+  CUADRA_SECOND_STEP: z.enum(['', 'points', 'all']),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -155,6 +163,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     watchDir: s.CUADRA_WATCH_DIR === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_WATCH_DIR),
     password: s.CUADRA_PASSWORD || null,
     access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',
+    secondStep: s.CUADRA_SECOND_STEP || null,
   };
 }
 

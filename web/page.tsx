@@ -6,6 +6,7 @@ import { AccountsTab } from './access/accounts-tab.tsx';
 import { AuditTab } from './access/audit-tab.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
+import { SecondStepScreen } from './access/second-step.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
@@ -61,6 +62,8 @@ export function Page() {
       <Progress />
       {token ? (
         <OneTimeLinkScreen token={token} />
+      ) : me?.signedIn && me.secondStep.isNeeded && !me.secondStep.isOn ? (
+        <SecondStepScreen />
       ) : tab === 'accounts' ? (
         <AccountsTab />
       ) : tab === 'audit' ? (

@@ -46,24 +46,28 @@ type Deps = {
   readonly now: () => Date;
   /** Whether sessions of the demo hold. */
   readonly isDemoAlone: () => Promise<boolean>;
+  /** Whether whoever has the role needs a second step. */
+  readonly needsSecondStep: (role: Role) => boolean;
 };
 type Found = { readonly session: Session | null; readonly at: number; seen: number };
 
-export function openSessions({ database, log, now, isDemoAlone }: Deps): Sessions {
+export function openSessions({ database, log, now, isDemoAlone, needsSecondStep }: Deps): Sessions {
   const known = new LRUCache<string, Promise<Found>>({ max: REMEMBERED });
   const followed = new Map<string, Set<Response>>();
   const { db } = database;
 
   const load = async (hash: string): Promise<Found> => {
     const { rows } = await sql<Stored>`
-      select s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled
+      select s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
+        a.totp is not null as has_second_step
       from account_session s left join account a on a.account_id = s.account_id
       where s.token_sha256 = ${hash}`.execute(db);
     const at = now().getTime();
     const [row] = rows;
     const seen = row?.seen_at.getTime() ?? 0;
     const expires = (row?.created_at.getTime() ?? 0) + ABSOLUTE_MS;
-    const viewer = row && at < expires && at - seen < IDLE_MS ? await viewerIn(row, isDemoAlone) : null;
+    const viewer =
+      row && at < expires && at - seen < IDLE_MS ? await viewerIn(row, isDemoAlone, needsSecondStep) : null;
     return { session: viewer && { hash, viewer, expires: new Date(expires) }, at, seen };
   };
   const drop = (hash: string) => {
@@ -173,14 +177,22 @@ type Stored = {
   jurisdictions: string[] | null;
   areas: unknown;
   disabled: boolean | null;
+  has_second_step: boolean;
 };
 
-async function viewerIn(row: Stored, isDemoAlone: () => Promise<boolean>): Promise<Viewer | null> {
+async function viewerIn(
+  row: Stored,
+  isDemoAlone: Deps['isDemoAlone'],
+  needsSecondStep: Deps['needsSecondStep'],
+): Promise<Viewer | null> {
   if (row.account_id === null) {
     if (row.demo_role === null || !(await isDemoAlone())) return null;
     const role = row.demo_role as Role;
     return { role, account: null, scope: EVERYWHERE, entry: { kind: 'demo', name: role } };
   }
   if (row.name === null || row.disabled) return null;
-  return { role: row.role as Role, account: { id: row.account_id, name: row.name }, scope: scopeOf(row) };
+  const role = row.role as Role;
+  const isLacking = !row.has_second_step && needsSecondStep(role);
+  const account = { id: row.account_id, name: row.name };
+  return { role, account, scope: scopeOf(row), ...(isLacking ? { lacksSecondStep: true as const } : {}) };
 }

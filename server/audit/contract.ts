@@ -13,6 +13,8 @@ export const AUDIT_EVENTS = [
   'undo',
   'publish',
   'setting',
+  'backup',
+  'restore',
   'account',
   'refused',
   'refused-public',

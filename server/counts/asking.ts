@@ -11,8 +11,9 @@ import type { Database } from '../db/open.ts';
 import type { Tally } from '../engine/answers.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
-import { type AskedLayer, findInside, findLayer, findWithin, type Places, readPlaces } from '../filter/places.ts';
-import { type Plan, resolveFilter } from '../filter/plan.ts';
+import { type AskedLayer, findLayer, type Places, readPlaces } from '../filter/places.ts';
+import type { Plan } from '../filter/plan.ts';
+import { planFor } from '../filter/scope.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
 import { deliveryAsOf } from '../incidents/history.ts';
@@ -97,7 +98,7 @@ export function filterRoute<T extends z.ZodObject>(
 export function listRoute(
   stats: Stats,
   name: string,
-  make: (snapshot: Snapshot, language: Language) => unknown,
+  make: (snapshot: Snapshot, language: Language, viewer: Viewer) => unknown,
 ): RequestHandler {
   return async (request, response) => {
     refuseParameters(request);
@@ -105,7 +106,7 @@ export function listRoute(
     await askAgain(async () => {
       const { snapshot } = await opened(stats, request);
       await stats.respond(request, response, snapshot, [name, language], async () =>
-        json(await make(snapshot, language)),
+        json(await make(snapshot, language, viewerOf(request))),
       );
     });
   };
@@ -131,9 +132,7 @@ async function madeDefinite(
   filter: Filter,
   { viewer, name, layer }: { readonly viewer: Viewer; readonly name: string; readonly layer: string | undefined },
 ): Promise<Omit<Asking<unknown>, 'jurisdiction' | 'own'>> {
-  const within = await findWithin(database, snapshot, filter.within);
-  const inside = await findInside(database, snapshot, filter.inside);
-  const asked = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+  const { plan: asked, inside } = await planFor({ database, taxonomy }, snapshot, viewer, filter);
   const places = {
     ...{ name, inside },
     layer: layer === undefined ? null : await findLayer(database, snapshot, layer),

@@ -287,6 +287,7 @@ export type Tables = {
     totp: string | null;
     totp_waiting: string | null;
     totp_step: Generated<number>;
+    recovery: Generated<string[]>;
     created_at: Date;
   };
   account_session: {
@@ -313,6 +314,7 @@ export type Tables = {
     key_sha256: string;
     role: string;
     jurisdictions: string[] | null;
+    areas: NullableJson;
     created_at: Date;
   };
   audit_entry: {

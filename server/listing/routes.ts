@@ -8,8 +8,7 @@ import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import type { Filter } from '../filter/contract.ts';
 import { parseAsked } from '../filter/parse.ts';
-import { findInside, findWithin } from '../filter/places.ts';
-import { resolveFilter } from '../filter/plan.ts';
+import { planFor } from '../filter/scope.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { type Continued, continuedAt, nextOf, pageParameters, type Started } from './pages.ts';
 import { type ListedIncident, listIncidents } from './query.ts';
@@ -21,9 +20,7 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
   /** The first page: of the newest data there are. */
   const start = async (viewer: Viewer, jurisdiction: Jurisdiction, filter: Filter, limit: number): Promise<Started> => {
     const snapshot = await cubes.snapshot(jurisdiction);
-    const within = await findWithin(database, snapshot, filter.within);
-    const inside = await findInside(database, snapshot, filter.inside);
-    const plan = resolveFilter(filter, { ...snapshot, taxonomy }, within, inside);
+    const { plan } = await planFor({ database, taxonomy }, snapshot, viewer, filter);
     const found = await listIncidents(database, viewer, jurisdiction, snapshot.state, plan, { limit, after: null });
     await refuseOutdated(database, jurisdiction.id, snapshot.state);
     return { found, from: { ...snapshot.state, range: plan.range } };
@@ -38,10 +35,9 @@ export function incidentRoutes({ database, cubes, taxonomy }: Deps): Router {
     at: Continued,
   ): Promise<Started> => {
     const { context, confirm } = await continuedAt(database, jurisdiction, at);
-    const within = await findWithin(database, context, filter.within);
     const asked = filter.period === null ? filter : { ...filter, period: null };
-    const inside = await findInside(database, context, filter.inside);
-    const plan = { ...resolveFilter(asked, { ...context, taxonomy }, within, inside), range: at.range };
+    const begun = await planFor({ database, taxonomy }, context, viewer, asked);
+    const plan = { ...begun.plan, range: at.range };
     const found = await listIncidents(database, viewer, jurisdiction, at, plan, { limit, after: at });
     await confirm();
     return { found, from: at };

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 import type { Problem } from '../store/api.ts';
 import { ChangePassword } from './change-password.tsx';
+import { SecondStepDialog } from './second-step.tsx';
 import { SignInDialog } from './sign-in.tsx';
 
 export function AccountMenu() {
@@ -39,6 +40,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   const { access, store, t } = usePage();
   const [refused, setRefused] = useState<Problem | null>(null);
   const [changing, setChanging] = useState(false);
+  const [securing, setSecuring] = useState(false);
   const me = access.me.value;
   if (!me) return null;
   if (!me.signedIn && !me.demo) return <SignInButton />;
@@ -94,6 +96,11 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
               {changing && <ChangePassword />}
             </li>
             <li>
+              <button type="button" class="menu-item" onClick={() => setSecuring(true)}>
+                {t(me.secondStep.isOn ? 'second.menuOn' : 'second.menu')}
+              </button>
+            </li>
+            <li>
               <button type="button" class="menu-item" onClick={() => attempt(access.signOut(false))}>
                 {t('access.signOut')}
               </button>
@@ -106,6 +113,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
           </>
         )}
       </ul>
+      {securing && <SecondStepDialog onClose={() => setSecuring(false)} />}
       {refused && (
         <p class="refusal" role="alert">
           {refused.status === 0 ? t('data.failed') : t('data.refused', { reason: refused.message })}

@@ -59,10 +59,11 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
           <input
             type="text"
             name="code"
-            inputmode="numeric"
             autocomplete="one-time-code"
+            autocapitalize="off"
+            spellcheck={false}
             required
-            pattern="[0-9]{6}"
+            maxlength={60}
             value={code}
             ref={(input) => {
               if (input && code === '') input.focus();
