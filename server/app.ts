@@ -10,6 +10,7 @@ import { pinoHttp } from 'pino-http';
 import type { Viewer } from './access/contract.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
+import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -105,6 +106,7 @@ export function createApp(deps: Deps): Express {
   app.use(compression());
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
   app.use('/api/v1', sessionRoutes(accounts));
+  app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', secondStepRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));

@@ -88,6 +88,8 @@ export type Me = {
   readonly rights: readonly Right[];
   /** Codes of an authenticator are asked for: by the account, and by the installation of this role. */
   readonly secondStep: { readonly isOn: boolean; readonly isNeeded: boolean; readonly recoveryCodes: number };
+  /** Where else people sign in, and whether this session began there; null = nowhere. */
+  readonly provider: { readonly signIn: string; readonly isOfSession: boolean } | null;
   /** When the session ends at the latest, ISO 8601. */
   readonly expires: string | null;
 };

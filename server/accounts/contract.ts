@@ -76,6 +76,10 @@ export type TotpProposed = {
 /** Said once; kept as their hashes. */
 export type RecoveryCodes = { readonly recovery: readonly string[] };
 
+/** Why somebody a provider sent back is not let in; the first: it did not let them in itself, or nothing came of it. */
+export const PROVIDER_FAULTS = ['failed', 'no-role', 'second-step', 'name-taken'] as const;
+export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
+
 export type AccountRow = {
   readonly name: string;
   readonly role: Role;

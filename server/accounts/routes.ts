@@ -14,6 +14,7 @@ import { demoBody, linkBody, signInBody } from './contract.ts';
 import { auditRowOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
+import { PROVIDER_PATH, type Provider } from './provider.ts';
 import { recoveryHashOf } from './recovery.ts';
 import { ABSOLUTE_MS, type Holder, type Sessions } from './sessions.ts';
 import { type Account, accountById, findAccount, nameKey, useRecoveryCode, useTotpStep } from './store.ts';
@@ -35,6 +36,8 @@ export type AccountDeps = {
   readonly namesHere: () => Promise<readonly string[]>;
   /** False = everybody who reaches the server is its administrator. */
   readonly hasAccounts: boolean;
+  /** Where else people sign in; null = nowhere. */
+  readonly provider: Provider | null;
 };
 
 const LINKS_PER_MINUTE = 30;
@@ -149,8 +152,20 @@ async function isCodeRight(database: Database, { id, totp, totpStep }: Account, 
   return step !== null && (await useTotpStep(database, id, step));
 }
 
-/** A new session whatever came before: who slipped somebody a cookie has nothing of it. */
+/** Begins a session and answers who it is. */
 export async function enter(
+  deps: AccountDeps,
+  request: Request,
+  response: Response,
+  holder: Holder,
+  account: Account | null,
+): Promise<void> {
+  await begin(deps, request, response, holder, account);
+  response.json(await meOf(deps, request));
+}
+
+/** A new session whatever came before: who slipped somebody a cookie has nothing of it. */
+export async function begin(
   deps: AccountDeps,
   request: Request,
   response: Response,
@@ -168,8 +183,7 @@ export async function enter(
   else audit.note(auditRowOf(request, 'sign-in'));
   response
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
-    .set('Cache-Control', 'no-store')
-    .json(await meOf(deps, request));
+    .set('Cache-Control', 'no-store');
 }
 
 /**
@@ -184,7 +198,7 @@ const cookieOptions = (request: Request): CookieOptions => ({
 });
 
 async function meOf(
-  { database, isDemoAlone, hasAccounts, needsSecondStep }: AccountDeps,
+  { database, isDemoAlone, hasAccounts, needsSecondStep, provider }: AccountDeps,
   request: Request,
 ): Promise<Me> {
   const viewer: Viewer = viewerOf(request);
@@ -201,6 +215,7 @@ async function meOf(
       isNeeded: own !== null && needsSecondStep(role),
       recoveryCodes: own?.recovery.length ?? 0,
     },
+    provider: provider && { signIn: PROVIDER_PATH, isOfSession: request.session?.isByProvider ?? false },
     expires: request.session?.expires.toISOString() ?? null,
   };
 }

@@ -60,6 +60,12 @@ export async function accountById({ db }: Pick<Database, 'db'>, id: number): Pro
   return row ? toAccount(row) : null;
 }
 
+/** The account linked to whom a provider means. */
+export async function accountOfSubject({ db }: Pick<Database, 'db'>, subject: string): Promise<Account | null> {
+  const row = await db.selectFrom('account').selectAll().where('subject', '=', subject).executeTakeFirst();
+  return row ? toAccount(row) : null;
+}
+
 /** Throws NotFound. */
 export async function existingAccount(database: Pick<Database, 'db'>, name: string): Promise<Account> {
   const account = await findAccount(database, name);
@@ -73,6 +79,8 @@ export type NewAccount = {
   readonly scope: Scope;
   /** As Passwords.hash writes it; null = nobody can sign in yet. */
   readonly password: string | null;
+  /** Whom the provider knows it as. */
+  readonly subject?: string;
   readonly at: Date;
 };
 
@@ -81,8 +89,8 @@ export async function addAccount(db: Kysely<Tables>, added: NewAccount): Promise
   if (!ACCOUNT_NAME.test(added.name))
     throw new BadInput('name', 'a name is 1 to 80 letters, digits, spaces and . _ @ + -');
   const { rows } = await sql<{ id: number }>`
-    insert into account (account_id, name, name_key, password, role, jurisdictions, areas, created_at)
-    select coalesce(max(account_id), 0) + 1, ${added.name}, ${nameKey(added.name)}, ${added.password}, ${added.role},
+    insert into account (account_id, name, name_key, password, subject, role, jurisdictions, areas, created_at)
+    select coalesce(max(account_id), 0) + 1, ${added.name}, ${nameKey(added.name)}, ${added.password}, ${added.subject ?? null}::text, ${added.role},
       ${added.scope.jurisdictions}::text[], ${added.scope.areas && JSON.stringify(added.scope.areas)}::jsonb,
       ${added.at.toISOString()}::timestamptz
     from account on conflict do nothing returning account_id as id`.execute(db);

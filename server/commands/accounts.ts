@@ -17,11 +17,17 @@ import { tellRemoved } from '../terminal/tell-installation.ts';
 import { type Command, type CommandDeps, flag, type Given, type Run, text, told } from './command.ts';
 
 const userAdd: Run = async ({ database }, given, io) => {
-  const { argument, isSet } = given;
+  const { argument, isSet, option } = given;
   const name = argument.normalize('NFC').trim();
   const role = roleOf(given);
   const scope = await scopeOf(database, given, role);
   const at = new Date();
+  const subject = option('subject');
+  if (subject !== null) {
+    await addAccount(database.db, { name, role, scope, password: null, subject, at });
+    await audited(database, `add ${name} ${toldScope(role, scope)} of the provider`);
+    return told({ name, role, scope }, tellAccount);
+  }
   if (!isSet('password-stdin')) {
     const link = await makeLink(database, { purpose: 'invitation', name, role, scope }, at);
     await audited(database, `invite ${name} ${toldScope(role, scope)}`);
@@ -101,7 +107,7 @@ async function scopeOf(database: CommandDeps['database'], { option }: Given, rol
 const OF_SCOPE = { role: text, jurisdiction: text, areas: text };
 
 export const ACCOUNT_COMMANDS: readonly Command[] = [
-  { words: 'user add', options: { ...OF_SCOPE, 'password-stdin': flag }, run: userAdd },
+  { words: 'user add', options: { ...OF_SCOPE, 'password-stdin': flag, subject: text }, run: userAdd },
   { words: 'user list', takes: 0, options: {}, run: userList },
   { words: 'user disable', options: {}, run: userDisable },
   { words: 'user reset', options: {}, run: userReset },

@@ -83,7 +83,7 @@ const USAGE = `
   protect status J
   protect export J FILE.csv [the same options as protect on] [--force]
   import protected FILE.csv [--layers FILE.geojson]
-  user add NAME --role ROLE [--jurisdiction J,…] [--password-stdin]
+  user add NAME --role ROLE [--jurisdiction J,…] [--areas LAYER:CODE,…] [--password-stdin | --subject WHOM]
   user list
   user disable NAME
   user reset NAME

@@ -288,6 +288,7 @@ export type Tables = {
     totp_waiting: string | null;
     totp_step: Generated<number>;
     recovery: Generated<string[]>;
+    subject: string | null;
     created_at: Date;
   };
   account_session: {
@@ -296,6 +297,7 @@ export type Tables = {
     demo_role: string | null;
     address: string;
     device: string;
+    provider_factors: number | null;
     created_at: Date;
     seen_at: Date;
   };

@@ -140,6 +140,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'this is told of the whole municipality, and your account is bound to areas of it':
     'esto se sabe solo del municipio entero, y su cuenta está limitada a algunas de sus áreas',
   'set up the second step of your account first': 'configure primero el segundo paso de su cuenta',
+  'the provider does not answer': 'el proveedor de identidad no responde: intente de nuevo',
   'no code of an authenticator is asked for': 'esta cuenta no pide código',
   'codes are asked for already; remove them first': 'ya se pide un código; quítelo primero',
   'no such link, or it was used': 'el enlace no existe, ya se usó o ya venció',

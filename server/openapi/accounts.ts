@@ -38,6 +38,7 @@ const me = z.object({
   secondStep: z
     .object({ isOn: z.boolean(), isNeeded: z.boolean(), recoveryCodes: z.number().int() })
     .describe('whether a code is asked for, whether this role needs one, and how many recovery codes are left'),
+  provider: z.object({ signIn: z.string(), isOfSession: z.boolean() }).nullable().describe('where else people sign in'),
   expires: moment.nullable(),
 }) satisfies z.ZodType<Me>;
 
@@ -104,6 +105,11 @@ export const ACCOUNT_ROUTES = [
   route('get', '/session/link/{token}', 'What a link is for', 200, linkFor, {
     params: z.object({ token: z.string() }),
   }),
+  route('get', '/session/oidc', 'Sign in at the provider: leads there', 303, null, {}),
+  route('get', '/session/oidc/callback', 'Back from the provider: leads to the page', 303, null, {
+    query: z.object({ code: z.string().optional(), state: z.string().optional() }),
+  }),
+  route('get', '/session/oidc/sign-out', 'Leads to where a session at the provider ends', 303, null, {}),
   route('get', '/me/sessions', 'Where one is signed in', 200, z.array(session), {}),
   route('post', '/me/password', 'Change one’s password; other sessions end', 200, me, sent(passwordBody)),
   route('post', '/me/totp', 'A secret for codes by time', 200, proposed, sent(confirmedBody)),

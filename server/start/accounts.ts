@@ -10,6 +10,7 @@ import { openKeys } from '../accounts/keys.ts';
 import { makeLink } from '../accounts/links.ts';
 import { namesOf } from '../accounts/names.ts';
 import { openPasswords } from '../accounts/passwords.ts';
+import { openProvider } from '../accounts/provider.ts';
 import type { AccountDeps } from '../accounts/routes.ts';
 import { openSessions } from '../accounts/sessions.ts';
 import { hasAccounts } from '../accounts/store.ts';
@@ -63,6 +64,7 @@ export function openAccounts({ database, config, audit, log, now }: Deps): Accou
     viewerOfKey: openKeys(database, now),
     namesHere: async () => namesOf(await listJurisdictions(database, OPERATOR)),
     hasAccounts: config.access === 'accounts',
+    provider: config.provider && openProvider(config.provider, log),
     async greet(at) {
       origin = at;
       if (config.access === 'password') {

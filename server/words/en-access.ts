@@ -71,6 +71,13 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     roleOf: 'Role of {{name}}',
     scope: 'Territory',
     everywhere: 'The whole portal',
+    byProvider: 'Sign in with your institution’s account',
+    provider_failed: 'Your institution did not confirm who you are. Try again.',
+    'provider_no-role': 'Your account has no access to this portal. Ask whoever administers it.',
+    'provider_second-step':
+      'Your role needs a second step and your institution did not ask for one. Turn it on there, or ask whoever administers the portal.',
+    'provider_name-taken':
+      'There is another account with your name here. Ask whoever administers the portal to link it.',
     onlyAreas: 'These areas alone (optional)',
     areasShape: 'Areas are written LAYER:CODE,CODE, as in sectores:01,02.',
     within: 'You see only: {{names}}.',

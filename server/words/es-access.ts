@@ -70,6 +70,12 @@ export const accessEs = {
     roleOf: 'Papel de {{name}}',
     scope: 'Territorio',
     everywhere: 'Todo el portal',
+    byProvider: 'Entrar con la cuenta de su institución',
+    provider_failed: 'Su institución no confirmó la entrada. Intente de nuevo.',
+    'provider_no-role': 'Su cuenta no tiene acceso a este portal. Pídalo a quien lo administra.',
+    'provider_second-step':
+      'Su papel pide un segundo paso y su institución no lo pidió. Actívelo allá o pida ayuda a quien administra el portal.',
+    'provider_name-taken': 'Ya hay aquí otra cuenta con su nombre. Pida a quien administra el portal que la enlace.',
     onlyAreas: 'Solo estas áreas (opcional)',
     areasShape: 'Las áreas se escriben CAPA:CLAVE,CLAVE; por ejemplo sectores:01,02.',
     within: 'Usted ve solo: {{names}}.',

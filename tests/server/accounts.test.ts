@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
-import type { AccountRow, LinkFor, LinkMade, RecoveryCodes, SessionRow, TotpProposed } from '../../server/accounts/contract.ts';
+import type {
+  AccountRow,
+  LinkFor,
+  LinkMade,
+  RecoveryCodes,
+  SessionRow,
+  TotpProposed,
+} from '../../server/accounts/contract.ts';
 import { codeOf } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';

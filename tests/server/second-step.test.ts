@@ -82,7 +82,7 @@ test('a planner, who sees no exact point, needs none; a commander does, until wh
   expect(await typeOf(await enter())).toEqual([401, 'code-needed']);
   expect((await enter(codeNow(secret, 30))).status).toBe(200);
   expect((await enter(recovery[0])).status).toBe(200);
-  expect(((await administrator.get<AccountRow[]>('accounts')).find(({ name }) => name === 'Carla'))?.totp).toBe(true);
+  expect((await administrator.get<AccountRow[]>('accounts')).find(({ name }) => name === 'Carla')?.totp).toBe(true);
   // A lost telephone: by the page or by the command line the account begins anew, and the old codes are nothing.
   const link = await reportOf<LinkMade>(server, ['user', 'reset', 'Carla']);
   const back = person(server);
@@ -111,12 +111,18 @@ test('codes are guessed at ten times, recovery codes too', async () => {
   expect(tried).toEqual([...Array(10).fill(401), ...Array(3).fill(429)]);
 });
 
+const FOREIGN: readonly Record<string, string>[] = [
+  { Origin: 'https://evil.example' },
+  { 'Sec-Fetch-Site': 'cross-site' },
+  {},
+];
+
 test('no address changes anything for a page of another site, whatever it is', async () => {
   const cookie = `cuadra_session=${administrator.cookie}`;
   const changes = OPERATIONS.filter(({ method }) => method !== 'GET');
   expect(changes.length).toBeGreaterThan(30);
   for (const { method, path } of changes)
-    for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }, {}]) {
+    for (const headers of FOREIGN) {
       const from = { Cookie: cookie, 'Content-Type': 'application/json', ...headers };
       const answer = await fetch(`${server.origin}${addressOf(path)}`, { method, headers: from, body: '{}' });
       expect([method, path, headers, answer.status]).toEqual([method, path, headers, 403]);
@@ -137,7 +143,9 @@ test('no address reads what it does not: nothing that is read is changed by a GE
   // Lines in an address, a header's value or a query end up in no header and in no line of the log.
   const broken = ['/api/v1/me?lang=%0d%0aSet-Cookie:%20x=1', '/%0d%0aSet-Cookie:%20x=1', '/api/v1/%0a%0aforged/layers'];
   for (const path of broken) {
-    const answer = await administrator.ask('GET', path, undefined, { 'User-Agent': 'a\tb {"level":60,"msg":"forged"}' });
+    const answer = await administrator.ask('GET', path, undefined, {
+      'User-Agent': 'a\tb {"level":60,"msg":"forged"}',
+    });
     expect([path, answer.headers.get('set-cookie')]).toEqual([path, null]);
     expect(answer.status).toBeLessThan(500);
     await answer.body?.cancel();

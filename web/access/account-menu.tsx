@@ -87,7 +87,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
             </button>
           </li>
         )}
-        {!isSample(me) && (
+        {!isSample(me) && !me.provider?.isOfSession && (
           <>
             <li>
               <button type="button" class="menu-item" aria-expanded={changing} onClick={() => setChanging(!changing)}>
@@ -100,6 +100,10 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
                 {t(me.secondStep.isOn ? 'second.menuOn' : 'second.menu')}
               </button>
             </li>
+          </>
+        )}
+        {!isSample(me) && (
+          <>
             <li>
               <button type="button" class="menu-item" onClick={() => attempt(access.signOut(false))}>
                 {t('access.signOut')}
@@ -129,7 +133,7 @@ const isSample = ({ demo, signedIn, triesDemo }: Me) => demo !== null && (triesD
 /** Where no accounts are kept there is nothing to sign in to. */
 function SignInButton({ text }: { text?: string }) {
   const { access, t } = usePage();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(access.providerFault !== null);
   const me = access.me.value;
   if (me?.role !== 'public' && !me?.demo) return null;
   return (

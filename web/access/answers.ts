@@ -2,8 +2,8 @@
 
 import type { Me } from '../../server/access/contract.ts';
 import type { AccountRow, LinkFor, LinkMade, RecoveryCodes, TotpProposed } from '../../server/accounts/contract.ts';
-import type { ScopeAnswer } from '../../server/counts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
+import type { ScopeAnswer } from '../../server/counts/contract.ts';
 import type { Path } from '../store/api.ts';
 
 export type AuditQuestion = {
@@ -32,6 +32,7 @@ export const accessPaths = {
   totpRecovery: (): Path<RecoveryCodes> => `${V1}/me/totp/recovery`,
   totpOff: (): Path<null> => `${V1}/me/totp`,
   scope: (city: string): Path<ScopeAnswer> => `${V1}/${city}/scope`,
+  providerSignOut: (): string => `${V1}/session/oidc/sign-out`,
   accounts: (): Path<AccountRow[]> => `${V1}/accounts`,
   invitations: (): Path<LinkMade> => `${V1}/accounts/invitations`,
   account: (name: string): Path<AccountRow> => `${V1}/accounts/${encodeURIComponent(name)}`,

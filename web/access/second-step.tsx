@@ -167,9 +167,9 @@ function OneField({ kind, button, onSend, other, onOther }: OneFieldProps) {
         void onSend(value);
       }}
     >
-      <label>
-        {t(kind === 'code' ? 'access.code' : 'access.password')}
-        {kind === 'code' ? (
+      {kind === 'code' ? (
+        <label>
+          {t('access.code')}
           <input
             type="text"
             inputmode="numeric"
@@ -180,7 +180,10 @@ function OneField({ kind, button, onSend, other, onOther }: OneFieldProps) {
             value={value}
             onInput={(event) => setValue(event.currentTarget.value)}
           />
-        ) : (
+        </label>
+      ) : (
+        <label>
+          {t('access.password')}
           <input
             type="password"
             autocomplete="current-password"
@@ -190,8 +193,8 @@ function OneField({ kind, button, onSend, other, onOther }: OneFieldProps) {
             value={value}
             onInput={(event) => setValue(event.currentTarget.value)}
           />
-        )}
-      </label>
+        </label>
+      )}
       <div class="dialog-buttons">
         {other && onOther && (
           <button type="button" class="button" disabled={value === ''} onClick={() => void onOther(value)}>
