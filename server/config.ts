@@ -3,6 +3,8 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import type { ProviderSettings } from './accounts/provider.ts';
+import { providerRoleIn } from './accounts/provider-roles.ts';
 import { CannotStart } from './errors.ts';
 import { hostnameOf, isLoopback } from './http/hosts.ts';
 
@@ -73,6 +75,28 @@ export const SETTINGS: readonly Setting[] = [
     help: 'Sites that may show the public view in a frame (`https://periodico.example`), with commas between them; `*` = all. Empty = none. Pages of staff are never shown in a frame.',
   },
   {
+    name: 'CUADRA_SECOND_STEP',
+    default: '',
+    help: 'Who signs in with a code of an authenticator beside the password: `points`, whoever may see exact points; `all`, everybody. Who has none yet sets it up before anything else is answered. Empty = whoever wants to.',
+  },
+  {
+    name: 'CUADRA_OIDC_ISSUER',
+    default: '',
+    help: 'Address of a provider people sign in at by OpenID Connect (`https://…`). Needs the next three.',
+  },
+  { name: 'CUADRA_OIDC_CLIENT_ID', default: '', help: 'What the provider calls this portal.' },
+  { name: 'CUADRA_OIDC_SECRET_FILE', default: '', help: 'File that holds the secret of that client.' },
+  {
+    name: 'CUADRA_OIDC_ORIGIN',
+    default: '',
+    help: 'The portal as people open it (`https://cuadra.villa.gob.mx`); the provider sends them back to it, at `/api/v1/session/oidc/callback`, and to nowhere else.',
+  },
+  {
+    name: 'CUADRA_OIDC_ROLES',
+    default: '',
+    help: 'Roles by the claims of the provider, the first that fits: `groups:mandos=commander@villa+otra,groups:admin=administrator`. Whom none fits is not let in. Empty = accounts linked one by one.',
+  },
+  {
     name: 'CUADRA_PASSWORD',
     default: '',
     help: 'One password for all (at least 12 characters), as before there were accounts: whoever knows it is administrator, and there are no accounts while it is set. Only until they are made.',
@@ -99,6 +123,10 @@ export type Config = {
   readonly password: string | null;
   /** accounts; open: whoever reaches the server is administrator; password: whoever knows the one for all is. */
   readonly access: 'accounts' | 'open' | 'password';
+  /** Who needs a second step: those who may see exact points, everybody, or nobody. */
+  readonly secondStep: 'points' | 'all' | null;
+  /** Where else people sign in. */
+  readonly provider: ProviderSettings | null;
 };
 
 const list = z.string().transform((text) =>
@@ -146,6 +174,21 @@ const schema = z.object({
         context.addIssue(`not an origin like https://example.org: ${text}`);
     return texts;
   }),
+  CUADRA_SECOND_STEP: z.enum(['', 'points', 'all']),
+  CUADRA_OIDC_ISSUER: z.union([z.literal(''), z.url()]),
+  CUADRA_OIDC_CLIENT_ID: z.string().max(300),
+  CUADRA_OIDC_SECRET_FILE: z.string(),
+  CUADRA_OIDC_ORIGIN: z.union([
+    z.literal(''),
+    z.url().refine((text) => new URL(text).origin === text, 'is a scheme, a host and a port alone'),
+  ]),
+  CUADRA_OIDC_ROLES: list.transform((texts, context) =>
+    texts.flatMap((text) => {
+      const role = providerRoleIn(text);
+      if (!role) context.addIssue(`not CLAIM:VALUE=ROLE or CLAIM:VALUE=ROLE@JURISDICTION+JURISDICTION: ${text}`);
+      return role ?? [];
+    }),
+  ),
   CUADRA_PASSWORD: z.union([z.literal(''), z.string().min(12, 'needs at least 12 characters')]),
 });
 
@@ -164,6 +207,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new CannotStart(`HOST ${s.HOST} is open to other machines: CUADRA_ACCESS=open is for 127.0.0.1 alone`);
   if (s.DATABASE_ADMIN_URL !== '' && s.DATABASE_URL === '')
     throw new CannotStart('DATABASE_ADMIN_URL: DATABASE_URL is needed beside it, as another user of the same database');
+  const provider = providerOf(s);
   return {
     port: s.PORT,
     host: s.HOST,
@@ -180,7 +224,20 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     embedOrigins: s.CUADRA_EMBED_ORIGINS,
     password: s.CUADRA_PASSWORD || null,
     access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',
+    secondStep: s.CUADRA_SECOND_STEP || null,
+    provider,
   };
+}
+
+function providerOf(s: z.output<typeof schema>): ProviderSettings | null {
+  const issuer = s.CUADRA_OIDC_ISSUER;
+  if (issuer === '') return null;
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol !== 'https:' && !isLoopback(hostname)) throw new CannotStart('CUADRA_OIDC_ISSUER: must be https');
+  for (const name of ['CUADRA_OIDC_CLIENT_ID', 'CUADRA_OIDC_SECRET_FILE', 'CUADRA_OIDC_ORIGIN'] as const)
+    if (s[name] === '') throw new CannotStart(`${name}: is needed beside CUADRA_OIDC_ISSUER`);
+  const [clientId, origin, roles] = [s.CUADRA_OIDC_CLIENT_ID, s.CUADRA_OIDC_ORIGIN, s.CUADRA_OIDC_ROLES];
+  return { issuer, clientId, secretFile: resolve(s.CUADRA_OIDC_SECRET_FILE), origin, roles };
 }
 
 /** An address, or a network that is not everything. */

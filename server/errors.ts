@@ -41,6 +41,11 @@ export class CodeNeeded extends Error {
   override readonly name = 'CodeNeeded';
 }
 
+/** Whoever signed in sets up a second step before anything else is answered. */
+export class SecondStepNeeded extends Error {
+  override readonly name = 'SecondStepNeeded';
+}
+
 /** The viewer may not do this. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
@@ -86,6 +91,7 @@ const STATUS: readonly (readonly [ErrorClass, number, string])[] = [
   [NotFound, 404, 'not-found'],
   [NotSignedIn, 401, 'not-signed-in'],
   [CodeNeeded, 401, 'code-needed'],
+  [SecondStepNeeded, 403, 'second-step-needed'],
   [NotAllowed, 403, 'not-allowed'],
   [Conflict, 409, 'conflict'],
   [TooLarge, 413, 'too-large'],

@@ -55,7 +55,8 @@ export function createPage(view: Window): App {
     const isStreet = place !== null && place.layer === reference.streetLayer.value?.layer;
     if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
   });
-  const answers = createAnswers(store, reference, ask, drawn, () => access.me.value?.role !== 'public');
+  const isStaff = () => access.me.value?.role !== 'public';
+  const answers = createAnswers(store, reference, ask, drawn, isStaff, () => !access.me.value?.scope.areas);
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');

@@ -8,6 +8,7 @@ import { AuditTab } from './access/audit-tab.tsx';
 import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
+import { SecondStepScreen } from './access/second-step.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
@@ -67,6 +68,8 @@ export function Page() {
       <Progress />
       {token && !store.embedded ? (
         <OneTimeLinkScreen token={token} />
+      ) : me?.signedIn && me.secondStep.isNeeded && !me.secondStep.isOn ? (
+        <SecondStepScreen />
       ) : tab === 'agreements' ? (
         <AgreementsTab />
       ) : tab === 'accounts' ? (

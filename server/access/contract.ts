@@ -44,6 +44,8 @@ export type Viewer = {
   /** Null = nobody signed in: the public, or whoever has the machine. */
   readonly account: { readonly id: number; readonly name: string } | null;
   readonly scope: Scope;
+  /** Nothing is answered before the account has a second step: the installation asks for one of this role. */
+  readonly lacksSecondStep?: true | undefined;
   /** Who came in by something else than an account. */
   readonly entry?: { readonly kind: 'demo' | 'key'; readonly name: string };
 };
@@ -83,6 +85,7 @@ export const RIGHTS = [
   'read-accounts',
   'manage-accounts',
   'own-account',
+  'own-second-step',
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -97,6 +100,10 @@ export type Me = {
   /** Roles in which the demo can be tried; null where no demo sessions are given. */
   readonly demo: readonly Role[] | null;
   readonly rights: readonly Right[];
+  /** Codes of an authenticator are asked for: by the account, and by the installation of this role. */
+  readonly secondStep: { readonly isOn: boolean; readonly isNeeded: boolean; readonly recoveryCodes: number };
+  /** Where else people sign in, and whether this session began there; null = nowhere. */
+  readonly provider: { readonly signIn: string; readonly isOfSession: boolean } | null;
   /** When the session ends at the latest, ISO 8601. */
   readonly expires: string | null;
 };

@@ -4,7 +4,7 @@
 import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
 import { RIGHTS } from './contract.ts';
 
-const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account'];
+const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account', 'own-second-step'];
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
@@ -19,12 +19,20 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
 /** Not of a jurisdiction but of all there are: only for whoever is not bound to some. */
 const OF_THE_INSTALLATION: readonly Right[] = ['add-jurisdictions', 'read-accounts', 'manage-accounts'];
 /** Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both. */
-const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'share'];
+const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-second-step', 'share'];
+/** Of persons with an account; the rest of those rights are of a role. */
+const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
+/** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
+const WITHIN_AREAS: readonly Right[] = [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents'];
+/** Roles that may be bound to areas: those with nothing to do beyond. */
+export const ROLES_OF_AREAS = ['planner', 'commander'] as const satisfies readonly Role[];
 
-export function mayDo({ role, scope, account, entry }: Viewer, right: Right): boolean {
+export function mayDo({ role, scope, account, entry, lacksSecondStep }: Viewer, right: Right): boolean {
+  if (lacksSecondStep && right !== 'own-second-step') return false;
+  if (scope.areas !== null && !WITHIN_AREAS.includes(right)) return false;
   if (OF_THE_INSTALLATION.includes(right) && scope.jurisdictions !== null) return false;
   if (OF_PERSONS.includes(right) && entry !== undefined) return false;
-  if (right === 'own-account' && account === null) return false;
+  if (OF_ONES_OWN.includes(right) && account === null) return false;
   return RIGHTS_OF[role].includes(right);
 }
 
@@ -85,19 +93,21 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'POST /api/v1/session/demo',
     'POST /api/v1/session/link',
     'GET /api/v1/session/link/:token',
+    'GET /api/v1/session/oidc',
+    'GET /api/v1/session/oidc/callback',
+    'GET /api/v1/session/oidc/sign-out',
     'GET /api/v1/portal',
     'GET /api/v1/openapi.json',
     `GET ${J}/tips/form`,
     `POST ${J}/tips`, // nothing is written down of whoever sends one
   ],
+  ['own-account', null, 'DELETE /api/v1/sessions', 'GET /api/v1/me/sessions', 'POST /api/v1/me/password'],
   [
-    'own-account',
+    'own-second-step',
     null,
-    'DELETE /api/v1/sessions',
-    'GET /api/v1/me/sessions',
-    'POST /api/v1/me/password',
     'POST /api/v1/me/totp',
     'POST /api/v1/me/totp/confirm',
+    'POST /api/v1/me/totp/recovery',
     'DELETE /api/v1/me/totp',
   ],
   ['read-accounts', null, 'GET /api/v1/accounts'],
@@ -129,6 +139,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/points`,
     `GET ${J}/themes`,
     `GET ${J}/sources`,
+    `GET ${J}/scope`,
     `GET ${J}/offences`,
   ],
   [

@@ -2,11 +2,15 @@
 
 import * as z from 'zod';
 import { JURISDICTION_CODE, ROLES, type Role, type Scope } from '../access/contract.ts';
+import { BadInput } from '../errors.ts';
 
 /** Letters and figures of any script, and what e-mail addresses hold: nothing that could break a line, a header or a path. */
 export const ACCOUNT_NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._@+-]{0,78}[\p{L}\p{M}\p{N}])?$/u;
 const NOT_A_NAME = 'a name is 1 to 80 letters, digits, spaces and . _ @ + -';
 const LONGEST_TEXT = 1000;
+const MOST_AREAS = 1000;
+/** A recovery code as people write it down. */
+const LONGEST_CODE = 60;
 /** The password an account has is asked for as it was chosen, however long what is tried. */
 const tried = z.string().min(1).max(LONGEST_TEXT);
 
@@ -20,17 +24,28 @@ const chosen = z.string().max(LONGEST_TEXT);
 export const scopeBody = z.strictObject({
   jurisdictions: z.array(z.string().regex(JURISDICTION_CODE)).min(1).max(200).nullable(),
   areas: z
-    .strictObject({ layer: z.string().max(100), codes: z.array(z.string().max(200)).min(1).max(1000) })
+    .strictObject({ layer: z.string().max(100), codes: z.array(z.string().max(200)).min(1).max(MOST_AREAS) })
     .nullable()
     .default(null),
 });
+
+/** `LAYER:CODE,CODE,…`, each code with its layer or without. Throws BadInput('areas'). */
+export function areasIn(text: string): NonNullable<Scope['areas']> {
+  const [, layer, first] = /^([a-z0-9][a-z0-9_-]{0,62}):(.+)$/.exec(text) ?? [];
+  if (!layer || !first) throw new BadInput('areas', 'areas are LAYER:CODE,CODE,…');
+  const codes = first.split(',').map((code) => code.trim().replace(`${layer}:`, ''));
+  if (codes.some((code) => code === '') || codes.length > MOST_AREAS)
+    throw new BadInput('areas', 'areas are LAYER:CODE,CODE,…');
+  return { layer, codes: [...new Set(codes)] };
+}
 
 export const signInBody = z.strictObject({
   name: z.string().min(1).max(LONGEST_TEXT),
   password: tried,
   code: z
     .string()
-    .regex(/^\d{6}$/, 'a code has six digits')
+    .max(LONGEST_CODE)
+    .regex(/^\s*(\d{6}|([A-Za-z2-7][\s-]*){24})\s*$/, 'a code has six digits, a recovery code 24 letters and digits')
     .optional(),
 });
 export const demoBody = z.strictObject({ role: z.enum(ROLES) });
@@ -52,6 +67,18 @@ export const accountPatch = z.strictObject({
 export const passwordBody = z.strictObject({ old: tried, new: chosen });
 export const codeBody = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'a code has six digits') });
 export const confirmedBody = z.strictObject({ password: tried });
+
+export type TotpProposed = {
+  readonly secret: string;
+  /** As authenticators read it from a picture. */
+  readonly uri: string;
+};
+/** Said once; kept as their hashes. */
+export type RecoveryCodes = { readonly recovery: readonly string[] };
+
+/** Why somebody a provider sent back is not let in; the first: it did not let them in itself, or nothing came of it. */
+export const PROVIDER_FAULTS = ['failed', 'no-role', 'second-step', 'name-taken'] as const;
+export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 
 export type AccountRow = {
   readonly name: string;

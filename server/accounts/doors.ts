@@ -6,7 +6,7 @@ import { mayAsk, type Operation, operationOf } from '../access/rights.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { AuditEvent, NewAuditRow } from '../audit/contract.ts';
 import type { Audit } from '../audit/log.ts';
-import { NotAllowed, NotFound, NotSignedIn } from '../errors.ts';
+import { NotAllowed, NotFound, NotSignedIn, SecondStepNeeded } from '../errors.ts';
 import { sessionCookieOf } from '../http/same-origin.ts';
 import { throttle } from '../http/throttle.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -91,6 +91,8 @@ export function guard(audit: Audit): RequestHandler {
     const code = parts.jurisdiction ?? '';
     const jurisdiction = JURISDICTION_CODE.test(code) ? code : null;
     if (!mayAsk(viewer, operation)) {
+      if (viewer.lacksSecondStep && mayAsk({ ...viewer, lacksSecondStep: undefined }, operation))
+        throw new SecondStepNeeded('set up the second step of your account first');
       const isSomebody = viewer.account !== null || viewer.entry !== undefined;
       if (isSomebody) audit.note(auditRowOf(request, 'refused', { jurisdiction, detail: nameOf(operation) }));
       else audit.countRefused();

@@ -28,6 +28,7 @@ export async function addKey(
     .values({
       ...{ name, role, key_sha256: secretHash(key), created_at: at },
       jurisdictions: scope.jurisdictions && [...scope.jurisdictions],
+      areas: scope.areas && JSON.stringify(scope.areas),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('name')

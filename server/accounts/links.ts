@@ -6,7 +6,7 @@ import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import type { LinkFor, LinkMade, LinkPurpose } from './contract.ts';
 import { isSecret, newSecret, secretHash } from './secrets.ts';
-import { addAccount, nameKey, scopeOf } from './store.ts';
+import { addAccount, NO_SECOND_STEP, nameKey, scopeOf } from './store.ts';
 
 const HOUR_MS = 3600_000;
 const GOOD_FOR_MS: Readonly<Record<LinkPurpose, number>> = {
@@ -59,7 +59,7 @@ export async function findLink({ db }: Database, token: string, at: Date): Promi
 export type LinkUsed = { readonly accountId: number; readonly name: string; readonly purpose: LinkPurpose };
 
 /**
- * Uses a link up: its account is made, or has the password from now on and no code by time. `password` is as
+ * Uses a link up: its account is made, or has the password from now on and no second step. `password` is as
  * Passwords.hash writes it. Throws NotFound for a link that is none any more, BadInput where a name is missing.
  */
 export async function useLink(
@@ -84,7 +84,7 @@ export async function useLink(
     if (link.account_id !== null) {
       const account = await trx
         .updateTable('account')
-        .set({ password: chosen.password, totp: null, totp_waiting: null })
+        .set({ password: chosen.password, ...NO_SECOND_STEP })
         .where('account_id', '=', link.account_id)
         .where('disabled', '=', false)
         .returning('name')

@@ -1,7 +1,7 @@
 // Signing in and out over HTTP: with a password, as a visitor of the demo, or by a link that is good once.
 
 import { type CookieOptions, type Request, type Response, Router } from 'express';
-import { type Me, ROLES, type Viewer } from '../access/contract.ts';
+import { type Me, ROLES, type Role, type Viewer } from '../access/contract.ts';
 import { rightsOf } from '../access/rights.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Audit } from '../audit/log.ts';
@@ -14,8 +14,10 @@ import { demoBody, linkBody, signInBody } from './contract.ts';
 import { auditRowOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
+import { PROVIDER_PATH, type Provider } from './provider.ts';
+import { recoveryHashOf } from './recovery.ts';
 import { ABSOLUTE_MS, type Holder, type Sessions } from './sessions.ts';
-import { type Account, findAccount, nameKey, useTotpStep } from './store.ts';
+import { type Account, accountById, findAccount, nameKey, useRecoveryCode, useTotpStep } from './store.ts';
 import { stepOfCode } from './totp.ts';
 import type { Tries } from './tries.ts';
 
@@ -26,12 +28,16 @@ export type AccountDeps = {
   readonly tries: Tries;
   readonly audit: Audit;
   readonly now: () => Date;
+  /** Whether whoever has the role needs a second step. */
+  readonly needsSecondStep: (role: Role) => boolean;
   /** Nothing but the demo is here, and nobody but this machine reaches it. */
   readonly isDemoAlone: () => Promise<boolean>;
   /** Names no password may be made of: those of the cities. */
   readonly namesHere: () => Promise<readonly string[]>;
   /** False = everybody who reaches the server is its administrator. */
   readonly hasAccounts: boolean;
+  /** Where else people sign in; null = nowhere. */
+  readonly provider: Provider | null;
 };
 
 const LINKS_PER_MINUTE = 30;
@@ -132,15 +138,34 @@ async function signedIn(
       wasRight();
       throw new CodeNeeded('the code of the authenticator is needed');
     }
-    const step = stepOfCode(account.totp, code, now(), account.totpStep);
-    if (step === null || !(await useTotpStep(database, account.id, step))) throw fail('code');
+    if (!(await isCodeRight(database, account, code, now()))) throw fail('code');
   }
   wasRight();
   return account;
 }
 
-/** A new session whatever came before: who slipped somebody a cookie has nothing of it. */
+/** Uses up a code of the authenticator, or a recovery code. */
+async function isCodeRight(database: Database, { id, totp, totpStep }: Account, code: string, at: Date) {
+  const recovery = recoveryHashOf(code);
+  if (recovery !== null) return useRecoveryCode(database, id, recovery);
+  const step = stepOfCode(totp ?? '', code.trim(), at, totpStep);
+  return step !== null && (await useTotpStep(database, id, step));
+}
+
+/** Begins a session and answers who it is. */
 export async function enter(
+  deps: AccountDeps,
+  request: Request,
+  response: Response,
+  holder: Holder,
+  account: Account | null,
+): Promise<void> {
+  await begin(deps, request, response, holder, account);
+  response.json(await meOf(deps, request));
+}
+
+/** A new session whatever came before: who slipped somebody a cookie has nothing of it. */
+export async function begin(
   deps: AccountDeps,
   request: Request,
   response: Response,
@@ -158,8 +183,7 @@ export async function enter(
   else audit.note(auditRowOf(request, 'sign-in'));
   response
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
-    .set('Cache-Control', 'no-store')
-    .json(await meOf(deps, request));
+    .set('Cache-Control', 'no-store');
 }
 
 /**
@@ -173,15 +197,25 @@ const cookieOptions = (request: Request): CookieOptions => ({
   path: '/',
 });
 
-async function meOf({ isDemoAlone, hasAccounts }: AccountDeps, request: Request): Promise<Me> {
+async function meOf(
+  { database, isDemoAlone, hasAccounts, needsSecondStep, provider }: AccountDeps,
+  request: Request,
+): Promise<Me> {
   const viewer: Viewer = viewerOf(request);
   const { role, account, scope, entry } = viewer;
+  const own = account && (await accountById(database, account.id));
   return {
     ...{ role, name: account?.name ?? entry?.name ?? null, scope },
     signedIn: account !== null || entry !== undefined,
     triesDemo: entry?.kind === 'demo',
     demo: hasAccounts && (await isDemoAlone()) ? ROLES : null,
     rights: rightsOf(viewer),
+    secondStep: {
+      isOn: own !== null && own.totp !== null,
+      isNeeded: own !== null && needsSecondStep(role),
+      recoveryCodes: own?.recovery.length ?? 0,
+    },
+    provider: provider && { signIn: PROVIDER_PATH, isOfSession: request.session?.isByProvider ?? false },
     expires: request.session?.expires.toISOString() ?? null,
   };
 }

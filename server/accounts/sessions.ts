@@ -19,9 +19,17 @@ const SEEN_EVERY_MS = 60_000;
 const REMEMBERED = 20_000;
 const MOST_OF_ACCOUNT = 20;
 
-export type Session = { readonly hash: string; readonly viewer: Viewer; readonly expires: Date };
+export type Session = {
+  readonly hash: string;
+  readonly viewer: Viewer;
+  readonly expires: Date;
+  /** Begun at the provider. */
+  readonly isByProvider: boolean;
+};
 /** Whose session it is: an account's, or one in which the demo is tried. */
-export type Holder = { readonly accountId: number } | { readonly demoRole: Role };
+export type Holder =
+  | { readonly accountId: number /** Of whoever came from the provider. */; readonly providerFactors?: 1 | 2 }
+  | { readonly demoRole: Role };
 
 export type Sessions = {
   /** Answers the secret of a new session. */
@@ -46,25 +54,31 @@ type Deps = {
   readonly now: () => Date;
   /** Whether sessions of the demo hold. */
   readonly isDemoAlone: () => Promise<boolean>;
+  /** Whether whoever has the role needs a second step. */
+  readonly needsSecondStep: (role: Role) => boolean;
 };
 type Found = { readonly session: Session | null; readonly at: number; seen: number };
 
-export function openSessions({ database, log, now, isDemoAlone }: Deps): Sessions {
+export function openSessions({ database, log, now, isDemoAlone, needsSecondStep }: Deps): Sessions {
   const known = new LRUCache<string, Promise<Found>>({ max: REMEMBERED });
   const followed = new Map<string, Set<Response>>();
   const { db } = database;
 
   const load = async (hash: string): Promise<Found> => {
     const { rows } = await sql<Stored>`
-      select s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled
+      select s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
+        coalesce(s.provider_factors, 0) > 1 or a.totp is not null as has_second_step,
+        s.provider_factors is not null as is_by_provider
       from account_session s left join account a on a.account_id = s.account_id
       where s.token_sha256 = ${hash}`.execute(db);
     const at = now().getTime();
     const [row] = rows;
     const seen = row?.seen_at.getTime() ?? 0;
     const expires = (row?.created_at.getTime() ?? 0) + ABSOLUTE_MS;
-    const viewer = row && at < expires && at - seen < IDLE_MS ? await viewerIn(row, isDemoAlone) : null;
-    return { session: viewer && { hash, viewer, expires: new Date(expires) }, at, seen };
+    const viewer =
+      row && at < expires && at - seen < IDLE_MS ? await viewerIn(row, isDemoAlone, needsSecondStep) : null;
+    const isByProvider = row?.is_by_provider ?? false;
+    return { session: viewer && { hash, viewer, expires: new Date(expires), isByProvider }, at, seen };
   };
   const drop = (hash: string) => {
     known.delete(hash);
@@ -97,6 +111,7 @@ export function openSessions({ database, log, now, isDemoAlone }: Deps): Session
         .values({
           ...{ token_sha256: secretHash(secret), account_id: accountId },
           demo_role: 'demoRole' in holder ? holder.demoRole : null,
+          provider_factors: ('accountId' in holder && holder.providerFactors) || null,
           ...{ address, device, created_at: at, seen_at: at },
         })
         .execute();
@@ -173,14 +188,23 @@ type Stored = {
   jurisdictions: string[] | null;
   areas: unknown;
   disabled: boolean | null;
+  has_second_step: boolean;
+  is_by_provider: boolean;
 };
 
-async function viewerIn(row: Stored, isDemoAlone: () => Promise<boolean>): Promise<Viewer | null> {
+async function viewerIn(
+  row: Stored,
+  isDemoAlone: Deps['isDemoAlone'],
+  needsSecondStep: Deps['needsSecondStep'],
+): Promise<Viewer | null> {
   if (row.account_id === null) {
     if (row.demo_role === null || !(await isDemoAlone())) return null;
     const role = row.demo_role as Role;
     return { role, account: null, scope: EVERYWHERE, entry: { kind: 'demo', name: role } };
   }
   if (row.name === null || row.disabled) return null;
-  return { role: row.role as Role, account: { id: row.account_id, name: row.name }, scope: scopeOf(row) };
+  const role = row.role as Role;
+  const isLacking = !row.has_second_step && needsSecondStep(role);
+  const account = { id: row.account_id, name: row.name };
+  return { role, account, scope: scopeOf(row), ...(isLacking ? { lacksSecondStep: true as const } : {}) };
 }

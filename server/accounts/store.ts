@@ -17,6 +17,8 @@ export type Account = {
   readonly totp: string | null;
   readonly totpWaiting: string | null;
   readonly totpStep: number;
+  /** Hashes of the recovery codes that are left. */
+  readonly recovery: readonly string[];
 };
 
 /** As names are compared. */
@@ -33,6 +35,7 @@ type Row = {
   totp: string | null;
   totp_waiting: string | null;
   totp_step: number;
+  recovery: string[];
 };
 
 /** What stands in the row of an account, a link or a key. */
@@ -44,6 +47,7 @@ export const scopeOf = (row: { readonly jurisdictions: string[] | null; readonly
 const toAccount = (row: Row): Account => ({
   ...{ id: row.account_id, name: row.name, password: row.password, role: row.role as Role, scope: scopeOf(row) },
   ...{ disabled: row.disabled, totp: row.totp, totpWaiting: row.totp_waiting, totpStep: row.totp_step },
+  recovery: row.recovery,
 });
 
 export async function findAccount({ db }: Pick<Database, 'db'>, name: string): Promise<Account | null> {
@@ -53,6 +57,12 @@ export async function findAccount({ db }: Pick<Database, 'db'>, name: string): P
 
 export async function accountById({ db }: Pick<Database, 'db'>, id: number): Promise<Account | null> {
   const row = await db.selectFrom('account').selectAll().where('account_id', '=', id).executeTakeFirst();
+  return row ? toAccount(row) : null;
+}
+
+/** The account linked to whom a provider means. */
+export async function accountOfSubject({ db }: Pick<Database, 'db'>, subject: string): Promise<Account | null> {
+  const row = await db.selectFrom('account').selectAll().where('subject', '=', subject).executeTakeFirst();
   return row ? toAccount(row) : null;
 }
 
@@ -69,6 +79,8 @@ export type NewAccount = {
   readonly scope: Scope;
   /** As Passwords.hash writes it; null = nobody can sign in yet. */
   readonly password: string | null;
+  /** Whom the provider knows it as. */
+  readonly subject?: string;
   readonly at: Date;
 };
 
@@ -77,8 +89,8 @@ export async function addAccount(db: Kysely<Tables>, added: NewAccount): Promise
   if (!ACCOUNT_NAME.test(added.name))
     throw new BadInput('name', 'a name is 1 to 80 letters, digits, spaces and . _ @ + -');
   const { rows } = await sql<{ id: number }>`
-    insert into account (account_id, name, name_key, password, role, jurisdictions, areas, created_at)
-    select coalesce(max(account_id), 0) + 1, ${added.name}, ${nameKey(added.name)}, ${added.password}, ${added.role},
+    insert into account (account_id, name, name_key, password, subject, role, jurisdictions, areas, created_at)
+    select coalesce(max(account_id), 0) + 1, ${added.name}, ${nameKey(added.name)}, ${added.password}, ${added.subject ?? null}::text, ${added.role},
       ${added.scope.jurisdictions}::text[], ${added.scope.areas && JSON.stringify(added.scope.areas)}::jsonb,
       ${added.at.toISOString()}::timestamptz
     from account on conflict do nothing returning account_id as id`.execute(db);
@@ -140,13 +152,52 @@ export async function changeAccount(
   });
 }
 
-/** The secret of codes by time: the one that waits for its first code, the one that counts, or none. */
-export async function setTotp(
+/** A secret of codes by time that counts once a code of it is given. */
+export async function proposeTotp({ db }: Pick<Database, 'db'>, id: number, secret: string): Promise<void> {
+  await db.updateTable('account').set({ totp_waiting: secret }).where('account_id', '=', id).execute();
+}
+
+/** From now on codes of this secret are asked for; `recovery` = hashes. False where another was confirmed meanwhile. */
+export async function confirmTotp(
   { db }: Pick<Database, 'db'>,
   id: number,
-  totp: { readonly totp: string | null; readonly totp_waiting: string | null; readonly totp_step?: number },
+  { secret, step, recovery }: { readonly secret: string; readonly step: number; readonly recovery: readonly string[] },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('account')
+    .set({ totp: secret, totp_waiting: null, totp_step: step, recovery: [...recovery] })
+    .where('account_id', '=', id)
+    .where('totp_waiting', '=', secret)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** What an account without a second step has. */
+export const NO_SECOND_STEP = { totp: null, totp_waiting: null, recovery: [] as string[] } as const;
+
+export async function removeTotp({ db }: Pick<Database, 'db'>, id: number): Promise<void> {
+  await db.updateTable('account').set(NO_SECOND_STEP).where('account_id', '=', id).execute();
+}
+
+/** New recovery codes instead of those there were. */
+export async function setRecovery(
+  { db }: Pick<Database, 'db'>,
+  id: number,
+  recovery: readonly string[],
 ): Promise<void> {
-  await db.updateTable('account').set(totp).where('account_id', '=', id).execute();
+  await db
+    .updateTable('account')
+    .set({ recovery: [...recovery] })
+    .where('account_id', '=', id)
+    .execute();
+}
+
+/** Uses a recovery code up; false for one that is none, or was used. */
+export async function useRecoveryCode({ db }: Pick<Database, 'db'>, id: number, hash: string): Promise<boolean> {
+  const { rows } = await sql`
+    update account set recovery = array_remove(recovery, ${hash}::text)
+    where account_id = ${id} and ${hash}::text = any(recovery) returning 1`.execute(db);
+  return rows.length > 0;
 }
 
 /** False where the step, or a later one, was used meanwhile. */

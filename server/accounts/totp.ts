@@ -38,7 +38,7 @@ export function codeOf(secret: string, step: number): string {
   return String(number).padStart(DIGITS, '0');
 }
 
-function base32(bytes: Buffer): string {
+export function base32(bytes: Buffer): string {
   let [text, bits, value] = ['', 0, 0];
   for (const byte of bytes) {
     value = (value << 8) | byte;

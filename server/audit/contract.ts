@@ -15,6 +15,8 @@ export const AUDIT_EVENTS = [
   'publish',
   'setting',
   'sharing',
+  'backup',
+  'restore',
   'account',
   'refused',
   'refused-public',

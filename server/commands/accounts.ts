@@ -3,10 +3,12 @@
 import { ROLES, type Role, type Scope } from '../access/contract.ts';
 import { findJurisdiction, listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
+import { areasIn } from '../accounts/contract.ts';
 import { addKey, listKeys, removeKey } from '../accounts/keys.ts';
 import { makeLink } from '../accounts/links.ts';
 import { namesOf } from '../accounts/names.ts';
 import { checkPassword, openPasswords } from '../accounts/passwords.ts';
+import { checkScope, toldScope } from '../accounts/scopes.ts';
 import { addAccount, changeAccount, existingAccount, listAccounts } from '../accounts/store.ts';
 import { appendRows, verifyChain } from '../audit/chain.ts';
 import { BadInput } from '../errors.ts';
@@ -15,20 +17,27 @@ import { tellRemoved } from '../terminal/tell-installation.ts';
 import { type Command, type CommandDeps, flag, type Given, type Run, text, told } from './command.ts';
 
 const userAdd: Run = async ({ database }, given, io) => {
-  const { argument, isSet } = given;
+  const { argument, isSet, option } = given;
   const name = argument.normalize('NFC').trim();
-  const [role, scope] = [roleOf(given), await scopeOf(database, given)];
+  const role = roleOf(given);
+  const scope = await scopeOf(database, given, role);
   const at = new Date();
+  const subject = option('subject');
+  if (subject !== null) {
+    await addAccount(database.db, { name, role, scope, password: null, subject, at });
+    await audited(database, `add ${name} ${toldScope(role, scope)} of the provider`);
+    return told({ name, role, scope }, tellAccount);
+  }
   if (!isSet('password-stdin')) {
     const link = await makeLink(database, { purpose: 'invitation', name, role, scope }, at);
-    await audited(database, `invite ${name} ${role}`);
+    await audited(database, `invite ${name} ${toldScope(role, scope)}`);
     return told({ name, role, scope, ...link }, tellLink);
   }
   const password = withoutLineEnd((await io.input?.()) ?? '');
   checkPassword(password, [name, ...namesOf(await listJurisdictions(database, OPERATOR))]);
   const hash = await openPasswords().hash(password);
   await addAccount(database.db, { name, role, scope, password: hash, at });
-  await audited(database, `add ${name} ${role}`);
+  await audited(database, `add ${name} ${toldScope(role, scope)}`);
   return told({ name, role, scope }, tellAccount);
 };
 
@@ -50,9 +59,10 @@ const userReset: Run = async ({ database }, { argument }) => {
 
 const keyAdd: Run = async ({ database }, given) => {
   const { argument: name } = given;
-  const [role, scope] = [roleOf(given), await scopeOf(database, given)];
+  const role = roleOf(given);
+  const scope = await scopeOf(database, given, role);
   const { key } = await addKey(database, { name, role, scope }, new Date());
-  await audited(database, `key ${name} ${role}`);
+  await audited(database, `key ${name} ${toldScope(role, scope)}`);
   return told({ name, role, scope, key }, tellKey);
 };
 
@@ -84,19 +94,20 @@ function roleOf({ required }: Given): Role {
   return role;
 }
 
-/** Where it holds; without --jurisdiction everywhere. Throws for a jurisdiction that is not there, and for areas. */
-async function scopeOf(database: CommandDeps['database'], { option }: Given): Promise<Scope> {
-  if (option('areas') !== null)
-    throw new BadInput('areas', 'a scope of areas is not kept apart yet: give the jurisdiction');
+/** Where it holds; without --jurisdiction everywhere. Throws for a jurisdiction or area that is not there. */
+async function scopeOf(database: CommandDeps['database'], { option }: Given, role: Role): Promise<Scope> {
+  const areas = option('areas');
   const codes = option('jurisdiction')?.split(',') ?? null;
   for (const code of codes ?? []) await findJurisdiction(database, OPERATOR, code);
-  return { jurisdictions: codes, areas: null };
+  const scope = { jurisdictions: codes, areas: areas === null ? null : areasIn(areas) };
+  await checkScope(database, OPERATOR, role, scope);
+  return scope;
 }
 
 const OF_SCOPE = { role: text, jurisdiction: text, areas: text };
 
 export const ACCOUNT_COMMANDS: readonly Command[] = [
-  { words: 'user add', options: { ...OF_SCOPE, 'password-stdin': flag }, run: userAdd },
+  { words: 'user add', options: { ...OF_SCOPE, 'password-stdin': flag, subject: text }, run: userAdd },
   { words: 'user list', takes: 0, options: {}, run: userList },
   { words: 'user disable', options: {}, run: userDisable },
   { words: 'user reset', options: {}, run: userReset },

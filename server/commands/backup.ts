@@ -9,8 +9,8 @@ import { tellBackup, tellRestored } from '../terminal/tell-installation.ts';
 import { type Command, type CommandDeps, flag, type Given, type Outcome, told } from './command.ts';
 
 export const BACKUP_COMMANDS: readonly Command[] = [
-  { words: 'backup', options: { force: flag }, run: backup },
-  { words: 'restore', options: { replace: flag }, run: restore },
+  { words: 'backup', audited: 'backup', options: { force: flag }, run: backup },
+  { words: 'restore', audited: 'restore', options: { replace: flag }, run: restore },
 ];
 
 async function backup({ database }: CommandDeps, { argument, isSet }: Given, io: CommandIo): Promise<Outcome> {

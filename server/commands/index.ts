@@ -89,7 +89,7 @@ const USAGE = `
   tips on J [--keep-days N]
   tips off J
   tips status J
-  user add NAME --role ROLE [--jurisdiction J,…] [--password-stdin]
+  user add NAME --role ROLE [--jurisdiction J,…] [--areas LAYER:CODE,…] [--password-stdin | --subject WHOM]
   user list
   user disable NAME
   user reset NAME

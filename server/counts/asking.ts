@@ -100,7 +100,7 @@ export function filterRoute<T extends z.ZodObject>(
 export function listRoute(
   stats: Stats,
   name: string,
-  make: (snapshot: Snapshot, language: Language) => unknown,
+  make: (snapshot: Snapshot, language: Language, viewer: Viewer) => unknown,
 ): RequestHandler {
   return async (request, response) => {
     refuseParameters(request);
@@ -108,7 +108,7 @@ export function listRoute(
     await askAgain(async () => {
       const { snapshot } = await opened(stats, request);
       await stats.respond(request, response, snapshot, [name, language], async () =>
-        json(await make(snapshot, language)),
+        json(await make(snapshot, language, viewerOf(request))),
       );
     });
   };

@@ -240,3 +240,15 @@ export type RegionRow = {
 export type RegionAnswer = { readonly year: number; readonly base: number; readonly rows: readonly RegionRow[] };
 /** Of those whose limit is known. */
 export type RegionLimits = { readonly limits: readonly { readonly code: string; readonly geometry: object | null }[] };
+
+/** The areas whoever asks is bound to; null = the whole jurisdiction. */
+export type ScopeAnswer = {
+  readonly areas: {
+    readonly layer: string;
+    /** Null: there is no such layer of areas any more. */
+    readonly layerVersion: number | null;
+    readonly rows: readonly { readonly id: string; readonly code: string; readonly name: string }[];
+    /** Codes that no area of the present version has. */
+    readonly missing: readonly string[];
+  } | null;
+};

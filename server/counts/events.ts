@@ -4,8 +4,8 @@
 import { type Request, type Response, Router } from 'express';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import type { Jurisdiction } from '../access/contract.ts';
-import { jurisdictionOf } from '../access/viewer.ts';
+import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import type { Kind } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { TooMany, Unavailable } from '../errors.ts';
@@ -27,7 +27,7 @@ export type Events = {
   close(): void;
 };
 
-type Channel = { version: number; head: number; readonly listeners: Set<Response> };
+type Channel = { version: number; head: number; readonly listeners: Map<Response, Viewer> };
 /** Records new since the event before, by kind; none where layers or settings changed. */
 type Added = Partial<Record<Kind, number>>;
 
@@ -49,7 +49,9 @@ export function createEvents({ database, log }: { readonly database: Database; r
       if (!state || state.dataVersion === channel.version) continue;
       const added = await addedBetween(database, id, channel.head, state.head);
       Object.assign(channel, { version: state.dataVersion, head: state.head });
-      for (const response of channel.listeners) tell(response, state.dataVersion, added);
+      // How much came is known of the whole jurisdiction alone.
+      for (const [response, { scope }] of channel.listeners)
+        tell(response, state.dataVersion, scope.areas ? {} : added);
     }
   };
   const timer = setInterval(() => {
@@ -62,7 +64,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
       });
   }, LOOK_EVERY_MS);
   const breath = setInterval(() => {
-    for (const { listeners } of channels.values()) for (const response of listeners) response.write(':\n\n');
+    for (const { listeners } of channels.values()) for (const response of listeners.keys()) response.write(':\n\n');
   }, BREATHE_EVERY_MS);
   timer.unref();
   breath.unref();
@@ -76,9 +78,9 @@ export function createEvents({ database, log }: { readonly database: Database; r
     if (!leave) throw new TooMany('too many pages listen', RETRY_AFTER_S);
     response.emit('standing');
 
-    const channel = channels.get(id) ?? { version: state.dataVersion, head: state.head, listeners: new Set() };
+    const channel = channels.get(id) ?? { version: state.dataVersion, head: state.head, listeners: new Map() };
     channels.set(id, channel);
-    channel.listeners.add(response);
+    channel.listeners.set(response, viewerOf(request));
     response.once('close', () => {
       leave();
       channel.listeners.delete(response);
@@ -100,7 +102,7 @@ export function createEvents({ database, log }: { readonly database: Database; r
       closed = true;
       clearInterval(timer);
       clearInterval(breath);
-      for (const { listeners } of channels.values()) for (const response of listeners) response.end();
+      for (const { listeners } of channels.values()) for (const response of listeners.keys()) response.end();
     },
   };
 }

@@ -1,33 +1,44 @@
 // Which jurisdictions there are, and what the page must know of this installation.
 
 import { Router } from 'express';
-import { newJurisdiction } from '../access/contract.ts';
-import { addJurisdiction, listJurisdictions, listShared } from '../access/jurisdictions.ts';
+import { type JurisdictionRow, newJurisdiction, type Viewer } from '../access/contract.ts';
+import { addJurisdiction, findJurisdiction, listJurisdictions, listShared } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
+import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { seeingEverybody } from '../db/tenants.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { maySomeEmbed } from '../http/embed.ts';
 import type { Overview } from './overview.ts';
+import { rowWithin } from './scoped.ts';
 
 type Deps = {
   readonly database: Database;
+  readonly cubes: Cubes;
   readonly overview: Overview;
   readonly config: Pick<Config, 'basemapStyle' | 'access' | 'embedOrigins'>;
 };
 
 /** Mounted under /api/v1. */
-export function accessRoutes({ database, overview, config }: Deps): Router {
+export function accessRoutes({ database, cubes, overview, config }: Deps): Router {
   const routes = Router();
   routes.get('/jurisdictions', async (request, response) => {
     refuseParameters(request);
     const viewer = viewerOf(request);
     const own = await listJurisdictions(database, viewer);
     const jurisdictions = [...own, ...(await listShared(database, viewer, new Date()))];
-    response.set('Cache-Control', 'private, no-cache').json(await overview.rows(jurisdictions));
+    const rows = await overview.rows(jurisdictions);
+    response.set('Cache-Control', 'private, no-cache').json(viewer.scope.areas ? await within(viewer, rows) : rows);
   });
+  const within = (viewer: Viewer, rows: readonly JurisdictionRow[]) =>
+    Promise.all(
+      rows.map(async (row) => {
+        const jurisdiction = await findJurisdiction(database, viewer, row.code);
+        return rowWithin({ database, cubes }, viewer, jurisdiction, row);
+      }),
+    );
   routes.post('/jurisdictions', async (request, response) => {
     const asked = parseWith(newJurisdiction, request.body);
     const { code, name, timezone } = await seeingEverybody(() =>

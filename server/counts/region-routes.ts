@@ -18,6 +18,7 @@ import type { Stats } from './asking.ts';
 import type { RegionAnswer, RegionRow } from './contract.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { countedInYear, latestYear } from './region.ts';
+import { refuseWithinAreas } from './scoped.ts';
 
 const ROWS_KNOWN = 5000;
 const PARAMETERS = z.object({ year: yearAsked.optional(), base: yearAsked.optional() });
@@ -52,6 +53,7 @@ export function regionRoutes(stats: Stats): Router {
 
   const routes = Router();
   routes.get('/region', async (request, response) => {
+    refuseWithinAreas(viewerOf(request));
     const { filter: asked, own } = parseAsked(request, PARAMETERS);
     const { offences, theme, kind } = asked;
     const filter: Filter = { ...EVERYTHING, offences, theme, kind };

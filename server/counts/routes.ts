@@ -8,6 +8,7 @@ import type { Filler } from '../filter/contract.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
+import { boundsOf, scopeFor } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
 import { periodBefore } from './before.ts';
@@ -27,6 +28,7 @@ import { createElsewhere } from './elsewhere.ts';
 import { gridFor, heatOf } from './heat.ts';
 import { offenceRows, sourceRows, themeRows } from './listings.ts';
 import { measureOf } from './rates.ts';
+import { offencesWithin, scopeAnswer, sourcesWithin } from './scoped.ts';
 import { seriesOf } from './series.ts';
 import { summaryOf } from './summary.ts';
 import { topOf } from './top.ts';
@@ -46,7 +48,14 @@ export function statsRoutes(deps: StatsDeps, stats: Stats = openStats(deps)): Ro
   routes.get('/:jurisdiction/themes', listRoute(stats, 'themes', themes));
   routes.get(
     '/:jurisdiction/sources',
-    listRoute(stats, 'sources', async (snapshot) => sourceRows(snapshot.sources, await elsewhereOf(snapshot))),
+    listRoute(stats, 'sources', async (snapshot, _language, viewer) => {
+      const scope = await scopeFor(deps.database, snapshot, viewer);
+      return sourceRows(await sourcesWithin(snapshot, scope), scope ? new Set() : await elsewhereOf(snapshot));
+    }),
+  );
+  routes.get(
+    '/:jurisdiction/scope',
+    listRoute(stats, 'scope', (snapshot, _language, viewer) => scopeAnswer(deps.database, snapshot, viewer)),
   );
   return routes;
 }
@@ -106,7 +115,8 @@ async function answerClock(_stats: Stats, { snapshot, plan, population }: Of<'cl
   const found = await snapshot.answers.bySlot(plan);
   const clock: ClockAnswer = {
     dataVersion: snapshot.dataVersion,
-    ...clockOf(found, fillersIn(snapshot, plan)),
+    // Which minutes stand for want of a time is known of all incidents alone.
+    ...clockOf(found, plan.scope ? [] : fillersIn(snapshot, plan)),
     ...population(found),
   };
   return json(clock);
@@ -136,10 +146,11 @@ async function answerTop(
 }
 
 async function answerHeat(
-  { extentOf }: Stats,
+  { database, extentOf }: Stats,
   { jurisdiction, snapshot, plan, population, own }: Of<'heat'>,
 ): Promise<Body> {
-  const whole = jurisdiction.bounds ?? (await extentOf(snapshot));
+  const ofIncidents = () => (plan.scope ? boundsOf(database, jurisdiction.id, plan.scope) : extentOf(snapshot));
+  const whole = jurisdiction.bounds ?? (await ofIncidents());
   const bounds = own.bbox ?? whole;
   const { dataVersion } = snapshot;
   if (!bounds) return json({ dataVersion, cellM: 0, points: [] } satisfies HeatAnswer);
@@ -157,7 +168,8 @@ async function answerOffences(
 ): Promise<Body> {
   const { offenceIds } = resolveFilter({ ...filter, theme: null, offences: [] }, { ...snapshot, taxonomy }, null);
   const { offences } = await snapshot.answers.bySlot(narrowed.narrow({ ...plan, offenceIds }));
-  return json(offenceRows(taxonomy.withChoices(snapshot.choices), snapshot.offences, offences, languageOf(request)));
+  const listed = await offencesWithin(snapshot, plan.scope);
+  return json(offenceRows(taxonomy.withChoices(snapshot.choices), listed, offences, languageOf(request)));
 }
 
 /** Filler minutes of the sources asked for, over all their incidents whatever else is filtered. */

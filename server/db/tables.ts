@@ -310,6 +310,8 @@ export type Tables = {
     totp: string | null;
     totp_waiting: string | null;
     totp_step: Generated<number>;
+    recovery: Generated<string[]>;
+    subject: string | null;
     created_at: Date;
   };
   account_session: {
@@ -318,6 +320,7 @@ export type Tables = {
     demo_role: string | null;
     address: string;
     device: string;
+    provider_factors: number | null;
     created_at: Date;
     seen_at: Date;
   };
@@ -336,6 +339,7 @@ export type Tables = {
     key_sha256: string;
     role: string;
     jurisdictions: string[] | null;
+    areas: NullableJson;
     created_at: Date;
   };
   audit_entry: {

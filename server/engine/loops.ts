@@ -70,3 +70,15 @@ export function rowsWithAnyKey(key: Column, { lo, hi, list }: Rows): Uint32Array
   }
   return found.subarray(0, count);
 }
+
+/** Those of the rows whose key the table holds true. */
+export function rowsTrue(key: Column, truth: Uint8Array, { lo, hi, list }: Rows): Uint32Array {
+  const found = new Uint32Array(hi - lo + 1);
+  let count = 0;
+  for (let i = lo; i < hi; i++) {
+    const row = list ? list[i]! : i;
+    found[count] = row;
+    count += truth[key[row]!]!;
+  }
+  return found.subarray(0, count);
+}

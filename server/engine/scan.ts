@@ -14,7 +14,16 @@ import {
   type Tally,
 } from './answers.ts';
 import { type Cube, type CubeView, type SliceView, viewCube } from './layout.ts';
-import { addByCombo, addByKey, countRows, type Rows, rowsWithAnyKey, rowsWithKey, rowsWithKeyOrTrue } from './loops.ts';
+import {
+  addByCombo,
+  addByKey,
+  countRows,
+  type Rows,
+  rowsTrue,
+  rowsWithAnyKey,
+  rowsWithKey,
+  rowsWithKeyOrTrue,
+} from './loops.ts';
 import { coveredBy } from './polygon.ts';
 import { runsOf, truthTable, unjudgedTable } from './truth.ts';
 
@@ -37,6 +46,7 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion):
     layout.layers.some((layer) => layer.layerId === layerId && layer.version === version);
   if (plan.within?.type === 'place' && !holds(plan.within.layerId, plan.within.version)) return false;
   if (plan.inside && !holds(plan.inside.layerId, plan.inside.version)) return false;
+  if (plan.scope?.placeIds.length && !holds(plan.scope.layerId, plan.scope.version)) return false;
   return question.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
@@ -64,11 +74,14 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
   let leftOut = 0;
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   const judge = judgeOf(plan, view);
+  const keep = keeperOf(plan, view);
   for (const slice of view.slices) {
     if (plan.within && !mayLieIn(plan.within, slice)) continue;
+    if (keep && slice.ground === 'none') continue;
     for (const { fate, lo, hi } of runsOf(plan, slice)) {
       if (lo >= hi) continue;
-      const asked = rowsWithin(view, plan.within, lo, hi);
+      const there = rowsWithin(view, plan.within, lo, hi);
+      const asked = keep ? keep(there) : there;
       const rows = judge ? judge(slice, asked) : asked;
       if (rows !== asked && fate === 'matched') {
         leftOut += countRows(view.combo, truth, asked) - countRows(view.combo, truth, rows);
@@ -102,6 +115,19 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
     list = list.subarray(0, found);
   }
   return { lo: 0, hi: list.length, list };
+}
+
+/** Of rows with keys those in the areas whoever asks is bound to; null where they are bound to none. */
+function keeperOf({ scope }: Plan, view: CubeView): ((rows: Rows) => Rows) | null {
+  if (!scope) return null;
+  const keys = scope.placeIds.length ? view.keys(scope.layerId, scope.version)! : null;
+  if (!keys) return () => ({ lo: 0, hi: 0, list: null });
+  const kept = new Uint8Array(keys.features + 1);
+  for (const id of scope.placeIds) kept[id] = 1;
+  return (rows) => {
+    const list = rowsTrue(keys.column, kept, rows);
+    return { lo: 0, hi: list.length, list };
+  };
 }
 
 /** Of rows of a slice those that are not left out, the same object where none is; null where nothing is judged. */

@@ -139,7 +139,7 @@ export function askedIncidents(
   plan: Plan,
   slice: Slice = allIncidents(jurisdictionId),
 ): RawBuilder<unknown> {
-  const { range, hours, weekdays, within, inside } = plan;
+  const { range, hours, weekdays, within, inside, scope } = plan;
   const { from, until } = range;
   const conditions = [
     sql`i.jurisdiction_id = ${jurisdictionId}`,
@@ -156,6 +156,11 @@ export function askedIncidents(
   if (within?.type === 'polygon') conditions.push(sql`i.lon is not null and ${covered(within)}`);
   const places = within?.type === 'place' ? sql`join ${slice.placed(within)} using (incident_id)` : sql``;
   if (within?.type === 'place') conditions.push(sql`placed.place_id = ${within.placeId}`);
+  const scopes = scope
+    ? sql`join lateral (select incident_id, place_id as scope_id from ${slice.placed(scope)}) as scopes
+        using (incident_id)`
+    : sql``;
+  if (scope) conditions.push(sql`scope_id = any(${[...scope.placeIds]}::int[])`);
   const insides = inside
     ? sql`left join lateral (select incident_id, place_id as inside_id from ${slice.placed(inside)}) as insides
         using (incident_id)`
@@ -199,7 +204,7 @@ export function askedIncidents(
           when 4 then (${FIRST_OF_KNOWN} + interval '3 months')::date - 1
           else i.occurred_on end - date '1970-01-01' as last_day,
         ${isOutside} as is_outside
-      from incident i ${places} ${insides}
+      from incident i ${places} ${scopes} ${insides}
       where ${sql.join(conditions, sql` and `)}
     ) known`;
   if (!inside) return judged;

@@ -36,7 +36,7 @@ export async function* pagesOf(...asked: Matching): AsyncGenerator<ListedInciden
     given += page.length;
     yield page;
   }
-  if (given !== tally.matched || plan.within?.type === 'place' || plan.inside)
+  if (given !== tally.matched || plan.within?.type === 'place' || plan.inside || plan.scope)
     await refuseOutdated(database, id, state);
   if (given !== tally.matched) throw new Error(`an export gave ${given} incidents instead of ${tally.matched}`);
 }

@@ -21,6 +21,9 @@ export type PlanWithin =
   | { readonly type: 'place'; readonly layerId: number; readonly version: number; readonly placeId: number }
   | { readonly type: 'polygon'; readonly xs: readonly number[]; readonly ys: readonly number[] };
 
+/** The areas whoever asks is bound to. */
+export type PlanScope = { readonly layerId: number; readonly version: number; readonly placeIds: readonly number[] };
+
 /**
  * An incident matches when its source, offence and place are asked for, its whole date period lies in the range, and
  * its weekday and hour are asked for. One that could match but for what is not known of it is *excluded*, for the first
@@ -45,6 +48,11 @@ export type Plan = {
    * `placed` so is what has no point, unless it is known by its words to be in one.
    */
   readonly inside: { readonly layerId: number; readonly version: number; readonly placed: readonly number[] } | null;
+  /**
+   * What lies in none of these areas, by its point or else by its words, is not there at all: neither matched nor excluded
+   * nor left out. Null = whoever asks is bound to none.
+   */
+  readonly scope: PlanScope | null;
 };
 
 /** Every incident of these sources, whenever, whatever and wherever it was. */
@@ -58,6 +66,7 @@ export function everythingOf(sourceIds: readonly number[]): Plan {
     byNight: false,
     within: null,
     inside: null,
+    scope: null,
   };
 }
 
@@ -74,7 +83,7 @@ export type PlanContext = {
   readonly choices?: OffenceChoices;
 };
 
-/** Makes a filter definite. Throws BadInput naming the parameter for codes that do not exist. */
+/** Makes a filter definite, for whoever may see the whole jurisdiction; questions of viewers go by planFor. Throws BadInput naming the parameter for codes that do not exist. */
 export function resolveFilter(
   filter: Filter,
   context: PlanContext,
@@ -99,6 +108,7 @@ export function resolveFilter(
     byNight: filter.weekdayOf === 'shift' && hours !== null && hours.from > hours.until,
     within,
     inside: inside && { layerId: inside.layerId, version: inside.version, placed },
+    scope: null,
   };
 }
 

@@ -51,7 +51,7 @@ export function describeSources<S extends Pick<CatalogueSource, 'sourceId' | 'li
 }
 
 /** Incidents known by month or quarter only stand at its first day and may have been on any day of it. */
-function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | null {
+export function lastDayOf({ days }: DayCounts, precisions: readonly number[]): Day | null {
   const last = days.at(-1);
   if (last === undefined) return null;
   const { from, until } = periodAt(last, precisions);

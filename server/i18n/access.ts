@@ -42,6 +42,7 @@ export const RIGHT_WORDS = {
     'read-accounts': 'ver las cuentas',
     'manage-accounts': 'invitar, cambiar y desactivar cuentas',
     'own-account': 'cambiar la contraseña propia y cerrar sesiones',
+    'own-second-step': 'poner y quitar el segundo paso de la cuenta propia',
   },
   en: {
     look: 'see municipalities, layers and catalogues',
@@ -63,5 +64,6 @@ export const RIGHT_WORDS = {
     'read-accounts': 'see the accounts',
     'manage-accounts': 'invite, change and disable accounts',
     'own-account': 'change one’s own password and end sessions',
+    'own-second-step': 'set up and remove the second step of one’s own account',
   },
 } as const;

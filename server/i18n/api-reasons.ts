@@ -145,6 +145,13 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'the password is not right': 'la contraseña no es correcta',
   'the code is not right': 'el código no es correcto',
   'a code has six digits': 'el código tiene seis cifras',
+  'a code has six digits, a recovery code 24 letters and digits':
+    'el código tiene seis cifras; uno de recuperación, 24 letras y cifras',
+  'this is told of the whole municipality, and your account is bound to areas of it':
+    'esto se sabe solo del municipio entero, y su cuenta está limitada a algunas de sus áreas',
+  'set up the second step of your account first': 'configure primero el segundo paso de su cuenta',
+  'the provider does not answer': 'el proveedor de identidad no responde: intente de nuevo',
+  'no code of an authenticator is asked for': 'esta cuenta no pide código',
   'codes are asked for already; remove them first': 'ya se pide un código; quítelo primero',
   'no such link, or it was used': 'el enlace no existe, ya se usó o ya venció',
   'the link is for another name': 'el enlace es para otro nombre',
@@ -153,8 +160,10 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'no such account': 'no existe esa cuenta',
   'an account of this name exists already': 'ya existe una cuenta con ese nombre',
   'no administrator would be left': 'no quedaría ningún administrador',
-  'a scope of areas is not kept apart yet: give the jurisdiction':
-    'todavía no se puede limitar una cuenta a unas áreas: indique el municipio',
+  'only these roles may be bound to areas: {}': 'solo estos papeles se pueden limitar a unas áreas: {}',
+  'areas are of one jurisdiction: give that one': 'las áreas son de un municipio: indique cuál',
+  'areas are LAYER:CODE,CODE,…': 'las áreas se escriben CAPA:CLAVE,CLAVE,…',
+  'no such area in {}: {}': 'no existe esa área en {}: {}',
   'a name is lower-case letters, digits, dots or hyphens': 'un nombre lleva minúsculas, cifras, puntos o guiones',
   'key {} exists already': 'la clave {} ya existe',
   'no key {}': 'no existe la clave {}',

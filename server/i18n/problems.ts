@@ -7,6 +7,7 @@ const TITLES = {
   'not-allowed': { es: 'No tiene permiso', en: 'You may not do this' },
   'not-signed-in': { es: 'Hay que iniciar sesión', en: 'You must sign in' },
   'code-needed': { es: 'Falta el código del autenticador', en: 'The code of the authenticator is needed' },
+  'second-step-needed': { es: 'Falta el segundo paso de la cuenta', en: 'The account needs a second step first' },
   'no-such-key': { es: 'La clave de la fuente no es válida', en: 'The key of the feed is not valid' },
   conflict: { es: 'Otra persona lo está cambiando', en: 'Somebody else is changing it' },
   'too-large': { es: 'Es demasiado grande', en: 'It is too large' },

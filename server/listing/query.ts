@@ -67,7 +67,7 @@ export async function listIncidents(
   const beyond = after
     ? sql`and (i.occurred_on, i.incident_id) < (${after.occurredOn}::date, ${after.incidentId}::bigint)`
     : sql``;
-  const of = slice ?? (plan.inside ? lookedUp(jurisdictionId) : undefined);
+  const of = slice ?? (plan.inside || plan.scope ? lookedUp(jurisdictionId) : undefined);
   const question = sql<Row>`
     with asked as (${askedIncidents(jurisdictionId, state.head, plan, of)}),
     page as (

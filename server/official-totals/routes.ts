@@ -2,7 +2,8 @@
 
 import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
-import { jurisdictionOf } from '../access/viewer.ts';
+import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
+import { refuseWithinAreas } from '../counts/scoped.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { readState } from '../filter/catalogue.ts';
@@ -23,6 +24,7 @@ export function benchmarkRoutes({ database, taxonomy }: Deps): Router {
   const respond = createResponder({ cache: true });
   const known = new LRUCache<string, Promise<BenchmarkFacts>>({ max: STATES_KNOWN });
   routes.get('/:jurisdiction/benchmark', async (request: Request, response: Response) => {
+    refuseWithinAreas(viewerOf(request));
     const { filter, own } = parseAsked(request, PARAMETERS.benchmark);
     const { from, until, kind, theme } = filter;
     for (const name of ['hour', 'weekday', 'weekdayOf', 'within', 'inside', 'period', 'source'] as const) {

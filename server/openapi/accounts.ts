@@ -14,9 +14,11 @@ import {
   type LinkMade,
   linkBody,
   passwordBody,
+  type RecoveryCodes,
   type SessionRow,
   scopeBody,
   signInBody,
+  type TotpProposed,
 } from '../accounts/contract.ts';
 import { AUDIT_EVENTS, type AuditPage, auditQuery } from '../audit/contract.ts';
 import { route } from './deliveries.ts';
@@ -33,6 +35,10 @@ const me = z.object({
   triesDemo: z.boolean().describe('a session of the demo, not of an account'),
   demo: z.array(role).nullable().describe('roles in which the demo can be tried'),
   rights: z.array(z.enum(RIGHTS)),
+  secondStep: z
+    .object({ isOn: z.boolean(), isNeeded: z.boolean(), recoveryCodes: z.number().int() })
+    .describe('whether a code is asked for, whether this role needs one, and how many recovery codes are left'),
+  provider: z.object({ signIn: z.string(), isOfSession: z.boolean() }).nullable().describe('where else people sign in'),
   expires: moment.nullable(),
 }) satisfies z.ZodType<Me>;
 
@@ -53,6 +59,9 @@ const linkFor = z.object({
   role,
   expires: moment,
 }) satisfies z.ZodType<LinkFor>;
+
+const proposed = z.object({ secret: z.string(), uri: z.string() }) satisfies z.ZodType<TotpProposed>;
+const recovery = z.object({ recovery: z.array(z.string()) }) satisfies z.ZodType<RecoveryCodes>;
 
 const session = z.object({
   since: moment,
@@ -96,10 +105,16 @@ export const ACCOUNT_ROUTES = [
   route('get', '/session/link/{token}', 'What a link is for', 200, linkFor, {
     params: z.object({ token: z.string() }),
   }),
+  route('get', '/session/oidc', 'Sign in at the provider: leads there', 303, null, {}),
+  route('get', '/session/oidc/callback', 'Back from the provider: leads to the page', 303, null, {
+    query: z.object({ code: z.string().optional(), state: z.string().optional() }),
+  }),
+  route('get', '/session/oidc/sign-out', 'Leads to where a session at the provider ends', 303, null, {}),
   route('get', '/me/sessions', 'Where one is signed in', 200, z.array(session), {}),
   route('post', '/me/password', 'Change one’s password; other sessions end', 200, me, sent(passwordBody)),
-  route('post', '/me/totp', 'A secret for codes by time', 200, z.object({ secret: z.string(), uri: z.string() }), {}),
-  route('post', '/me/totp/confirm', 'From now on a code is asked for', 204, null, sent(codeBody)),
+  route('post', '/me/totp', 'A secret for codes by time', 200, proposed, sent(confirmedBody)),
+  route('post', '/me/totp/confirm', 'From now on a code is asked for', 200, recovery, sent(codeBody)),
+  route('post', '/me/totp/recovery', 'Other recovery codes', 200, recovery, sent(confirmedBody)),
   route('delete', '/me/totp', 'No code is asked for any more', 204, null, sent(confirmedBody)),
   route('get', '/accounts', 'Every account', 200, z.array(account), {}),
   route('post', '/accounts/invitations', 'A link by which somebody makes an account', 201, link, sent(invitationBody)),

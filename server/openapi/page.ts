@@ -142,6 +142,7 @@ const QUESTIONS: readonly Question[] = [
   },
   { path: '/{jurisdiction}/themes', summary: 'Named sets of offences', answer: answers.themes },
   { path: '/{jurisdiction}/sources', summary: 'Who delivers, how exactly, up to when', answer: answers.sources },
+  { path: '/{jurisdiction}/scope', summary: 'The areas whoever asks is bound to', answer: answers.scope },
   {
     path: '/{jurisdiction}/counts',
     summary: 'Incidents per place',

@@ -129,6 +129,17 @@ export const answers = {
       incidents: z.number().int(),
     }) satisfies z.ZodType<Contract.OffenceRow>,
   ),
+  scope: z.object({
+    areas: z
+      .object({
+        layer: z.string(),
+        layerVersion: z.number().int().nullable().describe('null = there is no such layer any more'),
+        rows: z.array(z.object({ id: z.string(), code: z.string(), name: z.string() })),
+        missing: z.array(z.string()).describe('codes that no area of the present version has'),
+      })
+      .nullable()
+      .describe('null = the whole jurisdiction'),
+  }) satisfies z.ZodType<Contract.ScopeAnswer>,
   themes: z.array(
     z.object({ code: z.string(), title: z.string(), offences: z.array(z.string()), default: z.boolean() }),
   ),

@@ -2,13 +2,15 @@
 // administrator, which is said on the terminal and nowhere else.
 
 import type { Logger } from 'pino';
-import { EVERYWHERE, type Viewer } from '../access/contract.ts';
+import { EVERYWHERE, type Role, type Viewer } from '../access/contract.ts';
 import { listJurisdictions } from '../access/jurisdictions.ts';
+import { RIGHTS_OF } from '../access/rights.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { openKeys } from '../accounts/keys.ts';
 import { makeLink } from '../accounts/links.ts';
 import { namesOf } from '../accounts/names.ts';
 import { openPasswords } from '../accounts/passwords.ts';
+import { openProvider } from '../accounts/provider.ts';
 import type { AccountDeps } from '../accounts/routes.ts';
 import { openSessions } from '../accounts/sessions.ts';
 import { hasAccounts } from '../accounts/store.ts';
@@ -53,14 +55,17 @@ export function openAccounts({ database, config, audit, log, now }: Deps): Accou
     const { say } = openSpeech(terminalLanguage([], process.env));
     process.stdout.write(`${say('firstLink')}\n  ${origin}${path}\n`);
   };
+  const needsSecondStep = (role: Role) =>
+    config.secondStep === 'all' || (config.secondStep === 'points' && RIGHTS_OF[role].includes('see-points'));
   return {
-    ...{ database, audit, now, isDemoAlone },
-    sessions: openSessions({ database, log, now, isDemoAlone }),
+    ...{ database, audit, now, isDemoAlone, needsSecondStep },
+    sessions: openSessions({ database, log, now, isDemoAlone, needsSecondStep }),
     passwords: openPasswords(),
     tries: openTries(() => now().getTime()),
     viewerOfKey: openKeys(database, now),
     namesHere: async () => namesOf(await seeingEverybody(() => listJurisdictions(database, OPERATOR))),
     hasAccounts: config.access === 'accounts',
+    provider: config.provider && openProvider(config.provider, log),
     async greet(at) {
       origin = at;
       if (config.access === 'password') {

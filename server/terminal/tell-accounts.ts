@@ -12,7 +12,10 @@ type Whose = { readonly name: string; readonly role: Role; readonly scope: Scope
 const whose = ({ say, language }: Speech, { name, role, scope }: Whose) => ({
   name,
   role: ROLE_WORDS[language][role],
-  where: scope.jurisdictions?.join(', ') ?? say('everywhere'),
+  where: [
+    scope.jurisdictions?.join(', ') ?? say('everywhere'),
+    ...(scope.areas ? [`${scope.areas.layer}: ${scope.areas.codes.join(', ')}`] : []),
+  ].join(' · '),
 });
 
 export const tellAccount = (speech: Speech, account: Whose & { readonly disabled?: boolean }): string[] => [

@@ -123,6 +123,7 @@ async function centralPlan(client: pg.Client): Promise<Plan> {
     byNight: false,
     within: null,
     inside: null,
+    scope: null,
   };
 }
 

@@ -4,7 +4,7 @@ import { type Argon2Parameters, argon2 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { EVERYWHERE } from '../../server/access/contract.ts';
+import { EVERYWHERE, type Role } from '../../server/access/contract.ts';
 import { openPasswords } from '../../server/accounts/passwords.ts';
 import { ABSOLUTE_MS, IDLE_MS, openSessions } from '../../server/accounts/sessions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
@@ -19,7 +19,8 @@ let isDemoAlone = true;
 const START = new Date('2026-03-01T08:00:00Z').getTime();
 const MINUTE_MS = 60_000;
 const FROM = { address: '10.0.0.1', device: 'x' };
-const open = () => openSessions({ database, log: quietLog, now: () => now, isDemoAlone: async () => isDemoAlone });
+const open = (needsSecondStep: (role: Role) => boolean = () => false) =>
+  openSessions({ database, log: quietLog, now: () => now, isDemoAlone: async () => isDemoAlone, needsSecondStep });
 const at = (ms: number) => {
   now = new Date(START + ms);
 };

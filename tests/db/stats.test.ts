@@ -124,10 +124,15 @@ describe('the cube', () => {
     const snapshot = await cubes.snapshot(WORLD);
     expect(snapshot.engine).toBe('cube');
     const bySql = sqlAnswers(database, WORLD.id, (await readState(database, WORLD.id))!);
+    const areas = fc.subarray(Array.from({ length: AREAS }, (_, i) => i + 1));
+    const scopes = fc.option(
+      areas.map((placeIds) => ({ layerId: 1, version: 2, placeIds })),
+      { freq: 2 },
+    );
     const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell');
     await fc.assert(
-      fc.asyncProperty(filters, questions, async (filter, question) => {
-        const plan = await planFor(snapshot, filter);
+      fc.asyncProperty(filters, questions, scopes, async (filter, question, scope) => {
+        const plan = { ...(await planFor(snapshot, filter)), scope };
         const ask = ({ byPlace, byDay, bySlot, byCell }: Snapshot['answers']) => {
           if (question === 'day') return byDay(plan);
           if (question === 'slot') return bySlot(plan);

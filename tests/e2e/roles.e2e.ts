@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import Papa from 'papaparse';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { codeOf } from '../../server/accounts/totp.ts';
 import { runCuadra } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
@@ -94,6 +95,19 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await entered;
   await headline(page);
   await page.getByRole('button', { name: 'Cuenta: Marta Ruiz' }).click();
+  // The second step is set up from a picture or its text, by keyboard, and hands out codes for a lost telephone.
+  await page.getByRole('button', { name: 'Segundo paso al entrar' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Segundo paso al entrar' });
+  await dialog.getByLabel('Contraseña').fill('puente verde y cuatro gatos');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('img', { name: /Código QR/ }).waitFor();
+  const secret = (await dialog.locator('.secret').innerText()).replaceAll(' ', '');
+  await dialog.getByLabel('Código').fill(codeOf(secret, Math.floor(Date.now() / 30_000)));
+  await page.keyboard.press('Enter');
+  await dialog.getByText('Guarde estos códigos').waitFor();
+  expect(await dialog.getByRole('listitem').count()).toBe(8);
+  await dialog.getByRole('button', { name: 'Ya los guardé' }).click();
+  await page.getByRole('button', { name: 'Segundo paso: activo' }).waitFor();
   const left = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Salir', exact: true }).click();
   await left;

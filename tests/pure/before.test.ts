@@ -72,6 +72,7 @@ test('a range with an open end has no period before, and where nothing is known 
     byNight: false,
     within: null,
     inside: null,
+    scope: null,
   };
   expect(periodBefore(plan, null, [source(1, '2016-01-01', '2024-01-01')])).toEqual({
     range: null,

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareClocks } from '../../server/statistics/clocks.ts';
-import type { Answer, Said } from '../../server/statistics/contract.ts';
+import type { Answer, Said, Style } from '../../server/statistics/contract.ts';
 import {
   chiSquaredAbove,
   gammaQuantile,
@@ -21,7 +21,7 @@ import { nearest, withinDistance } from '../../server/statistics/neighbours.ts';
 import { networkDensity } from '../../server/statistics/network-density.ts';
 import { empiricalBayes, poissonInterval } from '../../server/statistics/rates.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
-import { type Style, styled, weightsOf } from '../../server/statistics/weights.ts';
+import { styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
 
 const R = JSON.parse(readFileSync(join(import.meta.dirname, 'reference/statistics.json'), 'utf8'));
 
@@ -87,8 +87,10 @@ test('neighbours within a distance and the four nearest are those of dnearneigh 
   const at = (a: number, b: number) =>
     Float64Array.from({ length: 60 }, (_, k) => ((a * (k + 1) ** 2 + b * (k + 1)) % 10_007) % 1000);
   const points = { x: at(37, 11), y: at(53, 29) };
-  const listed = ({ start, to }: ReturnType<typeof nearest>) =>
-    Array.from({ length: 60 }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
+  const listed = (weights: Weights | null) => {
+    const { start, to } = weights!;
+    return Array.from({ length: 60 }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
+  };
   expect(listed(withinDistance(points, 110))).toEqual(R.places.within.neighbours);
   expect(listed(nearest(points, 4))).toEqual(R.places.nearest.neighbours);
 });

@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
-import type { AccountRow, LinkFor, LinkMade, SessionRow } from '../../server/accounts/contract.ts';
+import type {
+  AccountRow,
+  LinkFor,
+  LinkMade,
+  RecoveryCodes,
+  SessionRow,
+  TotpProposed,
+} from '../../server/accounts/contract.ts';
 import { codeOf } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';
@@ -257,11 +264,15 @@ test('a password is changed with the old one, ends other sessions, and must be g
 
 test('with a code of the authenticator, which is good once', async () => {
   const own = await invited(server, administrator, 'Gala', 'commander');
-  const { secret, uri } = (await (await own.ask('POST', 'me/totp')).json()) as { secret: string; uri: string };
+  expect((await own.ask('POST', 'me/totp', { password: 'no es la buena' })).status).toBe(422);
+  const proposed = await own.ask('POST', 'me/totp', { password: PASSWORD });
+  const { secret, uri } = (await proposed.json()) as TotpProposed;
   expect(uri).toMatch(/^otpauth:\/\/totp\/Cuadra%3AGala\?secret=[A-Z2-7]{32}&issuer=Cuadra/);
   const codeAt = (seconds: number) => codeOf(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
   expect((await own.ask('POST', 'me/totp/confirm', { code: '000000' })).status).toBe(422);
-  expect((await own.ask('POST', 'me/totp/confirm', { code: codeAt(-30) })).status).toBe(204);
+  const confirmed = await own.ask('POST', 'me/totp/confirm', { code: codeAt(-30) });
+  const { recovery } = (await confirmed.json()) as RecoveryCodes;
+  expect(recovery).toHaveLength(8);
   const enter = (code?: string) =>
     person(server).ask('POST', 'session', { name: 'gala', password: PASSWORD, ...(code && { code }) }, elsewhere());
   expect(await refusalOf(await enter())).toMatchObject({ status: 401, type: 'code-needed' });
@@ -273,6 +284,15 @@ test('with a code of the authenticator, which is good once', async () => {
   const code = codeAt(0);
   expect((await enter(code)).status).toBe(200);
   expect((await enter(code)).status).toBe(401);
+  // A recovery code, however it is typed, once; the others stay until there are new ones.
+  const typed = ` ${recovery[3]!.toLowerCase().replaceAll('-', ' ')}`;
+  expect((await enter(typed)).status).toBe(200);
+  expect((await enter(recovery[3])).status).toBe(401);
+  expect(await own.get<Me>('me')).toMatchObject({ secondStep: { isOn: true, isNeeded: false, recoveryCodes: 7 } });
+  const again = await own.ask('POST', 'me/totp/recovery', { password: PASSWORD });
+  const { recovery: newer } = (await again.json()) as RecoveryCodes;
+  expect((await enter(recovery[0])).status).toBe(401);
+  expect((await enter(newer[0])).status).toBe(200);
   expect((await own.ask('DELETE', 'me/totp', { password: 'no es la buena' })).status).toBe(422);
   expect((await own.ask('DELETE', 'me/totp', { password: PASSWORD })).status).toBe(204);
   expect((await enter()).status).toBe(200);
@@ -303,7 +323,7 @@ test('there is always an administrator, and the command line manages what the pa
   const { accounts } = await reportOf<{ accounts: AccountRow[] }>(server, ['user', 'list']);
   expect(accounts.find(({ name }) => name === 'Inés')).toMatchObject({ disabled: true, role: 'administrator' });
   const wrong = await runCuadra(server, ['user', 'add', 'Juan', '--role', 'planner', '--areas', 'sectores:01']);
-  expect([wrong.status, wrong.stderr]).toMatchObject([1, expect.stringContaining('areas')]);
+  expect([wrong.status, wrong.stderr]).toMatchObject([1, expect.stringContaining('areas are of one jurisdiction')]);
   const weak = await runCuadra(
     server,
     ['user', 'add', 'Juan', '--role', 'planner', '--password-stdin'],

@@ -103,6 +103,8 @@ test('nobody who is not signed in is told of the towns, nor is what stands in no
     ...{ role: 'public', name: null, signedIn: false, triesDemo: false, demo: null, expires: null },
     scope: { jurisdictions: null, areas: null },
     rights: ['look', 'count'],
+    secondStep: { isOn: false, isNeeded: false, recoveryCodes: 0 },
+    provider: null,
   });
 });
 
@@ -121,6 +123,40 @@ test('who is bound to one town knows of no other, whatever is asked', async () =
     expect(words(said)).toBe(words(await nowhere.text()));
   }
   expect((await bound.ask('GET', 'otra/layers')).status).toBe(200);
+});
+
+test('who is bound to areas of a town is answered within them at every address, a program by its key too', async () => {
+  type Counts = { ids: string[]; counts: number[]; totals: { matched: number } };
+  const all = await people.get('commander')!.get<Counts>('tiny/counts?layer=areas');
+  const areas = { layer: 'areas', codes: ['01'] };
+  const bound = await invited(server, administrator, 'la del centro', 'commander', { jurisdictions: ['tiny'], areas });
+  const { ids, counts, totals } = await bound.get<Counts>('tiny/counts?layer=areas');
+  const inside = all.counts[all.ids.indexOf(ids[0]!)]!;
+  expect(inside).toBeLessThan(all.totals.matched);
+  expect([counts, totals.matched]).toEqual([[inside], inside]);
+  expect((await bound.get<{ features: unknown[] }>('tiny/incidents')).features).toHaveLength(inside);
+  for (const { method, path, right } of OPERATIONS.filter((each) => each.method === 'GET')) {
+    if (right === 'anybody' || path.endsWith('/events')) continue;
+    const { status, body } = await bound.ask(method, addressOf(path));
+    await body?.cancel();
+    const isOurs = ['look', 'count', 'see-points', 'export-incidents', 'own-account'].includes(right);
+    const isOfTheWhole = ['/api/v1/region', '/api/v1/:jurisdiction/benchmark'].includes(path);
+    expect([path, status === 403]).toEqual([path, !isOurs || isOfTheWhole]);
+  }
+  const args = ['key', 'add', 'sector', '--role', 'planner', '--jurisdiction', 'tiny', '--areas', 'areas:01'];
+  const { key } = await reportOf<{ key: string }>(server, args);
+  const answer = await person(server).ask('GET', 'tiny/counts?layer=areas', undefined, {
+    authorization: `Bearer ${key}`,
+  });
+  expect(((await answer.json()) as Counts).totals.matched).toBe(inside);
+  // Neither with another role, nor for areas that are not there.
+  const change = async (body: object) => (await administrator.ask('PATCH', 'accounts/la del centro', body)).status;
+  expect(await change({ role: 'gis' })).toBe(422);
+  expect(await change({ scope: { jurisdictions: ['tiny'], areas: { layer: 'areas', codes: ['99'] } } })).toBe(422);
+  expect(await change({ scope: { jurisdictions: ['tiny'], areas: { layer: 'areas', codes: ['02'] } } })).toBe(200);
+  expect((await bound.get<Counts>('tiny/counts?layer=areas')).ids).not.toEqual(ids);
+  const { rows } = await administrator.get<AuditPage>('audit?what=account&limit=1');
+  expect(rows[0]?.detail).toBe('change la del centro commander tiny areas:02');
 });
 
 test('an administrator bound to one town makes no accounts and no towns', async () => {

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 import type { Problem } from '../store/api.ts';
 import { ChangePassword } from './change-password.tsx';
+import { SecondStepDialog } from './second-step.tsx';
 import { SignInDialog } from './sign-in.tsx';
 
 export function AccountMenu() {
@@ -39,6 +40,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
   const { access, store, t } = usePage();
   const [refused, setRefused] = useState<Problem | null>(null);
   const [changing, setChanging] = useState(false);
+  const [securing, setSecuring] = useState(false);
   const me = access.me.value;
   if (!me) return null;
   if (!me.signedIn && !me.demo) return <SignInButton />;
@@ -99,7 +101,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
             </button>
           </li>
         )}
-        {!isSample(me) && (
+        {!isSample(me) && !me.provider?.isOfSession && (
           <>
             <li>
               <button type="button" class="menu-item" aria-expanded={changing} onClick={() => setChanging(!changing)}>
@@ -107,6 +109,15 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
               </button>
               {changing && <ChangePassword />}
             </li>
+            <li>
+              <button type="button" class="menu-item" onClick={() => setSecuring(true)}>
+                {t(me.secondStep.isOn ? 'second.menuOn' : 'second.menu')}
+              </button>
+            </li>
+          </>
+        )}
+        {!isSample(me) && (
+          <>
             <li>
               <button type="button" class="menu-item" onClick={() => attempt(access.signOut(false))}>
                 {t('access.signOut')}
@@ -120,6 +131,7 @@ export function AccountChoices({ onDone }: { onDone: () => void }) {
           </>
         )}
       </ul>
+      {securing && <SecondStepDialog onClose={() => setSecuring(false)} />}
       {refused && (
         <p class="refusal" role="alert">
           {refused.status === 0 ? t('data.failed') : t('data.refused', { reason: refused.message })}
@@ -135,7 +147,7 @@ const isSample = ({ demo, signedIn, triesDemo }: Me) => demo !== null && (triesD
 /** Where no accounts are kept there is nothing to sign in to. */
 function SignInButton({ text }: { text?: string }) {
   const { access, t } = usePage();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(access.providerFault !== null);
   const me = access.me.value;
   if (me?.role !== 'public' && !me?.demo) return null;
   return (

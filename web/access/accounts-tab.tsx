@@ -3,7 +3,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ROLES, type Role } from '../../server/access/contract.ts';
-import type { AccountRow, LinkMade } from '../../server/accounts/contract.ts';
+import { type AccountRow, areasIn, type LinkMade } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
@@ -39,7 +39,8 @@ export function AccountsTab() {
       question.ask();
     } catch (error) {
       const { status, message } = error as Problem;
-      setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+      if ((error as { readonly parameter?: string }).parameter === 'areas') setRefused(t('access.areasShape'));
+      else setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
     }
   };
   const change = (row: AccountRow, patch: Partial<Pick<AccountRow, 'role' | 'disabled'>>) =>
@@ -64,9 +65,9 @@ export function AccountsTab() {
         {!mayManage && <p class="small">{t('access.onlyLooking')}</p>}
         {mayManage && (
           <Invite
-            onInvite={(name, role, city) =>
+            onInvite={(name, role, city, areas) =>
               attempt(async () => {
-                const scope = { jurisdictions: city ? [city] : null, areas: null };
+                const scope = { jurisdictions: city ? [city] : null, areas: areas ? areasIn(areas) : null };
                 const body = { ...(name ? { name } : {}), role, scope };
                 const link = await send('POST', accessPaths.invitations(), store.language.peek(), body);
                 setGiven({ ...link, to: name || t(`roles.${role}`) });
@@ -107,12 +108,19 @@ export function AccountsTab() {
                         onChange={(role) => change(row, { role })}
                       />
                     </td>
-                    <td>{row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}</td>
+                    <td>
+                      {row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}
+                      {row.scope.areas && (
+                        <small>
+                          {row.scope.areas.layer}: {row.scope.areas.codes.join(', ')}
+                        </small>
+                      )}
+                    </td>
                     <td>{row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}</td>
                     <td>{row.totp ? t('access.yes') : t('access.no')}</td>
-                    <td class="access-buttons">
+                    <td>
                       {mayManage && (
-                        <>
+                        <div class="access-buttons">
                           <button type="button" class="button" onClick={() => reset(row)}>
                             {t('access.newPasswordLink')}
                           </button>
@@ -125,7 +133,7 @@ export function AccountsTab() {
                               {row.disabled ? t('access.enable') : t('access.disable')}
                             </button>
                           )}
-                        </>
+                        </div>
                       )}
                     </td>
                   </tr>
@@ -157,18 +165,25 @@ function RoleChoice(props: { label: string; role: Role; disabled?: boolean; onCh
   );
 }
 
-function Invite({ onInvite }: { onInvite: (name: string, role: Role, city: string | null) => Promise<void> }) {
+/** Roles that may be bound to areas of one city. */
+const BOUND: readonly Role[] = ['planner', 'commander'];
+
+type Inviting = (name: string, role: Role, city: string | null, areas: string | null) => Promise<void>;
+
+function Invite({ onInvite }: { onInvite: Inviting }) {
   const { reference, t } = usePage();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>(OPENING_ROLE);
   const [city, setCity] = useState('');
+  const [areas, setAreas] = useState('');
+  const mayBind = city !== '' && BOUND.includes(role);
   const cities = reference.jurisdictions.answered.value?.value ?? [];
   return (
     <form
       class="invite"
       onSubmit={(event) => {
         event.preventDefault();
-        void onInvite(name.trim(), role, city || null).then(() => setName(''));
+        void onInvite(name.trim(), role, city || null, (mayBind && areas.trim()) || null).then(() => setName(''));
       }}
     >
       <label>
@@ -190,6 +205,17 @@ function Invite({ onInvite }: { onInvite: (name: string, role: Role, city: strin
           ))}
         </select>
       </label>
+      {mayBind && (
+        <label>
+          {t('access.onlyAreas')}
+          <input
+            type="text"
+            placeholder="sectores:01,02"
+            value={areas}
+            onInput={(event) => setAreas(event.currentTarget.value)}
+          />
+        </label>
+      )}
       <button type="submit" class="button is-primary">
         {t('access.invite')}
       </button>

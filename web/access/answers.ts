@@ -1,8 +1,9 @@
 // Who one is here, who else may come in, and what was done: addresses and answers.
 
 import type { Agreement, Me } from '../../server/access/contract.ts';
-import type { AccountRow, LinkFor, LinkMade } from '../../server/accounts/contract.ts';
+import type { AccountRow, LinkFor, LinkMade, RecoveryCodes, TotpProposed } from '../../server/accounts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
+import type { ScopeAnswer } from '../../server/counts/contract.ts';
 import type { Path } from '../store/api.ts';
 
 export type AuditQuestion = {
@@ -26,6 +27,12 @@ export const accessPaths = {
   link: (): Path<Me> => `${V1}/session/link`,
   linkFor: (token: string): Path<LinkFor> => `${V1}/session/link/${encodeURIComponent(token)}`,
   password: (): Path<null> => `${V1}/me/password`,
+  totp: (): Path<TotpProposed> => `${V1}/me/totp`,
+  totpConfirm: (): Path<RecoveryCodes> => `${V1}/me/totp/confirm`,
+  totpRecovery: (): Path<RecoveryCodes> => `${V1}/me/totp/recovery`,
+  totpOff: (): Path<null> => `${V1}/me/totp`,
+  scope: (city: string): Path<ScopeAnswer> => `${V1}/${city}/scope`,
+  providerSignOut: (): string => `${V1}/session/oidc/sign-out`,
   accounts: (): Path<AccountRow[]> => `${V1}/accounts`,
   invitations: (): Path<LinkMade> => `${V1}/accounts/invitations`,
   account: (name: string): Path<AccountRow> => `${V1}/accounts/${encodeURIComponent(name)}`,

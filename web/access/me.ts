@@ -3,6 +3,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Me, Right, Role } from '../../server/access/contract.ts';
+import { PROVIDER_FAULTS, type ProviderFault } from '../../server/accounts/contract.ts';
 import { send } from '../data/send.ts';
 import { type Ask, Problem } from '../store/api.ts';
 import { accessPaths } from './answers.ts';
@@ -11,6 +12,8 @@ export type Access = {
   /** Null until the server said. */
   readonly me: ReadonlySignal<Me | null>;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** Why nobody was let in when the provider sent somebody back, as the address said. */
+  readonly providerFault: ProviderFault | null;
   may(right: Right): boolean;
   /** Asks again after no answer came. */
   ask(): void;
@@ -23,6 +26,12 @@ export type Access = {
 const OPENS_AS: Role = 'planner';
 /** Kept for this tab alone: that somebody wants to see what the public sees. */
 const AS_PUBLIC_KEY = 'cuadra.asPublic';
+
+function takeFault({ location, history }: Window): ProviderFault | null {
+  const told = /^#provider=([a-z-]{1,20})$/.exec(location.hash)?.[1];
+  if (told !== undefined) history.replaceState(null, '', location.pathname + location.search);
+  return PROVIDER_FAULTS.find((each) => each === told) ?? null;
+}
 
 /** `isEmbedded`: in a frame one is the public, and the demo is tried by nobody. */
 export function createAccess(view: Window, ask: Ask, language: () => string, isEmbedded = false): Access {
@@ -47,6 +56,7 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
   return {
     me: me,
     problem: problem,
+    providerFault: takeFault(view),
     may: (right) => me.value?.rights.includes(right) ?? false,
     ask: () => void load(),
     signIn: async (name, password, code) => {
@@ -57,7 +67,10 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
       const path = everywhere ? accessPaths.sessions() : accessPaths.session();
       await send('DELETE', path, language());
       view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
-      anew();
+      const { provider } = me.peek() ?? {};
+      // Else whoever comes next at this screen is let in there without being asked.
+      if (provider?.isOfSession) view.location.assign(accessPaths.providerSignOut());
+      else anew();
     },
     lookAs: async (role) => {
       if (role === 'public') {

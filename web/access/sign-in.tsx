@@ -59,10 +59,11 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
           <input
             type="text"
             name="code"
-            inputmode="numeric"
             autocomplete="one-time-code"
+            autocapitalize="off"
+            spellcheck={false}
             required
-            pattern="[0-9]{6}"
+            maxlength={60}
             value={code}
             ref={(input) => {
               if (input && code === '') input.focus();
@@ -91,10 +92,30 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
   );
 }
 
+/** Where the installation has a provider people sign in at. */
+function ByProvider() {
+  const { access, t } = usePage();
+  const provider = access.me.value?.provider;
+  if (!provider) return null;
+  return (
+    <>
+      {access.providerFault && (
+        <p class="refusal" role="alert">
+          {t(`access.provider_${access.providerFault}`)}
+        </p>
+      )}
+      <a class="button by-provider" href={provider.signIn}>
+        {t('access.byProvider')}
+      </a>
+    </>
+  );
+}
+
 export function SignInDialog({ onClose }: { onClose: () => void }) {
   const { t } = usePage();
   return (
     <Modal title={t('access.signInTitle')} onClose={onClose}>
+      <ByProvider />
       <SignInForm onCancel={onClose} />
       <p class="small">{t('access.forgotten')}</p>
     </Modal>
@@ -108,6 +129,7 @@ export function SignInScreen() {
     <main class="no-data">
       <h1>{t('access.signInTitle')}</h1>
       <p>{t('access.nothingPublic')}</p>
+      <ByProvider />
       <SignInForm />
       <p class="small">{t('access.forgotten')}</p>
     </main>

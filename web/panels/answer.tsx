@@ -2,6 +2,7 @@
 
 import type { Compared } from '../../server/counts/contract.ts';
 import { PublicNote } from '../access/public-note.tsx';
+import { ScopeNote } from '../access/scope-note.tsx';
 import { kindNoun, usePage } from '../app.ts';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
@@ -60,6 +61,7 @@ export function Answer() {
         </>
       )}
       <PublicNote />
+      <ScopeNote />
       <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
       <p class="panel-foot">
         <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />

@@ -78,6 +78,8 @@ export function createAnswers(
   ask: Ask,
   drawn: ReadonlySignal<Drawn>,
   mayRank: () => boolean,
+  /** Whether the whole municipality is seen, not areas of it alone. */
+  seesWhole: () => boolean,
 ): Answers {
   const filter = computed((): Filter | null =>
     reference.ready.value ? effectiveFilter(store.filter.value, reference.themes.value) : null,
@@ -224,7 +226,8 @@ export function createAnswers(
     }),
     benchmark: follow<BenchmarkAnswer>((city) => {
       const range = trendRange(TREND_MONTHS);
-      if (!range || !filter.value || filter.value.kind === 'call' || reference.jurisdiction.value?.shared) return null;
+      if (!range || !filter.value || filter.value.kind === 'call' || !seesWhole()) return null;
+      if (reference.jurisdiction.value?.shared) return null;
       // Its last month may be one the incidents have only begun.
       const until = addMonths(monthStart(addDays(range.until, -1)), 1);
       return paths.benchmark(city, { ...filter.value, from: range.from, until });

@@ -1,0 +1,272 @@
+// Whoever is bound to areas is answered as if nothing had happened elsewhere: every address of a town, asked within some
+// of its areas, says what the same address says of a town that holds only what lies there.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { mayDo, OPERATIONS, ROLES_OF_AREAS } from '../../server/access/rights.ts';
+import { areasIn } from '../../server/accounts/contract.ts';
+import { checkScope } from '../../server/accounts/scopes.ts';
+import { openStats } from '../../server/counts/asking.ts';
+import { createEvents, type Events } from '../../server/counts/events.ts';
+import { accessRoutes } from '../../server/counts/jurisdiction-routes.ts';
+import { createOverview } from '../../server/counts/overview.ts';
+import { regionRoutes } from '../../server/counts/region-routes.ts';
+import { statsRoutes } from '../../server/counts/routes.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { exportRoutes } from '../../server/exports/routes.ts';
+import { problems } from '../../server/http/problems.ts';
+import { incidentRoutes } from '../../server/listing/routes.ts';
+import { benchmarkRoutes } from '../../server/official-totals/routes.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import {
+  HEAD,
+  NEIGHBOUR,
+  OFFENCES,
+  partlyProtected,
+  randomIncidents,
+  WORLD,
+  writeWorld,
+} from '../support/small-world.ts';
+
+const BOUND = [2, 5];
+/** None that a later delivery would bring. */
+const incidents = partlyProtected(randomIncidents(840, 31)).filter(({ from }) => from <= HEAD);
+const boundTo = (...areas: readonly number[]): Viewer => ({
+  ...{ role: 'commander', account: { id: areas.length, name: 'Ana' } },
+  scope: { jurisdictions: [WORLD.code], areas: { layer: 'barrios', codes: areas.map((n) => `b${n}`) } },
+});
+/** Who asks, by a header of the tests alone. */
+const VIEWERS: Record<string, Viewer> = {
+  staff: STAFF,
+  bound: boundTo(...BOUND),
+  other: boundTo(1),
+  gone: { ...boundTo(1), scope: { jurisdictions: [WORLD.code], areas: { layer: 'sectores', codes: ['1'] } } },
+};
+
+let database: Database;
+let dataDir: string;
+let cubes: Cubes;
+let events: Events;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, incidents);
+  // The town beside holds what lies in the areas alone.
+  const within = incidents.flatMap(({ area }, i) => (BOUND.includes(area) ? [i + 1] : []));
+  await sql`delete from incident where jurisdiction_id = ${NEIGHBOUR.id} and incident_id <> all(${within}::bigint[])`.execute(
+    database.db,
+  );
+  // Up to when a source is complete is said by whoever delivers, not by what lies where.
+  await sql`update source set declared_through = '2024-12-31'`.execute(database.db);
+  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-scoped-'));
+  cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  for (const town of [WORLD, NEIGHBOUR]) await cubes.warm(town);
+  events = createEvents({ database, log: quietLog });
+  const deps = { database, cubes, taxonomy: loadTaxonomy(), config: { basemapStyle: null, access: 'accounts' as const, embedOrigins: [] } };
+  const overview = createOverview({ database, cubes, file: join(dataDir, 'overview'), log: quietLog });
+  const app = express().use((request: Request, _response: Response, next: NextFunction) => {
+    request.viewer = VIEWERS[String(request.headers['x-viewer'])] ?? PUBLIC;
+    next();
+  });
+  app.set('query parser', 'simple').set('trust proxy', true);
+  const stats = openStats(deps);
+  const routes = [accessRoutes({ ...deps, overview }), statsRoutes(deps, stats), regionRoutes(stats)];
+  app.use('/api/v1', ...routes, benchmarkRoutes(deps), exportRoutes(deps), incidentRoutes(deps), events.routes);
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+});
+afterAll(async () => {
+  events.close();
+  await new Promise((resolve) => server.close(resolve));
+  await cubes.close();
+  await emptyTables(database);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Each from an address of its own: how many files one client may ask for is tried elsewhere. */
+let asked = 0;
+const ask = (viewer: keyof typeof VIEWERS, path: string) =>
+  fetch(`${base}/${path}`, {
+    headers: { 'x-viewer': String(viewer), 'x-forwarded-for': `10.${++asked >> 8}.${asked & 255}.1` },
+  });
+async function told(viewer: keyof typeof VIEWERS, path: string): Promise<unknown> {
+  const response = await ask(viewer, path);
+  expect([viewer, path, response.status]).toEqual([viewer, path, 200]);
+  const text = await response.text();
+  return /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text;
+}
+/** Without what is known of all incidents alone, and what names the town. */
+function comparable(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer).replaceAll('beside', 'small'), (name, value) =>
+    ['fillers', 'previousReason', 'elsewhere'].includes(name) ? undefined : value,
+  );
+}
+
+const day = fc
+  .tuple(fc.integer({ min: 2022, max: 2025 }), fc.integer({ min: 1, max: 12 }), fc.constantFrom(1, 15))
+  .map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
+const filters = fc
+  .record({
+    days: fc.option(fc.tuple(day, day)),
+    offence: fc.option(fc.constantFrom(...OFFENCES, 'patrimonio')),
+    hour: fc.option(fc.constantFrom('20-2', '6-14')),
+    weekday: fc.option(fc.constantFrom('6,7', '1')),
+    kind: fc.option(fc.constant('call')),
+    within: fc.option(
+      fc.constantFrom(
+        ...['barrios:b2', 'barrios:b1', 'barrios@1:%232', 'streets:%234'],
+        'poly:-99,19;-98.95,19;-98.95,19.06;-99,19.06',
+      ),
+    ),
+    inside: fc.option(fc.constantFrom('barrios', 'streets')),
+  })
+  .map(({ days, ...rest }) => {
+    const [from, until] = [...(days ?? [])].sort();
+    const query = { ...(from && until && from < until ? { from, until } : {}), ...rest };
+    return Object.entries(query)
+      .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
+      .join('&');
+  });
+const QUESTIONS = [
+  ...['counts?layer=barrios', 'counts?layer=barrios@1', 'counts?layer=streets', 'summary?layer=barrios', 'clock?'],
+  ...['series?step=month', 'top?layer=barrios', 'top?layer=streets', 'heat?bbox=-99.1,18.9,-98.8,19.2'],
+  ...['incidents?limit=1000', 'incidents.csv?', 'incidents.geojson?', 'incidents-about.csv?'],
+];
+
+describe('whoever is bound to areas', () => {
+  test('is told of what lies in them and of nothing else, whatever is asked', { timeout: 240_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(filters, fc.constantFrom(...QUESTIONS), async (filter, question) => {
+        const path = `${question}&${filter}`;
+        const bound = comparable(await told('bound', `small/${path}`));
+        expect(bound).toEqual(comparable(await told('staff', `beside/${path}`)));
+      }),
+      { numRuns: 80, seed: 7, examples: QUESTIONS.map((question): [string, string] => ['', question]) },
+    );
+  });
+
+  test('is given lists of what is there: sources, offences, days and the box around the areas', async () => {
+    for (const list of ['sources', 'offences']) {
+      const [seen, whole] = [await told('bound', `small/${list}`), await told('staff', `beside/${list}`)];
+      const rows = (all: unknown) =>
+        (all as { incidents: number; parent?: string; labels?: unknown[] }[])
+          // Of labels that nothing there is of nothing is said.
+          .filter(({ incidents: n, labels }) => n > 0 || !labels?.length)
+          .map(({ ...row }) => ({ ...row, elsewhere: null, datePrecision: null, delivered: null }));
+      expect(rows(seen), list).toEqual(rows(whole));
+    }
+    const [row] = (await told('bound', 'jurisdictions')) as { bounds: number[]; from: string; until: string }[];
+    const mine = incidents.filter(({ area, until }) => BOUND.includes(area) && (until === null || until > HEAD));
+    expect(row).toMatchObject({ code: 'small', from: mine.map((each) => each.day).sort()[0] });
+    for (const [i, edge] of [-98.98, 19, -98.94, 19.1].entries()) expect(row!.bounds[i]).toBeCloseTo(edge, 6);
+    expect(await told('bound', 'small/scope')).toMatchObject({
+      areas: { layer: 'barrios', layerVersion: 2, rows: [{ code: 'b2' }, { code: 'b5' }], missing: [] },
+    });
+    expect(await told('staff', 'small/scope')).toEqual({ areas: null });
+  });
+
+  test('is refused in words what is known of the whole town alone, and told of new data but not how many', async () => {
+    for (const path of ['region', 'small/benchmark']) {
+      const refused = await ask('bound', path);
+      expect([path, refused.status, ((await refused.json()) as { type: string }).type]).toEqual([
+        path,
+        403,
+        'not-allowed',
+      ]);
+    }
+    const heard = async (viewer: string) => {
+      const stream = (await ask(viewer, 'small/events')).body!.pipeThrough(new TextDecoderStream()).getReader();
+      const first = await stream.read();
+      return { first, next: async () => (await stream.read()).value, end: () => stream.cancel() };
+    };
+    const [bound, staff] = [await heard('bound'), await heard('staff')];
+    await sql`insert into delivery (jurisdiction_id, delivery, source_id, file_name, file_sha256, preset, mode, via,
+        first_incident_id, next_incident_id, report)
+      values (${WORLD.id}, ${HEAD + 1}, 1, 'f', '', 'p', 'add', 'feed', ${incidents.length + 1}, ${incidents.length + 1}, '{"stored":3}')`.execute(
+      database.db,
+    );
+    await sql`update data_state set head_delivery = ${HEAD + 1}, data_version = data_version + 1, data_token = 'next'
+      where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+    expect(await staff.next()).toContain('"added":{"incident":3}');
+    expect(await bound.next()).toContain('"added":{}');
+    await Promise.all([bound.end(), staff.end()]);
+  });
+
+  test('is not given what was kept for another, whoever asks first', async () => {
+    const paths = [...QUESTIONS, 'sources?', 'offences?', 'scope?'].map((question) => `small/${question}`);
+    for (const path of [...paths, 'jurisdictions']) {
+      const [first, second] = [await told('bound', path), await told('other', path)];
+      expect(second, path).not.toEqual(first);
+      expect([await told('bound', path), await told('other', path)], path).toEqual([first, second]);
+    }
+    const etag = (await ask('bound', 'small/clock')).headers.get('etag')!;
+    const headers = { 'x-viewer': 'other', 'if-none-match': etag };
+    expect((await fetch(`${base}/small/clock`, { headers })).status).toBe(200);
+  });
+
+  test('sees less when an area or its layer is gone, never more, and is told so', async () => {
+    type Counts = { totals: { matched: number } };
+    const matched = async (viewer: string) =>
+      ((await told(viewer, 'small/counts?layer=streets')) as Counts).totals.matched;
+    expect(await matched('gone')).toBe(0);
+    expect(await told('gone', 'small/incidents')).toMatchObject({ features: [] });
+    expect(await told('gone', 'small/scope')).toEqual({
+      areas: { layer: 'sectores', layerVersion: null, rows: [], missing: ['1'] },
+    });
+    expect(await told('gone', 'small/heat')).toMatchObject({ points: [] });
+    const before = await matched('bound');
+    await sql`update area set code = 'otro' where jurisdiction_id = ${WORLD.id} and version = 2 and code = 'b5'`.execute(
+      database.db,
+    );
+    await sql`update data_state set data_version = data_version + 1, data_token = 'renamed'
+      where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+    await expect.poll(() => matched('bound')).toBeLessThan(before);
+    expect(await told('bound', 'small/scope')).toMatchObject({ areas: { rows: [{ code: 'b2' }], missing: ['b5'] } });
+  });
+});
+
+test('of all there is to ask, areas leave what is answered within them', () => {
+  const viewer = VIEWERS.bound!;
+  const left = OPERATIONS.filter(({ right }) => right !== 'anybody' && mayDo(viewer, right));
+  expect([...new Set(left.map(({ right }) => right))].sort()).toEqual(
+    ['count', 'export-incidents', 'follow-events', 'look', 'own-account', 'own-second-step', 'see-points'].sort(),
+  );
+  // Whatever role stands beside areas.
+  const asAdministrator = { ...viewer, role: 'administrator' } as const;
+  for (const { right } of OPERATIONS)
+    if (right !== 'anybody' && !mayDo(viewer, right))
+      expect([right, mayDo(asAdministrator, right)]).toEqual([right, false]);
+});
+
+test('areas of an account are of one town, are there, and are for roles with nothing to do beyond', async () => {
+  const areas = areasIn('barrios:b1,barrios:b2');
+  expect(areas).toEqual({ layer: 'barrios', codes: ['b1', 'b2'] });
+  const scope = { jurisdictions: [WORLD.code], areas };
+  for (const role of ROLES_OF_AREAS) await checkScope(database, STAFF, role, scope);
+  await expect(checkScope(database, STAFF, 'gis', scope)).rejects.toThrow(/only these roles/);
+  await expect(checkScope(database, STAFF, 'planner', { ...scope, jurisdictions: null })).rejects.toThrow(
+    /one jurisdiction/,
+  );
+  const two = { ...scope, jurisdictions: [WORLD.code, NEIGHBOUR.code] };
+  await expect(checkScope(database, STAFF, 'planner', two)).rejects.toThrow(/one jurisdiction/);
+  const none = { ...scope, areas: { layer: 'barrios', codes: ['b1', 'b99'] } };
+  await expect(checkScope(database, STAFF, 'planner', none)).rejects.toThrow(/no such area in barrios: b99/);
+  for (const text of ['barrios', 'barrios:', ':b1', 'barrios:b1,', 'a b:1'])
+    expect(() => areasIn(text)).toThrow(/LAYER/);
+});
