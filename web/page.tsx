@@ -41,6 +41,8 @@ export function Page() {
   const tab = me && !isElsewhere && !store.embedded ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
+  // Every role may look, once whoever has it has the second step it needs.
+  const isLacking = me?.signedIn === true && !access.may('look');
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
 
   // Before the words are seen, so that nobody hears them read in the other language.
@@ -68,7 +70,7 @@ export function Page() {
       <Progress />
       {token && !store.embedded ? (
         <OneTimeLinkScreen token={token} />
-      ) : me?.signedIn && me.secondStep.isNeeded && !me.secondStep.isOn ? (
+      ) : isLacking ? (
         <SecondStepScreen />
       ) : tab === 'agreements' ? (
         <AgreementsTab />

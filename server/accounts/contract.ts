@@ -33,7 +33,8 @@ export const scopeBody = z.strictObject({
 export function areasIn(text: string): NonNullable<Scope['areas']> {
   const [, layer, first] = /^([a-z0-9][a-z0-9_-]{0,62}):(.+)$/.exec(text) ?? [];
   if (!layer || !first) throw new BadInput('areas', 'areas are LAYER:CODE,CODE,…');
-  const codes = first.split(',').map((code) => code.trim().replace(`${layer}:`, ''));
+  const withoutLayer = (code: string) => (code.startsWith(`${layer}:`) ? code.slice(layer.length + 1) : code);
+  const codes = first.split(',').map((code) => withoutLayer(code.trim()));
   if (codes.some((code) => code === '') || codes.length > MOST_AREAS)
     throw new BadInput('areas', 'areas are LAYER:CODE,CODE,…');
   return { layer, codes: [...new Set(codes)] };

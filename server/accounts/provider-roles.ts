@@ -10,8 +10,8 @@ export type ProviderRole = {
   readonly jurisdictions: readonly string[] | null;
 };
 
-/** `CLAIM:VALUE=ROLE`, `CLAIM:VALUE=ROLE@J+J`. */
-const SHAPE = /^([\w.:/-]{1,100}?):([^=]{1,200})=(\w{1,20})(?:@([a-z0-9+-]{1,400}))?$/;
+/** `CLAIM:VALUE=ROLE`, `CLAIM:VALUE=ROLE@J+J`; a claim may be named by an address. */
+const SHAPE = /^([\w.:/-]{1,100}):([^=:]{1,200})=(\w{1,20})(?:@([a-z0-9+-]{1,400}))?$/;
 
 /** Null for what is none. */
 export function providerRoleIn(text: string): ProviderRole | null {

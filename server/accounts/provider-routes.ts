@@ -36,7 +36,8 @@ export function providerRoutes(deps: AccountDeps): Router {
 
   routes.get('/session/oidc', throttled, async (request: Request, response: Response) => {
     // Begun by whoever sits there: another site signs nobody in behind their back.
-    if (FOREIGN.includes(request.get('sec-fetch-site') ?? '')) throw new NotAllowed('the request comes from another site');
+    if (FOREIGN.includes(request.get('sec-fetch-site') ?? ''))
+      throw new NotAllowed('the request comes from another site');
     const { url, away } = await there().begin();
     response
       .cookie(COOKIE, Buffer.from(JSON.stringify(away)).toString('base64url'), {

@@ -10,7 +10,9 @@ const rows = text.split('\n').filter((line) => /^\| \d/.test(line));
 
 test('every test and file the list names is there, and no item stands in it twice', () => {
   expect(rows.length).toBeGreaterThan(40);
-  const named = [...text.matchAll(/`((?:tests|web)\/[\w./-]+|[a-z]+\/[\w-]+\.ts|OPERATING\.md)`/g)].map(([, path]) => path!);
+  const named = [...text.matchAll(/`((?:tests|web)\/[\w./-]+|[a-z]+\/[\w-]+\.ts|OPERATING\.md)`/g)].map(
+    ([, path]) => path!,
+  );
   expect(named.length).toBeGreaterThan(60);
   const isThere = (path: string) => [path, `server/${path}`].some((each) => existsSync(join(ROOT, each)));
   expect([...new Set(named)].filter((path) => !isThere(path))).toEqual([]);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PUBLIC, RIGHTS, ROLES, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf } from '../../server/access/rights.ts';
 import { checkPassword } from '../../server/accounts/passwords.ts';
+import { providerRoleIn, roleOfClaims } from '../../server/accounts/provider-roles.ts';
 import { codeOf, stepOfCode } from '../../server/accounts/totp.ts';
 import { openTries } from '../../server/accounts/tries.ts';
 import { TooMany } from '../../server/errors.ts';
@@ -140,4 +141,19 @@ test('the cookie is one of that name, whatever stands beside it', () => {
   expect(of('a=1; cuadra_session=xyz; b=2')).toBe('xyz');
   for (const none of [undefined, '', 'xcuadra_session=1', 'cuadra_session', 'cuadra_session=1; cuadra_session=2'])
     expect(of(none)).toBeNull();
+});
+
+test('a role is given by a claim that fits, the first of the list, and by nothing else', () => {
+  const named = 'groups:mandos=commander@villa+otra,https://villa.example/claims:Jefa=gis,groups:todos=planner';
+  const roles = named.split(',').map((text) => providerRoleIn(text)!);
+  expect(roles[0]).toEqual({ claim: 'groups', value: 'mandos', role: 'commander', jurisdictions: ['villa', 'otra'] });
+  const given = (claims: Record<string, unknown>) => roleOfClaims(roles, claims)?.role ?? null;
+  expect(given({ groups: ['todos', 'mandos'] })).toBe('commander');
+  expect(given({ groups: 'todos' })).toBe('planner');
+  expect(given({ 'https://villa.example/claims': 'Jefa', groups: ['todos'] })).toBe('gis');
+  for (const none of [{}, { groups: [] }, { groups: 'Todos' }, { groups: 'todos mandos' }, { groups: { todos: true } }])
+    expect([none, given(none)]).toEqual([none, null]);
+  expect(roleOfClaims([{ ...roles[0]!, claim: 'constructor' }], {})).toBeNull();
+  for (const text of ['groups:x=public', 'groups:x=owner', 'groups=planner', 'x=planner', 'groups:x=planner@Villa', ''])
+    expect([text, providerRoleIn(text)]).toEqual([text, null]);
 });

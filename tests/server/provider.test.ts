@@ -9,7 +9,13 @@ import type { Me } from '../../server/access/contract.ts';
 import type { AccountRow } from '../../server/accounts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportOf } from '../support/cli.ts';
-import { browser, CLIENT_ID, type IdentityProvider, type Somebody, startProvider } from '../support/identity-provider.ts';
+import {
+  browser,
+  CLIENT_ID,
+  type IdentityProvider,
+  type Somebody,
+  startProvider,
+} from '../support/identity-provider.ts';
 import { firstAdministrator, type Person, person } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
@@ -17,7 +23,6 @@ import { freePort, startServer, type TestServer } from '../support/server.ts';
 let folder: string;
 let provider: IdentityProvider;
 let server: TestServer;
-let administrator: Person;
 const ENTRY = '/api/v1/session/oidc';
 
 beforeAll(async () => {
@@ -42,7 +47,6 @@ beforeAll(async () => {
   const town = ['--name', 'Villa', '--timezone', 'America/Mexico_City'];
   await reportOf(server, ['jurisdiction', 'add', 'villa', ...town]);
   await reportOf(server, ['jurisdiction', 'add', 'otra', ...town]);
-  administrator = person(server);
   await reportOf(server, ['user', 'add', 'Ana', '--role', 'auditor', '--subject', `${provider.issuer} ana`]);
 });
 afterAll(async () => {
@@ -74,7 +78,11 @@ test('whoever the provider means comes in with the role their claims give, and w
   });
   expect((await own.ask('GET', 'otra/layers')).status).toBe(404);
   const again = await entered({ ...rosa, name: 'Rosa María', groups: ['audita'] });
-  expect(await again.own.get<Me>('me')).toMatchObject({ name: 'Rosa', role: 'auditor', scope: { jurisdictions: null } });
+  expect(await again.own.get<Me>('me')).toMatchObject({
+    name: 'Rosa',
+    role: 'auditor',
+    scope: { jurisdictions: null },
+  });
   // Sessions that were there have the rights of now too.
   await expect.poll(async () => (await own.get<Me>('me')).role).toBe('auditor');
 });
@@ -133,16 +141,22 @@ test('the provider is asked to send people back to the portal alone, whatever th
     ...{ state: expect.stringMatching(/.{20}/), nonce: expect.stringMatching(/.{20}/) },
   });
   const cookie = answer.headers.get('set-cookie')!;
-  expect(cookie).toMatch(/^cuadra_oidc=[\w-]+; Max-Age=600; Path=\/api\/v1\/session\/oidc; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+  expect(cookie).toMatch(
+    /^cuadra_oidc=[\w-]+; Max-Age=600; Path=\/api\/v1\/session\/oidc; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+  );
   for (const site of ['cross-site', 'same-site'])
     expect((await fetch(`${server.origin}${ENTRY}`, { headers: { 'Sec-Fetch-Site': site } })).status).toBe(403);
   const out = await fetch(`${server.origin}${ENTRY}/sign-out`, { redirect: 'manual' });
   const end = new URL(out.headers.get('location')!);
-  expect([end.origin, end.searchParams.get('post_logout_redirect_uri')]).toEqual([provider.issuer, `${server.origin}/`]);
+  expect([end.origin, end.searchParams.get('post_logout_redirect_uri')]).toEqual([
+    provider.issuer,
+    `${server.origin}/`,
+  ]);
 });
 
 test('coming in by the provider is written down, refusals too, and beside it passwords still open accounts', async () => {
-  administrator = await firstAdministrator(server, 'Zoila').catch(() => administrator);
+  const zoila = await firstAdministrator(server, 'Zoila');
+  expect(await zoila.get<Me>('me')).toMatchObject({ name: 'Zoila', provider: { isOfSession: false } });
   const { own } = await entered({ sub: 'ana', name: 'otra', groups: ['audita'] });
   const { rows } = await own.get<AuditPage>('audit?what=sign-in&limit=50');
   expect(rows[0]).toMatchObject({ who: 'Ana', role: 'auditor' });

@@ -4,7 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-export type Somebody = { readonly sub: string; readonly name: string; readonly groups: readonly string[]; readonly amr?: readonly string[] };
+export type Somebody = {
+  readonly sub: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly amr?: readonly string[];
+};
 export type IdentityProvider = {
   readonly issuer: string;
   readonly secret: string;
@@ -18,19 +23,26 @@ export async function startProvider(origin: string): Promise<IdentityProvider> {
   const secret = 'a secret of the tests alone, long enough';
   const known = new Map<string, Somebody>();
   let handle: Parameters<typeof createServer>[1];
-  const server: Server = createServer((request, response) => (handle as (...asked: unknown[]) => void)(request, response));
+  const server: Server = createServer((request, response) =>
+    (handle as (...asked: unknown[]) => void)(request, response),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
     clients: [
       {
-        ...{ client_id: CLIENT_ID, client_secret: secret, grant_types: ['authorization_code'], response_types: ['code'] },
+        ...{
+          client_id: CLIENT_ID,
+          client_secret: secret,
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+        },
         redirect_uris: [`${origin}/api/v1/session/oidc/callback`],
         post_logout_redirect_uris: [`${origin}/`],
       },
     ],
     features: { devInteractions: { enabled: false } },
-    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: [] },
+    claims: { openid: ['sub', 'amr'], profile: ['preferred_username', 'groups'], email: [] },
     cookies: { keys: ['a key of the tests alone'] },
     pkce: { required: () => true },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
@@ -47,7 +59,11 @@ export async function startProvider(origin: string): Promise<IdentityProvider> {
   });
   const self: IdentityProvider = {
     ...{ issuer, secret, person: { sub: '', name: '', groups: [] } },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
   };
   const callback = provider.callback();
   handle = (request, response) => {

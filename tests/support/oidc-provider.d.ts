@@ -6,7 +6,10 @@ declare module 'oidc-provider' {
     constructor(issuer: string, configuration: object);
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
-    readonly Grant: new (of: { accountId: string; clientId: string }) => {
+    readonly Grant: new (of: {
+      accountId: string;
+      clientId: string;
+    }) => {
       addOIDCScope(scope: string): void;
       save(): Promise<string>;
     };
