@@ -122,7 +122,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', secondStepRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
-  app.use('/api/v1', sharingRoutes(accounts));
+  app.use('/api/v1', sharingRoutes({ ...accounts, taxonomy: deps.taxonomy }));
   app.use('/api/v1', accessRoutes(deps));
   app.use('/api/v1', basemapRoutes(deps));
   app.use('/api/v1', layerRoutes(deps));

@@ -12,10 +12,12 @@ import { type Command, type CommandDeps, type Given, type Run, text, told } from
 
 const by = () => ({ who: 'command', now: new Date() });
 
-const add: Run = async ({ database }, given) => {
+const add: Run = async ({ database, taxonomy }, given) => {
   const [giver = '', receiver = ''] = given.arguments;
   for (const code of [giver, receiver]) await findJurisdiction(database, OPERATOR, code);
-  const proposed = await proposeAgreement(database, giver, { giver, receiver, ...termsOf(given) }, by());
+  const terms = termsOf(given);
+  taxonomy.subtree(terms.offences ?? [], []); // refuses a code that stands for nothing
+  const proposed = await proposeAgreement(database, giver, { giver, receiver, ...terms }, by());
   await kept(database, 'propose', proposed);
   return told(proposed, tellAgreement);
 };

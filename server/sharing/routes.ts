@@ -10,12 +10,18 @@ import type { Database } from '../db/open.ts';
 import { seeingEverybody } from '../db/tenants.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
+import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { inOneLine } from './in-words.ts';
 
-type Deps = { readonly database: Database; readonly audit: Audit; readonly now: () => Date };
+type Deps = {
+  readonly database: Database;
+  readonly taxonomy: Taxonomy;
+  readonly audit: Audit;
+  readonly now: () => Date;
+};
 
 /** Mounted under /api/v1. The address names the side one speaks for. */
-export function sharingRoutes({ database, audit, now }: Deps): Router {
+export function sharingRoutes({ database, taxonomy, audit, now }: Deps): Router {
   const routes = Router();
   const by = (request: Request) => ({ who: whoIs(viewerOf(request)), now: now() });
   /** Written down for both sides, before anybody is told. */
@@ -35,6 +41,7 @@ export function sharingRoutes({ database, audit, now }: Deps): Router {
   });
   routes.post('/:jurisdiction/agreements', async (request: Request, response: Response) => {
     const { direction, with: other, ...terms } = parseWith(agreementBody, request.body);
+    taxonomy.subtree(terms.offences ?? [], []); // refuses a code that stands for nothing
     const own = await jurisdictionOf(database, request);
     const sides = direction === 'give' ? { giver: own.code, receiver: other } : { giver: other, receiver: own.code };
     const proposed = await seeingEverybody(() =>

