@@ -157,12 +157,10 @@ test('each of the seven roles sees, may and is refused what is its own', async (
   for (const { name, tabs, menu, downloads, status } of SEES) {
     await lookAs(page, name);
     await headline(page);
+    const download = page.getByRole('button', { name: 'Descargar', exact: true });
+    await expect.poll(() => download.count(), name).toBe(downloads ? 1 : 0);
+    await expect.poll(() => page.locator('.public-note').count(), name).toBe(name === 'Público' ? 1 : 0);
     expect([name, await page.locator('.tabs').first().locator('a').allInnerTexts()]).toEqual([name, tabs]);
-    expect([name, await page.getByRole('button', { name: 'Descargar', exact: true }).count()]).toEqual([
-      name,
-      downloads ? 1 : 0,
-    ]);
-    expect([name, await page.locator('.public-note').count()]).toEqual([name, name === 'Público' ? 1 : 0]);
     await page.getByRole('button', { name: `Cuenta: ${name}` }).click();
     const items = page.locator('.account-menu .menu').last().getByRole('button');
     expect([name, await items.allInnerTexts()]).toEqual([name, menu]);
@@ -255,7 +253,7 @@ test('in a frame of another site there is the public view alone, with what its a
     await frame.locator('.answer .figure strong').first().waitFor();
     await frame.locator('.public-note').waitFor();
     expect(await frame.locator('.header').count()).toBe(0);
-    expect(await frame.locator('.chip.is-fixed').allInnerTexts()).toEqual([expect.stringMatching(/^Periodo: /)]);
+    expect(await frame.locator('.chip.is-fixed').allInnerTexts()).toEqual([expect.stringMatching(/^Periodo:\s/)]);
     expect(await frame.getByRole('button', { name: /^Periodo/ }).count()).toBe(0);
     await frame.getByRole('link', { name: 'Abrir en el portal' }).waitFor();
     const refused = page.frames().filter((each) => each !== page.mainFrame() && !each.url().includes('embed'));
@@ -342,15 +340,15 @@ test('ten thousand pairs of public answers about the city tell no more than the 
     const [e, north] = [(w + 0.002 + random() * 0.05).toFixed(5), (s + 0.002 + random() * 0.05).toFixed(5)];
     const within = pick([
       '',
-      `&within=${about.areas}:${pick([...codes.get(about.areas)!.values()])}`,
-      `&within=${about.sensitiveAreas}:${pick([...codes.get(about.sensitiveAreas!)!.values()])}`,
+      `&within=${about.areas}:${encodeURIComponent(pick([...codes.get(about.areas)!.values()]))}`,
+      `&within=${about.sensitiveAreas}:${encodeURIComponent(pick([...codes.get(about.sensitiveAreas!)!.values()]))}`,
       `&within=poly:${w},${s};${e},${s};${e},${north};${w},${north}`,
     ]);
     const layer = pick([about.areas, about.sensitiveAreas!]);
     const { counts, totals } = await ask<Counts>(`counts?layer=${layer}&${period}${within}`);
     numbers.push(totals.matched, ...counts);
   }
-  expect(numbers.length).toBeGreaterThan(500);
+  expect(numbers.length).toBeGreaterThan(200);
   expect(numbers.some((count) => count > 0)).toBe(true);
   const small = new Set<number>();
   for (let n = 0; n < 10_000; n++) {
