@@ -48,6 +48,9 @@ const fitPadding = ({ clientWidth }: HTMLElement) => {
   if (clientWidth <= 800) return { top: 56, right: 16, bottom: 72, left: 16 };
   return { top: 24, right: 64, bottom: 24, left: clientWidth > 900 ? LEGEND_PX : LEGEND_PX / 2 };
 };
+/** A place is shown where nothing lies over it: on a phone the sheet opens to its half with the card. */
+const placePadding = (element: HTMLElement) =>
+  element.clientWidth <= 767 ? { ...fitPadding(element), bottom: element.clientHeight / 2 } : fitPadding(element);
 /** The legend with its margins: a municipality beside it has no name and no colour under it. */
 const LEGEND_PX = 308;
 const TILE_PX = 512;
@@ -104,9 +107,13 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
     zoomBy: (steps) => void map.zoomTo(map.getZoom() + steps, { animate: !still }),
     whole: () => void fit(),
     show: (at, areaKm2) => {
-      const size = Math.min(container.clientWidth, container.clientHeight);
+      const { top, right, bottom, left } = placePadding(container);
+      const size = Math.min(container.clientWidth - left - right, container.clientHeight - top - bottom);
       const zoom = areaKm2 === null ? Math.max(STREET_ZOOM, map.getZoom()) : zoomOfArea(areaKm2, at[1], size);
-      map[still ? 'jumpTo' : 'flyTo']({ center: [at[0], at[1]], zoom, speed: 2.5 });
+      const offset: [number, number] = [(left - right) / 2, (top - bottom) / 2];
+      const camera = { center: [at[0], at[1]] as [number, number], zoom, offset };
+      if (still) map.easeTo({ ...camera, duration: 0 });
+      else map.flyTo({ ...camera, speed: 2.5 });
     },
     bounds: () => map.getBounds().toArray().flat() as [number, number, number, number],
     pixel: ([lon, lat]) => {
@@ -166,7 +173,7 @@ function followSwitch(map: GLMap, { store, pictures }: App, ours: StyleSpecifica
   });
 }
 
-/** Where a square of so many km² is as wide as half of the map. */
+/** Where a square of so many km² is as wide as half of the room there is. */
 function zoomOfArea(areaKm2: number, lat: number, sizePx: number): number {
   const metresPerPx = (2000 * Math.sqrt(areaKm2)) / sizePx;
   return Math.max(LEAST_AREA_ZOOM, Math.min(STREET_ZOOM, Math.log2(worldM(lat) / TILE_PX / metresPerPx)));

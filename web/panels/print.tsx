@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TopRow } from '../../server/counts/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
+import { worldM } from '../map/heat.ts';
 import { creditShown, type Note } from '../map/link.ts';
 import { perYear } from '../map/picture.ts';
 import { placeName } from '../store/chosen.ts';
@@ -15,14 +16,21 @@ import { useLegend } from './legend-entries.ts';
 import { MiniClock } from './when.tsx';
 
 const ROWS = 10;
+const TILE_PX = 512;
 
-/** The class of every area as a number on it: paper may be grey. */
-function classNumbers({ pictures, reference }: App): Note[] {
+/** An area smaller than a figure would only be covered by it, and so would its neighbours. */
+const LEAST_ROOM_PX = 14;
+
+/** The class of every area that has room for it as a number on it: paper may be grey. */
+function classNumbers({ map, pictures, reference }: App): Note[] {
   const areas = pictures.areas.peek();
   if (!areas || pictures.drawn.peek() !== 'areas') return [];
   return [...areas.classes].flatMap(([id, number]) => {
-    const at = reference.areas.peek().get(id)?.at;
-    return at && number > 0 ? [{ at, text: String(number) }] : [];
+    const { at, areaKm2 } = reference.areas.peek().get(id) ?? {};
+    if (!at || number === 0) return [];
+    const metresPerPx = worldM(at[1]) / TILE_PX / 2 ** map.zoom.peek();
+    const hasRoom = areaKm2 === undefined || (1000 * Math.sqrt(areaKm2)) / metresPerPx >= LEAST_ROOM_PX;
+    return hasRoom ? [{ at, text: String(number) }] : [];
   });
 }
 
