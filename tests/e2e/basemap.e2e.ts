@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { everywhere, pmtilesOf, tileAt, vectorTile } from '../support/pmtiles.ts';
 import type { TestServer } from '../support/server.ts';
@@ -29,7 +29,7 @@ const { visit } = usePages(async () => {
     [-1, 0, 1].map((dy) => ({ z: 10, x: around.x + dx, y: around.y + dy, bytes })),
   );
   writeFileSync(file, pmtilesOf({ tiles, bounds, metadata }));
-  await reportOf(server, ['basemap', 'add', file]);
+  await reportAt(server, ['basemap', 'add', file]);
   return server;
 });
 
@@ -94,7 +94,7 @@ test.each([
 });
 
 test('lies under the preview of a boundary file, of a city of which nothing else is known yet too', async () => {
-  await reportOf(server, ['jurisdiction', 'add', 'nueva', '--name', 'Nueva', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'nueva', '--name', 'Nueva', '--timezone', 'America/Mexico_City']);
   const page = await visit('?city=nueva&tab=boundaries');
   const ring = [
     [-99.2, 19.4],

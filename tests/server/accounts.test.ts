@@ -7,7 +7,7 @@ import type { Me } from '../../server/access/contract.ts';
 import type { AccountRow, LinkFor, LinkMade, SessionRow } from '../../server/accounts/contract.ts';
 import { codeOf } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, PASSWORD, type Person, person, signedIn } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -97,7 +97,7 @@ test('a name nobody has, a wrong password and a disabled account are told alike'
 });
 
 test('a disabled account loses its sessions at once, and its open streams', async () => {
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   const planner = await invited(server, administrator, 'Carla', 'planner');
   const stream = await planner.ask('GET', 'villa/events');
   expect(stream.status).toBe(200);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JurisdictionRow, type Me, ROLES, type Role } from '../../server/access/contract.ts';
 import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
 import { startTinyTown } from '../support/tinytown.ts';
@@ -25,10 +25,10 @@ const people = new Map<Role, Person>();
 
 beforeAll(async () => {
   server = await startTinyTown({ CUADRA_ACCESS: 'accounts' });
-  await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
-  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--preset', 'generic', ...SOURCE]);
+  await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--preset', 'generic', ...SOURCE]);
   administrator = await firstAdministrator(server);
   for (const role of ROLES)
     people.set(role, role === 'public' ? person(server) : await invited(server, administrator, `la ${role}`, role));
