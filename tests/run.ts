@@ -1,7 +1,7 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
 // `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// One suite more than there are processors runs at a time, the longest first: each waits for much of its time, and tests wait
-// for what is to come as long as a busy machine takes.
+// As many suites as there are processors run at a time, three at most, the longest first, so that they end together; tests
+// wait for what is to come as long as a busy machine takes.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

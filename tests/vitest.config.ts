@@ -26,6 +26,8 @@ const ON_POSTGIS_ALONE = [
   'server/fuzz.test.ts',
   // Sentences of the command line; commands inside a server on the embedded engine: server/tinytown.test.ts.
   'server/terminal.test.ts',
+  // Who may ask for which address is decided before a database is asked; accounts on both engines: server/accounts.
+  'server/rights.test.ts',
   // Names of places over HTTP; their statements: db/locating.test.ts.
   'server/place-names.test.ts',
   // What a file leaves open: read, asked, and remembered as in db/imports; how its rows are stored: db/import.test.ts.

@@ -19,6 +19,8 @@ const STREETS = [
 /** As most people look at it: the map flies. */
 const MOVING = { reducedMotion: 'no-preference' } as const;
 
+/** A picture takes a software renderer longer than the usual time between two looks. */
+const SEEN = { interval: 500 };
 const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor();
 const answered = (page: Page) => page.locator('.answer strong').first().waitFor();
 async function ask<T>(path: string): Promise<T> {
@@ -53,7 +55,7 @@ describe('heat', () => {
       const [lon, lat] = features.find(({ id }) => id === row.id)!.at!;
       const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`);
       await drawn(page);
-      await expect.poll(() => warmth(page)).toBeGreaterThan(25);
+      await expect.poll(() => warmth(page), SEEN).toBeGreaterThan(25);
       await leave();
     }
   });
@@ -74,7 +76,7 @@ describe('heat', () => {
     ] as const) {
       const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`);
       await drawn(page);
-      await expect.poll(() => warmth(page, side)).toBeGreaterThan(25);
+      await expect.poll(() => warmth(page, side), SEEN).toBeGreaterThan(25);
       found.push((await settled(() => look(page, side))).color);
       await leave();
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { everywhere, pmtilesOf, tileAt, vectorTile } from '../support/pmtiles.ts';
 import type { TestServer } from '../support/server.ts';
@@ -29,10 +29,12 @@ const { visit } = usePages(async () => {
     [-1, 0, 1].map((dy) => ({ z: 10, x: around.x + dx, y: around.y + dy, bytes })),
   );
   writeFileSync(file, pmtilesOf({ tiles, bounds, metadata }));
-  await reportOf(server, ['basemap', 'add', file]);
+  await reportAt(server, ['basemap', 'add', file]);
   return server;
 });
 
+/** A picture takes a software renderer longer than the usual time between two looks. */
+const SEEN = { interval: 500 };
 const drawn = (page: Page) => page.locator('.map-panel[data-state=ready]').waitFor();
 
 /** How much bluer than red the middle of a map is: water is, our own ground is not. */
@@ -55,7 +57,7 @@ async function blueness(page: Page, map = '.map'): Promise<number> {
 test('is seen under the data with its credit, and gone when switched off, which the address remembers', async () => {
   const page = await visit(`?city=tiny&${BESIDE}`);
   await drawn(page);
-  await expect.poll(() => blueness(page)).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page), SEEN).toBeGreaterThan(4);
   expect(await page.locator('.map-credit').textContent()).toBe(CREDIT);
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('.printed').innerText()).toContain(`Mapa de fondo: ${CREDIT}`);
@@ -63,7 +65,7 @@ test('is seen under the data with its credit, and gone when switched off, which 
 
   await page.getByRole('button', { name: 'Capas de referencia' }).click();
   await page.getByLabel('Mapa de fondo').uncheck();
-  await expect.poll(() => blueness(page)).toBeLessThan(0);
+  await expect.poll(() => blueness(page), SEEN).toBeLessThan(0);
   expect(await page.locator('.map-credit').count()).toBe(0);
   expect(new URL(page.url()).searchParams.get('basemap')).toBe('0');
 
@@ -71,11 +73,11 @@ test('is seen under the data with its credit, and gone when switched off, which 
   page.on('request', (request) => tiles.push(...(request.url().match(/\/basemaps\/\w+\/.*/) ?? [])));
   await page.reload();
   await drawn(page);
-  await expect.poll(() => blueness(page)).toBeLessThan(0);
+  await expect.poll(() => blueness(page), SEEN).toBeLessThan(0);
   expect(tiles).toEqual([]);
   await page.getByRole('button', { name: 'Capas de referencia' }).click();
   await page.getByLabel('Mapa de fondo').check();
-  await expect.poll(() => blueness(page)).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page), SEEN).toBeGreaterThan(4);
   expect(tiles.length).toBeGreaterThan(0);
 });
 
@@ -94,7 +96,7 @@ test.each([
 });
 
 test('lies under the preview of a boundary file, of a city of which nothing else is known yet too', async () => {
-  await reportOf(server, ['jurisdiction', 'add', 'nueva', '--name', 'Nueva', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'nueva', '--name', 'Nueva', '--timezone', 'America/Mexico_City']);
   const page = await visit('?city=nueva&tab=boundaries');
   const ring = [
     [-99.2, 19.4],
@@ -120,5 +122,5 @@ test('lies under the preview of a boundary file, of a city of which nothing else
   });
   await page.getByText(`Mapa de fondo: ${CREDIT}`).waitFor();
   await page.locator('.preview-map').scrollIntoViewIfNeeded();
-  await expect.poll(() => blueness(page, '.preview-map-canvas')).toBeGreaterThan(4);
+  await expect.poll(() => blueness(page, '.preview-map-canvas'), SEEN).toBeGreaterThan(4);
 });

@@ -8,7 +8,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -31,10 +31,10 @@ const { visit, leave } = usePages(async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `walk_${randomUUID().slice(0, 8)}`));
   server = await startServer({ databaseUrl });
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'delitos.csv');
   writeFileSync(file, INCIDENTS);
-  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
+  await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
   return server;
 });
 

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { JurisdictionRow } from '../../server/access/contract.ts';
 import type { DeliveryRow } from '../../server/incidents/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -14,7 +14,7 @@ let server: TestServer;
 
 const { visit, leave } = usePages(async () => {
   server = await startServer();
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   return server;
 });
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';
@@ -18,7 +18,7 @@ const pages = usePages(async () => {
   server = await startServer();
   await loadTinyTown(server);
   const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
-  ({ key } = await reportOf<{ key: string }>(server, added));
+  ({ key } = await reportAt<{ key: string }>(server, added));
   await call('before', { date: '2026-05-01' });
   return server;
 });

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import type { LayerRow } from '../../server/layers/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -27,7 +27,7 @@ const { visit, leave } = usePages(async () => {
   ];
   writeFileSync(limit, JSON.stringify({ type: 'Polygon', coordinates: [ring] }));
   const named = ['--name', 'Villa', '--timezone', 'America/Mexico_City', '--limit', limit];
-  await reportOf(server, ['jurisdiction', 'add', 'villa', ...named]);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', ...named]);
   return server;
 });
 

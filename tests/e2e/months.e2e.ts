@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -41,11 +41,11 @@ const pages = usePages(async () => {
     row('2019-02', lon, lon && 19.4005),
   );
   writeFileSync(join(server.dataDir, 'town-street.csv'), [head, ...own].join('\n'));
-  await reportOf(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
+  await reportAt(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportOf(server, ['import', 'areas', areas, '--layer', 'wards', '--jurisdiction', 'town', ...columns]);
-  await reportOf(server, [
+  await reportAt(server, ['import', 'areas', areas, '--layer', 'wards', '--jurisdiction', 'town', ...columns]);
+  await reportAt(server, [
     'import',
     'incidents',
     file,
@@ -145,7 +145,7 @@ test('in English the months are named too', async () => {
 test('beside the county, what the town itself delivers without a place is counted', async () => {
   const file = join(server.dataDir, 'town-street.csv');
   const choices = ['--jurisdiction', 'town', '--preset', 'police-uk', '--source', 'town-own'];
-  await reportOf(server, ['import', 'incidents', file, ...choices]);
+  await reportAt(server, ['import', 'incidents', file, ...choices]);
   const page = await visit('?theme=todos');
   await expect.poll(() => answer(page).locator('strong').first().textContent()).toBe('370');
   await answer(page).getByText('350 en el mapa · 20 sin ubicación · 0 protegidos').waitFor();

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -24,9 +24,9 @@ const { visit } = usePages(async () => {
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const into = ['--jurisdiction', 'villa'];
   const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
-  await reportOf(server, ['import', 'areas', areas, '--layer', 'colonias', ...columns, ...into]);
-  await reportOf(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', ...columns, ...into]);
+  await reportAt(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
   return server;
 });
 const counted = async () => {

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -23,14 +23,14 @@ let server: TestServer;
 const { visit } = usePages(async () => {
   server = await startServer();
   const zone = ['--timezone', 'America/Mexico_City'];
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', ...zone]);
-  await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', ...zone]);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', ...zone]);
+  await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', ...zone]);
   const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
   const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportOf(server, ['import', 'areas', areas, '--layer', 'colonias', '--jurisdiction', 'villa', ...columns]);
+  await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', '--jurisdiction', 'villa', ...columns]);
   const file = join(server.dataDir, 'nombres.csv');
   writeFileSync(file, ROWS.join('\n'));
-  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
+  await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
   return server;
 }, PHONE);
 

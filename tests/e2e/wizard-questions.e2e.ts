@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { PresetsAnswer } from '../../server/imports/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -23,9 +23,9 @@ const { open } = usePages(async () => {
 /** A page on an empty city of its own, with areas to count in. */
 async function emptyCity(): Promise<{ page: Page; city: string }> {
   const city = `pueblo-${++cities}`;
-  await reportOf(server, ['jurisdiction', 'add', city, '--name', city, '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', city, '--name', city, '--timezone', 'America/Mexico_City']);
   const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportOf(server, ['import', 'areas', AREAS, '--layer', 'areas', '--jurisdiction', city, ...columns]);
+  await reportAt(server, ['import', 'areas', AREAS, '--layer', 'areas', '--jurisdiction', city, ...columns]);
   return { page: await open(), city };
 }
 

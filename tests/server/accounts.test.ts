@@ -14,7 +14,7 @@ import type {
 } from '../../server/accounts/contract.ts';
 import { codeOf } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, PASSWORD, type Person, person, signedIn } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -104,7 +104,7 @@ test('a name nobody has, a wrong password and a disabled account are told alike'
 });
 
 test('a disabled account loses its sessions at once, and its open streams', async () => {
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   const planner = await invited(server, administrator, 'Carla', 'planner');
   const stream = await planner.ask('GET', 'villa/events');
   expect(stream.status).toBe(200);

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ImportDryRun, WaitingImport } from '../../server/imports/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, runCuadra } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { zipOf } from '../support/zip.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cuadra-bad-'));
   const databaseUrl = inject('engine') === 'postgis' ? await createDatabase(inject('databaseUrl')!, 'bad_files') : null;
   server = await startServer({ databaseUrl, dataDir: join(folder, 'data') });
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   atFirstMb = residentMb();
   watching = setInterval(() => {
     mostMb = Math.max(mostMb, residentMb());

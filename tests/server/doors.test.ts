@@ -5,7 +5,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
 
@@ -20,7 +20,7 @@ const newDatabase = async () => {
 beforeAll(async () => {
   const env = { CUADRA_HOSTS: 'cuadra.villa.gob.mx, otra.example', CUADRA_TRUSTED_PROXIES: '127.0.0.1' };
   server = await startServer({ databaseUrl: await newDatabase(), env });
-  await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   dribbled = Promise.all([dribble('10.6.0.1', 500).closed, dribbledHead(500)]);
 });
 afterAll(async () => {

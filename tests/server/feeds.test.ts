@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
 import type { FeedAnswer } from '../../server/feeds/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 
@@ -16,9 +16,9 @@ test('what was answered survives a kill -9, what is sent again is not doubled, a
   const databaseUrl = url && (await createDatabase(url, `feeds_${randomUUID().slice(0, 8)}`));
   const env = { CUADRA_ACCESS: 'accounts' };
   const first = await startServer({ databaseUrl, env });
-  await reportOf(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   const added = ['feed', 'add', 'cad', '--jurisdiction', 'villa', '--preset', 'c5-911'];
-  const { key } = await reportOf<{ key: string }>(first, added);
+  const { key } = await reportAt<{ key: string }>(first, added);
   const authorization = { Authorization: `Bearer ${key}` };
   expect((await fetch(`${first.origin}/api/v1/villa/counts?layer=x`, { headers: authorization })).status).toBe(401);
 

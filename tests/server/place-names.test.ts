@@ -7,7 +7,7 @@ import { expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
 import type { PlaceNamesAnswer } from '../../server/geocoding/contract.ts';
 import type { JobState } from '../../server/jobs/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt, reportOf } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 
@@ -20,13 +20,13 @@ test('a name is listed, explained by the API or the command line, and taken back
     databaseUrl: url && (await createDatabase(url, `names_${randomUUID().slice(0, 8)}`)),
   });
   try {
-    await reportOf(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+    await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
     const into = ['--jurisdiction', 'villa'];
     const columns = ['--code', 'clave', '--name', 'nombre'];
-    await reportOf(server, ['import', 'areas', AREAS, '--layer', 'colonias', ...columns, ...into]);
+    await reportAt(server, ['import', 'areas', AREAS, '--layer', 'colonias', ...columns, ...into]);
     const file = join(server.dataDir, 'filas.csv');
     writeFileSync(file, ROWS.join('\n'));
-    await reportOf(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
+    await reportAt(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
 
     const at = `${server.origin}/api/v1/villa`;
     const ask = async <T>(path: string) => (await (await fetch(`${at}/${path}`)).json()) as T;

@@ -9,7 +9,7 @@ import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { savedTables } from '../../server/backup/catalogue.ts';
 import { openDatabase } from '../../server/db/open.ts';
-import { reportOf, runCuadra } from '../support/cli.ts';
+import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
@@ -33,10 +33,10 @@ beforeAll(async () => {
     CUADRA_TRUSTED_PROXIES: '127.0.0.1',
     CUADRA_EMBED_ORIGINS: 'https://periodico.example,https://*.gob.example',
   });
-  await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
+  await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
-  await reportOf(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--preset', 'generic', ...SOURCE]);
+  await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'tiny', '--preset', 'generic', ...SOURCE]);
   administrator = await firstAdministrator(server);
   for (const role of ROLES)
     people.set(role, role === 'public' ? person(server) : await invited(server, administrator, `la ${role}`, role));

@@ -14,9 +14,10 @@ import type {
 } from '../../server/counts/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
+import { reportOf } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { importIncidents, loadTinyTown } from '../support/tinytown.ts';
+import { importIncidents, loadTinyTownBy } from '../support/tinytown.ts';
 
 /** A running server must notice what a command changed elsewhere within this time. */
 const NOTICED_WITHIN_MS = 10_000;
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const url = inject('databaseUrl');
   const databaseUrl = url && (await createDatabase(url, `tinytown_${randomUUID().slice(0, 8)}`));
   server = await startServer({ databaseUrl });
-  imported = await loadTinyTown(server);
+  imported = await loadTinyTownBy((args) => reportOf(server, args));
   const deadline = Date.now() + NOTICED_WITHIN_MS;
   while (Date.now() < deadline && (await counts('areas')).totals.matched < 12) await sleep(200);
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
 import type { DeliveryRow } from '../../server/incidents/contract.ts';
-import { reportOf } from '../support/cli.ts';
+import { reportAt } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer } from '../support/server.ts';
 
@@ -30,7 +30,7 @@ test('a file in hand at a kill -9 is imported whole by the next server, once', P
   const inside = (place: string) => (existsSync(join(folder, place)) ? readdirSync(join(folder, place)) : []);
   const env = { CUADRA_WATCH_DIR: root };
   const first = await startServer({ databaseUrl, env });
-  await reportOf(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  await reportAt(first, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
   writeFileSync(join(folder, 'marzo.csv'), [HEADER, ...rows, ''].join('\n'));
   await expect.poll(() => inside('.importing'), { timeout: 60_000, interval: 20 }).not.toEqual([]);
   await sleep(1000); // somewhere in its reading or storing

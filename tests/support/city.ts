@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobState } from '../../server/jobs/contract.ts';
-import { type Home, reportOf } from './cli.ts';
+import { type Home, reportAt } from './cli.ts';
 
 const HEADER = 'fecha_hecho,hora_hecho,anio_hecho,delito,colonia_catalogo,alcaldia_hecho,latitud,longitud';
 
@@ -16,7 +16,7 @@ export function fileOf(name: string, rows: number): string {
 }
 
 export const addCity = (home: Home) =>
-  reportOf(home, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+  reportAt(home, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
 
 /** What the city answers at this server; a path of one's own begins with `/`. */
 export async function ask(origin: string, path: string, init: RequestInit = {}): Promise<Response> {

@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runCommand } from '../../server/commands/index.ts';
-import type { CommandIo } from '../../server/db/control.ts';
-import type { Database } from '../../server/db/open.ts';
+import { type CommandIo, sendCommand } from '../../server/db/control.ts';
+import { type Database, openDatabase } from '../../server/db/open.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { quietLog } from './log.ts';
 import { nodeFlags } from './node-flags.ts';
@@ -51,6 +51,16 @@ export async function reportOf<T = Record<string, unknown>>(
   return reportFrom(args, await runCuadra(home, [...args, '--json'], onStart));
 }
 
+/** The same where a server runs, sent by this process: a program of its own would first load for a second. */
+export async function reportAt<T = Record<string, unknown>>(home: Home, args: readonly string[]): Promise<T> {
+  if (home.databaseUrl === null) {
+    const asked = [...args, '--json'];
+    return reportFrom(args, await answerOf((io) => sendCommand(home.dataDir, asked, { ...io, cwd: ROOT })));
+  }
+  const database = await openDatabase({ ...home, log: quietLog });
+  return reportOn<T>(database, home, args).finally(() => database.close());
+}
+
 /** Runs a command on the open database of an installation, as the command line does once it has opened it. */
 export async function runOn(
   database: Database,
@@ -59,14 +69,19 @@ export async function runOn(
   signal = new AbortController().signal,
   progress: CommandIo['progress'] = () => {},
 ): Promise<CommandResult> {
+  const context = { database, taxonomy: loadTaxonomy(), dataDir, log: quietLog };
+  return answerOf((io) => runCommand(context, [...args, '--json'], { ...io, progress, signal, cwd: dataDir }));
+}
+
+/** What a command says and how it ends. */
+async function answerOf(run: (io: Omit<CommandIo, 'cwd'>) => Promise<number>): Promise<CommandResult> {
   let [stdout, stderr] = ['', ''];
-  const status = await runCommand({ database, taxonomy: loadTaxonomy(), dataDir, log: quietLog }, [...args, '--json'], {
+  const status = await run({
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    progress,
+    progress: () => {},
+    signal: new AbortController().signal,
     language: 'en',
-    signal,
-    cwd: dataDir,
   });
   return { status, stdout, stderr };
 }

@@ -33,8 +33,8 @@ export type Suite = { readonly project: string; readonly needs: readonly Need[] 
 
 export const SUITES: readonly Suite[] = [
   { project: 'server-embedded', needs: [] },
-  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'server-postgis', needs: [POSTGIS] },
+  { project: 'e2e', needs: [CHROMIUM] },
   { project: 'db-postgis', needs: [POSTGIS] },
   { project: 'db-embedded', needs: [] },
   { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { openDatabase } from '../../server/db/open.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import { type Home, reportOf, reportOn } from './cli.ts';
+import { type Home, reportAt, reportOf, reportOn } from './cli.ts';
 import { quietLog } from './log.ts';
 import { asApplication, copyDatabase, createDatabase } from './postgres.ts';
 import { startServer, type TestServer } from './server.ts';
@@ -17,9 +17,12 @@ const file = (name: string) => join(import.meta.dirname, '../tinytown', name);
 /** Runs a command and answers its report. */
 type Report = <T = Record<string, unknown>>(args: readonly string[]) => Promise<T>;
 
-/** Jurisdiction `tiny` with its limit, layer `areas`, streets and the incidents; answers the incidents' report. */
+/**
+ * Where a server runs: jurisdiction `tiny` with its limit, layer `areas`, streets and the incidents; answers the incidents'
+ * report.
+ */
 export function loadTinyTown(home: Home): Promise<IncidentsReport> {
-  return loadTinyTownBy((args) => reportOf(home, args));
+  return loadTinyTownBy((args) => reportAt(home, args));
 }
 
 /** The same by commands that are run otherwise, as on a database that is open already. */
