@@ -160,5 +160,6 @@ test.each([
   ['change?layer=barrios&before=2024-02-31..2024-03-01', 'before'],
 ])('%s is refused by name', async (path, parameter) => {
   const response = await fetch(`${base}/${path}`);
-  expect([response.status, (await response.json()).parameter]).toEqual([422, parameter]);
+  const problem = (await response.json()) as { readonly parameter: string };
+  expect([response.status, problem.parameter]).toEqual([422, parameter]);
 });
