@@ -1,6 +1,6 @@
 // Did a measure help, and did crime move next door: the Weighted Displacement Difference with its variance (Wheeler &
 // Ratcliffe 2018, doi 10.1186/s40163-018-0085-5; unequal times, areas and harm as Wheeler 2020–2021 and ptools), and the
-// quotients of Bowers & Johnson 2003 (doi 10.1023/A:1023077311471) and POP Tool Guide 10, appendix C.
+// quotients of Bowers & Johnson 2003 and POP Tool Guide 10, appendix C.
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { normalQuantile, normalTwoSided } from './distributions.ts';
