@@ -41,8 +41,8 @@ import { LAYER_COMMANDS } from './layers.ts';
 import { OFFENCE_COMMANDS } from './offences.ts';
 import { PLACE_COMMANDS } from './places.ts';
 import { PROTECT_COMMANDS } from './protect.ts';
-import { TIP_COMMANDS } from './tips.ts';
 import { SHARE_COMMANDS } from './share.ts';
+import { TIP_COMMANDS } from './tips.ts';
 
 const USAGE = `
 

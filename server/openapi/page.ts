@@ -19,8 +19,8 @@ import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
-import { TIP_ROUTES } from './tips.ts';
 import { SHARING_ROUTES } from './sharing.ts';
+import { TIP_ROUTES } from './tips.ts';
 
 extendZodWithOpenApi(z);
 

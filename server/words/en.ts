@@ -8,8 +8,8 @@ import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
-import { tipsEn } from './en-tips.ts';
 import { sharingEn } from './en-sharing.ts';
+import { tipsEn } from './en-tips.ts';
 import { versionsEn } from './en-versions.ts';
 import type { Words } from './es.ts';
 

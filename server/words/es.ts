@@ -8,8 +8,8 @@ import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
-import { tipsEs } from './es-tips.ts';
 import { sharingEs } from './es-sharing.ts';
+import { tipsEs } from './es-tips.ts';
 import { versionsEs } from './es-versions.ts';
 
 export const es = {

@@ -117,7 +117,7 @@ describe.runIf(inject('engine') === 'postgis' && !inject('isCitus'))('row securi
   test('a connection keeps no tenant for whoever is given it next, nor after a transaction that failed', async () => {
     const { pool } = database;
     const pids = new Set<number>();
-    const ask = async (ids: readonly number[]) => {
+    const ask = async (_ids: readonly number[]) => {
       const client = await pool.connect();
       try {
         const { rows } = await client.query('select pg_backend_pid() as pid');

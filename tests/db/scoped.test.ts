@@ -76,7 +76,12 @@ beforeAll(async () => {
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   for (const town of [WORLD, NEIGHBOUR]) await cubes.warm(town);
   events = createEvents({ database, log: quietLog });
-  const deps = { database, cubes, taxonomy: loadTaxonomy(), config: { basemapStyle: null, access: 'accounts' as const, embedOrigins: [] } };
+  const deps = {
+    database,
+    cubes,
+    taxonomy: loadTaxonomy(),
+    config: { basemapStyle: null, access: 'accounts' as const, embedOrigins: [] },
+  };
   const overview = createOverview({ database, cubes, file: join(dataDir, 'overview'), log: quietLog });
   const app = express().use((request: Request, _response: Response, next: NextFunction) => {
     request.viewer = VIEWERS[String(request.headers['x-viewer'])] ?? PUBLIC;

@@ -158,8 +158,8 @@ test('each of the seven roles sees, may and is refused what is its own', async (
     await lookAs(page, name);
     await headline(page);
     const download = page.getByRole('button', { name: 'Descargar', exact: true });
-    await expect.poll(() => download.count(), name).toBe(downloads ? 1 : 0);
-    await expect.poll(() => page.locator('.public-note').count(), name).toBe(name === 'Público' ? 1 : 0);
+    await expect.poll(() => download.count(), { message: name }).toBe(downloads ? 1 : 0);
+    await expect.poll(() => page.locator('.public-note').count(), { message: name }).toBe(name === 'Público' ? 1 : 0);
     expect([name, await page.locator('.tabs').first().locator('a').allInnerTexts()]).toEqual([name, tabs]);
     await page.getByRole('button', { name: `Cuenta: ${name}` }).click();
     const items = page.locator('.account-menu .menu').last().getByRole('button');

@@ -335,7 +335,9 @@ test('nothing of whoever sends a tip is kept: in no table, no line of the log an
   expect((await administrator.ask('PUT', 'tiny/tip-settings', settings)).status).toBe(200);
   const auditor = people.get('auditor')!;
   await expect
-    .poll(async () => (await auditor.get<AuditPage>('audit?what=tips&limit=2')).rows.map(({ who, rows }) => [who, rows]))
+    .poll(async () =>
+      (await auditor.get<AuditPage>('audit?what=tips&limit=2')).rows.map(({ who, rows }) => [who, rows]),
+    )
     .toEqual([
       ['la commander', null],
       ['la commander', 2],

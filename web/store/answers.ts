@@ -210,11 +210,10 @@ export function createAnswers(
       ofOne('layer'),
     ),
     // Without its own filter, or a selection would hide what else could be selected.
-    clock: follow<ClockAnswer>(
-      (city) =>
-        tellsHours() && scoped.value
-          ? paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' })
-          : null,
+    clock: follow<ClockAnswer>((city) =>
+      tellsHours() && scoped.value
+        ? paths.clock(city, { ...scoped.value, hours: null, weekdays: [], weekdayOf: 'clock' })
+        : null,
     ),
     // On the days chosen: what has no hour stands in no cell, so it hides none.
     hourless: follow<ClockAnswer>((city) =>
