@@ -1,5 +1,5 @@
-// The neighbours that `stats` works with: by a file (GAL, or a table of from, to and weight), by distance, by number, or by
-// touching areas.
+// The neighbours that `stats` works with: by a file (GAL, or a table of from, to and weight), by distance, by number,
+// or by touching areas.
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -51,7 +51,10 @@ export function skewedP(
   });
 }
 
-/** Of the conditional local Moran, whose score is that of the neighbours' sum with the sign of the place's own deviation. */
+/**
+ * Of the conditional local Moran, whose score is that of the neighbours' sum with the sign of the place's own
+ * deviation.
+ */
 export function skewedLocalMoranP(
   values: ArrayLike<number>,
   weights: Weights,
