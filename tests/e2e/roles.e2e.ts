@@ -7,10 +7,13 @@ import { usePages } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
-const pages = usePages(async () => {
-  server = await startServer({ env: { CUADRA_ACCESS: 'accounts', CUADRA_DEMO: '1' } });
-  return server;
-});
+const pages = usePages(
+  async () => {
+    server = await startServer({ env: { CUADRA_ACCESS: 'accounts', CUADRA_DEMO: '1' } });
+    return server;
+  },
+  { drawsMaps: false },
+);
 /** A stream of news ends when its session does. */
 const ENDED = [/ERR_INCOMPLETE_CHUNKED_ENCODING/, /\/events net::/];
 
