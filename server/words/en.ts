@@ -8,9 +8,9 @@ import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { versionsEn } from './en-versions.ts';
-import type { Words } from './es.ts';
+import type { WordCatalogue } from './es.ts';
 
-export const en: Words = {
+export const en: WordCatalogue = {
   ...dataEn,
   ...importEn,
   ...boundariesEn,

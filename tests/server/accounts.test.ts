@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
 import type { AccountRow, LinkFor, LinkMade, SessionRow } from '../../server/accounts/contract.ts';
-import { codeOf } from '../../server/accounts/totp.ts';
+import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, PASSWORD, type Person, person, signedIn } from '../support/people.ts';
@@ -259,7 +259,7 @@ test('with a code of the authenticator, which is good once', async () => {
   const own = await invited(server, administrator, 'Gala', 'commander');
   const { secret, uri } = (await (await own.ask('POST', 'me/totp')).json()) as { secret: string; uri: string };
   expect(uri).toMatch(/^otpauth:\/\/totp\/Cuadra%3AGala\?secret=[A-Z2-7]{32}&issuer=Cuadra/);
-  const codeAt = (seconds: number) => codeOf(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
+  const codeAt = (seconds: number) => totpCode(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
   expect((await own.ask('POST', 'me/totp/confirm', { code: '000000' })).status).toBe(422);
   expect((await own.ask('POST', 'me/totp/confirm', { code: codeAt(-30) })).status).toBe(204);
   const enter = (code?: string) =>

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { type App, kindNoun, usePage } from '../app.ts';
-import { creditShown, type Note } from '../map/link.ts';
+import { creditShown, type MapNote } from '../map/link.ts';
 import { placeName } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
 import { largerFileText } from '../store/words.ts';
@@ -15,7 +15,7 @@ import { MiniClock } from './when.tsx';
 const ROWS = 10;
 
 /** The class of every area as a number on it: paper may be grey. */
-function classNumbers({ pictures, reference }: App): Note[] {
+function classNumbers({ pictures, reference }: App): MapNote[] {
   const areas = pictures.areas.peek();
   if (!areas || pictures.drawn.peek() !== 'areas') return [];
   return [...areas.classes].flatMap(([id, number]) => {
