@@ -24,12 +24,12 @@ export function stepOfCode(secret: string, code: string, at: Date, usedStep: num
   const now = Math.floor(at.getTime() / 1000 / STEP_S);
   let found: number | null = null;
   for (const step of [now - 1, now, now + 1]) {
-    if (timingSafeEqual(Buffer.from(codeOf(secret, step)), given) && step > usedStep) found ??= step;
+    if (timingSafeEqual(Buffer.from(totpCode(secret, step)), given) && step > usedStep) found ??= step;
   }
   return found;
 }
 
-export function codeOf(secret: string, step: number): string {
+export function totpCode(secret: string, step: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
   const mac = createHmac('sha1', fromBase32(secret)).update(counter).digest();

@@ -55,7 +55,7 @@ export async function mappingOf(
   const { dateOrder, times } = datesOf(option);
   const said = {
     source: option('source') ?? saved?.source ?? null,
-    kind: kindOf(option('kind')) ?? saved?.kind ?? null,
+    kind: kindNamed(option('kind')) ?? saved?.kind ?? null,
     map,
     sheet: option('sheet') ?? saved?.sheet ?? null,
     replaces: periodOf(option('mode'), option('period')),
@@ -158,7 +158,7 @@ export function datesOf(option: Given['option']): { dateOrder: DateOrder | null;
   return { dateOrder, times };
 }
 
-export const kindOf = (kind: string | null): Kind | null => oneOf(KINDS, kind, 'kind', KINDS.join(', '));
+export const kindNamed = (kind: string | null): Kind | null => oneOf(KINDS, kind, 'kind', KINDS.join(', '));
 
 function offenceOf(label: string | null): string | null {
   if (label !== null && (label.trim() === '' || label.length > 200))

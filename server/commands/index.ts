@@ -33,7 +33,7 @@ import {
   datesOf,
   feedIdRuleOf,
   INCIDENT_OPTIONS,
-  kindOf,
+  kindNamed,
   mappingOf,
   saveReading,
 } from './incident-options.ts';
@@ -310,7 +310,12 @@ async function deliveries({ database }: CommandDeps, { argument }: Given): Promi
 
 async function feedAdd({ database }: CommandDeps, { argument, option, required }: Given): Promise<Outcome> {
   const jurisdiction = await findJurisdiction(database, OPERATOR, required('jurisdiction'));
-  const added = { name: argument, preset: required('preset'), source: option('source'), kind: kindOf(option('kind')) };
+  const added = {
+    name: argument,
+    preset: required('preset'),
+    source: option('source'),
+    kind: kindNamed(option('kind')),
+  };
   const report = await addFeed(database, jurisdiction, {
     ...added,
     ...datesOf(option),

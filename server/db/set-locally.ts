@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { Database } from './open.ts';
 
 /** A transaction of either kind. */
-export type Session = QueryExecutorProvider | pg.ClientBase;
+export type OneSession = QueryExecutorProvider | pg.ClientBase;
 
 /** By name; a list where the setting is one of names, like search_path. */
 export type LocalSettings = Readonly<Record<string, string | readonly string[]>>;
@@ -15,7 +15,7 @@ export type LocalSettings = Readonly<Record<string, string | readonly string[]>>
  * coordinator unless told otherwise first, and says nothing of it: the rows are computed elsewhere, without them.
  */
 export async function setLocally(
-  session: Session,
+  session: OneSession,
   { hasCitus }: Pick<Database, 'hasCitus'>,
   settings: LocalSettings,
 ): Promise<void> {
@@ -31,11 +31,11 @@ export async function setLocally(
  * For the transaction of a schema change where there is Citus: it would change the shards side by side, and refuse the next
  * change of them in the same transaction.
  */
-export async function changeInSequence(session: Session): Promise<void> {
+export async function changeInSequence(session: OneSession): Promise<void> {
   await run(session, "set local citus.multi_shard_modify_mode = 'sequential'");
 }
 
-async function run(session: Session, statement: string): Promise<void> {
+async function run(session: OneSession, statement: string): Promise<void> {
   if ('getExecutor' in session) await sql.raw(statement).execute(session);
   else await session.query(statement);
 }

@@ -3,7 +3,7 @@
 import type { Kind } from '../db/contract.ts';
 import type { Position } from '../geometry/contract.ts';
 import type { DateQuestion } from '../reading/contract.ts';
-import type { Question } from '../tables/contract.ts';
+import type { FileQuestion } from '../tables/contract.ts';
 import type { Note } from '../text/contract.ts';
 
 /** One import, or one undo, of a source. Dates are local; `coversUntil` is exclusive. */
@@ -101,5 +101,5 @@ export type DryRunReport = {
   /** Somebody must say how dates are read before anything else can be told of the file; then every count is 0. */
   readonly dateQuestion?: DateQuestion;
   /** Somebody must decide another doubt of the file; then every count is 0 as well. */
-  readonly question?: Question;
+  readonly question?: FileQuestion;
 };

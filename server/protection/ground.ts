@@ -6,18 +6,18 @@ import type { Database } from '../db/open.ts';
 import type { Polygon } from '../geometry/shape.ts';
 import { multiPolygonWkb, polygonsOfWkb } from '../geometry/wkb.ts';
 
-export type Ground = {
+export type ProtectedGround = {
   readonly srid: number;
   readonly bounds: readonly [number, number, number, number] | null;
   readonly limit: readonly Polygon[] | null;
 };
 
-export async function readGround({ db }: Pick<Database, 'db'>, id: number): Promise<Ground> {
+export async function readGround({ db }: Pick<Database, 'db'>, id: number): Promise<ProtectedGround> {
   const { rows } = await sql<{ srid: number; box: (number | null)[]; limit: Buffer | null }>`
     select srid, array[west, south, east, north] as box, ST_AsBinary(limit_geom, 'NDR') as limit
     from jurisdiction where jurisdiction_id = ${id}`.execute(db);
   const { srid, box, limit } = rows[0]!;
-  const bounds = box.some((each) => each === null) ? null : (box as unknown as Ground['bounds']);
+  const bounds = box.some((each) => each === null) ? null : (box as unknown as ProtectedGround['bounds']);
   return { srid, bounds, limit: limit && polygonsOfWkb(limit) };
 }
 
@@ -31,7 +31,7 @@ export async function takeGround(writer: Writer, from: number, to: number): Prom
   await putGround(writer, to, await readGround(writer, from));
 }
 
-export async function putGround({ db }: Writer, id: number, { srid, bounds, limit }: Ground): Promise<void> {
+export async function putGround({ db }: Writer, id: number, { srid, bounds, limit }: ProtectedGround): Promise<void> {
   const [west, south, east, north] = bounds ?? [null, null, null, null];
   const wkb = limit && multiPolygonWkb(limit);
   await sql`

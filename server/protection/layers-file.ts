@@ -9,7 +9,7 @@ import { BadInput } from '../errors.ts';
 import type { Polygon } from '../geometry/shape.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import { type Edition, type EditionAbout, editionAbout } from './contract.ts';
-import type { Ground } from './ground.ts';
+import type { ProtectedGround } from './ground.ts';
 import type { PublicFeature, PublicLayer } from './public-layers.ts';
 
 const MOST_LINE_CHARS = 64 * 1024 * 1024;
@@ -35,7 +35,7 @@ export type LayersAbout = {
   /** Changes with the form of either file. */
   readonly format: 1;
   readonly jurisdiction: Pick<Jurisdiction, 'code' | 'name' | 'timezone' | 'synthetic'>;
-  readonly ground: Ground;
+  readonly ground: ProtectedGround;
   readonly about: EditionAbout;
   readonly choices: Edition['choices'];
   readonly catchments: Edition['catchments'];

@@ -7,7 +7,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import { BadInput, TooLarge } from '../errors.ts';
 import { makeScratch } from '../files/scratch.ts';
 import type { Bounds } from '../geometry/contract.ts';
-import type { IdRule, Question } from '../tables/contract.ts';
+import type { FileQuestion, IdRule } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import type { OffenceChoices } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
@@ -58,7 +58,7 @@ export type Refused = {
     readonly parameter: string | null;
     readonly message: string;
     readonly dateQuestion?: DateQuestion;
-    readonly question?: Question;
+    readonly question?: FileQuestion;
   };
 };
 export type WorkerPort = Pick<MessagePort, 'postMessage' | 'on'>;

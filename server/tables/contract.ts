@@ -66,7 +66,7 @@ export type ClockQuestion = {
   readonly text: string;
   readonly readings: readonly { readonly form: ClockForm | 'discard'; readonly clock: string }[];
 };
-export type Question =
+export type FileQuestion =
   | ClockQuestion
   | IdQuestion
   | PointQuestion

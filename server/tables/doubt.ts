@@ -2,7 +2,7 @@
 
 import { BadInput } from '../errors.ts';
 import { listed } from '../text/choices.ts';
-import type { Question } from './contract.ts';
+import type { FileQuestion } from './contract.ts';
 
 /** What a caller answers with, as the API names it. */
 const ANSWERED_BY = {
@@ -12,18 +12,18 @@ const ANSWERED_BY = {
   'unread-dates': 'map',
   sheets: 'sheet',
   clock: 'map',
-} as const satisfies Record<Question['about'], string>;
+} as const satisfies Record<FileQuestion['about'], string>;
 
 /** The file is not stored before somebody answers. */
 export class Doubt extends BadInput {
-  readonly question: Question;
-  constructor(question: Question) {
+  readonly question: FileQuestion;
+  constructor(question: FileQuestion) {
     super(ANSWERED_BY[question.about], sentence(question));
     this.question = question;
   }
 }
 
-function sentence(question: Question): string {
+function sentence(question: FileQuestion): string {
   if (question.about === 'points') {
     const kinds = question.kinds.map(({ code, count, example }) => `${code} ${count} (${example})`);
     return `${question.doubtful} of ${question.rows} rows have a doubtful point or none that can be used: ${kinds.join('; ')}; look at the columns, and say --confirm-points to store them so`;

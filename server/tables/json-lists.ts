@@ -76,12 +76,12 @@ export async function findList(pieces: AsyncIterable<string>): Promise<FoundList
   if (second && second.count > first.count * SHARE_TO_ASK)
     throw new BadInput(
       'file',
-      `the file holds several lists (${namesOf(records)}): save the one that is meant by itself`,
+      `the file holds several lists (${listNames(records)}): save the one that is meant by itself`,
     );
   return [first, ...found.filter((each) => each !== first)];
 }
 
-export const namesOf = (lists: FoundLists): string =>
+export const listNames = (lists: FoundLists): string =>
   lists
     .slice(0, LISTS_NAMED)
     .map(({ path, count }) => `${path.join('.')}: ${count}`)

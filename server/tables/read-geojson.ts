@@ -5,7 +5,7 @@ import { parseDegreesOnly } from '../mapfiles/geojson.ts';
 import type { Note } from '../text/contract.ts';
 import { decodeFile } from './decode.ts';
 import { jsonItems } from './json-items.ts';
-import { findList, namesOf } from './json-lists.ts';
+import { findList, listNames } from './json-lists.ts';
 import type { BrokenRow, CsvRows, Row } from './read-csv.ts';
 
 /** The column that a feature's own point becomes; it goes before columns of longitude and latitude. */
@@ -99,7 +99,7 @@ export async function readGeojson(path: string): Promise<CsvRows & { readonly no
       ? [{ code: 'columns-late', count: late.size, example: [...late.keys()].join(', ').slice(0, 200) }]
       : []),
     ...(isCut ? [{ code: 'cut-by-server', count: 1, example: null }] : []),
-    ...(isNamed ? [{ code: 'json-list', count: 1, example: namesOf(lists) }] : []),
+    ...(isNamed ? [{ code: 'json-list', count: 1, example: listNames(lists) }] : []),
   ];
   return { batches: batches(), found, progress: text.progress, notes };
 }

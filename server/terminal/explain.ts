@@ -8,7 +8,7 @@ import { type Speech, stoppedWords } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { DATE_ORDERS, type DateQuestion } from '../reading/contract.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
-import type { IdRule, PointQuestion, Question } from '../tables/contract.ts';
+import type { FileQuestion, IdRule, PointQuestion } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
@@ -88,7 +88,7 @@ function askDates({ say, int, day, t }: Speech, { column, rows, readings }: Date
 }
 
 /** Null where the reason of the refusal asks well enough. */
-function askDoubt(speech: Speech, question: Question): string[] | null {
+function askDoubt(speech: Speech, question: FileQuestion): string[] | null {
   const { say, int, day } = speech;
   if (question.about === 'points') {
     const { rows, doubtful, kinds } = question;

@@ -11,9 +11,9 @@ import { seenEn } from './en-seen.ts';
 import { sharingEn } from './en-sharing.ts';
 import { tipsEn } from './en-tips.ts';
 import { versionsEn } from './en-versions.ts';
-import type { Words } from './es.ts';
+import type { WordCatalogue } from './es.ts';
 
-export const en: Words = {
+export const en: WordCatalogue = {
   ...dataEn,
   ...importEn,
   ...boundariesEn,

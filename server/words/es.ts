@@ -377,6 +377,6 @@ export const es = {
 };
 
 /** Same keys as this catalogue; a missing one does not compile. */
-export type Words = {
+export type WordCatalogue = {
   readonly [S in keyof typeof es]: { readonly [K in keyof (typeof es)[S]]: string };
 };

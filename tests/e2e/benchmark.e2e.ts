@@ -9,11 +9,14 @@ import { loadTinyTown } from '../support/tinytown.ts';
 
 let server: TestServer;
 
-const { visit } = usePages(async () => {
-  server = await startServer();
-  await loadTinyTown(server);
-  return server;
-});
+const { visit } = usePages(
+  async () => {
+    server = await startServer();
+    await loadTinyTown(server);
+    return server;
+  },
+  { drawsMaps: false },
+);
 
 const MONTHS = 'Enero,Febrero,Marzo,Abril,Mayo,Junio,Julio,Agosto,Septiembre,Octubre,Noviembre,Diciembre';
 const ROBBERY = 'El patrimonio,Robo,Robo a transeúnte en vía pública,Con violencia';

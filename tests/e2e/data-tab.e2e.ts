@@ -12,11 +12,14 @@ import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 
-const { visit, leave } = usePages(async () => {
-  server = await startServer();
-  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
-  return server;
-});
+const { visit, leave } = usePages(
+  async () => {
+    server = await startServer();
+    await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+    return server;
+  },
+  { drawsMaps: false },
+);
 
 const asked = async <T>(path: string): Promise<T> =>
   (await (await fetch(`${server.origin}/api/v1/villa/${path}`)).json()) as T;

@@ -23,40 +23,43 @@ const OWN = { placed: 40, nowhere: 20 };
 
 let server: TestServer;
 
-const pages = usePages(async () => {
-  server = await startServer();
-  const file = join(server.dataDir, 'county-street.csv');
-  const head = 'Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type';
-  let id = 0;
-  const row = (month: string, lon: number | '', lat: number | '') =>
-    `${(id++).toString(16).padStart(64, '0')},${month},A,A,${lon},${lat},On or near High Street,E01,Town 001A,Burglary`;
-  const rows = MONTHS.flatMap(([month, inside, elsewhere]) => [
-    ...Array.from({ length: inside }, (_, i) => row(month, -99.1095 + (i % 7) * 0.0005, 19.4005 + (i % 5) * 0.0006)),
-    ...Array.from({ length: elsewhere }, (_, i) => row(month, -99.3 - (i % 9) * 0.001, 19.4)),
-    ...Array.from({ length: NOWHERE }, () => row(month, '', '')),
-  ]);
-  writeFileSync(file, [head, ...rows].join('\n'));
-  const [one, none] = [-99.1095, ''] as const;
-  const own = [...Array(OWN.placed).fill(one), ...Array(OWN.nowhere).fill(none)].map((lon: number | '') =>
-    row('2019-02', lon, lon && 19.4005),
-  );
-  writeFileSync(join(server.dataDir, 'town-street.csv'), [head, ...own].join('\n'));
-  await reportAt(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
-  const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
-  const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportAt(server, ['import', 'areas', areas, '--layer', 'wards', '--jurisdiction', 'town', ...columns]);
-  await reportAt(server, [
-    'import',
-    'incidents',
-    file,
-    '--jurisdiction',
-    'town',
-    '--preset',
-    'police-uk',
-    '--confirm-points',
-  ]);
-  return server;
-});
+const pages = usePages(
+  async () => {
+    server = await startServer();
+    const file = join(server.dataDir, 'county-street.csv');
+    const head = 'Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type';
+    let id = 0;
+    const row = (month: string, lon: number | '', lat: number | '') =>
+      `${(id++).toString(16).padStart(64, '0')},${month},A,A,${lon},${lat},On or near High Street,E01,Town 001A,Burglary`;
+    const rows = MONTHS.flatMap(([month, inside, elsewhere]) => [
+      ...Array.from({ length: inside }, (_, i) => row(month, -99.1095 + (i % 7) * 0.0005, 19.4005 + (i % 5) * 0.0006)),
+      ...Array.from({ length: elsewhere }, (_, i) => row(month, -99.3 - (i % 9) * 0.001, 19.4)),
+      ...Array.from({ length: NOWHERE }, () => row(month, '', '')),
+    ]);
+    writeFileSync(file, [head, ...rows].join('\n'));
+    const [one, none] = [-99.1095, ''] as const;
+    const own = [...Array(OWN.placed).fill(one), ...Array(OWN.nowhere).fill(none)].map((lon: number | '') =>
+      row('2019-02', lon, lon && 19.4005),
+    );
+    writeFileSync(join(server.dataDir, 'town-street.csv'), [head, ...own].join('\n'));
+    await reportAt(server, ['jurisdiction', 'add', 'town', '--name', 'Town', '--timezone', 'Europe/London']);
+    const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
+    const columns = ['--code', 'clave', '--name', 'nombre'];
+    await reportAt(server, ['import', 'areas', areas, '--layer', 'wards', '--jurisdiction', 'town', ...columns]);
+    await reportAt(server, [
+      'import',
+      'incidents',
+      file,
+      '--jurisdiction',
+      'town',
+      '--preset',
+      'police-uk',
+      '--confirm-points',
+    ]);
+    return server;
+  },
+  { drawsMaps: false },
+);
 
 async function visit(search: string): Promise<Page> {
   const page = await pages.visit(search);

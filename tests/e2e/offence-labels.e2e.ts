@@ -17,18 +17,21 @@ const ROWS = [
 ];
 
 let server: TestServer;
-const { visit } = usePages(async () => {
-  server = await startServer();
-  const file = join(server.dataDir, 'etiquetas.csv');
-  writeFileSync(file, ROWS.join('\n'));
-  const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
-  const into = ['--jurisdiction', 'villa'];
-  const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
-  await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', ...columns, ...into]);
-  await reportAt(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
-  return server;
-});
+const { visit } = usePages(
+  async () => {
+    server = await startServer();
+    const file = join(server.dataDir, 'etiquetas.csv');
+    writeFileSync(file, ROWS.join('\n'));
+    const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
+    const into = ['--jurisdiction', 'villa'];
+    const columns = ['--code', 'clave', '--name', 'nombre'];
+    await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', '--timezone', 'America/Mexico_City']);
+    await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', ...columns, ...into]);
+    await reportAt(server, ['import', 'incidents', file, '--preset', 'generic', ...into]);
+    return server;
+  },
+  { drawsMaps: false },
+);
 const counted = async () => {
   const asked = 'counts?layer=colonias&offence=patrimonio.robo.casa';
   return ((await (await fetch(`${server.origin}/api/v1/villa/${asked}`)).json()) as CountsAnswer).totals.matched;

@@ -20,19 +20,22 @@ const ROWS = [
 
 let server: TestServer;
 
-const { visit } = usePages(async () => {
-  server = await startServer();
-  const zone = ['--timezone', 'America/Mexico_City'];
-  await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', ...zone]);
-  await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', ...zone]);
-  const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
-  const columns = ['--code', 'clave', '--name', 'nombre'];
-  await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', '--jurisdiction', 'villa', ...columns]);
-  const file = join(server.dataDir, 'nombres.csv');
-  writeFileSync(file, ROWS.join('\n'));
-  await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
-  return server;
-}, PHONE);
+const { visit } = usePages(
+  async () => {
+    server = await startServer();
+    const zone = ['--timezone', 'America/Mexico_City'];
+    await reportAt(server, ['jurisdiction', 'add', 'villa', '--name', 'Villa', ...zone]);
+    await reportAt(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', ...zone]);
+    const areas = join(import.meta.dirname, '../tinytown/areas.geojson');
+    const columns = ['--code', 'clave', '--name', 'nombre'];
+    await reportAt(server, ['import', 'areas', areas, '--layer', 'colonias', '--jurisdiction', 'villa', ...columns]);
+    const file = join(server.dataDir, 'nombres.csv');
+    writeFileSync(file, ROWS.join('\n'));
+    await reportAt(server, ['import', 'incidents', file, '--jurisdiction', 'villa', '--preset', 'generic']);
+    return server;
+  },
+  { ...PHONE, drawsMaps: false },
+);
 
 const counts = async () =>
   (await (await fetch(`${server.origin}/api/v1/villa/counts?layer=colonias`)).json()) as CountsAnswer;

@@ -1,9 +1,8 @@
 // The main screen when something is wrong or missing: no answer, no WebGL, an outdated link; and worked by keys alone.
 
 import type { Page, Route } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { findChromium } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { usePages } from '../support/pages.ts';
 
 const origin = inject('demo');
@@ -53,9 +52,7 @@ describe('trouble', () => {
   });
 
   test('without WebGL the list and the charts are complete and the page says why there is no map', async () => {
-    const executablePath = findChromium()!;
-    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const plain = await chromium.launch({ executablePath, args: [...sandbox, '--disable-gpu', '--disable-3d-apis'] });
+    const plain = await openBrowser({ drawsMaps: false });
     try {
       const page = await plain.newPage({ locale: 'es-MX' });
       await page.goto(origin);

@@ -15,10 +15,13 @@ const AREAS = join(import.meta.dirname, '../tinytown/areas.geojson');
 let server: TestServer;
 let cities = 0;
 
-const { open } = usePages(async () => {
-  server = await startServer();
-  return server;
-});
+const { open } = usePages(
+  async () => {
+    server = await startServer();
+    return server;
+  },
+  { drawsMaps: false },
+);
 
 /** A page on an empty city of its own, with areas to count in. */
 async function emptyCity(): Promise<{ page: Page; city: string }> {

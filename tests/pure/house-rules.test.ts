@@ -23,11 +23,13 @@ function importsOf({ path, text }: SourceFile): string[] {
   return [...specifiers].map(([, specifier]) => posix.join(posix.dirname(path), specifier!));
 }
 
+/** What the page may take from the server. */
+const KNOWN_TO_PAGE = /^server\/([\w-]+\/contract\.ts|(i18n|words)\/.*)$/;
+
 test('the page takes only contracts and words from the server', () => {
-  const allowed = /^server\/([\w-]+\/contract\.ts|(i18n|words)\/.*)$/;
   const trespasses = WEB.flatMap((file) =>
     importsOf(file)
-      .filter((path) => path.startsWith('server/') && !allowed.test(path))
+      .filter((path) => path.startsWith('server/') && !KNOWN_TO_PAGE.test(path))
       .map((path) => `${file.path} → ${path}`),
   );
   expect(trespasses).toEqual([]);
@@ -51,6 +53,20 @@ test('the server knows neither the page nor the tests', () => {
       .map((path) => `${file.path} → ${path}`),
   );
   expect(outside).toEqual([]);
+});
+
+test('a name that is exported means one thing, in the server and in all that the page knows', () => {
+  const exported = /^export (?:default )?(?:async )?(?:const|let|function\*?|class|type|interface|enum) (\w+)/gm;
+  const twice = (files: readonly SourceFile[]) => {
+    const places = Map.groupBy(
+      files.flatMap(({ path, text }) => [...text.matchAll(exported)].map(([, name]) => ({ name: name!, path }))),
+      ({ name }) => name,
+    );
+    expect(places.size).toBeGreaterThan(300);
+    return [...places.values()].filter(({ length }) => length > 1).flat();
+  };
+  expect(twice(SERVER)).toEqual([]);
+  expect(twice([...WEB, ...SERVER.filter(({ path }) => KNOWN_TO_PAGE.test(path))])).toEqual([]);
 });
 
 test('no file is longer than a reader holds in mind', () => {

@@ -5,7 +5,7 @@ import { PUBLIC, RIGHTS, ROLES, STAFF, type Viewer } from '../../server/access/c
 import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf } from '../../server/access/rights.ts';
 import { checkPassword } from '../../server/accounts/passwords.ts';
 import { providerRoleIn, roleOfClaims } from '../../server/accounts/provider-roles.ts';
-import { codeOf, stepOfCode } from '../../server/accounts/totp.ts';
+import { stepOfCode, totpCode } from '../../server/accounts/totp.ts';
 import { openTries } from '../../server/accounts/tries.ts';
 import { TooMany } from '../../server/errors.ts';
 import { sessionCookieOf } from '../../server/http/same-origin.ts';
@@ -109,7 +109,7 @@ test.each([
 test('codes by time are those of RFC 6238, good for their half minute and its neighbours, and once', () => {
   const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'; // 12345678901234567890, appendix B
   const told = [59, 1111111109, 1111111111, 1234567890, 2000000000, 20000000000];
-  expect(told.map((second) => codeOf(secret, Math.floor(second / 30)))).toEqual([
+  expect(told.map((second) => totpCode(secret, Math.floor(second / 30)))).toEqual([
     ...['287082', '081804', '050471', '005924', '279037', '353130'],
   ]);
   const at = (second: number) => new Date(second * 1000);

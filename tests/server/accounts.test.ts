@@ -12,7 +12,7 @@ import type {
   SessionRow,
   TotpProposed,
 } from '../../server/accounts/contract.ts';
-import { codeOf } from '../../server/accounts/totp.ts';
+import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { firstAdministrator, invited, PASSWORD, type Person, person, signedIn } from '../support/people.ts';
@@ -268,7 +268,7 @@ test('with a code of the authenticator, which is good once', async () => {
   const proposed = await own.ask('POST', 'me/totp', { password: PASSWORD });
   const { secret, uri } = (await proposed.json()) as TotpProposed;
   expect(uri).toMatch(/^otpauth:\/\/totp\/Cuadra%3AGala\?secret=[A-Z2-7]{32}&issuer=Cuadra/);
-  const codeAt = (seconds: number) => codeOf(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
+  const codeAt = (seconds: number) => totpCode(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
   expect((await own.ask('POST', 'me/totp/confirm', { code: '000000' })).status).toBe(422);
   const confirmed = await own.ask('POST', 'me/totp/confirm', { code: codeAt(-30) });
   const { recovery } = (await confirmed.json()) as RecoveryCodes;

@@ -18,15 +18,19 @@ export function findChromium(): string | null {
   return PLACES.find((path) => existsSync(path)) ?? null;
 }
 
-/** Starts Chromium with the software renderer, so that WebGL works without a graphics card. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Starts Chromium with the software renderer, so that WebGL works without a graphics card; or without WebGL, where the page
+ * shows all but the map.
+ */
+export async function openBrowser({ drawsMaps = true } = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('Chromium is not installed');
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const webgl = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
   // The map alone is drawn by WebGL: a software renderer that puts the page together as well takes twice the time.
   const pageWithoutGl = '--disable-gpu-compositing';
-  return chromium.launch({ executablePath, args: [...sandbox, ...webgl, pageWithoutGl] });
+  const drawing = drawsMaps ? [...webgl, pageWithoutGl] : ['--disable-gpu', '--disable-3d-apis'];
+  return chromium.launch({ executablePath, args: [...sandbox, ...drawing] });
 }
 
 export type TestPage = {

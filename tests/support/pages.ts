@@ -11,6 +11,11 @@ type Options = PageOptions & {
   readonly isFresh?: boolean;
 };
 
+type UsualOptions = PageOptions & {
+  /** False = without WebGL, for what is not about the map: drawing it costs more than all the rest of a page. */
+  readonly drawsMaps?: boolean;
+};
+
 export type Pages = {
   /** A page at an address of the server, from its first slash on. */
   visit(search?: string, options?: Options): Promise<Page>;
@@ -27,7 +32,8 @@ const STILL: PageOptions = { reducedMotion: 'reduce' };
  * `place` = the origin of a server that runs already, or how to start one, which is ended with the file and whose log must
  * be clean. `usual` = how pages are opened where nothing else is said.
  */
-export function usePages(place: string | (() => Promise<TestServer>), usual: PageOptions = {}): Pages {
+export function usePages(place: string | (() => Promise<TestServer>), usual: UsualOptions = {}): Pages {
+  const { drawsMaps = true, ...usually } = usual;
   const kept = new Map<string, TestPage>();
   let browser: Browser | null = null;
   let server: TestServer | null = null;
@@ -37,7 +43,7 @@ export function usePages(place: string | (() => Promise<TestServer>), usual: Pag
   beforeAll(async () => {
     if (typeof place !== 'string') server = await place();
     origin = server?.origin ?? String(place);
-    browser = await openBrowser();
+    browser = await openBrowser({ drawsMaps });
   });
   afterAll(async () => {
     await browser?.close();
@@ -65,7 +71,7 @@ export function usePages(place: string | (() => Promise<TestServer>), usual: Pag
   const open = async ({ isFresh = false, ...options }: Options = {}) => {
     await leave();
     if (!browser) throw new Error('before the browser was started');
-    const { width, height, ...rest } = { ...STILL, ...usual, ...options };
+    const { width, height, ...rest } = { ...STILL, ...usually, ...options };
     const profile = JSON.stringify(rest);
     const known = isFresh ? undefined : kept.get(profile);
     opened = known ?? (await openPage(browser, origin, { ...rest, width, height }));

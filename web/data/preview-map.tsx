@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import type { Preview, PreviewData, PreviewProblems } from '../map/preview.ts';
+import type { DrawnPreview, PreviewData, PreviewProblems } from '../map/preview.ts';
 import { creditOf, groundUnder, saidByMap } from './under.ts';
 
 type Props = {
@@ -13,7 +13,7 @@ type Props = {
   /** Drawn beneath; without it the areas of the main map. */
   readonly current?: LayerRow | null;
   /** Gets hold of what is drawn. */
-  readonly map?: { current: Preview | null };
+  readonly map?: { current: DrawnPreview | null };
 };
 
 const NONE: PreviewProblems = [];
@@ -25,7 +25,7 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   const { reference, t } = page;
   const [credit, setCredit] = useState<string | null>(null);
   const [isDrawn, setDrawn] = useState(false);
-  const own = useRef<Preview | null>(null);
+  const own = useRef<DrawnPreview | null>(null);
   const map = props.map ?? own;
   const current = props.current === undefined ? reference.areaLayer.value : props.current;
   const container = useRef<HTMLDivElement>(null);

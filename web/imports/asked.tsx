@@ -4,12 +4,12 @@ import { useId } from 'preact/hooks';
 import type { ImportMapping } from '../../server/imports/contract.ts';
 import {
   type ClockQuestion,
+  type FileQuestion,
   ID_RULES,
   type IdQuestion,
   type IdRule,
   type PointQuestion,
   type QuantityQuestion,
-  type Question,
   type SheetsQuestion,
   type UnreadDatesQuestion,
 } from '../../server/tables/contract.ts';
@@ -18,7 +18,7 @@ import { Notes } from '../data/notes.tsx';
 import { ID_WORDS } from './choices.tsx';
 
 type AskedProps = {
-  readonly question: Question;
+  readonly question: FileQuestion;
   readonly mapping: ImportMapping;
   readonly onAnswer: (mapping: ImportMapping) => void;
 };

@@ -4,14 +4,14 @@ import { ckmeans } from 'simple-statistics';
 import type { Method } from '../store/url.ts';
 
 /** Upper bounds of the classes, ascending, each inclusive; fewer than asked when values repeat. */
-export type Bounds = readonly number[];
+export type ClassBounds = readonly number[];
 
 /**
  * Class bounds over values above zero. Quantiles put as near the same number of values in each class as ties allow
  * (equal values always share a class); `jenks` minimises the variance within classes (Fisher's exact method, as
  * ckmeans of simple-statistics).
  */
-export function classBounds(values: readonly number[], method: Method, classes: number): Bounds {
+export function classBounds(values: readonly number[], method: Method, classes: number): ClassBounds {
   const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
   if (!sorted.length) return [];
   const distinct = new Set(sorted).size;
@@ -26,7 +26,7 @@ export function classBounds(values: readonly number[], method: Method, classes: 
 }
 
 /** 1 … n for values above zero, 0 for none. */
-export function classOf(value: number, bounds: Bounds): number {
+export function classOf(value: number, bounds: ClassBounds): number {
   if (value <= 0) return 0;
   const index = bounds.findIndex((bound) => value <= bound);
   return index < 0 ? bounds.length : index + 1;

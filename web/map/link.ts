@@ -6,7 +6,7 @@ import type { Store } from '../store/state.ts';
 import type { Drawn } from './picture.ts';
 
 /** A word to write at a place on the ground. */
-export type Note = { readonly at: readonly [number, number]; readonly text: string };
+export type MapNote = { readonly at: readonly [number, number]; readonly text: string };
 /** A PNG as data URL, and the size in CSS pixels of what it shows. */
 export type Snapshot = { readonly url: string; readonly width: number; readonly height: number };
 
@@ -20,7 +20,7 @@ export type MapHandle = {
   /** Where a place on the ground is on the map, in pixels; null when it is out of view. */
   pixel(at: readonly [number, number]): { readonly x: number; readonly y: number } | null;
   /** What is drawn now, with words written on it; taken without waiting. */
-  snapshot(notes?: readonly Note[]): Snapshot;
+  snapshot(notes?: readonly MapNote[]): Snapshot;
 };
 
 export type Shown = {

@@ -5,7 +5,7 @@ import type { CountsAnswer } from '../../server/counts/contract.ts';
 import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { LegendChoice, View } from '../store/url.ts';
-import { type Bounds, classBounds, classOf } from './classify.ts';
+import { type ClassBounds, classBounds, classOf } from './classify.ts';
 import { concentrationClasses, type Holder, REST } from './concentration.ts';
 
 /** From this zoom the automatic view shows streets, or areas. */
@@ -34,7 +34,7 @@ export type AreaPicture = {
   readonly measure: 'rate' | 'count';
   /** Class by place id: 1 … n, or NO_RATE; places without incidents are absent. */
   readonly classes: ReadonlyMap<string, number>;
-  readonly bounds: Bounds;
+  readonly bounds: ClassBounds;
   /** How many places stand in each class. */
   readonly places: readonly number[];
   readonly none: number;

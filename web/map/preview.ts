@@ -23,7 +23,7 @@ setWorkerUrl(workerUrl);
 export type PreviewData = { readonly type: 'FeatureCollection'; readonly features: readonly object[] };
 /** Places where a check found something. */
 export type PreviewProblems = readonly (readonly [lon: number, lat: number])[];
-export type Preview = {
+export type DrawnPreview = {
   /** Draws other data, and goes where they are. */
   show(data: PreviewData): void;
   mark(problems: PreviewProblems): void;
@@ -55,7 +55,7 @@ export function drawPreview(
   locale: Readonly<Record<string, string>>,
   absolute: (path: string) => string,
   onDrawn: () => void,
-): Preview {
+): DrawnPreview {
   const drawn = previewStyle(
     ground,
     {

@@ -1,13 +1,13 @@
 // The map as it is drawn this moment, as a picture, with words written on it where asked.
 
 import type { Map as GLMap } from 'maplibre-gl';
-import type { Note, Snapshot } from './link.ts';
+import type { MapNote, Snapshot } from './link.ts';
 
 const FONT_PX = 11;
 /** Below the name of the place. */
 const BELOW_PX = 18;
 
-export function takeSnapshot(map: GLMap, notes: readonly Note[]): Snapshot {
+export function takeSnapshot(map: GLMap, notes: readonly MapNote[]): Snapshot {
   map.redraw(); // in the same task, so that the drawing buffer is still there
   const drawn = map.getCanvas();
   const size = { width: drawn.clientWidth, height: drawn.clientHeight };

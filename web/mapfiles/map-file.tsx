@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Preview, UploadChoices } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import { PreviewMap } from '../data/preview-map.tsx';
-import type { Preview as DrawnMap } from '../map/preview.ts';
+import type { DrawnPreview } from '../map/preview.ts';
 import { Agreed } from './agreed.tsx';
 import { AxesChoice } from './axes-choice.tsx';
 import { CrsChoice } from './crs-choice.tsx';
@@ -23,7 +23,7 @@ type Props = {
 
 export function MapFile({ upload, choices, preview, busy, onChoose }: Props) {
   const { reference, t } = usePage();
-  const map = useRef<DrawnMap | null>(null);
+  const map = useRef<DrawnPreview | null>(null);
   const [target, setTarget] = useState('');
   const problems = useMemo(() => {
     // A street without a name is no problem of the file; such notes are seen one by one from the list.

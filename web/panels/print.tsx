@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TopRow } from '../../server/counts/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
 import { worldM } from '../map/heat.ts';
-import { creditShown, type Note } from '../map/link.ts';
+import { creditShown, type MapNote } from '../map/link.ts';
 import { perYear } from '../map/picture.ts';
 import { placeName } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
@@ -22,7 +22,7 @@ const TILE_PX = 512;
 const LEAST_ROOM_PX = 14;
 
 /** The class of every area that has room for it as a number on it: paper may be grey. */
-function classNumbers({ map, pictures, reference }: App): Note[] {
+function classNumbers({ map, pictures, reference }: App): MapNote[] {
   const areas = pictures.areas.peek();
   if (!areas || pictures.drawn.peek() !== 'areas') return [];
   return [...areas.classes].flatMap(([id, number]) => {

@@ -12,7 +12,7 @@ const ASK_EVERY_MS = 2000;
 const LISTEN_AGAIN_MS = 5000;
 
 /** Records of the kind shown that came since `since` (milliseconds of the clock). */
-export type News = { readonly count: number; readonly since: number };
+type News = { readonly count: number; readonly since: number };
 export type Live = { readonly news: ReadonlySignal<News | null>; forget(): void };
 
 type Told = { readonly dataVersion: number; readonly added: Partial<Record<Kind, number>> };
