@@ -150,6 +150,10 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'this is told of the whole municipality, and your account is bound to areas of it':
     'esto se sabe solo del municipio entero, y su cuenta está limitada a algunas de sus áreas',
   'set up the second step of your account first': 'configure primero el segundo paso de su cuenta',
+  'the provider did not let anybody in': 'el proveedor de identidad no dejó entrar a nadie',
+  'nobody of this browser went to the provider': 'desde este navegador nadie fue al proveedor de identidad',
+  'CUADRA_OIDC_SECRET_FILE: there is no such file, or nothing in it':
+    'CUADRA_OIDC_SECRET_FILE: no existe ese archivo o está vacío',
   'the provider does not answer': 'el proveedor de identidad no responde: intente de nuevo',
   'no code of an authenticator is asked for': 'esta cuenta no pide código',
   'codes are asked for already; remove them first': 'ya se pide un código; quítelo primero',

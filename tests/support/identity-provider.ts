@@ -44,6 +44,7 @@ export async function startProvider(origin: string): Promise<IdentityProvider> {
     features: { devInteractions: { enabled: false } },
     claims: { openid: ['sub', 'amr'], profile: ['preferred_username', 'groups'], email: [] },
     cookies: { keys: ['a key of the tests alone'] },
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600, AuthorizationCode: 60 },
     pkce: { required: () => true },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, id: string) => ({
