@@ -100,7 +100,7 @@ export type EditionAbout = z.output<typeof editionAbout>;
  * Streets that are told by one point: for each segment, in the order of its number from 1 on, the number of the one whose
  * middle that is; 0 = its streets are too few for a point. Empty where there are no streets.
  */
-export type CatchmentsOfStreets = readonly number[];
+type CatchmentsOfStreets = readonly number[];
 
 /** `GET /api/v1/:jurisdiction/catchments`. */
 export type CatchmentsAnswer = {

@@ -16,7 +16,7 @@ export const newFormKey = (): string => randomBytes(32).toString('base64url');
 const signed = (key: string, code: string, said: string) =>
   createHmac('sha256', key).update(`${code} ${said}`).digest('base64url');
 
-export type Forms = {
+type Forms = {
   hand(key: string, code: string): string;
   /** Throws BadInput for one that was not handed out, too fast, too old or used; answers what lets it be used again. */
   take(key: string, code: string, form: string): () => void;

@@ -9,7 +9,7 @@ const HOUR_MS = 3600_000;
 const AN_HOUR = 12;
 const MOST_SENDERS = 100_000;
 
-export type Senders = {
+type Senders = {
   /** Throws TooMany. */
   count(address: string): void;
 };

@@ -4,7 +4,7 @@ import type { NewTip, TipForm } from '../../server/tips/contract.ts';
 import { type Ask, Problem } from '../store/api.ts';
 import { tipPaths } from './paths.ts';
 
-export type TipSaid = Omit<NewTip, 'form'>;
+type TipSaid = Omit<NewTip, 'form'>;
 
 /** The server takes no form that was handed out a moment ago. */
 const FORM_RESTS_MS = 3200;

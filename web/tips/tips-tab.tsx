@@ -12,11 +12,11 @@ import {
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
-import { tipPaths } from './paths.ts';
+import { type TipsAsked, tipPaths } from './paths.ts';
 import { TipMap } from './tip-map.tsx';
 import { TipSettingsForm } from './tip-settings.tsx';
 
-const EVERYTHING: { readonly state: TipState | ''; readonly kind: TipKind | '' } = { state: '', kind: '' };
+const EVERYTHING: TipsAsked = { state: '', kind: '' };
 /** What can be made of a tip in each state. */
 const NEXT: Readonly<Record<TipState, readonly TipState[]>> = {
   new: ['seen', 'closed'],
