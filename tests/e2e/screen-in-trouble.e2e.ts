@@ -3,6 +3,7 @@
 import type { Page, Route } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
+import type { ClockAnswer } from '../../server/counts/contract.ts';
 import { findChromium } from '../support/browser.ts';
 import { usePages } from '../support/pages.ts';
 
@@ -76,6 +77,21 @@ describe('trouble', () => {
       },
       [/422/], // asked before the list of places, which tells that there is none, has arrived
     );
+  });
+});
+
+test('what has no hour is counted of the weekdays chosen, though the clock shows all of them', async () => {
+  const clock = async (weekday: string): Promise<ClockAnswer> => {
+    const filter = `theme=espacio-publico&period=12m&inside=colonias${weekday}`;
+    return (await fetch(`${origin}/api/v1/demo/clock?${filter}`)).json() as Promise<ClockAnswer>;
+  };
+  const [all, saturday] = [await clock(''), await clock('&weekday=6')];
+  expect(saturday.unknownHour).toBeGreaterThan(0);
+  expect(saturday.unknownHour).toBeLessThan(all.unknownHour);
+  await on('?weekday=6', async (page) => {
+    const when = page.getByRole('region', { name: 'Cuándo' });
+    await when.getByText(`${saturday.unknownHour.toLocaleString('es-MX')} sin hora conocida`).waitFor();
+    expect(await when.locator('.clock-cell').count()).toBe(7 * 24);
   });
 });
 
