@@ -104,7 +104,9 @@ describe('by keyboard', () => {
       };
       const filters = page.getByRole('navigation', { name: 'Filtros' });
       await filters.getByRole('button').first().focus();
-      await press('Enter', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+      await press('Enter');
+      await page.locator('[type=radio]:focus').waitFor();
+      await press('ArrowDown', 'ArrowDown', 'ArrowDown');
       expect(asked('theme')).toBeNull();
       const third = await page.evaluate(() => document.activeElement?.closest('label')?.textContent);
       await press('Enter');
@@ -113,6 +115,7 @@ describe('by keyboard', () => {
 
       await filters.getByRole('button', { name: 'Tipo de delito' }).focus();
       await press('Enter');
+      await page.locator('[type=search]:focus').waitFor();
       await page.keyboard.type('transeúnte');
       await press('ArrowDown', 'Space');
       await expect.poll(() => asked('offence')).not.toBeNull();
