@@ -2,6 +2,7 @@
 
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
+import type { ClockAnswer } from '../../server/counts/contract.ts';
 import { openBrowser } from '../support/browser.ts';
 import { usePages } from '../support/pages.ts';
 
@@ -76,6 +77,21 @@ describe('trouble', () => {
   });
 });
 
+test('what has no hour is counted of the weekdays chosen, though the clock shows all of them', async () => {
+  const clock = async (weekday: string): Promise<ClockAnswer> => {
+    const filter = `theme=espacio-publico&period=12m&inside=colonias${weekday}`;
+    return (await fetch(`${origin}/api/v1/demo/clock?${filter}`)).json() as Promise<ClockAnswer>;
+  };
+  const [all, saturday] = [await clock(''), await clock('&weekday=6')];
+  expect(saturday.unknownHour).toBeGreaterThan(0);
+  expect(saturday.unknownHour).toBeLessThan(all.unknownHour);
+  await on('?weekday=6', async (page) => {
+    const when = page.getByRole('region', { name: 'Cuándo' });
+    await when.getByText(`${saturday.unknownHour.toLocaleString('es-MX')} sin hora conocida`).waitFor();
+    expect(await when.locator('.clock-cell').count()).toBe(7 * 24);
+  });
+});
+
 describe('by keyboard', () => {
   test('menus are walked with arrows and nothing is chosen on the way: theme, offence, place', async () => {
     await on('', async (page) => {
@@ -85,7 +101,9 @@ describe('by keyboard', () => {
       };
       const filters = page.getByRole('navigation', { name: 'Filtros' });
       await filters.getByRole('button').first().focus();
-      await press('Enter', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+      await press('Enter');
+      await page.locator('[type=radio]:focus').waitFor();
+      await press('ArrowDown', 'ArrowDown', 'ArrowDown');
       expect(asked('theme')).toBeNull();
       const third = await page.evaluate(() => document.activeElement?.closest('label')?.textContent);
       await press('Enter');
@@ -94,6 +112,7 @@ describe('by keyboard', () => {
 
       await filters.getByRole('button', { name: 'Tipo de delito' }).focus();
       await press('Enter');
+      await page.locator('[type=search]:focus').waitFor();
       await page.keyboard.type('transeúnte');
       await press('ArrowDown', 'Space');
       await expect.poll(() => asked('offence')).not.toBeNull();
