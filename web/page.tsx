@@ -61,7 +61,7 @@ export function Page() {
         </a>
       )}
       <Header />
-      <Progress />
+      {!isLacking && <Progress />}
       {token ? (
         <OneTimeLinkScreen token={token} />
       ) : isLacking ? (
