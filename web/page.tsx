@@ -66,9 +66,15 @@ export function Page() {
           {t('app.skip')}
         </a>
       )}
+<<<<<<< HEAD
       {!store.embedded && <Header />}
       <Progress />
       {token && !store.embedded ? (
+=======
+      <Header />
+      {!isLacking && <Progress />}
+      {token ? (
+>>>>>>> wip-l
         <OneTimeLinkScreen token={token} />
       ) : isLacking ? (
         <SecondStepScreen />

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import Papa from 'papaparse';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { codeOf } from '../../server/accounts/totp.ts';
+import { totpCode } from '../../server/accounts/totp.ts';
 import { runCuadra } from '../support/cli.ts';
 import { usePages } from '../support/pages.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
@@ -102,7 +102,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await page.keyboard.press('Enter');
   await dialog.getByRole('img', { name: /Código QR/ }).waitFor();
   const secret = (await dialog.locator('.secret').innerText()).replaceAll(' ', '');
-  await dialog.getByLabel('Código').fill(codeOf(secret, Math.floor(Date.now() / 30_000)));
+  await dialog.getByLabel('Código').fill(totpCode(secret, Math.floor(Date.now() / 30_000)));
   await page.keyboard.press('Enter');
   await dialog.getByText('Guarde estos códigos').waitFor();
   expect(await dialog.getByRole('listitem').count()).toBe(8);

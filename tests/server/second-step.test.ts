@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
 import { OPERATIONS } from '../../server/access/rights.ts';
 import type { AccountRow, LinkMade, RecoveryCodes, TotpProposed } from '../../server/accounts/contract.ts';
-import { codeOf } from '../../server/accounts/totp.ts';
+import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';
 import { invited, PASSWORD, type Person, person } from '../support/people.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 let addresses = 0;
 const elsewhere = () => ({ 'X-Forwarded-For': `10.8.0.${++addresses}` });
-const codeNow = (secret: string, seconds = 0) => codeOf(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
+const codeNow = (secret: string, seconds = 0) => totpCode(secret, Math.floor((Date.now() / 1000 + seconds) / 30));
 const typeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { type: string }).type];
 async function enrolled(own: Person): Promise<{ secret: string; recovery: readonly string[] }> {
   const { secret } = (await (await own.ask('POST', 'me/totp', { password: PASSWORD })).json()) as TotpProposed;

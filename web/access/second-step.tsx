@@ -91,6 +91,7 @@ function SecondStep({ onDone }: { onDone: () => void }) {
           {t('second.secret')} <code class="secret">{shown.proposed.secret.match(/.{1,4}/g)?.join(' ')}</code>
         </p>
         <OneField
+          key="code"
           kind="code"
           button={t('second.confirm')}
           onSend={(code) =>
@@ -109,6 +110,7 @@ function SecondStep({ onDone }: { onDone: () => void }) {
       <>
         <p>{t('second.text')}</p>
         <OneField
+          key="password"
           kind="password"
           button={t('second.begin')}
           onSend={(password) =>
@@ -124,6 +126,7 @@ function SecondStep({ onDone }: { onDone: () => void }) {
     <>
       <p>{t('second.isOn', { n: recoveryCodes })}</p>
       <OneField
+        key="password"
         kind="password"
         button={t('second.newCodes')}
         other={t('second.remove')}
