@@ -66,15 +66,9 @@ export function Page() {
           {t('app.skip')}
         </a>
       )}
-<<<<<<< HEAD
       {!store.embedded && <Header />}
-      <Progress />
-      {token && !store.embedded ? (
-=======
-      <Header />
       {!isLacking && <Progress />}
-      {token ? (
->>>>>>> wip-l
+      {token && !store.embedded ? (
         <OneTimeLinkScreen token={token} />
       ) : isLacking ? (
         <SecondStepScreen />
