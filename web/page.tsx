@@ -24,7 +24,7 @@ import { Progress } from './panels/progress.tsx';
 import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
-import { TipForm } from './tips/tip-form.tsx';
+import { TipFormTab } from './tips/tip-form.tsx';
 import { TipsTab } from './tips/tips-tab.tsx';
 
 export function Page() {
@@ -83,7 +83,7 @@ export function Page() {
       ) : isClosed ? (
         <SignInScreen />
       ) : tab === 'tip' ? (
-        <TipForm key={city?.code} />
+        <TipFormTab key={city?.code} />
       ) : tab === 'tips' ? (
         <TipsTab key={city?.code} />
       ) : city && !onMap ? (

@@ -1,6 +1,6 @@
 // Worker thread of the analyses; it keeps nothing between questions.
 
 import { answerWith } from '../jobs/thread.ts';
-import { type Asked, compute } from './compute.ts';
+import { type AnalysisAsked, compute } from './compute.ts';
 
-answerWith((asked: Asked) => compute(asked));
+answerWith((asked: AnalysisAsked) => compute(asked));

@@ -13,7 +13,7 @@ import {
 } from '../statistics/contract.ts';
 import { emergingOf } from '../statistics/emerging.ts';
 import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
-import { type Bandwidth, binnedDensity, type Grid, type Weighted } from '../statistics/kernel-density.ts';
+import { type Bandwidth, binnedDensity, type DensityGrid, type Weighted } from '../statistics/kernel-density.ts';
 import { localG } from '../statistics/local-g.ts';
 import { globalMoran, type LocalMoran, localMoran } from '../statistics/moran.ts';
 import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repeat.ts';
@@ -21,7 +21,7 @@ import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
 import { skewedLocalMoranP, skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled, subset, type Weights } from '../statistics/weights.ts';
-import { type Ground, neighbourhoodOf } from './neighbourhood.ts';
+import { type NeighbourGround, neighbourhoodOf } from './neighbourhood.ts';
 
 export type HotspotQuestion = {
   /** NaN where a place has no value (no residents): it is left out with its neighbourhoods. */
@@ -58,7 +58,7 @@ export type EmergingFound = {
 
 export type Questions = {
   neighbours: {
-    ask: { readonly ground: Ground; readonly rule: string };
+    ask: { readonly ground: NeighbourGround; readonly rule: string };
     answer: Answer<{ readonly weights: Weights }>;
   };
   hotspots: { ask: HotspotQuestion; answer: Answer<Hotspots> };
@@ -73,7 +73,12 @@ export type Questions = {
     answer: Answer<{ readonly rows: readonly Change[]; readonly whole: Change }>;
   };
   density: {
-    ask: { readonly points: Weighted; readonly grid: Grid; readonly kernel: Kernel; readonly bandwidth: Bandwidth };
+    ask: {
+      readonly points: Weighted;
+      readonly grid: DensityGrid;
+      readonly kernel: Kernel;
+      readonly bandwidth: Bandwidth;
+    };
     answer: Answer<{ readonly density: Float64Array; readonly errorBound: number }>;
   };
   nearRepeat: {
@@ -86,14 +91,14 @@ export type Questions = {
     answer: Answer<KnoxTable>;
   };
 };
-export type Asked = {
+export type AnalysisAsked = {
   [Name in keyof Questions]: { readonly name: Name; readonly of: Questions[Name]['ask'] };
 }[keyof Questions];
 
 /** A place is decided once so many deals were as extreme. */
 const ENOUGH = 20;
 
-export function compute(asked: Asked): Questions[keyof Questions]['answer'] {
+export function compute(asked: AnalysisAsked): Questions[keyof Questions]['answer'] {
   switch (asked.name) {
     case 'neighbours': {
       const weights = neighbourhoodOf(asked.of.ground, asked.of.rule);

@@ -21,7 +21,7 @@ export const MOST_STEPS = 60;
 export const MOST_PERMUTATIONS = 99_999;
 /** Cells of a surface; and incidents of which all pairs may be compared. */
 export const MOST_CELLS = 250_000;
-export const MOST_INCIDENTS = 20_000;
+export const MOST_NEAR_REPEAT_INCIDENTS = 20_000;
 
 const layer = z.string().min(1, 'a layer is needed').max(80);
 const number = (least: number, most: number) =>

@@ -11,7 +11,7 @@ import { rangeText } from '../filter/plan.ts';
 import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
-import { type ANALYSES, MOST_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
+import { type ANALYSES, MOST_NEAR_REPEAT_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
 import type { AnalysisDeps } from './values.ts';
 
 const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
@@ -27,12 +27,12 @@ export async function answerNearRepeat(
     select occurred_on - date '1970-01-01' as day, lon, lat
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
     where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
-    order by incident_id limit ${MOST_INCIDENTS + 1}`;
+    order by incident_id limit ${MOST_NEAR_REPEAT_INCIDENTS + 1}`;
   const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
-  if (rows.length > MOST_INCIDENTS)
+  if (rows.length > MOST_NEAR_REPEAT_INCIDENTS)
     throw new BadInput(
       'from',
-      `near repeats are looked for among at most ${MOST_INCIDENTS} incidents: choose a shorter period or fewer offences`,
+      `near repeats are looked for among at most ${MOST_NEAR_REPEAT_INCIDENTS} incidents: choose a shorter period or fewer offences`,
     );
   const project = projection(await loadMetricSystem(database, jurisdiction.srid));
   const [x, y] = [new Float64Array(rows.length), new Float64Array(rows.length)];

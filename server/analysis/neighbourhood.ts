@@ -4,10 +4,10 @@ import { type MetricSystem, projection } from '../geometry/projection.ts';
 import { readWkb } from '../geometry/read-wkb.ts';
 import type { PackedPlaces } from '../placing/packed-places.ts';
 import { meeting, type Rings, touching } from '../statistics/contiguity.ts';
-import { MOST_NEIGHBOURS, nearest, withinDistance } from '../statistics/neighbours.ts';
+import { MOST_NEIGHBOURS, nearestNeighbours, withinDistance } from '../statistics/neighbours.ts';
 import { type Weights, weightsOfRows } from '../statistics/weights.ts';
 
-export type Ground = {
+export type NeighbourGround = {
   readonly places: PackedPlaces;
   readonly features: number;
   readonly type: 'areas' | 'streets';
@@ -18,7 +18,7 @@ export type Ground = {
 const SAME_CORNER_DEGREES = 1e-6;
 
 /** Place i of the weights is place id i + 1. Null where there are too many neighbours for one answer. */
-export function neighbourhoodOf(ground: Ground, rule: string): Weights | null {
+export function neighbourhoodOf(ground: NeighbourGround, rule: string): Weights | null {
   const [kind, amount] = rule.split(':');
   if (ground.type === 'streets' && (kind === 'queen' || kind === 'rook' || kind === 'network')) {
     const { from, to, lengthM } = junctionsOf(ground);
@@ -26,16 +26,16 @@ export function neighbourhoodOf(ground: Ground, rule: string): Weights | null {
   }
   if (kind === 'queen' || kind === 'rook') return touching(ringsOf(ground), kind, SAME_CORNER_DEGREES);
   const centres = centresOf(ground);
-  if (kind === 'knn') return nearest(centres, Number(amount));
+  if (kind === 'knn') return nearestNeighbours(centres, Number(amount));
   return withinDistance(centres, Number(amount));
 }
 
-function* shapesOf({ places: { placeIds, ends, wkb } }: Ground) {
+function* shapesOf({ places: { placeIds, ends, wkb } }: NeighbourGround) {
   for (let i = 0; i < placeIds.length; i++)
     yield { at: placeIds[i]! - 1, shape: readWkb(wkb.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]!)) };
 }
 
-function ringsOf(ground: Ground): Rings[] {
+function ringsOf(ground: NeighbourGround): Rings[] {
   const rings: Rings[] = Array.from({ length: ground.features }, () => []);
   for (const { at, shape } of shapesOf(ground)) {
     if (shape.kind !== 'polygons') continue;
@@ -47,7 +47,7 @@ function ringsOf(ground: Ground): Rings[] {
 }
 
 /** The middle of each area's outline by area, of each segment by length; metres. */
-function centresOf(ground: Ground): { x: Float64Array; y: Float64Array } {
+function centresOf(ground: NeighbourGround): { x: Float64Array; y: Float64Array } {
   const project = projection(ground.metric);
   const [x, y] = [new Float64Array(ground.features), new Float64Array(ground.features)];
   for (const { at, shape } of shapesOf(ground)) {
@@ -85,7 +85,7 @@ function projected(run: ArrayLike<number>, project: ReturnType<typeof projection
   return corners;
 }
 
-function junctionsOf(ground: Ground) {
+function junctionsOf(ground: NeighbourGround) {
   const project = projection(ground.metric);
   const numbers = new Map<string, number>();
   const junction = (lon: number, lat: number) => {

@@ -8,7 +8,7 @@ import { notSaid, said } from '../statistics/contract.ts';
 import { cusum } from '../statistics/cusum.ts';
 import {
   type BeforeAfter,
-  type Places,
+  type CountedPlaces,
   quotients,
   type Unequal,
   type Wdd,
@@ -21,14 +21,23 @@ import { changes, eTest, wheelerZ } from '../statistics/poisson-change.ts';
 import { scorePrediction } from '../statistics/prediction-scores.ts';
 import { empiricalBayes, funnel, poissonInterval } from '../statistics/rates.ts';
 import { mannKendall } from '../statistics/trend.ts';
-import { type Asked, fileOf, needed, numberIn, numberOption, numbersIn, readColumns, valuesOf } from './stats-input.ts';
+import {
+  columnValues,
+  fileOf,
+  needed,
+  numberIn,
+  numberOption,
+  numbersIn,
+  readColumns,
+  type StatsAsked,
+} from './stats-input.ts';
 
-export const gini = async (asked: Asked, cwd: string): Promise<object> => ({
+export const gini = async (asked: StatsAsked, cwd: string): Promise<object> => ({
   parameters: { method: 'gini' },
-  ...concentration(await valuesOf(asked, 'values', 'value', cwd)),
+  ...concentration(await columnValues(asked, 'values', 'value', cwd)),
 });
 
-export async function pai(asked: Asked, cwd: string): Promise<object> {
+export async function pai(asked: StatsAsked, cwd: string): Promise<object> {
   const parameters = { method: 'pai', order: 'worst predicted first; of equal ones that with fewer incidents' };
   if (asked.files.length === 0) {
     const [observed, predicted] = [listOf(asked, 'observed'), listOf(asked, 'predicted')];
@@ -55,7 +64,7 @@ export async function pai(asked: Asked, cwd: string): Promise<object> {
 const listed = (scored: ReturnType<typeof scorePrediction>) =>
   scored.reason === null ? { ...scored, order: Array.from(scored.order, (i) => i + 1) } : scored;
 
-const listOf = (asked: Asked, name: string): number[] => {
+const listOf = (asked: StatsAsked, name: string): number[] => {
   const values = numbersIn(needed(asked, name), name);
   if (!values.every(Number.isFinite)) throw new BadInput(name, `--${name} is a number`);
   return values;
@@ -67,7 +76,7 @@ function sameLength(first: readonly number[], second: readonly number[], name: s
 }
 
 /** Two numbers, or two columns of a file: a table whose false arrows are held. */
-export async function eTests(asked: Asked, cwd: string): Promise<object> {
+export async function eTests(asked: StatsAsked, cwd: string): Promise<object> {
   const periods = pairOf(asked, 'periods') ?? [1, 1];
   const parameters = { method: 'e-test', periods };
   if (asked.files.length === 0) {
@@ -85,7 +94,7 @@ export async function eTests(asked: Asked, cwd: string): Promise<object> {
   return { parameters: { ...parameters, level, correction: 'fdr' }, rows, arrows, reason: null };
 }
 
-export async function hours(asked: Asked, cwd: string): Promise<object> {
+export async function hours(asked: StatsAsked, cwd: string): Promise<object> {
   const parameters = { method: 'aoristic', week: 'Monday 00:00 first', end: 'not counted' };
   const spans: Span[] = [];
   if (asked.files.length === 0) spans.push(spanOf(needed(asked, 'from'), asked.option('until') ?? '', 1));
@@ -128,15 +137,15 @@ function minuteOf(text: string): number | null {
   return Number.isNaN(at) ? null : at / 60_000 - MONDAY_MINUTES;
 }
 
-export const trend = async (asked: Asked, cwd: string): Promise<object> => {
+export const trend = async (asked: StatsAsked, cwd: string): Promise<object> => {
   const level = numberOption(asked, 'level', 0.05);
   return {
     parameters: { method: 'mann-kendall', level },
-    ...mannKendall(await valuesOf(asked, 'values', 'value', cwd), { level }),
+    ...mannKendall(await columnValues(asked, 'values', 'value', cwd), { level }),
   };
 };
 
-const pairOf = (asked: Asked, name: string): BeforeAfter | null => {
+const pairOf = (asked: StatsAsked, name: string): BeforeAfter | null => {
   const text = asked.option(name);
   return text === null ? null : pairIn(text, name);
 };
@@ -149,7 +158,7 @@ function pairIn(text: string, name: string): BeforeAfter {
 }
 
 /** Areas in ptools' order: control, treated, control of the displacement, displacement. */
-function areasOf(asked: Asked): Unequal['areas'] {
+function areasOf(asked: StatsAsked): Unequal['areas'] {
   const text = asked.option('areas');
   if (text === null) return undefined;
   const [control, treated, displacementControl = 1, displacement = 1, more] = numbersIn(text, 'areas');
@@ -159,7 +168,7 @@ function areasOf(asked: Asked): Unequal['areas'] {
 }
 
 /** Several kinds of crime stand apart by / and are weighed by --harm. */
-export async function displacement(asked: Asked): Promise<object> {
+export async function displacement(asked: StatsAsked): Promise<object> {
   const kinds = (name: string) =>
     asked
       .option(name)
@@ -176,7 +185,7 @@ export async function displacement(asked: Asked): Promise<object> {
   const areas = areasOf(asked);
   const unequal: Unequal = { periods, ...(areas && { areas }) };
   const places = treated.map(
-    (pair, i): Places => ({
+    (pair, i): CountedPlaces => ({
       treated: pair,
       control: control[i]!,
       ...(around && { displacement: around[i]! }),
@@ -220,13 +229,13 @@ const flat = ({ estimate, variance, se, z, low, high }: Wdd['total']) => ({
   high,
 });
 
-export async function interval(asked: Asked): Promise<object> {
+export async function interval(asked: StatsAsked): Promise<object> {
   const count = numberOption(asked, 'count', null);
   const level = numberOption(asked, 'level', 0.95);
   return { parameters: { method: 'poisson-interval', level }, count, ...poissonInterval(count, level), reason: null };
 }
 
-export async function smoothing(asked: Asked, cwd: string): Promise<object> {
+export async function smoothing(asked: StatsAsked, cwd: string): Promise<object> {
   const columns = await readColumns(fileOf(asked), cwd);
   const [events, residents] = [columns.numbers(needed(asked, 'events')), columns.numbers(needed(asked, 'residents'))];
   const smoothed = empiricalBayes(events, residents);
@@ -238,8 +247,8 @@ export async function smoothing(asked: Asked, cwd: string): Promise<object> {
   };
 }
 
-export async function discoveries(asked: Asked, cwd: string): Promise<object> {
-  const p = [...(await valuesOf(asked, 'values', 'value', cwd))];
+export async function discoveries(asked: StatsAsked, cwd: string): Promise<object> {
+  const p = [...(await columnValues(asked, 'values', 'value', cwd))];
   const level = numberOption(asked, 'level', 0.05);
   if (p.length === 0) return { parameters: { method: 'fdr', level }, ...notSaid('empty') };
   const bh = adjusted(p);
@@ -256,8 +265,8 @@ export async function discoveries(asked: Asked, cwd: string): Promise<object> {
   };
 }
 
-export async function sums(asked: Asked, cwd: string): Promise<object> {
-  const values = await valuesOf(asked, 'values', 'value', cwd);
+export async function sums(asked: StatsAsked, cwd: string): Promise<object> {
+  const values = await columnValues(asked, 'values', 'value', cwd);
   const options = {
     target: numberOption(asked, 'target', null, Number.NEGATIVE_INFINITY),
     allowance: numberOption(asked, 'allowance', null),
@@ -266,13 +275,13 @@ export async function sums(asked: Asked, cwd: string): Promise<object> {
   return { parameters: { method: 'cusum', ...options }, ...cusum(values, options) };
 }
 
-export async function clocks(asked: Asked): Promise<object> {
+export async function clocks(asked: StatsAsked): Promise<object> {
   const [first, second] = [listOf(asked, 'first'), listOf(asked, 'second')];
   sameLength(first, second, 'second');
   return { parameters: { method: 'clocks' }, ...compareClocks(first, second) };
 }
 
-export async function emerging(asked: Asked): Promise<object> {
+export async function emerging(asked: StatsAsked): Promise<object> {
   const steps = listOf(asked, 'steps');
   const z = asked.option('z') === null ? steps : listOf(asked, 'z');
   sameLength(steps, z, 'z');

@@ -11,13 +11,13 @@ import { openTables } from '../tables/read-table.ts';
 const MOST_ROWS = 2_000_000;
 const MOST_GEOJSON_BYTES = 64_000_000;
 
-export type Asked = {
+export type StatsAsked = {
   readonly files: readonly string[];
   readonly option: (name: string) => string | null;
   readonly isSet: (name: string) => boolean;
 };
 
-export type Columns = {
+export type StatsColumns = {
   readonly rows: number;
   /** The cells of a column. Throws BadInput naming what there is. */
   readonly texts: (name: string) => readonly string[];
@@ -26,7 +26,7 @@ export type Columns = {
   readonly areas: readonly Rings[] | null;
 };
 
-export function needed({ option }: Asked, name: string): string {
+export function needed({ option }: StatsAsked, name: string): string {
   const value = option(name);
   if (value === null) throw new BadInput(name, `--${name} is needed`);
   return value;
@@ -38,7 +38,7 @@ export function numberIn(text: string, name: string): number {
   return value;
 }
 
-export function numberOption(asked: Asked, name: string, otherwise: number | null, least = 0): number {
+export function numberOption(asked: StatsAsked, name: string, otherwise: number | null, least = 0): number {
   const text = asked.option(name);
   if (text === null && otherwise !== null) return otherwise;
   const value = numberIn(text ?? needed(asked, name), name);
@@ -52,7 +52,7 @@ export const numbersIn = (text: string, name: string): number[] =>
     .split(',')
     .map((part) => (/^\s*(inf|infinity|∞)\s*$/i.test(part) ? Number.POSITIVE_INFINITY : numberIn(part, name)));
 
-export function chosen<T extends string>(asked: Asked, name: string, among: readonly T[], otherwise: T): T {
+export function chosen<T extends string>(asked: StatsAsked, name: string, among: readonly T[], otherwise: T): T {
   const text = asked.option(name) ?? otherwise;
   const value = among.find((each) => each === text);
   if (value === undefined) throw new BadInput(name, `--${name} is one of: ${among.join(', ')}`);
@@ -60,7 +60,12 @@ export function chosen<T extends string>(asked: Asked, name: string, among: read
 }
 
 /** The values of an option, or of a column of the file. */
-export async function valuesOf(asked: Asked, inline: string, column: string, cwd: string): Promise<Float64Array> {
+export async function columnValues(
+  asked: StatsAsked,
+  inline: string,
+  column: string,
+  cwd: string,
+): Promise<Float64Array> {
   const given = asked.option(inline);
   if (asked.files.length === 0)
     return Float64Array.from(finite(numbersIn(given ?? needed(asked, inline), inline), inline));
@@ -72,12 +77,12 @@ function finite(values: readonly number[], name: string): readonly number[] {
   return values;
 }
 
-export function fileOf({ files }: Asked): string {
+export function fileOf({ files }: StatsAsked): string {
   if (files.length === 0) throw new BadInput('file', 'a file is needed');
   return files[0]!;
 }
 
-export async function readColumns(file: string, cwd: string): Promise<Columns> {
+export async function readColumns(file: string, cwd: string): Promise<StatsColumns> {
   const path = resolve(cwd, file);
   if (/\.(geo)?json$/i.test(path)) {
     const areas = await geojsonColumns(path);
@@ -99,7 +104,7 @@ export async function readColumns(file: string, cwd: string): Promise<Columns> {
 
 async function tableColumns(
   batches: AsyncIterable<{ readonly rows: readonly { readonly line: number; readonly cells: readonly string[] }[] }>,
-): Promise<Columns> {
+): Promise<StatsColumns> {
   let header: readonly string[] | null = null;
   const cells: string[][] = [];
   const lines: number[] = [];
@@ -122,7 +127,7 @@ function columnsOf(
   cells: readonly (readonly string[])[],
   lines: readonly number[],
   areas: readonly Rings[] | null,
-): Columns {
+): StatsColumns {
   const texts = (name: string) => {
     const at = names.indexOf(name);
     const alike = at < 0 ? names.findIndex((each) => each.toLowerCase() === name.toLowerCase()) : at;
@@ -147,7 +152,7 @@ type Feature = {
 };
 
 /** Null where it holds no areas, so that it is read as rows. */
-async function geojsonColumns(path: string): Promise<Columns | null> {
+async function geojsonColumns(path: string): Promise<StatsColumns | null> {
   if ((await stat(path)).size > MOST_GEOJSON_BYTES)
     throw new TooLarge(`a GeoJSON file has at most ${MOST_GEOJSON_BYTES} bytes for stats`);
   let features: readonly Feature[];

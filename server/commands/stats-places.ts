@@ -8,9 +8,9 @@ import {
   bandwidthOf,
   binnedDensity,
   centresOf,
+  type DensityGrid,
   edgeShares,
   exactDensity,
-  type Grid,
 } from '../statistics/kernel-density.ts';
 import { globalG, localG } from '../statistics/local-g.ts';
 import { globalMoran, localMoran } from '../statistics/moran.ts';
@@ -19,8 +19,6 @@ import { dealNeighbours } from '../statistics/permutations.ts';
 import { skewedLocalMoranP, skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled } from '../statistics/weights.ts';
 import {
-  type Asked,
-  type Columns,
   chosen,
   fileOf,
   needed,
@@ -28,6 +26,8 @@ import {
   numberOption,
   numbersIn,
   readColumns,
+  type StatsAsked,
+  type StatsColumns,
 } from './stats-input.ts';
 import { neighboursOf } from './stats-weights.ts';
 
@@ -35,7 +35,7 @@ const MOST_CELLS = 4_000_000;
 /** More deals than this for one place take longer than an answer may. */
 const MOST_DEALS = 99_999;
 
-async function placesOf(asked: Asked, cwd: string) {
+async function placesOf(asked: StatsAsked, cwd: string) {
   const columns = await readColumns(fileOf(asked), cwd);
   const values = columns.numbers(needed(asked, 'value'));
   const id = asked.option('id');
@@ -44,7 +44,7 @@ async function placesOf(asked: Asked, cwd: string) {
   return { values, ids, ...(await neighboursOf(asked, columns, ids, cwd)) };
 }
 
-const dealsAsked = (asked: Asked) =>
+const dealsAsked = (asked: StatsAsked) =>
   asked.option('permutations') === null
     ? null
     : {
@@ -53,7 +53,7 @@ const dealsAsked = (asked: Asked) =>
         ...(asked.isSet('adaptive') && { enough: 20 }),
       };
 
-export async function giStar(asked: Asked, cwd: string, which: 'gi-star' | 'gi'): Promise<object> {
+export async function giStar(asked: StatsAsked, cwd: string, which: 'gi-star' | 'gi'): Promise<object> {
   const { values, ids, weights, rule } = await placesOf(asked, cwd);
   const style = chosen(asked, 'style', STYLES, 'B');
   const correction = chosen(asked, 'correction', CORRECTIONS, 'fdr');
@@ -89,12 +89,12 @@ function judged(z: Scores, p: Scores, correction: Correction, skewed: () => Scor
   };
 }
 
-export async function general(asked: Asked, cwd: string): Promise<object> {
+export async function general(asked: StatsAsked, cwd: string): Promise<object> {
   const { values, weights, rule } = await placesOf(asked, cwd);
   return { parameters: { method: 'g', neighbours: rule, style: 'B' }, ...globalG(values, styled(weights, 'B', false)) };
 }
 
-export async function moran(asked: Asked, cwd: string): Promise<object> {
+export async function moran(asked: StatsAsked, cwd: string): Promise<object> {
   const { values, weights, rule } = await placesOf(asked, cwd);
   const style = chosen(asked, 'style', STYLES, 'W');
   return {
@@ -103,7 +103,7 @@ export async function moran(asked: Asked, cwd: string): Promise<object> {
   };
 }
 
-export async function lisa(asked: Asked, cwd: string): Promise<object> {
+export async function lisa(asked: StatsAsked, cwd: string): Promise<object> {
   const { values, ids, weights, rule } = await placesOf(asked, cwd);
   const style = chosen(asked, 'style', STYLES, 'W');
   const moments = chosen(asked, 'moments', ['conditional', 'total'], 'conditional');
@@ -123,13 +123,13 @@ export async function lisa(asked: Asked, cwd: string): Promise<object> {
   };
 }
 
-const pointsIn = (columns: Columns, asked: Asked) => ({
+const pointsIn = (columns: StatsColumns, asked: StatsAsked) => ({
   x: columns.numbers(asked.option('x') ?? 'x'),
   y: columns.numbers(asked.option('y') ?? 'y'),
 });
 
 /** With --at at the points of another file, exactly; else on a grid, of shared points unless --exact. */
-export async function kde(asked: Asked, cwd: string): Promise<object> {
+export async function kde(asked: StatsAsked, cwd: string): Promise<object> {
   const columns = await readColumns(fileOf(asked), cwd);
   const kernel = chosen(asked, 'kernel', KERNELS, 'quartic');
   const sigma = asked.option('sigma');
@@ -163,7 +163,7 @@ export async function kde(asked: Asked, cwd: string): Promise<object> {
   return { parameters, grid, ...found, density };
 }
 
-function gridOf(asked: Asked, x: Float64Array, y: Float64Array, radiusM: number): Grid {
+function gridOf(asked: StatsAsked, x: Float64Array, y: Float64Array, radiusM: number): DensityGrid {
   const cellM = numberOption(asked, 'cell', radiusM / 10, Number.MIN_VALUE);
   const box = asked.option('bbox');
   const [west, south, east, north] = box
@@ -180,7 +180,7 @@ function gridOf(asked: Asked, x: Float64Array, y: Float64Array, radiusM: number)
 
 const least = (values: Float64Array) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
-export async function nearRepeat(asked: Asked, cwd: string): Promise<object> {
+export async function nearRepeat(asked: StatsAsked, cwd: string): Promise<object> {
   const columns = await readColumns(fileOf(asked), cwd);
   const name = needed(asked, 'date');
   const order = asked.option('date-order') === null ? null : chosen(asked, 'date-order', ['dmy', 'mdy'], 'dmy');

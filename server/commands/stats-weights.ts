@@ -5,18 +5,18 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BadInput, TooLarge } from '../errors.ts';
 import { touching } from '../statistics/contiguity.ts';
-import { MOST_NEIGHBOURS, nearest, withinDistance } from '../statistics/neighbours.ts';
+import { MOST_NEIGHBOURS, nearestNeighbours, withinDistance } from '../statistics/neighbours.ts';
 import { type Weights, weightsOf } from '../statistics/weights.ts';
-import { type Asked, type Columns, needed, numberIn, readColumns } from './stats-input.ts';
+import { needed, numberIn, readColumns, type StatsAsked, type StatsColumns } from './stats-input.ts';
 
-export type Neighbours = { readonly weights: Weights; readonly rule: string };
+export type NeighbourRule = { readonly weights: Weights; readonly rule: string };
 
 export async function neighboursOf(
-  asked: Asked,
-  columns: Columns,
+  asked: StatsAsked,
+  columns: StatsColumns,
   ids: readonly string[],
   cwd: string,
-): Promise<Neighbours> {
+): Promise<NeighbourRule> {
   const file = asked.option('weights');
   if (file !== null) return { weights: await weightsFile(file, ids, cwd), rule: `file:${file}` };
   const distance = asked.option('distance');
@@ -32,7 +32,7 @@ export async function neighboursOf(
   if (amount === undefined) throw new BadInput('neighbours', '--neighbours is queen, rook, knn:K or distance:METRES');
   const value = numberIn(amount, 'neighbours');
   const points = { x: columns.numbers(needed(asked, 'x')), y: columns.numbers(needed(asked, 'y')) };
-  const weights = kind === 'knn' ? nearest(points, Math.floor(value)) : withinDistance(points, value);
+  const weights = kind === 'knn' ? nearestNeighbours(points, Math.floor(value)) : withinDistance(points, value);
   if (!weights) throw new TooLarge(`more than ${MOST_NEIGHBOURS} neighbours in all: choose a smaller distance`);
   return { weights, rule: `${kind}:${value}` };
 }
@@ -69,7 +69,7 @@ async function weightsFile(file: string, ids: readonly string[], cwd: string): P
   return weightsOf(ids.length, pairs);
 }
 
-function hasColumn({ texts }: Columns, name: string): boolean {
+function hasColumn({ texts }: StatsColumns, name: string): boolean {
   try {
     texts(name);
     return true;

@@ -9,14 +9,14 @@ import type { Reason } from '../statistics/contract.ts';
 import { explain } from '../terminal/explain.ts';
 import { flag, text } from './command.ts';
 import * as counts from './stats-counts.ts';
-import type { Asked } from './stats-input.ts';
+import type { StatsAsked } from './stats-input.ts';
 import * as places from './stats-places.ts';
 
 type Method = {
   readonly name: string;
   readonly usage: string;
   readonly reference: string;
-  readonly run: (asked: Asked, cwd: string) => Promise<object>;
+  readonly run: (asked: StatsAsked, cwd: string) => Promise<object>;
 };
 
 const PLACES =

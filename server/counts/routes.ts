@@ -8,7 +8,7 @@ import type { Filler } from '../filter/contract.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
-import { boundsOf, scopeFor } from '../filter/scope.ts';
+import { scopeBoundsOf, scopeFor } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
 import { periodBefore } from './before.ts';
@@ -149,7 +149,7 @@ async function answerHeat(
   { database, extentOf }: Stats,
   { jurisdiction, snapshot, plan, population, own }: Of<'heat'>,
 ): Promise<Body> {
-  const ofIncidents = () => (plan.scope ? boundsOf(database, jurisdiction.id, plan.scope) : extentOf(snapshot));
+  const ofIncidents = () => (plan.scope ? scopeBoundsOf(database, jurisdiction.id, plan.scope) : extentOf(snapshot));
   const whole = jurisdiction.bounds ?? (await ofIncidents());
   const bounds = own.bbox ?? whole;
   const { dataVersion } = snapshot;

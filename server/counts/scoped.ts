@@ -6,7 +6,7 @@ import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { NotAllowed } from '../errors.ts';
 import { everythingOf, type Plan, type PlanScope } from '../filter/plan.ts';
-import { areasOf, boundsOf, scopeFor } from '../filter/scope.ts';
+import { scopeAreasOf, scopeBoundsOf, scopeFor } from '../filter/scope.ts';
 import { lastDayOf, type SourceInfo } from '../filter/source-profile.ts';
 import type { ScopeAnswer } from './contract.ts';
 
@@ -66,7 +66,7 @@ export async function rowWithin(
   const lastDays = sources.flatMap(({ lastDay }) => lastDay ?? []);
   return {
     ...row,
-    bounds: await boundsOf(database, jurisdiction.id, scope),
+    bounds: await scopeBoundsOf(database, jurisdiction.id, scope),
     from: firstDays.length ? textOf(Math.min(...firstDays)) : null,
     until: lastDays.length ? textOf(Math.max(...lastDays) + 1) : null,
   };
@@ -75,7 +75,7 @@ export async function rowWithin(
 /** The areas a viewer is bound to, by name, and the codes no area has any more. */
 export async function scopeAnswer(database: Database, snapshot: Snapshot, viewer: Viewer): Promise<ScopeAnswer> {
   if (viewer.scope.areas === null) return { areas: null };
-  const { layer, areas, missing } = await areasOf(database, snapshot, viewer.scope.areas);
+  const { layer, areas, missing } = await scopeAreasOf(database, snapshot, viewer.scope.areas);
   return {
     areas: {
       layer: viewer.scope.areas.layer,

@@ -90,7 +90,7 @@ export async function scopeFor(
   viewer: Asker,
 ): Promise<PlanScope | null> {
   if (viewer.scope.areas === null) return null;
-  const { layer, areas } = await areasOf(database, known, viewer.scope.areas);
+  const { layer, areas } = await scopeAreasOf(database, known, viewer.scope.areas);
   if (layer === null) return NOWHERE;
   return { layerId: layer.layerId, version: layer.version, placeIds: areas.map(({ id }) => id) };
 }
@@ -102,7 +102,7 @@ export type ScopeAreas = {
   readonly missing: readonly string[];
 };
 
-export async function areasOf(
+export async function scopeAreasOf(
   { db }: Database,
   { jurisdictionId, layers }: Pick<Known, 'jurisdictionId' | 'layers'>,
   { layer: layerCode, codes }: NonNullable<Viewer['scope']['areas']>,
@@ -119,7 +119,11 @@ export async function areasOf(
 }
 
 /** The box around the areas of a scope; null where there is none. */
-export async function boundsOf({ db }: Database, jurisdictionId: number, scope: PlanScope): Promise<Bounds | null> {
+export async function scopeBoundsOf(
+  { db }: Database,
+  jurisdictionId: number,
+  scope: PlanScope,
+): Promise<Bounds | null> {
   const { rows } = await sql<{ west: number | null; south: number; east: number; north: number }>`
     select ST_XMin(box) as west, ST_YMin(box) as south, ST_XMax(box) as east, ST_YMax(box) as north
     from (select ST_Extent(geom) as box from area

@@ -132,7 +132,9 @@ const SPANISH: Readonly<Record<string, string>> = {
   'no room for the backup {}; nothing was left behind': 'no hay espacio para el respaldo {}; no quedó nada a medias',
   'the backup cannot be written: {}': 'no se puede escribir el respaldo: {}',
   'the data folder cannot be made: {}': 'no se puede crear la carpeta de datos: {}',
-  'DATABASE_URL cannot be reached: {}': 'no se alcanza la base de datos de DATABASE_URL: {}',
+  '{} cannot be reached: {}': 'no se alcanza la base de datos de {}: {}',
+  'not a level ({})': 'no es un nivel ({})',
+  'not areas of a layer (LAYER:CODE,…)': 'no son áreas de una capa (CAPA:CLAVE,…)',
   'PostgreSQL {} is too old: 15 or newer is needed': 'PostgreSQL {} es demasiado antiguo: hace falta el 15 o posterior',
   'PostGIS is not installed on this PostgreSQL server (3.3 or newer)':
     'PostGIS no está instalado en este servidor PostgreSQL (3.3 o posterior)',

@@ -2,7 +2,7 @@
 // (Ratcliffe 2002, doi 10.1023/A:1013240828824; conventions of the R package aoristic 2.0.0: the end is not counted, a
 // missing or earlier end puts all into the hour of the beginning, more than a week is spread evenly).
 
-export const HOURS = 168;
+export const HOURS_OF_WEEK = 168;
 
 /** Minutes of local time from a Monday, 00:00. */
 export type Span = { readonly fromMinute: number; readonly untilMinute: number | null };
@@ -16,8 +16,8 @@ export function addSpan(hours: Float64Array, { fromMinute, untilMinute }: Span, 
     hours[hourOf(first)]! += weight;
     return;
   }
-  if (minutes > HOURS * 60) {
-    for (let hour = 0; hour < HOURS; hour++) hours[hour]! += weight / HOURS;
+  if (minutes > HOURS_OF_WEEK * 60) {
+    for (let hour = 0; hour < HOURS_OF_WEEK; hour++) hours[hour]! += weight / HOURS_OF_WEEK;
     return;
   }
   for (let at = first; at < last; ) {
@@ -27,10 +27,10 @@ export function addSpan(hours: Float64Array, { fromMinute, untilMinute }: Span, 
   }
 }
 
-const hourOf = (minute: number): number => ((Math.floor(minute / 60) % HOURS) + HOURS) % HOURS;
+const hourOf = (minute: number): number => ((Math.floor(minute / 60) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK;
 
 export function aoristic(spans: Iterable<Span>): Float64Array {
-  const hours = new Float64Array(HOURS);
+  const hours = new Float64Array(HOURS_OF_WEEK);
   for (const span of spans) addSpan(hours, span);
   return hours;
 }

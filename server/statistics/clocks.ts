@@ -5,7 +5,7 @@ import { type Answer, notSaid, said } from './contract.ts';
 import { chiSquaredAbove, normalTwoSided } from './distributions.ts';
 import { adjusted } from './false-discoveries.ts';
 
-export type Comparison = {
+export type ClockComparison = {
   readonly chiSquared: number;
   readonly degrees: number;
   readonly p: number;
@@ -16,7 +16,7 @@ export type Comparison = {
   readonly sparse: number;
 };
 
-export function compareClocks(first: ArrayLike<number>, second: ArrayLike<number>): Answer<Comparison> {
+export function compareClocks(first: ArrayLike<number>, second: ArrayLike<number>): Answer<ClockComparison> {
   if (first.length === 0) return notSaid('empty');
   let [a, b] = [0, 0];
   for (let i = 0; i < first.length; i++) {

@@ -7,7 +7,7 @@ import { normalQuantile, normalTwoSided } from './distributions.ts';
 
 /** Counts before and after. */
 export type BeforeAfter = readonly [before: number, after: number];
-export type Places = {
+export type CountedPlaces = {
   readonly treated: BeforeAfter;
   readonly control: BeforeAfter;
   /** Around the treated place; and the control for it. */
@@ -51,7 +51,7 @@ export type Wdd = {
 const TOO_FEW = 20;
 
 /** Each count is divided by the length of its period and the area of its place. */
-export function wdd(places: Places, { periods = [1, 1], areas }: Unequal = {}, level = 0.95): Answer<Wdd> {
+export function wdd(places: CountedPlaces, { periods = [1, 1], areas }: Unequal = {}, level = 0.95): Answer<Wdd> {
   const none: BeforeAfter = [0, 0];
   const { treated, control, displacement = none, displacementControl = none } = places;
   if ([treated, control, displacement, displacementControl].flat().some((count) => count < 0))
@@ -121,7 +121,7 @@ export type Quotients = {
   readonly totalNetEffect: number | null;
 };
 
-export function quotients({ treated, control, displacement }: Places): Quotients {
+export function quotients({ treated, control, displacement }: CountedPlaces): Quotients {
   const [t0, t1] = treated;
   const [c0, c1] = control;
   const hasControl = c0 > 0 && c1 > 0;

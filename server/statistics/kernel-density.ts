@@ -3,12 +3,12 @@
 // radius in CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
-import { gridOf, type Points } from './neighbours.ts';
+import { gridOf, type PlanarPoints } from './neighbours.ts';
 
 /**
  * Cell (column, row) is answered for at its centre, which for (0, 0) lies at `west + cellM / 2`, `south + cellM / 2`.
  */
-export type Grid = {
+export type DensityGrid = {
   readonly west: number;
   readonly south: number;
   readonly cellM: number;
@@ -38,10 +38,10 @@ export function kernelOf(kernel: Kernel, { sigmaM, radiusM }: Bandwidth): (squar
   return (squared) => (squared > r2 ? 0 : Math.exp(-squared / (2 * s2)) / (2 * Math.PI * s2));
 }
 
-export type Weighted = Points & { readonly weight?: ArrayLike<number> };
+export type Weighted = PlanarPoints & { readonly weight?: ArrayLike<number> };
 
 /** The density at given places, point by point. */
-export function exactDensity(points: Weighted, at: Points, kernel: Kernel, bandwidth: Bandwidth): Float64Array {
+export function exactDensity(points: Weighted, at: PlanarPoints, kernel: Kernel, bandwidth: Bandwidth): Float64Array {
   const density = kernelOf(kernel, bandwidth);
   const grid = gridOf(points, bandwidth.radiusM);
   return Float64Array.from({ length: at.x.length }, (_, i) => {
@@ -54,7 +54,7 @@ export function exactDensity(points: Weighted, at: Points, kernel: Kernel, bandw
   });
 }
 
-export const centresOf = ({ west, south, cellM, columns, rows }: Grid): Points => {
+export const centresOf = ({ west, south, cellM, columns, rows }: DensityGrid): PlanarPoints => {
   const x = new Float64Array(columns * rows);
   const y = new Float64Array(columns * rows);
   for (let row = 0; row < rows; row++)
@@ -79,7 +79,12 @@ export type Surface = {
  * between centres is a bilinear interpolation of the kernel, wrong by h²/8 times its second derivatives (quartic: at
  * most 8K(0)/R², gaussian: 2K(0)/σ²), times the points that can reach a cell.
  */
-export function binnedDensity(points: Weighted, grid: Grid, kernel: Kernel, bandwidth: Bandwidth): Answer<Surface> {
+export function binnedDensity(
+  points: Weighted,
+  grid: DensityGrid,
+  kernel: Kernel,
+  bandwidth: Bandwidth,
+): Answer<Surface> {
   const { columns, rows, cellM } = grid;
   if (points.x.length === 0) return notSaid('empty');
   // A rim of centres beyond the grid takes what lies outside and still reaches in.
@@ -115,7 +120,7 @@ function fold(
   wide: number,
   high: number,
   rim: number,
-  { columns, rows, cellM }: Grid,
+  { columns, rows, cellM }: DensityGrid,
   density: (squared: number) => number,
   radiusM: number,
 ): Float64Array {
@@ -173,7 +178,12 @@ function mostWithin(binned: Float64Array, wide: number, high: number, reach: num
  * not fade at the edge (spatstat's edge = TRUE, diggle = FALSE). `inside` is 1 where a cell belongs to the city; null:
  * all.
  */
-export function edgeShares(grid: Grid, inside: Uint8Array | null, kernel: Kernel, bandwidth: Bandwidth): Float64Array {
+export function edgeShares(
+  grid: DensityGrid,
+  inside: Uint8Array | null,
+  kernel: Kernel,
+  bandwidth: Bandwidth,
+): Float64Array {
   const mask = Float64Array.from({ length: grid.columns * grid.rows }, (_, i) => (inside ? inside[i]! : 1));
   const density = kernelOf(kernel, bandwidth);
   const shares = fold(mask, grid.columns, grid.rows, 0, grid, density, bandwidth.radiusM);

@@ -3,7 +3,7 @@
 // limit and not its upper one). Metres and days.
 
 import { type Answer, type Metric, notSaid, said } from './contract.ts';
-import { gridOf, type Points } from './neighbours.ts';
+import { gridOf, type PlanarPoints } from './neighbours.ts';
 import { randomFrom, shuffle } from './random.ts';
 
 export type KnoxOptions = {
@@ -37,7 +37,7 @@ export function bandOf(limits: readonly number[], value: number): number {
 /** More close pairs than this do not fit into the memory a question may take. */
 const MOST_CLOSE_PAIRS = 40_000_000;
 
-export function knox(points: Points, day: ArrayLike<number>, options: KnoxOptions): Answer<KnoxTable> {
+export function knox(points: PlanarPoints, day: ArrayLike<number>, options: KnoxOptions): Answer<KnoxTable> {
   const { distancesM, days, runs } = options;
   const count = day.length;
   if (count === 0) return notSaid('empty');
@@ -99,7 +99,7 @@ export function knox(points: Points, day: ArrayLike<number>, options: KnoxOption
 }
 
 /** The pairs nearer than the last finite limit, and which band each is in, from 1; 0 is nearer than the first. */
-function closePairs({ x, y }: Points, { distancesM, metric }: KnoxOptions) {
+function closePairs({ x, y }: PlanarPoints, { distancesM, metric }: KnoxOptions) {
   const reach = distancesM.findLast((limit) => limit !== Number.POSITIVE_INFINITY)!;
   const grid = gridOf({ x, y }, Math.max(reach, 1));
   let room = 1024;

@@ -5,7 +5,7 @@ import { type Weights, weightsOfRows } from './weights.ts';
 /** More neighbours than this in all do not fit beside what is computed of them. */
 export const MOST_NEIGHBOURS = 8_000_000;
 
-export type Points = { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
+export type PlanarPoints = { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
 
 /** Points in square cells, to look only where something near can be. */
 export type PointGrid = {
@@ -13,7 +13,7 @@ export type PointGrid = {
   near(x: number, y: number, reach: number, found: (index: number) => void): void;
 };
 
-export function gridOf({ x, y }: Points, cell: number): PointGrid {
+export function gridOf({ x, y }: PlanarPoints, cell: number): PointGrid {
   let west = Number.POSITIVE_INFINITY;
   let south = Number.POSITIVE_INFINITY;
   let east = Number.NEGATIVE_INFINITY;
@@ -55,7 +55,7 @@ export function gridOf({ x, y }: Points, cell: number): PointGrid {
  * Who lies within the distance, the distance itself included (as spdep's dnearneigh and libpysal's DistanceBand). Null
  * where these are too many.
  */
-export function withinDistance(points: Points, distanceM: number): Weights | null {
+export function withinDistance(points: PlanarPoints, distanceM: number): Weights | null {
   const { x, y } = points;
   const grid = gridOf(points, distanceM);
   const most = distanceM * distanceM;
@@ -69,7 +69,7 @@ export function withinDistance(points: Points, distanceM: number): Weights | nul
 }
 
 /** The k nearest of each; of equally near ones those that come first. Not symmetric. Null where these are too many. */
-export function nearest(points: Points, k: number): Weights | null {
+export function nearestNeighbours(points: PlanarPoints, k: number): Weights | null {
   const { x, y } = points;
   const count = x.length;
   const wanted = Math.max(0, Math.min(k, count - 1));

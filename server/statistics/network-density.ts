@@ -9,7 +9,7 @@ export const SPLITS = ['discontinuous', 'continuous'] as const;
 export type Split = (typeof SPLITS)[number];
 
 /** Segments between junctions; a junction is a number. */
-export type Network = {
+export type LinearNetwork = {
   readonly from: ArrayLike<number>;
   readonly to: ArrayLike<number>;
   readonly lengthM: ArrayLike<number>;
@@ -36,7 +36,7 @@ export function lineKernel(kernel: Kernel, bandwidthM: number): { reachM: number
 
 /** The density at each of `at`; too large when the paths are too many to be followed. */
 export function networkDensity(
-  network: Network,
+  network: LinearNetwork,
   events: readonly OnNetwork[],
   at: readonly OnNetwork[],
   kernel: Kernel,
@@ -91,7 +91,7 @@ function partOf(split: Split, degree: number, turns: boolean): number {
   return turns ? 2 / degree - 1 : 2 / degree;
 }
 
-function endsOf({ from, to }: Network): Map<number, { segment: number; begins: boolean }[]> {
+function endsOf({ from, to }: LinearNetwork): Map<number, { segment: number; begins: boolean }[]> {
   const ends = new Map<number, { segment: number; begins: boolean }[]>();
   const put = (node: number, end: { segment: number; begins: boolean }) => {
     const there = ends.get(node);

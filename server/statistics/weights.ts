@@ -110,17 +110,6 @@ export function islandsOf({ count, start, to }: Weights): number[] {
   return islands;
 }
 
-/** The weighted sum of the neighbours' values, per place. */
-export function lagOf({ count, start, to, weight }: Weights, values: ArrayLike<number>): Float64Array {
-  const lag = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let e = start[i]!; e < start[i + 1]!; e++) sum += weight[e]! * values[to[e]!]!;
-    lag[i] = sum;
-  }
-  return lag;
-}
-
 /** S0, S1 and S2 of Cliff & Ord. */
 export function constantsOf(weights: Weights): { readonly s0: number; readonly s1: number; readonly s2: number } {
   const { count, start, to, weight } = weights;

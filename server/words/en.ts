@@ -8,7 +8,6 @@ import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
-import { sharingEn } from './en-sharing.ts';
 import { tipsEn } from './en-tips.ts';
 import { versionsEn } from './en-versions.ts';
 import type { WordCatalogue } from './es.ts';
@@ -22,7 +21,6 @@ export const en: WordCatalogue = {
   ...benchmarkEn,
   ...accessEn,
   ...tipsEn,
-  ...sharingEn,
   ...seenEn,
   ...analysisEn,
   app: {

@@ -8,7 +8,6 @@ import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
-import { sharingEs } from './es-sharing.ts';
 import { tipsEs } from './es-tips.ts';
 import { versionsEs } from './es-versions.ts';
 
@@ -21,7 +20,6 @@ export const es = {
   ...benchmarkEs,
   ...accessEs,
   ...tipsEs,
-  ...sharingEs,
   ...seenEs,
   ...analysisEs,
   app: {

@@ -3,13 +3,13 @@
 import { expect, test } from 'vitest';
 import { openAnalyst } from '../../server/analysis/analyst.ts';
 import { compute, type Hotspots } from '../../server/analysis/compute.ts';
-import { type Ground, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
+import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { BadInput } from '../../server/errors.ts';
 import type { Polygon } from '../../server/geometry/shape.ts';
 import { lineWkb, multiPolygonWkb } from '../../server/geometry/wkb.ts';
 
 const metric = { srid: 32614, proj4text: '+proj=utm +zone=14 +datum=WGS84 +units=m +no_defs' };
-function groundOf(type: Ground['type'], hex: readonly string[]): Ground {
+function groundOf(type: NeighbourGround['type'], hex: readonly string[]): NeighbourGround {
   const shapes = hex.map((each) => Buffer.from(each, 'hex'));
   let end = 0;
   const ends = Uint32Array.from(shapes, (shape) => (end += shape.length));
@@ -39,7 +39,7 @@ const city = groundOf(
   'areas',
   Array.from({ length: N * N }, (_, i) => multiPolygonWkb([square(i)])),
 );
-const of = (ground: Ground, rule: string, place: number) => {
+const of = (ground: NeighbourGround, rule: string, place: number) => {
   const { start, to } = neighbourhoodOf(ground, rule)!;
   return [...to.subarray(start[place]!, start[place + 1]!)];
 };

@@ -25,7 +25,7 @@ import {
 import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
 import { knox } from '../../server/statistics/near-repeat.ts';
-import { nearest, withinDistance } from '../../server/statistics/neighbours.ts';
+import { nearestNeighbours, withinDistance } from '../../server/statistics/neighbours.ts';
 import { lineKernel, networkDensity, SPLITS } from '../../server/statistics/network-density.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
@@ -150,8 +150,8 @@ describe('neighbours', () => {
         .slice(0, 4)
         .sort((a, b) => a - b),
     );
-    expect(rows(nearest(points, 4)!)).toEqual(k4);
-    expect(rows(nearest({ x: [1, 1], y: [2, 2] }, 5)!)).toEqual([[1], [0]]);
+    expect(rows(nearestNeighbours(points, 4)!)).toEqual(k4);
+    expect(rows(nearestNeighbours({ x: [1, 1], y: [2, 2] }, 5)!)).toEqual([[1], [0]]);
   });
 });
 
@@ -315,7 +315,7 @@ describe('no data is a reason, never a number that is none', () => {
       fc.property(counts, counts, fc.integer({ min: 1, max: 3 }), (first, second, k) => {
         const n = Math.min(first.length, second.length);
         const [a, b] = [first.slice(0, n), second.slice(0, n)];
-        const weights = nearest({ x: a, y: b }, k)!;
+        const weights = nearestNeighbours({ x: a, y: b }, k)!;
         const answers: unknown[] = [
           localG(a, styled(weights, 'W', true), 'gi-star'),
           localG(a, styled(weights, 'B', false), 'gi'),

@@ -1,4 +1,4 @@
-// The methods against programs of the field: the tables of reference/statistics.json, computed once by the R program beside
+// The methods against programs of the field: the tables of support/statistics-reference.json, computed once by the R program beside
 // them (spdep, spatstat, surveillance; versions at the head of the tables). They are written with 15 digits.
 
 import { readFileSync } from 'node:fs';
@@ -17,13 +17,13 @@ import { bandwidthOf, exactDensity } from '../../server/statistics/kernel-densit
 import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
 import { knox } from '../../server/statistics/near-repeat.ts';
-import { nearest, withinDistance } from '../../server/statistics/neighbours.ts';
+import { nearestNeighbours, withinDistance } from '../../server/statistics/neighbours.ts';
 import { networkDensity } from '../../server/statistics/network-density.ts';
 import { empiricalBayes, poissonInterval } from '../../server/statistics/rates.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
 
-const R = JSON.parse(readFileSync(join(import.meta.dirname, 'reference/statistics.json'), 'utf8'));
+const R = JSON.parse(readFileSync(join(import.meta.dirname, '../support/statistics-reference.json'), 'utf8'));
 
 function saidOf<T>(answer: Answer<T>): Said<T> {
   if (answer.reason !== null) throw new Error(answer.reason);
@@ -92,7 +92,7 @@ test('neighbours within a distance and the four nearest are those of dnearneigh 
     return Array.from({ length: 60 }, (_, i) => [...to.subarray(start[i]!, start[i + 1]!)]);
   };
   expect(listed(withinDistance(points, 110))).toEqual(R.places.within.neighbours);
-  expect(listed(nearest(points, 4))).toEqual(R.places.nearest.neighbours);
+  expect(listed(nearestNeighbours(points, 4))).toEqual(R.places.nearest.neighbours);
 });
 
 test('p.adjust(…, "fdr")', () => expectClose(adjusted(R.adjusted.p), R.adjusted.fdr));

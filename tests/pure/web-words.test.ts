@@ -26,7 +26,7 @@ describe('one of anything', () => {
     Object.fromEntries([...text.matchAll(/\{\{(\w+)/g)].map(([, name]) => [name!, '1'] as const));
   /** «1 registros», «1 son»; but «1 más», and the English verbs of one. */
   const several =
-    /(?<![\d.,])1 (?!más|menos|antes|después|(?:count|change|lack|add|doe)s\b)(?:\p{L}{3,}s|have|were|are|son|traen)(?!\p{L})/u;
+    /(?<![\d.,])1 (?!más|menos|antes|después|(?:count|change|lack|add|doe|share|ask|stop)s\b)(?:\p{L}{3,}s|have|were|are|son|traen)(?!\p{L})/u;
 
   test.each([
     ['es', es, terminalEs],

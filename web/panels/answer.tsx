@@ -19,7 +19,7 @@ import { panelClass } from './panel-class.ts';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 
-export function Answer() {
+export function AnswerPanel() {
   const page = usePage();
   const { answers, reference, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;

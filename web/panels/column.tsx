@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { Answer } from './answer.tsx';
+import { AnswerPanel } from './answer.tsx';
 import { PlaceCard } from './place-card.tsx';
 import { Ranking } from './ranking.tsx';
 import { Trend } from './trend.tsx';
@@ -54,7 +54,7 @@ export function Column() {
         }}
       />
       <div class="column-scroll" ref={scroll}>
-        {chosen ? <PlaceCard /> : <Answer />}
+        {chosen ? <PlaceCard /> : <AnswerPanel />}
         <Ranking />
         <When />
         <Trend />

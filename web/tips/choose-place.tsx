@@ -6,7 +6,7 @@ import type { NewTipPlace } from '../../server/tips/contract.ts';
 import { usePage } from '../app.ts';
 import { paths } from '../store/api.ts';
 import { placeText } from '../store/words.ts';
-import type { Found } from './draw-map.ts';
+import type { FoundPlace } from './draw-map.ts';
 import { TipMap } from './tip-map.tsx';
 
 export type TipPlace = {
@@ -65,7 +65,7 @@ export function ChoosePlace({
     const name = placeText(words.value, row, layer.type === 'streets');
     onChoose({ place: { layer: layer.layer, code: row.code }, name, at: row.at ?? null });
   };
-  const onPick = (found: Found, at: readonly [number, number]) => {
+  const onPick = (found: FoundPlace, at: readonly [number, number]) => {
     if (found.type === 'place') {
       setSaid(null);
       const { layer, version, id, name } = found;

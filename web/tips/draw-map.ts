@@ -14,7 +14,7 @@ setWorkerUrl(workerUrl);
 type Position = readonly [lon: number, lat: number];
 export type SeenTip = { readonly id: string; readonly at: Position; readonly open: boolean };
 /** What lies where somebody clicked. */
-export type Found =
+export type FoundPlace =
   | {
       readonly type: 'place';
       readonly layer: string;
@@ -23,7 +23,7 @@ export type Found =
       readonly name: string;
     }
   | { readonly type: 'closer' | 'none' | 'outside' };
-export type TipMap = {
+export type DrawnTipMap = {
   show(tips: readonly SeenTip[]): void;
   /** Marks a place, and goes there if it is not in view. */
   mark(at: Position | null): void;
@@ -31,7 +31,7 @@ export type TipMap = {
 };
 type Wanted = {
   readonly bounds: readonly [number, number, number, number] | null;
-  readonly onPick: ((found: Found, at: Position) => void) | null;
+  readonly onPick: ((found: FoundPlace, at: Position) => void) | null;
   readonly onTip: ((id: string) => void) | null;
 };
 
@@ -53,7 +53,7 @@ export function drawTipMap(
   locale: Readonly<Record<string, string>>,
   absolute: (path: string) => string,
   onDrawn: () => void,
-): TipMap {
+): DrawnTipMap {
   const style = previewStyle(
     ground,
     {
@@ -97,7 +97,7 @@ export function drawTipMap(
   const whenReady = (draw: () => void) => void (map.isStyleLoaded() ? draw() : map.once('load', draw));
 
   const streets = ground.layers.find(({ type }) => type === 'streets') ?? null;
-  const find = (point: { x: number; y: number }, at: Position): Found => {
+  const find = (point: { x: number; y: number }, at: Position): FoundPlace => {
     if (isWithin(ground.limit, at) === false) return { type: 'outside' };
     if (!streets) {
       const layer = ground.land;
@@ -155,7 +155,7 @@ export function drawTipMap(
 const placeOf = (
   { layer, version }: { readonly layer: string; readonly version: number },
   { id, properties }: MapGeoJSONFeature,
-): Found => ({ type: 'place', layer, version, id: Number(id), name: String(properties.name ?? '') });
+): FoundPlace => ({ type: 'place', layer, version, id: Number(id), name: String(properties.name ?? '') });
 
 const point = (at: Position, properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature => ({
   ...{ type: 'Feature', properties },

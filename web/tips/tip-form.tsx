@@ -8,7 +8,7 @@ import { isOneOf } from '../store/is-one-of.ts';
 import { ChoosePlace, type TipPlace } from './choose-place.tsx';
 import { sendTip } from './send-tip.ts';
 
-export function TipForm() {
+export function TipFormTab() {
   const { access, ask, reference, store, tipForm, t, f } = usePage();
   const [kind, setKind] = useState<TipKind | null>(null);
   const [place, setPlace] = useState<TipPlace | null>(null);

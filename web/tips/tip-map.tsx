@@ -3,14 +3,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { creditOf, groundUnder, saidByMap } from '../data/under.ts';
-import type { TipMap as Drawn, Found, SeenTip } from './draw-map.ts';
+import type { DrawnTipMap as Drawn, FoundPlace, SeenTip } from './draw-map.ts';
 
 type Position = readonly [lon: number, lat: number];
 type Props = {
   readonly label: string;
   readonly marked: Position | null;
   readonly tips?: readonly SeenTip[];
-  readonly onPick?: (found: Found, at: Position) => void;
+  readonly onPick?: (found: FoundPlace, at: Position) => void;
   readonly onTip?: (id: string) => void;
 };
 
@@ -43,7 +43,7 @@ export function TipMap({ label, marked, tips = NO_TIPS, onPick, onTip }: Props) 
       const { marked, tips } = latest.current;
       const wanted = {
         bounds: reference.jurisdiction.peek()?.bounds ?? null,
-        onPick: onPick ? (found: Found, at: Position) => latest.current.onPick?.(found, at) : null,
+        onPick: onPick ? (found: FoundPlace, at: Position) => latest.current.onPick?.(found, at) : null,
         onTip: onTip ? (id: string) => latest.current.onTip?.(id) : null,
       };
       const absolute = (path: string) => new URL(path, location.href).href;

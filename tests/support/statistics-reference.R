@@ -1,5 +1,5 @@
-# Computes the reference tables of statistics.json once, by programs that have nothing to do with this one:
-#   Rscript statistics.R > statistics.json
+# Computes the reference tables of statistics-reference.json once, by programs that have nothing to do with this one:
+#   Rscript statistics-reference.R > statistics-reference.json
 # The versions it ran with stand at the head of its output. Needs Debian's r-cran-spdep, r-cran-spatstat,
 # r-cran-surveillance and r-cran-jsonlite.
 suppressPackageStartupMessages({
