@@ -49,13 +49,12 @@ export async function answerDensity(
     rows: rows * FINER,
   };
   const { cells, counts } = await snapshot.answers.byCell(plan, fine);
-  const stepX = (fine.cellWidth / UNITS_PER_DEGREE) * perLon;
-  const stepY = (fine.cellHeight / UNITS_PER_DEGREE) * perLat;
   const said = await analyst('density', {
-    ...{ kernel, bandwidth, grid: { west: 0, south: 0, cellM: (stepX + stepY) * (FINER / 2), columns, rows } },
+    ...{ kernel, bandwidth, grid: { west: 0, south: 0, cellM, columns, rows } },
     points: {
-      x: Float64Array.from(cells, (cell) => ((cell % fine.columns) + 0.5) * stepX),
-      y: Float64Array.from(cells, (cell) => (Math.floor(cell / fine.columns) + 0.5) * stepY),
+      // Cells are cellM wide but for the rounding of degrees, a few in ten thousand.
+      x: Float64Array.from(cells, (cell) => (((cell % fine.columns) + 0.5) * cellM) / FINER),
+      y: Float64Array.from(cells, (cell) => ((Math.floor(cell / fine.columns) + 0.5) * cellM) / FINER),
       weight: counts,
     },
   });
@@ -66,7 +65,7 @@ export async function answerDensity(
   // A point moved to the middle of a fine cell changes a kernel by its slope times half the diagonal, at the most.
   const slope =
     kernelOf(kernel, bandwidth)(0) * (kernel === 'quartic' ? 1.54 / bandwidth.radiusM : 0.61 / bandwidth.sigmaM);
-  const moved = Math.hypot(stepX, stepY) / 2;
+  const moved = cellM / FINER / Math.SQRT2;
   const share = said.errorBound > 0 ? said.errorBound / ((cellM * cellM) / 8) : 0;
   const curved = kernel === 'quartic' ? 8 / bandwidth.radiusM ** 2 : 2 / bandwidth.sigmaM ** 2;
   const within = share / (curved * kernelOf(kernel, bandwidth)(0));

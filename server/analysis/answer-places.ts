@@ -15,7 +15,6 @@ import {
   type ConcentrationAnswer,
   type EmergingAnswer,
   type HotspotsAnswer,
-  MOST_PERMUTATIONS,
   MOST_STEPS,
 } from './contract.ts';
 import { type AnalysisDeps, idsOf, valuesOf } from './values.ts';
@@ -30,8 +29,6 @@ const REFERENCES = {
   change: 'Krishnamoorthy & Thomson 2004, doi 10.1016/S0378-3758(02)00408-1; Benjamini & Hochberg 1995',
   emerging: 'categories of Esri’s emerging hot-spot analysis; Gi* per step, Benjamini & Hochberg 1995; Mann 1945',
 } as const;
-/** So many draws of so many places take longer than an answer may. */
-const MOST_DRAWS = 3_000_000_000;
 
 export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>): Promise<HotspotsAnswer> {
   const { snapshot, plan, own, jurisdiction } = asking;
@@ -44,11 +41,6 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
   ]);
   const values = valuesOf(found.counts, layer.features, known ? measureOf(known, range.until) : 'count');
   const { method, style, value, correction, permutations, seed } = own;
-  if (around.reason === null && permutations > 0 && around.weights.to.length * 20 * 20 > MOST_DRAWS)
-    throw new BadInput(
-      'permutations',
-      `not for so many neighbours: up to ${MOST_PERMUTATIONS} are dealt for each place`,
-    );
   const said =
     around.reason === null
       ? await deps.analyst('hotspots', {
@@ -118,7 +110,7 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   const { snapshot, plan, filter, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const earlier = own.before ? rangeIn(own.before) : periodBefore(plan, filter.period, snapshot.sources).range;
-  const days = (range: Range | null) => (range && isFinite_(range) ? range.until - range.from : 0);
+  const days = (range: Range | null) => (range && isClosed(range) ? range.until - range.from : 0);
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
@@ -154,7 +146,7 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   };
 }
 
-const isFinite_ = ({ from, until }: Range): boolean => from > -OPEN_DAY && until < OPEN_DAY;
+const isClosed = ({ from, until }: Range): boolean => from > -OPEN_DAY && until < OPEN_DAY;
 
 function rangeIn(text: string): Range {
   const [from, until] = text.split('..') as [string, string];
@@ -172,7 +164,7 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   };
   const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
   const nothing = { steps: [], ids: [], pattern: [], classes: [] };
-  if (!isFinite_(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
+  if (!isClosed(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
   const ranges = stepsOf(plan.range, step);
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);

@@ -24,6 +24,8 @@ export function createNeighbours(database: Database, analyst: Analyst): Neighbou
   return (city, layer, rule) => {
     if (layer.features > MOST_PLACES)
       throw new BadInput('layer', `a layer of an analysis has at most ${MOST_PLACES} places`);
+    if (rule.startsWith('network') && layer.type !== 'streets')
+      throw new BadInput('weights', 'only streets have distances along a network');
     const key = `${city.id}/${city.srid}/${layer.layerId}/${layer.version}/${rule}`;
     const before = known.get(key);
     if (before) return before;

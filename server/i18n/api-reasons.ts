@@ -158,8 +158,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
     'no son vecinos (queen, rook, knn:K, distance:METROS o network:METROS)',
   'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',
   'a layer of an analysis has at most {} places': 'una capa de un análisis tiene a lo más {} lugares',
-  'not for so many neighbours: up to {} are dealt for each place':
-    'no con tantos vecinos: se reparten hasta {} veces para cada lugar',
+  'only streets have distances along a network': 'solo las calles tienen distancias a lo largo de la red',
   'both ends of the period are needed': 'hacen falta el principio y el fin del periodo',
   'at most {} steps: choose longer ones or a shorter period':
     'a lo más {} pasos: elija otros más largos o un periodo más corto',

@@ -14,6 +14,7 @@ import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
+import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { answers, problem } from './schemas.ts';
@@ -168,6 +169,7 @@ const QUESTIONS: readonly Question[] = [
     filtered: true,
     answer: answers.heat,
   },
+  ...ANALYSIS_QUESTIONS,
   {
     path: '/{jurisdiction}/benchmark',
     summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',

@@ -21,23 +21,23 @@ export function eTest(
   if (!(lengthBefore > 0 && lengthAfter > 0)) return notSaid('no-denominator');
   if (before + after === 0) return notSaid('all-zero');
   const far = Math.abs(distance(before, after, lengthBefore, lengthAfter));
+  if (far === 0) return said({ p: 1 });
   if (before + after > MOST_SUMMED) return said({ p: normalTwoSided(far) });
   const rate = (before + after) / (lengthBefore + lengthAfter);
   const first = poissonTable(rate * lengthBefore);
   const second = poissonTable(rate * lengthAfter);
   // For each count before, the counts after that are as far off lie above one bound or below another.
-  let inside = 0;
+  // Summed outside, so that a p far below 1e-16 is not lost beside 1.
+  let outside = 0;
   for (let i = first.from; i < first.from + first.at.length; i++) {
     const isNear = (j: number) => Math.abs(distance(i, j, lengthBefore, lengthAfter)) < far * (1 - 1e-12);
     const middle = Math.round((i * lengthAfter) / lengthBefore);
-    if (far === 0) continue;
     // The distance rises with the count after, so what is near is one run of counts around the middle.
     const low = leastNear(isNear, middle);
     const high = mostNear(isNear, middle, second.from + second.at.length);
-    if (low > high) continue;
-    inside += first.at[i - first.from]! * between(second, low, high);
+    outside += first.at[i - first.from]! * (low > high ? 1 : below(second, low) + above(second, high));
   }
-  return said({ p: Math.min(1, Math.max(0, 1 - inside)) });
+  return said({ p: Math.min(1, outside) });
 }
 
 function leastNear(isNear: (j: number) => boolean, middle: number): number {
@@ -71,21 +71,28 @@ function distance(before: number, after: number, lengthBefore: number, lengthAft
   return variance === 0 ? 0 : (after / lengthAfter - before / lengthBefore) / Math.sqrt(variance);
 }
 
-type PoissonTable = { readonly from: number; readonly at: Float64Array; readonly upTo: Float64Array };
+/** Of the counts from `from` on: the probability of each, of all below it and of all from it on. */
+type PoissonTable = {
+  readonly from: number;
+  readonly at: Float64Array;
+  readonly under: Float64Array;
+  readonly over: Float64Array;
+};
 
 function poissonTable(mean: number): PoissonTable {
   const spread = REACH * Math.sqrt(mean) + 30;
   const from = Math.max(0, Math.floor(mean - spread));
   const at = Float64Array.from({ length: Math.ceil(mean + spread) - from + 1 }, (_, i) => poissonAt(from + i, mean));
-  const upTo = new Float64Array(at.length + 1);
-  for (let i = 0; i < at.length; i++) upTo[i + 1] = upTo[i]! + at[i]!;
-  return { from, at, upTo };
+  const under = new Float64Array(at.length + 1);
+  const over = new Float64Array(at.length + 1);
+  for (let i = 0; i < at.length; i++) under[i + 1] = under[i]! + at[i]!;
+  for (let i = at.length - 1; i >= 0; i--) over[i] = over[i + 1]! + at[i]!;
+  return { from, at, under, over };
 }
 
-function between({ from, at, upTo }: PoissonTable, low: number, high: number): number {
-  const clamped = (value: number) => Math.min(Math.max(value, 0), at.length);
-  return upTo[clamped(high + 1 - from)]! - upTo[clamped(low - from)]!;
-}
+const clamped = (value: number, { at }: PoissonTable) => Math.min(Math.max(value, 0), at.length);
+const below = (table: PoissonTable, count: number): number => table.under[clamped(count - table.from, table)]!;
+const above = (table: PoissonTable, count: number): number => table.over[clamped(count + 1 - table.from, table)]!;
 
 /**
  * Wheeler's Z, 2(√after − √before). The alarm at 3 is meant for a `before` that is known; where it is a count itself Z has

@@ -6,12 +6,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Flatbush from 'flatbush';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dayOf, weekdayOf } from '../../geodata/demo/calendar.ts';
 import { buildCity } from '../../geodata/demo/city.ts';
 import { DEFAULT_INCIDENTS, DEFAULT_SEED, type DemoFiles, writeDemoCity } from '../../geodata/demo/generate.ts';
-import { distanceToEdge, fromLonLat, type XY } from '../../geodata/demo/geometry.ts';
+import { distance, distanceToEdge, fromLonLat, type XY } from '../../geodata/demo/geometry.ts';
 import { drawIncidents } from '../../geodata/demo/incidents.ts';
 import { OFFENCES } from '../../geodata/demo/offences.ts';
+import {
+  burglaryCentre,
+  DECEMBER_RADIUS_M,
+  IMPROVEMENT,
+  improvingColonia,
+  MARKET_RADIUS_M,
+  marketPlace,
+  plantedPatterns,
+} from '../../geodata/demo/planted.ts';
 import { measureTruth, truthText } from '../../geodata/demo/truth.ts';
+import { coloniaOfSegments } from '../../geodata/demo/weights.ts';
+import { wdd } from '../../server/statistics/displacement.ts';
+import { knox } from '../../server/statistics/near-repeat.ts';
+import { changes } from '../../server/statistics/poisson-change.ts';
+import { streetsOf } from '../support/hot-streets.ts';
 
 type Ring = [number, number][];
 type Feature<G> = { properties: Record<string, string | number | null>; geometry: { type: string; coordinates: G } };
@@ -286,5 +301,98 @@ describe('planted truth', () => {
     expect(sum(neighbours.map((n) => n.after)) / sum(neighbours.map((n) => n.before))).toBeGreaterThan(0.93);
     expect(truth.few.length).toBeGreaterThanOrEqual(2);
     expect(truth.few.map(({ style }) => style)).toContain('colonial');
+  });
+
+  describe('is found by the analyses', () => {
+    const timed = record.filter(({ at, minute }) => at !== null && minute !== null);
+    const hour = ({ minute }: (typeof record)[number]) => Math.floor(minute! / 60);
+    const patterns = new Map(plantedPatterns(city).map((pattern) => [pattern.key, pattern]));
+
+    const hotStreets = streetsOf(city);
+    const colonias = coloniaOfSegments(city);
+    const perColonia = (rows: typeof record, from: string, until: string) => {
+      const counts = new Float64Array(city.areas.colonias.length);
+      for (const { day, segment } of rows)
+        if (day >= dayOf(from) && day < dayOf(until) && colonias[segment]! >= 0) counts[colonias[segment]!]!++;
+      return counts;
+    };
+
+    test('the nightlife strip is hot on the nights of Friday and Saturday, whole, with little else', () => {
+      const nights = timed.filter(
+        (row) =>
+          [22, 23, 0, 1, 2].includes(hour(row)) && [4, 5].includes(weekdayOf(row.day - (hour(row) < 12 ? 1 : 0))),
+      );
+      const { classes } = hotStreets(nights);
+      expect(patterns.get('nightlife')!.segments.map((segment) => classes[segment])).toEqual(Array(8).fill(3));
+      expect(classes.filter((found) => found >= 2).length).toBeLessThan(80);
+    });
+    test('the hottest street of thefts by day is at the market', () => {
+      const thefts = timed.filter(
+        (row) => row.title === 'Robo a transeúnte en vía pública sin violencia' && hour(row) >= 10 && hour(row) < 17,
+      );
+      const { z, classes } = hotStreets(thefts);
+      const hottest = z.reduce<number>((best, score, i) => (score! > z[best]! ? i : best), 0);
+      expect(classes[hottest]).toBe(3);
+      expect(distance(city.segments[hottest]!.middle, marketPlace(city))).toBeLessThan(MARKET_RADIUS_M);
+    });
+    test('the transit corridor is hot along all its 24 segments', () => {
+      const { classes } = hotStreets(timed.filter(({ title }) => title === 'Robo en transporte público colectivo'));
+      expect(patterns.get('corridor')!.segments.filter((segment) => classes[segment]! < 2)).toEqual([]);
+    });
+    test('December shows as arrows up around the main square and nowhere else', () => {
+      const robberies = timed.filter(({ title }) => title.startsWith('Robo a transeúnte en vía pública'));
+      const found = changes(
+        perColonia(robberies, '2025-11-01', '2025-11-25'),
+        perColonia(robberies, '2025-12-01', '2025-12-25'),
+        {},
+      );
+      const arrows = found.flatMap(({ direction }, i) => (direction === 'none' ? [] : [{ direction, i }]));
+      expect(arrows.length).toBeGreaterThan(1);
+      for (const { direction, i } of arrows) {
+        expect(direction).toBe('up');
+        expect(distance(city.areas.colonias[i]!.centre, [0, 0])).toBeLessThan(2 * DECEMBER_RADIUS_M);
+      }
+    });
+    test('the burglaries near the series repeat near each other within a week', () => {
+      const { centre } = burglaryCentre(city);
+      const burglaries = record.filter(
+        ({ title, at, day }) =>
+          title.startsWith('Robo a casa habitación') && at && day >= dayOf('2025-01-01') && distance(at, centre) < 1000,
+      );
+      const [x, y] = [burglaries.map(({ at }) => at![0]), burglaries.map(({ at }) => at![1])];
+      const found = knox(
+        { x, y },
+        burglaries.map(({ day }) => day),
+        {
+          ...{ distancesM: [0, 100, 200, 400], days: [0, 7, 14, 28], metric: 'manhattan', runs: 99, seed: 1 },
+        },
+      );
+      expect(found).toMatchObject({ reason: null });
+      if (found.reason === null) expect([found.p[0]![0], found.ratio[0]![0]! > 3]).toEqual([0.01, true]);
+    });
+    test('of 120 colonias only the one that improves has an arrow, and its measure is sized within its interval', () => {
+      const located = record.filter(({ at }) => at !== null);
+      const [before, after] = [
+        perColonia(located, '2024-01-01', '2025-01-01'),
+        perColonia(located, '2025-01-01', '2026-01-01'),
+      ];
+      const found = changes(before, after, { lengthBefore: 366, lengthAfter: 365 });
+      const improving = city.areas.colonias.indexOf(improvingColonia(city));
+      expect(found.flatMap(({ direction }, i) => (direction === 'none' ? [] : [[i, direction]]))).toEqual([
+        [improving, 'down'],
+      ]);
+      const corners = city.areas.colonias[improving]!.polygon[0]!;
+      const around = city.areas.colonias.flatMap(({ polygon }, i) =>
+        i !== improving && polygon[0]!.some((p) => corners.includes(p)) ? [i] : [],
+      );
+      const sum = (counts: Float64Array) => around.reduce((total, i) => total + counts[i]!, 0);
+      const measured = wdd({ treated: [before[improving]!, after[improving]!], control: [sum(before), sum(after)] });
+      expect(measured).toMatchObject({ reason: null });
+      if (measured.reason !== null) return;
+      const planted = -IMPROVEMENT.fewer * before[improving]!;
+      expect(measured.total.high).toBeLessThan(0);
+      expect(measured.total.low).toBeLessThan(planted);
+      expect(measured.total.high).toBeGreaterThan(planted);
+    });
   });
 });

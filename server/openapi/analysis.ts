@@ -1,0 +1,119 @@
+// The part of the OpenAPI page about analyses. What is said where nothing can be said is a `reason`, and empty lists.
+
+import * as z from 'zod';
+import {
+  ANALYSES,
+  type ChangeAnswer,
+  type ConcentrationAnswer,
+  type DensityAnswer,
+  type EmergingAnswer,
+  type HotspotsAnswer,
+  type NearRepeatAnswer,
+} from '../analysis/contract.ts';
+import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, STYLES } from '../statistics/contract.ts';
+
+const numbers = z.array(z.number());
+const scores = z.array(z.number().nullable());
+const table = z.array(numbers);
+const scoreTable = z.array(scores);
+const range = { from: z.string().nullable(), until: z.string().nullable(), reference: z.string() };
+const common = { dataVersion: z.number().int(), reason: z.enum(REASONS).nullable() };
+const ofLayer = { ...common, layer: z.string(), layerVersion: z.number().int() };
+const ids = z.array(z.string());
+const hotClass = z.literal([-3, -2, -1, 0, 1, 2, 3]);
+const direction = z.enum(['up', 'down', 'none']);
+const ofValues = {
+  weights: z.string(),
+  style: z.enum(STYLES),
+  value: z.enum(['count', 'rate']),
+  correction: z.enum(CORRECTIONS),
+  islands: z.number().int(),
+};
+const limits = z.array(z.union([z.number(), z.literal('inf')]));
+
+const hotspots = z.object({
+  ...ofLayer,
+  parameters: z.object({
+    ...{ ...range, ...ofValues, method: z.enum(['gi-star', 'gi', 'lisa']) },
+    ...{ permutations: z.number().int(), seed: z.number().int() },
+  }),
+  ...{ ids, z: scores, p: scores, skewedP: scores.nullable(), adjustedP: scores, class: z.array(hotClass) },
+  quadrant: z.array(z.enum(['high-high', 'low-high', 'low-low', 'high-low']).nullable()).nullable(),
+  ...{ permutationP: scores.nullable(), values: scores },
+  moran: z.object({ i: z.number(), z: z.number().nullable(), p: z.number().nullable() }).nullable(),
+}) satisfies z.ZodType<HotspotsAnswer>;
+
+const density = z.object({
+  ...common,
+  parameters: z.object({
+    ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), cellM: z.number() },
+  }),
+  grid: z
+    .object({
+      ...{ west: z.number(), south: z.number(), cellWidth: z.number(), cellHeight: z.number() },
+      ...{ columns: z.number().int(), rows: z.number().int() },
+    })
+    .nullable(),
+  ...{ density: numbers, peak: z.number(), errorBound: z.number(), incidents: z.number().int() },
+}) satisfies z.ZodType<DensityAnswer>;
+
+const nearRepeat = z.object({
+  ...common,
+  parameters: z.object({
+    ...{ ...range, distances: limits, days: limits, metric: z.enum(METRICS) },
+    ...{ runs: z.number().int(), seed: z.number().int() },
+  }),
+  ...{ incidents: z.number().int(), observed: table, expected: table, ratio: scoreTable, p: scoreTable },
+}) satisfies z.ZodType<NearRepeatAnswer>;
+
+const concentration = z.object({
+  ...ofLayer,
+  parameters: z.object({ ...range, limit: z.number().int() }),
+  ...{
+    places: z.number().int(),
+    total: z.number().int(),
+    gini: z.number().nullable(),
+    generalisedGini: z.number().nullable(),
+  },
+  lorenz: z.array(z.object({ places: z.number(), incidents: z.number() })),
+  holding: z.array(z.object({ share: z.number(), count: z.number().int(), placesShare: z.number() })),
+  rows: z.array(
+    z.object({
+      ...{ id: z.string(), code: z.string(), name: z.string(), count: z.number().int() },
+      ...{ lengthM: z.number().nullable(), cumulatedShare: z.number() },
+    }),
+  ),
+}) satisfies z.ZodType<ConcentrationAnswer>;
+
+const change = z.object({
+  ...ofLayer,
+  parameters: z.object({ ...range, level: z.number(), daysBefore: z.number().int(), daysAfter: z.number().int() }),
+  previousPeriod: z.object({ from: z.string(), until: z.string() }).nullable(),
+  ...{ ids, before: numbers, after: numbers, p: scores, adjustedP: scores, direction: z.array(direction) },
+  whole: z.object({ before: z.number(), after: z.number(), p: z.number().nullable(), direction }).nullable(),
+}) satisfies z.ZodType<ChangeAnswer>;
+
+const emerging = z.object({
+  ...ofLayer,
+  parameters: z.object({ ...range, ...ofValues, step: z.enum(['week', '28d', 'month']) }),
+  ...{ steps: z.array(z.string()), ids },
+  pattern: z.array(z.object({ side: z.enum(['hot', 'cold']), pattern: z.enum(PATTERNS) })),
+  classes: z.array(z.array(hotClass)),
+}) satisfies z.ZodType<EmergingAnswer>;
+
+/** Parameters come as text; their schemas read numbers out of it, which the page is not told. */
+const asked = (schema: z.ZodObject): z.ZodObject =>
+  z.object(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, z.string().optional()])));
+
+const question = (name: keyof typeof ANALYSES, summary: string, answer: z.ZodType) => ({
+  ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(ANALYSES[name]), filtered: true, answer },
+});
+
+export const ANALYSIS_QUESTIONS = [
+  question('hotspots', 'Where high or low values lie together: Gi*, Gi or local Moran, one entry per place', hotspots),
+  question('density', 'Incidents per km² on a grid, smoothed by a kernel', density),
+  question('near-repeat', 'Whether incidents follow each other near in place and time (Knox)', nearRepeat),
+  question('concentration', 'How few places hold how much: Lorenz, Gini and the list of the fullest', concentration),
+  question('change', 'Each place against an earlier period, the false arrows of the whole held', change),
+  question('emerging', 'What became of hot and cold spots over the steps of a period', emerging),
+];

@@ -1,0 +1,164 @@
+// The analyses over HTTP, on the small world: against the same methods given the same counts, and what they refuse.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type {
+  ChangeAnswer,
+  ConcentrationAnswer,
+  DensityAnswer,
+  EmergingAnswer,
+  HotspotsAnswer,
+  NearRepeatAnswer,
+} from '../../server/analysis/contract.ts';
+import { analysisRoutes } from '../../server/analysis/routes.ts';
+import { openStats } from '../../server/counts/asking.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import { problems } from '../../server/http/problems.ts';
+import { concentration } from '../../server/statistics/concentration.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { AREAS, HEAD, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
+
+const incidents = randomIncidents(900, 7);
+const visible = incidents.filter(
+  ({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3,
+);
+const perPlace = (place: 'area' | 'segment', features: number, from = '0', until = '9') =>
+  Array.from(
+    { length: features },
+    (_, i) => visible.filter((each) => each[place] === i + 1 && each.day >= from && each.day < until).length,
+  );
+
+let cubes: Cubes;
+let dataDir: string;
+let server: Server;
+let base: string;
+
+beforeAll(async () => {
+  const database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, incidents);
+  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-analysis-'));
+  cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  const app = express().use(asStaff);
+  app.set('query parser', 'simple');
+  app.use('/api/v1', analysisRoutes(openStats({ database, cubes, taxonomy: loadTaxonomy() })));
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/small`;
+});
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await cubes.close();
+  await emptyTables(await openTestDatabase());
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function answerTo<T>(path: string): Promise<T> {
+  const response = await fetch(`${base}/${path}`);
+  const body = await response.json();
+  expect([response.status, body]).toEqual([200, expect.anything()]);
+  return body as T;
+}
+
+test('hot spots name every place, echo every parameter, and count as counts do', async () => {
+  const found = await answerTo<HotspotsAnswer>(
+    'hotspots?layer=barrios&weights=knn:2&style=W&correction=fdr&permutations=99',
+  );
+  expect(found.parameters).toMatchObject({
+    ...{
+      method: 'gi-star',
+      weights: 'knn:2',
+      style: 'W',
+      value: 'count',
+      correction: 'fdr',
+      permutations: 99,
+      seed: 1,
+    },
+    ...{ from: null, until: null },
+  });
+  expect(found.ids).toEqual(Array.from({ length: AREAS }, (_, i) => String(i + 1)));
+  expect(found.values).toEqual(perPlace('area', AREAS));
+  expect([found.z.length, found.p.length, found.class.length, found.permutationP?.length]).toEqual([6, 6, 6, 6]);
+  expect(found.layerVersion).toBe(2);
+});
+
+test('concentration is that of the counts, the fullest first with what they hold', async () => {
+  const found = await answerTo<ConcentrationAnswer>('concentration?layer=streets&limit=3');
+  const counts = perPlace('segment', SEGMENTS);
+  expect(found).toMatchObject({ gini: (concentration(counts) as { gini: number }).gini, places: SEGMENTS });
+  expect(found.rows.map(({ count }) => count)).toEqual(counts.toSorted((a, b) => b - a).slice(0, 3));
+});
+
+test('change is against the days before, or against what is asked; nothing before is a reason', async () => {
+  const found = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-01-01&until=2025-01-01');
+  expect(found.previousPeriod).toEqual({ from: '2023-01-01', until: '2024-01-01' });
+  expect(found.before).toEqual(perPlace('area', AREAS, '2023-01-01', '2024-01-01'));
+  expect(found.after).toEqual(perPlace('area', AREAS, '2024-01-01', '2025-01-01'));
+  expect(found.parameters).toMatchObject({ daysBefore: 365, daysAfter: 366 });
+  const asked = await answerTo<ChangeAnswer>(
+    'change?layer=barrios&from=2024-01-01&until=2025-01-01&before=2023-07-01..2024-01-01',
+  );
+  expect(asked.before).toEqual(perPlace('area', AREAS, '2023-07-01', '2024-01-01'));
+  expect(await answerTo<ChangeAnswer>('change?layer=barrios')).toMatchObject({ reason: 'no-earlier-period', ids: [] });
+});
+
+test('what emerges goes by whole steps; an even city has hardly a pattern', async () => {
+  const found = await answerTo<EmergingAnswer>('emerging?layer=barrios&weights=knn:2&from=2023-01-01&until=2024-01-01');
+  expect(found.steps).toEqual(Array.from({ length: 12 }, (_, i) => `2023-${String(i + 1).padStart(2, '0')}-01`));
+  expect(found.ids.length).toBeLessThan(3);
+});
+
+test('the density adds up to the incidents with a point, and states radius, sigma and its error', async () => {
+  const found = await answerTo<DensityAnswer>('density?radius=300&cell=60');
+  const { columns, rows, cellWidth, cellHeight } = found.grid!;
+  expect(found.density).toHaveLength(columns * rows);
+  expect(found.parameters).toMatchObject({ radiusM: 300, sigmaM: 300 / Math.sqrt(8), cellM: 60 });
+  expect(found.errorBound).toBeGreaterThan(0);
+  const km2 = cellWidth * 111.32 * Math.cos((19.05 * Math.PI) / 180) * cellHeight * 111.32;
+  const sum = found.density.reduce((total, value) => total + value, 0) * km2;
+  // Points on the border keep part of their kernel outside.
+  expect(sum).toBeLessThanOrEqual(found.incidents * 1.02);
+  expect(sum).toBeGreaterThan(found.incidents * 0.5);
+});
+
+test('near repeats count every pair of days and points there are', async () => {
+  const found = await answerTo<NearRepeatAnswer>('near-repeat?distances=0,inf&days=0,inf&runs=19');
+  const located = visible.filter(({ point, datePrecision }) => point && datePrecision < 3).length;
+  expect(found.incidents).toBe(located);
+  expect(found.observed).toEqual([[(located * (located - 1)) / 2]]);
+});
+
+test('an empty selection, and one that cannot be said, is a reason and no numbers', async () => {
+  for (const [path, reason] of [
+    ['hotspots?layer=barrios&weights=knn:2&from=1990-01-01&until=1990-02-01', 'all-zero'],
+    ['concentration?layer=barrios&from=1990-01-01&until=1990-02-01', 'all-zero'],
+    ['near-repeat?from=1990-01-01&until=1990-02-01', 'empty'],
+    ['density?from=1990-01-01&until=1990-02-01', 'empty'],
+    ['emerging?layer=barrios&from=2024-01-01&until=2024-02-01', 'too-few-steps'],
+  ] as const)
+    expect([path, await answerTo<object>(path)]).toEqual([path, expect.objectContaining({ reason })]);
+});
+
+test.each([
+  ['hotspots?layer=barrios&weights=bishop', 'weights'],
+  ['hotspots?layer=barrios&method=magic', 'method'],
+  ['hotspots?layer=nowhere', 'layer'],
+  ['density?cell=5&radius=50', 'cell'],
+  ['density?radius=300&sigma=100', 'sigma'],
+  ['near-repeat?distances=0,5,2', 'distances'],
+  ['emerging?layer=barrios', 'from'],
+  ['emerging?layer=barrios&from=2015-01-01&until=2025-01-01&step=week', 'step'],
+  ['change?layer=barrios&before=2024-02-31..2024-03-01', 'before'],
+])('%s is refused by name', async (path, parameter) => {
+  const response = await fetch(`${base}/${path}`);
+  expect([response.status, (await response.json()).parameter]).toEqual([422, parameter]);
+});
