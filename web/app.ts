@@ -36,6 +36,7 @@ export function createPage(view: Window): App {
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
+    if (map.overlay.value) return map.overlay.value.drawn;
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
     const wanted = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);

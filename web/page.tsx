@@ -7,6 +7,7 @@ import { AuditTab } from './access/audit-tab.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
+import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
 import { Announcement } from './panels/announcement.tsx';
@@ -69,7 +70,9 @@ export function Page() {
         <RegionTab />
       ) : isClosed ? (
         <SignInScreen />
-      ) : city && !onMap ? (
+      ) : city?.from && tab === 'analysis' ? (
+        <AnalysisDoor key={city.code} />
+      ) : city && !onMap && tab !== 'analysis' ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

@@ -2,6 +2,7 @@
 
 import { accessEn } from './en-access.ts';
 import { analysisEn } from './en-analysis.ts';
+import { analysisTabEn } from './en-analysis-tab.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
@@ -21,6 +22,7 @@ export const en: Words = {
   ...accessEn,
   ...seenEn,
   ...analysisEn,
+  ...analysisTabEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -56,6 +58,7 @@ export const en: Words = {
     switchLanguage: 'Español',
     tabs: 'Parts of the portal',
     tabData: 'Data',
+    tabAnalysis: 'Analysis',
     tabMap: 'Map',
     tabRegion: 'Cities',
   },

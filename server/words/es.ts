@@ -2,6 +2,7 @@
 
 import { accessEs } from './es-access.ts';
 import { analysisEs } from './es-analysis.ts';
+import { analysisTabEs } from './es-analysis-tab.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
@@ -20,6 +21,7 @@ export const es = {
   ...accessEs,
   ...seenEs,
   ...analysisEs,
+  ...analysisTabEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -55,6 +57,7 @@ export const es = {
     switchLanguage: 'English',
     tabs: 'Partes del portal',
     tabData: 'Datos',
+    tabAnalysis: 'Análisis',
     tabMap: 'Mapa',
     tabRegion: 'Municipios',
   },

@@ -14,7 +14,8 @@ import { Tabs } from './tabs.tsx';
 export function Header() {
   const { reference, store, t } = usePage();
   const city = reference.jurisdiction.value;
-  const onMap = store.page.value.tab === 'map' && city?.from;
+  const { tab } = store.page.value;
+  const onMap = tab === 'map' && city?.from;
   return (
     <header class="header">
       <span class="arms" role="img" aria-label={t('app.product')} />

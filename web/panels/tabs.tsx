@@ -7,6 +7,7 @@ import { writeUrl } from '../store/url.ts';
 const TABS = [
   ['region', 'header.tabRegion'],
   ['map', 'header.tabMap'],
+  ['analysis', 'header.tabAnalysis'],
   ['data', 'header.tabData'],
 ] as const;
 
@@ -16,8 +17,8 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   const cities = reference.jurisdictions.answered.value?.value.length ?? 0;
   const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities));
   if (tabs.length < 2) return null;
-  const isNow = (tab: 'region' | 'map' | 'data') =>
-    tab === 'data' ? !['map', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
+  const isNow = (tab: (typeof TABS)[number][0]) =>
+    tab === 'data' ? !['map', 'analysis', 'region', 'accounts', 'audit'].includes(state.tab) : state.tab === tab;
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {tabs.map(([tab, title]) => (
