@@ -1,5 +1,6 @@
-// The analyses over HTTP: what is asked beside FILTER, and what is answered. Every answer echoes all its parameters, and
-// carries a `reason` in place of numbers where the data do not let it say anything. Pure; the page imports this too.
+// The analyses over HTTP: what is asked beside FILTER, and what is answered. Every answer echoes all its parameters,
+// and carries a `reason` in place of numbers where the data do not let it say anything. Pure; the page imports this
+// too.
 
 import * as z from 'zod';
 import {

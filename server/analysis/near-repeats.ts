@@ -1,4 +1,5 @@
-// Whether incidents follow each other near in place and time: the points and days of what a filter matches, from the tables.
+// Whether incidents follow each other near in place and time: the points and days of what a filter matches, from the
+// tables.
 
 import { sql } from 'kysely';
 import type * as z from 'zod';
@@ -14,7 +15,7 @@ import { type ANALYSES, MOST_INCIDENTS, type NearRepeatAnswer } from './contract
 import type { AnalysisDeps } from './values.ts';
 
 const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
-/** Days are known to the day in the first two of the precisions a date can have (minute, hour, day); month and quarter are not. */
+/** The last of the precisions of a date that know the day: minute, hour, day. */
 const WHOLE_DAYS = 2;
 
 export async function answerNearRepeat(

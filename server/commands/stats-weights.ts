@@ -1,5 +1,5 @@
-// The neighbours that `stats` works with: by a file (GAL, or a table of from, to and weight), by distance, by number, or by
-// touching areas.
+// The neighbours that `stats` works with: by a file (GAL, or a table of from, to and weight), by distance, by number,
+// or by touching areas.
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -44,7 +44,7 @@ async function weightsFile(file: string, ids: readonly string[], cwd: string): P
     if (found === undefined) throw new BadInput('weights', `the weights name ${id}, which is no place of the file`);
     return found;
   };
-  if (!/\.(gal|txt)$/i.test(file)) {
+  if (!/\.gal$/i.test(file)) {
     const table = await readColumns(file, cwd);
     const from = table.texts('from').map(place);
     const to = table.texts('to').map(place);

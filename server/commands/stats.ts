@@ -1,5 +1,5 @@
-// `npm run cuadra -- stats METHOD …`: the methods of analysis on plain files, so that any published table can be checked.
-// It needs no installation and opens no database.
+// `npm run cuadra -- stats METHOD …`: the methods of analysis on plain files, so that any published table can be
+// checked. It needs no installation and opens no database.
 
 import { parseArgs } from 'node:util';
 import pino from 'pino';

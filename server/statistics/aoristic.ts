@@ -1,6 +1,6 @@
-// Hours of the week of what happened some time between two moments: each minute that may be it weighs the same (Ratcliffe
-// 2002, doi 10.1023/A:1013240828824; conventions of the R package aoristic 2.0.0: the end is not counted, a missing or
-// earlier end puts all into the hour of the beginning, more than a week is spread evenly).
+// Hours of the week of what happened some time between two moments: each minute that may be it weighs the same
+// (Ratcliffe 2002, doi 10.1023/A:1013240828824; conventions of the R package aoristic 2.0.0: the end is not counted, a
+// missing or earlier end puts all into the hour of the beginning, more than a week is spread evenly).
 
 export const HOURS = 168;
 

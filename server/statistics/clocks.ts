@@ -1,5 +1,5 @@
-// Whether two clocks are the same: Pearson's chi-squared of two rows of hours, and which hours differ (adjusted residuals,
-// Haberman 1973, doi 10.2307/2529686, with the false discoveries of all hours held).
+// Whether two clocks are the same: Pearson's chi-squared of two rows of hours, and which hours differ (adjusted
+// residuals, Haberman 1973, doi 10.2307/2529686, with the false discoveries of all hours held).
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { chiSquaredAbove, normalTwoSided } from './distributions.ts';

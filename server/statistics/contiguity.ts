@@ -8,9 +8,9 @@ type Corner = readonly [x: number, y: number];
 export type Rings = readonly (readonly Corner[])[];
 
 /**
- * Queen: one common corner is enough. Rook: two common corners that follow each other in both. Corners are the same when
- * their coordinates agree to `tolerance`; neighbours whose outlines have different corners along the same line do not count
- * as touching there.
+ * Queen: one common corner is enough. Rook: two common corners that follow each other in both. Corners are the same
+ * when their coordinates agree to `tolerance`; neighbours whose outlines have different corners along the same line do
+ * not count as touching there.
  */
 export function touching(areas: readonly Rings[], rule: 'queen' | 'rook', tolerance = 0): Weights {
   const owners = new Map<string, number[]>();

@@ -32,12 +32,14 @@ export const STYLES = ['B', 'W'] as const;
 export type Style = (typeof STYLES)[number];
 
 /**
- * `fdr`: Benjamini & Hochberg on the p of the normal distribution, as R does. `fdr-skew`: on p with the skewness of counts,
- * without which sparse cities show hot spots by chance (skewness.ts).
+ * `fdr`: Benjamini & Hochberg on the p of the normal distribution, as R does. `fdr-skew`: on p with the skewness of
+ * counts, without which sparse cities show hot spots by chance (skewness.ts).
  */
 export const CORRECTIONS = ['fdr-skew', 'fdr', 'none'] as const;
 export type Correction = (typeof CORRECTIONS)[number];
-/** ±3 at 99 %, ±2 at 95 %, ±1 at 90 %; 0 else (the bins of Esri's hot-spot tool, which corrects each by its own level). */
+/**
+ * ±3 at 99 %, ±2 at 95 %, ±1 at 90 %; 0 else (the bins of Esri's hot-spot tool, which corrects each by its own level).
+ */
 export type HotClass = -3 | -2 | -1 | 0 | 1 | 2 | 3;
 
 export const METRICS = ['manhattan', 'euclidean'] as const;

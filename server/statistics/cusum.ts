@@ -1,5 +1,6 @@
-// Whether a series left its own level: cumulated sums of what exceeds an allowance (Page 1954, doi 10.1093/biomet/41.1-2.100;
-// tabular form as in the NIST/SEMATECH e-Handbook 6.3.2.3; for counts Lucas 1985, doi 10.1080/00401706.1985.10488030).
+// Whether a series left its own level: cumulated sums of what exceeds an allowance (Page 1954, doi
+// 10.1093/biomet/41.1-2.100; tabular form as in the NIST/SEMATECH e-Handbook 6.3.2.3; for counts Lucas 1985, doi
+// 10.1080/00401706.1985.10488030).
 
 import { type Answer, notSaid, said } from './contract.ts';
 

@@ -1,6 +1,6 @@
 // Did a measure help, and did crime move next door: the Weighted Displacement Difference with its variance (Wheeler &
-// Ratcliffe 2018, doi 10.1186/s40163-018-0085-5; unequal times, areas and harm as Wheeler 2020–2021 and ptools), and the
-// quotients of Bowers & Johnson 2003 (doi 10.1023/A:1023077311471) and POP Tool Guide 10, appendix C.
+// Ratcliffe 2018, doi 10.1186/s40163-018-0085-5; unequal times, areas and harm as Wheeler 2020–2021 and ptools), and
+// the quotients of Bowers & Johnson 2003 and POP Tool Guide 10, appendix C.
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { normalQuantile, normalTwoSided } from './distributions.ts';
@@ -107,9 +107,10 @@ export function wddOfHarm(kinds: readonly Estimate[], harm: readonly number[], l
 }
 
 /**
- * The quotients, each with its own sign; null where a denominator is 0. Gross, net and total net effect are positive for
- * fewer crimes; the success and the buffer measure, like the WDD, negative. The WDQ only says something where the success
- * measure is negative: above 0 the gain spread, from 0 to −1 part of it moved, below −1 more moved than was won.
+ * The quotients, each with its own sign; null where a denominator is 0. Gross, net and total net effect are positive
+ * for fewer crimes; the success and the buffer measure, like the WDD, negative. The WDQ only says something where the
+ * success measure is negative: above 0 the gain spread, from 0 to −1 part of it moved, below −1 more moved than was
+ * won.
  */
 export type Quotients = {
   readonly grossEffect: number;

@@ -1,6 +1,7 @@
-// Probabilities and quantiles of the normal, gamma, chi-squared and Poisson distributions, to about 1e-13. The libraries
-// there are were tried: simple-statistics keeps seven digits of the normal, @stdlib brings 200 packages for three functions.
-// Formulas: Abramowitz & Stegun 1964, 6.5 and 26; Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001).
+// Probabilities and quantiles of the normal, gamma, chi-squared and Poisson distributions, to about 1e-13. The
+// libraries there are were tried: simple-statistics keeps seven digits of the normal, @stdlib brings 200 packages for
+// three functions. Formulas: Abramowitz & Stegun 1964, 6.5 and 26; Lanczos' coefficients for g = 7, n = 9 (Godfrey
+// 2001).
 
 const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,

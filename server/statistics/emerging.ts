@@ -1,6 +1,6 @@
-// What became of a place that is or was hot: the categories of Esri's emerging hot-spot analysis as its pages define them
-// now (17 with those of cold spots). sfdep differs: its «new» needs exactly one significant step of either sign, its
-// «consecutive» no two, its «sporadic» no hot last step; it corrects no false discoveries.
+// What became of a place that is or was hot: the categories of Esri's emerging hot-spot analysis as its pages define
+// them now (17 with those of cold spots). sfdep differs: its «new» needs exactly one significant step of either sign,
+// its «consecutive» no two, its «sporadic» no hot last step; it corrects no false discoveries.
 
 import type { Emerging, Pattern } from './contract.ts';
 import { mannKendall } from './trend.ts';
@@ -9,8 +9,8 @@ import { mannKendall } from './trend.ts';
 const NEARLY_ALL = 0.9;
 
 /**
- * `steps` are 1 where the place was a significant hot spot, −1 a cold one, 0 neither, oldest first; `z` its scores, whose
- * trend tells the intensifying from the diminishing. Null: no pattern.
+ * `steps` are 1 where the place was a significant hot spot, −1 a cold one, 0 neither, oldest first; `z` its scores,
+ * whose trend tells the intensifying from the diminishing. Null: no pattern.
  */
 export function emergingOf(steps: ArrayLike<number>, z: ArrayLike<number>, { level = 0.05 } = {}): Emerging {
   if (steps.length === 0) return null;

@@ -45,7 +45,9 @@ export function classesOf(
   });
 }
 
-/** As spdep's hotspot(): adjusted p below 0.005 is hot or cold, by the sign of z (spdep itself by the value's own side). */
+/**
+ * As spdep's hotspot(): adjusted p below 0.005 is hot or cold, by the sign of z (spdep itself by the value's own side).
+ */
 export const spdepClasses = (z: readonly (number | null)[], p: readonly (number | null)[]): (-1 | 0 | 1)[] => {
   const judged = adjusted(p);
   return z.map((value, i) => (value === null || judged[i] === null || judged[i]! >= 0.005 ? 0 : value < 0 ? -1 : 1));

@@ -1,11 +1,13 @@
-// How dense incidents lie around each place of a grid, smoothed by a kernel (Silverman 1986; quartic as in CrimeStat, edges
-// as in Diggle 1985, doi 10.2307/2347366). Lengths in metres, densities per square metre. A bandwidth means the radius in
-// CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
+// How dense incidents lie around each place of a grid, smoothed by a kernel (Silverman 1986; quartic as in CrimeStat,
+// edges as in Diggle 1985, doi 10.2307/2347366). Lengths in metres, densities per square metre. A bandwidth means the
+// radius in CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
 import { gridOf, type Points } from './neighbours.ts';
 
-/** Cell (column, row) is answered for at its centre, which for (0, 0) lies at `west + cellM / 2`, `south + cellM / 2`. */
+/**
+ * Cell (column, row) is answered for at its centre, which for (0, 0) lies at `west + cellM / 2`, `south + cellM / 2`.
+ */
 export type Grid = {
   readonly west: number;
   readonly south: number;
@@ -74,8 +76,8 @@ export type Surface = {
 
 /**
  * Each point is shared between the four cell centres around it, the grid is folded with the kernel. The bound: a share
- * between centres is a bilinear interpolation of the kernel, wrong by h²/8 times its second derivatives (quartic: at most
- * 8K(0)/R², gaussian: 2K(0)/σ²), times the points that can reach a cell.
+ * between centres is a bilinear interpolation of the kernel, wrong by h²/8 times its second derivatives (quartic: at
+ * most 8K(0)/R², gaussian: 2K(0)/σ²), times the points that can reach a cell.
  */
 export function binnedDensity(points: Weighted, grid: Grid, kernel: Kernel, bandwidth: Bandwidth): Answer<Surface> {
   const { columns, rows, cellM } = grid;
@@ -168,7 +170,8 @@ function mostWithin(binned: Float64Array, wide: number, high: number, reach: num
 
 /**
  * How much of the kernel around each cell lies over cells that are inside, by their areas; a density divided by it does
- * not fade at the edge (spatstat's edge = TRUE, diggle = FALSE). `inside` is 1 where a cell belongs to the city; null: all.
+ * not fade at the edge (spatstat's edge = TRUE, diggle = FALSE). `inside` is 1 where a cell belongs to the city; null:
+ * all.
  */
 export function edgeShares(grid: Grid, inside: Uint8Array | null, kernel: Kernel, bandwidth: Bandwidth): Float64Array {
   const mask = Float64Array.from({ length: grid.columns * grid.rows }, (_, i) => (inside ? inside[i]! : 1));
@@ -183,6 +186,8 @@ export function edgeShares(grid: Grid, inside: Uint8Array | null, kernel: Kernel
   return shares.map((share) => share / whole);
 }
 
-/** One surface against another (incidents over residents, CrimeStat's dual estimate); null where the second has nothing. */
+/**
+ * One surface against another (incidents over residents, CrimeStat's dual estimate); null where the second has nothing.
+ */
 export const densityRatio = (above: Float64Array, below: Float64Array, least = 0): (number | null)[] =>
   Array.from(above, (value, i) => (below[i]! > least ? value / below[i]! : null));

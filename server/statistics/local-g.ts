@@ -1,6 +1,7 @@
 // Local and global G of Getis and Ord: where high values, or low ones, lie together. Ord & Getis 1995 (doi
-// 10.1111/j.1538-4632.1995.tb00912.x), as spdep computes them. Getis & Ord 1996, p. 267, divide by n − 1 in the variance,
-// which gives 1.4479 where this gives 1.4508; esda's Gi* of row-standardised weights is another formula (its issue 112).
+// 10.1111/j.1538-4632.1995.tb00912.x), as spdep computes them. Getis & Ord 1996, p. 267, divide by n − 1 in the
+// variance, which gives 1.4479 where this gives 1.4508; esda's Gi* of row-standardised weights is another formula (its
+// issue 112).
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { normalBelow, normalTwoSided } from './distributions.ts';
@@ -18,8 +19,8 @@ export const isFlat = (values: ArrayLike<number>): boolean => {
 };
 
 /**
- * Gi*, each place among its own neighbours, or Gi, without: the weights say which, by `styled`. z of Gi* is the same for
- * binary and row-standardised weights.
+ * Gi*, each place among its own neighbours, or Gi, without: the weights say which, by `styled`. z of Gi* is the same
+ * for binary and row-standardised weights.
  */
 export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-star' | 'gi'): Answer<Local> {
   const count = values.length;

@@ -1,6 +1,7 @@
 // Moran's I: are like values near each other, over the whole (Cliff & Ord 1981) and at each place (Anselin 1995, doi
-// 10.1111/j.1538-4632.1995.tb00338.x; its moments by Sokal, Oden & Thomson 1998, doi 10.1111/j.1538-4632.1998.tb00406.x).
-// As spdep: places without neighbours are not counted in n; local moments are conditional unless asked otherwise.
+// 10.1111/j.1538-4632.1995.tb00338.x; its moments by Sokal, Oden & Thomson 1998, doi
+// 10.1111/j.1538-4632.1998.tb00406.x). As spdep: places without neighbours are not counted in n; local moments are
+// conditional unless asked otherwise.
 
 import { type Answer, notSaid, type Quadrant, said } from './contract.ts';
 import { normalBelow, normalTwoSided } from './distributions.ts';

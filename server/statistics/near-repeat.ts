@@ -1,6 +1,6 @@
 // Near repeats: do incidents follow each other nearer, in space and time, than chance would have it (Knox 1964, doi
-// 10.2307/2985220), with the dates dealt out anew (as NearRepeat and Ratcliffe's calculator; a band holds its lower limit
-// and not its upper one). Metres and days.
+// 10.2307/2985220), with the dates dealt out anew (as NearRepeat and Ratcliffe's calculator; a band holds its lower
+// limit and not its upper one). Metres and days.
 
 import { type Answer, type Metric, notSaid, said } from './contract.ts';
 import { gridOf, type Points } from './neighbours.ts';

@@ -1,7 +1,7 @@
 // How dense incidents lie along streets: the kernel runs along the network and is shared out at each junction. Okabe &
-// Sugihara 2012, 9.2.2 (equal split, discontinuous: what comes to a junction goes on in equal parts, nothing turns back)
-// and 9.2.3 (continuous: a part turns back, so that the density has no step at a junction, and nothing is lost at a dead
-// end). Okabe, Satoh & Sugihara 2009, doi 10.1080/13658810802475491. Densities per metre.
+// Sugihara 2012, 9.2.2 (equal split, discontinuous: what comes to a junction goes on in equal parts, nothing turns
+// back) and 9.2.3 (continuous: a part turns back, so that the density has no step at a junction, and nothing is lost at
+// a dead end). Okabe, Satoh & Sugihara 2009, doi 10.1080/13658810802475491. Densities per metre.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
 

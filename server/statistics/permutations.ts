@@ -1,6 +1,7 @@
-// How often chance alone would put such neighbours around a place: values of all others are dealt out anew, seeded. Drawn
-// until enough deals were as extreme or the most are reached (Besag & Clifford 1991, doi 10.1093/biomet/78.2.301), because
-// 999 deals cannot pass a control of false discoveries over tens of thousands of places.
+// How often chance alone would put such neighbours around a place: values of all others are dealt out anew, seeded.
+// Drawn until enough deals were as extreme or the most are reached (Besag & Clifford 1991, doi
+// 10.1093/biomet/78.2.301), because 999 deals cannot pass a control of false discoveries over tens of thousands of
+// places.
 
 import { type Random, randomFrom } from './random.ts';
 import type { Weights } from './weights.ts';

@@ -95,8 +95,8 @@ const below = (table: PoissonTable, count: number): number => table.under[clampe
 const above = (table: PoissonTable, count: number): number => table.over[clamped(count + 1 - table.from, table)]!;
 
 /**
- * Wheeler's Z, 2(√after − √before). The alarm at 3 is meant for a `before` that is known; where it is a count itself Z has
- * a variance of 2 and 3 is passed by chance in about 4 % of cells.
+ * Wheeler's Z, 2(√after − √before). The alarm at 3 is meant for a `before` that is known; where it is a count itself Z
+ * has a variance of 2 and 3 is passed by chance in about 4 % of cells.
  */
 export const wheelerZ = (before: number, after: number): number => 2 * (Math.sqrt(after) - Math.sqrt(before));
 

@@ -1,5 +1,6 @@
-// Rates of small numbers: exact Poisson intervals (Garwood 1936, doi 10.1093/biomet/28.3-4.437), empirical-Bayes smoothing
-// (Marshall 1991, doi 10.2307/2347593) and who is really above the city (funnel, Spiegelhalter 2005, doi 10.1002/sim.1970).
+// Rates of small numbers: exact Poisson intervals (Garwood 1936, doi 10.1093/biomet/28.3-4.437), empirical-Bayes
+// smoothing (Marshall 1991, doi 10.2307/2347593) and who is really above the city (funnel, Spiegelhalter 2005, doi
+// 10.1002/sim.1970).
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { gammaQuantile, poissonFrom, poissonUpTo } from './distributions.ts';

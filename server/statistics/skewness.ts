@@ -1,6 +1,6 @@
 // p of a neighbourhood's sum with its skewness: counts are skewed, and the normal distribution calls too many high sums
 // rare. The third moment over all orders of the values is exact; the tail is that of a gamma distribution with the same
-// three moments (Pearson's type III; as Siemiatycki 1978, doi 10.1080/00949657808810245, for such statistics).
+// three moments (Pearson's type III, as Siemiatycki 1978 has it for Mantel's statistic).
 
 import { gammaAbove, gammaBelow, normalTwoSided } from './distributions.ts';
 import type { Weights } from './weights.ts';
@@ -9,7 +9,8 @@ import type { Weights } from './weights.ts';
 const NONE = 1e-4;
 
 /**
- * Two-sided, twice the smaller tail. `z` is the score of each place's sum of neighbours (Gi or Gi*); `withSelf`: all values are exchanged, else all but the place's own.
+ * Two-sided, twice the smaller tail. `z` is the score of each place's sum of neighbours (Gi or Gi*); `withSelf`: all
+ * values are exchanged, else all but the place's own.
  */
 export function skewedP(
   values: ArrayLike<number>,
@@ -50,7 +51,10 @@ export function skewedP(
   });
 }
 
-/** Of the conditional local Moran, whose score is that of the neighbours' sum with the sign of the place's own deviation. */
+/**
+ * Of the conditional local Moran, whose score is that of the neighbours' sum with the sign of the place's own
+ * deviation.
+ */
 export function skewedLocalMoranP(
   values: ArrayLike<number>,
   weights: Weights,

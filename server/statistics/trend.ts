@@ -1,5 +1,5 @@
-// Whether a series rises or falls: Mann–Kendall (Mann 1945, doi 10.2307/1907187; Kendall 1975, with ties) and Sen's slope
-// (1968, doi 10.1080/01621459.1968.10480934) with the interval of Gilbert 1987, p. 218.
+// Whether a series rises or falls: Mann–Kendall (Mann 1945, doi 10.2307/1907187; Kendall 1975, with ties) and Sen's
+// slope (1968, doi 10.1080/01621459.1968.10480934) with the interval of Gilbert 1987, p. 218.
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { normalQuantile, normalTwoSided } from './distributions.ts';

@@ -1,5 +1,5 @@
-// Who is whose neighbour, and how much: one row per place, as in a sparse matrix; the sums that tests of all places need
-// (Cliff & Ord 1981, p. 19).
+// Who is whose neighbour, and how much: one row per place, as in a sparse matrix; the sums that tests of all places
+// need (Cliff & Ord 1981, p. 19).
 
 import type { Style } from './contract.ts';
 

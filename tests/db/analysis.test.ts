@@ -98,16 +98,16 @@ test('concentration is that of the counts, the fullest first with what they hold
   expect(found.rows.map(({ count }) => count)).toEqual(counts.toSorted((a, b) => b - a).slice(0, 3));
 });
 
-test('change is against the days before, or against what is asked; nothing before is a reason', async () => {
-  const found = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-01-01&until=2025-01-01');
-  expect(found.previousPeriod).toEqual({ from: '2023-01-01', until: '2024-01-01' });
-  expect(found.before).toEqual(perPlace('area', AREAS, '2023-01-01', '2024-01-01'));
-  expect(found.after).toEqual(perPlace('area', AREAS, '2024-01-01', '2025-01-01'));
-  expect(found.parameters).toMatchObject({ daysBefore: 365, daysAfter: 366 });
-  const asked = await answerTo<ChangeAnswer>(
-    'change?layer=barrios&from=2024-01-01&until=2025-01-01&before=2023-07-01..2024-01-01',
-  );
+test('change is against the months before, or against what is asked; nothing before is a reason', async () => {
+  const found = await answerTo<ChangeAnswer>('change?layer=barrios&from=2024-07-01&until=2024-12-01');
+  expect(found.previousPeriod).toEqual({ from: '2024-02-01', until: '2024-07-01' });
+  expect(found.before).toEqual(perPlace('area', AREAS, '2024-02-01', '2024-07-01'));
+  expect(found.after).toEqual(perPlace('area', AREAS, '2024-07-01', '2024-12-01'));
+  expect(found.parameters).toMatchObject({ daysBefore: 151, daysAfter: 153 });
+  const year = 'change?layer=barrios&from=2024-01-01&until=2025-01-01';
+  const asked = await answerTo<ChangeAnswer>(`${year}&before=2023-07-01..2024-01-01`);
   expect(asked.before).toEqual(perPlace('area', AREAS, '2023-07-01', '2024-01-01'));
+  expect(asked.direction).toEqual(Array(AREAS).fill('none'));
   expect(await answerTo<ChangeAnswer>('change?layer=barrios')).toMatchObject({ reason: 'no-earlier-period', ids: [] });
 });
 
@@ -160,5 +160,6 @@ test.each([
   ['change?layer=barrios&before=2024-02-31..2024-03-01', 'before'],
 ])('%s is refused by name', async (path, parameter) => {
   const response = await fetch(`${base}/${path}`);
-  expect([response.status, (await response.json()).parameter]).toEqual([422, parameter]);
+  const problem = (await response.json()) as { readonly parameter: string };
+  expect([response.status, problem.parameter]).toEqual([422, parameter]);
 });

@@ -1,0 +1,108 @@
+// The neighbourhoods an analysis works out from shapes, and the thread that computes: what it answers and what it ends.
+
+import { expect, test } from 'vitest';
+import { openAnalyst } from '../../server/analysis/analyst.ts';
+import { compute } from '../../server/analysis/compute.ts';
+import { type Ground, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
+import { BadInput } from '../../server/errors.ts';
+import type { Polygon } from '../../server/geometry/shape.ts';
+import { lineWkb, multiPolygonWkb } from '../../server/geometry/wkb.ts';
+
+const metric = { srid: 32614, proj4text: '+proj=utm +zone=14 +datum=WGS84 +units=m +no_defs' };
+function groundOf(type: Ground['type'], hex: readonly string[]): Ground {
+  const shapes = hex.map((each) => Buffer.from(each, 'hex'));
+  let end = 0;
+  const ends = Uint32Array.from(shapes, (shape) => (end += shape.length));
+  const wkb = new Uint8Array(end);
+  for (const [i, shape] of shapes.entries()) wkb.set(shape, i === 0 ? 0 : ends[i - 1]!);
+  return {
+    type,
+    metric,
+    features: shapes.length,
+    places: { placeIds: Int32Array.from(shapes, (_, i) => i + 1), ends, wkb },
+  };
+}
+const N = 12;
+const square = (i: number): Polygon => {
+  const [x, y] = [-99 + (i % N) / 100, 19 + Math.floor(i / N) / 100];
+  return [
+    [
+      [x, y],
+      [x + 0.01, y],
+      [x + 0.01, y + 0.01],
+      [x, y + 0.01],
+      [x, y],
+    ],
+  ];
+};
+const city = groundOf(
+  'areas',
+  Array.from({ length: N * N }, (_, i) => multiPolygonWkb([square(i)])),
+);
+const of = (ground: Ground, rule: string, place: number) => {
+  const { start, to } = neighbourhoodOf(ground, rule)!;
+  return [...to.subarray(start[place]!, start[place + 1]!)];
+};
+
+test.each([
+  ['queen', [0, 1, 2, 12, 14, 24, 25, 26]],
+  ['rook', [1, 12, 14, 25]],
+  ['knn:4', [1, 12, 14, 25]],
+  // A hundredth of a degree is 1,052 m eastwards and 1,107 m northwards here.
+  ['distance:1080', [12, 14]],
+  ['distance:1200', [1, 12, 14, 25]],
+])('areas are neighbours by %s', (rule, expected) => {
+  expect(of(city, rule, 13)).toEqual(expected);
+});
+
+test('streets are neighbours where they meet, and along the network as far as asked', () => {
+  // A street of three parts of 105 m each, and one of 111 m that leaves it at its first junction.
+  const line = (...corners: [number, number][]) => lineWkb(corners.map(([x, y]) => [-99 + x / 1000, 19 + y / 1000]));
+  const streets = groundOf('streets', [
+    line([0, 0], [1, 0]),
+    line([1, 0], [2, 0]),
+    line([2, 0], [3, 0]),
+    line([1, 0], [1, 1]),
+  ]);
+  expect([0, 1, 2, 3].map((place) => of(streets, 'queen', place))).toEqual([[1, 3], [0, 2, 3], [1], [0, 1]]);
+  expect(of(streets, 'network:100', 0)).toEqual([]);
+  expect(of(streets, 'network:110', 0)).toEqual([1, 3]);
+  expect(of(streets, 'network:215', 0)).toEqual([1, 2, 3]);
+});
+
+test('places without a value are left out of the test and are null in the answer', () => {
+  const weights = neighbourhoodOf(city, 'queen')!;
+  const values = Float64Array.from({ length: N * N }, (_, i) => (i % N < 3 && i < 36 ? 60 : 20 + (i % 3)));
+  values[140] = Number.NaN;
+  const asked = {
+    values,
+    weights,
+    method: 'gi-star',
+    style: 'B',
+    correction: 'fdr-skew',
+    permutations: 0,
+    seed: 1,
+  } as const;
+  const found = compute({ name: 'hotspots', of: asked }) as { z: (number | null)[]; class: number[] };
+  expect([found.z.length, found.z[140], found.class[140], found.class[13]]).toEqual([144, null, 0, 3]);
+});
+
+test('the thread answers as the function does, and ends what takes too long by name', async () => {
+  const analyst = openAnalyst(300);
+  const weights = neighbourhoodOf(city, 'queen')!;
+  const values = Float64Array.from({ length: N * N }, (_, i) => 20 + ((i * 7) % 5));
+  const asked = {
+    values,
+    weights,
+    method: 'gi-star',
+    style: 'B',
+    correction: 'none',
+    permutations: 0,
+    seed: 1,
+  } as const;
+  const endless = { x: values.slice(), y: values.slice(), day: values.slice() };
+  const options = { distancesM: [0, 1000], days: [0, 1000], metric: 'manhattan', runs: 10_000_000, seed: 1 } as const;
+  await expect(analyst('nearRepeat', { ...endless, options })).rejects.toThrow(BadInput);
+  const patient = openAnalyst();
+  expect(await patient('hotspots', asked)).toEqual(compute({ name: 'hotspots', of: asked }));
+});
