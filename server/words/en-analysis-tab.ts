@@ -45,14 +45,14 @@ export const analysisTabEn: typeof analysisTabEs = {
     help_weights:
       'Who is a neighbour: those that share an edge or a corner, the K nearest, or those within a distance.',
     help_style:
-      'Equal for all (B): who has more neighbours weighs more. Shared (W): the neighbours of a place add up to 1.',
+      'Equal for all (B): who has more neighbours weighs more. Shared (W): the neighbours of a place add up to 1. Of Gi and Gi* z is the same.',
     help_correction:
       'Of many places tested some stand out by chance. The false discovery rate (FDR) controls this; “with skewness” also minds that small counts are not normal.',
     help_permutations:
       'Deals the values out by chance as often as each place needs to be decided, up to this number. It takes longer; without permutations p is that of the formula.',
     help_seed: 'The number chance starts from: the same seed gives the same result.',
     help_kernel:
-      'How each incident is spread: quartic (up to the radius and no further) or Gaussian (without end, smoother). The radius of the quartic is 2.83 times its σ.',
+      'How each incident is spread: quartic (up to the radius and no further) or Gaussian (without end, smoother). The radius is 2.83 times σ for the quartic and 6 times for the Gaussian.',
     help_radius: 'How far each incident reaches. A larger radius gives a smoother map with less detail.',
     help_distances: 'Limits of the bands of distance, rising, separated by commas. 0,1 is the same point.',
     help_days: 'Limits of the bands of days, rising, separated by commas.',

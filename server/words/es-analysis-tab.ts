@@ -43,14 +43,14 @@ export const analysisTabEs = {
     help_weights:
       'Quiénes son vecinos: los que comparten un borde o esquina, los K más cercanos, o los que están a menos de una distancia.',
     help_style:
-      'Igual para todos (B): quien tiene más vecinos pesa más. Repartido (W): los vecinos de cada lugar suman 1.',
+      'Igual para todos (B): quien tiene más vecinos pesa más. Repartido (W): los vecinos de cada lugar suman 1. En Gi y Gi* la z es la misma.',
     help_correction:
       'Al probar muchos lugares, algunos salen por azar. La corrección de falsos hallazgos (FDR) lo controla; «con asimetría» además corrige que los conteos pequeños no son normales.',
     help_permutations:
       'Reparte los valores al azar tantas veces como haga falta para decidir cada lugar, hasta este número. Tarda más; la p sin permutaciones es la de la fórmula.',
     help_seed: 'El número con que empieza el azar: con la misma semilla sale lo mismo.',
     help_kernel:
-      'Cómo se reparte cada incidente: cuártico (hasta el radio y nada más) o gaussiano (sin fin, más suave). El radio del cuártico es 2.83 veces su σ.',
+      'Cómo se reparte cada incidente: cuártico (hasta el radio y nada más) o gaussiano (sin fin, más suave). El radio es 2.83 veces σ en el cuártico y 6 veces en el gaussiano.',
     help_radius: 'Hasta dónde llega cada incidente. Más radio: mapa más suave y menos detalle.',
     help_distances: 'Límites de las bandas de distancia, de menor a mayor y separados por comas. 0,1 es el mismo punto.',
     help_days: 'Límites de las bandas de días, de menor a mayor y separados por comas.',

@@ -42,6 +42,7 @@ function Field({ name, session }: { name: FieldName; session: Session }) {
   const { t } = usePage();
   const { values } = session.asked.value;
   // Nothing is dealt: there is nothing to seed.
+  if (name === 'style' && values.method !== 'lisa') return null;
   if (name === 'seed' && values.permutations === '0' && session.asked.value.task === 'hotspots') return null;
   const label = t(`analysis.field_${name}`);
   const id = `a-${name}`;

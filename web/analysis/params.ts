@@ -42,7 +42,7 @@ export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
   'near-repeat': ['distances', 'days', 'metric', 'runs', 'seed'],
   concentration: ['places'],
   change: ['places', 'level'],
-  emerging: ['places', 'step', 'value', 'weights', 'style', 'correction'],
+  emerging: ['places', 'step', 'value', 'weights', 'correction'],
 };
 
 const USUAL: Readonly<Record<FieldName, string>> = {
@@ -104,6 +104,8 @@ export function queryOf({ task, values }: Asked, layer: string | null): Record<s
       if (layer !== null) query.layer = layer;
     } else query[name] = values[name];
   }
+  // Of Gi and Gi* z is the same whichever way the neighbours weigh.
+  if (values.method !== 'lisa') delete query.style;
   if (task === 'concentration') query.limit = '1000';
   // Without permutations nothing is dealt.
   if (task === 'hotspots' && values.permutations === '0') delete query.seed;
