@@ -9,6 +9,7 @@ import { type Chosen, chosenPlace } from '../store/chosen.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
+import { Explained } from './explained.tsx';
 import { whyNoRate } from './no-rate.ts';
 import { MiniClock } from './when.tsx';
 
@@ -65,6 +66,7 @@ export function PlaceCard() {
       <p class="compared">
         <Rate place={place} />
       </p>
+      <Explained key={place.key.layer} place={place} />
       <p class="small">
         {[
           row?.population !== undefined && t('place.residents', { n: f.int(row.population) }),
