@@ -14,7 +14,8 @@ export const analysisTabEn: typeof analysisTabEs = {
     task_emerging: 'Emerging hot spots',
     about_hotspots:
       'Looks for places whose value together with their neighbours’ is higher (or lower) than chance would give. It helps to decide where; it does not say why.',
-    about_density: 'Spreads each incident round itself and adds up: how many there are per km². It tests nothing against chance.',
+    about_density:
+      'Spreads each incident round itself and adds up: how many there are per km². It tests nothing against chance.',
     'about_near-repeat':
       'Compares how many pairs of incidents fall near each other in place and days with how many would if the dates were dealt out by chance.',
     about_concentration: 'Tells in how few places half, or 80 %, of the incidents happen.',
@@ -41,7 +42,8 @@ export const analysisTabEn: typeof analysisTabEs = {
     help_places: 'The places that are compared: a layer of areas, or the street segments.',
     help_method:
       'Gi* takes the place with its neighbours; Gi looks at the neighbours alone; local Moran tells places like their neighbours from those unlike them.',
-    help_value: 'The number of incidents, or per 100,000 residents (per km of street). Without residents there is no rate.',
+    help_value:
+      'The number of incidents, or per 100,000 residents (per km of street). Without residents there is no rate.',
     help_weights:
       'Who is a neighbour: those that share an edge or a corner, the K nearest, or those within a distance.',
     help_style:
@@ -202,7 +204,8 @@ export const analysisTabEn: typeof analysisTabEs = {
       'Gini {{gini}}; adjusted for there being more places than incidents, {{general}} (0: even, 1: all in one).',
     readChange:
       'Of {{places}} {{places, place|places}} with incidents, {{up}} {{up, goes|go}} up and {{down}} {{down, goes|go}} down by more than chance explains.',
-    readNoChange: 'In {{places}} {{places, place|places}} with incidents there is no change that chance does not explain.',
+    readNoChange:
+      'In {{places}} {{places, place|places}} with incidents there is no change that chance does not explain.',
     readRise: 'What rises most is {{name}}: from {{before}} to {{after}}.',
     readWhole: 'As a whole: {{after}}, against {{before}} in {{period}}. {{what}}.',
     readPattern:
@@ -212,10 +215,14 @@ export const analysisTabEn: typeof analysisTabEs = {
     readNoPattern: 'In {{steps}} {{steps, step|steps}} no place was hot or cold in a way that makes a history.',
     not_hotspots:
       'It does not say why, nor that it will go on. A cold place is not a safe place, and what counts is what was reported, not all that happens.',
-    not_density: 'It tests nothing against chance, and where many people pass there is always more. Use hot spots to test.',
-    'not_near-repeat': 'It does not say who, nor where the next will be. Only incidents with a point and a day take part.',
-    not_concentration: 'It does not say whether it is more than chance gives, nor whether the same places return each year.',
-    not_change: 'It does not say why it changed, nor whether a measure worked. “No clear change” does not mean nothing changed.',
+    not_density:
+      'It tests nothing against chance, and where many people pass there is always more. Use hot spots to test.',
+    'not_near-repeat':
+      'It does not say who, nor where the next will be. Only incidents with a point and a day take part.',
+    not_concentration:
+      'It does not say whether it is more than chance gives, nor whether the same places return each year.',
+    not_change:
+      'It does not say why it changed, nor whether a measure worked. “No clear change” does not mean nothing changed.',
     not_emerging: 'It is no forecast. The categories depend on the step chosen: another step may tell another history.',
     explained: 'It concentrates more than chance explains (Gi*, z = {{z}}).',
   },

@@ -12,7 +12,8 @@ export const analysisTabEs = {
     task_emerging: 'Puntos que surgen',
     about_hotspots:
       'Busca lugares cuyo valor y el de sus vecinos, juntos, son más altos (o más bajos) de lo que daría el azar. Sirve para decidir dónde; no dice por qué.',
-    about_density: 'Reparte cada incidente a su alrededor y suma: cuántos hay por km². No prueba si es más que el azar.',
+    about_density:
+      'Reparte cada incidente a su alrededor y suma: cuántos hay por km². No prueba si es más que el azar.',
     'about_near-repeat':
       'Compara cuántos pares de incidentes caen cerca en el espacio y en los días con cuántos caerían si las fechas se repartieran al azar.',
     about_concentration: 'Dice en qué tan pocos lugares ocurre la mitad, o el 80 %, de los incidentes.',
@@ -52,7 +53,8 @@ export const analysisTabEs = {
     help_kernel:
       'Cómo se reparte cada incidente: cuártico (hasta el radio y nada más) o gaussiano (sin fin, más suave). El radio es 2.83 veces σ en el cuártico y 6 veces en el gaussiano.',
     help_radius: 'Hasta dónde llega cada incidente. Más radio: mapa más suave y menos detalle.',
-    help_distances: 'Límites de las bandas de distancia, de menor a mayor y separados por comas. 0,1 es el mismo punto.',
+    help_distances:
+      'Límites de las bandas de distancia, de menor a mayor y separados por comas. 0,1 es el mismo punto.',
     help_days: 'Límites de las bandas de días, de menor a mayor y separados por comas.',
     help_metric: 'Manhattan mide por cuadras (norte–sur más este–oeste); euclidiana, en línea recta.',
     help_runs: 'Cuántas veces se reparten las fechas al azar. Con 199 la p más baja posible es 0.005.',
@@ -196,8 +198,7 @@ export const analysisTabEs = {
     readHalf:
       'La mitad ocurre en {{half}} de {{places}} {{places, lugar|lugares}} ({{share}}), y el 80 % en {{most}} ({{mostShare}}).',
     readFullest: 'El que más tiene es {{name}}: {{n}} de {{total}}.',
-    readGini:
-      'Gini {{gini}}; ajustado por haber más lugares que incidentes, {{general}} (0: parejo, 1: todo en uno).',
+    readGini: 'Gini {{gini}}; ajustado por haber más lugares que incidentes, {{general}} (0: parejo, 1: todo en uno).',
     readChange:
       'De {{places}} {{places, lugar|lugares}} con incidentes, {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que explica el azar.',
     readNoChange:
@@ -208,14 +209,18 @@ export const analysisTabEs = {
       'En {{steps}} {{steps, paso|pasos}}, {{hot}} {{hot, lugar tiene|lugares tienen}} historia de punto caliente y {{cold}} de punto frío.',
     readYoung:
       'De los calientes, {{young}} {{young, es reciente (nuevo o consecutivo)|son recientes (nuevos o consecutivos)}} y {{rising}} {{rising, va|van}} en aumento.',
-    readNoPattern: 'En {{steps}} {{steps, paso|pasos}} ningún lugar fue punto caliente o frío de manera que tenga historia.',
+    readNoPattern:
+      'En {{steps}} {{steps, paso|pasos}} ningún lugar fue punto caliente o frío de manera que tenga historia.',
     not_hotspots:
       'No dice por qué, ni que vaya a seguir así. Un lugar frío no es un lugar seguro, y cuenta lo denunciado, no todo lo que ocurre.',
-    not_density: 'No prueba nada contra el azar, y donde pasa mucha gente siempre hay más. Use puntos calientes para probar.',
+    not_density:
+      'No prueba nada contra el azar, y donde pasa mucha gente siempre hay más. Use puntos calientes para probar.',
     'not_near-repeat': 'No dice quién, ni en qué lugar será el siguiente. Solo entran incidentes con punto y día.',
-    not_concentration: 'No dice si la concentración es mayor que la del azar, ni si los mismos lugares se repiten cada año.',
+    not_concentration:
+      'No dice si la concentración es mayor que la del azar, ni si los mismos lugares se repiten cada año.',
     not_change: 'No dice por qué cambió, ni si una medida sirvió. «Sin cambio claro» no quiere decir que no cambió.',
-    not_emerging: 'No es un pronóstico. Las categorías dependen del paso elegido: con otro paso la historia puede ser otra.',
+    not_emerging:
+      'No es un pronóstico. Las categorías dependen del paso elegido: con otro paso la historia puede ser otra.',
     explained: 'Concentra más de lo que explica el azar (Gi*, z = {{z}}).',
   },
 };

@@ -273,7 +273,9 @@ describe('analysis', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Descargar tabla' }).press('Enter'),
     ]);
-    const lines = readFileSync(await download.path(), 'utf8').slice(1).split('\r\n');
+    const lines = readFileSync(await download.path(), 'utf8')
+      .slice(1)
+      .split('\r\n');
     expect(lines[0]).toBe('code,name,value,z,p,p_skew,p_adjusted,class');
     expect(lines).toContain('weights,knn:8');
     await page.reload();

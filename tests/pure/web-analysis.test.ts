@@ -41,7 +41,10 @@ describe('the address of an analysis', () => {
     const opening = readAsked({});
     expect(opening.task).toBe('hotspots');
     expect(writeAsked(opening)).toEqual({});
-    const asked = { ...opening, values: { ...opening.values, weights: 'knn:8', permutations: '999', places: 'streets' } };
+    const asked = {
+      ...opening,
+      values: { ...opening.values, weights: 'knn:8', permutations: '999', places: 'streets' },
+    };
     const url = writeUrl({ ...readUrl(''), tab: 'analysis', analysis: writeAsked(asked) });
     expect(url).toBe('?tab=analysis&a.places=streets&a.weights=knn:8&a.permutations=999');
     expect(readAsked(readUrl(url).analysis)).toEqual(asked);
@@ -93,7 +96,9 @@ describe('an answer', () => {
   });
 
   test('is a file with score, raw p and corrected class together, and its parameters below', () => {
-    const lines = tableCsv(tableOf(found, spanish, naming), hot.parameters, ['San Telmo']).slice(1).split('\r\n');
+    const lines = tableCsv(tableOf(found, spanish, naming), hot.parameters, ['San Telmo'])
+      .slice(1)
+      .split('\r\n');
     expect(lines[0]).toBe('code,name,value,z,p,p_skew,p_adjusted,class');
     expect(lines[1]).toBe('C1,Colonia 1,120,5.2,2e-7,0.000003,0.000009,3');
     expect(lines[4]).toBe('C4,Colonia 4,8,,,,,0');

@@ -14,9 +14,9 @@ import type { Found } from './found.ts';
 import { AnalysisLegend } from './legend.tsx';
 import { Methods } from './methods.tsx';
 import { pictureOf } from './picture.ts';
+import { scriptOf } from './r-script.ts';
 import { readingOf } from './reading.ts';
 import { namingOf, tableCsv, tableOf } from './rows.ts';
-import { scriptOf } from './r-script.ts';
 import { type Session, useSession } from './session.ts';
 import { AnalysisTable } from './table.tsx';
 
@@ -59,7 +59,9 @@ function useOverlay({ found, layer, isStreets, asked }: Session): void {
           const row = rows.get(id);
           const told = table?.columns.slice(2).flatMap((column, i) => {
             const isTold = ['z', 'class', 'direction', 'pattern', 'quadrant'].includes(column.code);
-            return row && isTold ? [`${column.code === 'z' ? 'z = ' : ''}${column.show(row.cells[i + 2] ?? null)}`] : [];
+            return row && isTold
+              ? [`${column.code === 'z' ? 'z = ' : ''}${column.show(row.cells[i + 2] ?? null)}`]
+              : [];
           });
           return told?.length ? told.join(' · ') : null;
         },
@@ -106,7 +108,9 @@ function Answer({ session }: { session: Session }) {
           </p>
         )}
       </div>
-      {found && (!problem || isWaiting) && <Result key={found.task} found={found} session={session} isOld={isWaiting} />}
+      {found && (!problem || isWaiting) && (
+        <Result key={found.task} found={found} session={session} isOld={isWaiting} />
+      )}
     </>
   );
 }
@@ -137,7 +141,13 @@ function Result({ found, session, isOld }: { found: Found; session: Session; isO
       ...{ layer: layer?.layer ?? null, isStreets: session.isStreets.value, bounds: city?.bounds ?? null },
     });
   const save = () => {
-    const told = { analysis: found.task, ...parameters, layer: layer?.layer ?? '', layerVersion: version ?? '', dataVersion };
+    const told = {
+      analysis: found.task,
+      ...parameters,
+      layer: layer?.layer ?? '',
+      layerVersion: version ?? '',
+      dataVersion,
+    };
     downloadText(tableCsv(table, told, filterInWords(page)), file, 'text/csv');
   };
   const copy = () =>

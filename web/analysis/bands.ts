@@ -14,8 +14,7 @@ export type Band = { readonly from: number; readonly color: string; readonly km2
 export function bandsOf({ grid, density, peak }: DensityAnswer): readonly Band[] {
   if (!grid || peak <= 0) return [];
   const middle = grid.south + (grid.rows * grid.cellHeight) / 2;
-  const cellKm2 =
-    grid.cellWidth * KM_PER_DEGREE * Math.cos((middle * Math.PI) / 180) * grid.cellHeight * KM_PER_DEGREE;
+  const cellKm2 = grid.cellWidth * KM_PER_DEGREE * Math.cos((middle * Math.PI) / 180) * grid.cellHeight * KM_PER_DEGREE;
   return SHARES.map((share, i) => {
     const from = share * peak;
     return { from, color: RAMP[i]!, km2: density.filter((each) => each >= from).length * cellKm2 };

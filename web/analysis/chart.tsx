@@ -25,8 +25,14 @@ export function AnalysisChart({ found }: { found: Found }) {
         const color = HOT_COLORS[HOT_CLASSES.indexOf(classes[i] as (typeof HOT_CLASSES)[number])] ?? NEUTRAL;
         return [{ x: value, y: score, color }];
       });
-      const marks: Mark[] = [-Z95, 0, Z95].map((at) => ({ from: { x: 0, y: at }, until: { x: 1, y: at }, isAcross: true }));
-      return <Scatter dots={dots} marks={marks} x={t('analysis.colValue')} y="z" title={t('analysis.chart_hotspots')} />;
+      const marks: Mark[] = [-Z95, 0, Z95].map((at) => ({
+        from: { x: 0, y: at },
+        until: { x: 1, y: at },
+        isAcross: true,
+      }));
+      return (
+        <Scatter dots={dots} marks={marks} x={t('analysis.colValue')} y="z" title={t('analysis.chart_hotspots')} />
+      );
     }
     case 'change': {
       const { before, after, direction } = found.answer;
@@ -39,10 +45,14 @@ export function AnalysisChart({ found }: { found: Found }) {
       return <Scatter dots={dots} marks={marks} {...axes} title={t('analysis.chart_change')} />;
     }
     case 'concentration': {
-      const dots = found.answer.lorenz.map(({ places, incidents }): Dot => ({ x: places, y: incidents, color: RAMP[3]! }));
+      const dots = found.answer.lorenz.map(
+        ({ places, incidents }): Dot => ({ x: places, y: incidents, color: RAMP[3]! }),
+      );
       const marks = [{ from: { x: 0, y: 0 }, until: { x: 1, y: 1 }, isAcross: false }];
       const axes = { x: t('analysis.axisPlaces'), y: t('analysis.axisIncidents') };
-      return <Scatter dots={dots} marks={marks} {...axes} title={t('analysis.chart_concentration')} isLine show={f.share} />;
+      return (
+        <Scatter dots={dots} marks={marks} {...axes} title={t('analysis.chart_concentration')} isLine show={f.share} />
+      );
     }
     case 'near-repeat':
       return <Ratios answer={found.answer} />;
@@ -116,7 +126,12 @@ function Scatter({ dots, marks, x, y, title, isLine = false, show }: ScatterProp
             />
           ))}
         {isLine ? (
-          <polyline fill="none" stroke={dots[0]?.color} stroke-width="2" points={dots.map((dot) => `${toX(dot.x)},${toY(dot.y)}`).join(' ')} />
+          <polyline
+            fill="none"
+            stroke={dots[0]?.color}
+            stroke-width="2"
+            points={dots.map((dot) => `${toX(dot.x)},${toY(dot.y)}`).join(' ')}
+          />
         ) : (
           placed(dots, toX, toY).map(({ x, y, color }) => (
             <circle key={`${x} ${y} ${color}`} cx={x} cy={y} r="3" fill={color} fill-opacity="0.8" />
@@ -212,8 +227,20 @@ function Steps({ steps, hot, cold }: { steps: readonly string[]; hot: readonly n
         <line class="grid" x1={LEFT} x2={WIDTH} y1={zero} y2={zero} />
         {steps.map((from, i) => (
           <g key={from}>
-            <rect x={LEFT + i * width + 1} y={zero - hot[i]! * scale} width={Math.max(1, width - 2)} height={hot[i]! * scale} fill={HOT_COLORS[1]} />
-            <rect x={LEFT + i * width + 1} y={zero} width={Math.max(1, width - 2)} height={cold[i]! * scale} fill={HOT_COLORS[4]} />
+            <rect
+              x={LEFT + i * width + 1}
+              y={zero - hot[i]! * scale}
+              width={Math.max(1, width - 2)}
+              height={hot[i]! * scale}
+              fill={HOT_COLORS[1]}
+            />
+            <rect
+              x={LEFT + i * width + 1}
+              y={zero}
+              width={Math.max(1, width - 2)}
+              height={cold[i]! * scale}
+              fill={HOT_COLORS[4]}
+            />
             <title>{`${f.day(from)}: ${f.int(hot[i]!)} / ${f.int(cold[i]!)}`}</title>
           </g>
         ))}

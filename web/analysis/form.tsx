@@ -4,7 +4,16 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
-import { CHOICES, type ChoiceField, FIELDS, type FieldName, NUMBERS, type NumberField, TASKS, takes } from './params.ts';
+import {
+  CHOICES,
+  type ChoiceField,
+  FIELDS,
+  type FieldName,
+  NUMBERS,
+  type NumberField,
+  TASKS,
+  takes,
+} from './params.ts';
 import type { Session } from './session.ts';
 
 /** Rules of neighbours, with the amount that those which need one start from. */
@@ -140,7 +149,12 @@ function Neighbours({ id, session }: Part) {
         ))}
       </select>
       {RULES[rule] !== null && (
-        <Typed label={unit} value={amount} takes={(text) => takes('weights', `${rule}:${text}`)} onTake={(text) => session.set('weights', `${rule}:${text}`)} />
+        <Typed
+          label={unit}
+          value={amount}
+          takes={(text) => takes('weights', `${rule}:${text}`)}
+          onTake={(text) => session.set('weights', `${rule}:${text}`)}
+        />
       )}
     </span>
   );
@@ -152,7 +166,11 @@ function Written({ id, name, session }: Part & { name: FieldName }) {
   return (
     <Typed
       id={id}
-      label={limits ? t('analysis.between', { least: String(limits.least), most: String(limits.most) }) : t('analysis.rising')}
+      label={
+        limits
+          ? t('analysis.between', { least: String(limits.least), most: String(limits.most) })
+          : t('analysis.rising')
+      }
       value={session.asked.value.values[name]}
       takes={(text) => takes(name, text)}
       onTake={(text) => session.set(name, text)}

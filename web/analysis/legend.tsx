@@ -26,7 +26,9 @@ export function AnalysisLegend({ session }: { session: Session }) {
             </li>
           ))}
         </ul>
-        {entries.length === 0 && <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>}
+        {entries.length === 0 && (
+          <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
+        )}
         {entries.length > 0 && task !== 'density' && <p class="small">{t('analysis.rest')}</p>}
         <p class="small">{made?.filter(Boolean).join(' · ')}</p>
       </div>

@@ -22,7 +22,12 @@ export function Methods() {
           {t(`analysis.open_${each}`)}
         </button>
       ))}
-      <dialog ref={dialog} class="dialog methods" aria-label={t(`analysis.open_${part ?? 'methods'}`)} onClose={() => setPart(null)}>
+      <dialog
+        ref={dialog}
+        class="dialog methods"
+        aria-label={t(`analysis.open_${part ?? 'methods'}`)}
+        onClose={() => setPart(null)}
+      >
         <div class="dialog-body">
           <div class="dialog-head">
             <h2>{t(`analysis.open_${part ?? 'methods'}`)}</h2>
@@ -81,7 +86,7 @@ function MarkdownTable({ block }: { block: string }) {
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={head.join(', ')}>
+    <section class="table-scroll" tabIndex={0} aria-label={head.join(', ')}>
       <table>
         <thead>
           <tr>
@@ -102,6 +107,6 @@ function MarkdownTable({ block }: { block: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

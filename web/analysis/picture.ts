@@ -88,10 +88,10 @@ export function pictureOf(found: Found, { t, f }: Words): Picture {
     }
     case 'change': {
       const { ids, direction } = found.answer;
-      const sides = ['up', 'down'] as const;
+      const sides: readonly string[] = ['up', 'down'];
       const classes = new Map(
         ids.flatMap((id, i): [string, number][] => {
-          const at = sides.findIndex((each) => each === direction[i]);
+          const at = sides.indexOf(direction[i]!);
           return at < 0 ? [] : [[id, at + 1]];
         }),
       );
@@ -112,9 +112,9 @@ export function pictureOf(found: Found, { t, f }: Words): Picture {
 
 /** A key of the catalogues has no minus. */
 export const sayable = (hotClass: HotClass) =>
-  (
-    ({ 3: 'hot99', 2: 'hot95', 1: 'hot90', 0: 'none', [-1]: 'cold90', [-2]: 'cold95', [-3]: 'cold99' }) as const
-  )[hotClass];
+  (({ 3: 'hot99', 2: 'hot95', 1: 'hot90', 0: 'none', [-1]: 'cold90', [-2]: 'cold95', [-3]: 'cold99' }) as const)[
+    hotClass
+  ];
 
 function drawn(
   classes: ReadonlyMap<string, number>,

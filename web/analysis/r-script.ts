@@ -48,7 +48,9 @@ const vector = (values: readonly (string | number)[]) =>
 export function scriptOf(found: Found, about: ScriptAbout): string {
   const says = SAYS[about.language];
   const body = bodyOf(found, about);
-  const needs = body.includes('st_read') ? ` ${says.shapes}: ${about.origin}/api/v1/${about.city}/protected-layers.geojson` : '';
+  const needs = body.includes('st_read')
+    ? ` ${says.shapes}: ${about.origin}/api/v1/${about.city}/protected-layers.geojson`
+    : '';
   const points = body.includes('incidents.csv') ? ` ${says.incidents}: incidents.csv` : '';
   const { parameters, dataVersion } = found.answer;
   const told = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
@@ -195,7 +197,10 @@ function neighboursIn(weights: string, about: ScriptAbout, network: string): str
     ];
   if (rule === 'queen' || rule === 'rook')
     return [...places, `nb <- poly2nb(places, queen = ${rule === 'queen' ? 'TRUE' : 'FALSE'}, snap = 1e-6)`];
-  const middle = [...places, `xy <- st_coordinates(st_centroid(st_geometry(st_transform(places, ${zoneOf(about.bounds)}))))`];
+  const middle = [
+    ...places,
+    `xy <- st_coordinates(st_centroid(st_geometry(st_transform(places, ${zoneOf(about.bounds)}))))`,
+  ];
   if (rule === 'knn') return [...middle, `nb <- knn2nb(knearneigh(xy, k = ${amount}))`];
   return [...middle, `nb <- dnearneigh(xy, 0, ${amount})`];
 }

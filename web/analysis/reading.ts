@@ -29,7 +29,8 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
         sentences.push(t('analysis.readFirst', { name, z: zText(z[first] ?? 0), value: f.rate(values[first] ?? 0) }));
       }
       if (moran?.p !== undefined && moran.p !== null) {
-        const key = moran.p > 0.05 ? 'analysis.readMoranNone' : moran.i > 0 ? 'analysis.readMoran' : 'analysis.readMoranMixed';
+        const key =
+          moran.p > 0.05 ? 'analysis.readMoranNone' : moran.i > 0 ? 'analysis.readMoran' : 'analysis.readMoranMixed';
         sentences.push(t(key, { i: moran.i.toFixed(3), p: pText(moran.p) }));
       }
       return sentences;
@@ -63,7 +64,11 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
           ratio: f.rate(each),
           p: pText(p[i]![j]!),
         }),
-        t('analysis.readRepeatCells', { cells: n(standing.length), of: n(ratio.length * (ratio[0]?.length ?? 0)), incidents: n(incidents) }),
+        t('analysis.readRepeatCells', {
+          cells: n(standing.length),
+          of: n(ratio.length * (ratio[0]?.length ?? 0)),
+          incidents: n(incidents),
+        }),
       ];
     }
     case 'concentration': {
@@ -83,7 +88,9 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
               }),
             ]
           : []),
-        ...(first ? [t('analysis.readFullest', { name: naming(first.id).name, n: n(first.count), total: n(total) })] : []),
+        ...(first
+          ? [t('analysis.readFullest', { name: naming(first.id).name, n: n(first.count), total: n(total) })]
+          : []),
         ...(gini !== null && generalisedGini !== null
           ? [t('analysis.readGini', { gini: gini.toFixed(3), general: generalisedGini.toFixed(3) })]
           : []),
@@ -101,7 +108,15 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
         up + down === 0
           ? t('analysis.readNoChange', { places: n(ids.length) })
           : t('analysis.readChange', { places: n(ids.length), up: n(up), down: n(down) }),
-        ...(rise ? [t('analysis.readRise', { name: naming(rise.id).name, before: n(before[rise.i]!), after: n(after[rise.i]!) })] : []),
+        ...(rise
+          ? [
+              t('analysis.readRise', {
+                name: naming(rise.id).name,
+                before: n(before[rise.i]!),
+                after: n(after[rise.i]!),
+              }),
+            ]
+          : []),
         ...(whole && previousPeriod
           ? [
               t('analysis.readWhole', {
@@ -118,7 +133,9 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
       const { ids, pattern, steps } = found.answer;
       const hot = pattern.filter(({ side }) => side === 'hot').length;
       if (ids.length === 0) return [t('analysis.readNoPattern', { steps: n(steps.length) })];
-      const young = pattern.filter(({ side, pattern: name }) => side === 'hot' && (name === 'new' || name === 'consecutive')).length;
+      const young = pattern.filter(
+        ({ side, pattern: name }) => side === 'hot' && (name === 'new' || name === 'consecutive'),
+      ).length;
       const rising = pattern.filter(({ side, pattern: name }) => side === 'hot' && name === 'intensifying').length;
       return [
         t('analysis.readPattern', { steps: n(steps.length), hot: n(hot), cold: n(ids.length - hot) }),

@@ -190,8 +190,17 @@ export function sortedRows(rows: readonly Row[], column: number, falling: boolea
 
 /** As a file: the columns by their codes; below an empty line the parameters and the filter in words. */
 export function tableCsv({ columns, rows }: Table, parameters: object, about: readonly string[]): string {
-  const told = Object.entries(parameters).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') : value]);
-  return toCsv([columns.map(({ code }) => code), ...rows.map(({ cells }) => cells), [], ...told, ...about.map((line) => [line])]);
+  const told = Object.entries(parameters).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(' ') : value,
+  ]);
+  return toCsv([
+    columns.map(({ code }) => code),
+    ...rows.map(({ cells }) => cells),
+    [],
+    ...told,
+    ...about.map((line) => [line]),
+  ]);
 }
 
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

@@ -25,7 +25,8 @@ export function ticksOf([least, most]: Reach): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10);
   const ticks: number[] = [];
-  for (let i = Math.ceil(least / step); i * step <= most * (1 + 1e-9); i++) ticks.push(Number((i * step).toPrecision(6)));
+  for (let i = Math.ceil(least / step); i * step <= most * (1 + 1e-9); i++)
+    ticks.push(Number((i * step).toPrecision(6)));
   return ticks;
 }
 

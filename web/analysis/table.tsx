@@ -31,7 +31,7 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
     setPage(0);
   };
   return (
-    <section class="analysis-table" aria-labelledby="analysis-table-title">
+    <div class="analysis-table">
       <div class="panel-head">
         <h2 id="analysis-table-title">{t('analysis.table')}</h2>
         <span class="small">{t('analysis.rows', { count: rows.length, n: f.int(rows.length) })}</span>
@@ -40,7 +40,7 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
         </button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="analysis-table-title">
+      <section class="table-scroll" tabIndex={0} aria-labelledby="analysis-table-title">
         <table>
           <thead>
             <tr>
@@ -104,7 +104,7 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
             })}
           </tbody>
         </table>
-      </div>
+      </section>
       {pages > 1 && (
         <p class="panel-foot">
           <button type="button" class="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
@@ -116,6 +116,6 @@ export function AnalysisTable({ table, layer, onSave }: Props) {
           </button>
         </p>
       )}
-    </section>
+    </div>
   );
 }

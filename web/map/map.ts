@@ -20,9 +20,9 @@ import { marginOf, worldM } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
 import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
+import { createOverlayLayers } from './overlay.ts';
 import { addPatterns } from './patterns.ts';
 import { STREETS_FROM_ZOOM } from './picture.ts';
-import { createOverlayLayers } from './overlay.ts';
 import { askAgainForTiles } from './retry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import {
