@@ -5,6 +5,7 @@ import type { Found } from './found.ts';
 import { bandText, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
+const said = (p: number): string => (p < 0.001 ? pText(p) : `= ${pText(p)}`);
 
 export function readingOf(found: Found, { t, f }: Words, naming: Naming): string[] {
   const { reason } = found.answer;
@@ -31,7 +32,7 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
       if (moran?.p !== undefined && moran.p !== null) {
         const key =
           moran.p > 0.05 ? 'analysis.readMoranNone' : moran.i > 0 ? 'analysis.readMoran' : 'analysis.readMoranMixed';
-        sentences.push(t(key, { i: moran.i.toFixed(3), p: pText(moran.p) }));
+        sentences.push(t(key, { i: moran.i.toFixed(3), p: said(moran.p) }));
       }
       return sentences;
     }
@@ -62,7 +63,7 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
           observed: n(observed[i]![j]!),
           expected: f.rate(expected[i]![j]!),
           ratio: f.rate(each),
-          p: pText(p[i]![j]!),
+          p: said(p[i]![j]!),
         }),
         t('analysis.readRepeatCells', {
           cells: n(standing.length),
