@@ -74,16 +74,31 @@ function useOverlay({ found, layer, isStreets, asked }: Session): void {
   }, []);
 }
 
+/** An answer that comes at once needs no word about waiting, which would move what is read. */
+const SOON_MS = 700;
+
+function useLasting(isOn: boolean): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    setLasts(false);
+    if (!isOn) return;
+    const timer = setTimeout(() => setLasts(true), SOON_MS);
+    return () => clearTimeout(timer);
+  }, [isOn]);
+  return isOn && lasts;
+}
+
 function Answer({ session }: { session: Session }) {
   const { t } = usePage();
   const { question } = session;
   const problem = question.problem.value;
   const found = session.found.value;
   const isWaiting = question.waitingSince.value !== null;
+  const lasts = useLasting(isWaiting);
   return (
     <>
       <div class="analysis-state" aria-live="polite">
-        {isWaiting && (
+        {lasts && (
           <p>
             {t('analysis.computing')}{' '}
             <button type="button" class="button" onClick={session.stop}>
@@ -108,9 +123,7 @@ function Answer({ session }: { session: Session }) {
           </p>
         )}
       </div>
-      {found && (!problem || isWaiting) && (
-        <Result key={found.task} found={found} session={session} isOld={isWaiting} />
-      )}
+      {found && (!problem || isWaiting) && <Result key={found.task} found={found} session={session} isOld={lasts} />}
     </>
   );
 }

@@ -22,13 +22,13 @@ export function Header() {
       <JurisdictionMenu />
       {onMap && <Search />}
       {city && <Tabs />}
+      {city?.synthetic && (onMap || tab === 'analysis') && (
+        <span class="synthetic" title={t('app.syntheticLong')}>
+          {t('app.synthetic')}
+        </span>
+      )}
       {onMap && (
         <>
-          {city.synthetic && (
-            <span class="synthetic" title={t('app.syntheticLong')}>
-              {t('app.synthetic')}
-            </span>
-          )}
           <span class="header-gap" />
           <Freshness />
           <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">
