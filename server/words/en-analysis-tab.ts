@@ -168,7 +168,7 @@ export const analysisTabEn: typeof analysisTabEs = {
     colClasses: 'Classes by step',
     axisPlaces: 'Share of places',
     axisIncidents: 'Share of incidents',
-    daysBand: '{{band}} days',
+    daysBand: 'days {{band}}',
     atLeast: '{{n}} or more',
     chart_hotspots: 'The value of each place and the z of it with its neighbours',
     chart_change: 'Before and now; above the line it rises',
@@ -192,7 +192,7 @@ export const analysisTabEn: typeof analysisTabEs = {
     readBandwidth:
       'Each is spread up to {{radius}} m (σ = {{sigma}} m) over cells of {{cell}} m; no cell is off the exact formula by more than {{error}} per km².',
     readRepeat:
-      'At {{distance}} m and {{days}} days there {{observed, is|are}} {{observed}} {{observed, pair|pairs}} where chance would give {{expected}}: {{ratio}} times (p {{p}}).',
+      'At {{distance}} m and on days {{days}} there {{observed, is|are}} {{observed}} {{observed, pair|pairs}} where chance would give {{expected}}: {{ratio}} {{ratio, time|times}} (p {{p}}).',
     readRepeatCells:
       'Of {{of}} {{of, cell|cells}}, {{cells}} {{cells, is|are}} above chance at 5 %, from {{incidents}} {{incidents, incident|incidents}}. After an event it pays to watch that surrounding for those days.',
     readNoRepeat:
@@ -203,7 +203,7 @@ export const analysisTabEn: typeof analysisTabEs = {
     readGini:
       'Gini {{gini}}; adjusted for there being more places than incidents, {{general}} (0: even, 1: all in one).',
     readChange:
-      'Of {{places}} {{places, place|places}} with incidents, {{up}} {{up, goes|go}} up and {{down}} {{down, goes|go}} down by more than chance explains.',
+      'Of {{places}} {{places, place|places}} with incidents, {{up}} rose and {{down}} fell by more than chance explains.',
     readNoChange:
       'In {{places}} {{places, place|places}} with incidents there is no change that chance does not explain.',
     readRise: 'What rises most is {{name}}: from {{before}} to {{after}}.',

@@ -166,7 +166,7 @@ export const analysisTabEs = {
     colClasses: 'Clases por paso',
     axisPlaces: 'Parte de los lugares',
     axisIncidents: 'Parte de los incidentes',
-    daysBand: '{{band}} días',
+    daysBand: 'días {{band}}',
     atLeast: '{{n}} o más',
     chart_hotspots: 'Valor de cada lugar y z del conjunto con sus vecinos',
     chart_change: 'Antes y ahora; sobre la línea, sube',
@@ -190,7 +190,7 @@ export const analysisTabEs = {
     readBandwidth:
       'Cada uno se reparte hasta {{radius}} m (σ = {{sigma}} m) sobre celdas de {{cell}} m; ninguna celda se aparta más de {{error}} por km² de la fórmula exacta.',
     readRepeat:
-      'A {{distance}} m y {{days}} días hay {{observed}} {{observed, par|pares}} donde el azar daría {{expected}}: {{ratio}} veces (p {{p}}).',
+      'A {{distance}} m y en los días {{days}} hay {{observed}} {{observed, par|pares}} donde el azar daría {{expected}}: {{ratio}} {{ratio, vez|veces}} (p {{p}}).',
     readRepeatCells:
       'De {{of}} {{of, casilla|casillas}}, {{cells}} {{cells, pasa|pasan}} del azar al 5 %, sobre {{incidents}} {{incidents, incidente|incidentes}}. Tras un hecho, conviene cuidar ese alrededor esos días.',
     readNoRepeat:
