@@ -276,13 +276,13 @@ describe('analysis', () => {
     const lines = readFileSync(await download.path(), 'utf8')
       .slice(1)
       .split('\r\n');
-    expect(lines[0]).toBe('code,name,value,z,p,p_skew,p_adjusted,class');
+    expect(lines[0]).toBe('code,name,value,z,class,p,p_skew,p_adjusted');
     expect(lines).toContain('weights,knn:8');
     await page.reload();
     await page.getByText('weights = knn:8').waitFor();
     expect(await neighbours.inputValue()).toBe('knn');
     await page.evaluate(axe.source);
-    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
+    expect(await page.evaluate('axe.run("main").then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
   });
 });
 

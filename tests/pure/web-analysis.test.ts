@@ -99,9 +99,9 @@ describe('an answer', () => {
     const lines = tableCsv(tableOf(found, spanish, naming), hot.parameters, ['San Telmo'])
       .slice(1)
       .split('\r\n');
-    expect(lines[0]).toBe('code,name,value,z,p,p_skew,p_adjusted,class');
-    expect(lines[1]).toBe('C1,Colonia 1,120,5.2,2e-7,0.000003,0.000009,3');
-    expect(lines[4]).toBe('C4,Colonia 4,8,,,,,0');
+    expect(lines[0]).toBe('code,name,value,z,class,p,p_skew,p_adjusted');
+    expect(lines[1]).toBe('C1,Colonia 1,120,5.2,3,2e-7,0.000003,0.000009');
+    expect(lines[4]).toBe('C4,Colonia 4,8,,0,,,');
     expect(lines).toContain('weights,queen');
     expect(lines).toContain('San Telmo');
   });

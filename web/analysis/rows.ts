@@ -65,12 +65,12 @@ export function tableOf(found: Found, { t, f }: Words, naming: Naming): Table {
           ...places,
           number('value', t('analysis.colValue'), f.rate),
           number('z', 'z', zText),
-          p('p', t('analysis.colP')),
-          ...(skewedP ? [p('p_skew', t('analysis.colSkewedP'))] : []),
-          p('p_adjusted', t('analysis.colAdjustedP')),
           number('class', t('analysis.colClass'), (value) =>
             t(`analysis.class_${sayable(value as (typeof classes)[number])}`),
           ),
+          p('p', t('analysis.colP')),
+          ...(skewedP ? [p('p_skew', t('analysis.colSkewedP'))] : []),
+          p('p_adjusted', t('analysis.colAdjustedP')),
           ...(quadrant
             ? [text('quadrant', t('analysis.colQuadrant'), (each) => t(`analysis.quadrant_${each as 'high-high'}`))]
             : []),
@@ -79,9 +79,9 @@ export function tableOf(found: Found, { t, f }: Words, naming: Naming): Table {
         rows: ids.map((id, i) =>
           of(
             id,
-            ...[values[i]!, z[i]!, found.answer.p[i]!],
+            ...[values[i]!, z[i]!, classes[i]!, found.answer.p[i]!],
             ...(skewedP ? [skewedP[i]!] : []),
-            ...[adjustedP[i]!, classes[i]!],
+            adjustedP[i]!,
             ...(quadrant ? [quadrant[i]!] : []),
             ...(permutationP ? [permutationP[i]!] : []),
           ),
