@@ -90,6 +90,7 @@ export const analysisTabEn: typeof analysisTabEs = {
     between: 'A number from {{least}} to {{most}}',
     rising: 'Rising numbers from 0, separated by commas',
     streetsCoarse: 'Streets: the source is not street-precise',
+    shorter: 'See the last 28 days',
     computing: 'Computing…',
     stop: 'Stop',
     stopped: 'Stopped.',

@@ -88,6 +88,7 @@ export const analysisTabEs = {
     between: 'Número de {{least}} a {{most}}',
     rising: 'Números de menor a mayor desde 0, separados por comas',
     streetsCoarse: 'Calles: la fuente no ubica por tramo',
+    shorter: 'Ver los últimos 28 días',
     computing: 'Calculando…',
     stop: 'Detener',
     stopped: 'Detenido.',

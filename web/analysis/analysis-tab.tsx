@@ -89,7 +89,7 @@ function useLasting(isOn: boolean): boolean {
 }
 
 function Answer({ session }: { session: Session }) {
-  const { t } = usePage();
+  const { store, t } = usePage();
   const { question } = session;
   const problem = question.problem.value;
   const found = session.found.value;
@@ -117,9 +117,21 @@ function Answer({ session }: { session: Session }) {
         {problem && !isWaiting && (
           <p class="refusal" role="alert">
             {problem.status === 0 ? t('data.failed') : t('app.refused', { reason: problem.message })}{' '}
-            <button type="button" class="link" onClick={session.again}>
-              {t('app.retry')}
-            </button>
+            {problem.status < 400 || problem.status >= 500 ? (
+              <button type="button" class="link" onClick={session.again}>
+                {t('app.retry')}
+              </button>
+            ) : (
+              session.asked.value.task === 'near-repeat' && (
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() => store.changeFilter({ period: '28d', from: null, until: null })}
+                >
+                  {t('analysis.shorter')}
+                </button>
+              )
+            )}
           </p>
         )}
       </div>
