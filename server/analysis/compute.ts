@@ -15,7 +15,7 @@ import { emergingOf } from '../statistics/emerging.ts';
 import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
 import { type Bandwidth, binnedDensity, type Grid, type Weighted } from '../statistics/kernel-density.ts';
 import { localG } from '../statistics/local-g.ts';
-import { globalMoran, localMoran } from '../statistics/moran.ts';
+import { globalMoran, type LocalMoran, localMoran } from '../statistics/moran.ts';
 import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repeat.ts';
 import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
@@ -149,7 +149,7 @@ function hotspots({
     skewedP: skewed && spread(skewed, null),
     adjustedP: spread(adjusted(judged), null),
     class: spread(classesOf(found.z, judged, correction), 0),
-    quadrant: 'quadrant' in found ? spread(found.quadrant, null) : null,
+    quadrant: 'quadrant' in found ? spread<Quadrant | null>(found.quadrant as LocalMoran['quadrant'], null) : null,
     permutationP:
       permutations > 0
         ? spread(dealNeighbours(used, forMethod, { seed, most: permutations, enough: ENOUGH }).p, null)

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { openAnalyst } from '../../server/analysis/analyst.ts';
-import { compute } from '../../server/analysis/compute.ts';
+import { compute, type Hotspots } from '../../server/analysis/compute.ts';
 import { type Ground, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { BadInput } from '../../server/errors.ts';
 import type { Polygon } from '../../server/geometry/shape.ts';
@@ -83,7 +83,7 @@ test('places without a value are left out of the test and are null in the answer
     permutations: 0,
     seed: 1,
   } as const;
-  const found = compute({ name: 'hotspots', of: asked }) as { z: (number | null)[]; class: number[] };
+  const found = compute({ name: 'hotspots', of: asked }) as Hotspots;
   expect([found.z.length, found.z[140], found.class[140], found.class[13]]).toEqual([144, null, 0, 3]);
 });
 
