@@ -118,6 +118,8 @@ export const analysisTabEn: typeof analysisTabEs = {
     entry: '{{what}} ({{n}})',
     band: 'from {{from}} per km² ({{km2}} km²)',
     holds: 'hold the first {{share}}',
+    holdsUpTo: 'and up to {{share}}',
+    entryPart: '{{what}} ({{n}}; {{shown}} drawn)',
     hot: 'Hot: {{what}}',
     cold: 'Cold: {{what}}',
     side_hot: 'Hot',

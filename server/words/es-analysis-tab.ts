@@ -116,6 +116,8 @@ export const analysisTabEs = {
     entry: '{{what}} ({{n}})',
     band: 'desde {{from}} por km² ({{km2}} km²)',
     holds: 'reúnen el primer {{share}}',
+    holdsUpTo: 'y hasta el {{share}}',
+    entryPart: '{{what}} ({{n}}; se dibujan {{shown}})',
     hot: 'Caliente: {{what}}',
     cold: 'Frío: {{what}}',
     side_hot: 'Caliente',

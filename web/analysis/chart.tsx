@@ -70,6 +70,8 @@ export function AnalysisChart({ found }: { found: Found }) {
   }
 }
 
+/** A figure so near the edge would be cut. */
+const EDGE_PX = 20;
 const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [392, 240, 52, 36, 8] as const;
 
 type ScatterProps = {
@@ -103,7 +105,12 @@ function Scatter({ dots, marks, x, y, title, isLine = false, show }: ScatterProp
           </g>
         ))}
         {ticksOf(extent.x).map((tick) => (
-          <text key={tick} x={toX(tick)} y={HEIGHT - FOOT + 14} text-anchor="middle">
+          <text
+            key={tick}
+            x={toX(tick)}
+            y={HEIGHT - FOOT + 14}
+            text-anchor={toX(tick) > right - EDGE_PX ? 'end' : 'middle'}
+          >
             {say(tick)}
           </text>
         ))}

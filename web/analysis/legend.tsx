@@ -2,8 +2,12 @@
 
 import { usePage } from '../app.ts';
 import { daysText, whatText } from '../store/words.ts';
+import type { Task } from './params.ts';
 import { pictureOf } from './picture.ts';
 import type { Session } from './session.ts';
+
+/** What has no colour in these was tested, and not told apart from chance. */
+const TESTED: readonly Task[] = ['hotspots', 'change', 'emerging'];
 
 export function AnalysisLegend({ session }: { session: Session }) {
   const { answers, reference, words, t } = usePage();
@@ -29,7 +33,7 @@ export function AnalysisLegend({ session }: { session: Session }) {
         {entries.length === 0 && (
           <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
         )}
-        {entries.length > 0 && task !== 'density' && <p class="small">{t('analysis.rest')}</p>}
+        {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}
         <p class="small">{made?.filter(Boolean).join(' · ')}</p>
       </div>
     </section>

@@ -83,8 +83,18 @@ export function pictureOf(found: Found, { t, f }: Words): Picture {
           return at < 0 ? [] : [[id, at + 1]];
         }),
       );
-      const names = shares.map((share) => t('analysis.holds', { share: f.share(share) }));
-      return drawn(classes, STREET_COLORS.slice(0, shares.length), names, counted);
+      const { holding } = found.answer;
+      // Of the places that hold so much, only those among the rows of the answer are drawn.
+      const drawnCount = (number: number) => [...classes.values()].filter((each) => each === number).length;
+      const entries = holding.map(({ share, count }, k) => {
+        const more = count - (holding[k - 1]?.count ?? 0);
+        const shown = drawnCount(k + 1);
+        const what = t(k === 0 ? 'analysis.holds' : 'analysis.holdsUpTo', { share: f.share(share) });
+        const isWhole = shown >= more;
+        const n = { what, n: f.int(more), shown: f.int(shown) };
+        return { color: STREET_COLORS[k]!, text: t(isWhole ? 'analysis.entry' : 'analysis.entryPart', n) };
+      });
+      return { classes, colors: STREET_COLORS.slice(0, shares.length), bands: null, entries };
     }
     case 'change': {
       const { ids, direction } = found.answer;
