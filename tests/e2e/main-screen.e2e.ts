@@ -259,7 +259,7 @@ describe('analysis', () => {
     await page.getByRole('heading', { name: 'Cómo leerlo' }).waitFor();
     await page.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
     await page.locator('.map-panel[data-state=ready]').waitFor();
-    const neighbours = page.getByLabel('Vecinos', { exact: true });
+    const neighbours = page.getByRole('combobox', { name: 'Vecinos' });
     await neighbours.selectOption('knn');
     await expect.poll(() => page.url()).toContain('a.weights=knn:8');
     await page.getByText('weights = knn:8').waitFor();

@@ -49,7 +49,7 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
       ];
     }
     case 'near-repeat': {
-      const { observed, expected, ratio, p, incidents, parameters } = found.answer;
+      const { observed, ratio, p, incidents, parameters } = found.answer;
       const standing = ratio.flatMap((row, i) =>
         row.flatMap((each, j) => (each !== null && each > 1 && (p[i]![j] ?? 1) <= 0.05 ? [{ i, j, each }] : [])),
       );
@@ -61,7 +61,8 @@ export function readingOf(found: Found, { t, f }: Words, naming: Naming): string
           distance: bandText(parameters.distances, i),
           days: bandText(parameters.days, j),
           observed: n(observed[i]![j]!),
-          expected: f.rate(expected[i]![j]!),
+          // What the ratio divides by: the mean of the dates dealt out.
+          expected: f.rate(observed[i]![j]! / each),
           ratio: f.rate(each),
           p: said(p[i]![j]!),
         }),
