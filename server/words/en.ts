@@ -2,7 +2,6 @@
 
 import { accessEn } from './en-access.ts';
 import { analysisEn } from './en-analysis.ts';
-import { analysisTabEn } from './en-analysis-tab.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
@@ -22,7 +21,6 @@ export const en: Words = {
   ...accessEn,
   ...seenEn,
   ...analysisEn,
-  ...analysisTabEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

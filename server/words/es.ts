@@ -2,7 +2,6 @@
 
 import { accessEs } from './es-access.ts';
 import { analysisEs } from './es-analysis.ts';
-import { analysisTabEs } from './es-analysis-tab.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
@@ -21,7 +20,6 @@ export const es = {
   ...accessEs,
   ...seenEs,
   ...analysisEs,
-  ...analysisTabEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
