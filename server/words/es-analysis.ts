@@ -1,5 +1,5 @@
-// The tab «Análisis», and what an analysis says when the data do not let it say anything, in Mexican Spanish. Part of the
-// Spanish catalogue.
+// The tab «Análisis», and what an analysis says when the data do not let it say anything, in Mexican Spanish. Part of
+// the Spanish catalogue.
 
 export const analysisEs = {
   notSaid: {
