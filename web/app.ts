@@ -44,6 +44,7 @@ export function createPage(view: Window): App {
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
+    if (map.overlay.value) return map.overlay.value.drawn;
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
     const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
     // Counts by area alone have no heat.

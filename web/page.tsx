@@ -10,6 +10,7 @@ import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SecondStepScreen } from './access/second-step.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
+import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
 import { Announcement } from './panels/announcement.tsx';
@@ -86,7 +87,9 @@ export function Page() {
         <TipFormTab key={city?.code} />
       ) : tab === 'tips' ? (
         <TipsTab key={city?.code} />
-      ) : city && !onMap ? (
+      ) : city?.from && tab === 'analysis' ? (
+        <AnalysisDoor key={city.code} />
+      ) : city && !onMap && tab !== 'analysis' ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

@@ -19,7 +19,7 @@ import { globalMoran, type LocalMoran, localMoran } from '../statistics/moran.ts
 import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repeat.ts';
 import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
-import { skewedLocalMoranP, skewedP } from '../statistics/skewness.ts';
+import { skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled, subset, type Weights } from '../statistics/weights.ts';
 import { type NeighbourGround, neighbourhoodOf } from './neighbourhood.ts';
 
@@ -144,7 +144,7 @@ function hotspots({
     let next = 0;
     return kept.map((isKept) => (isKept ? list[next++]! : otherwise));
   };
-  const skewed = correction === 'fdr-skew' ? skewedOf(used, forMethod, method, found.z) : null;
+  const skewed = correction === 'fdr-skew' ? skewedP(used, forMethod, found.z) : null;
   const judged = skewed ?? found.p;
   const whole = globalMoran(used, styled(weights, 'W', false));
   const test = whole.reason === null ? whole.randomisation : null;
@@ -162,10 +162,6 @@ function hotspots({
     moran: whole.reason === null ? { i: whole.i, z: test?.z ?? null, p: test?.p ?? null } : null,
     islands: islandsOf(weights).length,
   });
-}
-
-function skewedOf(values: Float64Array, weights: Weights, method: HotspotQuestion['method'], z: Hotspots['z']) {
-  return method === 'lisa' ? skewedLocalMoranP(values, weights, z) : skewedP(values, weights, z, method === 'gi-star');
 }
 
 /** Gi* of each step by itself, its false discoveries held within the step; then what the steps make of each place. */

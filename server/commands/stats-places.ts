@@ -16,7 +16,7 @@ import { globalG, localG } from '../statistics/local-g.ts';
 import { globalMoran, localMoran } from '../statistics/moran.ts';
 import { knox } from '../statistics/near-repeat.ts';
 import { dealNeighbours } from '../statistics/permutations.ts';
-import { skewedLocalMoranP, skewedP } from '../statistics/skewness.ts';
+import { skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled } from '../statistics/weights.ts';
 import {
   chosen,
@@ -73,7 +73,7 @@ export async function giStar(asked: StatsAsked, cwd: string, which: 'gi-star' | 
     parameters,
     ids,
     ...found,
-    ...judged(found.z, found.p, correction, () => skewedP(values, used, found.z, which === 'gi-star')),
+    ...judged(found.z, found.p, correction, () => skewedP(values, used, found.z)),
     ...(deals && { permutationP: dealNeighbours(values, used, deals).p }),
   };
 }
@@ -118,7 +118,7 @@ export async function lisa(asked: StatsAsked, cwd: string): Promise<object> {
     parameters,
     ids,
     ...found,
-    ...judged(found.z, found.p, correction, () => skewedLocalMoranP(values, used, found.z)),
+    ...judged(found.z, found.p, correction, () => skewedP(values, used, found.z)),
     ...(deals && { permutationP: dealNeighbours(values, used, deals).p }),
   };
 }

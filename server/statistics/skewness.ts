@@ -1,75 +1,109 @@
-// p of a neighbourhood's sum with its skewness: counts are skewed, and the normal distribution calls too many high sums
-// rare. The third moment over all orders of the values is exact; the tail is that of a gamma distribution with the same
-// three moments (Pearson's type III, as Siemiatycki 1978 has it for Mantel's statistic).
+// p of a neighbourhood's sum by the values' own distribution: counts are skewed, and the normal distribution calls too many
+// high sums rare. As many values as there are neighbours are drawn from all places, and the distribution of their sum is
+// worked out by folding: what dealing the values anew (Anselin 1995, doi 10.1111/j.1538-4632.1995.tb00338.x) comes to when
+// it is done often enough. Drawn with replacement: where places are few, the tails are somewhat larger than dealt ones.
 
-import { gammaAbove, gammaBelow, normalTwoSided } from './distributions.ts';
+import { normalTwoSided } from './distributions.ts';
 import type { Weights } from './weights.ts';
 
-/** A skewness smaller than this is none. */
-const NONE = 1e-4;
+/** So many products are summed at most; larger or finer values are gathered in steps before. */
+const MOST_PRODUCTS = 60_000_000;
+const FEWEST_STEPS = 200;
 
 /**
- * Two-sided, twice the smaller tail. `z` is the score of each place's sum of neighbours (Gi or Gi*); `withSelf`: all
- * values are exchanged, else all but the place's own.
+ * Two-sided, twice the smaller tail, of Gi, Gi* and the conditional local Moran alike; null where `z` is. Neighbours that
+ * weigh differently are judged by the normal distribution.
  */
-export function skewedP(
-  values: ArrayLike<number>,
-  weights: Weights,
-  z: readonly (number | null)[],
-  withSelf: boolean,
-): (number | null)[] {
-  const count = values.length;
-  let [sum, sum2, sum3] = [0, 0, 0];
-  for (let i = 0; i < count; i++) sum += values[i]!;
-  const mean = sum / count;
-  for (let i = 0; i < count; i++) {
-    sum2 += (values[i]! - mean) ** 2;
-    sum3 += (values[i]! - mean) ** 3;
-  }
+export function skewedP(values: ArrayLike<number>, weights: Weights, z: readonly (number | null)[]): (number | null)[] {
+  const { start, to } = weights;
+  const drawnAt = (i: number) => start[i + 1]! - start[i]!;
+  const most = z.reduce<number>((known, score, i) => (score === null ? known : Math.max(known, drawnAt(i))), 0);
+  const steps = inSteps(values, most);
+  const tails = tailsOf(steps.of, most);
   return z.map((score, i) => {
     if (score === null) return null;
-    const n = withSelf ? count : count - 1;
-    const own = values[i]! - mean;
-    const shift = withSelf ? 0 : -own / n;
-    const raw2 = withSelf ? sum2 : sum2 - own ** 2;
-    const raw3 = withSelf ? sum3 : sum3 - own ** 3;
-    const m2 = raw2 / n - shift * shift;
-    const m3 = raw3 / n - 3 * shift * (raw2 / n) + 2 * shift ** 3;
-    let [w1, w2, w3] = [0, 0, 0];
-    for (let e = weights.start[i]!; e < weights.start[i + 1]!; e++) {
-      if (!withSelf && weights.to[e] === i) continue;
-      const weight = weights.weight[e]!;
-      w1 += weight;
-      w2 += weight ** 2;
-      w3 += weight ** 3;
-    }
-    const variance = (m2 * (n * w2 - w1 * w1)) / (n - 1);
-    if (n < 3 || !(variance > 0)) return normalTwoSided(score);
-    const third =
-      m3 * (w3 - (3 * (w1 * w2 - w3)) / (n - 1) + (2 * (w1 ** 3 - 3 * w1 * w2 + 2 * w3)) / ((n - 1) * (n - 2)));
-    return tailsOf(score, third / variance ** 1.5);
+    const drawn = drawnAt(i);
+    if (!weighAlike(weights, i)) return normalTwoSided(score);
+    let sum = 0;
+    for (let e = start[i]!; e < start[i + 1]!; e++) sum += steps.of[to[e]!]!;
+    // A value may be half a step off: the tails begin as much nearer.
+    const slack = steps.areExact ? 0 : Math.ceil(drawn / 2);
+    const { below, above } = tails[drawn]!;
+    const low = below[Math.min(sum + slack, below.length - 1)]!;
+    const high = above[Math.max(sum - slack, 0)]!;
+    return Math.min(1, 2 * Math.min(low, high));
   });
 }
 
-/**
- * Of the conditional local Moran, whose score is that of the neighbours' sum with the sign of the place's own
- * deviation.
- */
-export function skewedLocalMoranP(
-  values: ArrayLike<number>,
-  weights: Weights,
-  z: readonly (number | null)[],
-): (number | null)[] {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  const mean = sum / values.length;
-  const sums = z.map((score, i) => (score === null ? null : score * Math.sign(values[i]! - mean)));
-  return skewedP(values, weights, sums, false);
+function weighAlike({ start, weight }: Weights, i: number): boolean {
+  for (let e = start[i]! + 1; e < start[i + 1]!; e++) {
+    if (Math.abs(weight[e]! - weight[start[i]!]!) > 1e-12 * weight[e]!) return false;
+  }
+  return true;
 }
 
-function tailsOf(score: number, skewness: number): number {
-  if (Math.abs(skewness) < NONE) return normalTwoSided(score);
-  const shape = 4 / skewness ** 2;
-  const at = shape + Math.sign(skewness) * score * Math.sqrt(shape);
-  return Math.min(1, 2 * Math.min(gammaAbove(at, shape), gammaBelow(at, shape)));
+/** The values as whole steps above the least of them: by ones where they are counts that are few enough. */
+function inSteps(values: ArrayLike<number>, drawn: number): { readonly of: Int32Array; readonly areExact: boolean } {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let areWhole = true;
+  const different = new Set<number>();
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+    areWhole &&= Number.isInteger(value);
+    different.add(value);
+  }
+  const range = greatest - least;
+  const products = (steps: number) => (drawn * drawn * steps * Math.min(different.size, steps + 1)) / 2;
+  const areExact = areWhole && products(range) <= MOST_PRODUCTS;
+  let steps = range;
+  if (!areExact) {
+    steps = Math.floor(Math.sqrt((2 * MOST_PRODUCTS) / Math.max(1, drawn * drawn)));
+    steps = Math.max(FEWEST_STEPS, Math.min(steps, 20_000));
+  }
+  const step = areExact ? 1 : range / steps;
+  const of = Int32Array.from({ length: values.length }, (_, i) =>
+    step > 0 ? Math.round((values[i]! - least) / step) : 0,
+  );
+  return { of, areExact };
+}
+
+type Tails = { readonly below: Float64Array; readonly above: Float64Array };
+
+/** By how many are drawn, 0 to `most`: the probability of a sum of at most, and of at least, so many steps. */
+function tailsOf(steps: Int32Array, most: number): Tails[] {
+  const share = new Map<number, number>();
+  for (const step of steps) share.set(step, (share.get(step) ?? 0) + 1 / steps.length);
+  const shares = [...share];
+  const greatest = Math.max(0, ...share.keys());
+  let chance = Float64Array.of(1);
+  const all = [cumulated(chance)];
+  for (let drawn = 1; drawn <= most; drawn++) {
+    const next = new Float64Array(drawn * greatest + 1);
+    for (let sum = 0; sum < chance.length; sum++) {
+      const here = chance[sum]!;
+      if (here > 0) for (const [step, one] of shares) next[sum + step]! += here * one;
+    }
+    chance = next;
+    all.push(cumulated(chance));
+  }
+  return all;
+}
+
+/** Each tail summed from its own end, so that a small one is not lost beside 1. */
+function cumulated(chance: Float64Array): Tails {
+  const below = new Float64Array(chance.length);
+  const above = new Float64Array(chance.length);
+  let sum = 0;
+  for (let i = 0; i < chance.length; i++) {
+    sum += chance[i]!;
+    below[i] = sum;
+  }
+  sum = 0;
+  for (let i = chance.length - 1; i >= 0; i--) {
+    sum += chance[i]!;
+    above[i] = sum;
+  }
+  return { below, above };
 }

@@ -58,6 +58,7 @@ export const en: WordCatalogue = {
     switchLanguage: 'Español',
     tabs: 'Parts of the portal',
     tabData: 'Data',
+    tabAnalysis: 'Analysis',
     tabMap: 'Map',
     tabRegion: 'Cities',
   },

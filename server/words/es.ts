@@ -57,6 +57,7 @@ export const es = {
     switchLanguage: 'English',
     tabs: 'Partes del portal',
     tabData: 'Datos',
+    tabAnalysis: 'Análisis',
     tabMap: 'Mapa',
     tabRegion: 'Municipios',
   },

@@ -255,6 +255,39 @@ describe('accessibility', () => {
   });
 });
 
+describe('analysis', () => {
+  test('hot spots are drawn, read, listed, saved with score, raw p and class, and opened again by their address', async () => {
+    const page = await pages.visit('?tab=analysis');
+    await page.getByRole('heading', { name: 'Cómo leerlo' }).waitFor();
+    await page.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
+    await page.locator('.map-panel[data-state=ready]').waitFor();
+    const neighbours = page.getByRole('combobox', { name: 'Vecinos' });
+    await neighbours.selectOption('knn');
+    await expect.poll(() => page.url()).toContain('a.weights=knn:8');
+    await page.getByText('weights = knn:8').waitFor();
+    const table = page.getByRole('region', { name: 'Tabla', exact: true }).locator('table').first();
+    // Falling by z, then by keyboard rising.
+    const sorting = table.getByRole('columnheader', { name: 'z', exact: true });
+    expect(await sorting.getAttribute('aria-sort')).toBe('descending');
+    await sorting.getByRole('button').press('Enter');
+    await expect.poll(() => sorting.getAttribute('aria-sort')).toBe('ascending');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Descargar tabla' }).press('Enter'),
+    ]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .slice(1)
+      .split('\r\n');
+    expect(lines[0]).toBe('code,name,value,z,class,p,p_skew,p_adjusted');
+    expect(lines).toContain('weights,knn:8');
+    await page.reload();
+    await page.getByText('weights = knn:8').waitFor();
+    expect(await neighbours.inputValue()).toBe('knn');
+    await page.evaluate(axe.source);
+    expect(await page.evaluate('axe.run("main").then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
+  });
+});
+
 describe('print', () => {
   test('the sheet carries the figure, the filters in words and the totals', async () => {
     const page = await visit();

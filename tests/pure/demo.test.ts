@@ -335,9 +335,12 @@ describe('planted truth', () => {
       expect(classes[hottest]).toBe(3);
       expect(distance(city.segments[hottest]!.middle, marketPlace(city))).toBeLessThan(MARKET_RADIUS_M);
     });
-    test('the transit corridor is hot along all its 24 segments', () => {
-      const { classes } = hotStreets(timed.filter(({ title }) => title === 'Robo en transporte público colectivo'));
-      expect(patterns.get('corridor')!.segments.filter((segment) => classes[segment]! < 2)).toEqual([]);
+    test('the transit corridor is hot along its 24 segments, but for few by the values’ own distribution', () => {
+      const robberies = timed.filter(({ title }) => title === 'Robo en transporte público colectivo');
+      const { classes, normalClasses } = hotStreets(robberies);
+      const { segments } = patterns.get('corridor')!;
+      expect(segments.filter((segment) => normalClasses[segment]! < 2)).toEqual([]);
+      expect(segments.filter((segment) => classes[segment]! >= 2).length).toBeGreaterThanOrEqual(20);
     });
     test('December shows as arrows up around the main square and nowhere else', () => {
       const robberies = timed.filter(({ title }) => title.startsWith('Robo a transeúnte en vía pública'));

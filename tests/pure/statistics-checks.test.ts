@@ -31,7 +31,7 @@ import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom, shuffle } from '../../server/statistics/random.ts';
 import { empiricalBayes, funnel } from '../../server/statistics/rates.ts';
-import { skewedLocalMoranP, skewedP } from '../../server/statistics/skewness.ts';
+import { skewedP } from '../../server/statistics/skewness.ts';
 import { mannKendall } from '../../server/statistics/trend.ts';
 import { islandsOf, styled, type Weights, weightsOf } from '../../server/statistics/weights.ts';
 
@@ -220,25 +220,64 @@ describe('hot spots against all orders of the values', () => {
         const gi = saidOf(localG(counts, self, 'gi-star')).z;
         const moran = saidOf(localMoran(counts, row)).z;
         const shows = [
-          classesOf(gi, skewedP(counts, self, gi, true), 'fdr-skew'),
-          classesOf(moran, skewedLocalMoranP(counts, row, moran), 'fdr-skew'),
+          classesOf(gi, skewedP(counts, self, gi), 'fdr-skew'),
+          classesOf(moran, skewedP(counts, row, moran), 'fdr-skew'),
         ].map((classes) => classes.some((found) => Math.abs(found) >= 2));
         for (const [i, isShown] of shows.entries()) if (isShown) showing[i]!++;
       }
       expect(Math.max(...showing)).toBeLessThanOrEqual(10);
     },
   );
-  test('the skewness is that over all orders of the values', () => {
+  test('p by the values themselves is that of all pairs, triples and so on that can be drawn', () => {
     const counts = [0, 0, 1, 0, 7, 2];
     const used = styled(weights, 'B', false);
-    const { z } = saidOf(localG(counts, used, 'gi'));
-    const kept = [...orders(counts)].filter((order) => order[4] === counts[4]);
-    const lags = kept.map((order) => rows(used)[4]!.reduce((sum, j) => sum + order[j]!, 0));
-    const { mean, variance } = momentsOver(lags);
-    const skewness = momentsOver(lags.map((lag) => ((lag - mean) / Math.sqrt(variance)) ** 3)).mean;
-    const shape = 4 / skewness ** 2;
-    const below = gammaBelow(shape + Math.sign(skewness) * z[4]! * Math.sqrt(shape), shape);
-    expect(skewedP(counts, used, z, false)[4]).toBeCloseTo(Math.min(1, 2 * Math.min(below, 1 - below)), 12);
+    const p = skewedP(counts, used, saidOf(localG(counts, used, 'gi')).z);
+    for (const [place, near] of rows(used).entries()) {
+      const sums = near.reduce<number[]>((drawn) => drawn.flatMap((sum) => counts.map((one) => sum + one)), [0]);
+      const seen = near.reduce((sum, j) => sum + counts[j]!, 0);
+      const share = (isIn: (sum: number) => boolean) => sums.filter(isIn).length / sums.length;
+      const smaller = Math.min(
+        share((sum) => sum >= seen),
+        share((sum) => sum <= seen),
+      );
+      expect(p[place]).toBeCloseTo(Math.min(1, 2 * smaller), 12);
+    }
+  });
+  test('and that of values dealt often, for counts, for rates, and for values too far apart to be told one by one', () => {
+    const random = randomFrom(3);
+    const few = Array.from({ length: 400 }, () => Math.floor(1 / (random.share() + 0.02)));
+    for (const values of [few, few.map((count) => count / 7), few.map((count) => count * 1_000_003)]) {
+      const own = styled(touching(lattice(20), 'queen'), 'B', true);
+      const p = skewedP(values, own, saidOf(localG(values, own, 'gi-star')).z);
+      const [least, greatest] = [Math.min(...values), Math.max(...values)];
+      const dealt = Array.from({ length: 4000 }, () => {
+        let sum = 0;
+        for (let k = 0; k < 9; k++) sum += values[Math.floor(random.share() * values.length)]!;
+        return sum;
+      });
+      for (const [place, near] of rows(own).entries()) {
+        if (near.length !== 9 || place % 5 > 0) continue;
+        const seen = near.reduce((sum, j) => sum + values[j]!, 0);
+        const rounding = (greatest - least) * 1e-9;
+        const above = dealt.filter((sum) => sum >= seen - rounding).length / 4000;
+        const below = dealt.filter((sum) => sum <= seen + rounding).length / 4000;
+        expect(Math.abs(p[place]! - Math.min(1, 2 * Math.min(above, below)))).toBeLessThan(0.06);
+      }
+    }
+  });
+  test('where half of the places have none and few have hundreds, a neighbourhood without any is not cold', () => {
+    const random = randomFrom(5);
+    const counts = Array.from({ length: 400 }, () =>
+      random.share() < 0.5 ? 0 : Math.floor(1 / (random.share() + 0.002)),
+    );
+    const self = styled(touching(lattice(20), 'queen'), 'B', true);
+    const { z } = saidOf(localG(counts, self, 'gi-star'));
+    const p = skewedP(counts, self, z);
+    const empty = rows(self).flatMap((near, i) => (near.every((j) => counts[j] === 0) ? [p[i]!] : []));
+    expect(empty.length).toBeGreaterThan(1);
+    // Nine drawn of 400 without any, one after the other, are had in one of eighty.
+    expect(Math.min(...empty)).toBeGreaterThan(0.02);
+    expect(classesOf(z, p, 'fdr-skew').filter((found) => found < 0)).toEqual([]);
   });
   test('a planted hot spot and a cold one are told by the sign of z, by our classes and by spdep’s cut', () => {
     const counts = Array.from({ length: 144 }, (_, i) =>

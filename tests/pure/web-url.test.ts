@@ -97,6 +97,14 @@ describe('address', () => {
     expect(readUrl('?tab=versions&history=colonias:0-x').history).toBeNull();
   });
 
+  test('what an analysis asks has an address in its tab alone', () => {
+    const asked: PageState = { ...OPENING, tab: 'analysis', analysis: { task: 'emerging', step: 'week' } };
+    expect(writeUrl(asked)).toBe('?tab=analysis&a.task=emerging&a.step=week');
+    expect(readUrl(writeUrl(asked))).toEqual(asked);
+    expect(writeUrl({ ...asked, tab: 'map' })).toBe('');
+    expect(readUrl('?a.Task=x&a.=1&b.task=y').analysis).toEqual({});
+  });
+
   test('a layer may stand in an older version', () => {
     const older: PageState = { ...OPENING, layer: 'colonias@2' };
     expect(writeUrl(older)).toBe('?layer=colonias@2');

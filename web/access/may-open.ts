@@ -13,6 +13,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return true;
     case 'region':
       return cities > 1;
+    case 'analysis':
+      return may('follow-events');
     case 'accounts':
       return may('read-accounts');
     case 'agreements':

@@ -46,6 +46,20 @@ export type Hovered = {
   readonly name: string;
 };
 
+/** What an analysis found, drawn in place of what the main screen shows. */
+export type Overlay = {
+  /** The layer of the places that have classes, and whether they are areas or streets. */
+  readonly layer: string | null;
+  readonly drawn: 'areas' | 'streets';
+  /** 1 … n into `colors`, or -1 = nothing can be said. */
+  readonly classes: ReadonlyMap<string, number>;
+  readonly colors: readonly string[];
+  /** Bands of densities, each with its `color`; null where places are coloured. */
+  readonly bands: GeoJSON.FeatureCollection | null;
+  /** What is said of a place under the pointer. */
+  readonly tell: (id: string) => string | null;
+};
+
 export type MapLink = {
   readonly state: Signal<'loading' | 'ready' | 'no-webgl' | 'failed'>;
   /** When the map that is not there yet was asked for, in milliseconds of the clock. */
@@ -59,6 +73,7 @@ export type MapLink = {
   readonly shown: Signal<Shown>;
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
+  readonly overlay: Signal<Overlay | null>;
   readonly hovered: Signal<Hovered | null>;
   /** The row of the list the pointer or focus rests on. */
   readonly pointedAt: Signal<{ readonly layer: string; readonly row: Pick<FeatureRow, 'id'> } | null>;
@@ -74,6 +89,7 @@ export function createMapLink(): MapLink {
     highlighted: signal(null),
     shown: signal({ labels: true, ground: true, outlines: null }),
     basemap: signal(null),
+    overlay: signal(null),
     hovered: signal(null),
     pointedAt: signal(null),
   };

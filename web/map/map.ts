@@ -20,6 +20,7 @@ import { marginOf, worldM } from './heat.ts';
 import { createHeatLayer } from './heat-layer.ts';
 import { outlinesShown } from './link.ts';
 import { markerFeatures, type Pixel } from './markers.ts';
+import { createOverlayLayers } from './overlay.ts';
 import { addPatterns } from './patterns.ts';
 import { STREETS_FROM_ZOOM } from './picture.ts';
 import { askAgainForTiles } from './retry.ts';
@@ -206,8 +207,10 @@ function paint(map: GLMap, page: App): (() => void)[] {
   );
   const streets = createPainter(map, STREET_SOURCE, 'streets');
   const heat = createHeatLayer(map, ABOVE_HEAT);
+  const overlay = createOverlayLayers(map, areas, hasStreets);
 
   return [
+    effect(() => overlay.show(link.overlay.value)),
     effect(() => {
       for (const [id, visible] of visibilities(page)) {
         const wanted = visible ? 'visible' : 'none';
@@ -215,9 +218,14 @@ function paint(map: GLMap, page: App): (() => void)[] {
       }
     }),
     effect(() => {
-      const picture = pictures.areas.value;
+      const over = link.overlay.value;
+      const picture = over ? null : pictures.areas.value;
       const shows = pictures.drawn.value === 'areas';
       for (const [layer, painter] of painters) {
+        if (over) {
+          painter.paint(over.layer === layer ? over.classes : EMPTY);
+          continue;
+        }
         const mine = shows && picture?.layer === layer;
         if (mine) map.setPaintProperty(`fill-${layer}`, 'fill-color', areaColor(picture.bounds.length));
         // The old classes stay until the answer for the new filter is there.
@@ -226,6 +234,11 @@ function paint(map: GLMap, page: App): (() => void)[] {
     }),
     effect(() => {
       if (!hasStreets) return;
+      const over = link.overlay.value;
+      if (over) {
+        streets.paint(over.drawn === 'streets' ? over.classes : EMPTY);
+        return;
+      }
       const shows = pictures.drawn.value === 'streets';
       streets.paint((shows && pictures.streets.value?.classes) || EMPTY);
     }),
@@ -266,7 +279,7 @@ function paint(map: GLMap, page: App): (() => void)[] {
     }),
     effect(() => {
       const layer = answers.listLayer.value;
-      const rows = answers.top.answered.value?.value.rows ?? [];
+      const rows = (!link.overlay.value && answers.top.answered.value?.value.rows) || [];
       const places = layer ? reference.rowsOf(layer.layer) : new Map();
       const pixels = (at: readonly [number, number]) => map.project([at[0], at[1]]);
       // Read for its changes: how far apart they are in pixels depends on it.

@@ -30,11 +30,15 @@ const state = (name: string, otherwise: number): ExpressionSpecification => [
   ['feature-state', name],
   otherwise,
 ];
-const CLASS = state('class', 0);
+export const CLASS = state('class', 0);
 
 /** Colour of the class in feature-state. No classes, where nothing is counted, still need one: a match has cases. */
 export function areaColor(classes: number): ExpressionSpecification {
-  const cases = rampColors(RAMP, Math.max(1, classes)).flatMap((color, index) => [index + 1, color]);
+  return colorOf(rampColors(RAMP, Math.max(1, classes)));
+}
+
+export function colorOf(colors: readonly string[]): ExpressionSpecification {
+  const cases = colors.flatMap((color, index) => [index + 1, color]);
   return ['match', CLASS, ...cases, LAND] as unknown as ExpressionSpecification;
 }
 
@@ -51,7 +55,7 @@ export const FILL_OPACITY: ExpressionSpecification = ['case', ['>', CLASS, 0], 1
 export const PATTERN_OPACITY: ExpressionSpecification = ['case', ['==', CLASS, NO_RATE], 1, 0];
 
 /** A width of a city-wide view grows to its full size at zoom 15. */
-const growing = (width: ExpressionSpecification | number): ExpressionSpecification => [
+export const growing = (width: ExpressionSpecification | number): ExpressionSpecification => [
   'interpolate',
   ['linear'],
   ['zoom'],

@@ -15,20 +15,21 @@ import { Tabs } from './tabs.tsx';
 export function Header() {
   const { reference, store, t } = usePage();
   const city = reference.jurisdiction.value;
-  const onMap = store.page.value.tab === 'map' && city?.from;
+  const { tab } = store.page.value;
+  const onMap = tab === 'map' && city?.from;
   return (
     <header class="header">
       <span class="arms" role="img" aria-label={t('app.product')} />
       <JurisdictionMenu />
       {onMap && <Search />}
       {city && <Tabs />}
+      {city?.synthetic && (onMap || tab === 'analysis') && (
+        <span class="synthetic" title={t('app.syntheticLong')}>
+          {t('app.synthetic')}
+        </span>
+      )}
       {onMap && (
         <>
-          {city.synthetic && (
-            <span class="synthetic" title={t('app.syntheticLong')}>
-              {t('app.synthetic')}
-            </span>
-          )}
           <span class="header-gap" />
           <Freshness />
           <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">

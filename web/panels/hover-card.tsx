@@ -30,6 +30,7 @@ export function HoverCard() {
     <div class="hover-card" style={{ left: `${left}px`, top: `${hovered.y + OFFSET_PX}px` }} aria-hidden="true">
       <strong>{row ? placeName(page, hovered.layer, row) : hovered.name || t('where.unnamed')}</strong>
       <span>{t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) })}</span>
+      {map.overlay.value?.layer === hovered.layer && <span>{map.overlay.value.tell(hovered.id)}</span>}
       {ranked && ranked.previous !== null && (
         <span>
           {changeText(words.value, changeBetween(ranked.previous, ranked.count))},{' '}

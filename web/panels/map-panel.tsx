@@ -1,5 +1,6 @@
 // The map and what lies on it: the switch of views, the buttons, the legend. The drawing itself comes in its own chunk.
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { creditShown } from '../map/link.ts';
@@ -9,7 +10,8 @@ import { MapButtons } from './map-buttons.tsx';
 import { Coarse } from './ranking.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 
-export function MapPanel() {
+/** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */
+export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
   const page = usePage();
   const { reference, answers, map, store, t } = page;
   const container = useRef<HTMLDivElement>(null);
@@ -80,8 +82,8 @@ export function MapPanel() {
         <p class="map-blocked">{t(state === 'failed' ? 'map.chunkFailed' : 'map.noWebgl')}</p>
       ) : (
         <>
-          <ViewSwitch />
-          {wantsStreets && (
+          {!legend && <ViewSwitch />}
+          {wantsStreets && !legend && (
             <div class="map-note">
               {reference.streetLayer.value ? <Coarse /> : <p class="small">{t('map.noStreets')}</p>}
             </div>
@@ -91,7 +93,7 @@ export function MapPanel() {
           <HoverCard />
         </>
       )}
-      <Legend onToggle={() => setLegendOpen(!legendOpen)} />
+      {legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />}
     </div>
   );
 }

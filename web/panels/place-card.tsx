@@ -10,6 +10,7 @@ import { frequentOf } from '../store/frequent.ts';
 import { linkOf } from '../store/link.ts';
 import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
+import { Explained } from './explained.tsx';
 import { whyNoRate } from './no-rate.ts';
 import { panelClass } from './panel-class.ts';
 import { MiniClock } from './when.tsx';
@@ -71,6 +72,7 @@ export function PlaceCard() {
       <p class="compared">
         <Rate place={place} />
       </p>
+      <Explained key={place.key.layer} place={place} />
       <p class="small">
         {[
           row?.population !== undefined && t('place.residents', { n: f.int(row.population) }),

@@ -14,6 +14,7 @@ export type Measure = (typeof MEASURES)[number];
 /** What fills the page below the header: the map, or the data behind it and what brings them in. */
 export const TABS = [
   'map',
+  'analysis',
   'data',
   'incidents',
   'boundaries',
@@ -49,6 +50,8 @@ export type PageState = {
   /** The file being brought in. */
   readonly upload: string | null;
   readonly history: HistoryKey | null;
+  /** What the tab `analysis` asks, as far as it differs from how it opens. */
+  readonly analysis: Readonly<Record<string, string>>;
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
   readonly view: View;
@@ -84,6 +87,7 @@ export function readUrl(search: string): PageState {
     tab: oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     history: readHistory(query.get('history')),
+    analysis: readAnalysis(query),
     filter: readFilter(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER_AT.test(layer) ? layer : null,
@@ -108,6 +112,8 @@ export function writeUrl(state: PageState): string {
   if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
+  if (state.tab === 'analysis')
+    for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
@@ -127,6 +133,12 @@ export function writeUrl(state: PageState): string {
     .replaceAll('%2F', '/')
     .replaceAll('%40', '@');
   return text && `?${text}`;
+}
+
+/** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
+function readAnalysis(query: URLSearchParams): PageState['analysis'] {
+  const named = [...query].filter(([name, value]) => /^a\.[a-z]{1,20}$/.test(name) && value.length <= 80);
+  return Object.fromEntries(named.map(([name, value]) => [name.slice(2), value]));
 }
 
 const historyText = ({ layer, compared }: HistoryKey) =>

@@ -1,0 +1,196 @@
+// The tab «Análisis» without a browser: its address, its words, its table and file, its bands and the script for R.
+
+import { describe, expect, test } from 'vitest';
+import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer } from '../../server/analysis/contract.ts';
+import { createTranslator } from '../../server/i18n/contract.ts';
+import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
+import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
+import { FIELDS, queryOf, readAsked, TASKS, takes, writeAsked } from '../../web/analysis/params.ts';
+import { pictureOf } from '../../web/analysis/picture.ts';
+import { scriptOf } from '../../web/analysis/r-script.ts';
+import { readingOf } from '../../web/analysis/reading.ts';
+import { sortedRows, tableCsv, tableOf } from '../../web/analysis/rows.ts';
+import { extentOf, ticksOf } from '../../web/analysis/scales.ts';
+import { createFormats } from '../../web/store/formats.ts';
+import { readUrl, writeUrl } from '../../web/store/url.ts';
+
+const spanish = { t: createTranslator('es'), f: createFormats('es') };
+const naming = (id: string) => ({ name: `Colonia ${id}`, code: `C${id}` });
+const about = { dataVersion: 7, layer: 'colonias', layerVersion: 1, reason: null };
+const hot: HotspotsAnswer = {
+  ...about,
+  parameters: {
+    ...{ method: 'gi-star', weights: 'queen', style: 'B', value: 'count', correction: 'fdr-skew', permutations: 0 },
+    ...{ seed: 1, islands: 1, reference: 'Ord & Getis 1995', from: '2025-07-01', until: '2026-07-01' },
+  },
+  ids: ['1', '2', '3', '4'],
+  z: [5.2, -2.6, 0.3, null],
+  p: [2e-7, 0.009, 0.76, null],
+  skewedP: [3e-6, 0.02, 0.8, null],
+  adjustedP: [9e-6, 0.03, 0.8, null],
+  class: [3, -2, 0, 0],
+  quadrant: null,
+  permutationP: null,
+  values: [120, 3, 40, 8],
+  moran: { i: 0.312, z: 4.1, p: 0.00004 },
+};
+const found: AnalysisFound = { task: 'hotspots', answer: hot };
+
+describe('the address of an analysis', () => {
+  test('holds what differs from how the form opens, and is read as it was written', () => {
+    const opening = readAsked({});
+    expect(opening.task).toBe('hotspots');
+    expect(writeAsked(opening)).toEqual({});
+    const asked = {
+      ...opening,
+      values: { ...opening.values, weights: 'knn:8', permutations: '999', places: 'streets' },
+    };
+    const url = writeUrl({ ...readUrl(''), tab: 'analysis', analysis: writeAsked(asked) });
+    expect(url).toBe('?tab=analysis&a.places=streets&a.weights=knn:8&a.permutations=999');
+    expect(readAsked(readUrl(url).analysis)).toEqual(asked);
+  });
+
+  test('opens as usual where it cannot be read', () => {
+    const url = '?tab=analysis&a.task=guess&a.weights=network:0&a.radius=99999999&a.distances=0,200,100&a.seed=-1';
+    expect(readAsked(readUrl(url).analysis)).toEqual(readAsked({}));
+  });
+
+  test('asks the server only what the method takes', () => {
+    for (const task of TASKS) {
+      const query = queryOf({ ...readAsked({}), task }, 'colonias');
+      const names = Object.keys(query).filter((name) => !['layer', 'limit'].includes(name));
+      expect(FIELDS[task]).toEqual(expect.arrayContaining(names));
+      expect('layer' in query).toBe(FIELDS[task].includes('places'));
+    }
+    expect(takes('weights', 'distance:1500')).toBe(true);
+    expect(takes('days', '0,7,7')).toBe(false);
+  });
+});
+
+describe('an answer', () => {
+  test('is of the analysis its path names', () => {
+    expect(foundOf('/api/v1/demo/hotspots?layer=colonias', hot)?.task).toBe('hotspots');
+    expect(foundOf('/api/v1/demo/counts?layer=colonias', hot)).toBeNull();
+  });
+
+  test('is read in its own numbers, one of anything as one', () => {
+    expect(readingOf(found, spanish, naming)).toEqual([
+      'De 3 lugares, 1 es punto caliente y 1 es frío con 95 % o más de confianza.',
+      'El más intenso es Colonia 1: z = 5.20, con un valor de 120.',
+      'En conjunto los lugares vecinos se parecen entre sí (I de Moran = 0.312, p < 0.001): la concentración no es de un solo lugar.',
+    ]);
+    const none: AnalysisFound = { task: 'hotspots', answer: { ...hot, class: [0, 0, 0, 0], moran: null } };
+    expect(readingOf(none, spanish, naming)).toEqual([
+      'Entre 3 lugares ninguno se aparta, con 95 % de confianza, de lo que daría el azar.',
+    ]);
+  });
+
+  test('colours hot and cold by how sure it is; of what nothing can be said, the hatch', () => {
+    const { classes, entries } = pictureOf(found, spanish);
+    expect([...classes]).toEqual([
+      ['1', 1],
+      ['2', 5],
+      ['4', -1],
+    ]);
+    expect(entries[0]!.text).toBe('Caliente, 99 % (1)');
+  });
+
+  test('is a file with score, raw p and corrected class together, and its parameters below', () => {
+    const lines = tableCsv(tableOf(found, spanish, naming), hot.parameters, ['San Telmo'])
+      .slice(1)
+      .split('\r\n');
+    expect(lines[0]).toBe('code,name,value,z,class,p,p_skew,p_adjusted');
+    expect(lines[1]).toBe('C1,Colonia 1,120,5.2,3,2e-7,0.000003,0.000009');
+    expect(lines[4]).toBe('C4,Colonia 4,8,,0,,,');
+    expect(lines).toContain('weights,queen');
+    expect(lines).toContain('San Telmo');
+  });
+
+  test('sorts what has no value last, falling or rising', () => {
+    const { rows } = tableOf(found, spanish, naming);
+    const order = (falling: boolean) => sortedRows(rows, 3, falling).map(({ id }) => id);
+    expect(order(true)).toEqual(['1', '3', '2', '4']);
+    expect(order(false)).toEqual(['2', '3', '1', '4']);
+  });
+
+  test('without numbers has no rows, no colours and no sentences', () => {
+    const said: AnalysisFound = { task: 'hotspots', answer: { ...hot, reason: 'all-zero', ids: [], z: [], class: [] } };
+    expect(tableOf(said, spanish, naming).rows).toEqual([]);
+    expect(pictureOf(said, spanish).classes.size).toBe(0);
+    expect(readingOf(said, spanish, naming)).toEqual([]);
+  });
+});
+
+describe('a surface', () => {
+  const surface: DensityAnswer = {
+    ...{ dataVersion: 7, reason: null, incidents: 3, peak: 10, errorBound: 0.1 },
+    parameters: {
+      ...{ kernel: 'quartic', radiusM: 500, sigmaM: 177, cellM: 50, reference: 'Silverman 1986' },
+      ...{ from: null, until: null },
+    },
+    grid: { west: -100, south: 0, cellWidth: 0.01, cellHeight: 0.01, columns: 5, rows: 5 },
+    density: Array.from({ length: 25 }, (_, i) => (i === 12 ? 10 : 0)),
+  };
+
+  test('is drawn as bands round its peak, where it lies on the ground', () => {
+    const bands = bandsOf(surface);
+    expect(bands.map(({ from }) => from)).toEqual([0.5, 2, 4, 6, 8]);
+    // One cell of a hundredth of a degree at the equator.
+    expect(bands[0]!.km2).toBeCloseTo(1.1132 ** 2, 2);
+    const [first] = bandFeatures(surface, bands).features;
+    const corners = (first!.geometry as GeoJSON.MultiPolygon).coordinates.flat(2);
+    for (const [lon, lat] of corners) {
+      expect(Math.abs(lon! + 99.975)).toBeLessThan(0.011);
+      expect(Math.abs(lat! - 0.025)).toBeLessThan(0.011);
+    }
+  });
+});
+
+describe('the script for R', () => {
+  const told = {
+    ...{ city: 'demo', origin: 'http://localhost:8080', file: 'demo-colonias-hotspots.csv', rows: 4 },
+    ...{ columns: ['code', 'name'], layer: 'colonias', isStreets: false, language: 'es' as const },
+    bounds: [-100.1, 20.3, -99.7, 20.6] as const,
+  };
+  const withParameters = (patch: Partial<HotspotsAnswer['parameters']>): AnalysisFound => ({
+    task: 'hotspots',
+    answer: { ...hot, parameters: { ...hot.parameters, ...patch } },
+  });
+
+  test('says the parameters, reads the exported file, and asks spdep for the same', () => {
+    const script = scriptOf(found, told);
+    expect(script).toContain('read.csv("demo-colonias-hotspots.csv"');
+    expect(script).toContain('weights=queen');
+    expect(script).toContain('poly2nb(places, queen = TRUE, snap = 1e-6)');
+    expect(script).toContain('localG(x, nb2listw(include.self(nb), style = "B"');
+    expect(script).toContain('propia de Cuadra');
+  });
+
+  test('follows method, neighbours and correction', () => {
+    expect(scriptOf(withParameters({ method: 'lisa' }), told)).toContain('localmoran(');
+    expect(scriptOf(withParameters({ correction: 'fdr' }), told)).toContain('p.adjust(p, "BH")');
+    // The middle of the city lies in UTM zone 14 north.
+    expect(scriptOf(withParameters({ weights: 'knn:6' }), told)).toContain('32614)');
+    expect(scriptOf(withParameters({ weights: 'knn:6' }), told)).toContain('knearneigh(xy, k = 6)');
+    expect(scriptOf(found, { ...told, isStreets: true })).toContain('st_touches(places)');
+    expect(scriptOf(withParameters({ weights: 'network:400' }), told)).toContain('sfnetworks');
+  });
+
+  test('needs no package where the formula is short', () => {
+    const answer: ConcentrationAnswer = {
+      ...{ ...about, places: 10, total: 20, gini: 0.5, generalisedGini: 0.5, lorenz: [], holding: [], rows: [] },
+      parameters: { limit: 100, reference: '', from: null, until: null },
+    };
+    const script = scriptOf({ task: 'concentration', answer }, told);
+    expect(script).not.toContain('library(');
+    expect(script).toContain('n <- 10; total <- 20');
+  });
+});
+
+describe('axes', () => {
+  test('hold nought and have round figures', () => {
+    expect(extentOf([{ x: 5, y: -2 }])).toEqual({ x: [0, 5], y: [-2, 0] });
+    expect(ticksOf([0, 120])).toEqual([0, 50, 100]);
+    expect(ticksOf([-2, 6])).toEqual([-2, 0, 2, 4, 6]);
+  });
+});

@@ -1,0 +1,233 @@
+// The tab «Análisis»: one form, one map, one table, one chart, how to read it, and the way to check it in another program.
+
+import '../styles/analysis.css';
+import { effect } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { FilterBar } from '../panels/filter-bar.tsx';
+import { filterInWords } from '../panels/filter-words.ts';
+import { MapPanel } from '../panels/map-panel.tsx';
+import { downloadText } from '../store/download.ts';
+import { AnalysisChart } from './chart.tsx';
+import { AnalysisForm } from './form.tsx';
+import type { AnalysisFound } from './found.ts';
+import { AnalysisLegend } from './legend.tsx';
+import { Methods } from './methods.tsx';
+import { pictureOf } from './picture.ts';
+import { scriptOf } from './r-script.ts';
+import { readingOf } from './reading.ts';
+import { namingOf, tableCsv, tableOf } from './rows.ts';
+import { type Session, useSession } from './session.ts';
+import { AnalysisTable } from './table.tsx';
+
+export function AnalysisTab() {
+  const session = useSession();
+  useOverlay(session);
+  return (
+    <>
+      <FilterBar />
+      <main class="main analysis">
+        <MapPanel legend={<AnalysisLegend session={session} />} />
+        <div class="column analysis-column">
+          <div class="column-scroll">
+            <AnalysisForm session={session} />
+            <Answer session={session} />
+          </div>
+        </div>
+      </main>
+    </>
+  );
+}
+
+/** The map draws the analysis for as long as the tab is open. */
+function useOverlay({ found, layer, isStreets, asked }: Session): void {
+  const page = usePage();
+  const { map, reference, words } = page;
+  useEffect(() => {
+    const stop = effect(() => {
+      const drawn = isStreets.value ? 'streets' : 'areas';
+      const answer = found.value;
+      const picture = answer?.task === asked.value.task ? pictureOf(answer, words.value) : null;
+      const name = layer.value?.layer ?? null;
+      if (name !== null && isStreets.value) reference.wantSegments();
+      const table = answer && name ? tableOf(answer, words.value, (id) => ({ name: id, code: id })) : null;
+      const rows = new Map(table?.rows.map((row) => [row.id, row]));
+      map.overlay.value = {
+        ...{ layer: name, drawn, classes: picture?.classes ?? new Map(), colors: picture?.colors ?? [] },
+        bands: picture?.bands ?? null,
+        tell: (id) => {
+          const row = rows.get(id);
+          const told = table?.columns.slice(2).flatMap((column, i) => {
+            const isTold = ['z', 'class', 'direction', 'pattern', 'quadrant'].includes(column.code);
+            return row && isTold
+              ? [`${column.code === 'z' ? 'z = ' : ''}${column.show(row.cells[i + 2] ?? null)}`]
+              : [];
+          });
+          return told?.length ? told.join(' · ') : null;
+        },
+      };
+    });
+    return () => {
+      stop();
+      map.overlay.value = null;
+    };
+  }, []);
+}
+
+/** An answer that comes at once needs no word about waiting, which would move what is read. */
+const SOON_MS = 700;
+
+function useLasting(isOn: boolean): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    setLasts(false);
+    if (!isOn) return;
+    const timer = setTimeout(() => setLasts(true), SOON_MS);
+    return () => clearTimeout(timer);
+  }, [isOn]);
+  return isOn && lasts;
+}
+
+function Answer({ session }: { session: Session }) {
+  const { store, t } = usePage();
+  const { question } = session;
+  const problem = question.problem.value;
+  const found = session.found.value;
+  const isWaiting = question.waitingSince.value !== null;
+  const lasts = useLasting(isWaiting);
+  return (
+    <>
+      <div class="analysis-state" aria-live="polite">
+        {lasts && (
+          <p>
+            {t('analysis.computing')}{' '}
+            <button type="button" class="button" onClick={session.stop}>
+              {t('analysis.stop')}
+            </button>
+          </p>
+        )}
+        {session.isStopped.value && (
+          <p>
+            {t('analysis.stopped')}{' '}
+            <button type="button" class="button" onClick={session.again}>
+              {t('analysis.again')}
+            </button>
+          </p>
+        )}
+        {problem && !isWaiting && (
+          <p class="refusal" role="alert">
+            {problem.status === 0 ? t('data.failed') : t('app.refused', { reason: problem.message })}{' '}
+            {problem.status < 400 || problem.status >= 500 ? (
+              <button type="button" class="link" onClick={session.again}>
+                {t('app.retry')}
+              </button>
+            ) : (
+              session.asked.value.task === 'near-repeat' && (
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() => store.changeFilter({ period: '28d', from: null, until: null })}
+                >
+                  {t('analysis.shorter')}
+                </button>
+              )
+            )}
+          </p>
+        )}
+      </div>
+      {found && (!problem || isWaiting) && <Result key={found.task} found={found} session={session} isOld={lasts} />}
+    </>
+  );
+}
+
+function Result({ found, session, isOld }: { found: AnalysisFound; session: Session; isOld: boolean }) {
+  const page = usePage();
+  const { reference, store, words, t, f } = page;
+  const [said, setSaid] = useState('');
+  const [shows, setShows] = useState(false);
+  const layer = session.layer.value;
+  const places = layer && reference.rowsOf(layer.layer);
+  const naming = useMemo(() => namingOf(page, layer?.layer ?? ''), [places, layer, words.value]);
+  const table = useMemo(() => tableOf(found, words.value, naming), [found, naming]);
+  const city = reference.jurisdiction.value;
+  if (found.answer.reason !== null)
+    return (
+      <p class="no-rows analysis-empty" role="status">
+        {t(`notSaid.${found.answer.reason}`)}
+      </p>
+    );
+  const { parameters, dataVersion } = found.answer;
+  const version = 'layerVersion' in found.answer ? found.answer.layerVersion : null;
+  const file = `${[city?.code, layer?.layer, found.task, parameters.from, parameters.until].filter(Boolean).join('-')}.csv`;
+  const script = () =>
+    scriptOf(found, {
+      ...{ city: city?.code ?? '', origin: location.origin, file, language: store.language.value },
+      ...{ columns: table.columns.map(({ code }) => code), rows: table.rows.length },
+      ...{ layer: layer?.layer ?? null, isStreets: session.isStreets.value, bounds: city?.bounds ?? null },
+    });
+  const save = () => {
+    const told = {
+      analysis: found.task,
+      ...parameters,
+      layer: layer?.layer ?? '',
+      layerVersion: version ?? '',
+      dataVersion,
+    };
+    downloadText(tableCsv(table, told, filterInWords(page)), file, 'text/csv');
+  };
+  const copy = () =>
+    navigator.clipboard.writeText(script()).then(
+      () => setSaid(t('analysis.copied')),
+      () => {
+        setShows(true);
+        setSaid(t('analysis.copyFailed'));
+      },
+    );
+  return (
+    <div class={isOld ? 'analysis-result is-old' : 'analysis-result'}>
+      <section class="panel" aria-labelledby="reading-title">
+        <div class="panel-head">
+          <h2 id="reading-title">{t('analysis.reading')}</h2>
+          <Methods />
+        </div>
+        {readingOf(found, words.value, naming).map((sentence) => (
+          <p key={sentence} class="sentence">
+            {sentence}
+          </p>
+        ))}
+        <p class="small">{t(`analysis.not_${found.task}`)}</p>
+      </section>
+      <section class="panel" aria-label={t('analysis.chart')}>
+        <AnalysisChart found={found} />
+      </section>
+      <section class="panel">
+        <AnalysisTable table={table} layer={layer?.layer ?? null} onSave={save} />
+      </section>
+      <section class="panel" aria-labelledby="made-title">
+        <h2 id="made-title">{t('analysis.made')}</h2>
+        <p class="small">
+          {Object.entries(parameters)
+            .filter(([, value]) => value !== null)
+            .map(([name, value]) => `${name} = ${Array.isArray(value) ? value.join(',') : value}`)
+            .join(' · ')}
+        </p>
+        <p class="small">{t('analysis.version', { version: f.int(dataVersion) })}</p>
+        <p class="panel-foot">
+          <button type="button" class="button" onClick={copy}>
+            {t('analysis.copyR')}
+          </button>
+          <button type="button" class="link" aria-expanded={shows} onClick={() => setShows(!shows)}>
+            {t('analysis.showR')}
+          </button>
+          <span role="status">{said}</span>
+        </p>
+        {shows && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+          <pre class="script" tabIndex={0}>
+            {script()}
+          </pre>
+        )}
+      </section>
+    </div>
+  );
+}

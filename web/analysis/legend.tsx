@@ -1,0 +1,41 @@
+// The legend of an analysis: what each colour means, and how many places have it.
+
+import { usePage } from '../app.ts';
+import { daysText, whatText } from '../store/words.ts';
+import type { Task } from './params.ts';
+import { pictureOf } from './picture.ts';
+import type { Session } from './session.ts';
+
+/** What has no colour in these was tested, and not told apart from chance. */
+const TESTED: readonly Task[] = ['hotspots', 'change', 'emerging'];
+
+export function AnalysisLegend({ session }: { session: Session }) {
+  const { answers, reference, words, t } = usePage();
+  const found = session.found.value;
+  const { task } = session.asked.value;
+  const filter = answers.filter.value;
+  const entries = found?.task === task ? pictureOf(found, words.value).entries : [];
+  const made = filter && [
+    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
+    whatText(words.value, filter, reference.offences.value, reference.themes.value),
+  ];
+  return (
+    <section class="legend analysis-legend" aria-label={t('legend.title')}>
+      <div class="legend-card">
+        <h2>{t(`analysis.task_${task}`)}</h2>
+        <ul class="entries">
+          {entries.map(({ color, text }) => (
+            <li key={text} class="entry">
+              <span class="swatch" style={{ background: color }} /> {text}
+            </li>
+          ))}
+        </ul>
+        {entries.length === 0 && (
+          <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
+        )}
+        {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}
+        <p class="small">{made?.filter(Boolean).join(' · ')}</p>
+      </div>
+    </section>
+  );
+}

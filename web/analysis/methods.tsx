@@ -1,0 +1,112 @@
+// «Métodos»: what each method computes, with its formula, parameters, reference and limits; and the reference sheet.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { Icon } from '../parts/icon.tsx';
+
+const TEXTS = import.meta.glob<string>('../help/*/{methods,reference-sheet}.md', { query: '?raw', import: 'default' });
+const PARTS = ['methods', 'reference-sheet'] as const;
+
+export function Methods() {
+  const { t } = usePage();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [part, setPart] = useState<(typeof PARTS)[number] | null>(null);
+  const open = (which: (typeof PARTS)[number]) => {
+    setPart(which);
+    dialog.current?.showModal();
+  };
+  return (
+    <>
+      {PARTS.map((each) => (
+        <button key={each} type="button" class="link" onClick={() => open(each)}>
+          {t(`analysis.open_${each}`)}
+        </button>
+      ))}
+      <dialog
+        ref={dialog}
+        class="dialog methods"
+        aria-label={t(`analysis.open_${part ?? 'methods'}`)}
+        onClose={() => setPart(null)}
+      >
+        <div class="dialog-body">
+          <div class="dialog-head">
+            <h2>{t(`analysis.open_${part ?? 'methods'}`)}</h2>
+            <form method="dialog">
+              <button type="submit" class="button is-icon" aria-label={t('app.close')}>
+                <Icon name="close" />
+              </button>
+            </form>
+          </div>
+          {part && <LongText key={part} name={part} />}
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+/** Headings, paragraphs, lists and tables: what these texts use of Markdown. */
+function LongText({ name }: { name: string }) {
+  const { store } = usePage();
+  const [text, setText] = useState('');
+  const path = `../help/${store.language.value}/${name}.md`;
+  useEffect(() => {
+    let mine = true;
+    TEXTS[path]?.().then((loaded) => mine && setText(loaded));
+    return () => {
+      mine = false;
+    };
+  }, [path]);
+  const blocks = text.split(/\n\s*\n/).map((block) => block.trim());
+  return (
+    <div class="help-text">
+      {blocks.map((block) => {
+        if (!block || block.startsWith('# ')) return null;
+        if (block.startsWith('## ')) return <h3 key={block}>{block.slice(3)}</h3>;
+        if (block.startsWith('- '))
+          return (
+            <ul key={block} class="notes">
+              {block.split(/\n(?=- )/).map((line) => (
+                <li key={line}>{line.slice(2)}</li>
+              ))}
+            </ul>
+          );
+        if (block.startsWith('|')) return <MarkdownTable key={block} block={block} />;
+        return <p key={block}>{block}</p>;
+      })}
+    </div>
+  );
+}
+
+function MarkdownTable({ block }: { block: string }) {
+  const [head = [], , ...rows] = block.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section class="table-scroll" tabIndex={0} aria-label={head.join(', ')}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell) => (
+              <th key={cell} scope="col">
+                {cell}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.join()}>
+              {row.map((cell, i) => (
+                <td key={head[i]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

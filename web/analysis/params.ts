@@ -1,0 +1,115 @@
+// What can be asked in the tab «Análisis»: the methods, what each of them takes, what it takes unless told otherwise, and
+// the question to the server. Pure.
+
+import { type ANALYSES, WEIGHTS } from '../../server/analysis/contract.ts';
+import { CORRECTIONS, KERNELS, METRICS, STYLES } from '../../server/statistics/contract.ts';
+import { isOneOf } from '../store/is-one-of.ts';
+
+export const TASKS = ['hotspots', 'density', 'near-repeat', 'concentration', 'change', 'emerging'] as const;
+export type Task = (typeof TASKS)[number] & keyof typeof ANALYSES;
+
+/** As they stand in the address: only what differs from how the form opens. */
+export type Given = Readonly<Record<string, string>>;
+
+export const CHOICES = {
+  method: ['gi-star', 'gi', 'lisa'],
+  value: ['count', 'rate'],
+  style: STYLES,
+  correction: CORRECTIONS,
+  permutations: ['0', '999', '9999', '99999'],
+  kernel: KERNELS,
+  metric: METRICS,
+  step: ['month', '28d', 'week'],
+  runs: ['99', '199', '999'],
+  level: ['0.01', '0.05', '0.1'],
+} as const;
+export type ChoiceField = keyof typeof CHOICES;
+
+/** Text with a form of its own, and numbers with their limits. */
+export const NUMBERS = {
+  radius: { least: 20, most: 20_000, step: 10 },
+  seed: { least: 0, most: 999_999_999, step: 1 },
+} as const;
+export type NumberField = keyof typeof NUMBERS;
+export const LISTS = { distances: /^(0)(,\d{1,6})+$/, days: /^(0)(,\d{1,6})+$/ } as const;
+export type ListField = keyof typeof LISTS;
+
+export type FieldName = 'places' | 'weights' | ChoiceField | NumberField | ListField;
+
+export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
+  hotspots: ['places', 'method', 'value', 'weights', 'style', 'correction', 'permutations', 'seed'],
+  density: ['kernel', 'radius'],
+  'near-repeat': ['distances', 'days', 'metric', 'runs', 'seed'],
+  concentration: ['places'],
+  change: ['places', 'level'],
+  emerging: ['places', 'step', 'value', 'weights', 'correction'],
+};
+
+const USUAL: Readonly<Record<FieldName, string>> = {
+  places: 'areas',
+  method: 'gi-star',
+  value: 'count',
+  weights: 'queen',
+  style: 'B',
+  correction: 'fdr-skew',
+  permutations: '0',
+  seed: '1',
+  kernel: 'quartic',
+  radius: '500',
+  distances: '0,1,100,200,300,400',
+  days: '0,7,14,21,28',
+  metric: 'manhattan',
+  runs: '199',
+  step: 'month',
+  level: '0.05',
+};
+
+export type AnalysisParams = { readonly task: Task; readonly values: Readonly<Record<FieldName, string>> };
+
+/** What an address asks; what cannot be read is as the form opens. */
+export function readAsked(given: Given): AnalysisParams {
+  const values = { ...USUAL };
+  for (const name of Object.keys(USUAL) as FieldName[]) {
+    const text = given[name];
+    if (text !== undefined && takes(name, text)) values[name] = text;
+  }
+  const task = given.task ?? '';
+  return { task: isOneOf(TASKS, task) ? task : 'hotspots', values };
+}
+
+/** Whether a field takes a text; the server looks again. */
+export function takes(name: FieldName, text: string): boolean {
+  if (name === 'places') return text === 'areas' || text === 'streets';
+  if (name === 'weights') return WEIGHTS.test(text);
+  if (name in CHOICES) return (CHOICES[name as ChoiceField] as readonly string[]).includes(text);
+  if (name in LISTS) {
+    const numbers = text.split(',').map(Number);
+    return LISTS[name as ListField].test(text) && numbers.every((each, i) => i === 0 || each > numbers[i - 1]!);
+  }
+  const { least, most } = NUMBERS[name as NumberField];
+  return /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+/** For the address: without what is as the form opens, and without what the method does not take. */
+export function writeAsked({ task, values }: AnalysisParams): Given {
+  const changed = FIELDS[task].filter((name) => values[name] !== USUAL[name]).map((name) => [name, values[name]]);
+  return { ...(task === 'hotspots' ? {} : { task }), ...Object.fromEntries(changed) };
+}
+
+/** What the server is asked beside FILTER. `layer` = the layer of the places, where the method is of places. */
+export function queryOf({ task, values }: AnalysisParams, layer: string | null): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const name of FIELDS[task]) {
+    if (name === 'places') {
+      if (layer !== null) query.layer = layer;
+    } else query[name] = values[name];
+  }
+  // Of Gi and Gi* z is the same whichever way the neighbours weigh.
+  if (values.method !== 'lisa') delete query.style;
+  if (task === 'concentration') query.limit = '1000';
+  // Without permutations nothing is dealt.
+  if (task === 'hotspots' && values.permutations === '0') delete query.seed;
+  return query;
+}
+
+export const asksOfPlaces = (task: Task): boolean => FIELDS[task].includes('places');

@@ -1,0 +1,223 @@
+// «Copiar como R»: a script that computes the same from the exported file with programs others wrote, and prints how far
+// apart the two are. Where no package computes just this, the script says so. Pure.
+
+import type { AnalysisFound } from './found.ts';
+
+export type ScriptAbout = {
+  readonly city: string;
+  readonly origin: string;
+  /** Name of the exported table. */
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly layer: string | null;
+  readonly isStreets: boolean;
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly language: 'es' | 'en';
+};
+
+const SAYS = {
+  es: {
+    title: 'Cuadra: lo mismo calculado en R. Guarde en esta carpeta la tabla exportada',
+    shapes: 'y los límites',
+    incidents: 'y los incidentes con el mismo filtro (Descargar, CSV; requiere permiso de exportar)',
+    apart: 'Diferencia máxima con Cuadra:',
+    skew: 'La p con asimetría de conteos es propia de Cuadra; aquí se compara la p normal, como spdep.',
+    network: 'spdep no mide distancias por las calles: haga los vecinos con sfnetworks y siga desde nb.',
+    emerging: 'La tendencia usa las z de cada paso, que la tabla no trae: aquí se revisan las demás categorías.',
+    permutations: 'Las permutaciones se reparten con otro generador: las p coinciden salvo azar.',
+    rate: 'Los valores son tasas; se leen de la tabla.',
+  },
+  en: {
+    title: 'Cuadra: the same computed in R. Save in this folder the exported table',
+    shapes: 'and the boundaries',
+    incidents: 'and the incidents under the same filter (Download, CSV; needs the right to export)',
+    apart: 'Largest difference from Cuadra:',
+    skew: 'The p with the skewness of counts is Cuadra’s own; compared here is the normal p, as spdep gives it.',
+    network: 'spdep does not measure along streets: make the neighbours with sfnetworks and go on from nb.',
+    emerging: 'The trend uses the z of each step, which the table lacks: checked here are the other categories.',
+    permutations: 'Permutations are dealt by another generator: the p agree but for chance.',
+    rate: 'The values are rates; they are read from the table.',
+  },
+} as const;
+
+const quoted = (text: string) => JSON.stringify(text);
+const vector = (values: readonly (string | number)[]) =>
+  `c(${values.map((each) => (each === 'inf' ? 'Inf' : each)).join(', ')})`;
+
+export function scriptOf(found: AnalysisFound, about: ScriptAbout): string {
+  const says = SAYS[about.language];
+  const body = bodyOf(found, about);
+  const needs = body.includes('st_read')
+    ? ` ${says.shapes}: ${about.origin}/api/v1/${about.city}/protected-layers.geojson`
+    : '';
+  const points = body.includes('incidents.csv') ? ` ${says.incidents}: incidents.csv` : '';
+  const { parameters, dataVersion } = found.answer;
+  const told = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const lines = [
+    `# ${says.title} ${about.file}${needs}${points}.`,
+    `# ${found.task}: ${told.join(' ')} dataVersion=${dataVersion}`,
+    ...body.split('\n'),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
+  const says = SAYS[about.language];
+  const read = `found <- read.csv(${quoted(about.file)}, fileEncoding = "UTF-8-BOM", nrows = ${about.rows}${
+    about.columns.includes('code') ? ', colClasses = c(code = "character")' : ''
+  })`;
+  const compare = (name: string, theirs: string, ours: string) =>
+    `cat(${quoted(`${says.apart} ${name}`)}, max(abs(${theirs} - ${ours}), na.rm = TRUE), "\\n")`;
+  switch (found.task) {
+    case 'hotspots': {
+      const { method, weights, style, correction, permutations, value } = found.answer.parameters;
+      const neighbours = neighboursIn(weights, about, says.network);
+      const own =
+        method === 'gi-star'
+          ? `z <- as.numeric(localG(x, nb2listw(include.self(nb), style = "${style}", zero.policy = TRUE), zero.policy = TRUE))`
+          : method === 'gi'
+            ? `z <- as.numeric(localG(x, nb2listw(nb, style = "${style}", zero.policy = TRUE), zero.policy = TRUE))`
+            : `z <- localmoran(x, nb2listw(nb, style = "${style}", zero.policy = TRUE), zero.policy = TRUE)[, "Z.Ii"]`;
+      return [
+        'library(sf); library(spdep)',
+        read,
+        ...(value === 'rate' ? [`# ${says.rate}`] : []),
+        ...neighbours,
+        'x <- found$value',
+        own,
+        'z[card(nb) == 0] <- NA',
+        'p <- 2 * pnorm(-abs(z))',
+        compare('z', 'z', 'found$z'),
+        compare('p', 'p', 'found$p'),
+        ...(correction === 'fdr'
+          ? [compare('p_adjusted', 'p.adjust(p, "BH")', 'found$p_adjusted')]
+          : correction === 'fdr-skew'
+            ? [`# ${says.skew}`, compare('p_adjusted', 'p.adjust(found$p_skew, "BH")', 'found$p_adjusted')]
+            : []),
+        ...(permutations > 0 ? [`# ${says.permutations}`] : []),
+        'print(moran.test(x, nb2listw(nb, style = "W", zero.policy = TRUE), alternative = "two.sided", zero.policy = TRUE))',
+      ].join('\n');
+    }
+    case 'density': {
+      const { kernel, sigmaM, cellM } = found.answer.parameters;
+      return [
+        'library(sf); library(spatstat)',
+        read,
+        ...pointsIn(about),
+        'window <- owin(range(xy[, 1]), range(xy[, 2]))',
+        'X <- ppp(xy[, 1], xy[, 2], window = window, check = FALSE)',
+        `surface <- density(X, sigma = ${sigmaM}, kernel = "${kernel}", eps = ${cellM}, edge = FALSE) * 1e6  # km2`,
+        'cat(max(surface), "\\n"); plot(surface)',
+        'print(cbind(found, R = sapply(found$density_per_km2, function(at) sum(surface$v >= at) * prod(c(surface$xstep, surface$ystep)) / 1e6)))',
+      ].join('\n');
+    }
+    case 'near-repeat': {
+      const { distances, days, metric, runs } = found.answer.parameters;
+      const until = distances[1] === 'inf' ? 'Inf' : `${distances[1]} - 1e-9`;
+      return [
+        'library(sf); library(surveillance)',
+        read,
+        ...pointsIn(about),
+        `ds <- dist(xy, method = "${metric}")`,
+        'dt <- dist(as.numeric(as.Date(substr(incidents$date, 1, 10))))',
+        `bands <- table(cut(ds, ${vector(distances)}, right = FALSE), cut(dt, ${vector(days)}, right = FALSE))`,
+        'print(bands)  # found$observed',
+        `print(knox(dt = dt, ds = ds, eps.t = ${days[1] === 'inf' ? 'Inf' : Number(days[1]) - 1}, eps.s = ${until}, B = ${runs}))`,
+        compare('observed', 'as.vector(t(bands))', 'found$observed'),
+      ].join('\n');
+    }
+    case 'concentration': {
+      const { places, total } = found.answer;
+      return [
+        read,
+        `n <- ${places}; total <- ${total}`,
+        '# At most 1,000 rows are exported; what lacks is read as one incident each, the least there can be.',
+        'rest <- max(0, total - sum(found$count)); k <- min(rest, n - nrow(found))',
+        'counts <- sort(c(found$count, if (k > 0) rep(rest / k, k), rep(0, n - nrow(found) - k)))',
+        'gini <- 2 * sum(seq_len(n) * counts) / (n * sum(counts)) - (n + 1) / n',
+        'cat(gini, max(1, n / total) * (gini - 1) + 1, "\\n")',
+        compare('cumulated_share', 'cumsum(found$count) / total', 'found$cumulated_share'),
+      ].join('\n');
+    }
+    case 'change': {
+      const { daysBefore, daysAfter } = found.answer.parameters;
+      return [
+        read,
+        '# Krishnamoorthy & Thomson 2004, the E-test: two Poisson means, estimated variance.',
+        'e_test <- function(k1, k2, n1, n2) {',
+        '  rate <- (k1 + k2) / (n1 + n2)',
+        '  t_of <- function(a, b) { v <- a / n1^2 + b / n2^2; ifelse(v > 0, abs(a / n1 - b / n2) / sqrt(v), 0) }',
+        '  reach <- function(mean) 0:ceiling(mean + 12 * sqrt(mean) + 12)',
+        '  a <- reach(n1 * rate); b <- reach(n2 * rate)',
+        '  sum(outer(dpois(a, n1 * rate), dpois(b, n2 * rate))[outer(a, b, t_of) >= t_of(k1, k2) - 1e-9])',
+        '}',
+        `p <- mapply(e_test, found$before, found$after, ${daysBefore}, ${daysAfter})`,
+        compare('p', 'p', 'found$p'),
+        compare('p_adjusted', 'p.adjust(p, "BH")', 'found$p_adjusted'),
+      ].join('\n');
+    }
+    case 'emerging':
+      return [
+        read,
+        `# ${says.emerging}`,
+        'of <- function(text, side) {',
+        '  s <- as.numeric(strsplit(text, " ")[[1]]) * ifelse(side == "hot", 1, -1)',
+        '  s <- ifelse(s >= 2, 1, ifelse(s <= -2, -1, 0)); n <- length(s); hot <- sum(s == 1)',
+        '  run <- if (all(s == 1)) n else n - max(which(s != 1)); many <- hot >= 0.9 * n',
+        '  if (s[n] != 1) return(if (many) "historical" else NA)',
+        '  if (run == hot && run == 1) return("new")',
+        '  if (many) return("trend")',
+        '  if (run == hot) return("consecutive")',
+        '  if (any(s == -1)) "oscillating" else "sporadic"',
+        '}',
+        'R <- mapply(of, found$classes, found$side)',
+        'trend <- c("intensifying", "persistent", "diminishing")',
+        'print(table(found$pattern, R, useNA = "ifany"))',
+        'stopifnot(all(R == found$pattern | (R == "trend" & found$pattern %in% trend)))',
+      ].join('\n');
+  }
+}
+
+/** Places in the order of the table, and who is whose neighbour. */
+function neighboursIn(weights: string, about: ScriptAbout, network: string): string[] {
+  const [rule = '', amount = ''] = weights.split(':');
+  const places = [
+    'sf_use_s2(FALSE)',
+    'layers <- st_read("protected-layers.geojson", quiet = TRUE)',
+    `places <- layers[layers$layer == ${quoted(about.layer ?? '')}, ]`,
+    'places <- places[match(found$code, places$code), ]',
+  ];
+  if (rule === 'network') return [...places, `# ${network}`];
+  if (about.isStreets && (rule === 'queen' || rule === 'rook'))
+    return [
+      ...places,
+      'nb <- lapply(st_touches(places), function(at) if (length(at)) at else 0L)',
+      'class(nb) <- "nb"; attr(nb, "region.id") <- found$code',
+    ];
+  if (rule === 'queen' || rule === 'rook')
+    return [...places, `nb <- poly2nb(places, queen = ${rule === 'queen' ? 'TRUE' : 'FALSE'}, snap = 1e-6)`];
+  const middle = [
+    ...places,
+    `xy <- st_coordinates(st_centroid(st_geometry(st_transform(places, ${zoneOf(about.bounds)}))))`,
+  ];
+  if (rule === 'knn') return [...middle, `nb <- knn2nb(knearneigh(xy, k = ${amount}))`];
+  return [...middle, `nb <- dnearneigh(xy, 0, ${amount})`];
+}
+
+function pointsIn(about: ScriptAbout): string[] {
+  return [
+    'incidents <- read.csv("incidents.csv", fileEncoding = "UTF-8-BOM")',
+    'incidents <- incidents[!is.na(incidents$lon), ]',
+    'points <- st_as_sf(incidents, coords = c("lon", "lat"), crs = 4326)',
+    `xy <- st_coordinates(st_transform(points, ${zoneOf(about.bounds)}))`,
+  ];
+}
+
+/** EPSG of the UTM zone of the middle of a city. */
+function zoneOf(bounds: ScriptAbout['bounds']): number {
+  if (!bounds) return 3857;
+  const [west, south, east, north] = bounds;
+  const zone = Math.min(60, Math.floor(((west + east) / 2 + 180) / 6) + 1);
+  return (south + north < 0 ? 32_700 : 32_600) + zone;
+}

@@ -1,0 +1,148 @@
+// «Cómo leerlo»: what an answer says, in its own numbers, in two or three sentences; and what it does not say.
+
+import type { Words } from '../store/words.ts';
+import type { AnalysisFound } from './found.ts';
+import { bandText, type Naming, pText, zText } from './rows.ts';
+
+const SURE = 2;
+const said = (p: number): string => (p < 0.001 ? pText(p) : `= ${pText(p)}`);
+
+export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming): string[] {
+  const { reason } = found.answer;
+  if (reason !== null) return [];
+  const n = f.int;
+  switch (found.task) {
+    case 'hotspots': {
+      const { ids, z, values, moran } = found.answer;
+      const classes = found.answer.class;
+      const isLisa = found.answer.parameters.method === 'lisa';
+      const hot = classes.filter((each) => each >= SURE).length;
+      const cold = classes.filter((each) => each <= -SURE).length;
+      const places = z.filter((each) => each !== null).length;
+      const first = z.reduce((best: number, each, i) => (each !== null && each > (z[best] ?? -1e9) ? i : best), 0);
+      const sentences = [
+        hot + cold === 0
+          ? t('analysis.readNoHot', { places: n(places) })
+          : t(isLisa ? 'analysis.readLisa' : 'analysis.readHot', { places: n(places), hot: n(hot), cold: n(cold) }),
+      ];
+      if (hot > 0) {
+        const { name } = naming(ids[first]!);
+        sentences.push(t('analysis.readFirst', { name, z: zText(z[first] ?? 0), value: f.rate(values[first] ?? 0) }));
+      }
+      if (moran?.p !== undefined && moran.p !== null) {
+        const key =
+          moran.p > 0.05 ? 'analysis.readMoranNone' : moran.i > 0 ? 'analysis.readMoran' : 'analysis.readMoranMixed';
+        sentences.push(t(key, { i: moran.i.toFixed(3), p: said(moran.p) }));
+      }
+      return sentences;
+    }
+    case 'density': {
+      const { peak, incidents, errorBound, parameters } = found.answer;
+      return [
+        t('analysis.readDensity', { incidents: n(incidents), peak: f.rate(peak) }),
+        t('analysis.readBandwidth', {
+          radius: n(parameters.radiusM),
+          sigma: n(parameters.sigmaM),
+          cell: n(parameters.cellM),
+          error: f.rate(errorBound),
+        }),
+      ];
+    }
+    case 'near-repeat': {
+      const { observed, ratio, p, incidents, parameters } = found.answer;
+      const standing = ratio.flatMap((row, i) =>
+        row.flatMap((each, j) => (each !== null && each > 1 && (p[i]![j] ?? 1) <= 0.05 ? [{ i, j, each }] : [])),
+      );
+      const first = standing.toSorted((a, b) => b.each - a.each)[0];
+      if (!first) return [t('analysis.readNoRepeat', { incidents: n(incidents), runs: n(parameters.runs) })];
+      const { i, j, each } = first;
+      return [
+        t('analysis.readRepeat', {
+          distance: bandText(parameters.distances, i),
+          days: bandText(parameters.days, j),
+          observed: n(observed[i]![j]!),
+          // What the ratio divides by: the mean of the dates dealt out.
+          expected: f.rate(observed[i]![j]! / each),
+          ratio: f.rate(each),
+          p: said(p[i]![j]!),
+        }),
+        t('analysis.readRepeatCells', {
+          cells: n(standing.length),
+          of: n(ratio.length * (ratio[0]?.length ?? 0)),
+          incidents: n(incidents),
+        }),
+      ];
+    }
+    case 'concentration': {
+      const { holding, places, total, gini, generalisedGini, rows } = found.answer;
+      const half = holding.find(({ share }) => share === 0.5);
+      const most = holding.find(({ share }) => share === 0.8);
+      const first = rows[0];
+      return [
+        ...(half && most
+          ? [
+              t('analysis.readHalf', {
+                half: n(half.count),
+                share: f.share(half.placesShare),
+                most: n(most.count),
+                mostShare: f.share(most.placesShare),
+                places: n(places),
+              }),
+            ]
+          : []),
+        ...(first
+          ? [t('analysis.readFullest', { name: naming(first.id).name, n: n(first.count), total: n(total) })]
+          : []),
+        ...(gini !== null && generalisedGini !== null
+          ? [t('analysis.readGini', { gini: gini.toFixed(3), general: generalisedGini.toFixed(3) })]
+          : []),
+      ];
+    }
+    case 'change': {
+      const { ids, before, after, direction, whole, previousPeriod } = found.answer;
+      const up = direction.filter((each) => each === 'up').length;
+      const down = direction.filter((each) => each === 'down').length;
+      const rise = ids
+        .map((id, i) => ({ id, i, more: after[i]! - before[i]! }))
+        .filter(({ i }) => direction[i] === 'up')
+        .sort((a, b) => b.more - a.more)[0];
+      return [
+        up + down === 0
+          ? t('analysis.readNoChange', { places: n(ids.length) })
+          : t('analysis.readChange', { places: n(ids.length), up: n(up), down: n(down) }),
+        ...(rise
+          ? [
+              t('analysis.readRise', {
+                name: naming(rise.id).name,
+                before: n(before[rise.i]!),
+                after: n(after[rise.i]!),
+              }),
+            ]
+          : []),
+        ...(whole && previousPeriod
+          ? [
+              t('analysis.readWhole', {
+                before: n(whole.before),
+                after: n(whole.after),
+                period: f.range(previousPeriod.from, previousPeriod.until),
+                what: t(`analysis.direction_${whole.direction}`),
+              }),
+            ]
+          : []),
+      ];
+    }
+    case 'emerging': {
+      const { ids, pattern, steps } = found.answer;
+      const hot = pattern.filter(({ side }) => side === 'hot').length;
+      if (ids.length === 0) return [t('analysis.readNoPattern', { steps: n(steps.length) })];
+      const young = pattern.filter(
+        ({ side, pattern: name }) => side === 'hot' && (name === 'new' || name === 'consecutive'),
+      ).length;
+      const rising = pattern.filter(({ side, pattern: name }) => side === 'hot' && name === 'intensifying').length;
+      return [
+        t('analysis.readPattern', { steps: n(steps.length), hot: n(hot), cold: n(ids.length - hot) }),
+        t('analysis.readYoung', { young: n(young), rising: n(rising) }),
+      ];
+    }
+  }
+}
