@@ -22,7 +22,7 @@ export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
   { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
-  const of = plan.inside ? lookedUp(snapshot.jurisdictionId) : undefined;
+  const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
     select occurred_on - date '1970-01-01' as day, lon, lat
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked

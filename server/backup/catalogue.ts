@@ -20,6 +20,7 @@ export const OF_INSTALLATION: readonly string[] = ['account', 'access_key', 'aud
 export const NOT_SAVED: ReadonlyMap<string, string> = new Map([
   ['account_session', 'whoever has a backup must not be somebody by it, nor a session begin again that was ended'],
   ['account_link', 'likewise: a link is good once'],
+  ['agreement', 'one that was ended since must not hold again; the authorities agree anew'],
   ['job', 'work that waits or runs belongs to running servers, and the uploads it needs are not in a backup'],
 ]);
 

@@ -22,8 +22,6 @@ const LOOK_FOR_MS = 120_000;
  * that nothing can be written after the lock is lost, and a writer never waits for a second connection.
  */
 export type Writer = Database & {
-  /** Connections for fenced chunks while the writer's own does something else; on one session, that session. */
-  readonly beside: pg.Pool;
   /** In the transaction of a chunk: nobody takes over until it ends. Throws Conflict when somebody has. */
   fence(client: pg.PoolClient): Promise<void>;
   /**
@@ -120,7 +118,6 @@ async function takeOver(
 
   return {
     ...writing,
-    beside: readers.background.pool,
     publishing,
     async fence(client) {
       const { rows } = await client.query(

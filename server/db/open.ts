@@ -42,6 +42,8 @@ export type Database = {
   readonly pool: pg.Pool;
   /** What writers take their one connection from (see lock.ts), so that none ever waits behind who only reads. */
   readonly writers: pg.Pool;
+  /** For a writer's chunks while its own connection does something else. */
+  readonly beside: pg.Pool;
   /** The same with connections of its own and more patience, for work nobody waits for: questions cannot starve it. */
   readonly background: Database;
   /** Jurisdictions being written in this process; only the embedded engine needs it (see lock.ts). */
@@ -212,23 +214,26 @@ async function ready(
       seen(forEverybody),
     ),
   };
+  const isOwned = owner !== null && !owner.isOwn;
+  // Whoever is bound by row security may not COPY into a table, so what is written is written by the owner.
+  const openForWriters = isOwned ? owner.open : open;
+  const writersHave = { max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS };
   /** The embedded engine has one session however many connections there are. */
   const writers =
     engine === 'embedded'
       ? pools.background
-      : scopedPool(
-          open({ max: WRITERS_AT_ONCE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS, options: WRITERS_KEEPALIVE }),
-          seen(forEverybody),
-        );
+      : scopedPool(openForWriters({ ...writersHave, options: WRITERS_KEEPALIVE }), seen(forEverybody));
+  const beside = isOwned ? openForWriters(writersHave) : pools.background;
+  const further = [writers, beside].filter((pool) => pool !== pools.background);
   const over = (pool: pg.Pool) => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const [db, backgroundDb] = [over(pools.questions), over(pools.background)];
   const close = async () => {
     await Promise.all([db.destroy(), backgroundDb.destroy()]);
-    if (writers !== pools.background) await writers.end();
+    await Promise.all(further.map((pool) => pool.end()));
     await embedded?.stop();
   };
   const asOwner = async <T>(work: (db: Kysely<Tables>, pool: pg.Pool) => Promise<T>): Promise<T> => {
-    if (!owner || owner.isOwn) return work(backgroundDb, pools.background);
+    if (!isOwned) return work(backgroundDb, pools.background);
     const pool = owner.open({ max: BACKGROUND_POOL_SIZE, connectionTimeoutMillis: BACKGROUND_PATIENCE_MS });
     try {
       return await work(over(pool), pool);
@@ -237,7 +242,7 @@ async function ready(
     }
   };
   const writing = new Set<number>();
-  const shared = { engine, hasCitus, rowSecurity: null, writers, writing, close } as const;
+  const shared = { engine, hasCitus, rowSecurity: null, writers, beside, writing, close } as const;
   const secureAgain = async () => owner && (await asOwner((by) => putUpRowSecurity(by, owner.role)));
   const background = inBackground({ ...shared, db: backgroundDb, pool: pools.background, secureAgain });
   try {
@@ -253,12 +258,12 @@ async function ready(
     await sql`select 1`.execute(db);
     const rowSecurity = engine === 'postgis' ? await readRowSecurity(db) : null;
     isBound = rowSecurity?.isOn ?? false;
-    if (owner && !owner.isOwn && !isBound) throw new CannotStart(NOT_BOUND);
+    if (isOwned && !isBound) throw new CannotStart(NOT_BOUND);
     embedded?.setStatementLimit(STATEMENT_LIMIT_MS);
     const inTheBackground = inBackground({ ...background, rowSecurity });
     return { ...inTheBackground, db, pool: pools.questions, background: inTheBackground };
   } catch (error) {
-    await Promise.all([...new Set([pools.questions, pools.background, writers])].map((pool) => pool.end()));
+    await Promise.all([pools.questions, pools.background, ...further].map((pool) => pool.end()));
     throw error;
   }
 }

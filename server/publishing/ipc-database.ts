@@ -51,6 +51,9 @@ export function relayedDatabase(engine: Database['engine'], ask: Ask): Database 
     get writers(): Database['writers'] {
       return refused();
     },
+    get beside(): Database['beside'] {
+      return refused();
+    },
     get background(): Database {
       return refused();
     },

@@ -107,7 +107,7 @@ test.for<[string, string, () => string | Buffer, number, string, RegExp]>([
   ['an image called CSV', 'foto.csv', () => PNG, 422, 'file', /^no es un archivo de texto$/],
   ['an old workbook', 'viejo.xls', () => OLE, 422, 'file', /Excel 97–2003: guárdelo como \.xlsx/],
   ['a workbook behind a password', 'clave.xlsx', () => OLE, 422, 'file', /con contraseña/],
-  ['a workbook cut short', 'corto.xlsx', () => BOOK.subarray(0, 300), 422, 'file', /no se puede leer/],
+  ['a workbook cut short', 'corto.xlsx', () => BOOK.subarray(0, 300), 422, 'file', /no se puede abrir como zip/],
   [
     'a workbook of nonsense',
     'nada.xlsx',

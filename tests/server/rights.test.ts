@@ -53,6 +53,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   top: '?layer=areas',
   points: '?within=areas:01',
   compare: '?from=1&to=1',
+  hotspots: '?layer=areas',
+  concentration: '?layer=areas',
+  change: '?layer=areas',
+  emerging: '?layer=areas',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -139,7 +143,7 @@ test('who is bound to areas of a town is answered within them at every address, 
     if (right === 'anybody' || path.endsWith('/events')) continue;
     const { status, body } = await bound.ask(method, addressOf(path));
     await body?.cancel();
-    const isOurs = ['look', 'count', 'see-points', 'export-incidents', 'own-account'].includes(right);
+    const isOurs = ['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'own-account'].includes(right);
     const isOfTheWhole = ['/api/v1/region', '/api/v1/:jurisdiction/benchmark'].includes(path);
     expect([path, status === 403]).toEqual([path, !isOurs || isOfTheWhole]);
   }

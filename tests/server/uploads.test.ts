@@ -280,9 +280,9 @@ describe('is refused soon, naming what is wrong, and leaves nothing behind:', ()
     ['a drawing', 'plano.dwg', () => 'AC1027 and so on', /DXF/],
     ['a web page for a map', 'mapa.geojson', () => '<!doctype html><html></html>', /página web/],
     ['nothing', 'vacio.geojson', () => '', /vacío/],
-    ['an archive that leaves its folder', 'zip-slip.zip', bytes('zip-slip.zip'), /comprimido no se puede leer/],
+    ['an archive that leaves its folder', 'zip-slip.zip', bytes('zip-slip.zip'), /no se puede abrir como zip/],
     ['an archive with links', 'link.zip', bytes('link.zip'), /enlace/],
-    ['a broken archive', 'roto.zip', () => 'PK\x03\x04 and then nothing', /comprimido no se puede leer/],
+    ['a broken archive', 'roto.zip', () => 'PK\x03\x04 and then nothing', /no se puede abrir como zip/],
     ['no features', 'nada.geojson', () => '{"type":"FeatureCollection","features":[]}', /no contiene elementos/],
     [
       'points where areas are wanted',
