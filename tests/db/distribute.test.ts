@@ -170,6 +170,7 @@ test('the tables are in three classes: what is everywhere, what is shared out, w
     'access_key',
     'audit_entry',
     'audit_head',
+    'agreement',
   ]);
   expect([...EVERY_TABLE, ...tablesOf('local')].sort()).toEqual(Object.keys(TABLE_CLASSES).sort());
 });
