@@ -4,6 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import { type GeoJSONSource, Map as GLMap, type MapGeoJSONFeature, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { type PreviewGround, previewStyle } from '../map/preview-ground.ts';
+import { askAgainForTiles } from '../map/retry.ts';
 
 import { isWithin, nearestFeature } from './nearest.ts';
 
@@ -92,6 +93,7 @@ export function drawTipMap(
   });
   map.touchZoomRotate.disableRotation();
   map.once('idle', onDrawn);
+  const stopAsking = askAgainForTiles(map);
   const source = (name: string) => map.getSource<GeoJSONSource>(name);
   /** Asked for before the style is there, it is drawn once it is. */
   const whenReady = (draw: () => void) => void (map.isStyleLoaded() ? draw() : map.once('load', draw));
@@ -148,7 +150,10 @@ export function drawTipMap(
         if (!at || (map.getBounds().contains([...at]) && map.getZoom() >= PICK_ZOOM)) return;
         map.jumpTo({ center: [...at], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
       }),
-    remove: () => map.remove(),
+    remove: () => {
+      stopAsking();
+      map.remove();
+    },
   };
 }
 
