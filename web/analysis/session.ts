@@ -7,8 +7,16 @@ import type { LayerRow } from '../../server/layers/contract.ts';
 import { type App, usePage } from '../app.ts';
 import { at, type Path } from '../store/api.ts';
 import { createQuestion, type Question } from '../store/question.ts';
-import { type AnyAnswer, type AnalysisFound, foundOf } from './found.ts';
-import { type AnalysisParams, type FieldName, asksOfPlaces, queryOf, readAsked, type Task, writeAsked } from './params.ts';
+import { type AnalysisFound, type AnyAnswer, foundOf } from './found.ts';
+import {
+  type AnalysisParams,
+  asksOfPlaces,
+  type FieldName,
+  queryOf,
+  readAsked,
+  type Task,
+  writeAsked,
+} from './params.ts';
 
 export type Session = {
   readonly asked: ReadonlySignal<AnalysisParams>;

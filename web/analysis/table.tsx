@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
-import { sortedRows, type RowTable } from './rows.ts';
+import { type RowTable, sortedRows } from './rows.ts';
 
 const PAGE_ROWS = 50;
 
