@@ -8,7 +8,7 @@ import type { Filler } from '../filter/contract.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
-import { scopeBoundsOf, scopeFor } from '../filter/scope.ts';
+import { scopeBoundsOf, scopeFor, withinOffences } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
 import { periodBefore } from './before.ts';
@@ -50,7 +50,11 @@ export function statsRoutes(deps: StatsDeps, stats: Stats = openStats(deps)): Ro
     '/:jurisdiction/sources',
     listRoute(stats, 'sources', async (snapshot, _language, viewer) => {
       const scope = await scopeFor(deps.database, snapshot, viewer);
-      return sourceRows(await sourcesWithin(snapshot, scope), scope ? new Set() : await elsewhereOf(snapshot));
+      const kept = viewer.scope.offences
+        ? (plan: Plan) => withinOffences(plan, snapshot, deps.taxonomy, viewer.scope)
+        : null;
+      const sources = await sourcesWithin(snapshot, scope, kept);
+      return sourceRows(sources, scope || kept ? new Set() : await elsewhereOf(snapshot));
     }),
   );
   routes.get(

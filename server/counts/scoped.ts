@@ -18,15 +18,17 @@ export function refuseWithinAreas({ scope }: Viewer): void {
 
 const everythingIn = (sourceIds: readonly number[], scope: PlanScope): Plan => ({ ...everythingOf(sourceIds), scope });
 
-/** The same sources with the incidents that lie in the scope, and the days these are of. */
+/** The same sources with the incidents that lie in the scope, and the days these are of; `kept` leaves offences out. */
 export async function sourcesWithin(
   { answers, sources }: Pick<Snapshot, 'answers' | 'sources'>,
   scope: PlanScope | null,
+  kept: ((plan: Plan) => Plan) | null = null,
 ): Promise<readonly SourceInfo[]> {
-  if (scope === null) return sources;
+  if (scope === null && kept === null) return sources;
   return Promise.all(
     sources.map(async (source) => {
-      const { matched, days, months, quarters } = await answers.byDay(everythingIn([source.sourceId], scope));
+      const all: Plan = { ...everythingOf([source.sourceId]), scope };
+      const { matched, days, months, quarters } = await answers.byDay(kept ? kept(all) : all);
       const counted = [...days, ...months, ...quarters].sort(([a], [b]) => a - b);
       const spread = { days: counted.map(([day]) => day), counts: counted.map(([, count]) => count) };
       const lastDay = lastDayOf(spread, source.precisions);

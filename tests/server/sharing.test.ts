@@ -140,6 +140,9 @@ test('all is seen as the town itself sees it, by the role, of the offences agree
   expect(await totals(commander, 'counts?layer=areas&offence=patrimonio.robo')).toBe(0);
   const offences = await commander.get<{ code: string; incidents: number }[]>('tiny/offences');
   expect(Math.max(...offences.map(({ incidents }) => incidents))).toBe(1);
+  // Nor do the sources say how many there are of others.
+  const sources = await commander.get<{ incidents: number }[]>('tiny/sources');
+  expect(sources.reduce((sum, { incidents }) => sum + incidents, 0)).toBe(1);
   const { rows } = await commander.get<RegionAnswer>('region?year=2022');
   const row = rows.find(({ code }) => code === 'tiny')!;
   expect([row.shared, (row.count ?? 0) <= 1]).toEqual(['full', true]);

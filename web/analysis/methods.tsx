@@ -1,10 +1,10 @@
 // «Métodos»: what each method computes, with its formula, parameters, reference and limits; and the reference sheet.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useHelp } from '../parts/info.tsx';
 
-const TEXTS = import.meta.glob<string>('../help/*/{methods,reference-sheet}.md', { query: '?raw', import: 'default' });
 const PARTS = ['methods', 'reference-sheet'] as const;
 
 export function Methods() {
@@ -46,16 +46,7 @@ export function Methods() {
 
 /** Headings, paragraphs, lists and tables: what these texts use of Markdown. */
 function LongText({ name }: { name: string }) {
-  const { store } = usePage();
-  const [text, setText] = useState('');
-  const path = `../help/${store.language.value}/${name}.md`;
-  useEffect(() => {
-    let mine = true;
-    TEXTS[path]?.().then((loaded) => mine && setText(loaded));
-    return () => {
-      mine = false;
-    };
-  }, [path]);
+  const text = useHelp(name);
   const blocks = text.split(/\n\s*\n/).map((block) => block.trim());
   return (
     <div class="help-text">

@@ -1,6 +1,6 @@
 // What an analysis found as classes, colours and the entries of a legend.
 
-import type { HotClass, Pattern, Quadrant } from '../../server/statistics/contract.ts';
+import { type HotClass, PATTERNS, type Quadrant } from '../../server/statistics/contract.ts';
 import { AFTER, BEFORE, STREET_COLORS } from '../map/colors.ts';
 import type { Words } from '../store/words.ts';
 import { bandFeatures, bandsOf } from './bands.ts';
@@ -19,16 +19,6 @@ export const HOT_CLASSES = [3, 2, 1, -1, -2, -3] as const satisfies readonly Hot
 export const HOT_COLORS = ['#7f1d1d', '#c8481e', '#f5a566', '#a9cbe0', '#4a8db8', '#1f4e79'] as const;
 const QUADRANTS = ['high-high', 'high-low', 'low-low', 'low-high'] as const satisfies readonly Quadrant[];
 const QUADRANT_COLORS = ['#7f1d1d', '#f5a566', '#1f4e79', '#a9cbe0'] as const;
-const PATTERN_ORDER = [
-  'new',
-  'consecutive',
-  'intensifying',
-  'persistent',
-  'diminishing',
-  'sporadic',
-  'oscillating',
-  'historical',
-] as const satisfies readonly Pattern[];
 const HOT_PATTERNS = ['#ff6a3d', '#e0481e', '#7f1d1d', '#a63a2a', '#c98470', '#f5a566', '#e8c24a', '#c9b8a8'] as const;
 const COLD_PATTERNS = ['#55c1e8', '#2f9cc9', '#123a63', '#1f5f94', '#7d9cba', '#a9cbe0', '#8fb8b0', '#b4c0c8'] as const;
 /** Of what nothing can be said: the hatch of places without a rate. */
@@ -110,10 +100,10 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
     case 'emerging': {
       const { ids, pattern } = found.answer;
       const at = ({ side, pattern }: (typeof found.answer.pattern)[number]) =>
-        PATTERN_ORDER.indexOf(pattern) + (side === 'hot' ? 0 : PATTERN_ORDER.length);
+        PATTERNS.indexOf(pattern) + (side === 'hot' ? 0 : PATTERNS.length);
       const classes = new Map(ids.map((id, i) => [id, at(pattern[i]!) + 1]));
       const names = (['hot', 'cold'] as const).flatMap((side) =>
-        PATTERN_ORDER.map((each) => t(`analysis.${side}`, { what: t(`analysis.pattern_${each}`) })),
+        PATTERNS.map((each) => t(`analysis.${side}`, { what: t(`analysis.pattern_${each}`) })),
       );
       return drawn(classes, [...HOT_PATTERNS, ...COLD_PATTERNS], names, counted, true);
     }

@@ -25,11 +25,11 @@ export function Info({ topic, title }: { topic: Topic; title: string }) {
   );
 }
 
-/** One help text: paragraphs, and what follows each heading folded under it. */
-export function HelpText({ topic }: { topic: string }) {
+/** The text of a name in help/, in the language of the page; empty until it is there. */
+export function useHelp(name: string): string {
   const { store } = usePage();
   const [text, setText] = useState('');
-  const path = `../help/${store.language.value}/${topic}.md`;
+  const path = `../help/${store.language.value}/${name}.md`;
   useEffect(() => {
     let mine = true;
     TEXTS[path]?.().then((loaded) => mine && setText(loaded));
@@ -37,6 +37,12 @@ export function HelpText({ topic }: { topic: string }) {
       mine = false;
     };
   }, [path]);
+  return text;
+}
+
+/** One help text: paragraphs, and what follows each heading folded under it. */
+export function HelpText({ topic }: { topic: string }) {
+  const text = useHelp(topic);
   const [short = '', ...parts] = text.split(/^## (.*)$/m);
   const sections = parts.flatMap((title, at) => (at % 2 === 0 ? [{ title, text: parts[at + 1] ?? '' }] : []));
   return (
