@@ -15,7 +15,8 @@ const inCi = process.env.CI === 'true' || process.env.CI === '1';
 /** More would make tests wait for each other, and run into deadlines that are no fault. */
 const MOST_LANES = 3;
 
-type Tally = { passed: number; failed: number; skipped: number; failures: string[] };
+/** `again`: tests that passed at their second try, which are faults of the test or of the program that nobody caught. */
+type Tally = { passed: number; failed: number; skipped: number; failures: string[]; again: string[] };
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => !word.startsWith('-'));
@@ -26,7 +27,7 @@ if (unknown.length) {
 }
 const wanted = SUITES.filter(({ project }) => named.length === 0 || named.includes(project));
 
-const total: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const total: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], again: [] };
 if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : failure('npm run check'));
 const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))]);
 if (!buildPageIfNeeded()) count(total, failure('npm run build'));
@@ -46,6 +47,7 @@ if (inCi && leftOut.length) {
   console.log('CI=true: a suite left out is a failure');
   for (const { project } of leftOut) count(total, failure(`${project}: left out`));
 }
+if (total.again.length) console.log(`passed at the second try:\n${total.again.map((name) => `  ${name}`).join('\n')}`);
 if (total.failures.length) console.log(`failed:\n${total.failures.map((name) => `  ${name}`).join('\n')}`);
 const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -128,8 +130,16 @@ function readReport(path: string, project: string): Tally {
         ),
     ),
   ];
+  const again = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages?.length)
+      .map(({ fullName, failureMessages }) =>
+        told(`${project} ${relative(ROOT, name)}: ${fullName}`, failureMessages![0]),
+      ),
+  );
   return {
     failures,
+    again,
     passed: report.numPassedTests,
     failed: report.numFailedTests + brokenFiles.length,
     skipped: report.numPendingTests + report.numTodoTests,
@@ -166,7 +176,7 @@ function told(name: string, message = ''): string {
 }
 
 function one(outcome: 'passed' | 'failed'): Tally {
-  return { passed: 0, failed: 0, skipped: 0, failures: [], [outcome]: 1 };
+  return { passed: 0, failed: 0, skipped: 0, failures: [], again: [], [outcome]: 1 };
 }
 
 function failure(name: string): Tally {
@@ -178,4 +188,5 @@ function count(into: Tally, more: Tally): void {
   into.failed += more.failed;
   into.skipped += more.skipped;
   into.failures.push(...more.failures);
+  into.again.push(...more.again);
 }

@@ -1,11 +1,12 @@
-// The suites and the engines they run on; `npm test` (run.ts) runs them. With CUADRA_TEST_BOTH=1 every file of a suite that
-// there is for both engines runs on both.
+// The suites and the engines they run on; `npm test` (run.ts) runs them. With CUADRA_TEST_THOROUGH=1 every file of a suite
+// that there is for both engines runs on both, and what is tried at moments chosen by chance is tried at more of them.
 
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { CACHE } from '../server/embedded/cache.ts';
 import { PATIENCE_MS } from './support/browser.ts';
 import { findPostgres } from './support/postgres.ts';
+import { isThorough } from './support/thorough.ts';
 
 // What a test starts (servers, commands, worker threads) loads its modules as compiled before: hundreds of them start.
 process.env.NODE_COMPILE_CACHE ??= join(CACHE, 'compiled');
@@ -13,11 +14,13 @@ process.env.NODE_COMPILE_CACHE ??= join(CACHE, 'compiled');
 /** How long a test polls for what is to come: a busy machine is no fault. */
 const POLLED_MS = 30_000;
 const expect = { poll: { timeout: POLLED_MS } };
+/** Servers, browsers and processes meet by chance; who needs a second try is named at the end of the run (run.ts). */
+const retry = 1;
 /** One process per engine: starting the embedded one costs seconds, emptying its tables milliseconds. */
 const oneProcess = { isolate: false, maxWorkers: 1, testTimeout: 60_000, hookTimeout: 180_000, expect };
 /**
  * Where there is PostgreSQL one engine is enough for these: the SQL behind them runs on both in other files, named here.
- * With CUADRA_TEST_BOTH=1 and where there is no PostgreSQL the embedded engine runs them, too.
+ * With CUADRA_TEST_THOROUGH=1 and where there is no PostgreSQL the embedded engine runs them, too.
  */
 const ON_POSTGIS_ALONE = [
   // Hosts, origins, passwords, shares and streams are decided before anything reaches a database.
@@ -36,15 +39,23 @@ const ON_POSTGIS_ALONE = [
   'db/point-doubt.test.ts',
   // The files of a folder, moved and answered; the imports they begin: db/imports.test.ts.
   'db/watched.test.ts',
+  // Uploads over HTTP; their statements: db/boundaries, db/preview.
+  'server/uploads.test.ts',
+  // Restores on either engine what PostgreSQL saved; what the embedded engine saved is restored in a thorough run.
+  'server/backup.test.ts',
+  // Signing in over HTTP; the statements of accounts and sessions: db/sessions, db/access.
+  'server/accounts.test.ts',
+  // A file of incidents over HTTP; its statements: db/import.test.ts.
+  'db/imports.test.ts',
   // The page with boundaries and what a map file leaves open; the same without a page: server/uploads, db/map-choices.
   'e2e/boundaries.e2e.ts',
   'e2e/map-choices.e2e.ts',
 ];
 /** With this engine commands run inside the server, whose memory is watched. */
 const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
-const isOnBoth = process.env.CUADRA_TEST_BOTH === '1' || findPostgres() === null;
+const isOnBoth = isThorough || findPostgres() === null;
 /** In a browser everything is waited for; a machine that is busy with other things is no fault of the page. */
-const inBrowser = { testTimeout: 400_000, expect: { poll: { timeout: PATIENCE_MS, interval: 100 } } };
+const inBrowser = { retry, testTimeout: 400_000, expect: { poll: { timeout: PATIENCE_MS, interval: 100 } } };
 const setup = (of: 'embedded' | 'postgis' | 'demo') => [`${import.meta.dirname}/support/setup-${of}.ts`];
 
 export default defineConfig({
@@ -80,6 +91,7 @@ export default defineConfig({
           exclude: isOnBoth ? [] : ON_POSTGIS_ALONE,
           ...oneProcess,
           testTimeout: 120_000,
+          retry,
           provide: { engine: 'embedded' },
           globalSetup: setup('embedded'),
         },
@@ -91,6 +103,7 @@ export default defineConfig({
           exclude: isOnBoth ? [] : ON_EMBEDDED_ALONE,
           ...oneProcess,
           testTimeout: 120_000,
+          retry,
           provide: { engine: 'postgis' },
           globalSetup: setup('postgis'),
           setupFiles: [`${import.meta.dirname}/support/watch-sql.ts`],

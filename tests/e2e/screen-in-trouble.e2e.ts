@@ -59,7 +59,7 @@ describe('trouble', () => {
       await page.goto(origin);
       await page.getByText('Su equipo no puede dibujar el mapa').waitFor();
       await expect.poll(() => page.locator('#where .row').count()).toBe(10);
-      expect(await page.locator('.clock-cell').count()).toBe(7 * 24);
+      await expect.poll(() => page.locator('.clock-cell').count()).toBe(7 * 24);
     } finally {
       await plain.close();
     }
