@@ -16,6 +16,8 @@ import { secondStepRoutes } from './accounts/second-step-routes.ts';
 import { analysisRoutes } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
+import { COLUMNS_TYPE } from './columns/contract.ts';
+import { columnRoutes } from './columns/routes.ts';
 import type { Config } from './config.ts';
 import { openStats } from './counts/asking.ts';
 import type { Events } from './counts/events.ts';
@@ -115,7 +117,7 @@ export function createApp(deps: Deps): Express {
 
   app.use('/tiles', tileRoutes(deps)); // before compression: tiles are stored compressed
   app.use('/basemaps', basemapTileRoutes(deps)); // likewise
-  app.use(compression());
+  app.use(compression({ filter: isWorthCompressing }));
   app.get('/api/v1/openapi.json', (_request, response) => void response.json(openApi()));
   app.use('/api/v1', sessionRoutes(accounts));
   app.use('/api/v1', providerRoutes(accounts));
@@ -135,6 +137,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', analysisRoutes(stats));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
+  app.use('/api/v1', columnRoutes(stats));
   app.use('/api/v1', exportRoutes(deps));
   app.use('/api/v1', incidentRoutes(deps));
   app.use('/api/v1', offenceLabelRoutes(deps));
@@ -156,6 +159,10 @@ export function createApp(deps: Deps): Express {
   });
   app.use(problems(log));
   return app;
+}
+
+function isWorthCompressing(request: express.Request, response: express.Response): boolean {
+  return response.getHeader('Content-Type') === COLUMNS_TYPE || compression.filter(request, response);
 }
 
 /** Nothing the page loads may come from elsewhere, but for a basemap the operator chose. */

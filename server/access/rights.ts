@@ -158,6 +158,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/change`,
     `GET ${J}/emerging`,
     `GET ${J}/benchmark`,
+    `GET ${J}/incidents.arrow`,
   ],
   // Near repeats are counted from single points, so they are not for the public.
   ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],
@@ -169,6 +170,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/incidents.xlsx`,
     `GET ${J}/incidents.gpkg`,
     `GET ${J}/incidents.geojson`,
+    `GET ${J}/incident-points.arrow`,
   ],
   ['export-incidents', null, `GET ${J}/incidents-about.csv`],
   ['follow-jobs', null, `GET ${J}/jobs`, `GET ${J}/jobs/:id`, `DELETE ${J}/jobs/:id`],

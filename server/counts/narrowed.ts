@@ -59,13 +59,10 @@ export function narrowedFor(
   // Also of a plan that asks for other offences than the filter did.
   const kept = (plan: Plan) => withinOffences(plan, { offences, choices }, taxonomy, viewer.scope);
   const nothingLeftOut: Narrowed = { narrow: kept, left: () => null };
-  if (viewer.role === 'public' || level === 'protected' || mayDo(viewer, 'see-sensitive-places')) return nothingLeftOut;
+  if (seesAllThereIs(viewer)) return nothingLeftOut;
   const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
   if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
-  const chosen = taxonomy.withChoices(choices);
-  const sensitive = new Set(
-    offences.filter(({ code }) => sensitiveClassOf(chosen, code) !== null).map(({ offenceId }) => offenceId),
-  );
+  const sensitive = sensitiveOf({ offences, choices }, taxonomy);
   const asked = ({ offenceIds }: Plan) => offenceIds ?? offences.map(({ offenceId }) => offenceId);
   const only = (plan: Plan, isKept: (id: number) => boolean): Plan => ({
     ...plan,
@@ -75,4 +72,28 @@ export function narrowedFor(
     narrow: (plan) => only(kept(plan), (id) => !sensitive.has(id)),
     left: (plan) => (isFineQuestion ? null : only(kept(plan), (id) => sensitive.has(id))),
   };
+}
+
+/** Ids of the offences of which a viewer is told areas, and nothing finer. */
+export function offencesByAreaAlone(
+  viewer: Viewer,
+  known: Pick<Snapshot, 'offences' | 'choices'>,
+  taxonomy: Taxonomy,
+): ReadonlySet<number> {
+  return seesAllThereIs(viewer) ? new Set() : sensitiveOf(known, taxonomy);
+}
+
+/** The public as well: what it is answered from holds no more than it may see. */
+function seesAllThereIs(viewer: Viewer): boolean {
+  return viewer.role === 'public' || viewer.scope.level === 'protected' || mayDo(viewer, 'see-sensitive-places');
+}
+
+function sensitiveOf(
+  { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,
+  taxonomy: Taxonomy,
+): ReadonlySet<number> {
+  const chosen = taxonomy.withChoices(choices);
+  return new Set(
+    offences.filter(({ code }) => sensitiveClassOf(chosen, code) !== null).map(({ offenceId }) => offenceId),
+  );
 }

@@ -5,7 +5,8 @@ import { DATE_PRECISIONS, WITHHELD } from '../db/contract.ts';
 import { copyOut } from '../db/copy.ts';
 import type { Database } from '../db/open.ts';
 import { HOURS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
-import { type CubeGround, GROUNDS, TIMES } from '../engine/layout.ts';
+import type { StagedCombo, StagedGroup, StagedRows } from '../engine/build.ts';
+import { GROUNDS, TIMES } from '../engine/layout.ts';
 import type { DataState } from '../filter/catalogue.ts';
 import type { CountedLayer } from '../filter/places.ts';
 import { collectFacts, type SourceFacts } from '../filter/source-profile.ts';
@@ -18,30 +19,8 @@ const NO_MINUTE = -1;
 
 const [MINUTE, HOUR, , MONTH, QUARTER] = [...DATE_PRECISIONS.keys()] as [number, number, number, number, number];
 
-/** Rows in no order. `group` tells slice and day, `combo` the combination; both are indexes into the lists. */
-export type StagedRows = {
-  readonly rows: number;
-  readonly group: Uint32Array;
-  readonly combo: Uint32Array;
-  readonly lon: Int32Array;
-  readonly lat: Int32Array;
-  readonly keys: readonly { readonly layer: CountedLayer; readonly column: Uint32Array }[];
-  readonly groups: readonly StagedGroup[];
-  readonly combos: readonly StagedCombo[];
-  readonly facts: readonly SourceFacts[];
-};
-export type StagedGroup = {
-  readonly ground: CubeGround /** Index in TIMES. */;
-  readonly time: number;
-  readonly day: number;
-  rows: number;
-};
-export type StagedCombo = {
-  readonly offenceId: number;
-  readonly sourceId: number;
-  readonly weekday: number;
-  readonly hour: number;
-};
+/** The rows of a cube, and what is known of their sources. */
+export type ReadRows = StagedRows & { readonly facts: readonly SourceFacts[] };
 
 /** Which incidents are read: those from an id on (the ids of a delivery and its blocks of places begin there), or these. */
 export type Selection = { readonly first: number } | { readonly ids: readonly string[] };
@@ -54,7 +33,7 @@ export async function readRows(
   state: DataState,
   layers: readonly CountedLayer[],
   { signal, selection = ALL }: { readonly signal?: AbortSignal; readonly selection?: Selection } = {},
-): Promise<StagedRows> {
+): Promise<ReadRows> {
   const most = 'ids' in selection ? selection.ids.length : Math.max(0, state.nextIncidentId - selection.first);
   const placed: Uint32Array[] = [];
   for (const layer of layers) {

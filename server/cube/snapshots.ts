@@ -1,9 +1,11 @@
 // Makes snapshots of a jurisdiction: from a cube, read from disk or built, or from the tables where there is none.
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
+import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
 import { type AnswerTo, type CubeQuestion, canAnswer, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
@@ -12,7 +14,6 @@ import { type Catalogue, type DataState, readCatalogue, readState } from '../fil
 import type { Plan } from '../filter/plan.ts';
 import { changedFacts, describeSources, type SourceFacts, type SourceInfo } from '../filter/source-profile.ts';
 import { refuseOutdated } from './again.ts';
-import { buildCube } from './build.ts';
 import { loadCube, type SavedCube, saveCube } from './file.ts';
 import type { ScanPool } from './pool.ts';
 import { readRows, type Selection } from './read.ts';
@@ -32,6 +33,8 @@ export type Snapshot = {
   readonly choices: Catalogue['choices'];
   readonly layers: Catalogue['layers'];
   readonly answers: Answers;
+  /** Cubes whose rows together are what counts; null where it is not all in cubes, or a cube holds what no longer counts. */
+  readonly cubes: readonly Cube[] | null;
   readonly engine: 'cube' | 'sql';
 };
 
@@ -104,7 +107,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const fromDisk = saved !== null;
       if (!saved) {
         const rows = await readRows(database, id, state, catalogue.layers, { signal });
-        saved = { cube: await buildCube(rows), facts: rows.facts };
+        saved = { cube: await buildCube(rows, breathe), facts: rows.facts };
       }
       const now = await readState(database, id);
       if (!now || !onlyDeliveriesSince(state, now)) return null;
@@ -116,14 +119,19 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         });
       }
       const answers = fastAnswers(id, state, saved);
-      const snapshot: Snapshot = { ...describe(id, state, catalogue, saved.facts), answers, engine: 'cube' };
+      const snapshot: Snapshot = {
+        ...describe(id, state, catalogue, saved.facts),
+        answers,
+        cubes: [saved.cube],
+        engine: 'cube',
+      };
       return { snapshot, bytes, base: { state, saved } };
     },
 
     async bySql(id: number, state: DataState): Promise<Snapshot> {
       const catalogue = await readCatalogue(database, id, state.head);
       const facts = await readFacts(database, id, state);
-      return { ...describe(id, state, catalogue, facts), answers: slowAnswers(id, state), engine: 'sql' };
+      return { ...describe(id, state, catalogue, facts), answers: slowAnswers(id, state), cubes: null, engine: 'sql' };
     },
 
     /**
@@ -136,7 +144,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       const catalogue = await readCatalogue(database, id, state.head);
       const little = async (of: DataState, selection: Selection) => {
         const rows = await readRows(database, id, of, catalogue.layers, { signal, selection });
-        return { cube: await buildCube(rows), facts: rows.facts };
+        return { cube: await buildCube(rows, breathe), facts: rows.facts };
       };
       const added = await little(state, { first: then.nextIncidentId });
       const ended = ids.length ? await little(then, { ids }) : null;
@@ -151,6 +159,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
       return {
         ...describe(id, state, catalogue, facts),
         answers: fastAnswers(id, state, saved, answers),
+        cubes: ended ? null : [saved.cube, added.cube],
         engine: 'cube',
       };
     },
@@ -165,6 +174,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
         ...describe(id, then, catalogue, facts),
         layersToken,
         answers: slowAnswers(id, state, head),
+        cubes: null,
         engine: 'sql',
       };
     },

@@ -46,7 +46,7 @@ export type CubeLayout = {
 };
 
 /** What a worker needs to scan: cheap to post, because the buffer is shared and not copied. */
-export type Cube = { readonly layout: CubeLayout; readonly buffer: SharedArrayBuffer };
+export type Cube = { readonly layout: CubeLayout; readonly buffer: SharedArrayBuffer | ArrayBuffer };
 
 type Column = Uint16Array | Uint32Array;
 export type SliceView = CubeSlice & {

@@ -40,14 +40,14 @@ export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
       ? Breakdown
       : CellCounts;
 
-/** True when the cube holds every layer version the plan and the question need. */
-export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion): boolean {
+/** True when the cube holds every layer version the plan and the question, if there is one, need. */
+export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion | null): boolean {
   const holds = (layerId: number, version: number) =>
     layout.layers.some((layer) => layer.layerId === layerId && layer.version === version);
   if (plan.within?.type === 'place' && !holds(plan.within.layerId, plan.within.version)) return false;
   if (plan.inside && !holds(plan.inside.layerId, plan.inside.version)) return false;
   if (plan.scope?.placeIds.length && !holds(plan.scope.layerId, plan.scope.version)) return false;
-  return question.by !== 'place' || holds(question.layer.layerId, question.layer.version);
+  return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
 /** Scans a cube that can answer (see canAnswer). */
@@ -64,6 +64,22 @@ export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCount
     case 'cell':
       return byCell(view, plan, truth, question.grid);
   }
+}
+
+/** Rows that match, ascending; all of one slice. */
+export type Match = { readonly slice: SliceView; readonly rows: Uint32Array };
+
+/** Every row that matches, slice by slice. The plan needs no more layers than canAnswer finds in the cube. */
+export function matchesOf(cube: Cube, plan: Plan): Match[] {
+  const view = viewCube(cube);
+  const truth = truthTable(plan, view);
+  const found: Match[] = [];
+  tally(view, plan, truth, (rows, slice) => {
+    const matching = rowsTrue(view.combo, truth, rows);
+    if (matching.length) found.push({ slice, rows: matching });
+    return matching.length;
+  });
+  return found;
 }
 
 /** Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. */

@@ -48,6 +48,7 @@ export const PARAMETERS = {
   offences: z.object({}),
   top: z.object({ layer, limit: whole(1, MAX_TOP).default(10), by: z.enum(RANKED_BY).default('count') }),
   benchmark: z.object({ asOf }),
+  columns: z.object({}),
   heat: z.object({ zoom: whole(0, MAX_ZOOM).default(12), bbox: bbox.optional() }),
 } as const;
 

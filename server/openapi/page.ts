@@ -9,6 +9,7 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import { basemapRow } from '../basemap/contract.ts';
+import { COLUMNS_TYPE, MOST_ROWS } from '../columns/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
 import { filterQuery, MAX_POLYGON_VERTICES, RANKED_BY } from '../filter/contract.ts';
 import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
@@ -223,6 +224,18 @@ const FILES: readonly (Omit<Question, 'answer'> & { readonly type: string })[] =
     path: '/{jurisdiction}/incidents-about.csv',
     summary: 'What the file of the same filter adds up to, and what its columns mean',
     type: EXPORT_TYPES.csv,
+  },
+  {
+    filtered: true,
+    path: '/{jurisdiction}/incidents.arrow',
+    summary: `What can be counted, as columns of Arrow: day, what is known of it, weekday, hour, offence, source, and the place of each layer, without points; at most ${MOST_ROWS} incidents`,
+    type: COLUMNS_TYPE,
+  },
+  {
+    filtered: true,
+    path: '/{jurisdiction}/incident-points.arrow',
+    summary: 'The same with longitude and latitude to 1e-7 degrees; every reading is written down',
+    type: COLUMNS_TYPE,
   },
   {
     path: '/{jurisdiction}/protected.csv',

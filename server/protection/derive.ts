@@ -3,7 +3,7 @@
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { monthOf, monthStart, quarterOf, textOf } from '../calendar/days.ts';
-import type { StagedRows } from '../cube/read.ts';
+import type { ReadRows } from '../cube/read.ts';
 import { type Catchments, nearest } from './catchments.ts';
 import type { ProtectedRow, ProtectionAccount, ProtectionRules } from './contract.ts';
 import { roundCells } from './rounding.ts';
@@ -42,7 +42,7 @@ const ROWS_AT_ONCE = 50_000;
  * Rows are sorted by what they tell: their order tells nothing. Gives way to other work between times.
  */
 export async function protect(
-  staged: StagedRows,
+  staged: ReadRows,
   keys: { readonly finest: number | null; readonly coarse: number | null; readonly streets: number | null },
   offences: ReadonlyMap<number, ProtectedOffence>,
   sources: ReadonlyMap<number, ProtectedSource>,

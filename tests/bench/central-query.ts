@@ -3,11 +3,11 @@
 import pg from 'pg';
 import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
-import { buildCube } from '../../server/cube/build.ts';
 import { readRows } from '../../server/cube/read.ts';
 import { createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { type Database, openDatabase } from '../../server/db/open.ts';
 import type { PlaceCounts } from '../../server/engine/answers.ts';
+import { buildCube } from '../../server/engine/build.ts';
 import { scan } from '../../server/engine/scan.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { OPEN_DAY, type Plan } from '../../server/filter/plan.ts';

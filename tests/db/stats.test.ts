@@ -7,17 +7,21 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { arrowOf } from '../../server/columns/arrow.ts';
+import { receiveColumns } from '../../server/columns/contract.ts';
 import { createScanPool } from '../../server/cube/pool.ts';
 import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { KINDS } from '../../server/db/contract.ts';
 import type { Database } from '../../server/db/open.ts';
-import type { Grid } from '../../server/engine/answers.ts';
+import type { Breakdown, Grid } from '../../server/engine/answers.ts';
+import { buildCube } from '../../server/engine/build.ts';
+import { type CubeQuestion, scan } from '../../server/engine/scan.ts';
 import { readFacts, sqlAnswers } from '../../server/engine/sql.ts';
 import { Unavailable } from '../../server/errors.ts';
 import { readState } from '../../server/filter/catalogue.ts';
 import { EVERYTHING, type Filter, type Within } from '../../server/filter/contract.ts';
-import { type CountedLayer, findInside, findWithin } from '../../server/filter/places.ts';
-import { type Plan, resolveFilter } from '../../server/filter/plan.ts';
+import { type CountedLayer, findInside, findWithin, readPlaces } from '../../server/filter/places.ts';
+import { everythingOf, type Plan, resolveFilter } from '../../server/filter/plan.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -70,6 +74,24 @@ const open = (options: { budgetMb?: number } = {}) =>
 async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
   const within = await findWithin(database, snapshot, filter.within);
   return resolveFilter(filter, { ...snapshot, taxonomy }, within, await findInside(database, snapshot, filter.inside));
+}
+
+/** The columns of all there is, as they travel, read by whoever receives them. */
+async function receivedFrom(snapshot: Snapshot) {
+  const layers = await Promise.all(
+    snapshot.layers.map(async (layer) => ({ ...layer, ...(await readPlaces(database, WORLD.id, layer)) })),
+  );
+  const bytes = arrowOf({
+    ...{ cubes: snapshot.cubes!, layers, withPoints: false, streetsWithheld: new Set<number>() },
+    plan: everythingOf(snapshot.sources.map(({ sourceId }) => sourceId)),
+    offences: new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code])),
+    sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
+    about: { jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '' },
+  });
+  const { about, offences, sources, rows } = receiveColumns(bytes);
+  const layerAt = (layerId: number) =>
+    about.layers.findIndex(({ code }) => code === snapshot.layers.find((each) => each.layerId === layerId)?.code);
+  return { offences, sources, layerAt, cube: await buildCube(rows) };
 }
 
 /** Days around the two years, often the first of a month so that whole months come up. */
@@ -129,6 +151,31 @@ describe('the cube', () => {
       areas.map((placeIds) => ({ layerId: 1, version: 2, placeIds })),
       { freq: 2 },
     );
+    type Here = 'day' | 'slot' | CountedLayer | undefined;
+    const received = await receivedFrom(snapshot);
+    let met = 0;
+    const here = ({ layerId, version, features }: CountedLayer): CountedLayer => ({
+      ...{ layerId: received.layerAt(layerId), version, features },
+    });
+    /** The same question with the ids of whoever received the columns; null where these do not hold what it needs. */
+    const planOnceReceived = async (filter: Filter, scope: Plan['scope']): Promise<Plan | null> => {
+      const there = await planFor(snapshot, filter);
+      const at = <T extends { readonly layerId: number }>(of: T): T => ({
+        ...of,
+        layerId: received.layerAt(of.layerId),
+      });
+      if (there.within?.type === 'polygon') return null;
+      const layers = [there.within, there.inside, scope].filter((each) => each !== null);
+      if (layers.some(({ layerId, version }) => layerId === 1 && version === 1)) return null;
+      const sources = snapshot.sources.map((source) => ({
+        ...source,
+        sourceId: received.sources.indexOf(source.code),
+      }));
+      const offences = received.offences.map((code, offenceId) => ({ code, offenceId }));
+      const context = { sources, offences, taxonomy, choices: snapshot.choices };
+      const plan = resolveFilter(filter, context, there.within && at(there.within), there.inside && at(there.inside));
+      return { ...plan, scope: scope && at(scope) };
+    };
     const questions = fc.constantFrom('barrios', 'streets', 'old', 'day', 'slot', 'cell');
     await fc.assert(
       fc.asyncProperty(filters, questions, scopes, async (filter, question, scope) => {
@@ -139,10 +186,27 @@ describe('the cube', () => {
           if (question === 'cell') return byCell(plan, grid);
           return byPlace(plan, { barrios, streets, old: oldBarrios }[question]!);
         };
-        expect(await ask(snapshot.answers)).toEqual(await ask(bySql));
+        const answer = await ask(snapshot.answers);
+        expect(answer).toEqual(await ask(bySql));
+        const asked = { day: 'day', slot: 'slot', barrios, streets }[question as 'day'] as unknown as Here;
+        const planThere = asked && (await planOnceReceived(filter, scope));
+        if (!planThere) return;
+        met += 1;
+        const by = typeof asked === 'string' ? { by: asked } : { by: 'place', layer: here(asked) };
+        const found = scan(received.cube, planThere, by as CubeQuestion);
+        if (!('offences' in found)) {
+          expect(found).toEqual(answer);
+          return;
+        }
+        const byCode = ([id, count]: readonly [number, number]) => [received.offences[id], count];
+        const codeOf = new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code]));
+        const { offences, ...rest } = answer as Breakdown;
+        const told = [...offences].map(([id, count]) => [codeOf.get(id), count]).sort();
+        expect({ ...found, offences: [...found.offences].map(byCode).sort() }).toEqual({ ...rest, offences: told });
       }),
       { numRuns: 1000, seed: 2024 },
     );
+    expect(met).toBeGreaterThan(300);
   });
 
   test('learns of the sources what SQL learns', async () => {

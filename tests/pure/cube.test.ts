@@ -3,12 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { dayOf, weekdayOf } from '../../server/calendar/days.ts';
-import { buildCube } from '../../server/cube/build.ts';
 import { chooseSnapshot, latestOfEach } from '../../server/cube/choice.ts';
 import { createMemory } from '../../server/cube/memory.ts';
-import type { StagedGroup, StagedRows } from '../../server/cube/read.ts';
 import type { BuiltCube, Snapshot } from '../../server/cube/snapshots.ts';
 import { watchStates } from '../../server/cube/watch.ts';
+import type { StagedGroup, StagedRows } from '../../server/engine/build.ts';
+import { buildCube } from '../../server/engine/build.ts';
 import { coveredBy } from '../../server/engine/polygon.ts';
 import { scan } from '../../server/engine/scan.ts';
 import { slotTable } from '../../server/engine/truth.ts';
@@ -70,7 +70,6 @@ function staged(rows: readonly Row[]): StagedRows {
     // Rows of one slice and day share a group.
     ...merge(groups, each),
     combos,
-    facts: [],
   };
 }
 

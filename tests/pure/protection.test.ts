@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf, monthOf } from '../../server/calendar/days.ts';
-import type { StagedRows } from '../../server/cube/read.ts';
+import type { ReadRows } from '../../server/cube/read.ts';
 import { isEnough, layCatchments, middlesOf, type ProtectedSegment } from '../../server/protection/catchments.ts';
 import { type ProtectedRow, SAFE_RULES } from '../../server/protection/contract.ts';
 import { sensitiveClassOf } from '../../server/protection/dataset.ts';
@@ -195,7 +195,7 @@ describe('the dataset', () => {
   const SEXUAL = 2;
   const UNKNOWN_HOUR = 24;
 
-  function stage(list: readonly Plain[]): StagedRows {
+  function stage(list: readonly Plain[]): ReadRows {
     const column = (of: (each: Plain) => number) => Uint32Array.from(list, of);
     const layer = { layerId: 1, version: 1, features: 9 };
     return {

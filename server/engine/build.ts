@@ -1,11 +1,35 @@
-// Puts rows in slice and day order and lays them out as a cube.
+// Puts rows in slice and day order and lays them out as a cube, wherever it is to be scanned: on the server or on the page.
 
-import { setImmediate as breathe } from 'node:timers/promises';
-import { type Cube, type CubeSlice, GROUNDS, layOut, TIMES, viewCube } from '../engine/layout.ts';
-import type { StagedGroup, StagedRows } from './read.ts';
+import type { CountedLayer } from '../filter/places.ts';
+import { type Cube, type CubeGround, type CubeSlice, GROUNDS, layOut, TIMES, viewCube } from './layout.ts';
+
+/** Rows in no order. `group` tells slice and day, `combo` the combination; both are indexes into the lists. */
+export type StagedRows = {
+  readonly rows: number;
+  readonly group: Uint32Array;
+  readonly combo: Uint32Array;
+  /** 1e-7 degrees; of rows with a point alone. */
+  readonly lon: Int32Array;
+  readonly lat: Int32Array;
+  readonly keys: readonly { readonly layer: CountedLayer; readonly column: Uint32Array }[];
+  readonly groups: readonly StagedGroup[];
+  readonly combos: readonly StagedCombo[];
+};
+export type StagedGroup = {
+  readonly ground: CubeGround /** Index in TIMES. */;
+  readonly time: number;
+  readonly day: number;
+  rows: number;
+};
+export type StagedCombo = {
+  readonly offenceId: number;
+  readonly sourceId: number;
+  readonly weekday: number;
+  readonly hour: number;
+};
 
 /** Builds the cube of staged rows, giving way to other work between columns. */
-export async function buildCube(staged: StagedRows): Promise<Cube> {
+export async function buildCube(staged: StagedRows, breathe = async () => {}): Promise<Cube> {
   const order = staged.groups.map((_, index) => index).sort((a, b) => compare(staged.groups[a]!, staged.groups[b]!));
   const slices: CubeSlice[] = [];
   const starts = new Uint32Array(staged.groups.length);
@@ -22,7 +46,7 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
 
   const layers = staged.keys.map(({ layer }) => layer);
   const layout = layOut({ combos: staged.combos.length, slices, layers });
-  const cube: Cube = { layout, buffer: new SharedArrayBuffer(layout.bytes) };
+  const cube: Cube = { layout, buffer: roomFor(layout.bytes) };
   const view = viewCube(cube);
 
   let at = 0;
@@ -45,13 +69,21 @@ export async function buildCube(staged: StagedRows): Promise<Cube> {
   const next = starts.slice();
   for (let i = 0; i < staged.rows; i++) position[i] = next[staged.group[i]!]!++;
   const { located, keyed } = layout;
-  await scatter(view.combo, staged.combo, position, layout.rows);
-  await scatter(view.lon, staged.lon, position, located);
-  await scatter(view.lat, staged.lat, position, located);
+  await breathe();
+  scatter(view.combo, staged.combo, position, layout.rows);
+  await breathe();
+  scatter(view.lon, staged.lon, position, located);
+  scatter(view.lat, staged.lat, position, located);
   for (const { layer, column } of staged.keys) {
-    await scatter(view.keys(layer.layerId, layer.version)!.column, column, position, keyed);
+    await breathe();
+    scatter(view.keys(layer.layerId, layer.version)!.column, column, position, keyed);
   }
   return cube;
+}
+
+/** Shared with the workers that scan it, where there is such memory; a page has it only under special headers. */
+function roomFor(bytes: number): SharedArrayBuffer | ArrayBuffer {
+  return typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
 }
 
 /** By what is known of the place, a point first, then by what is known of the time, then by day. */
@@ -62,7 +94,6 @@ function compare(a: StagedGroup, b: StagedGroup): number {
 type Column = Uint16Array | Uint32Array | Int32Array;
 
 /** Moves every value to its position; those at `length` or beyond have no such column. */
-async function scatter(to: Column, from: Column, position: Uint32Array, length: number): Promise<void> {
-  await breathe();
+function scatter(to: Column, from: Column, position: Uint32Array, length: number): void {
   for (let i = 0; i < position.length; i++) if (position[i]! < length) to[position[i]!] = from[i]!;
 }

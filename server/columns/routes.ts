@@ -1,0 +1,59 @@
+// What counts, as columns: the page counts from them without asking again, and other programs read them as a table.
+
+import { type Request, Router } from 'express';
+import { tellRows, viewerOf } from '../access/viewer.ts';
+import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
+import { offencesByAreaAlone } from '../counts/narrowed.ts';
+import { canAnswer } from '../engine/scan.ts';
+import { BadInput, Unavailable } from '../errors.ts';
+import { filterToQuery } from '../filter/contract.ts';
+import { PARAMETERS } from '../filter/parse.ts';
+import { type Body, createResponder } from '../http/responses.ts';
+import { arrowOf, type TravellingLayer } from './arrow.ts';
+import { COLUMNS_TYPE, MOST_ROWS } from './contract.ts';
+
+/** Mounted under /api/v1. */
+export function columnRoutes(stats: Stats): Router {
+  const routes = Router();
+  const columns = (withPoints: boolean) => (each: Stats, asking: Asking<object>, request: Request) =>
+    answerColumns(each, asking, request, withPoints);
+  routes.get('/:jurisdiction/incidents.arrow', filterRoute(stats, 'columns', PARAMETERS.columns, columns(false)));
+  // Of single points every reading is written down, so none is answered from memory.
+  const unremembered: Stats = { ...stats, respond: createResponder({ cache: false }) };
+  routes.get(
+    '/:jurisdiction/incident-points.arrow',
+    filterRoute(unremembered, 'point-columns', PARAMETERS.columns, columns(true)),
+  );
+  return routes;
+}
+
+async function answerColumns(
+  { places, taxonomy }: Stats,
+  { jurisdiction, snapshot, plan, filter }: Asking<object>,
+  request: Request,
+  withPoints: boolean,
+): Promise<Body> {
+  const viewer = viewerOf(request);
+  if (snapshot.cubes === null) throw new Unavailable('the columns are being made; ask again in a moment');
+  if (!snapshot.cubes.every((cube) => canAnswer(cube, plan, null)))
+    throw new BadInput('within', 'columns are of the layers as they are now');
+  const { matched } = await snapshot.answers.byDay(plan);
+  if (matched > MOST_ROWS) throw new BadInput('period', `more than ${MOST_ROWS} incidents: ask for CSV`);
+  const layers: TravellingLayer[] = [];
+  for (const layer of snapshot.layers) layers.push({ ...layer, codes: (await places(snapshot, layer)).codes });
+  const asked = new Set(plan.offenceIds ?? snapshot.offences.map(({ offenceId }) => offenceId));
+  const offences = snapshot.offences.filter(({ offenceId }) => asked.has(offenceId));
+  const bytes = arrowOf({
+    ...{ cubes: snapshot.cubes, plan, layers, withPoints },
+    offences: new Map(offences.map(({ offenceId, code }) => [offenceId, code])),
+    sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
+    streetsWithheld: offencesByAreaAlone(viewer, snapshot, taxonomy),
+    about: {
+      jurisdiction: jurisdiction.code,
+      dataVersion: snapshot.dataVersion,
+      question: new URLSearchParams(filterToQuery(filter)).toString(),
+    },
+  });
+  if (withPoints) await tellRows(request, matched);
+  return { type: COLUMNS_TYPE, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
