@@ -159,6 +159,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/emerging`,
     `GET ${J}/benchmark`,
     `GET ${J}/incidents.arrow`,
+    `GET ${J}/incident-places.json`,
   ],
   // Near repeats are counted from single points, so they are not for the public.
   ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],

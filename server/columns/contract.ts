@@ -2,8 +2,10 @@
 // makes a cube of them again. Pure; the page reads them by this as well.
 
 import { type Column, type Table, tableFromIPC } from '@uwdata/flechette';
+import type { Kind, LayerType } from '../db/contract.ts';
 import type { StagedGroup, StagedRows } from '../engine/build.ts';
 import { type CubeGround, GROUNDS, TIMES } from '../engine/layout.ts';
+import type { Filler } from '../filter/contract.ts';
 
 export const COLUMNS_TYPE = 'application/vnd.apache.arrow.stream';
 /** Beyond this the server answers one question after the other, as it does without the columns. */
@@ -28,8 +30,34 @@ export type ColumnsAbout = {
   readonly question: string;
   readonly rows: number;
   readonly layers: readonly { readonly code: string; readonly version: number; readonly features: number }[];
+  /** What is known of the sources beside their rows: enough to say up to when they are complete. */
+  readonly sources: readonly {
+    readonly code: string;
+    readonly kind: Kind;
+    readonly live: boolean;
+    readonly declaredThrough: string | null;
+    readonly fillers: readonly Filler[];
+  }[];
   /** Offences of which streets are not told: their column of a layer of streets is null. */
   readonly streetsWithheld: readonly string[];
+};
+
+/** What the places of the columns are called and measured by, as JSON: by layer, by place id; [0] stands for none. */
+export type ColumnPlaces = {
+  readonly dataVersion: number;
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly version: number;
+    readonly type: LayerType;
+    readonly names: readonly string[];
+    readonly crossings: readonly (readonly [string, string] | null)[];
+    readonly lengthM: readonly (number | null)[] | null;
+    readonly population: readonly {
+      readonly year: number;
+      readonly source: string;
+      readonly residents: readonly (number | null)[];
+    }[];
+  }[];
 };
 
 export type Received = {
@@ -37,6 +65,8 @@ export type Received = {
   /** Ids are indexes here: of offences and sources into these lists, of layers into `about.layers`. */
   readonly offences: readonly string[];
   readonly sources: readonly string[];
+  /** Codes of places by layer and place id. */
+  readonly codes: readonly (readonly string[])[];
   readonly rows: StagedRows;
 };
 
@@ -87,6 +117,7 @@ export function receiveColumns(bytes: Uint8Array): Received {
     about,
     offences: wordsOf(table, 'offence'),
     sources: wordsOf(table, 'source'),
+    codes: about.layers.map(({ code }) => wordsOf(table, LAYER_PREFIX + code)),
     rows: { rows, group, combo, lon: nowhere, lat: nowhere, keys, groups, combos },
   };
 }

@@ -2,15 +2,16 @@
 
 import { type Request, Router } from 'express';
 import { tellRows, viewerOf } from '../access/viewer.ts';
-import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
+import { type Asking, filterRoute, listRoute, type Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
+import type { Snapshot } from '../cube/store.ts';
 import { canAnswer } from '../engine/scan.ts';
 import { BadInput, Unavailable } from '../errors.ts';
 import { filterToQuery } from '../filter/contract.ts';
 import { PARAMETERS } from '../filter/parse.ts';
 import { type Body, createResponder } from '../http/responses.ts';
 import { arrowOf, type TravellingLayer } from './arrow.ts';
-import { COLUMNS_TYPE, MOST_ROWS } from './contract.ts';
+import { COLUMNS_TYPE, type ColumnPlaces, MOST_ROWS } from './contract.ts';
 
 /** Mounted under /api/v1. */
 export function columnRoutes(stats: Stats): Router {
@@ -18,6 +19,10 @@ export function columnRoutes(stats: Stats): Router {
   const columns = (withPoints: boolean) => (each: Stats, asking: Asking<object>, request: Request) =>
     answerColumns(each, asking, request, withPoints);
   routes.get('/:jurisdiction/incidents.arrow', filterRoute(stats, 'columns', PARAMETERS.columns, columns(false)));
+  routes.get(
+    '/:jurisdiction/incident-places.json',
+    listRoute(stats, 'column-places', (snapshot) => placesOf(stats, snapshot)),
+  );
   // Of single points every reading is written down, so none is answered from memory.
   const unremembered: Stats = { ...stats, respond: createResponder({ cache: false }) };
   routes.get(
@@ -49,6 +54,9 @@ async function answerColumns(
     sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
     streetsWithheld: offencesByAreaAlone(viewer, snapshot, taxonomy),
     about: {
+      sources: snapshot.sources.map(({ code, kind, live, declaredThrough, fillers }) => ({
+        ...{ code, kind, live, declaredThrough, fillers },
+      })),
       jurisdiction: jurisdiction.code,
       dataVersion: snapshot.dataVersion,
       question: new URLSearchParams(filterToQuery(filter)).toString(),
@@ -57,3 +65,22 @@ async function answerColumns(
   if (withPoints) await tellRows(request, matched);
   return { type: COLUMNS_TYPE, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
+
+async function placesOf({ places }: Stats, snapshot: Snapshot): Promise<ColumnPlaces> {
+  const layers: ColumnPlaces['layers'][number][] = [];
+  for (const layer of snapshot.layers) {
+    const { names, crossings, lengthM, population } = await places(snapshot, layer);
+    layers.push({
+      ...{ layer: layer.code, version: layer.version, type: layer.type, names, crossings },
+      // What is not a number becomes null on the way.
+      lengthM: lengthM && Array.from(lengthM, orNull),
+      population: population.map(({ residents, ...census }) => ({
+        ...census,
+        residents: Array.from(residents, orNull),
+      })),
+    });
+  }
+  return { dataVersion: snapshot.dataVersion, layers };
+}
+
+const orNull = (value: number) => (Number.isNaN(value) ? null : value);

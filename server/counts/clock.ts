@@ -14,3 +14,19 @@ export function clockOf({ slots, matched }: Breakdown, fillers: readonly Filler[
   const unknownDay = slots.subarray(UNKNOWN_WEEKDAY * HOURS).reduce((sum, count) => sum + count, 0);
   return { counts, unknownHour, unknownDay, total: matched, filler: fillers };
 }
+
+/** Filler minutes of the sources asked for, over all their incidents whatever else is filtered. */
+export function fillersTogether(
+  sources: readonly { readonly sourceId: number; readonly fillers: readonly Filler[] }[],
+  sourceIds: readonly number[],
+): Filler[] {
+  const sums = new Map<number, number>();
+  for (const { sourceId, fillers } of sources) {
+    if (!sourceIds.includes(sourceId)) continue;
+    for (const { hour, minute, count } of fillers)
+      sums.set(hour * 60 + minute, (sums.get(hour * 60 + minute) ?? 0) + count);
+  }
+  return [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([at, count]) => ({ hour: Math.floor(at / 60), minute: at % 60, count }));
+}

@@ -4,7 +4,6 @@ import { type Request, Router } from 'express';
 import type * as z from 'zod';
 import { viewerOf } from '../access/viewer.ts';
 import type { Snapshot } from '../cube/store.ts';
-import type { Filler } from '../filter/contract.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
@@ -12,7 +11,7 @@ import { scopeBoundsOf, scopeFor, withinOffences } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
 import { periodBefore } from './before.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, fillersTogether } from './clock.ts';
 import {
   type ClockAnswer,
   COUNTS_TYPE,
@@ -120,7 +119,7 @@ async function answerClock(_stats: Stats, { snapshot, plan, population }: Of<'cl
   const clock: ClockAnswer = {
     dataVersion: snapshot.dataVersion,
     // Which minutes stand for want of a time is known of all incidents alone.
-    ...clockOf(found, plan.scope ? [] : fillersIn(snapshot, plan)),
+    ...clockOf(found, plan.scope ? [] : fillersTogether(snapshot.sources, plan.sourceIds)),
     ...population(found),
   };
   return json(clock);
@@ -174,17 +173,4 @@ async function answerOffences(
   const { offences } = await snapshot.answers.bySlot(narrowed.narrow({ ...plan, offenceIds }));
   const listed = await offencesWithin(snapshot, plan.scope);
   return json(offenceRows(taxonomy.withChoices(snapshot.choices), listed, offences, languageOf(request)));
-}
-
-/** Filler minutes of the sources asked for, over all their incidents whatever else is filtered. */
-function fillersIn({ sources }: Snapshot, { sourceIds }: Plan): Filler[] {
-  const sums = new Map<number, number>();
-  for (const { sourceId, fillers } of sources) {
-    if (!sourceIds.includes(sourceId)) continue;
-    for (const { hour, minute, count } of fillers)
-      sums.set(hour * 60 + minute, (sums.get(hour * 60 + minute) ?? 0) + count);
-  }
-  return [...sums]
-    .sort(([a], [b]) => a - b)
-    .map(([at, count]) => ({ hour: Math.floor(at / 60), minute: at % 60, count }));
 }

@@ -7,7 +7,8 @@ import type { Kind } from '../db/contract.ts';
 import { BadInput } from '../errors.ts';
 import type { Position } from '../geometry/contract.ts';
 import { crossingsOf } from '../geometry/crossings.ts';
-import { isUnconfirmed, type OffenceChoices, type Taxonomy } from '../taxonomy/taxonomy.ts';
+import { isUnconfirmed } from '../taxonomy/contract.ts';
+import type { OffenceChoices, Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { Filter, Period } from './contract.ts';
 
 /** Half-open; an open end stands at ±OPEN_DAY, beyond every date PostgreSQL and this program can hold. */

@@ -13,3 +13,11 @@ export type LabelsAnswer = {
 const offenceLabel = z.string().trim().min(1).max(200);
 export const labelQuery = z.strictObject({ label: offenceLabel });
 export const labelChoice = z.strictObject({ label: offenceLabel, offence: z.string().max(120) });
+
+/** Calls closed as false, informative, negative or a repeat: kept, and counted only when asked for. */
+export const UNCONFIRMED = 'sin-confirmar';
+
+/** Whether a leaf is counted only when asked for. */
+export function isUnconfirmed(leaf: string): boolean {
+  return leaf.startsWith(`${UNCONFIRMED}.`);
+}

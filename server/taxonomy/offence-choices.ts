@@ -9,7 +9,8 @@ import { BadInput, NotFound } from '../errors.ts';
 import { foldWords } from '../text/fold.ts';
 import { repairWords } from '../text/mojibake.ts';
 import type { LabelsAnswer } from './contract.ts';
-import { isUnconfirmed, type OffenceChoices, type Taxonomy, UNCLASSIFIED, UNCONFIRMED } from './taxonomy.ts';
+import { isUnconfirmed, UNCONFIRMED } from './contract.ts';
+import { type OffenceChoices, type Taxonomy, UNCLASSIFIED } from './taxonomy.ts';
 
 const MOST_CHOICES = 5000;
 const MOST_PROPOSED = 5;

@@ -7,20 +7,12 @@ import * as z from 'zod';
 import { BadInput } from '../errors.ts';
 import type { Language } from '../i18n/contract.ts';
 import { exactSlug, foldWords, slug, withoutMarks } from '../text/fold.ts';
-import { CODE } from './contract.ts';
+import { CODE, isUnconfirmed, UNCONFIRMED } from './contract.ts';
 
 export const UNCLASSIFIED = 'unclassified';
-/** Calls closed as false, informative, negative or a repeat: kept, and counted only when asked for. */
-export const UNCONFIRMED = 'sin-confirmar';
-
 /** The leaf of a call that was not confirmed. */
 export function unconfirmedOf(leaf: string): string {
   return `${UNCONFIRMED}.${leaf.replace('.', '-')}`;
-}
-
-/** Whether a leaf is counted only when asked for. */
-export function isUnconfirmed(leaf: string): boolean {
-  return leaf.startsWith(`${UNCONFIRMED}.`);
 }
 
 const SCHEMES = ['fgj', 'sspdf', 'c5', 'police-uk', 'generic'] as const;

@@ -86,7 +86,7 @@ async function receivedFrom(snapshot: Snapshot) {
     plan: everythingOf(snapshot.sources.map(({ sourceId }) => sourceId)),
     offences: new Map(snapshot.offences.map(({ offenceId, code }) => [offenceId, code])),
     sources: new Map(snapshot.sources.map(({ sourceId, code }) => [sourceId, code])),
-    about: { jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '' },
+    about: { jurisdiction: WORLD.code, dataVersion: snapshot.dataVersion, question: '', sources: [] },
   });
   const { about, offences, sources, rows } = receiveColumns(bytes);
   const layerAt = (layerId: number) =>

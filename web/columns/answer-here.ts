@@ -1,0 +1,232 @@
+// Answers what the server would, from the columns the page holds: the same questions by the same functions. Pure; it runs in a
+// worker, and in tests against the server's answers. What it cannot answer it leaves to the server.
+
+import { textOf } from '../../server/calendar/days.ts';
+import { type ColumnPlaces, type Received, receiveColumns } from '../../server/columns/contract.ts';
+import { periodBefore } from '../../server/counts/before.ts';
+import { clockOf, fillersTogether } from '../../server/counts/clock.ts';
+import type {
+  ClockAnswer,
+  CountsAnswer,
+  SeriesAnswer,
+  Step,
+  SummaryAnswer,
+  TopAnswer,
+} from '../../server/counts/contract.ts';
+import { countsAnswer } from '../../server/counts/counts.ts';
+import { measureOf } from '../../server/counts/rates.ts';
+import { seriesOf } from '../../server/counts/series.ts';
+import { summaryOf } from '../../server/counts/summary.ts';
+import { topOf } from '../../server/counts/top.ts';
+import { DATE_PRECISIONS } from '../../server/db/contract.ts';
+import type { Answers, PlaceCounts, Tally } from '../../server/engine/answers.ts';
+import { buildCube } from '../../server/engine/build.ts';
+import type { Cube } from '../../server/engine/layout.ts';
+import { scan } from '../../server/engine/scan.ts';
+import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../../server/filter/contract.ts';
+import type { AskedLayer, Places } from '../../server/filter/places.ts';
+import {
+  type Plan,
+  type PlanContext,
+  type PlanWithin,
+  rangeText,
+  resolveFilter,
+  throughOf,
+} from '../../server/filter/plan.ts';
+import { collectFacts, describeSources } from '../../server/filter/source-profile.ts';
+
+/** The tree of offences and the themes, as /offences and /themes list them. */
+export type Tree = {
+  readonly offences: readonly { readonly code: string; readonly parent: string | null }[];
+  readonly themes: readonly { readonly code: string; readonly offences: readonly string[] }[];
+};
+
+/** A city whose columns are here. */
+export type Here = {
+  readonly dataVersion: number;
+  readonly answers: Answers;
+  readonly context: PlanContext & { readonly sources: ReturnType<typeof sourcesOf> };
+  readonly layers: readonly (AskedLayer & { readonly places: Places })[];
+  /** Ids of offences of which streets are not told. */
+  readonly streetsWithheld: ReadonlySet<number>;
+};
+
+/** Throws where bytes and places are not of one data version. */
+export async function openHere(bytes: Uint8Array, told: ColumnPlaces, tree: Tree): Promise<Here> {
+  const received = receiveColumns(bytes);
+  if (told.dataVersion !== received.about.dataVersion) throw new Error('columns and places are of two data versions');
+  const offences = received.offences.map((code, offenceId) => ({ code, offenceId }));
+  const withheld = new Set(received.about.streetsWithheld);
+  return {
+    dataVersion: told.dataVersion,
+    answers: answersOf(await buildCube(received.rows)),
+    context: { sources: sourcesOf(received), offences, taxonomy: taxonomyOf(tree) },
+    layers: received.about.layers.map((layer, layerId) => {
+      const { names, crossings, lengthM, population, type } = told.layers.find((each) => each.layer === layer.code)!;
+      const numbers = (values: readonly (number | null)[]) => Float64Array.from(values, (value) => value ?? Number.NaN);
+      const places: Places = {
+        ...{ codes: received.codes[layerId]!, names, crossings },
+        lengthM: lengthM && numbers(lengthM),
+        population: population.map(({ residents, ...census }) => ({ ...census, residents: numbers(residents) })),
+      };
+      return { ...layer, layerId, type, places };
+    }),
+    streetsWithheld: new Set(offences.filter(({ code }) => withheld.has(code)).map(({ offenceId }) => offenceId)),
+  };
+}
+
+/** The answer to a path of the API, or null where only the server knows it. */
+export async function answerHere(here: Here, path: string): Promise<unknown> {
+  const { pathname, searchParams } = new URL(path, 'http://here');
+  const make = QUESTIONS[pathname.split('/').at(-1) as keyof typeof QUESTIONS];
+  if (!make) return null;
+  const own = new Map<string, string>();
+  const asked: Record<string, string> = {};
+  for (const [name, value] of searchParams) {
+    if (Object.hasOwn(filterQuery.shape, name)) asked[name] = value;
+    else own.set(name, value);
+  }
+  const filter = parseFilter(asked);
+  const layer = own.has('layer') ? layerOf(here, own.get('layer')!) : null;
+  const places = placesOf(here, filter);
+  if (layer === undefined || places === null) return null;
+  const whole = { ...resolveFilter(filter, here.context, places.within, places.inside) };
+  const isFine = [places.within, places.inside].some((each) => each && here.layers[each.layerId]!.type === 'streets');
+  const plan = isFine || layer?.type === 'streets' ? withoutHidden(here, whole) : whole;
+  const population = ({ leftOut }: Tally) =>
+    places.inside && { inside: { layer: places.inside.code, layerVersion: places.inside.version, leftOut } };
+  return make({ here, filter, plan, whole, isFine, layer, own, population });
+}
+
+type Asked = {
+  readonly here: Here;
+  readonly filter: Filter;
+  readonly plan: Plan;
+  /** With what is not told so finely. */
+  readonly whole: Plan;
+  readonly isFine: boolean;
+  readonly layer: Here['layers'][number] | null;
+  readonly own: ReadonlyMap<string, string>;
+  readonly population: (tally: Tally) => object | null;
+};
+
+const QUESTIONS = {
+  async counts({ here, plan, whole, isFine, layer, population }: Asked): Promise<CountsAnswer | null> {
+    if (!layer) return null;
+    const range = rangeText(plan.range);
+    const found = await here.answers.byPlace(plan, layer);
+    const answer = countsAnswer(here.dataVersion, layer, found, measureOf(layer.places, range.until), range);
+    const left = isFine || plan === whole ? 0 : (await here.answers.byDay(onlyHidden(here, whole))).matched;
+    const { matched, withheld, ...rest } = answer.totals;
+    const totals = { ...rest, matched: matched + left, withheld: withheld + left };
+    return { ...answer, totals, ...population(found) };
+  },
+  async summary({ here, filter, plan, layer }: Asked): Promise<SummaryAnswer> {
+    const { sources } = here.context;
+    const through = throughOf(filter, sources);
+    const made = await summaryOf(here.answers, plan, layer, filter.period, through, sources);
+    return { dataVersion: here.dataVersion, ...made };
+  },
+  async series({ here, filter, plan, own, population }: Asked): Promise<SeriesAnswer> {
+    const found = await here.answers.byDay(plan);
+    const step = (own.get('step') ?? 'month') as Step;
+    const made = seriesOf(found, plan.range, step, throughOf(filter, here.context.sources));
+    return { dataVersion: here.dataVersion, ...made, ...population(found) };
+  },
+  async clock({ here, plan, population }: Asked): Promise<ClockAnswer> {
+    const found = await here.answers.bySlot(plan);
+    const fillers = fillersTogether(here.context.sources, plan.sourceIds);
+    return { dataVersion: here.dataVersion, ...clockOf(found, fillers), ...population(found) };
+  },
+  async top({ here, filter, plan, layer, own, population }: Asked): Promise<TopAnswer | null> {
+    if (!layer) return null;
+    const { range: earlier, reason } = periodBefore(plan, filter.period, here.context.sources);
+    const now = await here.answers.byPlace(plan, layer);
+    const before = earlier && (await here.answers.byPlace({ ...plan, range: earlier }, layer));
+    const measure = measureOf(layer.places, rangeText(plan.range).until);
+    const by = (own.get('by') ?? 'count') as RankedBy;
+    return {
+      dataVersion: here.dataVersion,
+      layerVersion: layer.version,
+      rows: topOf(now, before, layer.places, measure, Number(own.get('limit') ?? 10), by),
+      previousPeriod: earlier && { from: textOf(earlier.from), until: textOf(earlier.until) },
+      previousReason: reason,
+      ...population(now),
+    };
+  },
+};
+
+/** Undefined for a layer, or a version of it, that did not travel. */
+function layerOf({ layers }: Here, text: string): Here['layers'][number] | undefined {
+  const [code, version] = text.split('@');
+  return layers.find((layer) => layer.code === code && (version === undefined || layer.version === Number(version)));
+}
+
+/** Null where a place or layer of the question is not known here, and for drawn polygons: points do not travel. */
+function placesOf(here: Here, { within, inside }: Filter) {
+  const there = inside === null ? null : layerOf(here, inside);
+  const place = within === null ? null : placeOf(here, within);
+  return there === undefined || place === undefined ? null : { inside: there, within: place };
+}
+
+function placeOf(here: Here, within: Within): Extract<PlanWithin, { type: 'place' }> | undefined {
+  if (within.type === 'polygon') return;
+  const layer = layerOf(here, within.version === null ? within.layer : `${within.layer}@${within.version}`);
+  if (!layer) return;
+  const placeId = 'id' in within.place ? within.place.id : layer.places.codes.indexOf(within.place.code);
+  return placeId > 0 ? { type: 'place', layerId: layer.layerId, version: layer.version, placeId } : undefined;
+}
+
+function withoutHidden({ context, streetsWithheld }: Here, plan: Plan): Plan {
+  if (streetsWithheld.size === 0) return plan;
+  return { ...plan, offenceIds: asked(context, plan).filter((id) => !streetsWithheld.has(id)) };
+}
+
+function onlyHidden({ context, streetsWithheld }: Here, plan: Plan): Plan {
+  return { ...plan, offenceIds: asked(context, plan).filter((id) => streetsWithheld.has(id)) };
+}
+
+const asked = ({ offences }: PlanContext, { offenceIds }: Plan) =>
+  offenceIds ?? offences.map(({ offenceId }) => offenceId);
+
+function answersOf(cube: Cube): Answers {
+  return {
+    byPlace: async (plan, layer) => scan(cube, plan, { by: 'place', layer }) as PlaceCounts,
+    byDay: async (plan) => scan(cube, plan, { by: 'day' }) as Awaited<ReturnType<Answers['byDay']>>,
+    bySlot: async (plan) => scan(cube, plan, { by: 'slot' }) as Awaited<ReturnType<Answers['bySlot']>>,
+    byCell: async (plan, grid) => scan(cube, plan, { by: 'cell', grid }) as Awaited<ReturnType<Answers['byCell']>>,
+  };
+}
+
+/** What is known of the sources, from their rows and from what was told of them. */
+function sourcesOf({ about, sources, rows: { rows, group, groups, combo, combos } }: Received) {
+  const facts = collectFacts();
+  const firstCoarser = DATE_PRECISIONS.indexOf('hour');
+  for (let row = 0; row < rows; row++) {
+    const { day, time } = groups[group[row]!]!;
+    const { sourceId } = combos[combo[row]!]!;
+    facts.addDay(sourceId, day, 1);
+    // Whether the minute is known does not travel, and nothing here depends on it.
+    facts.addPrecision(sourceId, firstCoarser + time, 1);
+  }
+  const known = sources.flatMap((code, sourceId) => {
+    const told = about.sources.find((each) => each.code === code);
+    return told ? [{ ...told, sourceId, title: code, accuracyM: null, snapped: false, delivered: null }] : [];
+  });
+  return describeSources(known, facts.facts()).map((source, i) => ({ ...source, fillers: known[i]!.fillers }));
+}
+
+function taxonomyOf({ offences, themes }: Tree): PlanContext['taxonomy'] {
+  const parents = new Map(offences.map(({ code, parent }) => [code, parent]));
+  const taxonomy: PlanContext['taxonomy'] = {
+    subtree(codes, leaves) {
+      const wanted = new Set(codes);
+      const isUnder = (code: string | null | undefined): boolean =>
+        code != null && (wanted.has(code) || isUnder(parents.get(code)));
+      return new Set(leaves.filter(isUnder));
+    },
+    themeOffences: (theme) => themes.find(({ code }) => code === theme)?.offences ?? [],
+    withChoices: () => taxonomy as ReturnType<PlanContext['taxonomy']['withChoices']>,
+  };
+  return taxonomy;
+}

@@ -1,0 +1,38 @@
+// A thread of the page that holds the columns of one city and answers from them.
+
+import { answerHere, type Here, openHere, type Tree } from './answer-here.ts';
+
+export type ToWorker =
+  | { readonly id: number; readonly columns: string; readonly places: string; readonly tree: Tree }
+  | { readonly id: number; readonly path: string };
+/** `answer` null = ask the server; after opening, the data version held. */
+export type FromWorker =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly error: string };
+
+let here: Here | null = null;
+
+self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  try {
+    const answer = 'path' in data ? here && (await answerHere(here, data.path)) : await open(data);
+    self.postMessage({ id: data.id, answer } satisfies FromWorker);
+  } catch (error) {
+    self.postMessage({ id: data.id, error: String(error) } satisfies FromWorker);
+  }
+};
+
+async function open({ columns, places, tree }: Extract<ToWorker, { columns: string }>): Promise<number> {
+  here = null;
+  const [bytes, told] = await Promise.all([
+    load(columns).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+    load(places).then((response) => response.json()),
+  ]);
+  here = await openHere(bytes, told, tree);
+  return here.dataVersion;
+}
+
+async function load(path: string): Promise<Response> {
+  const response = await fetch(path, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
+}
