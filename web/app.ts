@@ -7,6 +7,7 @@ import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
 import type { TipForm } from '../server/tips/contract.ts';
 import { type Access, createAccess } from './access/me.ts';
+import { type Columns, createColumns } from './columns/columns.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { drawnView, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
@@ -22,6 +23,8 @@ import { createStore, type Store } from './store/state.ts';
 import { tipPaths } from './tips/paths.ts';
 
 export type App = {
+  /** Incidents as columns, from which the page answers by itself once it has them. */
+  readonly columns: Columns;
   readonly access: Access;
   readonly store: Store;
   readonly reference: Reference;
@@ -57,7 +60,8 @@ export function createPage(view: Window): App {
     if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
   });
   const isStaff = () => access.me.value?.role !== 'public';
-  const answers = createAnswers(store, reference, ask, drawn, isStaff, () => !access.me.value?.scope.areas);
+  const columns = createColumns(reference, ask, () => access.me.value?.scope.areas === null);
+  const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
   const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
@@ -73,7 +77,7 @@ export function createPage(view: Window): App {
     }),
     ask,
   );
-  return { access, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
+  return { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
 }
 
 /** By an agreement events are told where all is shared. */

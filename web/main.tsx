@@ -9,6 +9,7 @@ import './styles/overlays.css';
 import './styles/header.css';
 import './styles/map.css';
 import './styles/panels.css';
+import './styles/brush.css';
 import './styles/data.css';
 import './styles/wizard.css';
 import './styles/access.css';

@@ -233,6 +233,8 @@ export const en: WordCatalogue = {
     title: 'Trend',
     months_one: '{{n}} month',
     months_other: '{{n}} months',
+    brushed: 'From {{from}} to {{to}}: {{n}}',
+    brush: 'Drag over the months to choose the period; by keyboard, Shift and arrows, then Enter.',
     month: '{{month}}: {{n}}',
     monthBefore: '{{month}}: {{n}}; a year before {{before}}',
     partial: '{{month}}: {{n}}, unfinished month',

@@ -233,6 +233,8 @@ export const es = {
     title: 'Tendencia',
     months_one: '{{n}} mes',
     months_other: '{{n}} meses',
+    brushed: 'De {{from}} a {{to}}: {{n}}',
+    brush: 'Arrastre sobre los meses para elegir el periodo; con el teclado, Mayús y flechas, y luego Intro.',
     month: '{{month}}: {{n}}',
     monthBefore: '{{month}}: {{n}}; un año antes {{before}}',
     partial: '{{month}}: {{n}}, mes sin terminar',

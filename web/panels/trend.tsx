@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
+import { addMonths } from '../store/days.ts';
 import type { Formats } from '../store/formats.ts';
 import { panelClass } from './panel-class.ts';
 import { BenchmarkSwitch, benchmarkPath, useBenchmark } from './trend-benchmark.tsx';
@@ -30,6 +31,8 @@ export function Trend() {
   const page = usePage();
   const { store, reference, answers, t, f } = page;
   const [pointed, setPointed] = useState<number | null>(null);
+  /** The month a stretch is being drawn from, and the one it is drawn to. */
+  const [brush, setBrush] = useState<Brush | null>(null);
   const answer = answers.trend.answered.value?.value;
   const benchmark = useBenchmark();
   const chosen = chosenPlace(page, store.place.value);
@@ -72,8 +75,34 @@ export function Trend() {
     return before ? t('trend.monthBefore', { ...values, before: f.int(before.count) }) : t('trend.month', values);
   };
   const at = pointed ?? shown.length - 1;
+  const chosenMonths = monthsOf(shown, brush ? null : answers.covered.value, brush);
+  const rangeOf = ({ anchor, to }: Brush) => ({
+    period: null,
+    from: shown[Math.min(anchor, to)]!.from,
+    until: addMonths(shown[Math.max(anchor, to)]!.from, 1),
+  });
+  const draw = (next: Brush | null) => {
+    setBrush(next);
+    store.preview(next?.moved ? rangeOf(next) : null);
+  };
+  const choose = () => {
+    if (brush?.moved) store.changeFilter(rangeOf(brush));
+    setBrush(null);
+  };
+  const sayBrush = (): string => {
+    if (!brush?.moved || !chosenMonths) return '';
+    const [first, last] = chosenMonths;
+    const n = shown.slice(first, last + 1).reduce((sum, { count }) => sum + count, 0);
+    return t('trend.brushed', { from: f.month(shown[first]!.from), to: f.month(shown[last]!.from), n: f.int(n) });
+  };
+  const pointerMonth = (event: PointerEvent & { currentTarget: HTMLElement }) =>
+    monthAt((event.offsetX / event.currentTarget.clientWidth) * WIDTH, shown.length);
   return (
-    <section class={panelClass('trend', answers.trend)} aria-labelledby="trend-title">
+    <section
+      class={panelClass('trend', answers.trend)}
+      aria-labelledby="trend-title"
+      data-columns={page.columns.isHeld.value ? 'held' : 'none'}
+    >
       <div class="panel-head">
         <h2 id="trend-title">{t('trend.title')}</h2>
         <Info topic="trend" title={t('trend.title')} />
@@ -90,15 +119,62 @@ export function Trend() {
               max={shown.length - 1}
               value={at}
               aria-label={t('trend.chart')}
-              aria-valuetext={[say(at), sayBeside(at)].filter(Boolean).join(' · ')}
-              onInput={(event) => setPointed(Number(event.currentTarget.value))}
-              onMouseMove={(event) =>
-                setPointed(monthAt((event.offsetX / event.currentTarget.clientWidth) * WIDTH, shown.length))
-              }
-              onMouseLeave={() => setPointed(null)}
-              onBlur={() => setPointed(null)}
+              aria-valuetext={[sayBrush() || say(at), sayBeside(at)].filter(Boolean).join(' · ')}
+              aria-description={t('trend.brush')}
+              title={t('trend.brush')}
+              onInput={(event) => {
+                // The slider has no axis on its left, so under a pointer it says other months.
+                if (brush?.by === 'pointer') return;
+                const to = Number(event.currentTarget.value);
+                setPointed(to);
+                if (brush?.by === 'keys') draw({ ...brush, to, moved: true });
+              }}
+              onKeyDown={(event) => {
+                const isArrow = event.key.startsWith('Arrow');
+                if (isArrow && event.shiftKey && !brush) draw({ anchor: at, to: at, moved: false, by: 'keys' });
+                if (isArrow && !event.shiftKey && brush) draw(null);
+                if (event.key === 'Enter') choose();
+                if (event.key === 'Escape' && brush) {
+                  event.stopPropagation();
+                  draw(null);
+                }
+              }}
+              onPointerEnter={() => page.columns.want()}
+              onFocus={() => page.columns.want()}
+              onPointerDown={(event) => {
+                if (event.button !== 0 || store.embedded) return;
+                event.currentTarget.setPointerCapture(event.pointerId);
+                const month = pointerMonth(event);
+                draw({ anchor: farEdge(chosenMonths, month), to: month, moved: false, by: 'pointer' });
+              }}
+              onPointerMove={(event) => {
+                const month = pointerMonth(event);
+                setPointed(month);
+                if (brush?.by !== 'pointer' || month === brush.to) return;
+                draw({ ...brush, to: month, moved: true });
+              }}
+              onPointerUp={() => {
+                if (brush?.by === 'pointer') choose();
+              }}
+              onPointerCancel={() => draw(null)}
+              onPointerLeave={() => {
+                if (!brush) setPointed(null);
+              }}
+              onBlur={() => {
+                setPointed(null);
+                if (brush) draw(null);
+              }}
             />
             <svg class="trend-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} aria-hidden="true">
+              {chosenMonths && (
+                <rect
+                  class="chosen-months"
+                  x={LEFT + chosenMonths[0] * step}
+                  y={0}
+                  width={(chosenMonths[1] - chosenMonths[0] + 1) * step}
+                  height={HEIGHT}
+                />
+              )}
               {[0, top / 2, top].map((tick) => (
                 <g key={tick}>
                   <line class={tick === 0 ? 'zero' : 'base'} x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
@@ -139,7 +215,7 @@ export function Trend() {
             </svg>
           </div>
           <p class="small trend-said">
-            {[say(at), sayBeside(at)].filter(Boolean).join(' · ')}
+            {[sayBrush() || say(at), sayBeside(at)].filter(Boolean).join(' · ')}
             {shown.some(({ partial }) => partial) && <span class="key-partial">{t('trend.unfinished')}</span>}
             {line.length > 1 && <span class="key-before">{t('trend.previousYear')}</span>}
             {besideLine && benchmark && (
@@ -165,6 +241,34 @@ export function Trend() {
       )}
     </section>
   );
+}
+
+/** A stretch of months under the hand: from the one it began in to the one it has come to, either way round. */
+type Brush = {
+  readonly anchor: number;
+  readonly to: number;
+  readonly moved: boolean;
+  readonly by: 'pointer' | 'keys';
+};
+
+/** The first and last month shown that the hand, or else the period, covers; null where it covers none. */
+function monthsOf(
+  shown: readonly Bucket[],
+  days: { readonly from: string; readonly until: string } | null,
+  brush: Brush | null,
+): readonly [number, number] | null {
+  if (brush) return brush.moved ? [Math.min(brush.anchor, brush.to), Math.max(brush.anchor, brush.to)] : null;
+  if (!days) return null;
+  const first = shown.findIndex(({ from }) => addMonths(from, 1) > days.from);
+  const last = shown.findLastIndex(({ from }) => from < days.until);
+  return first >= 0 && last >= first ? [first, last] : null;
+}
+
+/** Whoever takes the period by one of its end months moves that end; whoever begins elsewhere begins anew. */
+function farEdge(chosen: readonly [number, number] | null, month: number): number {
+  if (!chosen || chosen[0] === chosen[1]) return month;
+  if (month === chosen[0]) return chosen[1];
+  return month === chosen[1] ? chosen[0] : month;
 }
 
 /** The least of these times a power of ten that is not below: its half is a round number too. */

@@ -64,7 +64,7 @@ export type Answers = {
   readonly hourless: Question<ClockAnswer>;
   /** What there is of each offence at the chosen place. */
   readonly frequent: Question<FrequentAnswer>;
-  /** 36 months to the one the period ends in, and the 12 before those for comparison. */
+  /** 36 months to the last that is complete, or to the end of an earlier period; and the 12 before those for comparison. */
   readonly trend: Question<SeriesAnswer>;
   /** The months of the trend as an authority publishes them for the whole area. */
   readonly benchmark: Question<BenchmarkAnswer>;
@@ -177,9 +177,17 @@ export function createAnswers(
     return drawn.value === 'areas' && measure === 'rate' && hasRates ? 'rate' : 'count';
   });
 
-  /** So many months to the one the period ends in. */
+  /** The end of the data, so that a period can be drawn on either side; of one long before, its own. */
+  const trendEnd = computed(() => {
+    const through = summary.answered.value?.value.through;
+    if (!end.value || !through) return end.value;
+    const complete = addDays(through, 1);
+    const first = addMonths(monthStart(through), 1 - TREND_MONTHS);
+    return end.value > first && end.value < complete ? complete : end.value;
+  });
+  /** So many months to the last one shown. */
   const trendRange = (months: number) => {
-    const until = end.value;
+    const until = trendEnd.value;
     return until ? { from: addMonths(monthStart(addDays(until, -1)), 1 - months), until } : null;
   };
 

@@ -1,6 +1,6 @@
 // The one store: what is asked, how it is drawn and what is chosen, mirrored in the address bar.
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
@@ -31,6 +31,8 @@ export type Store = {
   /** A change that Back undoes. */
   change(patch: Partial<PageState>): void;
   changeFilter(patch: Partial<Filter>): void;
+  /** Asks as if the filter were changed, and writes it nowhere; null takes that back, as every change does. */
+  preview(patch: Partial<Filter> | null): void;
   /** A change of looks, which Back passes over. */
   adjust(patch: Partial<PageState>): void;
   /** Where the map stands; written to the address bar once it rests. */
@@ -51,8 +53,14 @@ export function createStore(view: Window): Store {
   const remembered = languageBefore(chosen, view.navigator.languages);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const set = (patch: Partial<PageState>, push: boolean): void => {
-    const next = { ...page.peek(), ...patch };
+  const previewed = signal<Partial<Filter> | null>(null);
+
+  const set = (patch: Partial<PageState>, push: boolean): void =>
+    batch(() => {
+      previewed.value = null;
+      write({ ...page.peek(), ...patch }, push);
+    });
+  const write = (next: PageState, push: boolean): void => {
     // The history is that of the page around the frame.
     if (embedded) {
       page.value = { ...next, filter: keepFixed(next.filter, opened, embedded) };
@@ -67,13 +75,17 @@ export function createStore(view: Window): Store {
   view.addEventListener('popstate', () => {
     const { position } = page.peek();
     // Back undoes a filter, not a pan.
+    previewed.value = null;
     page.value = { ...readUrl(location.search), position };
   });
 
   return {
     page,
     embedded,
-    filter: computed(() => page.value.filter),
+    filter: computed(() => {
+      const { filter } = page.value;
+      return previewed.value ? tidy({ ...filter, ...previewed.value }) : filter;
+    }),
     view: computed(() => page.value.view),
     place: computed(() => page.value.place),
     legend: computed(() => page.value.legend),
@@ -81,6 +93,9 @@ export function createStore(view: Window): Store {
     change: (patch) => set(patch, true),
     changeFilter: (patch) => set({ filter: tidy({ ...page.peek().filter, ...patch }) }, true),
     adjust: (patch) => set(patch, false),
+    preview: (patch) => {
+      if (!embedded) previewed.value = patch;
+    },
     moveTo: (position) => {
       page.value = { ...page.peek(), position };
       if (embedded) return;
