@@ -7,7 +7,7 @@ import type { Kind } from '../server/db/contract.ts';
 import { createTranslator, type Translate } from '../server/i18n/contract.ts';
 import type { TipForm } from '../server/tips/contract.ts';
 import { type Access, createAccess } from './access/me.ts';
-import { type Columns, createColumns } from './columns/columns.ts';
+import { createHeldColumns, type HeldColumns } from './columns/held-columns.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
 import { drawnView, viewShown } from './map/picture.ts';
 import { createPictures, type Pictures } from './map/symbology.ts';
@@ -24,7 +24,7 @@ import { tipPaths } from './tips/paths.ts';
 
 export type App = {
   /** Incidents as columns, from which the page answers by itself once it has them. */
-  readonly columns: Columns;
+  readonly columns: HeldColumns;
   readonly access: Access;
   readonly store: Store;
   readonly reference: Reference;
@@ -60,7 +60,7 @@ export function createPage(view: Window): App {
     if (drawn.value === 'streets' || list === 'streets' || isStreet) reference.wantSegments();
   });
   const isStaff = () => access.me.value?.role !== 'public';
-  const columns = createColumns(reference, ask, () => access.me.value?.scope.areas === null);
+  const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
   const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
   const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));

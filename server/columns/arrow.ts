@@ -16,7 +16,7 @@ import {
 } from '@uwdata/flechette';
 import { UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { type Cube, type CubeView, GROUNDS, TIMES, viewCube } from '../engine/layout.ts';
-import { type Match, matchesOf } from '../engine/scan.ts';
+import { type MatchedRows, matchesOf } from '../engine/scan.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import { ABOUT_KEY, type ColumnsAbout, LAYER_PREFIX } from './contract.ts';
@@ -106,7 +106,7 @@ export function arrowOf(asked: Travelling): Uint8Array {
 }
 
 /** Where the next row of a day stands, so that all rows come in the order of their days. */
-function daysOf(matches: readonly Match[]): { next(day: number): number } {
+function daysOf(matches: readonly MatchedRows[]): { next(day: number): number } {
   const counts = new Map<number, number>();
   for (const match of matches) eachRow(match, (_, day) => counts.set(day, (counts.get(day) ?? 0) + 1));
   let at = 0;
@@ -124,7 +124,7 @@ function daysOf(matches: readonly Match[]): { next(day: number): number } {
   };
 }
 
-function eachRow({ slice, rows }: Match, visit: (row: number, day: number) => void): void {
+function eachRow({ slice, rows }: MatchedRows, visit: (row: number, day: number) => void): void {
   let d = 0;
   for (const row of rows) {
     while (slice.starts[d + 1]! <= row) d++;

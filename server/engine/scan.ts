@@ -67,13 +67,13 @@ export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCount
 }
 
 /** Rows that match, ascending; all of one slice. */
-export type Match = { readonly slice: SliceView; readonly rows: Uint32Array };
+export type MatchedRows = { readonly slice: SliceView; readonly rows: Uint32Array };
 
 /** Every row that matches, slice by slice. The plan needs no more layers than canAnswer finds in the cube. */
-export function matchesOf(cube: Cube, plan: Plan): Match[] {
+export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
   const view = viewCube(cube);
   const truth = truthTable(plan, view);
-  const found: Match[] = [];
+  const found: MatchedRows[] = [];
   tally(view, plan, truth, (rows, slice) => {
     const matching = rowsTrue(view.combo, truth, rows);
     if (matching.length) found.push({ slice, rows: matching });

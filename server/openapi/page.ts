@@ -142,6 +142,11 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.offences,
   },
   { path: '/{jurisdiction}/themes', summary: 'Named sets of offences', answer: answers.themes },
+  {
+    path: '/{jurisdiction}/incident-places.json',
+    summary: 'What the places in the columns of /incidents.arrow are called and measured by, by place id',
+    answer: z.object({ dataVersion: z.number().int(), layers: z.array(z.looseObject({ layer: z.string() })) }),
+  },
   { path: '/{jurisdiction}/sources', summary: 'Who delivers, how exactly, up to when', answer: answers.sources },
   { path: '/{jurisdiction}/scope', summary: 'The areas whoever asks is bound to', answer: answers.scope },
   {

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { arrowOf } from '../../server/columns/arrow.ts';
-import { receiveColumns } from '../../server/columns/contract.ts';
+import { receiveColumns } from '../../server/columns/receive.ts';
 import { createScanPool } from '../../server/cube/pool.ts';
 import { type Cubes, createCubes, type Snapshot } from '../../server/cube/store.ts';
 import { KINDS } from '../../server/db/contract.ts';

@@ -23,16 +23,29 @@ function importsOf({ path, text }: SourceFile): string[] {
   return [...specifiers].map(([, specifier]) => posix.join(posix.dirname(path), specifier!));
 }
 
-/** What the page may take from the server. */
+/** The counting of the server, which a thread of the page does as well. */
+const ANSWERS_ON_PAGE = 'server/columns/answer-here.ts';
+/** What the page may take from the server besides. */
 const KNOWN_TO_PAGE = /^server\/([\w-]+\/contract\.ts|(i18n|words)\/.*)$/;
 
 test('the page takes only contracts and words from the server', () => {
   const trespasses = WEB.flatMap((file) =>
     importsOf(file)
-      .filter((path) => path.startsWith('server/') && !KNOWN_TO_PAGE.test(path))
+      .filter((path) => path.startsWith('server/') && !KNOWN_TO_PAGE.test(path) && path !== ANSWERS_ON_PAGE)
       .map((path) => `${file.path} → ${path}`),
   );
   expect(trespasses).toEqual([]);
+});
+
+test('what answers on the page as on the server, and all it stands on, knows neither Node nor the browser', () => {
+  const byPath = new Map(SERVER.map((file) => [file.path, file]));
+  const reached = new Set([ANSWERS_ON_PAGE]);
+  for (const path of reached) {
+    const text = withoutComments(byPath.get(path)!.text).replaceAll(/import type [^;]+;/g, '');
+    for (const [, to] of text.matchAll(/from '(\.[^']+)'/g)) reached.add(posix.join(posix.dirname(path), to!));
+    expect([path, /from 'node:|\bwindow\b|\bdocument\b/.test(text)]).toEqual([path, false]);
+  }
+  expect(reached.size).toBeGreaterThan(15);
 });
 
 test('contracts are pure: they know other contracts, the errors, the words, zod and i18next', () => {

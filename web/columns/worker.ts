@@ -1,6 +1,6 @@
 // A thread of the page that holds the columns of one city and answers from them.
 
-import { answerHere, type Here, openHere, type Tree } from './answer-here.ts';
+import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
 
 export type ToWorker =
   | { readonly id: number; readonly columns: string; readonly places: string; readonly tree: Tree }

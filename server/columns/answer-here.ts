@@ -1,39 +1,26 @@
 // Answers what the server would, from the columns the page holds: the same questions by the same functions. Pure; it runs in a
 // worker, and in tests against the server's answers. What it cannot answer it leaves to the server.
 
-import { textOf } from '../../server/calendar/days.ts';
-import { type ColumnPlaces, type Received, receiveColumns } from '../../server/columns/contract.ts';
-import { periodBefore } from '../../server/counts/before.ts';
-import { clockOf, fillersTogether } from '../../server/counts/clock.ts';
-import type {
-  ClockAnswer,
-  CountsAnswer,
-  SeriesAnswer,
-  Step,
-  SummaryAnswer,
-  TopAnswer,
-} from '../../server/counts/contract.ts';
-import { countsAnswer } from '../../server/counts/counts.ts';
-import { measureOf } from '../../server/counts/rates.ts';
-import { seriesOf } from '../../server/counts/series.ts';
-import { summaryOf } from '../../server/counts/summary.ts';
-import { topOf } from '../../server/counts/top.ts';
-import { DATE_PRECISIONS } from '../../server/db/contract.ts';
-import type { Answers, PlaceCounts, Tally } from '../../server/engine/answers.ts';
-import { buildCube } from '../../server/engine/build.ts';
-import type { Cube } from '../../server/engine/layout.ts';
-import { scan } from '../../server/engine/scan.ts';
-import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../../server/filter/contract.ts';
-import type { AskedLayer, Places } from '../../server/filter/places.ts';
-import {
-  type Plan,
-  type PlanContext,
-  type PlanWithin,
-  rangeText,
-  resolveFilter,
-  throughOf,
-} from '../../server/filter/plan.ts';
-import { collectFacts, describeSources } from '../../server/filter/source-profile.ts';
+import { textOf } from '../calendar/days.ts';
+import { periodBefore } from '../counts/before.ts';
+import { clockOf, fillersTogether } from '../counts/clock.ts';
+import type { ClockAnswer, CountsAnswer, SeriesAnswer, Step, SummaryAnswer, TopAnswer } from '../counts/contract.ts';
+import { countsAnswer } from '../counts/counts.ts';
+import { measureOf } from '../counts/rates.ts';
+import { seriesOf } from '../counts/series.ts';
+import { summaryOf } from '../counts/summary.ts';
+import { topOf } from '../counts/top.ts';
+import { DATE_PRECISIONS } from '../db/contract.ts';
+import type { Answers, PlaceCounts, Tally } from '../engine/answers.ts';
+import { buildCube } from '../engine/build.ts';
+import type { Cube } from '../engine/layout.ts';
+import { scan } from '../engine/scan.ts';
+import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../filter/contract.ts';
+import type { AskedLayer, Places } from '../filter/places.ts';
+import { type Plan, type PlanContext, type PlanWithin, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
+import { collectFacts, describeSources } from '../filter/source-profile.ts';
+import type { ColumnPlaces } from './contract.ts';
+import { type Received, receiveColumns } from './receive.ts';
 
 /** The tree of offences and the themes, as /offences and /themes list them. */
 export type Tree = {

@@ -8,7 +8,7 @@ import { at } from '../store/api.ts';
 import type { Reference } from '../store/reference.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
-export type Columns = {
+export type HeldColumns = {
   /** Whether they are here: what is asked is answered without the server. */
   readonly isHeld: ReadonlySignal<boolean>;
   readonly ask: Ask;
@@ -23,7 +23,7 @@ const LEAST_MEMORY = 4;
 const KIND: Kind = 'incident';
 
 /** `seesWhole` = whether whoever looks sees the whole city: of a part of it the columns do not tell what the sources hold. */
-export function createColumns(reference: Reference, askServer: Ask, seesWhole: () => boolean): Columns {
+export function createHeldColumns(reference: Reference, askServer: Ask, seesWhole: () => boolean): HeldColumns {
   let worker: Worker | null = null;
   let city: string | null = null;
   /** What the worker holds; null while it holds nothing. */
