@@ -201,6 +201,9 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'at most {} steps: choose longer ones or a shorter period':
     'a lo más {} pasos: elija otros más largos o un periodo más corto',
   'give radius or sigma, not both': 'indique radius o sigma, no los dos',
+  'the columns are being made; ask again in a moment':
+    'las columnas se están preparando: intente de nuevo en un momento',
+  'columns are of the layers as they are now': 'las columnas son de las capas como están ahora',
   'a surface has at most {} cells: here at least {} metres':
     'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',
   'near repeats are looked for among at most {} incidents: choose a shorter period or fewer offences':
