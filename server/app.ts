@@ -48,6 +48,7 @@ import { importRoutes } from './imports/routes.ts';
 import type { Jobs } from './jobs/queue.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
+import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
 import { protectionRoutes } from './protection/routes.ts';
@@ -135,6 +136,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
   app.use('/api/v1', analysisRoutes(stats));
+  app.use('/api/v1', meetingRoutes(deps, stats));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', columnRoutes(stats));
