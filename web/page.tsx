@@ -13,6 +13,7 @@ import { SignInScreen } from './access/sign-in.tsx';
 import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
+import { MeetingDoor } from './meeting/door.tsx';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -89,7 +90,9 @@ export function Page() {
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
         <AnalysisDoor key={city.code} />
-      ) : city && !onMap && tab !== 'analysis' ? (
+      ) : city?.from && tab === 'meeting' ? (
+        <MeetingDoor key={city.code} />
+      ) : city && !onMap && tab !== 'analysis' && tab !== 'meeting' ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

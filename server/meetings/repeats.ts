@@ -10,45 +10,46 @@ export type Points = PlanarPoints & { readonly day: ArrayLike<number> };
 export type Found = {
   readonly followed: number;
   readonly expected: number;
-  /** Indexes of what belongs together, those with the most first; each holds one that followed this week. */
+  /** Indexes of what belongs together, those with the most first; the first of each followed the others this week. */
   readonly series: readonly (readonly number[])[];
 };
 
-/** `points`: of the week from `monday` and of the eight weeks before it at least. */
+/** `points`: of the week from `monday` and of the eight weeks before it at least, in order of their days. */
 export function repeatsIn({ x, y, day }: Points, monday: Day): Found {
   const count = day.length;
-  const parent = Int32Array.from({ length: count }, (_, i) => i);
-  const rootOf = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
-    return at;
-  };
   const grid = gridOf({ x, y }, REPEAT_METRES);
-  const follows = new Uint8Array(count);
-  // Of each incident of the week: how many near it in place, and how likely a day of these is one that counts.
   const share = shareOfDays(day, monday);
+  const followedBy = new Map<number, number[]>();
   let expected = 0;
   for (let i = 0; i < count; i++) {
-    if (day[i]! < monday - REPEAT_DAYS) continue;
+    if (day[i]! < monday) continue;
     let near = 0;
+    const before: number[] = [];
     grid.near(x[i]!, y[i]!, REPEAT_METRES, (j) => {
       if (j === i || Math.hypot(x[i]! - x[j]!, y[i]! - y[j]!) > REPEAT_METRES) return;
       near++;
       const apart = day[i]! - day[j]!;
-      if (apart < 0 || apart > REPEAT_DAYS || (apart === 0 && j > i)) return;
-      parent[rootOf(i)] = rootOf(j);
-      if (day[i]! >= monday) follows[i] = 1;
+      if (apart >= 0 && apart <= REPEAT_DAYS && (apart > 0 || j < i)) before.push(j);
     });
-    if (day[i]! >= monday) expected += 1 - (1 - share(day[i]!)) ** near;
+    if (before.length) followedBy.set(i, before);
+    expected += 1 - (1 - share(day[i]!)) ** near;
   }
-  const members = Map.groupBy(
-    Array.from({ length: count }, (_, i) => i).filter((i) => day[i]! >= monday - 2 * REPEAT_DAYS),
-    rootOf,
-  );
-  const series = [...members.values()]
-    .filter((each) => each.some((i) => follows[i]))
-    .sort((a, b) => b.length - a.length || a[0]! - b[0]!);
-  return { followed: follows.reduce((sum, each) => sum + each, 0), expected, series };
+  return { followed: followedBy.size, expected, series: seriesOf(followedBy) };
+}
+
+/** One of this week with those before it that lie near: the largest first, each incident in one series. */
+function seriesOf(followedBy: ReadonlyMap<number, readonly number[]>): number[][] {
+  const taken = new Set<number>();
+  const ranked = [...followedBy].sort(([a, before], [b, others]) => others.length - before.length || b - a);
+  const series: number[][] = [];
+  for (const [last, before] of ranked) {
+    if (taken.has(last)) continue;
+    const free = before.filter((each) => !taken.has(each));
+    if (free.length === 0) continue;
+    for (const each of [last, ...free]) taken.add(each);
+    series.push([last, ...free]);
+  }
+  return series.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
 }
 
 /** Which share of all days of incidents lies within the days before one. */

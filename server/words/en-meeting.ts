@@ -38,6 +38,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     up: 'more than expected',
     down: 'fewer than expected',
     usual: 'as expected',
+    edge: 'Outside its band, but no further than chance goes somewhere in the table',
     unknown: 'too few to know',
     upYear: 'more than the year before',
     downYear: 'fewer than the year before',

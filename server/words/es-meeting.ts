@@ -36,6 +36,7 @@ export const meetingEs = {
     up: 'más de lo esperable',
     down: 'menos de lo esperable',
     usual: 'dentro de lo esperable',
+    edge: 'Fuera de la banda, pero no más de lo que el azar hace en algún lugar de la tabla',
     unknown: 'muy pocos para saber',
     upYear: 'más que el año anterior',
     downYear: 'menos que el año anterior',
