@@ -42,7 +42,7 @@ export const meetingEs = {
     downYear: 'menos que el año anterior',
     usualYear: 'sin cambio claro',
     bandNote:
-      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa.',
+      '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar.',
     nothingStands: 'Ningún número se sale de lo esperable.',
     stands: 'Se {{n, sale|salen}} de lo esperable: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, más)',

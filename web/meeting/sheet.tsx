@@ -52,26 +52,28 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
         <p>{t(answer.reason === 'months-only' ? 'meeting.reasonMonths' : 'meeting.reasonNone')}</p>
       ) : (
         <div class="meeting-parts">
-          {shows('table') && (
-            <section class="meeting-part is-table">
-              <h3>{t('meeting.table')}</h3>
-              <p class="meeting-standing">{standing}</p>
-              <MeetingTable answer={answer} filter={filter} />
-              <p class="small meeting-note">{t('meeting.bandNote')}</p>
-            </section>
-          )}
+          <div class="meeting-side">
+            {shows('table') && (
+              <section class="meeting-part is-table">
+                <h3>{t('meeting.table')}</h3>
+                <p class="meeting-standing">{standing}</p>
+                <MeetingTable answer={answer} filter={filter} />
+                <p class="small meeting-note">{t('meeting.bandNote')}</p>
+              </section>
+            )}
+            {shows('repeats') && <Repeats answer={answer} filter={filter} />}
+            {shows('actions') && (
+              <section class="meeting-part is-actions">
+                <h3>{t('meeting.actions')}</h3>
+                {Array.isArray(actions) ? <PlainActions actions={actions as MeetingAction[]} /> : actions}
+              </section>
+            )}
+          </div>
           {shows('streets') && (
-            <div class="meeting-side">
+            <div class="meeting-side is-narrow">
               <Streets answer={answer} filter={filter} />
               <Hours answer={answer} />
             </div>
-          )}
-          {shows('repeats') && <Repeats answer={answer} filter={filter} />}
-          {shows('actions') && (
-            <section class="meeting-part is-actions">
-              <h3>{t('meeting.actions')}</h3>
-              {Array.isArray(actions) ? <PlainActions actions={actions as MeetingAction[]} /> : actions}
-            </section>
           )}
         </div>
       )}
