@@ -50,8 +50,8 @@ const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/
 const NO_DAYS = new Set(['1900-01-01', '1899-12-30', '1899-12-31', '1901-01-01', '1970-01-01', '1969-12-31']);
 /** Nothing that is seen: two labels that differ by it are one. */
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
-/** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
-const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
+/** A long number as spreadsheets write it. Rounded, as 9.01E+14, it names a thousand records; whole, it is one. */
+const KEY_IN_POWERS = /^(\d)(?:[.,](\d+))?E\+(\d+)$/i;
 
 export type MapperOptions = {
   readonly columns: Columns;
@@ -201,9 +201,16 @@ function openKeys(
   return (cells: readonly string[]): string | null => {
     let own = at < 0 ? '' : cells[at]!;
     if (isMissing(own)) return null;
-    if (DESTROYED_KEY.test(own.trim())) {
-      note('key-destroyed', own);
-      return null;
+    const powers = KEY_IN_POWERS.exec(own.trim());
+    if (powers) {
+      const [, first = '', others = '', power = ''] = powers;
+      const isWhole = others.replace(/0+$/, '').length <= Number(power) && others.length >= Number(power);
+      if (!isWhole) {
+        note('key-destroyed', own);
+        return null;
+      }
+      note('key-float', own);
+      own = `${first}${others.slice(0, Number(power))}`;
     }
     if (areFloats) {
       note('key-float', own);
