@@ -1,7 +1,13 @@
 // Which jurisdictions there are, and what the page must know of this installation.
 
 import { Router } from 'express';
-import { type Jurisdiction, type JurisdictionRow, newJurisdiction, type Viewer } from '../access/contract.ts';
+import {
+  type Jurisdiction,
+  type JurisdictionRow,
+  newJurisdiction,
+  portalQuery,
+  type Viewer,
+} from '../access/contract.ts';
 import { addJurisdiction, listJurisdictions, listShared } from '../access/jurisdictions.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
@@ -10,7 +16,7 @@ import type { Database } from '../db/open.ts';
 import { seeingEverybody } from '../db/tenants.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
-import { maySomeEmbed } from '../http/embed.ts';
+import { framedBy } from '../http/embed.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { Overview } from './overview.ts';
 import { rowWithin } from './scoped.ts';
@@ -48,10 +54,10 @@ export function accessRoutes({ database, cubes, taxonomy, overview, config }: De
     );
     response.status(201).json({ code, name, timezone });
   });
-  routes.get('/portal', (_request, response) => {
-    response
-      .set('Cache-Control', 'private, no-cache')
-      .json({ basemapStyle: config.basemapStyle, embed: maySomeEmbed(config) });
+  routes.get('/portal', async (request, response) => {
+    const { city = null } = parseWith(portalQuery, request.query);
+    const embed = (await framedBy({ database, config }, city)).length > 0;
+    response.set('Cache-Control', 'private, no-cache').json({ basemapStyle: config.basemapStyle, embed });
   });
   return routes;
 }

@@ -15,7 +15,7 @@ export function rowHash(row: ProtectedRow): bigint {
   return hash('sha256', told, 'buffer').readBigInt64LE();
 }
 
-export type Compared = {
+type Compared = {
   /** By incident id the index of its row, from 1; 0 = none. */
   readonly rowOf: Int32Array;
   /** How many of each row are still to be stored. */

@@ -179,7 +179,7 @@ function periodOf(period: string): Period {
 }
 
 /** The first day of a month or quarter, and which it is. */
-export function readPeriod(period: string): Period {
+function readPeriod(period: string): Period {
   const [, year, month, quarter] = PERIOD.exec(period) ?? [];
   if (year === undefined) throw new BadInput('file', `not a month or quarter: ${period.slice(0, 20)}`);
   const first = (Number(year) - 1970) * 12;
