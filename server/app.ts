@@ -95,7 +95,7 @@ export function createApp(deps: Deps): Express {
   app.set('trust proxy', config.trustedProxies);
   app.use((_request, _response, next) => seeingNobody(next));
   app.use(requestLog(log));
-  app.use(helmet(headers(config)), framable(config));
+  app.use(helmet(headers(config)), framable(deps));
   app.use(onlyOurHost(config));
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get('/readyz', readyz(deps.database));

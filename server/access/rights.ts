@@ -56,8 +56,10 @@ const ASKED_AT: Readonly<Record<ShareLevel, readonly string[]>> = {
 export function mayAsk(viewer: Viewer, { method, path, right }: Operation): boolean {
   if (right === 'anybody') return true;
   if (!mayDo(viewer, right)) return false;
-  const { level } = viewer.scope;
+  const { level, areas } = viewer.scope;
   if (level === undefined || path.startsWith('/tiles/')) return true;
+  // What stands near a place is told of any place.
+  if (areas !== null && path === `${J}/points`) return false;
   return method === 'GET' && ASKED_AT[level].some((part) => path === `${J}/${part}`);
 }
 

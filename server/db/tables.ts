@@ -24,6 +24,7 @@ export type Tables = {
     synthetic: Generated<boolean>;
     created_at: Timestamp;
     public_of: number | null;
+    embed_origins: string[] | null;
   };
   data_state: {
     jurisdiction_id: number;

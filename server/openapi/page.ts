@@ -8,6 +8,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import { portalQuery } from '../access/contract.ts';
 import { basemapRow } from '../basemap/contract.ts';
 import { COLUMNS_TYPE, MOST_ROWS } from '../columns/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
@@ -86,9 +87,10 @@ const QUESTIONS: readonly Question[] = [
     path: '/portal',
     summary: 'What the page must know of this installation',
     params: z.object({}),
+    query: portalQuery,
     answer: z.object({
       basemapStyle: z.string().nullable(),
-      embed: z.boolean().describe('whether other sites may show the public view in a frame'),
+      embed: z.boolean().describe('whether other sites may show the public view of `city` in a frame'),
     }),
   },
   {
