@@ -40,10 +40,21 @@ export function Header() {
         <>
           <span class="header-gap" />
           <Freshness />
-          <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">
+          <Popover
+            label={t('share.title')}
+            button={<Labelled icon="share" text={t('header.share')} />}
+            buttonLabel={t('header.share')}
+            class="share"
+          >
             {() => <Share />}
           </Popover>
-          <button type="button" class="button print-button" onClick={() => window.print()} title={t('header.print')}>
+          <button
+            type="button"
+            class="button print-button"
+            onClick={() => window.print()}
+            aria-label={t('header.print')}
+            title={t('header.print')}
+          >
             <Labelled icon="printer" text={t('header.print')} />
           </button>
         </>
