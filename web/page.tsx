@@ -63,7 +63,7 @@ export function Page() {
 
   return (
     <div class="page">
-      {onMap && (
+      {onMap && city?.from && (
         <a class="skip" href="#where">
           {t('app.skip')}
         </a>

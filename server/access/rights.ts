@@ -220,6 +220,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   [
     'publish-layers',
     'publish',
+    `PUT ${J}/limit`,
     `POST ${UPLOAD}/publish`,
     `POST ${LAYER}/return`,
     `DELETE ${LAYER}`,

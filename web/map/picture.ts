@@ -6,7 +6,7 @@ import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { LegendChoice, View } from '../store/url.ts';
 import { type ClassBounds, classBounds, classOf } from './classify.ts';
-import { concentrationClasses, type Holder, REST } from './concentration.ts';
+import { concentrationClasses, type Holder, heldUpTo, REST } from './concentration.ts';
 
 /** From this zoom the automatic view shows streets, or areas. */
 export const STREETS_FROM_ZOOM = 13;
@@ -99,6 +99,8 @@ export type StreetPicture = {
   readonly classes: ReadonlyMap<string, number>;
   /** How many streets stand in each of the four classes. */
   readonly places: readonly number[];
+  /** What share of the incidents is in streets of each class and of those before it. */
+  readonly held: readonly number[];
   readonly tooFew: boolean;
 };
 
@@ -108,12 +110,13 @@ export function streetPicture(
   features: ReadonlyMap<string, FeatureRow>,
   perKm: boolean,
 ): StreetPicture {
-  const found = concentrationClasses(holders(answer, features), perKm);
+  const streets = holders(answer, features);
+  const found = concentrationClasses(streets, perKm);
   const tooFew = found.size === 0;
   const classes = tooFew ? new Map(answer.ids.map((id) => [id, REST])) : found;
   const places = Array.from({ length: REST }, () => 0);
   for (const number of classes.values()) places[number - 1] = (places[number - 1] ?? 0) + 1;
-  return { classes, places, tooFew };
+  return { classes, places, held: heldUpTo(streets, classes), tooFew };
 }
 
 export function holders(answer: CountsAnswer, features: ReadonlyMap<string, FeatureRow>): Holder[] {

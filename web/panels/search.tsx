@@ -36,7 +36,8 @@ function nearest(rows: readonly FeatureRow[], wanted: string, isStreet: boolean)
   return (named.length ? named : [...rows]).sort((a, b) => rank(a) - rank(b)).slice(0, PER_LAYER);
 }
 
-export function Search() {
+/** `isShort` = there is room for a short name of it only. */
+export function Search({ isShort }: { isShort: boolean }) {
   const { store, reference, ask, words, t, f } = usePage();
   const [text, setText] = useState('');
   const [hits, setHits] = useState<readonly Hit[] | null>(null);
@@ -107,7 +108,7 @@ export function Search() {
         type="text"
         role="combobox"
         autocomplete="off"
-        placeholder={t(narrow ? 'header.searchShort' : 'header.search')}
+        placeholder={t(narrow || isShort ? 'header.searchShort' : 'header.search')}
         aria-label={t('header.search')}
         aria-expanded={open}
         aria-controls={list}
