@@ -5,6 +5,7 @@ import { analysisEn } from './en-analysis.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
+import { handEn } from './en-hand.ts';
 import { importEn } from './en-import.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
@@ -22,6 +23,7 @@ export const en: WordCatalogue = {
   ...accessEn,
   ...tipsEn,
   ...seenEn,
+  ...handEn,
   ...analysisEn,
   app: {
     title: 'Cuadra · {{name}}',

@@ -5,6 +5,7 @@ import { analysisEs } from './es-analysis.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
+import { handEs } from './es-hand.ts';
 import { importEs } from './es-import.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
@@ -21,6 +22,7 @@ export const es = {
   ...accessEs,
   ...tipsEs,
   ...seenEs,
+  ...handEs,
   ...analysisEs,
   app: {
     title: 'Cuadra · {{name}}',
