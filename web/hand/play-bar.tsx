@@ -1,5 +1,6 @@
 // The bar below the map while time plays: run, step, how long a window, how fast, and the window large on the map.
 
+import { effect, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -17,15 +18,28 @@ const NAMES = {
   year: 'play.year',
 } as const satisfies Record<WindowName, string>;
 
+/** So long the columns may take; then each step is asked of the server. */
+const COLUMNS_WITHIN_MS = 8000;
+
 export function PlayBar({ onClose }: { onClose: () => void }) {
   const page = usePage();
   const [player, setPlayer] = useState<Player | null>(null);
   useEffect(() => {
     const made = createPlayer(page);
-    // Whoever wants nothing to move is shown the first window, and steps.
-    made.run(!matchMedia('(prefers-reduced-motion: reduce)').matches);
     setPlayer(made);
-    return made.close;
+    // Whoever wants nothing to move is shown the first window, and steps.
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const begin = () => made.run(!isStill);
+    // With the columns it runs smoothly: they are given a while to come.
+    const stopWaiting = effect(() => {
+      if (page.columns.isHeld.value) untracked(begin);
+    });
+    const timer = setTimeout(() => !page.columns.isHeld.peek() && begin(), COLUMNS_WITHIN_MS);
+    return () => {
+      stopWaiting();
+      clearTimeout(timer);
+      made.close();
+    };
   }, []);
   return player && <Bar player={player} onClose={onClose} />;
 }
@@ -66,7 +80,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         </button>
         <button
           type="button"
-          class="button is-icon is-primary"
+          class="button is-icon"
           aria-label={t(isRunning ? 'play.pause' : 'play.run')}
           title={t(isRunning ? 'play.pause' : 'play.run')}
           disabled={windows.length < 2}

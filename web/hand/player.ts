@@ -9,7 +9,7 @@ import { classBounds } from '../map/classify.ts';
 import { areaValues } from '../map/picture.ts';
 import { paths } from '../store/api.ts';
 import { addDays, daysBetween } from '../store/days.ts';
-import { spread, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver } from './windows.ts';
+import { sampleOf, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver } from './windows.ts';
 
 /** Windows a second. */
 export const SPEEDS = [1, 2, 4, 8] as const;
@@ -89,7 +89,7 @@ export function createPlayer(page: App): Player {
         called.signal,
       );
     Promise.all(
-      spread(all, SAMPLED).map(async (days) => {
+      sampleOf(all, SAMPLED).map(async (days) => {
         const years = daysBetween(days.from, days.until) / DAYS_PER_YEAR;
         return areaValues(await countsOf(days), choice, years).values.filter((value) => value !== null);
       }),

@@ -35,8 +35,8 @@ export function windowsOver(known: TimeWindow, { unit, length, step }: WindowKin
   }
 }
 
-/** So many of them, evenly spread, the first and the last among them. */
-export function spread<T>(items: readonly T[], most: number): readonly T[] {
+/** So many of them, evenly sampleOf, the first and the last among them. */
+export function sampleOf<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
   return Array.from({ length: most }, (_, index) => items[Math.round((index * (items.length - 1)) / (most - 1))]!);
 }

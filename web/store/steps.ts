@@ -13,7 +13,7 @@ export type Steps<T> = {
 };
 
 /** So far back a change can be taken; before that Back of the browser leads. */
-export const MOST_STEPS = 100;
+export const MOST_CHANGES_KEPT = 100;
 
 /** `isSame` = whether two states are one to whoever looks, so that no step between them is taken back in vain. */
 export function createSteps<T>(isSame: (a: T, b: T) => boolean): Steps<T> {
@@ -31,7 +31,7 @@ export function createSteps<T>(isSame: (a: T, b: T) => boolean): Steps<T> {
     canRedo: computed(() => future.value.length > 0),
     did(before, after) {
       if (isSame(before, after)) return;
-      past.value = [...past.peek(), before].slice(-MOST_STEPS);
+      past.value = [...past.peek(), before].slice(-MOST_CHANGES_KEPT);
       future.value = [];
     },
     undo: (now) => move(past, future, now),
