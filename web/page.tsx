@@ -14,6 +14,7 @@ import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
 import { MeetingDoor } from './meeting/door.tsx';
+import { CommandLine } from './hand/command-line.tsx';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -31,7 +32,7 @@ import { TipsTab } from './tips/tips-tab.tsx';
 
 export function Page() {
   const page = usePage();
-  const { access, store, reference, t } = page;
+  const { access, store, reference, isCommanding, t } = page;
   const language = store.language.value;
   const city = reference.jurisdiction.value;
   const me = access.me.value;
@@ -56,7 +57,13 @@ export function Page() {
   useEffect(() => {
     if (isElsewhere) store.adjust({ tab: 'map', upload: null });
   }, [store, isElsewhere]);
-  useEffect(() => listenKeys(window, store), [store]);
+  useEffect(
+    () =>
+      listenKeys(window, store, () => {
+        isCommanding.value = city !== null && !store.embedded;
+      }),
+    [store, city],
+  );
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
@@ -110,6 +117,7 @@ export function Page() {
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
       {!store.embedded && <HelpDialog />}
+      <CommandLine />
     </div>
   );
 }

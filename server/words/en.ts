@@ -5,6 +5,7 @@ import { analysisEn } from './en-analysis.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
+import { handEn } from './en-hand.ts';
 import { importEn } from './en-import.ts';
 import { meetingEn } from './en-meeting.ts';
 import { placesEn } from './en-places.ts';
@@ -23,6 +24,7 @@ export const en: WordCatalogue = {
   ...accessEn,
   ...tipsEn,
   ...seenEn,
+  ...handEn,
   ...analysisEn,
   ...meetingEn,
   app: {
