@@ -13,7 +13,7 @@ import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
-import { analysisRoutes } from './analysis/routes.ts';
+import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -134,7 +134,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
-  app.use('/api/v1', analysisRoutes(stats));
+  app.use('/api/v1', analysisRoutes(openAnalyses(stats)));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', columnRoutes(stats));

@@ -154,6 +154,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/heat`,
     `GET ${J}/hotspots`,
     `GET ${J}/density`,
+    `GET ${J}/street-density`,
+    `GET ${J}/grid-hotspots`,
     `GET ${J}/concentration`,
     `GET ${J}/change`,
     `GET ${J}/emerging`,

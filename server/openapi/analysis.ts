@@ -7,10 +7,12 @@ import {
   type ConcentrationAnswer,
   type DensityAnswer,
   type EmergingAnswer,
+  type GridHotspotsAnswer,
   type HotspotsAnswer,
   type NearRepeatAnswer,
+  type StreetDensityAnswer,
 } from '../analysis/contract.ts';
-import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, STYLES } from '../statistics/contract.ts';
+import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, SPLITS, STYLES } from '../statistics/contract.ts';
 
 const numbers = z.array(z.number());
 const scores = z.array(z.number().nullable());
@@ -43,19 +45,43 @@ const hotspots = z.object({
   moran: z.object({ i: z.number(), z: z.number().nullable(), p: z.number().nullable() }).nullable(),
 }) satisfies z.ZodType<HotspotsAnswer>;
 
+const grid = z
+  .object({
+    ...{ west: z.number(), south: z.number(), cellWidth: z.number(), cellHeight: z.number() },
+    ...{ columns: z.number().int(), rows: z.number().int() },
+  })
+  .nullable();
+
 const density = z.object({
   ...common,
   parameters: z.object({
     ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), cellM: z.number() },
+    ...{ edge: z.enum(['none', 'uniform']), city: z.string().nullable(), over: z.string().nullable() },
+    residents: z.object({ year: z.number().int(), source: z.string() }).nullable(),
+    leastResidentsPerKm2: z.number().nullable(),
   }),
-  grid: z
-    .object({
-      ...{ west: z.number(), south: z.number(), cellWidth: z.number(), cellHeight: z.number() },
-      ...{ columns: z.number().int(), rows: z.number().int() },
-    })
-    .nullable(),
-  ...{ density: numbers, peak: z.number(), errorBound: z.number(), incidents: z.number().int() },
+  unit: z.enum(['perKm2', 'per100kResidents']),
+  grid,
+  ...{ density: numbers, peak: z.number(), errorBound: z.number().nullable(), incidents: z.number().int() },
 }) satisfies z.ZodType<DensityAnswer>;
+
+const streetDensity = z.object({
+  ...ofLayer,
+  parameters: z.object({
+    ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), split: z.enum(SPLITS) },
+  }),
+  ...{ ids, counts: numbers, density: numbers, peak: z.number(), incidents: z.number().int() },
+}) satisfies z.ZodType<StreetDensityAnswer>;
+
+const gridHotspots = z.object({
+  ...common,
+  parameters: z.object({
+    ...{ ...range, method: z.literal('gi-star'), cellM: z.number(), weights: z.enum(['queen', 'rook']) },
+    ...{ correction: z.enum(CORRECTIONS), squaresOf: z.string(), islands: z.number().int() },
+  }),
+  ...{ grid, cells: numbers, counts: numbers, z: scores, p: scores, adjustedP: scores, class: z.array(hotClass) },
+  elsewhere: z.number().int(),
+}) satisfies z.ZodType<GridHotspotsAnswer>;
 
 const nearRepeat = z.object({
   ...common,
@@ -64,6 +90,12 @@ const nearRepeat = z.object({
     ...{ runs: z.number().int(), seed: z.number().int() },
   }),
   ...{ incidents: z.number().int(), observed: table, expected: table, ratio: scoreTable, p: scoreTable },
+  daysAfter: z
+    .object({
+      ...{ distanceM: z.number(), days: z.number(), asOf: z.string() },
+      around: z.array(z.tuple([z.number(), z.number(), z.number()])),
+    })
+    .nullable(),
 }) satisfies z.ZodType<NearRepeatAnswer>;
 
 const concentration = z.object({
@@ -112,6 +144,8 @@ const question = (name: keyof typeof ANALYSES, summary: string, answer: z.ZodTyp
 export const ANALYSIS_QUESTIONS = [
   question('hotspots', 'Where high or low values lie together: Gi*, Gi or local Moran, one entry per place', hotspots),
   question('density', 'Incidents per km² on a grid, smoothed by a kernel', density),
+  question('street-density', 'Incidents per km of street, smoothed along the network', streetDensity),
+  question('grid-hotspots', 'Gi* over a square grid', gridHotspots),
   question('near-repeat', 'Whether incidents follow each other near in place and time (Knox)', nearRepeat),
   question('concentration', 'How few places hold how much: Lorenz, Gini and the list of the fullest', concentration),
   question('change', 'Each place against an earlier period, the false arrows of the whole held', change),

@@ -54,6 +54,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   points: '?within=areas:01',
   compare: '?from=1&to=1',
   hotspots: '?layer=areas',
+  'street-density': '?layer=streets',
   concentration: '?layer=areas',
   change: '?layer=areas',
   emerging: '?layer=areas',
