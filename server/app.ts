@@ -53,6 +53,7 @@ import { openApi } from './openapi/page.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
+import { ratingRoutes } from './rating/routes.ts';
 import { byAgreement } from './sharing/doors.ts';
 import { sharingRoutes } from './sharing/routes.ts';
 import { readyz } from './start/pulse.ts';
@@ -60,6 +61,7 @@ import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { regionLimitRoutes } from './tiles/region-limits.ts';
 import { tileRoutes } from './tiles/routes.ts';
+import { timingRoutes } from './timing/routes.ts';
 import { tipRoutes } from './tips/routes.ts';
 
 export type Deps = {
@@ -134,7 +136,10 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
-  app.use('/api/v1', analysisRoutes(openAnalyses(stats)));
+  const analyses = openAnalyses(stats);
+  app.use('/api/v1', analysisRoutes(analyses));
+  app.use('/api/v1', ratingRoutes(analyses));
+  app.use('/api/v1', timingRoutes(analyses));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', columnRoutes(stats));

@@ -159,12 +159,17 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/concentration`,
     `GET ${J}/change`,
     `GET ${J}/emerging`,
+    `GET ${J}/rates`,
+    `GET ${J}/stability`,
+    `GET ${J}/scoring`,
+    `GET ${J}/clocks`,
+    `GET ${J}/trend`,
     `GET ${J}/benchmark`,
     `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
-  // Near repeats are counted from single points, so they are not for the public.
-  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],
+  // Near repeats and uncertain hours are counted from single incidents, so they are not for the public.
+  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`, `GET ${J}/aoristic`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [
     'export-incidents',

@@ -114,7 +114,7 @@ export type TrendsFound = {
 };
 
 /** Fewer incidents in all say nothing of a trend, and would only weaken what is said of the others. */
-const LEAST_FOR_TREND = 20;
+export const LEAST_FOR_TREND = 20;
 
 export function trendsOf(question: TrendsQuestion): Answer<TrendsFound> {
   const { steps, days, stepsPerYear, season, level } = question;

@@ -13,6 +13,7 @@ import {
 } from '../statistics/contract.ts';
 import { emergingOf } from '../statistics/emerging.ts';
 import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
+import { bandwidthOf, exactDensity } from '../statistics/kernel-density.ts';
 import { localG } from '../statistics/local-g.ts';
 import { globalMoran, type LocalMoran, localMoran } from '../statistics/moran.ts';
 import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repeat.ts';
@@ -110,6 +111,15 @@ export type Questions = {
     ask: StreetDensityQuestion;
     answer: Answer<{ readonly density: Float64Array }>;
   };
+  densityAt: {
+    ask: {
+      readonly x: Float64Array;
+      readonly y: Float64Array;
+      readonly weight: Float64Array;
+      readonly radiusM: number;
+    };
+    answer: Answer<{ readonly density: Float64Array }>;
+  };
   squares: {
     ask: SquaresQuestion;
     answer: Answer<Hotspots>;
@@ -167,6 +177,10 @@ export function compute(asked: AnalysisAsked): Questions[keyof Questions]['answe
       return spreadOver(asked.of.ground, asked.of.grid, asked.of.values);
     case 'streetDensity':
       return streetDensity(asked.of);
+    case 'densityAt': {
+      const { radiusM, ...points } = asked.of;
+      return said({ density: exactDensity(points, points, 'quartic', bandwidthOf('quartic', { radiusM })) });
+    }
     case 'squares': {
       const { values, cells, columns, weights, correction } = asked.of;
       const around = squareNeighbours(cells, columns, weights);

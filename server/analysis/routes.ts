@@ -1,7 +1,7 @@
 // The analyses over HTTP: each a FILTER, counted from the cube, computed in a thread, named by data version, rights and
 // parameters as every answer is.
 
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type * as z from 'zod';
 import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
 import { type Body, json } from '../http/responses.ts';
@@ -21,31 +21,36 @@ export function openAnalyses(stats: Stats): AnalysisDeps {
   return { ...stats, analyst, shapes: createShapes(stats.database, analyst) };
 }
 
-/** Adds one analysis: its FILTER and own parameters parsed, its answer named as all answers are. */
-export function addAnalysis<T extends z.ZodObject>(
-  routes: Router,
+/** One analysis: its FILTER and own parameters parsed, its answer named as all answers are. */
+export function analysed<T extends z.ZodObject>(
   deps: AnalysisDeps,
-  { name, schema }: { readonly name: string; readonly schema: T },
+  name: string,
+  schema: T,
   answer: (deps: AnalysisDeps, asking: Asking<z.output<T>>) => Promise<object>,
-): void {
+): RequestHandler {
   const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => json(await answer(deps, asking));
-  routes.get(`/:jurisdiction/${name}`, filterRoute(deps, name, schema, make));
+  return filterRoute(deps, name, schema, make);
 }
 
 /** Mounted under /api/v1. */
 export function analysisRoutes(deps: AnalysisDeps): Router {
   const routes = Router();
-  const route = <Name extends keyof typeof ANALYSES>(
-    name: Name,
-    answer: (deps: AnalysisDeps, asking: Asking<z.output<(typeof ANALYSES)[Name]>>) => Promise<object>,
-  ) => addAnalysis(routes, deps, { name, schema: ANALYSES[name] }, answer as Parameters<typeof addAnalysis>[3]);
-  route('hotspots', answerHotspots);
-  route('density', answerDensity);
-  route('street-density', answerStreetDensity);
-  route('grid-hotspots', answerGridHotspots);
-  route('near-repeat', answerNearRepeat);
-  route('concentration', answerConcentration);
-  route('change', answerChange);
-  route('emerging', answerEmerging);
+  routes.get('/:jurisdiction/hotspots', analysed(deps, 'hotspots', ANALYSES.hotspots, answerHotspots));
+  routes.get('/:jurisdiction/density', analysed(deps, 'density', ANALYSES.density, answerDensity));
+  routes.get(
+    '/:jurisdiction/street-density',
+    analysed(deps, 'street-density', ANALYSES['street-density'], answerStreetDensity),
+  );
+  routes.get(
+    '/:jurisdiction/grid-hotspots',
+    analysed(deps, 'grid-hotspots', ANALYSES['grid-hotspots'], answerGridHotspots),
+  );
+  routes.get('/:jurisdiction/near-repeat', analysed(deps, 'near-repeat', ANALYSES['near-repeat'], answerNearRepeat));
+  routes.get(
+    '/:jurisdiction/concentration',
+    analysed(deps, 'concentration', ANALYSES.concentration, answerConcentration),
+  );
+  routes.get('/:jurisdiction/change', analysed(deps, 'change', ANALYSES.change, answerChange));
+  routes.get('/:jurisdiction/emerging', analysed(deps, 'emerging', ANALYSES.emerging, answerEmerging));
   return routes;
 }

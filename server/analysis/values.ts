@@ -27,6 +27,8 @@ export function closedRange({
   return from < until ? { from, until } : null;
 }
 
+/** The range without its beginning: as far back as data go. */
+export const fromTheFirst = ({ until }: Range): Range => ({ from: -OPEN_DAY, until });
 const isOpenBefore = ({ from }: Range): boolean => from <= -OPEN_DAY;
 const isOpenAfter = ({ until }: Range): boolean => until >= OPEN_DAY;
 export const isClosed = (range: Range): boolean => !isOpenBefore(range) && !isOpenAfter(range);

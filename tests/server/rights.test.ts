@@ -58,6 +58,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   concentration: '?layer=areas',
   change: '?layer=areas',
   emerging: '?layer=areas',
+  rates: '?layer=areas',
+  stability: '?layer=areas',
+  scoring: '?layer=areas',
+  trend: '?layer=areas',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {
