@@ -13,7 +13,7 @@ import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
-import { analysisRoutes } from './analysis/routes.ts';
+import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -54,6 +54,7 @@ import { openApi } from './openapi/page.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
+import { ratingRoutes } from './rating/routes.ts';
 import { byAgreement } from './sharing/doors.ts';
 import { sharingRoutes } from './sharing/routes.ts';
 import { readyz } from './start/pulse.ts';
@@ -61,6 +62,7 @@ import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { regionLimitRoutes } from './tiles/region-limits.ts';
 import { tileRoutes } from './tiles/routes.ts';
+import { timingRoutes } from './timing/routes.ts';
 import { tipRoutes } from './tips/routes.ts';
 
 export type Deps = {
@@ -135,8 +137,11 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
-  app.use('/api/v1', analysisRoutes(stats));
   app.use('/api/v1', meetingRoutes(deps, stats));
+  const analyses = openAnalyses(stats);
+  app.use('/api/v1', analysisRoutes(analyses));
+  app.use('/api/v1', ratingRoutes(analyses));
+  app.use('/api/v1', timingRoutes(analyses));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', columnRoutes(stats));

@@ -156,15 +156,23 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/heat`,
     `GET ${J}/hotspots`,
     `GET ${J}/density`,
+    `GET ${J}/street-density`,
+    `GET ${J}/grid-hotspots`,
     `GET ${J}/concentration`,
     `GET ${J}/change`,
     `GET ${J}/emerging`,
+    `GET ${J}/rates`,
+    `GET ${J}/stability`,
+    `GET ${J}/scoring`,
+    `GET ${J}/clocks`,
+    `GET ${J}/trend`,
     `GET ${J}/benchmark`,
     `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
-  // Near repeats are counted from single points, so they are not for the public; nor is what is agreed in a meeting.
-  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`, `GET ${J}/meeting`, `GET ${J}/meeting/actions`],
+  // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
+  // agreed in a meeting.
+  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`, `GET ${J}/aoristic`, `GET ${J}/meeting`, `GET ${J}/meeting/actions`],
   ['meet', 'setting', `POST ${J}/meeting/actions`, `PATCH ${J}/meeting/actions/:id`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [
