@@ -153,6 +153,41 @@ export type Tables = {
     form_key: string;
     changed_at: ColumnType<Date, never, Date | string>;
   };
+  problem: {
+    jurisdiction_id: number;
+    problem_id: number;
+    version: number;
+    state: string;
+    body: Json;
+    lon: number | null;
+    lat: number | null;
+    created_at: Timestamp;
+    created_by: string;
+    changed_at: ColumnType<Date, never, Date | string>;
+    changed_by: string;
+  };
+  problem_item: {
+    jurisdiction_id: number;
+    problem_id: number;
+    item_id: number;
+    kind: string;
+    version: number;
+    body: Json;
+    created_at: Timestamp;
+    created_by: string;
+    changed_at: ColumnType<Date, never, Date | string>;
+    changed_by: string;
+  };
+  problem_change: {
+    jurisdiction_id: number;
+    problem_id: number;
+    item_id: number;
+    version: number;
+    what: string;
+    at: Timestamp;
+    who: string;
+    body: Json;
+  };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {
     jurisdiction_id: number;
