@@ -16,8 +16,8 @@ import type { Language } from '../i18n/contract.ts';
 import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
   type EvaluationAnswer,
-  type Ground,
   type MeasureDesign,
+  type MeasureGround,
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
@@ -35,7 +35,7 @@ export type Evaluated = {
   readonly filter: Filter;
   readonly measure: MeasureDesign;
   /** Places of other measures, with their dates. */
-  readonly others: readonly { readonly ground: Ground; readonly from: string; readonly until: string | null }[];
+  readonly others: readonly { readonly ground: MeasureGround; readonly from: string; readonly until: string | null }[];
   readonly language: Language;
 };
 

@@ -14,7 +14,7 @@ export const ground = z.strictObject({
   version: z.number().int().min(1),
   codes: z.array(code).min(1).max(MOST_GROUND_PLACES),
 });
-export type Ground = z.output<typeof ground>;
+export type MeasureGround = z.output<typeof ground>;
 
 export const period = z
   .strictObject({ from: date, until: date })

@@ -13,7 +13,7 @@ import {
 import { type FakeChange, scatterOf, standardised } from './scatter.ts';
 import { lengthOf, type Months } from './windows.ts';
 
-export type Compared = {
+export type ComparedPlaces = {
   readonly counts: MonthlyCounts;
   readonly treated: readonly number[];
   readonly comparable: Comparable;
@@ -63,7 +63,7 @@ type Pair = {
   readonly size: number;
 };
 
-export function evaluate(compared: Compared): Numbers {
+export function evaluate(compared: ComparedPlaces): Numbers {
   const { counts, treated, controls, ringOf, before, after, matching, comparable } = compared;
   const ringPlaces = ringOf(treated);
   const lengths = [lengthOf(before) / lengthOf(after), 1] as const;
@@ -215,7 +215,7 @@ function detectable({ own, other, size }: Pair, [length]: readonly [number, numb
 
 /** The same place and controls, the measure at every month at which it, or what chose the place, was not. */
 function fakeDates(
-  { counts, treated, before, after, known, noticed, chosenBy }: Compared,
+  { counts, treated, before, after, known, noticed, chosenBy }: ComparedPlaces,
   { size }: Pair,
   controls: readonly number[],
   alpha: number,

@@ -9,7 +9,7 @@ import type { Database } from '../db/open.ts';
 import { type AskedLayer, findLayer } from '../filter/places.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
-import type { EvaluationAnswer, Ground } from './contract.ts';
+import type { EvaluationAnswer, MeasureGround } from './contract.ts';
 import { type NearPlaces, openNear } from './near.ts';
 
 export type FoundGround = {
@@ -28,7 +28,7 @@ const tableOf = ({ type }: Pick<AskedLayer, 'type'>) => sql.table(type === 'stre
 export async function findGround(
   database: Database,
   snapshot: Snapshot,
-  { layer: code, version, codes }: Ground,
+  { layer: code, version, codes }: MeasureGround,
 ): Promise<FoundGround | null> {
   const current = snapshot.layers.find((layer) => layer.code === code && layer.type !== 'points') as
     | AskedLayer

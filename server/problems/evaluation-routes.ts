@@ -21,9 +21,9 @@ import {
   type ProblemEvaluation,
   type SinceKept,
 } from './contract.ts';
-import { numberOf } from './routes.ts';
+import { problemAsked } from './routes.ts';
 import { addItem, findProblem, listItems } from './store.ts';
-import { seenBy } from './visible.ts';
+import { shownTo } from './visible.ts';
 
 /** Mounted under /api/v1. */
 export function evaluationRoutes(stats: Stats): Router {
@@ -34,7 +34,7 @@ export function evaluationRoutes(stats: Stats): Router {
   const evaluated = async (request: Request, wanted: number | undefined) => {
     const viewer = viewerOf(request);
     const jurisdiction = await jurisdictionOf(database, request);
-    const problem = await findProblem(database, viewer, jurisdiction.id, numberOf(request));
+    const problem = await findProblem(database, viewer, jurisdiction.id, problemAsked(request));
     const all = await listItems(database, jurisdiction.id, null, ['measure']);
     const own = all.filter((each) => each.problem === problem.id);
     const measure = own.find(({ id }) => wanted === undefined || id === wanted);
@@ -58,7 +58,7 @@ export function evaluationRoutes(stats: Stats): Router {
     const { measure: wanted } = parseWith(evaluationQuery, request.query);
     const { answer, viewer, jurisdiction, problem, measure } = await evaluated(request, wanted);
     const kept = (await listItems(database, jurisdiction.id, problem.id, ['evaluation']))
-      .map((item) => seenBy(viewer, item))
+      .map((item) => shownTo(viewer, item))
       .filter(({ body }) => body?.measure === measure.id);
     const told: ProblemEvaluation = {
       ...answer,

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
-import { type Ground, MOST_GROUND_PLACES } from '../evaluation/contract.ts';
+import { type MeasureGround, MOST_GROUND_PLACES } from '../evaluation/contract.ts';
 import { type AskedLayer, findLayer } from '../filter/places.ts';
 import { polygonOf } from '../filter/plan.ts';
 import type { AskedPlace } from './contract.ts';
@@ -16,10 +16,10 @@ const versionOf = (known: Known, { layerId, version }: AskedLayer) =>
   sql`jurisdiction_id = ${known.jurisdictionId} and layer_id = ${layerId} and version = ${version}`;
 
 /** Throws BadInput for a place there is not, and for a ring in which no place has its middle. */
-export async function readPlace(database: Database, known: Known, asked: AskedPlace): Promise<Ground> {
+export async function readPlace(database: Database, known: Known, asked: AskedPlace): Promise<MeasureGround> {
   const version = 'version' in asked ? `@${asked.version}` : '';
   const layer = await findLayer(database, known, asked.layer + version, 'place');
-  const of = (codes: string[]): Ground => ({ layer: layer.code, version: layer.version, codes });
+  const of = (codes: string[]): MeasureGround => ({ layer: layer.code, version: layer.version, codes });
   if ('ring' in asked) {
     polygonOf(asked.ring); // throws for a tangle
     const ring = [...asked.ring, asked.ring[0]!].map(([lon, lat]) => `${lon} ${lat}`).join(',');
@@ -44,7 +44,7 @@ export async function readPlace(database: Database, known: Known, asked: AskedPl
 }
 
 /** A point on it, by which areas are told; null where the layer has it no more. */
-export async function middleOf(database: Database, known: Known, ground: Ground | null): Promise<At> {
+export async function pointOn(database: Database, known: Known, ground: MeasureGround | null): Promise<At> {
   const layer = ground && (await layerOf(database, known, ground));
   if (!layer) return null;
   const { rows } = await sql<{ lon: number | null; lat: number | null }>`
@@ -56,7 +56,11 @@ export async function middleOf(database: Database, known: Known, ground: Ground 
 }
 
 /** As drawn: the version it was drawn on, else the present one. */
-export async function shapeOf(database: Database, known: Known, ground: Ground): Promise<GeoJSON.Geometry | null> {
+export async function shapeOf(
+  database: Database,
+  known: Known,
+  ground: MeasureGround,
+): Promise<GeoJSON.Geometry | null> {
   const layer = await layerOf(database, known, ground);
   if (!layer) return null;
   const { rows } = await sql<{ shape: GeoJSON.Geometry | null }>`
@@ -65,7 +69,7 @@ export async function shapeOf(database: Database, known: Known, ground: Ground):
   return rows[0]?.shape ?? null;
 }
 
-const layerOf = (database: Database, known: Known, { layer, version }: Ground): Promise<AskedLayer | null> =>
+const layerOf = (database: Database, known: Known, { layer, version }: MeasureGround): Promise<AskedLayer | null> =>
   findLayer(database, known, `${layer}@${version}`)
     .catch(() => findLayer(database, known, layer))
     .catch(() => null);

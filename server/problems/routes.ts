@@ -22,7 +22,7 @@ import {
   problemPatch,
   undoBody,
 } from './contract.ts';
-import { middleOf, readPlace, shapeOf } from './places.ts';
+import { pointOn, readPlace, shapeOf } from './places.ts';
 import {
   addItem,
   changeDocument,
@@ -33,7 +33,7 @@ import {
   openProblem,
   undoChange,
 } from './store.ts';
-import { seenBy } from './visible.ts';
+import { shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
 const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
@@ -55,11 +55,11 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { id, viewer } = await opened(request);
     const row = await findProblem(database, viewer, id, problem);
     const items = await listItems(database, id, problem, KINDS);
-    return { ...row, items: items.map(({ problem: _, ...item }) => seenBy(viewer, item)) };
+    return { ...row, items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
   };
   const changed = async (request: Request, response: Response, conflict: EditConflict | null) => {
     if (conflict) return answer(response, conflict, 409);
-    answer(response, await whole(request, numberOf(request)));
+    answer(response, await whole(request, problemAsked(request)));
   };
 
   routes.get('/:jurisdiction/problems', async (request, response) => {
@@ -84,7 +84,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const body = parseWith(newProblem, request.body);
     const { id, viewer, snapshot } = await known(request);
     const place = body.place && (await readPlace(database, snapshot, body.place));
-    const row = await openProblem(database, viewer, id, { ...body, place }, await middleOf(database, snapshot, place));
+    const row = await openProblem(database, viewer, id, { ...body, place }, await pointOn(database, snapshot, place));
     answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
   });
   routes.get('/:jurisdiction/problems.xlsx', async (request, response) => {
@@ -92,7 +92,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { id, jurisdiction, viewer } = await opened(request);
     const problems = await listProblems(database, viewer, id);
     const items = (await listItems(database, id, null, KINDS)).map((item) => ({
-      ...seenBy(viewer, item),
+      ...shownTo(viewer, item),
       problem: item.problem,
     }));
     const of = <K extends (typeof KINDS)[number]>(kind: K) =>
@@ -136,7 +136,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
   });
   routes.get('/:jurisdiction/problems/:problem', async (request, response) => {
     refuseParameters(request);
-    answer(response, await whole(request, numberOf(request)));
+    answer(response, await whole(request, problemAsked(request)));
   });
   routes.patch('/:jurisdiction/problems/:problem', async (request, response) => {
     refuseParameters(request);
@@ -144,12 +144,12 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { id, viewer, snapshot } = await known(request);
     const place = changes.place && (await readPlace(database, snapshot, changes.place));
     const moved = changes.place === undefined ? {} : { place: place ?? null };
-    const at = changes.place === undefined ? undefined : await middleOf(database, snapshot, place ?? null);
+    const at = changes.place === undefined ? undefined : await pointOn(database, snapshot, place ?? null);
     const conflict = await changeDocument(
       database,
       viewer,
       id,
-      { problem: numberOf(request), item: 0 },
+      { problem: problemAsked(request), item: 0 },
       {
         ...{ version, changes: { ...changes, ...moved } },
         make: (body) => parseWith(problemBody, body),
@@ -161,7 +161,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
   routes.get('/:jurisdiction/problems/:problem/history', async (request, response) => {
     refuseParameters(request);
     const { id, viewer } = await opened(request);
-    const { id: problem } = await findProblem(database, viewer, id, numberOf(request));
+    const { id: problem } = await findProblem(database, viewer, id, problemAsked(request));
     const changes = await listChanges(database, id, problem);
     // What was kept of an evaluation stands with its item, for whoever may see it.
     answer(response, {
@@ -174,13 +174,13 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { id, viewer, snapshot } = await known(request);
     const made = kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, body.ground) } : body;
     const checked = parseWith<(typeof ITEM_BODIES)[typeof kind]>(ITEM_BODIES[kind], made);
-    answer(response, await addItem(database, viewer, id, numberOf(request), kind, checked as never), 201);
+    answer(response, await addItem(database, viewer, id, problemAsked(request), kind, checked as never), 201);
   });
   routes.patch('/:jurisdiction/problems/:problem/items/:item', async (request, response) => {
     refuseParameters(request);
     const { version, changes: sent } = parseWith(itemPatch, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const [problem, item] = [numberOf(request), numberOf(request, 'item')];
+    const [problem, item] = [problemAsked(request), problemAsked(request, 'item')];
     const kind = (await listItems(database, id, problem, ['measure', 'note', 'agreement'])).find(
       (each) => each.id === item,
     )?.kind;
@@ -204,15 +204,15 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { item, version } = parseWith(undoBody, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const conflict = await undoChange(database, viewer, id, { problem: numberOf(request), item }, version, (body) =>
-      middleOf(database, snapshot, (body as unknown as ProblemRow['body']).place),
+    const conflict = await undoChange(database, viewer, id, { problem: problemAsked(request), item }, version, (body) =>
+      pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
     );
     await changed(request, response, conflict);
   });
   return routes;
 }
 
-export function numberOf(request: Request, name: 'problem' | 'item' = 'problem'): number {
+export function problemAsked(request: Request, name: 'problem' | 'item' = 'problem'): number {
   const text = String(request.params[name]);
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new NotFound('no such problem');
   return Number(text);

@@ -3,6 +3,7 @@
 
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Viewer } from '../access/contract.ts';
+import { whoIs } from '../accounts/doors.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, NotFound } from '../errors.ts';
@@ -12,11 +13,6 @@ type Db = Kysely<Tables> | Transaction<Tables>;
 type Body = Readonly<Record<string, unknown>>;
 export const MOST_PROBLEMS = 2000;
 const MOST_ITEMS = 500;
-
-/** As the audit names them. */
-export function nameOf({ account, entry }: Viewer): string {
-  return account?.name ?? (entry ? `${entry.kind}:${entry.name}` : 'open');
-}
 
 /** Whoever is bound to areas sees the problems whose place lies there. */
 function withinScope({ scope }: Viewer, id: number) {
@@ -93,7 +89,7 @@ export async function openProblem(
   return db.transaction().execute(async (trx) => {
     // One at a time in a jurisdiction, so that no number is given twice.
     await sql`select from data_state where jurisdiction_id = ${id} for update`.execute(trx);
-    const who = nameOf(viewer);
+    const who = whoIs(viewer);
     const { rows } = await sql<{ problem: number }>`
       insert into problem (jurisdiction_id, problem_id, version, state, body, lon, lat, created_by, changed_by)
       select ${id}::int, coalesce(max(problem_id), 0) + 1, 1, ${body.state}, ${JSON.stringify(body)}::jsonb,
@@ -118,7 +114,7 @@ export async function addItem<K extends ItemKind>(
   return db.transaction().execute(async (trx) => {
     await sql`select from problem where jurisdiction_id = ${id} and problem_id = ${problem} for update`.execute(trx);
     await findProblem({ db: trx }, viewer, id, problem);
-    const who = nameOf(viewer);
+    const who = whoIs(viewer);
     const { rows } = await sql<Stamps & { id: number; kind: K; body: ItemRow<K>['body'] }>`
       insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
       select ${id}::int, ${problem}::int, coalesce(max(item_id), 0) + 1, ${kind}, 1, ${JSON.stringify(body)}::jsonb,
@@ -134,7 +130,7 @@ export async function addItem<K extends ItemKind>(
 
 export type Edited = { readonly problem: number; readonly item: number };
 /** `make` judges the whole of what it would become. */
-export type Change = {
+export type DocumentChange = {
   readonly version: number;
   readonly changes: Body;
   readonly make: (body: Body) => Body;
@@ -150,7 +146,7 @@ export async function changeDocument(
   viewer: Viewer,
   id: number,
   edited: Edited,
-  { version, changes, make, at }: Change,
+  { version, changes, make, at }: DocumentChange,
 ): Promise<EditConflict | null> {
   return db.transaction().execute(async (trx) => {
     const now = await lockDocument(trx, viewer, id, edited);
@@ -216,7 +212,7 @@ type Written = { readonly version: number; readonly what: ChangeRow['what']; rea
 async function writeDocument(trx: Db, viewer: Viewer, id: number, edited: Edited, written: Written, at?: At) {
   const { problem, item } = edited;
   const { version, body } = written;
-  const who = nameOf(viewer);
+  const who = whoIs(viewer);
   const set = sql`version = ${version}, body = ${JSON.stringify(body)}::jsonb, changed_at = now(), changed_by = ${who}`;
   if (item === 0) {
     const moved = at === undefined ? sql`` : sql`, lon = ${at?.[0] ?? null}::float8, lat = ${at?.[1] ?? null}::float8`;

@@ -4,7 +4,7 @@ import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
 import type { ItemRow } from './contract.ts';
 
-export function seenBy<T extends ItemRow>(viewer: Viewer, item: T): T {
+export function shownTo<T extends ItemRow>(viewer: Viewer, item: T): T {
   const isSensitive =
     item.kind === 'evaluation' && item.body !== null && 'isSensitive' in item.body && item.body.isSensitive;
   return isSensitive && !mayDo(viewer, 'see-sensitive-places') ? { ...item, body: null } : item;

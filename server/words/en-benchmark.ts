@@ -211,11 +211,11 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     say_fell: 'It fell more than in comparable places: {{n}} {{n, crime|crimes}} fewer, between {{near}} and {{far}}',
     say_rose: 'It rose more than in comparable places: {{n}} {{n, crime|crimes}} more, between {{near}} and {{far}}',
     say_unclear:
-      'It cannot be told from chance: there may have been from {{fewer}} crimes fewer to {{more}} more than in comparable places.',
+      'It cannot be told from chance: there may have been from {{fewer}} {{fewer, crime|crimes}} fewer to {{more}} more than in comparable places.',
     'say_too-few': 'Too few to know: there are fewer than 20 crimes before or after.',
     'say_nothing-to-compare': 'Nothing to compare with: there are too few similar places without a measure.',
     'say_not-begun': 'There is no complete month of the measure yet.',
-    say_couldBeSeen: 'In a year, a drop of {{n}} crimes ({{share}}) or more could be told from chance.',
+    say_couldBeSeen: 'In a year, a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told from chance.',
     say_neverSeen: 'There are so few crimes here that not even a drop to none could be told from chance in a year.',
     'say_no-before': 'There are no earlier months to compare with.',
     'say_place-gone': 'The layer no longer has the places of this measure.',

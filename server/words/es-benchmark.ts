@@ -204,11 +204,12 @@ export const benchmarkEs = {
     say_fell: 'Bajó más que en las zonas comparables: {{n}} {{n, delito|delitos}} menos, entre {{near}} y {{far}}',
     say_rose: 'Subió más que en las zonas comparables: {{n}} {{n, delito|delitos}} más, entre {{near}} y {{far}}',
     say_unclear:
-      'No se distingue del azar: pudo haber desde {{fewer}} delitos menos hasta {{more}} más que en las zonas comparables.',
+      'No se distingue del azar: pudo haber desde {{fewer}} {{fewer, delito|delitos}} menos hasta {{more}} más que en las zonas comparables.',
     'say_too-few': 'Muy pocos para saber: hay menos de 20 delitos antes o después.',
     'say_nothing-to-compare': 'No hay con qué comparar: faltan lugares parecidos sin medida.',
     'say_not-begun': 'Aún no hay un mes completo de la medida.',
-    say_couldBeSeen: 'En un año se podría distinguir del azar una baja de {{n}} delitos ({{share}}) o más.',
+    say_couldBeSeen:
+      'En un año se podría distinguir del azar una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más.',
     say_neverSeen: 'Aquí hay tan pocos delitos que ni una baja a cero se distinguiría del azar en un año.',
     'say_no-before': 'No hay meses anteriores con que comparar.',
     'say_place-gone': 'La capa ya no tiene los lugares de esta medida.',

@@ -132,3 +132,131 @@ test('a measure that halves crime is found about as often as theory says, and it
   expect(found).toBeGreaterThanOrEqual(tried * 0.4);
   expect(within).toBeGreaterThanOrEqual(tried * 0.9);
 });
+
+describe('the months that are compared', () => {
+  const month = (text: string) => monthOf(dayOf(`${text}-01`));
+  const day = (text: string) => dayOf(text);
+  const data = { from: day('2023-01-01'), until: day('2026-01-01') };
+
+  test('a year after 1 January 2025, the place known of by other ways: the year before, matched on the one before that', () => {
+    const found = windowsOf({ from: day('2025-01-01'), until: null }, null, data);
+    expect(found).toEqual({
+      after: { from: month('2025-01'), until: month('2026-01') },
+      before: { from: month('2024-01'), until: month('2025-01') },
+      matching: { from: month('2023-01'), until: month('2024-01') },
+      ...{ matchedOn: 'earlier', isSeasonal: true, daysLeftOut: 0 },
+    });
+  });
+
+  test('the year that selected the place is never its «before»', () => {
+    const year = { from: day('2024-01-01'), until: day('2025-01-01') };
+    const found = windowsOf({ from: day('2025-01-01'), until: null }, year, data);
+    expect(found.before).toEqual({ from: month('2023-01'), until: month('2024-01') });
+    expect(found).toMatchObject({
+      matching: { from: month('2024-01'), until: month('2025-01') },
+      matchedOn: 'selection',
+    });
+    // Nor is any month it only touches.
+    const late = { from: day('2023-12-20'), until: day('2024-12-31') };
+    expect(windowsOf({ from: day('2025-02-01'), until: null }, late, data).before!.until).toBeLessThanOrEqual(
+      month('2023-12'),
+    );
+  });
+
+  test('broken months count on neither side, and how many days that is is told', () => {
+    const found = windowsOf({ from: day('2025-03-10'), until: day('2025-06-11') }, null, data);
+    expect(found.after).toEqual({ from: month('2025-04'), until: month('2025-06') });
+    expect(found.before).toEqual({ from: month('2024-04'), until: month('2024-06') });
+    expect(found.daysLeftOut).toBe(22 + 10);
+  });
+
+  test('without the same months of an earlier year the nearest are taken and called by their name; without any, none', () => {
+    const short = { from: day('2024-08-01'), until: day('2026-01-01') };
+    const found = windowsOf({ from: day('2025-01-01'), until: null }, null, short);
+    expect(found).toMatchObject({ before: { from: month('2024-08'), until: month('2025-01') }, isSeasonal: false });
+    expect(windowsOf({ from: day('2024-09-01'), until: null }, null, short).before).toBeNull();
+    expect(windowsOf({ from: day('2025-12-15'), until: null }, null, data).after).toBeNull();
+  });
+});
+
+test('places near others are those a search of all of them finds', () => {
+  const roll = dice(3);
+  const x = Float64Array.from({ length: 400 }, () => roll() * 5000);
+  const y = Float64Array.from({ length: 400 }, () => roll() * 900);
+  const near = openNear({ x, y });
+  const distance = (a: number, b: number) => Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
+  const all = Array.from(x, (_, i) => i);
+  for (const metres of [50, 300, 2000])
+    expect(near.within([7, 99], metres)).toEqual(
+      all.filter((i) => i !== 7 && i !== 99 && Math.min(distance(i, 7), distance(i, 99)) <= metres),
+    );
+  for (const size of [1, 5, 60])
+    expect(near.cluster(12, size)).toEqual([...all].sort((a, b) => distance(a, 12) - distance(b, 12)).slice(0, size));
+});
+
+test('chance alone has no scatter beyond it, and more scatter is told as more', () => {
+  const roll = dice(11);
+  const fakes = (alpha: number) =>
+    Array.from({ length: 200 }, () => ({
+      ...{ difference: Math.sqrt(200 + alpha * 100 ** 2) * normal(roll), variance: 200, mean: 100 },
+    }));
+  expect(scatterOf(fakes(0))).toBeLessThan(0.01);
+  // 20 % up and down: α = 0.04; what is told is at least likely to hold it, and not far above.
+  expect(scatterOf(fakes(0.04))).toBeGreaterThan(0.034);
+  expect(scatterOf(fakes(0.04))).toBeLessThan(0.07);
+});
+
+/** Twelve months each of before and after, `each` a month at 60 places. */
+const flat = (each: number, after = each) => ({
+  first: 0,
+  months: Array.from({ length: 36 }, (_, month) =>
+    Uint32Array.from({ length: 61 }, (_, place) => (month >= 24 && place === 1 ? after : each)),
+  ),
+});
+const against = (counts: MonthlyCounts, controls: number) => {
+  const matching = { from: 0, until: 12 };
+  const comparable = comparableTo([0], counts, matching, { features: 60, banned: new Set([0]), cluster: () => [] });
+  const used = comparable.controls.slice(0, controls);
+  const before = { from: 12, until: 24 };
+  const after = { from: 24, until: 36 };
+  return evaluate({
+    ...{ counts, treated: [0], comparable, controls: used, ringOf: () => [], before, after, matching },
+    ...{ known: ONE, noticed: 24, chosenBy: null },
+  });
+};
+
+test('the least that can be seen, from counts alone, is what is published: 20 before in both 88 %, 100 39 %', () => {
+  // Half-widths of the 95 % interval where nothing changes, for one control of the same size.
+  const published = [
+    [20, 17.5, 0.88],
+    [50, 27.7, 0.55],
+    [100, 39, 0.39],
+    [200, 55, 0.28],
+  ] as const;
+  for (const [before, halfWidth, share] of published) {
+    const counts = { first: 0, months: [Uint32Array.of(0, before, before), Uint32Array.of(0, before, before)] };
+    const months = { from: 1, until: 2 };
+    const comparable = { treatedLevel: before, controls: [], placebos: [], levelsDiffer: false };
+    const control = [{ places: [1], level: before }];
+    const { smallestDetectable } = couldBeSeen(counts, [0], comparable, control, months, null, 1);
+    expect(smallestDetectable!.drop).toBeCloseTo(halfWidth, 0);
+    expect(smallestDetectable!.drop).toBeCloseTo(1.959963984540054 * Math.sqrt(4 * before), 9);
+    expect(smallestDetectable!.share).toBeCloseTo(share, 2);
+  }
+});
+
+test('fewer than 20 in a cell are too few to know, whatever they say', () => {
+  expect(against(flat(2, 1), 5).verdict).toBe('too-few');
+  expect(against(flat(10, 4), 5).verdict).toBe('fell');
+  expect(against(flat(10, 22), 5).verdict).toBe('rose');
+  expect(against(flat(10), 5).verdict).toBe('unclear');
+});
+
+test('the counts alone give the published difference, brought to one place of the size of the treated', () => {
+  // Treated 120 → 48, five controls of its size 600 → 600: −72, variance 120 + 48 + 1200/25.
+  const told = against(flat(10, 4), 5);
+  expect(told.local!.estimate).toBeCloseTo(-72, 9);
+  expect(told.local!.poisson.variance).toBeCloseTo(216, 9);
+  expect(told.placebo).toMatchObject({ places: 59, asGood: 0 });
+  expect(told.placebo!.p).toBeCloseTo(1 / 60, 12);
+});
