@@ -22,6 +22,7 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { ProblemsDoor } from './problems/door.tsx';
 import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
@@ -89,7 +90,9 @@ export function Page() {
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
         <AnalysisDoor key={city.code} />
-      ) : city && !onMap && tab !== 'analysis' ? (
+      ) : city?.from && tab === 'problems' ? (
+        <ProblemsDoor key={city.code} />
+      ) : city && !onMap && tab !== 'analysis' && tab !== 'problems' ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

@@ -111,7 +111,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       .slice(0, SHOWN_CONTROLS)
       .flatMap(({ places }) => places)
       .map((place) => ({
-        ...{ code: names.codes[place + 1]!, name: nameOf(names, place) },
+        ...{ id: String(place + 1), code: names.codes[place + 1]!, name: nameOf(names, place) },
         before: countOf(counts, [place], before),
         after: after ? countOf(counts, [place], after) : 0,
         matching: countOf(counts, [place], matching),
@@ -123,7 +123,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     treated: sums([{ places: treated, level: 0 }]),
     controls: sums(controls),
     controlsBy: chosen ? 'hand' : 'proposed',
-    displacement: ringPlaces.map((place) => names.codes[place + 1]!),
+    displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
     ringM: measure.ringM,
     levelsDiffer: comparable.levelsDiffer,
     otherMeasures: others.length,

@@ -75,6 +75,8 @@ export type ScatteredEstimate = {
 };
 
 export type PlaceSum = {
+  /** Of the version that is counted by. */
+  readonly id: string;
   readonly code: string;
   readonly name: string;
   readonly before: number;
@@ -142,7 +144,7 @@ export type EvaluationAnswer = {
     readonly treated: readonly PlaceSum[];
     readonly controls: readonly PlaceSum[];
     readonly controlsBy: 'proposed' | 'hand';
-    readonly displacement: readonly string[];
+    readonly displacement: readonly { readonly id: string; readonly code: string }[];
     readonly ringM: number;
     /** No place of like level was there: the controls are the nearest there are. */
     readonly levelsDiffer: boolean;

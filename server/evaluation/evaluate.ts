@@ -198,11 +198,11 @@ function withScatter(
   return { ...told, low: (-b - root) / (2 * a), high: (-b + root) / (2 * a) };
 }
 
-/** Around it nothing stands out only where what could have moved there unseen is less than what was won. */
+/** Around it nothing stands out only where less than half of what was won could have moved there unseen. */
 function displacedOf(local: ScatteredEstimate, ring: ScatteredEstimate): Displaced {
   if (ring.low > 0) return 'moved';
   if (ring.high < 0) return 'spread';
-  return ring.high <= Math.abs(local.estimate) ? 'as-elsewhere' : 'unclear';
+  return ring.high <= Math.abs(local.estimate) / 2 ? 'as-elsewhere' : 'unclear';
 }
 
 /** Had nothing changed but the length of the periods: what would just stand out. */

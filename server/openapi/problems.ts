@@ -70,6 +70,7 @@ const estimate = z
 const pair = z.tuple([z.number(), z.number()]);
 const sums = z.array(
   z.object({
+    id: z.string(),
     code: z.string(),
     name: z.string(),
     before: z.number(),
@@ -131,7 +132,7 @@ const evaluation = z.object({
     treated: sums,
     controls: sums,
     controlsBy: z.enum(['proposed', 'hand']),
-    displacement: z.array(z.string()),
+    displacement: z.array(z.object({ id: z.string(), code: z.string() })),
     ringM: z.number().int(),
     levelsDiffer: z.boolean(),
     otherMeasures: z.number().int(),

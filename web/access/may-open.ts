@@ -15,6 +15,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return cities > 1;
     case 'analysis':
       return may('follow-events');
+    case 'problems':
+      return may('see-problems');
     case 'accounts':
       return may('read-accounts');
     case 'agreements':
