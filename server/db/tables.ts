@@ -13,6 +13,17 @@ type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
 
+/** What people write and others may change after them. */
+type Document = {
+  jurisdiction_id: number;
+  version: number;
+  body: Json;
+  created_at: Timestamp;
+  created_by: string;
+  changed_at: ColumnType<Date, never, Date | string>;
+  changed_by: string;
+};
+
 export type Tables = {
   jurisdiction: Box & {
     jurisdiction_id: number;
@@ -208,6 +219,15 @@ export type Tables = {
     created_at: Date;
     changed_by: string;
     changed_at: Date;
+  };
+  problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
+  problem_item: Document & { problem_id: number; item_id: number; kind: string };
+  problem_change: Pick<Document, 'jurisdiction_id' | 'version' | 'body'> & {
+    problem_id: number;
+    item_id: number;
+    what: string;
+    at: Timestamp;
+    who: string;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {
