@@ -7,7 +7,7 @@ import type { Asking } from '../counts/asking.ts';
 import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
 import { BadInput } from '../errors.ts';
-import { rangeText } from '../filter/plan.ts';
+import { middleOfCell, rangeText, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
@@ -20,7 +20,7 @@ const WHOLE_DAYS = 2;
 
 export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
-  { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+  { jurisdiction, snapshot, plan, cell: cellOf, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
@@ -37,8 +37,11 @@ export async function answerNearRepeat(
   const project = projection(await loadMetricSystem(database, jurisdiction.srid));
   const [x, y] = [new Float64Array(rows.length), new Float64Array(rows.length)];
   const at = new Float64Array(2);
+  const cell = await cellOf();
+  const told = (degrees: number, side: number | undefined) =>
+    side === undefined ? degrees : middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
   for (const [i, { lon, lat }] of rows.entries()) {
-    project(lon, lat, at, 0);
+    project(told(lon, cell?.width), told(lat, cell?.height), at, 0);
     x[i] = at[0]!;
     y[i] = at[1]!;
   }
@@ -47,11 +50,11 @@ export async function answerNearRepeat(
     ...{ x, y, day: Float64Array.from(rows, ({ day }) => day) },
     options: { distancesM: distances, days, metric, runs, seed },
   });
-  const told = (limits: readonly number[]) => limits.map((limit) => (Number.isFinite(limit) ? limit : 'inf'));
+  const written = (limits: readonly number[]) => limits.map((limit) => (Number.isFinite(limit) ? limit : 'inf'));
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
-      ...{ distances: told(distances), days: told(days), metric, runs, seed, ...rangeText(plan.range) },
+      ...{ distances: written(distances), days: written(days), metric, runs, seed, ...rangeText(plan.range) },
       reference: REFERENCE,
     },
     incidents: rows.length,

@@ -1,10 +1,12 @@
 // The analyses over HTTP: each a FILTER, counted from the cube, computed in a thread, named by data version, rights and
 // parameters as every answer is.
 
-import { Router } from 'express';
+import { type NextFunction, type Request, type Response, Router } from 'express';
 import type * as z from 'zod';
+import { viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
 import { type Body, json } from '../http/responses.ts';
+import { throttle } from '../http/throttle.ts';
 import { openAnalyst } from './analyst.ts';
 import { answerDensity } from './answer-density.ts';
 import { answerChange, answerConcentration, answerEmerging, answerHotspots } from './answer-places.ts';
@@ -13,18 +15,33 @@ import { answerNearRepeat } from './near-repeats.ts';
 import { createNeighbours } from './neighbours.ts';
 import type { AnalysisDeps } from './values.ts';
 
+/** Each may keep a thread busy for seconds; whoever signed in is known by name, the public by their address alone. */
+const OF_THE_PUBLIC_PER_MINUTE = 30;
+
 /** Mounted under /api/v1. */
 export function analysisRoutes(stats: Stats): Router {
-  const analyst = openAnalyst();
-  const deps: AnalysisDeps = { ...stats, analyst, neighbours: createNeighbours(stats.database, analyst) };
+  const opened = (): AnalysisDeps => {
+    const analyst = openAnalyst();
+    return { ...stats, analyst, neighbours: createNeighbours(stats.database, analyst) };
+  };
+  // In threads of their own, so that nobody who works here ever waits behind the public.
+  const [forPublic, forOthers] = [opened(), opened()];
   const routes = Router();
+  const throttled = throttle(OF_THE_PUBLIC_PER_MINUTE);
+  const seldom = (request: Request, response: Response, next: NextFunction) =>
+    viewerOf(request).role === 'public' ? throttled(request, response, next) : next();
   const route = <Name extends keyof typeof ANALYSES>(
     name: Name,
     answer: (deps: AnalysisDeps, asking: Asking<z.output<(typeof ANALYSES)[Name]>>) => Promise<object>,
   ) => {
-    const make = async (_: Stats, asking: Asking<unknown>): Promise<Body> =>
-      json(await answer(deps, asking as Asking<z.output<(typeof ANALYSES)[Name]>>));
-    routes.get(`/:jurisdiction/${name}`, filterRoute(stats, name, ANALYSES[name], make));
+    const make = async (_: Stats, asking: Asking<unknown>, request: Request): Promise<Body> =>
+      json(
+        await answer(
+          viewerOf(request).role === 'public' ? forPublic : forOthers,
+          asking as Asking<z.output<(typeof ANALYSES)[Name]>>,
+        ),
+      );
+    routes.get(`/:jurisdiction/${name}`, seldom, filterRoute(stats, name, ANALYSES[name], make));
   };
   route('hotspots', answerHotspots);
   route('density', answerDensity);
