@@ -79,6 +79,7 @@ export const RIGHTS = [
   'publish-layers',
   'handle-tips',
   'manage-tips',
+  'meet',
   'add-jurisdictions',
   'share',
   'read-audit',

@@ -8,8 +8,8 @@ const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-accoun
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
-  planner: LOOKING,
-  commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips'],
+  planner: [...LOOKING, 'meet'],
+  commander: [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips', 'meet'],
   gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
   data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
   auditor: [...LOOKING, 'read-audit'],
@@ -23,7 +23,7 @@ const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-sec
 /** Of persons with an account; the rest of those rights are of a role. */
 const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
 /** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
-const WITHIN_AREAS: readonly Right[] = [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents'];
+const WITHIN_AREAS: readonly Right[] = [...LOOKING, 'see-sensitive-places', 'see-points', 'export-incidents', 'meet'];
 /** Roles that may be bound to areas: those with nothing to do beyond. */
 export const ROLES_OF_AREAS = ['planner', 'commander'] as const satisfies readonly Role[];
 
@@ -156,15 +156,32 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/heat`,
     `GET ${J}/hotspots`,
     `GET ${J}/density`,
+    `GET ${J}/street-density`,
+    `GET ${J}/grid-hotspots`,
     `GET ${J}/concentration`,
     `GET ${J}/change`,
     `GET ${J}/emerging`,
+    `GET ${J}/rates`,
+    `GET ${J}/stability`,
+    `GET ${J}/scoring`,
+    `GET ${J}/clocks`,
+    `GET ${J}/trend`,
     `GET ${J}/benchmark`,
     `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
-  // Near repeats are counted from single points, so they are not for the public.
-  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],
+  // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
+  // agreed in a meeting.
+  [
+    'follow-events',
+    null,
+    `GET ${J}/events`,
+    `GET ${J}/near-repeat`,
+    `GET ${J}/aoristic`,
+    `GET ${J}/meeting`,
+    `GET ${J}/meeting/actions`,
+  ],
+  ['meet', 'setting', `POST ${J}/meeting/actions`, `PATCH ${J}/meeting/actions/:id`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [
     'export-incidents',
@@ -219,6 +236,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   [
     'publish-layers',
     'publish',
+    `PUT ${J}/limit`,
     `POST ${UPLOAD}/publish`,
     `POST ${LAYER}/return`,
     `DELETE ${LAYER}`,

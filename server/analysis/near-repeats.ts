@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type * as z from 'zod';
+import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
@@ -12,15 +13,18 @@ import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
 import { type ANALYSES, MOST_NEAR_REPEAT_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
-import type { AnalysisDeps } from './values.ts';
+import { type AnalysisDeps, closedRange } from './values.ts';
 
 const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
 /** The last of the precisions of a date that know the day: minute, hour, day. */
 const WHOLE_DAYS = 2;
+const LEVEL = 0.05;
+/** Drawn around at the most, the latest. */
+const MOST_AROUND = 2000;
 
 export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
-  { jurisdiction, snapshot, plan, cell: cellOf, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+  { jurisdiction, snapshot, plan, filter, cell: cellOf, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
@@ -28,7 +32,12 @@ export async function answerNearRepeat(
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
     where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
     order by incident_id limit ${MOST_NEAR_REPEAT_INCIDENTS + 1}`;
-  const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
+  const exact = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
+  const cell = await cellOf();
+  const told = (degrees: number, side: number | undefined) =>
+    side === undefined ? degrees : middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
+  // What is drawn around, and how far apart two lie, would else be exact for whoever may not see exact points.
+  const rows = exact.map(({ day, lon, lat }) => ({ day, lon: told(lon, cell?.width), lat: told(lat, cell?.height) }));
   if (rows.length > MOST_NEAR_REPEAT_INCIDENTS)
     throw new BadInput(
       'from',
@@ -37,11 +46,8 @@ export async function answerNearRepeat(
   const project = projection(await loadMetricSystem(database, jurisdiction.srid));
   const [x, y] = [new Float64Array(rows.length), new Float64Array(rows.length)];
   const at = new Float64Array(2);
-  const cell = await cellOf();
-  const told = (degrees: number, side: number | undefined) =>
-    side === undefined ? degrees : middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
   for (const [i, { lon, lat }] of rows.entries()) {
-    project(told(lon, cell?.width), told(lat, cell?.height), at, 0);
+    project(lon, lat, at, 0);
     x[i] = at[0]!;
     y[i] = at[1]!;
   }
@@ -59,7 +65,31 @@ export async function answerNearRepeat(
     },
     incidents: rows.length,
   };
-  if (said.reason !== null) return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [] };
+  if (said.reason !== null)
+    return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [], daysAfter: null };
   const { observed, expected, ratio, p } = said;
-  return { ...about, reason: null, observed, expected, ratio, p };
+  const until = closedRange({ plan, filter, snapshot })?.until ?? null;
+  const reach = until === null ? null : standingOut(ratio, p, distances, days);
+  const daysAfter = reach && {
+    ...{ ...reach, asOf: textOf(until!) },
+    around: rows
+      .map((row) => [row.lon, row.lat, reach.days - (until! - row.day)] as const)
+      .filter(([, , left]) => left > 0 && left <= reach.days)
+      .slice(-MOST_AROUND),
+  };
+  return { ...about, reason: null, observed, expected, ratio, p, daysAfter };
+}
+
+/** As far as the bands from the nearest and soonest on stand out from chance: in space over the first days, then in time. */
+function standingOut(
+  ratio: readonly (readonly (number | null)[])[],
+  p: readonly (readonly (number | null)[])[],
+  distances: readonly number[],
+  days: readonly number[],
+): { readonly distanceM: number; readonly days: number } | null {
+  const isOut = (row: number, column: number) => (ratio[row]?.[column] ?? 0) > 1 && (p[row]?.[column] ?? 1) <= LEVEL;
+  let [rows, columns] = [0, 0];
+  while (isOut(rows, 0) && Number.isFinite(distances[rows + 1]!)) rows++;
+  while (rows > 0 && isOut(0, columns) && Number.isFinite(days[columns + 1]!)) columns++;
+  return rows > 0 && columns > 0 ? { distanceM: distances[rows]!, days: days[columns]! } : null;
 }

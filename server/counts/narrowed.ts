@@ -22,7 +22,7 @@ export type Narrowed = {
 };
 
 /** Questions whose answers are finer than any layer of areas. */
-const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'near-repeat'];
+const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'grid-hotspots', 'near-repeat'];
 
 /** What is shared as counts by area alone is not asked for by day, nor as it was told at another time. */
 export function refuseBeyondLevel({ scope }: Viewer, own: { readonly step?: unknown; readonly asOf?: unknown }): void {

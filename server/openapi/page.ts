@@ -20,6 +20,7 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
+import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
 import { answers, problem } from './schemas.ts';
 import { SHARING_ROUTES } from './sharing.ts';
 import { TIP_ROUTES } from './tips.ts';
@@ -191,6 +192,7 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.heat,
   },
   ...ANALYSIS_QUESTIONS,
+  ...MEETING_QUESTIONS,
   {
     path: '/{jurisdiction}/benchmark',
     summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',
@@ -278,7 +280,14 @@ export function openApi(): object {
   const registry = new OpenAPIRegistry();
   for (const question of QUESTIONS) registry.registerPath(route(question));
   for (const file of FILES) registry.registerPath(fileRoute(file));
-  for (const each of [...DELIVERY_ROUTES, ...BOUNDARY_ROUTES, ...ACCOUNT_ROUTES, ...SHARING_ROUTES, ...TIP_ROUTES])
+  for (const each of [
+    ...DELIVERY_ROUTES,
+    ...BOUNDARY_ROUTES,
+    ...ACCOUNT_ROUTES,
+    ...SHARING_ROUTES,
+    ...TIP_ROUTES,
+    ...MEETING_ROUTES,
+  ])
     registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

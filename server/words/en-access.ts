@@ -29,7 +29,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out on all devices',
     menu: 'Your account',
-    menuOf: 'Account: {{who}}',
+    menuOf: '{{who}} (account)',
     lookAs: 'See the sample city as',
     lookingAs: 'As: {{role}}',
     name: 'Account name',

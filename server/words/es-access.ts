@@ -27,7 +27,7 @@ export const accessEs = {
     signOut: 'Salir',
     signOutEverywhere: 'Salir en todos los equipos',
     menu: 'Su cuenta',
-    menuOf: 'Cuenta: {{who}}',
+    menuOf: '{{who}} (cuenta)',
     lookAs: 'Ver la ciudad de muestra como',
     lookingAs: 'Como: {{role}}',
     name: 'Nombre de la cuenta',

@@ -54,9 +54,14 @@ const QUERIES: Readonly<Record<string, string>> = {
   points: '?within=areas:01',
   compare: '?from=1&to=1',
   hotspots: '?layer=areas',
+  'street-density': '?layer=streets',
   concentration: '?layer=areas',
   change: '?layer=areas',
   emerging: '?layer=areas',
+  rates: '?layer=areas',
+  stability: '?layer=areas',
+  scoring: '?layer=areas',
+  trend: '?layer=areas',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {

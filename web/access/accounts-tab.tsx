@@ -6,6 +6,7 @@ import { ROLES, type Role, type Scope } from '../../server/access/contract.ts';
 import { type AccountRow, areasIn, type LinkMade } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
 import { accessPaths } from './answers.ts';
@@ -88,7 +89,7 @@ export function AccountsTab() {
         )}
         {rows && rows.length === 0 && <p>{t('access.noAccounts')}</p>}
         {rows && rows.length > 0 && (
-          <div class="table-scroll">
+          <TableScroll label={t('access.accounts')}>
             <table class="access-table">
               <thead>
                 <tr>
@@ -163,7 +164,7 @@ export function AccountsTab() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </div>
     </main>

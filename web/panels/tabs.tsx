@@ -8,11 +8,22 @@ const TABS = [
   ['region', 'header.tabRegion'],
   ['map', 'header.tabMap'],
   ['analysis', 'header.tabAnalysis'],
+  ['meeting', 'meeting.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
 /** What does not lie below «Datos». */
-const ELSEWHERE: readonly Tab[] = ['map', 'analysis', 'region', 'accounts', 'agreements', 'audit', 'tip', 'tips'];
+const ELSEWHERE: readonly Tab[] = [
+  'map',
+  'analysis',
+  'meeting',
+  'region',
+  'accounts',
+  'agreements',
+  'audit',
+  'tip',
+  'tips',
+];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
   const { access, reference, store, tipForm, t } = usePage();

@@ -159,6 +159,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, month|months}}',
   dateAgainst: '{{n}} {{n, row does|rows do}} not fit this order (the first is line {{line}})',
+  clockTwelve: 'None is later than 12:59: they may be of a twelve-hour clock that does not say morning or afternoon.',
   clockQuestion: 'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it.',
   clockReading: '{{clock}}, if the column holds {{form}}',
   clock_discard: 'hours of a twelve-hour clock that does not say morning or afternoon: no hour is stored',

@@ -159,6 +159,7 @@ export const terminalEs = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, mes|meses}}',
   dateAgainst: '{{n}} {{n, renglón no cabe|renglones no caben}} en este orden (el primero, el {{line}})',
+  clockTwelve: 'Ninguna pasa de las 12:59: pueden ser de un reloj de doce horas que no dice mañana o tarde.',
   clockQuestion:
     '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}.',
   clockReading: '{{clock}}, si la columna trae {{form}}',

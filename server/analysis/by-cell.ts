@@ -1,0 +1,50 @@
+// Counts by the cells of a grid, as far as a viewer may know: whoever may not see exact points is told of the cells of 25 m,
+// each as if all of it lay in its middle, whatever grid is laid over them.
+
+import type { Snapshot } from '../cube/store.ts';
+import type { CellCounts, Grid } from '../engine/answers.ts';
+import { type Cell, middleOfCell, type Plan } from '../filter/plan.ts';
+
+const MOST_CELLS = 4_000_000;
+
+export async function countedByCell(
+  { answers }: Pick<Snapshot, 'answers'>,
+  plan: Plan,
+  grid: Grid,
+  cell: Cell | null,
+): Promise<CellCounts> {
+  if (cell === null) return answers.byCell(plan, grid);
+  const under = cellsUnder(grid, cell);
+  const found = await answers.byCell(plan, under);
+  const counts = new Map<number, number>();
+  for (const [i, at] of found.cells.entries()) {
+    const x = middleOfCell(under.west + (at % under.columns) * under.cellWidth, under.cellWidth);
+    const y = middleOfCell(under.south + Math.floor(at / under.columns) * under.cellHeight, under.cellHeight);
+    const column = Math.floor((x - grid.west) / grid.cellWidth);
+    const row = Math.floor((y - grid.south) / grid.cellHeight);
+    if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue;
+    const told = row * grid.columns + column;
+    counts.set(told, (counts.get(told) ?? 0) + found.counts[i]!);
+  }
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  return {
+    ...found,
+    cells: Uint32Array.from(sorted, ([at]) => at),
+    counts: Uint32Array.from(sorted, ([, count]) => count),
+  };
+}
+
+/** The cells that lie under a grid; of a very large one several together. */
+function cellsUnder({ west, south, cellWidth, cellHeight, columns, rows }: Grid, cell: Cell): Grid {
+  for (let times = 1; ; times *= 2) {
+    const [width, height] = [cell.width * times, cell.height * times];
+    const [first, lowest] = [Math.floor(west / width), Math.floor(south / height)];
+    const across = Math.floor((west + columns * cellWidth) / width) - first + 1;
+    const up = Math.floor((south + rows * cellHeight) / height) - lowest + 1;
+    if (across * up > MOST_CELLS) continue;
+    return {
+      ...{ west: first * width, south: lowest * height, cellWidth: width, cellHeight: height },
+      ...{ columns: across, rows: up },
+    };
+  }
+}
