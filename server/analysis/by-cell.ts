@@ -20,9 +20,9 @@ export async function countedByCell(
   for (const [i, at] of found.cells.entries()) {
     const x = middleOfCell(under.west + (at % under.columns) * under.cellWidth, under.cellWidth);
     const y = middleOfCell(under.south + Math.floor(at / under.columns) * under.cellHeight, under.cellHeight);
-    const column = Math.floor((x - grid.west) / grid.cellWidth);
-    const row = Math.floor((y - grid.south) / grid.cellHeight);
-    if (column < 0 || column >= grid.columns || row < 0 || row >= grid.rows) continue;
+    // A cell across the edge of the grid is told at the edge, or what lies just inside of it would be lost.
+    const column = within(Math.floor((x - grid.west) / grid.cellWidth), grid.columns);
+    const row = within(Math.floor((y - grid.south) / grid.cellHeight), grid.rows);
     const told = row * grid.columns + column;
     counts.set(told, (counts.get(told) ?? 0) + found.counts[i]!);
   }
@@ -33,6 +33,8 @@ export async function countedByCell(
     counts: Uint32Array.from(sorted, ([, count]) => count),
   };
 }
+
+const within = (at: number, length: number) => Math.min(Math.max(at, 0), length - 1);
 
 /** The cells that lie under a grid; of a very large one several together. */
 function cellsUnder({ west, south, cellWidth, cellHeight, columns, rows }: Grid, cell: Cell): Grid {

@@ -1,7 +1,7 @@
 // The analyses over HTTP: each a FILTER, counted from the cube, computed in a thread, named by data version, rights and
 // parameters as every answer is.
 
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type * as z from 'zod';
 import { viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
@@ -26,7 +26,8 @@ export function openAnalyses(stats: Stats): AnalysisDeps {
 /** Each may keep a thread busy for seconds; whoever signed in is known by name, the public by their address alone. */
 const OF_THE_PUBLIC_PER_MINUTE = 30;
 const throttled = throttle(OF_THE_PUBLIC_PER_MINUTE);
-const isPublic = (request: Request) => viewerOf(request).role === 'public';
+const seldom: RequestHandler = (request, response, next) =>
+  viewerOf(request).role === 'public' ? throttled(request, response, next) : next();
 
 /** One analysis: its FILTER and own parameters parsed, its answer named as all answers are. */
 export function analysed<T extends z.ZodObject>(
@@ -34,13 +35,9 @@ export function analysed<T extends z.ZodObject>(
   name: string,
   schema: T,
   answer: (deps: AnalysisDeps, asking: Asking<z.output<T>>) => Promise<object>,
-): RequestHandler {
+): RequestHandler[] {
   const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => json(await answer(deps, asking));
-  const answered = filterRoute(deps, name, schema, make);
-  return (request, response, next) => {
-    if (!isPublic(request)) return answered(request, response, next);
-    return throttled(request, response, (error?: unknown) => (error ? next(error) : answered(request, response, next)));
-  };
+  return [seldom, filterRoute(deps, name, schema, make)];
 }
 
 /** Mounted under /api/v1. */

@@ -285,7 +285,16 @@ test('of all there is to ask, areas leave what is answered within them', () => {
   const viewer = VIEWERS.bound!;
   const left = OPERATIONS.filter(({ right }) => right !== 'anybody' && mayDo(viewer, right));
   expect([...new Set(left.map(({ right }) => right))].sort()).toEqual(
-    ['count', 'export-incidents', 'follow-events', 'look', 'own-account', 'own-second-step', 'see-points'].sort(),
+    [
+      'count',
+      'export-incidents',
+      'follow-events',
+      'look',
+      'meet',
+      'own-account',
+      'own-second-step',
+      'see-points',
+    ].sort(),
   );
   // Whatever role stands beside areas.
   const asAdministrator = { ...viewer, role: 'administrator' } as const;
