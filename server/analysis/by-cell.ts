@@ -3,7 +3,7 @@
 
 import type { Snapshot } from '../cube/store.ts';
 import type { CellCounts, Grid } from '../engine/answers.ts';
-import { type Cell, middleOfCell, type Plan } from '../filter/plan.ts';
+import { type GroundCell, middleOfCell, type Plan } from '../filter/plan.ts';
 
 const MOST_CELLS = 4_000_000;
 
@@ -11,7 +11,7 @@ export async function countedByCell(
   { answers }: Pick<Snapshot, 'answers'>,
   plan: Plan,
   grid: Grid,
-  cell: Cell | null,
+  cell: GroundCell | null,
 ): Promise<CellCounts> {
   if (cell === null) return answers.byCell(plan, grid);
   const under = cellsUnder(grid, cell);
@@ -37,7 +37,7 @@ export async function countedByCell(
 const within = (at: number, length: number) => Math.min(Math.max(at, 0), length - 1);
 
 /** The cells that lie under a grid; of a very large one several together. */
-function cellsUnder({ west, south, cellWidth, cellHeight, columns, rows }: Grid, cell: Cell): Grid {
+function cellsUnder({ west, south, cellWidth, cellHeight, columns, rows }: Grid, cell: GroundCell): Grid {
   for (let times = 1; ; times *= 2) {
     const [width, height] = [cell.width * times, cell.height * times];
     const [first, lowest] = [Math.floor(west / width), Math.floor(south / height)];

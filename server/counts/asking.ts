@@ -14,7 +14,7 @@ import { cellFor } from '../filter/cells.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
 import { type AskedLayer, findLayer, type Places, readPlaces } from '../filter/places.ts';
-import type { Cell, Plan } from '../filter/plan.ts';
+import type { GroundCell, Plan } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -54,7 +54,7 @@ export type Asking<Own> = {
   /** How much that is; 0 where nothing is left out. */
   readonly withheld: () => Promise<number>;
   /** The cells the viewer is told of; null for one who may see exact points. */
-  readonly cell: () => Promise<Cell | null>;
+  readonly cell: () => Promise<GroundCell | null>;
   readonly own: Own;
 };
 

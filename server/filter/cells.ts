@@ -6,7 +6,7 @@ import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
 import type { Database } from '../db/open.ts';
 import type { Bounds } from '../geometry/contract.ts';
-import { type Cell, UNITS_PER_DEGREE } from './plan.ts';
+import { type GroundCell, UNITS_PER_DEGREE } from './plan.ts';
 
 const METRES_PER_DEGREE = 111_320;
 export const CELL_M = 25;
@@ -15,7 +15,7 @@ export const CELL_M = 25;
 export const cellLatitude = (bounds: Bounds | null): number => (bounds ? Math.round((bounds[1] + bounds[3]) / 2) : 0);
 
 /** `metres` a multiple of 25: so many of the cells beside each other. */
-export function cellAt(latitude: number, metres = CELL_M): Cell {
+export function cellAt(latitude: number, metres = CELL_M): GroundCell {
   const height = Math.round((CELL_M / METRES_PER_DEGREE) * UNITS_PER_DEGREE);
   const width = Math.round(height / Math.max(0.1, Math.cos((latitude * Math.PI) / 180)));
   const times = Math.round(metres / CELL_M);
@@ -28,7 +28,7 @@ export function seesExactly(viewer: Viewer): boolean {
 }
 
 /** The cells a viewer is told of; null for one who may see exact points. */
-export async function cellFor({ db }: Database, jurisdictionId: number, viewer: Viewer): Promise<Cell | null> {
+export async function cellFor({ db }: Database, jurisdictionId: number, viewer: Viewer): Promise<GroundCell | null> {
   if (seesExactly(viewer)) return null;
   const { rows } = await sql<{ box: Bounds }>`
     select array[west, south, east, north] as box from jurisdiction

@@ -25,11 +25,11 @@ export type PlanWithin =
       readonly xs: readonly number[];
       readonly ys: readonly number[];
       /** Each point counts as lying in the middle of its cell; unsaid: where it lies. */
-      readonly cell?: Cell;
+      readonly cell?: GroundCell;
     };
 
 /** In integer units; cells begin at 0, 0. */
-export type Cell = { readonly width: number; readonly height: number };
+export type GroundCell = { readonly width: number; readonly height: number };
 
 /** The middle of the cell in which a coordinate lies, along one side. */
 export const middleOfCell = (coordinate: number, side: number): number =>

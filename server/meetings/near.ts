@@ -9,7 +9,7 @@ import { askPlainly } from '../db/planner-hints.ts';
 import { viewCube } from '../engine/layout.ts';
 import { canAnswer, matchesOf } from '../engine/scan.ts';
 import { askedIncidents } from '../engine/sql.ts';
-import { type Cell, middleOfCell, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { type GroundCell, middleOfCell, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
@@ -34,7 +34,7 @@ export async function nearRepeatsOf(
   jurisdiction: Jurisdiction,
   snapshot: Snapshot,
   plan: Plan,
-  cell: Cell | null,
+  cell: GroundCell | null,
   monday: Day,
   titleOf: (code: string) => string,
 ): Promise<NearRepeats[]> {
