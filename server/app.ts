@@ -51,6 +51,8 @@ import { incidentRoutes } from './listing/routes.ts';
 import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
+import { evaluationRoutes } from './problems/evaluation-routes.ts';
+import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
@@ -153,6 +155,8 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', placeNameRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', tipRoutes(deps));
+  app.use('/api/v1', problemRoutes(stats));
+  app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

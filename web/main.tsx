@@ -15,6 +15,7 @@ import './styles/data.css';
 import './styles/wizard.css';
 import './styles/access.css';
 import './styles/tips.css';
+import './styles/problems.css';
 import './styles/region.css';
 import './styles/phone.css';
 import './styles/print.css';

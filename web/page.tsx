@@ -24,6 +24,7 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { ProblemsDoor } from './problems/door.tsx';
 import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
@@ -99,7 +100,9 @@ export function Page() {
         <AnalysisDoor key={city.code} />
       ) : city?.from && tab === 'meeting' ? (
         <MeetingDoor key={city.code} />
-      ) : city && !onMap && tab !== 'analysis' && tab !== 'meeting' ? (
+      ) : city?.from && tab === 'problems' ? (
+        <ProblemsDoor key={city.code} />
+      ) : city && !onMap && !['analysis', 'meeting', 'problems'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

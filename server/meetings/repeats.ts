@@ -5,9 +5,9 @@ import type { Day } from '../calendar/days.ts';
 import { gridOf, type PlanarPoints } from '../statistics/neighbours.ts';
 import { REPEAT_DAYS, REPEAT_METRES } from './contract.ts';
 
-export type Points = PlanarPoints & { readonly day: ArrayLike<number> };
+type Points = PlanarPoints & { readonly day: ArrayLike<number> };
 
-export type Found = {
+type Found = {
   readonly followed: number;
   readonly expected: number;
   /** Indexes of what belongs together, those with the most first; the first of each followed the others this week. */

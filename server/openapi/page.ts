@@ -21,6 +21,7 @@ import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
+import { PROBLEM_ROUTES } from './problems.ts';
 import { answers, problem } from './schemas.ts';
 import { SHARING_ROUTES } from './sharing.ts';
 import { TIP_ROUTES } from './tips.ts';
@@ -287,6 +288,7 @@ export function openApi(): object {
     ...SHARING_ROUTES,
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
+    ...PROBLEM_ROUTES,
   ])
     registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -185,6 +185,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     points: 'Look at exact points',
     export: 'Download',
     tips: 'Anonymous tips',
+    problem: 'Problems and measures',
     import: 'Import',
     undo: 'Import undone',
     publish: 'Publication',

@@ -5,7 +5,6 @@ import { analysisEn } from './en-analysis.ts';
 import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
-import { handEn } from './en-hand.ts';
 import { importEn } from './en-import.ts';
 import { meetingEn } from './en-meeting.ts';
 import { placesEn } from './en-places.ts';
@@ -24,7 +23,6 @@ export const en: WordCatalogue = {
   ...accessEn,
   ...tipsEn,
   ...seenEn,
-  ...handEn,
   ...analysisEn,
   ...meetingEn,
   app: {

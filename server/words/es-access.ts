@@ -184,6 +184,7 @@ export const accessEs = {
     points: 'Lectura de puntos exactos',
     export: 'Descarga',
     tips: 'Denuncias anónimas',
+    problem: 'Problemas y medidas',
     import: 'Importación',
     undo: 'Importación deshecha',
     publish: 'Publicación',

@@ -5,7 +5,6 @@ import { analysisEs } from './es-analysis.ts';
 import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
-import { handEs } from './es-hand.ts';
 import { importEs } from './es-import.ts';
 import { meetingEs } from './es-meeting.ts';
 import { placesEs } from './es-places.ts';
@@ -23,7 +22,6 @@ export const es = {
   ...accessEs,
   ...tipsEs,
   ...seenEs,
-  ...handEs,
   ...analysisEs,
   ...meetingEs,
   app: {

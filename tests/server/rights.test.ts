@@ -9,6 +9,7 @@ import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { savedTables } from '../../server/backup/catalogue.ts';
 import { openDatabase } from '../../server/db/open.ts';
+import { addressOf, askedOf } from '../support/asked-addresses.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
@@ -46,38 +47,6 @@ afterAll(async () => {
   server.assertLogClean();
   server.remove();
 });
-
-/** Without which a question is not understood, whoever asks. */
-const QUERIES: Readonly<Record<string, string>> = {
-  counts: '?layer=areas',
-  top: '?layer=areas',
-  points: '?within=areas:01',
-  compare: '?from=1&to=1',
-  hotspots: '?layer=areas',
-  'street-density': '?layer=streets',
-  concentration: '?layer=areas',
-  change: '?layer=areas',
-  emerging: '?layer=areas',
-  rates: '?layer=areas',
-  stability: '?layer=areas',
-  scoring: '?layer=areas',
-  trend: '?layer=areas',
-};
-/** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
-const PARTS: Readonly<Record<string, string>> = {
-  jurisdiction: 'tiny',
-  layer: 'areas',
-  version: '1',
-  z: '0',
-  x: '0',
-  y: '0',
-  delivery: '1',
-};
-const addressOf = (path: string) =>
-  path.replaceAll(/:(\w+)/g, (_, part: string) => PARTS[part] ?? 'nothing') + (QUERIES[path.split('/').at(-1)!] ?? '');
-/** What would change the town for those who are asked later is asked of one that is not there. */
-const askedOf = (method: string, path: string) =>
-  addressOf(method === 'GET' || !path.includes(':jurisdiction') ? path : path.replace(':jurisdiction', 'nadie'));
 
 test.for(ROLES.map((role) => [role] as const))('every address, asked as %s', async ([role]) => {
   const somebody = people.get(role)!;

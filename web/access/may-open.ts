@@ -16,6 +16,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'analysis':
     case 'meeting':
       return may('follow-events');
+    case 'problems':
+      return may('see-problems');
     case 'accounts':
       return may('read-accounts');
     case 'agreements':
