@@ -173,6 +173,7 @@ export type Tables = {
     jurisdiction_id: number;
     rule_id: string;
     account_id: number;
+    language: string;
     kind: string;
     title: string;
     filter: Json;

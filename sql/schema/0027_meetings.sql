@@ -24,6 +24,7 @@ create table alert_rule (
   jurisdiction_id int not null,
   rule_id text not null check (rule_id ~ '^[0-9a-f-]{36}$'),
   account_id int not null,
+  language text not null check (language in ('es', 'en')),
   kind text not null check (kind in ('series', 'near-repeat', 'new-high')),
   title text not null,
   filter jsonb not null,
