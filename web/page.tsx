@@ -90,9 +90,9 @@ export function Page() {
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
         <AnalysisDoor key={city.code} />
-      ) : city?.from && tab === 'meeting' ? (
-        <MeetingDoor key={city.code} />
-      ) : city && !onMap && tab !== 'analysis' && tab !== 'meeting' ? (
+      ) : city?.from && (tab === 'meeting' || tab === 'alerts') ? (
+        <MeetingDoor key={`${city.code} ${tab}`} to={tab} />
+      ) : city && !onMap && tab !== 'analysis' && tab !== 'meeting' && tab !== 'alerts' ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

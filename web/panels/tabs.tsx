@@ -17,6 +17,7 @@ const ELSEWHERE: readonly Tab[] = [
   'map',
   'analysis',
   'meeting',
+  'alerts',
   'region',
   'accounts',
   'agreements',

@@ -16,6 +16,7 @@ export const TABS = [
   'map',
   'analysis',
   'meeting',
+  'alerts',
   'data',
   'incidents',
   'boundaries',
