@@ -25,9 +25,9 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const viewer = viewerOf(request);
     return { viewer, owner: ownerOf(viewer), jurisdiction: await jurisdictionOf(database, request) };
   };
-  const idIn = (request: Request, what: string): string => {
+  const idIn = (request: Request, refusal: 'no such rule' | 'no such alert'): string => {
     const id = String(request.params.id);
-    if (!ALERT_ID.test(id)) throw new NotFound(`no such ${what}`);
+    if (!ALERT_ID.test(id)) throw new NotFound(refusal);
     return id;
   };
   /** Throws BadInput for what is not there, or may not be asked. */
@@ -76,13 +76,13 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const change = parseWith(ruleChange, request.body);
     const who = await asked(request);
     refuseWays(who, change);
-    const changed = await changeRule(database, who.jurisdiction.id, who.owner, idIn(request, 'rule'), change);
+    const changed = await changeRule(database, who.jurisdiction.id, who.owner, idIn(request, 'no such rule'), change);
     response.json(ruleTold(changed));
   });
   routes.delete('/:jurisdiction/alerts/rules/:id', async (request, response) => {
     refuseParameters(request);
     const { owner, jurisdiction } = await asked(request);
-    await removeRule(database, jurisdiction.id, owner, idIn(request, 'rule'));
+    await removeRule(database, jurisdiction.id, owner, idIn(request, 'no such rule'));
     response.status(204).end();
   });
   routes.patch('/:jurisdiction/alerts', async (request, response) => {
@@ -96,7 +96,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     refuseParameters(request);
     const { seen } = parseWith(alertChange, request.body);
     const { owner, jurisdiction } = await asked(request);
-    await markSeen(database, jurisdiction.id, owner, idIn(request, 'alert'), seen, now());
+    await markSeen(database, jurisdiction.id, owner, idIn(request, 'no such alert'), seen, now());
     response.status(204).end();
   });
   return routes;

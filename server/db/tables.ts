@@ -2,6 +2,7 @@
 
 import type { ColumnType, Generated } from 'kysely';
 import type { LayerType } from './contract.ts';
+import type { MeetingTables } from './tables-meetings.ts';
 
 /** bigint columns arrive as strings; every value here stays below 2^53. */
 type BigIntText = ColumnType<string, number | string, number | string>;
@@ -13,7 +14,7 @@ type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
 
-export type Tables = {
+export type Tables = MeetingTables & {
   jurisdiction: Box & {
     jurisdiction_id: number;
     code: string;
@@ -152,62 +153,6 @@ export type Tables = {
     keep_days: number;
     form_key: string;
     changed_at: ColumnType<Date, never, Date | string>;
-  };
-  meeting_action: {
-    jurisdiction_id: number;
-    action_id: string;
-    revision: Generated<number>;
-    week: string;
-    scope: string | null;
-    what: string;
-    owner: string;
-    due: string | null;
-    state: Generated<string>;
-    ended_week: string | null;
-    created_by: string;
-    created_at: Date;
-    changed_by: string;
-    changed_at: Date;
-  };
-  alert_rule: {
-    jurisdiction_id: number;
-    rule_id: string;
-    account_id: number;
-    language: string;
-    kind: string;
-    title: string;
-    filter: Json;
-    email: string | null;
-    to_folder: Generated<boolean>;
-    muted_until: string | null;
-    looked_to: string | null;
-    created_at: Date;
-  };
-  alert: {
-    jurisdiction_id: number;
-    alert_id: string;
-    rule_id: string;
-    account_id: number;
-    about: string;
-    on_day: string;
-    data_version: number;
-    found: Json;
-    raised_at: Date;
-    sent_at: Date | null;
-    seen_at: Date | null;
-  };
-  briefing: {
-    jurisdiction_id: number;
-    briefing_id: string;
-    revision: Generated<number>;
-    account_id: number;
-    title: string;
-    is_template: Generated<boolean>;
-    blocks: Json;
-    created_by: string;
-    created_at: Date;
-    changed_by: string;
-    changed_at: Date;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {

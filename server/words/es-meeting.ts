@@ -11,7 +11,7 @@ export const meetingEs = {
     weekAfter: 'Semana siguiente',
     scope: 'Lugar',
     booklet: 'Cuadernillo',
-    bookletOf: 'Cuadernillo: {{layer}}, {{n}} hojas',
+    bookletOf: 'Cuadernillo: {{layer}}, {{n}} {{n, hoja|hojas}}',
     bookletMaking: 'Preparo el cuadernillo: {{n}} de {{all}}',
     bookletFailed: 'No se pudo preparar: {{reason}}',
     bookletEnd: 'Cerrar cuadernillo',
@@ -54,13 +54,13 @@ export const meetingEs = {
     streets: 'Calles de los últimos 28 días',
     noStreets: 'Esta fuente no ubica con precisión de calle.',
     noneOnStreets: 'Ninguno en una calle.',
-    score: 'Las {{streets}} calles señaladas la semana pasada',
+    score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',
     scoreText:
-      'recibieron {{caught}} de los {{all}} delitos de esta semana ubicados en calles ({{share}}). Son {{length}} de la longitud de todas.',
+      '{{streets, recibió|recibieron}} {{caught}} de {{all}} {{all, delito|delitos}} de esta semana en calles: {{share}}, con {{length}} de la longitud de todas.',
     hours: 'Horas de los últimos 28 días',
     repeats: 'Repeticiones cercanas',
     repeatsHint:
-      'A menos de {{metres}} m y {{days}} días de otro igual. Revise si es la misma mano y avise a los vecinos.',
+      'A menos de {{metres}} m y {{days}} {{days, día|días}} de otro igual. Revise si es la misma mano y avise a los vecinos.',
     repeatsOf:
       '{{title}}: {{n}} de esta semana {{n, siguió|siguieron}} a otro cercano; por azar se esperarían {{expected}}.',
     repeatsNone: 'Esta semana, ninguna en robo a casa, negocio o vehículo.',
@@ -112,7 +112,7 @@ export const meetingEs = {
     email: 'También por correo a',
     toFolder: 'También como archivo en la carpeta de avisos',
     history:
-      'En las últimas {{weeks}} {{weeks, semana|semanas}} habría avisado {{alarms}} {{alarms, vez|veces}}. Si nada cambia, avisa en falso a lo más una de cada {{every}} semanas.',
+      'En {{weeks}} {{weeks, semana|semanas}} hasta hoy habría avisado {{alarms}} {{alarms, vez|veces}}. Si nada cambia, avisa en falso a lo más una vez cada {{every}} {{every, semana|semanas}}.',
     try: '¿Cuánto avisaría?',
     mute: 'Callar 4 semanas',
     unmute: 'Volver a avisar',

@@ -57,6 +57,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   concentration: '?layer=areas',
   change: '?layer=areas',
   emerging: '?layer=areas',
+  actions: '?week=2026-W47',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {
