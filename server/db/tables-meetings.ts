@@ -1,4 +1,4 @@
-// The tables of meetings, alerts and briefings as Kysely sees them; part of tables.ts.
+// The tables of meetings and alerts as Kysely sees them; part of tables.ts.
 
 import type { ColumnType, Generated } from 'kysely';
 
@@ -47,18 +47,5 @@ export type MeetingTables = {
     raised_at: Date;
     sent_at: Date | null;
     seen_at: Date | null;
-  };
-  briefing: {
-    jurisdiction_id: number;
-    briefing_id: string;
-    revision: Generated<number>;
-    account_id: number;
-    title: string;
-    is_template: Generated<boolean>;
-    blocks: Json;
-    created_by: string;
-    created_at: Date;
-    changed_by: string;
-    changed_at: Date;
   };
 };
