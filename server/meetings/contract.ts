@@ -19,7 +19,7 @@ export const meetingQuery = z.object({ scope: scope.optional(), week: week.optio
 export type MeetingDays = { readonly from: string; readonly until: string };
 
 /** Whether a count stands out, with the false alarms of the whole table held; `unknown` = too little to say. */
-export type Verdict = 'up' | 'down' | 'usual' | 'unknown';
+export type CellVerdict = 'up' | 'down' | 'usual' | 'unknown';
 
 export type MeetingCell = MeetingDays & {
   readonly count: number;
@@ -29,7 +29,7 @@ export type MeetingCell = MeetingDays & {
   readonly meanOfThree: number | null;
   /** What it would be by chance in 95 of 100 weeks without change; of the year to date there is none. */
   readonly band: { readonly expected: number; readonly low: number; readonly high: number } | null;
-  readonly verdict: Verdict;
+  readonly verdict: CellVerdict;
 };
 
 export type MeetingRow = {

@@ -5,9 +5,9 @@ import type { Day } from '../calendar/days.ts';
 import { gridOf, type PlanarPoints } from '../statistics/neighbours.ts';
 import { REPEAT_DAYS, REPEAT_METRES } from './contract.ts';
 
-export type DatedPoints = PlanarPoints & { readonly day: ArrayLike<number> };
+type Points = PlanarPoints & { readonly day: ArrayLike<number> };
 
-export type FoundRepeats = {
+type Found = {
   readonly followed: number;
   readonly expected: number;
   /** Indexes of what belongs together, those with the most first; the first of each followed the others this week. */
@@ -15,7 +15,7 @@ export type FoundRepeats = {
 };
 
 /** `points`: of the week from `monday` and of the eight weeks before it at least, in order of their days. */
-export function repeatsIn({ x, y, day }: DatedPoints, monday: Day): FoundRepeats {
+export function repeatsIn({ x, y, day }: Points, monday: Day): Found {
   const count = day.length;
   const grid = gridOf({ x, y }, REPEAT_METRES);
   const share = shareOfDays(day, monday);

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 /** What a select answers. */
 export type Column = { readonly type: string; readonly nullable: boolean };
 
-const PARTS = { Tables: 'tables', MeetingTables: 'tables-meetings' } as const;
+const PARTS = { Tables: 'tables', TablesWritten: 'tables-written' } as const;
 
 /** Tables by name, columns by name. Throws on a type it does not understand, rather than skip a column. */
 export function readTables(): Record<string, Record<string, Column>> {

@@ -17,6 +17,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'meeting':
     case 'alerts':
       return may('follow-events');
+    case 'problems':
+      return may('see-problems');
     case 'accounts':
       return may('read-accounts');
     case 'agreements':

@@ -1,7 +1,7 @@
 // The table of a meeting: each number with what was to be expected, and a link to its map.
 
 import type { Filter } from '../../server/filter/contract.ts';
-import type { MeetingAnswer, MeetingCell, MeetingRow, Verdict } from '../../server/meetings/contract.ts';
+import type { CellVerdict, MeetingAnswer, MeetingCell, MeetingRow } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
 import { onMap, withinOf } from './paths.ts';
 
@@ -13,7 +13,7 @@ export const PERIOD_TITLES = {
   year: 'meeting.columnYear',
 } as const;
 
-const ARROWS: Readonly<Record<Verdict, string>> = { up: '▲', down: '▼', usual: '', unknown: '' };
+const ARROWS: Readonly<Record<CellVerdict, string>> = { up: '▲', down: '▼', usual: '', unknown: '' };
 
 /** Outside its band, but no further than chance goes somewhere in a table of so many numbers. */
 const isAtEdge = ({ count, band, verdict }: MeetingCell) =>

@@ -9,6 +9,7 @@ const TABS = [
   ['map', 'header.tabMap'],
   ['analysis', 'header.tabAnalysis'],
   ['meeting', 'meeting.tab'],
+  ['problems', 'problems.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
@@ -18,6 +19,7 @@ const ELSEWHERE: readonly Tab[] = [
   'analysis',
   'meeting',
   'alerts',
+  'problems',
   'region',
   'accounts',
   'agreements',
@@ -42,12 +44,12 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
       {shown.map(([tab, title]) => (
         <a
           key={tab}
-          href={writeUrl({ ...state, tab, upload: null }) || '?'}
+          href={writeUrl({ ...state, tab, upload: null, problem: null }) || '?'}
           aria-current={isNow(tab) ? 'page' : undefined}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
-            store.change({ tab, upload: null });
+            store.change({ tab, upload: null, problem: null });
             onGo?.();
           }}
         >

@@ -17,6 +17,7 @@ export const TABS = [
   'analysis',
   'meeting',
   'alerts',
+  'problems',
   'data',
   'incidents',
   'boundaries',
@@ -52,6 +53,8 @@ export type PageState = {
   /** The file being brought in. */
   readonly upload: string | null;
   readonly history: HistoryKey | null;
+  /** Of the tab `problems`: the one that is read, or one to be opened of what is chosen; null = the list. */
+  readonly problem: number | 'new' | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
   /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
@@ -93,6 +96,7 @@ export function readUrl(search: string): PageState {
     tab: oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     history: readHistory(query.get('history')),
+    problem: readProblem(query.get('problem')),
     analysis: readAnalysis(query),
     meeting: {
       week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
@@ -122,6 +126,7 @@ export function writeUrl(state: PageState): string {
   if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
+  if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
@@ -146,6 +151,9 @@ export function writeUrl(state: PageState): string {
     .replaceAll('%40', '@');
   return text && `?${text}`;
 }
+
+const readProblem = (text: string | null): PageState['problem'] =>
+  text === 'new' ? 'new' : /^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null;
 
 /** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
 function readAnalysis(query: URLSearchParams): PageState['analysis'] {
