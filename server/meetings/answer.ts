@@ -50,7 +50,9 @@ export async function answerMeeting(
   language: Language,
 ): Promise<MeetingAnswer> {
   const through = throughOf(filter, snapshot.sources);
-  const sources = snapshot.sources.filter(({ sourceId }) => plan.sourceIds.includes(sourceId));
+  const sources = snapshot.sources.filter(
+    ({ sourceId, incidents }) => plan.sourceIds.includes(sourceId) && incidents > 0,
+  );
   const monday = mondayAsked(own.week, through ?? 0);
   const until = monday + 7;
   const isKnown = through !== null;

@@ -14,7 +14,7 @@ import {
   partsOf,
   stringsOf,
 } from './sql-tree.ts';
-import { parseTables, readTablesSource } from './tables-type.ts';
+import { readTables } from './tables-type.ts';
 
 const DISTRIBUTED = new Set(tablesOf('distributed'));
 const REFERENCE = new Set(tablesOf('reference'));
@@ -54,7 +54,7 @@ const OF_THE_COORDINATOR = /^citus\./;
 /** Each machine has its own: on the one that holds the jurisdiction it says nothing of where the question was asked. */
 const SYSTEM_TABLE = /^pg_(?!temp)/;
 
-const COLUMNS = parseTables(readTablesSource());
+const COLUMNS = readTables();
 
 await loadModule();
 
