@@ -12,6 +12,7 @@ export const analysisEn: typeof analysisEs = {
     'no-neighbours': 'No place has neighbours by this rule: choose another, or a larger distance.',
     'no-denominator': 'There is nothing to compare with: neither residents nor length.',
     'no-pairs': 'No pair of incidents lies within the distances and days chosen.',
+    'no-hours': 'The hours of these incidents are not known.',
     negative: 'There are negative values; only incidents are counted here.',
     'zero-in-quotient': 'A zero in the divisor: the quotient cannot be computed.',
     'no-earlier-period': 'There is no earlier period with complete data to compare with.',

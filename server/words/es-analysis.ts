@@ -11,6 +11,7 @@ export const analysisEs = {
     'no-neighbours': 'Ningún lugar tiene vecinos con esta regla: elija otra o una distancia mayor.',
     'no-denominator': 'Falta con qué comparar: no hay población ni longitud.',
     'no-pairs': 'Ningún par de incidentes queda dentro de las distancias y los días elegidos.',
+    'no-hours': 'De estos incidentes no se sabe la hora.',
     negative: 'Hay valores negativos; aquí solo se cuentan incidentes.',
     'zero-in-quotient': 'Un cero en el divisor: el cociente no se puede calcular.',
     'no-earlier-period': 'No hay un periodo anterior con datos completos con el cual comparar.',
