@@ -367,8 +367,6 @@ export const analysisEn: typeof analysisEs = {
     colHitRate: 'Share hit',
     axisYears: 'Year',
     axisHeld: 'Share',
-    axisSteps: 'Step',
-    axisHour: 'Hour',
     readSquares:
       'Of {{cells}} squares of {{cell}} m, {{hot}} {{hot, is hot|are hot}} and {{cold}} {{cold, is cold|are cold}}, 95 % sure or more.',
     readStreetDensity:

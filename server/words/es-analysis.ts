@@ -366,8 +366,6 @@ export const analysisEs = {
     colHitRate: 'Parte acertada',
     axisYears: 'Año',
     axisHeld: 'Parte',
-    axisSteps: 'Paso',
-    axisHour: 'Hora',
     readSquares:
       'De {{cells}} cuadros de {{cell}} m, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
     readStreetDensity:

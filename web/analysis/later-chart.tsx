@@ -65,7 +65,7 @@ export function LaterChart({ found }: { found: LaterFound }) {
       if (!whole) return null;
       const dots = whole.counts.map((y, x): Dot => ({ x, y, color: RAMP[3]! }));
       const marks = line((whole.fitted ?? []).map((y, x) => [x, y] as const));
-      return <Scatter dots={dots} marks={marks} x={t('analysis.axisSteps')} y={t('where.count')} title={title} />;
+      return <Scatter dots={dots} marks={marks} x={t('analysis.field_step')} y={t('where.count')} title={title} />;
     }
     case 'clocks': {
       const { residual, direction } = found.answer;
@@ -82,7 +82,7 @@ export function LaterChart({ found }: { found: LaterFound }) {
       const hours = Array.from({ length: HOURS_OF_DAY }, (_, hour) => hour);
       const dots = hours.map((x): Dot => ({ x, y: ofDay(found.answer.hours, x), color: RAMP[4]! }));
       const marks = line(hours.map((x) => [x, ofDay(found.answer.byBeginning, x)] as const));
-      return <Scatter dots={dots} marks={marks} x={t('analysis.axisHour')} y={t('where.count')} title={title} />;
+      return <Scatter dots={dots} marks={marks} x={t('analysis.colCell')} y={t('where.count')} title={title} />;
     }
     case 'scoring': {
       const dots = found.answer.methods.flatMap(({ method, rows }) =>
