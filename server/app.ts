@@ -48,8 +48,11 @@ import { importRoutes } from './imports/routes.ts';
 import type { Jobs } from './jobs/queue.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
+import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
+import { evaluationRoutes } from './problems/evaluation-routes.ts';
+import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
@@ -96,7 +99,7 @@ export function createApp(deps: Deps): Express {
   app.set('trust proxy', config.trustedProxies);
   app.use((_request, _response, next) => seeingNobody(next));
   app.use(requestLog(log));
-  app.use(helmet(headers(config)), framable(config));
+  app.use(helmet(headers(config)), framable(deps));
   app.use(onlyOurHost(config));
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get('/readyz', readyz(deps.database));
@@ -136,6 +139,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
+  app.use('/api/v1', meetingRoutes(deps, stats));
   const analyses = openAnalyses(stats);
   app.use('/api/v1', analysisRoutes(analyses));
   app.use('/api/v1', ratingRoutes(analyses));
@@ -151,6 +155,8 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', placeNameRoutes(deps));
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', tipRoutes(deps));
+  app.use('/api/v1', problemRoutes(stats));
+  app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

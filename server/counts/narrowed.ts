@@ -7,7 +7,7 @@ import type { Snapshot } from '../cube/store.ts';
 import { NotAllowed } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
-import { withinOffences } from '../filter/scope.ts';
+import { refuseUnsharedLayer, withinOffences } from '../filter/scope.ts';
 import { sensitiveClassOf } from '../protection/dataset.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
@@ -47,10 +47,11 @@ export type AskedPlaces = {
 export function narrowedFor(
   viewer: Viewer,
   { name, layer, within, inside }: AskedPlaces,
-  { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,
+  { offences, choices, layers }: Pick<Snapshot, 'offences' | 'choices' | 'layers'>,
   taxonomy: Taxonomy,
 ): Narrowed {
   const { level } = viewer.scope;
+  if (layer) refuseUnsharedLayer(layer, layers, viewer.scope, 'layer');
   if (
     level === 'totals' &&
     [layer, within, inside].some((each) => each === 'polygon' || (each && each.type !== 'areas'))
