@@ -337,7 +337,7 @@ export const analysisEn: typeof analysisEs = {
     map_density: 'Density',
     map_recent: 'What is recent',
     'map_last-year': 'Last year’s map',
-    around: 'Up to {{days}} days after, within {{distance}} m of each recent incident ({{n}})',
+    around: 'Up to {{days}} {{days, day|days}} after, within {{distance}} m of each recent incident ({{n}})',
     bandKm: 'from {{from}} per km',
     everyYear: 'Every year',
     someYear: 'Some year',
@@ -368,11 +368,11 @@ export const analysisEn: typeof analysisEs = {
     axisYears: 'Year',
     axisHeld: 'Share',
     readSquares:
-      'Of {{cells}} squares of {{cell}} m, {{hot}} {{hot, is hot|are hot}} and {{cold}} {{cold, is cold|are cold}}, 95 % sure or more.',
+      'Of {{cells}} {{cells, square|squares}} of {{cell}} m, {{hot}} {{hot, is hot|are hot}} and {{cold}} {{cold, is cold|are cold}}, 95 % sure or more.',
     readStreetDensity:
       '{{incidents}} {{incidents, incident|incidents}}; where they are densest, {{name}}, {{peak}} per km of street. Each reaches up to {{radius}} m along the streets (σ = {{sigma}} m).',
     readStable:
-      'In {{years}} years, {{always}} {{always, place was|places were}} every year among those that hold {{share}}.',
+      'In {{years}} {{years, year|years}}, {{always}} {{always, place was|places were}} each time among those that hold {{share}}.',
     readKept:
       'Of the {{holding}} of the last year, {{kept}} already were the year before; those of then hold {{held}} now (correlation {{correlation}}).',
     readRates:
@@ -381,19 +381,19 @@ export const analysisEn: typeof analysisEs = {
     readAmbient:
       'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than 1,000 residents: {{few}}.',
     readTrend:
-      'In {{steps}} steps, of {{told}} places with enough incidents (of {{places}}), {{up}} {{up, rises|rise}} and {{down}} {{down, falls|fall}} by more than chance.',
+      'In {{steps}} {{steps, step|steps}}, of {{told}} {{told, place|places}} with enough incidents (of {{places}}), {{up}} {{up, rises|rise}} and {{down}} {{down, falls|fall}} by more than chance.',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
     readAlarm:
       'In the last steps, {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',
     readClocksDiffer:
-      'The clocks differ (p {{p}}): {{up}} {{up, hour weighs|hours weigh}} more in what is chosen and {{down}} less.',
+      'The clocks differ (p {{p}}): more in what is chosen at {{up}} {{up, hour|hours}}, less at {{down}}.',
     readClocksSame: 'The clocks do not differ by more than chance (p {{p}}).',
-    readSparse: '{{sparse}} cells have fewer than five expected: p is not to be relied on.',
+    readSparse: '{{sparse}} {{sparse, cell has|cells have}} fewer than five expected: p is not to be relied on.',
     readNoHour: 'Without a known hour, left out of the comparison: {{n}}.',
     readAoristic:
       '{{exact}} with an exact hour; {{spread}} spread between two moments; {{long}} of over a week, evenly; {{unknown}} without an hour, left out.',
     readScore:
-      'Of {{heldOut}} incidents of the last {{days}} days, the map «{{method}}» hit {{hits}} by marking {{size}} of the ground: {{pai}} times what chance would (PAI).',
+      'Of {{heldOut}} {{heldOut, incident|incidents}} of the last {{days}} {{days, day|days}}, the map «{{method}}» hit {{hits}} by marking {{size}} of the ground: PAI {{pai}} (by chance, 1).',
     readPinned: 'Last year’s map, pinned to the wall, hits {{hits}}.',
   },
 };

@@ -336,7 +336,7 @@ export const analysisEs = {
     map_density: 'Densidad',
     map_recent: 'Lo reciente',
     'map_last-year': 'El mapa del último año',
-    around: 'Hasta {{days}} días después, a {{distance}} m de cada hecho reciente ({{n}})',
+    around: 'Hasta {{days}} {{days, día|días}} después, a {{distance}} m de cada hecho reciente ({{n}})',
     bandKm: 'desde {{from}} por km',
     everyYear: 'Todos los años',
     someYear: 'Algún año',
@@ -367,32 +367,33 @@ export const analysisEs = {
     axisYears: 'Año',
     axisHeld: 'Parte',
     readSquares:
-      'De {{cells}} cuadros de {{cell}} m, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
+      'De {{cells}} {{cells, cuadro|cuadros}} de {{cell}} m, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
     readStreetDensity:
       '{{incidents}} {{incidents, incidente|incidentes}}; donde más se juntan, {{name}}, hay {{peak}} por km de calle. Cada uno llega hasta {{radius}} m por la calle (σ = {{sigma}} m).',
     readStable:
-      'En {{years}} años, {{always}} {{always, lugar estuvo|lugares estuvieron}} cada año entre los que reúnen el {{share}}.',
+      'En {{years}} {{years, año|años}}, {{always}} {{always, lugar estuvo|lugares estuvieron}} cada año entre los que reúnen el {{share}}.',
     readKept:
-      'De los {{holding}} del último año, {{kept}} ya lo eran un año antes; los de entonces reúnen ahora el {{held}} (correlación {{correlation}}).',
+      'De los {{holding}} del último año, ya lo era un año antes el {{kept}}; los de entonces reúnen ahora el {{held}} (correlación {{correlation}}).',
     readRates:
       'De {{places}} {{places, lugar|lugares}}, {{above}} {{above, está|están}} arriba y {{below}} debajo de la tasa del conjunto ({{rate}} {{unit}}) más de lo que da el azar.',
     readHighest: 'La tasa suavizada más alta es de {{name}}: {{rate}}.',
     readAmbient:
       'Ojo: por donde pasa mucha gente que no vive ahí, la tasa exagera. Sin tasa por tener menos de 1,000 habitantes: {{few}}.',
     readTrend:
-      'En {{steps}} pasos, de {{told}} lugares con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
+      'En {{steps}} {{steps, paso|pasos}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
     readTrendWhole: 'El conjunto cambia {{change}} por año (entre {{low}} y {{high}}). {{what}}.',
     readAlarm:
       'En los últimos pasos, {{high}} {{high, lugar pasó|lugares pasaron}} de su propio nivel y {{low}} {{low, bajó|bajaron}} de él.',
     readClocksDiffer:
       'Los horarios son distintos (p {{p}}): {{up}} {{up, hora pesa|horas pesan}} más en lo elegido y {{down}} menos.',
     readClocksSame: 'Los horarios no se distinguen más de lo que da el azar (p {{p}}).',
-    readSparse: '{{sparse}} casillas tienen menos de cinco casos esperados: la p es poco segura.',
+    readSparse:
+      '{{sparse}} {{sparse, casilla tiene|casillas tienen}} menos de cinco casos esperados: la p es poco segura.',
     readNoHour: 'Sin hora conocida, fuera de la comparación: {{n}}.',
     readAoristic:
-      '{{exact}} con hora exacta; {{spread}} repartidos entre dos momentos; {{long}} de más de una semana, parejos; {{unknown}} sin hora, que no entran.',
+      '{{exact}} con hora exacta; repartidos entre dos momentos, {{spread}}; de más de una semana, parejos, {{long}}; sin hora, que no entran, {{unknown}}.',
     readScore:
-      'De {{heldOut}} incidentes de los últimos {{days}} días, el mapa «{{method}}» acertó el {{hits}} marcando el {{size}} del terreno: {{pai}} veces lo que daría el azar (PAI).',
+      'De {{heldOut}} {{heldOut, incidente|incidentes}} de los últimos días ({{days}}), el mapa «{{method}}» acertó el {{hits}} marcando el {{size}} del terreno: PAI {{pai}} (con el azar, 1).',
     readPinned: 'Con el mapa del último año, pegado en la pared, se acierta el {{hits}}.',
   },
 };
