@@ -381,7 +381,7 @@ export const analysisEn: typeof analysisEs = {
     readAmbient:
       'Mind: where many people pass who do not live there, the rate overstates. Without a rate for fewer than 1,000 residents: {{few}}.',
     readTrend:
-      'In {{steps}} {{steps, step|steps}}, of {{told}} {{told, place|places}} with enough incidents (of {{places}}), {{up}} {{up, rises|rise}} and {{down}} {{down, falls|fall}} by more than chance.',
+      'In {{steps}} {{steps, step|steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
     readAlarm:
       'In the last steps, {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',

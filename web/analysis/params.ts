@@ -91,7 +91,7 @@ const USUAL: Readonly<Record<FieldName, string>> = {
   ...{ share: '0.5', along: '300', cell: '250', watch: '6', heldOut: '90', learn: '365' },
 };
 /** Where the server calls a field otherwise. */
-const CALLED: Partial<Record<FieldName, string>> = { along: 'radius', heldOut: 'days' };
+export const CALLED: Partial<Record<FieldName, string>> = { along: 'radius', heldOut: 'days' };
 
 export type AnalysisParams = { readonly task: Task; readonly values: Readonly<Record<FieldName, string>> };
 

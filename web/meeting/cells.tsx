@@ -1,7 +1,7 @@
 // The table of a meeting: each number with what was to be expected, and a link to its map.
 
 import type { Filter } from '../../server/filter/contract.ts';
-import type { MeetingAnswer, MeetingCell, MeetingRow, CellVerdict } from '../../server/meetings/contract.ts';
+import type { CellVerdict, MeetingAnswer, MeetingCell, MeetingRow } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
 import { onMap, withinOf } from './paths.ts';
 
