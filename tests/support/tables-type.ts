@@ -1,5 +1,13 @@
 // Reads the type `Tables` of server/db/tables.ts as text: which tables, columns, types and nulls the code believes in.
 
+import { readFileSync } from 'node:fs';
+
+/** The two files that hold the type, one behind the other. */
+export const readTablesSource = (): string =>
+  ['tables.ts', 'tables-written.ts']
+    .map((name) => readFileSync(new URL(`../../server/db/${name}`, import.meta.url), 'utf8'))
+    .join('\n');
+
 /** What a select answers. */
 export type Column = { readonly type: string; readonly nullable: boolean };
 
@@ -10,7 +18,8 @@ export function parseTables(source: string): Record<string, Record<string, Colum
     [...text.matchAll(/^type (\w+) = (\{[^}]*\}|[^;]*);$/gm)].map(([, name, body]) => [name!, body!]),
   );
   const tables: Record<string, Record<string, Column>> = {};
-  for (const [, name, mixin, body] of bodyOf(text, 'Tables').matchAll(/(\w+): (?:(\w+) & )?\{([^}]*)\}/g)) {
+  const all = ['Tables = TablesWritten & {', 'TablesWritten = {'].map((head) => bodyOf(text, head)).join(';\n');
+  for (const [, name, mixin, body] of all.matchAll(/(\w+): (?:(\w+) & )?\{([^}]*)\}/g)) {
     const fields = `${mixin ? aliases.get(mixin) : ''};${body}`;
     tables[name!] = Object.fromEntries(
       [...fields.matchAll(/(\w+): ([^;{}]+)/g)].map(([, column, type]) => [column!, selected(type!.trim(), aliases)]),
@@ -19,9 +28,9 @@ export function parseTables(source: string): Record<string, Record<string, Colum
   return tables;
 }
 
-function bodyOf(text: string, name: string): string {
-  const start = text.indexOf(`export type ${name} = {`);
-  if (start < 0) throw new Error(`no type ${name}`);
+function bodyOf(text: string, head: string): string {
+  const start = text.indexOf(`export type ${head}`);
+  if (start < 0) throw new Error(`no type ${head}`);
   return text.slice(text.indexOf('{', start) + 1, text.indexOf('\n};', start));
 }
 
