@@ -226,8 +226,15 @@ export const API_REASONS: Readonly<Record<string, string>> = {
     'tardaría más de {} segundos o {} MB: elija menos datos o menos vecinos',
   'not a number': 'no es un número',
   'not a rising list such as 0,100,200': 'no es una lista creciente, como 0,100,200',
-  'not neighbours (queen, rook, knn:K, distance:METRES or network:METRES)':
-    'no son vecinos (queen, rook, knn:K, distance:METROS o network:METROS)',
+  'not neighbours (queen, rook, knn:K, distance:METRES, network:METRES or junctions:N)':
+    'no es una regla de vecinos (queen, rook, knn:K, distance:METROS, network:METROS o junctions:N)',
+  'all offences are asked about: there are no others': 'se pregunta por todos los delitos: no hay otros',
+  'every place is asked about: there are no others': 'se pregunta por todos los lugares: no hay otros',
+  'not a rising list of shares such as 0.01,0.05': 'no es una lista creciente de partes como 0.01,0.05',
+  'only areas have residents': 'solo las áreas tienen habitantes',
+  'only streets have a density along them': 'solo las calles tienen una densidad a lo largo de ellas',
+  'a grid has at most {} squares: here at least {} metres':
+    'una cuadrícula tiene a lo más {} cuadros: aquí de al menos {} metros',
   'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',
   'a layer of an analysis has at most {} places': 'una capa de un análisis tiene a lo más {} lugares',
   'only streets have distances along a network': 'solo las calles tienen distancias a lo largo de la red',

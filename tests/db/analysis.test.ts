@@ -13,8 +13,10 @@ import type {
   ConcentrationAnswer,
   DensityAnswer,
   EmergingAnswer,
+  GridHotspotsAnswer,
   HotspotsAnswer,
   NearRepeatAnswer,
+  StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
 import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
@@ -144,6 +146,17 @@ test('near repeats count every pair of days and points there are', async () => {
   const located = visible.filter(({ point, datePrecision }) => point && datePrecision < 3).length;
   expect(found.incidents).toBe(located);
   expect(found.observed).toEqual([[(located * (located - 1)) / 2]]);
+});
+
+test('streets are compared two junctions away unless told otherwise, squares and streets count every incident', async () => {
+  const streets = await answerTo<HotspotsAnswer>('hotspots?layer=streets');
+  expect(streets.parameters.weights).toBe('junctions:2');
+  const squares = await answerTo<GridHotspotsAnswer>('grid-hotspots?cell=500');
+  const located = visible.filter(({ point }) => point).length;
+  expect(squares.counts.reduce((sum, count) => sum + count, 0) + squares.elsewhere).toBeLessThanOrEqual(located);
+  const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets&radius=200');
+  expect(along.counts).toEqual(perPlace('segment', SEGMENTS));
+  expect(along.parameters).toMatchObject({ radiusM: 200, split: 'discontinuous', kernel: 'quartic' });
 });
 
 test('an empty selection, and one that cannot be said, is a reason and no numbers', async () => {
