@@ -84,7 +84,7 @@ export function AccountsTab() {
         {rows && rows.length === 0 && <p>{t('access.noAccounts')}</p>}
         {rows && rows.length > 0 && (
           <TableScroll label={t('access.accounts')}>
-            <table class="access-table">
+            <table class="access-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{t('access.name')}</th>
@@ -101,7 +101,7 @@ export function AccountsTab() {
                 {rows.map((row) => (
                   <tr key={row.name} class={row.disabled ? 'is-disabled' : ''}>
                     <th scope="row">{row.name}</th>
-                    <td>
+                    <td data-label={t('access.role')}>
                       <RoleChoice
                         label={t('access.roleOf', { name: row.name })}
                         role={row.role}
@@ -109,7 +109,7 @@ export function AccountsTab() {
                         onChange={(role) => change(row, { role })}
                       />
                     </td>
-                    <td>
+                    <td data-label={t('access.scope')}>
                       {row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}
                       {row.scope.areas && (
                         <small>
@@ -117,8 +117,10 @@ export function AccountsTab() {
                         </small>
                       )}
                     </td>
-                    <td>{row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}</td>
-                    <td>{row.totp ? t('access.yes') : t('access.no')}</td>
+                    <td data-label={t('access.lastSeen')}>
+                      {row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}
+                    </td>
+                    <td data-label={t('access.secondStep')}>{row.totp ? t('access.yes') : t('access.no')}</td>
                     <td>
                       {mayManage && (
                         <div class="access-buttons">
