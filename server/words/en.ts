@@ -146,7 +146,7 @@ export const en: WordCatalogue = {
     halfStreets_other: 'Half happen on {{n}} street segments ({{share}} of the length)',
     halfStreetsPlain_one: 'Half happen on {{n}} street segment',
     halfStreetsPlain_other: 'Half happen on {{n}} street segments',
-    halfOfThoseThere: '{{sentence}}, of the {{n}} with a known place',
+    halfOfThoseThere: '{{sentence}} (of {{n}} located)',
     halfAreas_one: 'Half happen in {{n}} of {{all}} {{layer}}',
     halfAreas_other: 'Half happen in {{n}} of {{all}} {{layer}}',
     mapped: '{{n}} on the map',

@@ -146,7 +146,7 @@ export const es = {
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
     halfStreetsPlain_one: 'La mitad ocurre en {{n}} tramo',
     halfStreetsPlain_other: 'La mitad ocurre en {{n}} tramos',
-    halfOfThoseThere: '{{sentence}}, de los {{n}} con lugar conocido',
+    halfOfThoseThere: '{{sentence}} (de {{n}} con lugar)',
     halfAreas_one: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
     halfAreas_other: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
     mapped: '{{n}} en el mapa',
