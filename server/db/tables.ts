@@ -13,6 +13,17 @@ type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
 
+/** What people write and others may change after them. */
+type Document = {
+  jurisdiction_id: number;
+  version: number;
+  body: Json;
+  created_at: Timestamp;
+  created_by: string;
+  changed_at: ColumnType<Date, never, Date | string>;
+  changed_by: string;
+};
+
 export type Tables = {
   jurisdiction: Box & {
     jurisdiction_id: number;
@@ -24,6 +35,7 @@ export type Tables = {
     synthetic: Generated<boolean>;
     created_at: Timestamp;
     public_of: number | null;
+    embed_origins: string[] | null;
   };
   data_state: {
     jurisdiction_id: number;
@@ -152,6 +164,70 @@ export type Tables = {
     keep_days: number;
     form_key: string;
     changed_at: ColumnType<Date, never, Date | string>;
+  };
+  meeting_action: {
+    jurisdiction_id: number;
+    action_id: string;
+    revision: Generated<number>;
+    week: string;
+    scope: string | null;
+    what: string;
+    owner: string;
+    due: string | null;
+    state: Generated<string>;
+    ended_week: string | null;
+    created_by: string;
+    created_at: Date;
+    changed_by: string;
+    changed_at: Date;
+  };
+  alert_rule: {
+    jurisdiction_id: number;
+    rule_id: string;
+    account_id: number;
+    kind: string;
+    title: string;
+    filter: Json;
+    email: string | null;
+    to_folder: Generated<boolean>;
+    muted_until: string | null;
+    looked_to: string | null;
+    created_at: Date;
+  };
+  alert: {
+    jurisdiction_id: number;
+    alert_id: string;
+    rule_id: string;
+    account_id: number;
+    about: string;
+    on_day: string;
+    data_version: number;
+    found: Json;
+    raised_at: Date;
+    sent_at: Date | null;
+    seen_at: Date | null;
+  };
+  briefing: {
+    jurisdiction_id: number;
+    briefing_id: string;
+    revision: Generated<number>;
+    account_id: number;
+    title: string;
+    is_template: Generated<boolean>;
+    blocks: Json;
+    created_by: string;
+    created_at: Date;
+    changed_by: string;
+    changed_at: Date;
+  };
+  problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
+  problem_item: Document & { problem_id: number; item_id: number; kind: string };
+  problem_change: Pick<Document, 'jurisdiction_id' | 'version' | 'body'> & {
+    problem_id: number;
+    item_id: number;
+    what: string;
+    at: Timestamp;
+    who: string;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {

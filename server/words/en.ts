@@ -6,6 +6,7 @@ import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
+import { meetingEn } from './en-meeting.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { tipsEn } from './en-tips.ts';
@@ -23,6 +24,7 @@ export const en: WordCatalogue = {
   ...tipsEn,
   ...seenEn,
   ...analysisEn,
+  ...meetingEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

@@ -6,6 +6,7 @@ import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
+import { meetingEs } from './es-meeting.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
 import { tipsEs } from './es-tips.ts';
@@ -22,6 +23,7 @@ export const es = {
   ...tipsEs,
   ...seenEs,
   ...analysisEs,
+  ...meetingEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',

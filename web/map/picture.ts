@@ -43,22 +43,39 @@ export type AreaPicture = {
   readonly max: number;
 };
 
-/** Areas by rate a year, or by count where there is no population or the reader prefers it. */
+/** What areas are coloured by, in the order of the answer: a rate a year, null where it has none, or a count. */
+export function areaValues(
+  answer: CountsAnswer,
+  choice: LegendChoice,
+  yearsAsked: number | null,
+): { readonly byRate: boolean; readonly values: readonly (number | null)[] } {
+  const hasRates = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null);
+  const byRate = Boolean(hasRates && yearsAsked);
+  const values = answer.counts.map((count, index) =>
+    byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
+  );
+  return { byRate, values };
+}
+
+/**
+ * Areas by rate a year, or by count where there is no population or the reader prefers it. `held` = the bounds of a scale
+ * that many pictures share; else the classes are those of this one.
+ */
 export function areaPicture(
   answer: CountsAnswer,
   features: ReadonlyMap<string, FeatureRow>,
   choice: LegendChoice,
   yearsAsked: number | null,
+  held: ClassBounds | null = null,
 ): AreaPicture {
-  const byRate = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null) && yearsAsked;
-  const values = answer.counts.map((count, index) =>
-    byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
-  );
-  const bounds = classBounds(
-    values.filter((value) => value !== null),
-    choice.method,
-    choice.classes,
-  );
+  const { byRate, values } = areaValues(answer, choice, yearsAsked);
+  const bounds =
+    held ??
+    classBounds(
+      values.filter((value) => value !== null),
+      choice.method,
+      choice.classes,
+    );
   const classes = new Map<string, number>();
   const places = bounds.map(() => 0);
   let noRateResidents = 0;
