@@ -19,12 +19,14 @@ import { problems } from '../../server/http/problems.ts';
 import type {
   ChangeRow,
   EditConflict,
+  ItemRow,
   ProblemAnswer,
   ProblemEvaluation,
   ProblemsAnswer,
 } from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { shownTo } from '../../server/problems/visible.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -320,14 +322,18 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   expect(gone).toMatchObject({ layerVersion: 1, verdict: 'unclear' });
 });
 
-test('a kept evaluation by street with sensitive offences is not for whoever may not see these so finely', async () => {
+test('a kept evaluation by area is seen by whoever plans; one by street with sensitive offences is not', async () => {
   const { id, measure } = await measured('Por área', ['c40']);
   await ask('POST', `/${id}/evaluations`, { measure });
-  viewer = { ...STAFF, role: 'planner' };
+  const planner: Viewer = { ...STAFF, role: 'planner' };
+  viewer = planner;
   const { items } = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
   viewer = STAFF;
-  // Counted by area, so it may be seen.
-  expect(items.find(({ kind }) => kind === 'evaluation')!.body).not.toBeNull();
+  const kept = items.find(({ kind }) => kind === 'evaluation') as ItemRow<'evaluation'>;
+  expect(kept.body).not.toBeNull();
+  const byStreet = { ...kept, body: { ...kept.body!, isSensitive: true } };
+  expect(shownTo(planner, byStreet).body).toBeNull();
+  expect(shownTo({ ...STAFF, role: 'commander' }, byStreet).body).not.toBeNull();
 });
 
 test('a jurisdiction with problems can be removed', async () => {

@@ -3,9 +3,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
-import type { ItemRow, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
+import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
@@ -56,10 +57,13 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
   const { verdict, sentence, design, layer } = answer;
   return (
     <section class="evaluation" aria-label={t('evaluation.title')}>
+      <h4 class="evaluation-title">
+        {t('evaluation.title')} <Info topic="did-it-help" title={t('evaluation.help')} />
+      </h4>
       <p class={`evaluation-sentence is-${verdict}`} role="status">
         {sentence}
       </p>
-      <Cautions answer={answer} />
+      <Cautions answer={answer} selection={measure.body!.selection} />
       {answer.months.length > 0 && (
         <MonthlyFigure answer={answer} from={measure.body!.from} until={measure.body!.until} />
       )}
@@ -93,7 +97,9 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
   );
 }
 
-function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
+type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: MeasureBody['selection'] };
+
+function Cautions({ answer, selection }: CautionsProps) {
   const { t, f } = usePage();
   const { periods, design, layerChanges, leavesOutSensitive } = answer;
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
@@ -107,6 +113,7 @@ function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
     matching && matchedOn !== 'before' && t('evaluation.matching', { period: f.months(matching.from, matching.until) }),
     before && matchedOn === 'before' && t('evaluation.matchedOnBefore'),
     before && after && !isSeasonal && t('evaluation.notSeasonal'),
+    after && selection && selection.until > after.from && t('evaluation.selectionInAfter'),
     design.levelsDiffer && design.controls.length > 0 && t('evaluation.levelsDiffer'),
     design.otherMeasures > 0 && t('evaluation.otherMeasures', { n: f.int(design.otherMeasures) }),
     daysLeftOut > 0 && after && t('evaluation.daysLeftOut', { n: f.int(daysLeftOut) }),
@@ -152,7 +159,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   return (
     <>
       <h4>{t('evaluation.numbers')}</h4>
-      <table class="stacked evaluation-counts">
+      <table class="evaluation-counts">
         <thead>
           <tr>
             <th />
@@ -174,7 +181,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
           ))}
         </tbody>
       </table>
-      <table class="stacked evaluation-counts">
+      <table class="evaluation-counts">
         <thead>
           <tr>
             <th scope="col" colSpan={2}>
@@ -214,7 +221,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
             {(Object.keys(quotients) as (keyof typeof quotients)[]).map((name) => (
               <div key={name}>
                 <dt>{t(`evaluation.quotient_${name}`)}</dt>
-                <dd>{quotients[name] === null ? '—' : Number(quotients[name]!.toPrecision(3)).toLocaleString()}</dd>
+                <dd>{quotients[name] === null ? '—' : f.rate(quotients[name]!)}</dd>
               </div>
             ))}
           </dl>
