@@ -234,7 +234,7 @@ export const benchmarkEs = {
     selectionInAfter:
       'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
-    otherMeasures: 'Se dejaron fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
     daysLeftOut: '{{n}} {{n, día|días}} de meses incompletos no se cuentan.',
     sensitive: 'Sin los delitos sensibles, que a su cargo no se muestran por calle.',
     numbers: 'Las cifras',

@@ -128,7 +128,9 @@ function Cautions({ answer, selection }: CautionsProps) {
 function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   const { t, f } = usePage();
   const { counts, local, ring, total, scatter, smallestDetectable, quotients } = answer;
-  const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${f.int(Math.abs(Math.round(value)))}`;
+  const signOf = (shown: number) => (shown > 0 ? '+' : shown < 0 ? '−' : '');
+  const signed = (value: number) => `${signOf(Math.round(value))}${f.int(Math.abs(Math.round(value)))}`;
+  const fine = (value: number) => `${signOf(value)}${f.rate(Math.abs(value))}`;
   const smallest = smallestDetectable && smallestDetectable.share !== null && (
     <p class="small">
       {t('evaluation.smallest', {
@@ -208,8 +210,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
       {scatter !== null && <p class="small">{t('evaluation.scatter', { share: f.share(scatter) })}</p>}
       <p class="small">
         {t('evaluation.published', {
-          ...{ n: f.rate((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
-          ...{ z: f.rate((total ?? local).poisson.z ?? 0) },
+          ...{ n: signed((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
+          ...{ z: fine(Math.round(((total ?? local).poisson.z ?? 0) * 100) / 100) },
           ...{ low: signed((total ?? local).poisson.low), high: signed((total ?? local).poisson.high) },
         })}
       </p>
