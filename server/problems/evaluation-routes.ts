@@ -20,7 +20,7 @@ import {
   type SinceKept,
 } from './contract.ts';
 import { problemAsked } from './routes.ts';
-import { addItem, findProblem, listItems } from './store.ts';
+import { addItem, findProblem, listItems, sameContent } from './store.ts';
 import { shownTo } from './visible.ts';
 
 /** Mounted under /api/v1. */
@@ -90,7 +90,7 @@ function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, no
   return {
     ...{ item: id, keptAt: createdAt, keptBy: createdBy, dataVersion: then.dataVersion },
     ...{ verdict: then.verdict, sentence: then.sentence, counts },
-    periodsMoved: JSON.stringify(then.periods) !== JSON.stringify(now.periods),
+    periodsMoved: !sameContent(then.periods, now.periods),
     layerVersion: then.layerVersion === now.layerVersion ? null : { was: then.layerVersion, is: now.layerVersion },
     designChanged: controlsOf(then) !== controlsOf(now) || then.design.ringM !== now.design.ringM,
   };

@@ -154,12 +154,12 @@ export async function changeDocument(
     if (version < now.version) {
       const seen = await bodyAt(trx, id, edited, version);
       const both = Object.keys(changes).filter(
-        (field) => !same(seen[field], now.body[field]) && !same(changes[field], now.body[field]),
+        (field) => !sameContent(seen[field], now.body[field]) && !sameContent(changes[field], now.body[field]),
       );
       if (both.length) return conflictOf(now, changes, both);
     }
     const body = make({ ...now.body, ...changes });
-    if (same(body, now.body)) return null;
+    if (sameContent(body, now.body)) return null;
     await writeDocument(trx, viewer, id, edited, { version: now.version + 1, what: 'changed', body }, at);
     return null;
   });
@@ -213,7 +213,8 @@ async function writeDocument(trx: Db, viewer: Viewer, id: number, edited: Edited
   const { problem, item } = edited;
   const { version, body } = written;
   const who = whoIs(viewer);
-  const set = sql`version = ${version}, body = ${JSON.stringify(body)}::jsonb, changed_at = now(), changed_by = ${who}`;
+  const set = sql`version = ${version}, body = ${JSON.stringify(body)}::jsonb, changed_at = ${new Date().toISOString()}::timestamptz,
+    changed_by = ${who}`;
   if (item === 0) {
     const moved = at === undefined ? sql`` : sql`, lon = ${at?.[0] ?? null}::float8, lat = ${at?.[1] ?? null}::float8`;
     await sql`update problem set ${set}, state = ${String(body.state)} ${moved}
@@ -236,8 +237,8 @@ const conflictOf = (now: Locked, changes: Body, fields: readonly string[]): Edit
   yours: Object.fromEntries(fields.map((field) => [field, changes[field] ?? null])),
 });
 
-/** jsonb keeps no order of keys. */
-const same = (a: unknown, b: unknown): boolean => ordered(a) === ordered(b);
+/** The database keeps no order of keys. */
+export const sameContent = (a: unknown, b: unknown): boolean => ordered(a) === ordered(b);
 const ordered = (value: unknown): string =>
   JSON.stringify(value ?? null, (_, part) =>
     part && typeof part === 'object' && !Array.isArray(part)

@@ -207,6 +207,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
   },
   evaluation: {
     title: 'Did the measure help?',
+    help: 'Measuring whether it helped',
     working: 'Comparing with similar places…',
     say_fell: 'It fell more than in comparable places: {{n}} {{n, crime|crimes}} fewer, between {{near}} and {{far}}',
     say_rose: 'It rose more than in comparable places: {{n}} {{n, crime|crimes}} more, between {{near}} and {{far}}',
@@ -236,6 +237,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     notSeasonal: 'These are not the same months of the year: there were no data for that.',
     matchedOnBefore:
       'There were no other months to choose them by: those of “before” were used, so the comparison is weaker.',
+    selectionInAfter:
+      'Part of “after” lies in the period that drew attention: the place was chosen knowing how it went.',
     levelsDiffer: 'No place has a similar level; the nearest in level are used.',
     otherMeasures: '{{n}} {{n, place|places}} with another measure {{n, was|were}} left out.',
     daysLeftOut: '{{n}} {{n, day|days}} of incomplete months {{n, is|are}} not counted.',

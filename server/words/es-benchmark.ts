@@ -200,6 +200,7 @@ export const benchmarkEs = {
   },
   evaluation: {
     title: '¿Sirvió la medida?',
+    help: 'Medir si sirvió',
     working: 'Comparando con lugares parecidos…',
     say_fell: 'Bajó más que en las zonas comparables: {{n}} {{n, delito|delitos}} menos, entre {{near}} y {{far}}',
     say_rose: 'Subió más que en las zonas comparables: {{n}} {{n, delito|delitos}} más, entre {{near}} y {{far}}',
@@ -230,8 +231,10 @@ export const benchmarkEs = {
     notSeasonal: 'No son los mismos meses del año: no había datos para ello.',
     matchedOnBefore:
       'No había otros meses para elegirlos: se usaron los mismos del «antes», así que la comparación es más débil.',
+    selectionInAfter:
+      'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
-    otherMeasures: 'Se dejaron fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
     daysLeftOut: '{{n}} {{n, día|días}} de meses incompletos no se cuentan.',
     sensitive: 'Sin los delitos sensibles, que a su cargo no se muestran por calle.',
     numbers: 'Las cifras',

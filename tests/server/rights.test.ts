@@ -117,7 +117,10 @@ test('who is bound to areas of a town is answered within them at every address, 
     if (right === 'anybody' || path.endsWith('/events')) continue;
     const { status, body } = await bound.ask(method, addressOf(path));
     await body?.cancel();
-    const isOurs = ['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'own-account'].includes(right);
+    const isOurs = [
+      ...['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'own-account'],
+      ...['see-problems', 'handle-problems'],
+    ].includes(right);
     const isOfTheWhole = ['/api/v1/region', '/api/v1/:jurisdiction/benchmark'].includes(path);
     expect([path, status === 403]).toEqual([path, !isOurs || isOfTheWhole]);
   }

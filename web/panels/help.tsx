@@ -12,6 +12,7 @@ const TOPICS = [
   ['trend', 'trend.title'],
   ['legend', 'legend.title'],
   ['privacy', 'access.privacy'],
+  ['did-it-help', 'evaluation.help'],
 ] as const;
 const KEYS = [
   ['/', 'help.keySearch'],

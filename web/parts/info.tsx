@@ -7,7 +7,7 @@ import { Popover } from './popover.tsx';
 
 const TEXTS = import.meta.glob<string>('../help/*/*.md', { query: '?raw', import: 'default' });
 
-export type Topic = 'answer' | 'where' | 'when' | 'trend' | 'legend' | 'privacy';
+export type Topic = 'answer' | 'where' | 'when' | 'trend' | 'legend' | 'privacy' | 'did-it-help';
 
 export function Info({ topic, title }: { topic: Topic; title: string }) {
   const { t } = usePage();

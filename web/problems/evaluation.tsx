@@ -3,9 +3,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
-import type { ItemRow, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
+import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Info } from '../parts/info.tsx';
 import type { Problem } from '../store/api.ts';
 import { sendChange } from './edit.ts';
 import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
@@ -56,10 +57,13 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
   const { verdict, sentence, design, layer } = answer;
   return (
     <section class="evaluation" aria-label={t('evaluation.title')}>
+      <h4 class="evaluation-title">
+        {t('evaluation.title')} <Info topic="did-it-help" title={t('evaluation.help')} />
+      </h4>
       <p class={`evaluation-sentence is-${verdict}`} role="status">
         {sentence}
       </p>
-      <Cautions answer={answer} />
+      <Cautions answer={answer} selection={measure.body!.selection} />
       {answer.months.length > 0 && (
         <MonthlyFigure answer={answer} from={measure.body!.from} until={measure.body!.until} />
       )}
@@ -93,7 +97,9 @@ export function EvaluationView({ city, problem, measure, onSaved }: Props) {
   );
 }
 
-function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
+type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: MeasureBody['selection'] };
+
+function Cautions({ answer, selection }: CautionsProps) {
   const { t, f } = usePage();
   const { periods, design, layerChanges, leavesOutSensitive } = answer;
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
@@ -107,6 +113,7 @@ function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
     matching && matchedOn !== 'before' && t('evaluation.matching', { period: f.months(matching.from, matching.until) }),
     before && matchedOn === 'before' && t('evaluation.matchedOnBefore'),
     before && after && !isSeasonal && t('evaluation.notSeasonal'),
+    after && selection && selection.until > after.from && t('evaluation.selectionInAfter'),
     design.levelsDiffer && design.controls.length > 0 && t('evaluation.levelsDiffer'),
     design.otherMeasures > 0 && t('evaluation.otherMeasures', { n: f.int(design.otherMeasures) }),
     daysLeftOut > 0 && after && t('evaluation.daysLeftOut', { n: f.int(daysLeftOut) }),
@@ -121,7 +128,9 @@ function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
 function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   const { t, f } = usePage();
   const { counts, local, ring, total, scatter, smallestDetectable, quotients } = answer;
-  const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${f.int(Math.abs(Math.round(value)))}`;
+  const signOf = (shown: number) => (shown > 0 ? '+' : shown < 0 ? '−' : '');
+  const signed = (value: number) => `${signOf(Math.round(value))}${f.int(Math.abs(Math.round(value)))}`;
+  const fine = (value: number) => `${signOf(value)}${f.rate(Math.abs(value))}`;
   const smallest = smallestDetectable && smallestDetectable.share !== null && (
     <p class="small">
       {t('evaluation.smallest', {
@@ -152,7 +161,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
   return (
     <>
       <h4>{t('evaluation.numbers')}</h4>
-      <table class="stacked evaluation-counts">
+      <table class="evaluation-counts">
         <thead>
           <tr>
             <th />
@@ -174,7 +183,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
           ))}
         </tbody>
       </table>
-      <table class="stacked evaluation-counts">
+      <table class="evaluation-counts">
         <thead>
           <tr>
             <th scope="col" colSpan={2}>
@@ -201,8 +210,8 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
       {scatter !== null && <p class="small">{t('evaluation.scatter', { share: f.share(scatter) })}</p>}
       <p class="small">
         {t('evaluation.published', {
-          ...{ n: f.rate((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
-          ...{ z: f.rate((total ?? local).poisson.z ?? 0) },
+          ...{ n: signed((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
+          ...{ z: fine(Math.round(((total ?? local).poisson.z ?? 0) * 100) / 100) },
           ...{ low: signed((total ?? local).poisson.low), high: signed((total ?? local).poisson.high) },
         })}
       </p>
@@ -214,7 +223,7 @@ function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
             {(Object.keys(quotients) as (keyof typeof quotients)[]).map((name) => (
               <div key={name}>
                 <dt>{t(`evaluation.quotient_${name}`)}</dt>
-                <dd>{quotients[name] === null ? '—' : Number(quotients[name]!.toPrecision(3)).toLocaleString()}</dd>
+                <dd>{quotients[name] === null ? '—' : f.rate(quotients[name]!)}</dd>
               </div>
             ))}
           </dl>

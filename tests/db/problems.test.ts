@@ -1,0 +1,343 @@
+// Problems and measures over HTTP: two people at one text, undoing, who sees what, and an evaluation under which the layer
+// and the data change.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import readXlsx from 'read-excel-file/node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STAFF, type Viewer } from '../../server/access/contract.ts';
+import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
+import { openStats } from '../../server/counts/asking.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { undoDelivery } from '../../server/deliveries/undo.ts';
+import { problems } from '../../server/http/problems.ts';
+import type {
+  ChangeRow,
+  EditConflict,
+  ItemRow,
+  ProblemAnswer,
+  ProblemEvaluation,
+  ProblemsAnswer,
+} from '../../server/problems/contract.ts';
+import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
+import { problemRoutes } from '../../server/problems/routes.ts';
+import { shownTo } from '../../server/problems/visible.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { reportOn } from '../support/cli.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { collection, feature } from '../support/public-town.ts';
+import { seeded } from '../support/small-world.ts';
+
+const PLACES = 60;
+const [WEST, SOUTH, WIDTH] = [-99.2, 19.4, 0.004];
+const box = (west: number, south: number, width = WIDTH) => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [west, south],
+      [west + width, south],
+      [west + width, south + WIDTH],
+      [west, south + WIDTH],
+      [west, south],
+    ],
+  ],
+});
+const corner = (n: number) => [WEST + (n % 10) * WIDTH, SOUTH + Math.floor(n / 10) * WIDTH] as const;
+const code = (n: number) => `c${String(n + 1).padStart(2, '0')}`;
+const colonias = (widthOf: (n: number) => number, last = PLACES) =>
+  collection(
+    Array.from({ length: last }, (_, n) =>
+      feature(box(...corner(n), widthOf(n)), { clave: code(n), nombre: `Colonia ${code(n)}` }),
+    ),
+  );
+
+/** About ten a month in each colonia for three years; in c01 four a month from 2024 on. */
+function incidents(): string[] {
+  const roll = seeded(4);
+  const rows: string[] = [];
+  for (let month = 0; month < 36; month++)
+    for (let n = 0; n < PLACES; n++) {
+      const count = n === 0 && month >= 24 ? 4 : 8 + Math.floor(roll() * 5);
+      for (let k = 0; k < count; k++) {
+        const [west, south] = corner(n);
+        const day = new Date(Date.UTC(2022, month, 1 + Math.floor(roll() * 28))).toISOString().slice(0, 10);
+        const [lon, lat] = [west + (0.2 + roll() * 0.6) * WIDTH, south + (0.2 + roll() * 0.6) * WIDTH];
+        rows.push(`F${rows.length},${day},10:00,Robo a transeúnte en vía pública,${lon.toFixed(6)},${lat.toFixed(6)}`);
+      }
+    }
+  return rows;
+}
+const HEAD = 'folio,fecha,hora,delito,longitud,latitud';
+const told = incidents();
+
+let database: Database;
+let cubes: Cubes;
+let folder: string;
+let base: string;
+let close: () => Promise<void>;
+let viewer: Viewer = STAFF;
+const run = (...words: readonly string[]) => reportOn(database, { dataDir: folder, databaseUrl: null }, words);
+const areas = (file: string) =>
+  run('import', 'areas', file, '--layer', 'colonias', '--jurisdiction', 'pb', '--code', 'clave', '--name', 'nombre');
+const load = (file: string) =>
+  run('import', 'incidents', file, '--jurisdiction', 'pb', '--preset', 'generic', '--through', '2024-12-31');
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await emptyTables(database);
+  folder = await mkdtemp(join(tmpdir(), 'cuadra-problems-'));
+  await writeFile(
+    join(folder, 'colonias.geojson'),
+    colonias(() => WIDTH),
+  );
+  await writeFile(join(folder, 'told.csv'), [HEAD, ...told].join('\n'));
+  await run('jurisdiction', 'add', 'pb', '--name', 'Pueblo', '--timezone', 'America/Mexico_City');
+  await areas('colonias.geojson');
+  await load('told.csv');
+  cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
+  const stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use(express.json(), (request, _response, next) => {
+    request.viewer = viewer;
+    next();
+  });
+  app.use('/api/v1', problemRoutes(stats), evaluationRoutes(stats));
+  app.use(problems(quietLog));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/pb/problems`;
+  close = () => new Promise((resolve) => server.close(() => resolve()));
+});
+afterAll(async () => {
+  await close();
+  await cubes.close();
+  await emptyTables(database);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+  const response = await fetch(base + path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+  });
+  return { status: response.status, body: (await response.json()) as T };
+}
+const ground = (codes: readonly string[]) => ({ layer: 'colonias', version: 1, codes });
+const opened = async (title: string, codes: readonly string[]) =>
+  (await ask<ProblemAnswer>('POST', '', { title, place: ground(codes) })).body;
+const MEASURE = {
+  ...{ from: '2024-01-01', until: null, selection: null, controls: null, ringM: 100, type: 'lighting' },
+  ...{ title: 'Luminarias', description: '', placeName: 'c01', responsible: 'Obras', costMxn: 5000, fund: 'fortamun' },
+  ...{ indicator: 'Robos', baseline: '120', goal: '100', verification: 'Fiscalía', objective: '2' },
+};
+const measured = async (title: string, codes: readonly string[], of: object = {}) => {
+  const { id } = await opened(title, codes);
+  const item = await ask<{ id: number }>('POST', `/${id}/items`, {
+    ...{ kind: 'measure', body: { ...MEASURE, ground: ground(codes), ...of } },
+  });
+  expect(item.status).toBe(201);
+  return { id, measure: item.body.id };
+};
+const evaluated = async (id: number) => (await ask<ProblemEvaluation>('GET', `/${id}/evaluation`)).body;
+
+test('the second of two editors is told with both texts, and what each wrote elsewhere is kept', async () => {
+  const { id } = await opened('Robo en c05', ['c05']);
+  const change = (version: number, changes: object) =>
+    ask<ProblemAnswer & EditConflict>('PATCH', `/${id}`, { version, changes });
+  expect((await change(1, { who: 'Estudiantes', how: 'A pie' })).status).toBe(200);
+  // Other fields, of the version both had seen: nothing stands in the way.
+  expect((await change(1, { when: 'De noche' })).body.body).toMatchObject({ who: 'Estudiantes', when: 'De noche' });
+  const second = await change(1, { who: 'Comercios', where: 'En la plaza' });
+  expect(second.status).toBe(409);
+  expect(second.body).toMatchObject({ version: 3, theirs: { who: 'Estudiantes' }, yours: { who: 'Comercios' } });
+  // Nothing of it was written, not even what nobody else had touched.
+  expect((await ask<ProblemAnswer>('GET', `/${id}`)).body.body).toMatchObject({ who: 'Estudiantes', where: '' });
+  expect((await change(3, { who: 'Comercios', where: 'En la plaza' })).body.version).toBe(4);
+
+  const undone = await ask<ProblemAnswer>('POST', `/${id}/undo`, { item: 0, version: 4 });
+  expect(undone.body.body).toMatchObject({ who: 'Estudiantes', where: '', when: 'De noche' });
+  const late = await ask<EditConflict>('POST', `/${id}/undo`, { item: 0, version: 4 });
+  expect([late.status, late.body.version]).toEqual([409, 5]);
+  const { changes } = (await ask<{ changes: ChangeRow[] }>('GET', `/${id}/history`)).body;
+  expect(changes.map(({ version, what }) => `${version} ${what}`)).toEqual([
+    ...['5 undone', '4 changed', '3 changed', '2 changed', '1 opened'],
+  ]);
+  expect(changes.find(({ version }) => version === 4)!.body).toMatchObject({ who: 'Comercios' });
+});
+
+test('what is not there or not understood is refused by its name', async () => {
+  const refused = async (body: object) => (await ask<{ detail: string }>('POST', '', body)).status;
+  expect(await refused({ title: '' })).toBe(422);
+  expect(await refused({ title: 'x', place: ground(['c99']) })).toBe(422);
+  expect(await refused({ title: 'x', filter: { drop: '1' } })).toBe(422);
+  expect(await refused({ title: 'x', colour: 'red' })).toBe(422);
+  expect((await ask('GET', '/4711')).status).toBe(404);
+  const { id } = await opened('Sin medida', ['c05']);
+  expect((await ask('GET', `/${id}/evaluation`)).status).toBe(404);
+});
+
+test('a zone drawn by hand holds the places whose middle lies in it', async () => {
+  const ring = [
+    ...[
+      [WEST - 0.001, SOUTH - 0.001],
+      [WEST + 2.4 * WIDTH, SOUTH - 0.001],
+    ],
+    ...[
+      [WEST + 2.4 * WIDTH, SOUTH + 0.7 * WIDTH],
+      [WEST - 0.001, SOUTH + 0.7 * WIDTH],
+    ],
+  ];
+  const { body } = await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } });
+  expect(body.body.place!.codes).toEqual(['c01', 'c02']);
+});
+
+test('whoever is bound to areas sees and opens what lies there, and nothing else', async () => {
+  const inside = await opened('Dentro', ['c30']);
+  const outside = await opened('Fuera', ['c31']);
+  viewer = {
+    ...{ role: 'commander', account: { id: 1, name: 'sector' } },
+    scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes: ['c30'] } },
+  };
+  try {
+    const { rows } = (await ask<ProblemsAnswer>('GET', '')).body;
+    expect(rows.map(({ id }) => id)).toEqual([inside.id]);
+    expect((await ask('GET', `/${outside.id}`)).status).toBe(404);
+    expect((await ask('PATCH', `/${outside.id}`, { version: 1, changes: { who: 'x' } })).status).toBe(404);
+    expect((await ask('POST', '', { title: 'Allá', place: ground(['c31']) })).status).toBe(404);
+    expect((await ask('POST', '', { title: 'Acá', place: ground(['c30']) })).status).toBe(201);
+    const shapes = (await ask<GeoJSON.FeatureCollection>('GET', '.geojson')).body;
+    expect(new Set(shapes.features.map(({ properties }) => properties!.title))).toEqual(new Set(['Dentro', 'Acá']));
+  } finally {
+    viewer = STAFF;
+  }
+  expect((await ask<ProblemsAnswer>('GET', '')).body.rows.map(({ body }) => body.title)).not.toContain('Allá');
+});
+
+test('an improvement is found and sized from the counts there are, with its neighbours looked at', async () => {
+  const { id } = await measured('Luz en c01', ['c01']);
+  const answer = await evaluated(id);
+  const counted = (year: string, only: (n: number) => boolean) =>
+    told.filter((row) => row.split(',')[1]!.startsWith(year) && only(placeOf(row))).length;
+  expect(answer.periods).toMatchObject({
+    before: { from: '2023-01-01', until: '2024-01-01' },
+    after: { from: '2024-01-01', until: '2025-01-01' },
+    matching: { from: '2022-01-01', until: '2023-01-01' },
+  });
+  expect(answer.counts!.treated).toEqual([counted('2023', (n) => n === 0), counted('2024', (n) => n === 0)]);
+  expect(answer.counts!.treated[1]).toBe(48);
+  // Those that touch c01: c02, c11 and, by a corner, c12.
+  const around = [1, 10, 11];
+  expect(answer.design.displacement.map((each) => each.code).sort()).toEqual(around.map(code).sort());
+  expect(answer.counts!.displacement).toEqual([
+    counted('2023', (n) => around.includes(n)),
+    counted('2024', (n) => around.includes(n)),
+  ]);
+  const controls = answer.design.controls.map((each) => each.code);
+  expect(controls).toHaveLength(20);
+  expect(controls.some((each) => [0, ...around].map(code).includes(each))).toBe(false);
+  expect(answer.verdict).toBe('fell');
+  const missing = 10 * 12 - 48;
+  expect(answer.local!.low).toBeLessThan(-missing);
+  expect(answer.local!.high).toBeGreaterThan(-missing - 20);
+  expect(answer.sentence).toMatch(/^Bajó más que en las zonas comparables: \d+ delitos menos, entre \d+ y \d+/);
+  // A place where nothing was done; and another measure is no control.
+  const still = await measured('Nada en c33', ['c33']);
+  const nothing = await evaluated(still.id);
+  expect(nothing.verdict).toBe('unclear');
+  expect(nothing.design.otherMeasures).toBe(1);
+  expect(nothing.design.controls.map((each) => each.code)).not.toContain('c01');
+  const planned = await measured('Por empezar', ['c44'], { from: '2025-03-01' });
+  expect(await evaluated(planned.id)).toMatchObject({
+    ...{ verdict: 'not-begun', smallestDetectable: { drop: expect.any(Number), share: expect.any(Number) } },
+  });
+});
+
+function placeOf(row: string): number {
+  const [, , , , lon, lat] = row.split(',').map(Number) as [0, 0, 0, 0, number, number];
+  return Math.floor((lon - WEST) / WIDTH) + 10 * Math.floor((lat - SOUTH) / WIDTH);
+}
+
+test('the workbook holds the list, the measures and a sheet of indicators', async () => {
+  const response = await fetch(`${base}.xlsx?lang=es`);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const sheet = async (name: string) => {
+    const sheets = (await readXlsx(bytes)) as unknown as { sheet: string; data: unknown[][] }[];
+    return sheets.find((each) => each.sheet === name)!.data;
+  };
+  expect((await sheet('Problemas')).map(([, title]) => title)).toContain('Luz en c01');
+  expect((await sheet('Medidas')).flat()).toContain('FORTAMUN');
+  expect((await sheet('Ficha de indicadores')).slice(0, 7).map(([name]) => name)).toEqual([
+    ...['Indicador', 'Definición', 'Método de cálculo', 'Frecuencia de medición'],
+    ...['Línea base', 'Meta', 'Medio de verificación'],
+  ]);
+});
+
+test('an evaluation that was kept says what differs: a delivery that comes and is undone, a layer that changes', async () => {
+  const { id, measure } = await measured('Guardada', ['c20', 'c21']);
+  const kept = await ask('POST', `/${id}/evaluations`, { measure });
+  expect(kept.status).toBe(201);
+  const before = await evaluated(id);
+  expect(before.kept).toMatchObject([{ counts: [], layerVersion: null, periodsMoved: false, designChanged: false }]);
+
+  // Fifty more in c20 after the measure began; then the delivery is undone.
+  const [west, south] = corner(19);
+  const more = Array.from(
+    { length: 50 },
+    (_, n) =>
+      `M${n},2024-05-${String(1 + (n % 28)).padStart(2, '0')},11:00,Robo a transeúnte en vía pública,${west + WIDTH / 2},${south + WIDTH / 2}`,
+  );
+  await writeFile(join(folder, 'more.csv'), [HEAD, ...more].join('\n'));
+  await load('more.csv');
+  const grown = await evaluated(id);
+  const [was, is] = [before.counts!.treated, grown.counts!.treated];
+  expect(is).toEqual([was[0], was[1] + 50]);
+  expect(grown.kept[0]!.counts).toContainEqual({ what: 'treated', was, is });
+  expect(grown.dataVersion).toBeGreaterThan(grown.kept[0]!.dataVersion);
+  const city = await findJurisdiction(database, STAFF, 'pb');
+  await undoDelivery(database, city, 2, { via: 'page', signal: new AbortController().signal });
+  expect((await evaluated(id)).kept).toMatchObject([{ counts: [] }]);
+
+  // A new version: c20 is half as wide, and the last is not there any more.
+  await writeFile(
+    join(folder, 'colonias2.geojson'),
+    colonias((n) => (n === 19 ? WIDTH / 2 : WIDTH), PLACES - 1),
+  );
+  await areas('colonias2.geojson');
+  const moved = await evaluated(id);
+  expect(moved.layerVersion).toBe(2);
+  expect(moved.layerChanges).toEqual({ drawnOn: 1, reshaped: ['c20'], gone: [] });
+  expect(moved.kept[0]).toMatchObject({ layerVersion: { was: 1, is: 2 } });
+  expect(moved.counts!.treated[0]).toBeLessThan(was[0]);
+  // Of a place that is gone the version is asked that had it.
+  const last = await measured('La que ya no está', ['c60'], { ringM: 0 });
+  const gone = await evaluated(last.id);
+  expect(gone.layerChanges).toEqual({ drawnOn: 1, reshaped: [], gone: ['c60'] });
+  expect(gone).toMatchObject({ layerVersion: 1, verdict: 'unclear' });
+});
+
+test('a kept evaluation by area is seen by whoever plans; one by street with sensitive offences is not', async () => {
+  const { id, measure } = await measured('Por área', ['c40']);
+  await ask('POST', `/${id}/evaluations`, { measure });
+  const planner: Viewer = { ...STAFF, role: 'planner' };
+  viewer = planner;
+  const { items } = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
+  viewer = STAFF;
+  const kept = items.find(({ kind }) => kind === 'evaluation') as ItemRow<'evaluation'>;
+  expect(kept.body).not.toBeNull();
+  const byStreet = { ...kept, body: { ...kept.body!, isSensitive: true } };
+  expect(shownTo(planner, byStreet).body).toBeNull();
+  expect(shownTo({ ...STAFF, role: 'commander' }, byStreet).body).not.toBeNull();
+});
+
+test('a jurisdiction with problems can be removed', async () => {
+  await removeJurisdiction(database, STAFF, 'pb');
+  const { rows } = await database.pool.query('select count(*)::int as n from problem_change');
+  expect(rows).toEqual([{ n: 0 }]);
+});
