@@ -13,7 +13,7 @@ const SHARE_ALIKE = 0.8;
 const MAX_EXAMPLE = 300;
 
 const DATE_NAME = /fecha|date|\bdia\b|day|_dt$|time|creat|updat|modif|occur|report/;
-const TIME_NAME = /^(hora|hour|time|hr)|(hora|hour|time)$/;
+const TIME_NAME = /^(hora|hour|time|hr|hh?_)|(hora|hour|time|_hh?)$/;
 const PLACES: readonly (readonly [RegExp, Field])[] = [
   [
     /^(calle|street|vialidad|avenida|st_?name|block|address|direccion|domicilio del hecho)|_(street|block|address)$/,
@@ -127,7 +127,8 @@ function lookOf(
   if (alike((cell) => looksLikeDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (alike((cell) => HALF.test(cell.trim()))) return ['time', 'half'];
-  if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
+  if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}(?:[.,]0)?$/.test(cell.trim())))
+    return ['time', timeField(fields)];
   const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
   const axis = axisOf(name);
   if (axis && !hasPoint && alike((cell) => NUMBER.test(cell.trim()))) return ['point', axis];
