@@ -10,6 +10,7 @@ export const AUDIT_EVENTS = [
   'points',
   'export',
   'tips',
+  'problem',
   'import',
   'undo',
   'publish',

@@ -96,6 +96,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     import: 'Load incidents',
     publish: 'Publish a layer',
     restore: 'Bring a version back',
+    limit: 'Change the limit of the municipality',
     placeNames: 'Place by name again',
     cancel: 'Cancel this job',
     comparing: 'comparing with what is loaded',

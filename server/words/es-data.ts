@@ -92,6 +92,7 @@ export const dataEs = {
     import: 'Cargar delitos',
     publish: 'Publicar una capa',
     restore: 'Recuperar una versión',
+    limit: 'Cambiar el límite del municipio',
     placeNames: 'Ubicar de nuevo por nombre',
     cancel: 'Cancelar este trabajo',
     comparing: 'comparando con lo ya cargado',

@@ -14,7 +14,10 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'region':
       return cities > 1;
     case 'analysis':
+    case 'meeting':
       return may('follow-events');
+    case 'problems':
+      return may('see-problems');
     case 'accounts':
       return may('read-accounts');
     case 'agreements':

@@ -7,6 +7,7 @@ import { placeWithin } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { hasNamesake, repeatedIn } from '../store/namesakes.ts';
 import { Choice } from './choice.tsx';
+import { OpenProblem } from './open-problem.tsx';
 
 const MOST = 40;
 
@@ -61,6 +62,7 @@ export function WhereFilter({ close }: { close: () => void }) {
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </div>
+      {within !== null && <OpenProblem onDone={close} />}
       <div class="popover-scroll">
         <Choice
           group="where"

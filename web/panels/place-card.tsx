@@ -12,6 +12,7 @@ import { Before } from './answer.tsx';
 import { Download } from './download.tsx';
 import { Explained } from './explained.tsx';
 import { whyNoRate } from './no-rate.ts';
+import { OpenProblem } from './open-problem.tsx';
 import { panelClass } from './panel-class.ts';
 import { MiniClock } from './when.tsx';
 
@@ -99,6 +100,7 @@ export function PlaceCard() {
         <button type="button" class="button" onClick={copy}>
           <Icon name="link" /> {t('place.copy')}
         </button>
+        <OpenProblem />
         {summary && scoped && <Download filter={scoped} matched={summary.totals.matched} />}
         <span role="status">{said}</span>
       </p>

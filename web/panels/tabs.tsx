@@ -8,11 +8,24 @@ const TABS = [
   ['region', 'header.tabRegion'],
   ['map', 'header.tabMap'],
   ['analysis', 'header.tabAnalysis'],
+  ['meeting', 'meeting.tab'],
+  ['problems', 'problems.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
 /** What does not lie below «Datos». */
-const ELSEWHERE: readonly Tab[] = ['map', 'analysis', 'region', 'accounts', 'agreements', 'audit', 'tip', 'tips'];
+const ELSEWHERE: readonly Tab[] = [
+  'map',
+  'analysis',
+  'meeting',
+  'problems',
+  'region',
+  'accounts',
+  'agreements',
+  'audit',
+  'tip',
+  'tips',
+];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
   const { access, reference, store, tipForm, t } = usePage();
@@ -30,12 +43,12 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
       {shown.map(([tab, title]) => (
         <a
           key={tab}
-          href={writeUrl({ ...state, tab, upload: null }) || '?'}
+          href={writeUrl({ ...state, tab, upload: null, problem: null }) || '?'}
           aria-current={isNow(tab) ? 'page' : undefined}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
-            store.change({ tab, upload: null });
+            store.change({ tab, upload: null, problem: null });
             onGo?.();
           }}
         >

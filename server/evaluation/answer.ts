@@ -1,0 +1,273 @@
+// Answers whether a measure helped: the counts of every place by month out of the cube, the months and places that are
+// compared, the numbers, and the sentence.
+
+import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { Shapes } from '../analysis/shapes.ts';
+import { dayOf, monthOf, monthStart, textOf } from '../calendar/days.ts';
+import type { Stats } from '../counts/asking.ts';
+import { narrowedFor } from '../counts/narrowed.ts';
+import type { Snapshot } from '../cube/store.ts';
+import { BadInput } from '../errors.ts';
+import { type Filter, filterToQuery } from '../filter/contract.ts';
+import type { AskedLayer } from '../filter/places.ts';
+import { type Plan, throughOf } from '../filter/plan.ts';
+import { planFor } from '../filter/scope.ts';
+import type { Language } from '../i18n/contract.ts';
+import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import {
+  type EvaluationAnswer,
+  type MeasureDesign,
+  type MeasureGround,
+  REFERENCE_OF_EVALUATION,
+  type Verdict,
+} from './contract.ts';
+import { couldBeSeen, evaluate } from './evaluate.ts';
+import { createNearOf, findGround, type NearOf } from './places.ts';
+import { sentenceOf } from './sentence.ts';
+import { lengthOf, type Months, windowsOf } from './windows.ts';
+
+export type EvaluationDeps = Stats & { readonly neighbours: Shapes['neighbours']; readonly nearOf: NearOf };
+export type Evaluated = {
+  readonly viewer: Viewer;
+  readonly jurisdiction: Jurisdiction;
+  readonly snapshot: Snapshot;
+  /** What is counted; its dates and place are those of the measure. */
+  readonly filter: Filter;
+  readonly measure: MeasureDesign;
+  /** Places of other measures, with their dates. */
+  readonly others: readonly { readonly ground: MeasureGround; readonly from: string; readonly until: string | null }[];
+  readonly language: Language;
+};
+
+const MOST_MONTHS = 120;
+const MONTHS_AT_ONCE = 4;
+const SHOWN_CONTROLS = 20;
+
+export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
+  return { ...stats, neighbours, nearOf: createNearOf(stats.database) };
+}
+
+export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): Promise<EvaluationAnswer> {
+  const { snapshot, measure, jurisdiction, language } = asked;
+  const filter: Filter = { ...asked.filter, from: null, until: null, period: null, within: null };
+  const found = await findGround(deps.database, snapshot, measure.ground);
+  const query = filterToQuery(filter);
+  const nothing = (verdict: Verdict, of: Partial<EvaluationAnswer> = {}): EvaluationAnswer => {
+    const answer: EvaluationAnswer = {
+      ...{ dataVersion: snapshot.dataVersion, layer: measure.ground.layer, layerVersion: measure.ground.version },
+      ...{ verdict, displaced: null, sentence: '', counts: null, local: null, ring: null, total: null },
+      ...{ quotients: null, smallestDetectable: null, scatter: null, placebo: null, months: [] },
+      ...{ layerChanges: null, leavesOutSensitive: false },
+      periods: {
+        ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
+      },
+      design: {
+        ...{ treated: [], controls: [], controlsBy: 'proposed', displacement: [], ringM: measure.ringM },
+        ...{ levelsDiffer: false, otherMeasures: 0 },
+      },
+      parameters: { query, reference: REFERENCE_OF_EVALUATION },
+      ...of,
+    };
+    return { ...answer, sentence: sentenceOf(answer, language) };
+  };
+  if (!found)
+    return nothing('place-gone', {
+      layerChanges: { drawnOn: measure.ground.version, reshaped: [], gone: measure.ground.codes },
+    });
+
+  const { layer, places: treated } = found;
+  const { plan, isNarrowed } = await planOf(deps, asked, filter, layer);
+  const through = throughOf(filter, snapshot.sources);
+  const first = firstDayOf(snapshot, plan);
+  if (through === null || first === null) return nothing('no-before', { layerChanges: found.changes });
+  const selection = measure.selection && { from: dayOf(measure.selection.from), until: dayOf(measure.selection.until) };
+  const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
+  const windows = windowsOf(days, selection, { from: first, until: through + 1 });
+  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = windows;
+  const counts = await countByMonth(snapshot, plan, layer, first, through);
+  const known: Months = { from: counts.first, until: counts.first + counts.months.length };
+  const periods = {
+    ...{ before: before && datesOf(before), after: after && datesOf(after) },
+    ...{ matching: matching && datesOf(matching), matchedOn, isSeasonal, daysLeftOut },
+  };
+  const about = {
+    ...{ layer: layer.code, layerVersion: layer.version, layerChanges: found.changes, periods },
+    leavesOutSensitive: isNarrowed,
+  };
+  if (!before || !matching) return nothing('no-before', about);
+
+  const ringOf = await ringsOf(deps, asked, layer);
+  const near = await deps.nearOf(jurisdiction, snapshot, layer);
+  const others = await placesOfOthers(deps, asked, layer, before, after);
+  const banned = new Set([...treated, ...ringOf(treated), ...others]);
+  const comparable = comparableTo(treated, counts, matching, {
+    ...{ features: layer.features, banned, cluster: near.cluster },
+  });
+  const names = await deps.places(snapshot, layer);
+  const chosen = measure.controls && chosenUnits(names.codes, measure.controls, treated, counts, matching);
+  const controls = chosen ?? comparable.controls;
+  const sums = (units: readonly Unit[]) =>
+    units
+      .slice(0, SHOWN_CONTROLS)
+      .flatMap(({ places }) => places)
+      .map((place) => ({
+        ...{ id: String(place + 1), code: names.codes[place + 1]!, name: nameOf(names, place) },
+        before: countOf(counts, [place], before),
+        after: after ? countOf(counts, [place], after) : 0,
+        matching: countOf(counts, [place], matching),
+      }));
+  const ringPlaces = ringOf(treated);
+  const size =
+    comparable.treatedLevel > 0 ? controls.reduce((sum, { level }) => sum + level, 0) / comparable.treatedLevel : 0;
+  const design: EvaluationAnswer['design'] = {
+    treated: sums([{ places: treated, level: 0 }]),
+    controls: sums(controls),
+    controlsBy: chosen ? 'hand' : 'proposed',
+    displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
+    ringM: measure.ringM,
+    levelsDiffer: comparable.levelsDiffer,
+    otherMeasures: others.length,
+  };
+  const controlPlaces = controls.flatMap(({ places }) => places);
+  const months = Array.from({ length: lengthOf(known) }, (_, i) => {
+    const month = { from: known.from + i, until: known.from + i + 1 };
+    return {
+      month: textOf(monthStart(month.from)).slice(0, 7),
+      treated: countOf(counts, treated, month),
+      control: size > 0 ? Math.round((countOf(counts, controlPlaces, month) / size) * 100) / 100 : 0,
+      displacement: ringPlaces.length ? countOf(counts, ringPlaces, month) : null,
+    };
+  });
+  if (!after) {
+    const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
+    const seen = couldBeSeen(counts, treated, comparable, controls, before, lengthOf(earlier) > 0 ? earlier : null, 12);
+    return nothing('not-begun', { ...about, ...seen, design, months });
+  }
+  const {
+    ringPlaces: _,
+    placebo,
+    verdict,
+    ...numbers
+  } = evaluate({
+    ...{ counts, treated, comparable, controls, ringOf, before, after, matching, known },
+    noticed: monthOf(days.from),
+    chosenBy: selection && { from: monthOf(selection.from), until: monthOf(selection.until - 1) + 1 },
+  });
+  return nothing(verdict, {
+    ...{ ...about, ...numbers, design, months },
+    placebo: placebo && {
+      ...placebo,
+      dates: placebo.dates.map(({ from, ...of }) => ({ from: textOf(monthStart(from)), ...of })),
+    },
+  });
+}
+
+const datesOf = ({ from, until }: Months) => ({ from: textOf(monthStart(from)), until: textOf(monthStart(until)) });
+
+function nameOf(
+  { names, crossings }: { names: readonly string[]; crossings: readonly (readonly [string, string] | null)[] },
+  place: number,
+): string {
+  const between = (crossings[place + 1] ?? []).filter((each) => each !== '').join(' – ');
+  return [names[place + 1] ?? '', between].filter((part) => part !== '').join(', ');
+}
+
+async function planOf(
+  { database, taxonomy }: EvaluationDeps,
+  { snapshot, viewer }: Evaluated,
+  filter: Filter,
+  layer: AskedLayer,
+): Promise<{ plan: Plan; isNarrowed: boolean }> {
+  const { plan, inside } = await planFor({ database, taxonomy }, snapshot, viewer, filter);
+  const narrowed = narrowedFor(viewer, { name: 'evaluation', layer, within: null, inside }, snapshot, taxonomy);
+  return { plan: narrowed.narrow(plan), isNarrowed: (narrowed.left(plan)?.offenceIds?.length ?? 0) > 0 };
+}
+
+/** The first day from which on all sources that are asked deliver. */
+function firstDayOf({ sources }: Snapshot, { sourceIds }: Plan): number | null {
+  const days = sources.flatMap(({ sourceId, firstDay }) =>
+    sourceIds.includes(sourceId) && firstDay !== null ? [firstDay] : [],
+  );
+  return days.length ? Math.max(...days) : null;
+}
+
+/** Each month is one question: by day, a cube reads no more than the rows of that month. */
+async function countByMonth(
+  { answers }: Snapshot,
+  plan: Plan,
+  layer: AskedLayer,
+  firstDay: number,
+  through: number,
+): Promise<MonthlyCounts> {
+  const until = monthOf(through + 1);
+  const begun = monthStart(monthOf(firstDay)) === firstDay ? monthOf(firstDay) : monthOf(firstDay) + 1;
+  const first = Math.max(begun, until - MOST_MONTHS);
+  const months = new Array<Uint32Array>(Math.max(0, until - first));
+  let next = 0;
+  const ask = async () => {
+    while (next < months.length) {
+      const i = next++;
+      const range = { from: monthStart(first + i), until: monthStart(first + i + 1) };
+      months[i] = (await answers.byPlace({ ...plan, range }, layer)).counts;
+    }
+  };
+  await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
+  return { first, months };
+}
+
+/** Around areas those that touch them; around streets those whose middle is so near. */
+async function ringsOf(
+  { neighbours, nearOf }: EvaluationDeps,
+  { jurisdiction, snapshot, measure: { ringM } }: Evaluated,
+  layer: AskedLayer,
+): Promise<(places: readonly number[]) => readonly number[]> {
+  if (ringM === 0) return () => [];
+  if (layer.type === 'streets') {
+    const near = await nearOf(jurisdiction, snapshot, layer);
+    return (places) => near.within(places, ringM);
+  }
+  const around = await neighbours(jurisdiction, layer, 'queen');
+  if (around.reason !== null) return () => [];
+  const { start, to } = around.weights;
+  return (places) => {
+    const found = new Set<number>();
+    for (const place of places) for (let k = start[place]!; k < start[place + 1]!; k++) found.add(to[k]!);
+    for (const place of places) found.delete(place);
+    return [...found].sort((a, b) => a - b);
+  };
+}
+
+/** Places of measures that were under way in the months that are compared. */
+async function placesOfOthers(
+  { database }: EvaluationDeps,
+  { snapshot, others }: Evaluated,
+  layer: AskedLayer,
+  before: Months,
+  after: Months | null,
+): Promise<number[]> {
+  const places = new Set<number>();
+  for (const { ground, from, until } of others) {
+    if (ground.layer !== layer.code) continue;
+    const end = after ?? before;
+    if (dayOf(from) >= monthStart(end.until) || (until !== null && dayOf(until) <= monthStart(before.from))) continue;
+    const found = await findGround(database, snapshot, ground);
+    if (found?.layer.version === layer.version) for (const place of found.places) places.add(place);
+  }
+  return [...places];
+}
+
+/** Throws BadInput for a code that no place has, and for the treated place itself. */
+function chosenUnits(
+  codes: readonly string[],
+  chosen: readonly string[],
+  treated: readonly number[],
+  counts: MonthlyCounts,
+  matching: Months,
+): Unit[] {
+  return chosen.map((code) => {
+    const place = codes.indexOf(code, 1) - 1;
+    if (place < 0) throw new BadInput('controls', `no such place in that layer: ${code}`);
+    if (treated.includes(place)) throw new BadInput('controls', `the place of the measure itself: ${code}`);
+    return { places: [place], level: countOf(counts, [place], matching) };
+  });
+}

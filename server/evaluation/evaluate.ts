@@ -1,0 +1,269 @@
+// Did it help: the treated place against its controls by the weighted displacement difference, with the scatter of such
+// places, and against fake measures at places and dates where there was none. Pure.
+
+import { quotients, type Wdd, wdd } from '../statistics/displacement.ts';
+import { type Comparable, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import {
+  type Displaced,
+  type EvaluationAnswer,
+  LEAST_PLACEBOS,
+  type ScatteredEstimate,
+  type Verdict,
+} from './contract.ts';
+import { type FakeChange, scatterOf, standardised } from './scatter.ts';
+import { lengthOf, type Months } from './windows.ts';
+
+export type ComparedPlaces = {
+  readonly counts: MonthlyCounts;
+  readonly treated: readonly number[];
+  readonly comparable: Comparable;
+  readonly controls: readonly Unit[];
+  /** Places around some: none where it is not looked at. */
+  readonly ringOf: (places: readonly number[]) => readonly number[];
+  readonly before: Months;
+  readonly after: Months;
+  readonly matching: Months;
+  /** Fake dates lie within these, and their months overlap none of `chosenBy`. */
+  readonly known: Months;
+  readonly noticed: number;
+  readonly chosenBy: Months | null;
+};
+type Numbers = Pick<
+  EvaluationAnswer,
+  'counts' | 'local' | 'ring' | 'total' | 'quotients' | 'smallestDetectable' | 'scatter'
+> & {
+  readonly verdict: Verdict;
+  readonly displaced: Displaced;
+  readonly placebo:
+    | (Omit<NonNullable<EvaluationAnswer['placebo']>, 'dates'> & { readonly dates: readonly FakeDate[] })
+    | null;
+  readonly ringPlaces: readonly number[];
+};
+export type FakeDate = {
+  readonly from: number;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+const SURE = 1.959963984540054;
+const TOO_FEW = 20;
+/** One-sided. */
+const LEVEL = 0.025;
+
+const NOT_SAID = {
+  ...{ counts: null, local: null, ring: null, total: null, quotients: null, smallestDetectable: null, scatter: null },
+  ...{ placebo: null, displaced: null },
+} as const;
+
+/** One sum of places against another, each before and after. */
+type Pair = {
+  readonly own: readonly [number, number];
+  readonly other: readonly [number, number];
+  readonly size: number;
+};
+
+export function evaluate(compared: ComparedPlaces): Numbers {
+  const { counts, treated, controls, ringOf, before, after, matching, comparable } = compared;
+  const ringPlaces = ringOf(treated);
+  const lengths = [lengthOf(before) / lengthOf(after), 1] as const;
+  const both = (places: readonly number[], at = before, then = after) =>
+    [countOf(counts, places, at), countOf(counts, places, then)] as const;
+  const controlPlaces = controls.flatMap(({ places }) => places);
+  const size = sizeOf(controls, comparable.treatedLevel);
+  if (size === 0) return { ...NOT_SAID, verdict: 'nothing-to-compare', ringPlaces };
+  const local: Pair = { own: both(treated), other: both(controlPlaces), size };
+
+  // Around: the rings of the controls, brought to the level of the ring.
+  const taken = new Set([...treated, ...ringPlaces]);
+  const ringsOf = (units: readonly Unit[], without: ReadonlySet<number>) =>
+    [...new Set(units.flatMap(({ places }) => ringOf(places)))].filter((place) => !without.has(place));
+  const otherRing = ringPlaces.length ? ringsOf(controls, taken) : [];
+  const ringLevel = countOf(counts, ringPlaces, matching);
+  const otherLevel = countOf(counts, otherRing, matching);
+  const ring: Pair | null =
+    ringLevel > 0 && otherLevel > 0
+      ? { own: both(ringPlaces), other: both(otherRing), size: otherLevel / ringLevel }
+      : null;
+
+  const fakes = comparable.placebos.map((unit) => {
+    const others = controls.filter((each) => each !== unit && !each.places.some((p) => unit.places.includes(p)));
+    const otherSize = sizeOf(others, unit.level);
+    if (otherSize === 0) return null;
+    return changeOf(
+      { own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size: otherSize },
+      lengths,
+    );
+  });
+  const usable = fakes.filter((each) => each !== null);
+  const alpha = scatterOf(usable);
+  const fakeRings = ring
+    ? comparable.placebos.flatMap(({ places }) => {
+        const around = ringOf(places);
+        const level = countOf(counts, around, matching);
+        return level > 0 ? [changeOf({ own: both(around), other: ring.other, size: otherLevel / level }, lengths)] : [];
+      })
+    : [];
+  const ringAlpha = fakeRings.length >= LEAST_PLACEBOS ? scatterOf(fakeRings) : alpha;
+
+  const published = wdd(
+    {
+      ...{ treated: local.own, control: local.other },
+      ...(ring && { displacement: ring.own, displacementControl: ring.other }),
+    },
+    {
+      periods: lengths,
+      areas: { treated: 1, control: size, displacement: 1, displacementControl: ring?.size ?? 1 },
+    },
+  );
+  if (published.reason !== null) return { ...NOT_SAID, verdict: 'nothing-to-compare', ringPlaces };
+  const own = changeOf(local, lengths);
+  const localEstimate = withScatter(published.local, [{ alpha, mean: own.mean }]);
+  const ringMean = ring ? changeOf(ring, lengths).mean : 0;
+  const ringEstimate = ring && withScatter(published.displaced, [{ alpha: ringAlpha, mean: ringMean }]);
+  const isSparse = [...local.own, ...local.other].some((count) => count < TOO_FEW);
+  const z = usable.map((each) => standardised(each, alpha)).sort((a, b) => a - b);
+  const ownZ = standardised(own, alpha);
+  const asGood = z.filter((each) => each <= ownZ).length;
+  const asBad = z.filter((each) => each >= ownZ).length;
+  const p = (1 + asGood) / (1 + z.length);
+  const verdict: Verdict = isSparse
+    ? 'too-few'
+    : z.length < LEAST_PLACEBOS
+      ? 'nothing-to-compare'
+      : localEstimate.high < 0 && p <= LEVEL
+        ? 'fell'
+        : localEstimate.low > 0 && (1 + asBad) / (1 + z.length) <= LEVEL
+          ? 'rose'
+          : 'unclear';
+  return {
+    verdict,
+    displaced: ringEstimate && displacedOf(localEstimate, ringEstimate),
+    counts: {
+      ...{ treated: local.own, control: local.other, controlSize: size },
+      ...{ displacement: ring?.own ?? null, displacementControl: ring?.other ?? null },
+      displacementControlSize: ring?.size ?? null,
+    },
+    local: localEstimate,
+    ring: ringEstimate,
+    total:
+      ring &&
+      withScatter(published.total, [
+        { alpha, mean: own.mean },
+        { alpha: ringAlpha, mean: ringMean },
+      ]),
+    quotients: quotients({ treated: local.own, control: local.other, ...(ring && { displacement: ring.own }) }),
+    smallestDetectable: detectable(local, lengths, alpha),
+    scatter: Math.sqrt(alpha),
+    placebo: { places: z.length, asGood, p, z, ownZ, dates: fakeDates(compared, local, controlPlaces, alpha) },
+    ringPlaces,
+  };
+}
+
+/** How many units of a level some others amount to. */
+const sizeOf = (units: readonly Unit[], level: number): number =>
+  level > 0 ? units.reduce((sum, unit) => sum + unit.level, 0) / level : 0;
+
+/** As `wdd` has it: each count by the length of its period and the size of its places. */
+function changeOf({ own, other, size }: Pair, [length]: readonly [number, number]): FakeChange {
+  return {
+    difference: own[1] - own[0] / length - (other[1] - other[0] / length) / size,
+    variance: own[1] + own[0] / length ** 2 + (other[1] + other[0] / length ** 2) / size ** 2,
+    mean: (own[1] + own[0] / length) / 2,
+  };
+}
+
+type Spread = { readonly alpha: number; readonly mean: number };
+
+/**
+ * The effects that would not be refused: of each the place is taken to have had, without it, so many more or fewer, and
+ * its usual ups and downs are those of that count. So the end away from 0 lies farther off than the other.
+ */
+function withScatter(
+  { estimate, variance, se, z, low, high }: Wdd['local'],
+  spreads: readonly [Spread, ...Spread[]],
+): ScatteredEstimate {
+  const [{ alpha, mean }, ...others] = spreads;
+  const fixed = variance + others.reduce((sum, other) => sum + other.alpha * other.mean ** 2, 0);
+  const whole = Math.sqrt(fixed + alpha * mean ** 2);
+  const told = { estimate, poisson: { variance, se, z, low, high }, se: whole, z: whole > 0 ? estimate / whole : null };
+  // (estimate − effect)² = sure² · (fixed + α·(mean − effect/2)²)
+  const sure = SURE ** 2;
+  const a = 1 - (sure * alpha) / 4;
+  const b = -2 * estimate + sure * alpha * mean;
+  const c = estimate ** 2 - sure * (fixed + alpha * mean ** 2);
+  const root = Math.sqrt(b ** 2 - 4 * a * c);
+  // Where places of the kind double and halve, every effect could be: at least the plain interval is given.
+  if (!(a > 0.1) || Number.isNaN(root)) return { ...told, low: estimate - SURE * whole, high: estimate + SURE * whole };
+  return { ...told, low: (-b - root) / (2 * a), high: (-b + root) / (2 * a) };
+}
+
+/** Around it nothing stands out only where less than half of what was won could have moved there unseen. */
+function displacedOf(local: ScatteredEstimate, ring: ScatteredEstimate): Displaced {
+  if (ring.low > 0) return 'moved';
+  if (ring.high < 0) return 'spread';
+  return ring.high <= Math.abs(local.estimate) / 2 ? 'as-elsewhere' : 'unclear';
+}
+
+/** Had nothing changed but the length of the periods: what would just stand out. */
+function detectable({ own, other, size }: Pair, [length]: readonly [number, number], alpha: number) {
+  const expected = own[0] / length;
+  const still = own[0] / length ** 2 + expected + (other[0] / length ** 2 + other[0] / length) / size ** 2;
+  const drop = SURE * Math.sqrt(still + alpha * expected ** 2);
+  return { drop, share: expected > 0 ? drop / expected : null };
+}
+
+/** The same place and controls, the measure at every month at which it, or what chose the place, was not. */
+function fakeDates(
+  { counts, treated, before, after, known, noticed, chosenBy }: ComparedPlaces,
+  { size }: Pair,
+  controls: readonly number[],
+  alpha: number,
+): FakeDate[] {
+  const dates: FakeDate[] = [];
+  const back = after.from - before.from;
+  const meets = (a: Months, b: Months | null) => b !== null && a.from < b.until && b.from < a.until;
+  for (let from = known.from + back; from + lengthOf(after) <= noticed; from++) {
+    const then = { from, until: from + lengthOf(after) };
+    const at = { from: from - back, until: from - back + lengthOf(before) };
+    if (meets(then, chosenBy) || meets(at, chosenBy) || at.until > then.from) continue;
+    const pair = {
+      own: [countOf(counts, treated, at), countOf(counts, treated, then)] as const,
+      other: [countOf(counts, controls, at), countOf(counts, controls, then)] as const,
+      size,
+    };
+    const { difference, variance, mean } = changeOf(pair, [lengthOf(before) / lengthOf(after), 1]);
+    const width = SURE * Math.sqrt(variance + alpha * mean ** 2);
+    dates.push({ from, estimate: difference, low: difference - width, high: difference + width });
+  }
+  return dates;
+}
+
+/** What could be seen, before there is an «after»: from the counts of «before» alone. */
+export function couldBeSeen(
+  counts: MonthlyCounts,
+  treated: readonly number[],
+  comparable: Comparable,
+  controls: readonly Unit[],
+  before: Months,
+  earlier: Months | null,
+  months: number,
+): Pick<EvaluationAnswer, 'smallestDetectable' | 'scatter'> {
+  const size = sizeOf(controls, comparable.treatedLevel);
+  if (size === 0) return { smallestDetectable: null, scatter: null };
+  const both = (places: readonly number[]) =>
+    [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;
+  const lengths = [earlier ? lengthOf(earlier) / lengthOf(before) : 1, 1] as const;
+  const others = controls.flatMap(({ places }) => places);
+  const fakes = earlier
+    ? comparable.placebos.map(({ places, level }) =>
+        changeOf({ own: both(places), other: both(others), size: sizeOf(controls, level) }, lengths),
+      )
+    : [];
+  const alpha = scatterOf(fakes);
+  const pair = { own: [both(treated)[1], 0] as const, other: [both(others)[1], 0] as const, size };
+  return {
+    smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),
+    scatter: earlier ? Math.sqrt(alpha) : null,
+  };
+}

@@ -1,0 +1,243 @@
+// Problems and what is done about them: what a problem, a measure, a note and an agreement are, what of them may be sent,
+// and what is answered. Pure; the page imports this too.
+
+import * as z from 'zod';
+import { date } from '../calendar/contract.ts';
+import { type EvaluationAnswer, ground, measureDesign, period } from '../evaluation/contract.ts';
+import { filterQuery } from '../filter/contract.ts';
+
+/** Scanning, analysis, response, assessment; and after these. */
+export const PROBLEM_STATES = ['detect', 'analyse', 'respond', 'evaluate', 'closed'] as const;
+export type ProblemState = (typeof PROBLEM_STATES)[number];
+
+/** In the words of programmes there are in Mexico. */
+export const MEASURE_TYPES = [
+  'lighting',
+  'patrol',
+  'space',
+  'mediation',
+  'victims',
+  'social',
+  'youth',
+  'cameras',
+  'neighbours',
+  'inspection',
+  'traffic',
+  'access',
+  'campaign',
+  'investigation',
+  'other',
+] as const;
+export type MeasureType = (typeof MEASURE_TYPES)[number];
+export const FUNDS = ['own', 'fortamun', 'fasp', 'fofisp', 'state', 'private', 'none'] as const;
+/** The priority objectives of the national programme of social prevention 2022–2024, in their order. */
+export const OBJECTIVES = ['1', '2', '3', '4', '5'] as const;
+export const AGREEMENT_STATES = ['open', 'done', 'dropped'] as const;
+
+const short = z.string().trim().max(200);
+const long = z.string().trim().max(4000);
+const title = short.min(1, 'a title is needed');
+/** What is counted: a FILTER without place and dates, as its query. */
+const counted = z
+  .record(z.string().max(20), z.string().max(4000))
+  .refine((query) => Object.keys(query).every((name) => Object.hasOwn(filterQuery.shape, name)), 'not a filter')
+  .refine((query) => !('within' in query), 'the place stands apart');
+
+/** Codes of places, or a ring drawn by hand: then the places of the layer whose middle lies in it. */
+export const place = z.union([
+  ground,
+  z.strictObject({
+    layer: ground.shape.layer,
+    ring: z
+      .array(z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]))
+      .min(3)
+      .max(500),
+  }),
+  z.strictObject({
+    layer: ground.shape.layer,
+    id: z.number().int().min(1).max(2_000_000_000),
+    version: ground.shape.version,
+  }),
+]);
+export type AskedPlace = z.output<typeof place>;
+
+/** The figures that led to it, as they were told that day. */
+const figures = z.strictObject({
+  dataVersion: z.number().int(),
+  count: z.number().int().min(0),
+  before: z.number().int().min(0).nullable(),
+  from: date.nullable(),
+  until: date.nullable(),
+  told: long,
+});
+
+const problemShape = {
+  title,
+  state: z.enum(PROBLEM_STATES),
+  owner: short,
+  target: long,
+  who: long,
+  where: long,
+  when: long,
+  how: long,
+  filter: counted,
+  /** The period whose figures drew attention to it. */
+  selection: period.nullable(),
+  place: ground.nullable(),
+  placeName: short,
+  figures: figures.nullable(),
+};
+export const problemBody = z.strictObject(problemShape);
+export type ProblemBody = z.output<typeof problemBody>;
+
+const measureShape = {
+  ...measureDesign,
+  type: z.enum(MEASURE_TYPES),
+  title,
+  description: long,
+  placeName: short,
+  responsible: short,
+  costMxn: z.number().min(0).max(1e12).nullable(),
+  fund: z.enum(FUNDS),
+  indicator: short,
+  baseline: short,
+  goal: short,
+  verification: short,
+  objective: z.enum(OBJECTIVES).nullable(),
+};
+const noteShape = { text: long.min(1, 'a text is needed') };
+const agreementShape = {
+  what: long.min(1, 'a text is needed'),
+  owner: short,
+  due: date.nullable(),
+  state: z.enum(AGREEMENT_STATES),
+};
+export const ITEM_BODIES = {
+  measure: z.strictObject(measureShape),
+  note: z.strictObject(noteShape),
+  agreement: z.strictObject(agreementShape),
+} as const;
+export type ItemKind = keyof typeof ITEM_BODIES | 'evaluation';
+export type MeasureBody = z.output<typeof ITEM_BODIES.measure>;
+export type NoteBody = z.output<typeof ITEM_BODIES.note>;
+export type AgreementBody = z.output<typeof ITEM_BODIES.agreement>;
+/** What was answered of a measure, as it was; never changed. */
+export type KeptEvaluation = {
+  readonly measure: number;
+  readonly answer: EvaluationAnswer;
+  /** It counts, by street, what not every role is told so finely. */
+  readonly isSensitive: boolean;
+};
+type BodyOf = { measure: MeasureBody; note: NoteBody; agreement: AgreementBody; evaluation: KeptEvaluation };
+
+const EMPTY = { owner: '', target: '', who: '', where: '', when: '', how: '', placeName: '' };
+/** Body of a new problem; what is left out is empty. */
+export const newProblem = z.strictObject({
+  ...problemShape,
+  state: problemShape.state.default('detect'),
+  owner: short.default(EMPTY.owner),
+  target: long.default(EMPTY.target),
+  who: long.default(EMPTY.who),
+  where: long.default(EMPTY.where),
+  when: long.default(EMPTY.when),
+  how: long.default(EMPTY.how),
+  filter: counted.default({}),
+  selection: period.nullable().default(null),
+  place: place.nullable().default(null),
+  placeName: short.default(EMPTY.placeName),
+  figures: figures.nullable().default(null),
+});
+export type NewProblem = z.input<typeof newProblem>;
+
+const version = z.number().int().min(1);
+/** A change names the version it was made of, and only what it changes. */
+export const problemPatch = z.strictObject({
+  version,
+  changes: z.strictObject({ ...problemShape, place: place.nullable() }).partial(),
+});
+export const newItem = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('measure'), body: z.strictObject({ ...measureShape, ground: place }) }),
+  z.strictObject({ kind: z.literal('note'), body: ITEM_BODIES.note }),
+  z.strictObject({ kind: z.literal('agreement'), body: ITEM_BODIES.agreement }),
+]);
+export const itemPatch = z.strictObject({ version, changes: z.record(z.string().max(40), z.unknown()) });
+export const itemChanges = {
+  measure: z.strictObject({ ...measureShape, ground: place }).partial(),
+  note: ITEM_BODIES.note.partial(),
+  agreement: ITEM_BODIES.agreement.partial(),
+} as const;
+/** `item` 0 = the problem itself: it becomes what it was before its last change. */
+export const undoBody = z.strictObject({ item: z.number().int().min(0), version });
+export const keepBody = z.strictObject({ measure: z.number().int().min(1) });
+
+type Stamped = {
+  readonly version: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly changedAt: string;
+  readonly changedBy: string;
+};
+export type ItemRow<K extends ItemKind = ItemKind> = Stamped & {
+  readonly id: number;
+  readonly kind: K;
+  /** Null where this viewer may not see it so finely. */
+  readonly body: BodyOf[K] | null;
+};
+export type ProblemRow = Stamped & {
+  readonly id: number;
+  readonly body: ProblemBody;
+  readonly at: readonly [lon: number, lat: number] | null;
+};
+/** `GET /problems`: how many measures, and of how many the time has begun by this day. */
+export type ProblemsAnswer = {
+  readonly rows: readonly (ProblemRow & { readonly measures: number; readonly openAgreements: number })[];
+};
+export type ProblemAnswer = ProblemRow & { readonly items: readonly ItemRow[] };
+export type ChangeRow = {
+  readonly item: number;
+  readonly version: number;
+  readonly what: 'opened' | 'changed' | 'undone';
+  readonly at: string;
+  readonly who: string;
+  readonly body: unknown;
+};
+/** 409: somebody changed the same fields; `theirs` is what stands now, `yours` what was sent. */
+export type EditConflict = {
+  readonly type: 'conflict';
+  readonly version: number;
+  readonly changedBy: string;
+  readonly changedAt: string;
+  readonly theirs: Readonly<Record<string, unknown>>;
+  readonly yours: Readonly<Record<string, unknown>>;
+};
+
+export const evaluationQuery = z.strictObject({
+  measure: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'not a number')
+    .transform(Number)
+    .optional(),
+  lang: z.string().max(10).optional(),
+});
+/** What differs between an evaluation that was kept and the same today. */
+export type SinceKept = {
+  readonly item: number;
+  readonly keptAt: string;
+  readonly keptBy: string;
+  readonly dataVersion: number;
+  readonly verdict: EvaluationAnswer['verdict'];
+  readonly sentence: string;
+  /** Counts that are others now: of deliveries that came, or were undone. */
+  readonly counts: readonly {
+    readonly what: 'treated' | 'control' | 'displacement';
+    readonly was: readonly number[];
+    readonly is: readonly number[];
+  }[];
+  readonly periodsMoved: boolean;
+  readonly layerVersion: { readonly was: number; readonly is: number } | null;
+  readonly designChanged: boolean;
+};
+export type ProblemEvaluation = EvaluationAnswer & {
+  readonly measure: number;
+  readonly kept: readonly SinceKept[];
+};

@@ -1,0 +1,75 @@
+// The places of problems and measures: found by code, number or a ring drawn by hand, and drawn as GeoJSON.
+
+import { sql } from 'kysely';
+import type { Snapshot } from '../cube/store.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import { type MeasureGround, MOST_GROUND_PLACES } from '../evaluation/contract.ts';
+import { type AskedLayer, findLayer } from '../filter/places.ts';
+import { polygonOf } from '../filter/plan.ts';
+import type { AskedPlace } from './contract.ts';
+import type { At } from './store.ts';
+
+type Known = Pick<Snapshot, 'jurisdictionId' | 'layers'>;
+const tableOf = ({ type }: Pick<AskedLayer, 'type'>) => sql.table(type === 'streets' ? 'segment' : 'area');
+const versionOf = (known: Known, { layerId, version }: AskedLayer) =>
+  sql`jurisdiction_id = ${known.jurisdictionId} and layer_id = ${layerId} and version = ${version}`;
+
+/** Throws BadInput for a place there is not, and for a ring in which no place has its middle. */
+export async function readPlace(database: Database, known: Known, asked: AskedPlace): Promise<MeasureGround> {
+  const version = 'version' in asked ? `@${asked.version}` : '';
+  const layer = await findLayer(database, known, asked.layer + version, 'place');
+  const of = (codes: string[]): MeasureGround => ({ layer: layer.code, version: layer.version, codes });
+  if ('ring' in asked) {
+    polygonOf(asked.ring); // throws for a tangle
+    const ring = [...asked.ring, asked.ring[0]!].map(([lon, lat]) => `${lon} ${lat}`).join(',');
+    const { rows } = await sql<{ code: string }>`
+      select code from ${tableOf(layer)} where ${versionOf(known, layer)}
+        and ST_Covers(ST_MakeValid(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326)), ST_Centroid(geom))
+      order by code limit ${MOST_GROUND_PLACES + 1}`.execute(database.db);
+    if (rows.length === 0) throw new BadInput('place', 'no place of that layer has its middle in the drawn zone');
+    if (rows.length > MOST_GROUND_PLACES)
+      throw new BadInput('place', `a measure has at most ${MOST_GROUND_PLACES} places`);
+    return of(rows.map(({ code }) => code));
+  }
+  const wanted = 'id' in asked ? sql`place_id = ${asked.id}` : sql`code = any(${[...new Set(asked.codes)]}::text[])`;
+  const { rows } = await sql<{ code: string }>`
+    select code from ${tableOf(layer)} where ${versionOf(known, layer)} and ${wanted} order by code`.execute(
+    database.db,
+  );
+  const there = new Set(rows.map(({ code }) => code));
+  const missing = 'codes' in asked ? asked.codes.find((code) => !there.has(code)) : undefined;
+  if (rows.length === 0 || missing !== undefined) throw new BadInput('place', 'no such place in that layer');
+  return of(rows.map(({ code }) => code));
+}
+
+/** A point on it, by which areas are told; null where the layer has it no more. */
+export async function pointOn(database: Database, known: Known, ground: MeasureGround | null): Promise<At> {
+  const layer = ground && (await layerOf(database, known, ground));
+  if (!layer) return null;
+  const { rows } = await sql<{ lon: number | null; lat: number | null }>`
+    select ST_X(at) as lon, ST_Y(at) as lat from (
+      select ST_PointOnSurface(ST_Collect(geom)) as at from ${tableOf(layer)}
+      where ${versionOf(known, layer)} and code = any(${[...ground.codes]}::text[])) as middle`.execute(database.db);
+  const [found] = rows;
+  return found && found.lon !== null ? [found.lon, found.lat!] : null;
+}
+
+/** As drawn: the version it was drawn on, else the present one. */
+export async function shapeOf(
+  database: Database,
+  known: Known,
+  ground: MeasureGround,
+): Promise<GeoJSON.Geometry | null> {
+  const layer = await layerOf(database, known, ground);
+  if (!layer) return null;
+  const { rows } = await sql<{ shape: GeoJSON.Geometry | null }>`
+    select ST_AsGeoJSON(ST_Collect(geom), 6)::jsonb as shape from ${tableOf(layer)}
+    where ${versionOf(known, layer)} and code = any(${[...ground.codes]}::text[])`.execute(database.db);
+  return rows[0]?.shape ?? null;
+}
+
+const layerOf = (database: Database, known: Known, { layer, version }: MeasureGround): Promise<AskedLayer | null> =>
+  findLayer(database, known, `${layer}@${version}`)
+    .catch(() => findLayer(database, known, layer))
+    .catch(() => null);

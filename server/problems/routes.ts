@@ -1,0 +1,219 @@
+// Problems over HTTP: the register, what is done about each, and its map.
+
+import { type Request, type Response, Router } from 'express';
+import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
+import type { Stats } from '../counts/asking.ts';
+import { NotFound } from '../errors.ts';
+import { languageOf, refuseParameters } from '../filter/parse.ts';
+import { parseWith } from '../http/contract.ts';
+import {
+  type AskedPlace,
+  type EditConflict,
+  ITEM_BODIES,
+  type ItemRow,
+  itemChanges,
+  itemPatch,
+  newItem,
+  newProblem,
+  type ProblemAnswer,
+  type ProblemRow,
+  type ProblemsAnswer,
+  problemBody,
+  problemPatch,
+  undoBody,
+} from './contract.ts';
+import { pointOn, readPlace, shapeOf } from './places.ts';
+import {
+  addItem,
+  changeDocument,
+  findProblem,
+  listChanges,
+  listItems,
+  listProblems,
+  openProblem,
+  undoChange,
+} from './store.ts';
+import { shownTo } from './visible.ts';
+import { problemsWorkbook } from './workbook.ts';
+
+const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
+
+/** Mounted under /api/v1. */
+export function problemRoutes({ database, cubes }: Stats): Router {
+  const routes = Router();
+  const opened = async (request: Request) => {
+    const jurisdiction = await jurisdictionOf(database, request);
+    return { jurisdiction, id: jurisdiction.id, viewer: viewerOf(request) };
+  };
+  const known = async (request: Request) => {
+    const found = await opened(request);
+    return { ...found, snapshot: await cubes.snapshot(found.jurisdiction) };
+  };
+  const answer = (response: Response, value: unknown, status = 200) =>
+    void response.set('Cache-Control', 'private, no-store').status(status).json(value);
+  const whole = async (request: Request, problem: number): Promise<ProblemAnswer> => {
+    const { id, viewer } = await opened(request);
+    const row = await findProblem(database, viewer, id, problem);
+    const items = await listItems(database, id, problem, KINDS);
+    return { ...row, items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
+  };
+  const changed = async (request: Request, response: Response, conflict: EditConflict | null) => {
+    if (conflict) return answer(response, conflict, 409);
+    answer(response, await whole(request, problemAsked(request)));
+  };
+
+  routes.get('/:jurisdiction/problems', async (request, response) => {
+    refuseParameters(request);
+    const { id, viewer } = await opened(request);
+    const rows = await listProblems(database, viewer, id);
+    const items = await listItems(database, id, null, ['measure', 'agreement']);
+    const told: ProblemsAnswer = {
+      rows: rows.map((row) => ({
+        ...row,
+        measures: items.filter(({ problem, kind }) => problem === row.id && kind === 'measure').length,
+        openAgreements: items.filter(
+          ({ problem, kind, body }) =>
+            problem === row.id && kind === 'agreement' && body && 'state' in body && body.state === 'open',
+        ).length,
+      })),
+    };
+    answer(response, told);
+  });
+  routes.post('/:jurisdiction/problems', async (request, response) => {
+    refuseParameters(request);
+    const body = parseWith(newProblem, request.body);
+    const { id, viewer, snapshot } = await known(request);
+    const place = body.place && (await readPlace(database, snapshot, body.place));
+    const row = await openProblem(database, viewer, id, { ...body, place }, await pointOn(database, snapshot, place));
+    answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
+  });
+  routes.get('/:jurisdiction/problems.xlsx', async (request, response) => {
+    refuseParameters(request);
+    const { id, jurisdiction, viewer } = await opened(request);
+    const problems = await listProblems(database, viewer, id);
+    const items = (await listItems(database, id, null, KINDS)).map((item) => ({
+      ...shownTo(viewer, item),
+      problem: item.problem,
+    }));
+    const of = <K extends (typeof KINDS)[number]>(kind: K) =>
+      items.filter((item) => item.kind === kind) as unknown as (ItemRow<K> & { readonly problem: number })[];
+    await tellRows(request, problems.length);
+    const bytes = await problemsWorkbook(
+      { problems, measures: of('measure'), agreements: of('agreement'), kept: of('evaluation') },
+      languageOf(request),
+    );
+    response
+      .set('Cache-Control', 'private, no-store')
+      .attachment(`${jurisdiction.code}-problems.xlsx`)
+      .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+      .send(Buffer.from(bytes));
+  });
+  routes.get('/:jurisdiction/problems.geojson', async (request, response) => {
+    refuseParameters(request);
+    const { id, viewer, snapshot } = await known(request);
+    const rows = await listProblems(database, viewer, id);
+    const seen = new Set(rows.map((row) => row.id));
+    const measures = await listItems(database, id, null, ['measure']);
+    const features: GeoJSON.Feature[] = [];
+    const add = async (place: Parameters<typeof shapeOf>[2] | null, properties: Record<string, unknown>) => {
+      const geometry = place && (await shapeOf(database, snapshot, place));
+      if (geometry) features.push({ type: 'Feature', geometry, properties });
+    };
+    for (const { id: problem, body } of rows)
+      await add(body.place, { problem, measure: null, title: body.title, state: body.state });
+    for (const { problem, id: measure, body } of measures)
+      if (body && seen.has(problem))
+        await add(body.ground, {
+          problem,
+          measure,
+          title: body.title,
+          type: body.type,
+          from: body.from,
+          until: body.until,
+        });
+    response.type('application/geo+json');
+    answer(response, { type: 'FeatureCollection', features });
+  });
+  routes.get('/:jurisdiction/problems/:problem', async (request, response) => {
+    refuseParameters(request);
+    answer(response, await whole(request, problemAsked(request)));
+  });
+  routes.patch('/:jurisdiction/problems/:problem', async (request, response) => {
+    refuseParameters(request);
+    const { version, changes } = parseWith(problemPatch, request.body);
+    const { id, viewer, snapshot } = await known(request);
+    const place = changes.place && (await readPlace(database, snapshot, changes.place));
+    const moved = changes.place === undefined ? {} : { place: place ?? null };
+    const at = changes.place === undefined ? undefined : await pointOn(database, snapshot, place ?? null);
+    const conflict = await changeDocument(
+      database,
+      viewer,
+      id,
+      { problem: problemAsked(request), item: 0 },
+      {
+        ...{ version, changes: { ...changes, ...moved } },
+        make: (body) => parseWith(problemBody, body),
+        ...(at !== undefined && { at }),
+      },
+    );
+    await changed(request, response, conflict);
+  });
+  routes.get('/:jurisdiction/problems/:problem/history', async (request, response) => {
+    refuseParameters(request);
+    const { id, viewer } = await opened(request);
+    const { id: problem } = await findProblem(database, viewer, id, problemAsked(request));
+    const changes = await listChanges(database, id, problem);
+    // What was kept of an evaluation stands with its item, for whoever may see it.
+    answer(response, {
+      changes: changes.filter(({ body }) => !(body && typeof body === 'object' && 'answer' in body)),
+    });
+  });
+  routes.post('/:jurisdiction/problems/:problem/items', async (request, response) => {
+    refuseParameters(request);
+    const { kind, body } = parseWith(newItem, request.body);
+    const { id, viewer, snapshot } = await known(request);
+    const made = kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, body.ground) } : body;
+    const checked = parseWith<(typeof ITEM_BODIES)[typeof kind]>(ITEM_BODIES[kind], made);
+    answer(response, await addItem(database, viewer, id, problemAsked(request), kind, checked as never), 201);
+  });
+  routes.patch('/:jurisdiction/problems/:problem/items/:item', async (request, response) => {
+    refuseParameters(request);
+    const { version, changes: sent } = parseWith(itemPatch, request.body);
+    const { id, viewer, snapshot } = await known(request);
+    const [problem, item] = [problemAsked(request), problemAsked(request, 'item')];
+    const kind = (await listItems(database, id, problem, ['measure', 'note', 'agreement'])).find(
+      (each) => each.id === item,
+    )?.kind;
+    if (!kind) throw new NotFound('no such measure, note or agreement');
+    const changes: Record<string, unknown> = parseWith<(typeof itemChanges)[typeof kind]>(itemChanges[kind], sent);
+    if (changes.ground) changes.ground = await readPlace(database, snapshot, changes.ground as AskedPlace);
+    const conflict = await changeDocument(
+      database,
+      viewer,
+      id,
+      { problem, item },
+      {
+        ...{ version, changes },
+        make: (body) =>
+          parseWith<(typeof ITEM_BODIES)[typeof kind]>(ITEM_BODIES[kind], body) as Record<string, unknown>,
+      },
+    );
+    await changed(request, response, conflict);
+  });
+  routes.post('/:jurisdiction/problems/:problem/undo', async (request, response) => {
+    refuseParameters(request);
+    const { item, version } = parseWith(undoBody, request.body);
+    const { id, viewer, snapshot } = await known(request);
+    const conflict = await undoChange(database, viewer, id, { problem: problemAsked(request), item }, version, (body) =>
+      pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+    );
+    await changed(request, response, conflict);
+  });
+  return routes;
+}
+
+export function problemAsked(request: Request, name: 'problem' | 'item' = 'problem'): number {
+  const text = String(request.params[name]);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new NotFound('no such problem');
+  return Number(text);
+}

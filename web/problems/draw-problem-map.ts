@@ -1,0 +1,130 @@
+// Draws the places of problems and measures, or of an evaluation, over the ground; its drawing comes in its own chunk.
+
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { type GeoJSONSource, Map as GLMap, type LayerSpecification, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { type PreviewGround, previewStyle } from '../map/preview-ground.ts';
+import { askAgainForTiles } from '../map/retry.ts';
+
+export { fetchGround } from '../map/ground.ts';
+
+setWorkerUrl(workerUrl);
+
+/** Places of the present version of a layer, by their numbers. */
+export type MarkedPlaces = {
+  readonly layer: string;
+  readonly treated: readonly string[];
+  readonly controls: readonly string[];
+  readonly ring: readonly string[];
+};
+export type DrawnProblemMap = {
+  show(shapes: GeoJSON.FeatureCollection | null): void;
+  remove(): void;
+};
+type Wanted = {
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly marked: (MarkedPlaces & { readonly tiles: string; readonly isStreets: boolean }) | null;
+  readonly onProblem: (problem: number) => void;
+};
+
+const INK = '#1b2530';
+/** As the keys of the figures have them. */
+const COLOURS = { ring: '#f58b2e', controls: '#0b5c7a', treated: '#741327' } as const;
+const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+export function drawProblemMap(
+  container: HTMLElement,
+  ground: PreviewGround,
+  { bounds, marked, onProblem }: Wanted,
+  locale: Readonly<Record<string, string>>,
+  onDrawn: () => void,
+): DrawnProblemMap {
+  const style = previewStyle(
+    ground,
+    {
+      sources: {
+        problems: { type: 'geojson', data: NOTHING },
+        ...(marked && { marked: { type: 'vector', url: marked.tiles } }),
+      },
+      layers: marked ? markedLayers(marked) : PROBLEM_LAYERS,
+      names: [],
+    },
+    (path) => new URL(path, location.href).href,
+  );
+  const map = new GLMap({
+    ...{ container, style, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0 },
+    ...(bounds ? { bounds: [...bounds] as [number, number, number, number], fitBoundsOptions: { padding: 16 } } : {}),
+    ...{ minZoom: 6, maxZoom: 18, locale, cooperativeGestures: true },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.once('idle', onDrawn);
+  const stopAsking = askAgainForTiles(map);
+  const drawn = PROBLEM_LAYERS.map(({ id }) => id);
+  if (!marked) {
+    map.on('click', ({ point }) => {
+      const [found] = map.queryRenderedFeatures([point.x, point.y], { layers: drawn });
+      if (found) onProblem(Number(found.properties.problem));
+    });
+    map.on('mousemove', ({ point }) => {
+      const isOver = map.isStyleLoaded() && map.queryRenderedFeatures([point.x, point.y], { layers: drawn }).length > 0;
+      map.getCanvas().style.cursor = isOver ? 'pointer' : '';
+    });
+  }
+  return {
+    show: (shapes) => {
+      const draw = () => void map.getSource<GeoJSONSource>('problems')?.setData(shapes ?? NOTHING);
+      if (map.isStyleLoaded()) draw();
+      else map.once('load', draw);
+    },
+    remove: () => {
+      stopAsking();
+      map.remove();
+    },
+  };
+}
+
+const PROBLEM_LAYERS: LayerSpecification[] = [
+  {
+    id: 'problem-fill',
+    type: 'fill',
+    source: 'problems',
+    filter: ['==', ['geometry-type'], 'Polygon'],
+    paint: { 'fill-color': COLOURS.controls, 'fill-opacity': ['case', ['==', ['get', 'state'], 'closed'], 0.1, 0.35] },
+  },
+  {
+    id: 'problem-line',
+    type: 'line',
+    source: 'problems',
+    layout: { 'line-cap': 'round' },
+    paint: {
+      'line-color': ['case', ['==', ['get', 'measure'], null], INK, COLOURS.treated],
+      'line-width': ['case', ['==', ['geometry-type'], 'LineString'], 5, 2],
+    },
+  },
+];
+
+function markedLayers({ isStreets, ...places }: NonNullable<Wanted['marked']>): LayerSpecification[] {
+  const of = (which: keyof typeof COLOURS) => ({
+    ...{ source: 'marked', 'source-layer': isStreets ? 'streets' : 'areas' },
+    filter: ['in', ['id'], ['literal', places[which].map(Number)]] as ['in', ...unknown[]] as never,
+  });
+  return (Object.keys(COLOURS) as (keyof typeof COLOURS)[]).flatMap((which): LayerSpecification[] =>
+    isStreets
+      ? [
+          {
+            ...{ id: `marked-${which}`, type: 'line', ...of(which), layout: { 'line-cap': 'round' } },
+            paint: { 'line-color': COLOURS[which], 'line-width': which === 'ring' ? 2.5 : 6 },
+          },
+        ]
+      : [
+          {
+            ...{ id: `marked-${which}`, type: 'fill', ...of(which) },
+            paint: { 'fill-color': COLOURS[which], 'fill-opacity': which === 'treated' ? 0.75 : 0.4 },
+          },
+          {
+            ...{ id: `marked-${which}-edge`, type: 'line', ...of(which) },
+            paint: { 'line-color': COLOURS[which], 'line-width': 1.5 },
+          },
+        ],
+  );
+}

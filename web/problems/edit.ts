@@ -1,0 +1,23 @@
+// Sends a change of a document; where others changed the same meanwhile, both texts come back and nothing is lost.
+
+import type { EditConflict } from '../../server/problems/contract.ts';
+import { Problem } from '../store/api.ts';
+
+export type Outcome<T> = { readonly done: T } | { readonly conflict: EditConflict };
+
+/** Rejects with Problem. */
+export async function sendChange<T>(
+  method: 'PATCH' | 'POST',
+  path: string,
+  language: string,
+  body: unknown,
+): Promise<Outcome<T>> {
+  const headers = { Accept: 'application/json', 'Accept-Language': language, 'Content-Type': 'application/json' };
+  const response = await fetch(path, { method, headers, body: JSON.stringify(body) }).catch((error: unknown) => {
+    throw new Problem(0, 'unreachable', String(error));
+  });
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return { done: answer as T };
+  if (response.status === 409 && answer?.type === 'conflict' && answer.theirs) return { conflict: answer };
+  throw new Problem(response.status, String(answer?.type ?? 'internal'), String(answer?.detail ?? answer?.title ?? ''));
+}

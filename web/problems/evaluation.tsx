@@ -1,0 +1,275 @@
+// The answer whether a measure helped: one sentence, the figures it stands on, fake measures beside it, and what it does
+// not say.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
+import type { ItemRow, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
+import { usePage } from '../app.ts';
+import { send } from '../data/send.ts';
+import type { Problem } from '../store/api.ts';
+import { sendChange } from './edit.ts';
+import { MonthlyFigure, PlaceboDates, PlaceboPlaces } from './figures.tsx';
+import { Kept } from './kept.tsx';
+import { problemPaths } from './paths.ts';
+import { ProblemMap } from './problem-map.tsx';
+
+type Props = {
+  readonly city: string;
+  readonly problem: number;
+  readonly measure: ItemRow<'measure'>;
+  readonly onSaved: (problem: ProblemAnswer) => void;
+};
+
+export function EvaluationView({ city, problem, measure, onSaved }: Props) {
+  const { ask, store, t } = usePage();
+  const [answer, setAnswer] = useState<ProblemEvaluation | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const language = store.language.value;
+  const failed = ({ status, message }: Problem) =>
+    setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+  const read = (signal: AbortSignal) =>
+    ask(problemPaths.evaluation(city, problem, measure.id), signal).then(setAnswer, (error: Problem) => {
+      if (!signal.aborted) failed(error);
+    });
+  useEffect(() => {
+    const stop = new AbortController();
+    setRefused(null);
+    void read(stop.signal);
+    return () => stop.abort();
+  }, [city, problem, measure.id, language]);
+  if (refused)
+    return (
+      <p class="refusal" role="alert">
+        {refused}
+      </p>
+    );
+  if (!answer) return <p role="status">{t('evaluation.working')}</p>;
+  const keep = () =>
+    send('POST', problemPaths.keep(city, problem), language, { measure: measure.id }).then(
+      () => read(new AbortController().signal),
+      failed,
+    );
+  const changeControls = (controls: readonly string[] | null) =>
+    sendChange<ProblemAnswer>('PATCH', problemPaths.item(city, problem, measure.id), language, {
+      ...{ version: measure.version, changes: { controls } },
+    }).then((outcome) => 'done' in outcome && onSaved(outcome.done), failed);
+  const { verdict, sentence, design, layer } = answer;
+  return (
+    <section class="evaluation" aria-label={t('evaluation.title')}>
+      <p class={`evaluation-sentence is-${verdict}`} role="status">
+        {sentence}
+      </p>
+      <Cautions answer={answer} />
+      {answer.months.length > 0 && (
+        <MonthlyFigure answer={answer} from={measure.body!.from} until={measure.body!.until} />
+      )}
+      <Numbers answer={answer} />
+      {answer.placebo && answer.placebo.places > 0 && <PlaceboPlaces placebo={answer.placebo} />}
+      {answer.placebo && <PlaceboDates placebo={answer.placebo} own={answer.local} from={measure.body!.from} />}
+      <Controls answer={answer} onChange={changeControls} />
+      <ProblemMap
+        label={`${t('evaluation.treated')} · ${t('evaluation.controls')} · ${t('evaluation.ring')}`}
+        shapes={null}
+        marked={{
+          layer,
+          treated: design.treated.map(({ id }) => id),
+          controls: design.controls.map(({ id }) => id),
+          ring: design.displacement.map(({ id }) => id),
+        }}
+      />
+      <h4>{t('evaluation.notSaid')}</h4>
+      <p class="small">{t('evaluation.notSaidText')}</p>
+      <p class="small">
+        {t('evaluation.dataVersion', { version: answer.dataVersion })} ·{' '}
+        {t('evaluation.method', { reference: answer.parameters.reference })}
+      </p>
+      <div class="access-buttons">
+        <button type="button" class="button" onClick={keep}>
+          {t('evaluation.keep')}
+        </button>
+      </div>
+      <Kept kept={answer.kept} />
+    </section>
+  );
+}
+
+function Cautions({ answer }: { readonly answer: EvaluationAnswer }) {
+  const { t, f } = usePage();
+  const { periods, design, layerChanges, leavesOutSensitive } = answer;
+  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
+  const said = [
+    before &&
+      after &&
+      t('evaluation.periods', {
+        before: f.months(before.from, before.until),
+        after: f.months(after.from, after.until),
+      }),
+    matching && matchedOn !== 'before' && t('evaluation.matching', { period: f.months(matching.from, matching.until) }),
+    before && matchedOn === 'before' && t('evaluation.matchedOnBefore'),
+    before && after && !isSeasonal && t('evaluation.notSeasonal'),
+    design.levelsDiffer && design.controls.length > 0 && t('evaluation.levelsDiffer'),
+    design.otherMeasures > 0 && t('evaluation.otherMeasures', { n: f.int(design.otherMeasures) }),
+    daysLeftOut > 0 && after && t('evaluation.daysLeftOut', { n: f.int(daysLeftOut) }),
+    leavesOutSensitive && t('evaluation.sensitive'),
+    layerChanges?.reshaped.length &&
+      t('evaluation.layerReshaped', { codes: f.list(layerChanges.reshaped.slice(0, 20)) }),
+    layerChanges?.gone.length && t('evaluation.layerGone', { codes: f.list(layerChanges.gone.slice(0, 20)) }),
+  ].filter((each): each is string => typeof each === 'string');
+  return <p class="small">{said.join(' ')}</p>;
+}
+
+function Numbers({ answer }: { readonly answer: EvaluationAnswer }) {
+  const { t, f } = usePage();
+  const { counts, local, ring, total, scatter, smallestDetectable, quotients } = answer;
+  const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${f.int(Math.abs(Math.round(value)))}`;
+  const smallest = smallestDetectable && smallestDetectable.share !== null && (
+    <p class="small">
+      {t('evaluation.smallest', {
+        n: f.int(Math.ceil(smallestDetectable.drop)),
+        share: f.share(smallestDetectable.share),
+      })}
+    </p>
+  );
+  if (!counts || !local)
+    return smallest ? (
+      <>
+        <h4>{t('evaluation.planTitle')}</h4>
+        {smallest}
+      </>
+    ) : null;
+  const rows = [
+    ['treated', counts.treated, 1],
+    ['controls', counts.control, 1],
+    ['controlsSized', counts.control, counts.controlSize],
+    ...(counts.displacement ? ([['ring', counts.displacement, 1]] as const) : []),
+    ...(counts.displacementControl ? ([['ringControl', counts.displacementControl, 1]] as const) : []),
+  ] as const;
+  const effects: readonly (readonly [string, ScatteredEstimate | null])[] = [
+    [t('evaluation.effectLocal'), local],
+    [t('evaluation.effectRing'), ring],
+    [t('evaluation.effectTotal'), total],
+  ];
+  return (
+    <>
+      <h4>{t('evaluation.numbers')}</h4>
+      <table class="stacked evaluation-counts">
+        <thead>
+          <tr>
+            <th />
+            <th scope="col" class="number">
+              {t('evaluation.before')}
+            </th>
+            <th scope="col" class="number">
+              {t('evaluation.after')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, [before, after], size]) => (
+            <tr key={name}>
+              <th scope="row">{t(`evaluation.${name}`)}</th>
+              <td class="number">{f.int(before / size)}</td>
+              <td class="number">{f.int(after / size)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <table class="stacked evaluation-counts">
+        <thead>
+          <tr>
+            <th scope="col" colSpan={2}>
+              {t('evaluation.effect')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {effects.map(
+            ([name, effect]) =>
+              effect && (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td class="number">
+                    {t('evaluation.interval', {
+                      ...{ n: signed(effect.estimate), low: signed(effect.low), high: signed(effect.high) },
+                    })}
+                  </td>
+                </tr>
+              ),
+          )}
+        </tbody>
+      </table>
+      {scatter !== null && <p class="small">{t('evaluation.scatter', { share: f.share(scatter) })}</p>}
+      <p class="small">
+        {t('evaluation.published', {
+          ...{ n: f.rate((total ?? local).estimate), se: f.rate((total ?? local).poisson.se) },
+          ...{ z: f.rate((total ?? local).poisson.z ?? 0) },
+          ...{ low: signed((total ?? local).poisson.low), high: signed((total ?? local).poisson.high) },
+        })}
+      </p>
+      {smallest}
+      {quotients && (
+        <details>
+          <summary>{t('evaluation.quotients')}</summary>
+          <dl class="problem-facts">
+            {(Object.keys(quotients) as (keyof typeof quotients)[]).map((name) => (
+              <div key={name}>
+                <dt>{t(`evaluation.quotient_${name}`)}</dt>
+                <dd>{quotients[name] === null ? '—' : Number(quotients[name]!.toPrecision(3)).toLocaleString()}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </>
+  );
+}
+
+type ControlsProps = {
+  readonly answer: EvaluationAnswer;
+  readonly onChange: (controls: readonly string[] | null) => void;
+};
+
+function Controls({ answer: { design }, onChange }: ControlsProps) {
+  const { access, t, f } = usePage();
+  const [left, setLeft] = useState<readonly string[]>([]);
+  const { controls, controlsBy } = design;
+  if (controls.length === 0) return null;
+  const kept = controls.filter(({ code }) => !left.includes(code)).map(({ code }) => code);
+  return (
+    <details>
+      <summary>
+        {t('evaluation.controls')} ({f.int(controls.length)})
+      </summary>
+      <p class="small">{t(controlsBy === 'hand' ? 'evaluation.controlsHand' : 'evaluation.controlsProposed')}</p>
+      <ul class="evaluation-controls">
+        {controls.map(({ code, name, before, after }) => (
+          <li key={code}>
+            <label>
+              <input
+                type="checkbox"
+                checked={!left.includes(code)}
+                disabled={!access.may('handle-problems')}
+                onChange={(event) =>
+                  setLeft(event.currentTarget.checked ? left.filter((each) => each !== code) : [...left, code])
+                }
+              />{' '}
+              {name || code} <small>{`${f.int(before)} → ${f.int(after)}`}</small>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <div class="access-buttons">
+        {left.length > 0 && kept.length > 0 && (
+          <button type="button" class="button" onClick={() => onChange(kept)}>
+            {t('evaluation.controlsChange')}
+          </button>
+        )}
+        {controlsBy === 'hand' && (
+          <button type="button" class="button" onClick={() => onChange(null)}>
+            {t('evaluation.controlsAgain')}
+          </button>
+        )}
+      </div>
+    </details>
+  );
+}

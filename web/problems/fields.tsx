@@ -1,0 +1,45 @@
+// The fields that problems and measures are written in.
+
+import type { ComponentChildren } from 'preact';
+
+type Field = { readonly label: string; readonly value: string; readonly onInput: (value: string) => void };
+
+export function TextField({
+  label,
+  value,
+  onInput,
+  type = 'text',
+}: Field & { readonly type?: 'text' | 'date' | 'number' }) {
+  return (
+    <label class="problem-field">
+      {label}
+      {/* Of which kind it is decides for Preact what else it may have. */}
+      <input
+        type={type as 'text'}
+        value={value}
+        maxLength={200}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+export function LongField({ label, value, onInput, rows = 3 }: Field & { readonly rows?: number }) {
+  return (
+    <label class="problem-field is-long">
+      {label}
+      <textarea rows={rows} maxLength={4000} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+export function SelectField({ label, value, onInput, children }: Field & { readonly children: ComponentChildren }) {
+  return (
+    <label class="problem-field">
+      {label}
+      <select value={value} onChange={(event) => onInput(event.currentTarget.value)}>
+        {children}
+      </select>
+    </label>
+  );
+}

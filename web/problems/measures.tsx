@@ -1,0 +1,205 @@
+// The measures of a problem: what each is, changing it, adding one, and whether it helped.
+
+import { useState } from 'preact/hooks';
+import type { ItemRow, MeasureBody, ProblemAnswer } from '../../server/problems/contract.ts';
+import { usePage } from '../app.ts';
+import { send } from '../data/send.ts';
+import type { Problem } from '../store/api.ts';
+import { addDays } from '../store/days.ts';
+import { EditedDocument } from './document.tsx';
+import { EvaluationView } from './evaluation.tsx';
+import { emptyMeasure, MeasureFields } from './measure-form.tsx';
+import { problemPaths } from './paths.ts';
+
+type Props = {
+  readonly city: string;
+  readonly shown: ProblemAnswer;
+  readonly measures: readonly ItemRow<'measure'>[];
+  readonly onSaved: (problem: ProblemAnswer) => void;
+  readonly onAdded: () => void;
+  readonly onUndo: (item: number, version: number) => void;
+};
+
+export function Measures({ city, shown, measures, onSaved, onAdded, onUndo }: Props) {
+  const { access, t } = usePage();
+  const [adding, setAdding] = useState(false);
+  const mayChange = access.may('handle-problems');
+  return (
+    <section class="card" aria-labelledby="problem-measures">
+      <h2 id="problem-measures">{t('problems.measures')}</h2>
+      {measures.length === 0 && !adding && <p>{t('problems.noMeasures')}</p>}
+      {measures.map((measure) => (
+        <Measure
+          key={measure.id}
+          {...{ city, shown, measure, onSaved }}
+          onUndo={() => onUndo(measure.id, measure.version)}
+        />
+      ))}
+      {adding ? (
+        <NewMeasure
+          city={city}
+          shown={shown}
+          onAdded={() => {
+            setAdding(false);
+            onAdded();
+          }}
+          onDone={() => setAdding(false)}
+        />
+      ) : (
+        mayChange && (
+          <button
+            type="button"
+            class="button"
+            disabled={shown.body.place === null}
+            title={shown.body.place === null ? t('problems.neededPlace') : undefined}
+            onClick={() => setAdding(true)}
+          >
+            {t('problems.addMeasure')}
+          </button>
+        )
+      )}
+    </section>
+  );
+}
+
+const useIsStreets = (layer: string | undefined) => usePage().reference.streetLayer.value?.layer === layer;
+/** A refusal in words, or null. */
+function missingOf(t: ReturnType<typeof usePage>['t'], { title, from }: MeasureBody): string | null {
+  if (!title.trim()) return t('problems.needed');
+  return from ? null : t('problems.neededFrom');
+}
+
+function NewMeasure({
+  city,
+  shown,
+  onAdded,
+  onDone,
+}: Pick<Props, 'city' | 'shown' | 'onAdded'> & { readonly onDone: () => void }) {
+  const { store, t } = usePage();
+  const { place, selection, placeName } = shown.body;
+  const isStreets = useIsStreets(place?.layer);
+  const [body, setBody] = useState<MeasureBody>(() =>
+    emptyMeasure({ ground: place!, selection, placeName }, isStreets),
+  );
+  const [refused, setRefused] = useState<string | null>(null);
+  const add = () => {
+    const wrong = missingOf(t, body);
+    setRefused(wrong);
+    if (wrong !== null) return;
+    send('POST', problemPaths.items(city, shown.id), store.language.peek(), { kind: 'measure', body }).then(
+      onAdded,
+      ({ status, message }: Problem) =>
+        setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
+    );
+  };
+  return (
+    <form
+      class="problem-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      {refused && (
+        <p class="refusal" role="alert">
+          {refused}
+        </p>
+      )}
+      <MeasureFields body={body} isStreets={isStreets} set={(more) => setBody({ ...body, ...more })} />
+      <div class="access-buttons">
+        <button type="submit" class="button is-primary">
+          {t('problems.save')}
+        </button>
+        <button type="button" class="button" onClick={onDone}>
+          {t('problems.cancel')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Measure({
+  city,
+  shown,
+  measure,
+  onSaved,
+  onUndo,
+}: Pick<Props, 'city' | 'shown' | 'onSaved'> & { readonly measure: ItemRow<'measure'>; readonly onUndo: () => void }) {
+  const { access, t, f } = usePage();
+  const [mode, setMode] = useState<'shown' | 'edited' | 'evaluated'>('shown');
+  const { id, version } = measure;
+  const body = measure.body!;
+  const isStreets = useIsStreets(body.ground.layer);
+  const mayChange = access.may('handle-problems');
+  const labels = Object.fromEntries(
+    (['title', 'type', 'description', 'from', 'until', 'responsible', 'fund', 'objective', 'indicator'] as const).map(
+      (field) => [field, t(`problems.${field}`)],
+    ),
+  );
+  const path = problemPaths.item(city, shown.id, id) as string;
+  return (
+    <article class="measure">
+      <h3>{body.title}</h3>
+      <p class="small">
+        {[
+          t(`measureTypes.${body.type}`),
+          body.placeName,
+          body.until ? f.range(body.from, addDays(body.until, 1)) : `${t('filter.periodFrom')} ${f.day(body.from)}`,
+          body.responsible,
+          body.costMxn !== null && `$${f.int(body.costMxn)} (${t(`funds.${body.fund}`)})`,
+          body.objective && t(`objectives.o${body.objective}`),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      {body.description && <p class="tip-text">{body.description}</p>}
+      {(body.indicator || body.goal) && (
+        <p class="small">
+          {[
+            body.indicator && `${t('problems.indicator')}: ${body.indicator}`,
+            body.baseline && `${t('problems.baseline')}: ${body.baseline}`,
+            body.goal && `${t('problems.goal')}: ${body.goal}`,
+            body.verification && `${t('problems.verification')}: ${body.verification}`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
+      )}
+      {mode === 'edited' ? (
+        <EditedDocument<MeasureBody>
+          {...{ path, version, body, labels, onSaved }}
+          check={(now) => missingOf(t, now)}
+          onDone={() => setMode('shown')}
+        >
+          {(now, set) => <MeasureFields body={now} isStreets={isStreets} set={set} />}
+        </EditedDocument>
+      ) : (
+        <div class="access-buttons">
+          {access.may('evaluate-measures') && (
+            <button
+              type="button"
+              class="button is-primary"
+              aria-expanded={mode === 'evaluated'}
+              onClick={() => setMode(mode === 'evaluated' ? 'shown' : 'evaluated')}
+            >
+              {t('problems.evaluate')}
+            </button>
+          )}
+          {mayChange && (
+            <button type="button" class="button" onClick={() => setMode('edited')}>
+              {t('problems.edit')}
+            </button>
+          )}
+          {mayChange && version > 1 && (
+            <button type="button" class="button" onClick={onUndo}>
+              {t('problems.undo')}
+            </button>
+          )}
+        </div>
+      )}
+      {mode === 'evaluated' && (
+        <EvaluationView key={version} city={city} problem={shown.id} measure={measure} onSaved={onSaved} />
+      )}
+    </article>
+  );
+}

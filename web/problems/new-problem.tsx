@@ -1,0 +1,113 @@
+// A new problem of what is chosen on the map: its place, its filters, and the figures of today.
+
+import { useState } from 'preact/hooks';
+import { filterToQuery } from '../../server/filter/contract.ts';
+import type { AskedPlace, NewProblem, ProblemAnswer } from '../../server/problems/contract.ts';
+import { type App, kindNoun, usePage } from '../app.ts';
+import { send } from '../data/send.ts';
+import type { Problem } from '../store/api.ts';
+import { chosenPlace, withinText } from '../store/chosen.ts';
+import { LongField, TextField } from './fields.tsx';
+import { problemPaths } from './paths.ts';
+
+export function NewProblemForm({ city }: { readonly city: string }) {
+  const page = usePage();
+  const { answers, store, t, f } = page;
+  const { place, name } = placeOf(page);
+  const [title, setTitle] = useState<string | null>(null);
+  const [owner, setOwner] = useState('');
+  const [target, setTarget] = useState('');
+  const [refused, setRefused] = useState<string | null>(null);
+  const filter = answers.scoped.value;
+  const summary = (store.place.value ? answers.here : answers.summary).answered.value?.value;
+  const covered = answers.covered.value;
+  const suggested = name ?? '';
+  const open = () => {
+    const text = (title ?? suggested).trim();
+    if (!text) return setRefused(t('problems.needed'));
+    const { within: _, period: __, from: ___, until: ____, ...query } = filter ? filterToQuery(filter) : {};
+    const body: NewProblem = {
+      ...{ title: text, owner, target, filter: query, place, placeName: (name ?? '').slice(0, 200) },
+      selection: covered && covered.from < covered.until ? { from: covered.from, until: covered.until } : null,
+      figures: summary
+        ? {
+            dataVersion: summary.dataVersion,
+            count: summary.totals.matched,
+            before: summary.previous?.matched ?? null,
+            from: covered?.from ?? null,
+            until: covered?.until ?? null,
+            told: '',
+          }
+        : null,
+    };
+    send<ProblemAnswer>('POST', problemPaths.list(city) as string, store.language.peek(), body).then(
+      ({ id }) => store.change({ problem: id, place: null }),
+      ({ status, message }: Problem) =>
+        setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message })),
+    );
+  };
+  return (
+    <>
+      <p>
+        <button type="button" class="link" onClick={() => store.change({ problem: null })}>
+          ← {t('problems.back')}
+        </button>
+      </p>
+      <h1>{t('problems.newTitle')}</h1>
+      <p class="lead">{t('problems.openHint')}</p>
+      <form
+        class="card problem-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          open();
+        }}
+      >
+        {refused && (
+          <p class="refusal" role="alert">
+            {refused}
+          </p>
+        )}
+        <p>
+          <strong>{t('problems.place')}:</strong> {name ?? t('problems.noPlace')}
+        </p>
+        {summary && (
+          <p>
+            <strong>{f.int(summary.totals.matched)}</strong>{' '}
+            {kindNoun(t, filter?.kind ?? 'incident', summary.totals.matched)}
+            {covered && ` · ${f.range(covered.from, covered.until)}`}
+          </p>
+        )}
+        <TextField label={t('problems.title')} value={title ?? suggested} onInput={setTitle} />
+        <TextField label={t('problems.owner')} value={owner} onInput={setOwner} />
+        <LongField label={t('problems.target')} value={target} onInput={setTarget} />
+        <div class="access-buttons">
+          <button type="submit" class="button is-primary">
+            {t('problems.open')}
+          </button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+/** The chosen place goes before the zone that is asked about. */
+function placeOf(page: App): { readonly place: AskedPlace | null; readonly name: string | null } {
+  const { reference, store } = page;
+  const chosen = chosenPlace(page, store.place.value);
+  const versionOf = (layer: string) => reference.layers.value.find((row) => row.layer === layer)?.version ?? 1;
+  if (chosen) {
+    const { layer, code } = chosen.key;
+    return { place: { layer, version: versionOf(layer), codes: [code] }, name: chosen.name };
+  }
+  const { within } = store.filter.value;
+  if (!within) return { place: null, name: null };
+  const name = withinText(page, within);
+  if (within.type === 'polygon') {
+    const layer = reference.streetsUsable.value ? reference.streetLayer.value : reference.areaLayer.value;
+    return { place: layer && { layer: layer.layer, ring: within.ring.map(([lon, lat]) => [lon, lat]) }, name };
+  }
+  const { layer, place } = within;
+  const version = within.version ?? versionOf(layer);
+  if ('code' in place) return { place: { layer, version, codes: [place.code] }, name };
+  return { place: { layer, version, id: place.id }, name };
+}

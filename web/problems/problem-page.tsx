@@ -1,0 +1,166 @@
+// One problem: what it is, what is done about it, what was agreed and noted, and every change there was.
+
+import { useEffect, useState } from 'preact/hooks';
+import {
+  type ItemRow,
+  PROBLEM_STATES,
+  type ProblemAnswer,
+  type ProblemBody,
+  type ProblemState,
+} from '../../server/problems/contract.ts';
+import { usePage } from '../app.ts';
+import type { Problem } from '../store/api.ts';
+import { Agreements, ProblemNotes } from './agreed.tsx';
+import { EditedDocument } from './document.tsx';
+import { sendChange } from './edit.ts';
+import { LongField, SelectField, TextField } from './fields.tsx';
+import { History } from './history.tsx';
+import { Measures } from './measures.tsx';
+import { problemPaths } from './paths.ts';
+
+export function ProblemPage({ city, problem }: { readonly city: string; readonly problem: number }) {
+  const { access, ask, store, t, f } = usePage();
+  const [shown, setShown] = useState<ProblemAnswer | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
+  const mayChange = access.may('handle-problems');
+  const failed = ({ status, message }: Problem) =>
+    setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+  const read = () => ask(problemPaths.one(city, problem), new AbortController().signal).then(setShown, failed);
+  useEffect(() => void read(), [city, problem]);
+  const back = (
+    <p>
+      <button type="button" class="link" onClick={() => store.change({ problem: null })}>
+        ← {t('problems.back')}
+      </button>
+    </p>
+  );
+  if (!shown)
+    return (
+      <>
+        {back}
+        {refused ? (
+          <p class="refusal" role="alert">
+            {refused}
+          </p>
+        ) : (
+          <p role="status">{t('app.loading')}</p>
+        )}
+      </>
+    );
+  const { body, version, items } = shown;
+  const of = <K extends ItemRow['kind']>(kind: K) =>
+    items.filter((item) => item.kind === kind) as unknown as ItemRow<K>[];
+  const undo = (item: number, seen: number) =>
+    sendChange<ProblemAnswer>('POST', problemPaths.undo(city, problem), store.language.peek(), {
+      item,
+      version: seen,
+    }).then((outcome) => ('conflict' in outcome ? void read() : setShown(outcome.done)), failed);
+  return (
+    <>
+      {back}
+      <h1>{body.title}</h1>
+      <p class="small">
+        <strong class={`problem-state is-${body.state}`}>{t(`problems.state_${body.state}`)}</strong>{' '}
+        {body.placeName || t('problems.noPlace')}
+        {body.place && body.place.codes.length > 1 && (
+          <> · {t('problems.places', { count: body.place.codes.length, n: f.int(body.place.codes.length) })}</>
+        )}
+      </p>
+      {refused && (
+        <p class="refusal" role="alert">
+          {refused}
+        </p>
+      )}
+      <section class="card" aria-labelledby="problem-what">
+        <h2 id="problem-what">{t('problems.diagnosis')}</h2>
+        {editing ? (
+          <ProblemForm city={city} shown={shown} onSaved={setShown} onDone={() => setEditing(false)} />
+        ) : (
+          <>
+            <dl class="problem-facts">
+              {(['owner', 'target', 'who', 'where', 'when', 'how'] as const).map((field) => (
+                <div key={field}>
+                  <dt>{t(`problems.${field}`)}</dt>
+                  <dd class="tip-text">{body[field] || '—'}</dd>
+                </div>
+              ))}
+              {body.figures && (
+                <div>
+                  <dt>{t('problems.figures')}</dt>
+                  <dd>
+                    {t('problems.figuresText', {
+                      ...{ n: f.int(body.figures.count), version: body.figures.dataVersion },
+                      from: body.figures.from ? f.day(body.figures.from) : '',
+                      until: body.figures.until ? f.day(body.figures.until) : '',
+                    })}
+                    {body.figures.before !== null &&
+                      `; ${t('problems.figuresBefore', { n: f.int(body.figures.before) })}`}
+                  </dd>
+                </div>
+              )}
+            </dl>
+            {mayChange && (
+              <div class="access-buttons">
+                <button type="button" class="button" onClick={() => setEditing(true)}>
+                  {t('problems.edit')}
+                </button>
+                {version > 1 && (
+                  <button type="button" class="button" onClick={() => undo(0, version)}>
+                    {t('problems.undo')}
+                  </button>
+                )}
+              </div>
+            )}
+          </>
+        )}
+      </section>
+      <Measures city={city} shown={shown} measures={of('measure')} onSaved={setShown} onAdded={read} onUndo={undo} />
+      <Agreements city={city} shown={shown} rows={of('agreement')} onSaved={setShown} onAdded={read} />
+      <ProblemNotes city={city} shown={shown} rows={of('note')} onAdded={read} />
+      <History city={city} problem={problem} latest={shown} />
+    </>
+  );
+}
+
+type FormProps = {
+  readonly city: string;
+  readonly shown: ProblemAnswer;
+  readonly onSaved: (problem: ProblemAnswer) => void;
+  readonly onDone: () => void;
+};
+
+function ProblemForm({ city, shown: { id, version, body }, onSaved, onDone }: FormProps) {
+  const { t } = usePage();
+  const fields = ['title', 'owner', 'target', 'who', 'where', 'when', 'how', 'state'] as const;
+  const labels = Object.fromEntries(fields.map((field) => [field, t(`problems.${field}`)]));
+  return (
+    <EditedDocument<ProblemBody>
+      {...{ path: problemPaths.one(city, id) as string, version, body, labels, onSaved, onDone }}
+      check={({ title }) => (title.trim() ? null : t('problems.needed'))}
+    >
+      {(now, set) => (
+        <>
+          <TextField label={t('problems.title')} value={now.title} onInput={(title) => set({ title })} />
+          <SelectField
+            label={t('problems.state')}
+            value={now.state}
+            onInput={(state) => set({ state: state as ProblemState })}
+          >
+            {PROBLEM_STATES.map((state) => (
+              <option key={state} value={state}>
+                {t(`problems.state_${state}`)}
+              </option>
+            ))}
+          </SelectField>
+          <TextField label={t('problems.owner')} value={now.owner} onInput={(owner) => set({ owner })} />
+          <LongField label={t('problems.target')} value={now.target} onInput={(target) => set({ target })} />
+          <LongField label={t('problems.who')} value={now.who} onInput={(who) => set({ who })} />
+          <LongField label={t('problems.where')} value={now.where} onInput={(where) => set({ where })} />
+          <LongField label={t('problems.when')} value={now.when} onInput={(when) => set({ when })} />
+          <LongField label={t('problems.how')} value={now.how} onInput={(how) => set({ how })} />
+        </>
+      )}
+    </EditedDocument>
+  );
+}
