@@ -100,12 +100,7 @@ export async function openRevision(
       const ofIds = changeOfIds.notes(replaces);
       const areGone = ofIds.some(({ code }) => code === 'ids-gone');
       const beside = (areGone ? besideAll : besideStored).found(replaces);
-      const notes = [
-        ...ofIds,
-        ...(repeated?.notes() ?? []),
-        ...rewritten.notes(),
-        ...identical.notes(),
-      ];
+      const notes = [...ofIds, ...(repeated?.notes() ?? []), ...rewritten.notes(), ...identical.notes()];
       return {
         ...ended,
         beside,
