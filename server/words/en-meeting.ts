@@ -45,7 +45,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     usualYear: 'no clear change',
     bandNote:
       '“Expected”: the numbers a week falls between 95 times in 100 if nothing changes. An arrow (▲ ▼) appears only where a number is further out than chance explains over the whole table; at most one arrow in twenty is false. A dot (·): outside the band, but of so many numbers one is by chance.',
-    nothingStands: 'No number stands out from what was expected.',
+    nothingStands: 'No number stands out by more than chance explains in the whole table.',
     stands: 'Out of what was expected: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, more)',
     standsDown: '{{title}} ({{period}}: {{n}}, fewer)',

@@ -43,7 +43,7 @@ export const meetingEs = {
     usualYear: 'sin cambio claro',
     bandNote:
       '«Lo esperable»: entre qué números cae una semana en 95 de cada 100 si nada cambia. Una flecha (▲ ▼) solo aparece cuando el número se sale más de lo que explica el azar en toda la tabla; de las flechas, a lo más una de cada veinte es falsa. Un punto (·): fuera de la banda, pero en tantos números alguno sale por azar.',
-    nothingStands: 'Ningún número se sale de lo esperable.',
+    nothingStands: 'Ningún número se sale más de lo que explica el azar en toda la tabla.',
     stands: 'Se {{n, sale|salen}} de lo esperable: {{what}}.',
     standsUp: '{{title}} ({{period}}: {{n}}, más)',
     standsDown: '{{title}} ({{period}}: {{n}}, menos)',

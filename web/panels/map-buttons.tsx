@@ -20,6 +20,8 @@ export function MapButtons() {
       <span class="choice-text">{label}</span>
     </label>
   );
+  // Elsewhere the map shows what an analysis found, of one period.
+  const canPlay = !store.embedded && store.page.value.tab === 'map';
   const togglePlaying = () => {
     isPlaying.value = !isPlaying.peek();
   };
@@ -29,7 +31,7 @@ export function MapButtons() {
       {button('plus', t('map.zoomIn'), () => map.handle.peek()?.zoomBy(1))}
       {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
-      {!store.embedded && button('play', t('play.open'), togglePlaying)}
+      {canPlay && button('play', t('play.open'), togglePlaying)}
       <Popover
         label={t('map.reference')}
         button={<Icon name="layers" />}
