@@ -6,6 +6,7 @@ import { type Day, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
+import { cellFor } from '../filter/cells.ts';
 import { type Filter, parseFilter } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, throughOf } from '../filter/plan.ts';
@@ -88,9 +89,10 @@ function seriesIn(weeks: readonly number[], monday: Day): AlertFound | null {
 }
 
 async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<AlertFound | null> {
-  const { stats, jurisdiction, snapshot, language } = looking;
+  const { stats, jurisdiction, snapshot, viewer, language } = looking;
   const titleOf = (code: string) => stats.taxonomy.title(code, language);
-  const found = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, monday, titleOf);
+  const cell = await cellFor(stats.database, jurisdiction.id, viewer);
+  const found = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
   // Of several kinds of theft each has its share of the false alarms.
   const out = found.filter(
     ({ followed, expected }) =>

@@ -289,11 +289,13 @@ test('of all there is to ask, areas leave what is answered within them', () => {
       'count',
       'export-incidents',
       'follow-events',
+      'handle-problems',
       'look',
       'meet',
       'own-account',
       'own-second-step',
       'see-points',
+      'see-problems',
     ].sort(),
   );
   // Whatever role stands beside areas.
