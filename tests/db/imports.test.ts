@@ -131,7 +131,7 @@ test('a file whose dates read two ways is asked about before anything is stored,
 
 test('clocks of twelve hours are shown as they stand, asked about by the check, and answered behind their date', async () => {
   const rows = Array.from({ length: 12 }, (_, i) => `${i};${13 + i}/09/2023 ${1 + i}:05;Robo;;;`);
-  const waiting = (await (await send(rows)).json()) as WaitingImport;
+  const waiting = (await (await send(rows, 'reloj.csv')).json()) as WaitingImport;
   const open = { preset: 'generic', map: MAPPING.map };
   const { detection } = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', open);
   expect(detection.examples[2]!.incident).toMatchObject({ occurredOn: '2023-09-15', minuteOfDay: 185 });
