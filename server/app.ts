@@ -13,7 +13,7 @@ import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
-import { analysisRoutes } from './analysis/routes.ts';
+import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -48,6 +48,7 @@ import { importRoutes } from './imports/routes.ts';
 import type { Jobs } from './jobs/queue.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
+import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
 import { openApi } from './openapi/page.ts';
 import { evaluationRoutes } from './problems/evaluation-routes.ts';
@@ -55,6 +56,7 @@ import { problemRoutes } from './problems/routes.ts';
 import { protectionRoutes } from './protection/routes.ts';
 import { boundaryRoutes } from './publishing/routes.ts';
 import { versionRoutes } from './publishing/version-routes.ts';
+import { ratingRoutes } from './rating/routes.ts';
 import { byAgreement } from './sharing/doors.ts';
 import { sharingRoutes } from './sharing/routes.ts';
 import { readyz } from './start/pulse.ts';
@@ -62,6 +64,7 @@ import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { layerRoutes } from './tiles/layer-routes.ts';
 import { regionLimitRoutes } from './tiles/region-limits.ts';
 import { tileRoutes } from './tiles/routes.ts';
+import { timingRoutes } from './timing/routes.ts';
 import { tipRoutes } from './tips/routes.ts';
 
 export type Deps = {
@@ -96,7 +99,7 @@ export function createApp(deps: Deps): Express {
   app.set('trust proxy', config.trustedProxies);
   app.use((_request, _response, next) => seeingNobody(next));
   app.use(requestLog(log));
-  app.use(helmet(headers(config)), framable(config));
+  app.use(helmet(headers(config)), framable(deps));
   app.use(onlyOurHost(config));
   app.get('/healthz', (_request, response) => void response.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   app.get('/readyz', readyz(deps.database));
@@ -136,7 +139,11 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', regionRoutes(stats));
   app.use('/api/v1', regionLimitRoutes(deps));
   app.use('/api/v1', statsRoutes(deps, stats));
-  app.use('/api/v1', analysisRoutes(stats));
+  app.use('/api/v1', meetingRoutes(deps, stats));
+  const analyses = openAnalyses(stats);
+  app.use('/api/v1', analysisRoutes(analyses));
+  app.use('/api/v1', ratingRoutes(analyses));
+  app.use('/api/v1', timingRoutes(analyses));
   app.use('/api/v1', benchmarkRoutes(deps));
   app.use('/api/v1', protectionRoutes(deps));
   app.use('/api/v1', columnRoutes(stats));
@@ -149,7 +156,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', jobRoutes(deps));
   app.use('/api/v1', tipRoutes(deps));
   app.use('/api/v1', problemRoutes(stats));
-  app.use('/api/v1', evaluationRoutes(stats));
+  app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { isEmbedOrigin } from './access/contract.ts';
 import type { ProviderSettings } from './accounts/provider.ts';
 import { providerRoleIn } from './accounts/provider-roles.ts';
 import { CannotStart } from './errors.ts';
@@ -72,7 +73,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'CUADRA_EMBED_ORIGINS',
     default: '',
-    help: 'Sites that may show the public view in a frame (`https://periodico.example`), with commas between them; `*` = all. Empty = none. Pages of staff are never shown in a frame.',
+    help: 'Sites that may show the public view in a frame (`https://periodico.example`), with commas between them; `*` = all. Empty = none. A city may say otherwise for its own (`protect embed`). Pages of staff are never shown in a frame.',
   },
   {
     name: 'CUADRA_SECOND_STEP',
@@ -168,10 +169,8 @@ const schema = z.object({
   CUADRA_WATCH_DIR: z.string(),
   CUADRA_ACCESS: z.enum(['accounts', 'open']),
   CUADRA_EMBED_ORIGINS: list.transform((texts, context) => {
-    // No more than an origin: whatever else stood there would end up in a header.
     for (const text of texts)
-      if (text !== '*' && !/^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(text))
-        context.addIssue(`not an origin like https://example.org: ${text}`);
+      if (!isEmbedOrigin(text)) context.addIssue(`not an origin like https://example.org: ${text}`);
     return texts;
   }),
   CUADRA_SECOND_STEP: z.enum(['', 'points', 'all']),

@@ -1,6 +1,6 @@
 // What every part of the page is given: the store, the answers, and the words and numbers of the language.
 
-import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Kind } from '../server/db/contract.ts';
@@ -37,6 +37,9 @@ export type App = {
   readonly pictures: Pictures;
   /** Asked by the public alone: whether the city takes tips, and the form to send one with. */
   readonly tipForm: Question<TipForm>;
+  /** Whether time plays on the map, and whether the command line is open. */
+  readonly isPlaying: Signal<boolean>;
+  readonly isCommanding: Signal<boolean>;
   readonly words: ReadonlySignal<{ readonly t: Translate; readonly f: Formats }>;
 };
 
@@ -77,7 +80,10 @@ export function createPage(view: Window): App {
     }),
     ask,
   );
-  return { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
+  const isPlaying = signal(false);
+  const isCommanding = signal(false);
+  const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
+  return { ...held, isPlaying, isCommanding };
 }
 
 /** By an agreement events are told where all is shared. */

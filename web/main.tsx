@@ -10,6 +10,7 @@ import './styles/header.css';
 import './styles/map.css';
 import './styles/panels.css';
 import './styles/brush.css';
+import './styles/hand.css';
 import './styles/data.css';
 import './styles/wizard.css';
 import './styles/access.css';

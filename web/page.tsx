@@ -13,6 +13,8 @@ import { SignInScreen } from './access/sign-in.tsx';
 import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
+import { CommandLine } from './hand/command-line.tsx';
+import { MeetingDoor } from './meeting/door.tsx';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -31,7 +33,7 @@ import { TipsTab } from './tips/tips-tab.tsx';
 
 export function Page() {
   const page = usePage();
-  const { access, store, reference, t } = page;
+  const { access, store, reference, isCommanding, t } = page;
   const language = store.language.value;
   const city = reference.jurisdiction.value;
   const me = access.me.value;
@@ -56,14 +58,20 @@ export function Page() {
   useEffect(() => {
     if (isElsewhere) store.adjust({ tab: 'map', upload: null });
   }, [store, isElsewhere]);
-  useEffect(() => listenKeys(window, store), [store]);
+  useEffect(
+    () =>
+      listenKeys(window, store, () => {
+        isCommanding.value = city !== null && !store.embedded;
+      }),
+    [store, city],
+  );
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
 
   return (
     <div class="page">
-      {onMap && (
+      {onMap && city?.from && (
         <a class="skip" href="#where">
           {t('app.skip')}
         </a>
@@ -90,9 +98,11 @@ export function Page() {
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
         <AnalysisDoor key={city.code} />
+      ) : city?.from && tab === 'meeting' ? (
+        <MeetingDoor key={city.code} />
       ) : city?.from && tab === 'problems' ? (
         <ProblemsDoor key={city.code} />
-      ) : city && !onMap && tab !== 'analysis' && tab !== 'problems' ? (
+      ) : city && !onMap && !['analysis', 'meeting', 'problems'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>
@@ -110,6 +120,7 @@ export function Page() {
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
       {!store.embedded && <HelpDialog />}
+      <CommandLine />
     </div>
   );
 }

@@ -79,6 +79,7 @@ export const RIGHTS = [
   'publish-layers',
   'handle-tips',
   'manage-tips',
+  'meet',
   'see-problems',
   'handle-problems',
   'evaluate-measures',
@@ -136,6 +137,13 @@ export const newJurisdiction = z.strictObject({
   /** IANA zone. */
   timezone: z.string().max(60),
 });
+
+/** No more than an origin: whatever else stood there would end up in a header. */
+export const isEmbedOrigin = (text: string): boolean =>
+  text === '*' || /^https?:\/\/(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(text);
+
+/** Of what the page must know of the installation: the city whose public view would be shown in a frame. */
+export const portalQuery = z.object({ city: z.string().max(40).optional() });
 
 type AgreementState = 'proposed' | 'accepted' | 'refused' | 'ended' | 'expired';
 

@@ -10,8 +10,12 @@ const ON_PROBLEMS: readonly Right[] = ['see-problems', 'handle-problems', 'evalu
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
-  planner: [...LOOKING, ...ON_PROBLEMS],
-  commander: [...LOOKING, ...ON_PROBLEMS, 'see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips'],
+  planner: [...LOOKING, ...ON_PROBLEMS, 'meet'],
+  commander: [
+    ...LOOKING,
+    ...ON_PROBLEMS,
+    ...(['see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips', 'meet'] as const),
+  ],
   gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
   data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
   auditor: [...LOOKING, 'see-problems', 'read-audit'],
@@ -27,7 +31,7 @@ const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
 /** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
 const WITHIN_AREAS: readonly Right[] = [
   ...LOOKING,
-  ...(['see-sensitive-places', 'see-points', 'export-incidents', 'see-problems', 'handle-problems'] as const),
+  ...(['see-sensitive-places', 'see-points', 'export-incidents', 'see-problems', 'handle-problems', 'meet'] as const),
 ];
 /** Roles that may be bound to areas: those with nothing to do beyond. */
 export const ROLES_OF_AREAS = ['planner', 'commander'] as const satisfies readonly Role[];
@@ -61,8 +65,10 @@ const ASKED_AT: Readonly<Record<ShareLevel, readonly string[]>> = {
 export function mayAsk(viewer: Viewer, { method, path, right }: Operation): boolean {
   if (right === 'anybody') return true;
   if (!mayDo(viewer, right)) return false;
-  const { level } = viewer.scope;
+  const { level, areas } = viewer.scope;
   if (level === undefined || path.startsWith('/tiles/')) return true;
+  // What stands near a place is told of any place.
+  if (areas !== null && path === `${J}/points`) return false;
   return method === 'GET' && ASKED_AT[level].some((part) => path === `${J}/${part}`);
 }
 
@@ -159,15 +165,32 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/heat`,
     `GET ${J}/hotspots`,
     `GET ${J}/density`,
+    `GET ${J}/street-density`,
+    `GET ${J}/grid-hotspots`,
     `GET ${J}/concentration`,
     `GET ${J}/change`,
     `GET ${J}/emerging`,
+    `GET ${J}/rates`,
+    `GET ${J}/stability`,
+    `GET ${J}/scoring`,
+    `GET ${J}/clocks`,
+    `GET ${J}/trend`,
     `GET ${J}/benchmark`,
     `GET ${J}/incidents.arrow`,
     `GET ${J}/incident-places.json`,
   ],
-  // Near repeats are counted from single points, so they are not for the public.
-  ['follow-events', null, `GET ${J}/events`, `GET ${J}/near-repeat`],
+  // Near repeats and uncertain hours are counted from single incidents, so they are not for the public; nor is what is
+  // agreed in a meeting.
+  [
+    'follow-events',
+    null,
+    `GET ${J}/events`,
+    `GET ${J}/near-repeat`,
+    `GET ${J}/aoristic`,
+    `GET ${J}/meeting`,
+    `GET ${J}/meeting/actions`,
+  ],
+  ['meet', 'setting', `POST ${J}/meeting/actions`, `PATCH ${J}/meeting/actions/:id`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [
     'export-incidents',
@@ -222,6 +245,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   [
     'publish-layers',
     'publish',
+    `PUT ${J}/limit`,
     `POST ${UPLOAD}/publish`,
     `POST ${LAYER}/return`,
     `DELETE ${LAYER}`,

@@ -62,9 +62,9 @@ export function accountRoutes(deps: AccountDeps): Router {
       await checkScope(database, viewerOf(request), change.role ?? before.role, change.scope ?? before.scope);
     }
     const account = await changeAccount(database, String(request.params.name), change);
-    sessions.forget();
-    if (account.disabled && account.id === viewerOf(request).account?.id && request.session)
+    if (account.id === viewerOf(request).account?.id && request.session)
       sessions.unfollow(request.session.hash, response);
+    await sessions.forget();
     if (account.disabled) await sessions.endAll(account.id);
     const { role, scope, disabled } = account;
     await kept(request, `change ${account.name} ${toldScope(role, scope)}${disabled ? ' disabled' : ''}`);

@@ -45,7 +45,7 @@ export function identify({ sessions, viewerOfKey }: Deps): RequestHandler {
     if (session) {
       request.session = session;
       request.viewer = session.viewer;
-      sessions.follow(session.hash, response);
+      sessions.follow(session, response);
     }
     next();
   };

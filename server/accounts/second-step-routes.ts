@@ -20,8 +20,9 @@ export function secondStepRoutes(deps: AccountDeps): Router {
   const withPassword = (request: Request) =>
     confirmed(deps, request, parseWith(confirmedBody, request.body).password, 'password');
   /** Other sessions began without what now counts. */
-  const changed = async (request: Request, accountId: number) => {
-    sessions.forget();
+  const changed = async (request: Request, response: Response, accountId: number) => {
+    if (request.session) sessions.unfollow(request.session.hash, response);
+    await sessions.forget();
     await sessions.endAll(accountId, request.session?.hash);
   };
 
@@ -43,7 +44,7 @@ export function secondStepRoutes(deps: AccountDeps): Router {
     const { shown, hashes } = newRecoveryCodes();
     if (!(await confirmTotp(database, id, { secret, step, recovery: hashes })))
       throw new Conflict('codes are asked for already; remove them first');
-    await changed(request, id);
+    await changed(request, response, id);
     await kept(request, 'totp on');
     response.set('Cache-Control', 'no-store').json({ recovery: shown } satisfies RecoveryCodes);
   });
@@ -58,7 +59,7 @@ export function secondStepRoutes(deps: AccountDeps): Router {
   routes.delete('/me/totp', async (request: Request, response: Response) => {
     const account = await withPassword(request);
     await removeTotp(database, account.id);
-    await changed(request, account.id);
+    await changed(request, response, account.id);
     await kept(request, 'totp off');
     response.status(204).end();
   });

@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { EVERYWHERE, type Role, type Viewer } from '../access/contract.ts';
+import { EVERYWHERE, type Role, rightsKey, type Viewer } from '../access/contract.ts';
 import { askerLeaves } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import type { SessionRow } from './contract.ts';
@@ -18,6 +18,8 @@ const BELIEVED_MS = 5000;
 const SEEN_EVERY_MS = 60_000;
 const REMEMBERED = 20_000;
 const MOST_OF_ACCOUNT = 20;
+/** An account changed by a command or another server is noticed within this time by what is under way. */
+const LOOK_EVERY_MS = 2000;
 
 export type Session = {
   readonly hash: string;
@@ -40,10 +42,10 @@ export type Sessions = {
   end(hash: string): Promise<void>;
   /** All of an account, but for the one named. */
   endAll(accountId: number, except?: string): Promise<void>;
-  /** What is remembered of every session is looked up anew: an account was changed. */
-  forget(): void;
-  /** An answer that is under way ends with its session. */
-  follow(hash: string, response: Response): void;
+  /** What is remembered of every session is looked up anew, and what is under way as well: an account was changed. */
+  forget(): Promise<void>;
+  /** An answer that is under way ends with its session, and with the rights it began with. */
+  follow(session: Session, response: Response): void;
   /** Not this one: it is what ends the session. */
   unfollow(hash: string, response: Response): void;
 };
@@ -61,18 +63,31 @@ type Found = { readonly session: Session | null; readonly at: number; seen: numb
 
 export function openSessions({ database, log, now, isDemoAlone, needsSecondStep }: Deps): Sessions {
   const known = new LRUCache<string, Promise<Found>>({ max: REMEMBERED });
-  const followed = new Map<string, Set<Response>>();
+  /** By session what is under way, and the rights each began with. */
+  const followed = new Map<string, Map<Response, string>>();
   const { db } = database;
 
-  const load = async (hash: string): Promise<Found> => {
-    const { rows } = await sql<Stored>`
-      select s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
+  const read = async (hashes: readonly string[]): Promise<Map<string, Found>> => {
+    const { rows } = await sql<Stored & { hash: string }>`
+      select s.token_sha256 as hash, s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
         coalesce(s.provider_factors, 0) > 1 or a.totp is not null as has_second_step,
         s.provider_factors is not null as is_by_provider
       from account_session s left join account a on a.account_id = s.account_id
-      where s.token_sha256 = ${hash}`.execute(db);
+      where s.token_sha256 = any(${[...hashes]}::text[])`.execute(db);
+    const found = new Map<string, Found>();
+    for (const hash of hashes)
+      found.set(
+        hash,
+        await foundIn(
+          hash,
+          rows.find((row) => row.hash === hash),
+        ),
+      );
+    return found;
+  };
+  const load = async (hash: string): Promise<Found> => (await read([hash])).get(hash)!;
+  const foundIn = async (hash: string, row: Stored | undefined): Promise<Found> => {
     const at = now().getTime();
-    const [row] = rows;
     const seen = row?.seen_at.getTime() ?? 0;
     const expires = (row?.created_at.getTime() ?? 0) + ABSOLUTE_MS;
     const viewer =
@@ -82,9 +97,29 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
   };
   const drop = (hash: string) => {
     known.delete(hash);
-    for (const response of followed.get(hash) ?? []) response.destroy();
+    for (const [response] of followed.get(hash) ?? []) response.destroy();
     followed.delete(hash);
   };
+  /** Ends what is under way for whoever may no more, or something else, than when it began. */
+  const look = async () => {
+    const found = await read([...followed.keys()]);
+    for (const [hash, { session }] of found) {
+      if (!session) drop(hash);
+      for (const [response, rights] of followed.get(hash) ?? [])
+        if (!session || rightsIn(session) !== rights) response.destroy();
+    }
+  };
+  const lookOr = () =>
+    look().catch((error: unknown) => log.info({ err: error }, 'whether sessions hold was not looked up'));
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking || followed.size === 0) return;
+    isLooking = true;
+    void lookOr().finally(() => {
+      isLooking = false;
+    });
+  }, LOOK_EVERY_MS);
+  timer.unref();
   const saw = (hash: string, found: Found, at: number) => {
     if (at - found.seen < SEEN_EVERY_MS) return;
     found.seen = at;
@@ -159,15 +194,17 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
         returning token_sha256 as hash`.execute(db);
       for (const { hash } of rows) drop(hash);
     },
-    forget() {
+    async forget() {
       known.clear();
+      if (followed.size > 0) await lookOr();
     },
     unfollow(hash, response) {
       followed.get(hash)?.delete(response);
     },
-    follow(hash, response) {
-      const all = followed.get(hash) ?? new Set();
-      followed.set(hash, all.add(response));
+    follow(session, response) {
+      const { hash } = session;
+      const all = followed.get(hash) ?? new Map<Response, string>();
+      followed.set(hash, all.set(response, rightsIn(session)));
       // Not by a listener of its own: whoever streams brings nearly as many as are let be.
       const over = () => {
         all.delete(response);
@@ -177,6 +214,8 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
     },
   };
 }
+
+const rightsIn = ({ viewer }: Session) => `${rightsKey(viewer)} ${viewer.lacksSecondStep ?? false}`;
 
 type Stored = {
   account_id: number | null;

@@ -1,85 +1,94 @@
-// How dense incidents lie over the city: gathered by the cube on cells finer than those of the surface, then smoothed.
+// How dense incidents lie over the city: gathered by the cube on cells finer than those of the surface, then smoothed;
+// per km², or over those who live around.
 
 import type * as z from 'zod';
 import type { Asking } from '../counts/asking.ts';
-import type { Grid as CubeGrid } from '../engine/answers.ts';
+import { measureOf } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
-import { rangeText, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { findLayer } from '../filter/places.ts';
+import { rangeText } from '../filter/plan.ts';
 import { bandwidthOf, kernelOf } from '../statistics/kernel-density.ts';
 import { type ANALYSES, type DensityAnswer, MOST_CELLS } from './contract.ts';
+import { cityCells, gridsOver, sizeOf } from './grids.ts';
 import type { AnalysisDeps } from './values.ts';
 
-const METRES_PER_DEGREE = 111_320;
 const RADIUS_M = 500;
-/** Cells of the cube along a cell of the surface. */
-const FINER = 3;
-const REFERENCE = 'Silverman 1986; quartic as CrimeStat, per cell centre, no correction at edges';
+const REFERENCE =
+  'Silverman 1986; quartic as CrimeStat, per cell centre; edges as Diggle 1985, doi 10.2307/2347366; over residents as CrimeStat’s dual estimate';
 const M2_PER_KM2 = 1_000_000;
+const RESIDENTS_PER = 100_000;
+/** Where fewer live around, a rate says nothing of anybody. */
+const LEAST_RESIDENTS_PER_KM2 = 500;
 
 export async function answerDensity(
-  { extentOf, analyst }: AnalysisDeps,
+  deps: AnalysisDeps,
   { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['density']>>,
 ): Promise<DensityAnswer> {
-  const { kernel, radius, sigma } = own;
+  const { kernel, radius, sigma, edge } = own;
   if (radius !== undefined && sigma !== undefined) throw new BadInput('sigma', 'give radius or sigma, not both');
   const bandwidth = bandwidthOf(kernel, sigma === undefined ? { radiusM: radius ?? RADIUS_M } : { sigmaM: sigma });
-  const bounds = jurisdiction.bounds ?? (await extentOf(snapshot));
-  const parameters = { kernel, ...bandwidth, cellM: own.cell ?? 0, ...rangeText(plan.range), reference: REFERENCE };
-  const about = { dataVersion: snapshot.dataVersion };
-  const nothing = { grid: null, density: [], peak: 0, errorBound: 0, incidents: 0 };
+  const over = own.over === undefined ? null : await findLayer(deps.database, snapshot, own.over, 'over');
+  if (over && over.type !== 'areas') throw new BadInput('over', 'only areas have residents');
+  const isCorrected = edge === 'uniform' && !over;
+  const range = rangeText(plan.range);
+  const parameters = {
+    ...{ kernel, ...bandwidth, cellM: own.cell ?? 0, edge, city: null as string | null, over: over?.code ?? null },
+    ...{ residents: null as DensityAnswer['parameters']['residents'], ...range, reference: REFERENCE },
+    leastResidentsPerKm2: over ? LEAST_RESIDENTS_PER_KM2 : null,
+  };
+  const unit = over ? ('per100kResidents' as const) : ('perKm2' as const);
+  const about = { dataVersion: snapshot.dataVersion, unit };
+  const nothing = { grid: null, density: [], peak: 0, errorBound: null, incidents: 0 };
+  const bounds = jurisdiction.bounds ?? (await deps.extentOf(snapshot));
   if (!bounds) return { ...about, parameters, reason: 'empty', ...nothing };
-  const [west, south, east, north] = bounds;
-  const perLat = METRES_PER_DEGREE;
-  const perLon = METRES_PER_DEGREE * Math.cos((((south + north) / 2) * Math.PI) / 180);
-  const [widthM, heightM] = [(east - west) * perLon, (north - south) * perLat];
+  const { widthM, heightM } = sizeOf(bounds);
   const finest = Math.max(Math.sqrt((widthM * heightM) / MOST_CELLS), widthM / MOST_CELLS, heightM / MOST_CELLS);
   if (own.cell !== undefined && own.cell < finest)
     throw new BadInput('cell', `a surface has at most ${MOST_CELLS} cells: here at least ${Math.ceil(finest)} metres`);
   const cellM =
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
-  const columns = Math.max(1, Math.ceil(widthM / cellM));
-  const rows = Math.max(1, Math.ceil(heightM / cellM));
-  const units = (metres: number, per: number) => Math.max(1, Math.round((metres / FINER / per) * UNITS_PER_DEGREE));
-  const fine: CubeGrid = {
-    west: Math.floor(west * UNITS_PER_DEGREE),
-    south: Math.floor(south * UNITS_PER_DEGREE),
-    cellWidth: units(cellM, perLon),
-    cellHeight: units(cellM, perLat),
-    columns: columns * FINER,
-    rows: rows * FINER,
-  };
+  const { fine, grid, finer } = gridsOver(bounds, cellM);
+  const { columns, rows } = grid;
   const { cells, counts } = await snapshot.answers.byCell(plan, fine);
-  const said = await analyst('density', {
+  const measure = over && measureOf(await deps.places(snapshot, over), range.until);
+  const residents = measure?.unit === 'per100kResidents' ? measure : null;
+  const city = isCorrected ? await cityCells(deps, snapshot, jurisdiction, grid) : null;
+  const whole = {
+    ...{ ...parameters, cellM: Math.round(cellM * 1000) / 1000, city: city?.of ?? null },
+    residents: residents?.denominator ?? null,
+  };
+  if (over && !residents) return { ...about, parameters: whole, reason: 'no-denominator', ...nothing };
+  const said = await deps.analyst('density', {
     ...{ kernel, bandwidth, grid: { west: 0, south: 0, cellM, columns, rows } },
     points: {
       // Cells are cellM wide but for the rounding of degrees, a few in ten thousand.
-      x: Float64Array.from(cells, (cell) => (((cell % fine.columns) + 0.5) * cellM) / FINER),
-      y: Float64Array.from(cells, (cell) => ((Math.floor(cell / fine.columns) + 0.5) * cellM) / FINER),
+      x: Float64Array.from(cells, (cell) => (((cell % fine.columns) + 0.5) * cellM) / finer),
+      y: Float64Array.from(cells, (cell) => ((Math.floor(cell / fine.columns) + 0.5) * cellM) / finer),
       weight: counts,
     },
+    inside: city?.cells ?? null,
+    residents:
+      over && residents
+        ? {
+            perCell: await deps.shapes.spread(jurisdiction, over, grid, residents.residents),
+            leastPerM2: LEAST_RESIDENTS_PER_KM2 / M2_PER_KM2,
+          }
+        : null,
   });
-  const whole = { ...parameters, cellM: Math.round(cellM * 1000) / 1000 };
   if (said.reason !== null) return { ...about, parameters: whole, reason: said.reason, ...nothing };
-  const density = Array.from(said.density, (value) => Math.round(value * M2_PER_KM2 * 1e4) / 1e4);
+  const scale = over ? RESIDENTS_PER : M2_PER_KM2;
+  const density = Array.from(said.density, (value) => Math.round(value * scale * 1e4) / 1e4);
   const incidents = counts.reduce((sum, count) => sum + count, 0);
   // A point moved to the middle of a fine cell changes a kernel by its slope times half the diagonal, at the most.
   const slope =
     kernelOf(kernel, bandwidth)(0) * (kernel === 'quartic' ? 1.54 / bandwidth.radiusM : 0.61 / bandwidth.sigmaM);
-  const moved = cellM / FINER / Math.SQRT2;
+  const moved = cellM / finer / Math.SQRT2;
   const share = said.errorBound > 0 ? said.errorBound / ((cellM * cellM) / 8) : 0;
   const curved = kernel === 'quartic' ? 8 / bandwidth.radiusM ** 2 : 2 / bandwidth.sigmaM ** 2;
   const within = share / (curved * kernelOf(kernel, bandwidth)(0));
   return {
-    ...{ ...about, parameters: whole, reason: null, incidents },
-    grid: {
-      west: fine.west / UNITS_PER_DEGREE,
-      south: fine.south / UNITS_PER_DEGREE,
-      cellWidth: (fine.cellWidth * FINER) / UNITS_PER_DEGREE,
-      cellHeight: (fine.cellHeight * FINER) / UNITS_PER_DEGREE,
-      ...{ columns, rows },
-    },
-    density,
+    ...{ ...about, parameters: whole, reason: null, incidents, grid, density },
     peak: density.reduce((a, b) => Math.max(a, b), 0),
-    errorBound: (said.errorBound + slope * moved * within) * M2_PER_KM2,
+    errorBound: over ? null : (said.errorBound + slope * moved * within) * M2_PER_KM2,
   };
 }

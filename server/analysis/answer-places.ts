@@ -1,13 +1,13 @@
 // Answers about the places of a layer: hot spots, concentration, change against an earlier period, and what emerges.
 
 import type * as z from 'zod';
-import { addMonths, type Day, dayOf, isDay, textOf } from '../calendar/days.ts';
+import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { periodBefore } from '../counts/before.ts';
 import { measureOf } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
-import { OPEN_DAY, type Range, rangeText } from '../filter/plan.ts';
+import { type Range, rangeText } from '../filter/plan.ts';
 import { concentration } from '../statistics/concentration.ts';
 import {
   type ANALYSES,
@@ -16,8 +16,9 @@ import {
   type EmergingAnswer,
   type HotspotsAnswer,
   MOST_STEPS,
+  usualWeights,
 } from './contract.ts';
-import { type AnalysisDeps, idsOf, valuesOf } from './values.ts';
+import { type AnalysisDeps, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
 
@@ -34,9 +35,10 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
   const { snapshot, plan, own, jurisdiction } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const range = rangeText(plan.range);
+  const rule = own.weights ?? usualWeights(layer.type);
   const [found, around, known] = await Promise.all([
     snapshot.answers.byPlace(plan, layer),
-    deps.neighbours(jurisdiction, layer, own.weights),
+    deps.shapes.neighbours(jurisdiction, layer, rule),
     own.value === 'rate' ? deps.places(snapshot, layer) : null,
   ]);
   const values = valuesOf(found.counts, layer.features, known ? measureOf(known, range.until) : 'count');
@@ -54,7 +56,7 @@ export async function answerHotspots(deps: AnalysisDeps, asking: Of<'hotspots'>)
         })
       : around;
   const parameters = {
-    ...{ method, weights: own.weights, style, value, correction, permutations, seed, ...range },
+    ...{ method, weights: rule, style, value, correction, permutations, seed, ...range },
     ...{ islands: 0, reference: REFERENCES[method] },
   };
   const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
@@ -109,7 +111,9 @@ export async function answerConcentration(
 export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Promise<ChangeAnswer> {
   const { snapshot, plan, filter, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const earlier = own.before ? rangeIn(own.before) : periodBefore(plan, filter.period, snapshot.sources).range;
+  const earlier = own.before
+    ? rangeIn(own.before, 'before')
+    : periodBefore(plan, filter.period, snapshot.sources).range;
   const days = (range: Range | null) => (range && isClosed(range) ? range.until - range.from : 0);
   const about = {
     dataVersion: snapshot.dataVersion,
@@ -146,18 +150,11 @@ export async function answerChange(deps: AnalysisDeps, asking: Of<'change'>): Pr
   };
 }
 
-const isClosed = ({ from, until }: Range): boolean => from > -OPEN_DAY && until < OPEN_DAY;
-
-function rangeIn(text: string): Range {
-  const [from, until] = text.split('..') as [string, string];
-  if (!isDay(from) || !isDay(until) || from >= until) throw new BadInput('before', 'not a range (FROM..UNTIL)');
-  return { from: dayOf(from), until: dayOf(until) };
-}
-
 export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>): Promise<EmergingAnswer> {
   const { snapshot, plan, own, jurisdiction } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const { weights, style, value, correction, step } = own;
+  const { style, value, correction, step } = own;
+  const weights = own.weights ?? usualWeights(layer.type);
   const parameters = {
     ...{ weights, style, value, correction, step, ...rangeText(plan.range), islands: 0 },
     reference: REFERENCES.emerging,
@@ -165,12 +162,12 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
   const nothing = { steps: [], ids: [], pattern: [], classes: [] };
   if (!isClosed(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
-  const ranges = stepsOf(plan.range, step);
+  const ranges = stepsOf(plan.range, step, MOST_STEPS);
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
   if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing };
   const [around, known] = await Promise.all([
-    deps.neighbours(jurisdiction, layer, weights),
+    deps.shapes.neighbours(jurisdiction, layer, weights),
     value === 'rate' ? deps.places(snapshot, layer) : null,
   ]);
   if (around.reason !== null) return { ...about, parameters, reason: around.reason, ...nothing };
@@ -186,26 +183,4 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
     ...{ ...about, parameters, reason: null, steps: ranges.map(({ from }) => textOf(from)) },
     ...{ ids: found.places.map((place) => String(place + 1)), pattern: found.pattern, classes: found.classes },
   };
-}
-
-/** The whole steps that end with the range, oldest first; calendar months that lie in it. */
-function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month'): Range[] {
-  const ranges: Range[] = [];
-  if (step === 'month') {
-    for (let start = monthFrom(from); addMonths(start, 1) <= until; start = addMonths(start, 1)) {
-      ranges.push({ from: start, until: addMonths(start, 1) });
-      if (ranges.length > MOST_STEPS) break;
-    }
-    return ranges;
-  }
-  const days = step === 'week' ? 7 : 28;
-  for (let end = until; end - days >= from && ranges.length <= MOST_STEPS; end -= days)
-    ranges.unshift({ from: end - days, until: end });
-  return ranges;
-}
-
-/** The first of a month, from this day on. */
-function monthFrom(day: Day): Day {
-  const first = dayOf(`${textOf(day).slice(0, 7)}-01`);
-  return first === day ? first : addMonths(first, 1);
 }

@@ -1,11 +1,11 @@
 // What the worker of analyses computes. Pure: numbers in, numbers out, nothing kept between questions.
 
+import { stability } from '../statistics/concentration.ts';
 import {
   type Answer,
   type Correction,
   type Emerging,
   type HotClass,
-  type Kernel,
   notSaid,
   type Quadrant,
   type Style,
@@ -13,7 +13,7 @@ import {
 } from '../statistics/contract.ts';
 import { emergingOf } from '../statistics/emerging.ts';
 import { adjusted, classesOf } from '../statistics/false-discoveries.ts';
-import { type Bandwidth, binnedDensity, type DensityGrid, type Weighted } from '../statistics/kernel-density.ts';
+import { bandwidthOf, exactDensity } from '../statistics/kernel-density.ts';
 import { localG } from '../statistics/local-g.ts';
 import { globalMoran, type LocalMoran, localMoran } from '../statistics/moran.ts';
 import { type KnoxOptions, type KnoxTable, knox } from '../statistics/near-repeat.ts';
@@ -21,7 +21,34 @@ import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
 import { skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled, subset, type Weights } from '../statistics/weights.ts';
-import { type NeighbourGround, neighbourhoodOf } from './neighbourhood.ts';
+import {
+  type RatesFound,
+  type RatesQuestion,
+  ratesOf,
+  type ScoredShare,
+  type ScoresQuestion,
+  scoresOf,
+  type TrendsFound,
+  type TrendsQuestion,
+  trendsOf,
+} from './compute-places.ts';
+import {
+  type DensityQuestion,
+  densityOf,
+  type SquaresQuestion,
+  type StreetDensityQuestion,
+  squareNeighbours,
+  streetDensity,
+} from './compute-surfaces.ts';
+import {
+  junctionsOf,
+  type Middles,
+  middlesOfPlaces,
+  type NeighbourGround,
+  neighbourhoodOf,
+  type StreetEnds,
+} from './neighbourhood.ts';
+import { type DegreeGrid, rasterOf, spreadOver } from './raster.ts';
 
 export type HotspotQuestion = {
   /** NaN where a place has no value (no residents): it is left out with its neighbourhoods. */
@@ -72,15 +99,38 @@ export type Questions = {
     };
     answer: Answer<{ readonly rows: readonly Change[]; readonly whole: Change }>;
   };
-  density: {
-    ask: {
-      readonly points: Weighted;
-      readonly grid: DensityGrid;
-      readonly kernel: Kernel;
-      readonly bandwidth: Bandwidth;
-    };
-    answer: Answer<{ readonly density: Float64Array; readonly errorBound: number }>;
+  density: { ask: DensityQuestion; answer: Answer<{ readonly density: Float64Array; readonly errorBound: number }> };
+  middles: { ask: { readonly ground: NeighbourGround }; answer: Middles };
+  junctionsOf: { ask: { readonly ground: NeighbourGround }; answer: StreetEnds };
+  raster: { ask: { readonly ground: NeighbourGround; readonly grid: DegreeGrid }; answer: Int32Array };
+  spread: {
+    ask: { readonly ground: NeighbourGround; readonly grid: DegreeGrid; readonly values: Float64Array };
+    answer: Float64Array;
   };
+  streetDensity: {
+    ask: StreetDensityQuestion;
+    answer: Answer<{ readonly density: Float64Array }>;
+  };
+  densityAt: {
+    ask: {
+      readonly x: Float64Array;
+      readonly y: Float64Array;
+      readonly weight: Float64Array;
+      readonly radiusM: number;
+    };
+    answer: Answer<{ readonly density: Float64Array }>;
+  };
+  squares: {
+    ask: SquaresQuestion;
+    answer: Answer<Hotspots>;
+  };
+  rates: { ask: RatesQuestion; answer: Answer<RatesFound> };
+  stability: {
+    ask: { readonly years: readonly Float64Array[]; readonly share: number };
+    answer: ReturnType<typeof stability>;
+  };
+  trends: { ask: TrendsQuestion; answer: Answer<TrendsFound> };
+  scores: { ask: ScoresQuestion; answer: Answer<{ readonly rows: readonly ScoredShare[] }> };
   nearRepeat: {
     ask: {
       readonly x: Float64Array;
@@ -116,7 +166,36 @@ export function compute(asked: AnalysisAsked): Questions[keyof Questions]['answe
       return said({ rows: changes(before, after, lengths), whole: whole! });
     }
     case 'density':
-      return binnedDensity(asked.of.points, asked.of.grid, asked.of.kernel, asked.of.bandwidth);
+      return densityOf(asked.of);
+    case 'middles':
+      return middlesOfPlaces(asked.of.ground);
+    case 'junctionsOf':
+      return junctionsOf(asked.of.ground);
+    case 'raster':
+      return rasterOf(asked.of.ground, asked.of.grid);
+    case 'spread':
+      return spreadOver(asked.of.ground, asked.of.grid, asked.of.values);
+    case 'streetDensity':
+      return streetDensity(asked.of);
+    case 'densityAt': {
+      const { radiusM, ...points } = asked.of;
+      return said({ density: exactDensity(points, points, 'quartic', bandwidthOf('quartic', { radiusM })) });
+    }
+    case 'squares': {
+      const { values, cells, columns, weights, correction } = asked.of;
+      const around = squareNeighbours(cells, columns, weights);
+      return hotspots({
+        ...{ values, correction, weights: around, method: 'gi-star', style: 'B', permutations: 0, seed: 1 },
+      });
+    }
+    case 'rates':
+      return ratesOf(asked.of);
+    case 'stability':
+      return stability(asked.of.years, asked.of.share);
+    case 'trends':
+      return trendsOf(asked.of);
+    case 'scores':
+      return scoresOf(asked.of);
     case 'nearRepeat':
       return knox(asked.of, asked.of.day, asked.of.options);
   }

@@ -3,6 +3,7 @@
 // too.
 
 import * as z from 'zod';
+import type { Denominator } from '../counts/contract.ts';
 import {
   CORRECTIONS,
   type Correction,
@@ -12,6 +13,8 @@ import {
   METRICS,
   type Quadrant,
   type Reason,
+  SPLITS,
+  type Split,
   STYLES,
 } from '../statistics/contract.ts';
 
@@ -21,17 +24,17 @@ export const MOST_STEPS = 60;
 export const MOST_PERMUTATIONS = 99_999;
 /** Cells of a surface; and incidents of which all pairs may be compared. */
 export const MOST_CELLS = 250_000;
-export const MOST_NEAR_REPEAT_INCIDENTS = 20_000;
+export const MOST_NEAR_REPEAT_INCIDENTS = 200_000;
 
-const layer = z.string().min(1, 'a layer is needed').max(80);
-const number = (least: number, most: number) =>
+export const askedLayer = z.string().min(1, 'a layer is needed').max(80);
+export const numberBetween = (least: number, most: number) =>
   z
     .string()
     .regex(/^-?\d{1,9}(\.\d{1,9})?$/, 'not a number')
     .transform(Number)
     .refine((value) => value >= least && value <= most, `not between ${least} and ${most}`);
-const whole = (least: number, most: number) =>
-  number(least, most).refine((value) => Number.isInteger(value), 'not a whole number');
+export const wholeBetween = (least: number, most: number) =>
+  numberBetween(least, most).refine((value) => Number.isInteger(value), 'not a whole number');
 const limits = z.string().transform((text, context) => {
   const values = text.split(',').map((part) => (part === 'inf' ? Number.POSITIVE_INFINITY : Number(part || 'x')));
   const rises = values.every((value, i) => value >= 0 && (i === 0 || value > values[i - 1]!));
@@ -40,57 +43,83 @@ const limits = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Streets touch where they end at the same junction, by either contiguity. */
-export const WEIGHTS = /^(queen|rook|knn:[1-9]\d{0,2}|distance:[1-9]\d{0,4}|network:[1-9]\d{0,4})$/;
-const weights = z
+/** Streets touch where they end at the same junction, by either contiguity; so many junctions away lie `junctions:N`. */
+export const WEIGHTS = /^(queen|rook|knn:[1-9]\d{0,2}|distance:[1-9]\d{0,4}|network:[1-9]\d{0,4}|junctions:[1-6])$/;
+/**
+ * Areas are compared with those they touch. A street with those two junctions away: of the next ones alone there are so
+ * few that a corridor of ordinary blocks between full ones is not seen.
+ */
+export const usualWeights = (type: string): string => (type === 'streets' ? 'junctions:2' : 'queen');
+/** `usualWeights` where none are given. */
+export const askedWeights = z
   .string()
-  .regex(WEIGHTS, 'not neighbours (queen, rook, knn:K, distance:METRES or network:METRES)')
-  .default('queen');
+  .regex(WEIGHTS, 'not neighbours (queen, rook, knn:K, distance:METRES, network:METRES or junctions:N)')
+  .optional();
 const values = {
-  weights,
+  weights: askedWeights,
   style: z.enum(STYLES).default('B'),
   value: z.enum(['count', 'rate']).default('count'),
   correction: z.enum(CORRECTIONS).default('fdr-skew'),
 };
 /** `2024-01-01..2025-01-01`, the second day not included. */
-const range = z.string().regex(/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/, 'not a range (FROM..UNTIL)');
+export const askedRange = z.string().regex(/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/, 'not a range (FROM..UNTIL)');
 
 /** What is asked beside FILTER. */
 export const ANALYSES = {
   hotspots: z.object({
-    layer,
+    layer: askedLayer,
     ...values,
     method: z.enum(['gi-star', 'gi', 'lisa']).default('gi-star'),
-    permutations: whole(0, MOST_PERMUTATIONS).default(0),
-    seed: whole(0, 999_999_999).default(1),
+    permutations: wholeBetween(0, MOST_PERMUTATIONS).default(0),
+    seed: wholeBetween(0, 999_999_999).default(1),
   }),
   density: z.object({
     kernel: z.enum(KERNELS).default('quartic'),
     /** One of both; the radius is 500 m where none is given. */
-    radius: number(20, 20_000).optional(),
-    sigma: number(5, 10_000).optional(),
+    radius: numberBetween(20, 20_000).optional(),
+    sigma: numberBetween(5, 10_000).optional(),
     /** A tenth of the radius unless given. */
-    cell: number(5, 5000).optional(),
+    cell: numberBetween(5, 5000).optional(),
+    /** `uniform`: divided by the part of each kernel that lies in the city, so that it does not fade at the limit. */
+    edge: z.enum(['none', 'uniform']).default('none'),
+    /** A layer of areas with residents: incidents per 100,000 of those who live around, both smoothed alike. */
+    over: askedLayer.optional(),
+  }),
+  'street-density': z.object({
+    layer: askedLayer,
+    kernel: z.enum(KERNELS).default('quartic'),
+    /** Along the streets. */
+    radius: numberBetween(20, 5000).default(300),
+    split: z.enum(SPLITS).default('continuous'),
+  }),
+  'grid-hotspots': z.object({
+    cell: numberBetween(50, 5000).default(250),
+    weights: z.enum(['queen', 'rook']).default('queen'),
+    correction: z.enum(CORRECTIONS).default('fdr-skew'),
   }),
   'near-repeat': z.object({
     distances: limits.default([0, 1, 100, 200, 300, 400]),
     days: limits.default([0, 7, 14, 21, 28]),
     metric: z.enum(METRICS).default('manhattan'),
-    runs: whole(19, 9999).default(199),
-    seed: whole(0, 999_999_999).default(1),
+    runs: wholeBetween(19, 9999).default(199),
+    seed: wholeBetween(0, 999_999_999).default(1),
   }),
-  concentration: z.object({ layer, limit: whole(1, 1000).default(100) }),
-  change: z.object({ layer, before: range.optional(), level: number(0.0001, 0.5).default(0.05) }),
-  emerging: z.object({ layer, ...values, step: z.enum(['week', '28d', 'month']).default('month') }),
+  concentration: z.object({ layer: askedLayer, limit: wholeBetween(1, 1000).default(100) }),
+  change: z.object({
+    layer: askedLayer,
+    before: askedRange.optional(),
+    level: numberBetween(0.0001, 0.5).default(0.05),
+  }),
+  emerging: z.object({ layer: askedLayer, ...values, step: z.enum(['week', '28d', 'month']).default('month') }),
 } as const;
 
-type Common<Parameters> = {
+export type Common<Parameters> = {
   readonly dataVersion: number;
   readonly parameters: Parameters & { readonly from: string | null; readonly until: string | null };
   /** Why nothing can be said; then all lists are empty. The words are `notSaid.REASON` of the catalogues. */
   readonly reason: Reason | null;
 };
-type OfLayer = { readonly layer: string; readonly layerVersion: number };
+export type OfLayer = { readonly layer: string; readonly layerVersion: number };
 
 export type HotspotsAnswer = Common<{
   readonly method: 'gi-star' | 'gi' | 'lisa';
@@ -128,8 +157,16 @@ export type DensityAnswer = Common<{
   readonly sigmaM: number;
   readonly radiusM: number;
   readonly cellM: number;
+  readonly edge: 'none' | 'uniform';
+  /** What counts as the city: its limit, else a layer of areas; null where nothing is corrected. */
+  readonly city: string | null;
+  readonly over: string | null;
+  readonly residents: Denominator | null;
+  /** Where fewer live the ratio says nothing and is 0. */
+  readonly leastResidentsPerKm2: number | null;
   readonly reference: string;
 }> & {
+  readonly unit: 'perKm2' | 'per100kResidents';
   /** Degrees; cell (column, row) has its south-west corner at west + column·width, south + row·height. */
   readonly grid: {
     readonly west: number;
@@ -139,12 +176,51 @@ export type DensityAnswer = Common<{
     readonly columns: number;
     readonly rows: number;
   } | null;
-  /** Per km², row by row from the south-west. */
+  /** In `unit`, row by row from the south-west. */
   readonly density: readonly number[];
   readonly peak: number;
-  /** No cell is off by more than this, per km². */
-  readonly errorBound: number;
+  /** No cell is off by more than this, per km²; null for a ratio, which has no such bound. */
+  readonly errorBound: number | null;
   readonly incidents: number;
+};
+
+export type StreetDensityAnswer = Common<{
+  readonly kernel: 'quartic' | 'gaussian';
+  readonly sigmaM: number;
+  readonly radiusM: number;
+  readonly split: Split;
+  readonly reference: string;
+}> &
+  OfLayer & {
+    /** One entry per segment, at its middle. */
+    readonly ids: readonly string[];
+    readonly counts: readonly number[];
+    /** Incidents per km of street. */
+    readonly density: readonly number[];
+    readonly peak: number;
+    readonly incidents: number;
+  };
+
+export type GridHotspotsAnswer = Common<{
+  readonly method: 'gi-star';
+  readonly cellM: number;
+  readonly weights: 'queen' | 'rook';
+  readonly correction: Correction;
+  /** Which squares are compared: those with a street, in an area, or all. */
+  readonly squaresOf: string;
+  readonly islands: number;
+  readonly reference: string;
+}> & {
+  readonly grid: DensityAnswer['grid'];
+  /** Squares that are compared: row · columns + column. */
+  readonly cells: readonly number[];
+  readonly counts: readonly number[];
+  readonly z: readonly (number | null)[];
+  readonly p: readonly (number | null)[];
+  readonly adjustedP: readonly (number | null)[];
+  readonly class: readonly HotClass[];
+  /** Incidents with a point in no square that is compared. */
+  readonly elsewhere: number;
 };
 
 export type NearRepeatAnswer = Common<{
@@ -160,6 +236,16 @@ export type NearRepeatAnswer = Common<{
   readonly expected: readonly (readonly number[])[];
   readonly ratio: readonly (readonly (number | null)[])[];
   readonly p: readonly (readonly (number | null)[])[];
+  /**
+   * Where more followed than chance explains: around what happened within so many days before the end of the period, as
+   * far as the first bands reach that stand out together. Null where the nearest does not.
+   */
+  readonly daysAfter: {
+    readonly distanceM: number;
+    readonly days: number;
+    readonly asOf: string;
+    readonly around: readonly (readonly [lon: number, lat: number, daysLeft: number])[];
+  } | null;
 };
 
 export type ConcentrationAnswer = Common<{ readonly limit: number; readonly reference: string }> &

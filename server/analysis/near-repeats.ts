@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type * as z from 'zod';
+import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
@@ -12,15 +13,18 @@ import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
 import { type ANALYSES, MOST_NEAR_REPEAT_INCIDENTS, type NearRepeatAnswer } from './contract.ts';
-import type { AnalysisDeps } from './values.ts';
+import { type AnalysisDeps, closedRange } from './values.ts';
 
 const REFERENCE = 'Knox 1964, doi 10.2307/2985220; bands [a, b), days dealt out anew as NearRepeat';
 /** The last of the precisions of a date that know the day: minute, hour, day. */
 const WHOLE_DAYS = 2;
+const LEVEL = 0.05;
+/** Drawn around at the most, the latest. */
+const MOST_AROUND = 2000;
 
 export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
-  { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+  { jurisdiction, snapshot, plan, filter, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
@@ -56,7 +60,31 @@ export async function answerNearRepeat(
     },
     incidents: rows.length,
   };
-  if (said.reason !== null) return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [] };
+  if (said.reason !== null)
+    return { ...about, reason: said.reason, observed: [], expected: [], ratio: [], p: [], daysAfter: null };
   const { observed, expected, ratio, p } = said;
-  return { ...about, reason: null, observed, expected, ratio, p };
+  const until = closedRange({ plan, filter, snapshot })?.until ?? null;
+  const reach = until === null ? null : standingOut(ratio, p, distances, days);
+  const daysAfter = reach && {
+    ...{ ...reach, asOf: textOf(until!) },
+    around: rows
+      .map((row) => [row.lon, row.lat, reach.days - (until! - row.day)] as const)
+      .filter(([, , left]) => left > 0 && left <= reach.days)
+      .slice(-MOST_AROUND),
+  };
+  return { ...about, reason: null, observed, expected, ratio, p, daysAfter };
+}
+
+/** As far as the bands from the nearest and soonest on stand out from chance: in space over the first days, then in time. */
+function standingOut(
+  ratio: readonly (readonly (number | null)[])[],
+  p: readonly (readonly (number | null)[])[],
+  distances: readonly number[],
+  days: readonly number[],
+): { readonly distanceM: number; readonly days: number } | null {
+  const isOut = (row: number, column: number) => (ratio[row]?.[column] ?? 0) > 1 && (p[row]?.[column] ?? 1) <= LEVEL;
+  let [rows, columns] = [0, 0];
+  while (isOut(rows, 0) && Number.isFinite(distances[rows + 1]!)) rows++;
+  while (rows > 0 && isOut(0, columns) && Number.isFinite(days[columns + 1]!)) columns++;
+  return rows > 0 && columns > 0 ? { distanceM: distances[rows]!, days: days[columns]! } : null;
 }

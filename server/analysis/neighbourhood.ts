@@ -20,12 +20,16 @@ const SAME_CORNER_DEGREES = 1e-6;
 /** Place i of the weights is place id i + 1. Null where there are too many neighbours for one answer. */
 export function neighbourhoodOf(ground: NeighbourGround, rule: string): Weights | null {
   const [kind, amount] = rule.split(':');
-  if (ground.type === 'streets' && (kind === 'queen' || kind === 'rook' || kind === 'network')) {
+  if (
+    ground.type === 'streets' &&
+    (kind === 'queen' || kind === 'rook' || kind === 'network' || kind === 'junctions')
+  ) {
     const { from, to, lengthM } = junctionsOf(ground);
+    if (kind === 'junctions') return junctionsAway(meeting(from, to), Number(amount));
     return kind === 'network' ? alongStreets(from, to, lengthM, Number(amount)) : meeting(from, to);
   }
   if (kind === 'queen' || kind === 'rook') return touching(ringsOf(ground), kind, SAME_CORNER_DEGREES);
-  const centres = centresOf(ground);
+  const centres = middlesOfPlaces(ground);
   if (kind === 'knn') return nearestNeighbours(centres, Number(amount));
   return withinDistance(centres, Number(amount));
 }
@@ -46,10 +50,13 @@ function ringsOf(ground: NeighbourGround): Rings[] {
   return rings;
 }
 
-/** The middle of each area's outline by area, of each segment by length; metres. */
-function centresOf(ground: NeighbourGround): { x: Float64Array; y: Float64Array } {
+export type Middles = { readonly x: Float64Array; readonly y: Float64Array; readonly size: Float64Array };
+
+/** The middle of each area's outline by area, of each segment by length; metres. Its size: square metres, or metres. */
+export function middlesOfPlaces(ground: NeighbourGround): Middles {
   const project = projection(ground.metric);
   const [x, y] = [new Float64Array(ground.features), new Float64Array(ground.features)];
+  const size = new Float64Array(ground.features);
   for (const { at, shape } of shapesOf(ground)) {
     const runs = shape.kind === 'polygons' ? shape.polygons.map(([outline]) => outline!) : shape.runs;
     let [sum, sumX, sumY] = [0, 0, 0];
@@ -75,8 +82,25 @@ function centresOf(ground: NeighbourGround): { x: Float64Array; y: Float64Array 
     const corner = first ? projected(first.subarray(0, 2), project) : [0, 0];
     x[at] = sum === 0 ? corner[0]! : sumX / sum;
     y[at] = sum === 0 ? corner[1]! : sumY / sum;
+    size[at] = shape.kind === 'polygons' ? areaOf(shape.polygons, project) : sum;
   }
-  return { x, y };
+  return { x, y, size };
+}
+
+/** Square metres, without the holes. */
+function areaOf(polygons: readonly (readonly ArrayLike<number>[])[], project: ReturnType<typeof projection>): number {
+  let all = 0;
+  for (const polygon of polygons)
+    for (const [k, run] of polygon.entries()) {
+      const corners = projected(run, project);
+      let twice = 0;
+      for (let c = 2; c < corners.length; c += 2)
+        twice +=
+          (corners[c - 2]! - corners[0]!) * (corners[c + 1]! - corners[1]!) -
+          (corners[c]! - corners[0]!) * (corners[c - 1]! - corners[1]!);
+      all += ((k === 0 ? 1 : -1) * Math.abs(twice)) / 2;
+    }
+  return all;
 }
 
 function projected(run: ArrayLike<number>, project: ReturnType<typeof projection>): Float64Array {
@@ -85,7 +109,9 @@ function projected(run: ArrayLike<number>, project: ReturnType<typeof projection
   return corners;
 }
 
-function junctionsOf(ground: NeighbourGround) {
+export type StreetEnds = { readonly from: Int32Array; readonly to: Int32Array; readonly lengthM: Float64Array };
+
+export function junctionsOf(ground: NeighbourGround): StreetEnds {
   const project = projection(ground.metric);
   const numbers = new Map<string, number>();
   const junction = (lon: number, lat: number) => {
@@ -107,6 +133,27 @@ function junctionsOf(ground: NeighbourGround) {
       lengthM[at]! += Math.hypot(corners[k]! - corners[k - 2]!, corners[k + 1]! - corners[k - 1]!);
   }
   return { from, to, lengthM };
+}
+
+/** Segments that are reached by passing so many junctions at the most. */
+function junctionsAway(next: Weights, most: number): Weights | null {
+  const seenFor = new Int32Array(next.count).fill(-1);
+  return weightsOfRows(next.count, MOST_NEIGHBOURS, (place) => {
+    const reached = [place];
+    seenFor[place] = place;
+    let first = 0;
+    for (let gone = 0; gone < most; gone++) {
+      const end = reached.length;
+      for (; first < end; first++)
+        for (let e = next.start[reached[first]!]!; e < next.start[reached[first]! + 1]!; e++) {
+          const other = next.to[e]!;
+          if (seenFor[other] === place) continue;
+          seenFor[other] = place;
+          reached.push(other);
+        }
+    }
+    return reached.slice(1).sort((a, b) => a - b);
+  });
 }
 
 /** Segments whose middles are so near to each other along the streets. */

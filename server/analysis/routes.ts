@@ -1,36 +1,56 @@
 // The analyses over HTTP: each a FILTER, counted from the cube, computed in a thread, named by data version, rights and
 // parameters as every answer is.
 
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type * as z from 'zod';
 import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
 import { type Body, json } from '../http/responses.ts';
 import { openAnalyst } from './analyst.ts';
 import { answerDensity } from './answer-density.ts';
+import { answerGridHotspots } from './answer-grid.ts';
 import { answerChange, answerConcentration, answerEmerging, answerHotspots } from './answer-places.ts';
+import { answerStreetDensity } from './answer-street-density.ts';
 import { ANALYSES } from './contract.ts';
 import { answerNearRepeat } from './near-repeats.ts';
-import { createNeighbours } from './neighbours.ts';
+import { createShapes } from './shapes.ts';
 import type { AnalysisDeps } from './values.ts';
 
-/** Mounted under /api/v1. */
-export function analysisRoutes(stats: Stats): Router {
+/** What all analyses share: one thread, and the shapes worked out. */
+export function openAnalyses(stats: Stats): AnalysisDeps {
   const analyst = openAnalyst();
-  const deps: AnalysisDeps = { ...stats, analyst, neighbours: createNeighbours(stats.database, analyst) };
+  return { ...stats, analyst, shapes: createShapes(stats.database, analyst) };
+}
+
+/** One analysis: its FILTER and own parameters parsed, its answer named as all answers are. */
+export function analysed<T extends z.ZodObject>(
+  deps: AnalysisDeps,
+  name: string,
+  schema: T,
+  answer: (deps: AnalysisDeps, asking: Asking<z.output<T>>) => Promise<object>,
+): RequestHandler {
+  const make = async (_: Stats, asking: Asking<z.output<T>>): Promise<Body> => json(await answer(deps, asking));
+  return filterRoute(deps, name, schema, make);
+}
+
+/** Mounted under /api/v1. */
+export function analysisRoutes(deps: AnalysisDeps): Router {
   const routes = Router();
-  const route = <Name extends keyof typeof ANALYSES>(
-    name: Name,
-    answer: (deps: AnalysisDeps, asking: Asking<z.output<(typeof ANALYSES)[Name]>>) => Promise<object>,
-  ) => {
-    const make = async (_: Stats, asking: Asking<unknown>): Promise<Body> =>
-      json(await answer(deps, asking as Asking<z.output<(typeof ANALYSES)[Name]>>));
-    routes.get(`/:jurisdiction/${name}`, filterRoute(stats, name, ANALYSES[name], make));
-  };
-  route('hotspots', answerHotspots);
-  route('density', answerDensity);
-  route('near-repeat', answerNearRepeat);
-  route('concentration', answerConcentration);
-  route('change', answerChange);
-  route('emerging', answerEmerging);
+  routes.get('/:jurisdiction/hotspots', analysed(deps, 'hotspots', ANALYSES.hotspots, answerHotspots));
+  routes.get('/:jurisdiction/density', analysed(deps, 'density', ANALYSES.density, answerDensity));
+  routes.get(
+    '/:jurisdiction/street-density',
+    analysed(deps, 'street-density', ANALYSES['street-density'], answerStreetDensity),
+  );
+  routes.get(
+    '/:jurisdiction/grid-hotspots',
+    analysed(deps, 'grid-hotspots', ANALYSES['grid-hotspots'], answerGridHotspots),
+  );
+  routes.get('/:jurisdiction/near-repeat', analysed(deps, 'near-repeat', ANALYSES['near-repeat'], answerNearRepeat));
+  routes.get(
+    '/:jurisdiction/concentration',
+    analysed(deps, 'concentration', ANALYSES.concentration, answerConcentration),
+  );
+  routes.get('/:jurisdiction/change', analysed(deps, 'change', ANALYSES.change, answerChange));
+  routes.get('/:jurisdiction/emerging', analysed(deps, 'emerging', ANALYSES.emerging, answerEmerging));
   return routes;
 }

@@ -1,12 +1,66 @@
 // What an analysis of places works with: the values of a layer, and who is whose neighbour.
 
-import type { Stats } from '../counts/asking.ts';
+import { addMonths, type Day, dayOf, isDay, textOf } from '../calendar/days.ts';
+import type { Asking, Stats } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
+import { BadInput } from '../errors.ts';
+import { OPEN_DAY, type Range, throughOf } from '../filter/plan.ts';
 import type { Analyst } from './analyst.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { Shapes } from './shapes.ts';
 
-export type AnalysisDeps = Stats & { readonly analyst: Analyst; readonly neighbours: Neighbours };
+export type AnalysisDeps = Stats & { readonly analyst: Analyst; readonly shapes: Shapes };
+
+/** A range with both ends: an open one begins with the data and ends with the day they are complete to. */
+export function closedRange({
+  plan,
+  filter,
+  snapshot,
+}: Pick<Asking<unknown>, 'plan' | 'filter' | 'snapshot'>): Range | null {
+  const asked = snapshot.sources.filter(
+    ({ sourceId, firstDay }) => plan.sourceIds.includes(sourceId) && firstDay !== null,
+  );
+  const through = throughOf(filter, snapshot.sources);
+  if (asked.length === 0 || through === null) return null;
+  const from = isOpenBefore(plan.range) ? Math.min(...asked.map(({ firstDay }) => firstDay!)) : plan.range.from;
+  const until = isOpenAfter(plan.range) ? through + 1 : plan.range.until;
+  return from < until ? { from, until } : null;
+}
+
+/** The range without its beginning: as far back as data go. */
+export const fromTheFirst = ({ until }: Range): Range => ({ from: -OPEN_DAY, until });
+const isOpenBefore = ({ from }: Range): boolean => from <= -OPEN_DAY;
+const isOpenAfter = ({ until }: Range): boolean => until >= OPEN_DAY;
+export const isClosed = (range: Range): boolean => !isOpenBefore(range) && !isOpenAfter(range);
+
+/** `FROM..UNTIL` as a range; `parameter` is named where it is none. */
+export function rangeIn(text: string, parameter: string): Range {
+  const [from, until] = text.split('..') as [string, string];
+  if (!isDay(from) || !isDay(until) || from >= until) throw new BadInput(parameter, 'not a range (FROM..UNTIL)');
+  return { from: dayOf(from), until: dayOf(until) };
+}
+
+/** The whole steps that end with the range, oldest first; calendar months that lie in it. One more than `most` at most. */
+export function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month', most: number): Range[] {
+  const ranges: Range[] = [];
+  if (step === 'month') {
+    for (let start = monthFrom(from); addMonths(start, 1) <= until; start = addMonths(start, 1)) {
+      ranges.push({ from: start, until: addMonths(start, 1) });
+      if (ranges.length > most) break;
+    }
+    return ranges;
+  }
+  const days = step === 'week' ? 7 : 28;
+  for (let end = until; end - days >= from && ranges.length <= most; end -= days)
+    ranges.unshift({ from: end - days, until: end });
+  return ranges;
+}
+
+/** The first of a month, from this day on. */
+function monthFrom(day: Day): Day {
+  const first = dayOf(`${textOf(day).slice(0, 7)}-01`);
+  return first === day ? first : addMonths(first, 1);
+}
 
 /** Counts by place id as values by place; as rates NaN where there is nothing to divide by. */
 export function valuesOf(counts: Uint32Array, features: number, measure: Measure | 'count'): Float64Array {

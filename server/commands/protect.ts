@@ -2,7 +2,8 @@
 
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Jurisdiction } from '../access/contract.ts';
+import { isEmbedOrigin, type Jurisdiction } from '../access/contract.ts';
+import { setEmbedOrigins } from '../access/embedding.ts';
 import { findJurisdiction, removeView, viewIdOf } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
 import { BadInput, Conflict } from '../errors.ts';
@@ -13,7 +14,7 @@ import { readAbout, readEdition } from '../protection/read-edition.ts';
 import { type ProtectionSettings, readSettings, saveMadeFrom, saveSettings } from '../protection/settings.ts';
 import { makeView } from '../protection/view.ts';
 import { layersFileOf, publishedTexts, writeProtectedFiles } from '../protection/write-file.ts';
-import { tellImported, tellProtected, tellView } from '../terminal/tell-protected.ts';
+import { tellEmbedding, tellImported, tellProtected, tellView } from '../terminal/tell-protected.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Run, text, told } from './command.ts';
 
 /** What the public view stands on, if there is one and no other rules are asked for; else what it would stand on. */
@@ -62,6 +63,20 @@ const off: Run = async (deps, given) => {
 const status: Run = async (deps, given) => {
   const jurisdiction = await findJurisdiction(deps.database, OPERATOR, given.argument);
   return told({ jurisdiction: given.argument, ...(await statusOf(deps, jurisdiction)) }, tellView);
+};
+
+const MOST_ORIGINS = 50;
+
+const embed: Run = async ({ database }, given) => {
+  const jurisdiction = await findJurisdiction(database, OPERATOR, given.argument);
+  const said = given.arguments[1]!;
+  const origins = said === 'default' ? null : said === 'none' ? [] : said.split(',').map((text) => text.trim());
+  const wrong = origins?.find((text) => !isEmbedOrigin(text));
+  if (wrong !== undefined)
+    throw new BadInput('origins', `not an origin like https://example.org: ${wrong.slice(0, 80)}`);
+  if (origins && origins.length > MOST_ORIGINS) throw new BadInput('origins', `at most ${MOST_ORIGINS} origins`);
+  await setEmbedOrigins(database, jurisdiction, origins);
+  return told({ jurisdiction: given.argument, origins }, tellEmbedding);
 };
 
 const importFile: Run = async ({ database, taxonomy }, { argument, option }, io) => {
@@ -133,6 +148,7 @@ export const PROTECT_COMMANDS: readonly Command[] = [
   { words: 'protect on', audited: 'setting', options: SETTINGS, run: on },
   { words: 'protect off', audited: 'setting', options: {}, run: off },
   { words: 'protect status', options: {}, run: status },
+  { words: 'protect embed', audited: 'setting', takes: 2, options: {}, run: embed },
   { words: 'protect export', audited: 'export', takes: 2, options: { ...SETTINGS, force: flag }, run: exportFile },
   { words: 'import protected', audited: 'import', options: { layers: text }, run: importFile },
 ];

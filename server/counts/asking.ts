@@ -69,15 +69,20 @@ export function openStats(deps: StatsDeps): Stats {
   };
 }
 
-/** Answers a FILTER with what `make` makes of it. `name` tells it from other questions with the same FILTER. */
+/**
+ * Answers a FILTER with what `make` makes of it. `name` tells it from other questions with the same FILTER; `meant` makes
+ * the filter that is asked of one that was sent with parameters of its own.
+ */
 export function filterRoute<T extends z.ZodObject>(
   stats: Stats,
   name: string,
   schema: T,
   make: (stats: Stats, asking: Asking<z.output<T>>, request: Request) => Promise<Body>,
+  meant: (filter: Filter, own: z.output<T>) => Filter = (filter) => filter,
 ): RequestHandler {
   return async (request, response) => {
-    const { filter, own } = parseAsked(request, schema);
+    const { filter: said, own } = parseAsked(request, schema);
+    const filter = meant(said, own);
     const accepts = request.accepts('application/json', COUNTS_TYPE);
     await askAgain(async () => {
       const { jurisdiction, snapshot } = await opened(stats, request, own.asOf);

@@ -49,9 +49,9 @@ export function createEvents({ database, log }: { readonly database: Database; r
       if (!state || state.dataVersion === channel.version) continue;
       const added = await addedBetween(database, id, channel.head, state.head);
       Object.assign(channel, { version: state.dataVersion, head: state.head });
-      // How much came is known of the whole jurisdiction alone.
+      // How much came is known of the whole jurisdiction and all offences alone.
       for (const [response, { scope }] of channel.listeners)
-        tell(response, state.dataVersion, scope.areas ? {} : added);
+        tell(response, state.dataVersion, scope.areas || scope.offences ? {} : added);
     }
   };
   const timer = setInterval(() => {

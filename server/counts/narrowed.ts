@@ -7,7 +7,7 @@ import type { Snapshot } from '../cube/store.ts';
 import { NotAllowed } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
-import { withinOffences } from '../filter/scope.ts';
+import { refuseUnsharedLayer, withinOffences } from '../filter/scope.ts';
 import { sensitiveClassOf } from '../protection/dataset.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 
@@ -22,7 +22,7 @@ export type Narrowed = {
 };
 
 /** Questions whose answers are finer than any layer of areas. */
-const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'near-repeat'];
+const FINE_QUESTIONS: readonly string[] = ['heat', 'density', 'grid-hotspots', 'near-repeat'];
 
 /** What is shared as counts by area alone is not asked for by day, nor as it was told at another time. */
 export function refuseBeyondLevel({ scope }: Viewer, own: { readonly step?: unknown; readonly asOf?: unknown }): void {
@@ -47,10 +47,11 @@ export type AskedPlaces = {
 export function narrowedFor(
   viewer: Viewer,
   { name, layer, within, inside }: AskedPlaces,
-  { offences, choices }: Pick<Snapshot, 'offences' | 'choices'>,
+  { offences, choices, layers }: Pick<Snapshot, 'offences' | 'choices' | 'layers'>,
   taxonomy: Taxonomy,
 ): Narrowed {
   const { level } = viewer.scope;
+  if (layer) refuseUnsharedLayer(layer, layers, viewer.scope, 'layer');
   if (
     level === 'totals' &&
     [layer, within, inside].some((each) => each === 'polygon' || (each && each.type !== 'areas'))

@@ -6,8 +6,8 @@ import { viewerOf } from '../access/viewer.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
-import { type Plan, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
-import { scopeBoundsOf, scopeFor, withinOffences } from '../filter/scope.ts';
+import { rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
+import { limitsOf, scopeBoundsOf, throughTold } from '../filter/scope.ts';
 import { type Body, json } from '../http/responses.ts';
 import { type Asking, filterRoute, listRoute, openStats, type Stats, type StatsDeps } from './asking.ts';
 import { periodBefore } from './before.ts';
@@ -48,12 +48,9 @@ export function statsRoutes(deps: StatsDeps, stats: Stats = openStats(deps)): Ro
   routes.get(
     '/:jurisdiction/sources',
     listRoute(stats, 'sources', async (snapshot, _language, viewer) => {
-      const scope = await scopeFor(deps.database, snapshot, viewer);
-      const kept = viewer.scope.offences
-        ? (plan: Plan) => withinOffences(plan, snapshot, deps.taxonomy, viewer.scope)
-        : null;
-      const sources = await sourcesWithin(snapshot, scope, kept);
-      return sourceRows(sources, scope || kept ? new Set() : await elsewhereOf(snapshot));
+      const limit = await limitsOf(deps, snapshot, viewer);
+      const sources = await sourcesWithin(snapshot, viewer, limit);
+      return sourceRows(sources, limit ? new Set() : await elsewhereOf(snapshot));
     }),
   );
   routes.get(
@@ -93,7 +90,7 @@ async function answerSummary(
   request: Request,
 ): Promise<Body> {
   const layer = own.layer === undefined ? null : await findLayer(database, snapshot, own.layer);
-  const through = throughOf(filter, snapshot.sources);
+  const through = throughTold(throughOf(filter, snapshot.sources), viewerOf(request));
   const summary: SummaryAnswer = {
     dataVersion: snapshot.dataVersion,
     ...(await summaryOf(snapshot.answers, plan, layer, filter.period, through, snapshot.sources)),
@@ -103,8 +100,12 @@ async function answerSummary(
   return json(summary);
 }
 
-async function answerSeries(_stats: Stats, { snapshot, plan, filter, population, own }: Of<'series'>): Promise<Body> {
-  const through = throughOf(filter, snapshot.sources);
+async function answerSeries(
+  _stats: Stats,
+  { snapshot, plan, filter, population, own }: Of<'series'>,
+  request: Request,
+): Promise<Body> {
+  const through = throughTold(throughOf(filter, snapshot.sources), viewerOf(request));
   const found = await snapshot.answers.byDay(plan);
   const series: SeriesAnswer = {
     dataVersion: snapshot.dataVersion,
@@ -114,12 +115,19 @@ async function answerSeries(_stats: Stats, { snapshot, plan, filter, population,
   return json(series);
 }
 
-async function answerClock(_stats: Stats, { snapshot, plan, population }: Of<'clock'>): Promise<Body> {
+async function answerClock(
+  _stats: Stats,
+  { snapshot, plan, population }: Of<'clock'>,
+  request: Request,
+): Promise<Body> {
   const found = await snapshot.answers.bySlot(plan);
   const clock: ClockAnswer = {
     dataVersion: snapshot.dataVersion,
     // Which minutes stand for want of a time is known of all incidents alone.
-    ...clockOf(found, plan.scope ? [] : fillersTogether(snapshot.sources, plan.sourceIds)),
+    ...clockOf(
+      found,
+      plan.scope || viewerOf(request).scope.offences ? [] : fillersTogether(snapshot.sources, plan.sourceIds),
+    ),
     ...population(found),
   };
   return json(clock);
@@ -165,12 +173,13 @@ async function answerHeat(
 
 /** Whichever are chosen, it is told of all of them: to choose others. */
 async function answerOffences(
-  { taxonomy }: Stats,
+  { database, taxonomy }: Stats,
   { snapshot, plan, filter, narrowed }: Of<'offences'>,
   request: Request,
 ): Promise<Body> {
   const { offenceIds } = resolveFilter({ ...filter, theme: null, offences: [] }, { ...snapshot, taxonomy }, null);
   const { offences } = await snapshot.answers.bySlot(narrowed.narrow({ ...plan, offenceIds }));
-  const listed = await offencesWithin(snapshot, plan.scope);
+  const limit = await limitsOf({ database, taxonomy }, snapshot, viewerOf(request));
+  const listed = await offencesWithin(snapshot, limit);
   return json(offenceRows(taxonomy.withChoices(snapshot.choices), listed, offences, languageOf(request)));
 }

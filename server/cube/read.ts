@@ -89,7 +89,7 @@ export async function readRows(
   };
   for (const { from, statement } of incidentStatements(jurisdictionId, state, selection)) {
     signal?.throwIfAborted();
-    await copy(database, statement, FIELDS_BYTES, (at, o) => add(from + at.getInt32(o + F.position), at, o));
+    await copyTuples(database, statement, FIELDS_BYTES, (at, o) => add(from + at.getInt32(o + F.position), at, o));
   }
   return { rows: row, group, combo, lon, lat, keys, groups: groups.list, combos: combos.list, facts: facts.facts() };
 }
@@ -193,7 +193,7 @@ async function readPlacementsOf(
       order by p.first_incident_id desc limit 1
     ) as block
   ) to stdout (format binary)`;
-  await copy(database, statement, PLACE_BYTES, (at, o) => {
+  await copyTuples(database, statement, PLACE_BYTES, (at, o) => {
     placed[at.getInt32(o + 6)] = at.getInt32(o + 14);
   });
   return placed;
@@ -203,8 +203,8 @@ const PLACE_BYTES = 18;
 const COPY_HEADER_BYTES = 19;
 
 /** Runs a binary COPY whose tuples all have the same length and shows each to `visit`. */
-async function copy(
-  database: Database,
+export async function copyTuples(
+  database: Pick<Database, 'pool'>,
   statement: string,
   tupleBytes: number,
   visit: (at: DataView, offset: number) => void,

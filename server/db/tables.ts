@@ -2,6 +2,7 @@
 
 import type { ColumnType, Generated } from 'kysely';
 import type { LayerType } from './contract.ts';
+import type { TablesWritten } from './tables-written.ts';
 
 /** bigint columns arrive as strings; every value here stays below 2^53. */
 type BigIntText = ColumnType<string, number | string, number | string>;
@@ -13,18 +14,7 @@ type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 type Box = { west: number | null; south: number | null; east: number | null; north: number | null };
 
-/** What people write and others may change after them. */
-type Document = {
-  jurisdiction_id: number;
-  version: number;
-  body: Json;
-  created_at: Timestamp;
-  created_by: string;
-  changed_at: ColumnType<Date, never, Date | string>;
-  changed_by: string;
-};
-
-export type Tables = {
+export type Tables = TablesWritten & {
   jurisdiction: Box & {
     jurisdiction_id: number;
     code: string;
@@ -35,6 +25,7 @@ export type Tables = {
     synthetic: Generated<boolean>;
     created_at: Timestamp;
     public_of: number | null;
+    embed_origins: string[] | null;
   };
   data_state: {
     jurisdiction_id: number;
@@ -130,48 +121,6 @@ export type Tables = {
     declared_through: ColumnType<string | null, string | null, string | null>;
     monthly: Generated<boolean>;
     keyed: Generated<boolean>;
-  };
-  protection: {
-    jurisdiction_id: number;
-    is_on: boolean;
-    rules: Json;
-    areas: string | null;
-    sensitive_areas: string | null;
-    addresses: string | null;
-    licence: string | null;
-    made_from: ColumnType<unknown | null, string | null | undefined, string | null>;
-    changed_at: ColumnType<Date, never, Date | string>;
-  };
-  tip: {
-    jurisdiction_id: number;
-    tip_id: string;
-    received_at: Date;
-    kind: string;
-    layer: string;
-    place_code: string;
-    place_name: string;
-    lon: number;
-    lat: number;
-    on_day: string | null;
-    day_part: string | null;
-    words: string;
-    state: Generated<string>;
-  };
-  tip_box: {
-    jurisdiction_id: number;
-    is_on: boolean;
-    keep_days: number;
-    form_key: string;
-    changed_at: ColumnType<Date, never, Date | string>;
-  };
-  problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
-  problem_item: Document & { problem_id: number; item_id: number; kind: string };
-  problem_change: Pick<Document, 'jurisdiction_id' | 'version' | 'body'> & {
-    problem_id: number;
-    item_id: number;
-    what: string;
-    at: Timestamp;
-    who: string;
   };
   offence: { jurisdiction_id: number; offence_id: number; code: string; labels: string[] };
   place_text: {

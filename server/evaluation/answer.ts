@@ -2,7 +2,7 @@
 // compared, the numbers, and the sentence.
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
-import type { Neighbours } from '../analysis/neighbours.ts';
+import type { Shapes } from '../analysis/shapes.ts';
 import { dayOf, monthOf, monthStart, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
@@ -26,7 +26,7 @@ import { createNearOf, findGround, type NearOf } from './places.ts';
 import { sentenceOf } from './sentence.ts';
 import { lengthOf, type Months, windowsOf } from './windows.ts';
 
-export type EvaluationDeps = Stats & { readonly neighbours: Neighbours; readonly nearOf: NearOf };
+export type EvaluationDeps = Stats & { readonly neighbours: Shapes['neighbours']; readonly nearOf: NearOf };
 export type Evaluated = {
   readonly viewer: Viewer;
   readonly jurisdiction: Jurisdiction;
@@ -43,7 +43,7 @@ const MOST_MONTHS = 120;
 const MONTHS_AT_ONCE = 4;
 const SHOWN_CONTROLS = 20;
 
-export function openEvaluation(stats: Stats, neighbours: Neighbours): EvaluationDeps {
+export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
   return { ...stats, neighbours, nearOf: createNearOf(stats.database) };
 }
 

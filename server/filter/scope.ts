@@ -4,7 +4,8 @@
 
 import { sql } from 'kysely';
 import type { Scope, Viewer } from '../access/contract.ts';
-import { addMonths, monthOf, monthStart } from '../calendar/days.ts';
+import { throughTogether } from '../calendar/data-through.ts';
+import { addMonths, type Day, dayOf, monthOf, monthStart } from '../calendar/days.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
@@ -12,7 +13,15 @@ import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Filter } from './contract.ts';
 import { type AskedLayer, findInside, findWithin } from './places.ts';
-import { OPEN_DAY, type Plan, type PlanContext, type PlanScope, type Range, resolveFilter } from './plan.ts';
+import {
+  OPEN_DAY,
+  type Plan,
+  type PlanContext,
+  type PlanScope,
+  type PlanWithin,
+  type Range,
+  resolveFilter,
+} from './plan.ts';
 
 /** What a snapshot, or a page of a listing, knows of the jurisdiction. */
 type Known = { readonly jurisdictionId: number; readonly layers: Catalogue['layers'] } & Pick<
@@ -32,27 +41,113 @@ export async function planFor(
   const within = await findWithin(database, known, filter.within);
   const inside = await findInside(database, known, filter.inside);
   const scope = await scopeFor(database, known, viewer);
-  const plan: Plan = { ...resolveFilter(filter, { ...known, taxonomy }, within, inside), scope };
-  const range = viewer.scope.level === 'totals' ? wholeMonths(plan.range) : plan.range;
-  return { plan: withinOffences({ ...plan, range }, known, taxonomy, viewer.scope), inside };
+  refuseUnshared(viewer.scope, known, scope, filter, within, inside);
+  const offences = offencesSharedOf(known, taxonomy, viewer.scope);
+  const plan: Plan = { ...resolveFilter(filter, { ...known, offences, taxonomy }, within, inside), scope };
+  return { plan: limited(plan, { known, taxonomy, viewer }), inside };
+}
+
+type Limits = {
+  readonly known: Pick<Known, 'sources' | 'offences' | 'choices'>;
+  readonly taxonomy: Taxonomy;
+  readonly viewer: Asker;
+};
+
+/** A plan within the offences and months of an agreement. */
+function limited(plan: Plan, { known, taxonomy, viewer }: Limits): Plan {
+  const sources = known.sources.filter(({ sourceId }) => plan.sourceIds.includes(sourceId));
+  const range =
+    viewer.scope.level === 'totals' ? wholeMonths(plan.range, throughTogether(sources), Date.now()) : plan.range;
+  return withinOffences({ ...plan, range }, known, taxonomy, viewer.scope);
+}
+
+/** Puts a plan within all that bounds a viewer; null for whoever is bound by nothing. */
+export async function limitsOf(
+  { database, taxonomy }: { readonly database: Database; readonly taxonomy: Taxonomy },
+  known: Known,
+  viewer: Asker,
+): Promise<((plan: Plan) => Plan) | null> {
+  const { areas, offences, level } = viewer.scope;
+  if (areas === null && !offences && level !== 'totals') return null;
+  const scope = await scopeFor(database, known, viewer);
+  return (plan) => limited({ ...plan, scope }, { known, taxonomy, viewer });
+}
+
+/** The offences there are to whoever asks: of others an agreement does not say that they are known here. */
+function offencesSharedOf(
+  { offences, choices }: Pick<Known, 'offences' | 'choices'>,
+  lists: Taxonomy,
+  { offences: codes }: Pick<Scope, 'offences'>,
+): Known['offences'] {
+  if (!codes) return offences;
+  const taxonomy = choices ? lists.withChoices(choices) : lists;
+  const kept = taxonomy.subtree(
+    codes,
+    offences.map(({ code }) => code),
+  );
+  return offences.filter(({ code }) => kept.has(code));
+}
+
+/**
+ * Whether a layer is there for whoever asks: by an agreement about areas those of the agreement are, as they are now, and
+ * no other layer of areas, which would name what lies beside them.
+ */
+export function isLayerShared(
+  { layer, version, type }: { readonly layer: string; readonly version: number; readonly type: AskedLayer['type'] },
+  current: number | null,
+  { level, areas }: Scope,
+): boolean {
+  if (level === undefined) return true;
+  if (level === 'totals' && type !== 'areas') return false;
+  if (areas === null || type === 'streets' || type === 'points') return true;
+  return layer === areas.layer && version === current;
+}
+
+/** Throws BadInput as for a layer that is not there. */
+export function refuseUnsharedLayer(
+  { code: layer, version, type }: AskedLayer,
+  layers: Known['layers'],
+  scope: Scope,
+  parameter: string,
+): void {
+  // That counts by area alone are shared is said elsewhere, in words.
+  if (type !== 'areas') return;
+  const current = layers.find(({ code }) => code === layer)?.version ?? null;
+  if (!isLayerShared({ layer, version, type }, current, scope))
+    throw new BadInput(parameter, `no such layer: ${layer}${version === current ? '' : `@${version}`}`);
+}
+
+/** What is not shared is refused as what is not there. */
+function refuseUnshared(
+  scope: Scope,
+  { layers }: Pick<Known, 'layers'>,
+  areas: PlanScope | null,
+  { within: asked }: Filter,
+  within: PlanWithin | null,
+  inside: AskedLayer | null,
+): void {
+  if (scope.level === undefined || scope.areas === null) return;
+  if (inside) refuseUnsharedLayer(inside, layers, scope, 'inside');
+  if (within?.type !== 'place' || asked?.type !== 'place') return;
+  const { layerId, version, placeId } = within;
+  const type = layers.find((layer) => layer.layerId === layerId)?.type ?? 'areas';
+  refuseUnsharedLayer({ layerId, version, features: 0, code: asked.layer, type }, layers, scope, 'within');
+  if (type === 'areas' && !areas?.placeIds.includes(placeId))
+    throw new BadInput('within', 'no such place in that layer');
 }
 
 /** The plan without the offences that the scope is not of. */
 export function withinOffences(
   plan: Plan,
   { offences, choices }: Pick<Known, 'offences' | 'choices'>,
-  lists: PlanContext['taxonomy'],
+  lists: Taxonomy,
   { offences: codes }: Pick<Scope, 'offences'>,
 ): Plan {
   if (!codes) return plan;
-  const taxonomy = choices ? lists.withChoices(choices) : lists;
-  const kept = taxonomy.subtree(
-    codes,
-    offences.map(({ code }) => code),
-  );
   const asked = new Set(plan.offenceIds ?? offences.map(({ offenceId }) => offenceId));
-  const both = offences.filter(({ offenceId, code }) => asked.has(offenceId) && kept.has(code));
-  return { ...plan, offenceIds: both.map(({ offenceId }) => offenceId) };
+  const both = offencesSharedOf({ offences, ...(choices && { choices }) }, lists, { offences: codes });
+  const ids = both.map(({ offenceId }) => offenceId);
+  return { ...plan, offenceIds: ids.filter((id) => asked.has(id)) };
 }
 
 /** Counts by area are of whole months and of no hour: who knows the day knows more than the public may. */
@@ -68,11 +163,25 @@ function refuseFine({ from, until, period, hours, weekdays, within }: Filter): v
     if (day !== null && !day.endsWith('-01')) refuse(parameter);
 }
 
-/** The complete months of a range; of a period to yesterday the month that has begun is left out. */
-function wholeMonths({ from, until }: Range): Range {
+/** The complete months of a range, up to the last that is complete: who is told of today knows when something happened. */
+function wholeMonths({ from, until }: Range, through: Day | null, now: number): Range {
+  const end = completeUntil(through, now);
   const first = from <= -OPEN_DAY || isFirst(from) ? from : addMonths(monthStart(monthOf(from)), 1);
-  const end = until >= OPEN_DAY || isFirst(until) ? until : monthStart(monthOf(until));
-  return { from: first, until: Math.max(first, end) };
+  return {
+    from: Math.min(first, end),
+    until: Math.max(Math.min(first, end), Math.min(end, monthStart(monthOf(until)))),
+  };
+}
+
+/** The first day of the first month that is not complete: by the data, and by the calendar whatever these declare. */
+function completeUntil(through: Day | null, now: number): Day {
+  const yesterday = dayOf(new Date(now).toISOString().slice(0, 10)) - 1;
+  return through === null ? 0 : monthStart(monthOf(Math.min(through, yesterday - 1) + 1));
+}
+
+/** The day up to which data are complete as far as a viewer is told: of months alone, the last day of the last. */
+export function throughTold(through: Day | null, { scope }: Asker): Day | null {
+  return through === null || scope.level !== 'totals' ? through : completeUntil(through, Date.now()) - 1;
 }
 
 const isFirst = (day: number) => monthStart(monthOf(day)) === day;

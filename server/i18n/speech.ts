@@ -1,12 +1,12 @@
 // How the command line speaks: the words of one language, its numbers and dates, and notes as sentences.
 
 import type { Note } from '../text/contract.ts';
-import { terminalEn } from '../words/en-terminal.ts';
 import { benchmarkEs } from '../words/es-benchmark.ts';
 import { boundariesEs } from '../words/es-boundaries.ts';
 import { dataEs } from '../words/es-data.ts';
-import { terminalEs } from '../words/es-terminal.ts';
 import { createTranslator, formOf, type Language, LOCALES, type Translate } from './contract.ts';
+import { terminalEn } from './en-terminal.ts';
+import { terminalEs } from './es-terminal.ts';
 
 type Words = keyof typeof terminalEs;
 

@@ -16,6 +16,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   '--{} is a rising list such as 0,100,200': '--{} es una lista creciente, como 0,100,200',
   '--{} is BEFORE,AFTER': '--{} es ANTES,DESPUÉS',
   '--{} has {} values where {} are needed': '--{} trae {} valores y hacen falta {}',
+  'not an origin like https://example.org: {}': 'no es un origen como https://example.org: {}',
+  'at most {} origins': 'a lo más {} orígenes',
   'a file is needed': 'falta el archivo',
   'the file holds no table': 'el archivo no contiene ninguna tabla',
   'no column {}; the columns are: {}': 'no hay columna {}; las columnas son: {}',

@@ -14,6 +14,7 @@ import type { BesideStored } from './contract.ts';
 import type { Head } from './deliveries.ts';
 import { type KnownRecords, knownRecords } from './known-records.ts';
 import { watchRepeatedIds } from './repeated-ids.ts';
+import { watchRewrittenIds } from './rewritten-ids.ts';
 
 /** From this share on, records that change their date with the same id are other records. */
 const MOVED_TO_DOUBT = 0.5;
@@ -62,6 +63,7 @@ export async function openRevision(
     }
   }
   const news = daysByKey();
+  const rewritten = watchRewrittenIds();
   let same = 0;
   const nothingStored = known.remaining() === 0;
   const repeated = idRule === null ? watchRepeatedIds() : null;
@@ -76,7 +78,10 @@ export async function openRevision(
         besideStored.same(key, day);
         return true;
       }
-      if (key !== null) news.add(key, day);
+      if (key !== null) {
+        news.add(key, day);
+        rewritten.added(key);
+      }
       changeOfIds.added(key, day);
       besideStored.added(key, day);
       return false;
@@ -84,9 +89,14 @@ export async function openRevision(
     async finish(delivery, replaces) {
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
-      const ended = await endReplaced(database, ending, known, news, () => same);
+      const ended = await endReplaced(database, ending, known, { news, rewritten }, () => same);
       const beside = besideStored.found(replaces);
-      const notes = [...changeOfIds.notes(replaces), ...(repeated?.notes() ?? []), ...identical.notes()];
+      const notes = [
+        ...changeOfIds.notes(replaces),
+        ...(repeated?.notes() ?? []),
+        ...rewritten.notes(),
+        ...identical.notes(),
+      ];
       return { ...ended, beside, notes: [...ended.notes, ...notes, ...besideNotes(beside)] };
     },
   };
@@ -118,6 +128,10 @@ function daysByKey() {
       else if (typeof before === 'number') days.set(key, [before, day]);
       else before.push(day);
     },
+    isOf: (key: string, day: number): boolean => {
+      const left = days.get(key);
+      return typeof left === 'number' ? left === day : (left?.includes(day) ?? false);
+    },
     /** Takes one record, of this very day where there is one, and answers its day; null when none is left. */
     take(key: string, day: number): number | null {
       const left = days.get(key);
@@ -134,6 +148,11 @@ function daysByKey() {
   };
 }
 
+type New = {
+  readonly news: ReturnType<typeof daysByKey>;
+  readonly rewritten: ReturnType<typeof watchRewrittenIds>;
+};
+
 type Ending = {
   readonly jurisdictionId: number;
   readonly sourceId: number;
@@ -147,7 +166,7 @@ async function endReplaced(
   database: Database,
   ending: Ending,
   known: KnownRecords,
-  news: ReturnType<typeof daysByKey>,
+  { news, rewritten }: New,
   same: () => number,
 ): Promise<Omit<Awaited<ReturnType<Revision['finish']>>, 'beside'>> {
   const { jurisdictionId, sourceId, head, idRule, delivery, replaces } = ending;
@@ -169,20 +188,53 @@ async function endReplaced(
       ],
     };
   };
+  const isCovered = (day: string) => replaces !== null && day >= replaces.from && day < replaces.until;
+  /** Whether a stored record ends that the file has no more, or of another day by now. */
+  const settle = (row: StoredRecord, after: number | null): boolean => {
+    if (after !== null) {
+      changed++;
+      if (after !== dayOf(row.occurred_on)) {
+        moved++;
+        if (textOf(after).slice(0, 7) !== row.occurred_on.slice(0, 7)) otherMonth++;
+        example ??= { id: row.source_key!, before: row.occurred_on, after: textOf(after) };
+      }
+      return true;
+    }
+    if (!isCovered(row.occurred_on)) return false;
+    const month = goneByMonth.get(row.occurred_on.slice(0, 7))!;
+    month.gone++;
+    gone++;
+    return true;
+  };
+  const end = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0 || delivery === null) return;
+    await sql`update incident set until_delivery = ${delivery}
+      where jurisdiction_id = ${jurisdictionId} and incident_id = any(${ids}::bigint[])`.execute(database.db);
+  };
+  /** A stored record whose id the file writes otherwise. */
+  const takeRewritten = (id: string, day: number): number | null => {
+    const other = rewritten.otherOf(id, news.has);
+    if (other === null) return null;
+    const isSame = news.isOf(other, day);
+    rewritten.tell(id, other, isSame);
+    return isSame ? news.take(other, day) : null;
+  };
+  /** Looked at when every record has taken what has its very id. */
+  const later: StoredRecord[] = [];
   if (known.remaining() === 0 || (news.size() === 0 && !replaces)) return told();
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     const ended: string[] = [];
     for (const row of page) {
-      const isCovered = replaces !== null && row.occurred_on >= replaces.from && row.occurred_on < replaces.until;
-      const month = goneByMonth.get(row.occurred_on.slice(0, 7)) ?? { gone: 0, before: 0 };
-      if (isCovered) {
+      const covered = isCovered(row.occurred_on);
+      if (covered) {
+        const month = goneByMonth.get(row.occurred_on.slice(0, 7)) ?? { gone: 0, before: 0 };
         month.before++;
         goneByMonth.set(row.occurred_on.slice(0, 7), month);
       }
       if (!known.take(BigInt(row.record_hash))) continue; // the file has it
       const day = dayOf(row.occurred_on);
       const id = row.source_key;
-      if (replaces !== null && !isCovered) {
+      if (replaces !== null && !covered) {
         // Only named, and only if no record of the period turns out to be the one the file means.
         if (id !== null && news.has(id)) outside.set(id, row.occurred_on);
         continue;
@@ -190,22 +242,15 @@ async function endReplaced(
       const ofMonth = id !== null && idRule === 'id+month' ? withinMonth(id, row.occurred_on) : null;
       const ofId = id === null ? null : news.take(id, day);
       const after = ofId ?? (ofMonth === null ? null : news.take(ofMonth, day));
-      if (after !== null) {
-        changed++;
-        if (after !== day) {
-          moved++;
-          if (textOf(after).slice(0, 7) !== row.occurred_on.slice(0, 7)) otherMonth++;
-          example ??= { id: id!, before: row.occurred_on, after: textOf(after) };
-        }
-      } else if (isCovered) {
-        month.gone++;
-        gone++;
-      } else continue;
-      ended.push(row.incident_id);
+      if (after === null && id !== null && rewritten.otherOf(id, news.has) !== null) later.push(row);
+      else if (settle(row, after)) ended.push(row.incident_id);
     }
-    if (ended.length === 0 || delivery === null) continue;
-    await sql`update incident set until_delivery = ${delivery}
-      where jurisdiction_id = ${jurisdictionId} and incident_id = any(${ended}::bigint[])`.execute(database.db);
+    await end(ended);
+  }
+  for (let first = 0; first < later.length; first += PAGE) {
+    const page = later.slice(first, first + PAGE);
+    const ended = page.filter((row) => settle(row, takeRewritten(row.source_key!, dayOf(row.occurred_on))));
+    await end(ended.map((row) => row.incident_id));
   }
   const rows = changed + same();
   if (idRule === null && example && moved >= FEWEST_MOVED && moved > rows * MOVED_TO_DOUBT) {

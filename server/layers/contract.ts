@@ -122,6 +122,22 @@ export const publication = z.strictObject({
 });
 export type Publication = z.infer<typeof publication>;
 
+/** Which areas are to be the limit of the jurisdiction: all of a version together, or the one of this code. */
+export const limitWish = z.strictObject({
+  layer: z.string().max(63),
+  version: z.number().int().min(1).max(999_999),
+  area: z.string().min(1).max(200).nullable().default(null),
+});
+export type LimitWish = z.infer<typeof limitWish>;
+export type LimitReport = LimitWish & {
+  /** How many were joined. */
+  readonly areas: number;
+  readonly areaKm2: number;
+  /** Holes between them, filled. */
+  readonly holes: number;
+  readonly holesKm2: number;
+};
+
 /** The columns in use; for populations `COLUMN:YEAR`. */
 export type ColumnUse = {
   readonly code: string | null;

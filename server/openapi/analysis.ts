@@ -7,10 +7,20 @@ import {
   type ConcentrationAnswer,
   type DensityAnswer,
   type EmergingAnswer,
+  type GridHotspotsAnswer,
   type HotspotsAnswer,
   type NearRepeatAnswer,
+  type StreetDensityAnswer,
 } from '../analysis/contract.ts';
-import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, STYLES } from '../statistics/contract.ts';
+import {
+  PREDICTIONS,
+  RATINGS,
+  type RatesAnswer,
+  type ScoringAnswer,
+  type StabilityAnswer,
+} from '../rating/contract.ts';
+import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, SPLITS, STYLES } from '../statistics/contract.ts';
+import { type AoristicAnswer, type ClocksAnswer, TIMINGS, type TrendAnswer } from '../timing/contract.ts';
 
 const numbers = z.array(z.number());
 const scores = z.array(z.number().nullable());
@@ -43,19 +53,43 @@ const hotspots = z.object({
   moran: z.object({ i: z.number(), z: z.number().nullable(), p: z.number().nullable() }).nullable(),
 }) satisfies z.ZodType<HotspotsAnswer>;
 
+const grid = z
+  .object({
+    ...{ west: z.number(), south: z.number(), cellWidth: z.number(), cellHeight: z.number() },
+    ...{ columns: z.number().int(), rows: z.number().int() },
+  })
+  .nullable();
+
 const density = z.object({
   ...common,
   parameters: z.object({
     ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), cellM: z.number() },
+    ...{ edge: z.enum(['none', 'uniform']), city: z.string().nullable(), over: z.string().nullable() },
+    residents: z.object({ year: z.number().int(), source: z.string() }).nullable(),
+    leastResidentsPerKm2: z.number().nullable(),
   }),
-  grid: z
-    .object({
-      ...{ west: z.number(), south: z.number(), cellWidth: z.number(), cellHeight: z.number() },
-      ...{ columns: z.number().int(), rows: z.number().int() },
-    })
-    .nullable(),
-  ...{ density: numbers, peak: z.number(), errorBound: z.number(), incidents: z.number().int() },
+  unit: z.enum(['perKm2', 'per100kResidents']),
+  grid,
+  ...{ density: numbers, peak: z.number(), errorBound: z.number().nullable(), incidents: z.number().int() },
 }) satisfies z.ZodType<DensityAnswer>;
+
+const streetDensity = z.object({
+  ...ofLayer,
+  parameters: z.object({
+    ...{ ...range, kernel: z.enum(KERNELS), sigmaM: z.number(), radiusM: z.number(), split: z.enum(SPLITS) },
+  }),
+  ...{ ids, counts: numbers, density: numbers, peak: z.number(), incidents: z.number().int() },
+}) satisfies z.ZodType<StreetDensityAnswer>;
+
+const gridHotspots = z.object({
+  ...common,
+  parameters: z.object({
+    ...{ ...range, method: z.literal('gi-star'), cellM: z.number(), weights: z.enum(['queen', 'rook']) },
+    ...{ correction: z.enum(CORRECTIONS), squaresOf: z.string(), islands: z.number().int() },
+  }),
+  ...{ grid, cells: numbers, counts: numbers, z: scores, p: scores, adjustedP: scores, class: z.array(hotClass) },
+  elsewhere: z.number().int(),
+}) satisfies z.ZodType<GridHotspotsAnswer>;
 
 const nearRepeat = z.object({
   ...common,
@@ -64,6 +98,12 @@ const nearRepeat = z.object({
     ...{ runs: z.number().int(), seed: z.number().int() },
   }),
   ...{ incidents: z.number().int(), observed: table, expected: table, ratio: scoreTable, p: scoreTable },
+  daysAfter: z
+    .object({
+      ...{ distanceM: z.number(), days: z.number(), asOf: z.string() },
+      around: z.array(z.tuple([z.number(), z.number(), z.number()])),
+    })
+    .nullable(),
 }) satisfies z.ZodType<NearRepeatAnswer>;
 
 const concentration = z.object({
@@ -101,19 +141,119 @@ const emerging = z.object({
   classes: z.array(z.array(hotClass)),
 }) satisfies z.ZodType<EmergingAnswer>;
 
+const rates = z.object({
+  ...ofLayer,
+  parameters: z.object({
+    ...{ ...range, interval: z.number(), level: z.number(), unit: z.enum(['per100kResidents', 'perKm']) },
+    denominator: z.object({ year: z.number().int(), source: z.string() }).nullable(),
+    ...{ leastResidents: z.number().nullable(), leastLengthM: z.number().nullable() },
+  }),
+  ...{ ids, counts: numbers, base: scores, rate: scores, low: scores, high: scores, smoothed: scores },
+  ...{ p: scores, adjustedP: scores, side: z.array(z.enum(['above', 'below', 'as-the-city']).nullable()) },
+  whole: z
+    .object({ count: z.number(), base: z.number(), rate: z.number(), low: z.number(), high: z.number() })
+    .nullable(),
+  funnel: z.array(
+    z.object({
+      ...{ base: z.number(), low95: z.number(), high95: z.number(), low998: z.number(), high998: z.number() },
+    }),
+  ),
+  ...{ dispersion: z.number().nullable(), caveat: z.literal('ambient-population').nullable(), fewResidents: ids },
+}) satisfies z.ZodType<RatesAnswer>;
+
+const stability = z.object({
+  ...{ ...ofLayer, places: z.number().int() },
+  parameters: z.object({ ...range, share: z.number(), years: z.number().int() }),
+  years: z.array(
+    z.object({
+      ...{ from: z.string(), until: z.string(), total: z.number(), holding: z.number().int(), placesShare: z.number() },
+      ...{ gini: z.number().nullable(), generalisedGini: z.number().nullable(), kept: z.number().nullable() },
+      ...{ held: z.number().nullable(), correlation: z.number().nullable() },
+    }),
+  ),
+  ...{ ids, times: numbers, counts: table },
+}) satisfies z.ZodType<StabilityAnswer>;
+
+const scoring = z.object({
+  ...{ ...ofLayer, heldOut: z.number().int() },
+  parameters: z.object({
+    ...{ ...range, days: z.number().int(), learn: z.number().int(), shares: numbers, weights: z.string() },
+    ...{ radiusM: z.number(), size: z.enum(['lengthM', 'areaM2']) },
+    ...{ learnedFrom: z.string().nullable(), heldOutFrom: z.string().nullable() },
+  }),
+  methods: z.array(
+    z.object({
+      ...{ method: z.enum(PREDICTIONS), reason: z.enum(REASONS).nullable() },
+      rows: z.array(
+        z.object({
+          ...{ share: z.number(), sizeShare: z.number(), places: z.number().int(), hits: z.number().int() },
+          ...{ hitRate: z.number(), pai: z.number(), pei: z.number().nullable(), rri: z.number().nullable() },
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<ScoringAnswer>;
+
+const aoristic = z.object({
+  ...{ ...common, parameters: z.object(range), hours: numbers, byBeginning: numbers },
+  ...{ exact: z.number().int(), spread: z.number().int(), overAWeek: z.number().int(), unknown: z.number().int() },
+}) satisfies z.ZodType<AoristicAnswer>;
+
+const clocks = z.object({
+  ...common,
+  parameters: z.object({
+    ...{ ...range, unit: z.enum(['hour', 'weekday', 'week']), against: z.string(), level: z.number() },
+  }),
+  previousPeriod: z.object({ from: z.string(), until: z.string() }).nullable(),
+  ...{ first: numbers, second: numbers, unknownFirst: z.number().int(), unknownSecond: z.number().int() },
+  ...{ chiSquared: z.number().nullable(), degrees: z.number().nullable(), p: z.number().nullable() },
+  ...{ residual: scores, adjustedP: scores, direction: z.array(direction), sparse: z.number().int() },
+}) satisfies z.ZodType<ClocksAnswer>;
+
+const alarm = z.enum(['high', 'low']).nullable();
+const trend = z.object({
+  ...{ ...ofLayer, steps: z.array(z.string()), ids, counts: numbers },
+  parameters: z.object({
+    ...{ ...range, step: z.enum(['week', '28d', 'month']), season: z.enum(['wave', 'none']), level: z.number() },
+    ...{ watch: z.number().int(), allowance: z.number(), limit: z.number(), leastIncidents: z.number().int() },
+  }),
+  ...{ perYear: scores, low: scores, high: scores, p: scores, adjustedP: scores },
+  ...{ direction: z.array(direction.nullable()), alarm: z.array(alarm), since: z.array(z.string().nullable()) },
+  ...{ observed: scores, expected: scores },
+  whole: z
+    .object({
+      ...{ counts: numbers, fitted: numbers.nullable(), direction, alarm, since: z.string().nullable() },
+      trend: z
+        .object({
+          ...{ perYear: z.number(), low: z.number(), high: z.number(), p: z.number(), dispersion: z.number() },
+        })
+        .nullable(),
+    })
+    .nullable(),
+}) satisfies z.ZodType<TrendAnswer>;
+
 /** Parameters come as text; their schemas read numbers out of it, which the page is not told. */
 const asked = (schema: z.ZodObject): z.ZodObject =>
   z.object(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, z.string().optional()])));
 
-const question = (name: keyof typeof ANALYSES, summary: string, answer: z.ZodType) => ({
-  ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(ANALYSES[name]), filtered: true, answer },
+const SCHEMAS = { ...ANALYSES, ...RATINGS, ...TIMINGS };
+const question = (name: keyof typeof SCHEMAS, summary: string, answer: z.ZodType) => ({
+  ...{ path: `/{jurisdiction}/${name}`, summary, query: asked(SCHEMAS[name]), filtered: true, answer },
 });
 
 export const ANALYSIS_QUESTIONS = [
   question('hotspots', 'Where high or low values lie together: Gi*, Gi or local Moran, one entry per place', hotspots),
   question('density', 'Incidents per km² on a grid, smoothed by a kernel', density),
+  question('street-density', 'Incidents per km of street, smoothed along the network', streetDensity),
+  question('grid-hotspots', 'Gi* over a square grid', gridHotspots),
   question('near-repeat', 'Whether incidents follow each other near in place and time (Knox)', nearRepeat),
   question('concentration', 'How few places hold how much: Lorenz, Gini and the list of the fullest', concentration),
   question('change', 'Each place against an earlier period, the false arrows of the whole held', change),
   question('emerging', 'What became of hot and cold spots over the steps of a period', emerging),
+  question('rates', 'Rates with intervals, smoothed, and who is really above the whole', rates),
+  question('stability', 'Whether the same places hold the crime year after year', stability),
+  question('scoring', 'How good each way of drawing hot spots was, by what came after', scoring),
+  question('aoristic', 'The hours of the week of what happened some time between two moments', aoristic),
+  question('clocks', 'Two clocks compared, hour by hour', clocks),
+  question('trend', 'Each place over the years, and against its own history', trend),
 ];

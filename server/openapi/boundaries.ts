@@ -3,7 +3,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import type * as Contract from '../layers/contract.ts';
-import { CHANGES, KEY_WAYS, publication, UPLOAD_TYPES, uploadChoices } from '../layers/contract.ts';
+import { CHANGES, KEY_WAYS, limitWish, publication, UPLOAD_TYPES, uploadChoices } from '../layers/contract.ts';
 import type { Check, ColumnInfo, Crs, CrsRow } from '../mapfiles/contract.ts';
 import { CHECKS, type CheckCode } from '../mapfiles/contract.ts';
 import { job, route, sent } from './deliveries.ts';
@@ -259,6 +259,14 @@ export const BOUNDARY_ROUTES: readonly RouteConfig[] = [
     202,
     job,
     { params: version },
+  ),
+  route(
+    'put',
+    '/{jurisdiction}/limit',
+    'Make what a layer of areas covers, or one of its areas, the limit of the jurisdiction, as a job',
+    202,
+    job,
+    { params: jurisdiction, ...sent(limitWish) },
   ),
   route('get', '/{jurisdiction}/removed-layers', 'Layers out of use', 200, z.array(removedLayer), {
     params: jurisdiction,

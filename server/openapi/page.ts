@@ -8,6 +8,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
+import { portalQuery } from '../access/contract.ts';
 import { basemapRow } from '../basemap/contract.ts';
 import { COLUMNS_TYPE, MOST_ROWS } from '../columns/contract.ts';
 import { EXPORT_FORMATS, EXPORT_TYPES, exportQuery, MOST_INCIDENTS } from '../exports/contract.ts';
@@ -19,6 +20,7 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
+import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
 import { PROBLEM_ROUTES } from './problems.ts';
 import { answers, problem } from './schemas.ts';
 import { SHARING_ROUTES } from './sharing.ts';
@@ -86,9 +88,10 @@ const QUESTIONS: readonly Question[] = [
     path: '/portal',
     summary: 'What the page must know of this installation',
     params: z.object({}),
+    query: portalQuery,
     answer: z.object({
       basemapStyle: z.string().nullable(),
-      embed: z.boolean().describe('whether other sites may show the public view in a frame'),
+      embed: z.boolean().describe('whether other sites may show the public view of `city` in a frame'),
     }),
   },
   {
@@ -190,6 +193,7 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.heat,
   },
   ...ANALYSIS_QUESTIONS,
+  ...MEETING_QUESTIONS,
   {
     path: '/{jurisdiction}/benchmark',
     summary: 'What an authority publishes per area and month (SESNSP); never to be added to incidents',
@@ -283,6 +287,7 @@ export function openApi(): object {
     ...ACCOUNT_ROUTES,
     ...SHARING_ROUTES,
     ...TIP_ROUTES,
+    ...MEETING_ROUTES,
     ...PROBLEM_ROUTES,
   ])
     registry.registerPath(each);

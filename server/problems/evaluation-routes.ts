@@ -3,9 +3,7 @@
 import { type Request, Router } from 'express';
 import { mayDo } from '../access/rights.ts';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
-import { openAnalyst } from '../analysis/analyst.ts';
-import { createNeighbours } from '../analysis/neighbours.ts';
-import type { Stats } from '../counts/asking.ts';
+import type { AnalysisDeps } from '../analysis/values.ts';
 import { askAgain } from '../cube/again.ts';
 import { NotFound } from '../errors.ts';
 import { answerEvaluation, openEvaluation } from '../evaluation/answer.ts';
@@ -26,9 +24,9 @@ import { addItem, findProblem, listItems, sameContent } from './store.ts';
 import { shownTo } from './visible.ts';
 
 /** Mounted under /api/v1. */
-export function evaluationRoutes(stats: Stats): Router {
-  const { database, cubes } = stats;
-  const deps = openEvaluation(stats, createNeighbours(database, openAnalyst()));
+export function evaluationRoutes(analyses: AnalysisDeps): Router {
+  const { database, cubes } = analyses;
+  const deps = openEvaluation(analyses, analyses.shapes.neighbours);
   const routes = Router();
 
   const evaluated = async (request: Request, wanted: number | undefined) => {

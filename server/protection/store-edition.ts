@@ -1,23 +1,24 @@
 // Makes an edition of the published file what the public view shows: one stored incident per count, so that every answer
 // comes about as any other does, from these alone. Only what changed is written, and one publication shows all of it.
 
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { monthStart } from '../calendar/days.ts';
+import { inLanes } from '../db/concurrently.ts';
 import { DATE_PRECISIONS, PLACE_PRECISIONS, type PlacePrecision } from '../db/contract.ts';
 import { raiseDataVersion, type Writer } from '../db/lock.ts';
 import { BadInput } from '../errors.ts';
 import { readPlaces } from '../filter/places.ts';
 import { writePlacement } from '../geocoding/placement.ts';
 import { analyze, discardPending, type Head, readHead } from '../incidents/deliveries.ts';
-import { ensureOffences, offenceIn } from '../incidents/dictionaries.ts';
+import { ensureOffences, type Offence, offenceIn } from '../incidents/dictionaries.ts';
 import { CHUNK_ROWS, type Chunk, emptyChunk, storeChunk } from '../incidents/store.ts';
 import { openPlacerOf, type PlacedLayer } from '../placing/place.ts';
 import { RANGE } from '../placing/placement-codec.ts';
 import { NO_DAY } from '../reading/batch.ts';
 import { type Edition, PERIOD, type ProtectedRow } from './contract.ts';
 import type { PublicLayer } from './public-layers.ts';
+import { compareShown, dropEnded, rowHash } from './shown-rows.ts';
 
 export type Stored = { readonly added: number; readonly ended: number; readonly kept: number };
 
@@ -33,47 +34,47 @@ export async function storeEdition(
 ): Promise<Stored | null> {
   await discardPending(writer, view.id);
   const head = await readHead(writer, view.id);
-  await dropEnded(writer, view.id, head);
+  await dropEnded(writer, view.id, head, CHUNK_ROWS);
   const sources = await ensureSources(writer, view.id, edition);
-  const labelOf = ({ offence, label }: ProtectedRow) => label ?? titleOf(offence);
-  const labelled = new Map(edition.rows.map((row) => [`${row.offence} ${labelOf(row)}`, row] as const));
-  const leaves = [...labelled.values()].map((row) => ({ code: row.offence, label: labelOf(row) }));
-  const offences = await ensureOffences(writer, view.id, leaves);
-
+  const offenceOf = await offencesOfRows(writer, view.id, edition.rows, titleOf);
   const places = await placesOfRows(writer, view, edition.rows, layers);
-  const { rowOf, left, ended } = await compare(writer, view.id, head, edition.rows);
+  const hashes = BigInt64Array.from(edition.rows, rowHash);
+  const { rowOf, left, ended } = await compareShown(writer, view.id, head, edition.rows, hashes);
   const fresh = await unshown(writer, view.id, layers);
   const isUnchanged = ended.length === 0 && left.every((count) => count === 0) && fresh.length === 0;
   if (isUnchanged && (await isSaid(writer, view.id, head, edition, layers))) return null;
 
   for (const layer of fresh) await placeKept(writer, view.id, layer, places(layer), rowOf);
+  const placesIn = layers.map(places);
   let next = head.nextIncidentId;
-  let chunk = emptyChunk();
-  const flush = async (sourceId: number) => {
-    const delivering = { jurisdictionId: view.id, delivery: head.delivery + 1, sourceId, keyed: false };
-    if (chunk.rows > 0) await storeChunk(writer, delivering, chunk, next, placed(chunk));
-    next += chunk.rows;
-    chunk = emptyChunk();
-    inChunk.length = 0;
-  };
-  const inChunk: number[] = [];
-  const placed = ({ rows }: Chunk): PlacedLayer[] =>
-    layers.map((layer) => {
-      const of = places(layer);
-      return { ...layerVersion(layer), placeIds: Int32Array.from({ length: rows }, (_, at) => of(inChunk[at]!)) };
-    });
-  let before = 0;
-  for (const [index, row] of edition.rows.entries()) {
-    const sourceId = sources.get(`${row.source} ${row.kind}`)!;
-    if (sourceId !== before && before !== 0) await flush(before);
-    before = sourceId;
-    for (let more = left[index]!; more > 0; more--) {
-      inChunk.push(index);
-      fill(chunk, row, offenceIn(offences, { code: row.offence, label: labelOf(row) }));
-      if (chunk.rows === CHUNK_ROWS) await flush(sourceId);
+  function* chunks(): Generator<Filled> {
+    const empty = (sourceId: number): Filled => ({ sourceId, chunk: emptyChunk(), first: next, rows: [] });
+    let filling = empty(0);
+    for (const [index, row] of edition.rows.entries()) {
+      const sourceId = sources.get(`${row.source} ${row.kind}`)!;
+      for (let more = left[index]!; more > 0; more--) {
+        if (filling.sourceId !== sourceId || filling.chunk.rows === CHUNK_ROWS) {
+          yield filling;
+          filling = empty(sourceId);
+        }
+        filling.rows.push(index);
+        fill(filling.chunk, row, offenceOf(index), hashes[index]!);
+        next++;
+      }
     }
+    yield filling;
   }
-  await flush(before);
+  const beside = besides(writer);
+  // While the database takes one chunk, another is filled, and where it has more connections stored as well.
+  await inLanes(writer.engine, chunks(), async ({ sourceId, chunk, first, rows }) => {
+    if (chunk.rows === 0) return;
+    const delivering = { jurisdictionId: view.id, delivery: head.delivery + 1, sourceId, keyed: false };
+    const placed = layers.map(
+      (layer, l): PlacedLayer => ({ ...layerVersion(layer), placeIds: Int32Array.from(rows, placesIn[l]!) }),
+    );
+    const isBeside = beside.take();
+    await storeChunk(writer, delivering, chunk, first, placed, isBeside).finally(() => beside.give(isBeside));
+  });
   await end(writer, view.id, head, ended);
   await show(writer, view.id, head, next, edition, layers, [...sources.values()]);
   const added = next - head.nextIncidentId;
@@ -81,41 +82,46 @@ export async function storeEdition(
   return { added, ended: ended.length, kept: rowOf.reduce((sum, row) => sum + +(row !== 0), 0) };
 }
 
+/** Rows that become incidents from `first` on, by the indexes of the rows they are of. */
+type Filled = { readonly sourceId: number; readonly chunk: Chunk; readonly first: number; readonly rows: number[] };
+
+/** Of two chunks that are stored at once one is stored on the writer's own connection, the other beside it. */
+function besides({ engine }: Pick<Writer, 'engine'>) {
+  let isOwnFree = true;
+  return {
+    take(): boolean {
+      const isBeside = !isOwnFree && engine !== 'embedded';
+      if (!isBeside) isOwnFree = false;
+      return isBeside;
+    },
+    give(isBeside: boolean): void {
+      if (!isBeside) isOwnFree = true;
+    },
+  };
+}
+
+/** The offence of each row by its index, each looked up once. */
+async function offencesOfRows(
+  writer: Writer,
+  id: number,
+  rows: readonly ProtectedRow[],
+  titleOf: StoredOn['titleOf'],
+): Promise<(row: number) => Offence> {
+  const leaves: { readonly code: string; readonly label: string }[] = [];
+  const numbers = new Map<string, Map<string | null, number>>();
+  const leafOf = Int32Array.from(rows, ({ offence, label }) => {
+    const labels = numbers.get(offence) ?? new Map<string | null, number>();
+    numbers.set(offence, labels);
+    const known = labels.get(label) ?? leaves.push({ code: offence, label: label ?? titleOf(offence) }) - 1;
+    labels.set(label, known);
+    return known;
+  });
+  const offences = await ensureOffences(writer, id, leaves);
+  const found = leaves.map((leaf) => offenceIn(offences, leaf));
+  return (row) => found[leafOf[row]!]!;
+}
+
 const layerVersion = ({ layerId, version, code, type }: PublicLayer) => ({ layerId, version, layer: code, type });
-
-/** What a row tells, as a number: rows with the same are the same row. */
-export function rowHash({ count: _, ...told }: ProtectedRow): bigint {
-  return createHash('sha256')
-    .update(JSON.stringify(Object.values(told)))
-    .digest()
-    .readBigInt64LE();
-}
-
-const IDS_PER_STATEMENT = 50_000;
-
-/** `rowOf` = by incident id the index of its row, from 1; 0 = none. `left` = how many of each row are still to be stored. */
-async function compare({ db }: Writer, id: number, head: Head, rows: readonly ProtectedRow[]) {
-  const left = rows.map(({ count }) => count);
-  const indexes = new Map(rows.map((row, index) => [rowHash(row), index]));
-  const rowOf = new Int32Array(head.nextIncidentId);
-  const ended: number[] = [];
-  for (let from = 1; from < head.nextIncidentId; from += IDS_PER_STATEMENT) {
-    const { rows: shown } = await sql<{ id: string; hash: string }>`
-      select incident_id as id, record_hash as hash from incident
-      where jurisdiction_id = ${id} and incident_id >= ${from} and incident_id < ${from + IDS_PER_STATEMENT}
-        and until_delivery is null
-      order by incident_id`.execute(db);
-    for (const { id: incident, hash } of shown) {
-      const index = indexes.get(BigInt(hash));
-      if (index === undefined || left[index] === 0) ended.push(Number(incident));
-      else {
-        left[index]!--;
-        rowOf[Number(incident)] = index + 1;
-      }
-    }
-  }
-  return { rowOf, left, ended };
-}
 
 /** The place of each row in a layer: named by the row, or that of its point; what is withheld is nowhere else. */
 async function placesOfRows(
@@ -124,15 +130,16 @@ async function placesOfRows(
   rows: readonly ProtectedRow[],
   layers: readonly PublicLayer[],
 ): Promise<(layer: PublicLayer) => (row: number) => number> {
-  const points = new Map<string, number>();
+  const points = new Map<number, Map<number, number>>();
+  const degrees: (readonly [number, number])[] = [];
   const pointOf = Int32Array.from(rows, ({ lon, lat }) => {
     if (lon === null || lat === null) return -1;
-    const key = `${lon} ${lat}`;
-    const known = points.get(key) ?? points.size;
-    points.set(key, known);
+    const column = points.get(lon) ?? new Map<number, number>();
+    points.set(lon, column);
+    const known = column.get(lat) ?? degrees.push([lon, lat]) - 1;
+    column.set(lat, known);
     return known;
   });
-  const degrees = [...points.keys()].map((key) => key.split(' ').map(Number) as [number, number]);
   const placer = await openPlacerOf(writer, view, layers.map(layerVersion));
   const found = await placer
     .place(
@@ -161,8 +168,18 @@ async function placesOfRows(
 
 const [MONTH, QUARTER] = [DATE_PRECISIONS.indexOf('month'), DATE_PRECISIONS.indexOf('quarter')];
 
+type Period = { readonly day: number; readonly precision: number };
+const periods = new Map<string, Period>();
+
+/** Each read once: there are as many as months. */
+function periodOf(period: string): Period {
+  const known = periods.get(period) ?? readPeriod(period);
+  periods.set(period, known);
+  return known;
+}
+
 /** The first day of a month or quarter, and which it is. */
-export function periodOf(period: string): { readonly day: number; readonly precision: number } {
+function readPeriod(period: string): Period {
   const [, year, month, quarter] = PERIOD.exec(period) ?? [];
   if (year === undefined) throw new BadInput('file', `not a month or quarter: ${period.slice(0, 20)}`);
   const first = (Number(year) - 1970) * 12;
@@ -172,7 +189,7 @@ export function periodOf(period: string): { readonly day: number; readonly preci
 }
 
 /** Appends one incident that tells what the row tells. */
-function fill(chunk: Chunk, row: ProtectedRow, { offenceId, labelNo }: { offenceId: number; labelNo: number }): void {
+function fill(chunk: Chunk, row: ProtectedRow, { offenceId, labelNo }: Offence, hash: bigint): void {
   const at = chunk.rows++;
   const { day, precision } = periodOf(row.period);
   const place: PlacePrecision =
@@ -190,7 +207,7 @@ function fill(chunk: Chunk, row: ProtectedRow, { offenceId, labelNo }: { offence
   chunk.placePrecision[at] = PLACE_PRECISIONS.indexOf(place);
   chunk.lon[at] = row.lon ?? Number.NaN;
   chunk.lat[at] = row.lat ?? Number.NaN;
-  chunk.recordHash[at] = rowHash(row);
+  chunk.recordHash[at] = hash;
   chunk.keys[at] = null;
 }
 
@@ -271,17 +288,6 @@ async function end({ db }: Writer, id: number, head: Head, ended: readonly numbe
       where jurisdiction_id = ${id} and incident_id = any(${ended.slice(from, from + CHUNK_ROWS)}::bigint[])`.execute(
       db,
     );
-  }
-}
-
-/** Removes what earlier editions showed: the public may look at the present one alone. */
-async function dropEnded({ db }: Writer, id: number, head: Head): Promise<void> {
-  for (;;) {
-    const { numAffectedRows } = await sql`
-      delete from incident where jurisdiction_id = ${id} and incident_id = any(array(
-        select incident_id from incident where jurisdiction_id = ${id} and until_delivery <= ${head.delivery}
-        limit ${CHUNK_ROWS}))`.execute(db);
-    if (Number(numAffectedRows ?? 0) < CHUNK_ROWS) return;
   }
 }
 

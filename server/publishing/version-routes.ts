@@ -11,11 +11,11 @@ import { BadInput, Conflict, NotFound } from '../errors.ts';
 import { EVERYTHING, parseFilter } from '../filter/contract.ts';
 import { findLayer, findWithin } from '../filter/places.ts';
 import { resolveFilter } from '../filter/plan.ts';
-import { placeLayer } from '../geocoding/placement.ts';
+import { placeLayer, placeStreetsAgain } from '../geocoding/placement.ts';
 import { parseWith } from '../http/contract.ts';
 import type { Jobs } from '../jobs/queue.ts';
 import { compareVersions, outlinesOf } from '../layers/compare.ts';
-import type { LayerHistory, VersionsCompared } from '../layers/contract.ts';
+import { type LayerHistory, limitWish, type VersionsCompared } from '../layers/contract.ts';
 import {
   findStoredLayer,
   listLayerVersions,
@@ -30,6 +30,7 @@ import {
   returnTo,
   type StoredLayer,
 } from '../layers/history.ts';
+import { limitFromAreas, requireLimitAreas } from '../layers/limit.ts';
 import { countNearby } from '../layers/nearby.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import { sendReport } from './routes.ts';
@@ -80,6 +81,22 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
   });
   const publishedVersions = async (writer: Database, jurisdiction: Jurisdiction, layer: StoredLayer) =>
     (await listLayerVersions(writer, jurisdiction, layer)).filter(({ removed }) => !removed).map((row) => row.version);
+
+  jobs.handle('limit', async ({ code }, payload, { onProgress }) => {
+    const { background } = database;
+    const jurisdiction = await findJurisdiction(background, OPERATOR, code);
+    const wish = parseWith(limitWish, payload);
+    const report = await limitFromAreas(background, jurisdiction, wish, (share) => onProgress('storing', share));
+    onProgress('placing', null);
+    await placeStreetsAgain(background, await findJurisdiction(background, OPERATOR, code));
+    return report;
+  });
+  routes.put('/:jurisdiction/limit', async (request: Request, response) => {
+    const jurisdiction = await jurisdictionOf(database, request);
+    const wish = parseWith(limitWish, request.body);
+    await requireLimitAreas(database, jurisdiction, wish);
+    response.status(202).json(await jobs.start(jurisdiction, 'limit', wish));
+  });
 
   routes.get('/:jurisdiction/layers/:layer/versions', async (request: Request, response) => {
     const { jurisdiction, layer } = await asked(request);

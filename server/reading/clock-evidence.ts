@@ -32,8 +32,44 @@ const MOST_OFFSETS = 2;
 /** So many clocks of so many different hours, all from 1 to 12: a clock of a whole day would show another. */
 const FEW_CLOCKS = 50;
 const FEW_HOURS = 8;
+/** So many are enough where one of them is 12, and none of the hour after midnight. */
+const FEW_WITH_NOON = 10;
 const LETTERS = /[a-z]/i;
 const NOON = 12;
+
+/** Watches whether clocks are of twelve hours and none says which half of the day. */
+export function watchHalves(tellsHalf: boolean) {
+  const hours = new Set<number>();
+  let [all, areTold, example] = [0, tellsHalf, ''];
+  return {
+    /** A clock, and the minute of the day as it stands. */
+    add(text: string, minute: number): void {
+      if (minute === 0) return;
+      const hour = Math.floor(minute / 60);
+      all++;
+      hours.add(hour);
+      example ||= text;
+      if (hour === 0 || hour > NOON || LETTERS.test(text)) areTold = true;
+    },
+    /** How many there are and the first of them; null where they are of a whole day, or too few to tell. */
+    lost: (): { readonly rows: number; readonly text: string } | null =>
+      !areTold && hours.size >= FEW_HOURS && all >= (hours.has(NOON) ? FEW_WITH_NOON : FEW_CLOCKS)
+        ? { rows: all, text: example }
+        : null,
+  };
+}
+
+/** The doubt about clocks of twelve hours behind the dates of a column. */
+export function doubtOfHalves(column: string, field: string, rows: number, text: string): Doubt {
+  const clock = clockAs(text, 'hours');
+  return new Doubt({
+    ...{ about: 'clock', column, rows, text, behind: field },
+    readings: [
+      { form: 'hours', clock },
+      { form: 'discard', clock: '–' },
+    ],
+  });
+}
 
 /** `tellsHalf`: another column says a. m. or p. m. */
 export function openClockEvidence(column: string, tellsHalf = false): ClockEvidence {
@@ -45,9 +81,8 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
   /** Numbers with a decimal part: below one, with two figures of minutes, with one, with what no minutes are. */
   const marked = { all: 0, below: 0, tens: 0, noMinutes: 0 };
   const behind = new Set<string>();
-  const example = { short: '', less: '', marked: '', tens: '', early: '' };
-  /** Clocks with minutes, by their hour; whether one is of the other half of the day, or says its half. */
-  const halves = { all: 0, hours: new Set<number>(), areTold: tellsHalf };
+  const example = { short: '', less: '', marked: '', tens: '' };
+  const halves = watchHalves(tellsHalf);
 
   const addMarked = (text: string, whole: number, part: string): void => {
     marked.all++;
@@ -85,13 +120,6 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
     if (text.length > 2) example.less ||= text;
   };
 
-  const addHalf = (text: string, hour: number): void => {
-    halves.all++;
-    halves.hours.add(hour);
-    example.early ||= text;
-    if (hour === 0 || hour > NOON || LETTERS.test(text)) halves.areTold = true;
-  };
-
   const doubt = (rows: number, text: string, forms: readonly (ClockForm | 'discard')[]) =>
     new Doubt({
       about: 'clock',
@@ -101,13 +129,30 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
       readings: forms.map((form) => ({ form, clock: form === 'discard' ? '–' : clockAs(text, form) })),
     });
 
+  const formOfNumbers = (): ClockForm => {
+    const ofMarked = markedForm();
+    if (ofMarked) return ofMarked;
+    const clocks = seen.midnight + seen.other;
+    const { whole, long, less } = seconds;
+    if (whole > seconds.wrong * FEW_WRONG && seconds.all >= clocks) {
+      if (less <= long || example.less === '') return 'hhmmss';
+      if (less < long * FEW_LONG) throw doubt(less, example.less, ['hhmmss', 'hhmm']);
+    }
+    const { short, together, wrong } = digits;
+    const areNumbers = digits.all >= clocks;
+    if (short === 0) return together > wrong * FEW_WRONG && areNumbers ? 'hhmm' : 'hours';
+    if (together * FEW_LONG <= short) return 'hours';
+    if (short <= together && together > wrong * FEW_WRONG && areNumbers) return 'hhmm';
+    throw doubt(short, example.short, ['hhmm', 'hours']);
+  };
+
   return {
     add(text) {
       const time = readTime(splitOffset(text).clock);
       const end = HOURS_FROM_TO.exec(text)?.[1];
       if (end !== undefined && behind.size <= MOST_OFFSETS) behind.add(end);
       const number = markedNumber(text);
-      if (time && time.minute > 0 && text.includes(':')) addHalf(text, Math.floor(time.minute / 60));
+      if (time) halves.add(text, time.minute);
       if (time?.minute === 0) seen.midnight++;
       else if (time || (number && /[1-9]/.test(number.part))) seen.other++;
       if (number) addMarked(text, number.whole, number.part);
@@ -128,22 +173,10 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
     onlyMidnight: () => seen.midnight > 0 && seen.other === 0,
     form(stated) {
       if (stated !== null) return stated;
-      if (!halves.areTold && halves.all >= FEW_CLOCKS && halves.hours.size >= FEW_HOURS)
-        throw doubt(halves.all, example.early, ['hours', 'discard']);
-      const ofMarked = markedForm();
-      if (ofMarked) return ofMarked;
-      const clocks = seen.midnight + seen.other;
-      const { whole, long, less } = seconds;
-      if (whole > seconds.wrong * FEW_WRONG && seconds.all >= clocks) {
-        if (less <= long || example.less === '') return 'hhmmss';
-        if (less < long * FEW_LONG) throw doubt(less, example.less, ['hhmmss', 'hhmm']);
-      }
-      const { short, together, wrong } = digits;
-      const areNumbers = digits.all >= clocks;
-      if (short === 0) return together > wrong * FEW_WRONG && areNumbers ? 'hhmm' : 'hours';
-      if (together * FEW_LONG <= short) return 'hours';
-      if (short <= together && together > wrong * FEW_WRONG && areNumbers) return 'hhmm';
-      throw doubt(short, example.short, ['hhmm', 'hours']);
+      const form = formOfNumbers();
+      const lost = halves.lost();
+      if (lost) throw doubt(lost.rows, lost.text, [form, 'discard']);
+      return form;
     },
   };
 }

@@ -6,28 +6,38 @@ const words = (text: string) => text.trim().split(/\s+/);
 /** Of these alone, or before a singular, a column is a count. */
 const COUNTS =
   words(`count counts counter cantidad cantidades cant conteo total totales suma sum qty quantity frecuencia
-  frequency freq nobs cnt cnts`);
+  frequency freq nobs cnt cnts quantidade quantidades qtd qtde tally multiplicidad multiplicity incidencia
+  valor value val cifra obs`);
 /** Before a plural they count; before a singular they number it: num_casos, but case_number. */
-const NUMBERS = words('num nums numero numeros nro no n number numbers nbr');
-const LINKS = words('de del la las los of the por per en y and');
+const NUMBERS = words('num nums numero numeros nro nr no n number numbers nbr');
+const LINKS = words('de del la las los of the por per en y and do da dos das e');
 const CASES =
   words(`casos hechos eventos incidentes delitos denuncias carpetas reportes ocurrencias registros robos homicidios
-  cases incidents events offences offenses crimes reports occurrences records`);
+  asuntos feminicidios asaltos extorsiones ocorrencias crimes roubos furtos
+  cases incidents events offences offenses reports occurrences records rows filas thefts burglaries robberies homicides`);
+/** Said of them, and of their count. */
+const KINDS =
+  words(`registrado registrados registradas reportado reportados reportadas ocurrido ocurridos ocurridas cometidos
+  cometidas denunciados denunciadas dolosos culposos delictivo delictivos delictiva delictivas mes mensual mensuales anual
+  anuales periodo año anio registered reported recorded monthly yearly known criminal penal penales investigacion`);
 const CASE = words('caso hecho evento incidente delito case incident event offence offense crime record');
 const PERSONS =
   words(`victimas personas heridos heridas lesionados lesionadas muertos muertas fallecidos fallecidas occisos
   occisas detenidos detenidas ofendidos ofendidas imputados imputadas afectados afectadas agraviados agraviadas mujeres
   hombres menores victims persons people injured wounded killed dead deaths fatalities injuries arrested arrests suspects
-  offenders`);
+  offenders vitimas pessoas feridos mortos`);
 const PERSON = words(
-  'victima persona victim vict person witness testigo detenido imputado ofendido suspect fatality injury',
+  'victima vitima persona victim vict person witness testigo detenido imputado ofendido suspect fatality injury',
 );
 /** Columns of nothing but these are counts all the same. */
 const ALONE = new Set([...COUNTS, ...CASES, ...PERSONS, 'n']);
-const ALL = new Set([...COUNTS, ...NUMBERS, ...LINKS, ...CASES, ...CASE, ...PERSONS, ...PERSON]);
+const ALL = new Set([...KINDS, ...COUNTS, ...NUMBERS, ...LINKS, ...CASES, ...CASE, ...PERSONS, ...PERSON]);
 const JOINED = new RegExp(
   `^(${[...COUNTS, ...NUMBERS].join('|')})?(de|of)?(${[...CASES, ...CASE, ...PERSONS, ...PERSON].join('|')})(${COUNTS.join('|')})?$`,
 );
+
+/** Whether it counts the victims of a row: in some files a row is a case of several, in others so many cases. */
+export const countsVictims = (name: string): boolean => /vi(?:c)?tim/.test(fold(name));
 
 /** What a column of this name counts; null where it is no count by its name. */
 export function countedBy(name: string): 'cases' | 'persons' | null {

@@ -3,7 +3,9 @@
 
 import { dayOf, textOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
+import type { ClockOfDate } from '../tables/contract.ts';
 import type { Note } from '../text/contract.ts';
+import { doubtOfHalves, watchHalves } from './clock-evidence.ts';
 import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
 import { type DateNumbers, epochMs, inOrder, type Orders, readDate, readTime } from './read-time.ts';
@@ -18,6 +20,8 @@ export type DateReading = {
   /** Clocks that say nothing: all of them are midnight, as written or at the place. */
   readonly plainMidnights: boolean;
   readonly zonedMidnights: 'written' | 'local' | null;
+  /** The clocks behind the dates are not read: somebody said that they tell no hour. */
+  readonly withoutClock?: boolean;
 };
 /** Of a column that shows nothing but whole dates with the year first. */
 export const PLAIN_READING: DateReading = {
@@ -31,8 +35,12 @@ type Seen = Pick<DateNumbers, 'form' | 'numbers'> & { readonly text: string; rea
 export type Evidence = {
   readonly column: string;
   add(text: string, line: number, numbers: DateNumbers | null): void;
-  /** Throws DateDoubt. */
-  decide(stated: DateOrder | null, isMain: boolean): { readonly reading: DateReading; readonly notes: readonly Note[] };
+  /** Throws DateDoubt, and Doubt of the clocks behind the dates unless somebody said what they are. */
+  decide(
+    stated: DateOrder | null,
+    isMain: boolean,
+    clocksAre?: ClockOfDate,
+  ): { readonly reading: DateReading; readonly notes: readonly Note[] };
 };
 
 const DAY_MINUTES = 1440;
@@ -41,11 +49,13 @@ const DAY_MS = 86_400_000;
 const EITHER: Orders = { yearFirst: 'ymd', yearLast: 'dmy' };
 const MONTH_FIRST: Orders = { yearFirst: 'ymd', yearLast: 'mdy' };
 
-export function openEvidence(column: string, clocks: Clocks): Evidence {
+/** `field` is what the column is read as, `tellsHalf`: another column says a. m. or p. m. */
+export function openEvidence(column: string, clocks: Clocks, field = 'date', tellsHalf = false): Evidence {
   const dates = new Map<string, Seen>();
   const plain = { midnight: 0, other: 0 };
   const zoned = { written: 0, local: 0, all: 0 };
   const epoch = { written: 0, local: 0, all: 0, seconds: 0, plausible: 0 };
+  const halves = watchHalves(tellsHalf);
   let filled = 0;
   const serials = { all: 0, example: '' };
   const latest = Date.now() + 366 * DAY_MS;
@@ -57,6 +67,7 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
     if (utc === null) {
       if (time.minute === 0) plain.midnight++;
       else plain.other++;
+      if (offset === null) halves.add(rest, time.minute);
       return;
     }
     zoned.all++;
@@ -94,11 +105,13 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
       const read = readDate(text, EITHER) ?? readDate(text, MONTH_FIRST);
       if (read?.precision === 'day' && read.rest !== '') addClock(read.date, read.rest, read.offset);
     },
-    decide(stated, isMain) {
+    decide(stated, isMain, clocksAre) {
       const seen = [...dates.values()];
       const { orders, notes } = decideOrders(column, seen, stated, isMain);
       const oneUnit = epoch.seconds === 0 || epoch.seconds === epoch.all;
       const isEpoch = epoch.all > 0 && epoch.all * 2 >= filled && epoch.plausible === epoch.all && oneUnit;
+      const lost = clocksAre === undefined ? halves.lost() : null;
+      if (lost) throw doubtOfHalves(column, field, lost.rows, lost.text);
       const all = zoned.all + (isEpoch ? epoch.all : 0);
       const every = (kind: 'written' | 'local') => all > 0 && zoned[kind] + (isEpoch ? epoch[kind] : 0) === all;
       const isSerial = serials.all > 0 && serials.all === filled;
@@ -113,6 +126,7 @@ export function openEvidence(column: string, clocks: Clocks): Evidence {
           orders,
           epoch: isEpoch,
           ...(isSerial && { serial: true }),
+          ...(clocksAre === 'discard' && { withoutClock: true }),
           plainMidnights: plain.midnight > 0 && plain.other === 0,
           zonedMidnights: every('written') ? 'written' : every('local') ? 'local' : null,
         },

@@ -50,8 +50,10 @@ const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/
 const NO_DAYS = new Set(['1900-01-01', '1899-12-30', '1899-12-31', '1901-01-01', '1970-01-01', '1969-12-31']);
 /** Nothing that is seen: two labels that differ by it are one. */
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
-/** A long number after a spreadsheet has rounded it: 9.01E+14 names a thousand records. */
-const DESTROYED_KEY = /^\d(?:[.,]\d+)?E\+\d+$/i;
+/** Spreadsheets keep no more. */
+const MOST_DIGITS = 15;
+/** A long number as they write it. Rounded, as 9.01E+14, it names a thousand records; whole, it is one. */
+const KEY_IN_POWERS = /^(\d)(?:[.,](\d+))?E\+(\d+)$/i;
 
 export type MapperOptions = {
   readonly columns: Columns;
@@ -64,6 +66,8 @@ export type MapperOptions = {
   readonly numbers?: DecimalMark | null;
   /** The offence of every row; null or unsaid = its column says it. */
   readonly offence?: string | null;
+  /** The zone of the city, which tells where points are expected while there are no bounds; UTC, which tells nothing, unless said. */
+  readonly timezone?: string;
   /** Where points are expected, to recognise swapped axes. */
   readonly bounds: Bounds | null;
   /** Every id of the file is a whole number with `.0`; not unless said. */
@@ -123,7 +127,7 @@ export function openMapper(options: MapperOptions): Mapper {
 
   const expected = bounds ?? preset.bounds;
   const pointOf = openPoints(columns, expected, note, numbers);
-  const strays = expected === null ? watchStrays() : null;
+  const strays = expected === null ? watchStrays(options.timezone ?? 'UTC') : null;
   const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
   const keyOf = openKeys(columns, options.floatIds ?? false, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
@@ -201,9 +205,19 @@ function openKeys(
   return (cells: readonly string[]): string | null => {
     let own = at < 0 ? '' : cells[at]!;
     if (isMissing(own)) return null;
-    if (DESTROYED_KEY.test(own.trim())) {
-      note('key-destroyed', own);
-      return null;
+    const powers = KEY_IN_POWERS.exec(own.trim());
+    if (powers) {
+      const [, first = '', others = '', power = ''] = powers;
+      const isWhole =
+        Number(power) < MOST_DIGITS &&
+        others.replace(/0+$/, '').length <= Number(power) &&
+        others.length >= Number(power);
+      if (!isWhole) {
+        note('key-destroyed', own);
+        return null;
+      }
+      note('key-float', own);
+      own = `${first}${others.slice(0, Number(power))}`;
     }
     if (areFloats) {
       note('key-float', own);

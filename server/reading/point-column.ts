@@ -1,5 +1,6 @@
 // One column that holds the whole point: which one it is, and its cells as two coordinates.
 
+import { sexagesimalPair } from '../geometry/sexagesimal.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { POINT_OF_FEATURE } from '../tables/read-geojson.ts';
 import { foldName } from '../text/fold.ts';
@@ -48,7 +49,7 @@ export function splitPoint(cell: string): { readonly lon: string; readonly lat: 
     IN_BRACKETS.exec(text) ?? (NO_COMMA_NUMBER.test(text) ? PAIR.exec(text) : null) ?? PAIR_WITH_COMMAS.exec(text);
   if (latFirst) return { lon: latFirst[2]!, lat: latFirst[1]! };
   const hex = HEX_POINT.exec(text)?.[1];
-  if (hex === undefined) return null;
+  if (hex === undefined) return sexagesimalPair(text);
   const doubles = Buffer.from(hex, 'hex');
   return { lon: String(doubles.readDoubleLE(0)), lat: String(doubles.readDoubleLE(8)) };
 }

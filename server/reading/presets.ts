@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { DATE_PRECISIONS, KINDS } from '../db/contract.ts';
 import { BadInput } from '../errors.ts';
-import { CLOCK_FORMS, type ClockForm } from '../tables/contract.ts';
+import { CLOCK_FORMS, type ClockForm, type ClockOfDate, clockOfDate } from '../tables/contract.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { countedBy } from './count-names.ts';
@@ -109,6 +109,8 @@ export type Columns = {
   readonly personal: readonly string[];
   /** How columns of times without colons are written, where somebody said it. */
   readonly clocks?: Readonly<Partial<Record<Field, ClockForm>>>;
+  /** What the clocks behind the dates of a column are, where somebody said it. */
+  readonly clocksOfDates?: Readonly<Partial<Record<Field, ClockOfDate>>>;
   /** Positions of the columns that belong to the id. */
   readonly keyWith?: readonly number[];
 };
@@ -127,6 +129,7 @@ export function findColumns(
   const personal = header.filter(isPersonal);
   const fields: Partial<Record<Field, { index: number; name: string }>> = {};
   const clocks: Partial<Record<Field, ClockForm>> = {};
+  const clocksOfDates: Partial<Record<Field, ClockOfDate>> = {};
   const mapped = new Set<number>();
   const take = (field: Field, index: number): void => {
     fields[field] = { index, name: header[index]!.trim() };
@@ -136,7 +139,12 @@ export function findColumns(
     if (index < 0 || isPersonal(column)) continue;
     mapped.add(index);
     const form = clockForm(target);
-    if (form) {
+    const ofDate = clockOfDate(target);
+    if (ofDate) {
+      const field = dateNamed(target, ofDate.field);
+      clocksOfDates[field] = ofDate.form;
+      take(field, index);
+    } else if (form) {
       const field =
         TIMES.find((each) => preset.columns[each]?.some((name) => foldName(name) === names[index])) ?? 'time';
       clocks[field] = form;
@@ -161,24 +169,38 @@ export function findColumns(
   if (!fields.offence && !ofOneOffence) missing.push('offence');
   if (missing.length) return { missing };
   const keyWith = keyOfPreset ? preset.keyWith.flatMap((name) => firstOf([name]) ?? []) : [];
-  return { columns: { width: header.length, fields, personal, clocks, keyWith } };
+  return { columns: { width: header.length, fields, personal, clocks, clocksOfDates, keyWith } };
 }
 
 /** Checks `column=field` pairs against a header. Throws BadInput('map'). */
 export function checkMap(map: Readonly<Record<string, string>>, header: readonly string[]): void {
   const names = header.map(foldName);
   for (const [column, target] of Object.entries(map)) {
-    if (target !== DISCARD && !clockForm(target)) fieldNamed(target);
+    const ofDate = clockOfDate(target);
+    if (ofDate) dateNamed(target, ofDate.field);
+    else if (target !== DISCARD && !clockForm(target)) fieldNamed(target);
     if (isPersonal(column)) throw new BadInput('map', `columns about persons are not read: ${column}`);
     if (!names.includes(foldName(column)))
       throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);
   }
 }
 
+const DATES = ['date', 'dateUntil', 'reportedDate'] as const;
 const TIMES = ['time', 'timeUntil', 'reportedTime'] as const;
 /** A column of times by how it is written: --map hora=hhmm. */
 const clockForm = (word: string): ClockForm | undefined =>
   CLOCK_FORMS.find((form) => form === word.trim().toLowerCase());
+
+/** A field of dates; of others no clocks stand behind. Throws BadInput('map'). */
+function dateNamed(target: string, word: string): Field {
+  const field = fieldNamed(word);
+  if (!DATES.some((each) => each === field))
+    throw new BadInput(
+      'map',
+      `unknown field: ${target} (there are: ${DATES.map((each) => `${each}:hours`).join(', ')})`,
+    );
+  return field;
+}
 
 /** A field by its name or by any word the generic preset knows for it. */
 function fieldNamed(word: string): Field {

@@ -1,5 +1,5 @@
 // Rows that stand for several cases: asked about, and counted so often where somebody says so. Persons are no cases: a
-// column that counts them is named.
+// column that counts them is named, and one of victims alone is asked about too.
 
 import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
@@ -7,7 +7,7 @@ import type { DecimalMark, Note } from '../text/contract.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { numberOf } from '../text/read-number.ts';
-import { countedBy } from './count-names.ts';
+import { countedBy, countsVictims } from './count-names.ts';
 import type { Columns } from './presets.ts';
 
 /** A row of more is no row of incidents. */
@@ -67,14 +67,16 @@ export function watchQuantity(
     );
   const ofCases = fields.quantity ? [] : counting('cases');
   const ofPersons = counting('persons');
+  const victims = ofPersons.filter(({ name }) => countsVictims(name));
+  // Of several such columns none alone says what a row stands for.
+  const asked = [...ofCases, ...(victims.length === 1 && !fields.quantity ? victims : [])];
   const counts = ({ name, filled, numbers, several, large, numbersRows }: Counting) =>
     several > 0 && !numbersRows && numbers + (NUMBERING.test(fold(name)) ? 0 : large) >= filled * SHARE_OF_NUMBERS;
   const told = ({ several, numbersRows }: Counting) => several > 0 && !numbersRows;
   return {
     look(rows) {
-      for (const each of ofPersons) add(each, rows, decimal);
-      for (const each of ofCases) {
-        add(each, rows, decimal);
+      for (const each of [...ofPersons, ...ofCases]) add(each, rows, decimal);
+      for (const each of asked) {
         const { name: column, numbers, large, cases } = each;
         if (counts(each)) throw new Doubt({ about: 'quantity', column, rows: numbers + large, cases });
       }

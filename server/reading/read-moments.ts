@@ -129,7 +129,7 @@ export function openMoments(
       if (precision === 'month') return only(date);
       if (own !== 'none') {
         // Midnight behind the date is there for want of better; another clock there says which day it is here.
-        const behind = rest === '' || MIDNIGHT.test(rest) ? null : times(rest);
+        const behind = rest === '' || reading.withoutClock || MIDNIGHT.test(rest) ? null : times(rest);
         const hasZone = behind && behind !== 'none' && read.offset !== null && !clocks.ignoresOffsets;
         // Its own column says the same hour without a zone: that behind the date stands there by habit.
         const isByHabit = hasZone && own !== null && own.offset === null && hourOf(own) === hourOf(behind);
@@ -145,7 +145,7 @@ export function openMoments(
         return { ...local, precision: own.precision, written: { day, minute: own.minute, offset: own.offset } };
       }
       // A file with a column for the hour writes midnight behind the date for want of better.
-      if (rest === '' || (inTime >= 0 && MIDNIGHT.test(rest))) return only(date);
+      if (rest === '' || reading.withoutClock || (inTime >= 0 && MIDNIGHT.test(rest))) return only(date);
       const clock = times(rest);
       if (clock === null || clock === 'none') {
         if (clock === null) note('hour-unreadable', rest);

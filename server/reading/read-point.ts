@@ -1,6 +1,7 @@
 // Coordinates as sources write them, to a point in degrees or to none.
 
 import type { Bounds } from '../geometry/contract.ts';
+import { sexagesimalOf } from '../geometry/sexagesimal.ts';
 import type { DecimalMark } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
 import { numberOf } from '../text/read-number.ts';
@@ -9,17 +10,19 @@ import type { Columns } from './presets.ts';
 
 export type PointNote =
   | 'axes-swapped'
+  | 'coordinates-sexagesimal'
   | 'coordinates-zero'
   | 'coordinates-placeholder'
   | 'coordinates-incomplete'
   | 'coordinates-unreadable'
   | 'coordinates-out-of-world'
   | 'coordinates-sign'
-  | 'coordinates-far';
+  | 'coordinates-far'
+  | 'coordinates-axes';
 /** Of these a file may have few before somebody must look. */
 export const DOUBTED_POINTS: ReadonlySet<string> = new Set<PointNote>([
   ...(['coordinates-zero', 'coordinates-placeholder', 'coordinates-incomplete', 'coordinates-unreadable'] as const),
-  ...(['coordinates-out-of-world', 'coordinates-sign', 'coordinates-far'] as const),
+  ...(['coordinates-out-of-world', 'coordinates-sign', 'coordinates-far', 'coordinates-axes'] as const),
 ]);
 export type ReadPoint = { readonly lon: number | null; readonly lat: number | null; readonly note: PointNote | null };
 
@@ -43,6 +46,7 @@ export function readPoint(
   latText: string,
   bounds: Bounds | null,
   decimal: DecimalMark | null = null,
+  onSexagesimal: () => void = () => {},
 ): ReadPoint {
   const noLon = isMissing(lonText);
   const noLat = isMissing(latText);
@@ -50,7 +54,17 @@ export function readPoint(
   if (noLon || noLat) return { ...NOWHERE, note: 'coordinates-incomplete' };
   const lon = degrees(lonText, decimal);
   const lat = degrees(latText, decimal);
-  if (lon === null || lat === null) return { ...NOWHERE, note: 'coordinates-unreadable' };
+  if (lon === null || lat === null) {
+    const [x, y] = [sexagesimalOf(lonText), sexagesimalOf(latText)];
+    const [ofX, ofY] = [x?.degrees ?? lon, y?.degrees ?? lat];
+    const isOther = x?.axis === 'lat' && y?.axis === 'lon';
+    const isMixed = !isOther && (x?.axis === 'lat' || y?.axis === 'lon');
+    if (ofX === null || ofY === null || isMixed) return { ...NOWHERE, note: 'coordinates-unreadable' };
+    onSexagesimal();
+    const [east, north] = isOther ? [ofY, ofX] : [ofX, ofY];
+    const read = readPoint(String(east), String(north), bounds);
+    return isOther && read.note === null ? { ...read, note: 'axes-swapped' } : read;
+  }
   const zeros = [lon, lat].filter((each) => Math.abs(each) <= ZERO_DEGREES).length;
   if (zeros === 2) return { ...NOWHERE, note: 'coordinates-zero' };
   if (bounds ? isNear(lon, lat, bounds) : isInWorld(lon, lat) && zeros === 0 && !isPlaceholder(lon, lat))
@@ -82,7 +96,9 @@ export function openPoints(
       if (saysNoPoint(cell)) return NOWHERE;
       const split = splitPoint(cell);
       return told(
-        split ? readPoint(split.lon, split.lat, bounds) : { ...NOWHERE, note: 'coordinates-unreadable' },
+        split
+          ? readPoint(split.lon, split.lat, bounds, null, () => note('coordinates-sexagesimal', cell))
+          : { ...NOWHERE, note: 'coordinates-unreadable' },
         cell,
       );
     };
@@ -90,7 +106,8 @@ export function openPoints(
   if (!lon || !lat) return () => null;
   return (cells) => {
     const [x, y] = [cells[lon.index]!, cells[lat.index]!];
-    return told(readPoint(x, y, bounds, decimal), `${x}, ${y}`);
+    const read = readPoint(x, y, bounds, decimal, () => note('coordinates-sexagesimal', `${x}, ${y}`));
+    return told(read, `${x}, ${y}`);
   };
 }
 

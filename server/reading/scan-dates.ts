@@ -2,7 +2,7 @@
 // recognised by its first rows and need not be read twice.
 
 import type { Clocks } from '../calendar/time-zone.ts';
-import type { ClockForm } from '../tables/contract.ts';
+import type { ClockForm, ClockOfDate } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
@@ -53,7 +53,11 @@ export type DateWatch = {
 };
 
 /** Once it answers true, the rows before may have been read plainly, and the rest is read as the whole file shows. */
-export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: DateOrder | null): DateWatch {
+export function watchDates(
+  { fields, width, clocksOfDates = {} }: Columns,
+  clocks: Clocks,
+  stated: DateOrder | null,
+): DateWatch {
   const watched = MOMENT_FIELDS.map(([date, time]) => ({
     date: fields[date]?.index ?? -1,
     time: fields[time]?.index ?? -1,
@@ -61,12 +65,13 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
     clockProven: false,
     timeProven: false,
     halfProven: false,
+    behindProven: false,
   }));
   return {
     needsWholeFile(rows) {
-      if (stated === 'ydm') return true;
+      if (stated === 'ydm' || Object.values(clocksOfDates).includes('discard')) return true;
       for (const each of watched) {
-        const open = { day: false, clock: false, time: false, half: false };
+        const open = { day: false, clock: false, time: false, half: false, behind: false };
         for (const { cells } of rows) {
           if (cells.length !== width) continue;
           const time = each.time < 0 ? '' : cells[each.time]!.trim();
@@ -88,13 +93,16 @@ export function watchDates({ fields, width }: Columns, clocks: Clocks, stated: D
           if (plain[2] === undefined) continue;
           if (plain[2] > '12') each.dayProven = true;
           else open.day = true;
-          if (plain[3] === undefined || timed || each.clockProven) continue;
+          if (plain[3] === undefined || timed) continue;
+          if (OTHER_HALF.test(`${plain[3]}:`)) each.behindProven = true;
+          else open.behind ||= plain[3] !== '00:00';
+          if (each.clockProven) continue;
           if (clocks.converts) return true;
           if (plain[3] !== '00:00') each.clockProven = true;
           else if (each.time < 0) open.clock = true;
         }
         if (open.day && !each.dayProven) return true;
-        if (open.half && !each.halfProven) return true;
+        if ((open.half && !each.halfProven) || (open.behind && !each.behindProven)) return true;
         if ((open.clock && !each.clockProven) || (open.time && !each.timeProven)) return true;
       }
       return false;
@@ -114,13 +122,15 @@ export function scanDates(clocks: Clocks): DateScan {
   const dates = new Map<DateField, ReturnType<typeof openEvidence>>();
   const times = new Map<TimeField, ReturnType<typeof openClockEvidence>>();
   const forms = new Map<TimeField, ClockForm>();
+  const behind = new Map<DateField, ClockOfDate>();
   return {
-    open({ fields, width, clocks: stated = {} }) {
+    open({ fields, width, clocks: stated = {}, clocksOfDates = {} }) {
       const found = MOMENT_FIELDS.flatMap(([date, time]) => {
         const [dateColumn, timeColumn] = [fields[date], fields[time]];
-        if (dateColumn && !dates.has(date)) dates.set(date, openEvidence(dateColumn.name, clocks));
-        if (timeColumn && !times.has(time))
-          times.set(time, openClockEvidence(timeColumn.name, fields.half !== undefined));
+        const tellsHalf = fields.half !== undefined;
+        if (dateColumn && !dates.has(date)) dates.set(date, openEvidence(dateColumn.name, clocks, date, tellsHalf));
+        if (clocksOfDates[date]) behind.set(date, clocksOfDates[date]);
+        if (timeColumn && !times.has(time)) times.set(time, openClockEvidence(timeColumn.name, tellsHalf));
         if (stated[time]) forms.set(time, stated[time]);
         return [{ date, time, inDate: dateColumn?.index ?? -1, inTime: timeColumn?.index ?? -1 }];
       });
@@ -141,7 +151,10 @@ export function scanDates(clocks: Clocks): DateScan {
       };
     },
     decide(stated) {
-      const decided = [...dates].map(([field, evidence]) => ({ field, ...evidence.decide(stated, field === 'date') }));
+      const decided = [...dates].map(([field, evidence]) => ({
+        field,
+        ...evidence.decide(stated, field === 'date', behind.get(field)),
+      }));
       const found = [...times].map(([field, evidence]) => ({ field, form: evidence.form(forms.get(field) ?? null) }));
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),

@@ -101,7 +101,7 @@ export async function openPortal(
       try {
         return await seeingEverybody(() => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
       } finally {
-        accounts.sessions.forget(); // one that changes accounts holds from the next request on
+        await accounts.sessions.forget(); // one that changes accounts holds from the next request on
       }
     },
     async close(idle) {

@@ -45,6 +45,10 @@ export type HotClass = -3 | -2 | -1 | 0 | 1 | 2 | 3;
 export const METRICS = ['manhattan', 'euclidean'] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** How a kernel goes on at a junction of streets: nothing turns back, or a part does, and the density has no step there. */
+export const SPLITS = ['discontinuous', 'continuous'] as const;
+export type Split = (typeof SPLITS)[number];
+
 export const PATTERNS = [
   'new',
   'consecutive',

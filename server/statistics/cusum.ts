@@ -36,3 +36,13 @@ export function poissonReference(usual: number, changed: number): number | null 
   if (!(usual > 0 && changed > 0) || usual === changed) return null;
   return (changed - usual) / (Math.log(changed) - Math.log(usual));
 }
+
+/** Allowance and limit of Rossi, Lampugnani & Marchi 1999, as surveillance's algo.cusum takes them: a false alarm in 500. */
+export const ROSSI = { allowance: 1.04, limit: 2.26 } as const;
+
+/**
+ * A count against what its own history expects, made nearly normal (Rossi, Lampugnani & Marchi 1999, doi
+ * 10.1002/(SICI)1097-0258(19990830)18:16<2111::AID-SIM171>3.0.CO;2-Q).
+ */
+export const rossiScore = (count: number, expected: number): number =>
+  (count - 3 * expected + 2 * Math.sqrt(count * expected)) / (2 * Math.sqrt(expected));

@@ -3,10 +3,7 @@
 // back) and 9.2.3 (continuous: a part turns back, so that the density has no step at a junction, and nothing is lost at
 // a dead end). Okabe, Satoh & Sugihara 2009, doi 10.1080/13658810802475491. Densities per metre.
 
-import { type Answer, type Kernel, notSaid, said } from './contract.ts';
-
-export const SPLITS = ['discontinuous', 'continuous'] as const;
-export type Split = (typeof SPLITS)[number];
+import { type Answer, type Kernel, notSaid, type Split, said } from './contract.ts';
 
 /** Segments between junctions; a junction is a number. */
 export type LinearNetwork = {

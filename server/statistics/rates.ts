@@ -81,3 +81,37 @@ export function funnel(
   });
   return said({ mean, places });
 }
+
+export type FunnelLimits = {
+  readonly base: number;
+  readonly low95: number;
+  readonly high95: number;
+  readonly low998: number;
+  readonly high998: number;
+};
+
+/** Counts between which a place of such a base lies by chance, at sizes spread evenly by their logarithms. */
+export function funnelLimits(mean: number, least: number, most: number, sizes = 30): FunnelLimits[] {
+  if (!(least > 0 && most >= least && mean > 0)) return [];
+  return Array.from({ length: sizes }, (_, k) => {
+    const base = least * (most / least) ** (k / (sizes - 1));
+    const expected = base * mean;
+    return {
+      base,
+      ...{ low95: poissonQuantile(0.025, expected), high95: poissonQuantile(0.975, expected) },
+      ...{ low998: poissonQuantile(0.001, expected), high998: poissonQuantile(0.999, expected) },
+    };
+  });
+}
+
+/** The least count of which so much lies at or below. */
+export function poissonQuantile(share: number, mean: number): number {
+  let low = -1;
+  let high = Math.ceil(mean + 10 * Math.sqrt(mean) + 20);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (poissonUpTo(middle, mean) >= share) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,5 +1,6 @@
 // Whether a series rises or falls: Mann–Kendall (Mann 1945, doi 10.2307/1907187; Kendall 1975, with ties) and Sen's
-// slope (1968, doi 10.1080/01621459.1968.10480934) with the interval of Gilbert 1987, p. 218.
+// slope (1968, doi 10.1080/01621459.1968.10480934) with the interval of Gilbert 1987, p. 218; and how much it changes in
+// a year, by Poisson regression with a yearly wave.
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { normalQuantile, normalTwoSided } from './distributions.ts';
@@ -54,4 +55,124 @@ function ranked(sorted: Float64Array, rank: number): number {
   const below = Math.floor(held) - 1;
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! + (held - 1 - below) * (sorted[above]! - sorted[below]!);
+}
+
+export type LogTrend = {
+  /** Change from one step to the same step a year later: 0.1 is a tenth more. */
+  readonly perYear: number;
+  readonly low: number;
+  readonly high: number;
+  readonly z: number;
+  /** Two-sided, normal. */
+  readonly p: number;
+  /** Pearson's χ² ÷ degrees of freedom, 1 where it is less: intervals are never narrower than chance makes them. */
+  readonly dispersion: number;
+  /** What the model expects of each step; with `until`, also of those that were not fitted. */
+  readonly fitted: readonly number[];
+};
+export type LogTrendOptions = {
+  /** Days of each step: a long month may hold more. */
+  readonly days: ArrayLike<number>;
+  readonly stepsPerYear: number;
+  /** A yearly wave, sine and cosine. */
+  readonly season: boolean;
+  readonly trend?: boolean;
+  readonly level?: number;
+  /** Only so many first steps are fitted. */
+  readonly until?: number;
+};
+
+const MOST_ROUNDS = 50;
+
+/** Poisson regression with a logarithmic link (McCullagh & Nelder 1989, 6.2), offset by the days, quasi-likelihood. */
+export function logTrend(
+  values: ArrayLike<number>,
+  { days, stepsPerYear, season, trend = true, level = 0.05, until = values.length }: LogTrendOptions,
+): Answer<LogTrend> {
+  const steps = values.length;
+  const width = 1 + (trend ? 1 : 0) + (season ? 2 : 0);
+  if (until < width + 2) return notSaid('too-few-steps');
+  let [total, time] = [0, 0];
+  for (let i = 0; i < until; i++) {
+    total += values[i]!;
+    time += days[i]!;
+  }
+  if (total === 0) return notSaid('all-zero');
+  const rows = Array.from({ length: steps }, (_, i) => {
+    const angle = (2 * Math.PI * i) / stepsPerYear;
+    // Years from the middle of what is fitted.
+    const years = (i - (until - 1) / 2) / stepsPerYear;
+    return Float64Array.from([1, ...(trend ? [years] : []), ...(season ? [Math.sin(angle), Math.cos(angle)] : [])]);
+  });
+  const beta = new Float64Array(width);
+  beta[0] = Math.log(total / time);
+  const meanOf = (i: number) => {
+    let sum = Math.log(days[i]!);
+    for (let k = 0; k < width; k++) sum += rows[i]![k]! * beta[k]!;
+    return Math.exp(Math.max(-40, Math.min(40, sum)));
+  };
+  let inverse: Float64Array | null = null;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const information = new Float64Array(width * width);
+    const score = new Float64Array(width);
+    for (let i = 0; i < until; i++) {
+      const mean = meanOf(i);
+      for (let a = 0; a < width; a++) {
+        score[a]! += rows[i]![a]! * (values[i]! - mean);
+        for (let b = 0; b < width; b++) information[a * width + b]! += rows[i]![a]! * rows[i]![b]! * mean;
+      }
+    }
+    inverse = inverted(information, width);
+    if (!inverse) return notSaid('all-equal');
+    let most = 0;
+    for (let a = 0; a < width; a++) {
+      let step = 0;
+      for (let b = 0; b < width; b++) step += inverse[a * width + b]! * score[b]!;
+      // A long step of few incidents would overshoot.
+      step = Math.max(-2, Math.min(2, step));
+      beta[a]! += step;
+      most = Math.max(most, Math.abs(step));
+    }
+    if (most < 1e-10) break;
+  }
+  let chiSquared = 0;
+  for (let i = 0; i < until; i++) chiSquared += (values[i]! - meanOf(i)) ** 2 / meanOf(i);
+  const dispersion = Math.max(1, chiSquared / (until - width));
+  const slope = trend ? beta[1]! : 0;
+  const error = trend ? Math.sqrt(inverse![width + 1]! * dispersion) : 0;
+  const reach = -normalQuantile(level / 2) * error;
+  const z = error > 0 ? slope / error : 0;
+  return said({
+    perYear: Math.expm1(slope),
+    ...{ low: Math.expm1(slope - reach), high: Math.expm1(slope + reach) },
+    ...{ z, p: normalTwoSided(z), dispersion },
+    fitted: Array.from({ length: steps }, (_, i) => meanOf(i)),
+  });
+}
+
+/** Gauss–Jordan; null for a matrix that has no inverse. */
+function inverted(matrix: Float64Array, n: number): Float64Array | null {
+  const work = matrix.slice();
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) out[i * n + i] = 1;
+  for (let column = 0; column < n; column++) {
+    let pivot = column;
+    for (let row = column + 1; row < n; row++)
+      if (Math.abs(work[row * n + column]!) > Math.abs(work[pivot * n + column]!)) pivot = row;
+    const value = work[pivot * n + column]!;
+    if (Math.abs(value) < 1e-12) return null;
+    for (let k = 0; k < n; k++) {
+      for (const m of [work, out]) {
+        const held = m[pivot * n + k]!;
+        m[pivot * n + k] = m[column * n + k]!;
+        m[column * n + k] = held / value;
+      }
+    }
+    for (let row = 0; row < n; row++) {
+      const factor = row === column ? 0 : work[row * n + column]!;
+      if (factor === 0) continue;
+      for (let k = 0; k < n; k++) for (const m of [work, out]) m[row * n + k]! -= factor * m[column * n + k]!;
+    }
+  }
+  return out;
 }

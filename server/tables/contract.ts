@@ -54,6 +54,19 @@ export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readon
  */
 export const CLOCK_FORMS = ['hours', 'hhmm', 'hhmmss', 'hmm', 'decimal', 'fraction'] as const;
 export type ClockForm = (typeof CLOCK_FORMS)[number];
+/** What is done with the clocks behind a date: read as they stand, or left out; written `date:hours`. */
+export const CLOCKS_OF_DATES = ['hours', 'discard'] as const;
+export type ClockOfDate = (typeof CLOCKS_OF_DATES)[number];
+/** As a column is mapped: a field of dates, and what its clocks are. */
+const CLOCK_OF_DATE = /^([^:]+):\s*(hours|discard)$/i;
+
+/** The field and the clocks of `date:hours`; null for a field alone. */
+export function clockOfDate(target: string): { readonly field: string; readonly form: ClockOfDate } | null {
+  const [, field, form] = CLOCK_OF_DATE.exec(target.trim()) ?? [];
+  return field === undefined || form === undefined
+    ? null
+    : { field: field.trim(), form: form.toLowerCase() as ClockOfDate };
+}
 /**
  * A doubt about a column of times: what a number without minutes means, beside others with them; or whether these are
  * clocks of twelve hours that do not say which half of the day (`discard`: the hour is not known).
@@ -64,7 +77,9 @@ export type ClockQuestion = {
   /** Rows that depend on it, one of them, and its readings. */
   readonly rows: number;
   readonly text: string;
-  readonly readings: readonly { readonly form: ClockForm | 'discard'; readonly clock: string }[];
+  readonly readings: readonly { readonly form: ClockForm | ClockOfDate; readonly clock: string }[];
+  /** The field of dates behind which they stand; unsaid where they have a column of their own. */
+  readonly behind?: string;
 };
 export type FileQuestion =
   | ClockQuestion
@@ -73,3 +88,8 @@ export type FileQuestion =
   | QuantityQuestion
   | UnreadDatesQuestion
   | SheetsQuestion;
+
+/** What a column is mapped to where a question about its clocks is answered so. */
+export function answerOfClock({ behind }: ClockQuestion, form: ClockForm | ClockOfDate): string {
+  return behind === undefined ? form : `${behind}:${form}`;
+}

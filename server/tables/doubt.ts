@@ -2,7 +2,7 @@
 
 import { BadInput } from '../errors.ts';
 import { listed } from '../text/choices.ts';
-import type { FileQuestion } from './contract.ts';
+import { answerOfClock, type FileQuestion } from './contract.ts';
 
 /** What a caller answers with, as the API names it. */
 const ANSWERED_BY = {
@@ -41,7 +41,7 @@ function sentence(question: FileQuestion): string {
     return `several sheets hold data in different columns: ${listed(question.sheets)}; say which one with --sheet`;
   if (question.about === 'clock') {
     const { column, rows, text, readings } = question;
-    const options = readings.map(({ form, clock }) => `${clock} (--map "${column}=${form}")`);
+    const options = readings.map(({ form, clock }) => `${clock} (--map "${column}=${answerOfClock(question, form)}")`);
     return `what does ${text} mean in column ${column}: ${options.join(' or ')}? ${rows} rows depend on it`;
   }
   const { rows, moved, example, proposal } = question;

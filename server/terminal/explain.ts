@@ -8,7 +8,7 @@ import { type Speech, stoppedWords } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { DATE_ORDERS, type DateQuestion } from '../reading/contract.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
-import type { FileQuestion, IdRule, PointQuestion } from '../tables/contract.ts';
+import { answerOfClock, type FileQuestion, type IdRule, type PointQuestion } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
@@ -101,6 +101,7 @@ function askDoubt(speech: Speech, question: FileQuestion): string[] | null {
     const { column, rows, text, readings } = question;
     return [
       say('clockQuestion', { column, text, n: int(rows) }),
+      ...(readings.some(({ form }) => form === 'discard') ? [say('clockTwelve')] : []),
       ...readings.map(({ form, clock }) => `  ${say('clockReading', { text, clock, form: say(`clock_${form}`) })}`),
     ];
   }
@@ -142,7 +143,7 @@ function doubtAnswers({ question }: Doubt, again: Again): string[] {
   if (question.about === 'points') return [again(['--confirm-points'])];
   if (question.about === 'sheets') return question.sheets.map((sheet) => again(['--sheet', sheet]));
   if (question.about === 'clock') {
-    return question.readings.map(({ form }) => again(['--map', `${question.column}=${form}`]));
+    return question.readings.map(({ form }) => again(['--map', `${question.column}=${answerOfClock(question, form)}`]));
   }
   if (question.about === 'quantity') {
     return ['quantity', 'discard'].map((field) => again(['--map', `${question.column}=${field}`]));

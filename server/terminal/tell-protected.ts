@@ -60,6 +60,16 @@ export function tellView(speech: Speech, { jurisdiction, isOn, rules, shown, mad
   return lines;
 }
 
+/** `origins` null = as the installation says. */
+export function tellEmbedding(
+  { say }: Speech,
+  { jurisdiction, origins }: { readonly jurisdiction: string; readonly origins: readonly string[] | null },
+): string[] {
+  if (origins === null) return [say('embedDefault', { jurisdiction })];
+  if (origins.length === 0) return [say('embedNone', { jurisdiction })];
+  return [say('embedOrigins', { jurisdiction, origins: origins.join(', ') })];
+}
+
 export function tellImported({ say, int }: Speech, { jurisdiction, rows, incidents }: ImportedFile): string[] {
   return [say('protectedImported', { jurisdiction, rows: int(rows), incidents: int(incidents) })];
 }

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
 import type { FeatureRow } from '../layers/contract.ts';
+import { inVersion } from './layers.ts';
 import type { Version } from './versions.ts';
 
 /** A place beside its name, crossings and code as search compares them. */
@@ -23,24 +24,24 @@ type PlaceRow = {
 
 /** At most `limit` places of the version, by name as Spanish sorts it, then by id. */
 export async function listFeatures(database: Database, version: Version, limit: number): Promise<SearchableFeature[]> {
-  const { jurisdictionId, layerId } = version;
-  const inVersion = sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version.version}`;
+  const { only: _, ...whole } = version;
+  const there = inVersion(version);
   const areas = sql<PlaceRow>`
     with places as (
-      select *, ST_Transform(label_3857, 4326) as at from area where ${inVersion} order by place_id limit ${limit}
+      select *, ST_Transform(label_3857, 4326) as at from area where ${there} order by place_id limit ${limit}
     ), latest as (
-      select distinct on (place_id) place_id, residents from population where ${inVersion} order by place_id, year desc
+      select distinct on (place_id) place_id, residents from population where ${inVersion(whole)} order by place_id, year desc
     )
     select place_id, code, name, ST_X(at) as lon, ST_Y(at) as lat, residents as population, area_km2
     from places left join latest using (place_id)`;
   const segments = sql<PlaceRow>`
     select place_id, code, name, ST_X(at) as lon, ST_Y(at) as lat, length_m, crossing_from, crossing_to
     from (
-      select *, ST_LineInterpolatePoint(geom, 0.5) as at from segment where ${inVersion} order by place_id limit ${limit}
+      select *, ST_LineInterpolatePoint(geom, 0.5) as at from segment where ${there} order by place_id limit ${limit}
     ) as places`;
   const points = sql<PlaceRow>`
     select place_id, code, name, ST_X(geom) as lon, ST_Y(geom) as lat
-    from reference_point where ${inVersion} order by place_id limit ${limit}`;
+    from reference_point where ${there} order by place_id limit ${limit}`;
   const query = { areas, context: areas, streets: segments, points }[version.type];
   const { rows } = await query.execute(database.db);
   const { compare } = new Intl.Collator('es', { numeric: true });

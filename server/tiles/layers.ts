@@ -6,7 +6,13 @@ import type { LayerType } from '../db/contract.ts';
 /** Tile of the Web Mercator grid. */
 export type Tile = { readonly z: number; readonly x: number; readonly y: number };
 /** What a layer version is called in the database. */
-export type TiledVersion = { readonly jurisdictionId: number; readonly layerId: number; readonly version: number };
+export type TiledVersion = {
+  readonly jurisdictionId: number;
+  readonly layerId: number;
+  readonly version: number;
+  /** Which of its places there are for whoever asks: a condition; all of them unless said. */
+  readonly only?: RawBuilder<unknown>;
+};
 
 /** All features of a source-layer in one tile, framed as readRecords (encode.ts) takes them apart. */
 type TileRecords = { readonly features: number; readonly records: Buffer | null };
@@ -108,8 +114,9 @@ function records(rows: RawBuilder<unknown>): RawBuilder<TileRecords> {
 const properties = (pairs: RawBuilder<unknown>) =>
   sql`convert_to(json_strip_nulls(json_build_object(${pairs}))::text, 'UTF8') as properties`;
 
-const inVersion = ({ jurisdictionId, layerId, version }: TiledVersion) =>
-  sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version}`;
+/** The places of a version that there are for whoever asks. */
+export const inVersion = ({ jurisdictionId, layerId, version, only = sql`true` }: TiledVersion) =>
+  sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version} and ${only}`;
 
 const touches = (tile: Tile) => sql`geom_3857 && ${box(tile)}`;
 

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../db/open.ts';
-import { simplified } from './layers.ts';
+import { inVersion, simplified } from './layers.ts';
 import type { Version } from './versions.ts';
 
 /** About 5 m: some pixels at most, where streets are looked at one by one. */
@@ -22,15 +22,12 @@ export async function drawnLimit(database: Database, jurisdictionId: number): Pr
 }
 
 /** What the areas of a layer cover, without the slivers that neighbours leave between them; null of too many. */
-export async function joinedAreas(
-  database: Database,
-  { jurisdictionId, layerId, version, type, features }: Version,
-): Promise<object | null> {
-  if (type !== 'areas' || features > MOST_JOINED) return null;
+export async function joinedAreas(database: Database, version: Version): Promise<object | null> {
+  if (version.type !== 'areas' || version.features > MOST_JOINED) return null;
   const { rows } = await sql<{ geojson: string | null }>`
     with whole as materialized (
       select ST_Union(geom) as geom from area
-      where jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version}
+      where ${inVersion(version)}
     ),
     shell as materialized (select ST_MakePolygon(ST_ExteriorRing((ST_Dump(geom)).geom)) as geom from whole),
     filled as materialized (select ST_Multi(ST_Union(geom)) as geom from shell)

@@ -95,12 +95,15 @@ export const analysisEn: typeof analysisEs = {
     choice_28d: '28 days',
     choice_week: 'Week',
     choice_without: 'No permutations',
+    rule_usual: 'As usual (areas: edge or corner; streets: two junctions away)',
+    rule_junctions: 'So many junctions away',
     rule_queen: 'Edge or corner',
     rule_rook: 'Edge',
     rule_knn: 'The K nearest',
     rule_distance: 'Within a distance',
     rule_network: 'Along the streets',
     unitNeighbours: 'How many neighbours, 1 to 999',
+    unitJunctions: 'How many junctions, 1 to 6',
     unitMetres: 'Metres, 1 to 99999',
     between: 'A number from {{least}} to {{most}}',
     rising: 'Rising numbers from 0, separated by commas',
@@ -208,7 +211,11 @@ export const analysisEn: typeof analysisEs = {
     readDensity:
       '{{incidents}} {{incidents, incident|incidents}}; where they are densest there are {{peak}} per km² in the period.',
     readBandwidth:
-      'Each is spread up to {{radius}} m (σ = {{sigma}} m) over cells of {{cell}} m; no cell is off the exact formula by more than {{error}} per km².',
+      'Each is spread up to {{radius}} m (σ = {{sigma}} m) over cells of {{cell}} m; no cell is off the exact formula by more than {{error}} per km² ({{share}} of the peak).',
+    readDual:
+      '{{incidents}} {{incidents, incident|incidents}}; where there are most for those who live around, {{peak}} per 100,000 residents. Where fewer than {{least}} per km² live, nothing is said.',
+    readBandwidthDual:
+      'Incidents and residents are spread alike, up to {{radius}} m (σ = {{sigma}} m), over cells of {{cell}} m. Where many people pass who do not live there, the rate overstates.',
     readRepeat:
       'At {{distance}} m and on days {{days}} there {{observed, is|are}} {{observed}} {{observed, pair|pairs}} where chance would give {{expected}}: {{ratio}} {{ratio, time|times}} (p {{p}}).',
     readRepeatCells:

@@ -96,6 +96,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     import: 'Load incidents',
     publish: 'Publish a layer',
     restore: 'Bring a version back',
+    limit: 'Change the limit of the municipality',
     placeNames: 'Place by name again',
     cancel: 'Cancel this job',
     comparing: 'comparing with what is loaded',
@@ -114,6 +115,10 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'axes-swapped': 'Longitude and latitude were swapped; corrected',
     'coordinates-zero': 'Coordinates of zero: not used',
     'coordinates-placeholder': 'Filler coordinates (-1, -1; a pole): not used',
+    'coordinates-sexagesimal':
+      'Coordinates in degrees, minutes and seconds or with a letter: taken as degrees with decimals',
+    'coordinates-axes':
+      'Longitude and latitude seem to have changed places, by the time zone of the city: kept as delivered; look at the columns',
     'coordinates-sign': 'A point that seems to lack its minus sign: kept as delivered; look at the column',
     'coordinates-far':
       'A point far from the municipality or from all others: kept as delivered; check that it belongs here',
@@ -132,8 +137,11 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'reported-unreadable': 'Date of the report not readable: kept without it',
     mojibake: 'Damaged letters (ñ, accents); repaired',
     'call-unconfirmed': 'Calls closed as not confirmed: kept apart',
-    'key-float': 'All ids of the file are decimals (1234.0): taken as whole numbers, 1234',
+    'key-float': 'Ids written as decimals (1234.0) or powers of ten (1.234E+03): taken as whole numbers, 1234',
     'html-entities': 'Words with signs written as for web pages (&amp;, &#233;): read as the signs',
+    'ids-rewritten': 'Ids written otherwise than before, as spreadsheets do: taken as the same records',
+    'ids-alike':
+      'Ids that differ from stored ones only as spreadsheets rewrite them, on other days: stored as other records; look at them',
     'key-destroyed': 'Record number damaged by a spreadsheet: not used as a number',
     'offence-unknown': 'Offence not yet in the catalogue; kept under its name',
     'offence-unknown-others': 'Other offences not in the catalogue',

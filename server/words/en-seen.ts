@@ -1,4 +1,4 @@
-// Texts of sharing, help and print, and of what the filter leaves out of sight or in part. Part of the English catalogue.
+// What is shared, printed, left out of sight, played in time, taken back and typed as a command. English catalogue.
 
 export const seenEn = {
   seen: {
@@ -42,5 +42,49 @@ export const seenEn = {
     topTen: 'The first ten: {{layer}}',
     totals:
       '{{here}} = {{mapped}} on the map + {{unlocated}} without location + {{withheld}} protected; apart, {{outside}} outside the boundaries',
+  },
+  play: {
+    title: 'Playback in time',
+    open: 'Play in time',
+    run: 'Play',
+    pause: 'Pause',
+    back: 'One step back',
+    forward: 'One step on',
+    moment: 'Moment',
+    window: 'How much time is seen at once',
+    day: '1 day',
+    week: '7 days',
+    fourWeeks: '28 days',
+    month: '1 month',
+    quarter: '3 months',
+    year: '12 months',
+    speed: 'Speed',
+    perSecond: '{{n}} a second',
+    loop: 'Repeat',
+    keep: 'Keep this period',
+    close: 'End playback',
+    running: 'Playing',
+    tooShort: 'The data do not cover a period as long as that.',
+    bySteps: 'Each step is asked of the server: it will be slower.',
+  },
+  hand: {
+    undo: 'Undo',
+    undoKeys: 'Undo (Ctrl Z)',
+    redo: 'Redo',
+    redoKeys: 'Redo (Ctrl Y)',
+    commands: 'Go to or do…',
+    commandsAsk: 'Type a place, an offence, a period or an action',
+    commandsNone: 'Nothing has that name. Try fewer letters.',
+    commandsFound_one: '{{n}} result',
+    commandsFound_other: '{{n}} results',
+    groupAction: 'Action',
+    groupView: 'View',
+    groupTab: 'Part',
+    groupPeriod: 'Period',
+    groupTheme: 'Theme',
+    groupOffence: 'Offence',
+    groupSaved: 'Saved view',
+    keyUndo: 'Take back the last change; with Ctrl Y, make it again',
+    keyCommands: 'Command line: places, offences, periods, actions',
   },
 };

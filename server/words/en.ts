@@ -6,6 +6,7 @@ import { benchmarkEn } from './en-benchmark.ts';
 import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
+import { meetingEn } from './en-meeting.ts';
 import { placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { tipsEn } from './en-tips.ts';
@@ -23,6 +24,7 @@ export const en: WordCatalogue = {
   ...tipsEn,
   ...seenEn,
   ...analysisEn,
+  ...meetingEn,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -303,10 +305,10 @@ export const en: WordCatalogue = {
     noRateResidents: 'no rate: under 1,000 residents ({{n}})',
     noRateCount: 'no rate: under 10 crimes ({{n}})',
     protected: 'protected: no place in this view ({{n}})',
-    first25: 'first 25 % ({{places}})',
-    upTo50: 'up to 50 % ({{places}})',
-    upTo80: 'up to 80 % ({{places}})',
-    rest: 'the rest ({{places}})',
+    held: '{{share}} in {{places}}',
+    heldMore: 'up to {{share}} with {{places}} more',
+    rest: 'the rest, in {{places}}',
+    some: '{{places}} with {{what}}',
     segments_one: '{{n}} segment',
     segments_other: '{{n}} segments',
     tooFew: 'Under 30 crimes: too few to compare streets.',

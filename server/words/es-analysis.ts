@@ -94,12 +94,15 @@ export const analysisEs = {
     choice_28d: '28 días',
     choice_week: 'Semana',
     choice_without: 'Sin permutaciones',
+    rule_usual: 'Lo usual (áreas: borde o esquina; calles: a dos cruces)',
+    rule_junctions: 'A tantos cruces',
     rule_queen: 'Borde o esquina',
     rule_rook: 'Borde',
     rule_knn: 'Los K más cercanos',
     rule_distance: 'Hasta una distancia',
     rule_network: 'Por las calles',
     unitNeighbours: 'Cuántos vecinos, de 1 a 999',
+    unitJunctions: 'Cuántos cruces, de 1 a 6',
     unitMetres: 'Metros, de 1 a 99999',
     between: 'Número de {{least}} a {{most}}',
     rising: 'Números de menor a mayor desde 0, separados por comas',
@@ -207,7 +210,11 @@ export const analysisEs = {
     readDensity:
       '{{incidents}} {{incidents, incidente|incidentes}}; donde más se juntan hay {{peak}} por km² en el periodo.',
     readBandwidth:
-      'Cada uno se reparte hasta {{radius}} m (σ = {{sigma}} m) sobre celdas de {{cell}} m; ninguna celda se aparta más de {{error}} por km² de la fórmula exacta.',
+      'Cada uno se reparte hasta {{radius}} m (σ = {{sigma}} m) sobre celdas de {{cell}} m; ninguna celda se aparta más de {{error}} por km² ({{share}} del máximo) de la fórmula exacta.',
+    readDual:
+      '{{incidents}} {{incidents, incidente|incidentes}}; donde más hay para quienes viven alrededor son {{peak}} por cada 100 mil habitantes. Donde viven menos de {{least}} por km² no se dice nada.',
+    readBandwidthDual:
+      'Incidentes y habitantes se reparten igual, hasta {{radius}} m (σ = {{sigma}} m), sobre celdas de {{cell}} m. Por donde pasa mucha gente que no vive ahí, la tasa exagera.',
     readRepeat:
       'A {{distance}} m y en los días {{days}} hay {{observed}} {{observed, par|pares}} donde el azar daría {{expected}}: {{ratio}} {{ratio, vez|veces}} (p {{p}}).',
     readRepeatCells:

@@ -92,6 +92,7 @@ export const dataEs = {
     import: 'Cargar delitos',
     publish: 'Publicar una capa',
     restore: 'Recuperar una versión',
+    limit: 'Cambiar el límite del municipio',
     placeNames: 'Ubicar de nuevo por nombre',
     cancel: 'Cancelar este trabajo',
     comparing: 'comparando con lo ya cargado',
@@ -110,6 +111,10 @@ export const dataEs = {
     'axes-swapped': 'Longitud y latitud venían cambiadas; se corrigieron',
     'coordinates-zero': 'Coordenadas en cero: no se usan',
     'coordinates-placeholder': 'Coordenadas de relleno (-1, -1; un polo): no se usan',
+    'coordinates-sexagesimal':
+      'Coordenadas en grados, minutos y segundos o con letra: se toman como grados con decimales',
+    'coordinates-axes':
+      'Longitud y latitud parecen cambiadas de lugar, por la zona horaria de la ciudad: se guardan como vienen; revise las columnas',
     'coordinates-sign': 'Punto al que parece faltarle el signo menos: se guarda como viene; revise la columna',
     'coordinates-far': 'Punto lejos del municipio o de todos los demás: se guarda como viene; revise si es de aquí',
     'coordinates-incomplete': 'Falta una coordenada: no se usa la otra',
@@ -127,8 +132,12 @@ export const dataEs = {
     'reported-unreadable': 'Fecha de la denuncia ilegible: se guarda sin ella',
     mojibake: 'Letras dañadas (ñ, acentos); se repararon',
     'call-unconfirmed': 'Llamadas cerradas como no confirmadas: se guardan aparte',
-    'key-float': 'Todos los folios del archivo traen decimales (1234.0): se toman como enteros, 1234',
+    'key-float': 'Folios con decimales (1234.0) o en potencias de diez (1.234E+03): se toman como enteros, 1234',
     'html-entities': 'Textos con signos escritos como en páginas web (&amp;, &#233;): se leyeron como los signos',
+    'ids-rewritten':
+      'Folios escritos de otra manera que antes, como hacen las hojas de cálculo: se toman como los mismos registros',
+    'ids-alike':
+      'Folios que solo difieren de los guardados como los reescribe una hoja de cálculo, en otros días: se guardan como registros distintos; revíselos',
     'key-destroyed': 'Folio dañado por la hoja de cálculo: no se usa como folio',
     'offence-unknown': 'Delito que aún no está en el catálogo; se guarda con su nombre',
     'offence-unknown-others': 'Otros delitos que no están en el catálogo',

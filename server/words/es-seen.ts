@@ -1,4 +1,4 @@
-// Texts of sharing, help and print, and of what the filter leaves out of sight or in part. Part of the Spanish catalogue.
+// What is shared, printed, left out of sight, played in time, taken back and typed as a command. Spanish.
 
 export const seenEs = {
   seen: {
@@ -42,5 +42,49 @@ export const seenEs = {
     topTen: 'Los diez primeros: {{layer}}',
     totals:
       '{{here}} = {{mapped}} en el mapa + {{unlocated}} sin ubicación + {{withheld}} {{withheld, protegido|protegidos}}; aparte, {{outside}} fuera de los límites',
+  },
+  play: {
+    title: 'Reproducción en el tiempo',
+    open: 'Reproducir en el tiempo',
+    run: 'Reproducir',
+    pause: 'Pausa',
+    back: 'Un paso atrás',
+    forward: 'Un paso adelante',
+    moment: 'Momento',
+    window: 'Cuánto tiempo se ve a la vez',
+    day: '1 día',
+    week: '7 días',
+    fourWeeks: '28 días',
+    month: '1 mes',
+    quarter: '3 meses',
+    year: '12 meses',
+    speed: 'Velocidad',
+    perSecond: '{{n}} por segundo',
+    loop: 'Repetir',
+    keep: 'Quedarse con este periodo',
+    close: 'Terminar la reproducción',
+    running: 'En reproducción',
+    tooShort: 'Los datos no cubren un periodo tan largo.',
+    bySteps: 'Cada paso se pregunta al servidor: irá más despacio.',
+  },
+  hand: {
+    undo: 'Deshacer',
+    undoKeys: 'Deshacer (Ctrl Z)',
+    redo: 'Rehacer',
+    redoKeys: 'Rehacer (Ctrl Y)',
+    commands: 'Ir a o hacer…',
+    commandsAsk: 'Escriba un lugar, un delito, un periodo o una acción',
+    commandsNone: 'Nada se llama así. Pruebe con menos letras.',
+    commandsFound_one: '{{n}} resultado',
+    commandsFound_other: '{{n}} resultados',
+    groupAction: 'Acción',
+    groupView: 'Vista',
+    groupTab: 'Parte',
+    groupPeriod: 'Periodo',
+    groupTheme: 'Tema',
+    groupOffence: 'Delito',
+    groupSaved: 'Vista guardada',
+    keyUndo: 'Deshacer el último cambio; con Ctrl Y, rehacerlo',
+    keyCommands: 'Línea de órdenes: lugares, delitos, periodos, acciones',
   },
 };

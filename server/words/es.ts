@@ -6,6 +6,7 @@ import { benchmarkEs } from './es-benchmark.ts';
 import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
+import { meetingEs } from './es-meeting.ts';
 import { placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
 import { tipsEs } from './es-tips.ts';
@@ -22,6 +23,7 @@ export const es = {
   ...tipsEs,
   ...seenEs,
   ...analysisEs,
+  ...meetingEs,
   app: {
     title: 'Cuadra · {{name}}',
     product: 'Cuadra',
@@ -303,10 +305,10 @@ export const es = {
     noRateResidents: 'sin tasa: menos de 1,000 habitantes ({{n}})',
     noRateCount: 'sin tasa: menos de 10 delitos ({{n}})',
     protected: 'protegidos: sin lugar en esta vista ({{n}})',
-    first25: 'primer 25 % ({{places}})',
-    upTo50: 'hasta 50 % ({{places}})',
-    upTo80: 'hasta 80 % ({{places}})',
-    rest: 'el resto ({{places}})',
+    held: '{{share}} en {{places}}',
+    heldMore: 'hasta {{share}} con {{places}} más',
+    rest: 'el resto, en {{places}}',
+    some: '{{places}} con {{what}}',
     segments_one: '{{n}} tramo',
     segments_other: '{{n}} tramos',
     tooFew: 'Menos de 30 delitos: muy pocos para comparar tramos.',

@@ -15,7 +15,7 @@ import type {
   HotspotsAnswer,
   NearRepeatAnswer,
 } from '../../server/analysis/contract.ts';
-import { analysisRoutes } from '../../server/analysis/routes.ts';
+import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   const app = express().use(asStaff);
   app.set('query parser', 'simple');
-  app.use('/api/v1', analysisRoutes(openStats({ database, cubes, taxonomy: loadTaxonomy() })));
+  app.use('/api/v1', analysisRoutes(openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }))));
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

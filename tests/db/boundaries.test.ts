@@ -1,21 +1,23 @@
 // Files of areas and streets to published versions of a layer, on the engine of the suite.
 
-import { join } from 'node:path';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction, findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
 import type { Database } from '../../server/db/open.ts';
-import { BadInput, Conflict } from '../../server/errors.ts';
+import { BadInput, Conflict, NotFound } from '../../server/errors.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
 import type { AreasOptions, StreetsOptions } from '../../server/layers/contract.ts';
-import { importLimit } from '../../server/layers/limit.ts';
+import { importLimit, limitFromAreas } from '../../server/layers/limit.ts';
 import type { LayerReport } from '../../server/layers/versions.ts';
 import { importAreas, importStreets } from '../../server/publishing/load-layer.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 
-const upload = (name: string) => join(import.meta.dirname, '../uploads', name);
+const upload = (name: string) => resolve(import.meta.dirname, '../uploads', name);
 const GUESS = { sourceLayer: null, crs: null, encoding: null, title: null, code: null, name: null };
 const AREAS: AreasOptions = { ...GUESS, layer: 'colonias', type: 'areas', population: null };
 const STREETS: StreetsOptions = GUESS;
@@ -221,6 +223,41 @@ test('the limit of a jurisdiction is the union of the polygons, and its bounds',
   // Its layers do not widen a jurisdiction that has a limit.
   await areas('shapes-one-fault-each.geojson', { code: 'CVE' });
   expect((await findJurisdiction(database, STAFF, 'city')).bounds).toEqual(limited.bounds);
+});
+
+test('the areas of a version become the limit together, holes between them filled and told; or one of them does', async () => {
+  // Eight squares of a hundredth of a degree round one that is missing.
+  const squares = [0, 1, 2]
+    .flatMap((x) => [0, 1, 2].map((y) => [x, y] as const))
+    .filter(([x, y]) => x !== 1 || y !== 1);
+  const file = join(mkdtempSync(join(tmpdir(), 'cuadra-ring-')), 'ring.geojson');
+  const features = squares.map(([x, y]) => {
+    const [west, south, east, north] = [-99.2 + x / 100, 19.4 + y / 100, -99.19 + x / 100, 19.41 + y / 100];
+    const ring = [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ];
+    const geometry = { type: 'Polygon', coordinates: [ring] };
+    return { type: 'Feature', properties: { clave: `c${x}${y}`, nombre: `Cuadro ${x} ${y}` }, geometry };
+  });
+  writeFileSync(file, JSON.stringify({ type: 'FeatureCollection', features }));
+  await areas(file);
+  const wish = { layer: 'colonias', version: 1, area: null };
+  const whole = await limitFromAreas(database, city, wish, () => {});
+  expect(whole).toMatchObject({ areas: 8, holes: 1 });
+  expect(whole.areaKm2 / quadrangleKm2(-99.2, 19.4, -99.17, 19.43)).toBeCloseTo(1, 6);
+  expect(whole.holesKm2 / quadrangleKm2(-99.19, 19.41, -99.18, 19.42)).toBeCloseTo(1, 6);
+  const limited = await findJurisdiction(database, STAFF, 'city');
+  expect(limited.hasLimit).toBe(true);
+  for (const [at, value] of [-99.2, 19.4, -99.17, 19.43].entries()) expect(limited.bounds![at]).toBeCloseTo(value, 8);
+  const one = await limitFromAreas(database, city, { ...wish, area: 'c21' }, () => {});
+  expect(one).toMatchObject({ areas: 1, holes: 0, holesKm2: 0 });
+  expect(one.areaKm2 / quadrangleKm2(-99.18, 19.41, -99.17, 19.42)).toBeCloseTo(1, 6);
+  await expect(limitFromAreas(database, city, { ...wish, area: 'c11' }, () => {})).rejects.toThrow(NotFound);
+  await expect(limitFromAreas(database, city, { ...wish, version: 2 }, () => {})).rejects.toThrow(NotFound);
 });
 
 describe('streets', () => {

@@ -151,3 +151,35 @@ test('a source that has ids from now on, or none any more, is told to be known b
   write('junio.csv', '2023-06', 3, 5);
   expect(await changes('junio.csv', '--id-rule', 'none', '--dry-run')).toEqual([]);
 });
+
+test('ids that a spreadsheet wrote anew are the same records on the same day, and named on another', async () => {
+  const file = (name: string, ids: readonly string[], day = 1) => {
+    const rows = ids.map((id, i) => `"${id.replaceAll('"', '""')}",2024-02-${String(day + i).padStart(2, '0')},FRAUDE`);
+    writeFileSync(join(folder, name), ['id,fecha,delito', ...rows].join('\n'));
+  };
+  const told = async (name: string, ...more: string[]) => {
+    const { status, report } = await load(name, ...more);
+    expect(status).toBe(0);
+    const { stored, changed, unchanged, notes } = report!;
+    return [`${stored} ${changed} ${unchanged}`, notes.filter(({ code }) => /^(ids|key)-/.test(code))];
+  };
+  file('texto.csv', ['00071', '1234', '650001', 'A-7', '0088']);
+  expect(await told('texto.csv')).toEqual(['5 0 0', []]);
+  // Zeros cut, decimals added, thousands marked; an id in powers of ten that is whole.
+  file('hoja.csv', ['71', '1234.0', '"650,001"'.replaceAll('"', ''), 'A-7', "'0088"]);
+  const rewritten = { code: 'ids-rewritten', count: 4, example: '00071 → 71' };
+  expect(await told('hoja.csv', '--dry-run')).toEqual(['0 4 1', [rewritten]]);
+  expect(await told('hoja.csv')).toEqual(['0 4 1', [rewritten]]);
+  expect(await months()).toEqual(['2024-02 5']);
+  file('potencias.csv', ['x', 'x', '6.50001E+05', 'A-7']);
+  const powers = { code: 'key-float', count: 1, example: '6.50001E+05' };
+  const back = { code: 'ids-rewritten', count: 1, example: '650,001 → 650001' };
+  expect(await told('potencias.csv', '--dry-run')).toEqual(['2 1 1', [powers, back]]);
+  file('otro-dia.csv', ['0071', '3'], 20);
+  expect(await told('otro-dia.csv')).toEqual(['2 0 0', [{ code: 'ids-alike', count: 1, example: '71 → 0071' }]]);
+  // Two ids of the source that differ by a zero stay two, whichever comes first.
+  file('dos.csv', ['017', '17', '17'], 5);
+  await load('dos.csv', '--source', 'otra');
+  writeFileSync(join(folder, 'uno.csv'), 'id,fecha,delito\n17,2024-02-06,ROBO\n');
+  expect(await told('uno.csv', '--source', 'otra')).toEqual(['0 1 0', []]);
+});

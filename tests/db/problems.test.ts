@@ -11,6 +11,7 @@ import readXlsx from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction, removeJurisdiction } from '../../server/access/jurisdictions.ts';
+import { openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
@@ -108,7 +109,7 @@ beforeAll(async () => {
     request.viewer = viewer;
     next();
   });
-  app.use('/api/v1', problemRoutes(stats), evaluationRoutes(stats));
+  app.use('/api/v1', problemRoutes(stats), evaluationRoutes(openAnalyses(stats)));
   app.use(problems(quietLog));
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -295,3 +295,35 @@ test('offences open in everyday words with the counts of the period; legal headi
   expect(count).toBeLessThan(1000);
   await row.getByText(String(count), { exact: true }).waitFor();
 });
+
+test('the header gives up what it can spare until nothing lies over anything, however many tabs there are', async () => {
+  const page = await visit('', { width: 1440, height: 900 });
+  await answered(page);
+  await page.locator('.header > .tabs').evaluate((tabs) => {
+    for (const text of ['Problemas', 'Reunión de mandos']) {
+      const tab = tabs.lastElementChild!.cloneNode() as HTMLElement;
+      tab.textContent = text;
+      tabs.append(tab);
+    }
+  });
+  const tab = page.locator('.header > .tabs a', { hasText: 'Problemas' });
+  for (const width of [1440, 1280, 1024, 768, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(() => page.locator('.header').evaluate(crowded), { message: `at ${width} px` }).toEqual([]);
+    if (width >= 1024) expect(await tab.isVisible()).toBe(true);
+  }
+  await page.getByRole('button', { name: 'Menú' }).click();
+  await page.getByRole('dialog', { name: 'Menú' }).getByRole('link', { name: 'Análisis' }).waitFor();
+});
+
+/** What in a row lies over what is beside it, or beyond the page. */
+function crowded(row: Element): string[] {
+  const shown = [...row.children].filter(
+    (each) => each.checkVisibility() && getComputedStyle(each).position !== 'absolute',
+  );
+  return shown.flatMap((each, at) => {
+    const until = each.getBoundingClientRect().right - 0.5;
+    const next = shown[at + 1]?.getBoundingClientRect().left ?? innerWidth;
+    return until > next ? [each.className] : [];
+  });
+}

@@ -119,13 +119,13 @@ describe('boundaries', () => {
     expect(await versionShown()).toBe(2);
 
     await page.getByRole('button', { name: 'Versiones de Zonas' }).click();
-    await page.getByRole('button', { name: 'Volver a la versión 1' }).click();
+    await page.getByRole('button', { name: 'Volver a esta versión: 1' }).click();
     await expect.poll(versionShown).toBe(1);
   });
 
   test('two versions are compared: totals, the largest first, and as a file', async () => {
     const page = await visit('?tab=versions&history=zonas');
-    await page.getByRole('button', { name: 'Comparar la versión 2 con la que se muestra' }).click();
+    await page.getByRole('button', { name: 'Comparar con la que se muestra: versión 2' }).click();
     await page.getByText('1 nueva, 1 ya no está, 1 cambia de forma, 1 cambia de nombre').waitFor();
     await page.getByText('Delitos dentro de la capa: 5 antes, 4 después (−1).').waitFor();
     const rows = page.locator('table.compare tbody tr');
@@ -153,7 +153,7 @@ describe('boundaries', () => {
 
   test('a link to an older version keeps showing it, says so, and leads to the present one', async () => {
     const page = await visit('?tab=versions&history=zonas');
-    await page.getByRole('button', { name: 'Ver la versión 2 en el mapa' }).click();
+    await page.getByRole('button', { name: 'Ver en el mapa: versión 2' }).click();
     await page.getByText('Este enlace muestra Zonas en su versión 2, que no es la vigente.').waitFor();
     expect(new URL(page.url()).searchParams.get('layer')).toBe('zonas@2');
     const places = page.getByRole('region', { name: 'Dónde' });

@@ -22,7 +22,7 @@ const pages = usePages(async () => {
 const ENDED = [/ERR_INCOMPLETE_CHUNKED_ENCODING/, /\/events net::/];
 
 async function lookAs(page: Page, role: string): Promise<void> {
-  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
   const reloaded = page.waitForEvent('load');
   await page.getByRole('button', { name: role, exact: true }).click();
   await reloaded;
@@ -33,7 +33,7 @@ const tab = (page: Page, name: string) => page.getByRole('navigation').getByRole
 test('whoever opens the sample city looks at it as a planner, without signing in and without files of incidents', async () => {
   const page = await pages.visit();
   await headline(page);
-  await page.getByRole('button', { name: 'Cuenta: Planeación' }).waitFor();
+  await page.getByRole('button', { name: 'Como: Planeación' }).waitFor();
   expect(await page.getByRole('button', { name: 'Descargar', exact: true }).count()).toBe(0);
   expect(await tab(page, 'Datos').count()).toBe(0);
   // A link into what somebody else may do leads to the map.
@@ -63,14 +63,14 @@ test('an auditor reads what was done; an administrator of the sample sees accoun
   await headline(page);
   await lookAs(page, 'Auditoría');
   await headline(page);
-  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
   await page.getByRole('button', { name: 'Bitácora' }).click();
   await page
     .getByRole('cell', { name: /demo:auditor/ })
     .first()
     .waitFor();
   await lookAs(page, 'Administración');
-  await page.getByRole('button', { name: 'Cuenta: Administración' }).click();
+  await page.getByRole('button', { name: 'Como: Administración' }).click();
   await page.getByRole('button', { name: 'Cuentas' }).click();
   await page.getByText('Todavía no hay cuentas.').waitFor();
   expect(await page.getByRole('button', { name: 'Invitar' }).count()).toBe(0);
@@ -83,7 +83,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   expect(added).toMatchObject({ status: 0 });
   const page = await pages.visit();
   await headline(page);
-  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
   await page.getByRole('button', { name: 'Entrar con una cuenta' }).click();
   await page.getByLabel('Nombre de la cuenta').fill('Marta Ruiz');
   await page.getByLabel('Contraseña').fill('no es esta contraseña');
@@ -94,7 +94,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await page.getByRole('button', { name: 'Entrar', exact: true }).click();
   await entered;
   await headline(page);
-  await page.getByRole('button', { name: 'Cuenta: Marta Ruiz' }).click();
+  await page.getByRole('button', { name: 'Marta Ruiz (cuenta)' }).click();
   // The second step is set up from a picture or its text, by keyboard, and hands out codes for a lost telephone.
   await page.getByRole('button', { name: 'Segundo paso al entrar' }).click();
   const dialog = page.getByRole('dialog', { name: 'Segundo paso al entrar' });
@@ -112,7 +112,7 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await page.getByRole('button', { name: 'Salir', exact: true }).click();
   await left;
   await headline(page);
-  await page.getByRole('button', { name: 'Cuenta: Público' }).waitFor();
+  await page.getByRole('button', { name: 'Como: Público' }).waitFor();
   await pages.leave([...ENDED, /401/]);
 });
 
@@ -163,7 +163,7 @@ test('each of the seven roles sees, may and is refused what is its own', async (
     await expect.poll(() => page.locator('.public-note').count(), { message: name }).toBe(name === 'Público' ? 1 : 0);
     const links = page.locator('.tabs').first().locator('a');
     await expect.poll(() => links.allInnerTexts(), { message: name }).toEqual(tabs);
-    await page.getByRole('button', { name: `Cuenta: ${name}` }).click();
+    await page.getByRole('button', { name: `${name} (cuenta)` }).click();
     const items = page.locator('.account-menu .menu').last().getByRole('button');
     await expect.poll(() => items.allInnerTexts(), { message: name }).toEqual(menu);
     await page.keyboard.press('Escape');
@@ -181,7 +181,7 @@ test('in English a commander is offered the same', async () => {
   await reloaded;
   await headline(page);
   await page.locator('.answer').getByRole('button', { name: 'Download' }).waitFor();
-  await page.getByRole('button', { name: 'Account: Commander' }).click();
+  await page.getByRole('button', { name: 'As: Commander' }).click();
   await page.getByRole('button', { name: 'Tips', exact: true }).click();
   await page.getByRole('heading', { name: 'Anonymous tips' }).waitFor();
   await page.getByText('No tips are taken at present.').waitFor();
@@ -194,7 +194,7 @@ test('a tip is sent by keys alone, keeps what was written when it fails, and is 
   await headline(page);
   await lookAs(page, 'Administración');
   await headline(page);
-  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
   await page.getByRole('button', { name: 'Denuncias', exact: true }).click();
   await page.getByLabel('El público puede enviar denuncias desde la vista pública').check();
   await page.getByRole('button', { name: 'Guardar', exact: true }).click();
@@ -223,7 +223,7 @@ test('a tip is sent by keys alone, keeps what was written when it fails, and is 
   await page.getByRole('button', { name: 'Volver al mapa' }).click();
   await headline(page);
   await lookAs(page, 'Mando');
-  await page.getByRole('button', { name: /^Cuenta:/ }).click();
+  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
   await page.getByRole('button', { name: 'Denuncias', exact: true }).click();
   await page.getByText(words).waitFor();
   expect(await page.locator('.tip img').count()).toBe(0);

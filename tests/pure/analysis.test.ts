@@ -106,3 +106,18 @@ test('the thread answers as the function does, and ends what takes too long by n
   const patient = openAnalyst();
   expect(await patient('hotspots', asked)).toEqual(compute({ name: 'hotspots', of: asked }));
 });
+
+test('streets so many junctions away are reached by passing no more, each once', () => {
+  // A row of five blocks.
+  const block = (x: number) =>
+    lineWkb([
+      [-99 + x / 1000, 19],
+      [-99 + (x + 1) / 1000, 19],
+    ]);
+  const row = groundOf('streets', [0, 1, 2, 3, 4].map(block));
+  expect([0, 2].map((place) => of(row, 'junctions:1', place))).toEqual([[1], [1, 3]]);
+  expect([0, 2].map((place) => of(row, 'junctions:2', place))).toEqual([
+    [1, 2],
+    [0, 1, 3, 4],
+  ]);
+});

@@ -297,3 +297,24 @@ test('a zone behind the date is there by habit where the column of hours says th
     ['2023-01-06', 660],
   ]);
 });
+
+test.each([
+  ['after a date in three numbers', (clock: string, i: number) => `${two(13 + (i % 12))}/04/2024 ${clock}`],
+  ['after a date with the year first', (clock: string, i: number) => `2024-04-${two(13 + (i % 12))} ${clock}:00`],
+  ['after a date in words', (clock: string, i: number) => `${two(13 + (i % 12))}-abr-2024 ${clock}`],
+])('clocks of twelve hours %s are asked about: morning and afternoon may be lost', async (_, write) => {
+  const clocks = Array.from({ length: 24 }, (_, i) => `${two(1 + (i % 12))}:${two((i * 7) % 60)}`);
+  const dates = clocks.map(write);
+  await expect(column(dates)).rejects.toThrow(
+    /what does 01:00(:00)? mean in column date: 01:00 \(--map "date=date:hours"\) or – \(--map "date=date:discard"\)\? 24 rows depend on it/,
+  );
+  const [kept, dropped] = await Promise.all([
+    column(dates, { map: { date: 'date:hours' } }),
+    column(dates, { map: { date: 'date:discard' } }),
+  ]);
+  expect(kept.when.slice(0, 3)).toEqual(['2024-04-13 01:00', '2024-04-14 02:07', '2024-04-15 03:14']);
+  expect(dropped.when.slice(0, 3)).toEqual(['2024-04-13', '2024-04-14', '2024-04-15']);
+  // One after noon, one of the hour after midnight, or one that says its half: these are clocks of a whole day.
+  for (const other of ['13:05', '00:20', '11:05 p. m.'])
+    expect((await column([...dates, write(other, 9).replace('m.:00', 'm.')])).incidents).toHaveLength(25);
+});

@@ -95,7 +95,11 @@ test('clocks that all stand between one and twelve are asked about: morning and 
   );
   // One of the other half of the day, one that says its half, too few, or a shift of few hours: these are clocks of a whole day.
   for (const other of ['13:05:00', '00:20', '11:05 p. m.']) expect(formOf([...twelve, other])).toBe('hours');
-  expect(formOf(twelve.slice(0, 40))).toBe('hours');
+  expect(formOf(twelve.slice(0, 9))).toBe('hours');
+  // Twelve of them are enough where 12 is among them; of eleven hours without it they may be a morning's.
+  expect(formOf(twelve.slice(0, 12))).toContain('12 rows depend on it');
+  expect(formOf(twelve.slice(0, 40).filter((clock) => clock < '12'))).toBe('hours');
+  expect(formOf(twelve.map((clock) => clock.slice(0, 5).replace(':', '')))).toContain('(--map "hora=hhmm") or –');
   expect(formOf(twelve.filter((clock) => clock > '06:'))).toBe('hours');
   // What stands for no hour says nothing.
   expect(formOf([...twelve, '00:00'])).not.toBe('hours');

@@ -53,6 +53,33 @@ test('axes are swapped only when the point makes sense the other way round and n
   expect(readPoint('-99,12345678', '19,4', TOWN)).toEqual({ lon: -99.12345678, lat: 19.4, note: null });
 });
 
+test.each([
+  [`99°7'30"W`, `19°24'0"N`],
+  ['99 07 30 O', '19 24 00 N'],
+  ['W 99° 7.5\u2032', 'N 19° 24\u2032'],
+  ['99.125W', '19.4N'],
+  ['99,125 Oeste', '19,4 Norte'],
+  [`-99°07'30"`, `19°24'`],
+])('%s, %s is degrees with decimals, which is told', (lon, lat) => {
+  let told = 0;
+  const read = readPoint(lon, lat, TOWN, null, () => told++);
+  expect([read.lon!.toFixed(9), read.lat!.toFixed(9), read.note, told]).toEqual([
+    '-99.125000000',
+    '19.400000000',
+    null,
+    1,
+  ]);
+  const letters = /[NWO]/.test(lon);
+  expect(readPoint(lat, lon, TOWN).note).toBe('axes-swapped');
+  // Two of one axis are no point.
+  if (letters) expect(readPoint(lon, lon, TOWN)).toMatchObject({ lon: null, note: 'coordinates-unreadable' });
+});
+
+test('minutes of sixty and more, and a letter against its sign, are no degrees', () => {
+  for (const lon of [`99°75'W`, '-99.1 E', '99 7.5 30 W', '99W30N'])
+    expect(readPoint(lon, '19.4', TOWN).note).toBe('coordinates-unreadable');
+});
+
 test('coordinates are kept to the last digit, and a digit below a centimetre makes no other record', () => {
   const exact = readPoint('-99.13320799999998', '19.432607700000002', TOWN);
   expect(exact).toEqual({ lon: -99.13320799999998, lat: 19.432607700000002, note: null });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { meeting, touching } from '../../server/statistics/contiguity.ts';
-import { KERNELS } from '../../server/statistics/contract.ts';
+import { KERNELS, SPLITS } from '../../server/statistics/contract.ts';
 import { quotients, wdd } from '../../server/statistics/displacement.ts';
 import {
   gammaBelow,
@@ -26,7 +26,7 @@ import { globalG, localG } from '../../server/statistics/local-g.ts';
 import { globalMoran, localMoran } from '../../server/statistics/moran.ts';
 import { knox } from '../../server/statistics/near-repeat.ts';
 import { nearestNeighbours, withinDistance } from '../../server/statistics/neighbours.ts';
-import { lineKernel, networkDensity, SPLITS } from '../../server/statistics/network-density.ts';
+import { lineKernel, networkDensity } from '../../server/statistics/network-density.ts';
 import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
 import { randomFrom, shuffle } from '../../server/statistics/random.ts';

@@ -2,6 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { terminalEn } from '../../server/i18n/en-terminal.ts';
+import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import { reasonIn } from '../../server/i18n/reasons.ts';
 import { openSpeech, printable, terminalLanguage } from '../../server/i18n/speech.ts';
 import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
@@ -12,8 +14,6 @@ import { guessFields } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
 import { tellFeeds } from '../../server/terminal/tell-installation.ts';
 import { listed, namesIn } from '../../server/text/choices.ts';
-import { terminalEn } from '../../server/words/en-terminal.ts';
-import { terminalEs } from '../../server/words/es-terminal.ts';
 
 test('the language is the one asked for, else that of the terminal, else Spanish', () => {
   expect(terminalLanguage(['check', '--language', 'en'], { LANG: 'es_MX.UTF-8' })).toBe('en');

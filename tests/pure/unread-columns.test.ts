@@ -118,21 +118,43 @@ test('hours and minutes written as one number are read by their column, from the
 
 test.each([
   'victimas',
-  'Víctimas',
-  'num_victimas',
   'TOTAL_VICTIMAS',
   'VictimCount',
   'Number of victims',
-  'personas',
-  'heridos',
-])('a column %s counts no cases: it is named, and a row counts once until somebody says otherwise', async (name) => {
-  const lines = [`fecha,delito,${name}`, '2024-03-01,ROBO,1', '2024-03-02,ROBO,0', '2024-03-03,ROBO,4'];
-  const { incidents, notes } = await read(lines);
-  expect(incidents).toHaveLength(3);
-  expect(notes).toEqual([{ code: 'unread-quantity', count: 1, example: `--map "${name}=quantity"` }]);
-  expect((await read(lines, { [name]: 'discard' })).notes).toEqual([]);
-  expect((await read([lines[0]!, '2024-03-01,ROBO,3'], { [name]: 'quantity' })).incidents).toHaveLength(3);
+  'Nº de vítimas',
+  'casos_registrados',
+  'Hechos delictivos',
+  'nº de ocorrências',
+  'QTDE',
+  'Recorded Crimes',
+  'total_mes',
+  'valor',
+])('a column %s may count what each row stands for, and is asked about', async (name) => {
+  const lines = [`fecha,delito,${name}`, '2024-03-01,ROBO,1', '2024-03-02,ROBO,5'];
+  await expect(read(lines)).rejects.toThrow(`column ${name} counts 6 in the first 2 rows`);
+  expect((await read(lines, { [name]: 'quantity' })).incidents).toHaveLength(6);
+  expect((await read(lines, { [name]: 'discard' })).incidents).toHaveLength(2);
 });
+
+test.each(['num_ext', 'numero de caso', 'Case number', 'registro', 'mes', 'periodo', 'anio_registro', 'edad'])(
+  'a column %s counts nothing',
+  async (name) => {
+    const { notes } = await read([`fecha,delito,${name}`, '2024-03-01,ROBO,12', '2024-03-02,ROBO,5']);
+    expect(notes).toEqual([]);
+  },
+);
+
+test.each(['personas', 'Nº de personas', 'heridos'])(
+  'a column %s counts no cases: it is named, and a row counts once until somebody says otherwise',
+  async (name) => {
+    const lines = [`fecha,delito,${name}`, '2024-03-01,ROBO,1', '2024-03-02,ROBO,0', '2024-03-03,ROBO,4'];
+    const { incidents, notes } = await read(lines);
+    expect(incidents).toHaveLength(3);
+    expect(notes).toEqual([{ code: 'unread-quantity', count: 1, example: `--map "${name}=quantity"` }]);
+    expect((await read(lines, { [name]: 'discard' })).notes).toEqual([]);
+    expect((await read([lines[0]!, '2024-03-01,ROBO,3'], { [name]: 'quantity' })).incidents).toHaveLength(3);
+  },
+);
 
 test('a count of cases is asked about whatever else its column holds, and told where it is mostly no number', async () => {
   const of = (...cells: string[]) => ['fecha,delito,No. de eventos', ...cells.map((cell) => `2024-03-01,ROBO,${cell}`)];
@@ -203,7 +225,7 @@ test.each([
 test.each(['VICTIM_COUNT', 'VICTIM_CNT', 'victim_cnt', 'NUM_TESTIGOS', 'witness_count', 'TestigosTotal'])(
   'a column %s counts persons and is none of their data',
   async (name) => {
-    const { notes } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,1', '2022-11-21,Hurto,2']);
+    const { notes } = await read([`fecha,delito,${name}`, '2022-11-20,Hurto,1', '2022-11-21,Hurto,1']);
     expect(notes.map(({ code }) => code)).not.toContain('personal-columns');
   },
 );

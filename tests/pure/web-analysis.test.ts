@@ -123,10 +123,10 @@ describe('an answer', () => {
 
 describe('a surface', () => {
   const surface: DensityAnswer = {
-    ...{ dataVersion: 7, reason: null, incidents: 3, peak: 10, errorBound: 0.1 },
+    ...{ dataVersion: 7, reason: null, incidents: 3, peak: 10, errorBound: 0.1, unit: 'perKm2' },
     parameters: {
       ...{ kernel: 'quartic', radiusM: 500, sigmaM: 177, cellM: 50, reference: 'Silverman 1986' },
-      ...{ from: null, until: null },
+      ...{ edge: 'none', city: null, over: null, residents: null, leastResidentsPerKm2: null, from: null, until: null },
     },
     grid: { west: -100, south: 0, cellWidth: 0.01, cellHeight: 0.01, columns: 5, rows: 5 },
     density: Array.from({ length: 25 }, (_, i) => (i === 12 ? 10 : 0)),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classBounds, classOf, rampColors } from '../../web/map/classify.ts';
-import { concentrationClasses, type Holder, placesHoldingHalf } from '../../web/map/concentration.ts';
+import { concentrationClasses, type Holder, heldUpTo, placesHoldingHalf } from '../../web/map/concentration.ts';
 import { ROOT } from '../support/sources.ts';
 
 const RAMP = ['#fff0c2', '#ffc861', '#f58b2e', '#c8481e', '#741327'];
@@ -61,6 +61,12 @@ describe('streets by concentration', () => {
   test('streets that tie stay together', () => {
     // 40 %, then three of 20 %: the last of them starts at 80 %.
     expect(classesOf(holders(20, 10, 10, 10))).toEqual({ 1: 1, 2: 4, 3: 4, 4: 4 });
+  });
+
+  test('what the legend says each class holds is what it holds, with those before it', () => {
+    const held = (places: Holder[]) => heldUpTo(places, concentrationClasses(places, false));
+    expect(held(holders(30, 25, 20, 15, 10))).toEqual([0.3, 0.55, 0.9, 1]);
+    expect(held(holders(20, 10, 10, 10))).toEqual([0.4, 0.4, 0.4, 1]);
   });
 
   test('under 30 incidents streets are not compared', () => {

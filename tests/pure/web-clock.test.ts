@@ -91,6 +91,19 @@ describe('hours that stand out', () => {
     few[0]![0] = 29;
     expect(peakOf(answer(few))).toBeNull();
   });
+
+  test('hold more than chance gives the fullest of all 168 there are', () => {
+    // 168 in a week: six to six hours. P(16 or more) = 0.00051, P(17 or more) = 0.00018; 0.05 / 168 lies between.
+    const week = (window: number[]) => {
+      const counts = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 1));
+      for (const day of [FRIDAY, SATURDAY]) for (const hour of [20, 21, 22]) counts[day]![hour] = window.pop()!;
+      const more = counts.flat().reduce((sum, count) => sum + count, 0) - 168;
+      for (let hour = 0; hour < more; hour++) counts[0]![hour] = 0;
+      return answer(counts);
+    };
+    expect(peakOf(week([3, 3, 3, 3, 2, 2]))).toBeNull();
+    expect(peakOf(week([3, 3, 3, 3, 3, 2]))).toEqual({ weekdays: [5, 6], from: 20, until: 23 });
+  });
 });
 
 test('three-hour columns add up', () => {

@@ -100,7 +100,7 @@ test('streets that are told together have one figure, one length and one name to
       ['2', 1],
       ['5', 3],
     ]),
-    ...{ places: [1, 0, 1, 0], tooFew: false },
+    ...{ places: [1, 0, 1, 0], held: [1, 1, 1, 1], tooFew: false },
   });
   expect([...classes]).toEqual([
     ['1', 1],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { OffenceRow } from '../../server/counts/contract.ts';
 import { type Ask, type Path, Problem } from '../../web/store/api.ts';
 import { frequentOf } from '../../web/store/frequent.ts';
-import { below, childrenOf, everyday, matching, toggleOffence } from '../../web/store/offence-tree.ts';
+import { below, childrenOf, everyday, matching, soughtEveryday, toggleOffence } from '../../web/store/offence-tree.ts';
 import { keepOneVersion, type Versioned } from '../../web/store/one-version.ts';
 import { createQuestion } from '../../web/store/question.ts';
 import { deleteView, readViews, saveView } from '../../web/store/saved-views.ts';
@@ -164,6 +164,26 @@ describe('the offence tree', () => {
     expect([...matching(rows, 'telefono')].sort()).toEqual(['calle', 'celular', 'robo']);
     expect([...matching(rows, 'automovil')].sort()).toEqual(['auto', 'robo']);
     expect(matching(rows, 'fraude').size).toBe(0);
+  });
+
+  test('finds the everyday word that begins so first, then the most frequent, then what has it below', () => {
+    const of = (code: string, parent: string | null, title: string, incidents: number, labels: string[] = []) => ({
+      ...row(code, parent, title, labels),
+      incidents,
+    });
+    const some = [
+      of('patrimonio', null, 'El patrimonio', 90),
+      of('calle', 'patrimonio', 'Robo en la calle', 40),
+      of('celular', 'calle', 'Asalto en la calle por un celular', 30),
+      of('cartera', 'calle', 'Cartera', 10),
+      of('asalto', 'patrimonio', 'Asalto', 5),
+      of('fraude', 'patrimonio', 'Fraude', 20),
+      of('camion', 'patrimonio', 'Un asalto en camión', 25),
+    ];
+    const found = (text: string) => soughtEveryday(childrenOf(some), some, text).map(({ code }) => code);
+    expect(found('asalto')).toEqual(['asalto', 'camion', 'calle']);
+    expect(found('robo')).toEqual(['calle']);
+    expect(found('nada')).toEqual([]);
   });
 });
 

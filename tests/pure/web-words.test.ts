@@ -3,11 +3,11 @@
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { createTranslator, type MessageKey } from '../../server/i18n/contract.ts';
+import { terminalEn } from '../../server/i18n/en-terminal.ts';
+import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import { openSpeech } from '../../server/i18n/speech.ts';
 import { en } from '../../server/words/en.ts';
-import { terminalEn } from '../../server/words/en-terminal.ts';
 import { es } from '../../server/words/es.ts';
-import { terminalEs } from '../../server/words/es-terminal.ts';
 import { reasonOnPage } from '../../web/mapfiles/reason.ts';
 import { changeBetween } from '../../web/store/change.ts';
 import { changeText } from '../../web/store/change-text.ts';

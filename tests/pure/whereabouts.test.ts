@@ -26,7 +26,7 @@ test('most points are in the group that holds most, over a gap of a cell and ove
 });
 
 test('where nobody said yet where the city is, points apart from most are doubted, by what may be wrong with them', () => {
-  const strays = watchStrays();
+  const strays = watchStrays('UTC');
   for (const [lon, lat] of [
     [-58.41, -34.61],
     [-58.39, -34.59],
@@ -40,4 +40,25 @@ test('where nobody said yet where the city is, points apart from most are doubte
     { code: 'coordinates-sign', count: 2, example: '-58.4, 34.6' },
     { code: 'coordinates-far', count: 1, example: '-34.6, -58.4' },
   ]);
+});
+
+test.each([
+  // The column as it should be, without its sign, and with its axes the other way round.
+  ['America/Argentina/Buenos_Aires', -57.95, -34.92, null],
+  ['America/Argentina/Buenos_Aires', 57.95, -34.92, 'coordinates-sign'],
+  ['America/Argentina/Buenos_Aires', -57.95, 34.92, 'coordinates-sign'],
+  ['America/Argentina/Buenos_Aires', -34.92, -57.95, 'coordinates-axes'],
+  ['Europe/London', -3.19, 55.95, null],
+  ['Europe/London', 55.95, -3.19, 'coordinates-axes'],
+  ['America/Chicago', -106.4, 31.8, null],
+  ['America/Sao_Paulo', -51.2, -30.03, null],
+  ['America/Sao_Paulo', -23.55, -46.63, 'coordinates-axes'],
+  ['America/Tijuana', -117, 32.5, null],
+  ['America/Bogota', 2.35, 48.86, 'coordinates-far'],
+  ['UTC', 2.35, 48.86, null],
+] as const)('in the zone %s all points at %f, %f are doubted as %s', (timezone, lon, lat, code) => {
+  const strays = watchStrays(timezone);
+  for (let i = 0; i < 3; i++) strays.add(lon + i / 100, lat);
+  const example = `${lon}, ${lat} (${timezone})`;
+  expect(strays.notes()).toEqual(code === null ? [] : [{ code, count: 3, example }]);
 });

@@ -118,6 +118,40 @@ test('a disabled account loses its sessions at once, and its open streams', asyn
   expect((await signIn('Carla', PASSWORD)).status).toBe(401);
 });
 
+test('when a role or where it holds changes, what is under way for that person ends, and nothing is asked as before', async () => {
+  const mine = await invited(server, administrator, 'Camila', 'commander', { jurisdictions: ['villa'], areas: null });
+  const other = await invited(server, administrator, 'Celia', 'commander', { jurisdictions: ['villa'], areas: null });
+  const stream = async (who: Person) => {
+    const answer = await who.ask('GET', 'villa/events');
+    expect(answer.status).toBe(200);
+    const ended = answer.text().then(
+      () => 'ended',
+      () => 'ended',
+    );
+    return () => Promise.race([ended, sleep(300, 'open')]);
+  };
+  const [first, others] = [await stream(mine), await stream(other)];
+  const patch = (change: object) => administrator.ask('PATCH', 'accounts/Camila', change);
+  expect((await patch({ role: 'planner' })).status).toBe(200);
+  expect([await first(), await others()]).toEqual(['ended', 'open']);
+  expect((await mine.ask('GET', 'villa/incidents')).status).toBe(403);
+  const second = await stream(mine);
+  await reportAt(server, ['jurisdiction', 'add', 'aldea', '--name', 'Aldea', '--timezone', 'America/Mexico_City']);
+  const moved = await patch({ scope: { jurisdictions: ['aldea'], areas: null } });
+  expect((await moved.json()) as AccountRow).toMatchObject({ role: 'planner', scope: { jurisdictions: ['aldea'] } });
+  expect([await second(), (await mine.ask('GET', 'villa/layers')).status]).toEqual(['ended', 404]);
+  expect((await mine.ask('GET', 'aldea/layers')).status).toBe(200);
+  const { rows } = await administrator.get<AuditPage>('audit?what=account');
+  expect(rows.slice(0, 2).map(({ detail }) => detail)).toEqual([
+    'change Camila planner aldea',
+    'change Camila planner villa',
+  ]);
+  // By a command the same, which the server hears of by itself.
+  expect(await others()).toBe('open');
+  await runCuadra(server, ['user', 'disable', 'Celia']);
+  await expect.poll(others, { timeout: 10_000 }).toBe('ended');
+});
+
 test('one account is guessed at ten times, from however many addresses, and then told when to come back', async () => {
   await invited(server, administrator, 'Diana', 'planner');
   const owner = elsewhere();
@@ -342,5 +376,5 @@ test('whoever signs in reads the same, and the public less, over the connections
   const all = await Promise.all(
     Array.from({ length: 40 }, (_, i) => (i % 2 ? own : nobody).get<unknown[]>('jurisdictions')),
   );
-  expect(all.map((list, i) => list.length === (i % 2 ? 1 : 0)).every(Boolean)).toBe(true);
+  expect(all.map((list, i) => list.length === (i % 2 ? 2 : 0)).every(Boolean)).toBe(true);
 });

@@ -9,6 +9,7 @@ import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { savedTables } from '../../server/backup/catalogue.ts';
 import { openDatabase } from '../../server/db/open.ts';
+import { addressOf, askedOf } from '../support/asked-addresses.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
@@ -46,33 +47,6 @@ afterAll(async () => {
   server.assertLogClean();
   server.remove();
 });
-
-/** Without which a question is not understood, whoever asks. */
-const QUERIES: Readonly<Record<string, string>> = {
-  counts: '?layer=areas',
-  top: '?layer=areas',
-  points: '?within=areas:01',
-  compare: '?from=1&to=1',
-  hotspots: '?layer=areas',
-  concentration: '?layer=areas',
-  change: '?layer=areas',
-  emerging: '?layer=areas',
-};
-/** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
-const PARTS: Readonly<Record<string, string>> = {
-  jurisdiction: 'tiny',
-  layer: 'areas',
-  version: '1',
-  z: '0',
-  x: '0',
-  y: '0',
-  delivery: '1',
-};
-const addressOf = (path: string) =>
-  path.replaceAll(/:(\w+)/g, (_, part: string) => PARTS[part] ?? 'nothing') + (QUERIES[path.split('/').at(-1)!] ?? '');
-/** What would change the town for those who are asked later is asked of one that is not there. */
-const askedOf = (method: string, path: string) =>
-  addressOf(method === 'GET' || !path.includes(':jurisdiction') ? path : path.replace(':jurisdiction', 'nadie'));
 
 test.for(ROLES.map((role) => [role] as const))('every address, asked as %s', async ([role]) => {
   const somebody = people.get(role)!;
@@ -299,6 +273,36 @@ test('other sites may show the page in a frame only where it is opened for that,
   for (const path of others)
     expect([path, ...(await policyOf(commander, path))]).toEqual([path, "'none'", 'SAMEORIGIN']);
   expect(await nobody.get('portal')).toMatchObject({ embed: true });
+});
+
+test('a city says which sites may show its public view in a frame, whatever the installation says', async () => {
+  const nobody = people.get('public')!;
+  await reportOf(server, ['protect', 'on', 'tiny']);
+  const ancestors = async (path: string) => {
+    const answer = await nobody.ask('GET', path);
+    await answer.body?.cancel();
+    return /frame-ancestors ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
+  };
+  const [of, ofNobody] = ['/?city=tiny&embed=1', '/?embed=1'];
+  const installation = 'https://periodico.example https://*.gob.example';
+  for (const [said, city, none, embed] of [
+    ['https://uno.example,http://dos.example:8080', 'https://uno.example http://dos.example:8080', "'none'", true],
+    ['none', "'none'", "'none'", false],
+    ['default', installation, installation, true],
+  ] as const) {
+    await reportOf(server, ['protect', 'embed', 'tiny', said]);
+    await expect.poll(() => ancestors(of)).toBe(city);
+    await expect.poll(() => ancestors(ofNobody)).toBe(none);
+    expect(await nobody.get('portal?city=tiny')).toMatchObject({ embed });
+    expect([await ancestors('/?city=tiny'), await ancestors('/api/v1/me?city=tiny&embed=1')]).toEqual([
+      "'none'",
+      "'none'",
+    ]);
+  }
+  for (const wrong of ['https://a.example; script-src *', 'javascript:alert(1)', "https://a.example 'self'"]) {
+    const { status, stderr } = await runCuadra(server, ['protect', 'embed', 'tiny', wrong]);
+    expect([status, stderr]).toMatchObject([1, expect.stringMatching(/origin/)]);
+  }
 });
 
 /** Of a network kept for examples, so that nothing else can have it. */

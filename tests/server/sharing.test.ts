@@ -126,6 +126,125 @@ test('totals are counts by area and complete months; no street, no point, no hou
   await ended(id);
 });
 
+test('totals end with the last complete month: of what happened today nothing is told by any question', async () => {
+  const { commander } = sides;
+  const id = await agreed({ level: 'totals' });
+  const today = new Date().toISOString().slice(0, 10);
+  const told = async () => {
+    const [row] = (await commander.get<JurisdictionRow[]>('jurisdictions')).filter(({ code }) => code === 'tiny');
+    const answers = await Promise.all(
+      ['counts?layer=areas', 'summary', 'series?step=month', 'top?layer=areas', 'offences', 'sources'].map(
+        async (path) => [path, await commander.get<object>(`tiny/${path}`)],
+      ),
+    );
+    return JSON.parse(JSON.stringify([{ ...row }, answers]), (name, value) =>
+      name === 'dataVersion' ? undefined : value,
+    );
+  };
+  const import1 = async (source: string, day: string) => {
+    const file = join(server.dataDir, `${source}.csv`);
+    writeFileSync(file, `${SENSITIVE.split('\n')[0]}\nH1,${day},00:01,Robo a casa habitación,-99.1091,19.4011\n`);
+    const into = ['--jurisdiction', 'tiny', '--preset', 'generic', '--source', source];
+    await reportOf(server, ['import', 'incidents', file, ...into]);
+  };
+  await import1('hoy', today);
+  // Complete by what the data say, had the calendar no say in it.
+  const own = await administrator.get<{ until: string; code: string }[]>('jurisdictions');
+  expect(own.find(({ code }) => code === 'tiny')!.until > today).toBe(true);
+  const after = await told();
+  const text = JSON.stringify(after);
+  expect([today, `"from":"${today.slice(0, 7)}`, '"hoy"'].filter((each) => text.includes(each))).toEqual([]);
+  const { totals } = after[1][0][1] as { totals: { matched: number } };
+  // The twelve of Tiny Town and the two others.
+  expect(totals.matched).toBe(14);
+  await ended(id);
+});
+
+test('by an agreement about an area and an offence nothing else is named, whatever is asked', async () => {
+  const { commander } = sides;
+  const areas = { layer: 'areas', codes: ['01'] };
+  const [vehicle] = (await administrator.get<{ code: string; labels: string[] }[]>('tiny/offences')).filter(
+    ({ labels }) => labels.includes('Robo de vehículo automotor'),
+  );
+  const id = await agreed({ level: 'full', offences: [vehicle!.code], areas });
+  // Worked out by hand: F11 alone is such a one in Alameda; S3 lies in it, the middle of S1 on its border.
+  const rows = await commander.get<JurisdictionRow[]>('jurisdictions');
+  expect(rows.find(({ code }) => code === 'tiny')).toMatchObject({
+    ...{ from: '2022-06-30', until: '2022-07-01', shared: 'full', bounds: [-99.11, 19.4, -99.108, 19.402] },
+  });
+  expect(await commander.get('tiny/layers')).toMatchObject([
+    { layer: 'areas', features: 1, bounds: [-99.11, 19.4, -99.108, 19.402] },
+    { layer: 'streets', features: 2 },
+  ]);
+  const named = async (layer: string, q = '') =>
+    (await commander.get<{ features: { code: string }[] }>(`tiny/layers/${layer}/features?q=${q}`)).features.map(
+      ({ code }) => code,
+    );
+  expect([await named('areas'), (await named('streets')).sort(), await named('areas', 'centro')]).toEqual([
+    ['01'],
+    ['S1', 'S3'],
+    [],
+  ]);
+  const listed = await commander.get<{ labels: string[]; incidents: number }[]>('tiny/offences');
+  expect(listed.flatMap(({ labels }) => labels)).toEqual(['Robo de vehículo automotor']);
+  expect(await commander.get('tiny/sources')).toMatchObject([{ incidents: 1, delivered: null, until: '2022-07-01' }]);
+  const tiles = (await commander.get<{ tiles: string[] }>('/tiles/tiny/areas/1.json')).tiles[0]!;
+  const tileAt = (who: Person, address: string) =>
+    who.ask('GET', new URL(address.replace('{z}', '14').replace('{x}', '3681').replace('{y}', '7291')).pathname);
+  const bytes = async (who: Person) => Buffer.from(await (await tileAt(who, tiles)).arrayBuffer()).toString('latin1');
+  // Whoever asks first: the town itself is given all three, its partner one.
+  const [all, one] = [await bytes(administrator), await bytes(commander)];
+  expect([all.includes('Centro'), one.includes('Alameda'), one.includes('Centro')]).toEqual([true, true, false]);
+  const OTHERS = ['Centro', 'Barrio Nuevo', 'Avenida Dos', 'transeúnte', 'casa habitación', '"sensibles"', '"hoy"'];
+  const paths = [
+    ...[
+      'layers',
+      'limit',
+      'layers/areas',
+      'layers/areas/features',
+      'layers/streets/features',
+      'sources',
+      'counts?layer=areas',
+    ],
+    ...[
+      'counts?layer=streets',
+      'summary?layer=areas',
+      'series',
+      'clock',
+      'heat',
+      'top?layer=areas',
+      'top?layer=streets',
+    ],
+    ...[
+      'incidents',
+      'incidents.csv',
+      'incidents.geojson',
+      'incidents-about.csv',
+      'top?layer=streets&by=rate',
+      'protection',
+    ],
+  ];
+  for (const path of paths) {
+    const answer = await commander.ask('GET', `tiny/${path}`);
+    const text = await answer.text();
+    expect([path, OTHERS.filter((each) => text.includes(each))]).toEqual([path, []]);
+  }
+  // What is not shared is refused in the words of what is not there.
+  for (const [path, missing] of [
+    ['counts?layer=areas&within=areas:02', 'counts?layer=areas&within=areas:99'],
+    ['counts?layer=areas&within=areas:%232', 'counts?layer=areas&within=areas:%2399'],
+    ['counts?layer=areas&offence=sexual.violacion.nada', 'counts?layer=areas&offence=nada'],
+  ] as const) {
+    const [unshared, unknown] = [
+      await commander.ask('GET', `tiny/${path}`),
+      await commander.ask('GET', `tiny/${missing}`),
+    ];
+    expect([path, unshared.status, unknown.status]).toEqual([path, 422, 422]);
+  }
+  expect((await commander.ask('GET', 'tiny/points?within=areas:01')).status).toBe(403);
+  await ended(id);
+});
+
 test('all is seen as the town itself sees it, by the role, of the offences agreed on; nothing is changed', async () => {
   const { commander, planner } = sides;
   const id = await agreed({ level: 'full', offences: ['sexual.violacion'] });

@@ -16,17 +16,18 @@ export function AccountMenu() {
   if (!me) return null;
   if (!me.signedIn && !me.demo) return <SignInButton />;
   const role = t(`roles.${me.role}`);
+  const who = isSample(me) ? t('access.lookingAs', { role }) : (me.name ?? role);
   return (
     <Popover
       label={t('access.menu')}
       button={
         <>
           <Icon name="user" />
-          <span class="button-text">{isSample(me) ? t('access.lookingAs', { role }) : (me.name ?? role)}</span>
+          <span class="button-text">{who}</span>
           <Icon name="chevronDown" />
         </>
       }
-      buttonLabel={t('access.menuOf', { who: isSample(me) ? role : (me.name ?? role) })}
+      buttonLabel={t('access.menuOf', { who })}
       buttonClass="button account"
       class="account-menu"
     >

@@ -2,13 +2,15 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { ROLES, type Role } from '../../server/access/contract.ts';
+import { ROLES, type Role, type Scope } from '../../server/access/contract.ts';
 import { type AccountRow, areasIn, type LinkMade } from '../../server/accounts/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
 import { accessPaths } from './answers.ts';
+import { mayBeBound, ScopeEditor } from './scope-editor.tsx';
 
 /** What somebody can be invited as; the public is nobody's account. */
 const INVITED = ROLES.filter((role) => role !== 'public');
@@ -28,6 +30,7 @@ export function AccountsTab() {
   );
   const [given, setGiven] = useState<Given | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
+  const [editing, setEditing] = useState<string | null>(null);
   const rows = question.answered.value?.value ?? null;
   const mine = access.me.value?.name ?? null;
   const mayManage = access.may('manage-accounts');
@@ -37,14 +40,18 @@ export function AccountsTab() {
     try {
       await change();
       question.ask();
+      return true;
     } catch (error) {
       const { status, message } = error as Problem;
       if ((error as { readonly parameter?: string }).parameter === 'areas') setRefused(t('access.areasShape'));
       else setRefused(status === 0 ? t('data.failed') : t('data.refused', { reason: message }));
+      return false;
     }
   };
-  const change = (row: AccountRow, patch: Partial<Pick<AccountRow, 'role' | 'disabled'>>) =>
+  const change = (row: AccountRow, patch: Partial<Pick<AccountRow, 'role' | 'scope' | 'disabled'>>) =>
     attempt(() => send('PATCH', accessPaths.account(row.name), store.language.peek(), patch));
+  const saved = (row: AccountRow, scope: Scope) =>
+    send('PATCH', accessPaths.account(row.name), store.language.peek(), { scope });
   const reset = (row: AccountRow) =>
     attempt(async () => {
       const link = await send('POST', accessPaths.reset(row.name), store.language.peek());
@@ -82,7 +89,7 @@ export function AccountsTab() {
         )}
         {rows && rows.length === 0 && <p>{t('access.noAccounts')}</p>}
         {rows && rows.length > 0 && (
-          <div class="table-scroll">
+          <TableScroll label={t('access.accounts')}>
             <table class="access-table">
               <thead>
                 <tr>
@@ -109,11 +116,18 @@ export function AccountsTab() {
                       />
                     </td>
                     <td>
-                      {row.scope.jurisdictions?.join(', ') ?? t('access.everywhere')}
-                      {row.scope.areas && (
-                        <small>
-                          {row.scope.areas.layer}: {row.scope.areas.codes.join(', ')}
-                        </small>
+                      {editing === row.name ? (
+                        <ScopeEditor
+                          name={row.name}
+                          role={row.role}
+                          scope={row.scope}
+                          onSave={async (read) => {
+                            if (await attempt(() => saved(row, read()))) setEditing(null);
+                          }}
+                          onCancel={() => setEditing(null)}
+                        />
+                      ) : (
+                        <ScopeTold scope={row.scope} />
                       )}
                     </td>
                     <td>{row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}</td>
@@ -124,6 +138,16 @@ export function AccountsTab() {
                           <button type="button" class="button" onClick={() => reset(row)}>
                             {t('access.newPasswordLink')}
                           </button>
+                          {row.name !== mine && editing !== row.name && (
+                            <button
+                              type="button"
+                              class="button"
+                              aria-label={t('access.changeScopeOf', { name: row.name })}
+                              onClick={() => setEditing(row.name)}
+                            >
+                              {t('access.changeScope')}
+                            </button>
+                          )}
                           {row.name !== mine && (
                             <button
                               type="button"
@@ -140,7 +164,7 @@ export function AccountsTab() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </div>
     </main>
@@ -165,10 +189,21 @@ function RoleChoice(props: { label: string; role: Role; disabled?: boolean; onCh
   );
 }
 
-/** Roles that may be bound to areas of one city. */
-const BOUND: readonly Role[] = ['planner', 'commander'];
+function ScopeTold({ scope }: { scope: Scope }) {
+  const { t } = usePage();
+  return (
+    <>
+      {scope.jurisdictions?.join(', ') ?? t('access.everywhere')}
+      {scope.areas && (
+        <small>
+          {scope.areas.layer}: {scope.areas.codes.join(', ')}
+        </small>
+      )}
+    </>
+  );
+}
 
-type Inviting = (name: string, role: Role, city: string | null, areas: string | null) => Promise<void>;
+type Inviting = (name: string, role: Role, city: string | null, areas: string | null) => Promise<unknown>;
 
 function Invite({ onInvite }: { onInvite: Inviting }) {
   const { reference, t } = usePage();
@@ -176,7 +211,7 @@ function Invite({ onInvite }: { onInvite: Inviting }) {
   const [role, setRole] = useState<Role>(OPENING_ROLE);
   const [city, setCity] = useState('');
   const [areas, setAreas] = useState('');
-  const mayBind = city !== '' && BOUND.includes(role);
+  const mayBind = city !== '' && mayBeBound(role);
   const cities = reference.jurisdictions.answered.value?.value ?? [];
   return (
     <form

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Agreement } from '../../server/access/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Path, Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
 import { accessPaths } from './answers.ts';
@@ -64,7 +65,7 @@ export function AgreementsTab() {
         />
         {rows && rows.length === 0 && <p>{t('sharing.none')}</p>}
         {rows && rows.length > 0 && (
-          <div class="table-scroll">
+          <TableScroll label={t('sharing.title')}>
             <table class="access-table">
               <thead>
                 <tr>
@@ -89,7 +90,7 @@ export function AgreementsTab() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
       </div>
     </main>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ROLES } from '../../server/access/contract.ts';
 import { AUDIT_EVENTS, type AuditPage, type AuditRow } from '../../server/audit/contract.ts';
 import { usePage } from '../app.ts';
+import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { isOneOf } from '../store/is-one-of.ts';
 import { type AuditQuestion, accessPaths } from './answers.ts';
@@ -54,7 +55,7 @@ export function AuditTab() {
         )}
         {shown?.rows.length === 0 && <p role="status">{t('access.auditNone')}</p>}
         {shown && shown.rows.length > 0 && (
-          <div class="table-scroll">
+          <TableScroll label={t('access.audit')}>
             <table class="access-table">
               <thead>
                 <tr>
@@ -72,7 +73,7 @@ export function AuditTab() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         )}
         {shown?.next && (
           <button type="button" class="button" onClick={() => void more()}>

@@ -8,10 +8,10 @@ import { paths } from '../store/api.ts';
 import { embedAddress, embedCode } from '../store/embed.ts';
 
 export function EmbedButton() {
-  const { ask, t } = usePage();
+  const { ask, reference, t } = usePage();
   const [mayEmbed, setMayEmbed] = useState<boolean | null>(null);
   const open = () =>
-    ask(paths.portal(), new AbortController().signal).then(
+    ask(paths.portal(reference.jurisdiction.peek()?.code ?? null), new AbortController().signal).then(
       ({ embed }) => setMayEmbed(embed),
       () => setMayEmbed(false),
     );

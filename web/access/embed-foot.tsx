@@ -6,7 +6,7 @@ export function EmbedFoot() {
   const { reference, store, t } = usePage();
   return (
     <footer class="embed-foot">
-      <strong>{reference.jurisdiction.value?.name}</strong>
+      <h1>{reference.jurisdiction.value?.name}</h1>
       <span>{t('embed.foot')}</span>
       <a class="link" href={store.link()} target="_blank" rel="noopener">
         {t('embed.open')}

@@ -14,6 +14,7 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'region':
       return cities > 1;
     case 'analysis':
+    case 'meeting':
       return may('follow-events');
     case 'problems':
       return may('see-problems');

@@ -17,7 +17,10 @@ import {
 import type { Session } from './session.ts';
 
 /** Rules of neighbours, with the amount that those which need one start from. */
-const RULES = { queen: null, rook: null, knn: 8, distance: 1000, network: 400 } as const;
+const RULES = {
+  ...{ usual: null, queen: null, rook: null },
+  ...{ knn: 8, distance: 1000, network: 400, junctions: 2 },
+} as const;
 type Rule = keyof typeof RULES;
 
 export function AnalysisForm({ session }: { session: Session }) {
@@ -129,9 +132,17 @@ function PlacesChoice({ id, session }: Part) {
 
 function Neighbours({ id, session }: Part) {
   const { t } = usePage();
-  const [rule = 'queen', amount = ''] = session.asked.value.values.weights.split(':') as [Rule, string?];
-  const rules = (Object.keys(RULES) as Rule[]).filter((each) => each !== 'network' || session.isStreets.value);
-  const unit = rule === 'knn' ? t('analysis.unitNeighbours') : t('analysis.unitMetres');
+  const [rule = 'usual', amount = ''] = session.asked.value.values.weights.split(':') as [Rule, string?];
+  const rules = (Object.keys(RULES) as Rule[]).filter(
+    (each) => !['network', 'junctions'].includes(each) || session.isStreets.value,
+  );
+  const unit = t(
+    rule === 'knn'
+      ? 'analysis.unitNeighbours'
+      : rule === 'junctions'
+        ? 'analysis.unitJunctions'
+        : 'analysis.unitMetres',
+  );
   return (
     <span class="field-pair">
       <select

@@ -49,7 +49,7 @@ const USUAL: Readonly<Record<FieldName, string>> = {
   places: 'areas',
   method: 'gi-star',
   value: 'count',
-  weights: 'queen',
+  weights: 'usual',
   style: 'B',
   correction: 'fdr-skew',
   permutations: '0',
@@ -80,7 +80,7 @@ export function readAsked(given: Given): AnalysisParams {
 /** Whether a field takes a text; the server looks again. */
 export function takes(name: FieldName, text: string): boolean {
   if (name === 'places') return text === 'areas' || text === 'streets';
-  if (name === 'weights') return WEIGHTS.test(text);
+  if (name === 'weights') return text === USUAL.weights || WEIGHTS.test(text);
   if (name in CHOICES) return (CHOICES[name as ChoiceField] as readonly string[]).includes(text);
   if (name in LISTS) {
     const numbers = text.split(',').map(Number);
@@ -104,6 +104,8 @@ export function queryOf({ task, values }: AnalysisParams, layer: string | null):
       if (layer !== null) query.layer = layer;
     } else query[name] = values[name];
   }
+  // Streets and areas have neighbours of their own where none are chosen, which the server knows.
+  if (query.weights === USUAL.weights) delete query.weights;
   // Of Gi and Gi* z is the same whichever way the neighbours weigh.
   if (values.method !== 'lisa') delete query.style;
   if (task === 'concentration') query.limit = '1000';

@@ -189,11 +189,12 @@ function neighboursIn(weights: string, about: ScriptAbout, network: string): str
     'places <- places[match(found$code, places$code), ]',
   ];
   if (rule === 'network') return [...places, `# ${network}`];
-  if (about.isStreets && (rule === 'queen' || rule === 'rook'))
+  if (about.isStreets && (rule === 'queen' || rule === 'rook' || rule === 'junctions'))
     return [
       ...places,
       'nb <- lapply(st_touches(places), function(at) if (length(at)) at else 0L)',
       'class(nb) <- "nb"; attr(nb, "region.id") <- found$code',
+      ...(Number(amount) > 1 ? [`nb <- nblag_cumul(nblag(nb, ${amount}))`] : []),
     ];
   if (rule === 'queen' || rule === 'rook')
     return [...places, `nb <- poly2nb(places, queen = ${rule === 'queen' ? 'TRUE' : 'FALSE'}, snap = 1e-6)`];

@@ -39,12 +39,15 @@ export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming)
     case 'density': {
       const { peak, incidents, errorBound, parameters } = found.answer;
       return [
-        t('analysis.readDensity', { incidents: n(incidents), peak: f.rate(peak) }),
-        t('analysis.readBandwidth', {
+        t(parameters.over === null ? 'analysis.readDensity' : 'analysis.readDual', {
+          ...{ incidents: n(incidents), peak: f.rate(peak), least: n(parameters.leastResidentsPerKm2 ?? 0) },
+        }),
+        t(errorBound === null ? 'analysis.readBandwidthDual' : 'analysis.readBandwidth', {
           radius: n(parameters.radiusM),
           sigma: n(parameters.sigmaM),
           cell: n(parameters.cellM),
-          error: f.rate(errorBound),
+          error: f.rate(errorBound ?? 0),
+          share: f.share(peak > 0 ? (errorBound ?? 0) / peak : 0),
         }),
       ];
     }

@@ -133,9 +133,9 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
         <tr>
           <td />
           {LABELLED.map((hour) => (
-            <td key={hour} class="clock-hour" colSpan={6 / span}>
+            <th key={hour} scope="col" class="clock-hour" colSpan={6 / span}>
               {hour} h
-            </td>
+            </th>
           ))}
         </tr>
       </tfoot>

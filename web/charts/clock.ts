@@ -9,6 +9,8 @@ const PEAK_HOURS = 3;
 const PEAK_DAYS = 2;
 /** Under this many incidents no hours stand out. */
 const LEAST_FOR_PEAK = 30;
+/** How seldom hours may be named of a week in which all are alike. */
+const FALSELY = 0.05;
 
 export type Cell = { readonly day: number; readonly hour: number };
 type Slots = Pick<Filter, 'hours' | 'weekdays' | 'weekdayOf'>;
@@ -43,13 +45,17 @@ export function fillerHours(answer: ClockAnswer): ReadonlySet<number> {
 
 export type Peak = { readonly weekdays: readonly number[]; readonly from: number; readonly until: number };
 
-/** The three hours of two days in a row that hold most; null with too few, or when nothing stands out of the even. */
+/**
+ * The three hours of two days in a row that hold most; null with too few, or where chance alone would have as many in one
+ * of all the places looked at (Poisson, corrected by Bonferroni).
+ */
 export function peakOf(answer: ClockAnswer): Peak | null {
   if (answer.total < LEAST_FOR_PEAK) return null;
   const filler = fillerHours(answer);
   let best: Peak | null = null;
   let most = 0;
   let known = 0;
+  let looked = 0;
   for (const row of answer.counts) {
     for (const [hour, count] of row.entries()) if (!filler.has(hour)) known += count;
   }
@@ -66,14 +72,26 @@ export function peakOf(answer: ClockAnswer): Peak | null {
           sum += answer.counts[on]?.[at] ?? 0;
         }
       }
-      if (!clean || sum <= most) continue;
+      if (!clean) continue;
+      looked++;
+      if (sum <= most) continue;
       most = sum;
       const weekdays = Array.from({ length: PEAK_DAYS }, (_, d) => ((day + d) % DAYS) + 1);
       best = { weekdays, from: hour, until: (hour + PEAK_HOURS) % HOURS || HOURS };
     }
   }
   const even = (known * PEAK_DAYS * PEAK_HOURS) / (DAYS * (HOURS - filler.size));
-  return most > even + 2 * Math.sqrt(even) ? best : null;
+  return looked * poissonAtLeast(most, even) < FALSELY ? best : null;
+}
+
+/** How likely `mean` expected incidents are `least` or more, for more than are expected; else 1. */
+function poissonAtLeast(least: number, mean: number): number {
+  if (least <= mean) return 1;
+  let logTerm = -mean;
+  for (let count = 1; count <= least; count++) logTerm += Math.log(mean / count);
+  let sum = 0;
+  for (let term = Math.exp(logTerm), count = least; term > sum * Number.EPSILON; term *= mean / ++count) sum += term;
+  return sum;
 }
 
 /** Columns of `span` hours each. */

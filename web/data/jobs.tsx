@@ -16,6 +16,7 @@ const TITLES = new Map([
   ['place-names', 'jobs.placeNames'],
   ['publish', 'jobs.publish'],
   ['restore', 'jobs.restore'],
+  ['limit', 'jobs.limit'],
 ] as const);
 /** Failures older than this say nothing new. */
 const RECENT_MS = 3600_000;

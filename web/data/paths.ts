@@ -41,6 +41,7 @@ export const dataPaths = {
     at(city, `uploads/${upload}/report?format=${format}`),
   publish: (city: string, upload: string): Path<JobState> => at(city, `uploads/${upload}/publish`),
   crs: (text: string): Path<CrsRow[]> => `/api/v1/crs?q=${encodeURIComponent(text)}`,
+  limit: (city: string): Path<JobState> => at(city, 'limit'),
   removedLayers: (city: string): Path<RemovedLayer[]> => at(city, 'removed-layers'),
   layer: (city: string, layer: string): Path<null> => at(city, `layers/${layer}`),
   restoreLayer: (city: string, layer: string): Path<JobState> => at(city, `layers/${layer}/restore`),

@@ -3,6 +3,7 @@
 import { useId } from 'preact/hooks';
 import type { ImportMapping } from '../../server/imports/contract.ts';
 import {
+  answerOfClock,
   type ClockQuestion,
   type FileQuestion,
   ID_RULES,
@@ -103,10 +104,18 @@ function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap
   const { column, rows, text, readings } = question;
   return (
     <>
-      <p>{t('importing.clockQuestion', { text, column, n: f.int(rows) })}</p>
+      <p>
+        {t('importing.clockQuestion', { text, column, n: f.int(rows) })}{' '}
+        {readings.some(({ form }) => form === 'discard') && t('importing.clockTwelve')}
+      </p>
       <div class="wizard-buttons">
         {readings.map(({ form, clock }) => (
-          <button key={form} type="button" class="button" onClick={() => onMap({ [column]: form })}>
+          <button
+            key={form}
+            type="button"
+            class="button"
+            onClick={() => onMap({ [column]: answerOfClock(question, form) })}
+          >
             {form === 'discard' ? t('importing.clockDiscard') : clock}
           </button>
         ))}

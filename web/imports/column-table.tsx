@@ -1,7 +1,7 @@
 // The columns of a file: name, what they hold, and what each is read as.
 
 import type { DetectedColumn, ImportMapping } from '../../server/imports/contract.ts';
-import { CLOCK_FORMS } from '../../server/tables/contract.ts';
+import { CLOCK_FORMS, type ClockForm, clockOfDate } from '../../server/tables/contract.ts';
 import { importEs } from '../../server/words/es-import.ts';
 import { usePage } from '../app.ts';
 
@@ -16,11 +16,12 @@ type Props = {
 };
 
 /** How a column of times is written; it is read as a time all the same. */
-const isForm = (target: string | undefined) => CLOCK_FORMS.some((form) => form === target);
+const formOf = (target = ''): ClockForm | 'discard' | null =>
+  clockOfDate(target)?.form ?? CLOCK_FORMS.find((form) => form === target) ?? null;
 
 export function ColumnTable({ columns, map, fields, onChange }: Props) {
   const { t } = usePage();
-  const fieldOf = ({ name, field }: DetectedColumn) => (isForm(map[name]) ? field : map[name]) ?? field ?? DISCARD;
+  const fieldOf = ({ name, field }: DetectedColumn) => (formOf(map[name]) ? field : map[name]) ?? field ?? DISCARD;
   const choose = (column: DetectedColumn, field: string) => {
     // One column per field: the one that held it before is no longer read.
     const before = columns.filter((other) => other !== column && field !== DISCARD && fieldOf(other) === field);
@@ -55,6 +56,18 @@ export function ColumnTable({ columns, map, fields, onChange }: Props) {
                     </option>
                   ))}
                 </select>
+              )}
+              {formOf(map[column.name]) && (
+                <small class="looks-like">
+                  {t('importing.clockAnswered', { form: t(`importing.clockForm_${formOf(map[column.name])!}`) })}{' '}
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => onChange({ ...map, [column.name]: fieldOf(column) })}
+                  >
+                    {t('importing.clockAskAgain')}
+                  </button>
+                </small>
               )}
               {column.looksLike && fieldOf(column) === DISCARD && map[column.name] === undefined && (
                 <small class="looks-like">

@@ -13,6 +13,7 @@ type Props = {
   readonly onCompare: (from: number, until: number) => void;
   readonly onRemove: (version: number) => void;
   readonly onRestore: (version: number) => void;
+  readonly onLimit: (version: number) => void;
 };
 
 export function VersionList(props: Props) {
@@ -61,7 +62,15 @@ function About({ row }: { row: LayerVersionRow }) {
   );
 }
 
-function Actions({ history, row, onReturn, onCompare, onRemove, onRestore }: Props & { row: LayerVersionRow }) {
+function Actions({
+  history,
+  row,
+  onReturn,
+  onCompare,
+  onRemove,
+  onRestore,
+  onLimit,
+}: Props & { row: LayerVersionRow }) {
   const { reference, store, t, f } = usePage();
   const { city } = useDesk();
   const { version, current, removed } = row;
@@ -137,6 +146,11 @@ function Actions({ history, row, onReturn, onCompare, onRemove, onRestore }: Pro
       >
         <Icon name="download" /> {t('versions.reportGeojson')}
       </a>
+      {history.type === 'areas' && (
+        <button type="button" class="button" aria-label={t('limit.useLabel', { n })} onClick={() => onLimit(version)}>
+          {t('limit.use')}
+        </button>
+      )}
       {!current && (
         <button
           type="button"

@@ -13,6 +13,7 @@ import { QuestionDialog } from '../data/question.tsx';
 import { WizardHead } from '../data/steps.tsx';
 import { createQuestion } from '../store/question.ts';
 import { CompareVersions } from './compare.tsx';
+import { UseAsLimit } from './use-as-limit.tsx';
 import { VersionList } from './version-list.tsx';
 
 export function Versions() {
@@ -58,6 +59,7 @@ function History({ history, onChanged }: { history: LayerHistory; onChanged: () 
   const { layer, title, removed, versions } = history;
   const [justRemoved, setJustRemoved] = useState<Removed | null>(null);
   const [asking, setAsking] = useState<number | 'layer' | null>(null);
+  const [limiting, setLimiting] = useState<number | null>(null);
   const [restoring, setRestoring] = useState<JobState | null>(null);
   const job = useJob(restoring);
   const changed = () => {
@@ -114,7 +116,15 @@ function History({ history, onChanged }: { history: LayerHistory; onChanged: () 
         </div>
       )}
       {compared && <CompareVersions key={`${compared.from}-${compared.until}`} history={history} onRestore={restore} />}
-      <VersionList history={history} onReturn={returnTo} onCompare={compare} onRemove={setAsking} onRestore={restore} />
+      <UseAsLimit history={history} version={limiting} onClose={() => setLimiting(null)} />
+      <VersionList
+        history={history}
+        onReturn={returnTo}
+        onCompare={compare}
+        onRemove={setAsking}
+        onRestore={restore}
+        onLimit={setLimiting}
+      />
       {!removed && versions.length > 0 && (
         <button type="button" class="button" onClick={() => setAsking('layer')}>
           {t('versions.removeLayer')}

@@ -39,6 +39,14 @@ export function concentrationClasses(places: readonly Holder[], perKm: boolean):
   return classes;
 }
 
+/** What share of the incidents is held by the places of each class and of those before it. */
+export function heldUpTo(places: readonly Holder[], classes: ReadonlyMap<string, number>): number[] {
+  const total = places.reduce((sum, place) => sum + place.count, 0);
+  const within = (most: number) =>
+    places.reduce((sum, { id, count }) => ((classes.get(id) ?? REST + 1) <= most ? sum + count : sum), 0);
+  return Array.from({ length: REST }, (_, index) => (total ? within(index + 1) / total : 0));
+}
+
 /** Incidents per km; without a known length the count itself. */
 export function densityPerKm(place: { readonly count: number; readonly lengthM: number | null }): number {
   return place.lengthM === null ? place.count : place.count / (Math.max(place.lengthM, MIN_SEGMENT_M) / 1000);

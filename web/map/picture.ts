@@ -6,7 +6,7 @@ import { MIN_RESIDENTS } from '../../server/counts/contract.ts';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { LegendChoice, View } from '../store/url.ts';
 import { type ClassBounds, classBounds, classOf } from './classify.ts';
-import { concentrationClasses, type Holder, REST } from './concentration.ts';
+import { concentrationClasses, type Holder, heldUpTo, REST } from './concentration.ts';
 
 /** From this zoom the automatic view shows streets, or areas. */
 export const STREETS_FROM_ZOOM = 13;
@@ -43,22 +43,39 @@ export type AreaPicture = {
   readonly max: number;
 };
 
-/** Areas by rate a year, or by count where there is no population or the reader prefers it. */
+/** What areas are coloured by, in the order of the answer: a rate a year, null where it has none, or a count. */
+export function areaValues(
+  answer: CountsAnswer,
+  choice: LegendChoice,
+  yearsAsked: number | null,
+): { readonly byRate: boolean; readonly values: readonly (number | null)[] } {
+  const hasRates = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null);
+  const byRate = Boolean(hasRates && yearsAsked);
+  const values = answer.counts.map((count, index) =>
+    byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
+  );
+  return { byRate, values };
+}
+
+/**
+ * Areas by rate a year, or by count where there is no population or the reader prefers it. `held` = the bounds of a scale
+ * that many pictures share; else the classes are those of this one.
+ */
 export function areaPicture(
   answer: CountsAnswer,
   features: ReadonlyMap<string, FeatureRow>,
   choice: LegendChoice,
   yearsAsked: number | null,
+  held: ClassBounds | null = null,
 ): AreaPicture {
-  const byRate = choice.measure === 'rate' && answer.rates?.some((rate) => rate !== null) && yearsAsked;
-  const values = answer.counts.map((count, index) =>
-    byRate ? perYear(answer.rates?.[index] ?? null, yearsAsked) : count,
-  );
-  const bounds = classBounds(
-    values.filter((value) => value !== null),
-    choice.method,
-    choice.classes,
-  );
+  const { byRate, values } = areaValues(answer, choice, yearsAsked);
+  const bounds =
+    held ??
+    classBounds(
+      values.filter((value) => value !== null),
+      choice.method,
+      choice.classes,
+    );
   const classes = new Map<string, number>();
   const places = bounds.map(() => 0);
   let noRateResidents = 0;
@@ -99,6 +116,8 @@ export type StreetPicture = {
   readonly classes: ReadonlyMap<string, number>;
   /** How many streets stand in each of the four classes. */
   readonly places: readonly number[];
+  /** What share of the incidents is in streets of each class and of those before it. */
+  readonly held: readonly number[];
   readonly tooFew: boolean;
 };
 
@@ -108,12 +127,13 @@ export function streetPicture(
   features: ReadonlyMap<string, FeatureRow>,
   perKm: boolean,
 ): StreetPicture {
-  const found = concentrationClasses(holders(answer, features), perKm);
+  const streets = holders(answer, features);
+  const found = concentrationClasses(streets, perKm);
   const tooFew = found.size === 0;
   const classes = tooFew ? new Map(answer.ids.map((id) => [id, REST])) : found;
   const places = Array.from({ length: REST }, () => 0);
   for (const number of classes.values()) places[number - 1] = (places[number - 1] ?? 0) + 1;
-  return { classes, places, tooFew };
+  return { classes, places, held: heldUpTo(streets, classes), tooFew };
 }
 
 export function holders(answer: CountsAnswer, features: ReadonlyMap<string, FeatureRow>): Holder[] {

@@ -10,6 +10,7 @@ import { daysBetween } from '../store/days.ts';
 import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
+import type { ClassBounds } from './classify.ts';
 import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
 import { withinLimit } from './within-limit.ts';
@@ -22,6 +23,8 @@ const DAYS_PER_YEAR = 365.25;
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;
   readonly areas: ReadonlySignal<AreaPicture | null>;
+  /** Class bounds that pictures one after another share, so that a colour means the same in all; null = of each its own. */
+  readonly heldBounds: Signal<ClassBounds | null>;
   readonly streets: ReadonlySignal<StreetPicture | null>;
   readonly heat: Question<HeatAnswer>;
   /** Finer cells of the part in view, west south east north as it was asked. */
@@ -54,6 +57,7 @@ export function createPictures(
   });
   const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));
   const detailBox = signal<Box | null>(null);
+  const heldBounds = signal<ClassBounds | null>(null);
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
       const filter = answers.counted.value;
@@ -91,12 +95,13 @@ export function createPictures(
   return {
     drawn,
     years,
+    heldBounds,
     areas: computed(() => {
       const answer = answers.areaCounts.answered.value?.value;
       const choice = store.legend.value;
       // Of a part of an area there is no rate.
       const possible = answers.cutsAreas.value ? { ...choice, measure: 'count' as const } : choice;
-      return answer ? areaPicture(answer, reference.areas.value, possible, years.value) : null;
+      return answer ? areaPicture(answer, reference.areas.value, possible, years.value, heldBounds.value) : null;
     }),
     streets: computed(() => {
       const answer = answers.streetCounts.answered.value?.value;

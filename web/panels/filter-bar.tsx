@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { kindNoun, usePage } from '../app.ts';
+import { UndoButtons } from '../hand/undo-buttons.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { withinText } from '../store/chosen.ts';
@@ -81,6 +82,7 @@ export function FilterBar() {
           {t('filter.clear')}
         </button>
       )}
+      {!store.embedded && <UndoButtons />}
     </nav>
   );
 }

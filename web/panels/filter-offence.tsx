@@ -6,7 +6,16 @@ import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { paths } from '../store/api.ts';
 import { fold } from '../store/fold.ts';
-import { below, childrenOf, chosenUnder, everyday, matching, toggleOffence } from '../store/offence-tree.ts';
+import {
+  below,
+  childrenOf,
+  chosenUnder,
+  everyday,
+  fitOf,
+  matching,
+  soughtEveryday,
+  toggleOffence,
+} from '../store/offence-tree.ts';
 
 /** The offences with what there is of each under the other filters; until that is known, over all the data. */
 function useOffences(): readonly OffenceRow[] {
@@ -30,7 +39,8 @@ export function OffenceFilter() {
   const [text, setText] = useState('');
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const children = useMemo(() => childrenOf(rows), [rows]);
-  const found = useMemo(() => (text.trim() ? matching(rows, fold(text)) : null), [rows, text]);
+  const sought = fold(text);
+  const found = useMemo(() => (sought ? matching(rows, sought) : null), [rows, sought]);
   const chosen = new Set(store.filter.value.offences);
 
   const toggle = (row: OffenceRow) =>
@@ -56,11 +66,13 @@ export function OffenceFilter() {
           const partly = !isChosen && chosenUnder(children, row.code, chosen);
           const finer = below(children, row);
           const hasChildren = finer.length > 0;
-          const isOpen = found ? true : open.has(row.code);
+          // What is found below something else is shown there; below what was itself sought, as anywhere.
+          const isShown = found !== null && fitOf(row, sought) === null;
+          const isOpen = isShown || open.has(row.code);
           return (
             <li key={row.code}>
               <div class="tree-row">
-                {hasChildren && !found ? (
+                {hasChildren && !isShown ? (
                   <button
                     type="button"
                     class={`tree-toggle ${isOpen ? 'is-open' : ''}`}
@@ -81,7 +93,7 @@ export function OffenceFilter() {
                       if (box) box.indeterminate = partly;
                     }}
                     onChange={() => toggle(row)}
-                    onKeyDown={(event) => hasChildren && !found && foldByKey(event, row.code, isOpen)}
+                    onKeyDown={(event) => hasChildren && !isShown && foldByKey(event, row.code, isOpen)}
                   />
                   <span class="choice-text">{row.title}</span>
                   <span class="choice-detail">{f.int(row.incidents)}</span>
@@ -95,6 +107,8 @@ export function OffenceFilter() {
     );
   };
 
+  const words = branch(found ? soughtEveryday(children, rows, sought) : everyday(children), false);
+  const headings = branch(children.get(null) ?? [], false);
   return (
     <>
       <div class="popover-search">
@@ -112,16 +126,14 @@ export function OffenceFilter() {
         )}
       </div>
       <div class="popover-scroll">
-        {found ? (
-          (branch(children.get(null) ?? [], false) ?? <p class="small">{t('filter.offenceNone')}</p>)
+        {words}
+        {headings ? (
+          <details class="legal" open={found !== null && words === null}>
+            <summary>{t('filter.offenceLegal')}</summary>
+            {headings}
+          </details>
         ) : (
-          <>
-            {branch(everyday(children), false)}
-            <details class="legal">
-              <summary>{t('filter.offenceLegal')}</summary>
-              {branch(children.get(null) ?? [], false)}
-            </details>
-          </>
+          found && <p class="small">{t('filter.offenceNone')}</p>
         )}
       </div>
     </>

@@ -1,27 +1,35 @@
 // Whose data, searching it, how fresh it is, sharing and printing it, and the language.
 
+import { useRef } from 'preact/hooks';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { SharedBadge } from '../parts/shared-badge.tsx';
+import { useFold } from './fold.ts';
 import { Freshness } from './freshness.tsx';
 import { Search } from './search.tsx';
 import { Share } from './share.tsx';
 import { Sources } from './sources.tsx';
 import { Tabs } from './tabs.tsx';
 
+/** What the header gives up for room, in this order (header.css). From `SHORT_SEARCH` on the search has a short name. */
+const FOLDS = 7;
+const SHORT_SEARCH = 4;
+
 export function Header() {
   const { reference, store, t } = usePage();
   const city = reference.jurisdiction.value;
   const { tab } = store.page.value;
   const onMap = tab === 'map' && city?.from;
+  const row = useRef<HTMLElement>(null);
+  const folded = useFold(row, FOLDS);
   return (
-    <header class="header">
+    <header class="header" ref={row}>
       <span class="arms" role="img" aria-label={t('app.product')} />
       <JurisdictionMenu />
-      {onMap && <Search />}
+      {onMap && <Search isShort={folded >= SHORT_SEARCH} />}
       {city && <Tabs />}
       {city?.synthetic && (onMap || tab === 'analysis') && (
         <span class="synthetic" title={t('app.syntheticLong')}>
@@ -32,10 +40,21 @@ export function Header() {
         <>
           <span class="header-gap" />
           <Freshness />
-          <Popover label={t('share.title')} button={<Labelled icon="share" text={t('header.share')} />} class="share">
+          <Popover
+            label={t('share.title')}
+            button={<Labelled icon="share" text={t('header.share')} />}
+            buttonLabel={t('header.share')}
+            class="share"
+          >
             {() => <Share />}
           </Popover>
-          <button type="button" class="button" onClick={() => window.print()} title={t('header.print')}>
+          <button
+            type="button"
+            class="button print-button"
+            onClick={() => window.print()}
+            aria-label={t('header.print')}
+            title={t('header.print')}
+          >
             <Labelled icon="printer" text={t('header.print')} />
           </button>
         </>
@@ -48,7 +67,7 @@ export function Header() {
         label={t('app.menu')}
         button={<Icon name="menu" />}
         buttonLabel={t('app.menu')}
-        buttonClass="button is-icon phone-only"
+        buttonClass="button is-icon header-menu"
         class="phone-menu"
       >
         {(close) => (
@@ -78,7 +97,7 @@ function HelpButton() {
   return (
     <button
       type="button"
-      class="button is-icon"
+      class="button is-icon help-button"
       aria-label={t('header.help')}
       title={t('header.help')}
       onClick={() => document.querySelector<HTMLDialogElement>('#help')?.showModal()}

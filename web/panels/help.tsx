@@ -18,6 +18,8 @@ const KEYS = [
   ['/', 'help.keySearch'],
   ['F', 'help.keyFilters'],
   ['L', 'help.keyList'],
+  ['Ctrl K', 'hand.keyCommands'],
+  ['Ctrl Z', 'hand.keyUndo'],
   ['?', 'help.keyHelp'],
   ['Esc', 'help.keyEscape'],
   ['← ↑ → ↓', 'help.keyArrows'],

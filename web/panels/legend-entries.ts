@@ -108,12 +108,16 @@ export function useLegend(): LegendModel | null {
 
   if (drawn === 'streets') {
     const picture = pictures.streets.value;
+    const streetCounts = answers.streetCounts.answered.value?.value;
     if (!picture) return null;
-    const keys = ['legend.first25', 'legend.upTo50', 'legend.upTo80', 'legend.rest'] as const;
-    const entries = keys.flatMap((key, index): Entry[] => {
-      const places = picture.places[index] ?? 0;
-      if (picture.tooFew && index < keys.length - 1) return [];
-      const text = t(key, { places: t('legend.segments', { count: places, n: f.int(places) }) });
+    const first = picture.places.findIndex((places) => places > 0);
+    const last = picture.places.length - 1;
+    const held = (index: number) => f.share(picture.held[index] ?? 0);
+    const entries = picture.places.flatMap((count, index): Entry[] => {
+      if (count === 0) return [];
+      const places = t('legend.segments', { count, n: f.int(count) });
+      const key = index === first ? 'legend.held' : index < last ? 'legend.heldMore' : 'legend.rest';
+      const text = picture.tooFew ? t('legend.some', { places, what }) : t(key, { places, share: held(index) });
       return [
         {
           text,
@@ -141,7 +145,9 @@ export function useLegend(): LegendModel | null {
         ...protectedNote,
         made,
       ],
-      strip: { from: '80 %', until: '25 %', swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
+      strip: picture.tooFew
+        ? { from: f.int(1), until: f.int(Math.max(1, ...(streetCounts?.counts ?? []))), swatches: ['is-street-4'] }
+        : { from: held(last - 1), until: held(first), swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
       ramp: null,
     };
   }

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
-  const { store, reference, pictures, map, t } = usePage();
+  const { store, reference, pictures, map, isPlaying, t } = usePage();
   const shown = map.shown.value;
   const outlines = outlinesShown(shown, reference.largerLayer.value?.layer, pictures.drawn.value);
   const button = (icon: IconName, label: string, act: () => void) => (
@@ -20,12 +20,18 @@ export function MapButtons() {
       <span class="choice-text">{label}</span>
     </label>
   );
+  // Elsewhere the map shows what an analysis found, of one period.
+  const canPlay = !store.embedded && store.page.value.tab === 'map';
+  const togglePlaying = () => {
+    isPlaying.value = !isPlaying.peek();
+  };
   const others = reference.areaLayers.value.filter((layer) => layer.features > 1);
   return (
     <div class="map-buttons">
       {button('plus', t('map.zoomIn'), () => map.handle.peek()?.zoomBy(1))}
       {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
+      {canPlay && button('play', t('play.open'), togglePlaying)}
       <Popover
         label={t('map.reference')}
         button={<Icon name="layers" />}

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { PlayBar } from '../hand/play-bar.tsx';
 import { creditShown } from '../map/link.ts';
 import { HoverCard } from './hover-card.tsx';
 import { Legend } from './legend.tsx';
@@ -13,7 +14,7 @@ import { ViewSwitch } from './view-switch.tsx';
 /** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */
 export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
   const page = usePage();
-  const { reference, answers, map, store, t } = page;
+  const { reference, answers, map, store, isPlaying, t } = page;
   const container = useRef<HTMLDivElement>(null);
   const [legendOpen, setLegendOpen] = useState(false);
   const ready = reference.ready.value;
@@ -91,6 +92,13 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
           <MapButtons />
           <Credit />
           <HoverCard />
+          {isPlaying.value && !legend && (
+            <PlayBar
+              onClose={() => {
+                isPlaying.value = false;
+              }}
+            />
+          )}
         </>
       )}
       {legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />}

@@ -1,42 +1,16 @@
 // Finding a colonia or a street by name: an ARIA combobox over the server's own accent-blind search.
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
-import { paths } from '../store/api.ts';
-import { fold } from '../store/fold.ts';
+import { findPlaces, type Hit } from '../store/find-places.ts';
 import { repeatedIn } from '../store/namesakes.ts';
 import { placeText } from '../store/words.ts';
 import { PHONE, useMedia } from './when.tsx';
 
 const WAIT_MS = 150;
-/** The server also finds streets that merely cross the one sought; of more than are shown, the best are picked. */
-const ASKED = 200;
-const PER_LAYER = 6;
-
-type Hit = { readonly layer: LayerRow; readonly row: FeatureRow };
-
-/**
- * Those that bear the name themselves before those that cross it, names that begin so first; of a street, which has many
- * segments, one of each name.
- */
-function nearest(rows: readonly FeatureRow[], wanted: string, isStreet: boolean): readonly FeatureRow[] {
-  const sought = fold(wanted);
-  const rank = ({ name }: FeatureRow) => {
-    const at = ` ${fold(name)}`.indexOf(` ${sought}`);
-    return at === 0 ? 0 : at > 0 ? 1 : fold(name).includes(sought) ? 2 : 3;
-  };
-  const byName = new Map<string, FeatureRow>();
-  for (const row of rows) {
-    const key = isStreet ? row.name : `${row.name}/${row.code}`;
-    if (row.name && !byName.has(key)) byName.set(key, row);
-  }
-  const named = [...byName.values()];
-  return (named.length ? named : [...rows]).sort((a, b) => rank(a) - rank(b)).slice(0, PER_LAYER);
-}
-
-export function Search() {
+/** `isShort` = there is room for a short name of it only. */
+export function Search({ isShort }: { isShort: boolean }) {
   const { store, reference, ask, words, t, f } = usePage();
   const [text, setText] = useState('');
   const [hits, setHits] = useState<readonly Hit[] | null>(null);
@@ -54,18 +28,9 @@ export function Search() {
     }
     const stop = new AbortController();
     const timer = setTimeout(async () => {
-      const layers = [...reference.areaLayers.peek(), reference.streetLayer.peek()].filter((layer) => layer !== null);
-      const found = await Promise.all(
-        layers.map(async (layer) => {
-          const { features } = await ask(
-            paths.search(city, reference.address(layer.layer), wanted, ASKED),
-            stop.signal,
-          );
-          return nearest(features, wanted, layer.type === 'streets').map((row): Hit => ({ layer, row }));
-        }),
-      ).catch(() => null);
+      const found = await findPlaces({ reference, ask }, city, wanted, stop.signal).catch(() => null);
       if (stop.signal.aborted) return;
-      setHits(found?.flat() ?? null);
+      setHits(found);
       setActive(0);
     }, WAIT_MS);
     return () => {
@@ -107,7 +72,7 @@ export function Search() {
         type="text"
         role="combobox"
         autocomplete="off"
-        placeholder={t(narrow ? 'header.searchShort' : 'header.search')}
+        placeholder={t(narrow || isShort ? 'header.searchShort' : 'header.search')}
         aria-label={t('header.search')}
         aria-expanded={open}
         aria-controls={list}

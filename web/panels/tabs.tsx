@@ -8,6 +8,7 @@ const TABS = [
   ['region', 'header.tabRegion'],
   ['map', 'header.tabMap'],
   ['analysis', 'header.tabAnalysis'],
+  ['meeting', 'meeting.tab'],
   ['problems', 'problems.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
@@ -16,6 +17,7 @@ const TABS = [
 const ELSEWHERE: readonly Tab[] = [
   'map',
   'analysis',
+  'meeting',
   'problems',
   'region',
   'accounts',

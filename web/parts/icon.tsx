@@ -5,6 +5,7 @@ import arrowUp from 'lucide-static/icons/arrow-up.svg?raw';
 import bookmark from 'lucide-static/icons/bookmark.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
+import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import help from 'lucide-static/icons/circle-question-mark.svg?raw';
 import download from 'lucide-static/icons/download.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
@@ -15,12 +16,16 @@ import lock from 'lucide-static/icons/lock.svg?raw';
 import whole from 'lucide-static/icons/maximize.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
+import pause from 'lucide-static/icons/pause.svg?raw';
+import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
+import redo from 'lucide-static/icons/redo-2.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import undo from 'lucide-static/icons/undo-2.svg?raw';
 import user from 'lucide-static/icons/user.svg?raw';
 import close from 'lucide-static/icons/x.svg?raw';
 
@@ -30,6 +35,7 @@ const ICONS = {
   bookmark,
   chevronDown,
   chevronLeft,
+  chevronRight,
   close,
   download,
   help,
@@ -40,12 +46,16 @@ const ICONS = {
   lock,
   menu,
   minus,
+  pause,
+  play,
   plus,
   printer,
+  redo,
   search,
   settings,
   share,
   trash,
+  undo,
   user,
   whole,
 };

@@ -95,7 +95,8 @@ export const at = (city: string, rest: string) => `/api/v1/${encodeURIComponent(
 export const paths = {
   jurisdictions: (): Path<JurisdictionRow[]> => '/api/v1/jurisdictions',
   basemaps: (): Path<BasemapRow[]> => '/api/v1/basemaps',
-  portal: (): Path<{ basemapStyle: string | null; embed: boolean }> => '/api/v1/portal',
+  portal: (city: string | null = null): Path<{ basemapStyle: string | null; embed: boolean }> =>
+    `/api/v1/portal${city ? `?city=${city}` : ''}`,
   layers: (city: string): Path<LayerRow[]> => at(city, 'layers?context=1'),
   /** Where none is known, what the areas of a layer cover together. */
   limit: (city: string, areas: string | null): Path<{ limit: GeoJSON.Geometry | null }> =>

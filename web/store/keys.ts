@@ -1,11 +1,12 @@
-// Keys that work anywhere on the page: / search, F filters, L list, ? help, Esc clears the chosen place.
+// Keys that work anywhere on the page: / search, F filters, L list, ? help, Esc clears the chosen place, Ctrl Z and Ctrl Y
+// take a change back and make it again, Ctrl K opens the command line.
 
 import type { Store } from './state.ts';
 
 const AFTER_DRAWING_MS = 400;
 
 /** Answers a function that stops listening. */
-export function listenKeys(view: Window, store: Store): () => void {
+export function listenKeys(view: Window, store: Store, openCommands: () => void): () => void {
   const { document } = view;
   const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
   const act: Record<string, () => void> = {
@@ -20,12 +21,18 @@ export function listenKeys(view: Window, store: Store): () => void {
       setTimeout(() => document.activeElement === document.body && focus('#where'), AFTER_DRAWING_MS);
     },
   };
+  /** With Ctrl, or the command key of a Mac. */
+  const actWith: Record<string, () => void> = { z: store.undo, y: store.redo, Z: store.redo, k: openCommands };
   const listen = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     const typing = target.matches('input:not([type=checkbox], [type=radio]), select, textarea');
     const inOverlay = document.querySelector('dialog[open], :popover-open') !== null;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || inOverlay || typing) return;
-    const action = act[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const isWith = event.ctrlKey || event.metaKey;
+    // What is typed has an undo of its own.
+    const isKept = typing && !(isWith && event.key.toLowerCase() === 'k');
+    if (event.altKey || event.defaultPrevented || inOverlay || isKept || target.matches('select')) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = isWith ? actWith[event.shiftKey ? name.toUpperCase() : name] : act[name];
     if (!action) return;
     event.preventDefault();
     action();

@@ -41,6 +41,22 @@ export function everyday(children: Children, headings = children.get(null) ?? []
   return found.sort((a, b) => b.incidents - a.incidents);
 }
 
+/** How well a name fits what is sought: 0 it begins so, 1 a word in it does, 2 it is in it; null = it is not. */
+export function fitOf({ title }: Pick<OffenceRow, 'title'>, folded: string): number | null {
+  const at = ` ${fold(title)}`.indexOf(` ${folded}`);
+  return at === 0 ? 0 : at > 0 ? 1 : fold(title).includes(folded) ? 2 : null;
+}
+
+/** The everyday words that fit what is sought, or have something below them that does: those named so first. */
+export function soughtEveryday(children: Children, rows: readonly OffenceRow[], folded: string): readonly OffenceRow[] {
+  const found = matching(rows, folded);
+  const rank = (row: OffenceRow) => fitOf(row, folded) ?? Number.POSITIVE_INFINITY;
+  const order = (a: OffenceRow, b: OffenceRow) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
+  return everyday(children)
+    .filter(({ code }) => found.has(code))
+    .sort(order);
+}
+
 /** Codes whose title or source label contains the folded text, with all above and below them. */
 export function matching(rows: readonly OffenceRow[], folded: string): Set<string> {
   const byCode = new Map(rows.map((row) => [row.code, row]));

@@ -6,6 +6,7 @@ import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
 import { type Embedded, embeddedBy, keepFixed } from './embed.ts';
 import { isOneOf } from './is-one-of.ts';
+import { createSteps } from './steps.ts';
 import {
   type LegendChoice,
   type MapPosition,
@@ -35,6 +36,12 @@ export type Store = {
   preview(patch: Partial<Filter> | null): void;
   /** A change of looks, which Back passes over. */
   adjust(patch: Partial<PageState>): void;
+  /** Whether there is a change to take back, and one taken back. */
+  readonly canUndo: ReadonlySignal<boolean>;
+  readonly canRedo: ReadonlySignal<boolean>;
+  /** Takes the last change back, of looks or of the question; where the map stands stays. */
+  undo(): void;
+  redo(): void;
   /** Where the map stands; written to the address bar once it rests. */
   moveTo(position: MapPosition): void;
   speak(language: Language): void;
@@ -54,12 +61,23 @@ export function createStore(view: Window): Store {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const previewed = signal<Partial<Filter> | null>(null);
+  const steps = createSteps<PageState>((a, b) => writeUrl(resting(a)) === writeUrl(resting(b)));
 
   const set = (patch: Partial<PageState>, push: boolean): void =>
     batch(() => {
       previewed.value = null;
-      write({ ...page.peek(), ...patch }, push);
+      const before = page.peek();
+      write({ ...before, ...patch }, push);
+      steps.did(before, page.peek());
     });
+  /** As it stood then, where the map stands now. */
+  const goTo = (state: PageState | null): void => {
+    if (!state) return;
+    batch(() => {
+      previewed.value = null;
+      write({ ...state, position: page.peek().position }, true);
+    });
+  };
   const write = (next: PageState, push: boolean): void => {
     // The history is that of the page around the frame.
     if (embedded) {
@@ -76,7 +94,9 @@ export function createStore(view: Window): Store {
     const { position } = page.peek();
     // Back undoes a filter, not a pan.
     previewed.value = null;
+    const before = page.peek();
     page.value = { ...readUrl(location.search), position };
+    steps.did(before, page.peek());
   });
 
   return {
@@ -93,6 +113,10 @@ export function createStore(view: Window): Store {
     change: (patch) => set(patch, true),
     changeFilter: (patch) => set({ filter: tidy({ ...page.peek().filter, ...patch }) }, true),
     adjust: (patch) => set(patch, false),
+    canUndo: steps.canUndo,
+    canRedo: steps.canRedo,
+    undo: () => goTo(steps.undo(page.peek())),
+    redo: () => goTo(steps.redo(page.peek())),
     preview: (patch) => {
       if (!embedded) previewed.value = patch;
     },
@@ -112,6 +136,9 @@ export function createStore(view: Window): Store {
     link: (patch = {}) => location.origin + location.pathname + writeUrl({ ...page.peek(), ...patch }),
   };
 }
+
+/** What a step is of: panning is none. */
+const resting = (state: PageState): PageState => ({ ...state, position: null });
 
 /** What was chosen here before, else the first of the browser's languages there is, else Spanish. */
 export function languageBefore(chosen: string | null, ofBrowser: readonly string[]): Language {

@@ -15,6 +15,7 @@ export type Measure = (typeof MEASURES)[number];
 export const TABS = [
   'map',
   'analysis',
+  'meeting',
   'problems',
   'data',
   'incidents',
@@ -55,6 +56,8 @@ export type PageState = {
   readonly problem: number | 'new' | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
+  /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
+  readonly meeting: { readonly week: string | null; readonly scope: string | null };
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
   readonly view: View;
@@ -77,6 +80,8 @@ export const LEGEND: LegendChoice = { method: 'quantile', classes: 5, measure: '
 const LAYER = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const LAYER_AT = /^[a-z0-9][a-z0-9_-]{0,62}(@[1-9]\d{0,5})?$/;
 const UPLOAD = /^[0-9a-f-]{36}$/;
+const WEEK_ASKED = /^\d{4}-W\d{2}$/;
+const SCOPE_ASKED = /^[a-z0-9][a-z0-9_-]{0,62}:.{1,200}$/;
 const CITY = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** The view a query string describes. What cannot be read is left out, so that an old link still opens. */
@@ -92,6 +97,10 @@ export function readUrl(search: string): PageState {
     history: readHistory(query.get('history')),
     problem: readProblem(query.get('problem')),
     analysis: readAnalysis(query),
+    meeting: {
+      week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
+      scope: SCOPE_ASKED.exec(query.get('scope') ?? '')?.[0] ?? null,
+    },
     filter: readFilter(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER_AT.test(layer) ? layer : null,
@@ -119,6 +128,8 @@ export function writeUrl(state: PageState): string {
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
+  if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
+  if (state.tab === 'meeting' && state.meeting.scope) query.set('scope', state.meeting.scope);
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);

@@ -148,13 +148,15 @@ export function TipFormTab() {
           </div>
         </fieldset>
         <fieldset class="tip-part">
-          <legend id="tip-words">{t('tips.words')}</legend>
+          <legend>
+            <label for="tip-words">{t('tips.words')}</label>
+          </legend>
           <p class="tip-warning" id="tip-names">
             {t('tips.noNames')}
           </p>
           <textarea
             rows={6}
-            aria-labelledby="tip-words"
+            id="tip-words"
             aria-describedby="tip-names tip-left"
             maxlength={MOST_TIP_WORDS}
             value={words}

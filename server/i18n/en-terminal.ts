@@ -104,6 +104,10 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   viewEmpty: 'The public view of {{jurisdiction}} is on; it shows nothing yet.',
   viewOn: 'The jurisdiction {{jurisdiction}} has a public view, published on {{when}}.',
   viewThrough: 'Source {{source}}: complete months until {{through}}.',
+  embedDefault:
+    'The public view of {{jurisdiction}} is shown on the sites the installation names (CUADRA_EMBED_ORIGINS).',
+  embedNone: 'No other site may show the public view of {{jurisdiction}} in a frame.',
+  embedOrigins: 'The public view of {{jurisdiction}} may be shown in a frame of: {{origins}}.',
   protectedImported:
     'Published file shown as {{jurisdiction}}: {{rows}} {{rows, row|rows}} with {{incidents}} {{incidents, incident|incidents}}.',
   protectedWeaker: 'Some rule protects less than advised: look whether that may be published.',
@@ -155,6 +159,7 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, month|months}}',
   dateAgainst: '{{n}} {{n, row does|rows do}} not fit this order (the first is line {{line}})',
+  clockTwelve: 'None is later than 12:59: they may be of a twelve-hour clock that does not say morning or afternoon.',
   clockQuestion: 'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it.',
   clockReading: '{{clock}}, if the column holds {{form}}',
   clock_discard: 'hours of a twelve-hour clock that does not say morning or afternoon: no hour is stored',

@@ -104,6 +104,9 @@ export const terminalEs = {
   viewEmpty: 'La vista pública de {{jurisdiction}} está activada; aún no muestra nada.',
   viewOn: 'El municipio {{jurisdiction}} tiene vista pública, publicada el {{when}}.',
   viewThrough: 'Fuente {{source}}: meses completos hasta el {{through}}.',
+  embedDefault: 'La vista pública de {{jurisdiction}} va en los sitios que dice la instalación (CUADRA_EMBED_ORIGINS).',
+  embedNone: 'Ningún otro sitio puede mostrar la vista pública de {{jurisdiction}} en un marco.',
+  embedOrigins: 'La vista pública de {{jurisdiction}} puede mostrarse en un marco de: {{origins}}.',
   protectedImported:
     'Archivo publicado a la vista como {{jurisdiction}}: {{rows}} {{rows, renglón|renglones}} con {{incidents}} {{incidents, incidente|incidentes}}.',
   protectedWeaker: 'Alguna regla protege menos que la recomendada: revise si así puede publicarse.',
@@ -156,6 +159,7 @@ export const terminalEs = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, mes|meses}}',
   dateAgainst: '{{n}} {{n, renglón no cabe|renglones no caben}} en este orden (el primero, el {{line}})',
+  clockTwelve: 'Ninguna pasa de las 12:59: pueden ser de un reloj de doce horas que no dice mañana o tarde.',
   clockQuestion:
     '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}.',
   clockReading: '{{clock}}, si la columna trae {{form}}',

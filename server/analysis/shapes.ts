@@ -1,0 +1,75 @@
+// The shapes of layer versions: who is whose neighbour, where the middles lie, which cells are in it; each worked out
+// once.
+
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../db/open.ts';
+import { BadInput } from '../errors.ts';
+import type { AskedLayer } from '../filter/places.ts';
+import { loadLimit, loadMetricSystem, loadPlaces } from '../placing/load.ts';
+import type { Answer } from '../statistics/contract.ts';
+import type { Weights } from '../statistics/weights.ts';
+import type { Analyst } from './analyst.ts';
+import { MOST_PLACES } from './contract.ts';
+import type { Middles, NeighbourGround, StreetEnds } from './neighbourhood.ts';
+import type { DegreeGrid } from './raster.ts';
+
+type City = { readonly id: number; readonly srid: number };
+/** What is known of the shapes of a layer version, worked out once. */
+export type Shapes = {
+  readonly neighbours: (city: City, layer: AskedLayer, rule: string) => Promise<Answer<{ readonly weights: Weights }>>;
+  readonly middles: (city: City, layer: AskedLayer) => Promise<Middles>;
+  readonly junctions: (city: City, layer: AskedLayer) => Promise<StreetEnds>;
+  readonly raster: (city: City, layer: AskedLayer, grid: DegreeGrid) => Promise<Int32Array>;
+  readonly spread: (city: City, layer: AskedLayer, grid: DegreeGrid, values: Float64Array) => Promise<Float64Array>;
+  /** The cells in the limit of the city; null where it has none. Read anew each time: a limit has no version. */
+  readonly insideLimit: (city: City, grid: DegreeGrid) => Promise<Int32Array | null>;
+};
+
+const KNOWN = 40;
+
+export function createShapes(database: Database, analyst: Analyst): Shapes {
+  const known = new LRUCache<string, Promise<object>>({ max: KNOWN });
+  const once = <T extends object>(city: City, layer: AskedLayer, what: string, make: () => Promise<T>): Promise<T> => {
+    if (layer.features > MOST_PLACES)
+      throw new BadInput('layer', `a layer of an analysis has at most ${MOST_PLACES} places`);
+    const key = `${city.id}/${city.srid}/${layer.layerId}/${layer.version}/${what}`;
+    const before = known.get(key);
+    if (before) return before as Promise<T>;
+    const made = make();
+    known.set(key, made);
+    made.catch(() => known.delete(key));
+    return made;
+  };
+  const groundOf = async ({ id, srid }: City, layer: AskedLayer): Promise<NeighbourGround> => {
+    const { layerId, version, code, features } = layer;
+    const type = layer.type === 'streets' ? 'streets' : 'areas';
+    const [places, metric] = await Promise.all([
+      loadPlaces(database, id, { layerId, version, layer: code, type }),
+      loadMetricSystem(database, srid),
+    ]);
+    return { places, features, type, metric };
+  };
+  return {
+    neighbours(city, layer, rule) {
+      if (/^(network|junctions)/.test(rule) && layer.type !== 'streets')
+        throw new BadInput('weights', 'only streets have distances along a network');
+      return once(city, layer, rule, async () => analyst('neighbours', { ground: await groundOf(city, layer), rule }));
+    },
+    middles: (city, layer) =>
+      once(city, layer, 'middles', async () => analyst('middles', { ground: await groundOf(city, layer) })),
+    junctions: (city, layer) =>
+      once(city, layer, 'junctions', async () => analyst('junctionsOf', { ground: await groundOf(city, layer) })),
+    raster: (city, layer, grid) =>
+      once(city, layer, `raster ${Object.values(grid)}`, async () =>
+        analyst('raster', { ground: await groundOf(city, layer), grid }),
+      ),
+    spread: async (city, layer, grid, values) =>
+      analyst('spread', { ground: await groundOf(city, layer), grid, values }),
+    async insideLimit({ id, srid }, grid) {
+      const places = await loadLimit(database, id);
+      if (!places) return null;
+      const metric = await loadMetricSystem(database, srid);
+      return analyst('raster', { ground: { places, features: 1, type: 'areas', metric }, grid });
+    },
+  };
+}

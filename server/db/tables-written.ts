@@ -1,0 +1,117 @@
+// The tables of what people write, agree and decide, beside those of the data; part of the tables as Kysely sees them.
+
+import type { ColumnType, Generated } from 'kysely';
+
+type Timestamp = ColumnType<Date, never, never>;
+type Json = ColumnType<unknown, string, string>;
+
+/** What people write and others may change after them. */
+type Document = {
+  jurisdiction_id: number;
+  version: number;
+  body: Json;
+  created_at: Timestamp;
+  created_by: string;
+  changed_at: ColumnType<Date, never, Date | string>;
+  changed_by: string;
+};
+
+export type TablesWritten = {
+  protection: {
+    jurisdiction_id: number;
+    is_on: boolean;
+    rules: Json;
+    areas: string | null;
+    sensitive_areas: string | null;
+    addresses: string | null;
+    licence: string | null;
+    made_from: ColumnType<unknown | null, string | null | undefined, string | null>;
+    changed_at: ColumnType<Date, never, Date | string>;
+  };
+  tip: {
+    jurisdiction_id: number;
+    tip_id: string;
+    received_at: Date;
+    kind: string;
+    layer: string;
+    place_code: string;
+    place_name: string;
+    lon: number;
+    lat: number;
+    on_day: string | null;
+    day_part: string | null;
+    words: string;
+    state: Generated<string>;
+  };
+  tip_box: {
+    jurisdiction_id: number;
+    is_on: boolean;
+    keep_days: number;
+    form_key: string;
+    changed_at: ColumnType<Date, never, Date | string>;
+  };
+  meeting_action: {
+    jurisdiction_id: number;
+    action_id: string;
+    revision: Generated<number>;
+    week: string;
+    scope: string | null;
+    what: string;
+    owner: string;
+    due: string | null;
+    state: Generated<string>;
+    ended_week: string | null;
+    created_by: string;
+    created_at: Date;
+    changed_by: string;
+    changed_at: Date;
+  };
+  alert_rule: {
+    jurisdiction_id: number;
+    rule_id: string;
+    account_id: number;
+    kind: string;
+    title: string;
+    filter: Json;
+    email: string | null;
+    to_folder: Generated<boolean>;
+    muted_until: string | null;
+    looked_to: string | null;
+    created_at: Date;
+  };
+  alert: {
+    jurisdiction_id: number;
+    alert_id: string;
+    rule_id: string;
+    account_id: number;
+    about: string;
+    on_day: string;
+    data_version: number;
+    found: Json;
+    raised_at: Date;
+    sent_at: Date | null;
+    seen_at: Date | null;
+  };
+  briefing: {
+    jurisdiction_id: number;
+    briefing_id: string;
+    revision: Generated<number>;
+    account_id: number;
+    title: string;
+    is_template: Generated<boolean>;
+    blocks: Json;
+    created_by: string;
+    created_at: Date;
+    changed_by: string;
+    changed_at: Date;
+  };
+  problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
+  problem_item: Document & { problem_id: number; item_id: number; kind: string };
+  problem_change: Pick<Document, 'jurisdiction_id' | 'version' | 'body'> & {
+    problem_id: number;
+    item_id: number;
+    what: string;
+    at: Timestamp;
+    who: string;
+  };
+};

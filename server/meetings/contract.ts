@@ -1,0 +1,160 @@
+// The weekly meeting of commanders: what is asked of a week and a sector, and what is answered; and what was agreed.
+// Pure; the page imports this too.
+
+import * as z from 'zod';
+import { date } from '../calendar/contract.ts';
+
+const MOST_TEXT = 1000;
+const WEEK = /^(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])$/;
+
+const week = z.string().regex(WEEK, 'not a week (like 2026-W47)');
+const scope = z
+  .string()
+  .max(300)
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}:.+$/, 'not a place (LAYER:CODE)');
+
+/** What is asked beside FILTER, of which neither dates nor a place may be given: the week and the scope say both. */
+export const meetingQuery = z.object({ scope: scope.optional(), week: week.optional() });
+
+export type MeetingDays = { readonly from: string; readonly until: string };
+
+/** Whether a count stands out, with the false alarms of the whole table held; `unknown` = too little to say. */
+export type CellVerdict = 'up' | 'down' | 'usual' | 'unknown';
+
+export type MeetingCell = MeetingDays & {
+  readonly count: number;
+  /** The same days a year before: weeks by their number, the year to date by its dates; null without data of all of it. */
+  readonly lastYear: (MeetingDays & { readonly count: number }) | null;
+  /** Of the same days in the three years before; null without data of all three. */
+  readonly meanOfThree: number | null;
+  /** What it would be by chance in 95 of 100 weeks without change; of the year to date there is none. */
+  readonly band: { readonly expected: number; readonly low: number; readonly high: number } | null;
+  readonly verdict: CellVerdict;
+};
+
+export type MeetingRow = {
+  /** `total`: all that is asked for; `other`: what has no row of its own. */
+  readonly of: 'total' | 'offence' | 'other';
+  readonly title: string;
+  /** Codes to ask for just this row; empty = whatever the filter asks for. */
+  readonly offences: readonly string[];
+  readonly week: MeetingCell;
+  readonly days28: MeetingCell;
+  readonly year: MeetingCell;
+};
+
+export type MeetingStreet = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly crossings?: readonly [string, string];
+  readonly count: number;
+};
+
+/** How last week's hot streets did: chosen by the 28 days to its end, judged by what came this week. */
+export type StreetScore = {
+  readonly streets: number;
+  readonly caught: number;
+  /** Of this week's incidents on any street. */
+  readonly all: number;
+  /** Of the length of all streets. */
+  readonly lengthShare: number;
+};
+
+export type RepeatSeries = {
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
+  /** The street nearest to its middle, or the area it lies in; empty where neither is known. */
+  readonly place: string;
+  /** A ring to look at on the map, as `within` takes it. */
+  readonly within: string;
+};
+
+export type NearRepeats = {
+  readonly title: string;
+  readonly offences: readonly string[];
+  /** Of this week's incidents, those that followed another within the distance and days; and how many chance would have. */
+  readonly followed: number;
+  readonly expected: number;
+  readonly series: readonly RepeatSeries[];
+};
+
+export const REPEAT_METRES = 200;
+export const REPEAT_DAYS = 14;
+
+export type MeetingAnswer = {
+  readonly dataVersion: number;
+  readonly week: string;
+  readonly weekBefore: string;
+  /** Null where the next one has no complete day yet. */
+  readonly weekAfter: string | null;
+  readonly from: string;
+  readonly until: string;
+  readonly through: string | null;
+  /** Days of the week that the sources do not tell of yet. */
+  readonly missingDays: number;
+  readonly scope: { readonly layer: string; readonly code: string; readonly name: string } | null;
+  /** Why there is no table: no data, or sources that tell no more than the month. */
+  readonly reason: 'no-data' | 'months-only' | null;
+  readonly rows: readonly MeetingRow[];
+  /** Share of false arrows that the table may hold. */
+  readonly level: number;
+  /** Of the last 28 days; null where there are no streets or the sources do not locate to the street. */
+  readonly streets: (MeetingDays & { readonly layer: string; readonly rows: readonly MeetingStreet[] }) | null;
+  readonly score: StreetScore | null;
+  /** Of the last 28 days, [weekday Monday first][hour]. */
+  readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
+  readonly repeats: readonly NearRepeats[];
+};
+
+export const ACTION_STATES = ['open', 'done', 'dropped'] as const;
+export type ActionState = (typeof ACTION_STATES)[number];
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+/** Body of what was agreed in a meeting. */
+export const newAction = z.strictObject({
+  week,
+  scope: scope.nullable().default(null),
+  what: text(MOST_TEXT),
+  owner: text(200),
+  due: date.nullable().default(null),
+});
+export type NewAction = z.output<typeof newAction>;
+
+/** `revision`: the one that was seen; whoever changes an older one is told. */
+export const actionChange = z.strictObject({
+  revision: z.number().int().min(1),
+  what: text(MOST_TEXT).optional(),
+  owner: text(200).optional(),
+  due: date.nullable().optional(),
+  state: z.enum(ACTION_STATES).optional(),
+});
+export type ActionChange = z.output<typeof actionChange>;
+
+export type MeetingAction = {
+  readonly id: string;
+  readonly revision: number;
+  /** The week whose meeting agreed on it. */
+  readonly week: string;
+  readonly scope: string | null;
+  readonly what: string;
+  readonly owner: string;
+  readonly due: string | null;
+  readonly state: ActionState;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly changedBy: string;
+  readonly changedAt: string;
+  /** Agreed on before the week asked about, and open then. */
+  readonly carried: boolean;
+  /** Open after the day it was due. */
+  readonly late: boolean;
+};
+
+export const actionsQuery = z.strictObject({
+  week,
+  scope: scope.optional(),
+  lang: z.string().max(10).optional(),
+});

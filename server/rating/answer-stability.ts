@@ -1,0 +1,61 @@
+// Whether the same places hold the crime year after year.
+
+import type * as z from 'zod';
+import { type AnalysisDeps, closedRange, fromTheFirst, valuesOf } from '../analysis/values.ts';
+import { addMonths, textOf } from '../calendar/days.ts';
+import type { Asking } from '../counts/asking.ts';
+import { findLayer } from '../filter/places.ts';
+import { type Range, rangeText } from '../filter/plan.ts';
+import type { RATINGS, StabilityAnswer } from './contract.ts';
+
+const REFERENCE =
+  'Weisburd 2015, doi 10.1111/1745-9125.12070; Andresen & Malleson 2011, doi 10.1177/0022427810384136; generalised Gini, Bernasco & Steenbeek 2017, doi 10.1007/s10940-016-9324-7';
+const YEAR = 12;
+/** Rows of the answer: the places that held the share most often. */
+const MOST_ROWS = 2000;
+
+export async function answerStability(
+  deps: AnalysisDeps,
+  asking: Asking<z.output<(typeof RATINGS)['stability']>>,
+): Promise<StabilityAnswer> {
+  const { snapshot, plan, own } = asking;
+  const layer = await findLayer(deps.database, snapshot, own.layer);
+  // However short the period that is looked at: years are compared up to its end, as far back as data go.
+  const first = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
+  const years: Range[] = [];
+  for (let until = first?.until ?? 0; first && years.length < own.years; until = addMonths(until, -YEAR)) {
+    const from = addMonths(until, -YEAR);
+    if (from < first.from) break;
+    years.unshift({ from, until });
+  }
+  const about = {
+    dataVersion: snapshot.dataVersion,
+    parameters: { share: own.share, years: own.years, ...rangeText(plan.range), reference: REFERENCE },
+    ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
+  };
+  const counted: Float64Array[] = [];
+  for (const range of years) {
+    const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
+    counted.push(valuesOf(counts, layer.features, 'count'));
+  }
+  const said = await deps.analyst('stability', { years: counted, share: own.share });
+  if (said.reason !== null) {
+    const reason = years.length < 2 ? ('too-few-steps' as const) : said.reason;
+    return { ...about, reason, years: [], ids: [], times: [], counts: [] };
+  }
+  const sum = (i: number) => counted.reduce((all, year) => all + year[i]!, 0);
+  const rows = Array.from(said.times.keys())
+    .filter((i) => said.times[i]! > 0)
+    .sort((a, b) => said.times[b]! - said.times[a]! || sum(b) - sum(a))
+    .slice(0, MOST_ROWS);
+  return {
+    ...{ ...about, reason: null },
+    years: said.years.map((year, k) => ({
+      ...{ from: textOf(years[k]!.from), until: textOf(years[k]!.until), ...year },
+      placesShare: year.holding / layer.features,
+    })),
+    ids: rows.map((i) => String(i + 1)),
+    times: rows.map((i) => said.times[i]!),
+    counts: rows.map((i) => counted.map((year) => year[i]!)),
+  };
+}

@@ -1,0 +1,73 @@
+// What is done by hand on the main screen, in real Chromium: time plays with one scale, changes are taken back, one line
+// finds and does.
+
+import { expect, inject, test } from 'vitest';
+import { usePages } from '../support/pages.ts';
+
+const origin = inject('demo');
+const pages = usePages(origin);
+
+test('time plays: figures and date move together, the classes stay, the address is left alone until a window is kept', async () => {
+  const page = await pages.visit('?view=areas');
+  const headline = page.locator('.answer strong').first();
+  await headline.waitFor();
+  const chosen = await headline.textContent();
+  const classes = () =>
+    page
+      .locator('.legend')
+      .innerText()
+      .then((text) => text.match(/^[\d,]+–[\d,]+/gm));
+  await page.locator('.map-panel[data-state=ready]').waitFor();
+  const before = page.url();
+  await page.getByRole('button', { name: 'Reproducir en el tiempo' }).click();
+  // Who wants nothing to move, as these tests do, is shown the first window.
+  await page.getByRole('button', { name: 'Reproducir', exact: true }).click();
+  const slider = page.getByRole('slider', { name: 'Momento' });
+  await expect.poll(async () => Number(await slider.inputValue())).toBeGreaterThan(2);
+  await page.getByRole('button', { name: 'Pausa' }).click();
+  const said = () => slider.getAttribute('aria-valuetext');
+  const first = await said();
+  await expect.poll(() => page.locator('.play-date').textContent()).toBe(first);
+  await expect.poll(() => headline.textContent()).not.toBe(chosen);
+  const scale = await classes();
+  expect(scale?.length).toBeGreaterThan(2);
+  await page.getByRole('button', { name: 'Un paso adelante' }).click();
+  await expect.poll(said).not.toBe(first);
+  await page.getByRole('button', { name: 'Un paso adelante' }).click();
+  expect(await classes()).toEqual(scale);
+  expect(page.url()).toBe(before);
+  // Esc takes the page back to the period chosen.
+  await slider.focus();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => headline.textContent()).toBe(chosen);
+  await page.getByRole('button', { name: 'Reproducir en el tiempo' }).click();
+  await slider.fill('0');
+  await page.getByRole('button', { name: 'Quedarse con este periodo' }).click();
+  // The data of the sample begin on the first of January 2023, on a Sunday; windows step by weeks from the last day.
+  await expect.poll(() => page.url()).toMatch(/from=2023-01-0\d&until=2023-0[12]-\d\d/);
+});
+
+test('Ctrl Z takes a change back and Ctrl Y makes it again, of the filter and of looks; Ctrl K finds and does', async () => {
+  const page = await pages.visit();
+  await page.locator('.answer strong').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /Escriba un lugar/ }).fill('28 dias');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.url()).toContain('period=28d');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /Escriba un lugar/ }).fill('el carmen');
+  await page
+    .getByRole('option', { name: /^El Carmen/ })
+    .first()
+    .click();
+  await expect.poll(() => page.url()).toContain('place=');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => page.url()).not.toContain('place=');
+  expect(page.url()).toContain('period=28d');
+  await page.getByRole('button', { name: 'Deshacer' }).click();
+  await expect.poll(() => page.url()).not.toContain('period=');
+  await page.keyboard.press('Control+y');
+  await page.keyboard.press('Control+Shift+Z');
+  await expect.poll(() => page.url()).toContain('place=');
+  expect(page.url()).toContain('period=28d');
+});

@@ -1,0 +1,63 @@
+// What is done by hand: windows that move over the data, changes taken back and made again, commands found by name.
+
+import { expect, test } from 'vitest';
+import { matchingCommands } from '../../web/hand/commands.ts';
+import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
+import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
+
+test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
+  const known = { from: '2024-02-01', until: '2024-03-15' };
+  expect(windowsOver(known, WINDOW_KINDS.fourWeeks)).toEqual([
+    { from: '2024-02-02', until: '2024-03-01' },
+    { from: '2024-02-09', until: '2024-03-08' },
+    { from: '2024-02-16', until: '2024-03-15' },
+  ]);
+  expect(windowsOver(known, WINDOW_KINDS.day)).toHaveLength(29 + 14);
+});
+
+test('windows of months are whole months: an unfinished one at either end is in none', () => {
+  expect(windowsOver({ from: '2023-10-05', until: '2024-03-15' }, WINDOW_KINDS.quarter)).toEqual([
+    { from: '2023-11-01', until: '2024-02-01' },
+    { from: '2023-12-01', until: '2024-03-01' },
+  ]);
+  expect(windowsOver({ from: '2023-10-01', until: '2024-03-01' }, WINDOW_KINDS.month)).toHaveLength(5);
+  expect(windowsOver({ from: '2023-10-01', until: '2024-03-01' }, WINDOW_KINDS.year)).toEqual([]);
+});
+
+test('a sample holds the first and the last, evenly sampleOf', () => {
+  expect(sampleOf([0, 1, 2, 3, 4, 5, 6, 7, 8], 5)).toEqual([0, 2, 4, 6, 8]);
+  expect(sampleOf([1, 2], 5)).toEqual([1, 2]);
+});
+
+test('a change is taken back and made again; another one ends what was taken back; what changes nothing is no step', () => {
+  const steps = createSteps<number>((a, b) => a === b);
+  expect(steps.undo(0)).toBeNull();
+  steps.did(0, 1);
+  steps.did(1, 1);
+  steps.did(1, 2);
+  expect(steps.undo(2)).toBe(1);
+  expect(steps.undo(1)).toBe(0);
+  expect(steps.canUndo.value).toBe(false);
+  expect(steps.redo(0)).toBe(1);
+  steps.did(1, 9);
+  expect(steps.canRedo.value).toBe(false);
+  expect(steps.undo(9)).toBe(1);
+  for (let k = 0; k < 2 * MOST_CHANGES_KEPT; k++) steps.did(k, k + 1);
+  let back = 0;
+  while (steps.undo(0) !== null) back++;
+  expect(back).toBe(MOST_CHANGES_KEPT);
+});
+
+test('a command is found by the beginnings of its words before their middles, without accents, and by its group', () => {
+  const command = (group: string, title: string) => ({ group, title, run: () => {} });
+  const all = [
+    command('Tema', 'Espacio público'),
+    command('Delito', 'Robo a público'),
+    command('Delito', 'Publicidad'),
+  ];
+  const titles = (typed: string) => matchingCommands(all, typed).map(({ title }) => title);
+  expect(titles('public')).toEqual(['Publicidad', 'Espacio público', 'Robo a público']);
+  expect(titles('delito PUBLIC')).toEqual(['Robo a público', 'Publicidad']);
+  expect(titles('')).toHaveLength(3);
+  expect(titles('zzz')).toEqual([]);
+});

@@ -1,0 +1,168 @@
+// The bar below the map while time plays: run, step, how long a window, how fast, and the window large on the map.
+
+import { effect, untracked } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { usePage } from '../app.ts';
+import { Icon } from '../parts/icon.tsx';
+import { addDays } from '../store/days.ts';
+import type { Formats } from '../store/formats.ts';
+import { createPlayer, type Player, SPEEDS } from './player.ts';
+import { type TimeWindow, WINDOW_KINDS, type WindowName } from './windows.ts';
+
+const NAMES = {
+  day: 'play.day',
+  week: 'play.week',
+  fourWeeks: 'play.fourWeeks',
+  month: 'play.month',
+  quarter: 'play.quarter',
+  year: 'play.year',
+} as const satisfies Record<WindowName, string>;
+
+/** So long the columns may take; then each step is asked of the server. */
+const COLUMNS_WITHIN_MS = 8000;
+
+export function PlayBar({ onClose }: { onClose: () => void }) {
+  const page = usePage();
+  const [player, setPlayer] = useState<Player | null>(null);
+  useEffect(() => {
+    const made = createPlayer(page);
+    setPlayer(made);
+    // Whoever wants nothing to move is shown the first window, and steps.
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const begin = () => made.run(!isStill);
+    // With the columns it runs smoothly: they are given a while to come.
+    const stopWaiting = effect(() => {
+      if (page.columns.isHeld.value) untracked(begin);
+    });
+    const timer = setTimeout(() => !page.columns.isHeld.peek() && begin(), COLUMNS_WITHIN_MS);
+    return () => {
+      stopWaiting();
+      clearTimeout(timer);
+      made.close();
+    };
+  }, []);
+  return player && <Bar player={player} onClose={onClose} />;
+}
+
+function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
+  const { reference, columns, t, f } = usePage();
+  const windows = player.windows.value;
+  const now = player.window.value;
+  const isRunning = player.isRunning.value;
+  const index = player.at.value;
+  const said = now ? windowText(now, player.kind.value, f) : '';
+  const monthOnly = reference.monthOnly.value;
+  const kinds = (Object.keys(WINDOW_KINDS) as WindowName[]).filter(
+    (name) => !monthOnly || WINDOW_KINDS[name].unit === 'months',
+  );
+  const runs = useRef<HTMLButtonElement>(null);
+  useEffect(() => runs.current?.focus(), []);
+  const step = (by: number) => player.goTo(Math.max(0, Math.min(windows.length - 1, index + by)));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onClose();
+    }
+    const isField = (event.target as HTMLElement).matches('button, select, input[type=checkbox]');
+    if (event.key !== ' ' || isField) return;
+    event.preventDefault();
+    player.run(!isRunning);
+  };
+  return (
+    <>
+      <p class="play-date" aria-hidden="true">
+        {said}
+      </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of controls, which no element is */}
+      <div class="play-bar" role="group" aria-label={t('play.title')} onKeyDown={onKeyDown}>
+        <button type="button" class="button is-icon" aria-label={t('play.back')} onClick={() => step(-1)}>
+          <Icon name="chevronLeft" />
+        </button>
+        <button
+          type="button"
+          class="button is-icon"
+          aria-label={t(isRunning ? 'play.pause' : 'play.run')}
+          title={t(isRunning ? 'play.pause' : 'play.run')}
+          disabled={windows.length < 2}
+          ref={runs}
+          onClick={() => player.run(!isRunning)}
+        >
+          <Icon name={isRunning ? 'pause' : 'play'} />
+        </button>
+        <button type="button" class="button is-icon" aria-label={t('play.forward')} onClick={() => step(1)}>
+          <Icon name="chevronRight" />
+        </button>
+        <input
+          type="range"
+          min={0}
+          max={Math.max(0, windows.length - 1)}
+          value={index}
+          aria-label={t('play.moment')}
+          aria-valuetext={said}
+          onInput={(event) => player.goTo(Number(event.currentTarget.value))}
+        />
+        <label>
+          <span class="unseen">{t('play.window')}</span>
+          <select
+            value={player.kind.value}
+            onChange={(event) => player.choose(event.currentTarget.value as WindowName)}
+          >
+            {kinds.map((name) => (
+              <option key={name} value={name}>
+                {t(NAMES[name])}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span class="unseen">{t('play.speed')}</span>
+          <select
+            value={player.speed.value}
+            onChange={(event) => player.setSpeed(SPEEDS.find((speed) => String(speed) === event.currentTarget.value)!)}
+          >
+            {SPEEDS.map((speed) => (
+              <option key={speed} value={speed}>
+                {t('play.perSecond', { n: f.int(speed) })}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="play-loop">
+          <input
+            type="checkbox"
+            checked={player.isLooping.value}
+            onChange={(event) => player.loop(event.currentTarget.checked)}
+          />{' '}
+          {t('play.loop')}
+        </label>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            player.keep();
+            onClose();
+          }}
+        >
+          {t('play.keep')}
+        </button>
+        <button type="button" class="button is-icon" aria-label={t('play.close')} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+        <p class="unseen" role="status">
+          {isRunning ? t('play.running') : windows.length === 0 ? t('play.tooShort') : said}
+        </p>
+        {windows.length === 0 && <p class="small">{t('play.tooShort')}</p>}
+        {!columns.isHeld.value && <p class="small play-slow">{t('play.bySteps')}</p>}
+      </div>
+    </>
+  );
+}
+
+/** «mar 2024», «12 mar – 8 abr 2024» with both days within. */
+function windowText({ from, until }: TimeWindow, kind: WindowName, f: Formats): string {
+  const last = addDays(until, -1);
+  if (kind === 'day') return f.day(from);
+  if (WINDOW_KINDS[kind].unit === 'days') return `${f.day(from)} – ${f.day(last)}`;
+  const [first, end] = [f.month(from), f.month(last)];
+  return first === end ? first : `${first} – ${end}`;
+}

@@ -1,0 +1,167 @@
+// A window that runs over the data by itself: every figure follows it, the colours mean the same from first to last, and
+// the address is left alone.
+
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { CountsAnswer } from '../../server/counts/contract.ts';
+import type { Filter } from '../../server/filter/contract.ts';
+import type { App } from '../app.ts';
+import { classBounds } from '../map/classify.ts';
+import { areaValues } from '../map/picture.ts';
+import { paths } from '../store/api.ts';
+import { addDays, daysBetween } from '../store/days.ts';
+import { sampleOf, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver } from './windows.ts';
+
+/** Windows a second. */
+export const SPEEDS = [1, 2, 4, 8] as const;
+export type Speed = (typeof SPEEDS)[number];
+/** Windows whose counts make the scale of all. */
+const SAMPLED = 12;
+const DAYS_PER_YEAR = 365.25;
+const SECOND_MS = 1000;
+/** Longer than this nobody waits for what an answer should have brought. */
+const LONGEST_WAIT_MS = 10_000;
+
+export type Player = {
+  readonly kind: ReadonlySignal<WindowName>;
+  readonly windows: ReadonlySignal<readonly TimeWindow[]>;
+  readonly at: ReadonlySignal<number>;
+  readonly window: ReadonlySignal<TimeWindow | null>;
+  readonly isRunning: ReadonlySignal<boolean>;
+  readonly speed: ReadonlySignal<Speed>;
+  readonly isLooping: ReadonlySignal<boolean>;
+  choose(kind: WindowName): void;
+  goTo(index: number): void;
+  run(isRunning: boolean): void;
+  setSpeed(speed: Speed): void;
+  loop(isLooping: boolean): void;
+  /** Chooses the window shown as the period. */
+  keep(): void;
+  /** Stops, and takes everything back to the period chosen. */
+  close(): void;
+};
+
+/** Where nothing is shorter known than a month, the windows are of months. */
+export function createPlayer(page: App): Player {
+  const { store, reference, answers, columns, pictures } = page;
+  const kind = signal<WindowName>(reference.monthOnly.peek() ? 'quarter' : 'fourWeeks');
+  const asked = signal<number | null>(null);
+  const isRunning = signal(false);
+  const speed = signal<Speed>(2);
+  const isLooping = signal(false);
+  const known = computed((): TimeWindow | null => {
+    const city = reference.jurisdiction.value;
+    const from = reference.firstDay.value ?? city?.from;
+    const through = answers.summary.answered.value?.value.through;
+    const until = through ? addDays(through, 1) : city?.until;
+    return from && until ? { from, until } : null;
+  });
+  // The last complete day is the same whichever window is shown, so what is known moves only when data arrive.
+  const windows = computed(() => (known.value ? windowsOver(known.value, WINDOW_KINDS[kind.value]) : []));
+  const at = computed(() => Math.max(0, Math.min(asked.value ?? 0, windows.value.length - 1)));
+  const window = computed(() => windows.value[at.value] ?? null);
+
+  columns.want();
+  const stopShowing = effect(() => {
+    const shown = window.value;
+    // Whatever else is chosen meanwhile ends what was shown, so it is shown again.
+    void store.page.value.filter;
+    if (shown) store.preview({ period: null, from: shown.from, until: shown.until });
+  });
+
+  /** What is counted, whenever: a window that moves does not change it. */
+  const counted = computed(() => {
+    const filter = answers.filter.value;
+    return filter && JSON.stringify({ ...filter, from: null, until: null, period: null });
+  });
+  /** The scale of the whole run: the classes of a sample of its windows put together. */
+  const stopScaling = effect(() => {
+    const layer = reference.areaLayer.value;
+    const city = reference.jurisdiction.value?.code;
+    const choice = store.legend.value;
+    const all = windows.value;
+    const filter = counted.value === null ? null : (JSON.parse(counted.value) as Filter);
+    pictures.heldBounds.value = null;
+    if (!layer || !city || !filter || all.length === 0) return;
+    const called = new AbortController();
+    const countsOf = (days: TimeWindow) =>
+      columns.ask<CountsAnswer>(
+        paths.counts(city, reference.address(layer.layer), { ...filter, ...days }),
+        called.signal,
+      );
+    Promise.all(
+      sampleOf(all, SAMPLED).map(async (days) => {
+        const years = daysBetween(days.from, days.until) / DAYS_PER_YEAR;
+        return areaValues(await countsOf(days), choice, years).values.filter((value) => value !== null);
+      }),
+    ).then(
+      (values) => {
+        if (!called.signal.aborted)
+          pictures.heldBounds.value = classBounds(values.flat(), choice.method, choice.classes);
+      },
+      // Without it each window has classes of its own, as a single period has.
+      () => undefined,
+    );
+    return () => called.abort();
+  });
+
+  const stopRunning = effect(() => {
+    const index = at.value;
+    const { length } = windows.value;
+    if (!isRunning.value || length === 0) return;
+    const isLast = index >= length - 1;
+    if (isLast && !isLooping.value) {
+      isRunning.value = false;
+      return;
+    }
+    const began = Date.now();
+    let timer: ReturnType<typeof setTimeout>;
+    // The next window waits for the answers to this one, however slow the machine.
+    const next = () => {
+      const isWaiting = answers.all.some(({ waitingSince }) => waitingSince.peek() !== null);
+      if (isWaiting && Date.now() - began < LONGEST_WAIT_MS) timer = setTimeout(next, SECOND_MS / 20);
+      else asked.value = isLast ? 0 : index + 1;
+    };
+    timer = setTimeout(next, SECOND_MS / speed.value);
+    return () => clearTimeout(timer);
+  });
+
+  return {
+    kind,
+    windows,
+    at,
+    window,
+    isRunning,
+    speed,
+    isLooping,
+    choose: (name) => {
+      // From where it stands, as near as the other windows come.
+      const now = window.peek()?.until;
+      kind.value = name;
+      const nearest = windows.peek().findIndex(({ until }) => now !== undefined && until >= now);
+      asked.value = nearest < 0 ? 0 : nearest;
+    },
+    goTo: (index) => {
+      isRunning.value = false;
+      asked.value = index;
+    },
+    run: (running) => {
+      if (running && at.peek() >= windows.peek().length - 1) asked.value = 0;
+      isRunning.value = running;
+    },
+    setSpeed: (each) => {
+      speed.value = each;
+    },
+    loop: (looping) => {
+      isLooping.value = looping;
+    },
+    keep: () => {
+      const shown = window.peek();
+      if (shown) store.changeFilter({ period: null, from: shown.from, until: shown.until });
+    },
+    close: () => {
+      for (const stop of [stopRunning, stopShowing, stopScaling]) stop();
+      pictures.heldBounds.value = null;
+      store.preview(null);
+    },
+  };
+}
