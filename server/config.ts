@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { isEmbedOrigin } from './access/contract.ts';
 import type { ProviderSettings } from './accounts/provider.ts';
 import { providerRoleIn } from './accounts/provider-roles.ts';
+import type { AlertWays } from './alerts/tell.ts';
 import { CannotStart } from './errors.ts';
 import { hostnameOf, isLoopback } from './http/hosts.ts';
 
@@ -66,6 +67,18 @@ export const SETTINGS: readonly Setting[] = [
     help: 'Folder whose subfolders, one per jurisdiction code, are watched for files to import. Empty = none.',
   },
   {
+    name: 'CUADRA_ALERTS_FOLDER',
+    default: '',
+    help: 'Folder in which alerts are left as files, a subfolder for each jurisdiction, for networks that let no mail out. Empty = none.',
+  },
+  {
+    name: 'CUADRA_SMTP_URL',
+    default: '',
+    help: 'Mail server that alerts are sent by: `smtp://correo.villa.gob.mx:25`, or `smtps://USER@HOST:465`. Empty = no mail.',
+  },
+  { name: 'CUADRA_SMTP_PASSWORD_FILE', default: '', help: 'File that holds the password of that user.' },
+  { name: 'CUADRA_SMTP_FROM', default: 'cuadra@localhost', help: 'Address that alerts come from.' },
+  {
     name: 'CUADRA_ACCESS',
     default: 'accounts',
     help: '`accounts`: who signs in may do what their role says, everybody else sees what is public. `open`: whoever reaches the server is its administrator, only for `HOST` on this machine itself.',
@@ -119,6 +132,7 @@ export type Config = {
   readonly basemapStyle: string | null;
   readonly cubeMb: number;
   readonly watchDir: string | null;
+  readonly alerts: AlertWays;
   /** Sources as a content security policy has them. */
   readonly embedOrigins: readonly string[];
   readonly password: string | null;
@@ -167,6 +181,10 @@ const schema = z.object({
   CUADRA_BASEMAP_STYLE: z.union([z.literal(''), z.url()]),
   CUADRA_CUBE_MB: z.coerce.number().int().min(0).max(1_000_000),
   CUADRA_WATCH_DIR: z.string(),
+  CUADRA_ALERTS_FOLDER: z.string(),
+  CUADRA_SMTP_URL: z.union([z.literal(''), z.url({ protocol: /^smtps?$/ })]),
+  CUADRA_SMTP_PASSWORD_FILE: z.string(),
+  CUADRA_SMTP_FROM: z.string().min(3).max(254),
   CUADRA_ACCESS: z.enum(['accounts', 'open']),
   CUADRA_EMBED_ORIGINS: list.transform((texts, context) => {
     for (const text of texts)
@@ -220,6 +238,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     basemapStyle: s.CUADRA_BASEMAP_STYLE || null,
     cubeMb: s.CUADRA_CUBE_MB,
     watchDir: s.CUADRA_WATCH_DIR === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_WATCH_DIR),
+    alerts: {
+      smtpUrl: s.CUADRA_SMTP_URL || null,
+      smtpPasswordFile: s.CUADRA_SMTP_PASSWORD_FILE === '' ? null : resolve(s.CUADRA_SMTP_PASSWORD_FILE),
+      from: s.CUADRA_SMTP_FROM,
+      folder: s.CUADRA_ALERTS_FOLDER === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_ALERTS_FOLDER),
+    },
     embedOrigins: s.CUADRA_EMBED_ORIGINS,
     password: s.CUADRA_PASSWORD || null,
     access: s.CUADRA_PASSWORD === '' ? s.CUADRA_ACCESS : 'password',

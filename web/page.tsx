@@ -98,11 +98,11 @@ export function Page() {
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
         <AnalysisDoor key={city.code} />
-      ) : city?.from && tab === 'meeting' ? (
-        <MeetingDoor key={city.code} />
+      ) : city?.from && (tab === 'meeting' || tab === 'alerts') ? (
+        <MeetingDoor key={`${city.code} ${tab}`} to={tab} />
       ) : city?.from && tab === 'problems' ? (
         <ProblemsDoor key={city.code} />
-      ) : city && !onMap && !['analysis', 'meeting', 'problems'].includes(tab) ? (
+      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

@@ -332,7 +332,6 @@ const CHILDREN_FIRST = [
   'meeting_action',
   'alert',
   'alert_rule',
-  'briefing',
   'problem_change',
   'problem_item',
   'problem',

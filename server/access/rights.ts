@@ -190,6 +190,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/meeting`,
     `GET ${J}/meeting/actions`,
   ],
+  ['follow-events', null, `GET ${J}/alerts`, `PATCH ${J}/alerts`, `PATCH ${J}/alerts/:id`, `POST ${J}/alerts/history`],
+  ['follow-events', 'setting', `POST ${J}/alerts/rules`, `PATCH ${J}/alerts/rules/:id`, `DELETE ${J}/alerts/rules/:id`],
   ['meet', 'setting', `POST ${J}/meeting/actions`, `PATCH ${J}/meeting/actions/:id`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [

@@ -8,6 +8,7 @@ import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
 import { rangeText } from '../filter/plan.ts';
 import { bandwidthOf, kernelOf } from '../statistics/kernel-density.ts';
+import { countedByCell } from './by-cell.ts';
 import { type ANALYSES, type DensityAnswer, MOST_CELLS } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
 import type { AnalysisDeps } from './values.ts';
@@ -22,7 +23,7 @@ const LEAST_RESIDENTS_PER_KM2 = 500;
 
 export async function answerDensity(
   deps: AnalysisDeps,
-  { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['density']>>,
+  { jurisdiction, snapshot, plan, cell, own }: Asking<z.output<(typeof ANALYSES)['density']>>,
 ): Promise<DensityAnswer> {
   const { kernel, radius, sigma, edge } = own;
   if (radius !== undefined && sigma !== undefined) throw new BadInput('sigma', 'give radius or sigma, not both');
@@ -49,7 +50,7 @@ export async function answerDensity(
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
   const { fine, grid, finer } = gridsOver(bounds, cellM);
   const { columns, rows } = grid;
-  const { cells, counts } = await snapshot.answers.byCell(plan, fine);
+  const { cells, counts } = await countedByCell(snapshot, plan, fine, await cell());
   const measure = over && measureOf(await deps.places(snapshot, over), range.until);
   const residents = measure?.unit === 'per100kResidents' ? measure : null;
   const city = isCorrected ? await cityCells(deps, snapshot, jurisdiction, grid) : null;

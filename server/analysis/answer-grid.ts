@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { Asking } from '../counts/asking.ts';
 import { BadInput } from '../errors.ts';
 import { rangeText } from '../filter/plan.ts';
+import { countedByCell } from './by-cell.ts';
 import type { ANALYSES, GridHotspotsAnswer } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
 import type { AnalysisDeps } from './values.ts';
@@ -14,7 +15,7 @@ const MOST_SQUARES = 100_000;
 
 export async function answerGridHotspots(
   deps: AnalysisDeps,
-  { jurisdiction, snapshot, plan, own }: Asking<z.output<(typeof ANALYSES)['grid-hotspots']>>,
+  { jurisdiction, snapshot, plan, cell, own }: Asking<z.output<(typeof ANALYSES)['grid-hotspots']>>,
 ): Promise<GridHotspotsAnswer> {
   const { cell: cellM, weights, correction } = own;
   const parameters = {
@@ -31,7 +32,7 @@ export async function answerGridHotspots(
     throw new BadInput('cell', `a grid has at most ${MOST_SQUARES} squares: here at least ${least} metres`);
   }
   const { fine, grid } = gridsOver(bounds, cellM, 1);
-  const found = await snapshot.answers.byCell(plan, fine);
+  const found = await countedByCell(snapshot, plan, fine, await cell());
   const streets = snapshot.layers.find(({ type }) => type === 'streets');
   const city = streets
     ? { of: streets.code, cells: await deps.shapes.raster(jurisdiction, streets, grid) }

@@ -90,7 +90,7 @@ export const ANALYSES = {
     kernel: z.enum(KERNELS).default('quartic'),
     /** Along the streets. */
     radius: numberBetween(20, 5000).default(300),
-    split: z.enum(SPLITS).default('continuous'),
+    split: z.enum(SPLITS).default('discontinuous'),
   }),
   'grid-hotspots': z.object({
     cell: numberBetween(50, 5000).default(250),

@@ -17,16 +17,22 @@ export function sizeOf([west, south, east, north]: Bounds) {
   return { perLat, perLon, widthM: (east - west) * perLon, heightM: (north - south) * perLat };
 }
 
-/** Cells of so many metres over the bounds, and each cut in `finer` both ways. */
+/** Cells the cube gathers a surface by, at the most: the finer, the less points are moved. */
+const MOST_FINE_CELLS = 9_000_000;
+const FINEST = 15;
+
+/** Cells of so many metres over the bounds, and each cut in `cuts` both ways; as fine as may be where it is not given. */
 export function gridsOver(
   bounds: Bounds,
   cellM: number,
-  finer = 3,
+  cuts?: number,
 ): { fine: CubeGrid; grid: DegreeGrid; finer: number } {
   const [west, south] = bounds;
   const { perLat, perLon, widthM, heightM } = sizeOf(bounds);
   const columns = Math.max(1, Math.ceil(widthM / cellM));
   const rows = Math.max(1, Math.ceil(heightM / cellM));
+  const room = Math.floor(Math.sqrt(MOST_FINE_CELLS / (columns * rows)));
+  const finer = cuts ?? Math.max(3, Math.min(FINEST, room));
   const units = (per: number) => Math.max(1, Math.round((cellM / finer / per) * UNITS_PER_DEGREE));
   const fine: CubeGrid = {
     ...{ west: Math.floor(west * UNITS_PER_DEGREE), south: Math.floor(south * UNITS_PER_DEGREE) },

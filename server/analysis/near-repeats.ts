@@ -8,7 +8,7 @@ import type { Asking } from '../counts/asking.ts';
 import { askPlainly } from '../db/planner-hints.ts';
 import { askedIncidents } from '../engine/sql.ts';
 import { BadInput } from '../errors.ts';
-import { rangeText } from '../filter/plan.ts';
+import { middleOfCell, rangeText, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
@@ -24,7 +24,7 @@ const MOST_AROUND = 2000;
 
 export async function answerNearRepeat(
   { database, analyst }: AnalysisDeps,
-  { jurisdiction, snapshot, plan, filter, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
+  { jurisdiction, snapshot, plan, filter, cell: cellOf, own }: Asking<z.output<(typeof ANALYSES)['near-repeat']>>,
 ): Promise<NearRepeatAnswer> {
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   const question = sql<{ day: number; lon: number; lat: number }>`
@@ -32,7 +32,12 @@ export async function answerNearRepeat(
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
     where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
     order by incident_id limit ${MOST_NEAR_REPEAT_INCIDENTS + 1}`;
-  const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
+  const exact = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
+  const cell = await cellOf();
+  const told = (degrees: number, side: number | undefined) =>
+    side === undefined ? degrees : middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
+  // What is drawn around, and how far apart two lie, would else be exact for whoever may not see exact points.
+  const rows = exact.map(({ day, lon, lat }) => ({ day, lon: told(lon, cell?.width), lat: told(lat, cell?.height) }));
   if (rows.length > MOST_NEAR_REPEAT_INCIDENTS)
     throw new BadInput(
       'from',
@@ -51,11 +56,11 @@ export async function answerNearRepeat(
     ...{ x, y, day: Float64Array.from(rows, ({ day }) => day) },
     options: { distancesM: distances, days, metric, runs, seed },
   });
-  const told = (limits: readonly number[]) => limits.map((limit) => (Number.isFinite(limit) ? limit : 'inf'));
+  const written = (limits: readonly number[]) => limits.map((limit) => (Number.isFinite(limit) ? limit : 'inf'));
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
-      ...{ distances: told(distances), days: told(days), metric, runs, seed, ...rangeText(plan.range) },
+      ...{ distances: written(distances), days: written(days), metric, runs, seed, ...rangeText(plan.range) },
       reference: REFERENCE,
     },
     incidents: rows.length,

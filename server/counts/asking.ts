@@ -10,10 +10,11 @@ import type { Cubes, Snapshot } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { openTenants } from '../db/tenants.ts';
 import type { Tally } from '../engine/answers.ts';
+import { cellFor } from '../filter/cells.ts';
 import type { Filter } from '../filter/contract.ts';
 import { languageOf, parseAsked, refuseParameters } from '../filter/parse.ts';
 import { type AskedLayer, findLayer, type Places, readPlaces } from '../filter/places.ts';
-import type { Plan } from '../filter/plan.ts';
+import type { GroundCell, Plan } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { type Body, createResponder, json } from '../http/responses.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -52,6 +53,8 @@ export type Asking<Own> = {
   readonly narrowed: Narrowed;
   /** How much that is; 0 where nothing is left out. */
   readonly withheld: () => Promise<number>;
+  /** The cells the viewer is told of; null for one who may see exact points. */
+  readonly cell: () => Promise<GroundCell | null>;
   readonly own: Own;
 };
 
@@ -152,7 +155,8 @@ async function madeDefinite(
   const withheld = async () => (left ? (await snapshot.answers.byDay(left)).matched : 0);
   const population = (tally: Tally) =>
     inside && { inside: { layer: inside.code, layerVersion: inside.version, leftOut: tally.leftOut } };
-  return { snapshot, filter, plan, population, narrowed, withheld };
+  const cell = () => cellFor(database, snapshot.jurisdictionId, viewer);
+  return { snapshot, filter, plan, population, narrowed, cell, withheld };
 }
 
 async function layerWithin(

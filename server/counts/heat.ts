@@ -1,12 +1,12 @@
 // The grid incidents are gathered on before they are drawn as heat.
 
 import type { CellCounts, Grid } from '../engine/answers.ts';
+import { cellAt } from '../filter/cells.ts';
 import { UNITS_PER_DEGREE } from '../filter/plan.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { HeatAnswer } from './contract.ts';
 
-const METRES_PER_DEGREE = 111_320;
-/** Cell sizes by zoom: never so coarse that the cell shows under the page's 300 m radius. */
+/** Cell sizes by zoom, each some of the smallest: never so coarse that the cell shows under the page's 300 m radius. */
 const CELL_M: readonly (readonly [fromZoom: number, cellM: number])[] = [
   [15, 25],
   [14, 50],
@@ -28,8 +28,7 @@ export function gridFor(bounds: Bounds, zoom: number, latitude: number): { grid:
 }
 
 function layGrid([west, south, east, north]: Bounds, cellM: number, latitude: number): Grid {
-  const cellHeight = Math.round((cellM / METRES_PER_DEGREE) * UNITS_PER_DEGREE);
-  const cellWidth = Math.round(cellHeight / Math.max(0.1, Math.cos((latitude * Math.PI) / 180)));
+  const { width: cellWidth, height: cellHeight } = cellAt(latitude, cellM);
   const column = (lon: number) => Math.floor((lon * UNITS_PER_DEGREE) / cellWidth);
   const row = (lat: number) => Math.floor((lat * UNITS_PER_DEGREE) / cellHeight);
   return {

@@ -4,6 +4,7 @@ import { type Request, Router } from 'express';
 import type * as z from 'zod';
 import { viewerOf } from '../access/viewer.ts';
 import type { Snapshot } from '../cube/store.ts';
+import { cellLatitude } from '../filter/cells.ts';
 import { languageOf, PARAMETERS } from '../filter/parse.ts';
 import { findLayer } from '../filter/places.ts';
 import { rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
@@ -165,8 +166,7 @@ async function answerHeat(
   const bounds = own.bbox ?? whole;
   const { dataVersion } = snapshot;
   if (!bounds) return json({ dataVersion, cellM: 0, points: [] } satisfies HeatAnswer);
-  const [, south, , north] = whole ?? bounds;
-  const { grid, cellM } = gridFor(bounds, own.zoom, (south + north) / 2);
+  const { grid, cellM } = gridFor(bounds, own.zoom, cellLatitude(jurisdiction.bounds));
   const found = await snapshot.answers.byCell(plan, grid);
   return json({ dataVersion, ...heatOf(found, grid, cellM), ...population(found) } satisfies HeatAnswer);
 }

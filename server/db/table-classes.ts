@@ -30,7 +30,6 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   meeting_action: 'distributed',
   alert_rule: 'distributed',
   alert: 'distributed',
-  briefing: 'distributed',
   problem: 'distributed',
   problem_item: 'distributed',
   problem_change: 'distributed',

@@ -70,6 +70,7 @@ export type TablesWritten = {
     jurisdiction_id: number;
     rule_id: string;
     account_id: number;
+    language: string;
     kind: string;
     title: string;
     filter: Json;
@@ -92,24 +93,14 @@ export type TablesWritten = {
     sent_at: Date | null;
     seen_at: Date | null;
   };
-  briefing: {
-    jurisdiction_id: number;
-    briefing_id: string;
-    revision: Generated<number>;
-    account_id: number;
-    title: string;
-    is_template: Generated<boolean>;
-    blocks: Json;
-    created_by: string;
-    created_at: Date;
-    changed_by: string;
-    changed_at: Date;
-  };
   problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
   problem_item: Document & { problem_id: number; item_id: number; kind: string };
-  problem_change: Pick<Document, 'jurisdiction_id' | 'version' | 'body'> & {
+  problem_change: {
+    jurisdiction_id: number;
     problem_id: number;
     item_id: number;
+    version: number;
+    body: Json;
     what: string;
     at: Timestamp;
     who: string;

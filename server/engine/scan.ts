@@ -1,7 +1,7 @@
 // Answers one question about one plan from a cube. Pure, and the same in a worker and in a test.
 
 import type { CountedLayer } from '../filter/places.ts';
-import type { Plan, PlanWithin } from '../filter/plan.ts';
+import { middleOfCell, type Plan, type PlanWithin } from '../filter/plan.ts';
 import {
   type Breakdown,
   type CellCounts,
@@ -125,9 +125,14 @@ function rowsWithin(view: CubeView, within: PlanWithin | null, lo: number, hi: n
     list = rowsWithKey(view.keys(within.layerId, within.version)!.column, within.placeId, lo, hi);
   } else {
     const covers = coveredBy(within);
+    const { lon, lat } = view;
     list = new Uint32Array(hi - lo);
     let found = 0;
-    for (let row = lo; row < hi; row++) if (covers(view.lon[row]!, view.lat[row]!)) list[found++] = row;
+    if (within.cell) {
+      const { width, height } = within.cell;
+      for (let row = lo; row < hi; row++)
+        if (covers(middleOfCell(lon[row]!, width), middleOfCell(lat[row]!, height))) list[found++] = row;
+    } else for (let row = lo; row < hi; row++) if (covers(lon[row]!, lat[row]!)) list[found++] = row;
     list = list.subarray(0, found);
   }
   return { lo: 0, hi: list.length, list };

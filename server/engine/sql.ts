@@ -227,17 +227,23 @@ function hourIn(hour: RawBuilder<unknown>, { from, until }: { from: number; unti
  * is asked as well because making valid drops the parts of it that enclose nothing. One that nowhere meets itself is
  * taken as it is; how often others may is bounded by polygonOf.
  */
-function covered({ xs, ys }: Extract<PlanWithin, { type: 'polygon' }>): RawBuilder<unknown> {
+function covered({ xs, ys, cell }: Extract<PlanWithin, { type: 'polygon' }>): RawBuilder<unknown> {
   const ring = [...xs.keys(), 0].map((i): [number, number] => [xs[i]!, ys[i]!]);
   const drawn = sql`ST_GeomFromText(${`POLYGON((${ring.map((corner) => corner.join(' ')).join(',')}))`})`;
-  const point = sql`ST_MakePoint(round(i.lon * 1e7), round(i.lat * 1e7))`;
+  const [x, y] = [sql`round(i.lon * 1e7)`, sql`round(i.lat * 1e7)`];
+  const middle = (of: RawBuilder<unknown>, side: number) =>
+    sql`floor(${of} / ${side}::float8) * ${side}::float8 + ${Math.floor(side / 2)}::float8`;
+  const point = cell
+    ? sql`ST_MakePoint(${middle(x, cell.width)}, ${middle(y, cell.height)})`
+    : sql`ST_MakePoint(${x}, ${y})`;
+  const [reachX, reachY] = [1 + (cell?.width ?? 0), 1 + (cell?.height ?? 0)];
   const inside = isSurelyValid([[ring]])
     ? sql`ST_Covers((select ${drawn}), ${point})`
     : sql`(ST_Covers((select ST_CollectionExtract(ST_MakeValid(${drawn}), 3)), ${point})
     or ST_Covers((select ST_ExteriorRing(${drawn})), ${point}))`;
   return sql`${inside}
-    and i.lon between ${(Math.min(...xs) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...xs) + 1) / UNITS_PER_DEGREE}
-    and i.lat between ${(Math.min(...ys) - 1) / UNITS_PER_DEGREE} and ${(Math.max(...ys) + 1) / UNITS_PER_DEGREE}`;
+    and i.lon between ${(Math.min(...xs) - reachX) / UNITS_PER_DEGREE} and ${(Math.max(...xs) + reachX) / UNITS_PER_DEGREE}
+    and i.lat between ${(Math.min(...ys) - reachY) / UNITS_PER_DEGREE} and ${(Math.max(...ys) + reachY) / UNITS_PER_DEGREE}`;
 }
 
 function cellOf({ west, south, cellWidth, cellHeight, columns, rows }: Grid): RawBuilder<unknown> {

@@ -20,7 +20,20 @@ export const UNITS_PER_DEGREE = 1e7;
 
 export type PlanWithin =
   | { readonly type: 'place'; readonly layerId: number; readonly version: number; readonly placeId: number }
-  | { readonly type: 'polygon'; readonly xs: readonly number[]; readonly ys: readonly number[] };
+  | {
+      readonly type: 'polygon';
+      readonly xs: readonly number[];
+      readonly ys: readonly number[];
+      /** Each point counts as lying in the middle of its cell; unsaid: where it lies. */
+      readonly cell?: GroundCell;
+    };
+
+/** In integer units; cells begin at 0, 0. */
+export type GroundCell = { readonly width: number; readonly height: number };
+
+/** The middle of the cell in which a coordinate lies, along one side. */
+export const middleOfCell = (coordinate: number, side: number): number =>
+  Math.floor(coordinate / side) * side + Math.floor(side / 2);
 
 /** The areas whoever asks is bound to. */
 export type PlanScope = { readonly layerId: number; readonly version: number; readonly placeIds: readonly number[] };

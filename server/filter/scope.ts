@@ -11,6 +11,7 @@ import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { Catalogue } from './catalogue.ts';
+import { cellFor } from './cells.ts';
 import type { Filter } from './contract.ts';
 import { type AskedLayer, findInside, findWithin } from './places.ts';
 import {
@@ -34,11 +35,14 @@ type Asker = Pick<Viewer, 'scope'>;
 export async function planFor(
   { database, taxonomy }: { readonly database: Database; readonly taxonomy: Taxonomy },
   known: Known,
-  viewer: Asker,
+  viewer: Viewer,
   filter: Filter,
 ): Promise<{ readonly plan: Plan; readonly inside: AskedLayer | null }> {
   if (viewer.scope.level === 'totals') refuseFine(filter);
-  const within = await findWithin(database, known, filter.within);
+  const found = await findWithin(database, known, filter.within);
+  // A polygon that shrinks round a point would else tell where it lies.
+  const cell = found?.type === 'polygon' ? await cellFor(database, known.jurisdictionId, viewer) : null;
+  const within = found?.type === 'polygon' && cell ? { ...found, cell } : found;
   const inside = await findInside(database, known, filter.inside);
   const scope = await scopeFor(database, known, viewer);
   refuseUnshared(viewer.scope, known, scope, filter, within, inside);

@@ -177,6 +177,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el folio empieza de nuevo dentro del archivo: de {} registros que repiten uno, {} son de otro mes (folio {}: {} y {}); indíquelo con --id-rule {}, o --id-rule id si son los mismos registros',
   '{} of {} rows have a doubtful point or none that can be used: {}; look at the columns, and say --confirm-points to store them so':
     '{} de {} renglones tienen un punto dudoso o ninguno utilizable: {}; revise las columnas y, si así deben cargarse, confírmelo (--confirm-points)',
+  'are the times of UTC? column {} says so ({}); say --times utc to convert them, or --times local if they are local':
+    '¿las horas son de UTC? así lo dice la columna {} ({}); indique --times utc para convertirlas, o --times local si son locales',
   'several sheets hold data in different columns: {}; say which one with --sheet':
     'varias hojas tienen datos en columnas distintas: {}; indique cuál (--sheet)',
   'does a row stand for several cases? column {} counts {} in the first {} rows; say --map {} to count them so, or --map {} to count each row once':

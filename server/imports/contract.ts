@@ -65,7 +65,7 @@ export const importMapping = z.strictObject({
     .record(text(200), text(40))
     .default({})
     .describe(
-      'column of the file → field, or `discard`; over what the preset finds. Answers the questions `quantity` (column → `quantity`: a row counts as often as it says; `discard`: once), `unread-dates` and `clock` (column → `hours`, `hhmm`, `hhmmss`, `hmm`, `decimal` or `fraction`: what 5, 930, 8.3 or 0.5 mean in a column of times)',
+      'column of the file → field, or `discard`; over what the preset finds. Answers the questions `quantity` (column → `quantity`: a row counts as often as it says; `discard`: once), `unread-dates` and `clock` (column → `hours`, `hhmm`, `hhmmss`, `hmm`, `decimal` or `fraction`: what 5, 930, 8.3 or 0.5 mean in a column of times; column → `date:hours` or `date:discard`: whether the clocks behind its dates are read)',
     ),
   sheet: text(100)
     .nullable()

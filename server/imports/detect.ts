@@ -26,7 +26,6 @@ import { degrees } from '../reading/read-point.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates } from '../reading/scan-dates.ts';
 import { looksOfUnread } from '../reading/unread-columns.ts';
 import { distinctNames } from '../tables/distinct-names.ts';
-import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -202,17 +201,16 @@ function numbersIn(
 
 /** What the first rows leave open the whole file may still show; until then its examples are read day first. */
 function decided(
-  decide: (stated: DateOrder | null) => DateReadings,
+  decide: (stated: DateOrder | null, open?: 'hours') => DateReadings,
   stated: DateOrder | null,
 ): { readings: DateReadings; question: DateQuestion | null } {
   try {
-    return { readings: decide(stated), question: null };
+    // What the clocks leave open is asked of the whole file.
+    return { readings: decide(stated, 'hours'), question: null };
   } catch (error) {
-    // Of the times, too.
-    if (error instanceof Doubt) return { readings: PLAIN_READINGS, question: null };
     if (!(error instanceof DateDoubt)) throw error;
     try {
-      return { readings: decide(stated ?? 'dmy'), question: error.question };
+      return { readings: decide(stated ?? 'dmy', 'hours'), question: error.question };
     } catch {
       return { readings: PLAIN_READINGS, question: error.question };
     }

@@ -84,7 +84,14 @@ export async function checkImport(
   if (!options.confirmPoints) refuseDoubtedPoints({ read, notes, pointColumns });
   const counted = [...withoutPoint].map(([at, rows]) => ({ text: texts[at]!, rows }));
   const found = await notesOfTexts(database, jurisdiction, counted);
-  const { changed, gone, goneByMonth, beside, notes: ofRevision } = await revision.finish(null, options.replaces);
+  const {
+    changed,
+    gone,
+    goneByMonth,
+    beside,
+    isAsked,
+    notes: ofRevision,
+  } = await revision.finish(null, options.replaces);
   return {
     read,
     stored: added - changed,
@@ -95,7 +102,7 @@ export async function checkImport(
     unlocated,
     firstDay: Number.isFinite(first) ? textOf(first) : null,
     lastDay: Number.isFinite(last) ? textOf(last) : null,
-    ...(beside && options.idRule === 'none' ? { beside } : {}),
+    ...(beside && isAsked ? { beside } : {}),
     goneByMonth: [...goneByMonth]
       .map(([month, of]) => ({ month, ...of }))
       .filter((each) => each.gone > 0)

@@ -248,8 +248,11 @@ async function endReplaced(
   head: Head,
   options: ImportOptions,
 ): Promise<{ changed: number; gone: number; notes: readonly Note[] }> {
-  const { changed, gone, goneByMonth, beside, notes } = await revision.finish(head.delivery + 1, options.replaces);
-  if (!options.confirmed && beside && options.idRule === 'none') {
+  const { changed, gone, goneByMonth, beside, isAsked, notes } = await revision.finish(
+    head.delivery + 1,
+    options.replaces,
+  );
+  if (!options.confirmed && beside && isAsked) {
     const { added, stored, from, until } = beside;
     throw new Conflict(
       `${added} records without an id would stand beside ${stored} that are stored and not in the file, from ${from} until ${until}; replace that period, or confirm that they are others`,

@@ -39,6 +39,8 @@ export type Revision = {
     gone: number;
     goneByMonth: Map<string, GoneOf>;
     beside: BesideStored | null;
+    /** Nothing else would keep them from counting twice: they are others only if somebody says so. */
+    isAsked: boolean;
     notes: readonly Note[];
   }>;
 };
@@ -55,11 +57,14 @@ export async function openRevision(
   const known = knownRecords(0);
   const changeOfIds = watchChangeOfIds();
   const besideStored = watchBesideStored(idRule === 'none');
+  /** Where the source has no ids any more, beside all that is stored. */
+  const besideAll = watchBesideStored(true);
   for await (const page of storedRecords(database, jurisdictionId, sourceId, head)) {
     for (const row of page) {
       known.add(BigInt(row.record_hash));
       changeOfIds.stored(row.source_key, dayOf(row.occurred_on));
       besideStored.stored(row.source_key, dayOf(row.occurred_on));
+      besideAll.stored(row.source_key, dayOf(row.occurred_on));
     }
   }
   const news = daysByKey();
@@ -76,6 +81,7 @@ export async function openRevision(
       if (known.take(hash)) {
         if (key !== null) same++;
         besideStored.same(key, day);
+        besideAll.same(key, day);
         return true;
       }
       if (key !== null) {
@@ -84,20 +90,23 @@ export async function openRevision(
       }
       changeOfIds.added(key, day);
       besideStored.added(key, day);
+      besideAll.added(key, day);
       return false;
     },
     async finish(delivery, replaces) {
       repeated?.check();
       const ending = { jurisdictionId, sourceId, head, idRule, delivery, replaces };
       const ended = await endReplaced(database, ending, known, { news, rewritten }, () => same);
-      const beside = besideStored.found(replaces);
-      const notes = [
-        ...changeOfIds.notes(replaces),
-        ...(repeated?.notes() ?? []),
-        ...rewritten.notes(),
-        ...identical.notes(),
-      ];
-      return { ...ended, beside, notes: [...ended.notes, ...notes, ...besideNotes(beside)] };
+      const ofIds = changeOfIds.notes(replaces);
+      const areGone = ofIds.some(({ code }) => code === 'ids-gone');
+      const beside = (areGone ? besideAll : besideStored).found(replaces);
+      const notes = [...ofIds, ...(repeated?.notes() ?? []), ...rewritten.notes(), ...identical.notes()];
+      return {
+        ...ended,
+        beside,
+        isAsked: beside !== null && (idRule === 'none' || areGone),
+        notes: [...ended.notes, ...notes, ...besideNotes(beside)],
+      };
     },
   };
 }
@@ -168,7 +177,7 @@ async function endReplaced(
   known: KnownRecords,
   { news, rewritten }: New,
   same: () => number,
-): Promise<Omit<Awaited<ReturnType<Revision['finish']>>, 'beside'>> {
+): Promise<Omit<Awaited<ReturnType<Revision['finish']>>, 'beside' | 'isAsked'>> {
   const { jurisdictionId, sourceId, head, idRule, delivery, replaces } = ending;
   const goneByMonth = new Map<string, { gone: number; before: number }>();
   let changed = 0;

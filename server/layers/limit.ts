@@ -23,6 +23,8 @@ const MOST_CROSSINGS_OF_LIMIT = 20_000;
 const MOST_AREAS = 5000;
 /** So many shapes are joined in one statement: well under a second on the embedded engine. */
 const JOINED_AT_ONCE = 24;
+/** Smaller holes are rounding, filled without a word. */
+const LEAST_HOLE_M2 = 1;
 /** A tenth of a millimetre; without a grid GEOS may throw where the embedded engine does not recover (coverage.ts). */
 const GRID_DEGREES = 1e-9;
 
@@ -134,7 +136,10 @@ export async function limitFromAreas(
           from filled where jurisdiction_id = ${id}
         )
         select ST_Area(filled.geom::geography) / 1e6 as "areaKm2",
-          case when ${ids.length > 1}::boolean then (select sum(ST_NumInteriorRings(geom))::int from part) else 0 end as holes,
+          case when ${ids.length > 1}::boolean then (
+            select count(*)::int from part, lateral ST_DumpRings(part.geom) as ring
+            where ring.path[1] > 0 and ST_Area(ring.geom::geography) >= ${LEAST_HOLE_M2}
+          ) else 0 end as holes,
           greatest(0, ST_Area(filled.geom::geography) - ST_Area(whole.geom::geography)) / 1e6 as "holesKm2"
         from filled, whole`.execute(trx);
       await raiseDataVersion(trx, id);

@@ -45,12 +45,14 @@ function mondayAsked(week: string | undefined, through: Day): Day {
 
 export async function answerMeeting(
   stats: Stats,
-  { jurisdiction, snapshot, plan, filter, own }: Asking<Own>,
+  { jurisdiction, snapshot, plan, filter, cell, own }: Asking<Own>,
   viewer: Viewer,
   language: Language,
 ): Promise<MeetingAnswer> {
   const through = throughOf(filter, snapshot.sources);
-  const sources = snapshot.sources.filter(({ sourceId }) => plan.sourceIds.includes(sourceId));
+  const sources = snapshot.sources.filter(
+    ({ sourceId, incidents }) => plan.sourceIds.includes(sourceId) && incidents > 0,
+  );
   const monday = mondayAsked(own.week, through ?? 0);
   const until = monday + 7;
   const isKnown = through !== null;
@@ -83,7 +85,7 @@ export async function answerMeeting(
     }),
     layer && hotStreets(snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday),
     snapshot.answers.bySlot({ ...plan, range: { from: until - 28, until } }),
-    nearRepeatsOf(stats, jurisdiction, snapshot, fine('near-repeat'), monday, titleOf),
+    nearRepeatsOf(stats, jurisdiction, snapshot, fine('near-repeat'), await cell(), monday, titleOf),
   ]);
   const { counts, unknownHour } = clockOf(slots, []);
   const clock = { counts, unknownHour };

@@ -9,7 +9,7 @@ import { askPlainly } from '../db/planner-hints.ts';
 import { viewCube } from '../engine/layout.ts';
 import { canAnswer, matchesOf } from '../engine/scan.ts';
 import { askedIncidents } from '../engine/sql.ts';
-import { type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
+import { type GroundCell, middleOfCell, type Plan, UNITS_PER_DEGREE } from '../filter/plan.ts';
 import { lookedUp } from '../filter/slices.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
@@ -34,6 +34,7 @@ export async function nearRepeatsOf(
   jurisdiction: Jurisdiction,
   snapshot: Snapshot,
   plan: Plan,
+  cell: GroundCell | null,
   monday: Day,
   titleOf: (code: string) => string,
 ): Promise<NearRepeats[]> {
@@ -50,7 +51,13 @@ export async function nearRepeatsOf(
   if (kinds.length === 0) return [];
   const range = { from: monday - 7 * WEEKS_BACK, until: monday + 7 };
   const offenceIds = kinds.flatMap(({ ids }) => [...ids]);
-  const rows = await pointsOf(database, jurisdiction, snapshot, { ...plan, range, offenceIds });
+  const exact = await pointsOf(database, jurisdiction, snapshot, { ...plan, range, offenceIds });
+  // Whoever may not see exact points is told of what is near by the middles of their cells.
+  const inCell = (degrees: number, side: number) =>
+    middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
+  const rows = cell
+    ? exact.map((point) => ({ ...point, lon: inCell(point.lon, cell.width), lat: inCell(point.lat, cell.height) }))
+    : exact;
   const project = projection(await loadMetricSystem(database, jurisdiction.srid));
   const told: (Omit<NearRepeats, 'series'> & { readonly series: readonly Point[][] })[] = [];
   for (const { code, ids } of kinds) {

@@ -17,6 +17,7 @@ import { MOST_CROSSINGS_DRAWN } from '../filter/plan.ts';
 import { type CatchmentsAnswer, editionAbout, type ProtectionAnswer } from '../protection/contract.ts';
 import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
+import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
@@ -288,6 +289,7 @@ export function openApi(): object {
     ...SHARING_ROUTES,
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
+    ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
   ])
     registry.registerPath(each);

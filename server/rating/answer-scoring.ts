@@ -61,7 +61,7 @@ export async function answerScoring(
     density: async () => {
       const said = isStreets
         ? await deps.analyst('streetDensity', {
-            ...{ counts: learned, kernel: 'quartic', radiusM: own.radius, split: 'continuous' },
+            ...{ counts: learned, kernel: 'quartic', radiusM: own.radius, split: 'discontinuous' },
             junctions: await deps.shapes.junctions(jurisdiction, layer),
           })
         : await deps.analyst('densityAt', { x, y, weight: learned, radiusM: own.radius });

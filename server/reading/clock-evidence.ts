@@ -148,7 +148,7 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
 
   return {
     add(text) {
-      const time = readTime(splitOffset(text).clock);
+      const time = readTime(withoutZero(splitOffset(text).clock));
       const end = HOURS_FROM_TO.exec(text)?.[1];
       if (end !== undefined && behind.size <= MOST_OFFSETS) behind.add(end);
       const number = markedNumber(text);
@@ -157,13 +157,14 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
       else if (time || (number && /[1-9]/.test(number.part))) seen.other++;
       if (number) addMarked(text, number.whole, number.part);
       else if (/^\d+$/.test(text) && Number(text) > 1) digits.above++;
-      if (!/^\d{1,6}$/.test(text) || NO_TIME.test(text)) return;
-      addSeconds(text);
-      if (text.length > 4) return;
+      const together = withoutZero(text);
+      if (!/^\d{1,6}$/.test(together) || NO_TIME.test(together)) return;
+      addSeconds(together);
+      if (together.length > 4) return;
       digits.all++;
-      const [hour, minute] = [Math.floor(Number(text) / 100), Number(text) % 100];
+      const [hour, minute] = [Math.floor(Number(together) / 100), Number(together) % 100];
       if (hour > LAST_HOUR || minute > 59 || (hour === LAST_HOUR && minute > 0)) digits.wrong++;
-      else if (hour > 0 || text.length > 2 || minute > LAST_HOUR) digits.together++;
+      else if (hour > 0 || together.length > 2 || minute > LAST_HOUR) digits.together++;
       else if (minute > 0) {
         digits.short++;
         example.short ||= text;
@@ -195,9 +196,15 @@ function markedNumber(text: string): { readonly whole: number; readonly part: st
   return match && { whole: Number(match[1]), part: match[2]! };
 }
 
+/** A row without a time makes a column of numbers one of decimals in many a program: 930.0 is 930. */
+const withoutZero = (text: string): string => text.replace(/^(\d{1,6})[.,]0$/, '$1');
+
 /** Reads a clock of a column in one form; what is no number reads as it always does. */
 export function readTimeAs(text: string, form: ClockForm): ReadTime | null {
-  if (form === 'hhmm' || form === 'hhmmss') return readTime(DIGITS.test(text) ? text.padStart(WIDTH[form], '0') : text);
+  if (form === 'hhmm' || form === 'hhmmss') {
+    const together = withoutZero(text);
+    return readTime(DIGITS.test(together) ? together.padStart(WIDTH[form], '0') : text);
+  }
   const marked = markedNumber(text);
   if (form === 'fraction' && (marked?.whole === 0 || NOTHING.test(text)))
     return shareOfDay(Number(`0.${marked?.part ?? 0}`));
@@ -205,7 +212,7 @@ export function readTimeAs(text: string, form: ClockForm): ReadTime | null {
     return shareOfDay((marked.whole + Number(`0.${marked.part}`)) / 24);
   // 8.3 is 8.30 whose last zero a spreadsheet has dropped.
   if (form === 'hmm' && marked) return readTime(`${marked.whole}:${marked.part.padEnd(2, '0')}`);
-  return readTime(text);
+  return readTime(form === 'hours' ? withoutZero(text) : text);
 }
 
 function clockAs(text: string, form: ClockForm): string {

@@ -19,7 +19,7 @@ import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } fro
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
-import { looksLikeDay, notesOfUnread } from './unread-columns.ts';
+import { checkNoZoneUnread, looksLikeDay, notesOfUnread } from './unread-columns.ts';
 import { checkNoDateUnread } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
@@ -143,6 +143,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
+        if (!options.times) checkNoZoneUnread(header, found.columns, data, options.map);
         const first = watchFloatIds();
         first.look(found.columns, data);
         if (read.length === 1 && first.areAll()) {

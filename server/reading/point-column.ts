@@ -83,6 +83,15 @@ export function withPointColumn(
     !personal.includes(name) &&
     !chosen.has(foldName(name)) &&
     holdsPoints(rows, index);
+  /** By what it holds alone; of several none says that it is the one. */
+  const onlyColumn = (): number => {
+    const all = header.flatMap((name, index) =>
+      !read.has(index) && !personal.includes(name) && !chosen.has(foldName(name)) && holdsPoints(rows, index)
+        ? [index]
+        : [],
+    );
+    return all.length === 1 ? all[0]! : -1;
+  };
   const ofFeature = header.lastIndexOf(POINT_OF_FEATURE);
   // What a feature has for a point is one, however it is written.
   const isOfFeature =
@@ -90,7 +99,8 @@ export function withPointColumn(
     !read.has(ofFeature) &&
     !chosen.has(foldName(POINT_OF_FEATURE)) &&
     rows.some(({ cells }) => !saysNoPoint(cells[ofFeature] ?? ''));
-  const found = isOfFeature ? ofFeature : header.findIndex(isCandidate);
+  const named = isOfFeature ? ofFeature : header.findIndex(isCandidate);
+  const found = named < 0 && !fields.lon && !fields.lat && !fields.point ? onlyColumn() : named;
   if (found < 0) return columns;
   const { place, ...others } = fields;
   const kept = place && place.index !== found ? { ...others, place } : others;

@@ -3,10 +3,11 @@
 
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { ClockForm, ClockOfDate } from '../tables/contract.ts';
+import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { isMissing } from '../text/missing.ts';
-import { HOURS_FROM_TO, openClockEvidence } from './clock-evidence.ts';
+import { type ClockEvidence, HOURS_FROM_TO, openClockEvidence } from './clock-evidence.ts';
 import type { DateOrder } from './contract.ts';
 import { type DateReading, openEvidence, PLAIN_READING } from './date-evidence.ts';
 import type { Columns, Field } from './presets.ts';
@@ -113,8 +114,8 @@ export function watchDates(
 export type DateScan = {
   /** The columns of a table whose rows come next. */
   open(columns: Columns): (rows: readonly Row[]) => void;
-  /** Throws DateDoubt, and Doubt of a column of times. */
-  decide(stated: DateOrder | null): DateReadings;
+  /** Throws DateDoubt, and Doubt of clocks unless what they leave open is read as `hours`. */
+  decide(stated: DateOrder | null, open?: 'hours'): DateReadings;
 };
 
 /** Collects over all tables of a file. */
@@ -150,12 +151,15 @@ export function scanDates(clocks: Clocks): DateScan {
         }
       };
     },
-    decide(stated) {
+    decide(stated, open) {
       const decided = [...dates].map(([field, evidence]) => ({
         field,
-        ...evidence.decide(stated, field === 'date', behind.get(field)),
+        ...evidence.decide(stated, field === 'date', behind.get(field) ?? open),
       }));
-      const found = [...times].map(([field, evidence]) => ({ field, form: evidence.form(forms.get(field) ?? null) }));
+      const found = [...times].map(([field, evidence]) => ({
+        field,
+        form: formOf(evidence, forms.get(field) ?? null, open),
+      }));
       return {
         dates: Object.fromEntries(decided.map(({ field, reading }) => [field, reading])),
         withoutHour: [...times].flatMap(([field, evidence]) => (evidence.onlyMidnight() ? [field] : [])),
@@ -165,4 +169,13 @@ export function scanDates(clocks: Clocks): DateScan {
       };
     },
   };
+}
+
+function formOf(evidence: ClockEvidence, stated: ClockForm | null, open?: 'hours'): ClockForm {
+  try {
+    return evidence.form(stated);
+  } catch (error) {
+    if (open && error instanceof Doubt) return open;
+    throw error;
+  }
 }

@@ -1,19 +1,20 @@
 // Columns that are not read although they look like something: named, with what they could be read as.
 
+import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import type { Note } from '../text/contract.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { isMissing } from '../text/missing.ts';
 import { holdsPoints } from './point-column.ts';
 import type { Columns, Field } from './presets.ts';
-import { epochMs, readDate, readTime } from './read-time.ts';
+import { epochMs, readDate, readTime, splitOffset } from './read-time.ts';
 
 const ROWS_LOOKED_AT = 200;
 const SHARE_ALIKE = 0.8;
 const MAX_EXAMPLE = 300;
 
 const DATE_NAME = /fecha|date|\bdia\b|day|_dt$|time|creat|updat|modif|occur|report/;
-const TIME_NAME = /^(hora|hour|time|hr)|(hora|hour|time)$/;
+const TIME_NAME = /^(hora|hour|time|hr|hh?_)|(hora|hour|time|_hh?)$/;
 const PLACES: readonly (readonly [RegExp, Field])[] = [
   [
     /^(calle|street|vialidad|avenida|st_?name|block|address|direccion|domicilio del hecho)|_(street|block|address)$/,
@@ -94,6 +95,42 @@ function toldOf([kind, lines]: readonly [Kind, readonly string[]]): Note {
   };
 }
 
+/** What says that times are of UTC, in a column of its own or in the name of theirs. */
+const IS_UTC = /^(?:utc|gmt|z|zulu|(?:utc|gmt)?[+-]0{1,2}(?::?00)?)$/i;
+const NAMES_UTC = /(?:^|[^a-z])(?:utc|gmt|zulu)(?:[^a-z]|$)/;
+const CLOCK = /\d{1,2}:\d{2}/;
+
+/**
+ * Throws Doubt where clocks without an offset are of UTC by the name of their column or by what stands beside them;
+ * `discard` of a column beside them says that it means nothing.
+ */
+export function checkNoZoneUnread(
+  header: readonly string[],
+  columns: Pick<Columns, 'fields' | 'personal'>,
+  rows: readonly Row[],
+  map: Readonly<Record<string, string>>,
+): void {
+  const { date, time } = columns.fields;
+  const looked = rows.slice(0, ROWS_LOOKED_AT);
+  const hasClock = ({ cells }: Row, index: number) => {
+    const cell = (cells[index] ?? '').trim();
+    return CLOCK.test(cell) && splitOffset(cell).offset === null;
+  };
+  const clocked = [date, time].filter((column) => column && looked.some((row) => hasClock(row, column.index)));
+  const named = clocked.find((column) => NAMES_UTC.test(fold(column!.name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' '))));
+  if (named) {
+    const row = looked.find((each) => hasClock(each, named.index))!;
+    throw new Doubt({ about: 'zone', column: named.name, text: row.cells[named.index]!.trim().slice(0, 40) });
+  }
+  if (clocked.length === 0) return;
+  const isUtc = (name: string) => (ZONE_NAME.test(name) ? IS_UTC : null);
+  const [beside] = unreadOf(header, columns, rows, map, 'unread-zone', isUtc);
+  if (!beside?.example) return;
+  const at = beside.example.indexOf(': ');
+  const [column, text] = [beside.example.slice(0, at), beside.example.slice(at + 2)];
+  throw new Doubt({ about: 'zone', column, text });
+}
+
 /** Columns that no field could take: nearly all their cells look like something that would change how others are read. */
 function unreadOf(
   header: readonly string[],
@@ -127,7 +164,8 @@ function lookOf(
   if (alike((cell) => looksLikeDay(cell, name))) return ['date', dateField(name, fields)];
   if (alike((cell) => TIME_OF_DAY.test(cell) && readTime(cell) !== null)) return ['time', timeField(fields)];
   if (alike((cell) => HALF.test(cell.trim()))) return ['time', 'half'];
-  if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}$/.test(cell.trim()))) return ['time', timeField(fields)];
+  if (TIME_NAME.test(name) && alike((cell) => /^\d{1,4}(?:[.,]0)?$/.test(cell.trim())))
+    return ['time', timeField(fields)];
   const hasPoint = Boolean(fields.point || (fields.lon && fields.lat));
   const axis = axisOf(name);
   if (axis && !hasPoint && alike((cell) => NUMBER.test(cell.trim()))) return ['point', axis];

@@ -7,11 +7,13 @@ import type { Logger } from 'pino';
 
 import { listJurisdictions } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
+import { keepWatch } from '../alerts/keep-watch.ts';
 import { createApp } from '../app.ts';
 import { openAudit } from '../audit/log.ts';
 import { discardHalfRestored } from '../backup/restore.ts';
 import { runCommand } from '../commands/index.ts';
 import type { Config } from '../config.ts';
+import { openStats } from '../counts/asking.ts';
 import { createEvents } from '../counts/events.ts';
 import { createOverview, type Overview } from '../counts/overview.ts';
 import { createCubes } from '../cube/store.ts';
@@ -81,8 +83,9 @@ export async function openPortal(
   const events = createEvents({ database, log });
   const audit = openAudit({ database, log, now });
   const accounts = openAccounts({ database, config, audit, log, now });
+  const stats = openStats({ database, taxonomy, cubes });
   const app = createApp({
-    ...{ database, taxonomy, cubes, overview, jobs, uploads, feeds, events },
+    ...{ database, taxonomy, cubes, stats, overview, jobs, uploads, feeds, events },
     accounts,
     config,
     log,
@@ -91,6 +94,8 @@ export async function openPortal(
   const watched = config.watchDir && watchFolder(config.watchDir, { database, jobs, uploads, log, now });
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
   const views = keepViews({ database, taxonomy, log });
+  const { hasAccounts } = accounts;
+  const alerting = keepWatch({ stats, ways: config.alerts, hasAccounts, log, now });
   const forgetting = keepForgetting({ database, log, now });
   await listed;
   took('jobs');
@@ -106,7 +111,7 @@ export async function openPortal(
     },
     async close(idle) {
       events.close();
-      const unkept = Promise.all([views.close(), forgetting.close()]);
+      const unkept = Promise.all([views.close(), forgetting.close(), alerting.close()]);
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();

@@ -10,6 +10,7 @@ export const REASONS = [
   'no-neighbours',
   'no-denominator',
   'no-pairs',
+  'no-hours',
   'negative',
   'zero-in-quotient',
   'no-earlier-period',

@@ -40,42 +40,58 @@ export function networkDensity(
   bandwidthM: number,
   split: Split,
 ): Answer<{ readonly density: Float64Array }> {
-  const { reachM, at: density } = lineKernel(kernel, bandwidthM);
-  const ends = endsOf(network);
-  const asked = new Map<number, number[]>();
-  for (const [i, { segment }] of at.entries()) asked.set(segment, [...(asked.get(segment) ?? []), i]);
   if (events.length === 0) return notSaid('empty');
+  const { reachM, at: density } = lineKernel(kernel, bandwidthM);
+  const segments = network.from.length;
+  const ends = endsOf(network);
+  const asked = bySegment(at, segments);
+  const placed = bySegment(events, segments);
   const result = new Float64Array(at.length);
+  const paths = waitingPaths();
   let steps = 0;
-  for (const { segment, atM, weight = 1 } of events) {
-    for (const i of asked.get(segment) ?? []) {
-      const distance = Math.abs(at[i]!.atM - atM);
-      if (distance <= reachM) result[i]! += weight * density(distance);
-    }
-    // Paths that leave the event's own segment by either end: junction, distance so far, share, segment it comes by.
-    const stack: [node: number, goneM: number, share: number, by: number][] = [
-      [network.from[segment]!, atM, weight, segment],
-      [network.to[segment]!, network.lengthM[segment]! - atM, weight, segment],
-    ];
-    // A loop's two ends are two places at one junction: it is come by with one of them and left by the other.
-    while (stack.length > 0) {
-      const [node, goneM, share, by] = stack.pop()!;
-      if (goneM >= reachM || Math.abs(share) < NOTHING * Math.abs(weight)) continue;
-      if (++steps > MOST_STEPS) return notSaid('too-large');
-      const around = ends.get(node)!;
-      const degree = around.length;
-      let isBack = true;
-      for (const { segment: next, begins } of around) {
-        const turns = next === by && isBack;
-        if (turns) isBack = false;
-        const part = partOf(split, degree, turns);
-        if (part === 0) continue;
-        const lengthM = network.lengthM[next]!;
-        for (const i of asked.get(next) ?? []) {
-          const alongM = begins ? at[i]!.atM : lengthM - at[i]!.atM;
-          if (goneM + alongM <= reachM) result[i]! += share * part * density(goneM + alongM);
+  for (let segment = 0; segment < segments; segment++) {
+    const [first, end] = [placed.start[segment]!, placed.start[segment + 1]!];
+    if (first === end) continue;
+    const own = Array.from(placed.item.subarray(first, end), (k) => events[k]!);
+    for (const { atM, weight = 1 } of own)
+      for (let k = asked.start[segment]!; k < asked.start[segment + 1]!; k++) {
+        const distance = Math.abs(at[asked.item[k]!]!.atM - atM);
+        if (distance <= reachM) result[asked.item[k]!]! += weight * density(distance);
+      }
+    // The paths that leave by an end are the same for all events of the segment, but for how far each is from that end.
+    for (const [node, offsets] of [
+      [network.from[segment]!, own.map(({ atM }) => atM)],
+      [network.to[segment]!, own.map(({ atM }) => network.lengthM[segment]! - atM)],
+    ] as const) {
+      const nearest = offsets.reduce((least, offset) => Math.min(least, offset), Number.POSITIVE_INFINITY);
+      // Junction, distance gone from the end, share, segment it comes by.
+      paths.open(node, 0, 1, segment);
+      while (paths.count > 0) {
+        const { node: here, goneM, share, by } = paths.take();
+        if (goneM + nearest >= reachM || Math.abs(share) < NOTHING) continue;
+        if (++steps > MOST_STEPS) return notSaid('too-large');
+        const degree = ends.start[here + 1]! - ends.start[here]!;
+        // A loop's two ends are two places at one junction: it is come by with one of them and left by the other.
+        let isBack = true;
+        for (let e = ends.start[here]!; e < ends.start[here + 1]!; e++) {
+          const next = ends.segment[e]!;
+          const begins = ends.begins[e] === 1;
+          const turns = next === by && isBack;
+          if (turns) isBack = false;
+          const part = partOf(split, degree, turns);
+          if (part === 0) continue;
+          const lengthM = network.lengthM[next]!;
+          for (let k = asked.start[next]!; k < asked.start[next + 1]!; k++) {
+            const i = asked.item[k]!;
+            const alongM = goneM + (begins ? at[i]!.atM : lengthM - at[i]!.atM);
+            if (alongM + nearest > reachM) continue;
+            for (let o = 0; o < offsets.length; o++)
+              if (alongM + offsets[o]! <= reachM)
+                result[i]! += (own[o]!.weight ?? 1) * share * part * density(alongM + offsets[o]!);
+          }
+          if (goneM + lengthM + nearest < reachM)
+            paths.open(begins ? network.to[next]! : network.from[next]!, goneM + lengthM, share * part, next);
         }
-        stack.push([begins ? network.to[next]! : network.from[next]!, goneM + lengthM, share * part, next]);
       }
     }
   }
@@ -88,16 +104,69 @@ function partOf(split: Split, degree: number, turns: boolean): number {
   return turns ? 2 / degree - 1 : 2 / degree;
 }
 
-function endsOf({ from, to }: LinearNetwork): Map<number, { segment: number; begins: boolean }[]> {
-  const ends = new Map<number, { segment: number; begins: boolean }[]>();
-  const put = (node: number, end: { segment: number; begins: boolean }) => {
-    const there = ends.get(node);
-    if (there) there.push(end);
-    else ends.set(node, [end]);
+/** The ends of segments at each junction, which are numbered from 0 or with gaps. */
+function endsOf({ from, to }: LinearNetwork) {
+  let nodes = 0;
+  for (let segment = 0; segment < from.length; segment++) nodes = Math.max(nodes, from[segment]! + 1, to[segment]! + 1);
+  const start = new Int32Array(nodes + 1);
+  for (let segment = 0; segment < from.length; segment++)
+    for (const node of [from[segment]!, to[segment]!]) if (node >= 0) start[node + 1]!++;
+  for (let node = 0; node < nodes; node++) start[node + 1]! += start[node]!;
+  const segmentAt = new Int32Array(start[nodes]!);
+  const begins = new Uint8Array(start[nodes]!);
+  const next = start.slice();
+  for (let segment = 0; segment < from.length; segment++)
+    for (const [node, isBegin] of [[from[segment]!, 1] as const, [to[segment]!, 0] as const]) {
+      if (node < 0) continue;
+      segmentAt[next[node]!] = segment;
+      begins[next[node]!++] = isBegin;
+    }
+  return { start, segment: segmentAt, begins };
+}
+
+/** What lies on each segment: items `item[start[s]]` to before `item[start[s + 1]]`. */
+function bySegment(places: readonly OnNetwork[], segments: number) {
+  const start = new Int32Array(segments + 1);
+  for (const { segment } of places) start[segment + 1]!++;
+  for (let segment = 0; segment < segments; segment++) start[segment + 1]! += start[segment]!;
+  const item = new Int32Array(places.length);
+  const next = start.slice();
+  for (const [i, { segment }] of places.entries()) item[next[segment]!++] = i;
+  return { start, item };
+}
+
+/** Paths that wait to be followed, the last first. */
+function waitingPaths() {
+  let room = 256;
+  let node = new Int32Array(room);
+  let by = new Int32Array(room);
+  let numbers = new Float64Array(room * 2);
+  const taken = { node: 0, goneM: 0, share: 0, by: 0 };
+  const paths = {
+    count: 0,
+    open(at: number, goneM: number, share: number, comesBy: number) {
+      if (paths.count === room) {
+        room *= 2;
+        const larger = [new Int32Array(room), new Int32Array(room), new Float64Array(room * 2)] as const;
+        larger[0].set(node);
+        larger[1].set(by);
+        larger[2].set(numbers);
+        [node, by, numbers] = larger;
+      }
+      node[paths.count] = at;
+      by[paths.count] = comesBy;
+      numbers[paths.count * 2] = goneM;
+      numbers[paths.count++ * 2 + 1] = share;
+    },
+    /** The same object each time. */
+    take() {
+      const at = --paths.count;
+      taken.node = node[at]!;
+      taken.by = by[at]!;
+      taken.goneM = numbers[at * 2]!;
+      taken.share = numbers[at * 2 + 1]!;
+      return taken;
+    },
   };
-  for (let segment = 0; segment < from.length; segment++) {
-    put(from[segment]!, { segment, begins: true });
-    put(to[segment]!, { segment, begins: false });
-  }
-  return ends;
+  return paths;
 }

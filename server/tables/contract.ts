@@ -81,7 +81,10 @@ export type ClockQuestion = {
   /** The field of dates behind which they stand; unsaid where they have a column of their own. */
   readonly behind?: string;
 };
+/** A doubt about the zone of times: by this column, or its name, they are of UTC. */
+export type ZoneQuestion = { readonly about: 'zone'; readonly column: string; readonly text: string };
 export type FileQuestion =
+  | ZoneQuestion
   | ClockQuestion
   | IdQuestion
   | PointQuestion

@@ -11,6 +11,7 @@ const ANSWERED_BY = {
   quantity: 'map',
   'unread-dates': 'map',
   sheets: 'sheet',
+  zone: 'times',
   clock: 'map',
 } as const satisfies Record<FileQuestion['about'], string>;
 
@@ -37,6 +38,8 @@ function sentence(question: FileQuestion): string {
     const first = question.columns[0]!.name;
     return `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${first}=date", or --map "${first}=discard"`;
   }
+  if (question.about === 'zone')
+    return `are the times of UTC? column ${question.column} says so (${question.text}); say --times utc to convert them, or --times local if they are local`;
   if (question.about === 'sheets')
     return `several sheets hold data in different columns: ${listed(question.sheets)}; say which one with --sheet`;
   if (question.about === 'clock') {

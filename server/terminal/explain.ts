@@ -141,6 +141,7 @@ function pointsInstead({ say }: Speech, { columns, kinds }: PointQuestion, again
 
 function doubtAnswers({ question }: Doubt, again: Again): string[] {
   if (question.about === 'points') return [again(['--confirm-points'])];
+  if (question.about === 'zone') return ['utc', 'local'].map((times) => again(['--times', times]));
   if (question.about === 'sheets') return question.sheets.map((sheet) => again(['--sheet', sheet]));
   if (question.about === 'clock') {
     return question.readings.map(({ form }) => again(['--map', `${question.column}=${answerOfClock(question, form)}`]));

@@ -58,7 +58,8 @@ export async function answerAoristic(
     parameters: { ...rangeText(plan.range), reference: REFERENCE },
     ...{ exact, spread, overAWeek, unknown },
   };
-  if (exact + spread + overAWeek === 0) return { ...about, reason: 'empty', hours: [], byBeginning: [] };
+  if (exact + spread + overAWeek === 0)
+    return { ...about, reason: unknown > 0 ? 'no-hours' : 'empty', hours: [], byBeginning: [] };
   const rounded = (list: Float64Array) => Array.from(list, (each) => Math.round(each * 1e6) / 1e6);
   return { ...about, reason: null, hours: rounded(hours), byBeginning: rounded(byBeginning) };
 }

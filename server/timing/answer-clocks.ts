@@ -44,7 +44,12 @@ export async function answerClocks(
   }
   const [first, second] = [clockBy(unit, other), clockBy(unit, asked.slots)];
   const said = compareClocks(first.counts, second.counts);
-  if (said.reason !== null) return { ...about, reason: said.reason, ...nothing };
+  if (said.reason !== null) {
+    const knowsNoHour = [first, second].some(
+      ({ counts, unknown }) => unknown > 0 && counts.every((each) => each === 0),
+    );
+    return { ...about, reason: knowsNoHour ? 'no-hours' : said.reason, ...nothing };
+  }
   const { chiSquared, degrees, p, residual, adjustedP, sparse } = said;
   return {
     ...{ ...about, reason: null, first: [...first.counts], second: [...second.counts] },

@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { LEAST_FOR_TREND } from '../analysis/compute-places.ts';
-import { type AnalysisDeps, closedRange, idsOf, stepsOf, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, closedRange, fromTheFirst, idsOf, stepsOf, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { findLayer } from '../filter/places.ts';
@@ -21,7 +21,8 @@ export async function answerTrend(
   const { snapshot, plan, own } = asking;
   const { step, season, watch, level } = own;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  const range = closedRange(asking);
+  // However short the period that is looked at: a trend is of all there is up to its end.
+  const range = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
   const all = range ? stepsOf(range, step, Number.POSITIVE_INFINITY) : [];
   const ranges = all.slice(-MOST_TREND_STEPS);
   const about = {

@@ -106,6 +106,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     clockForm_fraction: '0.5 is 12:00',
     clockQuestion:
       'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it. Nothing has been stored.',
+    zoneQuestion: 'Are the times of UTC? So it stands in column {{column}} (for example: {{text}}). Nothing has been stored.',
+    zoneUtc: 'Yes: convert them to local time',
+    zoneLocal: 'No: they are local',
     sheetsQuestion: 'Several sheets hold data in different columns. Which one is loaded? Nothing has been stored.',
     sheetAlone: 'Load the sheet {{sheet}}',
     numbers: 'Numbers',

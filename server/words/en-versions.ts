@@ -63,8 +63,8 @@ export const versionsEn: { readonly [S in keyof Sections]: { readonly [K in keyo
     done_one: 'The limit of the municipality is now one area of {{layer}}.',
     done_other: 'The limit of the municipality is now what {{n}} areas of {{layer}} cover together.',
     km2: 'It measures {{km2}} km².',
-    holes_one: '{{n}} hole between them was filled ({{km2}} km²).',
-    holes_other: '{{n}} holes between them were filled ({{km2}} km²).',
+    holes_one: '{{n}} hole between them was filled ({{area}}).',
+    holes_other: '{{n}} holes between them were filled ({{area}}).',
   },
   compare: {
     title: 'Compare two versions',

@@ -103,6 +103,10 @@ export const importEs = {
     clockForm_fraction: '0.5 son las 12:00',
     clockQuestion:
       '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}. Nada se ha guardado.',
+    zoneQuestion:
+      '¿Las horas son de UTC? Así lo dice la columna {{column}} (por ejemplo: {{text}}). Nada se ha guardado.',
+    zoneUtc: 'Sí: convertirlas a la hora local',
+    zoneLocal: 'No: son locales',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
     sheetAlone: 'Cargar la hoja {{sheet}}',
     numbers: 'Números',

@@ -59,8 +59,8 @@ export const versionsEs = {
     done_one: 'El límite del municipio es ahora un área de {{layer}}.',
     done_other: 'El límite del municipio es ahora lo que cubren juntas {{n}} áreas de {{layer}}.',
     km2: 'Mide {{km2}} km².',
-    holes_one: 'Se rellenó {{n}} hueco entre ellas ({{km2}} km²).',
-    holes_other: 'Se rellenaron {{n}} huecos entre ellas ({{km2}} km²).',
+    holes_one: 'Se rellenó {{n}} hueco entre ellas ({{area}}).',
+    holes_other: 'Se rellenaron {{n}} huecos entre ellas ({{area}}).',
   },
   compare: {
     title: 'Comparar dos versiones',

@@ -1,5 +1,4 @@
--- What is agreed in the weekly meetings of commanders, the rules by which people are alerted and what came of them, and
--- the pages that are put together from views.
+-- What is agreed in the weekly meetings of commanders; the rules by which people are alerted, and what came of them.
 create table meeting_action (
   jurisdiction_id int not null,
   action_id text not null check (action_id ~ '^[0-9a-f-]{36}$'),
@@ -24,6 +23,7 @@ create table alert_rule (
   jurisdiction_id int not null,
   rule_id text not null check (rule_id ~ '^[0-9a-f-]{36}$'),
   account_id int not null,
+  language text not null check (language in ('es', 'en')),
   kind text not null check (kind in ('series', 'near-repeat', 'new-high')),
   title text not null,
   filter jsonb not null,
@@ -44,7 +44,7 @@ create table alert (
   -- What it is about, so that the same is told once.
   about text not null,
   on_day date not null,
-  data_version bigint not null,
+  data_version int not null,
   found jsonb not null,
   raised_at timestamptz not null,
   sent_at timestamptz,
@@ -54,21 +54,6 @@ create table alert (
 );
 create index alert_raised on alert (jurisdiction_id, account_id, raised_at desc);
 
-create table briefing (
-  jurisdiction_id int not null,
-  briefing_id text not null check (briefing_id ~ '^[0-9a-f-]{36}$'),
-  revision int not null default 1,
-  account_id int not null,
-  title text not null,
-  is_template boolean not null default false,
-  blocks jsonb not null,
-  created_by text not null,
-  created_at timestamptz not null,
-  changed_by text not null,
-  changed_at timestamptz not null,
-  primary key (jurisdiction_id, briefing_id)
-);
-
 -- Keys, once the new tables lie where they belong:
 alter table meeting_action add constraint meeting_action_jurisdiction
   foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);
@@ -76,5 +61,3 @@ alter table alert_rule add constraint alert_rule_jurisdiction
   foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);
 alter table alert add constraint alert_rule_of
   foreign key (jurisdiction_id, rule_id) references alert_rule (jurisdiction_id, rule_id);
-alter table briefing add constraint briefing_jurisdiction
-  foreign key (jurisdiction_id) references jurisdiction (jurisdiction_id);

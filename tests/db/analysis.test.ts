@@ -5,15 +5,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import type {
   ChangeAnswer,
   ConcentrationAnswer,
   DensityAnswer,
   EmergingAnswer,
+  GridHotspotsAnswer,
   HotspotsAnswer,
   NearRepeatAnswer,
+  StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
 import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
@@ -21,7 +24,6 @@ import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
-import { asStaff } from '../support/as-staff.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { AREAS, HEAD, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
@@ -36,6 +38,12 @@ const perPlace = (place: 'area' | 'segment', features: number, from = '0', until
     (_, i) => visible.filter((each) => each[place] === i + 1 && each.day >= from && each.day < until).length,
   );
 
+/** Who asks, by a header of the tests alone. */
+const VIEWERS: Record<string, Viewer> = {
+  staff: STAFF,
+  planner: { ...STAFF, role: 'planner' },
+  public: PUBLIC,
+};
 let cubes: Cubes;
 let dataDir: string;
 let server: Server;
@@ -47,7 +55,10 @@ beforeAll(async () => {
   await writeWorld(database, incidents);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-analysis-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
-  const app = express().use(asStaff);
+  const app = express().use((request: Request, _response: Response, next: NextFunction) => {
+    request.viewer = VIEWERS[String(request.headers['x-viewer'] ?? 'staff')]!;
+    next();
+  });
   app.set('query parser', 'simple');
   app.use('/api/v1', analysisRoutes(openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }))));
   app.use(problems(quietLog));
@@ -62,8 +73,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function answerTo<T>(path: string): Promise<T> {
-  const response = await fetch(`${base}/${path}`);
+async function answerTo<T>(path: string, viewer = 'staff'): Promise<T> {
+  const response = await fetch(`${base}/${path}`, { headers: { 'x-viewer': viewer } });
   const body = await response.json();
   expect([response.status, body]).toEqual([200, expect.anything()]);
   return body as T;
@@ -137,6 +148,17 @@ test('near repeats count every pair of days and points there are', async () => {
   expect(found.observed).toEqual([[(located * (located - 1)) / 2]]);
 });
 
+test('streets are compared two junctions away unless told otherwise, squares and streets count every incident', async () => {
+  const streets = await answerTo<HotspotsAnswer>('hotspots?layer=streets');
+  expect(streets.parameters.weights).toBe('junctions:2');
+  const squares = await answerTo<GridHotspotsAnswer>('grid-hotspots?cell=500');
+  const located = visible.filter(({ point }) => point).length;
+  expect(squares.counts.reduce((sum, count) => sum + count, 0) + squares.elsewhere).toBeLessThanOrEqual(located);
+  const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets&radius=200');
+  expect(along.counts).toEqual(perPlace('segment', SEGMENTS));
+  expect(along.parameters).toMatchObject({ radiusM: 200, split: 'discontinuous', kernel: 'quartic' });
+});
+
 test('an empty selection, and one that cannot be said, is a reason and no numbers', async () => {
   for (const [path, reason] of [
     ['hotspots?layer=barrios&weights=knn:2&from=1990-01-01&until=1990-02-01', 'all-zero'],
@@ -162,4 +184,25 @@ test.each([
   const response = await fetch(`${base}/${path}`);
   const problem = (await response.json()) as { readonly parameter: string };
   expect([response.status, problem.parameter]).toEqual([422, parameter]);
+});
+
+test('whoever may not see exact points is given the density of cells, near that of the points themselves', async () => {
+  const path = 'density?cell=400&radius=2000&offence=patrimonio';
+  const [exact, byCells] = [await answerTo<DensityAnswer>(path), await answerTo<DensityAnswer>(path, 'planner')];
+  expect([byCells.incidents, byCells.density.length]).toEqual([exact.incidents, exact.density.length]);
+  expect(exact.incidents).toBeGreaterThan(50);
+  // A point moves by less than 20 m to the middle of its cell, and by 94 m where it is told exactly on cells of 400 m.
+  const most = exact.peak / 10;
+  for (const [i, density] of exact.density.entries())
+    expect([i, Math.abs(density - byCells.density[i]!) <= most]).toEqual([i, true]);
+});
+
+test('the public may ask so often a minute and no more; whoever works here is not counted with them', async () => {
+  const asked = async (viewer: string) =>
+    (await fetch(`${base}/concentration?layer=barrios`, { headers: { 'x-viewer': viewer } })).status;
+  const answers: number[] = [];
+  for (let i = 0; i < 34; i++) answers.push(await asked('public'));
+  // The public see nothing of a town without a view; what is refused is refused before that is looked up.
+  expect([answers[0], answers.filter((status) => status === 429).length]).toEqual([404, 4]);
+  expect(await asked('staff')).toBe(200);
 });

@@ -147,6 +147,10 @@ test('a source that has ids from now on, or none any more, is told to be known b
   expect(await changes('con.csv', ...year)).toEqual([]);
   expect(await months()).toEqual(['2023-05 12']);
   expect(await changes('sin.csv', '--dry-run')).toEqual([{ code: 'ids-gone', count: 12, example: null }]);
+  // Nothing keeps them from counting twice but somebody who says that they are others.
+  const refused = await load('sin.csv');
+  expect([refused.status, refused.err]).toEqual([1, expect.stringContaining('12')]);
+  expect(await months()).toEqual(['2023-05 12']);
   // Other months cannot be the same records.
   write('junio.csv', '2023-06', 3, 5);
   expect(await changes('junio.csv', '--id-rule', 'none', '--dry-run')).toEqual([]);

@@ -129,6 +129,18 @@ test('a file whose dates read two ways is asked about before anything is stored,
   await ask(`imports/${next.id}`, 'PUT', { ...answered, times: 'Atlantis' }, 422);
 });
 
+test('clocks of twelve hours are shown as they stand, asked about by the check, and answered behind their date', async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `${i};${13 + i}/09/2023 ${1 + i}:05;Robo;;;`);
+  const waiting = (await (await send(rows)).json()) as WaitingImport;
+  const open = { preset: 'generic', map: MAPPING.map };
+  const { detection } = await ask<WaitingImport>(`imports/${waiting.id}`, 'PUT', open);
+  expect(detection.examples[2]!.incident).toMatchObject({ occurredOn: '2023-09-15', minuteOfDay: 185 });
+  const check = () => ask<JobState>(`imports/${waiting.id}/check`, 'POST', undefined, 202).then(ended<ImportDryRun>);
+  expect((await check()).report.question).toMatchObject({ about: 'clock', column: 'Cuándo', rows: 12, behind: 'date' });
+  await ask(`imports/${waiting.id}`, 'PUT', { ...open, map: { ...open.map, Cuándo: 'date:discard' } });
+  expect((await check()).report).toMatchObject({ stored: 12, firstDay: '2023-09-13' });
+});
+
 const filesKept = () => readdirSync(join(dataDir, 'uploads'), { recursive: true }).map(String);
 
 test('a file is sent, mapped, checked without storing, imported as a job, and its rejected rows come back', async () => {

@@ -27,6 +27,7 @@ import {
   LISTS,
   list,
   loadTown,
+  MONTHS,
   openPortal,
   PLACES,
   type Portal,
@@ -171,6 +172,43 @@ test('no table, sum or difference of answers gives a small count of a sensitive 
     }
   }
   expect(asked).toBe(LAYERS.length * 78);
+});
+
+test('no pair of answers, of whatever areas, parents, months and drawn polygons, is a small count apart', async () => {
+  const ends = (months: number) => MONTHS.filter((_, n) => n % months === 0);
+  const ranges = [1, 3, 12].flatMap((months) =>
+    ends(months)
+      .slice(1)
+      .map((until, n) => `from=${ends(months)[n]}&until=${until}`),
+  );
+  const places = ['', ...PLACES.map((place) => `&within=${place}`)];
+  const matched = async (question: string): Promise<number> =>
+    (await counts(`layer=sectores&${question}`)).totals.matched;
+  /** What is said of sensitive offences, outright and as what is left of all offences without the ordinary ones. */
+  const said: { readonly question: string; readonly count: number }[] = [];
+  for (const range of ranges) {
+    const asked = places.map(async (place) => {
+      const of = (offence: string) => matched(`${range}${place}&offence=${offence}`);
+      const [all, ordinary] = await Promise.all([matched(`${range}${place}`), of('patrimonio')]);
+      const outright = await Promise.all(['familia', 'sexual', 'familia,sexual'].map(of));
+      for (const count of [all - ordinary, ...outright]) said.push({ question: range + place, count });
+    });
+    await Promise.all(asked);
+  }
+  expect(said.length).toBe(17 * 15 * 4);
+  const apart = said.flatMap((one, n) =>
+    said.slice(n + 1).flatMap((other) => {
+      const [less, sum] = [Math.abs(one.count - other.count), one.count + other.count];
+      return (less > 0 && less < 5) || (sum > 0 && sum < 5) ? [[one, other]] : [];
+    }),
+  );
+  expect(apart.slice(0, 3)).toEqual([]);
+  // There are such counts to be found: of a quarter of the true cells so many as no answer is.
+  const cells = Map.groupBy(
+    published.filter(({ label, lon }) => label !== ROBBERY && label !== CAR && lon !== ''),
+    (each) => [each.label, Math.floor((Number(each.day.slice(5, 7)) - 1) / 3), coloniaOf(each)].join(),
+  );
+  expect([...cells.values()].filter(({ length }) => length < 5).length).toBeGreaterThan(cells.size / 4);
 });
 
 test('the exact point of no record is in any byte the public are sent, as a number or as text', {

@@ -1,12 +1,11 @@
 // The schema keeps the rules that let the same tables run on one machine and spread over many by jurisdiction.
 
-import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../server/db/open.ts';
 import { KEY, LOCAL_TABLES, TABLE_CLASSES, tablesOf } from '../../server/db/table-classes.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { type Column, parseTables } from '../support/tables-type.ts';
+import { type Column, readTables } from '../support/tables-type.ts';
 
 type Constraint = {
   readonly name: string;
@@ -38,7 +37,7 @@ test('every table has a class: how it lies when the database is spread over seve
 });
 
 test('every table of the database is written down in server/db/tables.ts, with its columns, types and nulls', () => {
-  const written = parseTables(readFileSync(new URL('../../server/db/tables.ts', import.meta.url), 'utf8'));
+  const written = readTables();
   const live = Object.fromEntries(
     [...columns]
       .filter(([table]) => !LOCAL_TABLES.includes(table))

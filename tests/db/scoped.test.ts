@@ -51,6 +51,7 @@ const VIEWERS: Record<string, Viewer> = {
   staff: STAFF,
   bound: boundTo(...BOUND),
   other: boundTo(1),
+  planner: { role: 'planner', account: { id: 9, name: 'Eva' }, scope: { jurisdictions: [WORLD.code], areas: null } },
   gone: { ...boundTo(1), scope: { jurisdictions: [WORLD.code], areas: { layer: 'sectores', codes: ['1'] } } },
 };
 
@@ -213,6 +214,40 @@ describe('whoever is bound to areas', () => {
     await Promise.all([bound.end(), staff.end()]);
   });
 
+  test('and whoever may not see exact points is told of cells: no polygon, however small, tells where in one a point lies', async () => {
+    // Worked out by hand for 19° north: 25 m are 2,246 units of 1e-7 degrees of latitude, and 2,375 of longitude.
+    const [width, height] = [2375, 2246];
+    const middle = (degrees: number, side: number) => Math.floor((degrees * 1e7) / side) * side + Math.floor(side / 2);
+    const square = (x: number, y: number, half: number) =>
+      `poly:${[
+        [x - half, y - half],
+        [x + half, y - half],
+        [x + half, y + half],
+        [x - half, y + half],
+      ]
+        .map((corner) => corner.map((units) => (units / 1e7).toFixed(7)).join())
+        .join(';')}`;
+    type Counts = { totals: { matched: number } };
+    const matched = async (viewer: string, x: number, y: number, half: number) =>
+      ((await told(viewer, `small/counts?layer=barrios&offence=patrimonio&within=${square(x, y, half)}`)) as Counts)
+        .totals.matched;
+    let met = 0;
+    for (let column = 0; column < 12; column++) {
+      const [lon, lat] = [-99 + column / 100, 19 + ((column * 5) % 12) / 100];
+      const [x, y] = [Math.round(lon * 1e7), Math.round(lat * 1e7)];
+      const [cx, cy] = [middle(lon, width), middle(lat, height)];
+      if (Math.max(Math.abs(cx - x), Math.abs(cy - y)) < 60) continue;
+      const there = await matched('staff', x, y, 20);
+      if (there === 0) continue;
+      met++;
+      // Two units about the point, and all of the cell but its middle: nothing. The middle alone: all of the cell.
+      expect([column, await matched('planner', x, y, 20)]).toEqual([column, 0]);
+      expect([column, await matched('staff', cx, cy, 20)]).toEqual([column, 0]);
+      expect([column, await matched('planner', cx, cy, 20)]).toEqual([column, there]);
+    }
+    expect(met).toBeGreaterThan(5);
+  });
+
   test('is not given what was kept for another, whoever asks first', async () => {
     const paths = [...QUESTIONS, 'sources?', 'offences?', 'scope?'].map((question) => `small/${question}`);
     for (const path of [...paths, 'jurisdictions']) {
@@ -250,7 +285,16 @@ test('of all there is to ask, areas leave what is answered within them', () => {
   const viewer = VIEWERS.bound!;
   const left = OPERATIONS.filter(({ right }) => right !== 'anybody' && mayDo(viewer, right));
   expect([...new Set(left.map(({ right }) => right))].sort()).toEqual(
-    ['count', 'export-incidents', 'follow-events', 'look', 'own-account', 'own-second-step', 'see-points'].sort(),
+    [
+      'count',
+      'export-incidents',
+      'follow-events',
+      'look',
+      'meet',
+      'own-account',
+      'own-second-step',
+      'see-points',
+    ].sort(),
   );
   // Whatever role stands beside areas.
   const asAdministrator = { ...viewer, role: 'administrator' } as const;

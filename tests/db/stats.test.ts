@@ -33,6 +33,7 @@ import {
   partlyProtected,
   randomIncidents,
   SEGMENTS,
+  sometimesByCell,
   WORLD,
   writeWorld,
 } from '../support/small-world.ts';
@@ -72,7 +73,7 @@ const open = (options: { budgetMb?: number } = {}) =>
   createCubes({ database, dataDir, budgetMb: options.budgetMb ?? 64, log: quietLog });
 
 async function planFor(snapshot: Snapshot, filter: Filter): Promise<Plan> {
-  const within = await findWithin(database, snapshot, filter.within);
+  const within = sometimesByCell(await findWithin(database, snapshot, filter.within), filter);
   return resolveFilter(filter, { ...snapshot, taxonomy }, within, await findInside(database, snapshot, filter.inside));
 }
 

@@ -1,5 +1,6 @@
 // That the screen says what is true at a glance: heat on one scale, one measure for list and map, and what is on its way.
 
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer, TopAnswer } from '../../server/counts/contract.ts';
@@ -311,6 +312,9 @@ test('the header gives up what it can spare until nothing lies over anything, ho
     await page.setViewportSize({ width, height: 900 });
     await expect.poll(() => page.locator('.header').evaluate(crowded), { message: `at ${width} px` }).toEqual([]);
     if (width >= 1024) expect(await tab.isVisible()).toBe(true);
+    await page.evaluate(axe.source);
+    const faults = await page.evaluate('axe.run(".header").then(({ violations }) => violations.map(({ id }) => id))');
+    expect([width, faults]).toEqual([width, []]);
   }
   await page.getByRole('button', { name: 'Menú' }).click();
   await page.getByRole('dialog', { name: 'Menú' }).getByRole('link', { name: 'Análisis' }).waitFor();

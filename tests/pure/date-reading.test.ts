@@ -318,3 +318,34 @@ test.each([
   for (const other of ['13:05', '00:20', '11:05 p. m.'])
     expect((await column([...dates, write(other, 9).replace('m.:00', 'm.')])).incidents).toHaveLength(25);
 });
+
+test.each([
+  ['fecha_utc,delito', '2024-02-20 03:15,Hurto', { fecha_utc: 'date' }, 'column fecha_utc says so (2024-02-20 03:15)'],
+  ['Fecha (UTC),delito', '2024-02-20T03:15:00,Hurto', { 'Fecha (UTC)': 'date' }, 'column Fecha (UTC) says so'],
+  ['fecha,horaGMT,delito', '2024-02-20,03:15,Hurto', { horaGMT: 'time' }, 'column horaGMT says so (03:15)'],
+  ['fecha,hora,zona,delito', '2024-02-20,03:15,UTC,Hurto', {}, 'column zona says so (UTC)'],
+  ['fecha,timezone,delito', '2024-02-20 03:15,+00:00,Hurto', {}, 'column timezone says so (+00:00)'],
+])('times that are of UTC by %s are asked about', async (header, row, map, told) => {
+  await expect(read([header, row], { map })).rejects.toThrow(told);
+  const timezone = 'America/Mexico_City';
+  const when = async (times: string) => {
+    const { occurredOn, minuteOfDay } = (await read([header, row], { map, times, timezone })).incidents[0]!;
+    return [occurredOn, minuteOfDay];
+  };
+  expect(await when('utc')).toEqual(['2024-02-19', 21 * 60 + 15]);
+  expect(await when('local')).toEqual(['2024-02-20', 195]);
+});
+
+test('days alone, clocks with their offset and another zone beside them leave nothing to ask about UTC', async () => {
+  for (const [header, row] of [
+    ['fecha_utc,delito', '2024-02-20,Hurto'],
+    ['fecha_utc,delito', '2024-02-20 03:15:00Z,Hurto'],
+    ['fecha_utc,zona,delito', '2024-02-20,UTC,Hurto'],
+  ])
+    expect((await read([header!, row!], { map: { fecha_utc: 'date' } })).incidents).toHaveLength(1);
+  const beside = await read(['fecha,hora,zona,delito', '2024-02-20,03:15,CST,Hurto']);
+  expect(beside.notes).toEqual([{ code: 'unread-zone', count: 1, example: 'zona: CST' }]);
+  expect(
+    (await read(['fecha,hora,zona,delito', '2024-02-20,03:15,UTC,Hurto'], { map: { zona: 'discard' } })).notes,
+  ).toEqual([]);
+});

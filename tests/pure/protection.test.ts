@@ -11,6 +11,7 @@ import { sensitiveClassOf } from '../../server/protection/dataset.ts';
 import { protect } from '../../server/protection/derive.ts';
 import { roundCells } from '../../server/protection/rounding.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { seeded } from '../support/small-world.ts';
 
 /** An avenue from west to east, each segment meeting the next. */
 function avenue(area: number, lat: number, lengths: readonly number[], firstId = 1): ProtectedSegment[] {
@@ -342,6 +343,25 @@ describe('the dataset', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  test('of ten thousand pairs of questions at random about a larger town none is a small count of sensitive offences apart', async () => {
+    const { rows } = await make(fc.sample(incident, { numRuns: 3000, seed: 5 }));
+    const sensitive = rows.filter(({ offence }) => offence === 'sexual');
+    const periods = [...new Set(sensitive.map(({ period }) => period))];
+    const areas = [...new Set(sensitive.map(({ area }) => area))];
+    expect([periods.length > 1, areas.length > 1]).toEqual([true, true]);
+    const random = seeded(9);
+    const some = <T>(list: readonly T[]) => new Set(list.filter(() => random() < 0.5));
+    const answer = () => {
+      const [when, where] = [some(periods), some(areas)];
+      return sensitive.reduce(
+        (sum, { period, area, count }) => sum + (when.has(period) && where.has(area) ? count : 0),
+        0,
+      );
+    };
+    const small = Array.from({ length: 10_000 }, () => Math.abs(answer() - answer())).filter((n) => n > 0 && n < 5);
+    expect(small).toEqual([]);
   });
 
   test('the order of the incidents and of the rows tells nothing', async () => {

@@ -296,7 +296,6 @@ test('year, month and day in columns of their own are a date; a column of weekda
 });
 
 test.each([
-  ['zona', 'UTC'],
   ['tz', 'America/New_York'],
   ['utc_offset', '-05:00'],
   ['Time Zone', 'EST'],
@@ -380,4 +379,22 @@ test('geometry that is no point in degrees is named; a set of one point is the p
 test('a column that counts more cases than a row of incidents stands for is asked about', async () => {
   const sums = read(['anio,mes,delito,conteo', '2022,1,Hurto,1204', '2022,2,Hurto,1350']);
   await expect(sums).rejects.toThrow('column conteo counts 2554 in the first 2 rows');
+});
+
+test('hours and minutes that a program turned into decimals are read, and the one column of points whatever its name', async () => {
+  const of = (...hours: string[]) => read(['fecha,hora,delito', ...hours.map((hour) => `2022-11-20,${hour},Hurto`)]);
+  expect((await of('5.0', '830.0', '2205.0', '')).incidents.map((each) => each.minuteOfDay)).toEqual([
+    5,
+    510,
+    1325,
+    null,
+  ]);
+  expect((await of('8.0', '14.0', '23.0')).incidents.map((each) => each.minuteOfDay)).toEqual([480, 840, 1380]);
+  const { notes } = await read(['fecha,delito,time_occ', '2022-11-20,Hurto,830.0', '2022-11-21,Hurto,1415.0']);
+  expect(notes).toEqual([{ code: 'unread-time', count: 1, example: '--map "time_occ=time"' }]);
+  const points = (header: string, cell: string) => read([`fecha,delito,${header}`, `2022-11-20,Hurto,${cell}`]);
+  const { incidents } = await points('sitio', '"(19.4, -99.1)"');
+  expect([incidents[0]!.lon, incidents[0]!.lat]).toEqual([-99.1, 19.4]);
+  const several = await points('sitio,otro', '"(19.4, -99.1)","(19.5, -99.2)"');
+  expect([several.incidents[0]!.lon, several.notes.map(({ code }) => code)]).toEqual([null, ['unread-point']]);
 });

@@ -5,7 +5,16 @@ import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer } from '../../s
 import { createTranslator } from '../../server/i18n/contract.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
-import { FIELDS, queryOf, readAsked, TASKS, takes, writeAsked } from '../../web/analysis/params.ts';
+import {
+  asksOfPlaces,
+  CALLED,
+  FIELDS,
+  queryOf,
+  readAsked,
+  TASKS,
+  takes,
+  writeAsked,
+} from '../../web/analysis/params.ts';
 import { pictureOf } from '../../web/analysis/picture.ts';
 import { scriptOf } from '../../web/analysis/r-script.ts';
 import { readingOf } from '../../web/analysis/reading.ts';
@@ -59,8 +68,8 @@ describe('the address of an analysis', () => {
     for (const task of TASKS) {
       const query = queryOf({ ...readAsked({}), task }, 'colonias');
       const names = Object.keys(query).filter((name) => !['layer', 'limit'].includes(name));
-      expect(FIELDS[task]).toEqual(expect.arrayContaining(names));
-      expect('layer' in query).toBe(FIELDS[task].includes('places'));
+      expect(FIELDS[task].map((field) => CALLED[field] ?? field)).toEqual(expect.arrayContaining(names));
+      expect('layer' in query).toBe(asksOfPlaces(task));
     }
     expect(takes('weights', 'distance:1500')).toBe(true);
     expect(takes('days', '0,7,7')).toBe(false);

@@ -275,36 +275,6 @@ test('other sites may show the page in a frame only where it is opened for that,
   expect(await nobody.get('portal')).toMatchObject({ embed: true });
 });
 
-test('a city says which sites may show its public view in a frame, whatever the installation says', async () => {
-  const nobody = people.get('public')!;
-  await reportOf(server, ['protect', 'on', 'tiny']);
-  const ancestors = async (path: string) => {
-    const answer = await nobody.ask('GET', path);
-    await answer.body?.cancel();
-    return /frame-ancestors ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
-  };
-  const [of, ofNobody] = ['/?city=tiny&embed=1', '/?embed=1'];
-  const installation = 'https://periodico.example https://*.gob.example';
-  for (const [said, city, none, embed] of [
-    ['https://uno.example,http://dos.example:8080', 'https://uno.example http://dos.example:8080', "'none'", true],
-    ['none', "'none'", "'none'", false],
-    ['default', installation, installation, true],
-  ] as const) {
-    await reportOf(server, ['protect', 'embed', 'tiny', said]);
-    await expect.poll(() => ancestors(of)).toBe(city);
-    await expect.poll(() => ancestors(ofNobody)).toBe(none);
-    expect(await nobody.get('portal?city=tiny')).toMatchObject({ embed });
-    expect([await ancestors('/?city=tiny'), await ancestors('/api/v1/me?city=tiny&embed=1')]).toEqual([
-      "'none'",
-      "'none'",
-    ]);
-  }
-  for (const wrong of ['https://a.example; script-src *', 'javascript:alert(1)', "https://a.example 'self'"]) {
-    const { status, stderr } = await runCuadra(server, ['protect', 'embed', 'tiny', wrong]);
-    expect([status, stderr]).toMatchObject([1, expect.stringMatching(/origin/)]);
-  }
-});
-
 /** Of a network kept for examples, so that nothing else can have it. */
 const SENDER = '203.0.113.77';
 

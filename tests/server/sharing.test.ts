@@ -31,7 +31,7 @@ type Sides = {
 let sides: Sides;
 
 beforeAll(async () => {
-  server = await startTinyTown({ CUADRA_ACCESS: 'accounts' });
+  server = await startTinyTown({ CUADRA_ACCESS: 'accounts', CUADRA_EMBED_ORIGINS: 'https://periodico.example' });
   await reportOf(server, ['jurisdiction', 'add', 'otra', '--name', 'Otra', '--timezone', 'America/Mexico_City']);
   const file = join(server.dataDir, 'sensibles.csv');
   writeFileSync(file, SENSITIVE);
@@ -346,4 +346,34 @@ test('a running server makes the public view by itself; who is let see that is g
   expect((await commander.ask('GET', 'tiny/counts?layer=areas')).status).toBe(404);
   await reportOf(server, ['protect', 'off', 'tiny']);
   await expect.poll(async () => (await nobody.ask('GET', 'tiny/layers')).status).toBe(404);
+});
+
+test('a city says which sites may show its public view in a frame, whatever the installation says', async () => {
+  const nobody = person(server);
+  await reportOf(server, ['protect', 'on', 'tiny']);
+  const ancestors = async (path: string) => {
+    const answer = await nobody.ask('GET', path);
+    await answer.body?.cancel();
+    return /frame-ancestors ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
+  };
+  const [of, ofNobody] = ['/?city=tiny&embed=1', '/?embed=1'];
+  const installation = 'https://periodico.example';
+  for (const [said, city, none, embed] of [
+    ['https://uno.example,http://dos.example:8080', 'https://uno.example http://dos.example:8080', "'none'", true],
+    ['none', "'none'", "'none'", false],
+    ['default', installation, installation, true],
+  ] as const) {
+    await reportOf(server, ['protect', 'embed', 'tiny', said]);
+    await expect.poll(() => ancestors(of)).toBe(city);
+    await expect.poll(() => ancestors(ofNobody)).toBe(none);
+    expect(await nobody.get('portal?city=tiny')).toMatchObject({ embed });
+    expect([await ancestors('/?city=tiny'), await ancestors('/api/v1/me?city=tiny&embed=1')]).toEqual([
+      "'none'",
+      "'none'",
+    ]);
+  }
+  for (const wrong of ['https://a.example; script-src *', 'javascript:alert(1)', "https://a.example 'self'"]) {
+    const { status, stderr } = await runCuadra(server, ['protect', 'embed', 'tiny', wrong]);
+    expect([status, stderr]).toMatchObject([1, expect.stringMatching(/origin/)]);
+  }
 });

@@ -15,6 +15,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   stability: '?layer=areas',
   scoring: '?layer=areas',
   trend: '?layer=areas',
+  actions: '?week=2026-W47',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {

@@ -4,6 +4,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../../server/db/open.ts';
 import { readState } from '../../server/filter/catalogue.ts';
+import type { Filter } from '../../server/filter/contract.ts';
+import type { PlanWithin } from '../../server/filter/plan.ts';
 
 export const WORLD = { id: 7, code: 'small' } as const;
 export const NEIGHBOUR = { id: 8, code: 'beside' } as const;
@@ -236,4 +238,11 @@ export async function deliver(database: Database, copied: number, ended: number)
     values (${WORLD.id}, ${number}, 1, 'f', '', 'p', 'add', 'feed', ${nextIncidentId}, ${next})`.execute(database.db);
   await sql`update data_state set head_delivery = ${number}, next_incident_id = ${next}, data_version = data_version + 1,
     data_token = ${`delivery ${number}`} where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+}
+
+/** Drawn polygons by points as they are, and by the middles of cells as whoever may not see exact points is told. */
+export function sometimesByCell(within: PlanWithin | null, { weekdays }: Pick<Filter, 'weekdays'>): PlanWithin | null {
+  return within?.type === 'polygon' && weekdays.length % 2 === 0
+    ? { ...within, cell: { width: 2375, height: 2246 } }
+    : within;
 }

@@ -1,7 +1,6 @@
 // Judges statements as a database spread by jurisdiction would: it parses them as PostgreSQL does and refuses what Citus
 // refuses, asks of every machine, or does without saying so.
 
-import { readFileSync } from 'node:fs';
 import { loadModule, parseSync } from 'libpg-query';
 import { tablesOf } from '../../server/db/table-classes.ts';
 import {
@@ -15,7 +14,7 @@ import {
   partsOf,
   stringsOf,
 } from './sql-tree.ts';
-import { parseTables } from './tables-type.ts';
+import { readTables } from './tables-type.ts';
 
 const DISTRIBUTED = new Set(tablesOf('distributed'));
 const REFERENCE = new Set(tablesOf('reference'));
@@ -55,7 +54,7 @@ const OF_THE_COORDINATOR = /^citus\./;
 /** Each machine has its own: on the one that holds the jurisdiction it says nothing of where the question was asked. */
 const SYSTEM_TABLE = /^pg_(?!temp)/;
 
-const COLUMNS = parseTables(readFileSync(new URL('../../server/db/tables.ts', import.meta.url), 'utf8'));
+const COLUMNS = readTables();
 
 await loadModule();
 

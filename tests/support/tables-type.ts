@@ -1,18 +1,32 @@
-// Reads the type `Tables` of server/db/tables.ts as text: which tables, columns, types and nulls the code believes in.
+// Reads the type `Tables` of server/db as text, with the parts it is made of: which tables, columns, types and nulls the
+// code believes in.
+
+import { readFileSync } from 'node:fs';
 
 /** What a select answers. */
 export type Column = { readonly type: string; readonly nullable: boolean };
 
+const PARTS = { Tables: 'tables', TablesWritten: 'tables-written' } as const;
+
 /** Tables by name, columns by name. Throws on a type it does not understand, rather than skip a column. */
-export function parseTables(source: string): Record<string, Record<string, Column>> {
+export function readTables(): Record<string, Record<string, Column>> {
+  return Object.assign(
+    {},
+    ...Object.entries(PARTS).map(([type, file]) =>
+      parseTables(readFileSync(new URL(`../../server/db/${file}.ts`, import.meta.url), 'utf8'), type),
+    ),
+  );
+}
+
+function parseTables(source: string, name: string): Record<string, Record<string, Column>> {
   const text = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
   const aliases = new Map(
     [...text.matchAll(/^type (\w+) = (\{[^}]*\}|[^;]*);$/gm)].map(([, name, body]) => [name!, body!]),
   );
   const tables: Record<string, Record<string, Column>> = {};
-  for (const [, name, mixin, body] of bodyOf(text, 'Tables').matchAll(/(\w+): (?:(\w+) & )?\{([^}]*)\}/g)) {
+  for (const [, table, mixin, body] of bodyOf(text, name).matchAll(/(\w+): (?:(\w+) & )?\{([^}]*)\}/g)) {
     const fields = `${mixin ? aliases.get(mixin) : ''};${body}`;
-    tables[name!] = Object.fromEntries(
+    tables[table!] = Object.fromEntries(
       [...fields.matchAll(/(\w+): ([^;{}]+)/g)].map(([, column, type]) => [column!, selected(type!.trim(), aliases)]),
     );
   }
@@ -20,7 +34,7 @@ export function parseTables(source: string): Record<string, Record<string, Colum
 }
 
 function bodyOf(text: string, name: string): string {
-  const start = text.indexOf(`export type ${name} = {`);
+  const start = text.search(new RegExp(`^export type ${name} = (\\w+ & )*\\{`, 'm'));
   if (start < 0) throw new Error(`no type ${name}`);
   return text.slice(text.indexOf('{', start) + 1, text.indexOf('\n};', start));
 }

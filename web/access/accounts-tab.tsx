@@ -90,7 +90,7 @@ export function AccountsTab() {
         {rows && rows.length === 0 && <p>{t('access.noAccounts')}</p>}
         {rows && rows.length > 0 && (
           <TableScroll label={t('access.accounts')}>
-            <table class="access-table">
+            <table class="access-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{t('access.name')}</th>
@@ -107,7 +107,7 @@ export function AccountsTab() {
                 {rows.map((row) => (
                   <tr key={row.name} class={row.disabled ? 'is-disabled' : ''}>
                     <th scope="row">{row.name}</th>
-                    <td>
+                    <td data-label={t('access.role')}>
                       <RoleChoice
                         label={t('access.roleOf', { name: row.name })}
                         role={row.role}
@@ -115,7 +115,7 @@ export function AccountsTab() {
                         onChange={(role) => change(row, { role })}
                       />
                     </td>
-                    <td>
+                    <td data-label={t('access.scope')}>
                       {editing === row.name ? (
                         <ScopeEditor
                           name={row.name}
@@ -130,8 +130,10 @@ export function AccountsTab() {
                         <ScopeTold scope={row.scope} />
                       )}
                     </td>
-                    <td>{row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}</td>
-                    <td>{row.totp ? t('access.yes') : t('access.no')}</td>
+                    <td data-label={t('access.lastSeen')}>
+                      {row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}
+                    </td>
+                    <td data-label={t('access.secondStep')}>{row.totp ? t('access.yes') : t('access.no')}</td>
                     <td>
                       {mayManage && (
                         <div class="access-buttons">

@@ -66,7 +66,7 @@ export function AgreementsTab() {
         {rows && rows.length === 0 && <p>{t('sharing.none')}</p>}
         {rows && rows.length > 0 && (
           <TableScroll label={t('sharing.title')}>
-            <table class="access-table">
+            <table class="access-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{t('sharing.what')}</th>
@@ -109,10 +109,10 @@ function Row({ row, own, onAnswer }: { row: Agreement; own: string; onAnswer: (a
         {offences && <small> {t('sharing.onlyOffences', { codes: offences.join(', ') })}</small>}
         {areas && <small> {t('sharing.onlyAreas', { layer: areas.layer, codes: areas.codes.join(', ') })}</small>}
       </th>
-      <td>{t(`sharing.level_${row.level}`)}</td>
-      <td>{f.day(row.until)}</td>
-      <td>{t(`sharing.state_${row.state}`)}</td>
-      <td>
+      <td data-label={t('sharing.level')}>{t(`sharing.level_${row.level}`)}</td>
+      <td data-label={t('sharing.until')}>{f.day(row.until)}</td>
+      <td data-label={t('sharing.state')}>{t(`sharing.state_${row.state}`)}</td>
+      <td data-label={t('sharing.history')}>
         <ol class="agreement-steps">
           {row.steps.map(({ what, side, who, at }) => (
             <li key={at}>
@@ -125,8 +125,10 @@ function Row({ row, own, onAnswer }: { row: Agreement; own: string; onAnswer: (a
           ))}
         </ol>
       </td>
-      <td class="access-buttons">
-        <Answers row={row} own={own} onAnswer={onAnswer} />
+      <td>
+        <div class="access-buttons">
+          <Answers row={row} own={own} onAnswer={onAnswer} />
+        </div>
       </td>
     </tr>
   );

@@ -56,7 +56,7 @@ export function AuditTab() {
         {shown?.rows.length === 0 && <p role="status">{t('access.auditNone')}</p>}
         {shown && shown.rows.length > 0 && (
           <TableScroll label={t('access.audit')}>
-            <table class="access-table">
+            <table class="access-table stacked">
               <thead>
                 <tr>
                   <th scope="col">{t('access.when')}</th>
@@ -90,18 +90,20 @@ function Entry({ entry, when }: { entry: AuditRow; when: string }) {
   const { role } = entry;
   return (
     <tr>
-      <td>{when}</td>
-      <td>
+      <td data-label={t('access.when')}>{when}</td>
+      <td data-label={t('access.who')}>
         {entry.who || t('access.nobody')}
         {isOneOf(ROLES, role) && <small>{t(`roles.${role}`)}</small>}
       </td>
-      <td>{t(`auditEvents.${entry.what}`)}</td>
-      <td class="access-filter">
+      <td data-label={t('access.what')}>{t(`auditEvents.${entry.what}`)}</td>
+      <td class="access-filter" data-label={t('access.about')}>
         {entry.jurisdiction}
         {entry.detail && <small>{entry.detail}</small>}
       </td>
-      <td class="number">{entry.rows === null ? '' : f.int(entry.rows)}</td>
-      <td>{entry.address}</td>
+      <td class="number" data-label={t('access.rows')}>
+        {entry.rows === null ? null : f.int(entry.rows)}
+      </td>
+      <td data-label={t('access.whereFrom')}>{entry.address || null}</td>
     </tr>
   );
 }

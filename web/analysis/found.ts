@@ -5,9 +5,13 @@ import type {
   ConcentrationAnswer,
   DensityAnswer,
   EmergingAnswer,
+  GridHotspotsAnswer,
   HotspotsAnswer,
   NearRepeatAnswer,
+  StreetDensityAnswer,
 } from '../../server/analysis/contract.ts';
+import type { RatesAnswer, ScoringAnswer, StabilityAnswer } from '../../server/rating/contract.ts';
+import type { AoristicAnswer, ClocksAnswer, TrendAnswer } from '../../server/timing/contract.ts';
 import { isOneOf } from '../store/is-one-of.ts';
 import { TASKS, type Task } from './params.ts';
 
@@ -18,9 +22,33 @@ type AnswerOf = {
   readonly concentration: ConcentrationAnswer;
   readonly change: ChangeAnswer;
   readonly emerging: EmergingAnswer;
+  readonly 'grid-hotspots': GridHotspotsAnswer;
+  readonly 'street-density': StreetDensityAnswer;
+  readonly stability: StabilityAnswer;
+  readonly rates: RatesAnswer;
+  readonly trend: TrendAnswer;
+  readonly clocks: ClocksAnswer;
+  readonly aoristic: AoristicAnswer;
+  readonly scoring: ScoringAnswer;
 };
 export type AnyAnswer = AnswerOf[Task];
 export type AnalysisFound = { [T in Task]: { readonly task: T; readonly answer: AnswerOf[T] } }[Task];
+
+/** What rates, times and scores found; the rest are of hot spots. */
+export type LaterFound = Extract<
+  AnalysisFound,
+  {
+    readonly task:
+      | 'grid-hotspots'
+      | 'street-density'
+      | 'stability'
+      | 'rates'
+      | 'trend'
+      | 'clocks'
+      | 'aoristic'
+      | 'scoring';
+  }
+>;
 
 /** By the path that was asked: an answer may arrive after the form has moved on. */
 export function foundOf(path: string, answer: AnyAnswer): AnalysisFound | null {

@@ -2,11 +2,16 @@
 // the question to the server. Pure.
 
 import { type ANALYSES, WEIGHTS } from '../../server/analysis/contract.ts';
-import { CORRECTIONS, KERNELS, METRICS, STYLES } from '../../server/statistics/contract.ts';
+import type { RATINGS } from '../../server/rating/contract.ts';
+import { CORRECTIONS, KERNELS, METRICS, SPLITS, STYLES } from '../../server/statistics/contract.ts';
+import type { TIMINGS } from '../../server/timing/contract.ts';
 import { isOneOf } from '../store/is-one-of.ts';
 
-export const TASKS = ['hotspots', 'density', 'near-repeat', 'concentration', 'change', 'emerging'] as const;
-export type Task = (typeof TASKS)[number] & keyof typeof ANALYSES;
+export const TASKS = [
+  ...(['hotspots', 'grid-hotspots', 'density', 'street-density', 'near-repeat', 'concentration'] as const),
+  ...(['stability', 'rates', 'change', 'trend', 'emerging', 'clocks', 'aoristic', 'scoring'] as const),
+] as const;
+export type Task = (typeof TASKS)[number] & keyof (typeof ANALYSES & typeof RATINGS & typeof TIMINGS);
 
 /** As they stand in the address: only what differs from how the form opens. */
 export type Given = Readonly<Record<string, string>>;
@@ -22,12 +27,24 @@ export const CHOICES = {
   step: ['month', '28d', 'week'],
   runs: ['99', '199', '999'],
   level: ['0.01', '0.05', '0.1'],
+  split: SPLITS,
+  edge: ['none', 'uniform'],
+  over: ['area', 'residents'],
+  unit: ['hour', 'weekday', 'week'],
+  against: ['before', 'other-offences', 'other-places'],
+  season: ['wave', 'none'],
+  share: ['0.25', '0.5', '0.8'],
 } as const;
 export type ChoiceField = keyof typeof CHOICES;
 
 /** Text with a form of its own, and numbers with their limits. */
 export const NUMBERS = {
   radius: { least: 20, most: 20_000, step: 10 },
+  along: { least: 20, most: 5000, step: 10 },
+  cell: { least: 50, most: 5000, step: 10 },
+  watch: { least: 1, most: 52, step: 1 },
+  heldOut: { least: 7, most: 730, step: 1 },
+  learn: { least: 28, most: 3650, step: 1 },
   seed: { least: 0, most: 999_999_999, step: 1 },
 } as const;
 export type NumberField = keyof typeof NUMBERS;
@@ -38,11 +55,19 @@ export type FieldName = 'places' | 'weights' | ChoiceField | NumberField | ListF
 
 export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
   hotspots: ['places', 'method', 'value', 'weights', 'style', 'correction', 'permutations', 'seed'],
-  density: ['kernel', 'radius'],
+  'grid-hotspots': ['cell', 'correction'],
+  density: ['kernel', 'radius', 'edge', 'over'],
+  'street-density': ['kernel', 'along', 'split'],
   'near-repeat': ['distances', 'days', 'metric', 'runs', 'seed'],
   concentration: ['places'],
   change: ['places', 'level'],
   emerging: ['places', 'step', 'value', 'weights', 'correction'],
+  stability: ['places', 'share'],
+  rates: ['places', 'level'],
+  trend: ['places', 'step', 'season', 'watch', 'level'],
+  clocks: ['unit', 'against', 'level'],
+  aoristic: [],
+  scoring: ['places', 'heldOut', 'learn', 'weights', 'along'],
 };
 
 const USUAL: Readonly<Record<FieldName, string>> = {
@@ -62,7 +87,11 @@ const USUAL: Readonly<Record<FieldName, string>> = {
   runs: '199',
   step: 'month',
   level: '0.05',
+  ...{ split: 'discontinuous', edge: 'none', over: 'area', unit: 'hour', against: 'before', season: 'wave' },
+  ...{ share: '0.5', along: '300', cell: '250', watch: '6', heldOut: '90', learn: '365' },
 };
+/** Where the server calls a field otherwise. */
+export const CALLED: Partial<Record<FieldName, string>> = { along: 'radius', heldOut: 'days' };
 
 export type AnalysisParams = { readonly task: Task; readonly values: Readonly<Record<FieldName, string>> };
 
@@ -97,12 +126,19 @@ export function writeAsked({ task, values }: AnalysisParams): Given {
 }
 
 /** What the server is asked beside FILTER. `layer` = the layer of the places, where the method is of places. */
-export function queryOf({ task, values }: AnalysisParams, layer: string | null): Record<string, string> {
+export function queryOf(
+  { task, values }: AnalysisParams,
+  layer: string | null,
+  residents: string | null = null,
+): Record<string, string> {
   const query: Record<string, string> = {};
+  if (task === 'street-density' && layer !== null) query.layer = layer;
   for (const name of FIELDS[task]) {
     if (name === 'places') {
       if (layer !== null) query.layer = layer;
-    } else query[name] = values[name];
+    } else if (name === 'over') {
+      if (values.over === 'residents' && residents !== null) query.over = residents;
+    } else query[CALLED[name] ?? name] = values[name];
   }
   // Streets and areas have neighbours of their own where none are chosen, which the server knows.
   if (query.weights === USUAL.weights) delete query.weights;
@@ -114,4 +150,5 @@ export function queryOf({ task, values }: AnalysisParams, layer: string | null):
   return query;
 }
 
-export const asksOfPlaces = (task: Task): boolean => FIELDS[task].includes('places');
+/** Those along streets ask of them without a choice. */
+export const asksOfPlaces = (task: Task): boolean => task === 'street-density' || FIELDS[task].includes('places');

@@ -5,6 +5,7 @@ import { AFTER, BEFORE, STREET_COLORS } from '../map/colors.ts';
 import type { Words } from '../store/words.ts';
 import { bandFeatures, bandsOf } from './bands.ts';
 import type { AnalysisFound } from './found.ts';
+import { aroundFeatures, laterPicture } from './later-picture.ts';
 
 export type PictureEntry = { readonly color: string; readonly text: string };
 export type Picture = {
@@ -60,8 +61,17 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
         })),
       };
     }
-    case 'near-repeat':
-      return NOTHING;
+    case 'near-repeat': {
+      const { daysAfter } = found.answer;
+      if (!daysAfter) return NOTHING;
+      const said = {
+        days: f.int(daysAfter.days),
+        distance: f.int(daysAfter.distanceM),
+        n: f.int(daysAfter.around.length),
+      };
+      const entries = [{ color: HOT_COLORS[1], text: t('analysis.around', said) }];
+      return { ...NOTHING, bands: aroundFeatures(daysAfter, HOT_COLORS[1]), entries };
+    }
     case 'concentration': {
       const shares = [0.25, 0.5, 0.8];
       let before = 0;
@@ -107,6 +117,8 @@ export function pictureOf(found: AnalysisFound, { t, f }: Words): Picture {
       );
       return drawn(classes, [...HOT_PATTERNS, ...COLD_PATTERNS], names, counted, true);
     }
+    default:
+      return laterPicture(found, { t, f });
   }
 }
 

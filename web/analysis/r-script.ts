@@ -2,6 +2,7 @@
 // apart the two are. Where no package computes just this, the script says so. Pure.
 
 import type { AnalysisFound } from './found.ts';
+import { laterScript } from './later-script.ts';
 
 export type ScriptAbout = {
   readonly city: string;
@@ -176,6 +177,8 @@ function bodyOf(found: AnalysisFound, about: ScriptAbout): string {
         'print(table(found$pattern, R, useNA = "ifany"))',
         'stopifnot(all(R == found$pattern | (R == "trend" & found$pattern %in% trend)))',
       ].join('\n');
+    default:
+      return [read, ...laterScript(found)].join('\n');
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Words } from '../store/words.ts';
 import type { AnalysisFound } from './found.ts';
+import { laterReading } from './later-reading.ts';
 import { bandText, type Naming, pText, zText } from './rows.ts';
 
 const SURE = 2;
@@ -147,5 +148,7 @@ export function readingOf(found: AnalysisFound, { t, f }: Words, naming: Naming)
         t('analysis.readYoung', { young: n(young), rising: n(rising) }),
       ];
     }
+    default:
+      return laterReading(found, { t, f }, naming);
   }
 }

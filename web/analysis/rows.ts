@@ -6,6 +6,7 @@ import { toCsv } from '../store/csv.ts';
 import type { Words } from '../store/words.ts';
 import { bandsOf } from './bands.ts';
 import type { AnalysisFound } from './found.ts';
+import { laterTable } from './later-rows.ts';
 import { sayable } from './picture.ts';
 
 type Cell = number | string | null;
@@ -174,6 +175,8 @@ export function tableOf(found: AnalysisFound, { t, f }: Words, naming: Naming): 
         sortedBy: 4,
       };
     }
+    default:
+      return laterTable(found, { text, number, p, places, of }, { t, f });
   }
 }
 

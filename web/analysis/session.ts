@@ -41,7 +41,11 @@ export function useSession(): Session {
 
 function openSession({ store, reference, answers, ask }: App): [Session, close: () => void] {
   const asked = computed(() => readAsked(store.page.value.analysis));
-  const isStreets = computed(() => asked.value.values.places === 'streets' && reference.streetsUsable.value);
+  const isStreets = computed(
+    () =>
+      (asked.value.values.places === 'streets' || asked.value.task === 'street-density') &&
+      reference.streetsUsable.value,
+  );
   const layer = computed(() => {
     if (!asksOfPlaces(asked.value.task)) return null;
     return isStreets.value ? reference.streetLayer.value : reference.areaLayer.value;
@@ -52,7 +56,9 @@ function openSession({ store, reference, answers, ask }: App): [Session, close: 
     const city = reference.jurisdiction.value?.code;
     const filter = answers.counted.value;
     if (!city || !filter || (asksOfPlaces(asked.value.task) && !layer.value)) return null;
-    const own = queryOf(asked.value, layer.value && reference.address(layer.value.layer));
+    const areas = reference.areaLayer.value;
+    const residents = areas && reference.address(areas.layer);
+    const own = queryOf(asked.value, layer.value && reference.address(layer.value.layer), residents);
     return at(city, `${asked.value.task}?${new URLSearchParams({ ...own, ...filterToQuery(filter) })}`);
   });
   const path = computed(() => (isOpen.value && wanted.value !== calledOff.value ? wanted.value : null));

@@ -27,10 +27,10 @@ export function PlayBar({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     const made = createPlayer(page);
     setPlayer(made);
-    // Whoever wants nothing to move is shown the first window, and steps.
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const begin = () => made.run(!isStill);
+    // Whoever wants nothing to move is shown the first window, and begins by hand.
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return made.close;
     // With the columns it runs smoothly: they are given a while to come.
+    const begin = () => made.run(true);
     const stopWaiting = effect(() => {
       if (page.columns.isHeld.value) untracked(begin);
     });

@@ -13,6 +13,7 @@ import {
   type QuantityQuestion,
   type SheetsQuestion,
   type UnreadDatesQuestion,
+  type ZoneQuestion,
 } from '../../server/tables/contract.ts';
 import { usePage } from '../app.ts';
 import { Notes } from '../data/notes.tsx';
@@ -37,6 +38,8 @@ export function Asked({ question, mapping, onAnswer }: AskedProps) {
       return <AskedDates question={question} onMap={map} />;
     case 'clock':
       return <AskedClock question={question} onMap={map} />;
+    case 'zone':
+      return <AskedZone question={question} onAnswer={(times) => onAnswer({ ...mapping, times })} />;
     case 'sheets':
       return <AskedSheets question={question} onAnswer={(sheet) => onAnswer({ ...mapping, sheet })} />;
   }
@@ -119,6 +122,24 @@ function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap
             {form === 'discard' ? t('importing.clockDiscard') : clock}
           </button>
         ))}
+      </div>
+    </>
+  );
+}
+
+function AskedZone({ question, onAnswer }: { question: ZoneQuestion; onAnswer: (times: string) => void }) {
+  const { t } = usePage();
+  const { column, text } = question;
+  return (
+    <>
+      <p>{t('importing.zoneQuestion', { column, text })}</p>
+      <div class="wizard-buttons">
+        <button type="button" class="button" onClick={() => onAnswer('utc')}>
+          {t('importing.zoneUtc')}
+        </button>
+        <button type="button" class="button" onClick={() => onAnswer('local')}>
+          {t('importing.zoneLocal')}
+        </button>
       </div>
     </>
   );

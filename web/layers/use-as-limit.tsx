@@ -16,6 +16,9 @@ import { repeatedIn } from '../store/namesakes.ts';
 /** Of more areas none is chosen alone: a list of them helps nobody. */
 const MOST_LISTED = 600;
 
+/** Less is told in square metres. */
+const LEAST_KM2 = 0.1;
+
 /** `version` = the one asked about; null while none is. */
 export function UseAsLimit(props: { history: LayerHistory; version: number | null; onClose: () => void }) {
   const { history, version, onClose } = props;
@@ -27,6 +30,7 @@ export function UseAsLimit(props: { history: LayerHistory; version: number | nul
     if (job && !isUnderWay(job)) refresh();
   }, [job?.state]);
   const [area, setArea] = useState<string | null>(null);
+  const areaText = (km2: number) => (km2 < LEAST_KM2 ? `${f.int(km2 * 1e6)} m²` : `${f.rate(km2)} km²`);
   const report = job?.state === 'done' ? (job.report as LimitReport) : null;
   return (
     <>
@@ -41,7 +45,7 @@ export function UseAsLimit(props: { history: LayerHistory; version: number | nul
             {t('limit.done', { layer: history.title, count: report.areas, n: f.int(report.areas) })}{' '}
             {t('limit.km2', { km2: f.rate(report.areaKm2) })}{' '}
             {report.holes > 0 &&
-              t('limit.holes', { count: report.holes, n: f.int(report.holes), km2: f.rate(report.holesKm2) })}
+              t('limit.holes', { count: report.holes, n: f.int(report.holes), area: areaText(report.holesKm2) })}
           </p>
         </div>
       )}

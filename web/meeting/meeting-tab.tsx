@@ -9,6 +9,7 @@ import { HelpText } from '../parts/info.tsx';
 import { Popover } from '../parts/popover.tsx';
 import { createQuestion } from '../store/question.ts';
 import '../styles/meeting.css';
+import '../styles/meeting-print.css';
 import { Actions } from './actions.tsx';
 import { type BookletSheet, makeBooklet } from './booklet.ts';
 import { meetingPaths } from './paths.ts';

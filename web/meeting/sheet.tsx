@@ -112,6 +112,7 @@ function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
         <p class="meeting-score">
           <strong>{t('meeting.score', { streets: f.int(score.streets) })}</strong>{' '}
           {t('meeting.scoreText', {
+            streets: f.int(score.streets),
             ...{ caught: f.int(score.caught), all: f.int(score.all), share: f.share(score.caught / score.all) },
             length: f.share(score.lengthShare),
           })}

@@ -131,6 +131,9 @@ function RecentMonth({ compared }: { compared: Compared }) {
   );
 }
 
+/** From this share on, those that have a place speak for all. */
+const MOST_HAVE_PLACES = 0.95;
+
 /** «La mitad ocurre en 142 tramos (2.1 % de la longitud)», or in how many areas where streets say nothing. */
 function Concentration() {
   const { access, answers, reference, t, f } = usePage();
@@ -138,6 +141,13 @@ function Concentration() {
   const isPublic = access.me.value?.role === 'public';
   const streets = answers.streetCounts.answered.value?.value;
   const segments = reference.segments.value;
+  const summary = answers.summary.answered.value?.value;
+  // Where many have no place, half is half of the rest, and that is said.
+  const ofThoseThere = (sentence: string, counts: readonly number[]) => {
+    const there = counts.reduce((sum, count) => sum + count, 0);
+    const isMost = !summary || there >= MOST_HAVE_PLACES * insideOf(summary);
+    return isMost ? sentence : t('answer.halfOfThoseThere', { sentence, n: f.int(there) });
+  };
   if (reference.streetsUsable.value && !isPublic) {
     if (!streets) return null;
     const half = placesHoldingHalf(holders(streets, segments));
@@ -147,13 +157,11 @@ function Concentration() {
     const values = { count: half.length, n: f.int(half.length) };
     // Of a part of the municipality the length is not known.
     const isWhole = answers.filter.value?.within === null;
-    return (
-      <p class="sentence">
-        {whole > 0 && isWhole
-          ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
-          : t('answer.halfStreetsPlain', values)}
-      </p>
-    );
+    const sentence =
+      whole > 0 && isWhole
+        ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
+        : t('answer.halfStreetsPlain', values);
+    return <p class="sentence">{ofThoseThere(sentence, streets.counts)}</p>;
   }
   const areas = answers.areaCounts.answered.value?.value;
   const layer = reference.areaLayer.value;
@@ -166,7 +174,9 @@ function Concentration() {
     layer: layer.title.toLowerCase(),
   };
   const isWhole = answers.filter.value?.within === null;
-  if (isWhole) return <p class="sentence">{t('answer.halfAreas', { ...values, all: f.int(layer.features) })}</p>;
   const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
-  return <p class="sentence">{t('seen.halfAreasHit', { ...values, all: f.int(areas.ids.length), what })}</p>;
+  const sentence = isWhole
+    ? t('answer.halfAreas', { ...values, all: f.int(layer.features) })
+    : t('seen.halfAreasHit', { ...values, all: f.int(areas.ids.length), what });
+  return <p class="sentence">{ofThoseThere(sentence, areas.counts)}</p>;
 }

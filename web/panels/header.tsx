@@ -3,6 +3,7 @@
 import { useRef } from 'preact/hooks';
 import { EVERYTHING } from '../../server/filter/contract.ts';
 import { AccountChoices, AccountMenu } from '../access/account-menu.tsx';
+import { AlertsBell } from '../alerts/bell.tsx';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
@@ -60,6 +61,7 @@ export function Header() {
         </>
       )}
       {!onMap && <span class="header-gap" />}
+      <AlertsBell />
       <AccountMenu />
       <LanguageSwitch />
       <HelpButton />

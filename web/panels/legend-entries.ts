@@ -25,7 +25,13 @@ export type LegendModel = {
   readonly title: string;
   readonly entries: readonly Entry[];
   readonly notes: readonly string[];
-  readonly strip: { readonly from: string; readonly until: string; readonly swatches: readonly string[] };
+  readonly strip: {
+    readonly from: string;
+    readonly until: string;
+    /** What the two figures are. */
+    readonly unit: string;
+    readonly swatches: readonly string[];
+  };
   /** Figures under a ramp of the five colours, evenly apart; null where the colours are classes. */
   readonly ramp: readonly string[] | null;
 };
@@ -101,7 +107,12 @@ export function useLegend(): LegendModel | null {
         ...protectedNote,
         made,
       ],
-      strip: { from: ticks[0] ?? '', until: ticks.at(-1) ?? '', swatches: swatches(RAMP.length) },
+      strip: {
+        from: ticks[0] ?? '',
+        until: ticks.at(-1) ?? '',
+        unit: t('legend.perKm2'),
+        swatches: swatches(RAMP.length),
+      },
       ramp: ticks,
     };
   }
@@ -146,8 +157,18 @@ export function useLegend(): LegendModel | null {
         made,
       ],
       strip: picture.tooFew
-        ? { from: f.int(1), until: f.int(Math.max(1, ...(streetCounts?.counts ?? []))), swatches: ['is-street-4'] }
-        : { from: held(last - 1), until: held(first), swatches: ['is-street-3', 'is-street-2', 'is-street-1'] },
+        ? {
+            from: f.int(1),
+            until: f.int(Math.max(1, ...(streetCounts?.counts ?? []))),
+            unit: what,
+            swatches: ['is-street-4'],
+          }
+        : {
+            from: held(last - 1),
+            until: held(first),
+            unit: t('legend.unitShare', { what }),
+            swatches: ['is-street-3', 'is-street-2', 'is-street-1'],
+          },
       ramp: null,
     };
   }
@@ -198,7 +219,12 @@ export function useLegend(): LegendModel | null {
       ...protectedNote,
       made,
     ],
-    strip: { from: show(byRate ? 0 : 1), until: show(picture.max), swatches: swatches(picture.bounds.length) },
+    strip: {
+      from: show(byRate ? 0 : 1),
+      until: show(picture.max),
+      unit: byRate ? t('legend.unitRate') : what,
+      swatches: swatches(picture.bounds.length),
+    },
     ramp: null,
   };
 }

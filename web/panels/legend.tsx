@@ -24,7 +24,7 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
         {ramp ? (
           <>
             <Ramp ticks={ramp} />
-            <span>{t('legend.perKm2')}</span>
+            <span>{strip.unit}</span>
           </>
         ) : (
           <>
@@ -35,6 +35,7 @@ export function Legend({ onToggle }: { onToggle: () => void }) {
               ))}
             </span>
             <span>{strip.until}</span>
+            <span>{strip.unit}</span>
           </>
         )}
       </button>

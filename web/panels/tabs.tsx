@@ -18,6 +18,7 @@ const ELSEWHERE: readonly Tab[] = [
   'map',
   'analysis',
   'meeting',
+  'alerts',
   'problems',
   'region',
   'accounts',

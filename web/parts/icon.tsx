@@ -2,6 +2,7 @@
 
 import arrowDown from 'lucide-static/icons/arrow-down.svg?raw';
 import arrowUp from 'lucide-static/icons/arrow-up.svg?raw';
+import bell from 'lucide-static/icons/bell.svg?raw';
 import bookmark from 'lucide-static/icons/bookmark.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
@@ -32,6 +33,7 @@ import close from 'lucide-static/icons/x.svg?raw';
 const ICONS = {
   arrowDown,
   arrowUp,
+  bell,
   bookmark,
   chevronDown,
   chevronLeft,

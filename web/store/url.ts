@@ -16,6 +16,7 @@ export const TABS = [
   'map',
   'analysis',
   'meeting',
+  'alerts',
   'problems',
   'data',
   'incidents',

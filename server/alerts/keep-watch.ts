@@ -1,0 +1,127 @@
+// Looks by every rule whenever the data of its jurisdiction changed, in the background while the server runs, and sends
+// what was found. Each looks with the rights that its owner has at that moment.
+
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { STAFF, type Viewer } from '../access/contract.ts';
+import { findJurisdictionById } from '../access/jurisdictions.ts';
+import { mayDo } from '../access/rights.ts';
+import { accountById } from '../accounts/store.ts';
+import { textOf } from '../calendar/days.ts';
+import type { Stats } from '../counts/asking.ts';
+import { type Database, isConnectionLost } from '../db/open.ts';
+import { BadInput, NotFound, Unavailable } from '../errors.ts';
+import { parseFilter } from '../filter/contract.ts';
+import { lastWholeWeek, lookBy } from './look.ts';
+import { giveBack, listRules, raiseAlert, roleOfOwner, type StoredRule, takeUnsent, type Unsent } from './store.ts';
+import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
+
+export type WatchDeps = {
+  readonly stats: Stats;
+  readonly ways: AlertWays;
+  /** Whether people sign in; else whoever reaches the server is its administrator. */
+  readonly hasAccounts: boolean;
+  readonly log: Logger;
+  readonly now: () => Date;
+};
+
+const LOOK_EVERY_MS = 60_000;
+
+export function keepWatch(deps: WatchDeps, lookEveryMs = LOOK_EVERY_MS): { close(): Promise<void> } {
+  const seen = new Map<number, string>();
+  let working: Promise<void> = Promise.resolve();
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    working = lookAtAll(deps, seen).finally(() => {
+      isLooking = false;
+    });
+  }, lookEveryMs);
+  timer.unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      await working;
+    },
+  };
+}
+
+async function lookAtAll(deps: WatchDeps, seen: Map<number, string>): Promise<void> {
+  const { stats, log } = deps;
+  try {
+    const { rows } = await sql<{ id: number }>`
+      select distinct jurisdiction_id as id from alert_rule order by jurisdiction_id`.execute(
+      stats.database.background.db,
+    );
+    for (const { id } of rows) await watchOver(deps, id, seen);
+  } catch (error) {
+    if (isConnectionLost(error)) log.info({ err: error }, 'alerts not looked at: the database went away');
+    else if (!(error instanceof Unavailable)) log.error({ err: error }, 'alerts were not looked at');
+  }
+}
+
+/** `seen`: the state each jurisdiction was last looked at in; rules made since are looked at all the same. */
+export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, string>): Promise<void> {
+  const { stats, log, now } = deps;
+  const background = stats.database.background;
+  const jurisdiction = await findJurisdictionById(stats.database, id);
+  const rules = await listRules(background, id, null);
+  const snapshot = await stats.cubes.snapshot(jurisdiction);
+  const today = now().toISOString().slice(0, 10);
+  for (const rule of rules) {
+    if (rule.lookedTo !== null && seen.get(id) === snapshot.token) continue;
+    if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
+    const viewer = await viewerOfRule(background, rule, deps.hasAccounts);
+    if (!viewer) continue;
+    try {
+      const monday = lastWholeWeek(parseFilter(rule.filter), snapshot);
+      if (monday === null) continue;
+      const sunday = textOf(monday + 6);
+      if (rule.lookedTo !== null && rule.lookedTo >= sunday) continue;
+      const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
+      await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+    } catch (error) {
+      // A place or an offence may be gone that a rule is about: the others go on.
+      if (!(error instanceof BadInput || error instanceof NotFound)) throw error;
+      log.info({ err: error, jurisdictionId: id, rule: rule.id }, 'a rule of alerts cannot be looked by');
+    }
+  }
+  seen.set(id, snapshot.token);
+  await sendAll(deps, id, jurisdiction);
+}
+
+async function viewerOfRule(database: Database, { owner }: StoredRule, hasAccounts: boolean): Promise<Viewer | null> {
+  if (owner === 0) return hasAccounts ? null : STAFF;
+  const role = roleOfOwner(owner);
+  if (role) return { role, account: null, scope: { jurisdictions: null, areas: null } };
+  const account = await accountById(database, owner);
+  if (!account || account.disabled) return null;
+  const viewer: Viewer = { role: account.role, account: { id: account.id, name: account.name }, scope: account.scope };
+  return mayDo(viewer, 'follow-events') ? viewer : null;
+}
+
+async function sendAll(
+  { stats, ways, log, now }: WatchDeps,
+  id: number,
+  jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
+): Promise<void> {
+  const background = stats.database.background;
+  const unsent = await takeUnsent(background, id, now());
+  const to = (each: Unsent) => JSON.stringify([each.owner, each.email, each.toFolder, each.language]);
+  for (const alerts of Map.groupBy(unsent, to).values()) {
+    const { email, toFolder, language, owner } = alerts[0]!;
+    const digest = digestOf(jurisdiction, alerts, language);
+    try {
+      if (email !== null && ways.smtpUrl !== null) await sendMail(ways, email, digest);
+      if (toFolder && ways.folder !== null) await leaveFile(ways.folder, jurisdiction, owner, digest, now());
+    } catch (error) {
+      log.warn({ err: error, jurisdictionId: id, alerts: alerts.length }, 'alerts were not sent; they are tried again');
+      await giveBack(
+        background,
+        id,
+        alerts.map((each) => each.id),
+      );
+    }
+  }
+}

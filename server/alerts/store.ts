@@ -1,0 +1,184 @@
+// Rules and alerts in the database: each person's own; the same is told once.
+
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { ROLES, type Viewer } from '../access/contract.ts';
+import type { Database } from '../db/open.ts';
+import { BadInput, NotAllowed, NotFound } from '../errors.ts';
+import type { Language } from '../i18n/contract.ts';
+import {
+  type AlertFound,
+  type AlertKind,
+  type AlertRow,
+  type AlertRule,
+  MOST_RULES,
+  type NewRule,
+  type RuleChange,
+} from './contract.ts';
+
+const MOST_LISTED = 200;
+
+/**
+ * Whose rules these are: of an account, of whoever has the machine (0), or of those who try the sample city in a role
+ * (below 0). Programs that came by a key have none.
+ */
+export function ownerOf({ account, entry, role }: Viewer): number {
+  if (account) return account.id;
+  if (entry?.kind === 'demo') return -1 - ROLES.indexOf(role);
+  if (entry) throw new NotAllowed('alerts are of persons');
+  return 0;
+}
+
+export const roleOfOwner = (owner: number) => ROLES[-1 - owner] ?? null;
+
+export type StoredRule = AlertRule & { readonly owner: number; readonly language: Language };
+type Row = Omit<StoredRule, 'toFolder' | 'mutedUntil' | 'lookedTo'> & {
+  readonly toFolder: boolean;
+  readonly mutedUntil: string | null;
+  readonly lookedTo: string | null;
+};
+const columns = sql`rule_id as id, account_id as owner, language, kind, title, filter, email, to_folder as "toFolder",
+  muted_until::text as "mutedUntil", looked_to::text as "lookedTo"`;
+
+export const ruleTold = ({ owner: _, language: __, ...rule }: StoredRule): AlertRule => rule;
+
+/** Of one person, or of everybody for null. */
+export async function listRules({ db }: Database, id: number, owner: number | null): Promise<StoredRule[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from alert_rule
+    where jurisdiction_id = ${id} and (${owner}::int is null or account_id = ${owner})
+    order by created_at, rule_id`.execute(db);
+  return rows;
+}
+
+export async function addRule(
+  { db }: Database,
+  id: number,
+  owner: number,
+  language: Language,
+  { kind, title, filter, email, toFolder }: NewRule,
+  now: Date,
+): Promise<StoredRule> {
+  const { rows } = await sql<Row>`
+    insert into alert_rule (jurisdiction_id, rule_id, account_id, language, kind, title, filter, email, to_folder, created_at)
+    select ${id}::int, ${randomUUID()}, ${owner}::int, ${language}, ${kind}, ${title}, ${JSON.stringify(filter)}::jsonb,
+      ${email}::text, ${toFolder}::boolean, ${now.toISOString()}::timestamptz
+    where (select count(*) from alert_rule where jurisdiction_id = ${id} and account_id = ${owner}) < ${MOST_RULES}
+    returning ${columns}`.execute(db);
+  if (!rows[0]) throw new BadInput('title', `at most ${MOST_RULES} rules`);
+  return rows[0];
+}
+
+export async function changeRule(
+  { db }: Database,
+  id: number,
+  owner: number,
+  rule: string,
+  change: RuleChange,
+): Promise<StoredRule> {
+  const sets = [
+    ...(change.title === undefined ? [] : [sql`title = ${change.title}`]),
+    ...(change.email === undefined ? [] : [sql`email = ${change.email}::text`]),
+    ...(change.toFolder === undefined ? [] : [sql`to_folder = ${change.toFolder}::boolean`]),
+    ...(change.mutedUntil === undefined ? [] : [sql`muted_until = ${change.mutedUntil}::date`]),
+  ];
+  const { rows } = await sql<Row>`
+    update alert_rule set ${sql.join([...sets, sql`kind = kind`])}
+    where jurisdiction_id = ${id} and account_id = ${owner} and rule_id = ${rule}
+    returning ${columns}`.execute(db);
+  if (!rows[0]) throw new NotFound('no such rule');
+  return rows[0];
+}
+
+export async function removeRule({ db }: Database, id: number, owner: number, rule: string): Promise<void> {
+  await sql`delete from alert where jurisdiction_id = ${id} and account_id = ${owner} and rule_id = ${rule}`.execute(
+    db,
+  );
+  const { numAffectedRows } = await sql`
+    delete from alert_rule where jurisdiction_id = ${id} and account_id = ${owner} and rule_id = ${rule}`.execute(db);
+  if (!numAffectedRows) throw new NotFound('no such rule');
+}
+
+export async function listAlerts({ db }: Database, id: number, owner: number): Promise<AlertRow[]> {
+  const { rows } = await sql<Omit<AlertRow, 'raisedAt' | 'dataVersion'> & { raisedAt: Date; dataVersion: string }>`
+    select a.alert_id as id, a.rule_id as rule, r.kind, r.title, r.filter, a.found, a.data_version as "dataVersion",
+      a.raised_at as "raisedAt", a.seen_at is not null as seen
+    from alert a
+    join alert_rule r on r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
+    where a.jurisdiction_id = ${id} and a.account_id = ${owner}
+    order by a.raised_at desc, a.alert_id limit ${MOST_LISTED}`.execute(db);
+  return rows.map(({ raisedAt, dataVersion, ...row }) => ({
+    ...{ ...row, dataVersion: Number(dataVersion), raisedAt: raisedAt.toISOString() },
+  }));
+}
+
+/** One alert, or all of them for null. */
+export async function markSeen(
+  { db }: Database,
+  id: number,
+  owner: number,
+  alert: string | null,
+  seen: boolean,
+  now: Date,
+): Promise<void> {
+  const moment = seen ? sql`coalesce(seen_at, ${now.toISOString()}::timestamptz)` : sql`null`;
+  const { numAffectedRows } = await sql`
+    update alert set seen_at = ${moment}
+    where jurisdiction_id = ${id} and account_id = ${owner} and (${alert}::text is null or alert_id = ${alert})`.execute(
+    db,
+  );
+  if (alert !== null && !numAffectedRows) throw new NotFound('no such alert');
+}
+
+/** Keeps what was found, once for a week, and that the week was looked at. */
+export async function raiseAlert(
+  { db }: Database,
+  id: number,
+  rule: StoredRule,
+  {
+    found,
+    sunday,
+    dataVersion,
+  }: { readonly found: AlertFound | null; readonly sunday: string; readonly dataVersion: number },
+  now: Date,
+): Promise<void> {
+  if (found)
+    await sql`
+      insert into alert (jurisdiction_id, alert_id, rule_id, account_id, about, on_day, data_version, found, raised_at)
+      values (${id}, ${randomUUID()}, ${rule.id}, ${rule.owner}, ${found.week}, ${sunday}::date, ${dataVersion},
+        ${JSON.stringify(found)}::jsonb, ${now.toISOString()}::timestamptz)
+      on conflict do nothing`.execute(db);
+  await sql`
+    update alert_rule set looked_to = ${sunday}::date
+    where jurisdiction_id = ${id} and rule_id = ${rule.id}`.execute(db);
+}
+
+export type Unsent = {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly title: string;
+  readonly found: AlertFound;
+  readonly owner: number;
+  readonly language: Language;
+  readonly email: string | null;
+  readonly toFolder: boolean;
+};
+
+/** Takes what is to be sent: of several servers each alert goes to one. */
+export async function takeUnsent({ db }: Database, id: number, now: Date): Promise<Unsent[]> {
+  const { rows } = await sql<Unsent>`
+    update alert a set sent_at = ${now.toISOString()}::timestamptz
+    from alert_rule r
+    where a.jurisdiction_id = ${id} and r.jurisdiction_id = ${id} and r.rule_id = a.rule_id and a.sent_at is null
+      and (r.email is not null or r.to_folder)
+    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language, r.email,
+      r.to_folder as "toFolder"`.execute(db);
+  return rows;
+}
+
+/** What could not be sent is tried again. */
+export async function giveBack({ db }: Database, id: number, alerts: readonly string[]): Promise<void> {
+  await sql`
+    update alert set sent_at = null
+    where jurisdiction_id = ${id} and alert_id = any(${[...alerts]}::text[])`.execute(db);
+}

@@ -1,0 +1,227 @@
+// The weekly meeting over HTTP against counts made by hand; what is agreed in it; alerts, told once, by a real mail server
+// and as files.
+
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AlertsAnswer } from '../../server/alerts/contract.ts';
+import { watchOver } from '../../server/alerts/keep-watch.ts';
+import { alertRoutes } from '../../server/alerts/routes.ts';
+import type { AlertWays } from '../../server/alerts/tell.ts';
+import { dayOf, textOf } from '../../server/calendar/days.ts';
+import { openStats, type Stats } from '../../server/counts/asking.ts';
+import { type Cubes, createCubes } from '../../server/cube/store.ts';
+import type { Database } from '../../server/db/open.ts';
+import { problems } from '../../server/http/problems.ts';
+import type { MeetingAction, MeetingAnswer } from '../../server/meetings/contract.ts';
+import { meetingRoutes } from '../../server/meetings/routes.ts';
+import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { asStaff } from '../support/as-staff.ts';
+import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { quietLog } from '../support/log.ts';
+import { HEAD, seeded, WORLD, type WorldIncident, writeWorld } from '../support/small-world.ts';
+
+/** Two years of some three thefts a day to Sunday 29 December 2024, and ten times as many on its last two days. */
+const LAST_DAY = dayOf('2024-12-29');
+const random = seeded(21);
+const incident = (day: number, area: number): WorldIncident => ({
+  ...{ source: 2, offence: 2, day: textOf(day), minute: 600, datePrecision: 0, point: [-98.985, 19.05] },
+  ...{ from: HEAD, until: null, area, segment: 1 + Math.floor(random() * 3) },
+});
+const incidents: WorldIncident[] = [];
+for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++) {
+  const many = day > LAST_DAY - 2 ? 30 : Math.floor(random() * 7);
+  for (let i = 0; i < many; i++) incidents.push(incident(day, 1 + Math.floor(random() * 2)));
+}
+const counted = (from: string, until: string, area?: number) =>
+  incidents.filter((each) => each.day >= from && each.day < until && (area === undefined || each.area === area)).length;
+
+let database: Database;
+let cubes: Cubes;
+let stats: Stats;
+let dataDir: string;
+let server: Server;
+let mailServer: SMTPServer;
+let base: string;
+let ways: AlertWays;
+const mails: string[] = [];
+let refusesMail = false;
+const now = () => new Date('2024-12-30T18:00:00Z');
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await emptyTables(database);
+  await writeWorld(database, incidents);
+  dataDir = await mkdtemp(join(tmpdir(), 'cuadra-meeting-'));
+  cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
+  mailServer = new SMTPServer({
+    ...{ authOptional: true, disabledCommands: ['STARTTLS'] },
+    onMailFrom: (_address, _session, callback) => callback(refusesMail ? new Error('not now') : null),
+    onData(stream, session, callback) {
+      let text = `to ${session.envelope.rcptTo.map(({ address }) => address).join()}\n`;
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      stream.on('end', () => {
+        mails.push(text);
+        callback();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve));
+  const { port } = mailServer.server.address() as AddressInfo;
+  ways = {
+    ...{ smtpUrl: `smtp://127.0.0.1:${port}`, smtpPasswordFile: null, from: 'cuadra@villa.example' },
+    folder: join(dataDir, 'avisos'),
+  };
+  const app = express().use(asStaff, express.json());
+  app.set('query parser', 'simple');
+  app.use('/api/v1', meetingRoutes({ database, now }, stats), alertRoutes({ stats, ways, now }));
+  app.use(problems(quietLog));
+  server = createServer(app).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/small`;
+});
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await new Promise<void>((resolve) => mailServer.close(resolve));
+  await cubes.close();
+  await rm(dataDir, { recursive: true });
+});
+
+const ask = async <T>(path: string): Promise<T> => (await fetch(`${base}/${path}`)).json() as Promise<T>;
+const send = async (method: string, path: string, body?: object) => {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${base}/${path}`, { method, headers, body: JSON.stringify(body ?? {}) });
+  return { status: response.status, body: (await response.json().catch(() => null)) as never };
+};
+
+test('the week, the 28 days and the year are counted, beside the year before, of the whole and of a place', async () => {
+  const whole = await ask<MeetingAnswer>('meeting');
+  expect([whole.week, whole.from, whole.until, whole.missingDays]).toEqual(['2024-W52', '2024-12-23', '2024-12-30', 0]);
+  const [total] = whole.rows;
+  expect(total!.week).toMatchObject({
+    count: counted('2024-12-23', '2024-12-30'),
+    lastYear: { from: '2023-12-25', until: '2024-01-01', count: counted('2023-12-25', '2024-01-01') },
+    meanOfThree: null,
+  });
+  expect(total!.days28.count).toBe(counted('2024-12-02', '2024-12-30'));
+  expect(total!.year).toMatchObject({ from: '2024-01-01', count: counted('2024-01-01', '2024-12-30') });
+  // Some 21 a week before, more than 60 in this: no chance.
+  expect(total!.week.verdict).toBe('up');
+  expect(total!.week.band!.high).toBeLessThan(60);
+  const one = await ask<MeetingAnswer>('meeting?scope=barrios:b2');
+  expect(one.scope).toEqual({ layer: 'barrios', code: 'b2', name: 'Barrio 2' });
+  expect(one.rows[0]!.week.count).toBe(counted('2024-12-23', '2024-12-30', 2));
+  const earlier = await ask<MeetingAnswer>('meeting?week=2024-W40');
+  expect(earlier.rows[0]!.week.count).toBe(counted('2024-09-30', '2024-10-07'));
+  expect(earlier.rows[0]!.week.verdict).not.toBe('unknown');
+});
+
+test('the streets chosen a week before are scored by this week, and every incident has its hour', async () => {
+  const { streets, score, clock } = await ask<MeetingAnswer>('meeting');
+  const on = (from: string, until: string) =>
+    [1, 2, 3].map(
+      (street) => incidents.filter((each) => each.segment === street && each.day >= from && each.day < until).length,
+    );
+  expect(streets!.rows.map(({ count }) => count)).toEqual(on('2024-12-02', '2024-12-30').sort((a, b) => b - a));
+  const week = counted('2024-12-23', '2024-12-30');
+  // Streets 1 to 3 are 20, 40 and 60 m long of 20 + 40 + … + 180.
+  expect(score).toEqual({ streets: 3, caught: week, all: week, lengthShare: 120 / 900 });
+  expect(clock!.counts.flat().reduce((sum, each) => sum + each, 0)).toBe(counted('2024-12-02', '2024-12-30'));
+  expect(clock!.counts.every((day) => day.every((count, hour) => count === 0 || hour === 10))).toBe(true);
+});
+
+test('days that are not told of yet are counted as missing, and nothing is compared', async () => {
+  // A file without a live source is whole to the end of its last month: Monday and Tuesday of the week.
+  const next = await ask<MeetingAnswer>('meeting?week=2025-W01');
+  expect([next.missingDays, next.rows[0]!.week.verdict, next.weekAfter]).toEqual([5, 'unknown', null]);
+  for (const [query, parameter] of [
+    ['week=2021-W53', 'week'],
+    ['from=2024-01-01', 'from'],
+    ['scope=barrios:none', 'within'],
+  ])
+    expect(await ask<{ detail: string; parameter?: string }>(`meeting?${query}`)).toMatchObject({
+      status: 422,
+      parameter,
+    });
+});
+
+test('what was agreed goes along while it is open; of two who change it the second is told', async () => {
+  const added = await send('POST', 'meeting/actions', {
+    week: '2024-W50',
+    what: 'Luminarias',
+    owner: 'Obras',
+    due: '2024-12-20',
+  });
+  expect(added.status).toBe(201);
+  const listed = (week: string) => ask<MeetingAction[]>(`meeting/actions?week=${week}`);
+  const [carried] = await listed('2024-W52');
+  expect(carried).toMatchObject({ what: 'Luminarias', carried: true, late: true, revision: 1, state: 'open' });
+  expect(await listed('2024-W49')).toEqual([]);
+  const path = `meeting/actions/${carried!.id}`;
+  expect((await send('PATCH', path, { revision: 1, owner: 'Alumbrado' })).body).toMatchObject({
+    owner: 'Alumbrado',
+    revision: 2,
+  });
+  const second = await send('PATCH', path, { revision: 1, what: 'Otra cosa' });
+  expect(second.status).toBe(409);
+  expect((await listed('2024-W52'))[0]).toMatchObject({ what: 'Luminarias', owner: 'Alumbrado' });
+  // Done in the week of Monday 30 December: seen in that meeting, gone from the next.
+  await send('PATCH', path, { revision: 2, state: 'done' });
+  expect((await listed('2025-W01'))[0]).toMatchObject({ state: 'done' });
+  expect(await listed('2025-W02')).toEqual([]);
+});
+
+test('a rule tells of a week once, by one mail and one file; what the mail server refuses is sent later', async () => {
+  const rule = { kind: 'series', title: 'Robos', filter: {}, email: 'mando@villa.example', toFolder: true };
+  const made = await send('POST', 'alerts/rules', rule);
+  expect(made.status).toBe(201);
+  await send('POST', 'alerts/rules', { ...rule, title: 'Robos en Barrio 2', filter: { within: 'barrios:b2' } });
+  await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
+  expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
+  const seen = new Map<number, string>();
+  const deps = { stats, ways, hasAccounts: false, log: quietLog, now };
+  refusesMail = true;
+  await watchOver(deps, WORLD.id, seen);
+  expect(mails).toEqual([]);
+  refusesMail = false;
+  for (let i = 0; i < 3; i++) await watchOver(deps, WORLD.id, seen);
+  expect(mails).toHaveLength(1);
+  expect(mails[0]).toContain('to mando@villa.example');
+  const [file, ...more] = await readdir(join(ways.folder!, WORLD.code));
+  expect(more).toEqual([]);
+  const text = await readFile(join(ways.folder!, WORLD.code, file!), 'utf8');
+  const week = counted('2024-12-23', '2024-12-30');
+  expect(text).toContain('2 avisos');
+  expect(text).toContain(
+    `Robos en Barrio 2\nDel 23 dic 2024 al 29 dic 2024: ${counted('2024-12-23', '2024-12-30', 2)}`,
+  );
+  expect(text).toContain(`: ${week};`);
+  const { alerts, unseen, rules } = await ask<AlertsAnswer>('alerts');
+  expect([alerts.length, unseen, rules.map(({ lookedTo }) => lookedTo)]).toEqual([2, 2, Array(3).fill('2024-12-29')]);
+  await send('PATCH', `alerts/${alerts[0]!.id}`, { seen: true });
+  expect((await ask<AlertsAnswer>('alerts')).unseen).toBe(1);
+  const history = await send('POST', 'alerts/history', rule);
+  expect(history.body).toMatchObject({ falsePerWeek: 0.025 });
+  await send('DELETE', `alerts/rules/${(made.body as { id: string }).id}`);
+  expect((await ask<AlertsAnswer>('alerts')).rules).toHaveLength(2);
+});
+
+test('a silenced rule says nothing until then', async () => {
+  const made = await send('POST', 'alerts/rules', { kind: 'series', title: 'Callado', filter: {} });
+  const { id } = made.body as { id: string };
+  await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2025-01-15' });
+  const before = (await ask<AlertsAnswer>('alerts')).alerts.length;
+  const deps = { stats, ways, hasAccounts: false, log: quietLog };
+  await watchOver({ ...deps, now }, WORLD.id, new Map());
+  expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
+  await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());
+  expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before + 1);
+});

@@ -1,0 +1,105 @@
+// Trends, ranks, funnels, years and squares: against values others published, hand work, and chance.
+
+import { describe, expect, test } from 'vitest';
+import { trendsOf } from '../../server/analysis/compute-places.ts';
+import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
+import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
+import { rossiScore } from '../../server/statistics/cusum.ts';
+import { randomFrom } from '../../server/statistics/random.ts';
+import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
+import { logTrend } from '../../server/statistics/trend.ts';
+
+function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
+  expect(answer).toMatchObject({ reason: null });
+  return answer as Extract<T, { reason: null }>;
+}
+
+describe('a trend by Poisson regression', () => {
+  test('is that of the deaths from AIDS in Australia, 1983 to 1986 (Whyte et al. 1987; Dobson 1990)', () => {
+    const deaths = [0, 1, 2, 3, 1, 4, 9, 18, 23, 31, 20, 25, 37, 45];
+    const found = saidOf(logTrend(deaths, { days: deaths.map(() => 1), stepsPerYear: 1, season: false, level: 0.05 }));
+    // glm(deaths ~ quarter, poisson): 0.25652 (standard error 0.02204); here its error is widened by the dispersion.
+    expect(Math.log1p(found.perYear)).toBeCloseTo(0.25652, 4);
+    const error = Math.log1p(found.perYear) / found.z / Math.sqrt(found.dispersion);
+    expect(error).toBeCloseTo(0.02204, 4);
+  });
+
+  test('finds a steady rise and a yearly wave exactly, whatever the months’ lengths', () => {
+    const days = Array.from({ length: 36 }, (_, i) => 28 + (i % 4));
+    const values = days.map((d, i) => d * 40 * 1.1 ** (i / 12) * Math.exp(0.3 * Math.sin((2 * Math.PI * i) / 12)));
+    const found = saidOf(logTrend(values, { days, stepsPerYear: 12, season: true }));
+    expect(found.perYear).toBeCloseTo(0.1, 8);
+    expect(found.dispersion).toBe(1);
+  });
+
+  test('of a city without one calls hardly a place rising, falling or out of its own level', () => {
+    const random = randomFrom(11);
+    const poisson = (mean: number) => {
+      const floor = Math.exp(-mean);
+      let count = 0;
+      for (let p = random.share(); p > floor; p *= random.share()) count++;
+      return count;
+    };
+    const places = 200;
+    const steps = Array.from({ length: 36 }, () => Float64Array.from({ length: places }, () => poisson(12)));
+    const options = { days: steps.map(() => 30), stepsPerYear: 12, season: true, watch: 6, level: 0.05 };
+    const { adjustedP, trends, watched } = saidOf(trendsOf({ steps, ...options }));
+    expect(adjustedP.filter((p) => p !== null && p <= 0.05).length).toBeLessThanOrEqual(1);
+    expect(trends.filter((each) => each !== null && each.p <= 0.05).length).toBeLessThan(places * 0.08);
+    // Two sides of six steps, a false alarm in about 500 each.
+    expect(watched.filter((each) => each?.side).length).toBeLessThan(places * 0.08);
+  });
+
+  test('a place that doubled in its last steps is told with the step since when', () => {
+    const quiet = Array.from({ length: 24 }, (_, i) => 20 + (i % 3));
+    const steps = [...quiet, 21, 40, 42, 41].map((each) => Float64Array.of(each));
+    const options = { days: steps.map(() => 30), stepsPerYear: 12, season: false, watch: 4, level: 0.05 };
+    const { watched } = saidOf(trendsOf({ steps, ...options }));
+    expect(watched[0]).toMatchObject({ side: 'high', since: 25, observed: 144 });
+    expect(rossiScore(25, 25)).toBe(0);
+  });
+});
+
+test('ranks correlate as in the textbook example of hours of television and IQ: −29/165', () => {
+  const iq = [106, 100, 86, 101, 99, 103, 97, 113, 112, 110];
+  const hours = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17];
+  expect(rankCorrelation(iq, hours)).toBeCloseTo(-29 / 165, 12);
+  expect(
+    rankCorrelation(
+      iq,
+      iq.map(() => 3),
+    ),
+  ).toBeNull();
+});
+
+test('years: which places hold half, how many already did, and what the old ones hold now', () => {
+  const found = saidOf(
+    stability(
+      [
+        [6, 4, 2, 0],
+        [0, 6, 5, 1],
+      ],
+      0.5,
+    ),
+  );
+  expect(found.years[0]).toMatchObject({ total: 12, holding: 1, kept: null });
+  expect(found.years[1]).toMatchObject({ total: 12, holding: 1, kept: 0, held: 0 });
+  expect([...found.times]).toEqual([1, 1, 0, 0]);
+  expect(stability([[1, 2]], 0.5)).toMatchObject({ reason: 'too-few-steps' });
+});
+
+test('a funnel lies between the quantiles of Poisson (R: qpois)', () => {
+  expect([0.025, 0.975, 0.001, 0.999].map((share) => poissonQuantile(share, 10))).toEqual([4, 17, 2, 21]);
+  const [first, last] = [funnelLimits(0.01, 1000, 4000)[0]!, funnelLimits(0.01, 1000, 4000).at(-1)!];
+  expect([first.low95, first.high95, Math.round(last.base)]).toEqual([4, 17, 4000]);
+});
+
+test('squares touch by edge or by corner, and not around the end of a row', () => {
+  // Three columns; the middle of the second row is not compared.
+  const cells = Uint32Array.of(0, 1, 2, 3, 5);
+  const of = (rule: 'queen' | 'rook', i: number) => {
+    const { start, to } = squareNeighbours(cells, 3, rule);
+    return [...to.subarray(start[i]!, start[i + 1]!)].map((each) => cells[each]);
+  };
+  expect([of('queen', 1), of('rook', 1), of('queen', 2), of('rook', 3)]).toEqual([[0, 2, 3, 5], [0, 2], [1, 5], [0]]);
+});

@@ -1,0 +1,148 @@
+// Rates, times and scores as classes and colours: what is above the city, along streets, in squares, around what was.
+
+import type { GridHotspotsAnswer, NearRepeatAnswer } from '../../server/analysis/contract.ts';
+import { AFTER, BEFORE, RAMP } from '../map/colors.ts';
+import type { Words } from '../store/words.ts';
+import type { LaterFound } from './found.ts';
+import { HOT_CLASSES, HOT_COLORS, type Picture, sayable } from './picture.ts';
+
+const NOTHING: Picture = { classes: new Map(), colors: [], bands: null, entries: [] };
+/** Shares of the peak at which the classes of a density along streets begin. */
+const SHARES = [0.05, 0.2, 0.4, 0.6, 0.8] as const;
+/** Of places without a rate or a trend: the hatch. */
+const NOT_SAID = -1;
+const M_PER_DEGREE = 111_320;
+const CORNERS = 24;
+
+export function laterPicture(found: LaterFound, { t, f }: Words): Picture {
+  const entry = (color: string, what: string, count: number) => ({
+    ...{ color, text: t('analysis.entry', { what, n: f.int(count) }) },
+  });
+  switch (found.task) {
+    case 'grid-hotspots': {
+      const classes = found.answer.class;
+      const entries = HOT_CLASSES.map((each, k) => ({ each, color: HOT_COLORS[k]! }))
+        .map(({ each, color }) => ({ each, color, count: classes.filter((own) => own === each).length }))
+        .filter(({ count }) => count > 0)
+        .map(({ each, color, count }) => entry(color, t(`analysis.class_${sayable(each)}`), count));
+      return { ...NOTHING, bands: squareFeatures(found.answer), entries };
+    }
+    case 'street-density': {
+      const { ids, density, peak } = found.answer;
+      const classes = new Map(
+        ids.flatMap((id, i): [string, number][] => {
+          const at = SHARES.findLastIndex((share) => density[i]! >= share * peak && density[i]! > 0);
+          return at < 0 ? [] : [[id, at + 1]];
+        }),
+      );
+      const entries = SHARES.map((share, k) => ({
+        ...{ color: RAMP[k]!, text: t('analysis.bandKm', { from: f.rate(share * peak) }) },
+      })).toReversed();
+      return { classes, colors: RAMP.slice(0, SHARES.length), bands: null, entries };
+    }
+    case 'stability': {
+      const { ids, times, years } = found.answer;
+      const always = ids.flatMap((id, i): [string, number][] => [[id, times[i] === years.length ? 1 : 2]]);
+      const colors = [RAMP[4]!, RAMP[1]!];
+      const kept = always.filter(([, each]) => each === 1).length;
+      return {
+        ...{ classes: new Map(always), colors, bands: null },
+        entries: [
+          entry(colors[0]!, t('analysis.everyYear'), kept),
+          entry(colors[1]!, t('analysis.someYear'), ids.length - kept),
+        ],
+      };
+    }
+    case 'rates': {
+      const sides = ['above', 'below'] as const;
+      return sided(found.answer.ids, found.answer.side, sides, (side) => t(`analysis.side_${side}`), entry);
+    }
+    case 'trend': {
+      const sides = ['up', 'down'] as const;
+      return sided(found.answer.ids, found.answer.direction, sides, (side) => t(`analysis.direction_${side}`), entry);
+    }
+    case 'clocks':
+    case 'aoristic':
+    case 'scoring':
+      return NOTHING;
+  }
+}
+
+function sided<S extends string>(
+  ids: readonly string[],
+  found: readonly (string | null)[],
+  sides: readonly [S, S],
+  name: (side: S) => string,
+  entry: (color: string, what: string, count: number) => Picture['entries'][number],
+): Picture {
+  const colors = [AFTER, BEFORE];
+  const classes = new Map(
+    ids.flatMap((id, i): [string, number][] => {
+      const side = found[i] ?? null;
+      if (side === null) return [[id, NOT_SAID]];
+      const at = sides.indexOf(side as S);
+      return at < 0 ? [] : [[id, at + 1]];
+    }),
+  );
+  const count = (number: number) => [...classes.values()].filter((each) => each === number).length;
+  return {
+    ...{ classes, colors, bands: null },
+    entries: sides.map((side, k) => entry(colors[k]!, name(side), count(k + 1))),
+  };
+}
+
+function squareFeatures({ grid, cells, class: classes }: GridHotspotsAnswer): GeoJSON.FeatureCollection {
+  if (!grid) return { type: 'FeatureCollection', features: [] };
+  const { west, south, cellWidth, cellHeight, columns } = grid;
+  return {
+    type: 'FeatureCollection',
+    features: HOT_CLASSES.map((each, k) => ({
+      type: 'Feature',
+      properties: { color: HOT_COLORS[k]! },
+      geometry: {
+        type: 'MultiPolygon',
+        coordinates: cells
+          .filter((_, i) => classes[i] === each)
+          .map((cell) => {
+            const [w, s] = [west + (cell % columns) * cellWidth, south + Math.floor(cell / columns) * cellHeight];
+            const [e, n] = [w + cellWidth, s + cellHeight];
+            return [
+              [
+                [w, s],
+                [e, s],
+                [e, n],
+                [w, n],
+                [w, s],
+              ],
+            ];
+          }),
+      },
+    })),
+  };
+}
+
+/** Circles around what happened last, as far as more follows than chance explains. */
+export function aroundFeatures(
+  { around, distanceM }: NonNullable<NearRepeatAnswer['daysAfter']>,
+  color: string,
+): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: [
+      {
+        type: 'Feature',
+        properties: { color },
+        geometry: {
+          type: 'MultiPolygon',
+          coordinates: around.map(([lon, lat]) => [
+            Array.from({ length: CORNERS + 1 }, (_, k) => {
+              const angle = ((k % CORNERS) * 2 * Math.PI) / CORNERS;
+              const perLon = M_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
+              return [lon + (distanceM * Math.cos(angle)) / perLon, lat + (distanceM * Math.sin(angle)) / M_PER_DEGREE];
+            }),
+          ]),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,127 @@
+// «Cómo leerlo» of rates, times and scores.
+
+import type { Words } from '../store/words.ts';
+import type { LaterFound } from './found.ts';
+import { type Naming, pText } from './rows.ts';
+
+/** At most a fifth of the cells may hold fewer than five expected. */
+const SPARSE_SHARE = 0.2;
+const SHARE_TOLD = 0.05;
+
+export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming): string[] {
+  const n = f.int;
+  const count = <T>(list: readonly T[], of: T) => list.filter((each) => each === of).length;
+  switch (found.task) {
+    case 'grid-hotspots': {
+      const { cells, parameters } = found.answer;
+      const hot = found.answer.class.filter((each) => each >= 2).length;
+      const cold = found.answer.class.filter((each) => each <= -2).length;
+      return [
+        t('analysis.readSquares', { cells: n(cells.length), cell: n(parameters.cellM), hot: n(hot), cold: n(cold) }),
+      ];
+    }
+    case 'street-density': {
+      const { ids, density, peak, incidents, parameters } = found.answer;
+      const first = density.indexOf(peak);
+      return [
+        t('analysis.readStreetDensity', {
+          ...{ incidents: n(incidents), peak: f.rate(peak), name: naming(ids[first] ?? '').name },
+          ...{ radius: n(parameters.radiusM), sigma: n(parameters.sigmaM) },
+        }),
+      ];
+    }
+    case 'stability': {
+      const { years, times, parameters } = found.answer;
+      const last = years.at(-1);
+      return [
+        t('analysis.readStable', {
+          ...{ years: n(years.length), share: f.share(parameters.share), always: n(count(times, years.length)) },
+        }),
+        ...(last && last.kept !== null && last.held !== null
+          ? [
+              t('analysis.readKept', {
+                ...{ holding: n(last.holding), kept: f.share(last.kept), held: f.share(last.held) },
+                correlation: (last.correlation ?? 0).toFixed(2),
+              }),
+            ]
+          : []),
+      ];
+    }
+    case 'rates': {
+      const { ids, side, smoothed, whole, caveat, fewResidents, parameters } = found.answer;
+      const first = smoothed.reduce(
+        (best: number, each, i) => (side[i] === 'above' && (each ?? -1) > (smoothed[best] ?? -1) ? i : best),
+        side.indexOf('above'),
+      );
+      const unit = t(parameters.unit === 'perKm' ? 'analysis.unitPerKm' : 'analysis.unitPer100k');
+      return [
+        t('analysis.readRates', {
+          ...{ above: n(count(side, 'above')), below: n(count(side, 'below')), places: n(ids.length) },
+          ...{ rate: f.rate(whole?.rate ?? 0), unit },
+        }),
+        ...(first >= 0
+          ? [t('analysis.readHighest', { name: naming(ids[first]!).name, rate: f.rate(smoothed[first] ?? 0) })]
+          : []),
+        ...(caveat ? [t('analysis.readAmbient', { few: n(fewResidents.length) })] : []),
+      ];
+    }
+    case 'trend': {
+      const { steps, direction, alarm, whole, ids } = found.answer;
+      const told = direction.filter((each) => each !== null).length;
+      const own = whole?.trend;
+      return [
+        t('analysis.readTrend', {
+          ...{ steps: n(steps.length), told: n(told), places: n(ids.length) },
+          ...{ up: n(count(direction, 'up')), down: n(count(direction, 'down')) },
+        }),
+        ...(own
+          ? [
+              t('analysis.readTrendWhole', {
+                ...{ change: f.share(own.perYear), low: f.share(own.low), high: f.share(own.high) },
+                what: t(`analysis.direction_${whole.direction}`),
+              }),
+            ]
+          : []),
+        t('analysis.readAlarm', { high: n(count(alarm, 'high')), low: n(count(alarm, 'low')) }),
+      ];
+    }
+    case 'clocks': {
+      const { p, direction, sparse, residual, unknownFirst, unknownSecond } = found.answer;
+      const cells = residual.filter((each) => each !== null).length;
+      return [
+        t((p ?? 1) <= found.answer.parameters.level ? 'analysis.readClocksDiffer' : 'analysis.readClocksSame', {
+          ...{ p: (p ?? 1) < 0.001 ? pText(p ?? 1) : `= ${pText(p ?? 1)}` },
+          ...{ up: n(count(direction, 'up')), down: n(count(direction, 'down')) },
+        }),
+        ...(sparse > SPARSE_SHARE * cells ? [t('analysis.readSparse', { sparse: n(sparse) })] : []),
+        t('analysis.readNoHour', { n: n(unknownFirst + unknownSecond) }),
+      ];
+    }
+    case 'aoristic': {
+      const { exact, spread, overAWeek, unknown } = found.answer;
+      return [
+        t('analysis.readAoristic', {
+          ...{ exact: n(exact), spread: n(spread), long: n(overAWeek), unknown: n(unknown) },
+        }),
+      ];
+    }
+    case 'scoring': {
+      const { methods, heldOut, parameters } = found.answer;
+      const told = methods.flatMap(({ method, rows }) => {
+        const row = rows.find(({ share }) => share === SHARE_TOLD) ?? rows[0];
+        return row ? [{ method, row }] : [];
+      });
+      const best = told.toSorted((a, b) => b.row.hitRate - a.row.hitRate)[0];
+      const pinned = told.find(({ method }) => method === 'last-year');
+      if (!best) return [];
+      const days = { days: n(parameters.days), heldOut: n(heldOut), size: f.share(best.row.sizeShare) };
+      return [
+        t('analysis.readScore', {
+          ...{ ...days, method: t(`analysis.map_${best.method}`), hits: f.share(best.row.hitRate) },
+          pai: best.row.pai.toFixed(1),
+        }),
+        ...(pinned ? [t('analysis.readPinned', { hits: f.share(pinned.row.hitRate) })] : []),
+      ];
+    }
+  }
+}

@@ -1,0 +1,143 @@
+// The tables of rates, times and scores.
+
+import type { Words } from '../store/words.ts';
+import type { LaterFound } from './found.ts';
+import { sayable } from './picture.ts';
+import type { Row, RowTable, TableColumn } from './rows.ts';
+
+type Cell = number | string | null;
+type Made = {
+  readonly text: (code: string, title: string, show?: (value: string) => string) => TableColumn;
+  readonly number: (code: string, title: string, show: (value: number) => string) => TableColumn;
+  readonly p: (code: string, title: string) => TableColumn;
+  readonly places: readonly TableColumn[];
+  readonly of: (id: string, ...cells: Cell[]) => Row;
+};
+const plainRow = (...cells: Cell[]): Row => ({ id: null, cells });
+const at = <T>(list: readonly T[], i: number): T | null => list[i] ?? null;
+
+export function laterTable(found: LaterFound, { text, number, p, places, of }: Made, { t, f }: Words): RowTable {
+  const z = (value: number) => value.toFixed(2);
+  const n = (code: string, key: Parameters<Words['t']>[0], show = f.int) => number(code, t(key), show);
+  switch (found.task) {
+    case 'grid-hotspots': {
+      const { cells, counts, grid, adjustedP, z: scores, p: raw } = found.answer;
+      const classes = found.answer.class;
+      const columns = grid?.columns ?? 1;
+      return {
+        columns: [
+          ...[n('column', 'analysis.colColumn'), n('row', 'analysis.colRow'), n('count', 'where.count')],
+          number('z', 'z', z),
+          number('class', t('analysis.colClass'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
+          ...[p('p', t('analysis.colP')), p('p_adjusted', t('analysis.colAdjustedP'))],
+        ],
+        rows: cells.map((cell, i) =>
+          plainRow(
+            ...[cell % columns, Math.floor(cell / columns), counts[i]!, at(scores, i)],
+            ...[classes[i]!, at(raw, i), at(adjustedP, i)],
+          ),
+        ),
+        sortedBy: 3,
+      };
+    }
+    case 'street-density': {
+      const { ids, counts, density } = found.answer;
+      return {
+        columns: [...places, n('count', 'where.count'), number('density', t('analysis.colDensityKm'), f.rate)],
+        rows: ids.map((id, i) => of(id, counts[i]!, density[i]!)),
+        sortedBy: 3,
+      };
+    }
+    case 'stability': {
+      const { ids, times, counts, years } = found.answer;
+      return {
+        columns: [
+          ...[...places, n('times', 'analysis.colTimes')],
+          ...years.map(({ from }) => number(`y${from.slice(0, 7)}`, from.slice(0, 7), f.int)),
+        ],
+        rows: ids.map((id, i) => of(id, times[i]!, ...counts[i]!)),
+        sortedBy: 1 + years.length + 1,
+      };
+    }
+    case 'rates': {
+      const { ids, counts, base, rate, low, high, smoothed, side, p: raw, adjustedP } = found.answer;
+      return {
+        columns: [
+          ...[...places, n('count', 'where.count'), n('base', 'analysis.colBase', f.rate)],
+          ...[n('rate', 'analysis.colRate', f.rate), n('low', 'analysis.colLow', f.rate)],
+          ...[n('high', 'analysis.colHigh', f.rate), n('smoothed', 'analysis.colSmoothed', f.rate)],
+          text('side', t('analysis.colSide'), (each) => t(`analysis.side_${each as 'above'}`)),
+          ...[p('p', t('analysis.colP')), p('p_adjusted', t('analysis.colAdjustedP'))],
+        ],
+        rows: ids.map((id, i) =>
+          of(
+            ...([id, counts[i]!, at(base, i), at(rate, i), at(low, i), at(high, i)] as const),
+            ...[at(smoothed, i), at(side, i), at(raw, i), at(adjustedP, i)],
+          ),
+        ),
+        sortedBy: 7,
+      };
+    }
+    case 'trend': {
+      const { ids, counts, perYear, low, high, p: raw, adjustedP, direction, alarm, since } = found.answer;
+      return {
+        columns: [
+          ...[...places, n('count', 'where.count'), n('per_year', 'analysis.colPerYear', f.share)],
+          ...[n('low', 'analysis.colLow', f.share), n('high', 'analysis.colHigh', f.share)],
+          text('direction', t('analysis.colChange'), (each) => t(`analysis.direction_${each as 'up'}`)),
+          ...[p('p', t('analysis.colP')), p('p_adjusted', t('analysis.colAdjustedP'))],
+          text('alarm', t('analysis.colAlarm'), (each) => t(`analysis.alarm_${each as 'high'}`)),
+          text('since', t('analysis.colSince'), f.day),
+        ],
+        rows: ids.map((id, i) =>
+          of(
+            ...([id, counts[i]!, at(perYear, i), at(low, i), at(high, i), at(direction, i)] as const),
+            ...[at(raw, i), at(adjustedP, i), at(alarm, i), at(since, i)],
+          ),
+        ),
+        sortedBy: 2,
+      };
+    }
+    case 'clocks': {
+      const { first, second, residual, adjustedP, direction } = found.answer;
+      return {
+        columns: [
+          ...[n('cell', 'analysis.colCell'), n('first', 'analysis.colFirst'), n('second', 'analysis.colSecond')],
+          number('residual', t('analysis.colResidual'), z),
+          p('p_adjusted', t('analysis.colAdjustedP')),
+          text('direction', t('analysis.colChange'), (each) => t(`analysis.more_${each as 'up'}`)),
+        ],
+        rows: second.map((count, i) =>
+          plainRow(i, first[i]!, count, at(residual, i), at(adjustedP, i), at(direction, i)),
+        ),
+        sortedBy: 3,
+      };
+    }
+    case 'aoristic': {
+      const { hours, byBeginning } = found.answer;
+      return {
+        columns: [
+          ...[n('hour_of_week', 'analysis.colCell'), n('weighted', 'analysis.colWeighted', f.rate)],
+          n('by_beginning', 'analysis.colByBeginning', f.rate),
+        ],
+        rows: hours.map((weight, i) => plainRow(i, weight, byBeginning[i]!)),
+        sortedBy: 1,
+      };
+    }
+    case 'scoring':
+      return {
+        columns: [
+          text('method', t('analysis.task'), (each) => t(`analysis.map_${each as 'gi-star'}`)),
+          ...[n('size_share', 'analysis.colSizeShare', f.share), n('places', 'analysis.colPlaces')],
+          ...[n('hits', 'analysis.colHits'), n('hit_rate', 'analysis.colHitRate', f.share)],
+          ...[number('pai', 'PAI', z), number('pei', 'PEI', z), number('rri', 'RRI', z)],
+        ],
+        rows: found.answer.methods.flatMap(({ method, rows }) =>
+          rows.map(({ sizeShare, places: taken, hits, hitRate, pai, pei, rri }) =>
+            plainRow(method, sizeShare, taken, hits, hitRate, pai, pei, rri),
+          ),
+        ),
+        sortedBy: 5,
+      };
+  }
+}

@@ -1,0 +1,54 @@
+// «Copiar como R» of rates, times and scores: what the exported table holds, computed by R itself. Pure.
+
+import type { LaterFound } from './found.ts';
+
+/** `found` is the table as it was read. */
+export function laterScript(found: LaterFound): string[] {
+  switch (found.task) {
+    case 'rates': {
+      const tail = (1 - found.answer.parameters.interval) / 2;
+      return [
+        'library(spdep)',
+        'kept <- found[!is.na(found$rate), ]; per <- kept$rate / (kept$count / kept$base)',
+        `low <- qgamma(${tail}, kept$count) / kept$base * per; high <- qgamma(${1 - tail}, kept$count + 1) / kept$base * per`,
+        'print(max(abs(low - kept$low), abs(high - kept$high), na.rm = TRUE))',
+        'print(max(abs(EBest(kept$count, kept$base)$estmm * per - kept$smoothed), na.rm = TRUE))',
+        'mean <- sum(kept$count) / sum(kept$base)',
+        'p <- 2 * pmin(ppois(kept$count, kept$base * mean), 1 - ppois(kept$count - 1, kept$base * mean))',
+        'print(max(abs(pmin(p, 1) - kept$p)))',
+      ];
+    }
+    case 'clocks':
+      return [
+        'test <- chisq.test(rbind(found$first, found$second)[, found$first + found$second > 0], correct = FALSE)',
+        'print(test); print(max(abs(test$stdres[2, ] - found$residual[!is.na(found$residual)])))',
+      ];
+    case 'trend':
+      return [
+        '# The table holds no series: download each month of a place, then',
+        '# glm(n ~ years + sin(2 * pi * i / 12) + cos(2 * pi * i / 12) + offset(log(days)), quasipoisson)',
+        'print(max(abs(p.adjust(found$p, "BH") - found$p_adjusted), na.rm = TRUE))',
+      ];
+    case 'stability':
+      return ['print(table(found$times)); years <- found[, grepl("^y", names(found))]', 'print(cor(years))'];
+    case 'scoring':
+      return ['print(max(abs(found$hit_rate / found$size_share - found$pai)))'];
+    case 'aoristic':
+      return [
+        '# aoristic 2.0.0 on the incidents with their two moments: aoristic.df(incidents, "lon", "lat", "from", "until")',
+        'print(sum(found$weighted))',
+      ];
+    case 'street-density':
+      return [
+        '# spNetwork::nkde on the street lines, kernel_name = "quartic"; here: does density follow the counts?',
+        'print(cor(found$count, found$density, method = "spearman"))',
+      ];
+    case 'grid-hotspots':
+      return [
+        'library(spdep)',
+        'grid <- as.matrix(found[, c("column", "row")])',
+        'nb <- include.self(dnearneigh(grid, 0, 1.5))',
+        'z <- localG(found$count, nb2listw(nb, style = "B")); print(max(abs(z - found$z), na.rm = TRUE))',
+      ];
+  }
+}
