@@ -86,7 +86,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     withinGone: 'No longer in the layer “{{layer}}”: {{codes}}. Tell whoever administers the portal.',
     municipalities: 'Municipalities',
     changeScope: 'Change where',
-    changeScopeOf: 'Change where the role of {{name}} holds',
+    changeScopeOf: 'Change the scope of {{name}}',
     scopeText: 'It holds from the next question on; what the person has open is cut.',
     saveScope: 'Save',
     cancelScope: 'Cancel',
