@@ -28,8 +28,7 @@ const LEAST_EXPECTED = 0.3;
 const WANTED = 0.95;
 const LEAST_HELD = 0.925;
 
-/** The weeks before, oldest first, that a band can be made of. */
-export const WEEKS_NEEDED = LEAST_WEEKS + LEAST_FORECASTS;
+/** The weeks before that a band is made of at most. */
 export const WEEKS_USED = MOST_WEEKS + MOST_FORECASTS;
 
 /**
