@@ -28,7 +28,6 @@ export const MEASURE_TYPES = [
   'investigation',
   'other',
 ] as const;
-type MeasureType = (typeof MEASURE_TYPES)[number];
 export const FUNDS = ['own', 'fortamun', 'fasp', 'fofisp', 'state', 'private', 'none'] as const;
 /** The priority objectives of the national programme of social prevention 2022–2024, in their order. */
 export const OBJECTIVES = ['1', '2', '3', '4', '5'] as const;
