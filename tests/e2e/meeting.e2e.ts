@@ -22,12 +22,13 @@ test('a number of the table is the headline of the map it leads to; arrows turn 
 });
 
 test('what one agrees the other changes: the second is told, and nothing of either is lost', async () => {
-  const [one, other] = [await pages.visit('?tab=meeting'), await pages.visit('?tab=meeting')];
+  const one = await pages.visit('?tab=meeting');
+  const other = await one.context().newPage();
   await one.getByLabel('Qué se acordó').fill('Podar árboles en Av. Juárez');
   await one.getByLabel('Responsable').fill('Parques');
   await one.getByRole('button', { name: 'Anotar acuerdo' }).click();
   await one.locator('.meeting-body .meeting-action').getByText('Podar árboles').waitFor();
-  await other.reload();
+  await other.goto(one.url());
   const row = (page: typeof one) => page.locator('.meeting-body .meeting-action').first();
   for (const page of [one, other]) await row(page).getByRole('button', { name: 'Cambiar' }).click();
   await row(one).getByLabel('Responsable').fill('Alumbrado');
@@ -38,6 +39,7 @@ test('what one agrees the other changes: the second is told, and nothing of eith
   await other.getByRole('alert').getByText('mientras tanto lo cambió').waitFor();
   await row(other).getByText('Alumbrado').waitFor();
   expect(await row(other).getByLabel('Qué se acordó').inputValue()).toBe('Podar y limpiar');
+  await other.close();
 });
 
 test('the booklet of the sectors is a sheet for each and one for the municipality', async () => {
