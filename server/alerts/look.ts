@@ -3,7 +3,7 @@
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import { type Day, textOf } from '../calendar/days.ts';
-import type { Stats } from '../counts/asking.ts';
+import { layerWithin, type Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { cellFor } from '../filter/cells.ts';
@@ -45,19 +45,26 @@ export function lastWholeWeek(filter: Filter, snapshot: Snapshot): Day | null {
 }
 
 export async function lookBy(rule: RuleAsked, looking: Looking, monday: Day): Promise<AlertFound | null> {
-  const filter = parseFilter(rule.filter);
-  const { plan } = await planFor(looking.stats, looking.snapshot, looking.viewer, filter);
-  const streets = looking.snapshot.layers.find(({ type }) => type === 'streets') as AskedLayer | undefined;
-  const narrow = (name: string, layer: AskedLayer | null) =>
-    narrowedFor(looking.viewer, { name, layer, within: null, inside: null }, looking.snapshot, looking.stats.taxonomy);
+  const { narrowed, streets } = await plansFor(rule, looking);
   switch (rule.kind) {
     case 'series':
-      return seriesHigh(plan, looking, monday);
+      return seriesHigh(narrowed('series', null), looking, monday);
     case 'near-repeat':
-      return manyRepeats(narrow('near-repeat', null).narrow(plan), looking, monday);
+      return manyRepeats(narrowed('near-repeat', null), looking, monday);
     case 'new-high':
-      return streets ? newHigh(narrow('alerts', streets).narrow(plan), streets, looking, monday) : null;
+      return streets ? newHigh(narrowed('new-high', streets), streets, looking, monday) : null;
   }
+}
+
+/** The plan of a rule, without what its viewer may not see so finely: also a drawn area or a street is fine. */
+async function plansFor(rule: RuleAsked, { stats, snapshot, viewer }: Looking) {
+  const filter = parseFilter(rule.filter);
+  const { plan, inside } = await planFor(stats, snapshot, viewer, filter);
+  const within = await layerWithin(stats.database, snapshot, filter.within);
+  const streets = snapshot.layers.find(({ type }) => type === 'streets') as AskedLayer | undefined;
+  const narrowed = (name: AlertKind, layer: AskedLayer | null) =>
+    narrowedFor(viewer, { name, layer, within, inside }, snapshot, stats.taxonomy).narrow(plan);
+  return { narrowed, streets };
 }
 
 const weekFound = (monday: Day) => ({
@@ -170,8 +177,8 @@ export async function historyOf(rule: RuleAsked, looking: Looking): Promise<Aler
   const nothing = { weeks: 0, alarms: 0, falsePerWeek: FALSE_PER_WEEK };
   if (last === null) return nothing;
   if (rule.kind === 'series') {
-    const { plan } = await planFor(looking.stats, looking.snapshot, looking.viewer, filter);
-    const all = await weeksOf(plan, looking, last, WEEKS_USED + WEEKS_BACK.series);
+    const { narrowed } = await plansFor(rule, looking);
+    const all = await weeksOf(narrowed('series', null), looking, last, WEEKS_USED + WEEKS_BACK.series);
     return seriesHistory(all, WEEKS_BACK.series);
   }
   let alarms = 0;

@@ -9,8 +9,11 @@ import { join } from 'node:path';
 import express from 'express';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STAFF } from '../../server/access/contract.ts';
+import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
 import { watchOver } from '../../server/alerts/keep-watch.ts';
+import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
@@ -38,6 +41,10 @@ for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++) {
   const many = day > LAST_DAY - 2 ? 30 : Math.floor(random() * 7);
   for (let i = 0; i < many; i++) incidents.push(incident(day, 1 + Math.floor(random() * 2)));
 }
+/** Calls about violence at home, of which not every role is told below areas: one a day, and many on the last two. */
+const calls: WorldIncident[] = [];
+for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++)
+  for (let i = 0; i < (day > LAST_DAY - 2 ? 15 : 1); i++) calls.push({ ...incident(day, 1), source: 3, offence: 1 });
 const counted = (from: string, until: string, area?: number) =>
   incidents.filter((each) => each.day >= from && each.day < until && (area === undefined || each.area === area)).length;
 
@@ -56,7 +63,7 @@ const now = () => new Date('2024-12-30T18:00:00Z');
 beforeAll(async () => {
   database = await openTestDatabase();
   await emptyTables(database);
-  await writeWorld(database, incidents);
+  await writeWorld(database, [...incidents, ...calls]);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-meeting-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
   stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
@@ -224,4 +231,22 @@ test('a silenced rule says nothing until then', async () => {
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
   await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before + 1);
+});
+
+test('a rule about a drawn area or a street leaves out what its owner may not see so finely', async () => {
+  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
+  const snapshot = await cubes.snapshot(jurisdiction);
+  const looked = async (role: 'planner' | 'commander', within: string) => {
+    const viewer = { ...STAFF, role };
+    const rule = { kind: 'series', filter: { kind: 'call', within } } as const;
+    const looking = { stats, jurisdiction, snapshot, viewer, language: 'es' } as const;
+    const found = await lookBy(rule, looking, dayOf('2024-12-23'));
+    return [found?.count ?? null, (await historyOf(rule, looking)).weeks];
+  };
+  // Five days with one and two with fifteen.
+  const drawn = 'poly:-98.99,19.04;-98.98,19.04;-98.98,19.06;-98.99,19.06';
+  expect((await looked('commander', drawn))[0]).toBe(35);
+  expect(await looked('planner', drawn)).toEqual([null, 0]);
+  expect((await looked('planner', 'barrios:b1'))[0]).toBe(35);
+  for (const street of ['s1', 's2', 's3']) expect(await looked('planner', `streets:${street}`)).toEqual([null, 0]);
 });
