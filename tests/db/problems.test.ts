@@ -130,6 +130,10 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<{ s
   });
   return { status: response.status, body: (await response.json()) as T };
 }
+const boundTo = (...codes: readonly string[]): Viewer => ({
+  ...{ role: 'commander', account: { id: 1, name: 'sector' } },
+  scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes } },
+});
 const ground = (codes: readonly string[]) => ({ layer: 'colonias', version: 1, codes });
 const opened = async (title: string, codes: readonly string[]) =>
   (await ask<ProblemAnswer>('POST', '', { title, place: ground(codes) })).body;
@@ -202,10 +206,7 @@ test('a zone drawn by hand holds the places whose middle lies in it', async () =
 test('whoever is bound to areas sees and opens what lies there, and nothing else', async () => {
   const inside = await opened('Dentro', ['c30']);
   const outside = await opened('Fuera', ['c31']);
-  viewer = {
-    ...{ role: 'commander', account: { id: 1, name: 'sector' } },
-    scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes: ['c30'] } },
-  };
+  viewer = boundTo('c30');
   try {
     const { rows } = (await ask<ProblemsAnswer>('GET', '')).body;
     expect(rows.map(({ id }) => id)).toEqual([inside.id]);
@@ -335,6 +336,18 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
   const byStreet = { ...kept, body: { ...kept.body!, isSensitive: true } };
   expect(shownTo(planner, byStreet).body).toBeNull();
   expect(shownTo({ ...STAFF, role: 'commander' }, byStreet).body).not.toBeNull();
+  // It holds counts of places all over the city, which is more than whoever is bound to one of its areas may ask for.
+  viewer = boundTo('c40');
+  try {
+    const seen = (await ask<ProblemAnswer>('GET', `/${id}`)).body.items.filter((each) => each.kind === 'evaluation');
+    expect(seen.map(({ body }) => body)).toEqual([null]);
+    const workbook = await readXlsx(Buffer.from(await (await fetch(`${base}.xlsx?lang=es`)).arrayBuffer()));
+    expect(JSON.stringify(workbook)).toContain('Por área');
+    expect(JSON.stringify(workbook)).not.toContain('en las zonas comparables');
+    expect(JSON.stringify(workbook)).not.toContain(kept.body!.answer.sentence);
+  } finally {
+    viewer = STAFF;
+  }
 });
 
 test('a jurisdiction with problems can be removed', async () => {
