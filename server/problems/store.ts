@@ -161,6 +161,7 @@ export async function changeDocument(
     const body = make({ ...now.body, ...changes });
     if (sameContent(body, now.body)) return null;
     await writeDocument(trx, viewer, id, edited, { version: now.version + 1, what: 'changed', body }, at);
+    await refuseMovedAway(trx, viewer, id, edited);
     return null;
   });
 }
@@ -181,8 +182,14 @@ export async function undoChange(
     const body = await bodyAt(trx, id, edited, version - 1);
     const at = edited.item === 0 ? await atOf(body) : undefined;
     await writeDocument(trx, viewer, id, edited, { version: version + 1, what: 'undone', body }, at);
+    await refuseMovedAway(trx, viewer, id, edited);
     return null;
   });
+}
+
+/** Whoever is bound to areas moves no problem out of them: it would not be found, and nothing is written. */
+async function refuseMovedAway(trx: Db, viewer: Viewer, id: number, { problem }: Edited): Promise<void> {
+  await findProblem({ db: trx }, viewer, id, problem);
 }
 
 type Locked = { version: number; kind: string; body: Body; changed: Date; changedBy: string };

@@ -222,6 +222,23 @@ test('whoever is bound to areas sees and opens what lies there, and nothing else
   expect((await ask<ProblemsAnswer>('GET', '')).body.rows.map(({ body }) => body.title)).not.toContain('Allá');
 });
 
+test('whoever is bound to areas moves no problem out of them, nor by undoing', async () => {
+  const { id } = await opened('Se queda', ['c32']);
+  const change = (version: number, changes: object) => ask<ProblemAnswer>('PATCH', `/${id}`, { version, changes });
+  await change(1, { place: ground(['c33']) });
+  await change(2, { place: ground(['c32']) });
+  viewer = boundTo('c32');
+  try {
+    expect((await change(3, { place: ground(['c31']) })).status).toBe(404);
+    expect((await change(3, { place: null })).status).toBe(404);
+    expect((await ask('POST', `/${id}/undo`, { item: 0, version: 3 })).status).toBe(404);
+    const kept = await ask<ProblemAnswer>('GET', `/${id}`);
+    expect([kept.status, kept.body.version, kept.body.body.place!.codes]).toEqual([200, 3, ['c32']]);
+  } finally {
+    viewer = STAFF;
+  }
+});
+
 test('an improvement is found and sized from the counts there are, with its neighbours looked at', async () => {
   const { id } = await measured('Luz en c01', ['c01']);
   const answer = await evaluated(id);
