@@ -13,7 +13,7 @@ import { type Database, isConnectionLost } from '../db/open.ts';
 import { BadInput, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
-import { giveBack, listRules, raiseAlert, roleOfOwner, type StoredRule, takeUnsent, type Unsent } from './store.ts';
+import { giveBack, listRules, raiseAlert, roleOfOwner, takeUnsent, type Unsent } from './store.ts';
 import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
 
 export type WatchDeps = {
@@ -72,7 +72,7 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   for (const rule of rules) {
     if (rule.lookedTo !== null && seen.get(id) === snapshot.token) continue;
     if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
-    const viewer = await viewerOfRule(background, rule, deps.hasAccounts);
+    const viewer = await viewerOfOwner(background, rule.owner, jurisdiction.code, deps.hasAccounts);
     if (!viewer) continue;
     try {
       const monday = lastWholeWeek(parseFilter(rule.filter), snapshot);
@@ -91,18 +91,26 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   await sendAll(deps, id, jurisdiction);
 }
 
-async function viewerOfRule(database: Database, { owner }: StoredRule, hasAccounts: boolean): Promise<Viewer | null> {
+/** As they may see at this moment; null for who may not see this jurisdiction, or no alerts, any more. */
+async function viewerOfOwner(
+  database: Database,
+  owner: number,
+  jurisdiction: string,
+  hasAccounts: boolean,
+): Promise<Viewer | null> {
   if (owner === 0) return hasAccounts ? null : STAFF;
   const role = roleOfOwner(owner);
   if (role) return { role, account: null, scope: { jurisdictions: null, areas: null } };
   const account = await accountById(database, owner);
   if (!account || account.disabled) return null;
   const viewer: Viewer = { role: account.role, account: { id: account.id, name: account.name }, scope: account.scope };
+  const { jurisdictions } = account.scope;
+  if (jurisdictions !== null && !jurisdictions.includes(jurisdiction)) return null;
   return mayDo(viewer, 'follow-events') ? viewer : null;
 }
 
 async function sendAll(
-  { stats, ways, log, now }: WatchDeps,
+  { stats, ways, hasAccounts, log, now }: WatchDeps,
   id: number,
   jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
 ): Promise<void> {
@@ -111,6 +119,13 @@ async function sendAll(
   const to = (each: Unsent) => JSON.stringify([each.owner, each.email, each.toFolder, each.language]);
   for (const alerts of Map.groupBy(unsent, to).values()) {
     const { email, toFolder, language, owner } = alerts[0]!;
+    if (!(await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts))) {
+      log.info(
+        { jurisdictionId: id, owner, alerts: alerts.length },
+        'alerts not sent: their owner may not see them now',
+      );
+      continue;
+    }
     const digest = digestOf(jurisdiction, alerts, language);
     try {
       if (email !== null && ways.smtpUrl !== null) await sendMail(ways, email, digest);

@@ -11,10 +11,12 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { addAccount, changeAccount } from '../../server/accounts/store.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
 import { watchOver } from '../../server/alerts/keep-watch.ts';
 import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
+import { addRule, listAlerts } from '../../server/alerts/store.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { openStats, type Stats } from '../../server/counts/asking.ts';
@@ -249,4 +251,35 @@ test('a rule about a drawn area or a street leaves out what its owner may not se
   expect(await looked('planner', drawn)).toEqual([null, 0]);
   expect((await looked('planner', 'barrios:b1'))[0]).toBe(35);
   for (const street of ['s1', 's2', 's3']) expect(await looked('planner', `streets:${street}`)).toEqual([null, 0]);
+});
+
+test('whoever may not see a jurisdiction any more is told nothing of it, nor what was found before', async () => {
+  const at = now();
+  const bound = (jurisdictions: string[] | null) => ({ jurisdictions, areas: null });
+  const owner = await addAccount(database.db, {
+    ...{ name: 'Berta', role: 'commander', scope: bound(['small']), password: null, at },
+  });
+  const rule = {
+    kind: 'series',
+    title: 'De Berta',
+    filter: {},
+    email: 'berta@villa.example',
+    toFolder: false,
+  } as const;
+  await addRule(database, WORLD.id, owner, 'es', rule, at);
+  const deps = { stats, ways, hasAccounts: true, log: quietLog, now };
+  const raised = async () => (await listAlerts(database, WORLD.id, owner)).length;
+  const told = () => mails.filter((mail) => mail.includes('to berta@')).length;
+  const scope = (jurisdictions: string[] | null) => changeAccount(database, 'Berta', { scope: bound(jurisdictions) });
+  await scope(['beside']);
+  await watchOver(deps, WORLD.id, new Map());
+  expect([await raised(), told()]).toEqual([0, 0]);
+  await scope(['small']);
+  await watchOver({ ...deps, ways: { ...ways, smtpUrl: 'smtp://127.0.0.1:1' } }, WORLD.id, new Map());
+  expect([await raised(), told()]).toEqual([1, 0]);
+  await scope(['beside']);
+  await watchOver(deps, WORLD.id, new Map());
+  await scope(['small']);
+  await watchOver(deps, WORLD.id, new Map());
+  expect(told()).toBe(0);
 });
