@@ -115,10 +115,13 @@ async function sendAll(
   jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
 ): Promise<void> {
   const background = stats.database.background;
-  const unsent = await takeUnsent(background, id, now());
-  const to = (each: Unsent) => JSON.stringify([each.owner, each.email, each.toFolder, each.language]);
+  // What leaves by a way that is not set here waits until it is.
+  const unsent: Unsent[] = [];
+  if (ways.smtpUrl !== null) unsent.push(...(await takeUnsent(background, id, 'mail', now())));
+  if (ways.folder !== null) unsent.push(...(await takeUnsent(background, id, 'folder', now())));
+  const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
   for (const alerts of Map.groupBy(unsent, to).values()) {
-    const { email, toFolder, language, owner } = alerts[0]!;
+    const { way, to: address, language, owner } = alerts[0]!;
     if (!(await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts))) {
       log.info(
         { jurisdictionId: id, owner, alerts: alerts.length },
@@ -128,15 +131,15 @@ async function sendAll(
     }
     const digest = digestOf(jurisdiction, alerts, language);
     try {
-      if (email !== null && ways.smtpUrl !== null) await sendMail(ways, email, digest);
-      if (toFolder && ways.folder !== null) await leaveFile(ways.folder, jurisdiction, owner, digest, now());
+      if (way === 'mail') await sendMail(ways, address, digest);
+      else await leaveFile(ways.folder!, jurisdiction, owner, digest, now());
     } catch (error) {
-      log.warn({ err: error, jurisdictionId: id, alerts: alerts.length }, 'alerts were not sent; they are tried again');
-      await giveBack(
-        background,
-        id,
-        alerts.map((each) => each.id),
+      log.warn(
+        { err: error, jurisdictionId: id, way, alerts: alerts.length },
+        'alerts were not sent; tried again later',
       );
+      const ids = alerts.map((each) => each.id);
+      await giveBack(background, id, ids, way, now());
     }
   }
 }

@@ -1,7 +1,7 @@
 // The weekly meeting over HTTP against counts made by hand; what is agreed in it; alerts, told once, by a real mail server
 // and as files.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,7 @@ let ways: AlertWays;
 const mails: string[] = [];
 let refusesMail = false;
 const now = () => new Date('2024-12-30T18:00:00Z');
+const later = () => new Date('2024-12-30T18:02:00Z');
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -201,7 +202,10 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await watchOver(deps, WORLD.id, seen);
   expect(mails).toEqual([]);
   refusesMail = false;
-  for (let i = 0; i < 3; i++) await watchOver(deps, WORLD.id, seen);
+  // Not at once, and not the file once more.
+  await watchOver(deps, WORLD.id, seen);
+  expect(mails).toEqual([]);
+  for (let i = 0; i < 3; i++) await watchOver({ ...deps, now: later }, WORLD.id, seen);
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain('to mando@villa.example');
   const [file, ...more] = await readdir(join(ways.folder!, WORLD.code));
@@ -221,6 +225,30 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   expect(history.body).toMatchObject({ falsePerWeek: 0.025 });
   await send('DELETE', `alerts/rules/${(made.body as { id: string }).id}`);
   expect((await ask<AlertsAnswer>('alerts')).rules).toHaveLength(2);
+});
+
+test('what cannot be left in the folder is not mailed again, and waits where no folder is set', async () => {
+  const asked = { kind: 'series', title: 'Doble', filter: {}, email: 'doble@villa.example', toFolder: true };
+  const { id } = (await send('POST', 'alerts/rules', asked)).body as { id: string };
+  const told = async () => [
+    mails.filter((mail) => mail.includes('to doble@')).length,
+    (await readdir(join(ways.folder!, WORLD.code))).length,
+  ];
+  const [, files] = await told();
+  const deps = { stats, hasAccounts: false, log: quietLog };
+  const watch = (folder: string | null, at: () => Date) =>
+    watchOver({ ...deps, ways: { ...ways, folder }, now: at }, WORLD.id, new Map());
+  // A file stands where the folder should be.
+  const inTheWay = join(dataDir, 'taken');
+  await writeFile(inTheWay, '');
+  for (const at of [now, later, later]) await watch(inTheWay, at);
+  expect(await told()).toEqual([1, files]);
+  const muchLater = () => new Date('2024-12-30T20:00:00Z');
+  await watch(null, muchLater);
+  expect(await told()).toEqual([1, files]);
+  for (let i = 0; i < 2; i++) await watch(ways.folder, muchLater);
+  expect(await told()).toEqual([1, files! + 1]);
+  await send('DELETE', `alerts/rules/${id}`);
 });
 
 test('a silenced rule says nothing until then', async () => {
@@ -278,8 +306,8 @@ test('whoever may not see a jurisdiction any more is told nothing of it, nor wha
   await watchOver({ ...deps, ways: { ...ways, smtpUrl: 'smtp://127.0.0.1:1' } }, WORLD.id, new Map());
   expect([await raised(), told()]).toEqual([1, 0]);
   await scope(['beside']);
-  await watchOver(deps, WORLD.id, new Map());
+  await watchOver({ ...deps, now: later }, WORLD.id, new Map());
   await scope(['small']);
-  await watchOver(deps, WORLD.id, new Map());
+  await watchOver({ ...deps, now: later }, WORLD.id, new Map());
   expect(told()).toBe(0);
 });
