@@ -6,7 +6,9 @@ import type { Logger } from 'pino';
 import { STAFF, type Viewer } from '../access/contract.ts';
 import { findJurisdictionById } from '../access/jurisdictions.ts';
 import { mayDo } from '../access/rights.ts';
+import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
+import type { Audit } from '../audit/log.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
@@ -21,6 +23,7 @@ export type WatchDeps = {
   readonly ways: AlertWays;
   /** Whether people sign in; else whoever reaches the server is its administrator. */
   readonly hasAccounts: boolean;
+  readonly audit: Pick<Audit, 'write'>;
   readonly log: Logger;
   readonly now: () => Date;
 };
@@ -110,7 +113,7 @@ async function viewerOfOwner(
 }
 
 async function sendAll(
-  { stats, ways, hasAccounts, log, now }: WatchDeps,
+  { stats, ways, hasAccounts, audit, log, now }: WatchDeps,
   id: number,
   jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
 ): Promise<void> {
@@ -122,7 +125,8 @@ async function sendAll(
   const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
   for (const alerts of Map.groupBy(unsent, to).values()) {
     const { way, to: address, language, owner } = alerts[0]!;
-    if (!(await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts))) {
+    const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);
+    if (!viewer) {
       log.info(
         { jurisdictionId: id, owner, alerts: alerts.length },
         'alerts not sent: their owner may not see them now',
@@ -131,6 +135,11 @@ async function sendAll(
     }
     const digest = digestOf(jurisdiction, alerts, language);
     try {
+      // Written down before it leaves; where that cannot be, it stays.
+      await audit.write({
+        ...{ who: whoIs(viewer), role: viewer.role, address: '', what: 'export', jurisdiction: jurisdiction.code },
+        ...{ detail: `alerts ${way}${address && ` ${address}`}`, rows: alerts.length },
+      });
       if (way === 'mail') await sendMail(ways, address, digest);
       else await leaveFile(ways.folder!, jurisdiction, owner, digest, now());
     } catch (error) {

@@ -10,7 +10,17 @@ import { planFor } from '../filter/scope.ts';
 import { parseWith } from '../http/contract.ts';
 import { type AlertHistory, type AlertsAnswer, alertChange, newRule, ruleChange } from './contract.ts';
 import { historyOf, type RuleAsked } from './look.ts';
-import { addRule, changeRule, listAlerts, listRules, markSeen, ownerOf, removeRule, ruleTold } from './store.ts';
+import {
+  addRule,
+  changeRule,
+  listAlerts,
+  listRules,
+  markSeen,
+  ownerOf,
+  removeRule,
+  ruleTold,
+  type StoredRule,
+} from './store.ts';
 import type { AlertWays } from './tell.ts';
 
 type Deps = { readonly stats: Stats; readonly ways: AlertWays; readonly now: () => Date };
@@ -69,7 +79,9 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const who = await asked(request);
     refuseWays(who, rule);
     const { language } = await looking(request, rule.filter);
-    response.status(201).json(ruleTold(await addRule(database, who.jurisdiction.id, who.owner, language, rule, now())));
+    const added = await addRule(database, who.jurisdiction.id, who.owner, language, rule, now());
+    request.toldBeside = waysTold(added);
+    response.status(201).json(ruleTold(added));
   });
   routes.patch('/:jurisdiction/alerts/rules/:id', async (request, response) => {
     refuseParameters(request);
@@ -77,6 +89,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const who = await asked(request);
     refuseWays(who, change);
     const changed = await changeRule(database, who.jurisdiction.id, who.owner, idIn(request, 'no such rule'), change);
+    request.toldBeside = waysTold(changed);
     response.json(ruleTold(changed));
   });
   routes.delete('/:jurisdiction/alerts/rules/:id', async (request, response) => {
@@ -101,3 +114,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
   });
   return routes;
 }
+
+/** Where a rule sends what it finds, for the audit. */
+const waysTold = ({ id, email, toFolder }: StoredRule): string =>
+  `rule=${id} mail=${email ?? 'none'} folder=${toFolder ? 'yes' : 'no'}`;

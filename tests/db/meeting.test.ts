@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
+import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STAFF } from '../../server/access/contract.ts';
@@ -18,6 +19,7 @@ import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
 import { addRule, listAlerts } from '../../server/alerts/store.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
+import { type Audit, openAudit } from '../../server/audit/log.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { openStats, type Stats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
@@ -59,6 +61,7 @@ let mailServer: SMTPServer;
 let base: string;
 let ways: AlertWays;
 const mails: string[] = [];
+let audit: Audit;
 let refusesMail = false;
 const now = () => new Date('2024-12-30T18:00:00Z');
 const later = () => new Date('2024-12-30T18:02:00Z');
@@ -69,6 +72,7 @@ beforeAll(async () => {
   await writeWorld(database, [...incidents, ...calls]);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-meeting-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  audit = openAudit({ database, log: quietLog, now });
   stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
   mailServer = new SMTPServer({
     ...{ authOptional: true, disabledCommands: ['STARTTLS'] },
@@ -101,6 +105,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await new Promise<void>((resolve) => mailServer.close(resolve));
+  await audit.close();
   await cubes.close();
   await rm(dataDir, { recursive: true });
 });
@@ -197,7 +202,7 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
   expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
   const seen = new Map<number, string>();
-  const deps = { stats, ways, hasAccounts: false, log: quietLog, now };
+  const deps = { stats, ways, hasAccounts: false, log: quietLog, now, audit };
   refusesMail = true;
   await watchOver(deps, WORLD.id, seen);
   expect(mails).toEqual([]);
@@ -208,6 +213,11 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   for (let i = 0; i < 3; i++) await watchOver({ ...deps, now: later }, WORLD.id, seen);
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain('to mando@villa.example');
+  const { rows: exported } = await sql`
+    select who, jurisdiction, detail, rows from audit_entry where what = 'export' order by entry`.execute(database.db);
+  // Tried twice by mail.
+  const mail = { who: 'open', jurisdiction: 'small', detail: 'alerts mail mando@villa.example', rows: 2 };
+  expect(exported).toEqual([mail, { ...mail, detail: 'alerts folder' }, mail]);
   const [file, ...more] = await readdir(join(ways.folder!, WORLD.code));
   expect(more).toEqual([]);
   const text = await readFile(join(ways.folder!, WORLD.code, file!), 'utf8');
@@ -235,7 +245,7 @@ test('what cannot be left in the folder is not mailed again, and waits where no 
     (await readdir(join(ways.folder!, WORLD.code))).length,
   ];
   const [, files] = await told();
-  const deps = { stats, hasAccounts: false, log: quietLog };
+  const deps = { stats, hasAccounts: false, log: quietLog, audit };
   const watch = (folder: string | null, at: () => Date) =>
     watchOver({ ...deps, ways: { ...ways, folder }, now: at }, WORLD.id, new Map());
   // A file stands where the folder should be.
@@ -256,7 +266,7 @@ test('a silenced rule says nothing until then', async () => {
   const { id } = made.body as { id: string };
   await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2025-01-15' });
   const before = (await ask<AlertsAnswer>('alerts')).alerts.length;
-  const deps = { stats, ways, hasAccounts: false, log: quietLog };
+  const deps = { stats, ways, hasAccounts: false, log: quietLog, audit };
   await watchOver({ ...deps, now }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
   await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());
@@ -295,7 +305,7 @@ test('whoever may not see a jurisdiction any more is told nothing of it, nor wha
     toFolder: false,
   } as const;
   await addRule(database, WORLD.id, owner, 'es', rule, at);
-  const deps = { stats, ways, hasAccounts: true, log: quietLog, now };
+  const deps = { stats, ways, hasAccounts: true, log: quietLog, now, audit };
   const raised = async () => (await listAlerts(database, WORLD.id, owner)).length;
   const told = () => mails.filter((mail) => mail.includes('to berta@')).length;
   const scope = (jurisdictions: string[] | null) => changeAccount(database, 'Berta', { scope: bound(jurisdictions) });
