@@ -83,7 +83,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const body = parseWith(newProblem, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const place = body.place && (await readPlace(database, snapshot, body.place));
+    const place = body.place && (await readPlace(database, snapshot, viewer, body.place));
     const row = await openProblem(database, viewer, id, { ...body, place }, await pointOn(database, snapshot, place));
     answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
   });
@@ -142,7 +142,8 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { version, changes } = parseWith(problemPatch, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const place = changes.place && (await readPlace(database, snapshot, changes.place));
+    await findProblem(database, viewer, id, problemAsked(request));
+    const place = changes.place && (await readPlace(database, snapshot, viewer, changes.place));
     const moved = changes.place === undefined ? {} : { place: place ?? null };
     const at = changes.place === undefined ? undefined : await pointOn(database, snapshot, place ?? null);
     const conflict = await changeDocument(
@@ -172,7 +173,9 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { kind, body } = parseWith(newItem, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const made = kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, body.ground) } : body;
+    await findProblem(database, viewer, id, problemAsked(request));
+    const made =
+      kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, viewer, body.ground) } : body;
     const checked = parseWith<(typeof ITEM_BODIES)[typeof kind]>(ITEM_BODIES[kind], made);
     answer(response, await addItem(database, viewer, id, problemAsked(request), kind, checked as never), 201);
   });
@@ -181,12 +184,13 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { version, changes: sent } = parseWith(itemPatch, request.body);
     const { id, viewer, snapshot } = await known(request);
     const [problem, item] = [problemAsked(request), problemAsked(request, 'item')];
+    await findProblem(database, viewer, id, problem);
     const kind = (await listItems(database, id, problem, ['measure', 'note', 'agreement'])).find(
       (each) => each.id === item,
     )?.kind;
     if (!kind) throw new NotFound('no such measure, note or agreement');
     const changes: Record<string, unknown> = parseWith<(typeof itemChanges)[typeof kind]>(itemChanges[kind], sent);
-    if (changes.ground) changes.ground = await readPlace(database, snapshot, changes.ground as AskedPlace);
+    if (changes.ground) changes.ground = await readPlace(database, snapshot, viewer, changes.ground as AskedPlace);
     const conflict = await changeDocument(
       database,
       viewer,

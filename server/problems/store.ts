@@ -1,7 +1,7 @@
 // Problems in the database: documents with a version. Whoever changes one says which version they saw; what others changed
 // meanwhile is kept, and where both changed the same, nothing is written and both texts are told.
 
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Viewer } from '../access/contract.ts';
 import { whoIs } from '../accounts/doors.ts';
 import type { Database } from '../db/open.ts';
@@ -15,14 +15,20 @@ export const MOST_PROBLEMS = 2000;
 const MOST_ITEMS = 500;
 
 /** Whoever is bound to areas sees the problems whose place lies there. */
-function withinScope({ scope }: Viewer, id: number) {
-  if (!scope.areas) return sql`true`;
-  return sql`exists (
+const withinScope = ({ scope }: Viewer, id: number) =>
+  scope.areas ? liesInAreas(scope.areas, id, sql`ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)`) : sql`true`;
+
+/** Whether a point lies in areas as they are drawn now. */
+export const liesInAreas = (
+  areas: NonNullable<Viewer['scope']['areas']>,
+  id: number,
+  point: RawBuilder<unknown>,
+) => sql`
+  exists (
     select from layer l
     join area a on a.jurisdiction_id = ${id} and a.layer_id = l.layer_id and a.version = l.current_version
-    where l.jurisdiction_id = ${id} and l.code = ${scope.areas.layer} and a.code = any(${[...scope.areas.codes]}::text[])
-      and ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)))`;
-}
+    where l.jurisdiction_id = ${id} and l.code = ${areas.layer} and a.code = any(${[...areas.codes]}::text[])
+      and ST_Covers(a.geom, ${point}))`;
 
 type Stamps = { version: number; created: Date; createdBy: string; changed: Date; changedBy: string };
 const stamps = sql`version, created_at as created, created_by as "createdBy", changed_at as changed,

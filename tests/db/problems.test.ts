@@ -150,6 +150,7 @@ const measured = async (title: string, codes: readonly string[], of: object = {}
   expect(item.status).toBe(201);
   return { id, measure: item.body.id };
 };
+const ITEM_CHANGE = { version: 1, changes: {} };
 const evaluated = async (id: number) => (await ask<ProblemEvaluation>('GET', `/${id}/evaluation`)).body;
 
 test('the second of two editors is told with both texts, and what each wrote elsewhere is kept', async () => {
@@ -212,7 +213,10 @@ test('whoever is bound to areas sees and opens what lies there, and nothing else
     expect(rows.map(({ id }) => id)).toEqual([inside.id]);
     expect((await ask('GET', `/${outside.id}`)).status).toBe(404);
     expect((await ask('PATCH', `/${outside.id}`, { version: 1, changes: { who: 'x' } })).status).toBe(404);
-    expect((await ask('POST', '', { title: 'Allá', place: ground(['c31']) })).status).toBe(404);
+    expect((await ask('POST', '', { title: 'Allá', place: ground(['c31']) })).status).toBe(403);
+    expect((await ask('POST', '', { title: 'Ningún lugar' })).status).toBe(404);
+    // Every place is held against the areas, not one point of all.
+    expect((await ask('POST', '', { title: 'Allá', place: ground(['c30', 'c31']) })).status).toBe(403);
     expect((await ask('POST', '', { title: 'Acá', place: ground(['c30']) })).status).toBe(201);
     const shapes = (await ask<GeoJSON.FeatureCollection>('GET', '.geojson')).body;
     expect(new Set(shapes.features.map(({ properties }) => properties!.title))).toEqual(new Set(['Dentro', 'Acá']));
@@ -229,7 +233,7 @@ test('whoever is bound to areas moves no problem out of them, nor by undoing', a
   await change(2, { place: ground(['c32']) });
   viewer = boundTo('c32');
   try {
-    expect((await change(3, { place: ground(['c31']) })).status).toBe(404);
+    expect((await change(3, { place: ground(['c31']) })).status).toBe(403);
     expect((await change(3, { place: null })).status).toBe(404);
     expect((await ask('POST', `/${id}/undo`, { item: 0, version: 3 })).status).toBe(404);
     const kept = await ask<ProblemAnswer>('GET', `/${id}`);
@@ -296,6 +300,28 @@ test('the workbook holds the list, the measures and a sheet of indicators', asyn
     ...['Indicador', 'Definición', 'Método de cálculo', 'Frecuencia de medición'],
     ...['Línea base', 'Meta', 'Medio de verificación'],
   ]);
+});
+
+test('the ground of a measure is held against the areas of whoever is bound to some', async () => {
+  const inside = await opened('Con medidas', ['c34']);
+  const outside = await measured('Lejos', ['c35']);
+  viewer = boundTo('c34');
+  try {
+    // Of something that lies elsewhere it is not told whether it has such a measure.
+    const items = await Promise.all([1, 77].map((item) => ask('PATCH', `/${outside.id}/items/${item}`, ITEM_CHANGE)));
+    const nowhere = await ask<{ detail: string }>('PATCH', '/4711/items/1', ITEM_CHANGE);
+    for (const { body } of items) expect((body as { detail: string }).detail).toBe(nowhere.body.detail);
+    const measure = (codes: readonly string[]) =>
+      ask<{ id: number }>('POST', `/${inside.id}/items`, {
+        ...{ kind: 'measure', body: { ...MEASURE, ground: ground(codes) } },
+      });
+    expect((await measure(['c35'])).status).toBe(403);
+    const { body: made } = await measure(['c34']);
+    const moved = { version: 1, changes: { ground: ground(['c34', 'c35']) } };
+    expect((await ask('PATCH', `/${inside.id}/items/${made.id}`, moved)).status).toBe(403);
+  } finally {
+    viewer = STAFF;
+  }
 });
 
 test('an evaluation that was kept says what differs: a delivery that comes and is undone, a layer that changes', async () => {
