@@ -23,8 +23,7 @@ export async function answerTrend(
   const layer = await findLayer(deps.database, snapshot, own.layer);
   // However short the period that is looked at: a trend is of all there is up to its end.
   const range = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
-  const all = range ? stepsOf(range, step, Number.POSITIVE_INFINITY) : [];
-  const ranges = all.slice(-MOST_TREND_STEPS);
+  const ranges = range ? stepsOf(range, step, MOST_TREND_STEPS - 1) : [];
   const about = {
     dataVersion: snapshot.dataVersion,
     parameters: {
