@@ -6,30 +6,35 @@ import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
 import { OPEN_DAY, type Range, throughOf } from '../filter/plan.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Analyst } from './analyst.ts';
 import type { Shapes } from './shapes.ts';
 
 export type AnalysisDeps = Stats & { readonly analyst: Analyst; readonly shapes: Shapes };
 
-/** A range with both ends: an open one begins with the data, and none goes beyond the day they are complete to. */
-export function closedRange({
-  plan,
-  filter,
-  snapshot,
-}: Pick<Asking<unknown>, 'plan' | 'filter' | 'snapshot'>): Range | null {
-  const asked = snapshot.sources.filter(
-    ({ sourceId, firstDay }) => plan.sourceIds.includes(sourceId) && firstDay !== null,
-  );
+type Asked = Pick<Asking<unknown>, 'plan' | 'filter' | 'snapshot'>;
+
+/**
+ * A range with both ends, within the days that all sources tell of: of those before and after it is not known that
+ * nothing happened.
+ */
+export function closedRange({ plan, filter, snapshot }: Asked): Range | null {
+  const since = toldSince(plan, snapshot.sources);
   const through = throughOf(filter, snapshot.sources);
-  if (asked.length === 0 || through === null) return null;
-  const from = isOpenBefore(plan.range) ? Math.min(...asked.map(({ firstDay }) => firstDay!)) : plan.range.from;
-  // Of days that nobody told of yet it is not known that nothing happened.
-  const until = Math.min(plan.range.until, through + 1);
-  return from < until ? { from, until } : null;
+  if (since === null || through === null) return null;
+  const range = { from: Math.max(plan.range.from, since), until: Math.min(plan.range.until, through + 1) };
+  return range.from < range.until ? range : null;
 }
 
-/** The range without its beginning: as far back as data go. */
-export const fromTheFirst = ({ until }: Range): Range => ({ from: -OPEN_DAY, until });
+/**
+ * What came before counts as well: as far back as data go, though the last 28 days be looked at. Whoever says the day it
+ * is to begin is taken at their word.
+ */
+export function rangeOfHistory({ plan, filter, snapshot }: Asked): Range | null {
+  const from = filter.from === null ? -OPEN_DAY : plan.range.from;
+  return closedRange({ plan: { ...plan, range: { from, until: plan.range.until } }, filter, snapshot });
+}
+
 const isOpenBefore = ({ from }: Range): boolean => from <= -OPEN_DAY;
 const isOpenAfter = ({ until }: Range): boolean => until >= OPEN_DAY;
 export const isClosed = (range: Range): boolean => !isOpenBefore(range) && !isOpenAfter(range);
