@@ -11,6 +11,7 @@ import { type Filter, parseFilter } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { chanceOfCount, expectedBand, WEEKS_USED } from '../meetings/expected-band.ts';
 import { nearRepeatsOf } from '../meetings/near.ts';
@@ -73,9 +74,7 @@ const weekFound = (monday: Day) => ({
 
 /** Counts of whole weeks up to one, the first of which every source tells of. */
 async function weeksOf(plan: Plan, { snapshot }: Looking, monday: Day, most: number): Promise<number[]> {
-  const first = Math.max(
-    ...snapshot.sources.flatMap(({ sourceId, firstDay }) => (plan.sourceIds.includes(sourceId) ? [firstDay ?? 0] : [])),
-  );
+  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
   const count = Math.max(0, Math.min(most, Math.floor((monday + 7 - first) / 7)));
   const from = monday + 7 - 7 * count;
   const { days } = await snapshot.answers.byDay({ ...plan, range: { from, until: monday + 7 } });

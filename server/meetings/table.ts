@@ -6,6 +6,7 @@ import { comparedWith } from '../counts/before.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { DayTally } from '../engine/answers.ts';
 import type { Plan, Range } from '../filter/plan.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import { normalTwoSided } from '../statistics/distributions.ts';
 import { adjusted } from '../statistics/false-discoveries.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -111,7 +112,7 @@ type JudgedRow = Omit<MeetingRow, 'week' | 'days28' | 'year'> & Readonly<Record<
 function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Series, yearStart: Day) {
   const until = monday + 7;
   const told = (range: Range, earlier: Range) => comparedWith(plan, range, earlier, snapshot.sources).range !== null;
-  const first = firstDayOf(plan, snapshot);
+  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
   const weeksTo = (end: Day): number[] => {
     const weeks: number[] = [];
     for (let start = end - 7; start >= Math.max(series.from, first) && weeks.length < WEEKS_USED; start -= 7)
@@ -167,14 +168,6 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
 }
 
 const textsOf = ({ from, until }: Range) => ({ from: textOf(from), until: textOf(until) });
-
-/** The first day that every source of the plan tells of. */
-function firstDayOf({ sourceIds }: Plan, { sources }: Snapshot): Day {
-  const days = sources.flatMap(({ sourceId, firstDay }) =>
-    sourceIds.includes(sourceId) && firstDay !== null ? [firstDay] : [],
-  );
-  return days.length ? Math.max(...days) : Number.POSITIVE_INFINITY;
-}
 
 const PERIODS_TOLD = ['week', 'days28', 'year'] as const;
 
