@@ -122,6 +122,7 @@ async function newHigh(
   { stats, snapshot }: Looking,
   monday: Day,
 ): Promise<AlertFound | null> {
+  if (!hasYearBefore(plan, snapshot, monday)) return null;
   const from = monday - 7 * WEEKS_OF_A_YEAR;
   const [now, before] = await Promise.all([
     snapshot.answers.byPlace({ ...plan, range: { from: monday, until: monday + 7 } }, layer),
@@ -155,6 +156,12 @@ async function newHigh(
   };
 }
 
+/** Without data of the whole year before, every street would stand higher than its weeks without any. */
+function hasYearBefore(plan: Plan, { sources }: Looking['snapshot'], monday: Day): boolean {
+  const first = toldSince(plan, sources);
+  return first !== null && first <= monday - 7 * WEEKS_OF_A_YEAR;
+}
+
 /**
  * Streets with more than chance brings to any of them: by the rate of the year before, of which half an incident is not
  * known, and with the false alarms of all streets held together. The least likely first.
@@ -175,14 +182,17 @@ export async function historyOf(rule: RuleAsked, looking: Looking): Promise<Aler
   const last = lastWholeWeek(filter, looking.snapshot);
   const nothing = { weeks: 0, alarms: 0, falsePerWeek: FALSE_PER_WEEK };
   if (last === null) return nothing;
+  const { narrowed } = await plansFor(rule, looking);
   if (rule.kind === 'series') {
-    const { narrowed } = await plansFor(rule, looking);
     const all = await weeksOf(narrowed('series', null), looking, last, WEEKS_USED + WEEKS_BACK.series);
     return seriesHistory(all, WEEKS_BACK.series);
   }
+  const mondays = Array.from({ length: WEEKS_BACK[rule.kind] }, (_, back) => last - 7 * back).filter(
+    (monday) => rule.kind !== 'new-high' || hasYearBefore(narrowed(rule.kind, null), looking.snapshot, monday),
+  );
   let alarms = 0;
-  for (let back = 0; back < WEEKS_BACK[rule.kind]; back++) if (await lookBy(rule, looking, last - 7 * back)) alarms++;
-  return { ...nothing, weeks: WEEKS_BACK[rule.kind], alarms };
+  for (const monday of mondays) if (await lookBy(rule, looking, monday)) alarms++;
+  return { ...nothing, weeks: mondays.length, alarms };
 }
 
 /** Of the weeks that had enough before them. */

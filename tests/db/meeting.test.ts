@@ -291,6 +291,21 @@ test('a rule about a drawn area or a street leaves out what its owner may not se
   for (const street of ['s1', 's2', 's3']) expect(await looked('planner', `streets:${street}`)).toEqual([null, 0]);
 });
 
+test('a new high is told only where there is a year before to be higher than', async () => {
+  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
+  const snapshot = await cubes.snapshot(jurisdiction);
+  const rule = { kind: 'new-high', filter: {} } as const;
+  const looking = { stats, jurisdiction, snapshot, viewer: STAFF, language: 'es' } as const;
+  expect(await lookBy(rule, looking, dayOf('2024-12-23'))).toMatchObject({ week: '2024-W52' });
+  expect(await historyOf(rule, looking)).toMatchObject({ weeks: 12 });
+  // The same of data that begin fifty weeks before.
+  const since = dayOf('2024-12-23') - 350;
+  const sources = snapshot.sources.map((each) => ({ ...each, since }));
+  const young = { ...looking, snapshot: { ...snapshot, sources } };
+  expect(await lookBy(rule, young, dayOf('2024-12-23'))).toBeNull();
+  expect(await historyOf(rule, young)).toMatchObject({ weeks: 0, alarms: 0 });
+});
+
 test('whoever may not see a jurisdiction any more is told nothing of it, nor what was found before', async () => {
   const at = now();
   const bound = (jurisdictions: string[] | null) => ({ jurisdictions, areas: null });
