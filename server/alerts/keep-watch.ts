@@ -9,11 +9,12 @@ import { mayDo } from '../access/rights.ts';
 import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
 import type { Audit } from '../audit/log.ts';
-import { textOf } from '../calendar/days.ts';
+import { type Day, dayOf, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
 import { BadInput, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
+import type { AlertRule } from './contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
 import { giveBack, listRules, raiseAlert, roleOfOwner, takeUnsent, type Unsent } from './store.ts';
 import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
@@ -29,6 +30,8 @@ export type WatchDeps = {
 };
 
 const LOOK_EVERY_MS = 60_000;
+/** Weeks that one delivery may bring; of what is longer ago nobody is alerted. */
+const MOST_WEEKS_AT_ONCE = 8;
 
 export function keepWatch(deps: WatchDeps, lookEveryMs = LOOK_EVERY_MS): { close(): Promise<void> } {
   const seen = new Map<number, string>();
@@ -78,12 +81,13 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
     const viewer = await viewerOfOwner(background, rule.owner, jurisdiction.code, deps.hasAccounts);
     if (!viewer) continue;
     try {
-      const monday = lastWholeWeek(parseFilter(rule.filter), snapshot);
-      if (monday === null) continue;
-      const sunday = textOf(monday + 6);
-      if (rule.lookedTo !== null && rule.lookedTo >= sunday) continue;
-      const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
-      await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+      const { mondays, missed } = weeksToLook(rule, lastWholeWeek(parseFilter(rule.filter), snapshot));
+      if (missed > 0) log.warn({ jurisdictionId: id, rule: rule.id, weeks: missed }, 'weeks too long ago for alerts');
+      for (const monday of mondays) {
+        const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
+        const sunday = textOf(monday + 6);
+        await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+      }
     } catch (error) {
       // A place or an offence may be gone that a rule is about: the others go on.
       if (!(error instanceof BadInput || error instanceof NotFound)) throw error;
@@ -92,6 +96,23 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   }
   seen.set(id, snapshot.token);
   await sendAll(deps, id, jurisdiction);
+}
+
+/**
+ * The Mondays of the weeks that a rule has not looked at, the oldest first: a delivery may bring several at once. `last`
+ * is that of the last whole week; a new rule begins with it, and of weeks that a rule was silenced in nothing is told
+ * afterwards.
+ */
+export function weeksToLook(
+  { lookedTo, mutedUntil }: Pick<AlertRule, 'lookedTo' | 'mutedUntil'>,
+  last: Day | null,
+): { readonly mondays: readonly Day[]; readonly missed: number } {
+  if (last === null) return { mondays: [], missed: 0 };
+  const next = lookedTo === null ? last : dayOf(lookedTo) + 1;
+  const told = mutedUntil === null ? next : Math.max(next, Math.min(last, dayOf(mutedUntil) - 6));
+  const weeks = Math.max(0, Math.floor((last - told) / 7) + 1);
+  const count = Math.min(weeks, MOST_WEEKS_AT_ONCE);
+  return { mondays: Array.from({ length: count }, (_, i) => last - 7 * (count - 1 - i)), missed: weeks - count };
 }
 
 /** As they may see at this moment; null for who may not see this jurisdiction, or no alerts, any more. */
