@@ -98,12 +98,8 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
   const { stats, jurisdiction, snapshot, viewer, language } = looking;
   const titleOf = (code: string) => stats.taxonomy.title(code, language);
   const cell = await cellFor(stats.database, jurisdiction.id, viewer);
-  const found = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
-  // Of several kinds of theft each has its share of the false alarms.
-  const out = found.filter(
-    ({ followed, expected }) =>
-      followed >= LEAST_REPEATS && poissonFrom(followed, expected) * Math.max(1, found.length) <= FALSE_PER_WEEK,
-  );
+  const { repeats, tested } = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
+  const out = repeatsBeyondChance(repeats ?? [], tested);
   if (out.length === 0) return null;
   const sum = (value: (each: (typeof out)[number]) => number) => out.reduce((all, each) => all + value(each), 0);
   const places = out.flatMap(({ title, series }) =>
@@ -115,6 +111,15 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
     ...{ high: null, places: places.sort((a, b) => b.count - a.count).slice(0, MOST_PLACES) },
   };
 }
+
+/** Of several kinds of theft each has its share of the false alarms, also those of which none was found. */
+export const repeatsBeyondChance = <T extends { readonly followed: number; readonly expected: number }>(
+  repeats: readonly T[],
+  tested: number,
+): readonly T[] =>
+  repeats.filter(
+    ({ followed, expected }) => followed >= LEAST_REPEATS && poissonFrom(followed, expected) * tested <= FALSE_PER_WEEK,
+  );
 
 async function newHigh(
   plan: Plan,

@@ -105,7 +105,10 @@ export type MeetingAnswer = {
   readonly score: StreetScore | null;
   /** Of the last 28 days, [weekday Monday first][hour]. */
   readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
-  readonly repeats: readonly NearRepeats[];
+  /** Null where none can be looked for: no such theft is asked for, or none has a point. */
+  readonly repeats: readonly NearRepeats[] | null;
+  /** Whether there were more points in the nine weeks than are looked at: the oldest are left out. */
+  readonly repeatsCut: boolean;
 };
 
 export const ACTION_STATES = ['open', 'done', 'dropped'] as const;

@@ -55,12 +55,16 @@ const meeting = z.object({
     .nullable()
     .describe('how the streets that were hot in the 28 days before the week did in it'),
   clock: z.object({ counts: z.array(z.array(int)), unknownHour: int }).nullable(),
-  repeats: z.array(
-    z.object({
-      ...{ title: z.string(), offences: z.array(z.string()), followed: int, expected: z.number() },
-      series: z.array(series),
-    }),
-  ),
+  repeats: z
+    .array(
+      z.object({
+        ...{ title: z.string(), offences: z.array(z.string()), followed: int, expected: z.number() },
+        series: z.array(series),
+      }),
+    )
+    .nullable()
+    .describe('null where no such theft is asked for, or none has a point'),
+  repeatsCut: z.boolean().describe('whether the oldest of too many points were left out'),
 }) satisfies z.ZodType<MeetingAnswer>;
 
 const action = z.object({

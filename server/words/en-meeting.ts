@@ -64,6 +64,9 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     repeatsHint:
       'Within {{metres}} m and {{days}} {{days, day|days}} of another of the same kind. Ask whether it is the same hand, and warn the neighbours.',
     repeatsOf: '{{title}}: {{n}} of this week followed another nearby; chance would bring {{expected}}.',
+    repeatsNoPoints:
+      'Not looked for: the selection holds no theft from homes, shops or of vehicles with an exact point.',
+    repeatsCut: 'There are too many points: the oldest of the nine weeks are left out.',
     repeatsNone: 'None this week in burglary, business robbery or vehicle theft.',
     series: '{{n}} near {{place}}, {{first}} to {{last}}',
     seriesNoPlace: '{{n}} in one area, {{first}} to {{last}}',

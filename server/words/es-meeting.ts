@@ -63,6 +63,8 @@ export const meetingEs = {
       'A menos de {{metres}} m y {{days}} {{days, día|días}} de otro igual. Revise si es la misma mano y avise a los vecinos.',
     repeatsOf:
       '{{title}}: {{n}} de esta semana {{n, siguió|siguieron}} a otro cercano; por azar se esperarían {{expected}}.',
+    repeatsNoPoints: 'No se buscan: en la selección no hay robos a casa, negocio o vehículo con punto exacto.',
+    repeatsCut: 'Son demasiados puntos: se dejan fuera los más antiguos de las nueve semanas.',
     repeatsNone: 'Esta semana, ninguna en robo a casa, negocio o vehículo.',
     series: '{{n}} cerca de {{place}}, del {{first}} al {{last}}',
     seriesNoPlace: '{{n}} en una zona, del {{first}} al {{last}}',

@@ -140,7 +140,9 @@ test('the week, the 28 days and the year are counted, beside the year before, of
 });
 
 test('the streets chosen a week before are scored by this week, and every incident has its hour', async () => {
-  const { streets, score, clock } = await ask<MeetingAnswer>('meeting');
+  const { streets, score, clock, repeats } = await ask<MeetingAnswer>('meeting');
+  // No theft of the kinds that are followed by others nearby: that is not the same as none this week.
+  expect(repeats).toBeNull();
   const on = (from: string, until: string) =>
     [1, 2, 3].map(
       (street) => incidents.filter((each) => each.segment === street && each.day >= from && each.day < until).length,

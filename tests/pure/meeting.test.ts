@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { weeksToLook } from '../../server/alerts/keep-watch.ts';
-import { highsIn, seriesHistory } from '../../server/alerts/look.ts';
+import { highsIn, repeatsBeyondChance, seriesHistory } from '../../server/alerts/look.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { bandOfCounts, chanceOfCount, countProbabilities, expectedBand } from '../../server/meetings/expected-band.ts';
 import { scoreOf } from '../../server/meetings/hot-streets.ts';
@@ -172,6 +172,13 @@ test('a rule about a series is wrong in far less than a week in twenty where not
   }
   expect(weeks).toBe(104 * WITHOUT_CHANGE.length);
   expect(alarms / weeks).toBeLessThan(0.04);
+});
+
+test('near repeats of one kind are held against the chance of all kinds that were looked at', () => {
+  // ppois(3, 1, lower.tail = FALSE) = 0.0190 for four or more: below 0.025 alone, not five times.
+  const found = [{ followed: 4, expected: 1 }];
+  expect(repeatsBeyondChance(found, 1)).toEqual(found);
+  expect(repeatsBeyondChance(found, 5)).toEqual([]);
 });
 
 test('every week that a delivery brings is looked at, up to eight, but none that a rule was silenced in', () => {

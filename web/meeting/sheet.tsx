@@ -188,12 +188,13 @@ function Repeats({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
   return (
     <section class="meeting-part is-repeats">
       <h3>{t('meeting.repeats')}</h3>
-      {answer.repeats.length === 0 ? (
-        <p class="small">{t('meeting.repeatsNone')}</p>
-      ) : (
+      {answer.repeats === null && <p class="small">{t('meeting.repeatsNoPoints')}</p>}
+      {answer.repeats?.length === 0 && <p class="small">{t('meeting.repeatsNone')}</p>}
+      {answer.repeatsCut && <p class="small">{t('meeting.repeatsCut')}</p>}
+      {answer.repeats && answer.repeats.length > 0 && (
         <p class="small">{t('meeting.repeatsHint', { metres: REPEAT_METRES, days: REPEAT_DAYS })}</p>
       )}
-      {answer.repeats.map(({ title, offences, followed, expected, series }) => (
+      {answer.repeats?.map(({ title, offences, followed, expected, series }) => (
         <div key={title} class="meeting-repeat">
           <p>{t('meeting.repeatsOf', { title, n: f.int(followed), expected: f.rate(expected) })}</p>
           <ul>
