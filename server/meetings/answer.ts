@@ -80,7 +80,7 @@ export async function answerMeeting(
   const fine = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy).narrow(plan);
   const [rows, hot, slots, near] = await Promise.all([
     tableOf({
-      ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, isComplete: missingDays === 0, titleOf },
+      ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, missingDays, titleOf },
       words: { total: t('meeting.total'), other: t('meeting.other') },
     }),
     layer && hotStreets(snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday),

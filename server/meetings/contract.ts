@@ -23,9 +23,15 @@ export type CellVerdict = 'up' | 'down' | 'usual' | 'unknown';
 
 export type MeetingCell = MeetingDays & {
   readonly count: number;
-  /** The same days a year before: weeks by their number, the year to date by its dates; null without data of all of it. */
+  /** Days of it that the sources do not tell of: before they begin, or not yet. */
+  readonly missingDays: number;
+  /**
+   * A year before: weeks and 28 days of 364 days before, so that weekdays fall on weekdays (after a year of 53 weeks the
+   * number of the week is another), the year to date by its dates. Null without data of all of it, and while days are
+   * missing.
+   */
   readonly lastYear: (MeetingDays & { readonly count: number }) | null;
-  /** Of the same days in the three years before; null without data of all three. */
+  /** Of the same days in the three years before, each found likewise; null without data of all three. */
   readonly meanOfThree: number | null;
   /** What it would be by chance in 95 of 100 weeks without change; of the year to date there is none. */
   readonly band: { readonly expected: number; readonly low: number; readonly high: number } | null;

@@ -62,8 +62,8 @@ export type TableAsked = {
   /** Its range is not looked at. */
   readonly plan: Plan;
   readonly monday: Day;
-  /** Whether the sources tell of the whole week. */
-  readonly isComplete: boolean;
+  /** Days of the week that the sources do not tell of yet. */
+  readonly missingDays: number;
   readonly titleOf: (code: string) => string;
   readonly words: { readonly total: string; readonly other: string };
 };
@@ -109,9 +109,12 @@ export async function tableOf(asked: TableAsked): Promise<MeetingRow[]> {
 type Judged = Omit<MeetingCell, 'verdict'> & { readonly p: number | null; readonly isMore: boolean };
 type JudgedRow = Omit<MeetingRow, 'week' | 'days28' | 'year'> & Readonly<Record<'week' | 'days28' | 'year', Judged>>;
 
-function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Series, yearStart: Day) {
+function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Series, yearStart: Day) {
   const until = monday + 7;
-  const told = (range: Range, earlier: Range) => comparedWith(plan, range, earlier, snapshot.sources).range !== null;
+  const isComplete = missingDays === 0;
+  // Two days of a week are not held against seven of another.
+  const told = (range: Range, earlier: Range) =>
+    isComplete && comparedWith(plan, range, earlier, snapshot.sources).range !== null;
   const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
   const weeksTo = (end: Day): number[] => {
     const weeks: number[] = [];
@@ -119,6 +122,7 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
       weeks.unshift(within(series, { from: start, until: start + 7 }));
     return weeks;
   };
+  const missingIn = (range: Range) => Math.max(0, Math.min(range.until, first) - range.from) + missingDays;
   const before = (range: Range, yearsBack: (years: number) => Range) => {
     const one = yearsBack(1);
     const three = [1, 2, 3].map(yearsBack);
@@ -138,7 +142,7 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
     });
     return {
       ...textsOf(range),
-      count,
+      ...{ count, missingDays: missingIn(range) },
       ...before(range, shift),
       band: made && { expected: Math.round(made.expected * 10) / 10, low: made.low, high: made.high },
       p: made && chanceOfCount(count, made),
@@ -158,7 +162,7 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
   const spread = then === null ? 0 : Math.sqrt((made?.dispersion ?? 1) * (count + then));
   const year: Judged = {
     ...textsOf(range),
-    count,
+    ...{ count, missingDays: missingIn(range) },
     ...compared,
     band: null,
     p: isComplete && spread > 0 ? normalTwoSided((count - then!) / spread) : null,

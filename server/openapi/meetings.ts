@@ -18,6 +18,7 @@ const cell = z.object({
   ...{
     ...days,
     count: int,
+    missingDays: int.describe('days that the sources do not tell of: before they begin, or not yet'),
     lastYear: z.object({ ...days, count: int }).nullable(),
     meanOfThree: z.number().nullable(),
   },

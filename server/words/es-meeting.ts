@@ -49,6 +49,7 @@ export const meetingEs = {
     standsDown: '{{title}} ({{period}}: {{n}}, menos)',
     missing_one: 'Falta {{n}} día de la semana: la fuente llega hasta {{through}}. No se compara todavía.',
     missing_other: 'Faltan {{n}} días de la semana: la fuente llega hasta {{through}}. No se compara todavía.',
+    missingDays: 'faltan {{n}} {{n, día|días}}',
     reasonNone: 'Aún no hay datos para una reunión.',
     reasonMonths: 'Esta fuente solo da el mes: no hay semanas que revisar.',
     streets: 'Calles de los últimos 28 días',

@@ -159,6 +159,12 @@ test('days that are not told of yet are counted as missing, and nothing is compa
   // A file without a live source is whole to the end of its last month: Monday and Tuesday of the week.
   const next = await ask<MeetingAnswer>('meeting?week=2025-W01');
   expect([next.missingDays, next.rows[0]!.week.verdict, next.weekAfter]).toEqual([5, 'unknown', null]);
+  const { week, days28, year } = next.rows[0]!;
+  for (const cell of [week, days28, year])
+    expect([cell.lastYear, cell.meanOfThree, cell.missingDays]).toEqual([null, null, 5]);
+  // The data begin on Monday 2 January 2023: of the 28 days to Sunday the 8th, and of the year, those before are missing.
+  const [start] = (await ask<MeetingAnswer>('meeting?week=2023-W01')).rows;
+  expect([start!.week, start!.days28, start!.year].map(({ missingDays }) => missingDays)).toEqual([0, 21, 1]);
   for (const [query, parameter] of [
     ['week=2021-W53', 'week'],
     ['from=2024-01-01', 'from'],

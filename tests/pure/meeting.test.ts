@@ -117,7 +117,17 @@ test('a level that rose shows as soon as the week after, and few weeks before ma
 test('of a hundred tables without change at most one in twenty shows an arrow, and none shows two', () => {
   const random = seeded(11);
   const cell = (p: number | null) => ({
-    ...{ from: '', until: '', count: 1, lastYear: null, meanOfThree: null, band: null, p, isMore: true },
+    ...{
+      from: '',
+      until: '',
+      count: 1,
+      missingDays: 0,
+      lastYear: null,
+      meanOfThree: null,
+      band: null,
+      p,
+      isMore: true,
+    },
   });
   const tables = Array.from({ length: 100 }, () =>
     Array.from({ length: 14 }, () => {
