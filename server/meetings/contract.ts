@@ -5,6 +5,9 @@ import * as z from 'zod';
 import { date } from '../calendar/contract.ts';
 
 const MOST_TEXT = 1000;
+/** Of what was agreed, so much is open at once at most, and so much is listed: what is open first. */
+export const MOST_OPEN_ACTIONS = 500;
+export const MOST_ACTIONS_LISTED = 1000;
 const WEEK = /^(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])$/;
 
 const week = z.string().regex(WEEK, 'not a week (like 2026-W47)');

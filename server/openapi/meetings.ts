@@ -7,6 +7,7 @@ import {
   actionsQuery,
   type MeetingAction,
   type MeetingAnswer,
+  MOST_ACTIONS_LISTED,
   meetingQuery,
   newAction,
 } from '../meetings/contract.ts';
@@ -94,7 +95,7 @@ export const MEETING_ROUTES = [
   route(
     'get',
     '/{jurisdiction}/meeting/actions',
-    'What was agreed in a week, or before and still open',
+    `What was agreed in a week, or before and still open: what is open first, ${MOST_ACTIONS_LISTED} at most`,
     200,
     z.array(action),
     {

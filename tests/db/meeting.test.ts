@@ -25,7 +25,7 @@ import { openStats, type Stats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { problems } from '../../server/http/problems.ts';
-import type { MeetingAction, MeetingAnswer } from '../../server/meetings/contract.ts';
+import { type MeetingAction, type MeetingAnswer, MOST_OPEN_ACTIONS } from '../../server/meetings/contract.ts';
 import { meetingRoutes } from '../../server/meetings/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { asStaff } from '../support/as-staff.ts';
@@ -200,6 +200,23 @@ test('what was agreed goes along while it is open; of two who change it the seco
   await send('PATCH', path, { revision: 2, state: 'done' });
   expect((await listed('2025-W01'))[0]).toMatchObject({ state: 'done' });
   expect(await listed('2025-W02')).toEqual([]);
+});
+
+test('so much is open at once at most, and what is done makes room', async () => {
+  await sql`insert into meeting_action (jurisdiction_id, action_id, week, what, owner, created_by, created_at, changed_by,
+      changed_at)
+    select ${WORLD.id}, gen_random_uuid(), '2024-W20', 'x', 'y', 'z', now(), 'z', now()
+    from generate_series(1, ${MOST_OPEN_ACTIONS - 1})`.execute(database.db);
+  const body = { week: '2024-W20', what: 'Una más', owner: 'Obras' };
+  const last = await send('POST', 'meeting/actions', body);
+  expect(last.status).toBe(201);
+  expect((await send('POST', 'meeting/actions', body)).status).toBe(422);
+  const path = `meeting/actions/${(last.body as { id: string }).id}`;
+  expect((await send('PATCH', path, { revision: 1, state: 'done' })).status).toBe(200);
+  expect((await send('POST', 'meeting/actions', body)).status).toBe(201);
+  expect((await send('PATCH', path, { revision: 2, state: 'open' })).status).toBe(422);
+  expect((await send('PATCH', path, { revision: 2, what: 'Otra palabra' })).status).toBe(200);
+  await sql`delete from meeting_action where jurisdiction_id = ${WORLD.id}`.execute(database.db);
 });
 
 test('a rule tells of a week once, by one mail and one file; what the mail server refuses is sent later', async () => {

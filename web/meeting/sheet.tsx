@@ -12,7 +12,7 @@ import {
 import { usePage } from '../app.ts';
 import { classBounds, classOf } from '../map/classify.ts';
 import { placeText, sourceText, whatText } from '../store/words.ts';
-import { ActionRow } from './actions.tsx';
+import { ActionRow, ActionsCut } from './actions.tsx';
 import { MeetingTable, useStanding } from './cells.tsx';
 import { onMap, withinOf } from './paths.ts';
 
@@ -220,10 +220,13 @@ function PlainActions({ actions }: { readonly actions: readonly MeetingAction[] 
   const { t } = usePage();
   if (actions.length === 0) return <p class="small">{t('meeting.actionsNone')}</p>;
   return (
-    <ul class="meeting-actions">
-      {actions.map((action) => (
-        <ActionRow key={action.id} action={action} />
-      ))}
-    </ul>
+    <>
+      <ActionsCut actions={actions} />
+      <ul class="meeting-actions">
+        {actions.map((action) => (
+          <ActionRow key={action.id} action={action} />
+        ))}
+      </ul>
+    </>
   );
 }
