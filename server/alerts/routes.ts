@@ -8,6 +8,7 @@ import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { planFor } from '../filter/scope.ts';
 import { parseWith } from '../http/contract.ts';
+import { throttle } from '../http/throttle.ts';
 import { type AlertHistory, type AlertsAnswer, alertChange, newRule, ruleChange } from './contract.ts';
 import { historyOf, type RuleAsked } from './look.ts';
 import {
@@ -26,6 +27,9 @@ import type { AlertWays } from './tell.ts';
 type Deps = { readonly stats: Stats; readonly ways: AlertWays; readonly now: () => Date };
 
 const ALERT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Each looks back on many weeks; on the page one comes with every rule that is about to be made. */
+const HISTORIES_PER_MINUTE = 20;
 
 /** Mounted under /api/v1. */
 export function alertRoutes({ stats, ways, now }: Deps): Router {
@@ -67,7 +71,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     };
     response.set('Cache-Control', 'private, no-store').json(answer);
   });
-  routes.post('/:jurisdiction/alerts/history', async (request, response) => {
+  routes.post('/:jurisdiction/alerts/history', throttle(HISTORIES_PER_MINUTE), async (request, response) => {
     refuseParameters(request);
     const rule = parseWith(newRule, request.body);
     const answer: AlertHistory = await historyOf(rule, await looking(request, rule.filter));

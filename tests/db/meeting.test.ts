@@ -286,6 +286,13 @@ test('what cannot be left in the folder is not mailed again, and waits where no 
   await send('DELETE', `alerts/rules/${id}`);
 });
 
+test('how often a rule would have spoken is asked so often in a minute, then refused for a while', async () => {
+  const rule = { kind: 'series', title: 'Robos', filter: {} };
+  const statuses = new Set<number>();
+  for (let i = 0; i < 21; i++) statuses.add((await send('POST', 'alerts/history', rule)).status);
+  expect([...statuses]).toEqual([200, 429]);
+});
+
 test('a silenced rule says nothing until then', async () => {
   const made = await send('POST', 'alerts/rules', { kind: 'series', title: 'Callado', filter: {} });
   const { id } = made.body as { id: string };

@@ -187,6 +187,9 @@ test('what is not there or not understood is refused by its name', async () => {
   expect((await ask('GET', '/4711')).status).toBe(404);
   const { id } = await opened('Sin medida', ['c05']);
   expect((await ask('GET', `/${id}/evaluation`)).status).toBe(404);
+  // Numbers that no column of the database holds.
+  for (const item of [2 ** 31, 2 ** 53])
+    expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(422);
 });
 
 test('a zone drawn by hand holds the places whose middle lies in it', async () => {
