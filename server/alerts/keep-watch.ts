@@ -12,7 +12,7 @@ import type { Audit } from '../audit/log.ts';
 import { type Day, dayOf, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
-import { BadInput, NotFound, Unavailable } from '../errors.ts';
+import { BadInput, NotAllowed, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
 import type { AlertRule } from './contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
@@ -60,11 +60,16 @@ async function lookAtAll(deps: WatchDeps, seen: Map<number, string>): Promise<vo
       select distinct jurisdiction_id as id from alert_rule order by jurisdiction_id`.execute(
       stats.database.background.db,
     );
-    for (const { id } of rows) await watchOver(deps, id, seen);
+    // One whose data cannot be looked at does not silence those after it.
+    for (const { id } of rows) await watchOver(deps, id, seen).catch((error: unknown) => tellFailure(log, error, id));
   } catch (error) {
-    if (isConnectionLost(error)) log.info({ err: error }, 'alerts not looked at: the database went away');
-    else if (!(error instanceof Unavailable)) log.error({ err: error }, 'alerts were not looked at');
+    tellFailure(log, error, null);
   }
+}
+
+function tellFailure(log: Logger, error: unknown, jurisdictionId: number | null): void {
+  if (isConnectionLost(error)) log.info({ err: error }, 'alerts not looked at: the database went away');
+  else if (!(error instanceof Unavailable)) log.error({ err: error, jurisdictionId }, 'alerts were not looked at');
 }
 
 /** `seen`: the state each jurisdiction was last looked at in; rules made since are looked at all the same. */
@@ -90,7 +95,7 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
       }
     } catch (error) {
       // A place or an offence may be gone that a rule is about: the others go on.
-      if (!(error instanceof BadInput || error instanceof NotFound)) throw error;
+      if (![BadInput, NotFound, NotAllowed].some((refusal) => error instanceof refusal)) throw error;
       log.info({ err: error, jurisdictionId: id, rule: rule.id }, 'a rule of alerts cannot be looked by');
     }
   }
