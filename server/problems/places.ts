@@ -90,18 +90,29 @@ export async function pointOn(database: Database, known: Known, ground: MeasureG
   return found && found.lon !== null ? [found.lon, found.lat!] : null;
 }
 
-/** As drawn: the version it was drawn on, else the present one. */
-export async function shapeOf(
+/** Of each as drawn: on the version it was drawn on, else the present one. One look into each version of a layer. */
+export async function shapesOf(
   database: Database,
   known: Known,
-  ground: MeasureGround,
-): Promise<GeoJSON.Geometry | null> {
-  const layer = await layerOf(database, known, ground);
-  if (!layer) return null;
-  const { rows } = await sql<{ shape: GeoJSON.Geometry | null }>`
-    select ST_AsGeoJSON(ST_Collect(geom), 6)::jsonb as shape from ${tableOf(layer)}
-    where ${versionOf(known, layer)} and code = any(${[...ground.codes]}::text[])`.execute(database.db);
-  return rows[0]?.shape ?? null;
+  grounds: readonly (MeasureGround | null)[],
+): Promise<(GeoJSON.Geometry | null)[]> {
+  const shapes = new Array<GeoJSON.Geometry | null>(grounds.length).fill(null);
+  const asked = grounds.flatMap((ground, n) => (ground ? [{ ground, n }] : []));
+  const versions = Map.groupBy(asked, ({ ground }) => `${ground.layer}@${ground.version}`);
+  for (const of of versions.values()) {
+    const layer = await layerOf(database, known, of[0]!.ground);
+    if (!layer) continue;
+    const each = of.flatMap(({ ground, n }) => ground.codes.map((code) => ({ n, code })));
+    const { rows } = await sql<{ n: number; shape: GeoJSON.Geometry }>`
+      select asked.n, ST_AsGeoJSON(ST_Collect(s.geom), 6)::jsonb as shape
+      from ${tableOf(layer)} s
+      join unnest(${each.map(({ n }) => n)}::int[], ${each.map(({ code }) => code)}::text[]) as asked (n, code)
+        on asked.code = s.code
+      where ${versionOf(known, layer)}
+      group by asked.n`.execute(database.db);
+    for (const { n, shape } of rows) shapes[n] = shape;
+  }
+  return shapes;
 }
 
 const layerOf = (database: Database, known: Known, { layer, version }: MeasureGround): Promise<AskedLayer | null> =>

@@ -22,10 +22,11 @@ import {
   problemPatch,
   undoBody,
 } from './contract.ts';
-import { pointOn, readPlace, shapeOf } from './places.ts';
+import { pointOn, readPlace, shapesOf } from './places.ts';
 import {
   addItem,
   changeDocument,
+  countItems,
   findProblem,
   listChanges,
   listItems,
@@ -66,17 +67,9 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { id, viewer } = await opened(request);
     const rows = await listProblems(database, viewer, id);
-    const items = await listItems(database, id, null, ['measure', 'agreement']);
-    const told: ProblemsAnswer = {
-      rows: rows.map((row) => ({
-        ...row,
-        measures: items.filter(({ problem, kind }) => problem === row.id && kind === 'measure').length,
-        openAgreements: items.filter(
-          ({ problem, kind, body }) =>
-            problem === row.id && kind === 'agreement' && body && 'state' in body && body.state === 'open',
-        ).length,
-      })),
-    };
+    const counts = await countItems(database, id);
+    const none = { measures: 0, openAgreements: 0 };
+    const told: ProblemsAnswer = { rows: rows.map((row) => ({ ...row, ...(counts.get(row.id) ?? none) })) };
     answer(response, told);
   });
   routes.post('/:jurisdiction/problems', async (request, response) => {
@@ -114,23 +107,25 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const rows = await listProblems(database, viewer, id);
     const seen = new Set(rows.map((row) => row.id));
     const measures = await listItems(database, id, null, ['measure']);
-    const features: GeoJSON.Feature[] = [];
-    const add = async (place: Parameters<typeof shapeOf>[2] | null, properties: Record<string, unknown>) => {
-      const geometry = place && (await shapeOf(database, snapshot, place));
-      if (geometry) features.push({ type: 'Feature', geometry, properties });
-    };
-    for (const { id: problem, body } of rows)
-      await add(body.place, { problem, measure: null, title: body.title, state: body.state });
-    for (const { problem, id: measure, body } of measures)
-      if (body && seen.has(problem))
-        await add(body.ground, {
-          problem,
-          measure,
-          title: body.title,
-          type: body.type,
-          from: body.from,
-          until: body.until,
-        });
+    const drawn = [
+      ...rows.map(({ id: problem, body: { place, title, state } }) => ({
+        ...{ place, properties: { problem, measure: null, title, state } },
+      })),
+      ...measures.flatMap(({ problem, id: measure, body }) => {
+        if (!body || !seen.has(problem)) return [];
+        const { ground, title, type, from, until } = body;
+        return [{ place: ground, properties: { problem, measure, title, type, from, until } }];
+      }),
+    ];
+    const shapes = await shapesOf(
+      database,
+      snapshot,
+      drawn.map(({ place }) => place),
+    );
+    const features = drawn.flatMap(({ properties }, i): GeoJSON.Feature[] => {
+      const geometry = shapes[i];
+      return geometry ? [{ type: 'Feature', geometry, properties }] : [];
+    });
     response.type('application/geo+json');
     answer(response, { type: 'FeatureCollection', features });
   });

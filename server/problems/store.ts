@@ -74,6 +74,18 @@ export async function listItems<K extends ItemKind>(
   return rows.map((row) => ({ ...stamped(row), problem: row.problem, id: row.id, kind: row.kind, body: row.body }));
 }
 
+export type ItemCounts = { readonly measures: number; readonly openAgreements: number };
+
+/** Of each problem that has some, by its number. */
+export async function countItems({ db }: Database, id: number): Promise<ReadonlyMap<number, ItemCounts>> {
+  const { rows } = await sql<ItemCounts & { problem: number }>`
+    select problem_id as problem, (count(*) filter (where kind = 'measure'))::int as measures,
+      (count(*) filter (where kind = 'agreement' and body ->> 'state' = 'open'))::int as "openAgreements"
+    from problem_item where jurisdiction_id = ${id} and kind in ('measure', 'agreement')
+    group by problem_id`.execute(db);
+  return new Map(rows.map(({ problem, ...counts }) => [problem, counts]));
+}
+
 /** Newest first. */
 export async function listChanges({ db }: Database, id: number, problem: number): Promise<ChangeRow[]> {
   const { rows } = await sql<Omit<ChangeRow, 'at'> & { at: Date }>`

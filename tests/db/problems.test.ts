@@ -290,6 +290,29 @@ function placeOf(row: string): number {
   return Math.floor((lon - WEST) / WIDTH) + 10 * Math.floor((lat - SOUTH) / WIDTH);
 }
 
+test('the register counts measures and open agreements, and the map draws each place whole', async () => {
+  const { id } = await measured('Contada', ['c50', 'c51']);
+  const agreement = (state: string) =>
+    ask('POST', `/${id}/items`, {
+      ...{ kind: 'agreement', body: { what: 'Podar', owner: 'Obras', due: null, state } },
+    });
+  for (const state of ['open', 'open', 'done']) expect((await agreement(state)).status).toBe(201);
+  const { rows } = (await ask<ProblemsAnswer>('GET', '')).body;
+  expect(rows.find((row) => row.id === id)).toMatchObject({ measures: 1, openAgreements: 2 });
+  expect(rows.find(({ body }) => body.title === 'Robo en c05')).toMatchObject({ measures: 0, openAgreements: 0 });
+  const { features } = (await ask<GeoJSON.FeatureCollection>('GET', '.geojson')).body;
+  const mine = features.filter(({ properties }) => properties!.problem === id);
+  expect(mine.map(({ properties }) => properties!.title)).toEqual(['Contada', MEASURE.title]);
+  // Two squares of their own, of c50 and c51.
+  const corners = (n: number) => corner(n).map((each) => each.toFixed(3));
+  for (const { geometry } of mine) {
+    const found = JSON.stringify(geometry)
+      .match(/-?\d+\.\d+/g)!
+      .map((each) => Number(each).toFixed(3));
+    for (const n of [49, 50]) expect(found).toEqual(expect.arrayContaining(corners(n)));
+  }
+});
+
 test('the workbook holds the list, the measures and a sheet of indicators', async () => {
   const response = await fetch(`${base}.xlsx?lang=es`);
   const bytes = Buffer.from(await response.arrayBuffer());
