@@ -13,6 +13,8 @@ type Db = Kysely<Tables> | Transaction<Tables>;
 type Body = Readonly<Record<string, unknown>>;
 export const MOST_PROBLEMS = 2000;
 const MOST_ITEMS = 500;
+/** In all problems of a jurisdiction: lists, map and workbook hold them at once. */
+export const MOST_ITEMS_OF_ALL = 20_000;
 
 /** Whoever is bound to areas sees the problems whose place lies there. */
 const withinScope = ({ scope }: Viewer, id: number) =>
@@ -132,6 +134,10 @@ export async function addItem<K extends ItemKind>(
   return db.transaction().execute(async (trx) => {
     await sql`select from problem where jurisdiction_id = ${id} and problem_id = ${problem} for update`.execute(trx);
     await findProblem({ db: trx }, viewer, id, problem);
+    const { rows: all } = await sql<{ n: number }>`
+      select count(*)::int as n from problem_item where jurisdiction_id = ${id}`.execute(trx);
+    if (all[0]!.n >= MOST_ITEMS_OF_ALL)
+      throw new BadInput('problem', `at most ${MOST_ITEMS_OF_ALL} measures, notes and agreements`);
     const who = whoIs(viewer);
     const { rows } = await sql<Stamps & { id: number; kind: K; body: ItemRow<K>['body'] }>`
       insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)

@@ -27,6 +27,7 @@ import type {
 } from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { MOST_ITEMS_OF_ALL } from '../../server/problems/store.ts';
 import { shownTo } from '../../server/problems/visible.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
@@ -417,6 +418,21 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
   } finally {
     viewer = STAFF;
   }
+});
+
+test('all problems of a city hold so much at most', async () => {
+  const { id } = await opened('Llena', ['c05']);
+  const city = await findJurisdiction(database, STAFF, 'pb');
+  const note = { kind: 'note', body: { text: 'Otra' } };
+  expect((await ask('POST', `/${id}/items`, note)).status).toBe(201);
+  await database.pool.query(
+    `insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
+      select jurisdiction_id, problem_id, 1000 + n, kind, version, body, created_by, changed_by
+      from problem_item, generate_series(1, $2) n where jurisdiction_id = $1 and problem_id = $3`,
+    [city.id, MOST_ITEMS_OF_ALL, id],
+  );
+  const { id: another } = await opened('Otra', ['c06']);
+  expect((await ask('POST', `/${another}/items`, note)).status).toBe(422);
 });
 
 test('a jurisdiction with problems can be removed', async () => {
