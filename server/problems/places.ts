@@ -91,7 +91,7 @@ export async function pointOn(database: Database, known: Known, ground: MeasureG
 }
 
 /** Of each as drawn: on the version it was drawn on, else the present one. One look into each version of a layer. */
-export async function shapesOf(
+export async function shapesDrawn(
   database: Database,
   known: Known,
   grounds: readonly (MeasureGround | null)[],

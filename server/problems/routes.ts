@@ -22,7 +22,7 @@ import {
   problemPatch,
   undoBody,
 } from './contract.ts';
-import { pointOn, readPlace, shapesOf } from './places.ts';
+import { pointOn, readPlace, shapesDrawn } from './places.ts';
 import {
   addItem,
   changeDocument,
@@ -117,7 +117,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
         return [{ place: ground, properties: { problem, measure, title, type, from, until } }];
       }),
     ];
-    const shapes = await shapesOf(
+    const shapes = await shapesDrawn(
       database,
       snapshot,
       drawn.map(({ place }) => place),

@@ -73,7 +73,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     seriesNoPlace: '{{n}} in one area, {{first}} to {{last}}',
     actions: 'Agreed',
     actionsNone: 'Nothing has been agreed yet.',
-    actionsCut: 'Only the first {{n}} are shown: there may be more that are done or dropped.',
+    actionsCut: 'In the list: {{n}}. There may be more that are done or dropped.',
     what: 'What was agreed',
     owner: 'Who',
     due: 'By when',

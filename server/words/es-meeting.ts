@@ -71,7 +71,7 @@ export const meetingEs = {
     seriesNoPlace: '{{n}} en una zona, del {{first}} al {{last}}',
     actions: 'Acuerdos',
     actionsNone: 'Aún no hay acuerdos.',
-    actionsCut: 'Solo se ven los primeros {{n}}: puede haber más, ya cumplidos o cancelados.',
+    actionsCut: 'En la lista: {{n}}. Puede haber más, ya cumplidos o cancelados.',
     what: 'Qué se acordó',
     owner: 'Responsable',
     due: 'Para cuándo',
