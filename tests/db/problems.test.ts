@@ -34,6 +34,7 @@ import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import {
+  boundTo,
   code,
   colonias,
   corner,
@@ -41,6 +42,8 @@ import {
   incidents,
   MEASURE,
   PLACES,
+  placeOf,
+  ROUND_TWO,
   SOUTH,
   WEST,
   WIDTH,
@@ -101,10 +104,6 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<{ s
   });
   return { status: response.status, body: (await response.json()) as T };
 }
-const boundTo = (...codes: readonly string[]): Viewer => ({
-  ...{ role: 'commander', account: { id: 1, name: 'sector' } },
-  scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes } },
-});
 const ground = (codes: readonly string[]) => ({ layer: 'colonias', version: 1, codes });
 const opened = async (title: string, codes: readonly string[]) =>
   (await ask<ProblemAnswer>('POST', '', { title, place: ground(codes) })).body;
@@ -159,17 +158,10 @@ test('what is not there or not understood is refused by its name', async () => {
 });
 
 test('a zone drawn by hand holds the places whose middle lies in it', async () => {
-  const ring = [
-    ...[
-      [WEST - 0.001, SOUTH - 0.001],
-      [WEST + 2.4 * WIDTH, SOUTH - 0.001],
-    ],
-    ...[
-      [WEST + 2.4 * WIDTH, SOUTH + 0.7 * WIDTH],
-      [WEST - 0.001, SOUTH + 0.7 * WIDTH],
-    ],
-  ];
-  const { body } = await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } });
+  const { body } = await ask<ProblemAnswer>('POST', '', {
+    title: 'Zona',
+    place: { layer: 'colonias', ring: ROUND_TWO },
+  });
   expect(body.body.place!.codes).toEqual(['c01', 'c02']);
 });
 
@@ -250,11 +242,6 @@ test('an improvement is found and sized from the counts there are, with its neig
     ...{ verdict: 'not-begun', smallestDetectable: { drop: expect.any(Number), share: expect.any(Number) } },
   });
 });
-
-function placeOf(row: string): number {
-  const [, , , , lon, lat] = row.split(',').map(Number) as [0, 0, 0, 0, number, number];
-  return Math.floor((lon - WEST) / WIDTH) + 10 * Math.floor((lat - SOUTH) / WIDTH);
-}
 
 test('the register counts measures and open agreements, and the map draws each place whole', async () => {
   const { id } = await measured('Contada', ['c50', 'c51']);

@@ -1,5 +1,6 @@
 // A small city of sixty colonias side by side, as files to load: what is done about problems is tried in it.
 
+import type { Viewer } from '../../server/access/contract.ts';
 import { collection, feature } from './public-town.ts';
 import { seeded } from './small-world.ts';
 
@@ -49,3 +50,27 @@ export const MEASURE = {
   ...{ title: 'Luminarias', description: '', placeName: 'c01', responsible: 'Obras', costMxn: 5000, fund: 'fortamun' },
   ...{ indicator: 'Robos', baseline: '120', goal: '100', verification: 'Fiscalía', objective: '2' },
 };
+
+/** A commander who is bound to some of them. */
+export const boundTo = (...codes: readonly string[]): Viewer => ({
+  ...{ role: 'commander', account: { id: 1, name: 'sector' } },
+  scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes } },
+});
+
+/** The number of the colonia a row lies in. */
+export function placeOf(row: string): number {
+  const [, , , , lon, lat] = row.split(',').map(Number) as [0, 0, 0, 0, number, number];
+  return Math.floor((lon - WEST) / WIDTH) + 10 * Math.floor((lat - SOUTH) / WIDTH);
+}
+
+/** Drawn by hand, round the middles of the first two. */
+export const ROUND_TWO = [
+  ...[
+    [WEST - 0.001, SOUTH - 0.001],
+    [WEST + 2.4 * WIDTH, SOUTH - 0.001],
+  ],
+  ...[
+    [WEST + 2.4 * WIDTH, SOUTH + 0.7 * WIDTH],
+    [WEST - 0.001, SOUTH + 0.7 * WIDTH],
+  ],
+];
