@@ -44,8 +44,6 @@ import {
   PLACES,
   placeOf,
   ROUND_TWO,
-  SOUTH,
-  WEST,
   WIDTH,
 } from '../support/sixty-colonias.ts';
 

@@ -5,7 +5,8 @@ import { collection, feature } from './public-town.ts';
 import { seeded } from './small-world.ts';
 
 export const PLACES = 60;
-export const [WEST, SOUTH, WIDTH] = [-99.2, 19.4, 0.004];
+const [WEST, SOUTH] = [-99.2, 19.4];
+export const WIDTH = 0.004;
 const box = (west: number, south: number, width = WIDTH) => ({
   type: 'Polygon',
   coordinates: [
