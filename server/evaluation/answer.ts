@@ -12,6 +12,7 @@ import { type Filter, filterToQuery } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
@@ -78,7 +79,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const { layer, places: treated } = found;
   const { plan, isNarrowed } = await planOf(deps, asked, filter, layer);
   const through = throughOf(filter, snapshot.sources);
-  const first = firstDayOf(snapshot, plan);
+  const first = toldSince(plan, snapshot.sources);
   if (through === null || first === null) return nothing('no-before', { layerChanges: found.changes });
   const selection = measure.selection && { from: dayOf(measure.selection.from), until: dayOf(measure.selection.until) };
   const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
@@ -181,14 +182,6 @@ async function planOf(
   const { plan, inside } = await planFor({ database, taxonomy }, snapshot, viewer, filter);
   const narrowed = narrowedFor(viewer, { name: 'evaluation', layer, within: null, inside }, snapshot, taxonomy);
   return { plan: narrowed.narrow(plan), isNarrowed: (narrowed.left(plan)?.offenceIds?.length ?? 0) > 0 };
-}
-
-/** The first day from which on all sources that are asked deliver. */
-function firstDayOf({ sources }: Snapshot, { sourceIds }: Plan): number | null {
-  const days = sources.flatMap(({ sourceId, firstDay }) =>
-    sourceIds.includes(sourceId) && firstDay !== null ? [firstDay] : [],
-  );
-  return days.length ? Math.max(...days) : null;
 }
 
 /** Each month is one question: by day, a cube reads no more than the rows of that month. */

@@ -200,6 +200,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'alerts are of persons': 'los avisos son de personas',
   'no such rule': 'no existe ese aviso',
   'no such alert': 'no existe ese aviso',
+  'at most {} open agreements': '{} acuerdos abiertos como máximo',
   'at most {} rules': '{} avisos como máximo',
   'not an address': 'no es una dirección de correo',
   'not a filter without dates': 'no es un filtro sin fechas',

@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { usualWeights } from '../analysis/contract.ts';
-import { type AnalysisDeps, closedRange, fromTheFirst, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { findLayer } from '../filter/places.ts';
@@ -26,7 +26,7 @@ export async function answerScoring(
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const isStreets = layer.type === 'streets';
   const weights = own.weights ?? usualWeights(layer.type);
-  const range = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
+  const range = rangeOfHistory(asking);
   const cut = range ? range.until - own.days : null;
   const learnFrom = cut === null ? null : cut - own.learn;
   const about = {
@@ -36,7 +36,7 @@ export async function answerScoring(
       size: isStreets ? ('lengthM' as const) : ('areaM2' as const),
       learnedFrom: learnFrom === null ? null : textOf(learnFrom),
       heldOutFrom: cut === null ? null : textOf(cut),
-      ...{ ...rangeText(plan.range), reference: REFERENCE },
+      ...{ ...rangeText(range ?? plan.range), reference: REFERENCE },
     },
     ...{ layer: layer.code, layerVersion: layer.version },
   };

@@ -1,7 +1,7 @@
 // Whether the same places hold the crime year after year.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, closedRange, fromTheFirst, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { addMonths, textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { findLayer } from '../filter/places.ts';
@@ -20,8 +20,7 @@ export async function answerStability(
 ): Promise<StabilityAnswer> {
   const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  // However short the period that is looked at: years are compared up to its end, as far back as data go.
-  const first = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
+  const first = rangeOfHistory(asking);
   const years: Range[] = [];
   for (let until = first?.until ?? 0; first && years.length < own.years; until = addMonths(until, -YEAR)) {
     const from = addMonths(until, -YEAR);
@@ -30,7 +29,7 @@ export async function answerStability(
   }
   const about = {
     dataVersion: snapshot.dataVersion,
-    parameters: { share: own.share, years: own.years, ...rangeText(plan.range), reference: REFERENCE },
+    parameters: { share: own.share, years: own.years, ...rangeText(first ?? plan.range), reference: REFERENCE },
     ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
   };
   const counted: Float64Array[] = [];
