@@ -10,7 +10,7 @@ import type { Snapshot } from '../cube/store.ts';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterToQuery } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
-import { type Plan, throughOf } from '../filter/plan.ts';
+import { type Plan, type Range, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -25,7 +25,7 @@ import {
 import { couldBeSeen, evaluate } from './evaluate.ts';
 import { createNearOf, findGround, type NearOf } from './places.ts';
 import { sentenceOf } from './sentence.ts';
-import { lengthOf, type Months, windowsOf } from './windows.ts';
+import { countedDays, firstWhole, lengthOf, type Months, windowsOf } from './windows.ts';
 
 export type EvaluationDeps = Stats & { readonly neighbours: Shapes['neighbours']; readonly nearOf: NearOf };
 export type Evaluated = {
@@ -40,7 +40,6 @@ export type Evaluated = {
   readonly language: Language;
 };
 
-const MOST_MONTHS = 120;
 const MONTHS_AT_ONCE = 4;
 const SHOWN_CONTROLS = 20;
 
@@ -83,9 +82,9 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   if (through === null || first === null) return nothing('no-before', { layerChanges: found.changes });
   const selection = measure.selection && { from: dayOf(measure.selection.from), until: dayOf(measure.selection.until) };
   const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
-  const windows = windowsOf(days, selection, { from: first, until: through + 1 });
-  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = windows;
-  const counts = await countByMonth(snapshot, plan, layer, first, through);
+  const data = countedDays(first, through);
+  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut, isTooShort } = windowsOf(days, selection, data);
+  const counts = await countByMonth(snapshot, plan, layer, data);
   const known: Months = { from: counts.first, until: counts.first + counts.months.length };
   const periods = {
     ...{ before: before && datesOf(before), after: after && datesOf(after) },
@@ -95,6 +94,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     ...{ layer: layer.code, layerVersion: layer.version, layerChanges: found.changes, periods },
     leavesOutSensitive: isNarrowed,
   };
+  if (isTooShort) return nothing('too-short', about);
   if (!before || !matching) return nothing('no-before', about);
 
   const ringOf = await ringsOf(deps, asked, layer);
@@ -185,17 +185,9 @@ async function planOf(
 }
 
 /** Each month is one question: by day, a cube reads no more than the rows of that month. */
-async function countByMonth(
-  { answers }: Snapshot,
-  plan: Plan,
-  layer: AskedLayer,
-  firstDay: number,
-  through: number,
-): Promise<MonthlyCounts> {
-  const until = monthOf(through + 1);
-  const begun = monthStart(monthOf(firstDay)) === firstDay ? monthOf(firstDay) : monthOf(firstDay) + 1;
-  const first = Math.max(begun, until - MOST_MONTHS);
-  const months = new Array<Uint32Array>(Math.max(0, until - first));
+async function countByMonth({ answers }: Snapshot, plan: Plan, layer: AskedLayer, data: Range): Promise<MonthlyCounts> {
+  const first = firstWhole(data.from);
+  const months = new Array<Uint32Array>(Math.max(0, monthOf(data.until) - first));
   let next = 0;
   const ask = async () => {
     while (next < months.length) {

@@ -39,7 +39,8 @@ export type MeasureDesign = { readonly [K in keyof typeof measureDesign]: z.outp
 /**
  * fell, rose: more than in comparable places, and more than chance and the usual ups and downs of such places allow.
  * unclear: it does not stand out. too-few: fewer than 20 in a cell. nothing-to-compare: too few places of the kind to
- * tell what is usual. not-begun: no complete month yet. no-before: no earlier months to compare with. place-gone: the
+ * tell what is usual. not-begun: no complete month yet. too-short: over, without a complete
+ * month. no-before: no earlier months to compare with. place-gone: the
  * layer does not have the place any more.
  */
 export const VERDICTS = [
@@ -49,6 +50,7 @@ export const VERDICTS = [
   'too-few',
   'nothing-to-compare',
   'not-begun',
+  'too-short',
   'no-before',
   'place-gone',
 ] as const;

@@ -216,6 +216,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     'say_too-few': 'Too few to know: there are fewer than 20 crimes before or after.',
     'say_nothing-to-compare': 'Nothing to compare with: there are too few similar places without a measure.',
     'say_not-begun': 'There is no complete month of the measure yet.',
+    'say_too-short': 'The measure ended without a complete month: it cannot be compared by months.',
     say_couldBeSeen: 'In a year, a drop of {{n}} {{n, crime|crimes}} ({{share}}) or more could be told from chance.',
     say_neverSeen: 'There are so few crimes here that not even a drop to none could be told from chance in a year.',
     'say_no-before': 'There are no earlier months to compare with.',

@@ -209,6 +209,7 @@ export const benchmarkEs = {
     'say_too-few': 'Muy pocos para saber: hay menos de 20 delitos antes o después.',
     'say_nothing-to-compare': 'No hay con qué comparar: faltan lugares parecidos sin medida.',
     'say_not-begun': 'Aún no hay un mes completo de la medida.',
+    'say_too-short': 'La medida terminó sin un mes completo: no se puede comparar por meses.',
     say_couldBeSeen:
       'En un año se podría distinguir del azar una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más.',
     say_neverSeen: 'Aquí hay tan pocos delitos que ni una baja a cero se distinguiría del azar en un año.',

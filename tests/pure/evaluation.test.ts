@@ -7,7 +7,7 @@ import { comparableTo, countOf, type MonthlyCounts } from '../../server/evaluati
 import { couldBeSeen, evaluate } from '../../server/evaluation/evaluate.ts';
 import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
-import { windowsOf } from '../../server/evaluation/windows.ts';
+import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
 
 /** Numbers between 0 and 1 that are the same in every run (mulberry32). */
 function dice(seed: number): () => number {
@@ -144,7 +144,7 @@ describe('the months that are compared', () => {
       after: { from: month('2025-01'), until: month('2026-01') },
       before: { from: month('2024-01'), until: month('2025-01') },
       matching: { from: month('2023-01'), until: month('2024-01') },
-      ...{ matchedOn: 'earlier', isSeasonal: true, daysLeftOut: 0 },
+      ...{ matchedOn: 'earlier', isSeasonal: true, daysLeftOut: 0, isTooShort: false },
     });
   });
 
@@ -176,6 +176,26 @@ describe('the months that are compared', () => {
     expect(found).toMatchObject({ before: { from: month('2024-08'), until: month('2025-01') }, isSeasonal: false });
     expect(windowsOf({ from: day('2024-09-01'), until: null }, null, short).before).toBeNull();
     expect(windowsOf({ from: day('2025-12-15'), until: null }, null, data).after).toBeNull();
+  });
+
+  test('a measure that is over without a whole month is too short; one still going on has not begun to be measured', () => {
+    const short = (until: string | null) =>
+      windowsOf({ from: day('2025-03-10'), until: until === null ? null : day(until) }, null, data);
+    expect(short('2025-03-30')).toMatchObject({ after: null, isTooShort: true });
+    expect(short('2025-04-20')).toMatchObject({ after: null, isTooShort: true });
+    expect(short('2025-05-01').isTooShort).toBe(false);
+    const late = { from: day('2025-12-10'), until: day('2026-01-20') };
+    expect(windowsOf(late, null, data)).toMatchObject({ after: null, isTooShort: false });
+    expect(windowsOf({ ...late, until: null }, null, data)).toMatchObject({ after: null, isTooShort: false });
+  });
+
+  test('of months before those that are counted nothing is known: a measure of then has no «before»', () => {
+    const counted = countedDays(day('2008-05-17'), day('2025-12-31'));
+    expect(counted).toEqual({ from: day('2016-01-01'), until: day('2026-01-01') });
+    expect(countedDays(day('2020-05-17'), day('2025-12-31')).from).toBe(day('2020-05-17'));
+    const old = { from: day('2016-03-01'), until: day('2017-03-01') };
+    expect(windowsOf(old, null, counted).before).toBeNull();
+    expect(windowsOf({ from: day('2017-01-01'), until: null }, null, counted).before!.from).toBe(month('2016-01'));
   });
 });
 
