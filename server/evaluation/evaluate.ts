@@ -86,16 +86,7 @@ export function evaluate(compared: ComparedPlaces): Numbers {
       ? { own: both(ringPlaces), other: both(otherRing), size: otherLevel / ringLevel }
       : null;
 
-  const fakes = comparable.placebos.map((unit) => {
-    const others = controls.filter((each) => each !== unit && !each.places.some((p) => unit.places.includes(p)));
-    const otherSize = sizeOf(others, unit.level);
-    if (otherSize === 0) return null;
-    return changeOf(
-      { own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size: otherSize },
-      lengths,
-    );
-  });
-  const usable = fakes.filter((each) => each !== null);
+  const usable = fakesOf(comparable.placebos, controls, both, lengths);
   const alpha = scatterOf(usable);
   const fakeRings = ring
     ? comparable.placebos.flatMap(({ places }) => {
@@ -152,12 +143,30 @@ export function evaluate(compared: ComparedPlaces): Numbers {
         { alpha, mean: own.mean },
         { alpha: ringAlpha, mean: ringMean },
       ]),
-    quotients: quotients({ treated: local.own, control: local.other, ...(ring && { displacement: ring.own }) }),
+    quotients: quotients(
+      { treated: local.own, control: local.other, ...(ring && { displacement: ring.own }) },
+      lengths,
+    ),
     smallestDetectable: detectable(local, lengths, alpha),
     scatter: Math.sqrt(alpha),
     placebo: { places: z.length, asGood, p, z, ownZ, dates: fakeDates(compared, local, controlPlaces, alpha) },
     ringPlaces,
   };
+}
+
+/** Fake measures, each against the controls it is no part of: against itself nothing ever changes. */
+function fakesOf(
+  placebos: readonly Unit[],
+  controls: readonly Unit[],
+  both: (places: readonly number[]) => readonly [number, number],
+  lengths: readonly [number, number],
+): FakeChange[] {
+  return placebos.flatMap((unit) => {
+    const others = controls.filter((each) => each !== unit && !each.places.some((p) => unit.places.includes(p)));
+    const size = sizeOf(others, unit.level);
+    if (size === 0) return [];
+    return [changeOf({ own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size }, lengths)];
+  });
 }
 
 /** How many units of a level some others amount to. */
@@ -255,12 +264,7 @@ export function couldBeSeen(
     [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;
   const lengths = [earlier ? lengthOf(earlier) / lengthOf(before) : 1, 1] as const;
   const others = controls.flatMap(({ places }) => places);
-  const fakes = earlier
-    ? comparable.placebos.map(({ places, level }) =>
-        changeOf({ own: both(places), other: both(others), size: sizeOf(controls, level) }, lengths),
-      )
-    : [];
-  const alpha = scatterOf(fakes);
+  const alpha = scatterOf(earlier ? fakesOf(comparable.placebos, controls, both, lengths) : []);
   const pair = { own: [both(treated)[1], 0] as const, other: [both(others)[1], 0] as const, size };
   return {
     smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),

@@ -265,7 +265,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     smallest: 'The least that could be told from chance: a drop of {{n}} ({{share}}).',
     planTitle: 'Before it begins: what could be seen',
     quotients: 'Published quotients',
-    quotient_grossEffect: 'Gross effect (GE): before less after; positive = fewer crimes',
+    quotient_grossEffect: 'Gross effect (GE): before, over as long a time, less after; positive = fewer crimes',
     quotient_netEffect: 'Net effect (NE): positive = fewer crimes than in comparable places',
     quotient_successMeasure: 'Success measure: negative = fewer crimes than in comparable places',
     quotient_bufferMeasure: 'Buffer measure: negative = fewer crimes around',

@@ -260,7 +260,7 @@ export const benchmarkEs = {
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     planTitle: 'Antes de empezar: qué se podría ver',
     quotients: 'Cocientes publicados',
-    quotient_grossEffect: 'Efecto bruto (GE): antes menos después; positivo = menos delitos',
+    quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',
     quotient_netEffect: 'Efecto neto (NE): positivo = menos delitos que en los comparables',
     quotient_successMeasure: 'Medida de éxito: negativo = menos delitos que en los comparables',
     quotient_bufferMeasure: 'Medida de alrededores: negativo = menos delitos alrededor',
