@@ -42,6 +42,8 @@ export type Evaluated = {
 
 const MONTHS_AT_ONCE = 4;
 const SHOWN_CONTROLS = 20;
+/** Streets times the square of the metres around each: what is looked through grows with it. */
+const WIDEST_M2 = 5e8;
 
 export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
   return { ...stats, neighbours, nearOf: createNearOf(stats.database) };
@@ -97,7 +99,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   if (isTooShort) return nothing('too-short', about);
   if (!before || !matching) return nothing('no-before', about);
 
-  const ringOf = await ringsOf(deps, asked, layer);
+  const ringOf = await ringsOf(deps, asked, layer, treated.length);
   const near = await deps.nearOf(jurisdiction, snapshot, layer);
   const others = await placesOfOthers(deps, asked, layer, before, after);
   const banned = new Set([...treated, ...ringOf(treated), ...others]);
@@ -205,9 +207,13 @@ async function ringsOf(
   { neighbours, nearOf }: EvaluationDeps,
   { jurisdiction, snapshot, measure: { ringM } }: Evaluated,
   layer: AskedLayer,
+  places: number,
 ): Promise<(places: readonly number[]) => readonly number[]> {
   if (ringM === 0) return () => [];
   if (layer.type === 'streets') {
+    // Of every fake measure the surroundings are looked at as well, each as wide.
+    if (places * ringM ** 2 > WIDEST_M2)
+      throw new BadInput('ringM', 'the surroundings of so many streets are too wide: choose a shorter distance');
     const near = await nearOf(jurisdiction, snapshot, layer);
     return (places) => near.within(places, ringM);
   }
