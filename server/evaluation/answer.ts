@@ -7,6 +7,7 @@ import { dayOf, monthOf, monthStart, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterToQuery } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
@@ -17,13 +18,14 @@ import type { Language } from '../i18n/contract.ts';
 import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
   type EvaluationAnswer,
+  type LeftOut,
   type MeasureDesign,
   type MeasureGround,
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
 import { couldBeSeen, evaluate } from './evaluate.ts';
-import { createNearOf, findGround, type NearOf } from './places.ts';
+import { createNearOf, findGround, type NearOf, placesUnder } from './places.ts';
 import { sentenceOf } from './sentence.ts';
 import { countedDays, firstWhole, lengthOf, type Months, windowsOf } from './windows.ts';
 
@@ -41,7 +43,6 @@ export type Evaluated = {
 };
 
 const MONTHS_AT_ONCE = 4;
-const SHOWN_CONTROLS = 20;
 /** Streets times the square of the metres around each: what is looked through grows with it. */
 const WIDEST_M2 = 5e8;
 
@@ -59,13 +60,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       ...{ dataVersion: snapshot.dataVersion, layer: measure.ground.layer, layerVersion: measure.ground.version },
       ...{ verdict, displaced: null, sentence: '', counts: null, local: null, ring: null, total: null },
       ...{ quotients: null, smallestDetectable: null, scatter: null, placebo: null, months: [] },
-      ...{ layerChanges: null, leavesOutSensitive: false },
+      ...{ layerChanges: null, leavesOutSensitive: false, leftOut: null },
       periods: {
         ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
       },
       design: {
         ...{ treated: [], controls: [], controlsBy: 'proposed', displacement: [], ringM: measure.ringM },
-        ...{ levelsDiffer: false, otherMeasures: 0 },
+        ...{ levelsDiffer: false, otherMeasures: 0, measuresNotFound: 0 },
       },
       parameters: { query, reference: REFERENCE_OF_EVALUATION },
       ...of,
@@ -86,7 +87,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
   const data = countedDays(first, through);
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut, isTooShort } = windowsOf(days, selection, data);
-  const counts = await countByMonth(snapshot, plan, layer, data);
+  const { leftOutOf, ...counts } = await countByMonth(snapshot, plan, layer, data);
   const known: Months = { from: counts.first, until: counts.first + counts.months.length };
   const periods = {
     ...{ before: before && datesOf(before), after: after && datesOf(after) },
@@ -95,6 +96,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const about = {
     ...{ layer: layer.code, layerVersion: layer.version, layerChanges: found.changes, periods },
     leavesOutSensitive: isNarrowed,
+    leftOut: before && { before: leftOutOf(before), after: after && leftOutOf(after) },
   };
   if (isTooShort) return nothing('too-short', about);
   if (!before || !matching) return nothing('no-before', about);
@@ -102,7 +104,7 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const ringOf = await ringsOf(deps, asked, layer, treated.length);
   const near = await deps.nearOf(jurisdiction, snapshot, layer);
   const others = await placesOfOthers(deps, asked, layer, before, after);
-  const banned = new Set([...treated, ...ringOf(treated), ...others]);
+  const banned = new Set([...treated, ...ringOf(treated), ...others.places]);
   const comparable = comparableTo(treated, counts, matching, {
     ...{ features: layer.features, banned, cluster: near.cluster },
   });
@@ -111,7 +113,6 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const controls = chosen ?? comparable.controls;
   const sums = (units: readonly Unit[]) =>
     units
-      .slice(0, SHOWN_CONTROLS)
       .flatMap(({ places }) => places)
       .map((place) => ({
         ...{ id: String(place + 1), code: names.codes[place + 1]!, name: nameOf(names, place) },
@@ -129,7 +130,8 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
     ringM: measure.ringM,
     levelsDiffer: comparable.levelsDiffer,
-    otherMeasures: others.length,
+    otherMeasures: others.places.length,
+    measuresNotFound: others.notFound,
   };
   const controlPlaces = controls.flatMap(({ places }) => places);
   const months = Array.from({ length: lengthOf(known) }, (_, i) => {
@@ -187,19 +189,34 @@ async function planOf(
 }
 
 /** Each month is one question: by day, a cube reads no more than the rows of that month. */
-async function countByMonth({ answers }: Snapshot, plan: Plan, layer: AskedLayer, data: Range): Promise<MonthlyCounts> {
+async function countByMonth(
+  { answers }: Snapshot,
+  plan: Plan,
+  layer: AskedLayer,
+  data: Range,
+): Promise<MonthlyCounts & { readonly leftOutOf: (months: Months) => LeftOut }> {
   const first = firstWhole(data.from);
-  const months = new Array<Uint32Array>(Math.max(0, monthOf(data.until) - first));
+  const tallies = new Array<PlaceCounts>(Math.max(0, monthOf(data.until) - first));
   let next = 0;
   const ask = async () => {
-    while (next < months.length) {
+    while (next < tallies.length) {
       const i = next++;
       const range = { from: monthStart(first + i), until: monthStart(first + i + 1) };
-      months[i] = (await answers.byPlace({ ...plan, range }, layer)).counts;
+      tallies[i] = await answers.byPlace({ ...plan, range }, layer);
     }
   };
   await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
-  return { first, months };
+  const leftOutOf = ({ from, until }: Months): LeftOut => {
+    const sum = (of: (tally: PlaceCounts) => number) =>
+      tallies.slice(from - first, until - first).reduce((all, tally) => all + of(tally), 0);
+    return {
+      unlocated: sum(({ unlocated }) => unlocated),
+      outside: sum(({ counts }) => counts[0]!),
+      withheld: sum(({ withheld }) => withheld),
+      excluded: sum(({ excluded }) => Object.values(excluded).reduce((all, each) => all + each, 0)),
+    };
+  };
+  return { first, months: tallies.map(({ counts }) => counts), leftOutOf };
 }
 
 /** Around areas those that touch them; around streets those whose middle is so near. */
@@ -228,23 +245,24 @@ async function ringsOf(
   };
 }
 
-/** Places of measures that were under way in the months that are compared. */
+/** Places of measures that were under way in the months that are compared, whatever layer these were drawn on. */
 async function placesOfOthers(
   { database }: EvaluationDeps,
   { snapshot, others }: Evaluated,
   layer: AskedLayer,
   before: Months,
   after: Months | null,
-): Promise<number[]> {
+): Promise<{ readonly places: readonly number[]; readonly notFound: number }> {
   const places = new Set<number>();
+  let notFound = 0;
   for (const { ground, from, until } of others) {
-    if (ground.layer !== layer.code) continue;
     const end = after ?? before;
     if (dayOf(from) >= monthStart(end.until) || (until !== null && dayOf(until) <= monthStart(before.from))) continue;
-    const found = await findGround(database, snapshot, ground);
-    if (found?.layer.version === layer.version) for (const place of found.places) places.add(place);
+    const found = await placesUnder(database, snapshot, ground, layer);
+    if (found === null) notFound++;
+    else for (const place of found) places.add(place);
   }
-  return [...places];
+  return { places: [...places], notFound };
 }
 
 /** Throws BadInput for a code that no place has, and for the treated place itself. */

@@ -86,6 +86,15 @@ export type PlaceSum = {
   readonly matching: number;
 };
 
+export type LeftOut = {
+  /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
+  readonly unlocated: number;
+  readonly outside: number;
+  readonly withheld: number;
+  /** Of which it is not known whether they are meant: no hour, no day. */
+  readonly excluded: number;
+};
+
 export type EvaluationAnswer = {
   readonly dataVersion: number;
   readonly layer: string;
@@ -152,7 +161,11 @@ export type EvaluationAnswer = {
     readonly levelsDiffer: boolean;
     /** Left out as places of other measures at the time. */
     readonly otherMeasures: number;
+    /** Other measures of the time whose places are not there any more: they may be among the controls. */
+    readonly measuresNotFound: number;
   };
+  /** Of the whole jurisdiction, in no place of the layer; null where nothing is compared. */
+  readonly leftOut: { readonly before: LeftOut; readonly after: LeftOut | null } | null;
   /** By month: counts of the treated, of the controls brought to their size, of the ring. */
   readonly months: readonly {
     readonly month: string;

@@ -103,12 +103,19 @@ function sinceKept({ id, body, createdAt, createdBy }: ItemRow<'evaluation'>, no
     const [was, is] = [then.counts?.[what] ?? [], now.counts?.[what] ?? []];
     return was.join() === is.join() ? [] : [{ what, was, is }];
   });
+  const placesOf = ({ design, layerChanges }: EvaluationAnswer) =>
+    [...design.treated.map(({ code }) => code), ...(layerChanges?.gone ?? [])].sort();
   const controlsOf = ({ design }: EvaluationAnswer) => design.controls.map(({ code }) => code).join();
   return {
     ...{ item: id, keptAt: createdAt, keptBy: createdBy, dataVersion: then.dataVersion },
     ...{ verdict: then.verdict, sentence: then.sentence, counts },
     periodsMoved: !sameContent(then.periods, now.periods),
     layerVersion: then.layerVersion === now.layerVersion ? null : { was: then.layerVersion, is: now.layerVersion },
+    filterChanged: !sameContent(then.parameters.query, now.parameters.query),
+    // Without a comparison it is not told which places it would have been of.
+    placeChanged:
+      then.layer !== now.layer ||
+      (then.design.treated.length > 0 && now.design.treated.length > 0 && !sameContent(placesOf(then), placesOf(now))),
     designChanged: controlsOf(then) !== controlsOf(now) || then.design.ringM !== now.design.ringM,
   };
 }

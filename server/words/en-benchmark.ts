@@ -242,6 +242,11 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
       'Part of “after” lies in the period that drew attention: the place was chosen knowing how it went.',
     levelsDiffer: 'No place has a similar level; the nearest in level are used.',
     otherMeasures: '{{n}} {{n, place|places}} with another measure {{n, was|were}} left out.',
+    measuresNotFound:
+      '{{n}} {{n, measure|measures}} of those months no longer {{n, has|have}} a place on the map: it may be among the comparable ones.',
+    withoutPlace:
+      'In the whole municipality {{before}} {{before, crime|crimes}} before and {{after}} after are in no place of the layer: where that part changed, so does the comparison.',
+    notCounted: 'Without a date or hour to know whether they count: {{before}} before and {{after}} after.',
     daysLeftOut: '{{n}} {{n, day|days}} of incomplete months {{n, is|are}} not counted.',
     sensitive: 'Without the sensitive offences, which your role is not shown by street.',
     numbers: 'The figures',
@@ -282,6 +287,8 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     keptCounts: '{{what}}: then {{was}}, today {{is}}',
     keptPeriods: 'The months compared are others now.',
     keptLayer: 'The layer went from version {{was}} to {{is}}.',
+    keptFilter: 'What is counted was changed: other offences, hours or source.',
+    keptPlace: 'The place of the measure was changed.',
     keptDesign: 'The comparable places are others now.',
     layerReshaped: 'Since the measure was drawn, these have another shape: {{codes}}.',
     layerGone: 'The layer no longer has: {{codes}}.',

@@ -236,6 +236,11 @@ export const benchmarkEs = {
       'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
     otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    measuresNotFound:
+      '{{n}} {{n, medida|medidas}} de esos meses ya no {{n, tiene|tienen}} lugar en el mapa: puede estar entre los comparables.',
+    withoutPlace:
+      'En todo el municipio quedaron sin lugar en la capa {{before}} {{before, delito|delitos}} antes y {{after}} después: si esa parte cambió, también la comparación.',
+    notCounted: 'Sin fecha u hora para saber si cuentan: {{before}} antes y {{after}} después.',
     daysLeftOut: '{{n}} {{n, día|días}} de meses incompletos no se cuentan.',
     sensitive: 'Sin los delitos sensibles, que a su cargo no se muestran por calle.',
     numbers: 'Las cifras',
@@ -277,6 +282,8 @@ export const benchmarkEs = {
     keptCounts: '{{what}}: entonces {{was}}, hoy {{is}}',
     keptPeriods: 'Los meses comparados ya son otros.',
     keptLayer: 'La capa cambió de la versión {{was}} a la {{is}}.',
+    keptFilter: 'Se cambió lo que se cuenta: otros delitos, horas o fuente.',
+    keptPlace: 'Se cambió el lugar de la medida.',
     keptDesign: 'Los lugares comparables ya son otros.',
     layerReshaped: 'Desde que se trazó la medida cambió la forma de: {{codes}}.',
     layerGone: 'La capa ya no tiene: {{codes}}.',
