@@ -18,9 +18,9 @@ import type { Language } from '../i18n/contract.ts';
 import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
   type EvaluationAnswer,
-  type LeftOut,
   type MeasureDesign,
   type MeasureGround,
+  type NotPlaced,
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
@@ -194,7 +194,7 @@ async function countByMonth(
   plan: Plan,
   layer: AskedLayer,
   data: Range,
-): Promise<MonthlyCounts & { readonly leftOutOf: (months: Months) => LeftOut }> {
+): Promise<MonthlyCounts & { readonly leftOutOf: (months: Months) => NotPlaced }> {
   const first = firstWhole(data.from);
   const tallies = new Array<PlaceCounts>(Math.max(0, monthOf(data.until) - first));
   let next = 0;
@@ -206,7 +206,7 @@ async function countByMonth(
     }
   };
   await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
-  const leftOutOf = ({ from, until }: Months): LeftOut => {
+  const leftOutOf = ({ from, until }: Months): NotPlaced => {
     const sum = (of: (tally: PlaceCounts) => number) =>
       tallies.slice(from - first, until - first).reduce((all, tally) => all + of(tally), 0);
     return {

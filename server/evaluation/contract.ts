@@ -86,7 +86,7 @@ export type PlaceSum = {
   readonly matching: number;
 };
 
-export type LeftOut = {
+export type NotPlaced = {
   /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
   readonly unlocated: number;
   readonly outside: number;
@@ -165,7 +165,7 @@ export type EvaluationAnswer = {
     readonly measuresNotFound: number;
   };
   /** Of the whole jurisdiction, in no place of the layer; null where nothing is compared. */
-  readonly leftOut: { readonly before: LeftOut; readonly after: LeftOut | null } | null;
+  readonly leftOut: { readonly before: NotPlaced; readonly after: NotPlaced | null } | null;
   /** By month: counts of the treated, of the controls brought to their size, of the ring. */
   readonly months: readonly {
     readonly month: string;

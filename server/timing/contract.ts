@@ -38,7 +38,7 @@ export const TIMINGS = {
 export type AoristicAnswer = Common<{ readonly reference: string }> & {
   /** Monday 00:00 first; each incident weighs 1 in all. */
   readonly hours: readonly number[];
-  /** The same by the beginning alone. */
+  /** The same by the beginning alone, of those whose beginning has an hour. */
   readonly byBeginning: readonly number[];
   /** With a moment, with a beginning and an end, with a week or more between them, and without an hour (in no sum). */
   readonly exact: number;

@@ -2,7 +2,7 @@
 // not say.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { EvaluationAnswer, LeftOut, ScatteredEstimate } from '../../server/evaluation/contract.ts';
+import type { EvaluationAnswer, NotPlaced, ScatteredEstimate } from '../../server/evaluation/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
@@ -103,7 +103,7 @@ function Cautions({ answer, selection }: CautionsProps) {
   const { t, f } = usePage();
   const { periods, design, layerChanges, leavesOutSensitive, leftOut } = answer;
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
-  const pairs = (of: (part: LeftOut) => number) => {
+  const pairs = (of: (part: NotPlaced) => number) => {
     if (!leftOut?.after) return null;
     const [earlier, later] = [of(leftOut.before), of(leftOut.after)];
     return earlier + later > 0 ? { before: f.int(earlier), after: f.int(later) } : null;
