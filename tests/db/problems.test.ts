@@ -298,6 +298,7 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   );
   await writeFile(join(folder, 'more.csv'), [HEAD, ...more].join('\n'));
   await load('more.csv');
+  await expect.poll(async () => (await evaluated(id)).dataVersion).toBeGreaterThan(before.dataVersion);
   const grown = await evaluated(id);
   const [was, is] = [before.counts!.treated, grown.counts!.treated];
   expect(is).toEqual([was[0], was[1] + 50]);
@@ -305,7 +306,8 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   expect(grown.dataVersion).toBeGreaterThan(grown.kept[0]!.dataVersion);
   const city = await findJurisdiction(database, STAFF, 'pb');
   await undoDelivery(database, city, 2, { via: 'page', signal: new AbortController().signal });
-  expect((await evaluated(id)).kept).toMatchObject([{ counts: [] }]);
+  // The portal learns of new data a moment later.
+  await expect.poll(async () => (await evaluated(id)).kept).toMatchObject([{ counts: [] }]);
 
   // A new version: c20 is half as wide, and the last is not there any more.
   await writeFile(
@@ -313,6 +315,7 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
     colonias((n) => (n === 19 ? WIDTH / 2 : WIDTH), PLACES - 1),
   );
   await areas('colonias2.geojson');
+  await expect.poll(async () => (await evaluated(id)).layerVersion).toBe(2);
   const moved = await evaluated(id);
   expect(moved.layerVersion).toBe(2);
   expect(moved.layerChanges).toEqual({ drawnOn: 1, reshaped: ['c20'], gone: [] });
