@@ -2,7 +2,9 @@
 // compared, the numbers, and the sentence.
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { NotPlaced } from '../analysis/contract.ts';
 import type { Shapes } from '../analysis/shapes.ts';
+import { notPlacedIn } from '../analysis/values.ts';
 import { dayOf, monthOf, monthStart, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
@@ -20,7 +22,6 @@ import {
   type EvaluationAnswer,
   type MeasureDesign,
   type MeasureGround,
-  type NotPlaced,
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
@@ -206,16 +207,7 @@ async function countByMonth(
     }
   };
   await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
-  const leftOutOf = ({ from, until }: Months): NotPlaced => {
-    const sum = (of: (tally: PlaceCounts) => number) =>
-      tallies.slice(from - first, until - first).reduce((all, tally) => all + of(tally), 0);
-    return {
-      unlocated: sum(({ unlocated }) => unlocated),
-      outside: sum(({ counts }) => counts[0]!),
-      withheld: sum(({ withheld }) => withheld),
-      excluded: sum(({ excluded }) => Object.values(excluded).reduce((all, each) => all + each, 0)),
-    };
-  };
+  const leftOutOf = ({ from, until }: Months) => notPlacedIn(tallies.slice(from - first, until - first));
   return { first, months: tallies.map(({ counts }) => counts), leftOutOf };
 }
 

@@ -2,6 +2,7 @@
 // that follows from them. Pure; the page imports this too.
 
 import * as z from 'zod';
+import type { NotPlaced } from '../analysis/contract.ts';
 import { date } from '../calendar/contract.ts';
 
 const code = z.string().min(1).max(200);
@@ -84,15 +85,6 @@ export type PlaceSum = {
   readonly before: number;
   readonly after: number;
   readonly matching: number;
-};
-
-export type NotPlaced = {
-  /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
-  readonly unlocated: number;
-  readonly outside: number;
-  readonly withheld: number;
-  /** Of which it is not known whether they are meant: no hour, no day. */
-  readonly excluded: number;
 };
 
 export type EvaluationAnswer = {

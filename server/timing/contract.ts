@@ -6,6 +6,7 @@ import {
   askedLayer,
   askedRange,
   type Common,
+  type NotPlaced,
   numberBetween,
   type OfLayer,
   wholeBetween,
@@ -90,6 +91,8 @@ export type TrendAnswer = Common<{
   OfLayer & {
     /** The first day of each step, oldest first. */
     readonly steps: readonly string[];
+    /** Of each step. */
+    readonly notPlaced: readonly NotPlaced[];
     readonly ids: readonly string[];
     readonly counts: readonly number[];
     /** Change from a step to the same a year later, 0.1 a tenth more; null with too few incidents to say. */

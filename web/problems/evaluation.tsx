@@ -2,7 +2,8 @@
 // not say.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { EvaluationAnswer, NotPlaced, ScatteredEstimate } from '../../server/evaluation/contract.ts';
+import type { NotPlaced } from '../../server/analysis/contract.ts';
+import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
