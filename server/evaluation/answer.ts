@@ -45,7 +45,7 @@ export type Evaluated = {
 
 const MONTHS_AT_ONCE = 4;
 /** Streets times the square of the metres around each: what is looked through grows with it. */
-const WIDEST_M2 = 5e8;
+const WIDEST_M2 = 2e8;
 
 export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
   return { ...stats, neighbours, nearOf: createNearOf(stats.database) };

@@ -35,6 +35,16 @@ export function countOf({ first, months }: MonthlyCounts, places: readonly numbe
   return sum;
 }
 
+/** The same of many places together, and of many such: each place is added up once. */
+export function countsIn(counts: MonthlyCounts, window: Months): (places: readonly number[]) => number {
+  const of = levels(counts, window, (counts.months[0]?.length ?? 1) - 1);
+  return (places) => {
+    let sum = 0;
+    for (const place of places) sum += of[place] ?? 0;
+    return sum;
+  };
+}
+
 export function comparableTo(
   treated: readonly number[],
   counts: MonthlyCounts,
