@@ -301,13 +301,13 @@ test('the header gives up what it can spare until nothing lies over anything, ho
   const page = await visit('', { width: 1440, height: 900 });
   await answered(page);
   await page.locator('.header > .tabs').evaluate((tabs) => {
-    for (const text of ['Problemas', 'Reunión de mandos']) {
+    for (const text of ['Una parte más', 'Otra más']) {
       const tab = tabs.lastElementChild!.cloneNode() as HTMLElement;
       tab.textContent = text;
       tabs.append(tab);
     }
   });
-  const tab = page.locator('.header > .tabs a', { hasText: 'Problemas' });
+  const tab = page.locator('.header > .tabs a', { hasText: 'Análisis' });
   for (const width of [1440, 1280, 1024, 768, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await expect.poll(() => page.locator('.header').evaluate(crowded), { message: `at ${width} px` }).toEqual([]);
