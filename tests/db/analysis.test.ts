@@ -139,9 +139,16 @@ test('a trend ends with the data, however late an end is asked for, and tells wh
   );
   const later = await answerTo<TrendAnswer>('trend?layer=barrios&from=2023-07-01&until=2024-10-01');
   expect(later.steps).toEqual(found.steps.slice(6, 21));
-  const { hours, byBeginning, exact } = await answerTo<AoristicAnswer>('aoristic');
+});
+test('a day without an hour, until which something was, weighs on all its hours and begins at none', async () => {
+  const { pool } = await openTestDatabase();
+  await pool.query('update incident set until_on = occurred_on where jurisdiction_id = 7 and minute_of_day is null');
+  const { hours, byBeginning, exact, spread } = await answerTo<AoristicAnswer>('aoristic');
+  const ofDay = visible.filter(({ datePrecision }) => datePrecision < 3);
+  const withHour = ofDay.filter(({ minute }) => minute !== null).length;
+  expect([exact, spread]).toEqual([withHour, ofDay.length - withHour]);
   const sum = (all: readonly number[]) => Math.round(all.reduce((total, each) => total + each, 0));
-  expect([sum(hours), sum(byBeginning)]).toEqual([exact, exact]);
+  expect([sum(hours), sum(byBeginning)]).toEqual([ofDay.length, withHour]);
 });
 /** The months of both years, and how many incidents are in no area in each. */
 const perMonth = Array.from({ length: 24 }, (_, i) => {
