@@ -4,10 +4,12 @@ import { type Day, dayOf, isDay, monthOf, monthStart } from '../calendar/days.ts
 import type { Asking, Stats } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { OPEN_DAY, type Range, throughOf } from '../filter/plan.ts';
 import { toldSince } from '../filter/source-profile.ts';
 import type { Analyst } from './analyst.ts';
+import type { NotPlaced } from './contract.ts';
 import type { Shapes } from './shapes.ts';
 
 export type AnalysisDeps = Stats & { readonly analyst: Analyst; readonly shapes: Shapes };
@@ -73,3 +75,14 @@ export function valuesOf(counts: Uint32Array, features: number, measure: Measure
 }
 
 export const idsOf = (features: number): string[] => Array.from({ length: features }, (_, i) => String(i + 1));
+
+/** What several questions by place left out, together. */
+export function notPlacedIn(tallies: readonly PlaceCounts[]): NotPlaced {
+  const sum = (of: (tally: PlaceCounts) => number) => tallies.reduce((all, tally) => all + of(tally), 0);
+  return {
+    unlocated: sum(({ unlocated }) => unlocated),
+    outside: sum(({ counts }) => counts[0]!),
+    withheld: sum(({ withheld }) => withheld),
+    excluded: sum(({ excluded }) => Object.values(excluded).reduce((all, each) => all + each, 0)),
+  };
+}

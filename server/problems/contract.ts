@@ -237,6 +237,9 @@ export type SinceKept = {
   readonly periodsMoved: boolean;
   readonly layerVersion: { readonly was: number; readonly is: number } | null;
   readonly designChanged: boolean;
+  /** What is counted, and where, was changed since: counts may be others for that. */
+  readonly filterChanged: boolean;
+  readonly placeChanged: boolean;
 };
 export type ProblemEvaluation = EvaluationAnswer & {
   readonly measure: number;

@@ -307,6 +307,8 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   expect(kept.status).toBe(201);
   const before = await evaluated(id);
   expect(before.kept).toMatchObject([{ counts: [], layerVersion: null, periodsMoved: false, designChanged: false }]);
+  expect(before.kept).toMatchObject([{ filterChanged: false, placeChanged: false }]);
+  expect(before.leftOut!.after).toEqual({ unlocated: 0, outside: 0, withheld: 0, excluded: 0 });
 
   // Fifty more in c20 after the measure began; then the delivery is undone.
   const [west, south] = corner(19);
@@ -340,6 +342,17 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   expect(moved.layerChanges).toEqual({ drawnOn: 1, reshaped: ['c20'], gone: [] });
   expect(moved.kept[0]).toMatchObject({ layerVersion: { was: 1, is: 2 } });
   expect(moved.counts!.treated[0]).toBeLessThan(was[0]);
+  // What lies in no place any more is told: of c60 all, of c20 what lay in its eastern half.
+  const lost = (year: string) =>
+    told.filter((row) => {
+      const east = Number(row.split(',')[4]) > corner(19)[0] + WIDTH / 2;
+      return row.split(',')[1]!.startsWith(year) && (placeOf(row) === 59 || (placeOf(row) === 19 && east));
+    }).length;
+  expect(moved.leftOut).toMatchObject({ before: { outside: lost('2023') }, after: { outside: lost('2024') } });
+  // What is counted is changed by hand: that is no change of the data.
+  const { version } = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
+  expect((await ask('PATCH', `/${id}`, { version, changes: { filter: { weekday: '1' } } })).status).toBe(200);
+  expect((await evaluated(id)).kept).toMatchObject([{ filterChanged: true, placeChanged: false }]);
   // Of a place that is gone the version is asked that had it.
   const last = await measured('La que ya no está', ['c60'], { ringM: 0 });
   const gone = await evaluated(last.id);
@@ -385,6 +398,25 @@ test('all problems of a city hold so much at most', async () => {
   );
   const { id: another } = await opened('Otra', ['c06']);
   expect((await ask('POST', `/${another}/items`, note)).status).toBe(422);
+});
+
+test('a measure on another layer keeps the places under it from being compared with', async () => {
+  const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
+  const before = await evaluated(id);
+  await writeFile(
+    join(folder, 'sectores.geojson'),
+    collection([feature(box(corner(44)[0], corner(44)[1], 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]),
+  );
+  await run(
+    ...['import', 'areas', 'sectores.geojson', '--layer', 'sectores', '--jurisdiction', 'pb'],
+    ...['--code', 'clave', '--name', 'nombre'],
+  );
+  await measured('Patrullas', ['c35'], { ground: { layer: 'sectores', version: 1, codes: ['s1'] } });
+  const { design } = await evaluated(id);
+  // The middles of c45 and c46 lie in it.
+  expect(design.otherMeasures).toBe(before.design.otherMeasures + 2);
+  expect(design.controls.map((each) => each.code)).not.toContain('c46');
+  expect(design.measuresNotFound).toBe(0);
 });
 
 test('a jurisdiction with problems can be removed', async () => {
