@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { AskPlace } from '../hand/ask-place.tsx';
 import { PlayBar } from '../hand/play-bar.tsx';
 import { creditShown } from '../map/link.ts';
 import { HoverCard } from './hover-card.tsx';
@@ -101,6 +102,7 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
           )}
         </>
       )}
+      {!legend && <AskPlace />}
       {legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />}
     </div>
   );
