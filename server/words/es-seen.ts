@@ -52,6 +52,10 @@ export const seenEs = {
     zoneLess: 'Frente al resto, aquí la tendencia es a la baja, más de lo que explica el azar; no dice por qué.',
     zoneAlike: 'El cambio de aquí no se distingue del resto.',
     zoneFew: 'Son pocos para comparar el cambio con el del resto.',
+    zoneCells: 'Sin permiso de ver puntos, lo dibujado se cuenta por celdas de unos 25 m.',
+    zoneSensitive: 'Los delitos sensibles no se cuentan dentro de lo dibujado, y en el municipio sí.',
+    zonePublic:
+      'La vista pública sitúa los delitos de forma aproximada: las cifras de una zona pequeña también lo son.',
     zoneLeave: 'Quitar la zona',
     zoneAnother: 'Otra zona',
     hotPlaces_one: '{{n}} de {{all}} {{layer}} concentra más de lo que explica el azar.',

@@ -16,7 +16,7 @@ import { OpenProblem } from './open-problem.tsx';
 
 export function ZoneNote() {
   const page = usePage();
-  const { answers, map, reference, store, t, f } = page;
+  const { access, answers, map, reference, store, t, f } = page;
   const { zone, city, isWanted } = useZone(page);
   useEffect(
     () => () => {
@@ -29,6 +29,8 @@ export function ZoneNote() {
   if (within?.type !== 'polygon' || !here || answers.summary.isOld.value) return null;
   const lies = zone.answered.value?.value;
   const whole = city.answered.value?.value;
+  const isPublic = access.me.value?.role === 'public';
+  const cells = isPublic ? 'seen.zonePublic' : access.may('see-points') ? null : 'seen.zoneCells';
   const corners = t('seen.zoneCorners', { count: within.ring.length, n: f.int(within.ring.length) });
   return (
     <div class="zone-note">
@@ -41,6 +43,8 @@ export function ZoneNote() {
       {lies && <p class="compared">{rateText(page, lies, here)}</p>}
       {lies && whole && <Share lies={lies} here={here} whole={whole} />}
       {whole && <BesideCity here={here} whole={whole} />}
+      {cells && <p class="small">{t(cells)}</p>}
+      {!isPublic && !access.may('see-sensitive-places') && <p class="small">{t('seen.zoneSensitive')}</p>}
       {zone.problem.value && reference.areaLayer.value && <p class="small">{t('seen.zoneUnknown')}</p>}
       <p class="panel-foot">
         <button type="button" class="button" onClick={() => store.changeFilter({ within: null })}>
