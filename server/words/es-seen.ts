@@ -45,7 +45,7 @@ export const seenEs = {
       'Estimado: unos {{n}} habitantes ({{year}}), si en cada parte de {{areas}} viven repartidos por igual.',
     zoneParts: 'Sin tasa: la zona toma sobre todo pedazos de {{areas}}, y de un pedazo no se sabe cuántos viven en él.',
     zoneNoResidents: 'Sin tasa: de parte de la zona no se conocen los habitantes de {{areas}}.',
-    zoneShare: 'Aquí, el {{held}} de los {{what}} del municipio en el {{ground}} de su superficie.',
+    zoneShare: 'Aquí, el {{held}} de los {{what}} del municipio con ubicación, en el {{ground}} de su superficie.',
     zoneTimes: 'Es {{times}} veces la densidad media.',
     zoneRest: 'En el resto del municipio, {{n}}; antes {{before}}: {{change}}.',
     zoneMore: 'Frente al resto, aquí la tendencia es al alza, más de lo que explica el azar; no dice por qué.',
@@ -56,6 +56,7 @@ export const seenEs = {
     zoneSensitive: 'Los delitos sensibles no se cuentan dentro de lo dibujado, y en el municipio sí.',
     zonePublic:
       'La vista pública sitúa los delitos de forma aproximada: las cifras de una zona pequeña también lo son.',
+    zoneBound: 'Usted ve una parte del municipio: la zona no se compara con el resto.',
     zoneLeave: 'Quitar la zona',
     zoneAnother: 'Otra zona',
     hotPlaces_one: '{{n}} de {{all}} {{layer}} concentra más de lo que explica el azar.',

@@ -95,10 +95,12 @@ function DrawingBar() {
   useEffect(() => {
     if (!shape) return;
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
+      const isEnd = event.key === 'Enter' && !(event.target as HTMLElement).matches('button, a, input, select');
+      if (event.key !== 'Escape' && !isEnd) return;
       event.preventDefault();
       event.stopPropagation();
-      cancel();
+      if (isEnd) map.finishDrawing.peek()?.();
+      else cancel();
     };
     window.addEventListener('keydown', listen, true);
     return () => window.removeEventListener('keydown', listen, true);

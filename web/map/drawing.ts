@@ -70,6 +70,8 @@ export function startDrawing(
     isOver = true;
     draw.stop();
   };
+  // Who opened the dialog by a button goes on at the map: Enter is to end the drawing, not to open it again.
+  map.getCanvas().focus();
   draw.start();
   draw.setMode({ polygon: 'polygon', circle: 'circle', stretch: 'linestring' }[shape]);
   draw.on('change', (ids, type) => {

@@ -29,6 +29,8 @@ export function ZoneNote() {
   if (within?.type !== 'polygon' || !here || answers.summary.isOld.value) return null;
   const lies = zone.answered.value?.value;
   const whole = city.answered.value?.value;
+  // Whoever is bound to areas is told of these alone: they are not the municipality.
+  const isBound = Boolean(access.me.value?.scope.areas);
   const isPublic = access.me.value?.role === 'public';
   const cells = isPublic ? 'seen.zonePublic' : access.may('see-points') ? null : 'seen.zoneCells';
   const corners = t('seen.zoneCorners', { count: within.ring.length, n: f.int(within.ring.length) });
@@ -41,8 +43,14 @@ export function ZoneNote() {
         </p>
       )}
       {lies && <p class="compared">{rateText(page, lies, here)}</p>}
-      {lies && whole && <Share lies={lies} here={here} whole={whole} />}
-      {whole && <BesideCity here={here} whole={whole} />}
+      {isBound ? (
+        <p class="small">{t('seen.zoneBound')}</p>
+      ) : (
+        <>
+          {lies && whole && <Share lies={lies} here={here} whole={whole} />}
+          {whole && <BesideCity here={here} whole={whole} />}
+        </>
+      )}
       {cells && <p class="small">{t(cells)}</p>}
       {!isPublic && !access.may('see-sensitive-places') && <p class="small">{t('seen.zoneSensitive')}</p>}
       {zone.problem.value && reference.areaLayer.value && <p class="small">{t('seen.zoneUnknown')}</p>}
@@ -108,7 +116,7 @@ function rateText(
 /** Its share of what is counted beside its share of the ground. */
 function Share({ lies, here, whole }: { lies: ZoneAnswer; here: SummaryAnswer; whole: SummaryAnswer }) {
   const { answers, t, f } = usePage();
-  const [count, all] = [insideOf(here), insideOf(whole)];
+  const [count, all] = [located(here), located(whole)];
   if (all === 0 || lies.layerKm2 === 0 || lies.insideKm2 === 0) return null;
   const [held, ground] = [count / all, lies.insideKm2 / lies.layerKm2];
   const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
@@ -120,6 +128,9 @@ function Share({ lies, here, whole }: { lies: ZoneAnswer; here: SummaryAnswer; w
     </p>
   );
 }
+
+/** What has no location lies in no zone, and would make each of them look smaller. */
+const located = (summary: SummaryAnswer): number => insideOf(summary) - summary.totals.unlocated;
 
 /** Its change beside that of everywhere else; both as counts first, and nothing of why. */
 function BesideCity({ here, whole }: { here: SummaryAnswer; whole: SummaryAnswer }) {
