@@ -61,7 +61,7 @@ export async function readZone(
         case when ST_Covers(zone.geom, area.geom) then 1
           else ST_Area(ST_Intersection(area.geom, zone.geom)) / nullif(ST_Area(area.geom), 0) end as share
       from area, zone
-      where ${there} and area.geom_3857 && ST_Transform(zone.geom, 3857) and ST_Intersects(area.geom, zone.geom)
+      where ${there} and area.geom && zone.geom and ST_Intersects(area.geom, zone.geom)
     ), counted as (
       select place_id, residents from population
       where ${inVersion(every)} and year = ${census.rows[0]?.year ?? 0}
