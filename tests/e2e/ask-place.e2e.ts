@@ -50,7 +50,7 @@ test('a place and metres typed are asked about, compared with the municipality, 
 test('a zone is drawn by its corners and ended by its button; Esc leaves; how many places stand out is said and outlined', async () => {
   const page = await pages.visit('?view=areas');
   await page.locator('.map-panel[data-state=ready]').waitFor();
-  await page.getByText(/concentra(n)? más de lo que explica el azar\.|^Ninguno de los/).waitFor();
+  await page.getByText(/concentra(n)? más de lo que explica el azar\.|^Ningún lugar de/).waitFor();
   const draw = async () => {
     await page.getByRole('button', { name: 'Preguntar por un lugar' }).click();
     await page.getByRole('button', { name: 'Dibujar una zona' }).click();

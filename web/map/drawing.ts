@@ -32,7 +32,7 @@ export type Sketch = {
   readonly metres: number | null;
   readonly km2: number | null;
 };
-export type Drawing = {
+export type ZoneDrawing = {
   /** As if the first corner, or the end, were touched again. */
   finish(): void;
   stop(): void;
@@ -44,7 +44,7 @@ export function startDrawing(
   shape: DrawnShape,
   tell: (sketch: Sketch) => void,
   done: (ring: readonly LonLat[] | null) => void,
-): Drawing {
+): ZoneDrawing {
   const fill = { fillColor: ACCENT, fillOpacity: 0.12, outlineColor: ACCENT, outlineWidth: 3 };
   const corner = { closingPointColor: PAPER, closingPointOutlineColor: ACCENT, closingPointWidth: 8 };
   const modes = {

@@ -9,8 +9,8 @@ type Metres = { readonly x: number; readonly y: number };
 const CIRCLE_CORNERS = 48;
 /** On either side of the line: a street with its pavements and the fronts of its blocks. */
 export const STRETCH_HALF_WIDTH_M = 25;
-/** About a metre. */
-const DECIMALS = 5;
+/** A tenth of a metre: of a strip of 50 m a whole one would be too much. */
+const DECIMALS = 6;
 /** At a sharper turn the outer corner of a strip is cut off this many half widths away. */
 const MITRE = 2;
 

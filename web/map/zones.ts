@@ -4,7 +4,7 @@
 import { effect } from '@preact/signals';
 import type { GeoJSONSource, Map as GLMap } from 'maplibre-gl';
 import type { App } from '../app.ts';
-import type { Drawing } from './drawing.ts';
+import type { ZoneDrawing } from './drawing.ts';
 import { areaSource, STREET_SOURCE } from './style.ts';
 
 const ZONE = 'zone';
@@ -42,7 +42,7 @@ function showFilterZone(map: GLMap, { store, map: link }: App): () => void {
 
 /** While something is drawn the map's clicks are of the drawing. */
 function followDrawing(map: GLMap, { store, map: link }: App): () => void {
-  let now: Drawing | null = null;
+  let now: ZoneDrawing | null = null;
   let wanted = 0;
   const end = () => {
     now?.stop();
