@@ -49,7 +49,7 @@ const BY_AREAS = [
   ...['layers', 'limit', 'layers/:layer', 'layers/:layer/features', 'themes', 'sources', 'offences'],
   ...['counts', 'summary', 'series', 'top'],
 ];
-const AS_PUBLIC = [...BY_AREAS, 'points', 'clock', 'heat', 'protection', 'protected.csv'];
+const AS_PUBLIC = [...BY_AREAS, 'points', 'clock', 'heat', 'protection', 'protected.csv', 'layers/:layer/zone'];
 const AS_OWN = [
   ...[...AS_PUBLIC, 'events', 'incidents', 'incidents.csv', 'incidents.xlsx', 'incidents.gpkg', 'incidents.geojson'],
   'incidents-about.csv',
@@ -147,6 +147,7 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/protected-layers.geojson`,
     `GET ${LAYER}`,
     `GET ${LAYER}/features`,
+    `GET ${LAYER}/zone`,
     `GET ${J}/points`,
     `GET ${J}/themes`,
     `GET ${J}/sources`,

@@ -39,6 +39,24 @@ export type FeatureRow = {
   readonly at?: readonly [number, number];
 };
 
+/** Why a drawn zone has no residents: the areas say none, or mere parts of areas lie in it. */
+export const ZONE_REASONS = ['unknown', 'parts'] as const;
+/** A drawn zone on the areas of a layer; `insideKm2` = the part of it that lies in them. */
+export type ZoneAnswer = {
+  readonly layer: string;
+  readonly layerVersion: number;
+  readonly zoneKm2: number;
+  readonly insideKm2: number;
+  readonly layerKm2: number;
+  /** Areas that lie wholly in the zone, and those it cuts. */
+  readonly whole: number;
+  readonly cut: number;
+  /** In proportion to the parts of areas inside; null for `reason`. */
+  readonly residents: number | null;
+  readonly reason: (typeof ZONE_REASONS)[number] | null;
+  readonly census: { readonly year: number; readonly source: string } | null;
+};
+
 /** What the caller decides about an import of areas; `null` = guess and report the choice. */
 export type AreasOptions = ReadOptions & {
   readonly layer: string;

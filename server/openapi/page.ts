@@ -141,6 +141,16 @@ const QUESTIONS: readonly Question[] = [
     answer: answers.features,
   },
   {
+    path: '/{jurisdiction}/layers/{layer}/zone',
+    summary: 'How a drawn zone lies on the areas of a layer, and who lives there as far as their residents tell',
+    params: jurisdiction.extend(layer.shape),
+    query: z.object({
+      within: z.string().describe('`poly:lon,lat;lon,lat;…`'),
+      year: z.string().optional().describe('of the census; the latest unless given'),
+    }),
+    answer: answers.zone,
+  },
+  {
     path: '/{jurisdiction}/offences',
     summary: 'The tree of offences, with what there is of each whichever are chosen',
     filtered: true,

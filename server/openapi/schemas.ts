@@ -6,7 +6,7 @@ import type * as Contract from '../counts/contract.ts';
 import { NO_PREVIOUS } from '../counts/contract.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Excluded } from '../filter/contract.ts';
-import type { LayerRow } from '../layers/contract.ts';
+import { type LayerRow, ZONE_REASONS, type ZoneAnswer } from '../layers/contract.ts';
 import type { BenchmarkAnswer } from '../official-totals/contract.ts';
 
 const bounds = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -120,6 +120,14 @@ export const answers = {
       }),
     ),
   }),
+  zone: z.object({
+    ...{ layer: z.string(), layerVersion: z.number().int() },
+    ...{ zoneKm2: z.number(), insideKm2: z.number().describe('of it, in areas of the layer'), layerKm2: z.number() },
+    ...{ whole: z.number().int(), cut: z.number().int() },
+    residents: z.number().int().nullable().describe('in proportion to the parts of areas inside; null for `reason`'),
+    reason: z.enum(ZONE_REASONS).nullable(),
+    census: z.object({ year: z.number().int(), source: z.string() }).nullable(),
+  }) satisfies z.ZodType<ZoneAnswer>,
   offences: z.array(
     z.object({
       code: z.string(),

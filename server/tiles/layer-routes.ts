@@ -5,6 +5,8 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
+import { BadInput, NotFound } from '../errors.ts';
+import { filterQuery } from '../filter/contract.ts';
 import { refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import type { LayerRow } from '../layers/contract.ts';
@@ -12,6 +14,7 @@ import { listFeatures, type SearchableFeature, searchFeatures } from './features
 import { drawnLimit, joinedAreas } from './limit.ts';
 import { ownOrigin } from './routes.ts';
 import { findVersion, listVersions, type Version } from './versions.ts';
+import { readZone } from './zone.ts';
 
 const MOST_FEATURES = 100_000;
 /** Layer versions whose places are kept in memory: about 20 MB each for 60,000 streets. */
@@ -26,6 +29,15 @@ const featuresQuery = z.object({
     .regex(/^[1-9]\d{0,5}$/, 'not a whole number from 1')
     .transform(Number)
     .refine((limit) => limit <= MOST_FEATURES, `more than ${MOST_FEATURES}`)
+    .optional(),
+});
+
+const zoneQuery = z.object({
+  within: filterQuery.shape.within.unwrap(),
+  year: z
+    .string()
+    .regex(/^\d{4}$/, 'not a year')
+    .transform(Number)
     .optional(),
 });
 
@@ -73,6 +85,15 @@ export function layerRoutes({ database }: { database: Database }): Router {
     response
       .set('Cache-Control', 'private, no-cache')
       .json({ layer: version.layer, layerVersion: version.version, features });
+  });
+  routes.get('/:jurisdiction/layers/:layer/zone', async (request, response) => {
+    refuseParameters(request, Object.keys(zoneQuery.shape));
+    const { within, year } = parseWith(zoneQuery, request.query);
+    if (within.type !== 'polygon') throw new BadInput('within', 'not a polygon (poly:lon,lat;lon,lat;…)');
+    const version = await findVersion(database, viewerOf(request), request.params.jurisdiction, request.params.layer);
+    if (version.type !== 'areas') throw new NotFound('no such layer of areas');
+    const zone = await readZone(database, version, within.ring, year ?? null);
+    response.set('Cache-Control', 'private, no-cache').json(zone);
   });
   return routes;
 }

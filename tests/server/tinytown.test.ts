@@ -13,7 +13,7 @@ import type {
   TopAnswer,
 } from '../../server/counts/contract.ts';
 import type { IncidentsReport } from '../../server/incidents/import.ts';
-import type { FeatureRow } from '../../server/layers/contract.ts';
+import type { FeatureRow, ZoneAnswer } from '../../server/layers/contract.ts';
 import { reportOf } from '../support/cli.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -114,6 +114,22 @@ describe('counting', () => {
       expect.closeTo(0.0465, 4),
       expect.closeTo(0.093, 4),
     ]);
+  });
+
+  test('a drawn zone is measured, and its residents follow the parts of areas that lie in it', async () => {
+    const zone = (within: string) => ask<ZoneAnswer>(`layers/areas/zone?within=${within}`);
+    expect(await zone('poly:-99.11,19.4;-99.107,19.4;-99.107,19.402;-99.11,19.402')).toMatchObject({
+      ...{ layer: 'areas', layerVersion: 1, whole: 1, cut: 1, residents: 2450, reason: null, census: { year: 2020 } },
+      ...{
+        zoneKm2: expect.closeTo(0.0698, 4),
+        insideKm2: expect.closeTo(0.0698, 4),
+        layerKm2: expect.closeTo(0.186, 3),
+      },
+    });
+    const piece = await zone('poly:-99.1095,19.4005;-99.1085,19.4005;-99.1085,19.4015;-99.1095,19.4015');
+    expect(piece).toMatchObject({ whole: 0, cut: 1, residents: null, reason: 'parts' });
+    const place = await fetch(`${server.origin}/api/v1/tiny/layers/areas/zone?within=areas:01`);
+    expect([place.status, await place.json()]).toMatchObject([422, { parameter: 'within' }]);
   });
 
   test('street lengths are those of the ground', async () => {

@@ -11,6 +11,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   concentration: '?layer=areas',
   change: '?layer=areas',
   emerging: '?layer=areas',
+  zone: '?within=poly:-99.11,19.4;-99.1,19.4;-99.1,19.41',
   rates: '?layer=areas',
   stability: '?layer=areas',
   scoring: '?layer=areas',

@@ -8,6 +8,7 @@ import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
 import { readViews } from '../store/saved-views.ts';
 import type { PageState, Tab } from '../store/url.ts';
+import { mayAskPlace } from './may-ask-place.ts';
 
 export type Command = { readonly group: string; readonly title: string; run(): void };
 
@@ -40,6 +41,13 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
           action(t('play.open'), () => {
             isPlaying.value = true;
           }),
+          ...(mayAskPlace(page)
+            ? [
+                action(t('seen.askPlace'), () => {
+                  map.isAskingPlace.value = true;
+                }),
+              ]
+            : []),
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),

@@ -59,6 +59,7 @@ export function listen(map: GLMap, page: App): () => void {
   const markChosen = marking('chosen');
 
   map.on('mousemove', ({ point }) => {
+    if (link.drawing.peek()) return;
     const found = placeAt(point);
     map.getCanvas().style.cursor = found ? 'pointer' : '';
     link.hovered.value = found && {
@@ -73,6 +74,7 @@ export function listen(map: GLMap, page: App): () => void {
     link.hovered.value = null;
   });
   map.on('click', ({ point }) => {
+    if (link.drawing.peek()) return;
     const found = placeAt(point);
     link.hovered.value = null;
     if (!found) return store.place.peek() ? store.change({ place: null }) : undefined;

@@ -3,7 +3,9 @@
 import { type Signal, signal } from '@preact/signals';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { Store } from '../store/state.ts';
+import type { Sketch } from './drawing.ts';
 import type { Drawn } from './picture.ts';
+import type { LonLat } from './zone-shapes.ts';
 
 /** A word to write at a place on the ground. */
 export type MapNote = { readonly at: readonly [number, number]; readonly text: string };
@@ -28,7 +30,13 @@ export type Shown = {
   readonly ground: boolean;
   /** Layers whose limits are drawn beside those of the one that is looked at; null = as it opens. */
   readonly outlines: readonly string[] | null;
+  /** Whether those places are outlined that hold more than chance explains. */
+  readonly hot: boolean;
 };
+
+/** What a zone can be drawn as: by its corners, as a circle, or along a street. */
+export const DRAWN_SHAPES = ['polygon', 'circle', 'stretch'] as const;
+export type DrawnShape = (typeof DRAWN_SHAPES)[number];
 
 /** Larger areas are drawn from the start, but not among streets, where their limits would pass for some. */
 export const outlinesShown = ({ outlines }: Shown, larger: string | undefined, drawn: Drawn): readonly string[] =>
@@ -74,6 +82,16 @@ export type MapLink = {
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
   readonly overlay: Signal<Overlay | null>;
+  /** Whether the dialog that asks about a place is open. */
+  readonly isAskingPlace: Signal<boolean>;
+  /** The zone being drawn now, how large it is, and what ends it; setting `drawing` to null calls it off. */
+  readonly drawing: Signal<DrawnShape | null>;
+  readonly drawingFailed: Signal<boolean>;
+  readonly sketch: Signal<Sketch | null>;
+  readonly finishDrawing: Signal<(() => void) | null>;
+  readonly zoneDrawn: Signal<((ring: readonly LonLat[]) => void) | null>;
+  /** Places of a layer that hold more than chance explains; null where that is not known. */
+  readonly hotPlaces: Signal<{ readonly layer: string; readonly ids: readonly string[] } | null>;
   readonly hovered: Signal<Hovered | null>;
   /** The row of the list the pointer or focus rests on. */
   readonly pointedAt: Signal<{ readonly layer: string; readonly row: Pick<FeatureRow, 'id'> } | null>;
@@ -87,9 +105,16 @@ export function createMapLink(): MapLink {
     zoom: signal(10),
     limit: signal(null),
     highlighted: signal(null),
-    shown: signal({ labels: true, ground: true, outlines: null }),
+    shown: signal({ labels: true, ground: true, outlines: null, hot: false }),
     basemap: signal(null),
     overlay: signal(null),
+    isAskingPlace: signal(false),
+    drawing: signal(null),
+    drawingFailed: signal(false),
+    sketch: signal(null),
+    finishDrawing: signal(null),
+    zoneDrawn: signal(null),
+    hotPlaces: signal(null),
     hovered: signal(null),
     pointedAt: signal(null),
   };

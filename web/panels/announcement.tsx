@@ -1,7 +1,7 @@
 // Says the headline to those who listen instead of look.
 
 import { kindNoun, usePage } from '../app.ts';
-import { insideOf } from './answer.tsx';
+import { insideOf } from '../store/inside-of.ts';
 
 export function Announcement() {
   const { answers, reference, t, f } = usePage();

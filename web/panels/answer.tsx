@@ -10,14 +10,17 @@ import { Info } from '../parts/info.tsx';
 import { changeBetween } from '../store/change.ts';
 import { changeText } from '../store/change-text.ts';
 import { withinText } from '../store/chosen.ts';
+import { type Counted, insideOf } from '../store/inside-of.ts';
 import { effectLabel } from '../store/legend-text.ts';
 import { daysText, timeText, whatText } from '../store/words.ts';
 import { Download } from './download.tsx';
+import { HotPlaces } from './hot-places.tsx';
 import { News } from './news.tsx';
 import { NoRows } from './no-rows.tsx';
 import { panelClass } from './panel-class.ts';
 import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
+import { ZoneNote } from './zone-note.tsx';
 
 export function AnswerPanel() {
   const page = usePage();
@@ -58,8 +61,10 @@ export function AnswerPanel() {
           {summary.last28Days && filter.period !== '28d' && <Recent compared={summary.last28Days} />}
           {summary.lastMonth && <RecentMonth compared={summary.lastMonth} />}
           <Concentration />
+          <HotPlaces />
         </>
       )}
+      <ZoneNote />
       <PublicNote />
       <ScopeNote />
       <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
@@ -70,7 +75,6 @@ export function AnswerPanel() {
   );
 }
 
-type Counted = { readonly matched: number; readonly outside: number };
 type BeforeProps = {
   readonly compared: Compared;
   readonly year: boolean;
@@ -91,9 +95,6 @@ export function Before({ compared, year, countOf = insideOf }: BeforeProps) {
     </p>
   );
 }
-
-/** What other municipalities have in the same file is no crime of this one. */
-export const insideOf = ({ matched, outside }: Counted): number => matched - outside;
 
 const NO_PREVIOUS_WORDS = {
   'before-data': 'answer.beforeNone',

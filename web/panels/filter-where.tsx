@@ -1,8 +1,10 @@
 // Where: one place of any area layer, found by name, or what the map shows.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { Within } from '../../server/filter/contract.ts';
 import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
+import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { placeWithin } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { hasNamesake, repeatedIn } from '../store/namesakes.ts';
@@ -74,9 +76,21 @@ export function WhereFilter({ close }: { close: () => void }) {
         >
           {t('filter.whereAll')}
         </Choice>
-        <Choice group="where" checked={within?.type === 'polygon'} onPick={viewOnly}>
+        <Choice group="where" checked={isBox(within)} onPick={viewOnly}>
           {t('filter.whereView')}
         </Choice>
+        {mayAskPlace({ store, reference }) && (
+          <Choice
+            group="where"
+            checked={within?.type === 'polygon' && !isBox(within)}
+            onPick={() => {
+              close();
+              map.isAskingPlace.value = true;
+            }}
+          >
+            {t('seen.askPlace')}
+          </Choice>
+        )}
         {found.map(({ layer, rows }) => (
           <fieldset key={layer.layer}>
             <legend>{layer.title}</legend>
@@ -101,4 +115,10 @@ export function WhereFilter({ close }: { close: () => void }) {
       </div>
     </>
   );
+}
+
+/** What a map shows stands upright; what a hand draws hardly ever does. */
+function isBox(within: Within | null): boolean {
+  if (within?.type !== 'polygon' || within.ring.length !== 4) return false;
+  return [0, 1].every((axis) => new Set(within.ring.map((corner) => corner[axis])).size === 2);
 }

@@ -1,12 +1,14 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
+import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
-  const { store, reference, pictures, map, isPlaying, t } = usePage();
+  const page = usePage();
+  const { store, reference, pictures, map, isPlaying, t } = page;
   const shown = map.shown.value;
   const outlines = outlinesShown(shown, reference.largerLayer.value?.layer, pictures.drawn.value);
   const button = (icon: IconName, label: string, act: () => void) => (
@@ -32,6 +34,10 @@ export function MapButtons() {
       {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
       {canPlay && button('play', t('play.open'), togglePlaying)}
+      {mayAskPlace(page) &&
+        button('lasso', t('seen.askPlace'), () => {
+          map.isAskingPlace.value = true;
+        })}
       <Popover
         label={t('map.reference')}
         button={<Icon name="layers" />}
@@ -49,6 +55,10 @@ export function MapButtons() {
             {reference.contextLayers.value.length > 0 &&
               tick(t('map.ground'), shown.ground, (ground) => {
                 map.shown.value = { ...shown, ground };
+              })}
+            {map.hotPlaces.value &&
+              tick(t('seen.hotTick'), shown.hot, (hot) => {
+                map.shown.value = { ...shown, hot };
               })}
             {others.map((layer) =>
               tick(t('map.outlines', { layer: layer.title.toLowerCase() }), outlines.includes(layer.layer), (on) => {

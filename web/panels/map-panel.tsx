@@ -11,6 +11,7 @@ import { MapButtons } from './map-buttons.tsx';
 import { Coarse } from './ranking.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 
+const AskPlace = lazily(async () => (await import('../hand/ask-place.tsx')).AskPlace);
 const PlayBar = lazily(async () => (await import('../hand/play-bar.tsx')).PlayBar);
 
 /** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */
@@ -103,6 +104,7 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
           )}
         </>
       )}
+      {!legend && <AskPlace />}
       {legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />}
     </div>
   );

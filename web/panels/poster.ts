@@ -3,7 +3,7 @@
 import { kindNoun, usePage } from '../app.ts';
 import type { Poster } from '../map/image.ts';
 import { creditShown } from '../map/link.ts';
-import { insideOf } from './answer.tsx';
+import { insideOf } from '../store/inside-of.ts';
 import { filterInWords } from './filter-words.ts';
 import { useLegend } from './legend-entries.ts';
 

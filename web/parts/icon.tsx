@@ -7,10 +7,12 @@ import bookmark from 'lucide-static/icons/bookmark.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
+import circle from 'lucide-static/icons/circle.svg?raw';
 import help from 'lucide-static/icons/circle-question-mark.svg?raw';
 import download from 'lucide-static/icons/download.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import info from 'lucide-static/icons/info.svg?raw';
+import lasso from 'lucide-static/icons/lasso.svg?raw';
 import layers from 'lucide-static/icons/layers.svg?raw';
 import link from 'lucide-static/icons/link.svg?raw';
 import lock from 'lucide-static/icons/lock.svg?raw';
@@ -18,6 +20,7 @@ import whole from 'lucide-static/icons/maximize.svg?raw';
 import menu from 'lucide-static/icons/menu.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
 import pause from 'lucide-static/icons/pause.svg?raw';
+import pentagon from 'lucide-static/icons/pentagon.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
@@ -25,6 +28,7 @@ import redo from 'lucide-static/icons/redo-2.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
+import spline from 'lucide-static/icons/spline.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
 import undo from 'lucide-static/icons/undo-2.svg?raw';
 import user from 'lucide-static/icons/user.svg?raw';
@@ -38,17 +42,20 @@ const ICONS = {
   chevronDown,
   chevronLeft,
   chevronRight,
+  circle,
   close,
   download,
   help,
   image,
   info,
+  lasso,
   layers,
   link,
   lock,
   menu,
   minus,
   pause,
+  pentagon,
   play,
   plus,
   printer,
@@ -56,6 +63,7 @@ const ICONS = {
   search,
   settings,
   share,
+  spline,
   trash,
   undo,
   user,

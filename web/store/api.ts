@@ -16,8 +16,8 @@ import type {
 } from '../../server/counts/contract.ts';
 import type { ExportFormat } from '../../server/exports/contract.ts';
 import type { RankedBy } from '../../server/filter/contract.ts';
-import { EVERYTHING, type Filter, filterToQuery } from '../../server/filter/contract.ts';
-import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
+import { EVERYTHING, type Filter, filterToQuery, type Within, withinToText } from '../../server/filter/contract.ts';
+import type { FeatureRow, LayerRow, ZoneAnswer } from '../../server/layers/contract.ts';
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
 import type { CatchmentsAnswer } from '../../server/protection/contract.ts';
 
@@ -110,6 +110,9 @@ export const paths = {
   sources: (city: string): Path<SourceRow[]> => at(city, 'sources'),
   features: (city: string, layer: string, version: number): Path<{ features: FeatureRow[] }> =>
     at(city, `layers/${layer}@${version}/features`),
+  /** How a drawn zone lies on the areas of a layer, with the residents of a census; of the latest for null. */
+  zone: (city: string, layer: string, within: Within, year: number | null): Path<ZoneAnswer> =>
+    at(city, `layers/${layer}/zone?${query({ within: withinToText(within), ...(year === null ? {} : { year }) })}`),
   catchments: (city: string): Path<CatchmentsAnswer> => at(city, 'catchments'),
   search: (city: string, layer: string, text: string, limit: number): Path<{ features: FeatureRow[] }> =>
     at(city, `layers/${layer}/features?${query({ q: text, limit })}`),

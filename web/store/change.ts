@@ -19,3 +19,20 @@ export function changeBetween(before: number, now: number): Change {
   const percent = before >= MIN_PREVIOUS_FOR_CHANGE ? ((now - before) / before) * 100 : null;
   return { direction: now > before ? 'up' : 'down', percent };
 }
+
+/** How a change stands beside that of the rest of the city; `few` = counts under ten say nothing. */
+export type BesideRest = 'more' | 'less' | 'alike' | 'few';
+
+/**
+ * Whether a count changed by another factor than that of everywhere else: the logarithm of the ratio of both factors
+ * against two standard errors of four Poisson counts, 2√(1/a + 1/b + 1/c + 1/d).
+ */
+export function besideRest(here: CountsBeforeNow, rest: CountsBeforeNow): BesideRest {
+  const counts = [here.before, here.now, rest.before, rest.now];
+  if (counts.some((count) => count < MIN_PREVIOUS_FOR_CHANGE)) return 'few';
+  const ratio = Math.log(here.now / here.before / (rest.now / rest.before));
+  const error = Math.sqrt(counts.reduce((sum, count) => sum + 1 / count, 0));
+  return Math.abs(ratio) <= 2 * error ? 'alike' : ratio > 0 ? 'more' : 'less';
+}
+
+type CountsBeforeNow = { readonly before: number; readonly now: number };

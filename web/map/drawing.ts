@@ -1,0 +1,104 @@
+// Drawing a zone on the map by mouse, pen or finger: corners, a circle, or a stretch of street. In a chunk of its own.
+
+import type { Map as GLMap } from 'maplibre-gl';
+import {
+  type HexColor,
+  TerraDraw,
+  TerraDrawCircleMode,
+  TerraDrawLineStringMode,
+  TerraDrawPolygonMode,
+} from 'terra-draw';
+import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
+import type { DrawnShape } from './link.ts';
+import {
+  circleRing,
+  distanceM,
+  type LonLat,
+  lengthM,
+  middleOf,
+  ringKm2,
+  rounded,
+  STRETCH_HALF_WIDTH_M,
+  stripRing,
+} from './zone-shapes.ts';
+
+const ACCENT: HexColor = '#0b5c7a';
+const PAPER: HexColor = '#ffffff';
+/** The click that ends a drawing is the map's too, a moment later. */
+const AFTER_CLICK_MS = 60;
+
+export type Sketch = {
+  /** Of a circle its radius, of a stretch its length. */
+  readonly metres: number | null;
+  readonly km2: number | null;
+};
+export type ZoneDrawing = {
+  /** As if the first corner, or the end, were touched again. */
+  finish(): void;
+  stop(): void;
+};
+
+/** Draws until `done` is called with the ring, or `stop` is. `tell` says how large what is drawn has become. */
+export function startDrawing(
+  map: GLMap,
+  shape: DrawnShape,
+  tell: (sketch: Sketch) => void,
+  done: (ring: readonly LonLat[] | null) => void,
+): ZoneDrawing {
+  const fill = { fillColor: ACCENT, fillOpacity: 0.12, outlineColor: ACCENT, outlineWidth: 3 };
+  const corner = { closingPointColor: PAPER, closingPointOutlineColor: ACCENT, closingPointWidth: 8 };
+  const modes = {
+    polygon: () =>
+      new TerraDrawPolygonMode({
+        styles: { ...fill, ...corner, closingPointOutlineWidth: 3 },
+      }),
+    circle: () => new TerraDrawCircleMode({ styles: fill, drawInteraction: 'click-move-or-drag' }),
+    stretch: () =>
+      new TerraDrawLineStringMode({
+        styles: { ...corner, closingPointOutlineWidth: 3, lineStringColor: ACCENT, lineStringWidth: 5 },
+      }),
+  };
+  const draw = new TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes: [modes[shape]()] });
+  let isOver = false;
+  const lineOf = (id: string | number): readonly LonLat[] => {
+    const geometry = draw.getSnapshotFeature(id)?.geometry;
+    if (geometry?.type === 'LineString') return geometry.coordinates as LonLat[];
+    return geometry?.type === 'Polygon' ? ((geometry.coordinates[0] ?? []).slice(0, -1) as LonLat[]) : [];
+  };
+  const stop = () => {
+    if (isOver) return;
+    isOver = true;
+    draw.stop();
+  };
+  // Who opened the dialog by a button goes on at the map: Enter is to end the drawing, not to open it again.
+  map.getCanvas().focus();
+  draw.start();
+  draw.setMode({ polygon: 'polygon', circle: 'circle', stretch: 'linestring' }[shape]);
+  draw.on('change', (ids, type) => {
+    if (type === 'delete' || isOver) return;
+    const line = ids.map(lineOf).find((each) => each.length > 1);
+    if (!line) return;
+    if (shape === 'stretch') tell({ metres: lengthM(line), km2: null });
+    else tell({ metres: shape === 'circle' ? radiusM(line) : null, km2: ringKm2(line) });
+  });
+  draw.on('finish', (id) => {
+    const line = lineOf(id);
+    const ring =
+      shape === 'polygon'
+        ? line.map(rounded)
+        : shape === 'circle'
+          ? circleRing(middleOf(line), radiusM(line))
+          : stripRing(line, STRETCH_HALF_WIDTH_M);
+    setTimeout(() => {
+      if (isOver) return;
+      stop();
+      done(ring);
+    }, AFTER_CLICK_MS);
+  });
+  return {
+    stop,
+    finish: () => map.getCanvas().dispatchEvent(new KeyboardEvent('keyup', { key: 'Enter' })),
+  };
+}
+
+const radiusM = (ring: readonly LonLat[]): number => distanceM(middleOf(ring), ring[0]!);
