@@ -44,6 +44,7 @@ import {
   PLACES,
   placeOf,
   ROUND_TWO,
+  sectorFrom,
   WIDTH,
 } from '../support/sixty-colonias.ts';
 
@@ -385,6 +386,22 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
   }
 });
 
+test('a measure on another layer keeps the places under it from being compared with', async () => {
+  const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
+  const before = await evaluated(id);
+  await writeFile(join(folder, 'sectores.geojson'), sectorFrom(44));
+  await run(
+    ...['import', 'areas', 'sectores.geojson', '--layer', 'sectores', '--jurisdiction', 'pb'],
+    ...['--code', 'clave', '--name', 'nombre'],
+  );
+  await measured('Patrullas', ['c35'], { ground: { layer: 'sectores', version: 1, codes: ['s1'] } });
+  const { design } = await evaluated(id);
+  // The middles of c45 and c46 lie in it.
+  expect(design.otherMeasures).toBe(before.design.otherMeasures + 2);
+  expect(design.controls.map((each) => each.code)).not.toContain('c46');
+  expect(design.measuresNotFound).toBe(0);
+});
+
 test('all problems of a city hold so much at most', async () => {
   const { id } = await opened('Llena', ['c05']);
   const city = await findJurisdiction(database, STAFF, 'pb');
@@ -398,25 +415,6 @@ test('all problems of a city hold so much at most', async () => {
   );
   const { id: another } = await opened('Otra', ['c06']);
   expect((await ask('POST', `/${another}/items`, note)).status).toBe(422);
-});
-
-test('a measure on another layer keeps the places under it from being compared with', async () => {
-  const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
-  const before = await evaluated(id);
-  await writeFile(
-    join(folder, 'sectores.geojson'),
-    collection([feature(box(corner(44)[0], corner(44)[1], 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]),
-  );
-  await run(
-    ...['import', 'areas', 'sectores.geojson', '--layer', 'sectores', '--jurisdiction', 'pb'],
-    ...['--code', 'clave', '--name', 'nombre'],
-  );
-  await measured('Patrullas', ['c35'], { ground: { layer: 'sectores', version: 1, codes: ['s1'] } });
-  const { design } = await evaluated(id);
-  // The middles of c45 and c46 lie in it.
-  expect(design.otherMeasures).toBe(before.design.otherMeasures + 2);
-  expect(design.controls.map((each) => each.code)).not.toContain('c46');
-  expect(design.measuresNotFound).toBe(0);
 });
 
 test('a jurisdiction with problems can be removed', async () => {

@@ -75,3 +75,7 @@ export const ROUND_TWO = [
     [WEST - 0.001, SOUTH + 0.7 * WIDTH],
   ],
 ];
+
+/** A sector twice as wide as a colonia, from the corner of one on. */
+export const sectorFrom = (n: number) =>
+  collection([feature(box(...corner(n), 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]);
