@@ -29,11 +29,9 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { collection, feature } from '../support/public-town.ts';
 import { askJson, servedTo } from '../support/served-to.ts';
 import {
   boundTo,
-  box,
   code,
   colonias,
   corner,
@@ -44,6 +42,7 @@ import {
   PLACES,
   placeOf,
   ROUND_TWO,
+  sectorFrom,
   WIDTH,
 } from '../support/sixty-colonias.ts';
 
@@ -365,10 +364,7 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
 test('a measure on another layer keeps the places under it from being compared with', async () => {
   const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
   const before = await evaluated(id);
-  await writeFile(
-    join(folder, 'sectores.geojson'),
-    collection([feature(box(corner(44)[0], corner(44)[1], 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]),
-  );
+  await writeFile(join(folder, 'sectores.geojson'), sectorFrom(44));
   await run(
     ...['import', 'areas', 'sectores.geojson', '--layer', 'sectores', '--jurisdiction', 'pb'],
     ...['--code', 'clave', '--name', 'nombre'],

@@ -7,7 +7,7 @@ import { seeded } from './small-world.ts';
 export const PLACES = 60;
 const [WEST, SOUTH] = [-99.2, 19.4];
 export const WIDTH = 0.004;
-export const box = (west: number, south: number, width = WIDTH) => ({
+const box = (west: number, south: number, width = WIDTH) => ({
   type: 'Polygon',
   coordinates: [
     [
@@ -83,3 +83,7 @@ export const importOf = {
   incidents: (file: string) =>
     `import incidents ${file} --jurisdiction pb --preset generic --through 2024-12-31`.split(' '),
 };
+
+/** A sector twice as wide as a colonia, from the corner of one on. */
+export const sectorFrom = (n: number) =>
+  collection([feature(box(...corner(n), 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]);
