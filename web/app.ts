@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Kind } from '../server/db/contract.ts';
-import { createTranslator, type Translate } from '../server/i18n/contract.ts';
+import { type Catalogue, type Translate, translatorOf } from '../server/i18n/contract.ts';
 import type { TipForm } from '../server/tips/contract.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createHeldColumns, type HeldColumns } from './columns/held-columns.ts';
@@ -19,6 +19,7 @@ import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
 import { createQuestion, type Question } from './store/question.ts';
 import { createReference, type Reference } from './store/reference.ts';
+import { createSpoken } from './store/spoken.ts';
 import { createStore, type Store } from './store/state.ts';
 import { tipPaths } from './tips/paths.ts';
 
@@ -40,7 +41,16 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
-  readonly words: ReadonlySignal<{ readonly t: Translate; readonly f: Formats }>;
+  /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
+  readonly isSpeaking: Promise<void>;
+  readonly words: ReadonlySignal<Words>;
+};
+
+type Words = {
+  readonly t: Translate;
+  readonly f: Formats;
+  /** All there is to say, to see whether there are words for a code. */
+  readonly catalogue: Catalogue;
 };
 
 export function createPage(view: Window): App {
@@ -66,7 +76,12 @@ export function createPage(view: Window): App {
   const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
   const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
-  const words = computed(() => ({ t: createTranslator(store.language.value), f: createFormats(store.language.value) }));
+  const { spoken, isSpeaking } = createSpoken(store);
+  const words = computed(() => ({
+    t: translatorOf(spoken.value.language, spoken.value.catalogue),
+    f: createFormats(spoken.value.language),
+    catalogue: spoken.value.catalogue,
+  }));
   const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
   const pictures = createPictures(store, reference, answers, drawn, map.limit, ask, catchments);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
@@ -83,7 +98,7 @@ export function createPage(view: Window): App {
   const isPlaying = signal(false);
   const isCommanding = signal(false);
   const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding };
+  return { ...held, isPlaying, isCommanding, isSpeaking };
 }
 
 /** By an agreement events are told where all is shared. */
@@ -92,7 +107,7 @@ const followsEvents = ({ jurisdiction }: Reference) => ['full', undefined].inclu
 export const PageContext = createContext<App | null>(null);
 
 /** The page a component stands in; the words and numbers of its language at hand. */
-export function usePage(): App & { readonly t: Translate; readonly f: Formats } {
+export function usePage(): App & Words {
   const page = useContext(PageContext);
   if (!page) throw new Error('outside the page');
   return { ...page, ...page.words.value };

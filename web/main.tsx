@@ -28,9 +28,17 @@ import { Page } from './page.tsx';
 z.config({ jitless: true });
 
 const page = createPage(window);
-render(
-  <PageContext.Provider value={page}>
-    <Page />
-  </PageContext.Provider>,
-  document.getElementById('page')!,
+const place = document.getElementById('page')!;
+page.isSpeaking.then(
+  () =>
+    render(
+      <PageContext.Provider value={page}>
+        <Page />
+      </PageContext.Provider>,
+      place,
+    ),
+  () => {
+    place.textContent =
+      'El portal no se pudo cargar: recargue la página. · The portal could not be loaded: reload the page.';
+  },
 );

@@ -13,7 +13,6 @@ import { SignInScreen } from './access/sign-in.tsx';
 import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
 import { DataTab } from './data/data-tab.tsx';
-import { CommandLine } from './hand/command-line.tsx';
 import { MeetingDoor } from './meeting/door.tsx';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
@@ -24,12 +23,15 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { lazily } from './parts/lazy.tsx';
 import { ProblemsDoor } from './problems/door.tsx';
 import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
 import { TipFormTab } from './tips/tip-form.tsx';
 import { TipsTab } from './tips/tips-tab.tsx';
+
+const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
   const page = usePage();
@@ -120,7 +122,13 @@ export function Page() {
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
       {!store.embedded && <HelpDialog />}
-      <CommandLine />
+      {isCommanding.value && (
+        <CommandLine
+          onClose={() => {
+            isCommanding.value = false;
+          }}
+        />
+      )}
     </div>
   );
 }

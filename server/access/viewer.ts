@@ -15,6 +15,8 @@ declare global {
       viewer?: Viewer;
       /** Set by the guard for what is written down before it is answered. */
       tellRows?: (rows: number | null) => Promise<void>;
+      /** What is to be written down beside the address of what was done. */
+      toldBeside?: string;
     }
   }
 }

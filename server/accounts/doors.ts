@@ -125,6 +125,7 @@ function follow(
   response.once('finish', () => {
     if (response.statusCode >= 400) return;
     const path = request.originalUrl.split('?')[0]!.slice('/api/v1'.length);
-    audit.note(auditRowOf(request, what, { jurisdiction, detail: `${request.method} ${path}` }));
+    const beside = request.toldBeside === undefined ? '' : ` ${request.toldBeside}`;
+    audit.note(auditRowOf(request, what, { jurisdiction, detail: `${request.method} ${path}${beside}` }));
   });
 }

@@ -6,14 +6,17 @@ import type { Logger } from 'pino';
 import { STAFF, type Viewer } from '../access/contract.ts';
 import { findJurisdictionById } from '../access/jurisdictions.ts';
 import { mayDo } from '../access/rights.ts';
+import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
-import { textOf } from '../calendar/days.ts';
+import type { Audit } from '../audit/log.ts';
+import { type Day, dayOf, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { type Database, isConnectionLost } from '../db/open.ts';
-import { BadInput, NotFound, Unavailable } from '../errors.ts';
+import { BadInput, NotAllowed, NotFound, Unavailable } from '../errors.ts';
 import { parseFilter } from '../filter/contract.ts';
+import type { AlertRule } from './contract.ts';
 import { lastWholeWeek, lookBy } from './look.ts';
-import { giveBack, listRules, raiseAlert, roleOfOwner, type StoredRule, takeUnsent, type Unsent } from './store.ts';
+import { giveBack, listRules, raiseAlert, roleOfOwner, takeUnsent, type Unsent } from './store.ts';
 import { type AlertWays, digestOf, leaveFile, sendMail } from './tell.ts';
 
 export type WatchDeps = {
@@ -21,11 +24,14 @@ export type WatchDeps = {
   readonly ways: AlertWays;
   /** Whether people sign in; else whoever reaches the server is its administrator. */
   readonly hasAccounts: boolean;
+  readonly audit: Pick<Audit, 'write'>;
   readonly log: Logger;
   readonly now: () => Date;
 };
 
 const LOOK_EVERY_MS = 60_000;
+/** Weeks that one delivery may bring; of what is longer ago nobody is alerted. */
+const MOST_WEEKS_AT_ONCE = 8;
 
 export function keepWatch(deps: WatchDeps, lookEveryMs = LOOK_EVERY_MS): { close(): Promise<void> } {
   const seen = new Map<number, string>();
@@ -54,11 +60,16 @@ async function lookAtAll(deps: WatchDeps, seen: Map<number, string>): Promise<vo
       select distinct jurisdiction_id as id from alert_rule order by jurisdiction_id`.execute(
       stats.database.background.db,
     );
-    for (const { id } of rows) await watchOver(deps, id, seen);
+    // One whose data cannot be looked at does not silence those after it.
+    for (const { id } of rows) await watchOver(deps, id, seen).catch((error: unknown) => tellFailure(log, error, id));
   } catch (error) {
-    if (isConnectionLost(error)) log.info({ err: error }, 'alerts not looked at: the database went away');
-    else if (!(error instanceof Unavailable)) log.error({ err: error }, 'alerts were not looked at');
+    tellFailure(log, error, null);
   }
+}
+
+function tellFailure(log: Logger, error: unknown, jurisdictionId: number | null): void {
+  if (isConnectionLost(error)) log.info({ err: error }, 'alerts not looked at: the database went away');
+  else if (!(error instanceof Unavailable)) log.error({ err: error, jurisdictionId }, 'alerts were not looked at');
 }
 
 /** `seen`: the state each jurisdiction was last looked at in; rules made since are looked at all the same. */
@@ -72,18 +83,19 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   for (const rule of rules) {
     if (rule.lookedTo !== null && seen.get(id) === snapshot.token) continue;
     if (rule.mutedUntil !== null && rule.mutedUntil > today) continue;
-    const viewer = await viewerOfRule(background, rule, deps.hasAccounts);
+    const viewer = await viewerOfOwner(background, rule.owner, jurisdiction.code, deps.hasAccounts);
     if (!viewer) continue;
     try {
-      const monday = lastWholeWeek(parseFilter(rule.filter), snapshot);
-      if (monday === null) continue;
-      const sunday = textOf(monday + 6);
-      if (rule.lookedTo !== null && rule.lookedTo >= sunday) continue;
-      const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
-      await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+      const { mondays, missed } = weeksToLook(rule, lastWholeWeek(parseFilter(rule.filter), snapshot));
+      if (missed > 0) log.warn({ jurisdictionId: id, rule: rule.id, weeks: missed }, 'weeks too long ago for alerts');
+      for (const monday of mondays) {
+        const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
+        const sunday = textOf(monday + 6);
+        await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+      }
     } catch (error) {
       // A place or an offence may be gone that a rule is about: the others go on.
-      if (!(error instanceof BadInput || error instanceof NotFound)) throw error;
+      if (![BadInput, NotFound, NotAllowed].some((refusal) => error instanceof refusal)) throw error;
       log.info({ err: error, jurisdictionId: id, rule: rule.id }, 'a rule of alerts cannot be looked by');
     }
   }
@@ -91,37 +103,78 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
   await sendAll(deps, id, jurisdiction);
 }
 
-async function viewerOfRule(database: Database, { owner }: StoredRule, hasAccounts: boolean): Promise<Viewer | null> {
+/**
+ * The Mondays of the weeks that a rule has not looked at, the oldest first: a delivery may bring several at once. `last`
+ * is that of the last whole week; a new rule begins with it, and of weeks that a rule was silenced in nothing is told
+ * afterwards.
+ */
+export function weeksToLook(
+  { lookedTo, mutedUntil }: Pick<AlertRule, 'lookedTo' | 'mutedUntil'>,
+  last: Day | null,
+): { readonly mondays: readonly Day[]; readonly missed: number } {
+  if (last === null) return { mondays: [], missed: 0 };
+  const next = lookedTo === null ? last : dayOf(lookedTo) + 1;
+  const told = mutedUntil === null ? next : Math.max(next, Math.min(last, dayOf(mutedUntil) - 6));
+  const weeks = Math.max(0, Math.floor((last - told) / 7) + 1);
+  const count = Math.min(weeks, MOST_WEEKS_AT_ONCE);
+  return { mondays: Array.from({ length: count }, (_, i) => last - 7 * (count - 1 - i)), missed: weeks - count };
+}
+
+/** As they may see at this moment; null for who may not see this jurisdiction, or no alerts, any more. */
+async function viewerOfOwner(
+  database: Database,
+  owner: number,
+  jurisdiction: string,
+  hasAccounts: boolean,
+): Promise<Viewer | null> {
   if (owner === 0) return hasAccounts ? null : STAFF;
   const role = roleOfOwner(owner);
   if (role) return { role, account: null, scope: { jurisdictions: null, areas: null } };
   const account = await accountById(database, owner);
   if (!account || account.disabled) return null;
   const viewer: Viewer = { role: account.role, account: { id: account.id, name: account.name }, scope: account.scope };
+  const { jurisdictions } = account.scope;
+  if (jurisdictions !== null && !jurisdictions.includes(jurisdiction)) return null;
   return mayDo(viewer, 'follow-events') ? viewer : null;
 }
 
 async function sendAll(
-  { stats, ways, log, now }: WatchDeps,
+  { stats, ways, hasAccounts, audit, log, now }: WatchDeps,
   id: number,
   jurisdiction: Awaited<ReturnType<typeof findJurisdictionById>>,
 ): Promise<void> {
   const background = stats.database.background;
-  const unsent = await takeUnsent(background, id, now());
-  const to = (each: Unsent) => JSON.stringify([each.owner, each.email, each.toFolder, each.language]);
+  // What leaves by a way that is not set here waits until it is.
+  const unsent: Unsent[] = [];
+  if (ways.smtpUrl !== null) unsent.push(...(await takeUnsent(background, id, 'mail', now())));
+  if (ways.folder !== null) unsent.push(...(await takeUnsent(background, id, 'folder', now())));
+  const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
   for (const alerts of Map.groupBy(unsent, to).values()) {
-    const { email, toFolder, language, owner } = alerts[0]!;
+    const { way, to: address, language, owner } = alerts[0]!;
+    const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);
+    if (!viewer) {
+      log.info(
+        { jurisdictionId: id, owner, alerts: alerts.length },
+        'alerts not sent: their owner may not see them now',
+      );
+      continue;
+    }
     const digest = digestOf(jurisdiction, alerts, language);
     try {
-      if (email !== null && ways.smtpUrl !== null) await sendMail(ways, email, digest);
-      if (toFolder && ways.folder !== null) await leaveFile(ways.folder, jurisdiction, owner, digest, now());
+      // Written down before it leaves; where that cannot be, it stays.
+      await audit.write({
+        ...{ who: whoIs(viewer), role: viewer.role, address: '', what: 'export', jurisdiction: jurisdiction.code },
+        ...{ detail: `alerts ${way}${address && ` ${address}`}`, rows: alerts.length },
+      });
+      if (way === 'mail') await sendMail(ways, address, digest);
+      else await leaveFile(ways.folder!, jurisdiction, owner, digest, now());
     } catch (error) {
-      log.warn({ err: error, jurisdictionId: id, alerts: alerts.length }, 'alerts were not sent; they are tried again');
-      await giveBack(
-        background,
-        id,
-        alerts.map((each) => each.id),
+      log.warn(
+        { err: error, jurisdictionId: id, way, alerts: alerts.length },
+        'alerts were not sent; tried again later',
       );
+      const ids = alerts.map((each) => each.id);
+      await giveBack(background, id, ids, way, now());
     }
   }
 }

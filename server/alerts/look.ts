@@ -3,7 +3,7 @@
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import { type Day, textOf } from '../calendar/days.ts';
-import type { Stats } from '../counts/asking.ts';
+import { layerWithin, type Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { cellFor } from '../filter/cells.ts';
@@ -11,6 +11,7 @@ import { type Filter, parseFilter } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
 import { type Plan, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { chanceOfCount, expectedBand, WEEKS_USED } from '../meetings/expected-band.ts';
 import { nearRepeatsOf } from '../meetings/near.ts';
@@ -45,19 +46,26 @@ export function lastWholeWeek(filter: Filter, snapshot: Snapshot): Day | null {
 }
 
 export async function lookBy(rule: RuleAsked, looking: Looking, monday: Day): Promise<AlertFound | null> {
-  const filter = parseFilter(rule.filter);
-  const { plan } = await planFor(looking.stats, looking.snapshot, looking.viewer, filter);
-  const streets = looking.snapshot.layers.find(({ type }) => type === 'streets') as AskedLayer | undefined;
-  const narrow = (name: string, layer: AskedLayer | null) =>
-    narrowedFor(looking.viewer, { name, layer, within: null, inside: null }, looking.snapshot, looking.stats.taxonomy);
+  const { narrowed, streets } = await plansFor(rule, looking);
   switch (rule.kind) {
     case 'series':
-      return seriesHigh(plan, looking, monday);
+      return seriesHigh(narrowed('series', null), looking, monday);
     case 'near-repeat':
-      return manyRepeats(narrow('near-repeat', null).narrow(plan), looking, monday);
+      return manyRepeats(narrowed('near-repeat', null), looking, monday);
     case 'new-high':
-      return streets ? newHigh(narrow('alerts', streets).narrow(plan), streets, looking, monday) : null;
+      return streets ? newHigh(narrowed('new-high', streets), streets, looking, monday) : null;
   }
+}
+
+/** The plan of a rule, without what its viewer may not see so finely: also a drawn area or a street is fine. */
+async function plansFor(rule: RuleAsked, { stats, snapshot, viewer }: Looking) {
+  const filter = parseFilter(rule.filter);
+  const { plan, inside } = await planFor(stats, snapshot, viewer, filter);
+  const within = await layerWithin(stats.database, snapshot, filter.within);
+  const streets = snapshot.layers.find(({ type }) => type === 'streets') as AskedLayer | undefined;
+  const narrowed = (name: AlertKind, layer: AskedLayer | null) =>
+    narrowedFor(viewer, { name, layer, within, inside }, snapshot, stats.taxonomy).narrow(plan);
+  return { narrowed, streets };
 }
 
 const weekFound = (monday: Day) => ({
@@ -66,9 +74,7 @@ const weekFound = (monday: Day) => ({
 
 /** Counts of whole weeks up to one, the first of which every source tells of. */
 async function weeksOf(plan: Plan, { snapshot }: Looking, monday: Day, most: number): Promise<number[]> {
-  const first = Math.max(
-    ...snapshot.sources.flatMap(({ sourceId, firstDay }) => (plan.sourceIds.includes(sourceId) ? [firstDay ?? 0] : [])),
-  );
+  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
   const count = Math.max(0, Math.min(most, Math.floor((monday + 7 - first) / 7)));
   const from = monday + 7 - 7 * count;
   const { days } = await snapshot.answers.byDay({ ...plan, range: { from, until: monday + 7 } });
@@ -92,12 +98,8 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
   const { stats, jurisdiction, snapshot, viewer, language } = looking;
   const titleOf = (code: string) => stats.taxonomy.title(code, language);
   const cell = await cellFor(stats.database, jurisdiction.id, viewer);
-  const found = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
-  // Of several kinds of theft each has its share of the false alarms.
-  const out = found.filter(
-    ({ followed, expected }) =>
-      followed >= LEAST_REPEATS && poissonFrom(followed, expected) * Math.max(1, found.length) <= FALSE_PER_WEEK,
-  );
+  const { repeats, tested } = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
+  const out = repeatsBeyondChance(repeats ?? [], tested);
   if (out.length === 0) return null;
   const sum = (value: (each: (typeof out)[number]) => number) => out.reduce((all, each) => all + value(each), 0);
   const places = out.flatMap(({ title, series }) =>
@@ -110,12 +112,22 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
   };
 }
 
+/** Of several kinds of theft each has its share of the false alarms, also those of which none was found. */
+export const repeatsBeyondChance = <T extends { readonly followed: number; readonly expected: number }>(
+  repeats: readonly T[],
+  tested: number,
+): readonly T[] =>
+  repeats.filter(
+    ({ followed, expected }) => followed >= LEAST_REPEATS && poissonFrom(followed, expected) * tested <= FALSE_PER_WEEK,
+  );
+
 async function newHigh(
   plan: Plan,
   layer: AskedLayer,
   { stats, snapshot }: Looking,
   monday: Day,
 ): Promise<AlertFound | null> {
+  if (!hasYearBefore(plan, snapshot, monday)) return null;
   const from = monday - 7 * WEEKS_OF_A_YEAR;
   const [now, before] = await Promise.all([
     snapshot.answers.byPlace({ ...plan, range: { from: monday, until: monday + 7 } }, layer),
@@ -149,6 +161,12 @@ async function newHigh(
   };
 }
 
+/** Without data of the whole year before, every street would stand higher than its weeks without any. */
+function hasYearBefore(plan: Plan, { sources }: Looking['snapshot'], monday: Day): boolean {
+  const first = toldSince(plan, sources);
+  return first !== null && first <= monday - 7 * WEEKS_OF_A_YEAR;
+}
+
 /**
  * Streets with more than chance brings to any of them: by the rate of the year before, of which half an incident is not
  * known, and with the false alarms of all streets held together. The least likely first.
@@ -169,14 +187,17 @@ export async function historyOf(rule: RuleAsked, looking: Looking): Promise<Aler
   const last = lastWholeWeek(filter, looking.snapshot);
   const nothing = { weeks: 0, alarms: 0, falsePerWeek: FALSE_PER_WEEK };
   if (last === null) return nothing;
+  const { narrowed } = await plansFor(rule, looking);
   if (rule.kind === 'series') {
-    const { plan } = await planFor(looking.stats, looking.snapshot, looking.viewer, filter);
-    const all = await weeksOf(plan, looking, last, WEEKS_USED + WEEKS_BACK.series);
+    const all = await weeksOf(narrowed('series', null), looking, last, WEEKS_USED + WEEKS_BACK.series);
     return seriesHistory(all, WEEKS_BACK.series);
   }
+  const mondays = Array.from({ length: WEEKS_BACK[rule.kind] }, (_, back) => last - 7 * back).filter(
+    (monday) => rule.kind !== 'new-high' || hasYearBefore(narrowed(rule.kind, null), looking.snapshot, monday),
+  );
   let alarms = 0;
-  for (let back = 0; back < WEEKS_BACK[rule.kind]; back++) if (await lookBy(rule, looking, last - 7 * back)) alarms++;
-  return { ...nothing, weeks: WEEKS_BACK[rule.kind], alarms };
+  for (const monday of mondays) if (await lookBy(rule, looking, monday)) alarms++;
+  return { ...nothing, weeks: mondays.length, alarms };
 }
 
 /** Of the weeks that had enough before them. */

@@ -8,14 +8,28 @@ import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { planFor } from '../filter/scope.ts';
 import { parseWith } from '../http/contract.ts';
+import { throttle } from '../http/throttle.ts';
 import { type AlertHistory, type AlertsAnswer, alertChange, newRule, ruleChange } from './contract.ts';
 import { historyOf, type RuleAsked } from './look.ts';
-import { addRule, changeRule, listAlerts, listRules, markSeen, ownerOf, removeRule, ruleTold } from './store.ts';
+import {
+  addRule,
+  changeRule,
+  listAlerts,
+  listRules,
+  markSeen,
+  ownerOf,
+  removeRule,
+  ruleTold,
+  type StoredRule,
+} from './store.ts';
 import type { AlertWays } from './tell.ts';
 
 type Deps = { readonly stats: Stats; readonly ways: AlertWays; readonly now: () => Date };
 
 const ALERT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Each looks back on many weeks; on the page one comes with every rule that is about to be made. */
+const HISTORIES_PER_MINUTE = 20;
 
 /** Mounted under /api/v1. */
 export function alertRoutes({ stats, ways, now }: Deps): Router {
@@ -57,7 +71,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     };
     response.set('Cache-Control', 'private, no-store').json(answer);
   });
-  routes.post('/:jurisdiction/alerts/history', async (request, response) => {
+  routes.post('/:jurisdiction/alerts/history', throttle(HISTORIES_PER_MINUTE), async (request, response) => {
     refuseParameters(request);
     const rule = parseWith(newRule, request.body);
     const answer: AlertHistory = await historyOf(rule, await looking(request, rule.filter));
@@ -69,7 +83,9 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const who = await asked(request);
     refuseWays(who, rule);
     const { language } = await looking(request, rule.filter);
-    response.status(201).json(ruleTold(await addRule(database, who.jurisdiction.id, who.owner, language, rule, now())));
+    const added = await addRule(database, who.jurisdiction.id, who.owner, language, rule, now());
+    request.toldBeside = waysTold(added);
+    response.status(201).json(ruleTold(added));
   });
   routes.patch('/:jurisdiction/alerts/rules/:id', async (request, response) => {
     refuseParameters(request);
@@ -77,6 +93,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
     const who = await asked(request);
     refuseWays(who, change);
     const changed = await changeRule(database, who.jurisdiction.id, who.owner, idIn(request, 'no such rule'), change);
+    request.toldBeside = waysTold(changed);
     response.json(ruleTold(changed));
   });
   routes.delete('/:jurisdiction/alerts/rules/:id', async (request, response) => {
@@ -101,3 +118,7 @@ export function alertRoutes({ stats, ways, now }: Deps): Router {
   });
   return routes;
 }
+
+/** Where a rule sends what it finds, for the audit. */
+const waysTold = ({ id, email, toFolder }: StoredRule): string =>
+  `rule=${id} mail=${email ?? 'none'} folder=${toFolder ? 'yes' : 'no'}`;

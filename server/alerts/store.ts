@@ -153,6 +153,9 @@ export async function raiseAlert(
     where jurisdiction_id = ${id} and rule_id = ${rule.id}`.execute(db);
 }
 
+/** By which alerts leave. */
+export type Way = 'mail' | 'folder';
+
 export type Unsent = {
   readonly id: string;
   readonly kind: AlertKind;
@@ -160,25 +163,39 @@ export type Unsent = {
   readonly found: AlertFound;
   readonly owner: number;
   readonly language: Language;
-  readonly email: string | null;
-  readonly toFolder: boolean;
+  readonly way: Way;
+  /** The address of mail; empty for the folder. */
+  readonly to: string;
 };
 
-/** Takes what is to be sent: of several servers each alert goes to one. */
-export async function takeUnsent({ db }: Database, id: number, now: Date): Promise<Unsent[]> {
+const sentAt = (way: Way) => sql.ref(way === 'mail' ? 'mailed_at' : 'filed_at');
+const LONGEST_WAIT_MINUTES = 24 * 60;
+
+/** Takes what is to be sent by one way: of several servers each alert goes to one. */
+export async function takeUnsent({ db }: Database, id: number, way: Way, now: Date): Promise<Unsent[]> {
+  const moment = sql`${now.toISOString()}::timestamptz`;
+  const isAsked = way === 'mail' ? sql`r.email is not null` : sql`r.to_folder`;
   const { rows } = await sql<Unsent>`
-    update alert a set sent_at = ${now.toISOString()}::timestamptz
+    update alert a set ${sentAt(way)} = ${moment}
     from alert_rule r
-    where a.jurisdiction_id = ${id} and r.jurisdiction_id = ${id} and r.rule_id = a.rule_id and a.sent_at is null
-      and (r.email is not null or r.to_folder)
-    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language, r.email,
-      r.to_folder as "toFolder"`.execute(db);
+    where a.jurisdiction_id = ${id} and r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
+      and a.${sentAt(way)} is null and ${isAsked} and (a.waits_until is null or a.waits_until <= ${moment})
+    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language, ${way}::text as way,
+      ${way === 'mail' ? sql`r.email` : sql`''`} as "to"`.execute(db);
   return rows;
 }
 
-/** What could not be sent is tried again. */
-export async function giveBack({ db }: Database, id: number, alerts: readonly string[]): Promise<void> {
+/** What could not be sent by a way is tried again by that way: after two minutes, then four, up to once a day. */
+export async function giveBack(
+  { db }: Database,
+  id: number,
+  alerts: readonly string[],
+  way: Way,
+  now: Date,
+): Promise<void> {
   await sql`
-    update alert set sent_at = null
+    update alert set ${sentAt(way)} = null, tries = tries + 1,
+      waits_until = ${now.toISOString()}::timestamptz
+        + least(2 ^ least(tries + 1, 20), ${LONGEST_WAIT_MINUTES}::float8) * interval '1 minute'
     where jurisdiction_id = ${id} and alert_id = any(${[...alerts]}::text[])`.execute(db);
 }

@@ -5,7 +5,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import type { Jurisdiction } from '../access/contract.ts';
-import { createTranslator, type Language, LOCALES } from '../i18n/contract.ts';
+import { type Language, LOCALES } from '../i18n/contract.ts';
+import { createTranslator } from '../i18n/translator.ts';
 import type { AlertFound } from './contract.ts';
 import type { Unsent } from './store.ts';
 

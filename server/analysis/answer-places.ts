@@ -18,7 +18,7 @@ import {
   MOST_STEPS,
   usualWeights,
 } from './contract.ts';
-import { type AnalysisDeps, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
+import { type AnalysisDeps, closedRange, idsOf, isClosed, rangeIn, stepsOf, valuesOf } from './values.ts';
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
 
@@ -155,14 +155,15 @@ export async function answerEmerging(deps: AnalysisDeps, asking: Of<'emerging'>)
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const { style, value, correction, step } = own;
   const weights = own.weights ?? usualWeights(layer.type);
+  const range = closedRange(asking);
   const parameters = {
-    ...{ weights, style, value, correction, step, ...rangeText(plan.range), islands: 0 },
+    ...{ weights, style, value, correction, step, ...rangeText(range ?? plan.range), islands: 0 },
     reference: REFERENCES.emerging,
   };
   const about = { dataVersion: snapshot.dataVersion, layer: layer.code, layerVersion: layer.version };
   const nothing = { steps: [], ids: [], pattern: [], classes: [] };
   if (!isClosed(plan.range)) throw new BadInput('from', 'both ends of the period are needed');
-  const ranges = stepsOf(plan.range, step, MOST_STEPS);
+  const ranges = range ? stepsOf(range, step, MOST_STEPS) : [];
   if (ranges.length > MOST_STEPS)
     throw new BadInput('step', `at most ${MOST_STEPS} steps: choose longer ones or a shorter period`);
   if (ranges.length < 2) return { ...about, parameters, reason: 'too-few-steps', ...nothing };

@@ -120,6 +120,15 @@ export type Common<Parameters> = {
   readonly reason: Reason | null;
 };
 export type OfLayer = { readonly layer: string; readonly layerVersion: number };
+/** Of what is asked for, what lies in no place of the layer and so is in no number of it. */
+export type NotPlaced = {
+  /** Without a usable point; with one that lies in no place of the layer; those whose place is not told. */
+  readonly unlocated: number;
+  readonly outside: number;
+  readonly withheld: number;
+  /** Of which it is not known whether they are meant: no hour, no day. */
+  readonly excluded: number;
+};
 
 export type HotspotsAnswer = Common<{
   readonly method: 'gi-star' | 'gi' | 'lisa';

@@ -1,34 +1,42 @@
 // What an analysis of places works with: the values of a layer, and who is whose neighbour.
 
-import { addMonths, type Day, dayOf, isDay, textOf } from '../calendar/days.ts';
+import { type Day, dayOf, isDay, monthOf, monthStart } from '../calendar/days.ts';
 import type { Asking, Stats } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import type { Measure } from '../counts/rates.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { OPEN_DAY, type Range, throughOf } from '../filter/plan.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Analyst } from './analyst.ts';
+import type { NotPlaced } from './contract.ts';
 import type { Shapes } from './shapes.ts';
 
 export type AnalysisDeps = Stats & { readonly analyst: Analyst; readonly shapes: Shapes };
 
-/** A range with both ends: an open one begins with the data and ends with the day they are complete to. */
-export function closedRange({
-  plan,
-  filter,
-  snapshot,
-}: Pick<Asking<unknown>, 'plan' | 'filter' | 'snapshot'>): Range | null {
-  const asked = snapshot.sources.filter(
-    ({ sourceId, firstDay }) => plan.sourceIds.includes(sourceId) && firstDay !== null,
-  );
+type Asked = Pick<Asking<unknown>, 'plan' | 'filter' | 'snapshot'>;
+
+/**
+ * A range with both ends, within the days that all sources tell of: of those before and after it is not known that
+ * nothing happened.
+ */
+export function closedRange({ plan, filter, snapshot }: Asked): Range | null {
+  const since = toldSince(plan, snapshot.sources);
   const through = throughOf(filter, snapshot.sources);
-  if (asked.length === 0 || through === null) return null;
-  const from = isOpenBefore(plan.range) ? Math.min(...asked.map(({ firstDay }) => firstDay!)) : plan.range.from;
-  const until = isOpenAfter(plan.range) ? through + 1 : plan.range.until;
-  return from < until ? { from, until } : null;
+  if (since === null || through === null) return null;
+  const range = { from: Math.max(plan.range.from, since), until: Math.min(plan.range.until, through + 1) };
+  return range.from < range.until ? range : null;
 }
 
-/** The range without its beginning: as far back as data go. */
-export const fromTheFirst = ({ until }: Range): Range => ({ from: -OPEN_DAY, until });
+/**
+ * What came before counts as well: as far back as data go, though the last 28 days be looked at. Whoever says the day it
+ * is to begin is taken at their word.
+ */
+export function rangeOfHistory({ plan, filter, snapshot }: Asked): Range | null {
+  const from = filter.from === null ? -OPEN_DAY : plan.range.from;
+  return closedRange({ plan: { ...plan, range: { from, until: plan.range.until } }, filter, snapshot });
+}
+
 const isOpenBefore = ({ from }: Range): boolean => from <= -OPEN_DAY;
 const isOpenAfter = ({ until }: Range): boolean => until >= OPEN_DAY;
 export const isClosed = (range: Range): boolean => !isOpenBefore(range) && !isOpenAfter(range);
@@ -40,26 +48,18 @@ export function rangeIn(text: string, parameter: string): Range {
   return { from: dayOf(from), until: dayOf(until) };
 }
 
-/** The whole steps that end with the range, oldest first; calendar months that lie in it. One more than `most` at most. */
+/**
+ * The whole steps that end with the range, or the calendar months that lie in it, oldest first: the last of them, one
+ * more than `most` at most.
+ */
 export function stepsOf({ from, until }: Range, step: 'week' | '28d' | 'month', most: number): Range[] {
   const ranges: Range[] = [];
-  if (step === 'month') {
-    for (let start = monthFrom(from); addMonths(start, 1) <= until; start = addMonths(start, 1)) {
-      ranges.push({ from: start, until: addMonths(start, 1) });
-      if (ranges.length > most) break;
-    }
-    return ranges;
-  }
   const days = step === 'week' ? 7 : 28;
-  for (let end = until; end - days >= from && ranges.length <= most; end -= days)
-    ranges.unshift({ from: end - days, until: end });
-  return ranges;
-}
-
-/** The first of a month, from this day on. */
-function monthFrom(day: Day): Day {
-  const first = dayOf(`${textOf(day).slice(0, 7)}-01`);
-  return first === day ? first : addMonths(first, 1);
+  const before = (day: Day) => (step === 'month' ? monthStart(monthOf(day) - 1) : day - days);
+  let end = step === 'month' ? monthStart(monthOf(until)) : until;
+  for (let start = before(end); start >= from && ranges.length <= most; end = start, start = before(end))
+    ranges.push({ from: start, until: end });
+  return ranges.reverse();
 }
 
 /** Counts by place id as values by place; as rates NaN where there is nothing to divide by. */
@@ -75,3 +75,14 @@ export function valuesOf(counts: Uint32Array, features: number, measure: Measure
 }
 
 export const idsOf = (features: number): string[] => Array.from({ length: features }, (_, i) => String(i + 1));
+
+/** What several questions by place left out, together. */
+export function notPlacedIn(tallies: readonly PlaceCounts[]): NotPlaced {
+  const sum = (of: (tally: PlaceCounts) => number) => tallies.reduce((all, tally) => all + of(tally), 0);
+  return {
+    unlocated: sum(({ unlocated }) => unlocated),
+    outside: sum(({ counts }) => counts[0]!),
+    withheld: sum(({ withheld }) => withheld),
+    excluded: sum(({ excluded }) => Object.values(excluded).reduce((all, each) => all + each, 0)),
+  };
+}

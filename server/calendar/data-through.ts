@@ -1,4 +1,5 @@
-// The day up to which a source is complete. Stray later rows are counted like any other but never set this clock.
+// The days from which and up to which a source is complete. Stray rows before and after are counted like any other but
+// never set this clock.
 
 import { type Day, monthOf, monthStart } from './days.ts';
 
@@ -36,6 +37,36 @@ export function dataThrough(counts: DayCounts, live: boolean): Day | null {
     return before.length === 0 || silence[month]! <= 2 * Math.max(...before) + SPARE_DAYS;
   });
   return last === null ? null : monthStart(firstMonth + last + 1) - 1;
+}
+
+/** Below this share of the months that hold most incidents a month is a thin tail, however long that goes on. */
+const THIN_SHARE = 0.1;
+
+/**
+ * The first day from which a source tells of all there is: of the first month whose volume is at least half the median
+ * of the twelve after it. Old deeds reported late make a thin tail before that, which would read as a rise. Null without
+ * rows.
+ */
+export function dataSince({ days, counts }: DayCounts): Day | null {
+  const first = days[0];
+  if (first === undefined) return null;
+  const volume = dense(days.map(monthOf), counts);
+  const thin = THIN_SHARE * volumeOfMost(volume);
+  const whole = volume.findIndex((each, month) => {
+    const after = volume.slice(month + 1, month + 1 + UNITS_BEFORE);
+    return each > 0 && each >= thin && each >= LEAST_SHARE * median(after);
+  });
+  return Math.max(first, monthStart(monthOf(first) + whole));
+}
+
+/** So many that half of all incidents fell in months with as many or more. */
+function volumeOfMost(volume: readonly number[]): number {
+  let left = volume.reduce((sum, each) => sum + each, 0) / 2;
+  for (const each of volume.toSorted((a, b) => b - a)) {
+    left -= each;
+    if (left <= 0) return each;
+  }
+  return 0;
 }
 
 /** A source as far as its clock goes; `through` is the day it is complete up to by itself, or as declared. */

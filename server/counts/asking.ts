@@ -159,7 +159,8 @@ async function madeDefinite(
   return { snapshot, filter, plan, population, narrowed, cell, withheld };
 }
 
-async function layerWithin(
+/** The layer a filter is kept within, by which is judged how finely it asks. */
+export async function layerWithin(
   database: Database,
   snapshot: Snapshot,
   within: Filter['within'],

@@ -90,7 +90,10 @@ export type TablesWritten = {
     data_version: number;
     found: Json;
     raised_at: Date;
-    sent_at: Date | null;
+    mailed_at: Date | null;
+    filed_at: Date | null;
+    tries: Generated<number>;
+    waits_until: Date | null;
     seen_at: Date | null;
   };
   problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };

@@ -2,16 +2,20 @@
 // compared, the numbers, and the sentence.
 
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
+import type { NotPlaced } from '../analysis/contract.ts';
 import type { Shapes } from '../analysis/shapes.ts';
+import { notPlacedIn } from '../analysis/values.ts';
 import { dayOf, monthOf, monthStart, textOf } from '../calendar/days.ts';
 import type { Stats } from '../counts/asking.ts';
 import { narrowedFor } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { type Filter, filterToQuery } from '../filter/contract.ts';
 import type { AskedLayer } from '../filter/places.ts';
-import { type Plan, throughOf } from '../filter/plan.ts';
+import { type Plan, type Range, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
 import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
@@ -22,9 +26,9 @@ import {
   type Verdict,
 } from './contract.ts';
 import { couldBeSeen, evaluate } from './evaluate.ts';
-import { createNearOf, findGround, type NearOf } from './places.ts';
+import { createNearOf, findGround, type NearOf, placesUnder } from './places.ts';
 import { sentenceOf } from './sentence.ts';
-import { lengthOf, type Months, windowsOf } from './windows.ts';
+import { countedDays, firstWhole, lengthOf, type Months, windowsOf } from './windows.ts';
 
 export type EvaluationDeps = Stats & { readonly neighbours: Shapes['neighbours']; readonly nearOf: NearOf };
 export type Evaluated = {
@@ -39,9 +43,9 @@ export type Evaluated = {
   readonly language: Language;
 };
 
-const MOST_MONTHS = 120;
 const MONTHS_AT_ONCE = 4;
-const SHOWN_CONTROLS = 20;
+/** Streets times the square of the metres around each: what is looked through grows with it. */
+const WIDEST_M2 = 2e8;
 
 export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
   return { ...stats, neighbours, nearOf: createNearOf(stats.database) };
@@ -57,13 +61,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       ...{ dataVersion: snapshot.dataVersion, layer: measure.ground.layer, layerVersion: measure.ground.version },
       ...{ verdict, displaced: null, sentence: '', counts: null, local: null, ring: null, total: null },
       ...{ quotients: null, smallestDetectable: null, scatter: null, placebo: null, months: [] },
-      ...{ layerChanges: null, leavesOutSensitive: false },
+      ...{ layerChanges: null, leavesOutSensitive: false, leftOut: null },
       periods: {
         ...{ before: null, after: null, matching: null, matchedOn: 'before', isSeasonal: false, daysLeftOut: 0 },
       },
       design: {
         ...{ treated: [], controls: [], controlsBy: 'proposed', displacement: [], ringM: measure.ringM },
-        ...{ levelsDiffer: false, otherMeasures: 0 },
+        ...{ levelsDiffer: false, otherMeasures: 0, measuresNotFound: 0 },
       },
       parameters: { query, reference: REFERENCE_OF_EVALUATION },
       ...of,
@@ -78,13 +82,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const { layer, places: treated } = found;
   const { plan, isNarrowed } = await planOf(deps, asked, filter, layer);
   const through = throughOf(filter, snapshot.sources);
-  const first = firstDayOf(snapshot, plan);
+  const first = toldSince(plan, snapshot.sources);
   if (through === null || first === null) return nothing('no-before', { layerChanges: found.changes });
   const selection = measure.selection && { from: dayOf(measure.selection.from), until: dayOf(measure.selection.until) };
   const days = { from: dayOf(measure.from), until: measure.until === null ? null : dayOf(measure.until) };
-  const windows = windowsOf(days, selection, { from: first, until: through + 1 });
-  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = windows;
-  const counts = await countByMonth(snapshot, plan, layer, first, through);
+  const data = countedDays(first, through);
+  const { before, after, matching, matchedOn, isSeasonal, daysLeftOut, isTooShort } = windowsOf(days, selection, data);
+  const { leftOutOf, ...counts } = await countByMonth(snapshot, plan, layer, data);
   const known: Months = { from: counts.first, until: counts.first + counts.months.length };
   const periods = {
     ...{ before: before && datesOf(before), after: after && datesOf(after) },
@@ -93,13 +97,15 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const about = {
     ...{ layer: layer.code, layerVersion: layer.version, layerChanges: found.changes, periods },
     leavesOutSensitive: isNarrowed,
+    leftOut: before && { before: leftOutOf(before), after: after && leftOutOf(after) },
   };
+  if (isTooShort) return nothing('too-short', about);
   if (!before || !matching) return nothing('no-before', about);
 
-  const ringOf = await ringsOf(deps, asked, layer);
+  const ringOf = await ringsOf(deps, asked, layer, treated.length);
   const near = await deps.nearOf(jurisdiction, snapshot, layer);
   const others = await placesOfOthers(deps, asked, layer, before, after);
-  const banned = new Set([...treated, ...ringOf(treated), ...others]);
+  const banned = new Set([...treated, ...ringOf(treated), ...others.places]);
   const comparable = comparableTo(treated, counts, matching, {
     ...{ features: layer.features, banned, cluster: near.cluster },
   });
@@ -108,7 +114,6 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   const controls = chosen ?? comparable.controls;
   const sums = (units: readonly Unit[]) =>
     units
-      .slice(0, SHOWN_CONTROLS)
       .flatMap(({ places }) => places)
       .map((place) => ({
         ...{ id: String(place + 1), code: names.codes[place + 1]!, name: nameOf(names, place) },
@@ -126,7 +131,8 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
     displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
     ringM: measure.ringM,
     levelsDiffer: comparable.levelsDiffer,
-    otherMeasures: others.length,
+    otherMeasures: others.places.length,
+    measuresNotFound: others.notFound,
   };
   const controlPlaces = controls.flatMap(({ places }) => places);
   const months = Array.from({ length: lengthOf(known) }, (_, i) => {
@@ -183,36 +189,26 @@ async function planOf(
   return { plan: narrowed.narrow(plan), isNarrowed: (narrowed.left(plan)?.offenceIds?.length ?? 0) > 0 };
 }
 
-/** The first day from which on all sources that are asked deliver. */
-function firstDayOf({ sources }: Snapshot, { sourceIds }: Plan): number | null {
-  const days = sources.flatMap(({ sourceId, firstDay }) =>
-    sourceIds.includes(sourceId) && firstDay !== null ? [firstDay] : [],
-  );
-  return days.length ? Math.max(...days) : null;
-}
-
 /** Each month is one question: by day, a cube reads no more than the rows of that month. */
 async function countByMonth(
   { answers }: Snapshot,
   plan: Plan,
   layer: AskedLayer,
-  firstDay: number,
-  through: number,
-): Promise<MonthlyCounts> {
-  const until = monthOf(through + 1);
-  const begun = monthStart(monthOf(firstDay)) === firstDay ? monthOf(firstDay) : monthOf(firstDay) + 1;
-  const first = Math.max(begun, until - MOST_MONTHS);
-  const months = new Array<Uint32Array>(Math.max(0, until - first));
+  data: Range,
+): Promise<MonthlyCounts & { readonly leftOutOf: (months: Months) => NotPlaced }> {
+  const first = firstWhole(data.from);
+  const tallies = new Array<PlaceCounts>(Math.max(0, monthOf(data.until) - first));
   let next = 0;
   const ask = async () => {
-    while (next < months.length) {
+    while (next < tallies.length) {
       const i = next++;
       const range = { from: monthStart(first + i), until: monthStart(first + i + 1) };
-      months[i] = (await answers.byPlace({ ...plan, range }, layer)).counts;
+      tallies[i] = await answers.byPlace({ ...plan, range }, layer);
     }
   };
   await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
-  return { first, months };
+  const leftOutOf = ({ from, until }: Months) => notPlacedIn(tallies.slice(from - first, until - first));
+  return { first, months: tallies.map(({ counts }) => counts), leftOutOf };
 }
 
 /** Around areas those that touch them; around streets those whose middle is so near. */
@@ -220,9 +216,13 @@ async function ringsOf(
   { neighbours, nearOf }: EvaluationDeps,
   { jurisdiction, snapshot, measure: { ringM } }: Evaluated,
   layer: AskedLayer,
+  places: number,
 ): Promise<(places: readonly number[]) => readonly number[]> {
   if (ringM === 0) return () => [];
   if (layer.type === 'streets') {
+    // Of every fake measure the surroundings are looked at as well, each as wide.
+    if (places * ringM ** 2 > WIDEST_M2)
+      throw new BadInput('ringM', 'the surroundings of so many streets are too wide: choose a shorter distance');
     const near = await nearOf(jurisdiction, snapshot, layer);
     return (places) => near.within(places, ringM);
   }
@@ -237,23 +237,24 @@ async function ringsOf(
   };
 }
 
-/** Places of measures that were under way in the months that are compared. */
+/** Places of measures that were under way in the months that are compared, whatever layer these were drawn on. */
 async function placesOfOthers(
   { database }: EvaluationDeps,
   { snapshot, others }: Evaluated,
   layer: AskedLayer,
   before: Months,
   after: Months | null,
-): Promise<number[]> {
+): Promise<{ readonly places: readonly number[]; readonly notFound: number }> {
   const places = new Set<number>();
+  let notFound = 0;
   for (const { ground, from, until } of others) {
-    if (ground.layer !== layer.code) continue;
     const end = after ?? before;
     if (dayOf(from) >= monthStart(end.until) || (until !== null && dayOf(until) <= monthStart(before.from))) continue;
-    const found = await findGround(database, snapshot, ground);
-    if (found?.layer.version === layer.version) for (const place of found.places) places.add(place);
+    const found = await placesUnder(database, snapshot, ground, layer);
+    if (found === null) notFound++;
+    else for (const place of found) places.add(place);
   }
-  return [...places];
+  return { places: [...places], notFound };
 }
 
 /** Throws BadInput for a code that no place has, and for the treated place itself. */

@@ -22,6 +22,7 @@ const LEAST_CONTROLS = 3;
 const LIKE = 2.5;
 const FAR = 5;
 const MOST_SEEDS = 3000;
+const MOST_SEEDED = 300_000;
 /** How much a like course counts beside a like level. */
 const COURSE = 0.25;
 
@@ -32,6 +33,16 @@ export function countOf({ first, months }: MonthlyCounts, places: readonly numbe
     if (counts) for (const place of places) sum += counts[place + 1] ?? 0;
   }
   return sum;
+}
+
+/** The same of many places together, and of many such: each place is added up once. */
+export function countsIn(counts: MonthlyCounts, window: Months): (places: readonly number[]) => number {
+  const of = levels(counts, window, (counts.months[0]?.length ?? 1) - 1);
+  return (places) => {
+    let sum = 0;
+    for (const place of places) sum += of[place] ?? 0;
+    return sum;
+  };
 }
 
 export function comparableTo(
@@ -85,9 +96,9 @@ function levels({ first, months }: MonthlyCounts, { from, until }: Months, featu
   return of;
 }
 
-/** Every place, or of very many, where several belong together, some all over the list. */
+/** Every place, or of very many, where several belong together, some all over the list: fewer, the more belong together. */
 function* seedsOf(features: number, size: number, banned: ReadonlySet<number>): Generator<number> {
-  const step = size === 1 ? 1 : Math.max(1, Math.floor(features / MOST_SEEDS));
+  const step = size === 1 ? 1 : Math.max(1, Math.floor(features / Math.min(MOST_SEEDS, MOST_SEEDED / size)));
   for (let seed = 0; seed < features; seed += step) if (!banned.has(seed)) yield seed;
 }
 

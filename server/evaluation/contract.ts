@@ -2,6 +2,7 @@
 // that follows from them. Pure; the page imports this too.
 
 import * as z from 'zod';
+import type { NotPlaced } from '../analysis/contract.ts';
 import { date } from '../calendar/contract.ts';
 
 const code = z.string().min(1).max(200);
@@ -39,7 +40,8 @@ export type MeasureDesign = { readonly [K in keyof typeof measureDesign]: z.outp
 /**
  * fell, rose: more than in comparable places, and more than chance and the usual ups and downs of such places allow.
  * unclear: it does not stand out. too-few: fewer than 20 in a cell. nothing-to-compare: too few places of the kind to
- * tell what is usual. not-begun: no complete month yet. no-before: no earlier months to compare with. place-gone: the
+ * tell what is usual. not-begun: no complete month yet. too-short: over, without a complete
+ * month. no-before: no earlier months to compare with. place-gone: the
  * layer does not have the place any more.
  */
 export const VERDICTS = [
@@ -49,6 +51,7 @@ export const VERDICTS = [
   'too-few',
   'nothing-to-compare',
   'not-begun',
+  'too-short',
   'no-before',
   'place-gone',
 ] as const;
@@ -150,7 +153,11 @@ export type EvaluationAnswer = {
     readonly levelsDiffer: boolean;
     /** Left out as places of other measures at the time. */
     readonly otherMeasures: number;
+    /** Other measures of the time whose places are not there any more: they may be among the controls. */
+    readonly measuresNotFound: number;
   };
+  /** Of the whole jurisdiction, in no place of the layer; null where nothing is compared. */
+  readonly leftOut: { readonly before: NotPlaced; readonly after: NotPlaced | null } | null;
   /** By month: counts of the treated, of the controls brought to their size, of the ring. */
   readonly months: readonly {
     readonly month: string;

@@ -2,7 +2,7 @@
 // places, and against fake measures at places and dates where there was none. Pure.
 
 import { quotients, type Wdd, wdd } from '../statistics/displacement.ts';
-import { type Comparable, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import { type Comparable, countOf, countsIn, type MonthlyCounts, type Unit } from './comparable.ts';
 import {
   type Displaced,
   type EvaluationAnswer,
@@ -67,8 +67,10 @@ export function evaluate(compared: ComparedPlaces): Numbers {
   const { counts, treated, controls, ringOf, before, after, matching, comparable } = compared;
   const ringPlaces = ringOf(treated);
   const lengths = [lengthOf(before) / lengthOf(after), 1] as const;
-  const both = (places: readonly number[], at = before, then = after) =>
-    [countOf(counts, places, at), countOf(counts, places, then)] as const;
+  const inBefore = countsIn(counts, before);
+  const inAfter = countsIn(counts, after);
+  const inMatching = countsIn(counts, matching);
+  const both = (places: readonly number[]) => [inBefore(places), inAfter(places)] as const;
   const controlPlaces = controls.flatMap(({ places }) => places);
   const size = sizeOf(controls, comparable.treatedLevel);
   if (size === 0) return { ...NOT_SAID, verdict: 'nothing-to-compare', ringPlaces };
@@ -79,28 +81,19 @@ export function evaluate(compared: ComparedPlaces): Numbers {
   const ringsOf = (units: readonly Unit[], without: ReadonlySet<number>) =>
     [...new Set(units.flatMap(({ places }) => ringOf(places)))].filter((place) => !without.has(place));
   const otherRing = ringPlaces.length ? ringsOf(controls, taken) : [];
-  const ringLevel = countOf(counts, ringPlaces, matching);
-  const otherLevel = countOf(counts, otherRing, matching);
+  const ringLevel = inMatching(ringPlaces);
+  const otherLevel = inMatching(otherRing);
   const ring: Pair | null =
     ringLevel > 0 && otherLevel > 0
       ? { own: both(ringPlaces), other: both(otherRing), size: otherLevel / ringLevel }
       : null;
 
-  const fakes = comparable.placebos.map((unit) => {
-    const others = controls.filter((each) => each !== unit && !each.places.some((p) => unit.places.includes(p)));
-    const otherSize = sizeOf(others, unit.level);
-    if (otherSize === 0) return null;
-    return changeOf(
-      { own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size: otherSize },
-      lengths,
-    );
-  });
-  const usable = fakes.filter((each) => each !== null);
+  const usable = fakesOf(comparable.placebos, controls, both, lengths);
   const alpha = scatterOf(usable);
   const fakeRings = ring
     ? comparable.placebos.flatMap(({ places }) => {
         const around = ringOf(places);
-        const level = countOf(counts, around, matching);
+        const level = inMatching(around);
         return level > 0 ? [changeOf({ own: both(around), other: ring.other, size: otherLevel / level }, lengths)] : [];
       })
     : [];
@@ -152,12 +145,31 @@ export function evaluate(compared: ComparedPlaces): Numbers {
         { alpha, mean: own.mean },
         { alpha: ringAlpha, mean: ringMean },
       ]),
-    quotients: quotients({ treated: local.own, control: local.other, ...(ring && { displacement: ring.own }) }),
+    quotients: quotients(
+      { treated: local.own, control: local.other, ...(ring && { displacement: ring.own }) },
+      lengths,
+    ),
     smallestDetectable: detectable(local, lengths, alpha),
     scatter: Math.sqrt(alpha),
     placebo: { places: z.length, asGood, p, z, ownZ, dates: fakeDates(compared, local, controlPlaces, alpha) },
     ringPlaces,
   };
+}
+
+/** Fake measures, each against the controls it is no part of: against itself nothing ever changes. */
+function fakesOf(
+  placebos: readonly Unit[],
+  controls: readonly Unit[],
+  both: (places: readonly number[]) => readonly [number, number],
+  lengths: readonly [number, number],
+): FakeChange[] {
+  return placebos.flatMap((unit) => {
+    const own = new Set(unit.places);
+    const others = controls.filter(({ places }) => !places.some((place) => own.has(place)));
+    const size = sizeOf(others, unit.level);
+    if (size === 0) return [];
+    return [changeOf({ own: both(unit.places), other: both(others.flatMap(({ places }) => places)), size }, lengths)];
+  });
 }
 
 /** How many units of a level some others amount to. */
@@ -221,6 +233,14 @@ function fakeDates(
   alpha: number,
 ): FakeDate[] {
   const dates: FakeDate[] = [];
+  const byMonth = (places: readonly number[]) => {
+    const months = counts.months.map((_, i) =>
+      countOf(counts, places, { from: counts.first + i, until: counts.first + i + 1 }),
+    );
+    return ({ from, until }: Months) =>
+      months.slice(Math.max(0, from - counts.first), until - counts.first).reduce((sum, each) => sum + each, 0);
+  };
+  const [inTreated, inControls] = [byMonth(treated), byMonth(controls)];
   const back = after.from - before.from;
   const meets = (a: Months, b: Months | null) => b !== null && a.from < b.until && b.from < a.until;
   for (let from = known.from + back; from + lengthOf(after) <= noticed; from++) {
@@ -228,8 +248,8 @@ function fakeDates(
     const at = { from: from - back, until: from - back + lengthOf(before) };
     if (meets(then, chosenBy) || meets(at, chosenBy) || at.until > then.from) continue;
     const pair = {
-      own: [countOf(counts, treated, at), countOf(counts, treated, then)] as const,
-      other: [countOf(counts, controls, at), countOf(counts, controls, then)] as const,
+      own: [inTreated(at), inTreated(then)] as const,
+      other: [inControls(at), inControls(then)] as const,
       size,
     };
     const { difference, variance, mean } = changeOf(pair, [lengthOf(before) / lengthOf(after), 1]);
@@ -255,12 +275,7 @@ export function couldBeSeen(
     [earlier ? countOf(counts, places, earlier) : 0, countOf(counts, places, before)] as const;
   const lengths = [earlier ? lengthOf(earlier) / lengthOf(before) : 1, 1] as const;
   const others = controls.flatMap(({ places }) => places);
-  const fakes = earlier
-    ? comparable.placebos.map(({ places, level }) =>
-        changeOf({ own: both(places), other: both(others), size: sizeOf(controls, level) }, lengths),
-      )
-    : [];
-  const alpha = scatterOf(fakes);
+  const alpha = scatterOf(earlier ? fakesOf(comparable.placebos, controls, both, lengths) : []);
   const pair = { own: [both(treated)[1], 0] as const, other: [both(others)[1], 0] as const, size };
   return {
     smallestDetectable: detectable(pair, [lengthOf(before) / months, 1], alpha),

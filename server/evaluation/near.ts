@@ -33,22 +33,38 @@ export function openNear({ x, y }: Middles): NearPlaces {
   const members = new Uint32Array(count);
   for (let i = 0; i < count; i++) members[filled[row(y[i]!) * columns + column(x[i]!)]!++] = i;
 
-  const nearOf = (place: number, metres: number, visit: (other: number, distance: number) => void) => {
+  const nearOf = (
+    place: number,
+    metres: number,
+    visit: (other: number, distance: number) => void,
+    isKnown?: (other: number) => boolean,
+  ) => {
     const [px, py] = [x[place]!, y[place]!];
     for (let r = row(py - metres); r <= row(py + metres); r++)
       for (let c = column(px - metres); c <= column(px + metres); c++)
         for (let k = starts[r * columns + c]!; k < starts[r * columns + c + 1]!; k++) {
           const other = members[k]!;
+          if (isKnown?.(other)) continue;
           const distance = Math.hypot(x[other]! - px, y[other]! - py);
           if (distance <= metres) visit(other, distance);
         }
   };
   return {
     within(places, metres) {
-      const found = new Set<number>();
-      for (const place of places) nearOf(place, metres, (other) => found.add(other));
-      for (const place of places) found.delete(place);
-      return [...found].sort((a, b) => a - b);
+      const isFound = new Uint8Array(count);
+      for (const place of places)
+        nearOf(
+          place,
+          metres,
+          (other) => {
+            isFound[other] = 1;
+          },
+          (other) => isFound[other] === 1,
+        );
+      for (const place of places) isFound[place] = 0;
+      const found: number[] = [];
+      for (let place = 0; place < count; place++) if (isFound[place]) found.push(place);
+      return found;
     },
     cluster(seed, size) {
       const wanted = Math.min(size, count);

@@ -53,6 +53,37 @@ export async function findGround(
   return places.length ? { layer, places, changes } : null;
 }
 
+/**
+ * The places of a layer that a ground lies on, or that lie on it: those of its codes where it is of the same layer, else
+ * by their middles. Null where the ground is not there any more.
+ */
+export async function placesUnder(
+  database: Database,
+  snapshot: Snapshot,
+  ground: MeasureGround,
+  layer: AskedLayer,
+): Promise<readonly number[] | null> {
+  const found = await findGround(database, snapshot, ground);
+  if (!found) return null;
+  if (found.layer.layerId === layer.layerId && found.layer.version === layer.version) return found.places;
+  const same =
+    found.layer.layerId === layer.layerId
+      ? placesIn(await shapesOf(database, snapshot, layer, ground.codes), ground.codes)
+      : [];
+  const [of, ids] = [found.layer, found.places.map((place) => place + 1)];
+  const { rows } = await sql<{ place: number }>`
+    select distinct there.place_id as place
+    from ${tableOf(of)} as under
+    join ${tableOf(layer)} as there on there.jurisdiction_id = under.jurisdiction_id
+      and there.geom_3857 && under.geom_3857
+      and (ST_Covers(under.geom, ST_Centroid(there.geom)) or ST_Covers(there.geom, ST_Centroid(under.geom)))
+    where under.jurisdiction_id = ${snapshot.jurisdictionId} and under.layer_id = ${of.layerId}
+      and under.version = ${of.version} and under.place_id = any(${ids}::int[])
+      and there.jurisdiction_id = ${snapshot.jurisdictionId} and there.layer_id = ${layer.layerId}
+      and there.version = ${layer.version}`.execute(database.db);
+  return [...new Set([...same, ...rows.map(({ place }) => place - 1)])];
+}
+
 type Shape = { readonly place: number; readonly shape: string };
 
 async function shapesOf(

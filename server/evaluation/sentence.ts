@@ -1,6 +1,7 @@
 // The answer as one sentence in Spanish or English, of the numbers of an evaluation. Pure.
 
-import { createTranslator, type Language, LOCALES } from '../i18n/contract.ts';
+import { type Language, LOCALES } from '../i18n/contract.ts';
+import { createTranslator } from '../i18n/translator.ts';
 import type { EvaluationAnswer } from './contract.ts';
 
 const translators = { es: createTranslator('es'), en: createTranslator('en') } as const;

@@ -12,8 +12,11 @@ export type Windows = {
   readonly matchedOn: 'selection' | 'earlier' | 'before';
   readonly isSeasonal: boolean;
   readonly daysLeftOut: number;
+  /** It is over and holds no whole month. */
+  readonly isTooShort: boolean;
 };
 
+const MOST_MONTHS = 120;
 const MOST_AFTER = 24;
 /** Without so many months there is no «before». */
 const LEAST_BEFORE = 3;
@@ -24,12 +27,18 @@ export const lengthOf = ({ from, until }: Months): number => until - from;
 const overlaps = (a: Months, b: Months | null): boolean => b !== null && a.from < b.until && b.from < a.until;
 
 /** The first month that begins on the day or after it; the last that ends before or on it. */
-const firstWhole = (day: Day): number => (monthStart(monthOf(day)) === day ? monthOf(day) : monthOf(day) + 1);
+export const firstWhole = (day: Day): number => (monthStart(monthOf(day)) === day ? monthOf(day) : monthOf(day) + 1);
 const lastWhole = (day: Day): number => monthOf(day);
 /** Every month that a range touches. */
 const touched = ({ from, until }: { readonly from: Day; readonly until: Day }): Months => ({
   from: monthOf(from),
   until: firstWhole(until),
+});
+
+/** The complete days that are counted, a month at a time: of longer ago nothing is known. */
+export const countedDays = (first: Day, through: Day): { readonly from: Day; readonly until: Day } => ({
+  from: Math.max(first, monthStart(monthOf(through + 1) - MOST_MONTHS)),
+  until: through + 1,
 });
 
 export function windowsOf(
@@ -54,6 +63,7 @@ export function windowsOf(
     ...{ before, matching, matchedOn, isSeasonal },
     after: hasAfter ? { from: begin, until: end } : null,
     daysLeftOut: Math.max(0, last - measure.from - whole),
+    isTooShort: !hasAfter && measure.until !== null && measure.until <= data.until,
   };
 }
 

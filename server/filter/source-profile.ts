@@ -1,7 +1,7 @@
 // What is known of each source whatever the filter: how its incidents spread over the days, how exact its times are,
 // and which minutes are written for want of a time.
 
-import { type DayCounts, dataThrough } from '../calendar/data-through.ts';
+import { type DayCounts, dataSince, dataThrough } from '../calendar/data-through.ts';
 import { type Day, dayOf, monthOf, monthStart, quarterOf } from '../calendar/days.ts';
 import { DATE_PRECISIONS, type DatePrecision } from '../db/contract.ts';
 import type { CatalogueSource } from './catalogue.ts';
@@ -25,6 +25,8 @@ type Profile = {
   readonly firstDay: Day | null;
   /** Of a month or quarter known as such, its last. */
   readonly lastDay: Day | null;
+  /** The day from which on it tells of all there is: what lies before are stray records. */
+  readonly since: Day | null;
   readonly through: Day | null;
   readonly days: DayCounts;
 };
@@ -45,9 +47,21 @@ export function describeSources<S extends Pick<CatalogueSource, 'sourceId' | 'li
       firstDay: days.days[0] ?? null,
       lastDay: lastDayOf(days, found?.precisions ?? []),
       days,
+      since: dataSince(days),
       through: source.declaredThrough === null ? dataThrough(days, source.live) : dayOf(source.declaredThrough),
     };
   });
+}
+
+/** The first day from which on each source of a plan that has incidents tells of all there is; null without any. */
+export function toldSince(
+  { sourceIds }: { readonly sourceIds: readonly number[] },
+  sources: readonly Pick<SourceInfo, 'sourceId' | 'since'>[],
+): Day | null {
+  const days = sources.flatMap(({ sourceId, since }) =>
+    sourceIds.includes(sourceId) && since !== null ? [since] : [],
+  );
+  return days.length ? Math.max(...days) : null;
 }
 
 /** Incidents known by month or quarter only stand at its first day and may have been on any day of it. */

@@ -184,6 +184,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a filter': 'no es un filtro',
   'the place stands apart': 'el lugar va aparte',
   'the end does not lie after the beginning': 'el final no es posterior al inicio',
+  'the surroundings of so many streets are too wide: choose a shorter distance':
+    'los alrededores de tantas calles son demasiado amplios: elija una distancia menor',
   'the place of the measure itself: {}': 'es el lugar de la medida misma: {}',
   'no such place in that layer: {}': 'no existe ese lugar en la capa: {}',
   'no place of that layer has its middle in the drawn zone':
@@ -200,6 +202,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'alerts are of persons': 'los avisos son de personas',
   'no such rule': 'no existe ese aviso',
   'no such alert': 'no existe ese aviso',
+  'at most {} open agreements': '{} acuerdos abiertos como máximo',
   'at most {} rules': '{} avisos como máximo',
   'not an address': 'no es una dirección de correo',
   'not a filter without dates': 'no es un filtro sin fechas',

@@ -1,8 +1,8 @@
-// The languages, the shape every catalogue has, and the translator made from one. The page imports this too.
+// The languages, the shape every catalogue has, and the translator made from one. The page imports this too, and loads the
+// catalogue of its language by itself.
 
 import { createInstance } from 'i18next';
-import { en } from '../words/en.ts';
-import { es } from '../words/es.ts';
+import type { es } from '../words/es.ts';
 
 export const LANGUAGES = ['es', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,6 +11,8 @@ export type Language = (typeof LANGUAGES)[number];
 export const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
 
 type Sections = typeof es;
+/** All that is said in one language, by section and name. */
+export type Catalogue = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
 type WithoutPlural<K extends string> = K extends `${infer Base}_one`
   ? Base
   : K extends `${infer Base}_other`
@@ -34,12 +36,12 @@ export function formOf(language: Language, shown: string, forms: string): string
 }
 
 /** A translator for one language; never escapes, since the page and JSON do their own escaping. */
-export function createTranslator(language: Language): Translate {
+export function translatorOf(language: Language, catalogue: Catalogue): Translate {
   const instance = createInstance();
   instance.init({
     lng: language,
     fallbackLng: false,
-    resources: { es: { translation: es }, en: { translation: en } },
+    resources: { [language]: { translation: catalogue } },
     // No format but the forms of a number, which are found by no name and so come to the handler.
     interpolation: { escapeValue: false, formatSeparator: '\0' },
     missingInterpolationHandler: (_text: string, [, asked = '']: string[], values: object) => {

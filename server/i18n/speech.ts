@@ -4,9 +4,10 @@ import type { Note } from '../text/contract.ts';
 import { benchmarkEs } from '../words/es-benchmark.ts';
 import { boundariesEs } from '../words/es-boundaries.ts';
 import { dataEs } from '../words/es-data.ts';
-import { createTranslator, formOf, type Language, LOCALES, type Translate } from './contract.ts';
+import { formOf, type Language, LOCALES, type Translate } from './contract.ts';
 import { terminalEn } from './en-terminal.ts';
 import { terminalEs } from './es-terminal.ts';
+import { createTranslator } from './translator.ts';
 
 type Words = keyof typeof terminalEs;
 

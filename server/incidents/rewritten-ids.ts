@@ -3,8 +3,11 @@
 
 import type { Note } from '../text/contract.ts';
 
-/** Digits with what programs put around them; what belongs to the id may follow after a blank. */
-const NUMBER = /^(?:'|=?")?(\d{1,3}(?:,\d{3})+|\d+)(?:[.,]0+)?"?( .*)?$/s;
+/**
+ * Digits with what programs put around them; what belongs to the id may follow after a blank. 1.000 may be 1 or a thousand,
+ * and is left as it is.
+ */
+const NUMBER = /^(?:'|=?")?(?!\d{1,3}\.000(?!\d))(\d{1,3}(?:,\d{3})+|\d+)(?:[.,]0+)?"?( .*)?$/s;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
@@ -22,19 +25,23 @@ export function plainId(id: string): string {
  * same too; of another day they are told apart, and named.
  */
 export function watchRewrittenIds() {
-  /** Ids of the file that are not written plainly. */
-  const odd = new Map<string, string>();
+  /** Ids of the file that are not written plainly; null where it has several that would be one. */
+  const odd = new Map<string, string | null>();
   const same = { count: 0, example: '' };
   const apart = { count: 0, example: '' };
   return {
     added(id: string): void {
       const plain = plainId(id);
-      if (plain !== id) odd.set(plain, id);
+      const before = odd.get(plain);
+      if (plain !== id) odd.set(plain, before === undefined || before === id ? id : null);
     },
     /** The id of the file that writes a stored one otherwise; null where none does. */
     otherOf(stored: string, isNew: (id: string) => boolean): string | null {
       const plain = plainId(stored);
-      const other = odd.get(plain) ?? plain;
+      const written = odd.get(plain);
+      // A file that tells two spellings apart means two records.
+      if (written === null || (written !== undefined && isNew(plain))) return null;
+      const other = written ?? plain;
       return other !== stored && isNew(other) ? other : null;
     },
     tell(stored: string, other: string, isSame: boolean): void {

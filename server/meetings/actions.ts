@@ -6,7 +6,13 @@ import type { Scope } from '../access/contract.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '../errors.ts';
-import type { ActionChange, MeetingAction, NewAction } from './contract.ts';
+import {
+  type ActionChange,
+  type MeetingAction,
+  MOST_ACTIONS_LISTED,
+  MOST_OPEN_ACTIONS,
+  type NewAction,
+} from './contract.ts';
 import { mondayOf } from './weeks.ts';
 
 type Row = Omit<MeetingAction, 'createdAt' | 'changedAt' | 'carried' | 'late'> & {
@@ -16,7 +22,6 @@ type Row = Omit<MeetingAction, 'createdAt' | 'changedAt' | 'carried' | 'late'> &
 /** Who does it, when, and the places they are bound to. */
 export type Acting = { readonly who: string; readonly now: Date; readonly areas: Scope['areas'] };
 
-const MOST_LISTED = 500;
 const columns = sql`action_id as id, revision, week, scope, what, owner, due::text as due, state,
   created_by as "createdBy", created_at as "createdAt", changed_by as "changedBy", changed_at as "changedAt"`;
 
@@ -47,7 +52,7 @@ export async function listActions(
     select ${columns} from meeting_action
     where jurisdiction_id = ${jurisdictionId} and week <= ${week} and (ended_week is null or ended_week >= ${week})
       and (${scope}::text is null or scope = ${scope}) and ${ofAreas(areas)}
-    order by state <> 'open', due nulls last, created_at, action_id limit ${MOST_LISTED}`.execute(db);
+    order by state <> 'open', due nulls last, created_at, action_id limit ${MOST_ACTIONS_LISTED}`.execute(db);
   return rows.map(toAction(week));
 }
 
@@ -63,10 +68,12 @@ export async function addAction(
   const { rows } = await sql<Row>`
     insert into meeting_action (jurisdiction_id, action_id, week, scope, what, owner, due, created_by, created_at,
       changed_by, changed_at)
-    values (${jurisdictionId}, ${randomUUID()}, ${week}, ${scope}, ${what}, ${owner}, ${due}::date, ${who},
-      ${moment}::timestamptz, ${who}, ${moment}::timestamptz)
+    select ${jurisdictionId}::int, ${randomUUID()}, ${week}, ${scope}::text, ${what}, ${owner}, ${due}::date, ${who},
+      ${moment}::timestamptz, ${who}, ${moment}::timestamptz
+    where ${mayOpen(jurisdictionId)}
     returning ${columns}`.execute(db);
-  return toAction(week)(rows[0]!);
+  if (!rows[0]) throw tooManyOpen();
+  return toAction(week)(rows[0]);
 }
 
 /** Throws Conflict where somebody else changed it since it was seen: nothing of theirs is lost. `week`: that of the change. */
@@ -83,6 +90,11 @@ export async function changeAction(
   const before = found.rows[0];
   if (!before) throw new NotFound('nothing such was agreed');
   const after = { ...before, ...change };
+  const opensAgain = before.state !== 'open' && after.state === 'open';
+  if (opensAgain) {
+    const { rows } = await sql<{ may: boolean }>`select ${mayOpen(jurisdictionId)} as may`.execute(db);
+    if (!rows[0]!.may) throw tooManyOpen();
+  }
   const { rows } = await sql<Row>`
     update meeting_action set revision = revision + 1, what = ${after.what}, owner = ${after.owner},
       due = ${after.due}::date, state = ${after.state},
@@ -93,6 +105,12 @@ export async function changeAction(
   if (!rows[0]) throw new Conflict(`changed meanwhile by ${before.changedBy}`);
   return toAction(week)(rows[0]);
 }
+
+/** Also of those that whoever asks does not see. */
+const mayOpen = (jurisdictionId: number) => sql`(
+  select count(*) from meeting_action where jurisdiction_id = ${jurisdictionId} and state = 'open'
+) < ${MOST_OPEN_ACTIONS}`;
+const tooManyOpen = () => new BadInput('state', `at most ${MOST_OPEN_ACTIONS} open agreements`);
 
 function checkWeek(week: string): void {
   if (mondayOf(week) === null) throw new BadInput('week', 'no such week');

@@ -14,7 +14,8 @@ import { type AskedLayer, findLayer } from '../filter/places.ts';
 import type { Plan } from '../filter/plan.ts';
 import { throughOf } from '../filter/plan.ts';
 import { parseWith } from '../http/contract.ts';
-import { createTranslator, type Language } from '../i18n/contract.ts';
+import type { Language } from '../i18n/contract.ts';
+import { createTranslator } from '../i18n/translator.ts';
 import type { MeetingAnswer, meetingQuery } from './contract.ts';
 import { hotStreets } from './hot-streets.ts';
 import { nearRepeatsOf } from './near.ts';
@@ -65,7 +66,7 @@ export async function answerMeeting(
     scope: await scopeOf(stats, snapshot, filter, plan),
     level: ARROW_LEVEL,
   };
-  const nothing = { rows: [], streets: null, score: null, clock: null, repeats: [] };
+  const nothing = { rows: [], streets: null, score: null, clock: null, repeats: null, repeatsCut: false };
   if (!isKnown) return { ...about, reason: 'no-data', ...nothing };
   if (tellsMonths(sources)) return { ...about, reason: 'months-only', ...nothing };
 
@@ -78,9 +79,9 @@ export async function answerMeeting(
   const layer = streetLayer && locates ? streetLayer : null;
   const at = { layer, within: null, inside: null };
   const fine = (name: string) => narrowedFor(viewer, { name, ...at }, snapshot, stats.taxonomy).narrow(plan);
-  const [rows, hot, slots, repeats] = await Promise.all([
+  const [rows, hot, slots, near] = await Promise.all([
     tableOf({
-      ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, isComplete: missingDays === 0, titleOf },
+      ...{ taxonomy: stats.taxonomy, snapshot, plan, monday, missingDays, titleOf },
       words: { total: t('meeting.total'), other: t('meeting.other') },
     }),
     layer && hotStreets(snapshot.answers, fine('meeting'), layer, await stats.places(snapshot, layer), monday),
@@ -89,7 +90,9 @@ export async function answerMeeting(
   ]);
   const { counts, unknownHour } = clockOf(slots, []);
   const clock = { counts, unknownHour };
-  return { ...about, reason: null, rows, streets: hot?.streets ?? null, score: hot?.score ?? null, clock, repeats };
+  const { repeats, isCut: repeatsCut } = near;
+  const { streets, score } = hot ?? { streets: null, score: null };
+  return { ...about, reason: null, rows, streets, score, clock, repeats, repeatsCut };
 }
 
 async function scopeOf(

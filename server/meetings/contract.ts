@@ -5,6 +5,9 @@ import * as z from 'zod';
 import { date } from '../calendar/contract.ts';
 
 const MOST_TEXT = 1000;
+/** Of what was agreed, so much is open at once at most, and so much is listed: what is open first. */
+export const MOST_OPEN_ACTIONS = 500;
+export const MOST_ACTIONS_LISTED = 1000;
 const WEEK = /^(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])$/;
 
 const week = z.string().regex(WEEK, 'not a week (like 2026-W47)');
@@ -23,9 +26,15 @@ export type CellVerdict = 'up' | 'down' | 'usual' | 'unknown';
 
 export type MeetingCell = MeetingDays & {
   readonly count: number;
-  /** The same days a year before: weeks by their number, the year to date by its dates; null without data of all of it. */
+  /** Days of it that the sources do not tell of: before they begin, or not yet. */
+  readonly missingDays: number;
+  /**
+   * A year before: weeks and 28 days of 364 days before, so that weekdays fall on weekdays (after a year of 53 weeks the
+   * number of the week is another), the year to date by its dates. Null without data of all of it, and while days are
+   * missing.
+   */
   readonly lastYear: (MeetingDays & { readonly count: number }) | null;
-  /** Of the same days in the three years before; null without data of all three. */
+  /** Of the same days in the three years before, each found likewise; null without data of all three. */
   readonly meanOfThree: number | null;
   /** What it would be by chance in 95 of 100 weeks without change; of the year to date there is none. */
   readonly band: { readonly expected: number; readonly low: number; readonly high: number } | null;
@@ -105,7 +114,10 @@ export type MeetingAnswer = {
   readonly score: StreetScore | null;
   /** Of the last 28 days, [weekday Monday first][hour]. */
   readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
-  readonly repeats: readonly NearRepeats[];
+  /** Null where none can be looked for: no such theft is asked for, or none has a point. */
+  readonly repeats: readonly NearRepeats[] | null;
+  /** Whether there were more points in the nine weeks than are looked at: the oldest are left out. */
+  readonly repeatsCut: boolean;
 };
 
 export const ACTION_STATES = ['open', 'done', 'dropped'] as const;

@@ -29,6 +29,15 @@ const WHOLE_DAYS = 2;
 
 type Point = { offence: number; day: number; lon: number; lat: number };
 
+export type RepeatsFound = {
+  /** Null where none can be looked for: no offence of the kind is asked for, or none has a point. */
+  readonly repeats: readonly NearRepeats[] | null;
+  /** Kinds of offences that were looked at, whatever was found. */
+  readonly tested: number;
+  /** Whether there were more points than are looked at: the oldest are left out. */
+  readonly isCut: boolean;
+};
+
 export async function nearRepeatsOf(
   { database, taxonomy }: { readonly database: Database; readonly taxonomy: Taxonomy },
   jurisdiction: Jurisdiction,
@@ -37,7 +46,7 @@ export async function nearRepeatsOf(
   cell: GroundCell | null,
   monday: Day,
   titleOf: (code: string) => string,
-): Promise<NearRepeats[]> {
+): Promise<RepeatsFound> {
   const tree = taxonomy.withChoices(snapshot.choices);
   const asked = plan.offenceIds === null ? null : new Set(plan.offenceIds);
   const kinds = FOLLOWED.map((code) => {
@@ -48,10 +57,15 @@ export async function nearRepeatsOf(
     const mine = snapshot.offences.filter((each) => leaves.has(each.code) && (!asked || asked.has(each.offenceId)));
     return { code, ids: new Set(mine.map(({ offenceId }) => offenceId)) };
   }).filter(({ ids }) => ids.size > 0);
-  if (kinds.length === 0) return [];
+  if (kinds.length === 0) return { repeats: null, tested: 0, isCut: false };
   const range = { from: monday - 7 * WEEKS_BACK, until: monday + 7 };
   const offenceIds = kinds.flatMap(({ ids }) => [...ids]);
-  const exact = await pointsOf(database, jurisdiction, snapshot, { ...plan, range, offenceIds });
+  const looked = { ...plan, range, offenceIds };
+  const points = await pointsOf(database, jurisdiction, snapshot, looked);
+  if (points.length === 0 && (await snapshot.answers.byDay(looked)).matched > 0)
+    return { repeats: null, tested: 0, isCut: false };
+  const isCut = points.length > MOST_POINTS;
+  const exact = points.slice(-MOST_POINTS);
   // Whoever may not see exact points is told of what is near by the middles of their cells.
   const inCell = (degrees: number, side: number) =>
     middleOfCell(Math.round(degrees * UNITS_PER_DEGREE), side) / UNITS_PER_DEGREE;
@@ -83,13 +97,17 @@ export async function nearRepeatsOf(
     told.flatMap(({ series }) => series.map(middleOf)),
   );
   let next = 0;
-  return told.map(({ series, ...rest }) => ({
+  const repeats = told.map(({ series, ...rest }) => ({
     ...rest,
-    series: series.map((points) => seriesTold(points, places[next++] ?? '')),
+    series: series.map((of) => seriesTold(of, places[next++] ?? '')),
   }));
+  return { repeats, tested: kinds.length, isCut };
 }
 
-/** From the cube where it holds all that counts, in the order of their days; else from the tables. */
+/**
+ * In the order of their days, from the cube where it holds all that counts, else from the tables: the latest, and one more
+ * than are looked at where there are so many.
+ */
 async function pointsOf(
   database: Database,
   jurisdiction: Jurisdiction,
@@ -110,17 +128,18 @@ async function pointsOf(
         }
       }
     }
-    return points.sort((a, b) => a.day - b.day || a.lon - b.lon || a.lat - b.lat).slice(-MOST_POINTS);
+    return points.sort((a, b) => a.day - b.day || a.lon - b.lon || a.lat - b.lat).slice(-MOST_POINTS - 1);
   }
-  return askPlainly(
+  const latest = await askPlainly(
     database,
     sql<Point>`
       select offence_id as offence, occurred_on - date '1970-01-01' as day, lon, lat
       from (${askedIncidents(jurisdiction.id, state.head, plan, lookedUp(jurisdiction.id))}) as asked
       where fate = 'matched' and lon is not null and date_precision <= ${WHOLE_DAYS}
-      order by occurred_on, lon, lat limit ${MOST_POINTS}`,
+      order by occurred_on desc, lon desc, lat desc limit ${MOST_POINTS + 1}`,
     true,
   );
+  return latest.reverse();
 }
 
 type Middle = readonly [lon: number, lat: number];

@@ -6,6 +6,7 @@ import { comparedWith } from '../counts/before.ts';
 import type { Snapshot } from '../cube/store.ts';
 import type { DayTally } from '../engine/answers.ts';
 import type { Plan, Range } from '../filter/plan.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import { normalTwoSided } from '../statistics/distributions.ts';
 import { adjusted } from '../statistics/false-discoveries.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
@@ -61,8 +62,8 @@ export type TableAsked = {
   /** Its range is not looked at. */
   readonly plan: Plan;
   readonly monday: Day;
-  /** Whether the sources tell of the whole week. */
-  readonly isComplete: boolean;
+  /** Days of the week that the sources do not tell of yet. */
+  readonly missingDays: number;
   readonly titleOf: (code: string) => string;
   readonly words: { readonly total: string; readonly other: string };
 };
@@ -108,16 +109,20 @@ export async function tableOf(asked: TableAsked): Promise<MeetingRow[]> {
 type Judged = Omit<MeetingCell, 'verdict'> & { readonly p: number | null; readonly isMore: boolean };
 type JudgedRow = Omit<MeetingRow, 'week' | 'days28' | 'year'> & Readonly<Record<'week' | 'days28' | 'year', Judged>>;
 
-function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Series, yearStart: Day) {
+function cellsOf({ plan, snapshot, monday, missingDays }: TableAsked, series: Series, yearStart: Day) {
   const until = monday + 7;
-  const told = (range: Range, earlier: Range) => comparedWith(plan, range, earlier, snapshot.sources).range !== null;
-  const first = firstDayOf(plan, snapshot);
+  const isComplete = missingDays === 0;
+  // Two days of a week are not held against seven of another.
+  const told = (range: Range, earlier: Range) =>
+    isComplete && comparedWith(plan, range, earlier, snapshot.sources).range !== null;
+  const first = toldSince(plan, snapshot.sources) ?? Number.POSITIVE_INFINITY;
   const weeksTo = (end: Day): number[] => {
     const weeks: number[] = [];
     for (let start = end - 7; start >= Math.max(series.from, first) && weeks.length < WEEKS_USED; start -= 7)
       weeks.unshift(within(series, { from: start, until: start + 7 }));
     return weeks;
   };
+  const missingIn = (range: Range) => Math.max(0, Math.min(range.until, first) - range.from) + missingDays;
   const before = (range: Range, yearsBack: (years: number) => Range) => {
     const one = yearsBack(1);
     const three = [1, 2, 3].map(yearsBack);
@@ -137,7 +142,7 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
     });
     return {
       ...textsOf(range),
-      count,
+      ...{ count, missingDays: missingIn(range) },
       ...before(range, shift),
       band: made && { expected: Math.round(made.expected * 10) / 10, low: made.low, high: made.high },
       p: made && chanceOfCount(count, made),
@@ -157,7 +162,7 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
   const spread = then === null ? 0 : Math.sqrt((made?.dispersion ?? 1) * (count + then));
   const year: Judged = {
     ...textsOf(range),
-    count,
+    ...{ count, missingDays: missingIn(range) },
     ...compared,
     band: null,
     p: isComplete && spread > 0 ? normalTwoSided((count - then!) / spread) : null,
@@ -167,14 +172,6 @@ function cellsOf({ plan, snapshot, monday, isComplete }: TableAsked, series: Ser
 }
 
 const textsOf = ({ from, until }: Range) => ({ from: textOf(from), until: textOf(until) });
-
-/** The first day that every source of the plan tells of. */
-function firstDayOf({ sourceIds }: Plan, { sources }: Snapshot): Day {
-  const days = sources.flatMap(({ sourceId, firstDay }) =>
-    sourceIds.includes(sourceId) && firstDay !== null ? [firstDay] : [],
-  );
-  return days.length ? Math.max(...days) : Number.POSITIVE_INFINITY;
-}
 
 const PERIODS_TOLD = ['week', 'days28', 'year'] as const;
 

@@ -30,6 +30,9 @@ const range = { from: z.string().nullable(), until: z.string().nullable(), refer
 const common = { dataVersion: z.number().int(), reason: z.enum(REASONS).nullable() };
 const ofLayer = { ...common, layer: z.string(), layerVersion: z.number().int() };
 const ids = z.array(z.string());
+const notPlaced = z.object({
+  ...{ unlocated: z.number().int(), outside: z.number().int(), withheld: z.number().int(), excluded: z.number().int() },
+});
 const hotClass = z.literal([-3, -2, -1, 0, 1, 2, 3]);
 const direction = z.enum(['up', 'down', 'none']);
 const ofValues = {
@@ -148,7 +151,7 @@ const rates = z.object({
     denominator: z.object({ year: z.number().int(), source: z.string() }).nullable(),
     ...{ leastResidents: z.number().nullable(), leastLengthM: z.number().nullable() },
   }),
-  ...{ ids, counts: numbers, base: scores, rate: scores, low: scores, high: scores, smoothed: scores },
+  ...{ ids, counts: numbers, notPlaced, base: scores, rate: scores, low: scores, high: scores, smoothed: scores },
   ...{ p: scores, adjustedP: scores, side: z.array(z.enum(['above', 'below', 'as-the-city']).nullable()) },
   whole: z
     .object({ count: z.number(), base: z.number(), rate: z.number(), low: z.number(), high: z.number() })
@@ -168,14 +171,14 @@ const stability = z.object({
     z.object({
       ...{ from: z.string(), until: z.string(), total: z.number(), holding: z.number().int(), placesShare: z.number() },
       ...{ gini: z.number().nullable(), generalisedGini: z.number().nullable(), kept: z.number().nullable() },
-      ...{ held: z.number().nullable(), correlation: z.number().nullable() },
+      ...{ notPlaced, held: z.number().nullable(), correlation: z.number().nullable() },
     }),
   ),
   ...{ ids, times: numbers, counts: table },
 }) satisfies z.ZodType<StabilityAnswer>;
 
 const scoring = z.object({
-  ...{ ...ofLayer, heldOut: z.number().int() },
+  ...{ ...ofLayer, heldOut: z.number().int(), notPlaced },
   parameters: z.object({
     ...{ ...range, days: z.number().int(), learn: z.number().int(), shares: numbers, weights: z.string() },
     ...{ radiusM: z.number(), size: z.enum(['lengthM', 'areaM2']) },
@@ -212,7 +215,7 @@ const clocks = z.object({
 
 const alarm = z.enum(['high', 'low']).nullable();
 const trend = z.object({
-  ...{ ...ofLayer, steps: z.array(z.string()), ids, counts: numbers },
+  ...{ ...ofLayer, steps: z.array(z.string()), notPlaced: z.array(notPlaced), ids, counts: numbers },
   parameters: z.object({
     ...{ ...range, step: z.enum(['week', '28d', 'month']), season: z.enum(['wave', 'none']), level: z.number() },
     ...{ watch: z.number().int(), allowance: z.number(), limit: z.number(), leastIncidents: z.number().int() },

@@ -7,6 +7,7 @@ import {
   actionsQuery,
   type MeetingAction,
   type MeetingAnswer,
+  MOST_ACTIONS_LISTED,
   meetingQuery,
   newAction,
 } from '../meetings/contract.ts';
@@ -18,6 +19,7 @@ const cell = z.object({
   ...{
     ...days,
     count: int,
+    missingDays: int.describe('days that the sources do not tell of: before they begin, or not yet'),
     lastYear: z.object({ ...days, count: int }).nullable(),
     meanOfThree: z.number().nullable(),
   },
@@ -55,12 +57,16 @@ const meeting = z.object({
     .nullable()
     .describe('how the streets that were hot in the 28 days before the week did in it'),
   clock: z.object({ counts: z.array(z.array(int)), unknownHour: int }).nullable(),
-  repeats: z.array(
-    z.object({
-      ...{ title: z.string(), offences: z.array(z.string()), followed: int, expected: z.number() },
-      series: z.array(series),
-    }),
-  ),
+  repeats: z
+    .array(
+      z.object({
+        ...{ title: z.string(), offences: z.array(z.string()), followed: int, expected: z.number() },
+        series: z.array(series),
+      }),
+    )
+    .nullable()
+    .describe('null where no such theft is asked for, or none has a point'),
+  repeatsCut: z.boolean().describe('whether the oldest of too many points were left out'),
 }) satisfies z.ZodType<MeetingAnswer>;
 
 const action = z.object({
@@ -89,7 +95,7 @@ export const MEETING_ROUTES = [
   route(
     'get',
     '/{jurisdiction}/meeting/actions',
-    'What was agreed in a week, or before and still open',
+    `What was agreed in a week, or before and still open: what is open first, ${MOST_ACTIONS_LISTED} at most`,
     200,
     z.array(action),
     {

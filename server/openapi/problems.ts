@@ -78,6 +78,12 @@ const sums = z.array(
     matching: z.number(),
   }),
 );
+const leftOut = z.object({
+  unlocated: z.number().int(),
+  outside: z.number().int(),
+  withheld: z.number().int(),
+  excluded: z.number().int(),
+});
 const evaluation = z.object({
   dataVersion: z.number().int(),
   layer: z.string(),
@@ -136,7 +142,9 @@ const evaluation = z.object({
     ringM: z.number().int(),
     levelsDiffer: z.boolean(),
     otherMeasures: z.number().int(),
+    measuresNotFound: z.number().int(),
   }),
+  leftOut: z.object({ before: leftOut, after: leftOut.nullable() }).nullable(),
   months: z.array(
     z.object({
       month: z.string(),
@@ -168,6 +176,8 @@ const since = z.object({
   periodsMoved: z.boolean(),
   layerVersion: z.object({ was: z.number().int(), is: z.number().int() }).nullable(),
   designChanged: z.boolean(),
+  filterChanged: z.boolean(),
+  placeChanged: z.boolean(),
 });
 
 export const PROBLEM_ROUTES = [

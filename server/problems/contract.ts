@@ -33,6 +33,8 @@ export const FUNDS = ['own', 'fortamun', 'fasp', 'fofisp', 'state', 'private', '
 export const OBJECTIVES = ['1', '2', '3', '4', '5'] as const;
 export const AGREEMENT_STATES = ['open', 'done', 'dropped'] as const;
 
+/** That a column of the database holds. */
+const MOST_NUMBER = 2_000_000_000;
 const short = z.string().trim().max(200);
 const long = z.string().trim().max(4000);
 const title = short.min(1, 'a title is needed');
@@ -54,7 +56,7 @@ export const place = z.union([
   }),
   z.strictObject({
     layer: ground.shape.layer,
-    id: z.number().int().min(1).max(2_000_000_000),
+    id: z.number().int().min(1).max(MOST_NUMBER),
     version: ground.shape.version,
   }),
 ]);
@@ -148,7 +150,7 @@ export const newProblem = z.strictObject({
 });
 export type NewProblem = z.input<typeof newProblem>;
 
-const version = z.number().int().min(1);
+const version = z.number().int().min(1).max(MOST_NUMBER);
 /** A change names the version it was made of, and only what it changes. */
 export const problemPatch = z.strictObject({
   version,
@@ -166,8 +168,8 @@ export const itemChanges = {
   agreement: ITEM_BODIES.agreement.partial(),
 } as const;
 /** `item` 0 = the problem itself: it becomes what it was before its last change. */
-export const undoBody = z.strictObject({ item: z.number().int().min(0), version });
-export const keepBody = z.strictObject({ measure: z.number().int().min(1) });
+export const undoBody = z.strictObject({ item: z.number().int().min(0).max(MOST_NUMBER), version });
+export const keepBody = z.strictObject({ measure: z.number().int().min(1).max(MOST_NUMBER) });
 
 type Stamped = {
   readonly version: number;
@@ -235,6 +237,9 @@ export type SinceKept = {
   readonly periodsMoved: boolean;
   readonly layerVersion: { readonly was: number; readonly is: number } | null;
   readonly designChanged: boolean;
+  /** What is counted, and where, was changed since: counts may be others for that. */
+  readonly filterChanged: boolean;
+  readonly placeChanged: boolean;
 };
 export type ProblemEvaluation = EvaluationAnswer & {
   readonly measure: number;

@@ -22,10 +22,11 @@ import {
   problemPatch,
   undoBody,
 } from './contract.ts';
-import { pointOn, readPlace, shapeOf } from './places.ts';
+import { pointOn, readPlace, shapesDrawn } from './places.ts';
 import {
   addItem,
   changeDocument,
+  countItems,
   findProblem,
   listChanges,
   listItems,
@@ -66,24 +67,16 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { id, viewer } = await opened(request);
     const rows = await listProblems(database, viewer, id);
-    const items = await listItems(database, id, null, ['measure', 'agreement']);
-    const told: ProblemsAnswer = {
-      rows: rows.map((row) => ({
-        ...row,
-        measures: items.filter(({ problem, kind }) => problem === row.id && kind === 'measure').length,
-        openAgreements: items.filter(
-          ({ problem, kind, body }) =>
-            problem === row.id && kind === 'agreement' && body && 'state' in body && body.state === 'open',
-        ).length,
-      })),
-    };
+    const counts = await countItems(database, id);
+    const none = { measures: 0, openAgreements: 0 };
+    const told: ProblemsAnswer = { rows: rows.map((row) => ({ ...row, ...(counts.get(row.id) ?? none) })) };
     answer(response, told);
   });
   routes.post('/:jurisdiction/problems', async (request, response) => {
     refuseParameters(request);
     const body = parseWith(newProblem, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const place = body.place && (await readPlace(database, snapshot, body.place));
+    const place = body.place && (await readPlace(database, snapshot, viewer, body.place));
     const row = await openProblem(database, viewer, id, { ...body, place }, await pointOn(database, snapshot, place));
     answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
   });
@@ -114,23 +107,25 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const rows = await listProblems(database, viewer, id);
     const seen = new Set(rows.map((row) => row.id));
     const measures = await listItems(database, id, null, ['measure']);
-    const features: GeoJSON.Feature[] = [];
-    const add = async (place: Parameters<typeof shapeOf>[2] | null, properties: Record<string, unknown>) => {
-      const geometry = place && (await shapeOf(database, snapshot, place));
-      if (geometry) features.push({ type: 'Feature', geometry, properties });
-    };
-    for (const { id: problem, body } of rows)
-      await add(body.place, { problem, measure: null, title: body.title, state: body.state });
-    for (const { problem, id: measure, body } of measures)
-      if (body && seen.has(problem))
-        await add(body.ground, {
-          problem,
-          measure,
-          title: body.title,
-          type: body.type,
-          from: body.from,
-          until: body.until,
-        });
+    const drawn = [
+      ...rows.map(({ id: problem, body: { place, title, state } }) => ({
+        ...{ place, properties: { problem, measure: null, title, state } },
+      })),
+      ...measures.flatMap(({ problem, id: measure, body }) => {
+        if (!body || !seen.has(problem)) return [];
+        const { ground, title, type, from, until } = body;
+        return [{ place: ground, properties: { problem, measure, title, type, from, until } }];
+      }),
+    ];
+    const shapes = await shapesDrawn(
+      database,
+      snapshot,
+      drawn.map(({ place }) => place),
+    );
+    const features = drawn.flatMap(({ properties }, i): GeoJSON.Feature[] => {
+      const geometry = shapes[i];
+      return geometry ? [{ type: 'Feature', geometry, properties }] : [];
+    });
     response.type('application/geo+json');
     answer(response, { type: 'FeatureCollection', features });
   });
@@ -142,7 +137,8 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { version, changes } = parseWith(problemPatch, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const place = changes.place && (await readPlace(database, snapshot, changes.place));
+    await findProblem(database, viewer, id, problemAsked(request));
+    const place = changes.place && (await readPlace(database, snapshot, viewer, changes.place));
     const moved = changes.place === undefined ? {} : { place: place ?? null };
     const at = changes.place === undefined ? undefined : await pointOn(database, snapshot, place ?? null);
     const conflict = await changeDocument(
@@ -172,7 +168,9 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { kind, body } = parseWith(newItem, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const made = kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, body.ground) } : body;
+    await findProblem(database, viewer, id, problemAsked(request));
+    const made =
+      kind === 'measure' ? { ...body, ground: await readPlace(database, snapshot, viewer, body.ground) } : body;
     const checked = parseWith<(typeof ITEM_BODIES)[typeof kind]>(ITEM_BODIES[kind], made);
     answer(response, await addItem(database, viewer, id, problemAsked(request), kind, checked as never), 201);
   });
@@ -181,12 +179,13 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { version, changes: sent } = parseWith(itemPatch, request.body);
     const { id, viewer, snapshot } = await known(request);
     const [problem, item] = [problemAsked(request), problemAsked(request, 'item')];
+    await findProblem(database, viewer, id, problem);
     const kind = (await listItems(database, id, problem, ['measure', 'note', 'agreement'])).find(
       (each) => each.id === item,
     )?.kind;
     if (!kind) throw new NotFound('no such measure, note or agreement');
     const changes: Record<string, unknown> = parseWith<(typeof itemChanges)[typeof kind]>(itemChanges[kind], sent);
-    if (changes.ground) changes.ground = await readPlace(database, snapshot, changes.ground as AskedPlace);
+    if (changes.ground) changes.ground = await readPlace(database, snapshot, viewer, changes.ground as AskedPlace);
     const conflict = await changeDocument(
       database,
       viewer,

@@ -1,7 +1,7 @@
 // Problems in the database: documents with a version. Whoever changes one says which version they saw; what others changed
 // meanwhile is kept, and where both changed the same, nothing is written and both texts are told.
 
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Viewer } from '../access/contract.ts';
 import { whoIs } from '../accounts/doors.ts';
 import type { Database } from '../db/open.ts';
@@ -13,16 +13,24 @@ type Db = Kysely<Tables> | Transaction<Tables>;
 type Body = Readonly<Record<string, unknown>>;
 export const MOST_PROBLEMS = 2000;
 const MOST_ITEMS = 500;
+/** In all problems of a jurisdiction: lists, map and workbook hold them at once. */
+export const MOST_ITEMS_OF_ALL = 20_000;
 
 /** Whoever is bound to areas sees the problems whose place lies there. */
-function withinScope({ scope }: Viewer, id: number) {
-  if (!scope.areas) return sql`true`;
-  return sql`exists (
+const withinScope = ({ scope }: Viewer, id: number) =>
+  scope.areas ? liesInAreas(scope.areas, id, sql`ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)`) : sql`true`;
+
+/** Whether a point lies in areas as they are drawn now. */
+export const liesInAreas = (
+  areas: NonNullable<Viewer['scope']['areas']>,
+  id: number,
+  point: RawBuilder<unknown>,
+) => sql`
+  exists (
     select from layer l
     join area a on a.jurisdiction_id = ${id} and a.layer_id = l.layer_id and a.version = l.current_version
-    where l.jurisdiction_id = ${id} and l.code = ${scope.areas.layer} and a.code = any(${[...scope.areas.codes]}::text[])
-      and ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326)))`;
-}
+    where l.jurisdiction_id = ${id} and l.code = ${areas.layer} and a.code = any(${[...areas.codes]}::text[])
+      and ST_Covers(a.geom, ${point}))`;
 
 type Stamps = { version: number; created: Date; createdBy: string; changed: Date; changedBy: string };
 const stamps = sql`version, created_at as created, created_by as "createdBy", changed_at as changed,
@@ -66,6 +74,18 @@ export async function listItems<K extends ItemKind>(
       and kind = any(${[...kinds]}::text[])
     order by problem_id, item_id`.execute(db);
   return rows.map((row) => ({ ...stamped(row), problem: row.problem, id: row.id, kind: row.kind, body: row.body }));
+}
+
+export type ItemCounts = { readonly measures: number; readonly openAgreements: number };
+
+/** Of each problem that has some, by its number. */
+export async function countItems({ db }: Database, id: number): Promise<ReadonlyMap<number, ItemCounts>> {
+  const { rows } = await sql<ItemCounts & { problem: number }>`
+    select problem_id as problem, (count(*) filter (where kind = 'measure'))::int as measures,
+      (count(*) filter (where kind = 'agreement' and body ->> 'state' = 'open'))::int as "openAgreements"
+    from problem_item where jurisdiction_id = ${id} and kind in ('measure', 'agreement')
+    group by problem_id`.execute(db);
+  return new Map(rows.map(({ problem, ...counts }) => [problem, counts]));
 }
 
 /** Newest first. */
@@ -114,6 +134,10 @@ export async function addItem<K extends ItemKind>(
   return db.transaction().execute(async (trx) => {
     await sql`select from problem where jurisdiction_id = ${id} and problem_id = ${problem} for update`.execute(trx);
     await findProblem({ db: trx }, viewer, id, problem);
+    const { rows: all } = await sql<{ n: number }>`
+      select count(*)::int as n from problem_item where jurisdiction_id = ${id}`.execute(trx);
+    if (all[0]!.n >= MOST_ITEMS_OF_ALL)
+      throw new BadInput('problem', `at most ${MOST_ITEMS_OF_ALL} measures, notes and agreements`);
     const who = whoIs(viewer);
     const { rows } = await sql<Stamps & { id: number; kind: K; body: ItemRow<K>['body'] }>`
       insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
@@ -161,6 +185,7 @@ export async function changeDocument(
     const body = make({ ...now.body, ...changes });
     if (sameContent(body, now.body)) return null;
     await writeDocument(trx, viewer, id, edited, { version: now.version + 1, what: 'changed', body }, at);
+    await refuseMovedAway(trx, viewer, id, edited);
     return null;
   });
 }
@@ -181,8 +206,14 @@ export async function undoChange(
     const body = await bodyAt(trx, id, edited, version - 1);
     const at = edited.item === 0 ? await atOf(body) : undefined;
     await writeDocument(trx, viewer, id, edited, { version: version + 1, what: 'undone', body }, at);
+    await refuseMovedAway(trx, viewer, id, edited);
     return null;
   });
+}
+
+/** Whoever is bound to areas moves no problem out of them: it would not be found, and nothing is written. */
+async function refuseMovedAway(trx: Db, viewer: Viewer, id: number, { problem }: Edited): Promise<void> {
+  await findProblem({ db: trx }, viewer, id, problem);
 }
 
 type Locked = { version: number; kind: string; body: Body; changed: Date; changedBy: string };

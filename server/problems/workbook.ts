@@ -4,7 +4,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Sheet } from '../exports/workbook.ts';
-import { createTranslator, type Language } from '../i18n/contract.ts';
+import type { Language } from '../i18n/contract.ts';
+import { createTranslator } from '../i18n/translator.ts';
 import type { ItemRow, ProblemRow } from './contract.ts';
 
 type Measure = ItemRow<'measure'> & { readonly problem: number };

@@ -1,7 +1,7 @@
 // Rates with their intervals, drawn towards the whole where they stand on few, and who is really above the city.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, idsOf, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, idsOf, notPlacedIn, valuesOf } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { MIN_RESIDENTS, MIN_SEGMENT_M } from '../counts/contract.ts';
 import { measureOf } from '../counts/rates.ts';
@@ -41,6 +41,7 @@ export async function answerRates(
       leastLengthM: isPerKm ? MIN_SEGMENT_M : null,
     },
     ...{ layer: layer.code, layerVersion: layer.version },
+    notPlaced: notPlacedIn([found]),
     caveat: isPerKm ? null : ('ambient-population' as const),
   };
   const isFew = (i: number) => !isPerKm && base[i]! < MIN_RESIDENTS;

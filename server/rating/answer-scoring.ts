@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { usualWeights } from '../analysis/contract.ts';
-import { type AnalysisDeps, closedRange, fromTheFirst, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
 import { findLayer } from '../filter/places.ts';
@@ -26,7 +26,7 @@ export async function answerScoring(
   const layer = await findLayer(deps.database, snapshot, own.layer);
   const isStreets = layer.type === 'streets';
   const weights = own.weights ?? usualWeights(layer.type);
-  const range = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
+  const range = rangeOfHistory(asking);
   const cut = range ? range.until - own.days : null;
   const learnFrom = cut === null ? null : cut - own.learn;
   const about = {
@@ -36,16 +36,19 @@ export async function answerScoring(
       size: isStreets ? ('lengthM' as const) : ('areaM2' as const),
       learnedFrom: learnFrom === null ? null : textOf(learnFrom),
       heldOutFrom: cut === null ? null : textOf(cut),
-      ...{ ...rangeText(plan.range), reference: REFERENCE },
+      ...{ ...rangeText(range ?? plan.range), reference: REFERENCE },
     },
     ...{ layer: layer.code, layerVersion: layer.version },
   };
-  if (!range || learnFrom! < range.from) return { ...about, reason: 'too-few-steps', heldOut: 0, methods: [] };
+  if (!range || learnFrom! < range.from)
+    return { ...about, reason: 'too-few-steps', heldOut: 0, notPlaced: notPlacedIn([]), methods: [] };
   const countsOf = async (period: Range) =>
     valuesOf((await snapshot.answers.byPlace({ ...plan, range: period }, layer)).counts, layer.features, 'count');
-  const observed = await countsOf({ from: cut!, until: range.until });
+  const after = await snapshot.answers.byPlace({ ...plan, range: { from: cut!, until: range.until } }, layer);
+  const notPlaced = notPlacedIn([after]);
+  const observed = valuesOf(after.counts, layer.features, 'count');
   const heldOut = observed.reduce((sum, each) => sum + each, 0);
-  if (heldOut === 0) return { ...about, reason: 'all-zero', heldOut, methods: [] };
+  if (heldOut === 0) return { ...about, reason: 'all-zero', heldOut, notPlaced, methods: [] };
   const learned = await countsOf({ from: learnFrom!, until: cut! });
   const { x, y, size } = await deps.shapes.middles(jurisdiction, layer);
   const scaled = (counts: Float64Array, days: number) => counts.map((each) => (each * own.days) / days);
@@ -104,5 +107,5 @@ export async function answerScoring(
     const said = await deps.analyst('scores', { observed, predicted, size, shares: own.shares, isCount });
     methods.push({ method, reason: said.reason, rows: said.reason === null ? said.rows : [] });
   }
-  return { ...about, reason: null, heldOut, methods };
+  return { ...about, reason: null, heldOut, notPlaced, methods };
 }

@@ -1,9 +1,10 @@
 // Whether the same places hold the crime year after year.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, closedRange, fromTheFirst, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, notPlacedIn, rangeOfHistory, valuesOf } from '../analysis/values.ts';
 import { addMonths, textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { findLayer } from '../filter/places.ts';
 import { type Range, rangeText } from '../filter/plan.ts';
 import type { RATINGS, StabilityAnswer } from './contract.ts';
@@ -20,8 +21,7 @@ export async function answerStability(
 ): Promise<StabilityAnswer> {
   const { snapshot, plan, own } = asking;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  // However short the period that is looked at: years are compared up to its end, as far back as data go.
-  const first = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
+  const first = rangeOfHistory(asking);
   const years: Range[] = [];
   for (let until = first?.until ?? 0; first && years.length < own.years; until = addMonths(until, -YEAR)) {
     const from = addMonths(until, -YEAR);
@@ -30,13 +30,15 @@ export async function answerStability(
   }
   const about = {
     dataVersion: snapshot.dataVersion,
-    parameters: { share: own.share, years: own.years, ...rangeText(plan.range), reference: REFERENCE },
+    parameters: { share: own.share, years: own.years, ...rangeText(first ?? plan.range), reference: REFERENCE },
     ...{ layer: layer.code, layerVersion: layer.version, places: layer.features },
   };
   const counted: Float64Array[] = [];
+  const tallies: PlaceCounts[] = [];
   for (const range of years) {
-    const { counts } = await snapshot.answers.byPlace({ ...plan, range }, layer);
-    counted.push(valuesOf(counts, layer.features, 'count'));
+    const tally = await snapshot.answers.byPlace({ ...plan, range }, layer);
+    tallies.push(tally);
+    counted.push(valuesOf(tally.counts, layer.features, 'count'));
   }
   const said = await deps.analyst('stability', { years: counted, share: own.share });
   if (said.reason !== null) {
@@ -53,6 +55,7 @@ export async function answerStability(
     years: said.years.map((year, k) => ({
       ...{ from: textOf(years[k]!.from), until: textOf(years[k]!.until), ...year },
       placesShare: year.holding / layer.features,
+      notPlaced: notPlacedIn([tallies[k]!]),
     })),
     ids: rows.map((i) => String(i + 1)),
     times: rows.map((i) => said.times[i]!),

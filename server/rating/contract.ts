@@ -6,6 +6,7 @@ import {
   askedLayer,
   askedWeights,
   type Common,
+  type NotPlaced,
   numberBetween,
   type OfLayer,
   wholeBetween,
@@ -62,6 +63,7 @@ export type RatesAnswer = Common<{
   OfLayer & {
     readonly ids: readonly string[];
     readonly counts: readonly number[];
+    readonly notPlaced: NotPlaced;
     /** Residents, or kilometres; null where not known. */
     readonly base: readonly (number | null)[];
     /** In `parameters.unit`, for the period; null where fewer live than `leastResidents`. */
@@ -113,6 +115,7 @@ export type StabilityAnswer = Common<{
       readonly generalisedGini: number | null;
       readonly holding: number;
       readonly placesShare: number;
+      readonly notPlaced: NotPlaced;
       readonly kept: number | null;
       readonly held: number | null;
       readonly correlation: number | null;
@@ -137,6 +140,8 @@ export type ScoringAnswer = Common<{
   OfLayer & {
     /** Incidents that came after. */
     readonly heldOut: number;
+    /** Of them. */
+    readonly notPlaced: NotPlaced;
     readonly methods: readonly {
       readonly method: Prediction;
       /** Why this map could not be made. */

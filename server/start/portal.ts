@@ -95,7 +95,7 @@ export async function openPortal(
   if (config.watchDir) log.info({ folder: config.watchDir }, 'watching a folder for files to import');
   const views = keepViews({ database, taxonomy, log });
   const { hasAccounts } = accounts;
-  const alerting = keepWatch({ stats, ways: config.alerts, hasAccounts, log, now });
+  const alerting = keepWatch({ stats, ways: config.alerts, hasAccounts, audit, log, now });
   const forgetting = keepForgetting({ database, log, now });
   await listed;
   took('jobs');

@@ -121,7 +121,11 @@ export type Quotients = {
   readonly totalNetEffect: number | null;
 };
 
-export function quotients({ treated, control, displacement }: CountedPlaces): Quotients {
+/** Of periods of unequal length: the gross effect is of as long as after; the others are the same whatever the lengths. */
+export function quotients(
+  { treated, control, displacement }: CountedPlaces,
+  [long, short]: BeforeAfter = [1, 1],
+): Quotients {
   const [t0, t1] = treated;
   const [c0, c1] = control;
   const hasControl = c0 > 0 && c1 > 0;
@@ -129,7 +133,7 @@ export function quotients({ treated, control, displacement }: CountedPlaces): Qu
   const buffer = hasControl && displacement ? displacement[1] / c1 - displacement[0] / c0 : null;
   const trend = c0 > 0 ? c1 / c0 : null;
   return {
-    grossEffect: t0 - t1,
+    grossEffect: (t0 * short) / long - t1,
     netEffect: success === null ? null : -success || 0,
     successMeasure: success,
     bufferMeasure: buffer,

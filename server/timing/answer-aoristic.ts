@@ -16,6 +16,7 @@ const DAY_MINUTES = 1440;
 
 type Row = {
   readonly weekday: number;
+  readonly isHourKnown: boolean;
   readonly minute: number | null;
   readonly length: number | null;
   readonly count: number;
@@ -28,19 +29,19 @@ export async function answerAoristic(
   const of = plan.inside || plan.scope ? lookedUp(snapshot.jurisdictionId) : undefined;
   // Of a day without an hour that has an end, any minute from its first on may be the one; an end without, to its last.
   const question = sql<Row>`
-    select weekday, case when hour_known then minute_of_day::int when until_on is not null then 0 end as minute,
+    select weekday, hour_known as "isHourKnown", case when hour_known then minute_of_day::int when until_on is not null then 0 end as minute,
       case when until_on is not null then
         (until_on - occurred_on) * ${DAY_MINUTES}::int + coalesce(until_minute::int, ${DAY_MINUTES}::int)
           - case when hour_known then minute_of_day::int else 0 end end as length,
       count(*)::int as count
     from (${askedIncidents(snapshot.jurisdictionId, snapshot.state.head, plan, of)}) as asked
     where fate = 'matched' and day_known
-    group by 1, 2, 3`;
+    group by 1, 2, 3, 4`;
   const rows = await askPlainly(database, question, of !== undefined || plan.within?.type !== 'place');
   const hours = new Float64Array(HOURS_OF_WEEK);
   const byBeginning = new Float64Array(HOURS_OF_WEEK);
   let [exact, spread, overAWeek, unknown] = [0, 0, 0, 0];
-  for (const { weekday, minute, length, count } of rows) {
+  for (const { weekday, isHourKnown, minute, length, count } of rows) {
     if (minute === null) {
       unknown += count;
       continue;
@@ -51,7 +52,8 @@ export async function answerAoristic(
     else if (length > HOURS_OF_WEEK * 60) overAWeek += count;
     else spread += count;
     addSpan(hours, { fromMinute, untilMinute: isSpan ? fromMinute + length : null }, count);
-    addSpan(byBeginning, { fromMinute, untilMinute: null }, count);
+    // A day alone begins at no hour, least of all at midnight.
+    if (isHourKnown) addSpan(byBeginning, { fromMinute, untilMinute: null }, count);
   }
   const about = {
     dataVersion: snapshot.dataVersion,

@@ -2,9 +2,10 @@
 
 import type * as z from 'zod';
 import { LEAST_FOR_TREND } from '../analysis/compute-places.ts';
-import { type AnalysisDeps, closedRange, fromTheFirst, idsOf, stepsOf, valuesOf } from '../analysis/values.ts';
+import { type AnalysisDeps, idsOf, notPlacedIn, rangeOfHistory, stepsOf, valuesOf } from '../analysis/values.ts';
 import { textOf } from '../calendar/days.ts';
 import type { Asking } from '../counts/asking.ts';
+import type { PlaceCounts } from '../engine/answers.ts';
 import { findLayer } from '../filter/places.ts';
 import { rangeText } from '../filter/plan.ts';
 import { ROSSI } from '../statistics/cusum.ts';
@@ -21,39 +22,40 @@ export async function answerTrend(
   const { snapshot, plan, own } = asking;
   const { step, season, watch, level } = own;
   const layer = await findLayer(deps.database, snapshot, own.layer);
-  // However short the period that is looked at: a trend is of all there is up to its end.
-  const range = closedRange({ ...asking, plan: { ...plan, range: fromTheFirst(plan.range) } });
-  const all = range ? stepsOf(range, step, Number.POSITIVE_INFINITY) : [];
-  const ranges = all.slice(-MOST_TREND_STEPS);
-  const about = {
+  const range = rangeOfHistory(asking);
+  const ranges = range ? stepsOf(range, step, MOST_TREND_STEPS - 1) : [];
+  const tallies: PlaceCounts[] = [];
+  const about = () => ({
     dataVersion: snapshot.dataVersion,
     parameters: {
-      ...{ step, season, watch, level, ...ROSSI, leastIncidents: LEAST_FOR_TREND, ...rangeText(plan.range) },
+      ...{ step, season, watch, level, ...ROSSI, leastIncidents: LEAST_FOR_TREND, ...rangeText(range ?? plan.range) },
       reference: REFERENCE,
     },
     ...{ layer: layer.code, layerVersion: layer.version, steps: ranges.map(({ from }) => textOf(from)) },
-  };
+    notPlaced: tallies.map((each) => notPlacedIn([each])),
+  });
   const nothing = {
     ...{ ids: [], counts: [], perYear: [], low: [], high: [], p: [], adjustedP: [], direction: [] },
     ...{ alarm: [], since: [], observed: [], expected: [], whole: null },
   };
-  if (ranges.length < watch + 8) return { ...about, reason: 'too-few-steps', ...nothing };
+  if (ranges.length < watch + 8) return { ...about(), reason: 'too-few-steps', ...nothing };
   const steps: Float64Array[] = [];
   for (const each of ranges) {
-    const { counts } = await snapshot.answers.byPlace({ ...plan, range: each }, layer);
-    steps.push(valuesOf(counts, layer.features, 'count'));
+    const tally = await snapshot.answers.byPlace({ ...plan, range: each }, layer);
+    tallies.push(tally);
+    steps.push(valuesOf(tally.counts, layer.features, 'count'));
   }
   const days = ranges.map(({ from, until }) => until - from);
   const said = await deps.analyst('trends', {
     ...{ steps, days, stepsPerYear: STEPS_PER_YEAR[step], season: season === 'wave', watch, level },
   });
-  if (said.reason !== null) return { ...about, reason: said.reason, ...nothing };
+  if (said.reason !== null) return { ...about(), reason: said.reason, ...nothing };
   const { totals, trends, adjustedP, watched, whole } = said;
   const dayOfStep = (at: number | null | undefined) =>
     at === null || at === undefined ? null : textOf(ranges[at]!.from);
   const sideOf = (perYear: number) => (perYear > 0 ? 'up' : 'down');
   return {
-    ...{ ...about, reason: null, ids: idsOf(layer.features), counts: totals, adjustedP },
+    ...{ ...about(), reason: null, ids: idsOf(layer.features), counts: totals, adjustedP },
     perYear: trends.map((each) => each?.perYear ?? null),
     low: trends.map((each) => each?.low ?? null),
     high: trends.map((each) => each?.high ?? null),

@@ -6,6 +6,7 @@ import {
   askedLayer,
   askedRange,
   type Common,
+  type NotPlaced,
   numberBetween,
   type OfLayer,
   wholeBetween,
@@ -38,7 +39,7 @@ export const TIMINGS = {
 export type AoristicAnswer = Common<{ readonly reference: string }> & {
   /** Monday 00:00 first; each incident weighs 1 in all. */
   readonly hours: readonly number[];
-  /** The same by the beginning alone. */
+  /** The same by the beginning alone, of those whose beginning has an hour. */
   readonly byBeginning: readonly number[];
   /** With a moment, with a beginning and an end, with a week or more between them, and without an hour (in no sum). */
   readonly exact: number;
@@ -90,6 +91,8 @@ export type TrendAnswer = Common<{
   OfLayer & {
     /** The first day of each step, oldest first. */
     readonly steps: readonly string[];
+    /** Of each step. */
+    readonly notPlaced: readonly NotPlaced[];
     readonly ids: readonly string[];
     readonly counts: readonly number[];
     /** Change from a step to the same a year later, 0.1 a tenth more; null with too few incidents to say. */

@@ -383,6 +383,7 @@ export const analysisEn: typeof analysisEs = {
     readTrend:
       'In {{steps}} {{steps, step|steps}}, by more than chance rising {{up}}, falling {{down}}, among {{told}} with enough incidents (of {{places}}).',
     readTrendWhole: 'The whole changes by {{change}} a year (between {{low}} and {{high}}). {{what}}.',
+    readNotPlaced: '{{places}} without a place in the layer and {{times}} without a sure date or hour are not in it.',
     readAlarm:
       'In the last steps, {{high}} {{high, place rose|places rose}} above its own level and {{low}} fell below it.',
     readClocksDiffer:

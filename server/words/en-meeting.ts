@@ -51,6 +51,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     standsDown: '{{title}} ({{period}}: {{n}}, fewer)',
     missing_one: '{{n}} day of the week is missing: the source goes to {{through}}. Nothing is compared yet.',
     missing_other: '{{n}} days of the week are missing: the source goes to {{through}}. Nothing is compared yet.',
+    missingDays: '{{n}} {{n, day|days}} missing',
     reasonNone: 'There are no data for a meeting yet.',
     reasonMonths: 'This source gives the month only: there are no weeks to look at.',
     streets: 'Streets of the last 28 days',
@@ -64,11 +65,15 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     repeatsHint:
       'Within {{metres}} m and {{days}} {{days, day|days}} of another of the same kind. Ask whether it is the same hand, and warn the neighbours.',
     repeatsOf: '{{title}}: {{n}} of this week followed another nearby; chance would bring {{expected}}.',
+    repeatsNoPoints:
+      'Not looked for: the selection holds no theft from homes, shops or of vehicles with an exact point.',
+    repeatsCut: 'There are too many points: the oldest of the nine weeks are left out.',
     repeatsNone: 'None this week in burglary, business robbery or vehicle theft.',
     series: '{{n}} near {{place}}, {{first}} to {{last}}',
     seriesNoPlace: '{{n}} in one area, {{first}} to {{last}}',
     actions: 'Agreed',
     actionsNone: 'Nothing has been agreed yet.',
+    actionsCut: 'In the list: {{n}}. There may be more that are done or dropped.',
     what: 'What was agreed',
     owner: 'Who',
     due: 'By when',

@@ -382,6 +382,7 @@ export const analysisEs = {
     readTrend:
       'En {{steps}} {{steps, paso|pasos}}, de {{told}} {{told, lugar|lugares}} con casos suficientes (de {{places}}), {{up}} {{up, sube|suben}} y {{down}} {{down, baja|bajan}} más de lo que da el azar.',
     readTrendWhole: 'El conjunto cambia {{change}} por año (entre {{low}} y {{high}}). {{what}}.',
+    readNotPlaced: '{{places}} sin lugar en la capa y {{times}} sin fecha u hora segura no entran en estas cifras.',
     readAlarm:
       'En los últimos pasos, {{high}} {{high, lugar pasó|lugares pasaron}} de su propio nivel y {{low}} {{low, bajó|bajaron}} de él.',
     readClocksDiffer:

@@ -209,6 +209,7 @@ export const benchmarkEs = {
     'say_too-few': 'Muy pocos para saber: hay menos de 20 delitos antes o después.',
     'say_nothing-to-compare': 'No hay con qué comparar: faltan lugares parecidos sin medida.',
     'say_not-begun': 'Aún no hay un mes completo de la medida.',
+    'say_too-short': 'La medida terminó sin un mes completo: no se puede comparar por meses.',
     say_couldBeSeen:
       'En un año se podría distinguir del azar una baja de {{n}} {{n, delito|delitos}} ({{share}}) o más.',
     say_neverSeen: 'Aquí hay tan pocos delitos que ni una baja a cero se distinguiría del azar en un año.',
@@ -235,6 +236,11 @@ export const benchmarkEs = {
       'Parte del «después» está en el periodo que llamó la atención: el lugar se eligió sabiendo cómo le fue.',
     levelsDiffer: 'Ningún lugar tiene un nivel parecido; se usan los más cercanos en nivel.',
     otherMeasures: '{{n, Se dejó|Se dejaron}} fuera {{n}} {{n, lugar|lugares}} con otra medida.',
+    measuresNotFound:
+      '{{n}} {{n, medida|medidas}} de esos meses ya no {{n, tiene|tienen}} lugar en el mapa: puede estar entre los comparables.',
+    withoutPlace:
+      'En todo el municipio quedaron sin lugar en la capa {{before}} {{before, delito|delitos}} antes y {{after}} después: si esa parte cambió, también la comparación.',
+    notCounted: 'Sin fecha u hora para saber si cuentan: {{before}} antes y {{after}} después.',
     daysLeftOut: '{{n}} {{n, día|días}} de meses incompletos no se cuentan.',
     sensitive: 'Sin los delitos sensibles, que a su cargo no se muestran por calle.',
     numbers: 'Las cifras',
@@ -259,7 +265,7 @@ export const benchmarkEs = {
     smallest: 'Lo menos que se podría distinguir del azar: una baja de {{n}} ({{share}}).',
     planTitle: 'Antes de empezar: qué se podría ver',
     quotients: 'Cocientes publicados',
-    quotient_grossEffect: 'Efecto bruto (GE): antes menos después; positivo = menos delitos',
+    quotient_grossEffect: 'Efecto bruto (GE): antes, a igual tiempo, menos después; positivo = menos delitos',
     quotient_netEffect: 'Efecto neto (NE): positivo = menos delitos que en los comparables',
     quotient_successMeasure: 'Medida de éxito: negativo = menos delitos que en los comparables',
     quotient_bufferMeasure: 'Medida de alrededores: negativo = menos delitos alrededor',
@@ -276,6 +282,8 @@ export const benchmarkEs = {
     keptCounts: '{{what}}: entonces {{was}}, hoy {{is}}',
     keptPeriods: 'Los meses comparados ya son otros.',
     keptLayer: 'La capa cambió de la versión {{was}} a la {{is}}.',
+    keptFilter: 'Se cambió lo que se cuenta: otros delitos, horas o fuente.',
+    keptPlace: 'Se cambió el lugar de la medida.',
     keptDesign: 'Los lugares comparables ya son otros.',
     layerReshaped: 'Desde que se trazó la medida cambió la forma de: {{codes}}.',
     layerGone: 'La capa ya no tiene: {{codes}}.',

@@ -47,7 +47,12 @@ create table alert (
   data_version int not null,
   found jsonb not null,
   raised_at timestamptz not null,
-  sent_at timestamptz,
+  -- When it left by each way; null = not yet, or not asked for.
+  mailed_at timestamptz,
+  filed_at timestamptz,
+  -- How often it could not be sent, and until when it waits therefore.
+  tries int not null default 0,
+  waits_until timestamptz,
   seen_at timestamptz,
   primary key (jurisdiction_id, alert_id),
   unique (jurisdiction_id, rule_id, about)

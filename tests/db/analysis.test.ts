@@ -24,6 +24,8 @@ import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import type { AoristicAnswer, TrendAnswer } from '../../server/timing/contract.ts';
+import { timingRoutes } from '../../server/timing/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { AREAS, HEAD, randomIncidents, SEGMENTS, writeWorld } from '../support/small-world.ts';
@@ -60,7 +62,8 @@ beforeAll(async () => {
     next();
   });
   app.set('query parser', 'simple');
-  app.use('/api/v1', analysisRoutes(openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }))));
+  const analyses = openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }));
+  app.use('/api/v1', analysisRoutes(analyses), timingRoutes(analyses));
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -126,6 +129,32 @@ test('what emerges goes by whole steps; an even city has hardly a pattern', asyn
   const found = await answerTo<EmergingAnswer>('emerging?layer=barrios&weights=knn:2&from=2023-01-01&until=2024-01-01');
   expect(found.steps).toEqual(Array.from({ length: 12 }, (_, i) => `2023-${String(i + 1).padStart(2, '0')}-01`));
   expect(found.ids.length).toBeLessThan(3);
+});
+
+test('a trend ends with the data, however late an end is asked for, and tells what is in no place', async () => {
+  const found = await answerTo<TrendAnswer>('trend?layer=barrios&until=9999-12-31');
+  expect(found.steps).toEqual(perMonth.map(([month]) => month));
+  expect(found.notPlaced.map(({ unlocated, outside }) => unlocated + outside)).toEqual(
+    perMonth.map(([, none]) => none),
+  );
+  const later = await answerTo<TrendAnswer>('trend?layer=barrios&from=2023-07-01&until=2024-10-01');
+  expect(later.steps).toEqual(found.steps.slice(6, 21));
+});
+test('a day without an hour, until which something was, weighs on all its hours and begins at none', async () => {
+  const { pool } = await openTestDatabase();
+  await pool.query('update incident set until_on = occurred_on where jurisdiction_id = 7 and minute_of_day is null');
+  const { hours, byBeginning, exact, spread } = await answerTo<AoristicAnswer>('aoristic');
+  const ofDay = visible.filter(({ datePrecision }) => datePrecision < 3);
+  const withHour = ofDay.filter(({ minute }) => minute !== null).length;
+  expect([exact, spread]).toEqual([withHour, ofDay.length - withHour]);
+  const sum = (all: readonly number[]) => Math.round(all.reduce((total, each) => total + each, 0));
+  expect([sum(hours), sum(byBeginning)]).toEqual([ofDay.length, withHour]);
+});
+/** The months of both years, and how many incidents are in no area in each. */
+const perMonth = Array.from({ length: 24 }, (_, i) => {
+  const [from, until] = [i, i + 1].map((month) => new Date(Date.UTC(2023, month, 1)).toISOString().slice(0, 10));
+  const none = visible.filter(({ area, day }) => area === 0 && day >= from! && day < until!).length;
+  return [from!, none] as const;
 });
 
 test('the density adds up to the incidents with a point, and states radius, sigma and its error', async () => {

@@ -1,24 +1,31 @@
 // The weekly meeting over HTTP against counts made by hand; what is agreed in it; alerts, told once, by a real mail server
 // and as files.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
+import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STAFF } from '../../server/access/contract.ts';
+import { findJurisdiction } from '../../server/access/jurisdictions.ts';
+import { addAccount, changeAccount } from '../../server/accounts/store.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
 import { watchOver } from '../../server/alerts/keep-watch.ts';
+import { historyOf, lookBy } from '../../server/alerts/look.ts';
 import { alertRoutes } from '../../server/alerts/routes.ts';
+import { addRule, listAlerts } from '../../server/alerts/store.ts';
 import type { AlertWays } from '../../server/alerts/tell.ts';
+import { type Audit, openAudit } from '../../server/audit/log.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { openStats, type Stats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { problems } from '../../server/http/problems.ts';
-import type { MeetingAction, MeetingAnswer } from '../../server/meetings/contract.ts';
+import { type MeetingAction, type MeetingAnswer, MOST_OPEN_ACTIONS } from '../../server/meetings/contract.ts';
 import { meetingRoutes } from '../../server/meetings/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { asStaff } from '../support/as-staff.ts';
@@ -38,6 +45,10 @@ for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++) {
   const many = day > LAST_DAY - 2 ? 30 : Math.floor(random() * 7);
   for (let i = 0; i < many; i++) incidents.push(incident(day, 1 + Math.floor(random() * 2)));
 }
+/** Calls about violence at home, of which not every role is told below areas: one a day, and many on the last two. */
+const calls: WorldIncident[] = [];
+for (let day = dayOf('2023-01-02'); day <= LAST_DAY; day++)
+  for (let i = 0; i < (day > LAST_DAY - 2 ? 15 : 1); i++) calls.push({ ...incident(day, 1), source: 3, offence: 1 });
 const counted = (from: string, until: string, area?: number) =>
   incidents.filter((each) => each.day >= from && each.day < until && (area === undefined || each.area === area)).length;
 
@@ -50,15 +61,18 @@ let mailServer: SMTPServer;
 let base: string;
 let ways: AlertWays;
 const mails: string[] = [];
+let audit: Audit;
 let refusesMail = false;
 const now = () => new Date('2024-12-30T18:00:00Z');
+const later = () => new Date('2024-12-30T18:02:00Z');
 
 beforeAll(async () => {
   database = await openTestDatabase();
   await emptyTables(database);
-  await writeWorld(database, incidents);
+  await writeWorld(database, [...incidents, ...calls]);
   dataDir = await mkdtemp(join(tmpdir(), 'cuadra-meeting-'));
   cubes = await createCubes({ database, dataDir, budgetMb: 64, log: quietLog });
+  audit = openAudit({ database, log: quietLog, now });
   stats = openStats({ database, cubes, taxonomy: loadTaxonomy() });
   mailServer = new SMTPServer({
     ...{ authOptional: true, disabledCommands: ['STARTTLS'] },
@@ -91,6 +105,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await new Promise<void>((resolve) => mailServer.close(resolve));
+  await audit.close();
   await cubes.close();
   await rm(dataDir, { recursive: true });
 });
@@ -125,7 +140,9 @@ test('the week, the 28 days and the year are counted, beside the year before, of
 });
 
 test('the streets chosen a week before are scored by this week, and every incident has its hour', async () => {
-  const { streets, score, clock } = await ask<MeetingAnswer>('meeting');
+  const { streets, score, clock, repeats } = await ask<MeetingAnswer>('meeting');
+  // No theft of the kinds that are followed by others nearby: that is not the same as none this week.
+  expect(repeats).toBeNull();
   const on = (from: string, until: string) =>
     [1, 2, 3].map(
       (street) => incidents.filter((each) => each.segment === street && each.day >= from && each.day < until).length,
@@ -142,6 +159,12 @@ test('days that are not told of yet are counted as missing, and nothing is compa
   // A file without a live source is whole to the end of its last month: Monday and Tuesday of the week.
   const next = await ask<MeetingAnswer>('meeting?week=2025-W01');
   expect([next.missingDays, next.rows[0]!.week.verdict, next.weekAfter]).toEqual([5, 'unknown', null]);
+  const { week, days28, year } = next.rows[0]!;
+  for (const cell of [week, days28, year])
+    expect([cell.lastYear, cell.meanOfThree, cell.missingDays]).toEqual([null, null, 5]);
+  // The data begin on Monday 2 January 2023: of the 28 days to Sunday the 8th, and of the year, those before are missing.
+  const [start] = (await ask<MeetingAnswer>('meeting?week=2023-W01')).rows;
+  expect([start!.week, start!.days28, start!.year].map(({ missingDays }) => missingDays)).toEqual([0, 21, 1]);
   for (const [query, parameter] of [
     ['week=2021-W53', 'week'],
     ['from=2024-01-01', 'from'],
@@ -179,6 +202,23 @@ test('what was agreed goes along while it is open; of two who change it the seco
   expect(await listed('2025-W02')).toEqual([]);
 });
 
+test('so much is open at once at most, and what is done makes room', async () => {
+  await sql`insert into meeting_action (jurisdiction_id, action_id, week, what, owner, created_by, created_at, changed_by,
+      changed_at)
+    select ${WORLD.id}, gen_random_uuid(), '2024-W20', 'x', 'y', 'z', now(), 'z', now()
+    from generate_series(1, ${MOST_OPEN_ACTIONS - 1})`.execute(database.db);
+  const body = { week: '2024-W20', what: 'Una más', owner: 'Obras' };
+  const last = await send('POST', 'meeting/actions', body);
+  expect(last.status).toBe(201);
+  expect((await send('POST', 'meeting/actions', body)).status).toBe(422);
+  const path = `meeting/actions/${(last.body as { id: string }).id}`;
+  expect((await send('PATCH', path, { revision: 1, state: 'done' })).status).toBe(200);
+  expect((await send('POST', 'meeting/actions', body)).status).toBe(201);
+  expect((await send('PATCH', path, { revision: 2, state: 'open' })).status).toBe(422);
+  expect((await send('PATCH', path, { revision: 2, what: 'Otra palabra' })).status).toBe(200);
+  await sql`delete from meeting_action where jurisdiction_id = ${WORLD.id}`.execute(database.db);
+});
+
 test('a rule tells of a week once, by one mail and one file; what the mail server refuses is sent later', async () => {
   const rule = { kind: 'series', title: 'Robos', filter: {}, email: 'mando@villa.example', toFolder: true };
   const made = await send('POST', 'alerts/rules', rule);
@@ -187,14 +227,22 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   await send('POST', 'alerts/rules', { ...rule, kind: 'near-repeat', title: 'Cercanos' });
   expect((await send('POST', 'alerts/rules', { ...rule, filter: { from: '2024-01-01' } })).status).toBe(422);
   const seen = new Map<number, string>();
-  const deps = { stats, ways, hasAccounts: false, log: quietLog, now };
+  const deps = { stats, ways, hasAccounts: false, log: quietLog, now, audit };
   refusesMail = true;
   await watchOver(deps, WORLD.id, seen);
   expect(mails).toEqual([]);
   refusesMail = false;
-  for (let i = 0; i < 3; i++) await watchOver(deps, WORLD.id, seen);
+  // Not at once, and not the file once more.
+  await watchOver(deps, WORLD.id, seen);
+  expect(mails).toEqual([]);
+  for (let i = 0; i < 3; i++) await watchOver({ ...deps, now: later }, WORLD.id, seen);
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain('to mando@villa.example');
+  const { rows: exported } = await sql`
+    select who, jurisdiction, detail, rows from audit_entry where what = 'export' order by entry`.execute(database.db);
+  // Tried twice by mail.
+  const mail = { who: 'open', jurisdiction: 'small', detail: 'alerts mail mando@villa.example', rows: 2 };
+  expect(exported).toEqual([mail, { ...mail, detail: 'alerts folder' }, mail]);
   const [file, ...more] = await readdir(join(ways.folder!, WORLD.code));
   expect(more).toEqual([]);
   const text = await readFile(join(ways.folder!, WORLD.code, file!), 'utf8');
@@ -214,14 +262,109 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   expect((await ask<AlertsAnswer>('alerts')).rules).toHaveLength(2);
 });
 
+test('what cannot be left in the folder is not mailed again, and waits where no folder is set', async () => {
+  const asked = { kind: 'series', title: 'Doble', filter: {}, email: 'doble@villa.example', toFolder: true };
+  const { id } = (await send('POST', 'alerts/rules', asked)).body as { id: string };
+  const told = async () => [
+    mails.filter((mail) => mail.includes('to doble@')).length,
+    (await readdir(join(ways.folder!, WORLD.code))).length,
+  ];
+  const [, files] = await told();
+  const deps = { stats, hasAccounts: false, log: quietLog, audit };
+  const watch = (folder: string | null, at: () => Date) =>
+    watchOver({ ...deps, ways: { ...ways, folder }, now: at }, WORLD.id, new Map());
+  // A file stands where the folder should be.
+  const inTheWay = join(dataDir, 'taken');
+  await writeFile(inTheWay, '');
+  for (const at of [now, later, later]) await watch(inTheWay, at);
+  expect(await told()).toEqual([1, files]);
+  const muchLater = () => new Date('2024-12-30T20:00:00Z');
+  await watch(null, muchLater);
+  expect(await told()).toEqual([1, files]);
+  for (let i = 0; i < 2; i++) await watch(ways.folder, muchLater);
+  expect(await told()).toEqual([1, files! + 1]);
+  await send('DELETE', `alerts/rules/${id}`);
+});
+
+test('how often a rule would have spoken is asked so often in a minute, then refused for a while', async () => {
+  const rule = { kind: 'series', title: 'Robos', filter: {} };
+  const statuses = new Set<number>();
+  for (let i = 0; i < 21; i++) statuses.add((await send('POST', 'alerts/history', rule)).status);
+  expect([...statuses]).toEqual([200, 429]);
+});
+
 test('a silenced rule says nothing until then', async () => {
   const made = await send('POST', 'alerts/rules', { kind: 'series', title: 'Callado', filter: {} });
   const { id } = made.body as { id: string };
   await send('PATCH', `alerts/rules/${id}`, { mutedUntil: '2025-01-15' });
   const before = (await ask<AlertsAnswer>('alerts')).alerts.length;
-  const deps = { stats, ways, hasAccounts: false, log: quietLog };
+  const deps = { stats, ways, hasAccounts: false, log: quietLog, audit };
   await watchOver({ ...deps, now }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before);
   await watchOver({ ...deps, now: () => new Date('2025-01-15T12:00:00Z') }, WORLD.id, new Map());
   expect((await ask<AlertsAnswer>('alerts')).alerts).toHaveLength(before + 1);
+});
+
+test('a rule about a drawn area or a street leaves out what its owner may not see so finely', async () => {
+  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
+  const snapshot = await cubes.snapshot(jurisdiction);
+  const looked = async (role: 'planner' | 'commander', within: string) => {
+    const viewer = { ...STAFF, role };
+    const rule = { kind: 'series', filter: { kind: 'call', within } } as const;
+    const looking = { stats, jurisdiction, snapshot, viewer, language: 'es' } as const;
+    const found = await lookBy(rule, looking, dayOf('2024-12-23'));
+    return [found?.count ?? null, (await historyOf(rule, looking)).weeks];
+  };
+  // Five days with one and two with fifteen.
+  const drawn = 'poly:-98.99,19.04;-98.98,19.04;-98.98,19.06;-98.99,19.06';
+  expect((await looked('commander', drawn))[0]).toBe(35);
+  expect(await looked('planner', drawn)).toEqual([null, 0]);
+  expect((await looked('planner', 'barrios:b1'))[0]).toBe(35);
+  for (const street of ['s1', 's2', 's3']) expect(await looked('planner', `streets:${street}`)).toEqual([null, 0]);
+});
+
+test('a new high is told only where there is a year before to be higher than', async () => {
+  const jurisdiction = await findJurisdiction(database, STAFF, WORLD.code);
+  const snapshot = await cubes.snapshot(jurisdiction);
+  const rule = { kind: 'new-high', filter: {} } as const;
+  const looking = { stats, jurisdiction, snapshot, viewer: STAFF, language: 'es' } as const;
+  expect(await lookBy(rule, looking, dayOf('2024-12-23'))).toMatchObject({ week: '2024-W52' });
+  expect(await historyOf(rule, looking)).toMatchObject({ weeks: 12 });
+  // The same of data that begin fifty weeks before.
+  const since = dayOf('2024-12-23') - 350;
+  const sources = snapshot.sources.map((each) => ({ ...each, since }));
+  const young = { ...looking, snapshot: { ...snapshot, sources } };
+  expect(await lookBy(rule, young, dayOf('2024-12-23'))).toBeNull();
+  expect(await historyOf(rule, young)).toMatchObject({ weeks: 0, alarms: 0 });
+});
+
+test('whoever may not see a jurisdiction any more is told nothing of it, nor what was found before', async () => {
+  const at = now();
+  const bound = (jurisdictions: string[] | null) => ({ jurisdictions, areas: null });
+  const owner = await addAccount(database.db, {
+    ...{ name: 'Berta', role: 'commander', scope: bound(['small']), password: null, at },
+  });
+  const rule = {
+    kind: 'series',
+    title: 'De Berta',
+    filter: {},
+    email: 'berta@villa.example',
+    toFolder: false,
+  } as const;
+  await addRule(database, WORLD.id, owner, 'es', rule, at);
+  const deps = { stats, ways, hasAccounts: true, log: quietLog, now, audit };
+  const raised = async () => (await listAlerts(database, WORLD.id, owner)).length;
+  const told = () => mails.filter((mail) => mail.includes('to berta@')).length;
+  const scope = (jurisdictions: string[] | null) => changeAccount(database, 'Berta', { scope: bound(jurisdictions) });
+  await scope(['beside']);
+  await watchOver(deps, WORLD.id, new Map());
+  expect([await raised(), told()]).toEqual([0, 0]);
+  await scope(['small']);
+  await watchOver({ ...deps, ways: { ...ways, smtpUrl: 'smtp://127.0.0.1:1' } }, WORLD.id, new Map());
+  expect([await raised(), told()]).toEqual([1, 0]);
+  await scope(['beside']);
+  await watchOver({ ...deps, now: later }, WORLD.id, new Map());
+  await scope(['small']);
+  await watchOver({ ...deps, now: later }, WORLD.id, new Map());
+  expect(told()).toBe(0);
 });

@@ -27,54 +27,26 @@ import type {
 } from '../../server/problems/contract.ts';
 import { evaluationRoutes } from '../../server/problems/evaluation-routes.ts';
 import { problemRoutes } from '../../server/problems/routes.ts';
+import { MOST_ITEMS_OF_ALL } from '../../server/problems/store.ts';
 import { shownTo } from '../../server/problems/visible.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
-import { collection, feature } from '../support/public-town.ts';
-import { seeded } from '../support/small-world.ts';
+import {
+  boundTo,
+  code,
+  colonias,
+  corner,
+  HEAD,
+  incidents,
+  MEASURE,
+  PLACES,
+  placeOf,
+  ROUND_TWO,
+  WIDTH,
+} from '../support/sixty-colonias.ts';
 
-const PLACES = 60;
-const [WEST, SOUTH, WIDTH] = [-99.2, 19.4, 0.004];
-const box = (west: number, south: number, width = WIDTH) => ({
-  type: 'Polygon',
-  coordinates: [
-    [
-      [west, south],
-      [west + width, south],
-      [west + width, south + WIDTH],
-      [west, south + WIDTH],
-      [west, south],
-    ],
-  ],
-});
-const corner = (n: number) => [WEST + (n % 10) * WIDTH, SOUTH + Math.floor(n / 10) * WIDTH] as const;
-const code = (n: number) => `c${String(n + 1).padStart(2, '0')}`;
-const colonias = (widthOf: (n: number) => number, last = PLACES) =>
-  collection(
-    Array.from({ length: last }, (_, n) =>
-      feature(box(...corner(n), widthOf(n)), { clave: code(n), nombre: `Colonia ${code(n)}` }),
-    ),
-  );
-
-/** About ten a month in each colonia for three years; in c01 four a month from 2024 on. */
-function incidents(): string[] {
-  const roll = seeded(4);
-  const rows: string[] = [];
-  for (let month = 0; month < 36; month++)
-    for (let n = 0; n < PLACES; n++) {
-      const count = n === 0 && month >= 24 ? 4 : 8 + Math.floor(roll() * 5);
-      for (let k = 0; k < count; k++) {
-        const [west, south] = corner(n);
-        const day = new Date(Date.UTC(2022, month, 1 + Math.floor(roll() * 28))).toISOString().slice(0, 10);
-        const [lon, lat] = [west + (0.2 + roll() * 0.6) * WIDTH, south + (0.2 + roll() * 0.6) * WIDTH];
-        rows.push(`F${rows.length},${day},10:00,Robo a transeúnte en vía pública,${lon.toFixed(6)},${lat.toFixed(6)}`);
-      }
-    }
-  return rows;
-}
-const HEAD = 'folio,fecha,hora,delito,longitud,latitud';
 const told = incidents();
 
 let database: Database;
@@ -133,11 +105,6 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<{ s
 const ground = (codes: readonly string[]) => ({ layer: 'colonias', version: 1, codes });
 const opened = async (title: string, codes: readonly string[]) =>
   (await ask<ProblemAnswer>('POST', '', { title, place: ground(codes) })).body;
-const MEASURE = {
-  ...{ from: '2024-01-01', until: null, selection: null, controls: null, ringM: 100, type: 'lighting' },
-  ...{ title: 'Luminarias', description: '', placeName: 'c01', responsible: 'Obras', costMxn: 5000, fund: 'fortamun' },
-  ...{ indicator: 'Robos', baseline: '120', goal: '100', verification: 'Fiscalía', objective: '2' },
-};
 const measured = async (title: string, codes: readonly string[], of: object = {}) => {
   const { id } = await opened(title, codes);
   const item = await ask<{ id: number }>('POST', `/${id}/items`, {
@@ -146,6 +113,7 @@ const measured = async (title: string, codes: readonly string[], of: object = {}
   expect(item.status).toBe(201);
   return { id, measure: item.body.id };
 };
+const ITEM_CHANGE = { version: 1, changes: {} };
 const evaluated = async (id: number) => (await ask<ProblemEvaluation>('GET', `/${id}/evaluation`)).body;
 
 test('the second of two editors is told with both texts, and what each wrote elsewhere is kept', async () => {
@@ -182,36 +150,32 @@ test('what is not there or not understood is refused by its name', async () => {
   expect((await ask('GET', '/4711')).status).toBe(404);
   const { id } = await opened('Sin medida', ['c05']);
   expect((await ask('GET', `/${id}/evaluation`)).status).toBe(404);
+  // Numbers that no column of the database holds.
+  for (const item of [2 ** 31, 2 ** 53])
+    expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(422);
 });
 
 test('a zone drawn by hand holds the places whose middle lies in it', async () => {
-  const ring = [
-    ...[
-      [WEST - 0.001, SOUTH - 0.001],
-      [WEST + 2.4 * WIDTH, SOUTH - 0.001],
-    ],
-    ...[
-      [WEST + 2.4 * WIDTH, SOUTH + 0.7 * WIDTH],
-      [WEST - 0.001, SOUTH + 0.7 * WIDTH],
-    ],
-  ];
-  const { body } = await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } });
+  const { body } = await ask<ProblemAnswer>('POST', '', {
+    title: 'Zona',
+    place: { layer: 'colonias', ring: ROUND_TWO },
+  });
   expect(body.body.place!.codes).toEqual(['c01', 'c02']);
 });
 
 test('whoever is bound to areas sees and opens what lies there, and nothing else', async () => {
   const inside = await opened('Dentro', ['c30']);
   const outside = await opened('Fuera', ['c31']);
-  viewer = {
-    ...{ role: 'commander', account: { id: 1, name: 'sector' } },
-    scope: { jurisdictions: ['pb'], areas: { layer: 'colonias', codes: ['c30'] } },
-  };
+  viewer = boundTo('c30');
   try {
     const { rows } = (await ask<ProblemsAnswer>('GET', '')).body;
     expect(rows.map(({ id }) => id)).toEqual([inside.id]);
     expect((await ask('GET', `/${outside.id}`)).status).toBe(404);
     expect((await ask('PATCH', `/${outside.id}`, { version: 1, changes: { who: 'x' } })).status).toBe(404);
-    expect((await ask('POST', '', { title: 'Allá', place: ground(['c31']) })).status).toBe(404);
+    expect((await ask('POST', '', { title: 'Allá', place: ground(['c31']) })).status).toBe(403);
+    expect((await ask('POST', '', { title: 'Ningún lugar' })).status).toBe(404);
+    // Every place is held against the areas, not one point of all.
+    expect((await ask('POST', '', { title: 'Allá', place: ground(['c30', 'c31']) })).status).toBe(403);
     expect((await ask('POST', '', { title: 'Acá', place: ground(['c30']) })).status).toBe(201);
     const shapes = (await ask<GeoJSON.FeatureCollection>('GET', '.geojson')).body;
     expect(new Set(shapes.features.map(({ properties }) => properties!.title))).toEqual(new Set(['Dentro', 'Acá']));
@@ -219,6 +183,23 @@ test('whoever is bound to areas sees and opens what lies there, and nothing else
     viewer = STAFF;
   }
   expect((await ask<ProblemsAnswer>('GET', '')).body.rows.map(({ body }) => body.title)).not.toContain('Allá');
+});
+
+test('whoever is bound to areas moves no problem out of them, nor by undoing', async () => {
+  const { id } = await opened('Se queda', ['c32']);
+  const change = (version: number, changes: object) => ask<ProblemAnswer>('PATCH', `/${id}`, { version, changes });
+  await change(1, { place: ground(['c33']) });
+  await change(2, { place: ground(['c32']) });
+  viewer = boundTo('c32');
+  try {
+    expect((await change(3, { place: ground(['c31']) })).status).toBe(403);
+    expect((await change(3, { place: null })).status).toBe(404);
+    expect((await ask('POST', `/${id}/undo`, { item: 0, version: 3 })).status).toBe(404);
+    const kept = await ask<ProblemAnswer>('GET', `/${id}`);
+    expect([kept.status, kept.body.version, kept.body.body.place!.codes]).toEqual([200, 3, ['c32']]);
+  } finally {
+    viewer = STAFF;
+  }
 });
 
 test('an improvement is found and sized from the counts there are, with its neighbours looked at', async () => {
@@ -260,10 +241,28 @@ test('an improvement is found and sized from the counts there are, with its neig
   });
 });
 
-function placeOf(row: string): number {
-  const [, , , , lon, lat] = row.split(',').map(Number) as [0, 0, 0, 0, number, number];
-  return Math.floor((lon - WEST) / WIDTH) + 10 * Math.floor((lat - SOUTH) / WIDTH);
-}
+test('the register counts measures and open agreements, and the map draws each place whole', async () => {
+  const { id } = await measured('Contada', ['c50', 'c51']);
+  const agreement = (state: string) =>
+    ask('POST', `/${id}/items`, {
+      ...{ kind: 'agreement', body: { what: 'Podar', owner: 'Obras', due: null, state } },
+    });
+  for (const state of ['open', 'open', 'done']) expect((await agreement(state)).status).toBe(201);
+  const { rows } = (await ask<ProblemsAnswer>('GET', '')).body;
+  expect(rows.find((row) => row.id === id)).toMatchObject({ measures: 1, openAgreements: 2 });
+  expect(rows.find(({ body }) => body.title === 'Robo en c05')).toMatchObject({ measures: 0, openAgreements: 0 });
+  const { features } = (await ask<GeoJSON.FeatureCollection>('GET', '.geojson')).body;
+  const mine = features.filter(({ properties }) => properties!.problem === id);
+  expect(mine.map(({ properties }) => properties!.title)).toEqual(['Contada', MEASURE.title]);
+  // Two squares of their own, of c50 and c51.
+  const corners = (n: number) => corner(n).map((each) => each.toFixed(3));
+  for (const { geometry } of mine) {
+    const found = JSON.stringify(geometry)
+      .match(/-?\d+\.\d+/g)!
+      .map((each) => Number(each).toFixed(3));
+    for (const n of [49, 50]) expect(found).toEqual(expect.arrayContaining(corners(n)));
+  }
+});
 
 test('the workbook holds the list, the measures and a sheet of indicators', async () => {
   const response = await fetch(`${base}.xlsx?lang=es`);
@@ -280,12 +279,36 @@ test('the workbook holds the list, the measures and a sheet of indicators', asyn
   ]);
 });
 
+test('the ground of a measure is held against the areas of whoever is bound to some', async () => {
+  const inside = await opened('Con medidas', ['c34']);
+  const outside = await measured('Lejos', ['c35']);
+  viewer = boundTo('c34');
+  try {
+    // Of something that lies elsewhere it is not told whether it has such a measure.
+    const items = await Promise.all([1, 77].map((item) => ask('PATCH', `/${outside.id}/items/${item}`, ITEM_CHANGE)));
+    const nowhere = await ask<{ detail: string }>('PATCH', '/4711/items/1', ITEM_CHANGE);
+    for (const { body } of items) expect((body as { detail: string }).detail).toBe(nowhere.body.detail);
+    const measure = (codes: readonly string[]) =>
+      ask<{ id: number }>('POST', `/${inside.id}/items`, {
+        ...{ kind: 'measure', body: { ...MEASURE, ground: ground(codes) } },
+      });
+    expect((await measure(['c35'])).status).toBe(403);
+    const { body: made } = await measure(['c34']);
+    const moved = { version: 1, changes: { ground: ground(['c34', 'c35']) } };
+    expect((await ask('PATCH', `/${inside.id}/items/${made.id}`, moved)).status).toBe(403);
+  } finally {
+    viewer = STAFF;
+  }
+});
+
 test('an evaluation that was kept says what differs: a delivery that comes and is undone, a layer that changes', async () => {
   const { id, measure } = await measured('Guardada', ['c20', 'c21']);
   const kept = await ask('POST', `/${id}/evaluations`, { measure });
   expect(kept.status).toBe(201);
   const before = await evaluated(id);
   expect(before.kept).toMatchObject([{ counts: [], layerVersion: null, periodsMoved: false, designChanged: false }]);
+  expect(before.kept).toMatchObject([{ filterChanged: false, placeChanged: false }]);
+  expect(before.leftOut!.after).toEqual({ unlocated: 0, outside: 0, withheld: 0, excluded: 0 });
 
   // Fifty more in c20 after the measure began; then the delivery is undone.
   const [west, south] = corner(19);
@@ -296,6 +319,7 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   );
   await writeFile(join(folder, 'more.csv'), [HEAD, ...more].join('\n'));
   await load('more.csv');
+  await expect.poll(async () => (await evaluated(id)).dataVersion).toBeGreaterThan(before.dataVersion);
   const grown = await evaluated(id);
   const [was, is] = [before.counts!.treated, grown.counts!.treated];
   expect(is).toEqual([was[0], was[1] + 50]);
@@ -303,7 +327,8 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
   expect(grown.dataVersion).toBeGreaterThan(grown.kept[0]!.dataVersion);
   const city = await findJurisdiction(database, STAFF, 'pb');
   await undoDelivery(database, city, 2, { via: 'page', signal: new AbortController().signal });
-  expect((await evaluated(id)).kept).toMatchObject([{ counts: [] }]);
+  // The portal learns of new data a moment later.
+  await expect.poll(async () => (await evaluated(id)).kept).toMatchObject([{ counts: [] }]);
 
   // A new version: c20 is half as wide, and the last is not there any more.
   await writeFile(
@@ -311,11 +336,23 @@ test('an evaluation that was kept says what differs: a delivery that comes and i
     colonias((n) => (n === 19 ? WIDTH / 2 : WIDTH), PLACES - 1),
   );
   await areas('colonias2.geojson');
+  await expect.poll(async () => (await evaluated(id)).layerVersion).toBe(2);
   const moved = await evaluated(id);
   expect(moved.layerVersion).toBe(2);
   expect(moved.layerChanges).toEqual({ drawnOn: 1, reshaped: ['c20'], gone: [] });
   expect(moved.kept[0]).toMatchObject({ layerVersion: { was: 1, is: 2 } });
   expect(moved.counts!.treated[0]).toBeLessThan(was[0]);
+  // What lies in no place any more is told: of c60 all, of c20 what lay in its eastern half.
+  const lost = (year: string) =>
+    told.filter((row) => {
+      const east = Number(row.split(',')[4]) > corner(19)[0] + WIDTH / 2;
+      return row.split(',')[1]!.startsWith(year) && (placeOf(row) === 59 || (placeOf(row) === 19 && east));
+    }).length;
+  expect(moved.leftOut).toMatchObject({ before: { outside: lost('2023') }, after: { outside: lost('2024') } });
+  // What is counted is changed by hand: that is no change of the data.
+  const { version } = (await ask<ProblemAnswer>('GET', `/${id}`)).body;
+  expect((await ask('PATCH', `/${id}`, { version, changes: { filter: { weekday: '1' } } })).status).toBe(200);
+  expect((await evaluated(id)).kept).toMatchObject([{ filterChanged: true, placeChanged: false }]);
   // Of a place that is gone the version is asked that had it.
   const last = await measured('La que ya no está', ['c60'], { ringM: 0 });
   const gone = await evaluated(last.id);
@@ -335,6 +372,51 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
   const byStreet = { ...kept, body: { ...kept.body!, isSensitive: true } };
   expect(shownTo(planner, byStreet).body).toBeNull();
   expect(shownTo({ ...STAFF, role: 'commander' }, byStreet).body).not.toBeNull();
+  // It holds counts of places all over the city, which is more than whoever is bound to one of its areas may ask for.
+  viewer = boundTo('c40');
+  try {
+    const seen = (await ask<ProblemAnswer>('GET', `/${id}`)).body.items.filter((each) => each.kind === 'evaluation');
+    expect(seen.map(({ body }) => body)).toEqual([null]);
+    const workbook = await readXlsx(Buffer.from(await (await fetch(`${base}.xlsx?lang=es`)).arrayBuffer()));
+    expect(JSON.stringify(workbook)).toContain('Por área');
+    expect(JSON.stringify(workbook)).not.toContain(kept.body!.answer.sentence);
+  } finally {
+    viewer = STAFF;
+  }
+});
+
+test('all problems of a city hold so much at most', async () => {
+  const { id } = await opened('Llena', ['c05']);
+  const city = await findJurisdiction(database, STAFF, 'pb');
+  const note = { kind: 'note', body: { text: 'Otra' } };
+  expect((await ask('POST', `/${id}/items`, note)).status).toBe(201);
+  await database.pool.query(
+    `insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
+      select jurisdiction_id, problem_id, 1000 + n, kind, version, body, created_by, changed_by
+      from problem_item, generate_series(1, $2) n where jurisdiction_id = $1 and problem_id = $3`,
+    [city.id, MOST_ITEMS_OF_ALL, id],
+  );
+  const { id: another } = await opened('Otra', ['c06']);
+  expect((await ask('POST', `/${another}/items`, note)).status).toBe(422);
+});
+
+test('a measure on another layer keeps the places under it from being compared with', async () => {
+  const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
+  const before = await evaluated(id);
+  await writeFile(
+    join(folder, 'sectores.geojson'),
+    collection([feature(box(corner(44)[0], corner(44)[1], 2 * WIDTH), { clave: 's1', nombre: 'Sector' })]),
+  );
+  await run(
+    ...['import', 'areas', 'sectores.geojson', '--layer', 'sectores', '--jurisdiction', 'pb'],
+    ...['--code', 'clave', '--name', 'nombre'],
+  );
+  await measured('Patrullas', ['c35'], { ground: { layer: 'sectores', version: 1, codes: ['s1'] } });
+  const { design } = await evaluated(id);
+  // The middles of c45 and c46 lie in it.
+  expect(design.otherMeasures).toBe(before.design.otherMeasures + 2);
+  expect(design.controls.map((each) => each.code)).not.toContain('c46');
+  expect(design.measuresNotFound).toBe(0);
 });
 
 test('a jurisdiction with problems can be removed', async () => {

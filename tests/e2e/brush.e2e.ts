@@ -87,6 +87,27 @@ test('by keyboard a stretch is drawn with Shift, chosen with Enter, and left wit
   await expect.poll(() => page.url()).toMatch(/from=2025-\d\d-01&until=20/);
 });
 
+test('hours and days drawn on the clock move every figure at once, and are chosen when the hand lets go', async () => {
+  const { page, asked } = await visit();
+  const before = await headline(page);
+  const cell = (day: number, hour: number) => page.locator(`[data-day="${day}"][data-hour="${hour}"]`);
+  await cell(4, 20).scrollIntoViewIfNeeded();
+  await cell(4, 20).hover();
+  await page.locator('.trend[data-columns=held]').waitFor();
+  asked.length = 0;
+  await page.mouse.down();
+  await cell(5, 22).hover();
+  // Friday and Saturday, from eight to eleven at night.
+  const drawn = await counted('period=12m&weekday=5,6&hour=20-23');
+  await expect.poll(() => headline(page)).toBe(drawn);
+  expect(drawn).not.toBe(before);
+  expect(page.url()).not.toContain('hour=');
+  expect(asked.filter((url) => ASKED.test(url))).toEqual([]);
+  await page.mouse.up();
+  await expect.poll(() => page.url()).toContain('hour=20-23');
+  expect(await headline(page)).toBe(drawn);
+});
+
 test('where the columns cannot be had the server answers as ever', async () => {
   const { page, asked } = await visit();
   await page.route(/incidents\.arrow/, (route) => route.abort());

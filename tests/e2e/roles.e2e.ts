@@ -126,8 +126,9 @@ type Sees = {
   /** Of exact points, jobs, audit, accounts and tips, in this order. */
   readonly status: readonly number[];
 };
-const MAP = ['Mapa', 'Análisis'];
-const DATA = [...MAP, 'Datos'];
+const MEETING = ['Mapa', 'Análisis', 'Reunión'];
+const MAP = [...MEETING, 'Problemas'];
+const DATA = [...MEETING, 'Datos'];
 const SEES: readonly Sees[] = [
   { name: 'Público', tabs: [], menu: [], downloads: false, status: [401, 401, 401, 401, 401] },
   { name: 'Planeación', tabs: MAP, menu: [], downloads: false, status: [403, 403, 403, 403, 403] },
@@ -136,7 +137,7 @@ const SEES: readonly Sees[] = [
   { name: 'Captura de datos', tabs: DATA, menu: [], downloads: false, status: [403, 200, 403, 403, 403] },
   { name: 'Auditoría', tabs: MAP, menu: ['Bitácora'], downloads: false, status: [403, 403, 200, 403, 403] },
   {
-    ...{ name: 'Administración', tabs: DATA, menu: ['Cuentas', 'Bitácora', 'Denuncias'], downloads: true },
+    ...{ name: 'Administración', tabs: [...MAP, 'Datos'], menu: ['Cuentas', 'Bitácora', 'Denuncias'], downloads: true },
     status: [200, 200, 200, 200, 200],
   },
 ];

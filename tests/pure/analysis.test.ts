@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { openAnalyst } from '../../server/analysis/analyst.ts';
 import { compute, type Hotspots } from '../../server/analysis/compute.ts';
 import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
+import { stepsOf } from '../../server/analysis/values.ts';
+import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { BadInput } from '../../server/errors.ts';
 import type { Polygon } from '../../server/geometry/shape.ts';
 import { lineWkb, multiPolygonWkb } from '../../server/geometry/wkb.ts';
@@ -120,4 +122,16 @@ test('streets so many junctions away are reached by passing no more, each once',
     [1, 2],
     [0, 1, 3, 4],
   ]);
+});
+
+test('steps are the last ones before the end, however far off the beginning lies', () => {
+  const range = { from: dayOf('0001-01-01'), until: dayOf('9999-12-31') };
+  const texts = (step: 'week' | '28d' | 'month', of = range, most = 2) =>
+    stepsOf(of, step, most).map(({ from, until }) => `${textOf(from)}..${textOf(until)}`);
+  expect(texts('week')).toEqual(['9999-12-10..9999-12-17', '9999-12-17..9999-12-24', '9999-12-24..9999-12-31']);
+  expect(texts('28d', range, 1)).toEqual(['9999-11-05..9999-12-03', '9999-12-03..9999-12-31']);
+  expect(texts('month')).toEqual(['9999-09-01..9999-10-01', '9999-10-01..9999-11-01', '9999-11-01..9999-12-01']);
+  const months = { from: dayOf('2024-01-15'), until: dayOf('2024-04-20') };
+  expect(texts('month', months, 120)).toEqual(['2024-02-01..2024-03-01', '2024-03-01..2024-04-01']);
+  expect(texts('week', { from: months.from, until: months.from + 6 }, 120)).toEqual([]);
 });

@@ -1,7 +1,10 @@
-// What is compared with the period before, and what is not for want of data: by hand, on sources of a few years.
+// What is compared with the period before, what is not for want of data, and since when there are data to compare with:
+// by hand, on sources of a few years.
 
-import { expect, test } from 'vitest';
-import { dayOf } from '../../server/calendar/days.ts';
+import { describe, expect, test } from 'vitest';
+import { closedRange, rangeOfHistory } from '../../server/analysis/values.ts';
+import { dataSince } from '../../server/calendar/data-through.ts';
+import { dayOf, monthOf, monthStart, textOf } from '../../server/calendar/days.ts';
 import { comparedWith, periodBefore } from '../../server/counts/before.ts';
 import type { Plan } from '../../server/filter/plan.ts';
 
@@ -79,4 +82,53 @@ test('a range with an open end has no period before, and where nothing is known 
     reason: 'open-range',
   });
   expect(why([], JANUARY, DECEMBER)).toBe('before-data');
+});
+
+describe('the day from which data are complete', () => {
+  /** So many incidents on the tenth of each month. */
+  const since = (start: string, volumes: readonly number[]) => {
+    const month = monthOf(dayOf(start));
+    const told = volumes.flatMap((count, i) => (count ? [{ day: monthStart(month + i) + 9, count }] : []));
+    const day = dataSince({ days: told.map(({ day }) => day), counts: told.map(({ count }) => count) });
+    return day === null ? null : textOf(day);
+  };
+  const year = new Array(12).fill(100);
+
+  test('is that of the first record when all months are alike, be they few and small', () => {
+    expect(since('2024-01-01', year)).toBe('2024-01-10');
+    expect(since('2024-01-01', [1, 0, 2, 1])).toBe('2024-01-10');
+  });
+  test('is not that of one stray years before, nor of a thin tail of deeds reported late', () => {
+    expect(since('2010-01-01', [1, ...new Array(167).fill(0), ...year])).toBe('2024-01-01');
+    expect(since('2019-01-01', [...new Array(60).fill(2), ...year])).toBe('2024-01-01');
+    expect(since('2023-10-01', [1, 4, 30, ...year])).toBe('2024-01-01');
+  });
+  test('takes a month of exactly half the median and not one below', () => {
+    expect(since('2023-12-01', [50, ...year])).toBe('2023-12-10');
+    expect(since('2023-12-01', [49, ...year])).toBe('2024-01-01');
+  });
+  test('goes back beyond months of silence, and of nothing is nothing', () => {
+    expect(since('2022-01-01', [...year, 0, 0, 0, ...year])).toBe('2022-01-10');
+    expect(since('2022-01-01', [])).toBeNull();
+  });
+});
+
+test('what is counted over the years lies within the days all sources tell of, from the day that was asked for on', () => {
+  const of = (sourceId: number, since: string) => ({
+    ...{ sourceId, code: `s${sourceId}`, kind: 'police', live: false, since: dayOf(since) },
+    ...{ declaredThrough: '2024-12-31', through: dayOf('2024-12-31'), days: { days: [], counts: [] } },
+  });
+  const range = (from: string | null, until: string, period: string | null = null, take = rangeOfHistory) => {
+    const told = take({
+      plan: { range: { from: dayOf(from ?? '2024-10-01'), until: dayOf(until) }, sourceIds: [1, 2] },
+      filter: { kind: 'police', source: null, from, period },
+      snapshot: { sources: [of(1, '2020-01-01'), of(2, '2021-07-01'), of(3, '2024-12-01')] },
+    } as unknown as Parameters<typeof closedRange>[0]);
+    return told && `${textOf(told.from)}..${textOf(told.until)}`;
+  };
+  expect(range(null, '2025-01-01', 'ytd')).toBe('2021-07-01..2025-01-01');
+  expect(range('2023-01-01', '2024-06-01')).toBe('2023-01-01..2024-06-01');
+  expect(range('2019-01-01', '2026-09-01')).toBe('2021-07-01..2025-01-01');
+  expect(range(null, '2024-11-01', null, closedRange)).toBe('2024-10-01..2024-11-01');
+  expect(range('2025-02-01', '2026-01-01')).toBeNull();
 });

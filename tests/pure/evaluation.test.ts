@@ -7,7 +7,8 @@ import { comparableTo, countOf, type MonthlyCounts } from '../../server/evaluati
 import { couldBeSeen, evaluate } from '../../server/evaluation/evaluate.ts';
 import { openNear } from '../../server/evaluation/near.ts';
 import { scatterOf } from '../../server/evaluation/scatter.ts';
-import { windowsOf } from '../../server/evaluation/windows.ts';
+import { countedDays, windowsOf } from '../../server/evaluation/windows.ts';
+import { quotients } from '../../server/statistics/displacement.ts';
 
 /** Numbers between 0 and 1 that are the same in every run (mulberry32). */
 function dice(seed: number): () => number {
@@ -144,7 +145,7 @@ describe('the months that are compared', () => {
       after: { from: month('2025-01'), until: month('2026-01') },
       before: { from: month('2024-01'), until: month('2025-01') },
       matching: { from: month('2023-01'), until: month('2024-01') },
-      ...{ matchedOn: 'earlier', isSeasonal: true, daysLeftOut: 0 },
+      ...{ matchedOn: 'earlier', isSeasonal: true, daysLeftOut: 0, isTooShort: false },
     });
   });
 
@@ -176,6 +177,26 @@ describe('the months that are compared', () => {
     expect(found).toMatchObject({ before: { from: month('2024-08'), until: month('2025-01') }, isSeasonal: false });
     expect(windowsOf({ from: day('2024-09-01'), until: null }, null, short).before).toBeNull();
     expect(windowsOf({ from: day('2025-12-15'), until: null }, null, data).after).toBeNull();
+  });
+
+  test('a measure that is over without a whole month is too short; one still going on has not begun to be measured', () => {
+    const short = (until: string | null) =>
+      windowsOf({ from: day('2025-03-10'), until: until === null ? null : day(until) }, null, data);
+    expect(short('2025-03-30')).toMatchObject({ after: null, isTooShort: true });
+    expect(short('2025-04-20')).toMatchObject({ after: null, isTooShort: true });
+    expect(short('2025-05-01').isTooShort).toBe(false);
+    const late = { from: day('2025-12-10'), until: day('2026-01-20') };
+    expect(windowsOf(late, null, data)).toMatchObject({ after: null, isTooShort: false });
+    expect(windowsOf({ ...late, until: null }, null, data)).toMatchObject({ after: null, isTooShort: false });
+  });
+
+  test('of months before those that are counted nothing is known: a measure of then has no «before»', () => {
+    const counted = countedDays(day('2008-05-17'), day('2025-12-31'));
+    expect(counted).toEqual({ from: day('2016-01-01'), until: day('2026-01-01') });
+    expect(countedDays(day('2020-05-17'), day('2025-12-31')).from).toBe(day('2020-05-17'));
+    const old = { from: day('2016-03-01'), until: day('2017-03-01') };
+    expect(windowsOf(old, null, counted).before).toBeNull();
+    expect(windowsOf({ from: day('2017-01-01'), until: null }, null, counted).before!.from).toBe(month('2016-01'));
   });
 });
 
@@ -243,6 +264,30 @@ test('the least that can be seen, from counts alone, is what is published: 20 be
     expect(smallestDetectable!.drop).toBeCloseTo(1.959963984540054 * Math.sqrt(4 * before), 9);
     expect(smallestDetectable!.share).toBeCloseTo(share, 2);
   }
+});
+
+test('before it begins, a fake measure is not compared with itself: places that vary are not taken for steady ones', () => {
+  // Place 1 goes from 100 to 200, place 2 stays at 100; place 1 is the only control, so it is no fake measure.
+  const months = [Uint32Array.of(0, 100, 100, 100), Uint32Array.of(0, 100, 200, 100)];
+  const [wild, still] = [
+    { places: [1], level: 100 },
+    { places: [2], level: 100 },
+  ];
+  const comparable = { treatedLevel: 100, controls: [wild!], placebos: [wild!, still!], levelsDiffer: false };
+  const [earlier, before] = [
+    { from: 0, until: 1 },
+    { from: 1, until: 2 },
+  ];
+  const { scatter } = couldBeSeen({ first: 0, months }, [0], comparable, [wild!], before!, earlier!, 1);
+  // 0 less 100, of counts 100 + 100 + 100 + 200, about a mean of 100.
+  expect(scatter! ** 2).toBeCloseTo(scatterOf([{ difference: -100, variance: 500, mean: 100 }]), 12);
+});
+
+test('the gross effect is of as long a time before as after', () => {
+  // 10 a month for two years, then 4 a month for one: 240 over two years are 120 over one.
+  const told = quotients({ treated: [240, 48], control: [480, 240], displacement: [240, 120] }, [24, 12]);
+  expect(told).toMatchObject({ grossEffect: 72, totalNetEffect: 72, bufferMeasure: 0 });
+  expect(told.netEffect).toBeCloseTo(0.3, 12);
 });
 
 test('fewer than 20 in a cell are too few to know, whatever they say', () => {

@@ -1,8 +1,9 @@
 // The weekly meeting: weeks, bands of what was to be expected, arrows, streets scored and near repeats, by hand.
 
 import { expect, test } from 'vitest';
-import { highsIn, seriesHistory } from '../../server/alerts/look.ts';
-import { dayOf } from '../../server/calendar/days.ts';
+import { weeksToLook } from '../../server/alerts/keep-watch.ts';
+import { highsIn, repeatsBeyondChance, seriesHistory } from '../../server/alerts/look.ts';
+import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { bandOfCounts, chanceOfCount, countProbabilities, expectedBand } from '../../server/meetings/expected-band.ts';
 import { scoreOf } from '../../server/meetings/hot-streets.ts';
 import { repeatsIn } from '../../server/meetings/repeats.ts';
@@ -116,7 +117,17 @@ test('a level that rose shows as soon as the week after, and few weeks before ma
 test('of a hundred tables without change at most one in twenty shows an arrow, and none shows two', () => {
   const random = seeded(11);
   const cell = (p: number | null) => ({
-    ...{ from: '', until: '', count: 1, lastYear: null, meanOfThree: null, band: null, p, isMore: true },
+    ...{
+      from: '',
+      until: '',
+      count: 1,
+      missingDays: 0,
+      lastYear: null,
+      meanOfThree: null,
+      band: null,
+      p,
+      isMore: true,
+    },
   });
   const tables = Array.from({ length: 100 }, () =>
     Array.from({ length: 14 }, () => {
@@ -171,6 +182,30 @@ test('a rule about a series is wrong in far less than a week in twenty where not
   }
   expect(weeks).toBe(104 * WITHOUT_CHANGE.length);
   expect(alarms / weeks).toBeLessThan(0.04);
+});
+
+test('near repeats of one kind are held against the chance of all kinds that were looked at', () => {
+  // ppois(3, 1, lower.tail = FALSE) = 0.0190 for four or more: below 0.025 alone, not five times.
+  const found = [{ followed: 4, expected: 1 }];
+  expect(repeatsBeyondChance(found, 1)).toEqual(found);
+  expect(repeatsBeyondChance(found, 5)).toEqual([]);
+});
+
+test('every week that a delivery brings is looked at, up to eight, but none that a rule was silenced in', () => {
+  const last = dayOf('2024-12-23'); // a Monday
+  const weeks = (lookedTo: string | null, mutedUntil: string | null) => {
+    const { mondays, missed } = weeksToLook({ lookedTo, mutedUntil }, last);
+    return [mondays.map(textOf), missed] as const;
+  };
+  expect(weeks(null, null)).toEqual([['2024-12-23'], 0]);
+  expect(weeks('2024-12-29', null)).toEqual([[], 0]);
+  expect(weeks('2024-12-08', null)).toEqual([['2024-12-09', '2024-12-16', '2024-12-23'], 0]);
+  const [many, missed] = weeks('2024-09-29', null);
+  expect([many.length, many[0], missed]).toEqual([8, '2024-11-04', 5]);
+  // Silenced until a Wednesday: the week it lies in is told, those before are not.
+  expect(weeks('2024-12-01', '2024-12-18')).toEqual([['2024-12-16', '2024-12-23'], 0]);
+  expect(weeks('2024-12-01', '2025-01-15')).toEqual([['2024-12-23'], 0]);
+  expect(weeksToLook({ lookedTo: null, mutedUntil: null }, null)).toEqual({ mondays: [], missed: 0 });
 });
 
 test('of streets without change hardly ever one is a new high; one with five times as much is', () => {

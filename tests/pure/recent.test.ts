@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
 import { recentRange, tellsMonths } from '../../server/counts/summary.ts';
 import { EVERYTHING } from '../../server/filter/contract.ts';
-import { createTranslator } from '../../server/i18n/contract.ts';
+import { createTranslator } from '../../server/i18n/translator.ts';
 import { coveredDays } from '../../web/store/covered.ts';
 import { createFormats } from '../../web/store/formats.ts';
 import { daysText, periodToText } from '../../web/store/words.ts';

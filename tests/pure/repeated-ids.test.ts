@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { dayOf } from '../../server/calendar/days.ts';
 import { watchRepeatedIds } from '../../server/incidents/repeated-ids.ts';
+import { plainId, watchRewrittenIds } from '../../server/incidents/rewritten-ids.ts';
 
 function watched(rows: Iterable<readonly [id: string, day: string]>) {
   const ids = watchRepeatedIds();
@@ -31,4 +32,30 @@ test('an id of many rows in the mean is told as none; a case of a few records is
   expect(watched(rows(12)).notes).toEqual([{ code: 'ids-few', count: 4, example: 'S0, S1, S2' }]);
   expect(watched(rows(3)).notes).toEqual([]);
   expect(watched(rows(12).slice(0, 9)).notes).toEqual([]);
+});
+
+test('an id that a spreadsheet wrote anew is read plainly; one that may be a thousand stays as it is', () => {
+  const plain = {
+    '1234.0': '1234',
+    '1234.000': '1234',
+    '01234': '1234',
+    "'0088": '88',
+    '1,234': '1234',
+    '1,000': '1000',
+  };
+  for (const [id, number] of Object.entries(plain)) expect(plainId(id)).toBe(number);
+  for (const id of ['1.000', '12.000', '123.000 B', "'1.000", '1.5', 'A-7']) expect(plainId(id)).toBe(id);
+});
+
+test('where a file tells two spellings of an id apart, neither is taken for a stored third one', () => {
+  const otherOf = (stored: string, ...file: readonly string[]) => {
+    const ids = watchRewrittenIds();
+    for (const id of file) ids.added(id);
+    return ids.otherOf(stored, (id) => file.includes(id));
+  };
+  expect(otherOf('17', '017', '017')).toBe('017');
+  expect(otherOf('017', '17')).toBe('17');
+  expect(otherOf('17.0', '017', '17')).toBeNull();
+  expect(otherOf('17', '017', '0017', '017')).toBeNull();
+  expect(otherOf('1', '1.000')).toBeNull();
 });

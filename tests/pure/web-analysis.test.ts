@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { ConcentrationAnswer, DensityAnswer, HotspotsAnswer } from '../../server/analysis/contract.ts';
-import { createTranslator } from '../../server/i18n/contract.ts';
+import { createTranslator } from '../../server/i18n/translator.ts';
 import { bandFeatures, bandsOf } from '../../web/analysis/bands.ts';
 import { type AnalysisFound, foundOf } from '../../web/analysis/found.ts';
 import {

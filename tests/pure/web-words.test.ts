@@ -2,10 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../server/filter/contract.ts';
-import { createTranslator, type MessageKey } from '../../server/i18n/contract.ts';
+import type { MessageKey } from '../../server/i18n/contract.ts';
 import { terminalEn } from '../../server/i18n/en-terminal.ts';
 import { terminalEs } from '../../server/i18n/es-terminal.ts';
 import { openSpeech } from '../../server/i18n/speech.ts';
+import { createTranslator } from '../../server/i18n/translator.ts';
 import { en } from '../../server/words/en.ts';
 import { es } from '../../server/words/es.ts';
 import { reasonOnPage } from '../../web/mapfiles/reason.ts';

@@ -250,6 +250,11 @@ test('what was read and refused stands in the audit, which finds what was altere
   expect(file).toMatchObject({ who: 'la commander', detail: 'weekday=1' });
   await people.get('planner')!.ask('GET', 'tiny/incidents');
   await expect.poll(async () => (await rows('what=refused&who=la planner&limit=1'))[0]?.detail).toMatch(/incidents/);
+  const rule = await commander.ask('POST', 'tiny/alerts/rules', { kind: 'series', title: 'Todo', filter: {} });
+  const { id } = (await rule.json()) as { id: string };
+  await expect
+    .poll(async () => (await rows('what=setting&limit=1'))[0]?.detail)
+    .toBe(`POST /tiny/alerts/rules rule=${id} mail=none folder=no`);
   const csv = await (await auditor.ask('GET', 'audit?format=csv&what=export')).text();
   expect(csv.split('\r\n')[1]).toContain('la commander');
   const { status, stdout } = await runCuadra(server, ['audit', 'verify', '--json']);

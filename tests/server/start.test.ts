@@ -149,7 +149,7 @@ async function watchStart(dataDir: string): Promise<{ seen: Seen[]; page: string
       if (answer) seen.push((await answer.json()) as Seen);
       if (answer?.status === 503) page ??= await (await fetch(`${origin}/`)).text();
       isReady ||= answer?.ok ?? false;
-      await sleep(50);
+      await sleep(10);
     }
   })();
   const env = { CUADRA_DEMO: '1', CUADRA_ACCESS: 'accounts' };

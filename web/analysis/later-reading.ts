@@ -1,5 +1,6 @@
 // «Cómo leerlo» of rates, times and scores.
 
+import type { NotPlaced } from '../../server/analysis/contract.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
 import { type Naming, pText } from './rows.ts';
@@ -8,7 +9,17 @@ import { type Naming, pText } from './rows.ts';
 const SPARSE_SHARE = 0.2;
 const SHARE_TOLD = 0.05;
 
-export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming): string[] {
+/** What is in no place of the layer, and so in no number that is read here. */
+function left({ t, f }: Words, parts: readonly NotPlaced[]): string[] {
+  const sum = (of: (part: NotPlaced) => number) => parts.reduce((all, part) => all + of(part), 0);
+  const places = sum(({ unlocated, outside, withheld }) => unlocated + outside + withheld);
+  const times = sum(({ excluded }) => excluded);
+  if (places + times === 0) return [];
+  return [t('analysis.readNotPlaced', { places: f.int(places), times: f.int(times) })];
+}
+
+export function laterReading(found: LaterFound, words: Words, naming: Naming): string[] {
+  const { t, f } = words;
   const n = f.int;
   const count = <T>(list: readonly T[], of: T) => list.filter((each) => each === of).length;
   switch (found.task) {
@@ -45,6 +56,10 @@ export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming)
               }),
             ]
           : []),
+        ...left(
+          words,
+          years.map(({ notPlaced }) => notPlaced),
+        ),
       ];
     }
     case 'rates': {
@@ -63,6 +78,7 @@ export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming)
           ? [t('analysis.readHighest', { name: naming(ids[first]!).name, rate: f.rate(smoothed[first] ?? 0) })]
           : []),
         ...(caveat ? [t('analysis.readAmbient', { few: n(fewResidents.length) })] : []),
+        ...left(words, [found.answer.notPlaced]),
       ];
     }
     case 'trend': {
@@ -83,6 +99,7 @@ export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming)
             ]
           : []),
         t('analysis.readAlarm', { high: n(count(alarm, 'high')), low: n(count(alarm, 'low')) }),
+        ...left(words, found.answer.notPlaced),
       ];
     }
     case 'clocks': {
@@ -121,6 +138,7 @@ export function laterReading(found: LaterFound, { t, f }: Words, naming: Naming)
           pai: best.row.pai.toFixed(1),
         }),
         ...(pinned ? [t('analysis.readPinned', { hits: f.share(pinned.row.hitRate) })] : []),
+        ...left(words, [found.answer.notPlaced]),
       ];
     }
   }

@@ -1,6 +1,6 @@
 // The clock as a grid: drag, or Shift and arrows, selects hours and days; Enter makes the selection the filter.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ClockAnswer } from '../../server/counts/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
@@ -20,7 +20,7 @@ type Props = {
 };
 
 export function ClockGrid({ answer, span, onSelect }: Props) {
-  const { store, t, f } = usePage();
+  const { store, columns, t, f } = usePage();
   const [focus, setFocus] = useState<Cell>({ day: 0, hour: 0 });
   const [anchor, setAnchor] = useState<Cell | null>(null);
   const grid = useRef<HTMLTableElement>(null);
@@ -31,6 +31,14 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
   const bounds = classBounds(counts.flat(), 'quantile', SHADES);
   const filler = fillerHours(answer);
   const drawn = anchor && { ...selectionOf(anchor, focus, span), weekdayOf: 'clock' as const };
+
+  // While it is drawn every figure follows; what ends it without choosing takes that back.
+  const isDrawn = anchor !== null && (anchor.day !== focus.day || anchor.hour !== focus.hour);
+  useEffect(() => {
+    if (!isDrawn) return;
+    store.preview(selectionOf(anchor, focus, span));
+    return () => store.preview(null);
+  }, [store, isDrawn, anchor, focus, span]);
 
   const apply = () => {
     if (anchor) onSelect(selectionOf(anchor, focus, span));
@@ -95,6 +103,8 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
       aria-label={t('when.grid')}
       aria-multiselectable="true"
       onKeyDown={onKeyDown}
+      onPointerEnter={columns.want}
+      onFocus={columns.want}
       {...pointer}
     >
       <tbody>

@@ -1,10 +1,10 @@
 // Notes of an import in words: what was found, how often, and one example.
 
 import type { Note } from '../../server/text/contract.ts';
-import { benchmarkEs } from '../../server/words/es-benchmark.ts';
-import { boundariesEs } from '../../server/words/es-boundaries.ts';
-import { dataEs } from '../../server/words/es-data.ts';
-import { importEs } from '../../server/words/es-import.ts';
+import type { benchmarkEs } from '../../server/words/es-benchmark.ts';
+import type { boundariesEs } from '../../server/words/es-boundaries.ts';
+import type { dataEs } from '../../server/words/es-data.ts';
+import type { importEs } from '../../server/words/es-import.ts';
 import { usePage } from '../app.ts';
 
 type NoteCode = keyof typeof dataEs.notes;
@@ -16,31 +16,31 @@ const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-i
 
 /** A code in the words of the language; a code without words is shown as it is. */
 export function useNoteWords(): (code: string) => string {
-  const { t } = usePage();
+  const { t, catalogue } = usePage();
   return (code) => {
-    if (code in dataEs.notes) return t(`notes.${code as NoteCode}`);
-    if (code in benchmarkEs.benchmarkNotes) return t(`benchmarkNotes.${code as BenchmarkCode}`);
-    return code in boundariesEs.checks ? t(`checks.${code as CheckCode}`) : code;
+    if (code in catalogue.notes) return t(`notes.${code as NoteCode}`);
+    if (code in catalogue.benchmarkNotes) return t(`benchmarkNotes.${code as BenchmarkCode}`);
+    return code in catalogue.checks ? t(`checks.${code as CheckCode}`) : code;
   };
 }
 
 /** What could be mapped, and orders of dates, stand in the words of the command line; here in those of the page. */
 function useExampleWords(): (code: string, example: string) => string {
-  const { t } = usePage();
+  const { t, catalogue } = usePage();
   return (code, example) => {
     if (code.startsWith('date-order')) {
       return example.replace(/(?<=\()(dmy|mdy|ymd|ydm)\b/, (order) => t(`importing.order_${order as 'dmy'}`));
     }
     return code.startsWith('unread-')
       ? example.replaceAll(/--map "([^"]+)=(\w+)"/g, (line, column: string, field: string) =>
-          field in importEs.field ? `${column} → ${t(`field.${field as keyof typeof importEs.field}`)}` : line,
+          field in catalogue.field ? `${column} → ${t(`field.${field as keyof typeof importEs.field}`)}` : line,
         )
       : example;
   };
 }
 
 export function Notes({ notes }: { notes: readonly Note[] }) {
-  const { t, f } = usePage();
+  const { t, f, catalogue } = usePage();
   const words = useNoteWords();
   const exampleWords = useExampleWords();
   if (notes.length === 0) return null;
@@ -48,7 +48,7 @@ export function Notes({ notes }: { notes: readonly Note[] }) {
     <ul class="notes">
       {notes.map(({ code, count, example }) => (
         <li key={`${code} ${example}`}>
-          {`${code}-${example}` in boundariesEs.checks ? (
+          {`${code}-${example}` in catalogue.checks ? (
             words(`${code}-${example}`)
           ) : (
             <>

@@ -9,15 +9,7 @@ import { type Command, commandsOf, matchingCommands } from './commands.ts';
 const WAIT_MS = 150;
 const MOST = 12;
 
-export function CommandLine() {
-  const { isCommanding } = usePage();
-  const close = () => {
-    isCommanding.value = false;
-  };
-  return isCommanding.value ? <OpenLine onClose={close} /> : null;
-}
-
-function OpenLine({ onClose }: { onClose: () => void }) {
+export function CommandLine({ onClose }: { onClose: () => void }) {
   const page = usePage();
   const { reference, store, words, t, f } = page;
   const [text, setText] = useState('');

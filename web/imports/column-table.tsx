@@ -2,7 +2,7 @@
 
 import type { DetectedColumn, ImportMapping } from '../../server/imports/contract.ts';
 import { CLOCK_FORMS, type ClockForm, clockOfDate } from '../../server/tables/contract.ts';
-import { importEs } from '../../server/words/es-import.ts';
+import type { importEs } from '../../server/words/es-import.ts';
 import { usePage } from '../app.ts';
 
 const DISCARD = 'discard';
@@ -20,7 +20,7 @@ const formOf = (target = ''): ClockForm | 'discard' | null =>
   clockOfDate(target)?.form ?? CLOCK_FORMS.find((form) => form === target) ?? null;
 
 export function ColumnTable({ columns, map, fields, onChange }: Props) {
-  const { t } = usePage();
+  const { t, catalogue } = usePage();
   const fieldOf = ({ name, field }: DetectedColumn) => (formOf(map[name]) ? field : map[name]) ?? field ?? DISCARD;
   const choose = (column: DetectedColumn, field: string) => {
     // One column per field: the one that held it before is no longer read.
@@ -52,7 +52,7 @@ export function ColumnTable({ columns, map, fields, onChange }: Props) {
                   <option value={DISCARD}>{t('importing.discard')}</option>
                   {fields.map((field) => (
                     <option key={field} value={field}>
-                      {field in importEs.field ? t(`field.${field as Field}`) : field}
+                      {field in catalogue.field ? t(`field.${field as Field}`) : field}
                     </option>
                   ))}
                 </select>

@@ -2,8 +2,9 @@
 // keep.
 
 import { useState } from 'preact/hooks';
+import type { Catalogue } from '../../server/i18n/contract.ts';
 import type { Check, CheckCode, CheckItem } from '../../server/mapfiles/contract.ts';
-import { boundariesEs } from '../../server/words/es-boundaries.ts';
+import type { boundariesEs } from '../../server/words/es-boundaries.ts';
 import { usePage } from '../app.ts';
 import { useDesk } from '../data/data-store.ts';
 import { dataPaths } from '../data/paths.ts';
@@ -25,30 +26,32 @@ type Go = (at: readonly [lon: number, lat: number], sizeM: number) => void;
 type Props = { readonly upload: string; readonly checks: readonly Check[]; readonly onGo: Go };
 
 export function Findings({ upload, checks, onGo }: Props) {
-  const { t, f } = usePage();
+  const { t, f, catalogue } = usePage();
   const { city } = useDesk();
   return (
     <section class="card" aria-labelledby="checks-title">
       <h2 id="checks-title">{t('boundaries.checks')}</h2>
       {checks.length === 0 && <p>{t('boundaries.checksNone')}</p>}
       <ul class="checks">
-        {checks.flatMap(apart).map((check) => (
-          <li key={check.said}>
-            <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.said}`)}
-            {check.said === check.code && (
-              <>
-                {!OF_THE_FILE.includes(check.code) && (
-                  <>
-                    : <strong>{f.int(check.count)}</strong>
-                  </>
-                )}
-                {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
-                {t(`checks.done-${check.done}`)}
-                <Items check={check} onGo={onGo} />
-              </>
-            )}
-          </li>
-        ))}
+        {checks
+          .flatMap((check) => apart(check, catalogue))
+          .map((check) => (
+            <li key={check.said}>
+              <span class={`mark is-${check.level}`}>{t(LEVEL[check.level])}</span> {t(`checks.${check.said}`)}
+              {check.said === check.code && (
+                <>
+                  {!OF_THE_FILE.includes(check.code) && (
+                    <>
+                      : <strong>{f.int(check.count)}</strong>
+                    </>
+                  )}
+                  {check.lengthM != null && ` (${t('checks.lengthKm', { n: f.rate(check.lengthM / 1000) })})`} ·{' '}
+                  {t(`checks.done-${check.done}`)}
+                  <Items check={check} onGo={onGo} />
+                </>
+              )}
+            </li>
+          ))}
       </ul>
       {checks.length > 0 && (
         <div class="wizard-doors">
@@ -67,10 +70,10 @@ export function Findings({ upload, checks, onGo }: Props) {
 type Said = Check & { readonly said: keyof typeof boundariesEs.checks };
 
 /** What was not looked for is told thing by thing: gaps that were counted must not stand beside «not looked for». */
-function apart(check: Check): Said[] {
+function apart(check: Check, catalogue: Catalogue): Said[] {
   const said = check.items.flatMap(({ detail }) => {
     const key = `${check.code}-${detail}`;
-    return key in boundariesEs.checks ? [{ ...check, said: key as Said['said'] }] : [];
+    return key in catalogue.checks ? [{ ...check, said: key as Said['said'] }] : [];
   });
   return said.length ? said : [{ ...check, said: check.code }];
 }

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ActionState, MeetingAction } from '../../server/meetings/contract.ts';
+import { type ActionState, type MeetingAction, MOST_ACTIONS_LISTED } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
@@ -40,6 +40,13 @@ export function ActionRow({
       {children}
     </li>
   );
+}
+
+/** Where more was agreed than is listed. */
+export function ActionsCut({ actions }: { readonly actions: readonly MeetingAction[] }) {
+  const { t, f } = usePage();
+  if (actions.length < MOST_ACTIONS_LISTED) return null;
+  return <p class="small">{t('meeting.actionsCut', { n: f.int(MOST_ACTIONS_LISTED) })}</p>;
 }
 
 type Draft = { readonly what: string; readonly owner: string; readonly due: string };
@@ -154,6 +161,7 @@ export function Actions({ city, week, scope, onListed }: Props) {
           {said}
         </p>
       )}
+      {actions && <ActionsCut actions={actions} />}
       {actions?.length === 0 && <p class="small">{t('meeting.actionsNone')}</p>}
       <ul class="meeting-actions">
         {actions?.map((action) => (

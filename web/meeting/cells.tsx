@@ -69,6 +69,8 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
       ),
     ];
   };
+  const missing = ({ missingDays: days }: MeetingCell) =>
+    days > 0 && ` · ${t('meeting.missingDays', { n: f.int(days) })}`;
   const first = answer.rows[0];
   return (
     <div class="meeting-scroll">
@@ -81,7 +83,12 @@ export function MeetingTable({ answer, filter }: { readonly answer: MeetingAnswe
             {PERIODS_SHOWN.map((period) => (
               <th key={period} colSpan={columns(period)} scope="colgroup" class="is-group">
                 {t(PERIOD_TITLES[period])}
-                {first && <small>{f.range(first[period].from, first[period].until)}</small>}
+                {first && (
+                  <small>
+                    {f.range(first[period].from, first[period].until)}
+                    {missing(first[period])}
+                  </small>
+                )}
               </th>
             ))}
           </tr>

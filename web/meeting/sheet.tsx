@@ -12,7 +12,7 @@ import {
 import { usePage } from '../app.ts';
 import { classBounds, classOf } from '../map/classify.ts';
 import { placeText, sourceText, whatText } from '../store/words.ts';
-import { ActionRow } from './actions.tsx';
+import { ActionRow, ActionsCut } from './actions.tsx';
 import { MeetingTable, useStanding } from './cells.tsx';
 import { onMap, withinOf } from './paths.ts';
 
@@ -188,12 +188,13 @@ function Repeats({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
   return (
     <section class="meeting-part is-repeats">
       <h3>{t('meeting.repeats')}</h3>
-      {answer.repeats.length === 0 ? (
-        <p class="small">{t('meeting.repeatsNone')}</p>
-      ) : (
+      {answer.repeats === null && <p class="small">{t('meeting.repeatsNoPoints')}</p>}
+      {answer.repeats?.length === 0 && <p class="small">{t('meeting.repeatsNone')}</p>}
+      {answer.repeatsCut && <p class="small">{t('meeting.repeatsCut')}</p>}
+      {answer.repeats && answer.repeats.length > 0 && (
         <p class="small">{t('meeting.repeatsHint', { metres: REPEAT_METRES, days: REPEAT_DAYS })}</p>
       )}
-      {answer.repeats.map(({ title, offences, followed, expected, series }) => (
+      {answer.repeats?.map(({ title, offences, followed, expected, series }) => (
         <div key={title} class="meeting-repeat">
           <p>{t('meeting.repeatsOf', { title, n: f.int(followed), expected: f.rate(expected) })}</p>
           <ul>
@@ -219,10 +220,13 @@ function PlainActions({ actions }: { readonly actions: readonly MeetingAction[] 
   const { t } = usePage();
   if (actions.length === 0) return <p class="small">{t('meeting.actionsNone')}</p>;
   return (
-    <ul class="meeting-actions">
-      {actions.map((action) => (
-        <ActionRow key={action.id} action={action} />
-      ))}
-    </ul>
+    <>
+      <ActionsCut actions={actions} />
+      <ul class="meeting-actions">
+        {actions.map((action) => (
+          <ActionRow key={action.id} action={action} />
+        ))}
+      </ul>
+    </>
   );
 }

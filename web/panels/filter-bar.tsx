@@ -8,7 +8,7 @@ import { Popover } from '../parts/popover.tsx';
 import { withinText } from '../store/chosen.ts';
 import { insideOf } from '../store/inside-of.ts';
 import { CLEAR, changedParts, type FilterPart, withoutPart } from '../store/state.ts';
-import { offenceText, periodToText, sourceText, timeText } from '../store/words.ts';
+import { daysText, offenceText, periodToText, sourceText, timeText } from '../store/words.ts';
 import { OffenceFilter } from './filter-offence.tsx';
 import { PeriodFilter } from './filter-period.tsx';
 import { SourceFilter } from './filter-source.tsx';
@@ -33,6 +33,12 @@ export function FilterBar() {
   const time = timeText(words.value, filter);
   const summary = answers.summary.answered.value?.value;
   const today = words.value.f.today(reference.jurisdiction.value?.timezone ?? 'UTC');
+  // Of «12 meses» that the data cover five of, the five are said.
+  const covered = answers.covered.value;
+  const beginsLater = filter.period !== null && covered && summary?.from && covered.from > summary.from;
+  const period = beginsLater
+    ? daysText(words.value, filter, covered, reference.monthOnly.value)
+    : periodToText(words.value, filter, summary?.through ?? null, today);
   const clear = () => {
     if (!store.embedded) return store.change(CLEAR);
     const free = [...changed].filter((part) => !store.embedded?.fixed.has(part));
@@ -58,12 +64,7 @@ export function FilterBar() {
       <Chip part="offences" name={t('filter.offence')} value={changed.has('offences') ? offence : ''} changed={changed}>
         {() => <OffenceFilter />}
       </Chip>
-      <Chip
-        part="period"
-        name={t('filter.period')}
-        value={periodToText(words.value, filter, summary?.through ?? null, today)}
-        changed={changed}
-      >
+      <Chip part="period" name={t('filter.period')} value={period} changed={changed}>
         {(close) => <PeriodFilter close={close} />}
       </Chip>
       <Chip part="time" name={t('filter.time')} value={changed.has('time') ? time : ''} changed={changed}>

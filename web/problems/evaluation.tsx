@@ -2,6 +2,7 @@
 // not say.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { NotPlaced } from '../../server/analysis/contract.ts';
 import type { EvaluationAnswer, ScatteredEstimate } from '../../server/evaluation/contract.ts';
 import type { ItemRow, MeasureBody, ProblemAnswer, ProblemEvaluation } from '../../server/problems/contract.ts';
 import { usePage } from '../app.ts';
@@ -101,8 +102,15 @@ type CautionsProps = { readonly answer: EvaluationAnswer; readonly selection: Me
 
 function Cautions({ answer, selection }: CautionsProps) {
   const { t, f } = usePage();
-  const { periods, design, layerChanges, leavesOutSensitive } = answer;
+  const { periods, design, layerChanges, leavesOutSensitive, leftOut } = answer;
   const { before, after, matching, matchedOn, isSeasonal, daysLeftOut } = periods;
+  const pairs = (of: (part: NotPlaced) => number) => {
+    if (!leftOut?.after) return null;
+    const [earlier, later] = [of(leftOut.before), of(leftOut.after)];
+    return earlier + later > 0 ? { before: f.int(earlier), after: f.int(later) } : null;
+  };
+  const placeless = pairs(({ unlocated, outside, withheld }) => unlocated + outside + withheld);
+  const uncounted = pairs(({ excluded }) => excluded);
   const said = [
     before &&
       after &&
@@ -116,6 +124,9 @@ function Cautions({ answer, selection }: CautionsProps) {
     after && selection && selection.until > after.from && t('evaluation.selectionInAfter'),
     design.levelsDiffer && design.controls.length > 0 && t('evaluation.levelsDiffer'),
     design.otherMeasures > 0 && t('evaluation.otherMeasures', { n: f.int(design.otherMeasures) }),
+    design.measuresNotFound > 0 && t('evaluation.measuresNotFound', { n: f.int(design.measuresNotFound) }),
+    placeless && t('evaluation.withoutPlace', placeless),
+    uncounted && t('evaluation.notCounted', uncounted),
     daysLeftOut > 0 && after && t('evaluation.daysLeftOut', { n: f.int(daysLeftOut) }),
     leavesOutSensitive && t('evaluation.sensitive'),
     layerChanges?.reshaped.length &&

@@ -24,6 +24,8 @@ export function Kept({ kept }: { readonly kept: readonly SinceKept[] }) {
             ),
             each.periodsMoved && t('evaluation.keptPeriods'),
             each.layerVersion && t('evaluation.keptLayer', { was: each.layerVersion.was, is: each.layerVersion.is }),
+            each.filterChanged && t('evaluation.keptFilter'),
+            each.placeChanged && t('evaluation.keptPlace'),
             each.designChanged && t('evaluation.keptDesign'),
           ].filter((said): said is string => Boolean(said));
           return (
