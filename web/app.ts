@@ -4,8 +4,9 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Kind } from '../server/db/contract.ts';
-import { type Catalogue, type Translate, translatorOf } from '../server/i18n/contract.ts';
+import { type Translate, translatorOf } from '../server/i18n/contract.ts';
 import type { TipForm } from '../server/tips/contract.ts';
+import type { WordCatalogue } from '../server/words/es.ts';
 import { type Access, createAccess } from './access/me.ts';
 import { createHeldColumns, type HeldColumns } from './columns/held-columns.ts';
 import { createMapLink, type MapLink } from './map/link.ts';
@@ -50,7 +51,7 @@ type Words = {
   readonly t: Translate;
   readonly f: Formats;
   /** All there is to say, to see whether there are words for a code. */
-  readonly catalogue: Catalogue;
+  readonly catalogue: WordCatalogue;
 };
 
 export function createPage(view: Window): App {

@@ -2,7 +2,7 @@
 // catalogue of its language by itself.
 
 import { createInstance } from 'i18next';
-import type { es } from '../words/es.ts';
+import type { es, WordCatalogue } from '../words/es.ts';
 
 export const LANGUAGES = ['es', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,8 +11,6 @@ export type Language = (typeof LANGUAGES)[number];
 export const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
 
 type Sections = typeof es;
-/** All that is said in one language, by section and name. */
-export type Catalogue = { readonly [S in keyof Sections]: { readonly [K in keyof Sections[S]]: string } };
 type WithoutPlural<K extends string> = K extends `${infer Base}_one`
   ? Base
   : K extends `${infer Base}_other`
@@ -36,7 +34,7 @@ export function formOf(language: Language, shown: string, forms: string): string
 }
 
 /** A translator for one language; never escapes, since the page and JSON do their own escaping. */
-export function translatorOf(language: Language, catalogue: Catalogue): Translate {
+export function translatorOf(language: Language, catalogue: WordCatalogue): Translate {
   const instance = createInstance();
   instance.init({
     lng: language,

@@ -192,19 +192,23 @@ export async function changeDocument(
 
 /** It becomes what it was before its last change; nothing is forgotten. Throws NotFound; Conflict is told as above. */
 export async function undoChange(
-  { db }: Database,
+  database: Database,
   viewer: Viewer,
   id: number,
   edited: Edited,
   version: number,
   atOf: (body: Body) => Promise<At>,
 ): Promise<EditConflict | null> {
+  const { db } = database;
+  await findProblem(database, viewer, id, edited.problem);
+  // What an earlier version said never changes. Where it lies is asked before the transaction: the embedded engine has one
+  // session, on which a question from within would wait for its own end.
+  const body = version > 1 ? await bodyAt(db, id, edited, version - 1) : null;
+  const at = body && edited.item === 0 ? await atOf(body) : undefined;
   return db.transaction().execute(async (trx) => {
     const now = await lockDocument(trx, viewer, id, edited);
     if (version !== now.version) return conflictOf(now, {}, Object.keys(now.body));
-    if (version === 1) throw new BadInput('version', 'there is no earlier version');
-    const body = await bodyAt(trx, id, edited, version - 1);
-    const at = edited.item === 0 ? await atOf(body) : undefined;
+    if (!body) throw new BadInput('version', 'there is no earlier version');
     await writeDocument(trx, viewer, id, edited, { version: version + 1, what: 'undone', body }, at);
     await refuseMovedAway(trx, viewer, id, edited);
     return null;

@@ -7,7 +7,7 @@ import { seeded } from './small-world.ts';
 export const PLACES = 60;
 const [WEST, SOUTH] = [-99.2, 19.4];
 export const WIDTH = 0.004;
-const box = (west: number, south: number, width = WIDTH) => ({
+export const box = (west: number, south: number, width = WIDTH) => ({
   type: 'Polygon',
   coordinates: [
     [
@@ -75,3 +75,11 @@ export const ROUND_TWO = [
     [WEST - 0.001, SOUTH + 0.7 * WIDTH],
   ],
 ];
+
+/** The words of the commands that import a file of these into the jurisdiction `pb`. */
+export const importOf = {
+  areas: (file: string) =>
+    `import areas ${file} --layer colonias --jurisdiction pb --code clave --name nombre`.split(' '),
+  incidents: (file: string) =>
+    `import incidents ${file} --jurisdiction pb --preset generic --through 2024-12-31`.split(' '),
+};

@@ -3,7 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MAX_POLYGON_VERTICES } from '../../server/filter/contract.ts';
-import { type App, usePage } from '../app.ts';
+import { usePage } from '../app.ts';
 import { DRAWN_SHAPES, type DrawnShape } from '../map/link.ts';
 import {
   circleRing,
@@ -18,6 +18,7 @@ import { Icon, type IconName } from '../parts/icon.tsx';
 import { Modal } from '../parts/modal.tsx';
 import { findPlaces } from '../store/find-places.ts';
 import { placeText } from '../store/words.ts';
+import { mayAskPlace } from './may-ask-place.ts';
 
 const LEAST_RADIUS_M = 25;
 const MOST_RADIUS_M = 20_000;
@@ -30,10 +31,6 @@ const WORDS_OF = {
   circle: { title: 'seen.drawCircle', how: 'seen.drawCircleHow' },
   stretch: { title: 'seen.drawStretch', how: 'seen.drawStretchHow' },
 } as const;
-
-/** Not where only counts by area are shared, nor in a frame. */
-export const mayAskPlace = ({ store, reference }: Pick<App, 'store' | 'reference'>): boolean =>
-  !store.embedded && store.page.value.tab === 'map' && reference.jurisdiction.value?.shared !== 'totals';
 
 /** The dialog, while it is open, and the bar that says what is being drawn. */
 export function AskPlace() {

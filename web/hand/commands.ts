@@ -8,7 +8,7 @@ import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
 import { readViews } from '../store/saved-views.ts';
 import type { PageState, Tab } from '../store/url.ts';
-import { mayAskPlace } from './ask-place.tsx';
+import { mayAskPlace } from './may-ask-place.ts';
 
 export type Command = { readonly group: string; readonly title: string; run(): void };
 

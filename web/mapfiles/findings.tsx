@@ -2,8 +2,8 @@
 // keep.
 
 import { useState } from 'preact/hooks';
-import type { Catalogue } from '../../server/i18n/contract.ts';
 import type { Check, CheckCode, CheckItem } from '../../server/mapfiles/contract.ts';
+import type { WordCatalogue } from '../../server/words/es.ts';
 import type { boundariesEs } from '../../server/words/es-boundaries.ts';
 import { usePage } from '../app.ts';
 import { useDesk } from '../data/data-store.ts';
@@ -70,7 +70,7 @@ export function Findings({ upload, checks, onGo }: Props) {
 type Said = Check & { readonly said: keyof typeof boundariesEs.checks };
 
 /** What was not looked for is told thing by thing: gaps that were counted must not stand beside «not looked for». */
-function apart(check: Check, catalogue: Catalogue): Said[] {
+function apart(check: Check, catalogue: WordCatalogue): Said[] {
   const said = check.items.flatMap(({ detail }) => {
     const key = `${check.code}-${detail}`;
     return key in catalogue.checks ? [{ ...check, said: key as Said['said'] }] : [];

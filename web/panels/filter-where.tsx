@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Within } from '../../server/filter/contract.ts';
 import type { FeatureRow, LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
-import { mayAskPlace } from '../hand/ask-place.tsx';
+import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { placeWithin } from '../store/answers.ts';
 import { paths } from '../store/api.ts';
 import { hasNamesake, repeatedIn } from '../store/namesakes.ts';

@@ -1,7 +1,7 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
-import { mayAskPlace } from '../hand/ask-place.tsx';
+import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Popover } from '../parts/popover.tsx';

@@ -3,7 +3,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { AskPlace } from '../hand/ask-place.tsx';
 import { creditShown } from '../map/link.ts';
 import { lazily } from '../parts/lazy.tsx';
 import { HoverCard } from './hover-card.tsx';
@@ -12,6 +11,7 @@ import { MapButtons } from './map-buttons.tsx';
 import { Coarse } from './ranking.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 
+const AskPlace = lazily(async () => (await import('../hand/ask-place.tsx')).AskPlace);
 const PlayBar = lazily(async () => (await import('../hand/play-bar.tsx')).PlayBar);
 
 /** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */

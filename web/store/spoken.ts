@@ -1,16 +1,17 @@
 // The words of the language chosen: loaded one language at a time, kept once they are here.
 
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { Catalogue, Language } from '../../server/i18n/contract.ts';
+import type { Language } from '../../server/i18n/contract.ts';
+import type { WordCatalogue } from '../../server/words/es.ts';
 import type { Store } from './state.ts';
 
-export type Spoken = { readonly language: Language; readonly catalogue: Catalogue };
+export type Spoken = { readonly language: Language; readonly catalogue: WordCatalogue };
 
-const LOAD: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+const LOAD: Readonly<Record<Language, () => Promise<WordCatalogue>>> = {
   es: async () => (await import('../../server/words/es.ts')).es,
   en: async () => (await import('../../server/words/en.ts')).en,
 };
-const NOTHING = {} as Catalogue;
+const NOTHING = {} as WordCatalogue;
 
 /**
  * What is spoken follows the language chosen as soon as its words are there; until then, and where they cannot be had, the
@@ -21,7 +22,7 @@ export function createSpoken(store: Pick<Store, 'language'>): {
   readonly isSpeaking: Promise<void>;
 } {
   const spoken = signal<Spoken>({ language: store.language.peek(), catalogue: NOTHING });
-  const known: Partial<Record<Language, Promise<Catalogue>>> = {};
+  const known: Partial<Record<Language, Promise<WordCatalogue>>> = {};
   const speak = async (language: Language): Promise<void> => {
     known[language] ??= LOAD[language]();
     try {
