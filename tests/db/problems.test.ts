@@ -362,21 +362,6 @@ test('a kept evaluation by area is seen by whoever plans; one by street with sen
   }
 });
 
-test('all problems of a city hold so much at most', async () => {
-  const { id } = await opened('Llena', ['c05']);
-  const city = await findJurisdiction(database, STAFF, 'pb');
-  const note = { kind: 'note', body: { text: 'Otra' } };
-  expect((await ask('POST', `/${id}/items`, note)).status).toBe(201);
-  await database.pool.query(
-    `insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
-      select jurisdiction_id, problem_id, 1000 + n, kind, version, body, created_by, changed_by
-      from problem_item, generate_series(1, $2) n where jurisdiction_id = $1 and problem_id = $3`,
-    [city.id, MOST_ITEMS_OF_ALL, id],
-  );
-  const { id: another } = await opened('Otra', ['c06']);
-  expect((await ask('POST', `/${another}/items`, note)).status).toBe(422);
-});
-
 test('a measure on another layer keeps the places under it from being compared with', async () => {
   const { id } = await measured('Nada en c35', ['c35'], { ringM: 0 });
   const before = await evaluated(id);
@@ -394,6 +379,19 @@ test('a measure on another layer keeps the places under it from being compared w
   expect(design.otherMeasures).toBe(before.design.otherMeasures + 2);
   expect(design.controls.map((each) => each.code)).not.toContain('c46');
   expect(design.measuresNotFound).toBe(0);
+});
+
+test('all problems of a city hold so much at most', async () => {
+  const { id } = await opened('Llena', ['c05']);
+  const note = { kind: 'note', body: { text: 'Otra' } };
+  expect((await ask('POST', `/${id}/items`, note)).status).toBe(201);
+  await database.pool.query(
+    `insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
+      select jurisdiction_id, problem_id, 1000 + n, kind, version, body, created_by, changed_by
+      from problem_item, generate_series(1, $2) n where jurisdiction_id = $1 and problem_id = $3`,
+    [(await findJurisdiction(database, STAFF, 'pb')).id, MOST_ITEMS_OF_ALL, id],
+  );
+  expect((await ask('POST', `/${(await opened('Otra', ['c06'])).id}/items`, note)).status).toBe(422);
 });
 
 test('a jurisdiction with problems can be removed', async () => {
