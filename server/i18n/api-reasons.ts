@@ -32,6 +32,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
     'los datos cambiaron desde la primera página: empiece la lista de nuevo',
   'not the `next` of a page': 'no es el `next` de una página',
   'not a whole number': 'no es un número entero',
+  'not a year': 'no es un año',
   'not a whole number from 1': 'no es un número entero desde 1',
   'not es or en': 'no es es ni en',
   'not a box (west,south,east,north in degrees)': 'no es un rectángulo (oeste,sur,este,norte en grados)',

@@ -144,6 +144,7 @@ const SPANISH: Readonly<Record<string, string>> = {
   'no feature is left by {}': 'con {} no queda ningún elemento',
   'no column {}; the columns are: {}': 'no existe la columna {}; las columnas son: {}',
   'no such layer: {}': 'no existe la capa {}; quizá se quitó',
+  'no such layer of areas': 'no existe esa capa de zonas',
   'no such layer or version': 'no existe esa capa o esa versión; quizá se quitó',
   'no such place in that layer': 'no existe ese lugar en la capa',
   'no layer {}': 'no existe la capa {}',

@@ -72,7 +72,7 @@ test('a zone is drawn by its corners and ended by its button; Esc leaves; how ma
     await sleep(400);
   }
   await page.getByRole('button', { name: 'Terminar', exact: true }).click();
-  await expect.poll(() => page.url()).toMatch(/within=poly:(-?[\d.]+,[\d.]+;){3}-?[\d.]+,[\d.]+/);
+  await expect.poll(() => decodeURIComponent(page.url())).toMatch(/within=poly:(-?[\d.]+,[\d.]+;){3}-?[\d.]+,[\d.]+/);
   // What was clicked on is not chosen as well.
   expect(page.url()).not.toContain('place=');
   await page

@@ -107,7 +107,7 @@ function DrawingBar() {
   const size = [
     sketch?.metres != null &&
       t(shape === 'circle' ? 'seen.sketchRadius' : 'seen.sketchLength', { n: f.int(sketch.metres) }),
-    sketch?.km2 != null && t('place.areaKm2', { n: f.rate(sketch.km2) }),
+    Boolean(sketch?.km2) && t('place.areaKm2', { n: f.rate(sketch?.km2 ?? 0) }),
   ].filter(Boolean);
   return (
     <div class="drawing-bar">

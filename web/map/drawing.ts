@@ -65,9 +65,17 @@ export function startDrawing(
     if (geometry?.type === 'LineString') return geometry.coordinates as LonLat[];
     return geometry?.type === 'Polygon' ? ((geometry.coordinates[0] ?? []).slice(0, -1) as LonLat[]) : [];
   };
+  // A finger does not move from the middle to the edge as a pointer does, and a circle is as large as the last move.
+  const moveFirst = ({ pointerType, clientX, clientY }: PointerEvent) => {
+    const move = { pointerType, clientX, clientY, isPrimary: true, bubbles: true };
+    if (pointerType === 'touch') map.getCanvas().dispatchEvent(new PointerEvent('pointermove', move));
+  };
+  const around = map.getCanvasContainer();
+  if (shape === 'circle') around.addEventListener('pointerdown', moveFirst, true);
   const stop = () => {
     if (isOver) return;
     isOver = true;
+    around.removeEventListener('pointerdown', moveFirst, true);
     draw.stop();
   };
   // Who opened the dialog by a button goes on at the map: Enter is to end the drawing, not to open it again.

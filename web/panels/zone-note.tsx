@@ -110,7 +110,7 @@ function rateText(
   if (lies.residents < MIN_RESIDENTS) return `${living} ${t('place.noRate')}`;
   if (count < MIN_INCIDENTS_FOR_RATE) return `${living} ${t('place.noRateFew')}`;
   const rate = perYear((count / lies.residents) * 100_000, pictures.years.value);
-  return rate === null ? living : `${t('place.rate', { rate: f.rate(rate) })} ${living}`;
+  return rate === null ? living : `${t('place.rate', { rate: f.rate(rate) })}. ${living}`;
 }
 
 /** Its share of what is counted beside its share of the ground. */
