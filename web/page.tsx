@@ -2,18 +2,12 @@
 
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LOCALES } from '../server/i18n/contract.ts';
-import { AccountsTab } from './access/accounts-tab.tsx';
-import { AgreementsTab } from './access/agreements-tab.tsx';
-import { AuditTab } from './access/audit-tab.tsx';
 import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SecondStepScreen } from './access/second-step.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
-import { AnalysisDoor } from './analysis/door.tsx';
 import { usePage } from './app.ts';
-import { DataTab } from './data/data-tab.tsx';
-import { MeetingDoor } from './meeting/door.tsx';
 import { Announcement } from './panels/announcement.tsx';
 import { Column } from './panels/column.tsx';
 import { FilterBar } from './panels/filter-bar.tsx';
@@ -23,14 +17,22 @@ import { MapPanel } from './panels/map-panel.tsx';
 import { NoData, Unreachable } from './panels/no-data.tsx';
 import { Printed } from './panels/print.tsx';
 import { Progress } from './panels/progress.tsx';
+import { doorTo } from './parts/door.tsx';
 import { lazily } from './parts/lazy.tsx';
-import { ProblemsDoor } from './problems/door.tsx';
-import { RegionTab } from './region/region-tab.tsx';
 import { forgetUnknownPlace } from './store/chosen.ts';
 import { listenKeys } from './store/keys.ts';
 import { TipFormTab } from './tips/tip-form.tsx';
-import { TipsTab } from './tips/tips-tab.tsx';
 
+const AnalysisTab = doorTo(async () => (await import('./analysis/analysis-tab.tsx')).AnalysisTab);
+const MeetingTab = doorTo(async () => (await import('./meeting/meeting-tab.tsx')).MeetingTab);
+const AlertsTab = doorTo(async () => (await import('./alerts/alerts-tab.tsx')).AlertsTab);
+const AccountsTab = doorTo(async () => (await import('./access/accounts-tab.tsx')).AccountsTab);
+const AgreementsTab = doorTo(async () => (await import('./access/agreements-tab.tsx')).AgreementsTab);
+const AuditTab = doorTo(async () => (await import('./access/audit-tab.tsx')).AuditTab);
+const DataTab = doorTo(async () => (await import('./data/data-tab.tsx')).DataTab);
+const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).RegionTab);
+const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
+const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -99,11 +101,13 @@ export function Page() {
       ) : tab === 'tips' ? (
         <TipsTab key={city?.code} />
       ) : city?.from && tab === 'analysis' ? (
-        <AnalysisDoor key={city.code} />
-      ) : city?.from && (tab === 'meeting' || tab === 'alerts') ? (
-        <MeetingDoor key={`${city.code} ${tab}`} to={tab} />
+        <AnalysisTab key={city.code} />
+      ) : city?.from && tab === 'meeting' ? (
+        <MeetingTab key={city.code} />
+      ) : city?.from && tab === 'alerts' ? (
+        <AlertsTab key={city.code} />
       ) : city?.from && tab === 'problems' ? (
-        <ProblemsDoor key={city.code} />
+        <ProblemsTab key={city.code} />
       ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
