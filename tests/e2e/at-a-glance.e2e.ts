@@ -300,8 +300,8 @@ test('offences open in everyday words with the counts of the period; legal headi
 test('the header gives up what it can spare until nothing lies over anything, however narrow the screen', async () => {
   const page = await visit('', { width: 1440, height: 900 });
   await answered(page);
-  // Map, analysis, meeting and problems are shown to whoever plans.
-  expect(await page.locator('.header > .tabs a').count()).toBe(4);
+  // Map, analysis, meeting, problems and data.
+  expect(await page.locator('.header > .tabs a').count()).toBe(5);
   const tab = page.locator('.header > .tabs a', { hasText: 'Problemas' });
   for (const width of [1440, 1280, 1024, 768, 390]) {
     await page.setViewportSize({ width, height: 900 });
