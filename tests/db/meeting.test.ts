@@ -239,7 +239,9 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
   expect(mails).toHaveLength(1);
   expect(mails[0]).toContain('to mando@villa.example');
   const { rows: exported } = await sql`
-    select who, jurisdiction, detail, rows from audit_entry where what = 'export' and detail like 'alerts %' order by entry`.execute(database.db);
+    select who, jurisdiction, detail, rows from audit_entry where what = 'export' and detail like 'alerts %' order by entry`.execute(
+    database.db,
+  );
   // Tried twice by mail.
   const mail = { who: 'open', jurisdiction: 'small', detail: 'alerts mail mando@villa.example', rows: 2 };
   expect(exported).toEqual([mail, { ...mail, detail: 'alerts folder' }, mail]);
