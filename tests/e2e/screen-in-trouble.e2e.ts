@@ -148,6 +148,7 @@ describe('by keyboard', () => {
         const box = (await cell.boundingBox())!;
         return [box.x + box.width / 2, box.y + box.height / 2] as const;
       };
+      await page.locator('.progress:not(.is-busy)').waitFor({ state: 'attached' });
       await at(6, 23);
       const [fromX, fromY] = await at(0, 6);
       const [toX, toY] = await at(2, 8);

@@ -64,6 +64,9 @@ export const PATIENCE_MS = 100_000;
 /** Chromium says these about the software renderer itself, whatever the page does. */
 const OF_THE_RENDERER = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/];
 
+/** Of a refused answer Chromium says the number alone; its address is told beside it. */
+const ofAnAnswer = (text: string) => text.startsWith('Failed to load resource');
+
 /** Answered here in the server's name. With an icon, which the browser would else ask for. */
 const EMPTY_PAGE = { contentType: 'text/html', body: '<!doctype html><link rel="icon" href="data:,">' };
 const REMEMBERED = 'cookies,local_storage,indexeddb,cache_storage,service_workers';
@@ -98,7 +101,7 @@ export async function openPage(browser: Browser, origin: string, options: PageOp
     page.on('console', (message) => {
       const bad = message.type() === 'error' || message.type() === 'warning';
       if (bad && !OF_THE_RENDERER.some((known) => known.test(message.text())))
-        problems.push(`console: ${message.text()}`);
+        problems.push(`console: ${message.text()}${ofAnAnswer(message.text()) ? ` (${message.location().url})` : ''}`);
     });
     page.on('pageerror', (error) => problems.push(`page: ${error.message}`));
     page.on('request', (request) => {

@@ -40,8 +40,8 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     return () => store.preview(null);
   }, [store, isDrawn, anchor, focus, span]);
 
-  const apply = () => {
-    if (anchor) onSelect(selectionOf(anchor, focus, span));
+  const apply = (last: Cell) => {
+    if (anchor) onSelect(selectionOf(anchor, last, span));
     setAnchor(null);
   };
   const cellUnder = (event: PointerEvent): Cell | null => {
@@ -85,8 +85,9 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
       const cell = dragging.current ? cellUnder(event) : null;
       if (cell && (cell.day !== focus.day || cell.hour !== focus.hour)) setFocus(cell);
     },
-    onPointerUp: () => {
-      if (dragging.current) apply();
+    onPointerUp: (event: PointerEvent) => {
+      // Where it is let go counts, also if the last move was not drawn yet.
+      if (dragging.current) apply(cellUnder(event) ?? focus);
       dragging.current = false;
     },
     onPointerCancel: () => {
