@@ -81,7 +81,7 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
   /** Numbers with a decimal part: below one, with two figures of minutes, with one, with what no minutes are. */
   const marked = { all: 0, below: 0, tens: 0, noMinutes: 0 };
   const behind = new Set<string>();
-  const example = { short: '', less: '', marked: '', tens: '' };
+  const example = { short: '', together: '', less: '', marked: '', tens: '' };
   const halves = watchHalves(tellsHalf);
 
   const addMarked = (text: string, whole: number, part: string): void => {
@@ -140,6 +140,9 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
     }
     const { short, together, wrong } = digits;
     const areNumbers = digits.all >= clocks;
+    // Minutes or seconds of the day: some of them look like clocks, and those would be read.
+    if (areNumbers && wrong >= FEW_WRONG && together <= wrong * FEW_WRONG && example.together !== '')
+      throw doubt(digits.all, example.together, ['hhmm', 'discard']);
     if (short === 0) return together > wrong * FEW_WRONG && areNumbers ? 'hhmm' : 'hours';
     if (together * FEW_LONG <= short) return 'hours';
     if (short <= together && together > wrong * FEW_WRONG && areNumbers) return 'hhmm';
@@ -164,8 +167,10 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
       digits.all++;
       const [hour, minute] = [Math.floor(Number(together) / 100), Number(together) % 100];
       if (hour > LAST_HOUR || minute > 59 || (hour === LAST_HOUR && minute > 0)) digits.wrong++;
-      else if (hour > 0 || together.length > 2 || minute > LAST_HOUR) digits.together++;
-      else if (minute > 0) {
+      else if (hour > 0 || together.length > 2 || minute > LAST_HOUR) {
+        digits.together++;
+        if (hour > 0) example.together ||= text;
+      } else if (minute > 0) {
         digits.short++;
         example.short ||= text;
       }

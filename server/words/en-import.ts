@@ -107,7 +107,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     clockQuestion:
       'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it. Nothing has been stored.',
     zoneQuestion:
-      'Are the times of UTC? So it stands in column {{column}} (for example: {{text}}). Nothing has been stored.',
+      'Are the times of column {{column}} of UTC? So it seems (for example: {{text}}). Nothing has been stored.',
     zoneUtc: 'Yes: convert them to local time',
     zoneLocal: 'No: they are local',
     sheetsQuestion: 'Several sheets hold data in different columns. Which one is loaded? Nothing has been stored.',

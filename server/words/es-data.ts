@@ -123,6 +123,7 @@ export const dataEs = {
     'day-unreadable': 'Día ilegible: solo se guarda el mes',
     'time-zone-ignored': 'La zona horaria escrita no se usa: la hora es local',
     'hour-run-together': 'Hora sin dos puntos; se leyó así',
+    'clocks-differ': 'La hora junto a la fecha y la de su propia columna no coinciden: se guarda la de la columna',
     'date-range': 'Intervalo de fechas en una celda: se guarda su primer día',
     'hour-range': 'Hora escrita como intervalo: se guarda su inicio',
     'hour-unreadable': 'Hora ilegible: se guarda sin hora',
@@ -176,6 +177,7 @@ export const dataEs = {
     'numbers-mixed': 'Cifras con coma y con punto decimal en la misma columna: revise cómo se leyeron',
     'numbers-fractions': 'Cifras de habitantes con fracción: se redondearon; revise si perdieron sus millares',
     'residents-sentinel': 'Cifras que significan «no se sabe» (-6, 99999999): no se guardan como habitantes',
+    'residents-in-parts': 'Áreas con varias cifras de un mismo año: se quedan sin ellas',
     'residents-unread': 'Cifras de habitantes que no se pueden leer: no se guardan',
     'unread-zone':
       'Zona horaria en una columna que no se lee: las horas se toman como de aquí; diga --times utc o la zona',

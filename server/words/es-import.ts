@@ -104,7 +104,7 @@ export const importEs = {
     clockQuestion:
       '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}. Nada se ha guardado.',
     zoneQuestion:
-      '¿Las horas son de UTC? Así lo dice la columna {{column}} (por ejemplo: {{text}}). Nada se ha guardado.',
+      '¿Son de UTC las horas de la columna {{column}}? Así parece (por ejemplo: {{text}}). Nada se ha guardado.',
     zoneUtc: 'Sí: convertirlas a la hora local',
     zoneLocal: 'No: son locales',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
