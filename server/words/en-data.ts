@@ -224,7 +224,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'neighbourhood-unknown': 'Neighbourhoods not in the finest layer: they count in the borough only',
     'place-unknown': 'Places in no layer, or not in the borough they say: left without a place',
     'same-file': 'The same file had been loaded before: nothing changed',
-    'no-month': 'no readable month',
+    'no-month': 'no readable month and year',
     'no-quantity': 'without a readable number of cases',
     supplement: 'supplements an earlier report',
     'no-offence': 'no offence',

@@ -153,7 +153,7 @@ export const dataEs = {
     'formulas-uncalculated': 'Fórmulas sin calcular: se leyeron vacías; abra el libro, guárdelo y cárguelo de nuevo',
     'files-left-out': 'Archivos del zip que no se leyeron',
     supplements:
-      'Renglones que completan un reporte anterior; cada uno cuenta: para dejarlos fuera, asigne su columna a supplement',
+      'Renglones que completan un reporte anterior; cada uno cuenta: para dejarlos fuera, lea su columna como «Tipo de reporte» (supplement)',
     'line-ends-mixed': 'Renglones que terminan con otro fin de línea que los demás; se separaron',
     'dates-month-first': 'Fechas escritas con el mes primero; así se leyeron',
     'dates-short-year-first': 'Fechas con el año en dos cifras, primero; así se leyeron',
@@ -221,7 +221,7 @@ export const dataEs = {
     'neighbourhood-unknown': 'Colonias que no están en la capa más fina: cuentan solo en la alcaldía',
     'place-unknown': 'Lugares que no están en ninguna capa, o no en la alcaldía que dicen: quedan sin ubicar',
     'same-file': 'El mismo archivo ya se había cargado: nada cambió',
-    'no-month': 'sin mes legible',
+    'no-month': 'sin mes y año legibles',
     'no-quantity': 'sin número de casos legible',
     supplement: 'complementa un reporte anterior',
     'no-offence': 'sin delito',
