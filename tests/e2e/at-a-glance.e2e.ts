@@ -318,14 +318,15 @@ test('the header gives up what it can spare until nothing lies over anything, ho
   await page.getByRole('dialog', { name: 'Menú' }).getByRole('link', { name: 'Análisis' }).waitFor();
 });
 
-/** What in a row lies over what is beside it, or beyond the page. */
+/** What in a row lies over what is beside it, or beyond its end. */
 function crowded(row: Element): string[] {
   const shown = [...row.children].filter(
     (each) => each.checkVisibility() && getComputedStyle(each).position !== 'absolute',
   );
+  const end = row.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(row).paddingRight);
   return shown.flatMap((each, at) => {
     const until = each.getBoundingClientRect().right - 0.5;
-    const next = shown[at + 1]?.getBoundingClientRect().left ?? innerWidth;
+    const next = shown[at + 1]?.getBoundingClientRect().left ?? end;
     return until > next ? [each.className] : [];
   });
 }
