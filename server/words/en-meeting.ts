@@ -55,6 +55,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     reasonNone: 'There are no data for a meeting yet.',
     reasonMonths: 'This source gives the month only: there are no weeks to look at.',
     streets: 'Streets of the last 28 days',
+    unlocated:
+      'Of {{all}} {{all, crime|crimes}} of the 28 days {{n}} ({{share}}) {{n, has|have}} no place: {{n, it is|they are}} on no street and in no repeat.',
     noStreets: 'This source does not locate to the street.',
     noneOnStreets: 'None on a street.',
     score: '{{streets}} {{streets, street|streets}} pointed out last week',
@@ -133,6 +135,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     subject: 'Cuadra: {{n}} {{n, alert|alerts}} of {{city}}',
     greeting: '{{n}} {{n, alert|alerts}} of the last complete week in {{city}}:',
     why: 'You get this because you asked for it in Cuadra, at the bell of alerts; there it is silenced or removed.',
+    unlocated: 'Besides, {{n}} of that week without a place: here {{n, it|they}} cannot be looked for.',
+    openIt: 'See in Cuadra: {{link}}',
     saidSeries: '{{from}} to {{until}}: {{n}}; expected {{expected}}, at most {{high}}.',
     saidRepeats: '{{from}} to {{until}}: {{n}} followed another nearby; chance would bring {{expected}}.',
     saidHigh: '{{from}} to {{until}}: {{n}} on one street; its highest week of the last year had {{high}}.',

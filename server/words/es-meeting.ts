@@ -53,6 +53,8 @@ export const meetingEs = {
     reasonNone: 'Aún no hay datos para una reunión.',
     reasonMonths: 'Esta fuente solo da el mes: no hay semanas que revisar.',
     streets: 'Calles de los últimos 28 días',
+    unlocated:
+      'De {{all}} {{all, delito|delitos}} de los 28 días, {{n}} ({{share}}) no {{n, tiene|tienen}} ubicación: no {{n, está|están}} en las calles ni en las repeticiones.',
     noStreets: 'Esta fuente no ubica con precisión de calle.',
     noneOnStreets: 'Ninguno en una calle.',
     score: '{{streets}} {{streets, calle señalada|calles señaladas}} la semana pasada',
@@ -131,6 +133,8 @@ export const meetingEs = {
     subject: 'Cuadra: {{n}} {{n, aviso|avisos}} de {{city}}',
     greeting: '{{n}} {{n, aviso|avisos}} de la última semana completa en {{city}}:',
     why: 'Recibe esto porque lo pidió en Cuadra, en la campana de avisos; ahí se calla o se quita.',
+    unlocated: 'Además, {{n}} de esa semana sin ubicación: aquí no se {{n, puede|pueden}} buscar.',
+    openIt: 'Ver en Cuadra: {{link}}',
     saidSeries: 'Del {{from}} al {{until}}: {{n}}; se esperaban {{expected}}, a lo más {{high}}.',
     saidRepeats: 'Del {{from}} al {{until}}: {{n}} siguieron de cerca a otro; por azar se esperarían {{expected}}.',
     saidHigh: 'Del {{from}} al {{until}}: {{n}} en una calle; su máximo de una semana en el último año era {{high}}.',
