@@ -143,6 +143,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     refused: 'Not saved: {{reason}}',
   },
   briefing: {
+    help: 'What a briefing is',
     tab: 'Briefings',
     intro:
       'A briefing puts together text, figures, maps and tables. Each figure stays as it was answered and says of which version of the data it is; when the data change, it says what it would be today. It is shared by its link and printed, or saved as PDF, with one button.',

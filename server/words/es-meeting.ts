@@ -141,6 +141,7 @@ export const meetingEs = {
     refused: 'No se guardó: {{reason}}',
   },
   briefing: {
+    help: 'Qué es un informe',
     tab: 'Informes',
     intro:
       'Un informe junta texto, cifras, mapas y tablas. Cada cifra queda como se respondió y dice de qué versión de los datos es; cuando los datos cambian, dice cuánto sería hoy. Se comparte con su enlace y se imprime, o se guarda como PDF, con un botón.',

@@ -90,25 +90,28 @@ const dataOf = <K extends FigureData['kind']>(briefing: BriefingAnswer, name: st
 const as = (role: Role, id: number): Viewer => ({ role, account: { id, name: `${role}${id}` }, scope: EVERYWHERE });
 
 test('every figure is of the days of the briefing and counts what the rows hold', async () => {
-  const briefing = await made({
-    a: { kind: 'headline', at: 1 },
-    b: { kind: 'table', at: 2, layer: 'colonias', limit: 3 },
-    c: { kind: 'map', at: 3, layer: 'colonias' },
-    d: { kind: 'trend', at: 4 },
-    e: { kind: 'clock', at: 5 },
-    f: { kind: 'offences', at: 6 },
-    g: { kind: 'headline', at: 7, follows: false, filter: { from: '2023-02-01', until: '2023-03-01' } },
-    h: { kind: 'text', at: 8, text: 'Palabras' },
-    i: { kind: 'problems', at: 9 },
-  });
+  const briefing = await made(
+    {
+      a: { kind: 'headline', at: 1 },
+      b: { kind: 'table', at: 2, layer: 'colonias', limit: 3 },
+      c: { kind: 'map', at: 3, layer: 'colonias' },
+      d: { kind: 'trend', at: 4 },
+      e: { kind: 'clock', at: 5 },
+      f: { kind: 'offences', at: 6 },
+      g: { kind: 'headline', at: 7, follows: false, filter: { from: '2023-03-01', until: '2023-04-01' } },
+      h: { kind: 'text', at: 8, text: 'Palabras' },
+      i: { kind: 'problems', at: 9 },
+    },
+    { period: { from: '2024-02-01', until: '2024-03-01' } },
+  );
   expect(briefing.refused).toEqual({});
-  const october = counted('2024-10');
-  const { last, year, totals, through } = dataOf(briefing, 'a', 'headline');
-  expect([totals.matched, through]).toEqual([october, '2024-12-31']);
-  expect(last.before).toEqual({ from: '2024-09-01', until: '2024-10-01', count: counted('2024-09') });
-  expect(year.before).toEqual({ from: '2023-10-01', until: '2023-11-01', count: counted('2023-10') });
+  const month = counted('2024-02');
+  const { year, totals, through } = dataOf(briefing, 'a', 'headline');
+  expect([totals.matched, through]).toEqual([month, '2024-12-31']);
+  const february = { from: '2023-02-01', until: '2023-03-01', count: counted('2023-02') };
+  expect(year.before).toEqual(february);
 
-  const byPlace = Array.from({ length: 60 }, (_, n) => ({ code: code(n), n: counted('2024-10', n) }));
+  const byPlace = Array.from({ length: 60 }, (_, n) => ({ code: code(n), n: counted('2024-02', n) }));
   const table = dataOf(briefing, 'b', 'table');
   const first = byPlace.toSorted((one, two) => two.n - one.n || (one.code < two.code ? -1 : 1)).slice(0, 3);
   expect(table.rows.map((row) => [row.code, row.count])).toEqual(first.map((row) => [row.code, row.n]));
@@ -120,21 +123,24 @@ test('every figure is of the days of the briefing and counts what the rows hold'
   );
   expect(table.places).toBe(60);
   const map = dataOf(briefing, 'c', 'map');
-  expect(map.places.reduce((sum, [, count]) => sum + count, 0)).toBe(october);
+  expect(map.places.reduce((sum, [, count]) => sum + count, 0)).toBe(month);
   expect(map.first.slice(0, 3).map((row) => row.code)).toEqual(first.map((row) => row.code));
 
   const trend = dataOf(briefing, 'd', 'trend');
-  expect([trend.buckets.length, trend.buckets[0]!.from]).toEqual([25, '2022-10-01']);
+  expect([trend.buckets.length, trend.buckets[0]!.from]).toEqual([24 + 1, '2022-02-01']);
   for (const { from, count } of trend.buckets) expect([from, count]).toEqual([from, counted(from.slice(0, 7))]);
   expect(
     dataOf(briefing, 'e', 'clock')
       .counts.flat()
       .reduce((sum, count) => sum + count, 0),
-  ).toBe(october);
+  ).toBe(month);
   const offences = dataOf(briefing, 'f', 'offences');
-  expect(offences.rows.map((row) => row.count)).toEqual([october]);
-  expect(offences.all.before!.count).toBe(counted('2023-10'));
-  expect(dataOf(briefing, 'g', 'headline').totals.matched).toBe(counted('2023-02'));
+  expect(offences.rows.map((row) => row.count)).toEqual([month]);
+  expect(offences.all.before!.count).toBe(counted('2023-02'));
+  const march = dataOf(briefing, 'g', 'headline');
+  expect([march.totals.matched, march.last.before]).toEqual([counted('2023-03'), february]);
+  // Of March 2022 the last three days are not told: nothing is held against it.
+  expect(march.year).toMatchObject({ before: null, verdict: 'unknown' });
   expect(Object.keys(briefing.figures).sort().join('')).toBe('abcdefgi');
 
   const shapes = await askJson<BriefingShapes>('GET', `${served.origin}/api/v1/pb/briefing-shapes?layer=colonias@1`);
@@ -208,9 +214,13 @@ test('a zone counted by exact points is not told to who sees none', async () => 
   const zone = { kind: 'headline', at: 1, filter: { within: `poly:${ring}` } };
   viewer = as('commander', 5);
   const { id, figures } = await made({ a: zone, b: { kind: 'headline', at: 2 } });
-  expect(dataOf({ figures } as BriefingAnswer, 'a', 'headline').totals.matched).toBe(
-    counted('2024-10', 0) + counted('2024-10', 1),
-  );
+  const [east, south] = ROUND_TWO[1]!;
+  const north = ROUND_TWO[2]![1]!;
+  const isWithin = (row: string) => {
+    const [lon, lat] = row.split(',').slice(4).map(Number) as [number, number];
+    return row.includes(',2024-10-') && lon < east! && lat > south! && lat < north;
+  };
+  expect(dataOf({ figures } as BriefingAnswer, 'a', 'headline').totals.matched).toBe(told.filter(isWithin).length);
   viewer = as('planner', 7);
   const seen = (await ask<BriefingAnswer>('GET', `/${id}`)).body;
   expect([seen.figures.a, seen.figures.b !== null]).toEqual([null, true]);

@@ -4,6 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { BriefingAnswer, BriefingRow, NewBriefing } from '../../server/briefings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
+import { Icon } from '../parts/icon.tsx';
+import { HelpText } from '../parts/info.tsx';
+import { Popover } from '../parts/popover.tsx';
 import type { Problem } from '../store/api.ts';
 import '../styles/meeting.css';
 import '../styles/briefing.css';
@@ -64,7 +67,12 @@ function BriefingList({ city }: { readonly city: string }) {
   const open = (briefing: number) => store.change({ briefing });
   return (
     <>
-      <h1>{t('briefing.tab')}</h1>
+      <h1>
+        {t('briefing.tab')}{' '}
+        <Popover label={t('briefing.tab')} button={<Icon name="info" />} buttonLabel={t('briefing.help')} class="info">
+          {() => <HelpText topic="briefing" />}
+        </Popover>
+      </h1>
       <p class="lead">{t('briefing.intro')}</p>
       {refused && (
         <p class="refusal" role="alert">
