@@ -17,6 +17,7 @@ import { alertRoutes } from './alerts/routes.ts';
 import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
+import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
 import { columnRoutes } from './columns/routes.ts';
 import type { Config } from './config.ts';
@@ -160,6 +161,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', tipRoutes(deps));
   app.use('/api/v1', problemRoutes(stats));
   app.use('/api/v1', evaluationRoutes(analyses));
+  app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

@@ -33,6 +33,7 @@ const DataTab = doorTo(async () => (await import('./data/data-tab.tsx')).DataTab
 const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).RegionTab);
 const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
+const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -108,7 +109,9 @@ export function Page() {
         <AlertsTab key={city.code} />
       ) : city?.from && tab === 'problems' ? (
         <ProblemsTab key={city.code} />
-      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems'].includes(tab) ? (
+      ) : city?.from && tab === 'briefings' ? (
+        <BriefingsTab key={city.code} />
+      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>

@@ -108,4 +108,23 @@ export type TablesWritten = {
     at: Timestamp;
     who: string;
   };
+  briefing: Document & { briefing_id: number; template_of: number | null; areas: string | null };
+  briefing_change: {
+    jurisdiction_id: number;
+    briefing_id: number;
+    version: number;
+    at: Timestamp;
+    who: string;
+    body: Json;
+  };
+  briefing_figure: {
+    jurisdiction_id: number;
+    briefing_id: number;
+    asked_key: string;
+    made_at: Date;
+    made_by: string;
+    data_version: number;
+    needs: Json;
+    answer: Json;
+  };
 };

@@ -20,6 +20,7 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
+import { BRIEFING_ROUTES } from './briefings.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
 import { PROBLEM_ROUTES } from './problems.ts';
@@ -301,6 +302,7 @@ export function openApi(): object {
     ...MEETING_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
+    ...BRIEFING_ROUTES,
   ])
     registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -4,6 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import type { Stats } from '../counts/asking.ts';
 import { NotFound } from '../errors.ts';
+import type { MeasureGround } from '../evaluation/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import {
@@ -203,8 +204,15 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { item, version } = parseWith(undoBody, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const conflict = await undoChange(database, viewer, id, { problem: problemAsked(request), item }, version, (body) =>
-      pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+    const edited = { problem: problemAsked(request), item };
+    const conflict = await undoChange(
+      ...([database, viewer, id, edited, version] as const),
+      (body) => pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+      // Somebody else may have drawn it beyond the areas of whoever takes back the last change.
+      async ({ place, ground }) => {
+        const asked = (place ?? ground ?? null) as MeasureGround | null;
+        if (asked && viewer.scope.areas) await readPlace(database, snapshot, viewer, asked);
+      },
     );
     await changed(request, response, conflict);
   });

@@ -284,6 +284,7 @@ test(
         'alter table source drop column keyed',
         'alter table incident drop column keyed, drop constraint incident_quarter_check',
         'create index incident_source_key on incident (jurisdiction_id, source_id, source_key) where source_key is not null',
+        'drop table briefing_figure, briefing_change, briefing',
         'drop table problem_change, problem_item, problem',
         'drop table account, account_session, account_link, access_key, audit_entry, audit_head, protection, agreement, tip, tip_box, meeting_action, alert, alert_rule',
         'alter table jurisdiction drop column public_of, drop column embed_origins',

@@ -15,6 +15,7 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return cities > 1;
     case 'analysis':
     case 'meeting':
+    case 'briefings':
     case 'alerts':
       return may('follow-events');
     case 'problems':

@@ -20,6 +20,7 @@ const ELSEWHERE: readonly Tab[] = [
   'meeting',
   'alerts',
   'problems',
+  'briefings',
   'region',
   'accounts',
   'agreements',
@@ -38,7 +39,9 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   // To the public there are the map and the form: beside one of them stands the way to the other.
   const shown = tabs.length === 2 && takesTips ? tabs.filter(([tab]) => tab !== state.tab) : tabs;
   const isNow = (tab: (typeof TABS)[number][0]) =>
-    tab === 'data' ? !ELSEWHERE.includes(state.tab) : state.tab === tab;
+    tab === 'data'
+      ? !ELSEWHERE.includes(state.tab)
+      : state.tab === tab || (tab === 'meeting' && state.tab === 'briefings');
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {shown.map(([tab, title]) => (
