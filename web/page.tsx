@@ -33,6 +33,7 @@ const DataTab = doorTo(async () => (await import('./data/data-tab.tsx')).DataTab
 const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).RegionTab);
 const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
+const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -72,6 +73,7 @@ export function Page() {
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
+  if (asked === 'wall') return <Wall />;
 
   return (
     <div class="page">
