@@ -141,7 +141,9 @@ test('after the server was away the display goes on by itself, says so meanwhile
     pace,
   );
   const pulsed = new Set<string>();
-  state.calls.subscribe((each) => each?.fresh.forEach((id) => pulsed.add(id)));
+  state.calls.subscribe((each) => {
+    for (const id of each?.fresh ?? []) pulsed.add(id);
+  });
   const shown = () => state!.calls.value?.calls.map(({ id }) => id) ?? null;
   await expect.poll(shown).toEqual(['1']);
 

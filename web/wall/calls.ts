@@ -1,6 +1,8 @@
 // The calls of the last 24 hours as a wall display keeps them: which are new, how old each is, and what fell out. Sources
 // tell the hour and not the minute, so the window begins with a whole hour.
 
+import { RAMP } from '../map/colors.ts';
+
 /** As the listing of incidents tells them. */
 export type WallCall = {
   readonly id: string;
@@ -27,7 +29,8 @@ export const MOST_CALLS = 10_000;
 /** So many hours old at most, by class: the darkest first. */
 export const AGE_CLASSES = [1, 3, 6, 12, HOURS] as const;
 
-export const NO_CALLS: Calls = { calls: [], fresh: new Set() };
+/** The newest are the darkest. */
+export const AGE_COLORS: readonly string[] = RAMP.toReversed();
 
 export function localHour(milliseconds: number, timeZone: string): LocalHour {
   const options = { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' } as const;

@@ -10,10 +10,9 @@ import {
   setWorkerUrl,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import { RAMP } from '../map/colors.ts';
 import { type PreviewGround, previewStyle } from '../map/preview-ground.ts';
 import { askAgainForTiles } from '../map/retry.ts';
-import { AGE_CLASSES, ageClass, ageOf, type Calls, type LocalHour, type WallCall } from './calls.ts';
+import { AGE_COLORS, ageClass, ageOf, type Calls, type LocalHour, type WallCall } from './calls.ts';
 
 export { fetchGround } from '../map/ground.ts';
 
@@ -38,8 +37,6 @@ type Options = {
   readonly onReady: () => void;
 };
 
-/** The darkest are the newest: `RAMP` from its end. */
-export const AGE_COLORS: readonly string[] = RAMP.toReversed();
 const OPACITY = [0.95, 0.9, 0.8, 0.7, 0.6];
 
 const byAge = (values: readonly (string | number)[]): ExpressionSpecification =>
@@ -140,5 +137,3 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
     },
   };
 }
-
-export { AGE_CLASSES };

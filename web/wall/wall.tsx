@@ -6,8 +6,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { creditOf, groundUnder } from '../data/under.ts';
 import { at } from '../store/api.ts';
-import { AGE_CLASSES, type Calls, localHour, summaryOf, windowFrom } from './calls.ts';
-import { AGE_COLORS, type DrawnWall } from './draw-wall.ts';
+import { AGE_CLASSES, AGE_COLORS, type Calls, localHour, summaryOf, windowFrom } from './calls.ts';
+import type { DrawnWall } from './draw-wall.ts';
 import { followCalls, type WallState } from './follow-calls.ts';
 
 const LISTED = 8;
