@@ -34,6 +34,7 @@ const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).R
 const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
 const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
+const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -73,6 +74,7 @@ export function Page() {
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
+  if (asked === 'wall') return <Wall />;
 
   return (
     <div class="page">

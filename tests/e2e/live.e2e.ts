@@ -130,3 +130,28 @@ test('answers slower than the calls come are shown one after another, none is ca
   await expect.poll(() => headline(page)).toBe(String(sent));
   await page.unroute(/\/api\/v1\/tiny\/(?!events)/);
 });
+
+test('a display on the wall shows the calls of the last 24 hours, says that the network is away, and goes on by itself', async () => {
+  const zone = 'America/Mexico_City';
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  const now = async (id: string) => {
+    const [date, time] = local.format(Date.now()).split(' ');
+    await call(id, { date, time });
+  };
+  await now('wall-1');
+  const page = await pages.open();
+  await page.goto(`${server.origin}/?pantalla`);
+  const figure = page.locator('.wall-figure strong');
+  await expect.poll(() => figure.textContent()).toBe('1');
+  await page.getByText(/^Al día a las \d\d:\d\d/).waitFor();
+  expect(await page.locator('.wall-pulse').count()).toBe(0);
+  await page.context().setOffline(true);
+  await page.getByText(/^Sin conexión\. Se muestra lo último que llegó/).waitFor();
+  expect(await figure.textContent()).toBe('1');
+  await now('wall-2');
+  await page.context().setOffline(false);
+  await expect.poll(() => figure.textContent()).toBe('2');
+  await page.locator('.wall-pulse').waitFor();
+  await page.getByText(/^Al día a las/).waitFor();
+  await pages.leave([/ERR_INTERNET_DISCONNECTED/, /failed: .*\/(events|incidents)/]);
+});

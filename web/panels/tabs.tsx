@@ -27,6 +27,7 @@ const ELSEWHERE: readonly Tab[] = [
   'audit',
   'tip',
   'tips',
+  'wall',
 ];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {

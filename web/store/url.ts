@@ -2,6 +2,7 @@
 
 import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { isWallAddress } from '../wall/key.ts';
 import { isOneOf } from './is-one-of.ts';
 
 export const VIEWS = ['auto', 'heat', 'areas', 'streets'] as const;
@@ -30,6 +31,7 @@ export const TABS = [
   'audit',
   'tip',
   'tips',
+  'wall',
 ] as const;
 export type Tab = (typeof TABS)[number];
 
@@ -96,7 +98,8 @@ export function readUrl(search: string): PageState {
   const layer = query.get('layer');
   return {
     city: city && CITY.test(city) ? city : null,
-    tab: oneOf(TABS, query.get('tab'), 'map'),
+    // As it is written on the wall of a command room, in either language.
+    tab: isWallAddress(search) ? 'wall' : oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     history: readHistory(query.get('history')),
     problem: readProblem(query.get('problem')),
@@ -127,7 +130,8 @@ export function readUrl(search: string): PageState {
 export function writeUrl(state: PageState): string {
   const query = new URLSearchParams();
   if (state.city) query.set('city', state.city);
-  if (state.tab !== 'map') query.set('tab', state.tab);
+  if (state.tab === 'wall') query.set('pantalla', '1');
+  else if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
