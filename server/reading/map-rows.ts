@@ -1,5 +1,6 @@
 // Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
 
+import { createHash } from 'node:crypto';
 import { textOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { Bounds } from '../geometry/contract.ts';
@@ -43,6 +44,7 @@ export type Mapper = {
 };
 
 const MAX_WORDS = 200;
+const MARK_LENGTH = 8;
 const MAX_UNKNOWN_LISTED = 100;
 /** A row that adds up the others is none of them. */
 const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/;
@@ -102,11 +104,11 @@ export function openMapper(options: MapperOptions): Mapper {
     const text = decodeEntities(written);
     if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
     const meant = repairWords(text, isLabel);
-    const label = words(meant);
+    const label = shortened(whole(meant));
     return {
       label,
       decoded: text !== written,
-      repaired: meant !== text && label !== words(text),
+      repaired: meant !== text && label !== shortened(whole(text)),
       ...taxonomy.leafOf(preset.scheme, label),
     };
   });
@@ -236,13 +238,20 @@ function openKeys(
       note('key-float', own);
       own = withoutFraction(own);
     }
-    if (keyWith.length === 0) return cut(own.trim());
-    return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
+    if (keyWith.length === 0) return shortened(own.trim());
+    return shortened([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
   };
 }
 
-function words(text: string): string {
-  return cut(UNTIDY.test(text) ? text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' ') : text);
+const whole = (text: string): string =>
+  UNTIDY.test(text) ? text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' ') : text;
+const words = (text: string): string => cut(whole(text));
+
+/** As much as is kept of a label or an id; two that only differ behind it stay two. */
+function shortened(text: string): string {
+  if (text.length <= MAX_WORDS) return text.toWellFormed();
+  const mark = createHash('sha256').update(text).digest('hex').slice(0, MARK_LENGTH);
+  return `${cut(text.slice(0, MAX_WORDS - MARK_LENGTH - 2))}… ${mark}`;
 }
 
 /** Where the cut leaves half a character, the database would take neither it nor what it stands in. */
