@@ -21,7 +21,7 @@ import {
   type Marked,
   TRIES_BEFORE_SHOWN,
 } from './contract.ts';
-import { mark } from './mark.ts';
+import { type Judged, mark } from './mark.ts';
 import { htmlOf, type Lesson } from './read-lesson.ts';
 import { askOnce, type Found, filled, filledAddress, NotInData } from './rules.ts';
 import { lacking, valuesOf } from './values.ts';
@@ -95,7 +95,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
       if (!exercise || !isHere(jurisdiction)(lesson)) throw new NotFound('no such exercise');
       const ask = asking(request, jurisdiction);
       const judged = await valuesOf(lesson.front, ask)
-        .then((values) => mark(exercise, body.answer, ask, values))
+        .then(async (values) => inWords(await mark(exercise, body.answer, ask, values), values))
         .catch((error: unknown) => {
           if (error instanceof NotInData) throw new BadInput('answer', 'these data have no answer to that');
           throw error;
@@ -127,6 +127,13 @@ const isHere =
   ({ synthetic, code }: Jurisdiction) =>
   ({ front }: Lesson) =>
     front.city === 'any' || (synthetic && code.startsWith('demo'));
+
+/** What stands in the lesson of why, with the values of these data. */
+const inWords = (judged: Judged, values: ReadonlyMap<string, Found>): Judged => ({
+  ...judged,
+  because: judged.because && filled(judged.because, values),
+  shown: filled(judged.shown, values),
+});
 
 function rowOf({ code, front, exercises }: Lesson, done: ReadonlySet<string>): LessonRow {
   const { module, title, minutes, roles, goals, city } = front;

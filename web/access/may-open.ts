@@ -29,6 +29,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return may('handle-tips');
     case 'tip':
       return true;
+    case 'learn':
+      return may('look');
     default:
       return BRING.some(may);
   }

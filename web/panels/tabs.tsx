@@ -10,6 +10,7 @@ const TABS = [
   ['analysis', 'header.tabAnalysis'],
   ['meeting', 'meeting.tab'],
   ['problems', 'problems.tab'],
+  ['learn', 'lessons.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
@@ -20,6 +21,7 @@ const ELSEWHERE: readonly Tab[] = [
   'meeting',
   'alerts',
   'problems',
+  'learn',
   'region',
   'accounts',
   'agreements',
