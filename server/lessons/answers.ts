@@ -30,7 +30,7 @@ export async function keepAnswer(
 ): Promise<Tried> {
   const moment = now.toISOString();
   const found = await sql<{ readonly version: number }>`
-    select data_version as version from jurisdiction where jurisdiction_id = ${jurisdictionId}`.execute(db);
+    select data_version as version from data_state where jurisdiction_id = ${jurisdictionId}`.execute(db);
   await sql`
     insert into lesson_answer (jurisdiction_id, answer_id, account_id, lesson, exercise, given_at, received_at, answer,
       is_right, mistake, data_version)

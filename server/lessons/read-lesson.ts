@@ -78,12 +78,20 @@ function readYaml<T extends z.ZodType>(schema: T, yaml: string, file: string, fi
   const fault = document.errors[0];
   if (fault)
     throw new LessonFault(file, firstLine + lines.linePos(fault.pos[0]).line - 1, firstSentence(fault.message));
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const result = schema.safeParse(plainValue(document, (reason) => new LessonFault(file, firstLine, reason)));
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const node = document.getIn(issue.path as (string | number)[], true) as { range?: [number] } | undefined;
   const line = node?.range ? lines.linePos(node.range[0]).line : 1;
   throw new LessonFault(file, firstLine + line - 1, `${issue.path.join('.')}: ${issue.message}`);
+}
+
+function plainValue(document: ReturnType<typeof parseDocument>, fault: (reason: string) => LessonFault): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw fault((error as Error).message);
+  }
 }
 
 const firstSentence = (message: string) => message.split('\n')[0]!.replace(/ at line \d+.*$/, '');
