@@ -35,6 +35,8 @@ const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
 const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
 const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
+const LessonsTab = doorTo(async () => (await import('./lessons/lessons-tab.tsx')).LessonsTab);
+const LessonBar = lazily(async () => (await import('./lessons/lesson-bar.tsx')).LessonBar);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -113,7 +115,9 @@ export function Page() {
         <ProblemsTab key={city.code} />
       ) : city?.from && tab === 'briefings' ? (
         <BriefingsTab key={city.code} />
-      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings'].includes(tab) ? (
+      ) : city?.from && tab === 'learn' ? (
+        <LessonsTab key={city.code} />
+      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings', 'learn'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>
@@ -129,6 +133,9 @@ export function Page() {
         <NoData />
       ) : (
         (access.problem.value ?? problem.value) && <Unreachable />
+      )}
+      {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
+        <LessonBar key={store.page.value.lesson.code} />
       )}
       {!store.embedded && <HelpDialog />}
       {isCommanding.value && (

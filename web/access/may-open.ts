@@ -32,6 +32,8 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     // Whoever may not see it is told so there.
     case 'wall':
       return true;
+    case 'learn':
+      return may('look');
     default:
       return BRING.some(may);
   }

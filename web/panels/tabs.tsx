@@ -10,6 +10,7 @@ const TABS = [
   ['analysis', 'header.tabAnalysis'],
   ['meeting', 'meeting.tab'],
   ['problems', 'problems.tab'],
+  ['learn', 'lessons.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
@@ -21,6 +22,7 @@ const ELSEWHERE: readonly Tab[] = [
   'alerts',
   'problems',
   'briefings',
+  'learn',
   'region',
   'accounts',
   'agreements',

@@ -20,6 +20,7 @@ export const TABS = [
   'alerts',
   'problems',
   'briefings',
+  'learn',
   'data',
   'incidents',
   'boundaries',
@@ -60,6 +61,8 @@ export type PageState = {
   readonly problem: number | 'new' | null;
   /** Of the tab `briefings`: the one that is read; null = the list. */
   readonly briefing: number | null;
+  /** The lesson that is read, and the exercise taken along to the map. */
+  readonly lesson: { readonly code: string; readonly exercise: string | null } | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
   /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
@@ -104,6 +107,7 @@ export function readUrl(search: string): PageState {
     history: readHistory(query.get('history')),
     problem: readProblem(query.get('problem')),
     briefing: readNumber(query.get('briefing')),
+    lesson: readLessonKey(query.get('lesson')),
     analysis: readAnalysis(query),
     meeting: {
       week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
@@ -136,6 +140,7 @@ export function writeUrl(state: PageState): string {
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
+  if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
@@ -163,6 +168,12 @@ export function writeUrl(state: PageState): string {
 
 const readProblem = (text: string | null): PageState['problem'] => (text === 'new' ? 'new' : readNumber(text));
 const readNumber = (text: string | null): number | null => (/^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null);
+
+/** `count-and-rate`, or with an exercise `count-and-rate:total` */
+function readLessonKey(text: string | null): PageState['lesson'] {
+  const [, code, exercise] = /^([a-z][a-z0-9-]{0,60})(?::([a-z][a-z0-9-]{0,39}))?$/.exec(text ?? '') ?? [];
+  return code ? { code, exercise: exercise ?? null } : null;
+}
 
 /** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
 function readAnalysis(query: URLSearchParams): PageState['analysis'] {
