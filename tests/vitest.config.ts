@@ -73,7 +73,8 @@ export default defineConfig({
   cacheDir: `${import.meta.dirname}/../node_modules/.vitest`,
   test: {
     projects: [
-      { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000, expect } },
+      // Each file would else load anew what most of them share.
+      { test: { name: 'pure', include: ['pure/**/*.test.ts'], isolate: false, maxWorkers: 2, testTimeout: 30_000, expect } },
       {
         test: {
           name: 'db-embedded',
