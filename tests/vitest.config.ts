@@ -74,7 +74,16 @@ export default defineConfig({
   test: {
     projects: [
       // Each file would else load anew what most of them share.
-      { test: { name: 'pure', include: ['pure/**/*.test.ts'], isolate: false, maxWorkers: 2, testTimeout: 30_000, expect } },
+      {
+        test: {
+          name: 'pure',
+          include: ['pure/**/*.test.ts'],
+          isolate: false,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          expect,
+        },
+      },
       {
         test: {
           name: 'db-embedded',
