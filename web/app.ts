@@ -16,6 +16,7 @@ import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
 import { createCatchments, type StreetGroups } from './store/catchments.ts';
 import { createFormats, type Formats } from './store/formats.ts';
+import { createHush } from './store/hush.ts';
 import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
 import { createQuestion, type Question } from './store/question.ts';
@@ -60,8 +61,9 @@ type Words = {
 export function createPage(view: Window): App {
   const store = createStore(view);
   const wallKey = store.embedded ? null : takeWallKey(view);
-  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey);
-  const access = createAccess(view, ask, () => store.language.peek(), store.embedded !== null);
+  const hush = createHush(createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey));
+  const { ask } = hush;
+  const access = createAccess(view, hush, () => store.language.peek(), store.embedded !== null);
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {

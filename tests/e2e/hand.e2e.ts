@@ -8,7 +8,8 @@ const origin = inject('demo');
 const pages = usePages(origin);
 
 test('time plays: figures and date move together, the classes stay, the address is left alone until a window is kept', async () => {
-  const page = await pages.visit('?view=areas');
+  // Software draws every pixel of every window.
+  const page = await pages.visit('?view=areas', { width: 1100, height: 700 });
   const headline = page.locator('.answer strong').first();
   await headline.waitFor();
   const chosen = await headline.textContent();
