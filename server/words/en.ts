@@ -46,7 +46,7 @@ export const en: WordCatalogue = {
   },
   header: {
     jurisdiction: 'Municipality',
-    search: 'Find a neighbourhood or street',
+    search: 'Neighbourhood or street',
     searchShort: 'Search',
     searchNone: 'Nothing by that name',
     searchHint_one: '{{n}} result. Use the arrows to choose.',

@@ -28,7 +28,8 @@ function classNumbers({ map, pictures, reference }: App): MapNote[] {
   if (!areas || pictures.drawn.peek() !== 'areas') return [];
   return [...areas.classes].flatMap(([id, number]) => {
     const { at, areaKm2 } = reference.areas.peek().get(id) ?? {};
-    if (!at || number === 0) return [];
+    // Without crimes, or without a rate: hatching carries that, and it is no class.
+    if (!at || number < 1) return [];
     const metresPerPx = worldM(at[1]) / TILE_PX / 2 ** map.zoom.peek();
     const hasRoom = areaKm2 === undefined || (1000 * Math.sqrt(areaKm2)) / metresPerPx >= LEAST_ROOM_PX;
     return hasRoom ? [{ at, text: String(number) }] : [];
