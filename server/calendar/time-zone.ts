@@ -34,22 +34,23 @@ export function openZone(name: string): Zone {
     }
     return offset ?? asked(utcMinute);
   };
-  /** The offsets before and after, and those of them under which the wall clock does show this. */
-  const meanings = (wallMinute: number) => {
-    const before = offsetAt(wallMinute - DAY_MINUTES);
-    const after = offsetAt(wallMinute + DAY_MINUTES);
-    const offsets = before === after ? [before] : [before, after];
-    return { before, changes: before !== after, fit: offsets.filter((each) => offsetAt(wallMinute - each) === each) };
-  };
+  /** The offsets a day before and a day after: where they are the same, clocks are not changed here. */
+  const around = (wallMinute: number) =>
+    [offsetAt(wallMinute - DAY_MINUTES), offsetAt(wallMinute + DAY_MINUTES)] as const;
+  /** Those of the offsets under which the wall clock does show this. */
+  const fitting = (wallMinute: number, offsets: readonly number[]) =>
+    offsets.filter((each) => offsetAt(wallMinute - each) === each);
   return {
     toWall: (utcMinute) => utcMinute + offsetAt(utcMinute),
     toUtc: (wallMinute) => {
-      const { before, fit } = meanings(wallMinute);
-      return wallMinute - (fit[0] ?? before);
+      const offsets = around(wallMinute);
+      return wallMinute - (fitting(wallMinute, offsets)[0] ?? offsets[0]);
     },
     oddity: (wallMinute) => {
-      const { changes, fit } = meanings(wallMinute);
-      if (!changes || fit.length === 1) return null;
+      const offsets = around(wallMinute);
+      if (offsets[0] === offsets[1]) return null;
+      const fit = fitting(wallMinute, offsets);
+      if (fit.length === 1) return null;
       return fit.length === 0 ? 'gap' : 'fold';
     },
   };

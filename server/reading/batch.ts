@@ -118,8 +118,13 @@ export function recordHash(incident: Incident): bigint {
   const until = untilOn === null ? '' : `\u001euntil ${untilOn} ${untilMinute}`;
   const reported = reportedOn === null ? '' : `\u001ereported ${reportedOn} ${reportedMinute}`;
   const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${toCentimetre(lon)}\u001f${toCentimetre(lat)}\u001f${placeKey(placeText ?? '', placeParts)}${until}${reported}`;
-  return hash('sha1', content, 'buffer').readBigInt64LE(0);
+  // As a string of bytes: a buffer of its own for each record costs more than the hash.
+  const digest = hash('sha1', content, 'binary');
+  for (let at = 0; at < HASH_BYTES; at++) hashed.setUint8(at, digest.charCodeAt(at));
+  return hashed.getBigInt64(0, true);
 }
+const HASH_BYTES = 8;
+const hashed = new DataView(new ArrayBuffer(HASH_BYTES));
 
 /** A source that writes a point with more decimals than before has not moved it. */
 function toCentimetre(degrees: number | null): number | null {
