@@ -46,6 +46,7 @@ describe('trouble', () => {
         expect(await figure(page)).toBe(before);
         // It stands beside the new filter, whose figure it is not.
         expect(await page.locator('.panel.is-old').count()).toBeGreaterThan(1);
+        await page.locator('.answer').getByText('De los filtros de antes', { exact: true }).waitFor();
         await page.unroute('**/api/v1/demo/*');
         await page.getByRole('button', { name: 'Reintentar' }).click();
         await expect.poll(() => figure(page)).not.toBe(before);
