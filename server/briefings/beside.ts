@@ -60,10 +60,11 @@ function verdictOf(count: number, before: DaysCount | null, dispersion: number):
 const told = (range: Range | null, count: number | undefined): DaysCount | null =>
   range && count !== undefined ? { from: textOf(range.from), until: textOf(range.until), count } : null;
 
-export async function headlineOf(snapshot: Snapshot, plan: Plan, period: Period | null) {
+/** `isWhole`: part of a period is held against nothing. */
+export async function headlineOf(snapshot: Snapshot, plan: Plan, period: Period | null, isWhole: boolean) {
   const { answers, sources } = snapshot;
-  const just = periodBefore(plan, period, sources).range;
-  const year = yearBefore(plan, snapshot);
+  const just = isWhole ? periodBefore(plan, period, sources).range : null;
+  const year = isWhole ? yearBefore(plan, snapshot) : null;
   const [found, last, then, dispersion] = await Promise.all([
     answers.bySlot(plan),
     just && answers.byDay({ ...plan, range: just }),
@@ -83,9 +84,14 @@ type OffencesTold = Pick<Extract<FigureData, { kind: 'offences' }>, 'rows' | 'ot
 };
 
 /** By the offence a commander speaks of, beside the same days of the year before. */
-export async function offencesOf(taxonomy: Taxonomy, snapshot: Snapshot, plan: Plan): Promise<OffencesTold> {
+export async function offencesOf(
+  taxonomy: Taxonomy,
+  snapshot: Snapshot,
+  plan: Plan,
+  isWhole: boolean,
+): Promise<OffencesTold> {
   const { answers } = snapshot;
-  const year = yearBefore(plan, snapshot);
+  const year = isWhole ? yearBefore(plan, snapshot) : null;
   const groups = offenceGroups(taxonomy, snapshot, plan);
   const count = async (of: Plan) => {
     const [found, then, dispersion] = await Promise.all([

@@ -241,6 +241,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     todaySame: 'With the data of today, the same.',
     todayParts: 'With the data of today some numbers of this part differ; the total does not.',
     todayRefused: 'Today it cannot be answered: {{reason}}',
+    missing_one: '{{n}} day of this period is missing: the data are complete up to {{through}}. Nothing is compared.',
+    missing_other: '{{n}} days of this period are missing: the data are complete up to {{through}}. Nothing is compared.',
     unlocated: '{{n}} without a place',
     outside: '{{n}} outside the layer',
     withheld: '{{n}} withheld',

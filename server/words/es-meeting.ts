@@ -239,6 +239,8 @@ export const meetingEs = {
     todaySame: 'Con los datos de hoy, lo mismo.',
     todayParts: 'Con los datos de hoy cambian algunos números de esta parte; el total, no.',
     todayRefused: 'Hoy no se puede responder: {{reason}}',
+    missing_one: 'Falta {{n}} día de este periodo: los datos completos llegan hasta {{through}}. No se compara.',
+    missing_other: 'Faltan {{n}} días de este periodo: los datos completos llegan hasta {{through}}. No se compara.',
     unlocated: '{{n}} sin ubicar',
     outside: '{{n}} fuera de la capa',
     withheld: '{{n}} con reserva',

@@ -43,6 +43,15 @@ export function BriefingPart({ block, figure, refused, now, isTemplate }: Props)
           {refused && <p class="refusal">{t('briefing.refusedPart', { reason: refused })}</p>}
           {figure === null && <p class="small">{t('briefing.notTold')}</p>}
           {figure === undefined && !refused && <p class="small">{t('briefing.notAnswered')}</p>}
+          {figure && figure.data.kind !== 'problems' && figure.data.missingDays > 0 && (
+            <p class="briefing-missing">
+              {t('briefing.missing', {
+                count: figure.data.missingDays,
+                n: f.int(figure.data.missingDays),
+                through: figure.data.through ? f.day(figure.data.through) : '–',
+              })}
+            </p>
+          )}
           {figure && <Figure block={block} data={figure.data} />}
           {text && <PlainText text={text} />}
           {figure && (
