@@ -231,6 +231,7 @@ export const meetingEs = {
     restore: 'Volver a esta',
     version: 'versión {{version}} de los datos',
     answered: 'respondido el {{when}} por {{who}}',
+    allOf: 'Todas las cifras son de la versión {{version}} de los datos, {{answered}}.',
     renew: 'Renovar',
     renewAll: 'Renovar todas las cifras',
     renewHow: 'Pregunta otra vez a los datos de hoy. Lo respondido antes se guarda.',

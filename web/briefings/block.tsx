@@ -20,9 +20,11 @@ type Props = {
   /** What the data of today say, where they are others. */
   readonly now: NowTold;
   readonly isTemplate: boolean;
+  /** Whether the end of the page says who had all figures answered, and when. */
+  readonly isToldOnce: boolean;
 };
 
-export function BriefingPart({ block, figure, refused, now, isTemplate }: Props) {
+export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOnce }: Props) {
   const page = usePage();
   const { store, t, f } = page;
   const { kind, title, text } = block;
@@ -59,7 +61,8 @@ export function BriefingPart({ block, figure, refused, now, isTemplate }: Props)
               {[
                 leftOutText(page, figure.data),
                 t('briefing.version', { version: f.int(figure.dataVersion) }),
-                t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
+                !isToldOnce &&
+                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
               ]
                 .filter(Boolean)
                 .join(' · ')}
