@@ -3,6 +3,7 @@
 import { EVERYTHING, PERIODS } from '../../server/filter/contract.ts';
 import { mayOpen } from '../access/may-open.ts';
 import type { App } from '../app.ts';
+import { mayCompare, openComparing } from '../compare/open.ts';
 import { fold } from '../store/fold.ts';
 import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
@@ -48,6 +49,7 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
                 }),
               ]
             : []),
+          ...(mayCompare(page) ? [action(t('compare.open'), () => openComparing(page))] : []),
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),

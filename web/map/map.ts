@@ -122,6 +122,13 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
       const { x, y } = map.project([lon, lat]);
       return x >= 0 && y >= 0 && x <= container.clientWidth && y <= container.clientHeight ? { x, y } : null;
     },
+    follow: (hear) => {
+      const tell = () => hear({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
+      tell();
+      map.on('move', tell);
+      return () => void map.off('move', tell);
+    },
+    jumpTo: ({ zoom, lat, lon }) => void map.jumpTo({ zoom, center: [lon, lat] }),
     snapshot: (notes = []) => takeSnapshot(map, notes),
   };
   link.zoom.value = map.getZoom();

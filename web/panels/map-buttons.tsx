@@ -1,6 +1,7 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
+import { leaveComparing, mayCompare, openComparing } from '../compare/open.ts';
 import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -24,6 +25,7 @@ export function MapButtons() {
   );
   // Elsewhere the map shows what an analysis found, of one period.
   const canPlay = !store.embedded && store.page.value.tab === 'map';
+  const isComparing = store.page.value.beside !== null;
   const togglePlaying = () => {
     isPlaying.value = !isPlaying.peek();
   };
@@ -33,7 +35,9 @@ export function MapButtons() {
       {button('plus', t('map.zoomIn'), () => map.handle.peek()?.zoomBy(1))}
       {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
-      {canPlay && button('play', t('play.open'), togglePlaying)}
+      {canPlay && !isComparing && button('play', t('play.open'), togglePlaying)}
+      {mayCompare(page) &&
+        button('columns', t('compare.open'), () => (isComparing ? leaveComparing(page) : openComparing(page)))}
       {mayAskPlace(page) &&
         button('lasso', t('seen.askPlace'), () => {
           map.isAskingPlace.value = true;
