@@ -146,7 +146,7 @@ export const seenEn = {
     signIn: 'To see live calls, sign in with the account of a commander or open this display with its key.',
     noCity: 'There is no municipality of that name.',
   },
-  compare: {
+  beside: {
     open: 'Compare two maps',
     title: 'Comparison of A and B',
     as: 'How A and B are shown',
@@ -176,6 +176,21 @@ export const seenEn = {
     tableOf: 'Largest differences in {{noun}} by {{layer}}',
     place: 'Place',
     columnIsA: 'The column of figures is of A.',
+  },
+  multiples: {
+    open: 'See as small maps',
+    title: 'Small maps with one scale',
+    by: 'One map for each',
+    hour: 'Hour',
+    weekday: 'Weekday',
+    month: 'Month',
+    offence: 'Offence',
+    byRate: 'Per 100,000 residents a year; the same colours in all. Choose a map to enter it. {{layer}}.',
+    byCount: 'Number of cases; the same colours in all. Choose a map to enter it. {{layer}}.',
+    coming: 'Counting: {{n}} of {{all}}',
+    none: 'There is nothing to divide in this way.',
+    tooLarge: 'The municipality is too large to draw its streets small; the numbers are complete.',
+    most: 'Most: {{place}}',
   },
   hand: {
     undo: 'Undo',

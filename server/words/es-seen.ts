@@ -147,7 +147,7 @@ export const seenEs = {
     signIn: 'Para ver llamadas en vivo, entre con una cuenta de mando o abra esta pantalla con su llave.',
     noCity: 'No hay un municipio con ese nombre.',
   },
-  compare: {
+  beside: {
     open: 'Comparar dos mapas',
     title: 'Comparación de A y B',
     as: 'Cómo se ven A y B',
@@ -177,6 +177,22 @@ export const seenEs = {
     tableOf: 'Mayores diferencias de {{noun}} por {{layer}}',
     place: 'Lugar',
     columnIsA: 'La columna de cifras es de A.',
+  },
+  multiples: {
+    open: 'Ver en mapas pequeños',
+    title: 'Mapas pequeños con una sola escala',
+    by: 'Un mapa por',
+    hour: 'Hora',
+    weekday: 'Día de la semana',
+    month: 'Mes',
+    offence: 'Delito',
+    byRate:
+      'Por cada 100 mil habitantes al año; los mismos colores en todos. Elija un mapa para entrar en él. {{layer}}.',
+    byCount: 'Número de casos; los mismos colores en todos. Elija un mapa para entrar en él. {{layer}}.',
+    coming: 'Cuento: {{n}} de {{all}}',
+    none: 'No hay nada que repartir así.',
+    tooLarge: 'El municipio es demasiado grande para dibujar sus calles en pequeño; los números están completos.',
+    most: 'Más: {{place}}',
   },
   hand: {
     undo: 'Deshacer',

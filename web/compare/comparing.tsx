@@ -19,9 +19,9 @@ const MIDDLE = 50;
 const STEP = 5;
 const LISTED = 10;
 const MODE_WORDS = {
-  swipe: 'compare.swipe',
-  side: 'compare.side',
-  difference: 'compare.difference',
+  swipe: 'beside.swipe',
+  side: 'beside.side',
+  difference: 'beside.difference',
 } as const satisfies Record<BesideMode, string>;
 
 export function Comparing() {
@@ -35,7 +35,7 @@ export function Comparing() {
       const { t, f } = words.peek();
       if (!place) return null;
       const of = { a: f.int(place.a), b: f.int(place.b) };
-      return `${t('compare.counts', of)}: ${t(`compare.direction_${place.direction}`)}`;
+      return `${t('beside.counts', of)}: ${t(`beside.direction_${place.direction}`)}`;
     };
     made = createOther(page, tell);
     setOther(made);
@@ -86,7 +86,7 @@ function OtherMap({ other, mode, at }: { other: Other; mode: 'swipe' | 'side'; a
             handle.jumpTo(camera);
             isMine = false;
           },
-          { 'Map.Title': t('compare.mapB') },
+          { 'Map.Title': t('beside.mapB') },
         );
         beside = made;
         const stops = [
@@ -142,11 +142,11 @@ function Curtain({ at, onMove }: { at: number; onMove: (at: number) => void }) {
         class="curtain"
         role="slider"
         tabIndex={0}
-        aria-label={t('compare.curtain')}
+        aria-label={t('beside.curtain')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(at)}
-        aria-valuetext={t('compare.curtainAt', { n: Math.round(at) })}
+        aria-valuetext={t('beside.curtainAt', { n: Math.round(at) })}
         style={{ left: `${at}%` }}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {
@@ -184,7 +184,7 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   return (
     <section
       class="compare-bar"
-      aria-label={t('compare.title')}
+      aria-label={t('beside.title')}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
@@ -192,23 +192,23 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
       }}
     >
       <div class="compare-head">
-        <fieldset class="switch is-small" aria-label={t('compare.as')}>
+        <fieldset class="switch is-small" aria-label={t('beside.as')}>
           {BESIDE_MODES.map((each) => (
             <button key={each} type="button" aria-pressed={mode === each} onClick={() => showAs(page, each)}>
               {t(MODE_WORDS[each])}
             </button>
           ))}
         </fieldset>
-        <button type="button" class="button" title={t('compare.exchangeHow')} onClick={() => exchange(page)}>
-          {t('compare.exchange')}
+        <button type="button" class="button" title={t('beside.exchangeHow')} onClick={() => exchange(page)}>
+          {t('beside.exchange')}
         </button>
-        <button type="button" class="button" title={t('compare.alikeHow')} onClick={() => makeAlike(page)}>
-          {t('compare.alike')}
+        <button type="button" class="button" title={t('beside.alikeHow')} onClick={() => makeAlike(page)}>
+          {t('beside.alike')}
         </button>
         <button
           type="button"
           class="button is-icon"
-          aria-label={t('compare.leave')}
+          aria-label={t('beside.leave')}
           onClick={() => leaveComparing(page)}
         >
           <Icon name="close" />
@@ -234,11 +234,11 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
         )}
       </dl>
       {problem && <p role="alert">{problem.message || t('data.failed')}</p>}
-      {filterB && filterA && filterB.kind !== filterA.kind && <p class="small">{t('compare.kinds')}</p>}
-      {!other.isAlike.value && mode !== 'difference' && <p class="small">{t('compare.notAlike')}</p>}
+      {filterB && filterA && filterB.kind !== filterA.kind && <p class="small">{t('beside.kinds')}</p>}
+      {!other.isAlike.value && mode !== 'difference' && <p class="small">{t('beside.notAlike')}</p>}
       <p class="small" role="status">
         {difference
-          ? `${t(`compare.whole_${difference.whole}`)} ${t('compare.places', {
+          ? `${t(`beside.whole_${difference.whole}`)} ${t('beside.places', {
               more: f.int(difference.more),
               fewer: f.int(difference.fewer),
               all: f.int(difference.places.length),
@@ -251,15 +251,15 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
             {(['up', 'down', 'none'] as const).map((direction, index) => (
               <li key={direction}>
                 <span class="compare-swatch" style={{ background: DIFFERENCE_COLORS[index] }} />
-                {t(`compare.direction_${direction}`)}
+                {t(`beside.direction_${direction}`)}
               </li>
             ))}
           </ul>
-          <p class="small">{t('compare.rule')}</p>
+          <p class="small">{t('beside.rule')}</p>
           <Clearest other={other} noun={kindNoun(t, kind, 2)} />
         </>
       )}
-      <p class="small">{t('compare.columnIsA')}</p>
+      <p class="small">{t('beside.columnIsA')}</p>
     </section>
   );
 }
@@ -285,15 +285,15 @@ function Clearest({ other, noun }: { other: Other; noun: string }) {
   if (rows.length === 0 || !layer) return null;
   return (
     <details>
-      <summary>{t('compare.table', { n: f.int(rows.length) })}</summary>
+      <summary>{t('beside.table', { n: f.int(rows.length) })}</summary>
       <table class="compare-table">
-        <caption class="unseen">{t('compare.tableOf', { noun, layer: layer.title })}</caption>
+        <caption class="unseen">{t('beside.tableOf', { noun, layer: layer.title })}</caption>
         <thead>
           <tr>
-            <th scope="col">{t('compare.place')}</th>
+            <th scope="col">{t('beside.place')}</th>
             <th scope="col">A</th>
             <th scope="col">B</th>
-            <th scope="col">{t('compare.difference')}</th>
+            <th scope="col">{t('beside.difference')}</th>
           </tr>
         </thead>
         <tbody>
@@ -304,7 +304,7 @@ function Clearest({ other, noun }: { other: Other; noun: string }) {
                 <th scope="row">{row ? placeName(page, layer.layer, row) : id}</th>
                 <td>{f.int(a)}</td>
                 <td>{f.int(b)}</td>
-                <td>{t(`compare.direction_${direction}`)}</td>
+                <td>{t(`beside.direction_${direction}`)}</td>
               </tr>
             );
           })}

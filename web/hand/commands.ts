@@ -28,7 +28,7 @@ const TAB_NAMES = {
 
 /** In the order in which they are offered before anything is typed. */
 export function commandsOf(page: App, here: Window): readonly Command[] {
-  const { store, reference, access, isPlaying, map, words } = page;
+  const { store, reference, access, isPlaying, isDivided, map, words } = page;
   const { t } = words.peek();
   const cities = reference.jurisdictions.answered.peek()?.value.length ?? 0;
   const onMap = store.page.peek().tab === 'map';
@@ -49,7 +49,14 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
                 }),
               ]
             : []),
-          ...(mayCompare(page) ? [action(t('compare.open'), () => openComparing(page))] : []),
+          ...(reference.areaLayer.peek()
+            ? [
+                action(t('multiples.open'), () => {
+                  isDivided.value = true;
+                }),
+              ]
+            : []),
+          ...(mayCompare(page) ? [action(t('beside.open'), () => openComparing(page))] : []),
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),

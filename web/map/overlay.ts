@@ -17,8 +17,10 @@ export function createOverlayLayers(map: GLMap, areas: readonly string[], hasStr
     show(overlay) {
       if (!overlay && isStreetColored) {
         isStreetColored = false;
-        for (const [id, paint] of Object.entries(STREET_PAINT))
-          for (const [name, value] of Object.entries(paint)) map.setPaintProperty(id, name as 'line-width', value);
+        for (const [id, paint] of Object.entries(STREET_PAINT)) {
+          map.setPaintProperty(id, 'line-color', paint['line-color']);
+          map.setPaintProperty(id, 'line-width', paint['line-width']);
+        }
         const source = map.getSource<GeoJSONSource>(BANDS);
         source?.setData(NOTHING);
       }

@@ -9,7 +9,7 @@ import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
   const page = usePage();
-  const { store, reference, pictures, map, isPlaying, t } = page;
+  const { store, reference, pictures, map, isPlaying, isDivided, t } = page;
   const shown = map.shown.value;
   const outlines = outlinesShown(shown, reference.largerLayer.value?.layer, pictures.drawn.value);
   const button = (icon: IconName, label: string, act: () => void) => (
@@ -37,7 +37,12 @@ export function MapButtons() {
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
       {canPlay && !isComparing && button('play', t('play.open'), togglePlaying)}
       {mayCompare(page) &&
-        button('columns', t('compare.open'), () => (isComparing ? leaveComparing(page) : openComparing(page)))}
+        button('columns', t('beside.open'), () => (isComparing ? leaveComparing(page) : openComparing(page)))}
+      {canPlay &&
+        reference.areaLayer.value &&
+        button('grid', t('multiples.open'), () => {
+          isDivided.value = true;
+        })}
       {mayAskPlace(page) &&
         button('lasso', t('seen.askPlace'), () => {
           map.isAskingPlace.value = true;

@@ -12,13 +12,14 @@ import { Coarse } from './ranking.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 
 const AskPlace = lazily(async () => (await import('../hand/ask-place.tsx')).AskPlace);
+const Multiples = lazily(async () => (await import('../multiples/multiples.tsx')).Multiples);
 const Comparing = lazily(async () => (await import('../compare/comparing.tsx')).Comparing);
 const PlayBar = lazily(async () => (await import('../hand/play-bar.tsx')).PlayBar);
 
 /** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */
 export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
   const page = usePage();
-  const { reference, answers, map, store, isPlaying, t } = page;
+  const { reference, answers, map, store, isPlaying, isDivided, t } = page;
   const container = useRef<HTMLDivElement>(null);
   const [legendOpen, setLegendOpen] = useState(false);
   const ready = reference.ready.value;
@@ -108,6 +109,13 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
         </>
       )}
       {!legend && <AskPlace />}
+      {isDivided.value && !legend && (
+        <Multiples
+          onClose={() => {
+            isDivided.value = false;
+          }}
+        />
+      )}
       {beside && !blocked && <Comparing />}
       {beside?.mode !== 'difference' && (legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />)}
     </div>
