@@ -119,6 +119,10 @@ export const seenEn = {
     close: 'End playback',
     running: 'Playing',
     tooShort: 'The data do not cover a period as long as that.',
+    save: 'Save pictures',
+    saveHow: 'One picture with legend and date for each window ({{n}} of {{all}}), in a zip file',
+    saveStop: 'Stop ({{n}} of {{all}})',
+    saveFailed: 'The pictures could not be made.',
     bySteps: 'Each step is asked of the server: it will be slower.',
   },
   wall: {

@@ -120,6 +120,10 @@ export const seenEs = {
     close: 'Terminar la reproducción',
     running: 'En reproducción',
     tooShort: 'Los datos no cubren un periodo tan largo.',
+    save: 'Guardar imágenes',
+    saveHow: 'Una imagen con leyenda y fecha por ventana ({{n}} de {{all}}), en un archivo zip',
+    saveStop: 'Detener ({{n}} de {{all}})',
+    saveFailed: 'No se pudieron hacer las imágenes.',
     bySteps: 'Cada paso se pregunta al servidor: irá más despacio.',
   },
   wall: {

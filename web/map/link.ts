@@ -25,6 +25,8 @@ export type MapHandle = {
   /** Tells where the map stands, now and whenever it moves, until the answer is called. */
   follow(hear: (camera: MapPosition) => void): () => void;
   jumpTo(camera: MapPosition): void;
+  /** When all that is to be drawn is, or soon after. */
+  settled(): Promise<void>;
   /** What is drawn now, with words written on it; taken without waiting. */
   snapshot(notes?: readonly MapNote[]): Snapshot;
 };

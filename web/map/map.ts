@@ -57,6 +57,7 @@ const placePadding = (element: HTMLElement) =>
 const LEGEND_PX = 308;
 const TILE_PX = 512;
 const STREET_ZOOM = 16;
+const SETTLED_WITHIN_MS = 4000;
 const LEAST_AREA_ZOOM = 8;
 /** The limits of areas over heat: there to find one's way, and no more. */
 const OUTLINE_OVER_HEAT = 0.35;
@@ -128,6 +129,15 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
       map.on('move', tell);
       return () => void map.off('move', tell);
     },
+    settled: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, SETTLED_WITHIN_MS);
+        map.once('idle', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        map.triggerRepaint();
+      }),
     jumpTo: ({ zoom, lat, lon }) => void map.jumpTo({ zoom, center: [lon, lat] }),
     snapshot: (notes = []) => takeSnapshot(map, notes),
   };
