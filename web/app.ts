@@ -44,6 +44,8 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
+  /** Whether the small maps are open. */
+  readonly isDivided: Signal<boolean>;
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
   readonly isSpeaking: Promise<void>;
   readonly words: ReadonlySignal<Words>;
@@ -104,8 +106,9 @@ export function createPage(view: Window): App {
   );
   const isPlaying = signal(false);
   const isCommanding = signal(false);
+  const isDivided = signal(false);
   const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding, isSpeaking, wallKey };
+  return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */
