@@ -145,6 +145,9 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'ids-alike':
       'Ids that differ from stored ones only as spreadsheets rewrite them, on other days: stored as other records; look at them',
     'key-destroyed': 'Record number damaged by a spreadsheet: not used as a number',
+    'points-piled':
+      'Many rows at one and the same point: it may be the one that a program gives to what it does not find; kept as delivered',
+    'points-coarse': 'Coordinates with two decimals or fewer (a kilometre): good for neighbourhoods, not for streets',
     'offence-unknown': 'Offence not yet in the catalogue; kept under its name',
     'offence-unknown-others': 'Other offences not in the catalogue',
     encoding: 'Lines in another character encoding; converted',

@@ -141,6 +141,9 @@ export const dataEs = {
     'ids-alike':
       'Folios que solo difieren de los guardados como los reescribe una hoja de cálculo, en otros días: se guardan como registros distintos; revíselos',
     'key-destroyed': 'Folio dañado por la hoja de cálculo: no se usa como folio',
+    'points-piled':
+      'Muchos renglones en un mismo punto: puede ser el que un programa da a lo que no encuentra; se guarda como viene',
+    'points-coarse': 'Coordenadas con dos decimales o menos (un kilómetro): sirven por colonia, no por calle',
     'offence-unknown': 'Delito que aún no está en el catálogo; se guarda con su nombre',
     'offence-unknown-others': 'Otros delitos que no están en el catálogo',
     encoding: 'Renglones en otra codificación de letras; se convirtieron',
