@@ -52,6 +52,8 @@ const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/
 const NO_DAYS = new Set(['1900-01-01', '1899-12-30', '1899-12-31', '1901-01-01', '1970-01-01', '1969-12-31']);
 /** Nothing that is seen: two labels that differ by it are one. */
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+/** Most texts are as they should be, and this tells it of them in one pass. */
+const UNTIDY = new RegExp(`${UNSEEN.source}|\\s\\s|[^\\S ]|^\\s|\\s$`);
 /** Spreadsheets keep no more. */
 const MOST_DIGITS = 15;
 /** A long number as they write it. Rounded, as 9.01E+14, it names a thousand records; whole, it is one. */
@@ -101,12 +103,12 @@ export function openMapper(options: MapperOptions): Mapper {
   const labels = remembering((written) => {
     const text = decodeEntities(written);
     if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
-    const repaired = repairWords(text, isLabel);
-    const label = shortened(whole(repaired));
+    const meant = repairWords(text, isLabel);
+    const label = shortened(whole(meant));
     return {
       label,
       decoded: text !== written,
-      repaired: label !== shortened(whole(text)),
+      repaired: meant !== text && label !== shortened(whole(text)),
       ...taxonomy.leafOf(preset.scheme, label),
     };
   });
@@ -118,8 +120,9 @@ export function openMapper(options: MapperOptions): Mapper {
   const places = remembering((written) => {
     const text = decodeEntities(written);
     if (isMissing(text)) return null;
-    const place = words(repairWords(text));
-    return { place, decoded: text !== written, repaired: place !== words(text) };
+    const meant = repairWords(text);
+    const place = words(meant);
+    return { place, decoded: text !== written, repaired: meant !== text && place !== words(text) };
   });
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
@@ -174,15 +177,24 @@ export function openMapper(options: MapperOptions): Mapper {
       }
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
+      const { placeText, placeParts } = readPlace(cells, point !== null && point.lon !== null);
+      // Field by field: spreading other objects into one takes several times as long, for each row.
       return {
         line,
         key: keyOf(cells),
-        ...when,
+        occurredOn: when.occurredOn,
+        minuteOfDay: when.minuteOfDay,
+        datePrecision: when.datePrecision,
+        untilOn: when.untilOn,
+        untilMinute: when.untilMinute,
+        reportedOn: when.reportedOn,
+        reportedMinute: when.reportedMinute,
         offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
         label: leaf.label,
         lon: point?.lon ?? null,
         lat: point?.lat ?? null,
-        ...readPlace(cells, point !== null && point.lon !== null),
+        placeText,
+        placeParts,
       };
     },
     notes() {
@@ -236,7 +248,8 @@ function openKeys(
   };
 }
 
-const whole = (text: string): string => text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' ');
+const whole = (text: string): string =>
+  UNTIDY.test(text) ? text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' ') : text;
 const words = (text: string): string => cut(whole(text));
 
 /** As much as is kept of a label or an id; two that only differ behind it stay two. */

@@ -15,6 +15,7 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return cities > 1;
     case 'analysis':
     case 'meeting':
+    case 'briefings':
     case 'alerts':
       return may('follow-events');
     case 'problems':
@@ -28,7 +29,11 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'tips':
       return may('handle-tips');
     case 'tip':
+    // Whoever may not see it is told so there.
+    case 'wall':
       return true;
+    case 'learn':
+      return may('look');
     default:
       return BRING.some(may);
   }
