@@ -88,7 +88,10 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers, () => access.may('follow-events') && followsEvents(reference));
+  const live = createLive(
+    ...([store, reference, answers, () => access.may('follow-events') && followsEvents(reference)] as const),
+    access.lookAgain,
+  );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
       const city = reference.jurisdiction.value?.code;

@@ -21,6 +21,8 @@ import type { FeatureRow, LayerRow, ZoneAnswer } from '../../server/layers/contr
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
 import type { CatchmentsAnswer } from '../../server/protection/contract.ts';
 
+import { fetchAsOneself } from './as-whom.ts';
+
 /** A path that carries the type of its answer. */
 export type Path<T> = string & { readonly answers?: T };
 
@@ -63,7 +65,7 @@ const pause = (ms: number, signal: AbortSignal) =>
 export function createAsk(language: () => string, credentials: RequestCredentials = 'same-origin'): Ask {
   const fetchOnce = async (path: string, signal: AbortSignal): Promise<Response> => {
     try {
-      return await fetch(path, {
+      return await fetchAsOneself(path, {
         signal,
         credentials,
         headers: { Accept: 'application/json', 'Accept-Language': language() },
