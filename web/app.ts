@@ -65,7 +65,7 @@ export function createPage(view: Window): App {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
     const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
     // Counts by area alone have no heat.
-    const wanted = reference.jurisdiction.value?.shared === 'totals' && chosen === 'heat' ? 'auto' : chosen;
+    const wanted = reference.jurisdiction.value?.shared === 'totals' ? 'areas' : chosen;
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {

@@ -46,7 +46,9 @@ export function Page() {
   const cities = answered.value?.value.length ?? 0;
   const asked = store.page.value.tab;
   // Whether there are several cities shows a moment later than who asks.
-  const isElsewhere = me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY);
+  const isShared = city?.shared !== undefined;
+  const isElsewhere =
+    me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY, isShared);
   const tab = me && !isElsewhere && !store.embedded ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
