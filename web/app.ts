@@ -73,7 +73,7 @@ export function createPage(view: Window): App {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
     const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
     // Counts by area alone have no heat.
-    const wanted = reference.jurisdiction.value?.shared === 'totals' && chosen === 'heat' ? 'auto' : chosen;
+    const wanted = reference.jurisdiction.value?.shared === 'totals' ? 'areas' : chosen;
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {
@@ -96,7 +96,10 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers, () => access.may('follow-events') && followsEvents(reference));
+  const live = createLive(
+    ...([store, reference, answers, () => access.may('follow-events') && followsEvents(reference)] as const),
+    access.lookAgain,
+  );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
       const city = reference.jurisdiction.value?.code;

@@ -6,6 +6,7 @@ import type { Me, Right, Role } from '../../server/access/contract.ts';
 import { PROVIDER_FAULTS, type ProviderFault } from '../../server/accounts/contract.ts';
 import { send } from '../data/send.ts';
 import { Problem } from '../store/api.ts';
+import { speakFor } from '../store/as-whom.ts';
 import type { Hush } from '../store/hush.ts';
 import { accessPaths } from './answers.ts';
 
@@ -18,6 +19,12 @@ export type Access = {
   may(right: Right): boolean;
   /** Asks again after no answer came. */
   ask(): void;
+  /** Whether what the page asks waits, since its session ended or the server has somebody else by now. */
+  readonly isOver: ReadonlySignal<'ended' | 'other' | null>;
+  /** Looks who one is: what waits goes on where it is whoever the page was opened for. */
+  lookAgain(): void;
+  /** Signs in again without beginning the page anew. Rejects with Problem. */
+  comeBack(name: string, password: string, code: string | null): Promise<void>;
   /** These begin the page anew: nothing one viewer was told is kept for the next. Reject with Problem. */
   signIn(name: string, password: string, code: string | null): Promise<void>;
   signOut(everywhere: boolean): Promise<void>;
@@ -25,6 +32,8 @@ export type Access = {
 };
 
 const OPENS_AS: Role = 'planner';
+/** After no answer came, while something waits. */
+const LOOK_AGAIN_MS = 5000;
 /** Kept for this tab alone: that somebody wants to see what the public sees. */
 const AS_PUBLIC_KEY = 'cuadra.asPublic';
 
@@ -47,14 +56,50 @@ export function createAccess(view: Window, { ask, during }: Hush, language: () =
     try {
       const told = await ask(accessPaths.me(), new AbortController().signal);
       const takesDemo = !isEmbedded && told.role === 'public' && told.demo?.includes(OPENS_AS) && !wantsPublic();
-      me.value = takesDemo ? await lookedAs(OPENS_AS) : told;
+      take(takesDemo ? await lookedAs(OPENS_AS) : told);
     } catch (error) {
       problem.value = error instanceof Problem ? error : new Problem(0, 'internal', String(error));
     }
   };
+  const isOver = signal<'ended' | 'other' | null>(null);
+  let waiting: (() => void)[] = [];
+  let isLooking = false;
+  const take = (told: Me) => {
+    me.value = told;
+    if (!isEmbedded) speakFor(told.whose, comesBack);
+    isOver.value = null;
+    for (const goOn of waiting.splice(0)) goOn();
+  };
+  const look = async (): Promise<void> => {
+    const before = me.peek();
+    if (!before) return;
+    isLooking = true;
+    const told = await ask(accessPaths.me(), new AbortController().signal).catch(() => null);
+    isLooking = false;
+    if (!told) return void (waiting.length > 0 && setTimeout(() => void look(), LOOK_AGAIN_MS));
+    if (told.whose === before.whose) return take(told);
+    // Nothing is typed by the public, and the sample city lets anybody in: these begin anew by themselves.
+    if (before.triesDemo || !before.signedIn) return anew();
+    isOver.value = told.signedIn ? 'other' : 'ended';
+  };
+  const comesBack = (signal: AbortSignal | null) =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      signal?.addEventListener('abort', () => {
+        waiting = waiting.filter((each) => each !== resolve);
+        resolve();
+      });
+      if (isOver.peek() === null && !isLooking) void look();
+    });
   void load();
 
   return {
+    isOver,
+    lookAgain: () => void look(),
+    comeBack: async (name, password, code) => {
+      await send('POST', accessPaths.session(), language(), { name, password, ...(code ? { code } : {}) });
+      await look();
+    },
     me: me,
     problem: problem,
     providerFault: takeFault(view),

@@ -72,12 +72,12 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
     run: () => store.change({ tab: 'map', ...patch }),
   });
   const views = [
-    view(t('map.heat'), { view: 'heat' }),
+    ...(reference.jurisdiction.peek()?.shared === 'totals' ? [] : [view(t('map.heat'), { view: 'heat' })]),
     ...reference.areaLayers.peek().map(({ title, layer }) => view(title, { view: 'areas', layer })),
     ...(reference.streetsUsable.peek() ? [view(t('map.streets'), { view: 'streets' })] : []),
   ];
   const tabs = (Object.keys(TAB_NAMES) as (keyof typeof TAB_NAMES)[])
-    .filter((tab) => mayOpen(tab, access, cities))
+    .filter((tab) => mayOpen(tab, access, cities, reference.jurisdiction.peek()?.shared !== undefined))
     .map((tab) => ({
       group: t('hand.groupTab'),
       title: t(TAB_NAMES[tab]),
