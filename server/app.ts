@@ -39,6 +39,7 @@ import { feedRoutes } from './feeds/routes.ts';
 import type { FeedWriter } from './feeds/write.ts';
 import type { Uploads } from './files/uploads.ts';
 import { placeNameRoutes } from './geocoding/routes.ts';
+import { askAsSender } from './http/ask-through.ts';
 import { framable } from './http/embed.ts';
 import { passwordDoor } from './http/password.ts';
 import { plainAddress, plainBody } from './http/plain-text.ts';
@@ -49,6 +50,7 @@ import { PAGE_CSS } from './i18n/server-pages.ts';
 import { importRoutes } from './imports/routes.ts';
 import type { Jobs } from './jobs/queue.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { lessonRoutes } from './lessons/routes.ts';
 import { incidentRoutes } from './listing/routes.ts';
 import { meetingRoutes } from './meetings/routes.ts';
 import { benchmarkRoutes } from './official-totals/routes.ts';
@@ -162,6 +164,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', problemRoutes(stats));
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
+  app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

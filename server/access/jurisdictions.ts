@@ -330,6 +330,7 @@ const CHILDREN_FIRST = [
   'tip',
   'tip_box',
   'meeting_action',
+  'lesson_answer',
   'alert',
   'alert_rule',
   'briefing_figure',

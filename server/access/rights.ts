@@ -153,7 +153,11 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/sources`,
     `GET ${J}/scope`,
     `GET ${J}/offences`,
+    `GET ${J}/lessons`,
+    `GET ${J}/lessons/:lesson`,
+    `DELETE ${J}/lessons`, // one's own answers
   ],
+  ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
   [
     'count',
     null,

@@ -28,6 +28,7 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   tip: 'distributed',
   tip_box: 'distributed',
   meeting_action: 'distributed',
+  lesson_answer: 'distributed',
   alert_rule: 'distributed',
   alert: 'distributed',
   problem: 'distributed',

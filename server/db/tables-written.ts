@@ -50,6 +50,19 @@ export type TablesWritten = {
     form_key: string;
     changed_at: ColumnType<Date, never, Date | string>;
   };
+  lesson_answer: {
+    jurisdiction_id: number;
+    answer_id: string;
+    account_id: number;
+    lesson: string;
+    exercise: string;
+    given_at: Date;
+    received_at: Date;
+    answer: Json;
+    is_right: boolean | null;
+    mistake: string | null;
+    data_version: number;
+  };
   meeting_action: {
     jurisdiction_id: number;
     action_id: string;

@@ -22,6 +22,7 @@ import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { BRIEFING_ROUTES } from './briefings.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
+import { LESSON_ROUTES } from './lessons.ts';
 import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
 import { PROBLEM_ROUTES } from './problems.ts';
 import { answers, problem } from './schemas.ts';
@@ -300,6 +301,7 @@ export function openApi(): object {
     ...SHARING_ROUTES,
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
+    ...LESSON_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
     ...BRIEFING_ROUTES,
