@@ -186,6 +186,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     add: 'Add a part',
     addHere: 'Add',
     from: 'Of which view',
+    fromMap: 'Put it in a briefing',
+    fromMapHow: 'Choose or begin a briefing, «Edit», «Add a part»: «What Map shows now» is this view.',
     fromNow: 'What «Map» shows now',
     fromCity: 'The whole municipality',
     fromAddress: 'An address of the portal…',

@@ -184,6 +184,9 @@ export const meetingEs = {
     add: 'Agregar una parte',
     addHere: 'Agregar',
     from: 'De qué vista',
+    fromMap: 'Ponerla en un informe',
+    fromMapHow:
+      'Elija o empiece un informe, «Editar», «Agregar una parte»: «Lo que se ve ahora en Mapa» es esta vista.',
     fromNow: 'Lo que se ve ahora en «Mapa»',
     fromCity: 'Todo el municipio',
     fromAddress: 'Una dirección del portal…',
