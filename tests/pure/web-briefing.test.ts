@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../server/briefings/beside.ts';
 import type { FigureData } from '../../server/briefings/contract.ts';
-import { briefingBody, inOrder, newBriefing } from '../../server/briefings/contract.ts';
-import { askedOf } from '../../server/briefings/figures.ts';
+import { briefingBody, newBriefing, partsInOrder } from '../../server/briefings/contract.ts';
+import { askedByPart } from '../../server/briefings/figures.ts';
 import { keyOfAsked } from '../../server/briefings/store.ts';
 import { todayOf } from '../../web/briefings/today.ts';
 import { lastMonth, lastWeek } from '../../web/briefings/views.ts';
@@ -44,18 +44,18 @@ const blocks = newBriefing.parse({
 
 test('parts follow the days of the briefing, a trend those that lead to them, and text asks nothing', () => {
   const period = { from: '2025-12-01', until: '2026-01-01' };
-  expect(inOrder(blocks).map(([name]) => name)).toEqual(['c', 'a', 'b']);
-  expect(askedOf(blocks.b!, period)!.filter).toEqual({ offence: 'patrimonio', ...period });
-  expect(askedOf(blocks.b!, null)!.filter).toEqual({ offence: 'patrimonio', period: '12m' });
-  expect(askedOf(blocks.a!, period)!.filter).toEqual({ from: '2023-12-01', until: '2026-01-01' });
-  expect(askedOf({ ...blocks.a!, follows: false }, period)!.filter).toEqual({
+  expect(partsInOrder(blocks).map(([name]) => name)).toEqual(['c', 'a', 'b']);
+  expect(askedByPart(blocks.b!, period)!.filter).toEqual({ offence: 'patrimonio', ...period });
+  expect(askedByPart(blocks.b!, null)!.filter).toEqual({ offence: 'patrimonio', period: '12m' });
+  expect(askedByPart(blocks.a!, period)!.filter).toEqual({ from: '2023-12-01', until: '2026-01-01' });
+  expect(askedByPart({ ...blocks.a!, follows: false }, period)!.filter).toEqual({
     from: '2020-01-01',
     until: '2020-02-01',
   });
-  expect(askedOf(blocks.c!, period)).toBeNull();
+  expect(askedByPart(blocks.c!, period)).toBeNull();
   // A title is no part of the question: its answer stays.
   const [asked, titled] = [blocks.b!, { ...blocks.b!, title: 'y', at: 9, half: true }].map((each) =>
-    keyOfAsked(askedOf(each, period)!),
+    keyOfAsked(askedByPart(each, period)!),
   );
   expect(titled).toBe(asked);
   expect(
