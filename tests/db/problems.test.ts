@@ -131,12 +131,11 @@ test('what is not there or not understood is refused by its name', async () => {
     expect((await ask('POST', `/${id}/undo`, { item, version: 1 })).status).toBe(422);
 });
 
-test('a zone drawn by hand holds the places whose middle lies in it', async () => {
+test('a zone drawn by hand holds the places whose middle lies in it, a small one the place it lies in', async () => {
   const drawn = async (ring: number[][]) =>
     (await ask<ProblemAnswer>('POST', '', { title: 'Zona', place: { layer: 'colonias', ring } })).body.body.place!
       .codes;
   expect(await drawn(ROUND_TWO)).toEqual(['c01', 'c02']);
-  // One smaller than a colonia, away from its middle.
   const [west, south] = corner(11);
   expect(await drawn([1, 2, 3].map((n) => [west + n / 5000, south + (n * n) / 5000]))).toEqual([code(11)]);
 });
