@@ -59,7 +59,7 @@ export const seenEn = {
     zoneAnother: 'Another zone',
     hotPlaces_one: 'More than chance explains: {{n}} of {{all}} {{layer}}.',
     hotPlaces_other: 'More than chance explains: {{n}} of {{all}} {{layer}}.',
-    hotNone: 'No place of {{all}} ({{layer}}) holds more than chance explains.',
+    hotNone: 'No group of neighbouring places (of {{all}}, {{layer}}) holds more than chance explains.',
     hotShow: 'Mark on the map',
     hotHide: 'Take off the map',
     hotTick: 'Places that hold more than chance explains',

@@ -60,7 +60,7 @@ export const seenEs = {
     zoneAnother: 'Otra zona',
     hotPlaces_one: '{{n}} de {{all}} {{layer}} concentra más de lo que explica el azar.',
     hotPlaces_other: '{{n}} de {{all}} {{layer}} concentran más de lo que explica el azar.',
-    hotNone: 'Ningún lugar de {{all}} ({{layer}}) concentra más de lo que explica el azar.',
+    hotNone: 'Ningún grupo de lugares vecinos (de {{all}}, {{layer}}) concentra más de lo que explica el azar.',
     hotShow: 'Marcar en el mapa',
     hotHide: 'Quitar del mapa',
     hotTick: 'Lugares que concentran más de lo que explica el azar',

@@ -22,6 +22,7 @@ const PERIOD_NAMES = {
 const TAB_NAMES = {
   map: 'header.tabMap',
   analysis: 'header.tabAnalysis',
+  briefings: 'briefing.tab',
   data: 'header.tabData',
   region: 'header.tabRegion',
 } as const satisfies Partial<Record<Tab, string>>;
@@ -71,16 +72,16 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
     run: () => store.change({ tab: 'map', ...patch }),
   });
   const views = [
-    view(t('map.heat'), { view: 'heat' }),
+    ...(reference.jurisdiction.peek()?.shared === 'totals' ? [] : [view(t('map.heat'), { view: 'heat' })]),
     ...reference.areaLayers.peek().map(({ title, layer }) => view(title, { view: 'areas', layer })),
     ...(reference.streetsUsable.peek() ? [view(t('map.streets'), { view: 'streets' })] : []),
   ];
   const tabs = (Object.keys(TAB_NAMES) as (keyof typeof TAB_NAMES)[])
-    .filter((tab) => mayOpen(tab, access, cities))
+    .filter((tab) => mayOpen(tab, access, cities, reference.jurisdiction.peek()?.shared !== undefined))
     .map((tab) => ({
       group: t('hand.groupTab'),
       title: t(TAB_NAMES[tab]),
-      run: () => store.change({ tab, upload: null }),
+      run: () => store.change({ tab, upload: null, briefing: null }),
     }));
   const periods = PERIODS.toReversed().map((period) => ({
     group: t('hand.groupPeriod'),

@@ -11,9 +11,9 @@ export function ViewSwitch() {
   const view = store.view.value;
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value;
-  const auto = view === 'auto';
-  // Two maps are compared by classes, which heat has none of.
-  const isComparing = store.page.value.beside !== null;
+  // Counts by area alone have no heat; two maps are compared by classes, which heat has none of.
+  const hasHeat = reference.jurisdiction.value?.shared !== 'totals' && store.page.value.beside === null;
+  const auto = hasHeat && view === 'auto';
   const row = useRef<HTMLFieldSetElement>(null);
   // Where not all have room the row scrolls: what is drawn stays in sight, and Automático at its side.
   useEffect(() => {
@@ -23,7 +23,7 @@ export function ViewSwitch() {
   const mark = (is: boolean) => (auto && is ? 'is-drawn' : '');
   return (
     <fieldset ref={row} class="switch view-switch" aria-label={t('map.view')}>
-      {!isComparing && (
+      {hasHeat && (
         <>
           <button type="button" aria-pressed={auto} onClick={() => store.change({ view: 'auto' })}>
             {t('map.auto')}
