@@ -126,6 +126,7 @@ export const seenEn = {
     bySteps: 'Each step is asked of the server: it will be slower.',
   },
   wall: {
+    open: 'Display for the command room',
     calls_one: 'call',
     calls_other: 'calls',
     since: 'Since {{day}}, {{hour}}:00',

@@ -127,6 +127,7 @@ export const seenEs = {
     bySteps: 'Cada paso se pregunta al servidor: irá más despacio.',
   },
   wall: {
+    open: 'Pantalla para la sala de mando',
     calls_one: 'llamada',
     calls_other: 'llamadas',
     since: 'Desde el {{day}} a las {{hour}} h',
