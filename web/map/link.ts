@@ -88,6 +88,8 @@ export type MapLink = {
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
   readonly overlay: Signal<Overlay | null>;
+  /** While two questions are compared: what both say of a place of a layer. */
+  readonly beside: Signal<{ readonly layer: string; readonly tell: (id: string) => string | null } | null>;
   /** Whether the dialog that asks about a place is open. */
   readonly isAskingPlace: Signal<boolean>;
   /** The zone being drawn now, how large it is, and what ends it; setting `drawing` to null calls it off. */
@@ -114,6 +116,7 @@ export function createMapLink(): MapLink {
     shown: signal({ labels: true, ground: true, outlines: null, hot: false }),
     basemap: signal(null),
     overlay: signal(null),
+    beside: signal(null),
     isAskingPlace: signal(false),
     drawing: signal(null),
     drawingFailed: signal(false),
