@@ -62,6 +62,7 @@ export const seenEn = {
     hotNone: 'No group of neighbouring places (of {{all}}, {{layer}}) holds more than chance explains.',
     hotShow: 'Mark on the map',
     hotHide: 'Take off the map',
+    tilted: 'Tilt: areas as columns, the higher class the higher',
     hotTick: 'Places that hold more than chance explains',
   },
   share: {

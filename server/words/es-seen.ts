@@ -63,6 +63,7 @@ export const seenEs = {
     hotNone: 'Ningún grupo de lugares vecinos (de {{all}}, {{layer}}) concentra más de lo que explica el azar.',
     hotShow: 'Marcar en el mapa',
     hotHide: 'Quitar del mapa',
+    tilted: 'Inclinar: áreas como columnas, más alta la clase más alta',
     hotTick: 'Lugares que concentran más de lo que explica el azar',
   },
   share: {

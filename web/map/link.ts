@@ -38,6 +38,8 @@ export type Shown = {
   readonly outlines: readonly string[] | null;
   /** Whether those places are outlined that hold more than chance explains. */
   readonly hot: boolean;
+  /** Whether areas stand as columns on a tilted map. */
+  readonly tilted: boolean;
 };
 
 /** What a zone can be drawn as: by its corners, as a circle, or along a street. */
@@ -113,7 +115,7 @@ export function createMapLink(): MapLink {
     zoom: signal(10),
     limit: signal(null),
     highlighted: signal(null),
-    shown: signal({ labels: true, ground: true, outlines: null, hot: false }),
+    shown: signal({ labels: true, ground: true, outlines: null, hot: false, tilted: false }),
     basemap: signal(null),
     overlay: signal(null),
     beside: signal(null),
