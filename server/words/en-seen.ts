@@ -201,7 +201,7 @@ export const seenEn = {
     title: 'Named zones, side by side',
     name: 'Name of this zone',
     keep: 'Keep the zone',
-    full: 'There is room for {{n}} zones; remove one to keep another.',
+    full: 'There is room for {{n}} {{n, zone|zones}}; remove one to keep another.',
     zone: 'Zone',
     count: 'Number',
     before: 'Before',

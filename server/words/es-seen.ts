@@ -202,7 +202,7 @@ export const seenEs = {
     title: 'Zonas con nombre, lado a lado',
     name: 'Nombre de esta zona',
     keep: 'Guardar la zona',
-    full: 'Caben {{n}} zonas; quite una para guardar otra.',
+    full: '{{n, Cabe|Caben}} {{n}} {{n, zona|zonas}}; quite una para guardar otra.',
     zone: 'Zona',
     count: 'Número',
     before: 'Antes',
