@@ -294,8 +294,13 @@ function PlaceAnswer({ exercise, onMap, isSending, onAnswer }: AnsweringProps) {
   );
 }
 
-/** As people write numbers here: thousands by comma or space, decimals by a point. */
+/** As people write numbers here: thousands by comma or space; a comma before one or two digits is a decimal one. */
 function readNumber(text: string): number | null {
-  const plain = text.trim().replaceAll(/[\s,%](?=\d{3}(\D|$))|%/g, '');
+  const plain = text
+    .trim()
+    .replace(/^[−–]/, '-')
+    .replace(/\s*%$/, '')
+    .replaceAll(/[\s,](?=\d{3}(\D|$))/g, '')
+    .replace(/,(\d{1,2})$/, '.$1');
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
