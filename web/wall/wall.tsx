@@ -134,7 +134,8 @@ function Display() {
 }
 
 function Trouble({ state }: { state: WallState }) {
-  const { access, wallKey, t, f } = usePage();
+  const { access, reference, wallKey, t, f } = usePage();
+  const timezone = reference.jurisdiction.value?.timezone;
   const trouble = state.trouble.value;
   const answeredAt = state.answeredAt.value;
   const expires = access.me.value?.expires;
@@ -152,7 +153,7 @@ function Trouble({ state }: { state: WallState }) {
     );
   return (
     <p class="wall-fine" role="status">
-      {answeredAt !== null && t('wall.upToDate', { time: f.time(answeredAt) })}
+      {answeredAt !== null && t('wall.upToDate', { time: f.time(answeredAt, timezone) })}
       {!wallKey && expires && ` ${t('wall.until', { time: f.moment(Date.parse(expires)) })}`}
     </p>
   );
