@@ -6,6 +6,7 @@ import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SecondStepScreen } from './access/second-step.tsx';
+import { SessionOverDialog } from './access/session-over.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
 import { Announcement } from './panels/announcement.tsx';
@@ -49,10 +50,18 @@ export function Page() {
   const cities = answered.value?.value.length ?? 0;
   const asked = store.page.value.tab;
   // Whether there are several cities shows a moment later than who asks.
-  const isElsewhere = me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY);
+  const isShared = city?.shared !== undefined;
+  const isElsewhere =
+    me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY, isShared);
   const tab = me && !isElsewhere && !store.embedded ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
+  // Pasted where the page is open already it would else stand in the address and open nothing.
+  useEffect(() => {
+    const open = () => /^#link=/.test(location.hash) && location.reload();
+    window.addEventListener('hashchange', open);
+    return () => window.removeEventListener('hashchange', open);
+  }, []);
   // Every role may look, once whoever has it has the second step it needs.
   const isLacking = me?.signedIn === true && !access.may('look');
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
@@ -137,6 +146,7 @@ export function Page() {
       {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
         <LessonBar key={store.page.value.lesson.code} />
       )}
+      {access.isOver.value && <SessionOverDialog key={access.isOver.value} />}
       {!store.embedded && <HelpDialog />}
       {isCommanding.value && (
         <CommandLine

@@ -121,6 +121,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'Too small: expected number to be >={}': 'es demasiado pequeño: {} como mínimo',
   'Too small: expected number to be >{}': 'es demasiado pequeño: más de {}',
   'sign in first': 'inicie sesión primero',
+  'the session of this page is over': 'la sesión de esta página terminó',
   'no such agreement': 'no existe ese convenio',
   'an authority has no agreement with itself': 'un municipio no tiene convenio consigo mismo',
   'an agreement ends on a day to come': 'un convenio termina en un día que está por venir',

@@ -19,6 +19,7 @@ const pages = usePages(
     const embedding = `http://localhost:${embeddingPort}`;
     server = await startServer({
       env: { CUADRA_ACCESS: 'accounts', CUADRA_DEMO: '1', CUADRA_EMBED_ORIGINS: embedding },
+      readyTimeoutMs: 170_000,
     });
     return server;
   },

@@ -37,7 +37,8 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   const state = store.page.value;
   const cities = reference.jurisdictions.answered.value?.value.length ?? 0;
   const takesTips = tipForm.answered.value?.value.form != null;
-  const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities) && (tab !== 'tip' || takesTips));
+  const isShared = reference.jurisdiction.value?.shared !== undefined;
+  const tabs = TABS.filter(([tab]) => mayOpen(tab, access, cities, isShared) && (tab !== 'tip' || takesTips));
   if (tabs.length < 2) return null;
   // To the public there are the map and the form: beside one of them stands the way to the other.
   const shown = tabs.length === 2 && takesTips ? tabs.filter(([tab]) => tab !== state.tab) : tabs;

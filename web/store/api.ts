@@ -21,6 +21,8 @@ import type { FeatureRow, LayerRow, ZoneAnswer } from '../../server/layers/contr
 import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
 import type { CatchmentsAnswer } from '../../server/protection/contract.ts';
 
+import { fetchAsOneself } from './as-whom.ts';
+
 /** A path that carries the type of its answer. */
 export type Path<T> = string & { readonly answers?: T };
 
@@ -69,7 +71,7 @@ export function createAsk(
   const known: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` };
   const fetchOnce = async (path: string, signal: AbortSignal): Promise<Response> => {
     try {
-      return await fetch(path, {
+      return await fetchAsOneself(path, {
         signal,
         credentials,
         headers: { ...known, Accept: 'application/json', 'Accept-Language': language() },
