@@ -173,7 +173,7 @@ describe('a chosen place', () => {
   });
 
   test('that the filter is limited to: no other is said to be empty, nothing of a part has a rate, and the list looks inside', async () => {
-    const page = await visit('?within=sectores:S01&view=areas', WITHOUT_MAP);
+    const page = await visit('?within=sectores:S01&view=areas');
     await answered(page);
     const legend = page.getByRole('region', { name: 'Leyenda' });
     const where = page.getByRole('region', { name: 'Dónde' });
@@ -306,8 +306,8 @@ test('offences open in everyday words with the counts of the period; legal headi
 test('the header gives up what it can spare until nothing lies over anything, however narrow the screen', async () => {
   const page = await visit('', { width: 1440, height: 900, ...WITHOUT_MAP });
   await answered(page);
-  // Map, analysis, meeting, problems and data.
-  expect(await page.locator('.header > .tabs a').count()).toBe(5);
+  // Map, analysis, meeting, problems, learning and data.
+  expect(await page.locator('.header > .tabs a').count()).toBe(6);
   const tab = page.locator('.header > .tabs a', { hasText: 'Problemas' });
   for (const width of [1440, 1280, 1024, 768, 390]) {
     await page.setViewportSize({ width, height: 900 });

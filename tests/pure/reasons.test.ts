@@ -22,6 +22,14 @@ test.each([
     'el archivo no se puede abrir como zip ni como libro de Excel: está comprimido de una forma que no se puede leer (97)',
   ],
   [
+    'the archive cannot be read: invalid relative path: ../../a.geojson',
+    'el archivo no se puede abrir como zip ni como libro de Excel: contiene un nombre que sale de su carpeta (../../a.geojson)',
+  ],
+  [
+    'the archive cannot be read: not enough bytes in the stream. expected 9. got only 4',
+    'el archivo no se puede abrir como zip ni como libro de Excel: está incompleto: trae menos de lo que dice',
+  ],
+  [
     'no column for offence with preset generic; the columns are: a, b; where every row is the same offence, say --offence LABEL',
     'falta la columna de offence para el formato generic; las columnas son: a, b; si todos los renglones son del mismo delito, indíquelo con --offence ETIQUETA',
   ],
