@@ -306,8 +306,8 @@ test('offences open in everyday words with the counts of the period; legal headi
 test('the header gives up what it can spare until nothing lies over anything, however narrow the screen', async () => {
   const page = await visit('', { width: 1440, height: 900, ...WITHOUT_MAP });
   await answered(page);
-  // Map, analysis, meeting, problems and data.
-  expect(await page.locator('.header > .tabs a').count()).toBe(5);
+  // Map, analysis, meeting, problems, learning and data.
+  expect(await page.locator('.header > .tabs a').count()).toBe(6);
   const tab = page.locator('.header > .tabs a', { hasText: 'Problemas' });
   for (const width of [1440, 1280, 1024, 768, 390]) {
     await page.setViewportSize({ width, height: 900 });
