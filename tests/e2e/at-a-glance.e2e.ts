@@ -173,7 +173,7 @@ describe('a chosen place', () => {
   });
 
   test('that the filter is limited to: no other is said to be empty, nothing of a part has a rate, and the list looks inside', async () => {
-    const page = await visit('?within=sectores:S01&view=areas', WITHOUT_MAP);
+    const page = await visit('?within=sectores:S01&view=areas');
     await answered(page);
     const legend = page.getByRole('region', { name: 'Leyenda' });
     const where = page.getByRole('region', { name: 'Dónde' });
