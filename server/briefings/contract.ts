@@ -235,5 +235,5 @@ export type BriefingShapes = {
 };
 
 /** Parts in the order they stand in. */
-export const inOrder = (blocks: BriefingBody['blocks']): (readonly [id: string, block: BriefingBlock])[] =>
+export const partsInOrder = (blocks: BriefingBody['blocks']): (readonly [id: string, block: BriefingBlock])[] =>
   Object.entries(blocks).sort(([a, one], [b, two]) => one.at - two.at || (a < b ? -1 : 1));

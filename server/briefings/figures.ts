@@ -29,7 +29,7 @@ import {
   TREND_MONTHS_TOLD,
 } from './contract.ts';
 import { problemsTold } from './problems-told.ts';
-import { linesOf } from './shapes.ts';
+import { linesForPaper } from './shapes.ts';
 
 /** Those with most have a number on the map, and their names below it. */
 const MOST_NAMED = 5;
@@ -53,7 +53,7 @@ export type AskedFigure = {
 };
 
 /** Null of a part that is only text. */
-export function askedOf(block: BriefingBlock, period: BriefingBody['period']): AskedFigure | null {
+export function askedByPart(block: BriefingBlock, period: BriefingBody['period']): AskedFigure | null {
   const { kind, follows, layer, by, limit } = block;
   if (kind === 'text') return null;
   const places = kind === 'map' || kind === 'table';
@@ -200,7 +200,7 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
       );
       if (!isStreets) return { kind, ...about, places: counted, first, lines: [] };
       const most = counted.toSorted((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_STREETS_DRAWN);
-      const lines = await linesOf(
+      const lines = await linesForPaper(
         stats.database,
         snapshot.jurisdictionId,
         layer!,

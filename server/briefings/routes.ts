@@ -19,14 +19,14 @@ import {
   type BriefingNow,
   type BriefingsAnswer,
   briefingPatch,
-  inOrder,
   newBriefing,
+  partsInOrder,
   renewBody,
   restoreBody,
   shapesQuery,
 } from './contract.ts';
-import { type AnsweredFigure, type Answering, type AskedFigure, answerFigure, askedOf } from './figures.ts';
-import { outlinesOf } from './shapes.ts';
+import { type AnsweredFigure, type Answering, type AskedFigure, answerFigure, askedByPart } from './figures.ts';
+import { outlinesForPaper } from './shapes.ts';
 import {
   addBriefing,
   changeBriefing,
@@ -61,8 +61,8 @@ export function briefingRoutes({ stats, now }: Deps): Router {
   type Asked = ReadonlyMap<string, { readonly key: string; readonly asked: AskedFigure }>;
   const askedIn = ({ body, isTemplate }: StoredBriefing): Asked =>
     new Map(
-      inOrder(body.blocks).flatMap(([name, block]) => {
-        const asked = isTemplate ? null : askedOf(block, body.period);
+      partsInOrder(body.blocks).flatMap(([name, block]) => {
+        const asked = isTemplate ? null : askedByPart(block, body.period);
         return asked ? [[name, { asked, key: keyOfAsked(asked) }] as const] : [];
       }),
     );
@@ -183,7 +183,7 @@ export function briefingRoutes({ stats, now }: Deps): Router {
       const asked = await findLayer(database, snapshot, layer);
       if (asked.type !== 'areas') throw new BadInput('layer', 'not areas');
       await stats.respond(request, response, snapshot, ['briefing-shapes', layer], async () =>
-        json(await outlinesOf(database, id, asked)),
+        json(await outlinesForPaper(database, id, asked)),
       );
     });
   });

@@ -16,7 +16,11 @@ const versionOf = (jurisdictionId: number, { layerId, version }: AskedLayer) =>
   sql`jurisdiction_id = ${jurisdictionId} and layer_id = ${layerId} and version = ${version}`;
 
 /** Of areas; a street layer has none here, its lines come with the figures. */
-export async function outlinesOf({ db }: Database, jurisdictionId: number, layer: AskedLayer): Promise<BriefingShapes> {
+export async function outlinesForPaper(
+  { db }: Database,
+  jurisdictionId: number,
+  layer: AskedLayer,
+): Promise<BriefingShapes> {
   const ofLayer = versionOf(jurisdictionId, layer);
   const extent = await sql<{ west: number | null; south: number; east: number; north: number }>`
     select ST_XMin(box) as west, ST_YMin(box) as south, ST_XMax(box) as east, ST_YMax(box) as north
@@ -40,7 +44,7 @@ function ringsOf(shape: GeoJSON.Geometry): Position[][] {
 }
 
 /** Of segments by their numbers. */
-export async function linesOf(
+export async function linesForPaper(
   { db }: Database,
   jurisdictionId: number,
   layer: AskedLayer,

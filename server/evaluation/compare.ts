@@ -3,7 +3,7 @@
 
 import { type Comparable, comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
 import { couldBeSeen, evaluate } from './evaluate.ts';
-import { type Middles, openNear } from './near.ts';
+import { openNear, type PlaceMiddles } from './near.ts';
 import { lengthOf, type Months } from './windows.ts';
 
 /** Around streets those whose middle is so near, around areas those that touch them. */
@@ -16,7 +16,7 @@ export type CompareAsked = {
   readonly counts: MonthlyCounts;
   readonly treated: readonly number[];
   readonly features: number;
-  readonly middles: Middles;
+  readonly middles: PlaceMiddles;
   readonly around: Around;
   /** Places of other measures: no controls, and no fake measures. */
   readonly others: readonly number[];

@@ -1,6 +1,6 @@
 // Which places lie near which, by their middles in metres: a grid that is made once for a layer version. Pure.
 
-export type Middles = { readonly x: Float64Array; readonly y: Float64Array };
+export type PlaceMiddles = { readonly x: Float64Array; readonly y: Float64Array };
 /** Places are numbered from 0. */
 export type NearPlaces = {
   /** Those within so many metres of any of the places, without these, ascending. */
@@ -11,7 +11,7 @@ export type NearPlaces = {
 
 const A_CELL = 3;
 
-export function openNear({ x, y }: Middles): NearPlaces {
+export function openNear({ x, y }: PlaceMiddles): NearPlaces {
   const count = x.length;
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < count; i++) {

@@ -10,7 +10,7 @@ import { type AskedLayer, findLayer } from '../filter/places.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
 import type { EvaluationAnswer, MeasureGround } from './contract.ts';
-import type { Middles } from './near.ts';
+import type { PlaceMiddles } from './near.ts';
 
 export type FoundGround = {
   readonly layer: AskedLayer;
@@ -107,13 +107,13 @@ export type MiddlesOf = (
   city: Pick<Jurisdiction, 'id' | 'srid'>,
   snapshot: Snapshot,
   layer: AskedLayer,
-) => Promise<Middles>;
+) => Promise<PlaceMiddles>;
 
 const KNOWN = 8;
 
 /** Read once for a layer version. */
 export function createMiddlesOf(database: Database): MiddlesOf {
-  const known = new LRUCache<string, Promise<Middles>>({ max: KNOWN });
+  const known = new LRUCache<string, Promise<PlaceMiddles>>({ max: KNOWN });
   return ({ id, srid }, { layersToken }, layer) => {
     const key = `${id}/${srid}/${layer.layerId}/${layer.version}/${layersToken}`;
     const before = known.get(key);

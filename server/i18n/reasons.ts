@@ -223,6 +223,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'sus puntos no están en grados sino en {}: guárdelo de nuevo en WGS 84 (EPSG:4326)',
   'the file holds no points but {}: it is a map, and is loaded as areas or streets':
     'el archivo no contiene puntos sino {}: es un mapa, y se carga como áreas o calles',
+  'the geometry of {} rows is cut, first in row {}: a spreadsheet keeps no more than 32,767 characters in a cell, so save the file as GeoJSON or shapefile':
+    'la geometría está cortada (renglones: {}, el primero es el {}): una hoja de cálculo no guarda más de 32,767 caracteres por celda; guarde el archivo como GeoJSON o shapefile',
   'the layer {} holds {} points with dates and offences: import it as incidents (as GeoJSON or CSV)':
     'la capa {} trae {} puntos con fecha y delito: impórtela como incidentes (en GeoJSON o CSV)',
   'a workbook with a password, or of Excel 97–2003: save it as .xlsx without password':

@@ -1,7 +1,8 @@
 // Says what importing a file would do, by reading all of it and comparing, and stores nothing.
 
 import type { Jurisdiction } from '../access/contract.ts';
-import { textOf } from '../calendar/days.ts';
+import { addMonths, textOf } from '../calendar/days.ts';
+import { DATE_PRECISIONS } from '../db/contract.ts';
 import type { Database } from '../db/open.ts';
 import { notesOfTexts } from '../geocoding/notes.ts';
 import type { Position } from '../geometry/contract.ts';
@@ -17,6 +18,7 @@ import { openRevision } from './revision.ts';
 import { findSameDelivery, reportOfSame, sha256OfAsked } from './same-file.ts';
 
 const REJECTS_SHOWN = 100;
+const MONTH = DATE_PRECISIONS.indexOf('month');
 const SAMPLE_POINTS = 500;
 const SAMPLE_PER_BATCH = 25;
 
@@ -64,7 +66,9 @@ export async function checkImport(
     texts.push(...batch.newPlaceTexts);
     for (let row = 0; row < batch.rows; row++) {
       first = Math.min(first, batch.day[row]!);
-      last = Math.max(last, batch.day[row]!);
+      // Of a month alone the whole month is meant.
+      const day = batch.day[row]!;
+      last = Math.max(last, batch.datePrecision[row] === MONTH ? addMonths(day, 1) - 1 : day);
       if (revision.isStored(batch.recordHash[row]!, batch.keys[row] ?? null, batch.day[row]!)) unchanged++;
       else {
         added++;

@@ -150,12 +150,12 @@ export type Marked = {
   /** The right answer, once it was found or tried for often enough; of a text, the model. */
   readonly shown: string | null;
   /** Of a filter that finds other incidents: the parts in which it is another. */
-  readonly differs: readonly FilterPart[];
+  readonly differs: readonly QuestionPart[];
   readonly tries: number;
 };
 
-export const FILTER_PARTS = ['period', 'offence', 'hours', 'place', 'kind'] as const;
-export type FilterPart = (typeof FILTER_PARTS)[number];
+export const QUESTION_PARTS = ['period', 'offence', 'hours', 'place', 'kind'] as const;
+export type QuestionPart = (typeof QUESTION_PARTS)[number];
 
 export type ExerciseShown = {
   readonly id: string;

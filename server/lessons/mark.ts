@@ -1,7 +1,14 @@
 // Marks an answer to an exercise by asking the portal the same question, as whoever learns.
 
 import { filterToQuery, parseFilter } from '../filter/contract.ts';
-import { type Exercise, FILTER_PARTS, type FilterPart, type LessonAnswer, type Marked, type Rule } from './contract.ts';
+import {
+  type Exercise,
+  type LessonAnswer,
+  type Marked,
+  QUESTION_PARTS,
+  type QuestionPart,
+  type Rule,
+} from './contract.ts';
 import { type AskPortal, askOnce, type FoundValue, filledAddress, find, NotInData } from './rules.ts';
 
 /** What is right, and why what was answered is not; `shown` is the right answer in words. */
@@ -93,7 +100,7 @@ const daysWith = (answer: unknown) =>
   );
 
 /** What of a filter's parameters belongs to which of its parts. */
-const PARAMETERS: Readonly<Record<FilterPart, readonly string[]>> = {
+const PARAMETERS: Readonly<Record<QuestionPart, readonly string[]>> = {
   period: ['from', 'until', 'period'],
   offence: ['offence', 'theme'],
   hours: ['hour', 'weekday', 'weekdayOf'],
@@ -102,10 +109,10 @@ const PARAMETERS: Readonly<Record<FilterPart, readonly string[]>> = {
 };
 
 /** A part is another where putting the wanted one in its place finds others than before. */
-async function partsThatDiffer(own: string, right: string, ask: AskPortal, values: Values): Promise<FilterPart[]> {
+async function partsThatDiffer(own: string, right: string, ask: AskPortal, values: Values): Promise<QuestionPart[]> {
   const before = await found(own, ask, values);
-  const differing: FilterPart[] = [];
-  for (const part of FILTER_PARTS) {
+  const differing: QuestionPart[] = [];
+  for (const part of QUESTION_PARTS) {
     const mixed = new URLSearchParams(own);
     const wanted = new URLSearchParams(right);
     for (const name of PARAMETERS[part]) {

@@ -42,6 +42,12 @@ export async function withPlainGeometry(file: string, encoding: string | null): 
   const at = header.findIndex((_, index) => holdsGeometry(rows, index));
   if (at < 0) return null;
   const srids = new Set<number>();
+  const cut = rows.filter((row) => isCut(row[at] ?? ''));
+  if (cut.length)
+    throw new BadInput(
+      'file',
+      `the geometry of ${cut.length} rows is cut, first in row ${rows.indexOf(cut[0]!) + 2}: a spreadsheet keeps no more than 32,767 characters in a cell, so save the file as GeoJSON or shapefile`,
+    );
   for (const row of rows) {
     const cell = row[at] ?? '';
     const srid = sridOf(cell);
@@ -72,6 +78,11 @@ function holdsGeometry(rows: readonly (readonly string[])[], index: number): boo
     if (filled >= CELLS_LOOKED_AT) break;
   }
   return geometries > 0 && geometries >= filled * SHARE_OF_GEOMETRIES;
+}
+
+/** WKT that does not end. */
+function isCut(cell: string): boolean {
+  return WKT.test(cell) && !/(?:\)|EMPTY)\s*$/i.test(cell.slice(-20));
 }
 
 /** What a cell says of its reference system; null where it says nothing, or 0, which databases write for unknown. */

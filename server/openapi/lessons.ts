@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { LessonRow, LessonShown, LessonsAnswer, Marked } from '../lessons/contract.ts';
-import { exercise, FILTER_PARTS, frontMatter, LEARNERS, lessonAnswer } from '../lessons/contract.ts';
+import { exercise, frontMatter, LEARNERS, lessonAnswer, QUESTION_PARTS } from '../lessons/contract.ts';
 import { route } from './deliveries.ts';
 
 const params = z.object({ jurisdiction: z.string() });
@@ -32,7 +32,7 @@ const marked = z.object({
   right: z.boolean().nullable().describe('null: only the learner can judge'),
   because: z.string().nullable().describe('why it is wrong, where that is known'),
   shown: z.string().nullable().describe('the right answer, once it was found or tried for often enough'),
-  differs: z.array(z.enum(FILTER_PARTS)).describe('in which parts a filter finds other incidents'),
+  differs: z.array(z.enum(QUESTION_PARTS)).describe('in which parts a filter finds other incidents'),
   tries: z.number().int().describe('wrong answers so far'),
 }) satisfies z.ZodType<Marked>;
 

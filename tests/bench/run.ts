@@ -19,6 +19,7 @@ const NAMES = [
   'http-counts',
   'map-repaint',
   'live-map',
+  'brush',
   'feed',
   'import-again',
   'upload',

@@ -191,11 +191,21 @@ test('axe finds nothing in the tabs behind the map, nor a button that is called 
     const found = await page.evaluate<string[]>(FAULTS);
     expect([view, found]).toEqual([view, []]);
   }
+  await page.goto(`${server.origin}/?tab=briefings&lang=es`);
+  await page.getByRole('button', { name: 'Informe mensual al cabildo' }).click();
+  // Figures, tables and a map drawn of the outlines.
+  await page.locator('.briefing-number strong').waitFor();
+  await page.locator('.briefing-map path').first().waitFor();
+  await page.getByRole('button', { name: 'Editar' }).click();
+  await page.evaluate(axe.source);
+  expect(await page.evaluate<string[]>(FAULTS)).toEqual([]);
   await pages.leave(ENDED);
 });
 const BEHIND_THE_MAP = [
   ...['data', 'incidents', 'boundaries', 'versions&history=colonias', 'guide', 'accounts', 'audit', 'tips'],
-  ...['meeting', 'alerts', 'problems', 'problems&problem=new&place=sectores:S01'].map((view) => `${view}&lang=en`),
+  ...['meeting', 'alerts', 'problems', 'problems&problem=new&place=sectores:S01', 'briefings'].map(
+    (view) => `${view}&lang=en`,
+  ),
 ];
 const FAULTS = `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'] })
   .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`;

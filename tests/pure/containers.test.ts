@@ -197,6 +197,14 @@ test('quantised TopoJSON in degrees is read as WGS 84, and that is a guess', asy
   expect(source).toMatchObject({ crs: { code: 4326 }, crsFrom: 'guess' });
 });
 
+test('a geometry that a spreadsheet has cut is named by its row', async () => {
+  const whole = table('clave,nombre,wkt', wkt).split('\n');
+  const cutOff = whole.map((line, i) => (i === 2 ? line.replace(/, [^,]*\)\)/, '') : line)).join('\n');
+  await expect(readFeatures(written('cut.csv', cutOff), AS_IS)).rejects.toThrow(
+    /^the geometry of 1 rows is cut, first in row 3: a spreadsheet keeps no more than/,
+  );
+});
+
 test('GPX with nothing but waypoints has one layer', async () => {
   const point = ([lon, lat]: Corner) => `<wpt lat="${lat}" lon="${lon}"><name>Caseta</name></wpt>`;
   const gpx = `<?xml version="1.0"?><gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">${AREAS[0]!.ring.slice(0, 2).map(point).join('')}</gpx>`;

@@ -5,6 +5,7 @@ import type { Bounds } from '../../server/geometry/contract.ts';
 import { recordHash } from '../../server/reading/batch.ts';
 import type { Incident } from '../../server/reading/contract.ts';
 import { readPoint } from '../../server/reading/read-point.ts';
+import { watchPiles } from '../../server/reading/stray-points.ts';
 
 const TOWN: Bounds = [-99.2, 19.3, -99, 19.5];
 
@@ -102,4 +103,24 @@ test('coordinates are kept to the last digit, and a digit below a centimetre mak
   };
   expect(recordHash({ ...incident, lon: -99.133208, lat: 19.4326077 })).toBe(recordHash(incident));
   expect(recordHash({ ...incident, lon: -99.1332081 })).not.toBe(recordHash(incident));
+});
+
+test('a point that many rows share and points of two decimals are told; streets with many records are not', () => {
+  const told = (points: readonly (readonly [number, number])[]) => {
+    const piles = watchPiles();
+    for (const [lon, lat] of points) piles.add(lon, lat);
+    return piles.notes();
+  };
+  const many = (count: number, of: (i: number) => readonly [number, number]) =>
+    Array.from({ length: count }, (_, i) => of(i));
+  const city = many(200, (i) => [-74.08123 - i / 7000, 4.60817 + (i % 13) / 900]);
+  expect(told(city)).toEqual([]);
+  // A street corner of every tenth record, twice over, is how crime is.
+  expect(told([...city, ...many(80, (i) => [-74.1 - (i % 3) / 997, 4.61873])])).toEqual([]);
+  expect(told([...city, ...many(35, () => [-74.07209, 4.71099])])).toEqual([
+    { code: 'points-piled', count: 35, example: '-74.07209, 4.71099' },
+  ]);
+  expect(told(many(40, (i) => [-74 - (i % 9) / 100, 4.6 + (i % 7) / 100]))).toEqual([
+    { code: 'points-coarse', count: 40, example: '-74, 4.6' },
+  ]);
 });

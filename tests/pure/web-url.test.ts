@@ -31,6 +31,7 @@ const hours = fc
   .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 24 }))
   .filter(([from, until]) => from !== until)
   .map(([from, until]) => ({ from, until }));
+const ring = fc.uniqueArray(fc.tuple(degrees(180), degrees(85)), { minLength: 3, maxLength: 6, selector: String });
 const within: fc.Arbitrary<Filter['within']> = fc.oneof(
   fc.constant(null),
   fc.tuple(layer, placeCode).map(([name, text]): Filter['within'] => ({
@@ -39,9 +40,7 @@ const within: fc.Arbitrary<Filter['within']> = fc.oneof(
     version: null,
     place: { code: text },
   })),
-  fc
-    .uniqueArray(fc.tuple(degrees(180), degrees(85)), { minLength: 3, maxLength: 6, selector: String })
-    .map((ring): Filter['within'] => ({ type: 'polygon', ring })),
+  ring.map((corners): Filter['within'] => ({ type: 'polygon', ring: corners })),
 );
 const filter: fc.Arbitrary<Filter> = fc
   .record({
@@ -61,6 +60,9 @@ const state: fc.Arbitrary<PageState> = fc
     city: fc.option(fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/)),
     filter,
     beside: fc.option(fc.record({ mode: fc.constantFrom(...BESIDE_MODES), filter })),
+    zones: fc.uniqueArray(fc.record({ name: fc.constantFrom('Centro', 'Mercado 2', 'Río & vía', 'ñ=1'), ring }), {
+      selector: ({ name }) => name,
+    }),
     view: fc.constantFrom(...VIEWS),
     layer: fc.option(layer),
     list: fc.constantFrom<PageState['list']>('areas', 'streets'),

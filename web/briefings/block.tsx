@@ -102,7 +102,8 @@ function daysOf({ words }: Pick<App, 'words'>, { from, until }: { from: string |
 function askedText(page: App, filter: Filter): string {
   const { reference, words } = page;
   return [
-    whatText(words.value, filter, reference.offences.value, reference.themes.value),
+    whatText(words.value, filter, reference.offences.value, reference.themes.value) ||
+      words.value.t('filter.offenceAll'),
     filter.hours || filter.weekdays.length ? timeText(words.value, filter) : '',
     filter.within ? withinText(page, filter.within) : reference.jurisdiction.value?.name,
   ]

@@ -8,7 +8,7 @@ import {
   type BriefingFigure,
   type BriefingNow,
   type BriefingPatch,
-  inOrder,
+  partsInOrder,
 } from '../../server/briefings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
@@ -67,7 +67,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
 
   if (!shown) return refused ? <p class="refusal">{refused}</p> : <p class="no-data">{t('app.loading')}</p>;
   const { body } = shown;
-  const parts = inOrder(body.blocks);
+  const parts = partsInOrder(body.blocks);
   const mayWrite = access.may('meet');
 
   const change = async (changes: Changes, version = shown.version) => {

@@ -52,6 +52,12 @@ function Compared({ other }: { other: Other }) {
   return (
     <>
       {mode !== 'difference' && <OtherMap other={other} mode={mode} at={at} />}
+      {mode !== 'difference' &&
+        ['a', 'b'].map((side) => (
+          <span key={side} class={`side-name is-${side}`} aria-hidden="true">
+            {side.toUpperCase()}
+          </span>
+        ))}
       {mode === 'swipe' && <Curtain at={at} onMove={setAt} />}
       <Bar other={other} mode={mode} />
     </>
@@ -130,42 +136,34 @@ function Curtain({ at, onMove }: { at: number; onMove: (at: number) => void }) {
     to(end ?? at + by!);
   };
   return (
-    <>
-      <span class="side-name is-a" aria-hidden="true">
-        A
+    <div
+      ref={line}
+      class="curtain"
+      role="slider"
+      tabIndex={0}
+      aria-label={t('beside.curtain')}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(at)}
+      aria-valuetext={t('beside.curtainAt', { n: Math.round(at) })}
+      style={{ left: `${at}%` }}
+      onKeyDown={onKeyDown}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        event.preventDefault();
+        event.currentTarget.focus();
+      }}
+      onPointerMove={(event) => {
+        if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+        const box = line.current!.parentElement!.getBoundingClientRect();
+        to(((event.clientX - box.left) / box.width) * 100);
+      }}
+    >
+      <span class="curtain-grip">
+        <Icon name="chevronLeft" />
+        <Icon name="chevronRight" />
       </span>
-      <span class="side-name is-b" aria-hidden="true">
-        B
-      </span>
-      <div
-        ref={line}
-        class="curtain"
-        role="slider"
-        tabIndex={0}
-        aria-label={t('beside.curtain')}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(at)}
-        aria-valuetext={t('beside.curtainAt', { n: Math.round(at) })}
-        style={{ left: `${at}%` }}
-        onKeyDown={onKeyDown}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          event.preventDefault();
-          event.currentTarget.focus();
-        }}
-        onPointerMove={(event) => {
-          if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
-          const box = line.current!.parentElement!.getBoundingClientRect();
-          to(((event.clientX - box.left) / box.width) * 100);
-        }}
-      >
-        <span class="curtain-grip">
-          <Icon name="chevronLeft" />
-          <Icon name="chevronRight" />
-        </span>
-      </div>
-    </>
+    </div>
   );
 }
 

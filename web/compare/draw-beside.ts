@@ -51,7 +51,8 @@ export function drawBeside(
     if (others.some(({ layer }) => id.endsWith(`-${layer}`))) return false;
     if (id.startsWith('marker-') || id.startsWith('select-')) return false;
     if (/^(fill|hatch)-/.test(id)) return drawn === 'areas' && id.endsWith(`-${area.layer}`);
-    if (id.startsWith('outline-')) return drawn === 'areas' || id === `outline-${larger?.layer}`;
+    // Among streets the limits of areas would pass for some.
+    if (id.startsWith('outline-')) return drawn === 'areas';
     if (id === 'street-main') return drawn === 'areas';
     if (id.startsWith('street-')) return drawn === 'streets';
     return id !== `label-${larger?.layer}`;

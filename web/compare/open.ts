@@ -10,7 +10,7 @@ export const mayCompare = ({ store, reference }: Pick<App, 'store' | 'reference'
   !store.embedded && store.page.value.tab === 'map' && reference.areaLayer.value !== null;
 
 /** Begins with the same days of the year before, where the data reach back so far; else with the same question. */
-export function openComparing({ store, answers, reference, isPlaying, pictures }: App): void {
+export function openComparing({ store, answers, reference, isPlaying, pictures, map }: App): void {
   const { filter, view } = store.page.peek();
   const covered = answers.covered.peek();
   const first = reference.firstDay.peek();
@@ -19,6 +19,7 @@ export function openComparing({ store, answers, reference, isPlaying, pictures }
   const other: Filter = reaches ? { ...filter, period: null, ...earlier } : filter;
   const streets = view === 'streets' || pictures.drawn.peek() === 'streets';
   isPlaying.value = false;
+  map.shown.value = { ...map.shown.peek(), tilted: false };
   store.change({ beside: { mode: 'swipe', filter: other }, view: streets ? 'streets' : 'areas' });
 }
 

@@ -94,6 +94,9 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
   });
   const stops = [
     effect(() => {
+      map.beside.value = isOpen.value && layer.value ? { layer: layer.value.layer, tell } : null;
+    }),
+    effect(() => {
       if (isOpen.value) pictures.heldBounds.value = bounds.value;
     }),
     effect(() => {
@@ -121,6 +124,7 @@ export function createOther(page: App, tell: (id: string) => string | null): Oth
       for (const stop of stops) stop();
       pictures.heldBounds.value = null;
       map.overlay.value = null;
+      map.beside.value = null;
     },
   };
 }

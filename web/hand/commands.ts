@@ -61,6 +61,9 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),
+    ...(access.may('see-points') && access.may('follow-events')
+      ? [action(t('wall.open'), () => store.change({ tab: 'wall' }))]
+      : []),
     action(t('share.copyLink'), () => void here.navigator.clipboard?.writeText(linkOf({ store, reference }))),
     action(t('header.print'), () => here.print()),
     action(t('header.help'), () => here.document.querySelector<HTMLDialogElement>('#help')?.showModal()),

@@ -11,7 +11,7 @@ import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Problem } from '../store/api.ts';
 import { findPlaces, type Hit } from '../store/find-places.ts';
-import { giveAnswer, type Outcome } from './given-answers.ts';
+import { type AnswerOutcome, giveAnswer } from './given-answers.ts';
 import { mapStateAnswer } from './map-answer.ts';
 
 type Props = {
@@ -26,7 +26,7 @@ type Props = {
 export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Props) {
   const page = usePage();
   const { reference, store, t } = page;
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [outcome, setOutcome] = useState<AnswerOutcome | null>(null);
   const [wrong, setWrong] = useState(0);
   const [isSending, setSending] = useState(false);
   const [isHinted, setHinted] = useState(false);
@@ -76,9 +76,9 @@ export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Prop
   );
 }
 
-const isMarked = (outcome: Outcome): outcome is Marked => outcome !== 'waiting' && !(outcome instanceof Problem);
+const isMarked = (outcome: AnswerOutcome): outcome is Marked => outcome !== 'waiting' && !(outcome instanceof Problem);
 
-function Came({ outcome, exercise, wrong }: { outcome: Outcome; exercise: ExerciseShown; wrong: number }) {
+function Came({ outcome, exercise, wrong }: { outcome: AnswerOutcome; exercise: ExerciseShown; wrong: number }) {
   const { t, f } = usePage().words.value;
   if (outcome === 'waiting') return <p class="exercise-outcome">{t('lessons.waiting')}</p>;
   if (outcome instanceof Problem) return <p class="exercise-outcome refusal">{outcome.message}</p>;
@@ -294,8 +294,13 @@ function PlaceAnswer({ exercise, onMap, isSending, onAnswer }: AnsweringProps) {
   );
 }
 
-/** As people write numbers here: thousands by comma or space, decimals by a point. */
+/** As people write numbers here: thousands by comma or space; a comma before one or two digits is a decimal one. */
 function readNumber(text: string): number | null {
-  const plain = text.trim().replaceAll(/[\s,%](?=\d{3}(\D|$))|%/g, '');
+  const plain = text
+    .trim()
+    .replace(/^[−–]/, '-')
+    .replace(/\s*%$/, '')
+    .replaceAll(/[\s,](?=\d{3}(\D|$))/g, '')
+    .replace(/,(\d{1,2})$/, '.$1');
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }

@@ -13,7 +13,7 @@ type Waiting = {
   readonly exercise: string;
   readonly body: LessonAnswer;
 };
-export type Outcome = Marked | 'waiting' | Problem;
+export type AnswerOutcome = Marked | 'waiting' | Problem;
 
 const WAITING = 'cuadra.lessons.waiting';
 const DONE = 'cuadra.lessons.done';
@@ -46,7 +46,7 @@ export async function giveAnswer(
   about: Omit<Waiting, 'body'>,
   answer: LessonAnswer['answer'],
   language: string,
-): Promise<Outcome> {
+): Promise<AnswerOutcome> {
   const body: LessonAnswer = { id: crypto.randomUUID(), givenAt: new Date().toISOString(), answer };
   const mine: Waiting = { ...about, body };
   write<Waiting>(WAITING, (now) => [...now, mine].slice(-MOST_WAITING));
@@ -64,7 +64,7 @@ export async function sendWaiting(language: string): Promise<number> {
   return sent;
 }
 
-async function sendOne(mine: Waiting, language: string): Promise<Outcome> {
+async function sendOne(mine: Waiting, language: string): Promise<AnswerOutcome> {
   const { city, lesson, exercise, body } = mine;
   const drop = () => {
     write<Waiting>(WAITING, (now) => now.filter((each) => each.body.id !== body.id));

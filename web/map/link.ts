@@ -38,6 +38,8 @@ export type Shown = {
   readonly outlines: readonly string[] | null;
   /** Whether those places are outlined that hold more than chance explains. */
   readonly hot: boolean;
+  /** Whether areas stand as columns on a tilted map. */
+  readonly tilted: boolean;
 };
 
 /** What a zone can be drawn as: by its corners, as a circle, or along a street. */
@@ -88,6 +90,8 @@ export type MapLink = {
   /** The basemap there is, seen or not, and whose it is. */
   readonly basemap: Signal<{ readonly credit: string | null } | null>;
   readonly overlay: Signal<Overlay | null>;
+  /** While two questions are compared: what both say of a place of a layer. */
+  readonly beside: Signal<{ readonly layer: string; readonly tell: (id: string) => string | null } | null>;
   /** Whether the dialog that asks about a place is open. */
   readonly isAskingPlace: Signal<boolean>;
   /** The zone being drawn now, how large it is, and what ends it; setting `drawing` to null calls it off. */
@@ -111,9 +115,10 @@ export function createMapLink(): MapLink {
     zoom: signal(10),
     limit: signal(null),
     highlighted: signal(null),
-    shown: signal({ labels: true, ground: true, outlines: null, hot: false }),
+    shown: signal({ labels: true, ground: true, outlines: null, hot: false, tilted: false }),
     basemap: signal(null),
     overlay: signal(null),
+    beside: signal(null),
     isAskingPlace: signal(false),
     drawing: signal(null),
     drawingFailed: signal(false),

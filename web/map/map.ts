@@ -39,6 +39,7 @@ import {
   selectionGap,
 } from './style.ts';
 import { DETAIL_FROM_ZOOM } from './symbology.ts';
+import { followTilt } from './tilt.ts';
 import { showZones } from './zones.ts';
 
 export { fetchGround } from './ground.ts';
@@ -147,7 +148,7 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
   // Before the first tile is drawn, which may ask for them.
   map.once('style.load', () => addPatterns(map));
   map.on('load', () => {
-    stops.push(...paint(map, page), ...showZones(map, page), listen(map, page));
+    stops.push(...paint(map, page), ...showZones(map, page), listen(map, page), followTilt(map, page));
     if (basemap) stops.push(followSwitch(map, page, style, basemap));
     link.state.value = 'ready';
   });

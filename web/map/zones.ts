@@ -5,9 +5,11 @@ import { effect } from '@preact/signals';
 import type { GeoJSONSource, Map as GLMap } from 'maplibre-gl';
 import type { App } from '../app.ts';
 import type { ZoneDrawing } from './drawing.ts';
+import { halo, text } from './names.ts';
 import { areaSource, STREET_SOURCE } from './style.ts';
 
 const ZONE = 'zone';
+const NAMED = 'zones-named';
 const ACCENT = '#0b5c7a';
 const PAPER = '#ffffff';
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -16,6 +18,7 @@ const BELOW_MARKERS = 'marker-disc';
 /** Each repaints by itself when a signal changes; answers what ends it. */
 export const showZones = (map: GLMap, page: App): (() => void)[] => [
   showFilterZone(map, page),
+  showNamedZones(map, page),
   followDrawing(map, page),
   showHotPlaces(map, page),
 ];
@@ -36,6 +39,33 @@ function showFilterZone(map: GLMap, { store, map: link }: App): () => void {
       map.addLayer({ id: 'zone-casing', ...line, paint: { 'line-color': PAPER, 'line-width': 7 } }, BELOW_MARKERS);
       const paint = { 'line-color': ACCENT, 'line-width': 3 };
       map.addLayer({ id: 'zone-line', ...line, paint }, BELOW_MARKERS);
+    }
+  });
+}
+
+/** Each dashed, with its name in the middle. */
+function showNamedZones(map: GLMap, { store, map: link }: App): () => void {
+  return effect(() => {
+    const zones = link.overlay.value ? [] : store.page.value.zones;
+    const data: GeoJSON.FeatureCollection = {
+      type: 'FeatureCollection',
+      features: zones.map(({ name, ring }) => ({
+        type: 'Feature',
+        properties: { name },
+        geometry: { type: 'Polygon', coordinates: [[...ring, ring[0]!].map((place) => [...place])] },
+      })),
+    };
+    const source = map.getSource<GeoJSONSource>(NAMED);
+    if (source) source.setData(data);
+    else if (zones.length) {
+      map.addSource(NAMED, { type: 'geojson', data });
+      const line = { type: 'line' as const, source: NAMED, layout: { 'line-join': 'round' as const } };
+      map.addLayer({ id: `${NAMED}-casing`, ...line, paint: { 'line-color': PAPER, 'line-width': 5 } }, BELOW_MARKERS);
+      const paint = { 'line-color': ACCENT, 'line-width': 2, 'line-dasharray': [3, 1.5] };
+      map.addLayer({ id: `${NAMED}-line`, ...line, paint }, BELOW_MARKERS);
+      const layout = { ...text, 'text-size': 13 };
+      const ink = { ...halo, 'text-color': ACCENT };
+      map.addLayer({ id: `${NAMED}-name`, type: 'symbol', source: NAMED, layout, paint: ink }, BELOW_MARKERS);
     }
   });
 }

@@ -56,7 +56,9 @@ export function MeetingSheet({ answer, filter, only = null, actions, sheet }: Pr
             {shows('table') && (
               <section class="meeting-part is-table">
                 <h3>{t('meeting.table')}</h3>
-                <p class="meeting-standing">{standing}</p>
+                <p class="meeting-standing">
+                  <strong>{standing}</strong>
+                </p>
                 <MeetingTable answer={answer} filter={filter} />
                 <p class="small meeting-note">{t('meeting.bandNote')}</p>
               </section>

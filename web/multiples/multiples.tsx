@@ -75,7 +75,8 @@ export function Multiples({ onClose }: { onClose: () => void }) {
     const stop = new AbortController();
     const countsOf = (patch: Slice['patch']): Promise<CountsAnswer> =>
       columns.ask(paths.counts(city.code, reference.address(layer.layer), { ...filter, ...patch }), stop.signal);
-    const wished = isStreets || answers.cutsAreas.peek() ? { ...choice, measure: 'count' as const } : choice;
+    // A rate stands on ten incidents at least: divided so often, most places would have none.
+    const wished = { ...choice, measure: 'count' as const };
     fetchSlices(slices, countsOf, (count) => !stop.signal.aborted && setDone(count)).then(
       (found) => !stop.signal.aborted && setMany(onOneScale(found, wished, reference.sourcesInUse.peek())),
       () => !stop.signal.aborted && setFailed(true),
@@ -121,7 +122,7 @@ export function Multiples({ onClose }: { onClose: () => void }) {
             : slices.length === 0 && offences
               ? t('multiples.none')
               : many
-                ? t(many.byRate ? 'multiples.byRate' : 'multiples.byCount', { layer: layer?.title ?? '' })
+                ? t('multiples.byCount', { layer: layer?.title ?? '' })
                 : t('multiples.coming', { n: f.int(done), all: f.int(of) })}
       </p>
       {many && <Scale bounds={many.bounds} />}

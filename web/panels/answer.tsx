@@ -7,6 +7,7 @@ import { kindNoun, usePage } from '../app.ts';
 import { placesHoldingHalf } from '../map/concentration.ts';
 import { holders } from '../map/picture.ts';
 import { Info } from '../parts/info.tsx';
+import { lazily } from '../parts/lazy.tsx';
 import { changeBetween } from '../store/change.ts';
 import { changeText } from '../store/change-text.ts';
 import { withinText } from '../store/chosen.ts';
@@ -22,9 +23,11 @@ import { TotalsLine } from './totals.tsx';
 import { Uncovered } from './uncovered.tsx';
 import { ZoneNote } from './zone-note.tsx';
 
+const NamedZones = lazily(async () => (await import('../hand/named-zones.tsx')).NamedZones);
+
 export function AnswerPanel() {
   const page = usePage();
-  const { answers, reference, words, t, f } = page;
+  const { answers, reference, store, words, t, f } = page;
   const summary = answers.summary.answered.value?.value;
   const filter = answers.filter.value;
   if (!summary || !filter) {
@@ -67,6 +70,7 @@ export function AnswerPanel() {
         </>
       )}
       <ZoneNote />
+      {!store.embedded && (store.page.value.zones.length > 0 || filter.within?.type === 'polygon') && <NamedZones />}
       <PublicNote />
       <ScopeNote />
       <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />

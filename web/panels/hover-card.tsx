@@ -24,13 +24,15 @@ export function HoverCard() {
   const count = listed && !map.hovered.value ? listed.count : counted;
   const ranked = listed?.count === count ? listed : undefined;
   const kind = answers.filter.value?.kind ?? 'incident';
+  const over = map.overlay.value ?? map.beside.value;
+  const told = over?.layer === hovered.layer ? over.tell(hovered.id) : null;
   const left =
     hovered.x + OFFSET_PX + WIDTH_PX > innerWidth - 440 ? hovered.x - OFFSET_PX - WIDTH_PX : hovered.x + OFFSET_PX;
   return (
     <div class="hover-card" style={{ left: `${left}px`, top: `${hovered.y + OFFSET_PX}px` }} aria-hidden="true">
       <strong>{row ? placeName(page, hovered.layer, row) : hovered.name || t('where.unnamed')}</strong>
       <span>{t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) })}</span>
-      {map.overlay.value?.layer === hovered.layer && <span>{map.overlay.value.tell(hovered.id)}</span>}
+      {told && <span>{told}</span>}
       {ranked && ranked.previous !== null && (
         <span>
           {changeText(words.value, changeBetween(ranked.previous, ranked.count))},{' '}

@@ -65,6 +65,12 @@ export function MapButtons() {
               tick(t('map.ground'), shown.ground, (ground) => {
                 map.shown.value = { ...shown, ground };
               })}
+            {pictures.drawn.value === 'areas' &&
+              store.page.value.tab === 'map' &&
+              !isComparing &&
+              tick(t('seen.tilted'), shown.tilted, (tilted) => {
+                map.shown.value = { ...shown, tilted };
+              })}
             {map.hotPlaces.value &&
               tick(t('seen.hotTick'), shown.hot, (hot) => {
                 map.shown.value = { ...shown, hot };

@@ -11,7 +11,7 @@ import { writeUrl } from '../store/url.ts';
 import { usePoster } from './poster.ts';
 
 export function Share() {
-  const { store, reference, map, t } = usePage();
+  const { access, store, reference, map, t } = usePage();
   const [said, setSaid] = useState('');
   const [views, setViews] = useState(() => readViews(localStorage));
   const [name, setName] = useState('');
@@ -38,6 +38,16 @@ export function Share() {
       <button type="button" class="menu-item" onClick={image} disabled={map.state.value !== 'ready'}>
         <Icon name="image" /> {t('share.copyImage')}
       </button>
+      {access.may('meet') && (
+        <button
+          type="button"
+          class="menu-item"
+          title={t('briefing.fromMapHow')}
+          onClick={() => store.change({ tab: 'briefings', briefing: null })}
+        >
+          <Icon name="bookmark" /> {t('briefing.fromMap')}
+        </button>
+      )}
       <EmbedButton />
       <p class="small" role="status">
         {said || t('share.current')}

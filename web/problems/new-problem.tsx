@@ -7,12 +7,13 @@ import { type App, kindNoun, usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import type { Problem } from '../store/api.ts';
 import { chosenPlace, withinText } from '../store/chosen.ts';
+import { whatText } from '../store/words.ts';
 import { LongField, TextField } from './fields.tsx';
 import { problemPaths } from './paths.ts';
 
 export function NewProblemForm({ city }: { readonly city: string }) {
   const page = usePage();
-  const { answers, store, t, f } = page;
+  const { answers, reference, store, t, f } = page;
   const { place, name } = placeOf(page);
   const [title, setTitle] = useState<string | null>(null);
   const [owner, setOwner] = useState('');
@@ -21,7 +22,11 @@ export function NewProblemForm({ city }: { readonly city: string }) {
   const filter = answers.scoped.value;
   const summary = (store.place.value ? answers.here : answers.summary).answered.value?.value;
   const covered = answers.covered.value;
-  const suggested = name ?? '';
+  // A zone has no name of its own: what was counted in it, and when.
+  const isZone = !store.place.value && store.filter.value.within?.type === 'polygon';
+  const what = filter ? whatText(page.words.value, filter, reference.offences.value, reference.themes.value) : '';
+  const days = covered && covered.from < covered.until ? f.range(covered.from, covered.until) : '';
+  const suggested = (isZone ? [what, days].filter(Boolean).join(' · ') : '') || (name ?? '');
   const open = () => {
     const text = (title ?? suggested).trim();
     if (!text) return setRefused(t('problems.needed'));

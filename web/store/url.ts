@@ -1,6 +1,6 @@
 // The view as it stands in the address bar: what is asked, how it is drawn, what is chosen, where the map is.
 
-import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
+import { type Filter, filterToQuery, parseFilter, withinToText } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
 import { isWallAddress } from '../wall/key.ts';
 import { isOneOf } from './is-one-of.ts';
@@ -55,6 +55,12 @@ export type BesideMode = (typeof BESIDE_MODES)[number];
 /** The second question of two that are compared, and how both are shown. */
 export type Beside = { readonly mode: BesideMode; readonly filter: Filter };
 
+/** A drawn zone that is kept under a name beside others. */
+export type NamedZone = { readonly name: string; readonly ring: readonly (readonly [number, number])[] };
+/** More would make an address that no program takes. */
+export const MOST_ZONES = 6;
+export const LONGEST_ZONE_NAME = 40;
+
 export type PageState = {
   /** Jurisdiction code; null = the first one there is. */
   readonly city: string | null;
@@ -76,6 +82,7 @@ export type PageState = {
   readonly filter: Filter;
   /** What the filter is compared with on the map; null = nothing. */
   readonly beside: Beside | null;
+  readonly zones: readonly NamedZone[];
   readonly view: View;
   /** Area layer drawn and listed, as `LAYER@VERSION` in a version other than the present; null = the one with the most places. */
   readonly layer: string | null;
@@ -122,6 +129,7 @@ export function readUrl(search: string): PageState {
     },
     filter: readFilter(query),
     beside: readBeside(query),
+    zones: readZones(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER_AT.test(layer) ? layer : null,
     list: query.get('list') === 'streets' ? 'streets' : 'areas',
@@ -158,6 +166,8 @@ export function writeUrl(state: PageState): string {
     query.set('b', state.beside.mode);
     for (const [name, value] of Object.entries(filterToQuery(state.beside.filter))) query.set(`b.${name}`, value);
   }
+  for (const { name, ring } of state.zones)
+    query.append('zone', `${name}~${withinToText({ type: 'polygon', ring }).slice('poly:'.length)}`);
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
   if (state.list !== 'areas') query.set('list', state.list);
@@ -210,6 +220,17 @@ const FILTER_NAMES = [
   'source',
   'within',
 ];
+
+/** `NAME~lon,lat;lon,lat;…`, one for each. */
+function readZones(query: URLSearchParams): readonly NamedZone[] {
+  const zones = new Map<string, NamedZone>();
+  for (const text of query.getAll('zone')) {
+    const [, name, ring] = /^([^~]{1,40})~(.+)$/su.exec(text) ?? [];
+    const within = ring === undefined ? null : readFilter(new URLSearchParams({ within: `poly:${ring}` })).within;
+    if (name !== undefined && within?.type === 'polygon') zones.set(name, { name, ring: within.ring });
+  }
+  return [...zones.values()].slice(0, MOST_ZONES);
+}
 
 function readBeside(query: URLSearchParams): Beside | null {
   const mode = oneOf(BESIDE_MODES, query.get('b'), null);

@@ -156,7 +156,8 @@ function Display() {
 }
 
 function Trouble({ state }: { state: WallState }) {
-  const { access, wallKey, t, f } = usePage();
+  const { access, reference, wallKey, t, f } = usePage();
+  const { timezone } = reference.jurisdiction.value!;
   const trouble = state.trouble.value;
   const answeredAt = state.answeredAt.value;
   const expires = access.me.value?.expires;
@@ -169,12 +170,14 @@ function Trouble({ state }: { state: WallState }) {
   if (trouble === 'away')
     return (
       <p class="wall-trouble" role="alert">
-        {answeredAt === null ? t('wall.notYet') : t('wall.away', { time: f.moment(answeredAt) })}
+        {answeredAt === null
+          ? t('wall.notYet')
+          : t('wall.away', { time: `${f.day(localHour(answeredAt, timezone).date)}, ${f.time(answeredAt, timezone)}` })}
       </p>
     );
   return (
     <p class="wall-fine" role="status">
-      {answeredAt !== null && t('wall.upToDate', { time: f.time(answeredAt) })}
+      {answeredAt !== null && t('wall.upToDate', { time: f.time(answeredAt, timezone) })}
       {!wallKey && expires && ` ${t('wall.until', { time: f.moment(Date.parse(expires)) })}`}
     </p>
   );

@@ -1,0 +1,236 @@
+// A window brushed along the trend: all numbers of the screen from the columns the page holds, in the page's own worker in
+// headless Chromium; and against crossfilter2 on the same brushes, in one process.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { tableFromIPC } from '@uwdata/flechette';
+import crossfilter from 'crossfilter2';
+import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
+import type { ColumnPlaces } from '../../server/columns/contract.ts';
+import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
+import { addDays, daysBetween } from '../../web/store/days.ts';
+import { findChromium, openBrowser, openPage } from '../support/browser.ts';
+import { startServer } from '../support/server.ts';
+import { CITY } from './city.ts';
+import { type BenchContext, type BenchLine, limitLine, line, missingLine, NO_POSTGIS, spreadOf } from './contract.ts';
+
+const NAME = 'brush';
+const WINDOW_DAYS = 90;
+const STEPS = 60;
+const STEP_LIMIT_MS = 16;
+const READY_LIMIT_MS = 2000;
+const WIRE_LIMIT_MB = 8;
+/** The limits of size and time are for this many rows. */
+const ROWS_OF_LIMITS = 1_300_000;
+const LEAST_TIMES_CROSSFILTER = 5;
+
+type Window = { readonly from: string; readonly until: string };
+type Loaded = {
+  readonly bytes: Uint8Array;
+  readonly wireMb: number;
+  readonly places: ColumnPlaces;
+  readonly tree: Tree;
+  readonly roots: string;
+  readonly origin: string;
+};
+
+export async function bench(context: BenchContext): Promise<BenchLine[]> {
+  const home = await context.city();
+  if (home?.databaseUrl == null) return [missingLine(NAME, context.rows, NO_POSTGIS)];
+  const server = await startServer({ ...home, readyTimeoutMs: 240_000 });
+  try {
+    const loaded = await load(server.origin);
+    const rows = tableFromIPC(loaded.bytes).numRows;
+    const wire = { min: loaded.wireMb, median: loaded.wireMb };
+    const size = limitLine(
+      { name: `${NAME}: columns on the wire`, rows, unit: 'MB', ours: wire, note: 'gzip, as sent' },
+      WIRE_LIMIT_MB * Math.max(1, rows / ROWS_OF_LIMITS),
+    );
+    const here = await openHere(loaded.bytes, loaded.places, loaded.tree);
+    return [size, ...(await inWorker(context, loaded, rows)), await againstCrossfilter(here, loaded, rows)];
+  } finally {
+    await server.stop();
+  }
+}
+
+const api = (rest: string) => `/api/v1/${CITY}/${rest}`;
+
+async function load(origin: string): Promise<Loaded> {
+  const json = async <T>(rest: string) => (await fetch(origin + api(rest))).json() as Promise<T>;
+  const offences = await json<OffenceRow[]>('offences');
+  const roots = offences
+    .filter(({ parent }) => parent === null)
+    .map(({ code }) => code)
+    .join();
+  const response = await fetch(`${origin}${api(`incidents.arrow?offence=${roots}`)}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return {
+    ...{ bytes, roots, origin, wireMb: gzipSync(bytes, { level: 6 }).length / 1e6 },
+    places: await json<ColumnPlaces>('incident-places.json'),
+    tree: { offences: offences.map(({ code, parent }) => ({ code, parent })), themes: [] },
+  };
+}
+
+/** What the screen shows of a window: map, ranking, clock, trend and headline. */
+const questionsOf = ({ from, until }: Window, roots: string) => {
+  const asked = `offence=${roots}&from=${from}&until=${until}`;
+  return [
+    ...[`counts?layer=areas&${asked}`, `top?layer=areas&limit=300&by=count&${asked}`, `clock?${asked}`],
+    ...[`series?step=month&${asked}`, `summary?layer=areas&${asked}`],
+  ].map(api);
+};
+
+function windowsOf(first: string, last: string): readonly Window[] {
+  const room = daysBetween(first, last) - WINDOW_DAYS;
+  return Array.from({ length: STEPS }, (_, step) => {
+    const from = addDays(first, Math.floor((step * room) / (STEPS - 1)));
+    return { from, until: addDays(from, WINDOW_DAYS) };
+  });
+}
+
+const daysIn = (bytes: Uint8Array) => tableFromIPC(bytes).getChild('date')!.toArray() as unknown as ArrayLike<unknown>;
+const textOfDay = (value: unknown) => new Date(Number(value)).toISOString().slice(0, 10);
+const p95 = (samples: readonly number[]) => samples.toSorted((a, b) => a - b)[Math.ceil(samples.length * 0.95) - 1]!;
+
+/** The worker as it was built, told what the page tells it. */
+async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: Loaded, rows: number) {
+  if (!findChromium()) return [missingLine(`${NAME}: in the worker`, rows, 'Chromium is not installed')];
+  const built = readdirSync(join(import.meta.dirname, '../../dist/assets')).find((name) =>
+    /^worker-.*\.js$/.test(name),
+  );
+  if (!built) return [missingLine(`${NAME}: in the worker`, rows, 'the page is not built')];
+  context.say('brushing in Chromium');
+  const days = daysIn(bytes);
+  const windows = windowsOf(textOfDay(days[0]), textOfDay(days[days.length - 1]));
+  const browser = await openBrowser({ drawsMaps: false });
+  try {
+    const { page, close } = await openPage(browser, origin);
+    await page.goto(`${origin}/?tab=data`);
+    const measured = await page.evaluate(
+      async ({ script, columns, places, tree, steps }) => {
+        const worker = new Worker(script, { type: 'module' });
+        let last = 0;
+        const waiting = new Map<number, (answer: { readonly answer?: unknown; readonly error?: string }) => void>();
+        worker.onmessage = ({ data }) => {
+          waiting.get(data.id)?.(data);
+          waiting.delete(data.id);
+        };
+        const send = (told: object) =>
+          new Promise<unknown>((resolve, reject) => {
+            const id = ++last;
+            waiting.set(id, ({ answer, error }) => (error ? reject(new Error(error)) : resolve(answer)));
+            worker.postMessage({ ...told, id });
+          });
+        // In the cache of the browser once, so that what is measured begins when they have arrived.
+        await (await fetch(columns)).arrayBuffer();
+        await (await fetch(places)).arrayBuffer();
+        const began = performance.now();
+        await send({ columns, places, tree });
+        const readyMs = performance.now() - began;
+        const samples: number[] = [];
+        for (const paths of [...steps, ...steps]) {
+          const from = performance.now();
+          const answers = await Promise.all(paths.map((path) => send({ path })));
+          samples.push(performance.now() - from);
+          if (answers.includes(null)) throw new Error('a question was left to the server');
+        }
+        worker.terminate();
+        return { readyMs, samples: samples.slice(steps.length) };
+      },
+      {
+        script: `${origin}/assets/${built}`,
+        columns: origin + api(`incidents.arrow?offence=${roots}`),
+        places: origin + api('incident-places.json'),
+        tree: tree as { offences: { code: string; parent: string | null }[]; themes: [] },
+        steps: windows.map((window) => questionsOf(window, roots)),
+      },
+    );
+    await close();
+    const slow = p95(measured.samples);
+    const note = `median ${spreadOf(measured.samples).median} ms; counts, ranking, clock, trend and headline of ${STEPS} windows of ${WINDOW_DAYS} days`;
+    const ready = { min: measured.readyMs, median: measured.readyMs };
+    return [
+      limitLine(
+        { name: `${NAME}: a step in the worker, p95`, rows, unit: 'ms', ours: { min: slow, median: slow }, note },
+        STEP_LIMIT_MS,
+      ),
+      limitLine(
+        {
+          name: `${NAME}: columns ready`,
+          rows,
+          unit: 'ms',
+          ours: ready,
+          note: 'from the browser cache to the first answer',
+        },
+        READY_LIMIT_MS * Math.max(1, rows / ROWS_OF_LIMITS),
+      ),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The same brushes on the day, with counts by area, by hour of the week and by month; one after the other, in turn. */
+async function againstCrossfilter(here: Here, { bytes, roots }: Loaded, rows: number): Promise<BenchLine> {
+  const table = tableFromIPC(bytes);
+  const column = (name: string) => table.getChild(name)!.toArray() as unknown as ArrayLike<unknown>;
+  const [date, known, weekday, hour, area] = ['date', 'known', 'weekday', 'hour', 'in_areas'].map(column) as [
+    ...ArrayLike<unknown>[],
+  ] as [ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>, ArrayLike<unknown>];
+  const codes = new Map<unknown, number>();
+  const records = Array.from({ length: table.numRows }, (_, i) => {
+    const day = Math.round(Number(date[i]) / 86_400_000);
+    if (!codes.has(area[i])) codes.set(area[i], codes.size);
+    return {
+      day,
+      month: Math.floor(day / 30.44),
+      cell: weekday[i] === null || hour[i] === null ? -1 : Number(weekday[i]) * 24 + Number(hour[i]),
+      area: codes.get(area[i])!,
+      isByDay: known[i] === 'hour' || known[i] === 'day',
+    };
+  }).filter(({ isByDay }) => isByDay);
+  const crossed = crossfilter(records);
+  const day = crossed.dimension((record) => record.day);
+  const groups = [
+    crossed.dimension((record) => record.area).group(),
+    crossed.dimension((record) => record.cell).group(),
+    crossed.dimension((record) => record.month).group(),
+  ];
+  const dayNumber = (text: string) => daysBetween('1970-01-01', text);
+  const theirs = ({ from, until }: Window) => {
+    day.filterRange([dayNumber(from), dayNumber(until)]);
+    return groups.map((group) => group.all());
+  };
+  const ours = async (window: Window) => {
+    const [counts, , clock, series] = questionsOf(window, roots);
+    return [await answerHere(here, counts!), await answerHere(here, clock!), await answerHere(here, series!)] as const;
+  };
+  const windows = windowsOf(textOfDay(date[0]), textOfDay(date[date.length - 1]));
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  for (const window of [...windows.slice(0, 3), ...windows]) {
+    let began = performance.now();
+    const [counts] = await ours(window);
+    times.ours.push(performance.now() - began);
+    began = performance.now();
+    const [byArea] = theirs(window);
+    times.theirs.push(performance.now() - began);
+    const none = codes.get(null);
+    const found = byArea!.filter(({ key, value }) => key !== none && Number(value) > 0);
+    const sum = found.reduce((all, { value }) => all + Number(value), 0);
+    const { ids, totals } = counts as CountsAnswer;
+    if (found.length !== ids.length || sum !== totals.mapped)
+      throw new Error(`the counts differ in ${window.from}: ${ids.length}/${totals.mapped}, ${found.length}/${sum}`);
+  }
+  return line({
+    ...{
+      name: `${NAME}: against crossfilter2`,
+      rows,
+      baseline: 'crossfilter2 1.5.4, the same brushes in order',
+      unit: 'ms',
+    },
+    ...{ ours: spreadOf(times.ours.slice(3)), theirs: spreadOf(times.theirs.slice(3)) },
+    target: LEAST_TIMES_CROSSFILTER,
+    note: 'by area, hour of the week and month; theirs moves its window by little at each step, as it likes best',
+  });
+}
