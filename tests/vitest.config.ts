@@ -1,6 +1,7 @@
 // The suites and the engines they run on; `npm test` (run.ts) runs them. With CUADRA_TEST_THOROUGH=1 every file of a suite
 // that there is for both engines runs on both, and what is tried at moments chosen by chance is tried at more of them.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { CACHE } from '../server/embedded/cache.ts';
@@ -51,16 +52,11 @@ const ON_POSTGIS_ALONE = [
   'e2e/boundaries.e2e.ts',
   'e2e/map-choices.e2e.ts',
 ];
-/** They look at the sample city on one server; the others start servers of their own. */
-const IN_THE_SAMPLE_CITY = [
-  'ask-place',
-  'at-a-glance',
-  'brush',
-  'hand',
-  'main-screen',
-  'meeting',
-  'screen-in-trouble',
-].map((name) => `e2e/${name}.e2e.ts`);
+const E2E = join(import.meta.dirname, 'e2e');
+/** They ask for the sample city, which one server shows; the others start servers of their own. */
+const IN_THE_SAMPLE_CITY = readdirSync(E2E)
+  .filter((name) => readFileSync(join(E2E, name), 'utf8').includes("inject('demo')"))
+  .map((name) => `e2e/${name}`);
 /** With this engine commands run inside the server, whose memory is watched. */
 const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
 const isOnBoth = isThorough || findPostgres() === null;

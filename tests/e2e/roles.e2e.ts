@@ -134,10 +134,10 @@ type Sees = {
   readonly status: readonly number[];
 };
 const MEETING = ['Mapa', 'Análisis', 'Reunión'];
-const MAP = [...MEETING, 'Problemas'];
-const DATA = [...MEETING, 'Datos'];
+const MAP = [...MEETING, 'Problemas', 'Aprender'];
+const DATA = [...MEETING, 'Aprender', 'Datos'];
 const SEES: readonly Sees[] = [
-  { name: 'Público', tabs: [], menu: [], downloads: false, status: [401, 401, 401, 401, 401] },
+  { name: 'Público', tabs: ['Mapa', 'Aprender'], menu: [], downloads: false, status: [401, 401, 401, 401, 401] },
   { name: 'Planeación', tabs: MAP, menu: [], downloads: false, status: [403, 403, 403, 403, 403] },
   { name: 'Mando', tabs: MAP, menu: ['Denuncias'], downloads: true, status: [200, 403, 403, 403, 200] },
   { name: 'Cartografía', tabs: DATA, menu: [], downloads: false, status: [403, 200, 403, 403, 403] },
