@@ -63,6 +63,7 @@ export const seenEn = {
     hotShow: 'Mark on the map',
     hotHide: 'Take off the map',
     hotTick: 'Places that hold more than chance explains',
+    foundInMexico: 'What we found in Mexico City',
   },
   share: {
     title: 'Share',

@@ -64,6 +64,7 @@ export const seenEs = {
     hotShow: 'Marcar en el mapa',
     hotHide: 'Quitar del mapa',
     hotTick: 'Lugares que concentran más de lo que explica el azar',
+    foundInMexico: 'Qué encontramos en la Ciudad de México',
   },
   share: {
     title: 'Compartir',
