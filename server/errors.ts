@@ -36,6 +36,11 @@ export class NotSignedIn extends Error {
   override readonly name = 'NotSignedIn';
 }
 
+/** The page that asks was opened for somebody else than whoever asks now. */
+export class SessionOver extends Error {
+  override readonly name = 'SessionOver';
+}
+
 /** The password was right; the account asks for a code as well. */
 export class CodeNeeded extends Error {
   override readonly name = 'CodeNeeded';
@@ -90,6 +95,7 @@ const STATUS: readonly (readonly [ErrorClass, number, string])[] = [
   [TooMany, 429, 'too-many'],
   [NotFound, 404, 'not-found'],
   [NotSignedIn, 401, 'not-signed-in'],
+  [SessionOver, 401, 'session-over'],
   [CodeNeeded, 401, 'code-needed'],
   [SecondStepNeeded, 403, 'second-step-needed'],
   [NotAllowed, 403, 'not-allowed'],

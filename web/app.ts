@@ -16,6 +16,7 @@ import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
 import { createCatchments, type StreetGroups } from './store/catchments.ts';
 import { createFormats, type Formats } from './store/formats.ts';
+import { createHush } from './store/hush.ts';
 import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
 import { createQuestion, type Question } from './store/question.ts';
@@ -23,6 +24,7 @@ import { createReference, type Reference } from './store/reference.ts';
 import { createSpoken } from './store/spoken.ts';
 import { createStore, type Store } from './store/state.ts';
 import { tipPaths } from './tips/paths.ts';
+import { takeWallKey } from './wall/key.ts';
 
 export type App = {
   /** Incidents as columns, from which the page answers by itself once it has them. */
@@ -42,9 +44,13 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
+  /** Whether the small maps are open. */
+  readonly isDivided: Signal<boolean>;
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
   readonly isSpeaking: Promise<void>;
   readonly words: ReadonlySignal<Words>;
+  /** Of a wall display that nobody signs in at. */
+  readonly wallKey: string | null;
 };
 
 type Words = {
@@ -56,8 +62,10 @@ type Words = {
 
 export function createPage(view: Window): App {
   const store = createStore(view);
-  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin');
-  const access = createAccess(view, ask, () => store.language.peek(), store.embedded !== null);
+  const wallKey = store.embedded ? null : takeWallKey(view);
+  const hush = createHush(createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey));
+  const { ask } = hush;
+  const access = createAccess(view, hush, () => store.language.peek(), store.embedded !== null);
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
@@ -65,7 +73,7 @@ export function createPage(view: Window): App {
     const hasAreas = reference.areaLayers.value.length > 0 || !reference.ready.value;
     const chosen = viewShown(store.view.value, map.zoom.value, access.me.value?.role ?? null);
     // Counts by area alone have no heat.
-    const wanted = reference.jurisdiction.value?.shared === 'totals' && chosen === 'heat' ? 'auto' : chosen;
+    const wanted = reference.jurisdiction.value?.shared === 'totals' ? 'areas' : chosen;
     return drawnView(wanted, map.zoom.value, reference.streetsUsable.value, hasAreas);
   });
   effect(() => {
@@ -88,7 +96,10 @@ export function createPage(view: Window): App {
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {
     for (const question of reference.questions) question.ask();
   });
-  const live = createLive(store, reference, answers, () => access.may('follow-events') && followsEvents(reference));
+  const live = createLive(
+    ...([store, reference, answers, () => access.may('follow-events') && followsEvents(reference)] as const),
+    access.lookAgain,
+  );
   const tipForm = createQuestion<TipForm>(
     computed(() => {
       const city = reference.jurisdiction.value?.code;
@@ -98,8 +109,9 @@ export function createPage(view: Window): App {
   );
   const isPlaying = signal(false);
   const isCommanding = signal(false);
+  const isDivided = signal(false);
   const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding, isSpeaking };
+  return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */

@@ -6,6 +6,7 @@ import { EmbedFoot } from './access/embed-foot.tsx';
 import { mayOpen } from './access/may-open.ts';
 import { OneTimeLinkScreen, takeToken } from './access/one-time-link.tsx';
 import { SecondStepScreen } from './access/second-step.tsx';
+import { SessionOverDialog } from './access/session-over.tsx';
 import { SignInScreen } from './access/sign-in.tsx';
 import { usePage } from './app.ts';
 import { Announcement } from './panels/announcement.tsx';
@@ -33,6 +34,10 @@ const DataTab = doorTo(async () => (await import('./data/data-tab.tsx')).DataTab
 const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).RegionTab);
 const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
+const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
+const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
+const LessonsTab = doorTo(async () => (await import('./lessons/lessons-tab.tsx')).LessonsTab);
+const LessonBar = lazily(async () => (await import('./lessons/lesson-bar.tsx')).LessonBar);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -45,10 +50,18 @@ export function Page() {
   const cities = answered.value?.value.length ?? 0;
   const asked = store.page.value.tab;
   // Whether there are several cities shows a moment later than who asks.
-  const isElsewhere = me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY);
+  const isShared = city?.shared !== undefined;
+  const isElsewhere =
+    me !== null && !mayOpen(asked, access, answered.value ? cities : Number.POSITIVE_INFINITY, isShared);
   const tab = me && !isElsewhere && !store.embedded ? asked : 'map';
   const onMap = tab === 'map';
   const [token] = useState(() => takeToken(window));
+  // Pasted where the page is open already it would else stand in the address and open nothing.
+  useEffect(() => {
+    const open = () => /^#link=/.test(location.hash) && location.reload();
+    window.addEventListener('hashchange', open);
+    return () => window.removeEventListener('hashchange', open);
+  }, []);
   // Every role may look, once whoever has it has the second step it needs.
   const isLacking = me?.signedIn === true && !access.may('look');
   const isClosed = me?.role === 'public' && answered.value?.value.length === 0;
@@ -72,6 +85,7 @@ export function Page() {
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
+  if (asked === 'wall') return <Wall />;
 
   return (
     <div class="page">
@@ -108,7 +122,11 @@ export function Page() {
         <AlertsTab key={city.code} />
       ) : city?.from && tab === 'problems' ? (
         <ProblemsTab key={city.code} />
-      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems'].includes(tab) ? (
+      ) : city?.from && tab === 'briefings' ? (
+        <BriefingsTab key={city.code} />
+      ) : city?.from && tab === 'learn' ? (
+        <LessonsTab key={city.code} />
+      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings', 'learn'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>
@@ -125,6 +143,10 @@ export function Page() {
       ) : (
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
+      {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
+        <LessonBar key={store.page.value.lesson.code} />
+      )}
+      {access.isOver.value && <SessionOverDialog key={access.isOver.value} />}
       {!store.embedded && <HelpDialog />}
       {isCommanding.value && (
         <CommandLine

@@ -93,8 +93,14 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
+/** By this header a page says for whom it was opened (`whose` of /me); by the other it hears that the server has another. */
+export const SPEAKS_FOR = 'Cuadra-As';
+export const SPEAKS_FOR_NOBODY = 'Cuadra-Session-Over';
+
 /** What the page is told of whoever uses it. */
 export type Me = {
+  /** Names whoever this is and their rights, to say in the header `Cuadra-As`: refused once somebody else asks. */
+  readonly whose: string;
   readonly role: Role;
   readonly name: string | null;
   readonly scope: Scope;

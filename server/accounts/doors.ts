@@ -1,12 +1,13 @@
 // The doors before the routes: who asks, by cookie or key, and whether the table of rights lets them do what they ask for.
 
+import { createHash } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { JURISDICTION_CODE, STAFF, type Viewer } from '../access/contract.ts';
+import { JURISDICTION_CODE, rightsKey, SPEAKS_FOR, SPEAKS_FOR_NOBODY, STAFF, type Viewer } from '../access/contract.ts';
 import { mayAsk, type Operation, operationOf } from '../access/rights.ts';
 import { viewerOf } from '../access/viewer.ts';
 import type { AuditEvent, NewAuditRow } from '../audit/contract.ts';
 import type { Audit } from '../audit/log.ts';
-import { NotAllowed, NotFound, NotSignedIn, SecondStepNeeded } from '../errors.ts';
+import { NotAllowed, NotFound, NotSignedIn, SecondStepNeeded, SessionOver } from '../errors.ts';
 import { sessionCookieOf } from '../http/same-origin.ts';
 import { throttle } from '../http/throttle.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -47,8 +48,27 @@ export function identify({ sessions, viewerOfKey }: Deps): RequestHandler {
       request.viewer = session.viewer;
       sessions.follow(session, response);
     }
+    refuseAsOther(request, response);
     next();
   };
+}
+
+/** Names a viewer to the page: who it is, and what they may see. */
+export const whoseOf = (viewer: Viewer): string =>
+  createHash('sha256')
+    .update(JSON.stringify([viewer.account?.id ?? null, viewer.entry ?? null, rightsKey(viewer)]))
+    .digest('base64url')
+    .slice(0, 22);
+
+/**
+ * What a page asks that was opened for somebody else is not answered as whoever asks now: when a session ends, the public
+ * view would else stand silently under the name of a commander.
+ */
+function refuseAsOther(request: Request, response: Response): void {
+  const whose = request.get(SPEAKS_FOR);
+  if (whose === undefined || whose === whoseOf(viewerOf(request))) return;
+  response.set(SPEAKS_FOR_NOBODY, '1');
+  throw new SessionOver('the session of this page is over');
 }
 
 /** Where whoever reaches the server is its administrator. */

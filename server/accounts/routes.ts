@@ -11,7 +11,7 @@ import { parseWith } from '../http/contract.ts';
 import { SESSION_COOKIE } from '../http/same-origin.ts';
 import { clientOf, throttle } from '../http/throttle.ts';
 import { demoBody, linkBody, signInBody } from './contract.ts';
-import { auditRowOf } from './doors.ts';
+import { auditRowOf, whoseOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
 import { PROVIDER_PATH, type Provider } from './provider.ts';
@@ -205,7 +205,7 @@ async function meOf(
   const { role, account, scope, entry } = viewer;
   const own = account && (await accountById(database, account.id));
   return {
-    ...{ role, name: account?.name ?? entry?.name ?? null, scope },
+    ...{ whose: whoseOf(viewer), role, name: account?.name ?? entry?.name ?? null, scope },
     signedIn: account !== null || entry !== undefined,
     triesDemo: entry?.kind === 'demo',
     demo: hasAccounts && (await isDemoAlone()) ? ROLES : null,

@@ -3,10 +3,9 @@
 
 import { type RequestHandler, Router } from 'express';
 import type * as z from 'zod';
-import { viewerOf } from '../access/viewer.ts';
 import { type Asking, filterRoute, type Stats } from '../counts/asking.ts';
 import { type Body, json } from '../http/responses.ts';
-import { throttle } from '../http/throttle.ts';
+import { publicSeldom } from '../http/throttle.ts';
 import { openAnalyst } from './analyst.ts';
 import { answerDensity } from './answer-density.ts';
 import { answerGridHotspots } from './answer-grid.ts';
@@ -23,11 +22,9 @@ export function openAnalyses(stats: Stats): AnalysisDeps {
   return { ...stats, analyst, shapes: createShapes(stats.database, analyst) };
 }
 
-/** Each may keep a thread busy for seconds; whoever signed in is known by name, the public by their address alone. */
+/** Each may keep a thread busy for seconds. */
 const OF_THE_PUBLIC_PER_MINUTE = 30;
-const throttled = throttle(OF_THE_PUBLIC_PER_MINUTE);
-const seldom: RequestHandler = (request, response, next) =>
-  viewerOf(request).role === 'public' ? throttled(request, response, next) : next();
+const seldom = publicSeldom(OF_THE_PUBLIC_PER_MINUTE);
 
 /** One analysis: its FILTER and own parameters parsed, its answer named as all answers are. */
 export function analysed<T extends z.ZodObject>(

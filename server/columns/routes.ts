@@ -10,15 +10,23 @@ import { BadInput, Unavailable } from '../errors.ts';
 import { filterToQuery } from '../filter/contract.ts';
 import { PARAMETERS } from '../filter/parse.ts';
 import { type Body, createResponder } from '../http/responses.ts';
+import { publicSeldom } from '../http/throttle.ts';
 import { arrowOf, type TravellingLayer } from './arrow.ts';
 import { COLUMNS_TYPE, type ColumnPlaces, MOST_ROWS } from './contract.ts';
+
+/** A page asks for them once for each version of the data; they are made on the main thread. */
+const OF_THE_PUBLIC_PER_MINUTE = 60;
 
 /** Mounted under /api/v1. */
 export function columnRoutes(stats: Stats): Router {
   const routes = Router();
   const columns = (withPoints: boolean) => (each: Stats, asking: Asking<object>, request: Request) =>
     answerColumns(each, asking, request, withPoints);
-  routes.get('/:jurisdiction/incidents.arrow', filterRoute(stats, 'columns', PARAMETERS.columns, columns(false)));
+  routes.get(
+    '/:jurisdiction/incidents.arrow',
+    publicSeldom(OF_THE_PUBLIC_PER_MINUTE),
+    filterRoute(stats, 'columns', PARAMETERS.columns, columns(false)),
+  );
   routes.get(
     '/:jurisdiction/incident-places.json',
     listRoute(stats, 'column-places', (snapshot) => placesOf(stats, snapshot)),

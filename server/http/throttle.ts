@@ -3,6 +3,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { viewerOf } from '../access/viewer.ts';
 import { askedBy } from '../db/costly.ts';
 import { TooMany } from '../errors.ts';
 
@@ -38,6 +39,13 @@ export function throttle(limit: number, windowS = 60): RequestHandler {
     validate: false,
     handler: (_request, _response, next) => next(new TooMany('too many requests', windowS)),
   });
+}
+
+/** What takes long: whoever signed in is known by name, the public by their address alone. */
+export function publicSeldom(limit: number): RequestHandler {
+  const throttled = throttle(limit);
+  return (request, response, next) =>
+    viewerOf(request).role === 'public' ? throttled(request, response, next) : next();
 }
 
 /** Before every question, tile and page; what feeds send does not take the places of the pages behind their address. */

@@ -5,6 +5,7 @@ const TITLES = {
   'bad-request': { es: 'La petición no se entiende', en: 'The request cannot be understood' },
   'not-found': { es: 'No existe', en: 'It does not exist' },
   'not-allowed': { es: 'No tiene permiso', en: 'You may not do this' },
+  'session-over': { es: 'La sesión terminó', en: 'The session is over' },
   'not-signed-in': { es: 'Hay que iniciar sesión', en: 'You must sign in' },
   'code-needed': { es: 'Falta el código del autenticador', en: 'The code of the authenticator is needed' },
   'second-step-needed': { es: 'Falta el segundo paso de la cuenta', en: 'The account needs a second step first' },

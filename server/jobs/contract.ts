@@ -1,5 +1,7 @@
 // How far a background job is, as the page shows it. Pure.
 
+import type { Right } from '../access/contract.ts';
+
 /** Work in the background as the API tells it. */
 export type JobState = {
   readonly id: string;
@@ -22,3 +24,12 @@ export function waitingOf(step: string): { readonly since: string | null; readon
   const [, since = '-', about = ''] = /^turn (\S+)(?: (.*))?$/s.exec(step) ?? [];
   return step.startsWith('turn ') ? { since: since === '-' ? null : since, about: about || null } : null;
 }
+
+/**
+ * Who may have such work done is told what came of it, and may stop it: the check of a file of incidents shows some of them
+ * as they stand there.
+ */
+export const rightOfJob = (kind: string): Right => RIGHT_OF[kind] ?? 'import';
+const RIGHT_OF: Readonly<Record<string, Right>> = {
+  ...{ publish: 'publish-layers', restore: 'publish-layers', limit: 'publish-layers', 'place-names': 'manage-places' },
+};

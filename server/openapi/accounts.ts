@@ -28,6 +28,7 @@ const moment = z.string().describe('ISO 8601');
 const scope = scopeBody.describe('where the role holds; null = everywhere');
 
 const me = z.object({
+  whose: z.string().describe('to be sent as Cuadra-As: where somebody else asks by then it is answered 401'),
   role,
   name: z.string().nullable(),
   scope,

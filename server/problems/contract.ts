@@ -70,6 +70,8 @@ const figures = z.strictObject({
   from: date.nullable(),
   until: date.nullable(),
   told: long,
+  /** Said by the server: they hold, finer than by area, what not every role is told so finely. */
+  isSensitive: z.boolean().optional(),
 });
 
 const problemShape = {
@@ -151,10 +153,13 @@ export const newProblem = z.strictObject({
 export type NewProblem = z.input<typeof newProblem>;
 
 const version = z.number().int().min(1).max(MOST_NUMBER);
-/** A change names the version it was made of, and only what it changes. */
+/** A change names the version it was made of, and only what it changes; the figures stay as they were told. */
 export const problemPatch = z.strictObject({
   version,
-  changes: z.strictObject({ ...problemShape, place: place.nullable() }).partial(),
+  changes: z
+    .strictObject({ ...problemShape, place: place.nullable() })
+    .omit({ figures: true })
+    .partial(),
 });
 export const newItem = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('measure'), body: z.strictObject({ ...measureShape, ground: place }) }),

@@ -1,10 +1,17 @@
 // Problems over HTTP: the register, what is done about each, and its map.
 
 import { type Request, type Response, Router } from 'express';
+import type { Viewer } from '../access/contract.ts';
+import { mayDo } from '../access/rights.ts';
 import { jurisdictionOf, tellRows, viewerOf } from '../access/viewer.ts';
 import type { Stats } from '../counts/asking.ts';
+import { offencesByAreaAlone } from '../counts/narrowed.ts';
+import type { Snapshot } from '../cube/store.ts';
 import { NotFound } from '../errors.ts';
+import type { MeasureGround } from '../evaluation/contract.ts';
+import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
+import { planFor } from '../filter/scope.ts';
 import { parseWith } from '../http/contract.ts';
 import {
   type AskedPlace,
@@ -16,6 +23,7 @@ import {
   newItem,
   newProblem,
   type ProblemAnswer,
+  type ProblemBody,
   type ProblemRow,
   type ProblemsAnswer,
   problemBody,
@@ -34,13 +42,14 @@ import {
   openProblem,
   undoChange,
 } from './store.ts';
-import { shownTo } from './visible.ts';
+import { figuresShownTo, shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
 const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
 
 /** Mounted under /api/v1. */
-export function problemRoutes({ database, cubes }: Stats): Router {
+export function problemRoutes(stats: Stats): Router {
+  const { database, cubes } = stats;
   const routes = Router();
   const opened = async (request: Request) => {
     const jurisdiction = await jurisdictionOf(database, request);
@@ -56,7 +65,7 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const { id, viewer } = await opened(request);
     const row = await findProblem(database, viewer, id, problem);
     const items = await listItems(database, id, problem, KINDS);
-    return { ...row, items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
+    return { ...shown(viewer, row), items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
   };
   const changed = async (request: Request, response: Response, conflict: EditConflict | null) => {
     if (conflict) return answer(response, conflict, 409);
@@ -69,7 +78,9 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const rows = await listProblems(database, viewer, id);
     const counts = await countItems(database, id);
     const none = { measures: 0, openAgreements: 0 };
-    const told: ProblemsAnswer = { rows: rows.map((row) => ({ ...row, ...(counts.get(row.id) ?? none) })) };
+    const told: ProblemsAnswer = {
+      rows: rows.map((row) => ({ ...shown(viewer, row), ...(counts.get(row.id) ?? none) })),
+    };
     answer(response, told);
   });
   routes.post('/:jurisdiction/problems', async (request, response) => {
@@ -77,7 +88,12 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const body = parseWith(newProblem, request.body);
     const { id, viewer, snapshot } = await known(request);
     const place = body.place && (await readPlace(database, snapshot, viewer, body.place));
-    const row = await openProblem(database, viewer, id, { ...body, place }, await pointOn(database, snapshot, place));
+    const figures = body.figures && {
+      ...body.figures,
+      isSensitive: await holdsSensitive(stats, snapshot, viewer, body.filter, isByArea(snapshot, body.place)),
+    };
+    const made = { ...body, place, figures };
+    const row = await openProblem(database, viewer, id, made, await pointOn(database, snapshot, place));
     answer(response, { ...row, items: [] } satisfies ProblemAnswer, 201);
   });
   routes.get('/:jurisdiction/problems.xlsx', async (request, response) => {
@@ -161,7 +177,11 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     const changes = await listChanges(database, id, problem);
     // What was kept of an evaluation stands with its item, for whoever may see it.
     answer(response, {
-      changes: changes.filter(({ body }) => !(body && typeof body === 'object' && 'answer' in body)),
+      changes: changes
+        .filter(({ body }) => !(body && typeof body === 'object' && 'answer' in body))
+        .map((change) =>
+          change.item === 0 ? { ...change, body: figuresShownTo(viewer, change.body as ProblemBody) } : change,
+        ),
     });
   });
   routes.post('/:jurisdiction/problems/:problem/items', async (request, response) => {
@@ -203,12 +223,43 @@ export function problemRoutes({ database, cubes }: Stats): Router {
     refuseParameters(request);
     const { item, version } = parseWith(undoBody, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const conflict = await undoChange(database, viewer, id, { problem: problemAsked(request), item }, version, (body) =>
-      pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+    const edited = { problem: problemAsked(request), item };
+    const conflict = await undoChange(
+      ...([database, viewer, id, edited, version] as const),
+      (body) => pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+      // Somebody else may have drawn it beyond the areas of whoever takes back the last change.
+      async ({ place, ground }) => {
+        const asked = (place ?? ground ?? null) as MeasureGround | null;
+        if (asked && viewer.scope.areas) await readPlace(database, snapshot, viewer, asked);
+      },
     );
     await changed(request, response, conflict);
   });
   return routes;
+}
+
+const shown = <T extends ProblemRow>(viewer: Viewer, row: T): T => ({
+  ...row,
+  body: figuresShownTo(viewer, row.body),
+});
+
+/** Whether it is all of the municipality, or of areas: no street, and no ring drawn by hand. */
+const isByArea = ({ layers }: Snapshot, place: AskedPlace | null): boolean =>
+  place === null || (!('ring' in place) && layers.some(({ code, type }) => code === place.layer && type === 'areas'));
+
+/** Whether what this viewer was told of a filter holds what others are told by area alone. */
+async function holdsSensitive(
+  stats: Stats,
+  snapshot: Snapshot,
+  viewer: Viewer,
+  filter: ProblemBody['filter'],
+  byArea: boolean,
+): Promise<boolean> {
+  if (byArea || !mayDo(viewer, 'see-sensitive-places')) return false;
+  const { plan } = await planFor(stats, snapshot, viewer, parseFilter(filter));
+  const sensitive = offencesByAreaAlone({ ...viewer, role: 'planner' }, snapshot, stats.taxonomy);
+  const asked = plan.offenceIds ?? snapshot.offences.map(({ offenceId }) => offenceId);
+  return asked.some((id) => sensitive.has(id));
 }
 
 export function problemAsked(request: Request, name: 'problem' | 'item' = 'problem'): number {

@@ -1,13 +1,19 @@
-// What of an item a viewer may see: numbers by street that hold sensitive offences are for those who may see these so finely,
+// What of a problem and its items a viewer may see: numbers by street that hold sensitive offences are for those who may see these so finely,
 // and numbers of the whole city, which a kept evaluation holds for its comparison, not for those bound to areas.
 
 import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
-import type { ItemRow } from './contract.ts';
+import type { ItemRow, ProblemBody } from './contract.ts';
 
 export function shownTo<T extends ItemRow>(viewer: Viewer, item: T): T {
   if (item.kind !== 'evaluation' || item.body === null) return item;
   if (viewer.scope.areas !== null) return { ...item, body: null };
   const isSensitive = 'isSensitive' in item.body && item.body.isSensitive;
   return isSensitive && !mayDo(viewer, 'see-sensitive-places') ? { ...item, body: null } : item;
+}
+
+/** A problem without the figures it was opened with, where these are finer than the viewer is told of sensitive offences. */
+export function figuresShownTo<T extends Pick<ProblemBody, 'figures'>>(viewer: Viewer, body: T): T {
+  const isHidden = body.figures && body.figures.isSensitive !== false && !mayDo(viewer, 'see-sensitive-places');
+  return isHidden ? { ...body, figures: null } : body;
 }

@@ -12,15 +12,16 @@ import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
 import type { DateOrder, Incident } from './contract.ts';
-import { watchFloatIds } from './id-rule.ts';
+import { watchFloatIds, watchOverlaps } from './id-rule.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
+
 import { withPointColumn } from './point-column.ts';
-import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
+import { type Columns, checkMap, checkNoOtherHeader, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
 import { checkNoZoneUnread, looksLikeDay, notesOfUnread } from './unread-columns.ts';
-import { checkNoDateUnread } from './unread-dates.ts';
+import { checkNoDateUnread, checkNoUtcBehindDates } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
 const HEADER_WITHIN_ROWS = 10;
@@ -68,6 +69,7 @@ export type IncidentFile = {
 type Reading = { readonly table: Table; opened: Opened | null; rows: number; lastIsShort: boolean };
 
 type Opened = {
+  readonly header: readonly string[];
   readonly mapper: Mapper;
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
@@ -100,10 +102,12 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   const read: Reading[] = [];
   const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
+  const overlaps = watchOverlaps();
   /** Cases beyond the first of their rows. */
   let several = 0;
 
   const openWith = (columns: Columns, header: readonly string[], data: readonly Row[]): Opened => ({
+    header,
     mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS, floatIds }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
@@ -121,6 +125,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
     read.push(reading);
+    const overlap = table.file === null ? null : overlaps.open(table.file);
     const early: Row[] = [];
     for await (const batch of table.batches) {
       const incidents: Incident[] = [];
@@ -143,7 +148,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
-        if (!options.times) checkNoZoneUnread(header, found.columns, data, options.map);
+        if (!options.times) {
+          checkNoZoneUnread(header, found.columns, data, options.map);
+          checkNoUtcBehindDates(found.columns, data, clocks.local);
+        }
         const first = watchFloatIds();
         first.look(found.columns, data);
         if (read.length === 1 && first.areAll()) {
@@ -168,16 +176,20 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
-        if ('reason' in mapped) rejects.push(mapped);
-        else {
+        if ('reason' in mapped) {
+          checkNoOtherHeader(reading.opened.header, row);
+          rejects.push(mapped);
+        } else {
           const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
           several += cases - 1;
           for (let each = 0; each < cases; each++) incidents.push(mapped);
+          overlap?.look(mapped);
         }
       }
       const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
+    overlap?.check();
     if (reading.opened !== null) return;
     const refusal = noHeader(early, options, preset);
     if (!isBeside(table, early)) throw refusal;

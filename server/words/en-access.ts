@@ -36,6 +36,10 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     password: 'Password',
     code: 'Code',
     codeText: 'The one your code app shows now, or a recovery code.',
+    overTitle: 'Your session is over',
+    overText: 'Sign in again and go on where you were: what you typed is still on the page.',
+    overOther: 'Another account signed in with this browser, or what yours may see has changed. Open the page anew.',
+    overAnew: 'Open the page anew',
     notSignedIn: 'The name or the password is not right.',
     forgotten:
       'The first time? The server wrote a link for the first account on its terminal. Forgotten your password? Whoever administers the portal can give you a link to choose another.',
@@ -158,7 +162,8 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     noResidents: 'no residents known',
     tooFew: 'too few for a rate',
     notDrawn_one: '{{n}} city is not in the drawing because no limit of it is loaded: {{names}}.',
-    notDrawn_other: '{{n}} cities are not in the drawing because no limit of them is loaded: {{names}}…',
+    notDrawn_other: '{{n}} cities are not in the drawing because no limit of them is loaded: {{names}}.',
+    notDrawnMore: '{{n}} more',
   },
   second: {
     title: 'Second step when signing in',

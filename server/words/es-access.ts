@@ -34,6 +34,10 @@ export const accessEs = {
     password: 'Contraseña',
     code: 'Código',
     codeText: 'El que muestra ahora su aplicación de códigos, o uno de recuperación.',
+    overTitle: 'Su sesión terminó',
+    overText: 'Entre otra vez y siga donde estaba: lo que escribió sigue en la página.',
+    overOther: 'En este navegador entró otra cuenta, o cambió lo que la suya puede ver. Abra la página de nuevo.',
+    overAnew: 'Abrir la página de nuevo',
     notSignedIn: 'El nombre o la contraseña no son correctos.',
     forgotten:
       '¿Primera vez? El servidor escribió en su terminal un enlace para la primera cuenta. ¿Olvidó su contraseña? Quien administra el portal le puede dar un enlace para elegir otra.',
@@ -156,7 +160,8 @@ export const accessEs = {
     noResidents: 'sin habitantes',
     tooFew: 'muy pocos para una tasa',
     notDrawn_one: '{{n}} municipio no está en el dibujo porque no tiene límite cargado: {{names}}.',
-    notDrawn_other: '{{n}} municipios no están en el dibujo porque no tienen límite cargado: {{names}}…',
+    notDrawn_other: '{{n}} municipios no están en el dibujo porque no tienen límite cargado: {{names}}.',
+    notDrawnMore: '{{n}} más',
   },
   second: {
     title: 'Segundo paso al entrar',

@@ -35,7 +35,11 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'cuadra-imports-'));
   jobs = await createJobs({ database, log: quietLog });
   uploads = await openUploads({ dataDir, log: quietLog, now: () => new Date() });
-  const app = express().use(asStaff);
+  const app = express().use(asStaff, (request, _response, next) => {
+    // Who draws the map's areas asks as such, by a header of the tests alone.
+    if (request.get('x-role') === 'gis') request.viewer = { ...STAFF, role: 'gis' };
+    next();
+  });
   const deps = { database, jobs, uploads };
   app.use(express.json());
   app.use('/api/v1', importRoutes(deps), deliveryRoutes(deps), jobRoutes(deps));
@@ -172,6 +176,11 @@ test('a file is sent, mapped, checked without storing, imported as a job, and it
   expect(check.report).toMatchObject({ firstDay: '2024-03-01', lastDay: '2024-03-02', sample: [[-99.1, 19.4]] });
   expect(check.report.rejects).toEqual([{ line: 4, field: 'Cuándo', value: 'nunca', reason: 'no-month' }]);
   expect(await ask('deliveries')).toEqual([]);
+  // Whoever may not import sees that something ran, not the points it would bring, and stops none of it.
+  const asGis = (path: string, method = 'GET') => fetch(`${base}/${path}`, { method, headers: { 'x-role': 'gis' } });
+  const seen = [(await (await asGis('jobs')).json()) as JobState[], [await (await asGis(`jobs/${check.id}`)).json()]];
+  for (const [job] of seen) expect(job).toEqual({ ...check, report: null });
+  expect((await asGis(`jobs/${check.id}`, 'DELETE')).status).toBe(403);
 
   const done = await ended<IncidentsReport>(await ask(`imports/${waiting.id}/commit`, 'POST', {}, 202));
   expect(done).toMatchObject({ state: 'done', report: { read: 3, stored: 2, rejected: 1 } });

@@ -14,6 +14,9 @@ import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { mayDo, OPERATIONS, ROLES_OF_AREAS } from '../../server/access/rights.ts';
 import { areasIn } from '../../server/accounts/contract.ts';
 import { checkScope } from '../../server/accounts/scopes.ts';
+import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
+import { receiveColumns } from '../../server/columns/receive.ts';
+import { columnRoutes } from '../../server/columns/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { createEvents, type Events } from '../../server/counts/events.ts';
 import { accessRoutes } from '../../server/counts/jurisdiction-routes.ts';
@@ -25,8 +28,12 @@ import type { Database } from '../../server/db/open.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
 import { problems } from '../../server/http/problems.ts';
 import { incidentRoutes } from '../../server/listing/routes.ts';
+import { meetingRoutes } from '../../server/meetings/routes.ts';
 import { benchmarkRoutes } from '../../server/official-totals/routes.ts';
+import { problemRoutes } from '../../server/problems/routes.ts';
+import { ratingRoutes } from '../../server/rating/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
+import { timingRoutes } from '../../server/timing/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import {
@@ -90,7 +97,11 @@ beforeAll(async () => {
   });
   app.set('query parser', 'simple').set('trust proxy', true);
   const stats = openStats(deps);
+  app.use(express.json());
   const routes = [accessRoutes({ ...deps, overview }), statsRoutes(deps, stats), regionRoutes(stats)];
+  const analyses = openAnalyses(stats);
+  routes.push(analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses), columnRoutes(stats));
+  routes.push(problemRoutes(stats), meetingRoutes({ database, now: () => new Date('2024-12-30T12:00:00Z') }, stats));
   app.use('/api/v1', ...routes, benchmarkRoutes(deps), exportRoutes(deps), incidentRoutes(deps), events.routes);
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');
@@ -154,6 +165,16 @@ const QUESTIONS = [
   ...['series?step=month', 'top?layer=barrios', 'top?layer=streets', 'heat?bbox=-99.1,18.9,-98.8,19.2'],
   ...['incidents?limit=1000', 'incidents.csv?', 'incidents.geojson?', 'incidents-about.csv?'],
 ];
+/** Since when a source tells is known of all of it; asked about days that both towns tell of. */
+const BOTH = 'from=2023-04-01&until=2025-01-01';
+const EARLIER = '2023-07-01..2024-01-01';
+const ANALYSES = [
+  ...['hotspots?layer=barrios', 'hotspots?layer=streets&weights=knn:2', 'density?radius=500', 'grid-hotspots?cell=200'],
+  ...['concentration?layer=barrios', 'rates?layer=barrios', 'rates?layer=streets', 'aoristic?', 'near-repeat?runs=99'],
+  ...['scoring?layer=barrios&learn=200', 'trend?layer=barrios&watch=3'],
+  ...['emerging?layer=barrios&step=month', `change?layer=barrios&before=${EARLIER}`, `clocks?against=${EARLIER}`],
+  'clocks?against=other-offences&offence=patrimonio',
+].map((question) => `${question}&${BOTH}`);
 
 describe('whoever is bound to areas', () => {
   test('is told of what lies in them and of nothing else, whatever is asked', { timeout: 240_000 }, async () => {
@@ -165,6 +186,24 @@ describe('whoever is bound to areas', () => {
       }),
       { numRuns: 80, seed: 7, examples: QUESTIONS.map((question): [string, string] => ['', question]) },
     );
+  });
+
+  test('is told of what lies in them by every analysis, and in the columns that travel', async () => {
+    for (const path of [...ANALYSES, 'meeting?week=2024-W50']) {
+      const bound = comparable(await told('bound', `small/${path}`));
+      expect([path, bound]).toEqual([path, comparable(await told('staff', `beside/${path}`))]);
+    }
+    const columns = async (viewer: string, town: string) => {
+      const answer = await ask(viewer, `${town}/incidents.arrow?inside=barrios`);
+      return receiveColumns(new Uint8Array(await answer.arrayBuffer()));
+    };
+    const [mine, whole, all] = [
+      await columns('bound', 'small'),
+      await columns('staff', 'beside'),
+      await columns('staff', 'small'),
+    ];
+    expect(mine.rows).toEqual(whole.rows);
+    expect(mine.rows.rows).toBeLessThan(all.rows.rows);
   });
 
   test('is given lists of what is there: sources, offences, days and the box around the areas', async () => {
@@ -279,6 +318,42 @@ describe('whoever is bound to areas', () => {
     await expect.poll(() => matched('bound')).toBeLessThan(before);
     expect(await told('bound', 'small/scope')).toMatchObject({ areas: { rows: [{ code: 'b2' }], missing: ['b5'] } });
   });
+});
+
+test('the figures a problem was opened with are not told to whoever plans, where they count sensitive offences finely', async () => {
+  type Told = { body: { figures: { count: number } | null } };
+  const send = async <T>(viewer: string, path: string, method = 'GET', body?: object): Promise<T> => {
+    const headers = { 'x-viewer': viewer, 'content-type': 'application/json' };
+    const sent = body ? { method, headers, body: JSON.stringify(body) } : { method, headers };
+    return (await (await fetch(`${base}/small/problems${path}`, sent)).json()) as T;
+  };
+  const figures = { dataVersion: 1, count: 3, before: null, from: null, until: null, told: '' };
+  const street = { layer: 'streets', id: 4, version: 1 };
+  const made = async (of: object) =>
+    (await send<{ id: number }>('staff', '', 'POST', { title: 'Aquí', figures, ...of })).id;
+  const problems = [
+    await made({ place: street }),
+    await made({ place: street, filter: { offence: 'patrimonio' } }),
+    await made({ place: { layer: 'barrios', id: 1, version: 2 } }),
+  ];
+  const counts = async (viewer: string, id: number) => {
+    const one = await send<Told>(viewer, `/${id}`);
+    const listed = (await send<{ rows: (Told & { id: number })[] }>(viewer, '')).rows.find((row) => row.id === id)!;
+    const { changes } = await send<{ changes: Told[] }>(viewer, `/${id}/history`);
+    return [one, listed, changes[0]!].map(({ body }) => body.figures?.count ?? null);
+  };
+  const seen = (viewer: string) => Promise.all(problems.map((id) => counts(viewer, id)));
+  const [thrice, never] = [
+    [3, 3, 3],
+    [null, null, null],
+  ];
+  expect(await seen('staff')).toEqual([thrice, thrice, thrice]);
+  expect(await seen('planner')).toEqual([never, thrice, thrice]);
+  // Nor as what stands against a change of theirs; and a change leaves them there.
+  const change = (changes: object) => send<Told>('planner', `/${problems[0]}`, 'PATCH', { version: 1, changes });
+  expect(await change({ figures })).toMatchObject({ status: 422 });
+  expect((await change({ who: 'Nadie' })).body.figures).toBeNull();
+  expect(await counts('staff', problems[0]!)).toEqual(thrice);
 });
 
 test('of all there is to ask, areas leave what is answered within them', () => {

@@ -17,6 +17,12 @@ const STREETS = [
   [0xc8, 0x48, 0x1e],
 ] as const;
 
+/** Software draws every pixel: where the middle of the map is looked at, the rest may be small. */
+const SMALL = { width: 1100, height: 700 } as const;
+
+/** For what the map does not show. */
+const WITHOUT_MAP = { drawsMaps: false } as const;
+
 /** As most people look at it: the map flies. */
 const MOVING = { reducedMotion: 'no-preference' } as const;
 
@@ -36,7 +42,7 @@ describe('heat', () => {
       'view=heat&map=16/20.473/-99.86',
       'view=heat&theme=todos&from=2024-03-05&until=2024-03-06&hour=20-2',
     ]) {
-      const page = await visit(`?${view}`);
+      const page = await visit(`?${view}`, SMALL);
       await answered(page);
       const legend = page.getByRole('region', { name: 'Leyenda' });
       const ticks = legend.locator('.legend-card .ticks');
@@ -54,7 +60,7 @@ describe('heat', () => {
     const { features } = await ask<{ features: FeatureRow[] }>(`layers/colonias@${layerVersion}/features`);
     for (const row of [rows[0]!, rows[9]!]) {
       const [lon, lat] = features.find(({ id }) => id === row.id)!.at!;
-      const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`);
+      const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`, SMALL);
       await drawn(page);
       await expect.poll(() => warmth(page), SEEN).toBeGreaterThan(25);
       await leave();
@@ -75,7 +81,7 @@ describe('heat', () => {
       [16, 60, ''],
       [16, 60, `&within=poly:${ring.join(';')}`],
     ] as const) {
-      const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`);
+      const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`, SMALL);
       await drawn(page);
       await expect.poll(() => warmth(page, side), SEEN).toBeGreaterThan(25);
       found.push((await settled(() => look(page, side))).color);
@@ -136,7 +142,7 @@ const farthest = (a: Color, b: Color) => Math.max(...a.map((value, channel) => M
 
 describe('list and map', () => {
   test('speak of the same measure, changed in one place; a place without a rate is told of', async () => {
-    const page = await visit('?view=areas');
+    const page = await visit('?view=areas', WITHOUT_MAP);
     await answered(page);
     const where = page.getByRole('region', { name: 'Dónde' });
     const byRate = await ask<TopAnswer>('top?layer=colonias&limit=1&by=rate&theme=espacio-publico&period=12m');
@@ -167,7 +173,7 @@ describe('a chosen place', () => {
   });
 
   test('that the filter is limited to: no other is said to be empty, nothing of a part has a rate, and the list looks inside', async () => {
-    const page = await visit('?within=sectores:S01&view=areas');
+    const page = await visit('?within=sectores:S01&view=areas', WITHOUT_MAP);
     await answered(page);
     const legend = page.getByRole('region', { name: 'Leyenda' });
     const where = page.getByRole('region', { name: 'Dónde' });
@@ -185,7 +191,7 @@ describe('a chosen place', () => {
   });
 
   test('brings its card into view, however far the list was scrolled', async () => {
-    const page = await visit();
+    const page = await visit('', WITHOUT_MAP);
     await answered(page);
     const rows = page.getByRole('region', { name: 'Dónde' }).locator('.row');
     await rows.nth(9).waitFor();
@@ -273,7 +279,7 @@ describe('loading', () => {
   });
 
   test('?help opens the help, in which every part of the screen is explained', async () => {
-    const page = await visit('?help');
+    const page = await visit('?help', WITHOUT_MAP);
     const help = page.getByRole('dialog', { name: 'Ayuda' });
     await help.getByText('Los diez lugares con más delitos').waitFor();
     const parts = help.locator('section:has(.help-text)');
@@ -283,7 +289,7 @@ describe('loading', () => {
 });
 
 test('offences open in everyday words with the counts of the period; legal headings come second', async () => {
-  const page = await visit('?from=2024-03-05&until=2024-03-06&theme=todos');
+  const page = await visit('?from=2024-03-05&until=2024-03-06&theme=todos', WITHOUT_MAP);
   await answered(page);
   await page.getByRole('button', { name: 'Tipo de delito' }).click();
   const menu = page.getByRole('dialog', { name: 'Tipo de delito' });
@@ -298,7 +304,7 @@ test('offences open in everyday words with the counts of the period; legal headi
 });
 
 test('the header gives up what it can spare until nothing lies over anything, however narrow the screen', async () => {
-  const page = await visit('', { width: 1440, height: 900 });
+  const page = await visit('', { width: 1440, height: 900, ...WITHOUT_MAP });
   await answered(page);
   // Map, analysis, meeting, problems and data.
   expect(await page.locator('.header > .tabs a').count()).toBe(5);
@@ -315,14 +321,15 @@ test('the header gives up what it can spare until nothing lies over anything, ho
   await page.getByRole('dialog', { name: 'Menú' }).getByRole('link', { name: 'Análisis' }).waitFor();
 });
 
-/** What in a row lies over what is beside it, or beyond the page. */
+/** What in a row lies over what is beside it, or beyond its end. */
 function crowded(row: Element): string[] {
   const shown = [...row.children].filter(
     (each) => each.checkVisibility() && getComputedStyle(each).position !== 'absolute',
   );
+  const end = row.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(row).paddingRight);
   return shown.flatMap((each, at) => {
     const until = each.getBoundingClientRect().right - 0.5;
-    const next = shown[at + 1]?.getBoundingClientRect().left ?? innerWidth;
+    const next = shown[at + 1]?.getBoundingClientRect().left ?? end;
     return until > next ? [each.className] : [];
   });
 }

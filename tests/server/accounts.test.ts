@@ -212,6 +212,26 @@ test('signing out ends this session, or all of them', async () => {
   administrator = await signedIn(server, 'ana');
 });
 
+test('a page opened for somebody is not answered as the public once their session is over, but as them when they are back', async () => {
+  const [page, other] = [await signedIn(server, 'ana'), await signedIn(server, 'ana')];
+  const as = { 'Cuadra-As': (await page.get<Me>('me')).whose };
+  const asked = async () => {
+    const answer = await page.ask('GET', 'jurisdictions', undefined, as);
+    return [
+      answer.status,
+      answer.headers.get('cuadra-session-over'),
+      ((await answer.json()) as { type?: string }).type,
+    ];
+  };
+  expect((await asked())[0]).toBe(200);
+  expect((await other.ask('DELETE', 'sessions')).status).toBe(204);
+  expect(await asked()).toEqual([401, '1', 'session-over']);
+  expect((await page.ask('GET', 'jurisdictions')).status).toBe(200);
+  page.cookie = (await signedIn(server, 'ana')).cookie;
+  expect((await asked())[0]).toBe(200);
+  administrator = await signedIn(server, 'ana');
+});
+
 test('names carry no line, no header, no path and no formula', async () => {
   const hostile = [
     'a\r\nSet-Cookie: x=1',

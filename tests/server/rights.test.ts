@@ -80,6 +80,7 @@ test('nobody who is not signed in is told of the towns, nor is what stands in no
   expect(me).toEqual({
     ...{ role: 'public', name: null, signedIn: false, triesDemo: false, demo: null, expires: null },
     scope: { jurisdictions: null, areas: null },
+    whose: expect.any(String),
     rights: ['look', 'count'],
     secondStep: { isOn: false, isNeeded: false, recoveryCodes: 0 },
     provider: null,

@@ -7,18 +7,25 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
 import type { Viewer } from '../../server/access/contract.ts';
+import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
+import { columnRoutes } from '../../server/columns/routes.ts';
+import { openStats } from '../../server/counts/asking.ts';
 import { accessRoutes } from '../../server/counts/jurisdiction-routes.ts';
 import { createOverview } from '../../server/counts/overview.ts';
+import { regionRoutes } from '../../server/counts/region-routes.ts';
 import { statsRoutes } from '../../server/counts/routes.ts';
 import { createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
 import { problems } from '../../server/http/problems.ts';
 import { incidentRoutes } from '../../server/listing/routes.ts';
+import { benchmarkRoutes } from '../../server/official-totals/routes.ts';
 import { protectionRoutes } from '../../server/protection/routes.ts';
+import { ratingRoutes } from '../../server/rating/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { layerRoutes } from '../../server/tiles/layer-routes.ts';
 import { tileRoutes } from '../../server/tiles/routes.ts';
+import { timingRoutes } from '../../server/timing/routes.ts';
 import { tipRoutes } from '../../server/tips/routes.ts';
 import { quietLog } from './log.ts';
 import { seeded } from './small-world.ts';
@@ -90,7 +97,7 @@ export async function openPortal(database: Database, folder: string, viewer: () 
   const cubes = await createCubes({ database, dataDir: folder, budgetMb: 64, log: quietLog });
   const overview = createOverview({ database, cubes, file: join(folder, 'overview.json'), log: quietLog });
   const app = express();
-  app.set('query parser', 'simple');
+  app.set('query parser', 'simple').set('trust proxy', true);
   app.use((request, _response, next) => {
     request.viewer = viewer();
     next();
@@ -105,6 +112,10 @@ export async function openPortal(database: Database, folder: string, viewer: () 
   };
   for (const routes of [accessRoutes, layerRoutes, statsRoutes, protectionRoutes, exportRoutes, incidentRoutes])
     app.use('/api/v1', routes(deps));
+  const stats = openStats(deps);
+  const analyses = openAnalyses(stats);
+  app.use('/api/v1', regionRoutes(stats), columnRoutes(stats), benchmarkRoutes(deps));
+  app.use('/api/v1', analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses));
   app.use('/api/v1', tipRoutes({ database, now: () => new Date() }));
   app.use(problems(quietLog));
   const server = createServer(app).listen(0, '127.0.0.1');
@@ -222,6 +233,31 @@ export function* questions(): Generator<string> {
     yield `${city}/counts?layer=colonias&within=${place}&offence=familia`;
   }
 }
+/** What the public may ask of every analysis there is, the columns that travel and the map above the municipality. */
+export function* analyses(): Generator<string> {
+  const city = '/api/v1/town';
+  const year = 'from=2023-01-01&until=2024-01-01';
+  yield `/api/v1/region?year=2023`;
+  yield `${city}/benchmark`;
+  yield `${city}/incident-places.json`;
+  yield `${city}/incidents.arrow`;
+  yield `${city}/layers/colonias/zone?within=${POLYGONS[0]}`;
+  for (const layer of LAYERS) {
+    for (const name of ['hotspots', 'concentration', 'rates']) yield `${city}/${name}?layer=${layer}&${year}`;
+    for (const name of ['stability', 'scoring', 'trend']) yield `${city}/${name}?layer=${layer}`;
+    yield `${city}/change?layer=${layer}&from=2023-07-01&until=2024-01-01&before=2023-01-01..2023-07-01`;
+    yield `${city}/emerging?layer=${layer}&${year}&step=month`;
+    yield `${city}/hotspots?layer=${layer}&${year}&offence=familia`;
+  }
+  yield `${city}/density?${year}`;
+  yield `${city}/density?offence=familia,sexual`;
+  yield `${city}/street-density?layer=streets&${year}`;
+  yield `${city}/grid-hotspots?cell=100&${year}`;
+  for (const unit of ['hour', 'weekday']) yield `${city}/clocks?unit=${unit}&from=2023-07-01&until=2024-01-01`;
+}
+/** Asked as from many addresses: how often one may ask is tried elsewhere. */
+let sent = 0;
+export const asAnother = () => ({ 'x-forwarded-for': `10.1.${++sent >> 8}.${sent & 255}` });
 export const tiles = (z: number, x: number, y: number) =>
   LAYERS.map((layer) => `/tiles/town/${layer}/1/${z}/${x}/${y}.mvt`);
 export const FILES = ['/api/v1/town/protected.csv', '/api/v1/town/protected-layers.geojson'];

@@ -6,8 +6,15 @@ import type { Access } from './me.ts';
 /** Who may do none of these has nothing to do behind the map. */
 const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'] as const;
 
-/** `cities` = how many jurisdictions they may see; a map above one alone shows nothing. */
-export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number): boolean {
+/** By an agreement with another authority there is its map; what lies behind it is of one's own. */
+const OF_OTHERS: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip'];
+
+/**
+ * `cities` = how many jurisdictions they may see; a map above one alone shows nothing. `isShared` = the one they look at is
+ * another authority's.
+ */
+export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number, isShared: boolean): boolean {
+  if (isShared && !OF_OTHERS.includes(tab)) return false;
   switch (tab) {
     case 'map':
       return true;
@@ -15,6 +22,7 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
       return cities > 1;
     case 'analysis':
     case 'meeting':
+    case 'briefings':
     case 'alerts':
       return may('follow-events');
     case 'problems':
@@ -28,7 +36,11 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number):
     case 'tips':
       return may('handle-tips');
     case 'tip':
+    // Whoever may not see it is told so there.
+    case 'wall':
       return true;
+    case 'learn':
+      return may('look');
     default:
       return BRING.some(may);
   }

@@ -5,7 +5,9 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Me, Right, Role } from '../../server/access/contract.ts';
 import { PROVIDER_FAULTS, type ProviderFault } from '../../server/accounts/contract.ts';
 import { send } from '../data/send.ts';
-import { type Ask, Problem } from '../store/api.ts';
+import { Problem } from '../store/api.ts';
+import { speakFor } from '../store/as-whom.ts';
+import type { Hush } from '../store/hush.ts';
 import { accessPaths } from './answers.ts';
 
 export type Access = {
@@ -17,6 +19,12 @@ export type Access = {
   may(right: Right): boolean;
   /** Asks again after no answer came. */
   ask(): void;
+  /** Whether what the page asks waits, since its session ended or the server has somebody else by now. */
+  readonly isOver: ReadonlySignal<'ended' | 'other' | null>;
+  /** Looks who one is: what waits goes on where it is whoever the page was opened for. */
+  lookAgain(): void;
+  /** Signs in again without beginning the page anew. Rejects with Problem. */
+  comeBack(name: string, password: string, code: string | null): Promise<void>;
   /** These begin the page anew: nothing one viewer was told is kept for the next. Reject with Problem. */
   signIn(name: string, password: string, code: string | null): Promise<void>;
   signOut(everywhere: boolean): Promise<void>;
@@ -24,6 +32,8 @@ export type Access = {
 };
 
 const OPENS_AS: Role = 'planner';
+/** After no answer came, while something waits. */
+const LOOK_AGAIN_MS = 5000;
 /** Kept for this tab alone: that somebody wants to see what the public sees. */
 const AS_PUBLIC_KEY = 'cuadra.asPublic';
 
@@ -34,7 +44,7 @@ function takeFault({ location, history }: Window): ProviderFault | null {
 }
 
 /** `isEmbedded`: in a frame one is the public, and the demo is tried by nobody. */
-export function createAccess(view: Window, ask: Ask, language: () => string, isEmbedded = false): Access {
+export function createAccess(view: Window, { ask, during }: Hush, language: () => string, isEmbedded = false): Access {
   const me = signal<Me | null>(null);
   const problem = signal<Problem | null>(null);
   const wantsPublic = () => view.sessionStorage.getItem(AS_PUBLIC_KEY) !== null;
@@ -46,26 +56,63 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
     try {
       const told = await ask(accessPaths.me(), new AbortController().signal);
       const takesDemo = !isEmbedded && told.role === 'public' && told.demo?.includes(OPENS_AS) && !wantsPublic();
-      me.value = takesDemo ? await lookedAs(OPENS_AS) : told;
+      take(takesDemo ? await lookedAs(OPENS_AS) : told);
     } catch (error) {
       problem.value = error instanceof Problem ? error : new Problem(0, 'internal', String(error));
     }
   };
+  const isOver = signal<'ended' | 'other' | null>(null);
+  let waiting: (() => void)[] = [];
+  let isLooking = false;
+  const take = (told: Me) => {
+    me.value = told;
+    if (!isEmbedded) speakFor(told.whose, comesBack);
+    isOver.value = null;
+    for (const goOn of waiting.splice(0)) goOn();
+  };
+  const look = async (): Promise<void> => {
+    const before = me.peek();
+    if (!before) return;
+    isLooking = true;
+    const told = await ask(accessPaths.me(), new AbortController().signal).catch(() => null);
+    isLooking = false;
+    if (!told) return void (waiting.length > 0 && setTimeout(() => void look(), LOOK_AGAIN_MS));
+    if (told.whose === before.whose) return take(told);
+    // Nothing is typed by the public, and the sample city lets anybody in: these begin anew by themselves.
+    if (before.triesDemo || !before.signedIn) return anew();
+    isOver.value = told.signedIn ? 'other' : 'ended';
+  };
+  const comesBack = (signal: AbortSignal | null) =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      signal?.addEventListener('abort', () => {
+        waiting = waiting.filter((each) => each !== resolve);
+        resolve();
+      });
+      if (isOver.peek() === null && !isLooking) void look();
+    });
   void load();
 
   return {
+    isOver,
+    lookAgain: () => void look(),
+    comeBack: async (name, password, code) => {
+      await send('POST', accessPaths.session(), language(), { name, password, ...(code ? { code } : {}) });
+      await look();
+    },
     me: me,
     problem: problem,
     providerFault: takeFault(view),
     may: (right) => me.value?.rights.includes(right) ?? false,
     ask: () => void load(),
     signIn: async (name, password, code) => {
-      await send('POST', accessPaths.session(), language(), { name, password, ...(code ? { code } : {}) });
+      const credentials = { name, password, ...(code ? { code } : {}) };
+      await during(() => send('POST', accessPaths.session(), language(), credentials));
       anew();
     },
     signOut: async (everywhere) => {
       const path = everywhere ? accessPaths.sessions() : accessPaths.session();
-      await send('DELETE', path, language());
+      await during(() => send('DELETE', path, language()));
       view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
       const { provider } = me.peek() ?? {};
       // Else whoever comes next at this screen is let in there without being asked.
@@ -74,10 +121,10 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
     },
     lookAs: async (role) => {
       if (role === 'public') {
-        await send('DELETE', accessPaths.session(), language());
+        await during(() => send('DELETE', accessPaths.session(), language()));
         view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
       } else {
-        await lookedAs(role);
+        await during(() => lookedAs(role));
         view.sessionStorage.removeItem(AS_PUBLIC_KEY);
       }
       anew();

@@ -5,9 +5,10 @@ import { usePage } from '../app.ts';
 import { Modal } from '../parts/modal.tsx';
 import type { Problem } from '../store/api.ts';
 
-export function SignInForm({ onCancel }: { onCancel?: () => void }) {
+/** `again`: the name of whoever comes back to the page they had open. */
+export function SignInForm({ onCancel, again }: { onCancel?: () => void; again?: string }) {
   const { access, t } = usePage();
-  const [name, setName] = useState('');
+  const [name, setName] = useState(again ?? '');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState<string | null>(null);
   const [waiting, setWaiting] = useState(false);
@@ -17,7 +18,8 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
     setProblem(null);
     setWaiting(true);
     try {
-      await access.signIn(name, password, code);
+      await (again === undefined ? access.signIn : access.comeBack)(name, password, code);
+      if (again !== undefined) setWaiting(false);
     } catch (error) {
       const { status, type, message } = error as Problem;
       setWaiting(false);
@@ -36,7 +38,8 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
           autocomplete="username"
           required
           maxlength={100}
-          autofocus
+          readOnly={Boolean(again)}
+          autofocus={!again}
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />
@@ -49,6 +52,7 @@ export function SignInForm({ onCancel }: { onCancel?: () => void }) {
           autocomplete="current-password"
           required
           maxlength={256}
+          autofocus={Boolean(again)}
           value={password}
           onInput={(event) => setPassword(event.currentTarget.value)}
         />

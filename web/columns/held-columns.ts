@@ -5,6 +5,7 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Kind } from '../../server/db/contract.ts';
 import type { Ask, Path } from '../store/api.ts';
 import { at } from '../store/api.ts';
+import { spokenFor } from '../store/as-whom.ts';
 import type { Reference } from '../store/reference.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
 
@@ -77,6 +78,7 @@ export function createHeldColumns(reference: Reference, askServer: Ask, seesWhol
       columns: at(code, `incidents.arrow?${query}`),
       places: at(code, 'incident-places.json'),
       tree: { offences, themes: reference.themes.peek() },
+      headers: spokenFor(''),
     })) as number;
   };
 

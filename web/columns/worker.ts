@@ -3,7 +3,14 @@
 import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
 
 export type ToWorker =
-  | { readonly id: number; readonly columns: string; readonly places: string; readonly tree: Tree }
+  | {
+      readonly id: number;
+      readonly columns: string;
+      readonly places: string;
+      readonly tree: Tree;
+      /** What its requests say beside. */
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly id: number; readonly path: string };
 /** `answer` null = ask the server; after opening, the data version held. */
 export type FromWorker =
@@ -21,18 +28,18 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   }
 };
 
-async function open({ columns, places, tree }: Extract<ToWorker, { columns: string }>): Promise<number> {
+async function open({ columns, places, tree, headers }: Extract<ToWorker, { columns: string }>): Promise<number> {
   here = null;
   const [bytes, told] = await Promise.all([
-    load(columns).then(async (response) => new Uint8Array(await response.arrayBuffer())),
-    load(places).then((response) => response.json()),
+    load(columns, headers).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+    load(places, headers).then((response) => response.json()),
   ]);
   here = await openHere(bytes, told, tree);
   return here.dataVersion;
 }
 
-async function load(path: string): Promise<Response> {
-  const response = await fetch(path, { credentials: 'same-origin' });
+async function load(path: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  const response = await fetch(path, { credentials: 'same-origin', headers });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response;
 }

@@ -1,7 +1,7 @@
 // The jobs under way, how far they are, and a way to stop each; and what those that ended of late did.
 
 import { reasonIn } from '../../server/i18n/reasons.ts';
-import { type JobState, waitingOf } from '../../server/jobs/contract.ts';
+import { type JobState, rightOfJob, waitingOf } from '../../server/jobs/contract.ts';
 import { usePage } from '../app.ts';
 import { isUnderWay, useDesk } from './data-store.ts';
 import { JobReport } from './job-report.tsx';
@@ -53,7 +53,7 @@ const endedOfLate = (job: JobState) =>
 
 /** `open`: what was found is shown unfolded. */
 export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
-  const { store, t, f } = usePage();
+  const { access, store, t, f } = usePage();
   const desk = useDesk();
   const known = TITLES.get(job.kind as 'undo');
   const step = STEPS.find((each) => each === job.step);
@@ -71,14 +71,16 @@ export function Job({ job, open = true }: { job: JobState; open?: boolean }) {
       {isUnderWay(job) ? (
         <div class="job-bar">
           <progress aria-label={title} max={1} {...(job.fraction === null ? {} : { value: job.fraction })} />
-          <button
-            type="button"
-            class="button"
-            aria-label={t('jobs.cancel')}
-            onClick={() => desk.run('DELETE', dataPaths.job(desk.city.code, job.id))}
-          >
-            {t('data.cancel')}
-          </button>
+          {access.may(rightOfJob(job.kind)) && (
+            <button
+              type="button"
+              class="button"
+              aria-label={t('jobs.cancel')}
+              onClick={() => desk.run('DELETE', dataPaths.job(desk.city.code, job.id))}
+            >
+              {t('data.cancel')}
+            </button>
+          )}
         </div>
       ) : (
         <>

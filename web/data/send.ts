@@ -1,6 +1,7 @@
 // Changes asked of the server: a command with its answer, and files sent with the share that has gone.
 
 import { type Path, Problem } from '../store/api.ts';
+import { backAgain, fetchAsOneself, spokenFor } from '../store/as-whom.ts';
 
 /** Sends a command in the language of the moment. Rejects with Problem. */
 export async function send<T>(
@@ -13,7 +14,11 @@ export async function send<T>(
   if (body !== null) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...(body === null ? {} : { body: JSON.stringify(body) }) });
+    response = await fetchAsOneself(path, {
+      method,
+      headers,
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
+    });
   } catch (error) {
     throw new Problem(0, 'unreachable', String(error));
   }
@@ -23,7 +28,18 @@ export async function send<T>(
 }
 
 /** Sends files as a form; `onSent` gets the bytes that have gone and how many there are. Rejects with Problem, or AbortError. */
-export function sendFiles<T>(
+export async function sendFiles<T>(...sent: Parameters<typeof sendOnce<T>>): Promise<T> {
+  for (;;) {
+    try {
+      return await sendOnce(...sent);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.type !== 'session-over') throw error;
+      await backAgain(sent[4]);
+    }
+  }
+}
+
+function sendOnce<T>(
   path: Path<T>,
   files: readonly File[],
   language: string,
@@ -38,6 +54,7 @@ export function sendFiles<T>(
     request.open('POST', path);
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', language);
+    for (const [name, value] of Object.entries(spokenFor(path))) request.setRequestHeader(name, value);
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total);
     request.onload = () =>

@@ -3,6 +3,7 @@
 import { EVERYTHING, PERIODS } from '../../server/filter/contract.ts';
 import { mayOpen } from '../access/may-open.ts';
 import type { App } from '../app.ts';
+import { mayCompare, openComparing } from '../compare/open.ts';
 import { fold } from '../store/fold.ts';
 import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
@@ -21,13 +22,14 @@ const PERIOD_NAMES = {
 const TAB_NAMES = {
   map: 'header.tabMap',
   analysis: 'header.tabAnalysis',
+  briefings: 'briefing.tab',
   data: 'header.tabData',
   region: 'header.tabRegion',
 } as const satisfies Partial<Record<Tab, string>>;
 
 /** In the order in which they are offered before anything is typed. */
 export function commandsOf(page: App, here: Window): readonly Command[] {
-  const { store, reference, access, isPlaying, map, words } = page;
+  const { store, reference, access, isPlaying, isDivided, map, words } = page;
   const { t } = words.peek();
   const cities = reference.jurisdictions.answered.peek()?.value.length ?? 0;
   const onMap = store.page.peek().tab === 'map';
@@ -48,6 +50,14 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
                 }),
               ]
             : []),
+          ...(reference.areaLayer.peek()
+            ? [
+                action(t('multiples.open'), () => {
+                  isDivided.value = true;
+                }),
+              ]
+            : []),
+          ...(mayCompare(page) ? [action(t('beside.open'), () => openComparing(page))] : []),
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),
@@ -62,16 +72,16 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
     run: () => store.change({ tab: 'map', ...patch }),
   });
   const views = [
-    view(t('map.heat'), { view: 'heat' }),
+    ...(reference.jurisdiction.peek()?.shared === 'totals' ? [] : [view(t('map.heat'), { view: 'heat' })]),
     ...reference.areaLayers.peek().map(({ title, layer }) => view(title, { view: 'areas', layer })),
     ...(reference.streetsUsable.peek() ? [view(t('map.streets'), { view: 'streets' })] : []),
   ];
   const tabs = (Object.keys(TAB_NAMES) as (keyof typeof TAB_NAMES)[])
-    .filter((tab) => mayOpen(tab, access, cities))
+    .filter((tab) => mayOpen(tab, access, cities, reference.jurisdiction.peek()?.shared !== undefined))
     .map((tab) => ({
       group: t('hand.groupTab'),
       title: t(TAB_NAMES[tab]),
-      run: () => store.change({ tab, upload: null }),
+      run: () => store.change({ tab, upload: null, briefing: null }),
     }));
   const periods = PERIODS.toReversed().map((period) => ({
     group: t('hand.groupPeriod'),

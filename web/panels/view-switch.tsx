@@ -11,7 +11,9 @@ export function ViewSwitch() {
   const view = store.view.value;
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value;
-  const auto = view === 'auto';
+  // Counts by area alone have no heat; two maps are compared by classes, which heat has none of.
+  const hasHeat = reference.jurisdiction.value?.shared !== 'totals' && store.page.value.beside === null;
+  const auto = hasHeat && view === 'auto';
   const row = useRef<HTMLFieldSetElement>(null);
   // Where not all have room the row scrolls: what is drawn stays in sight, and Automático at its side.
   useEffect(() => {
@@ -21,17 +23,21 @@ export function ViewSwitch() {
   const mark = (is: boolean) => (auto && is ? 'is-drawn' : '');
   return (
     <fieldset ref={row} class="switch view-switch" aria-label={t('map.view')}>
-      <button type="button" aria-pressed={auto} onClick={() => store.change({ view: 'auto' })}>
-        {t('map.auto')}
-      </button>
-      <button
-        type="button"
-        aria-pressed={view === 'heat'}
-        class={mark(drawn === 'heat')}
-        onClick={() => store.change({ view: 'heat' })}
-      >
-        {t('map.heat')}
-      </button>
+      {hasHeat && (
+        <>
+          <button type="button" aria-pressed={auto} onClick={() => store.change({ view: 'auto' })}>
+            {t('map.auto')}
+          </button>
+          <button
+            type="button"
+            aria-pressed={view === 'heat'}
+            class={mark(drawn === 'heat')}
+            onClick={() => store.change({ view: 'heat' })}
+          >
+            {t('map.heat')}
+          </button>
+        </>
+      )}
       {reference.areaLayers.value.map((layer) => {
         const isCurrent = layer.layer === current?.layer;
         return (

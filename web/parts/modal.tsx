@@ -3,9 +3,15 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 
-type Props = { readonly title: string; readonly onClose: () => void; readonly children: ComponentChildren };
+type Props = {
+  readonly title: string;
+  readonly onClose: () => void;
+  /** Not closed by a key that is pressed by mistake. */
+  readonly stays?: boolean;
+  readonly children: ComponentChildren;
+};
 
-export function Modal({ title, onClose, children }: Props) {
+export function Modal({ title, onClose, stays = false, children }: Props) {
   const id = `modal${useId()}`;
   const opened = useRef(false);
   return (
@@ -17,6 +23,7 @@ export function Modal({ title, onClose, children }: Props) {
         opened.current = true;
       }}
       onClose={onClose}
+      onCancel={(event) => stays && event.preventDefault()}
     >
       <div class="dialog-body">
         <h2 id={id}>{title}</h2>

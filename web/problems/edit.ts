@@ -2,6 +2,7 @@
 
 import type { EditConflict } from '../../server/problems/contract.ts';
 import { Problem } from '../store/api.ts';
+import { fetchAsOneself } from '../store/as-whom.ts';
 
 export type Outcome<T> = { readonly done: T } | { readonly conflict: EditConflict };
 
@@ -13,9 +14,11 @@ export async function sendChange<T>(
   body: unknown,
 ): Promise<Outcome<T>> {
   const headers = { Accept: 'application/json', 'Accept-Language': language, 'Content-Type': 'application/json' };
-  const response = await fetch(path, { method, headers, body: JSON.stringify(body) }).catch((error: unknown) => {
-    throw new Problem(0, 'unreachable', String(error));
-  });
+  const response = await fetchAsOneself(path, { method, headers, body: JSON.stringify(body) }).catch(
+    (error: unknown) => {
+      throw new Problem(0, 'unreachable', String(error));
+    },
+  );
   const answer = await response.json().catch(() => null);
   if (response.ok) return { done: answer as T };
   if (response.status === 409 && answer?.type === 'conflict' && answer.theirs) return { conflict: answer };

@@ -17,8 +17,14 @@ export type Live = { readonly news: ReadonlySignal<News | null>; forget(): void 
 
 type Told = { readonly dataVersion: number; readonly added: Partial<Record<Kind, number>> };
 
-/** `mayFollow` = whether whoever looks hears of news at once. */
-export function createLive(store: Store, reference: Reference, answers: Answers, mayFollow: () => boolean): Live {
+/** `mayFollow` = whether whoever looks hears of news at once; `whenCut` hears of a stream that was refused. */
+export function createLive(
+  store: Store,
+  reference: Reference,
+  answers: Answers,
+  mayFollow: () => boolean,
+  whenCut: () => void,
+): Live {
   const news = signal<News | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let askedAt = 0;
@@ -58,6 +64,7 @@ export function createLive(store: Store, reference: Reference, answers: Answers,
     source.addEventListener('data', (event) => hear(JSON.parse(event.data) as Told));
     source.addEventListener('error', () => {
       if (source.readyState !== EventSource.CLOSED) return;
+      whenCut();
       setTimeout(() => {
         if (open?.source === source) open.source = listen(wanted);
       }, LISTEN_AGAIN_MS);

@@ -2,6 +2,7 @@
 
 import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { isWallAddress } from '../wall/key.ts';
 import { isOneOf } from './is-one-of.ts';
 
 export const VIEWS = ['auto', 'heat', 'areas', 'streets'] as const;
@@ -18,6 +19,8 @@ export const TABS = [
   'meeting',
   'alerts',
   'problems',
+  'briefings',
+  'learn',
   'data',
   'incidents',
   'boundaries',
@@ -29,6 +32,7 @@ export const TABS = [
   'audit',
   'tip',
   'tips',
+  'wall',
 ] as const;
 export type Tab = (typeof TABS)[number];
 
@@ -46,6 +50,11 @@ export type LegendChoice = {
   readonly perKm: boolean;
 };
 
+export const BESIDE_MODES = ['swipe', 'side', 'difference'] as const;
+export type BesideMode = (typeof BESIDE_MODES)[number];
+/** The second question of two that are compared, and how both are shown. */
+export type Beside = { readonly mode: BesideMode; readonly filter: Filter };
+
 export type PageState = {
   /** Jurisdiction code; null = the first one there is. */
   readonly city: string | null;
@@ -55,12 +64,18 @@ export type PageState = {
   readonly history: HistoryKey | null;
   /** Of the tab `problems`: the one that is read, or one to be opened of what is chosen; null = the list. */
   readonly problem: number | 'new' | null;
+  /** Of the tab `briefings`: the one that is read; null = the list. */
+  readonly briefing: number | null;
+  /** The lesson that is read, and the exercise taken along to the map. */
+  readonly lesson: { readonly code: string; readonly exercise: string | null } | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
   /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
   readonly meeting: { readonly week: string | null; readonly scope: string | null };
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
+  /** What the filter is compared with on the map; null = nothing. */
+  readonly beside: Beside | null;
   readonly view: View;
   /** Area layer drawn and listed, as `LAYER@VERSION` in a version other than the present; null = the one with the most places. */
   readonly layer: string | null;
@@ -93,16 +108,20 @@ export function readUrl(search: string): PageState {
   const layer = query.get('layer');
   return {
     city: city && CITY.test(city) ? city : null,
-    tab: oneOf(TABS, query.get('tab'), 'map'),
+    // As it is written on the wall of a command room, in either language.
+    tab: isWallAddress(search) ? 'wall' : oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     history: readHistory(query.get('history')),
     problem: readProblem(query.get('problem')),
+    briefing: readNumber(query.get('briefing')),
+    lesson: readLessonKey(query.get('lesson')),
     analysis: readAnalysis(query),
     meeting: {
       week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
       scope: SCOPE_ASKED.exec(query.get('scope') ?? '')?.[0] ?? null,
     },
     filter: readFilter(query),
+    beside: readBeside(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER_AT.test(layer) ? layer : null,
     list: query.get('list') === 'streets' ? 'streets' : 'areas',
@@ -123,15 +142,22 @@ export function readUrl(search: string): PageState {
 export function writeUrl(state: PageState): string {
   const query = new URLSearchParams();
   if (state.city) query.set('city', state.city);
-  if (state.tab !== 'map') query.set('tab', state.tab);
+  if (state.tab === 'wall') query.set('pantalla', '1');
+  else if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
+  if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
+  if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
   if (state.tab === 'meeting' && state.meeting.scope) query.set('scope', state.meeting.scope);
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
+  if (state.beside) {
+    query.set('b', state.beside.mode);
+    for (const [name, value] of Object.entries(filterToQuery(state.beside.filter))) query.set(`b.${name}`, value);
+  }
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
   if (state.list !== 'areas') query.set('list', state.list);
@@ -152,8 +178,14 @@ export function writeUrl(state: PageState): string {
   return text && `?${text}`;
 }
 
-const readProblem = (text: string | null): PageState['problem'] =>
-  text === 'new' ? 'new' : /^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null;
+const readProblem = (text: string | null): PageState['problem'] => (text === 'new' ? 'new' : readNumber(text));
+const readNumber = (text: string | null): number | null => (/^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null);
+
+/** `count-and-rate`, or with an exercise `count-and-rate:total` */
+function readLessonKey(text: string | null): PageState['lesson'] {
+  const [, code, exercise] = /^([a-z][a-z0-9-]{0,60})(?::([a-z][a-z0-9-]{0,39}))?$/.exec(text ?? '') ?? [];
+  return code ? { code, exercise: exercise ?? null } : null;
+}
 
 /** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
 function readAnalysis(query: URLSearchParams): PageState['analysis'] {
@@ -179,10 +211,15 @@ const FILTER_NAMES = [
   'within',
 ];
 
-function readFilter(query: URLSearchParams): Filter {
+function readBeside(query: URLSearchParams): Beside | null {
+  const mode = oneOf(BESIDE_MODES, query.get('b'), null);
+  return mode && { mode, filter: readFilter(query, 'b.') };
+}
+
+function readFilter(query: URLSearchParams, prefix = ''): Filter {
   const given: Record<string, string> = {};
   for (const name of FILTER_NAMES) {
-    const value = query.get(name);
+    const value = query.get(prefix + name);
     if (value !== null) given[name] = value;
   }
   for (;;) {
