@@ -52,7 +52,7 @@ export async function answerDensity(
   const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
   const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
   const { columns, rows } = grid;
-  const { cells, counts } = await countedByCell(snapshot, plan, fine, await cell());
+  const { cells, counts, told } = await countedByCell(snapshot, plan, fine, await cell());
   const measure = over && measureOf(await deps.places(snapshot, over), range.until);
   const residents = measure?.unit === 'per100kResidents' ? measure : null;
   const city = isCorrected ? await cityCells(deps, snapshot, jurisdiction, grid) : null;
@@ -66,6 +66,8 @@ export async function answerDensity(
     // Cells are cellM wide but for the rounding of degrees.
     grid: { west: 0, south: 0, cellM: fineM.width * fineM.cuts, heightM: fineM.height * fineM.cuts, columns, rows },
     fine: { cells, counts, columns: fine.columns, widthM: fineM.width, heightM: fineM.height },
+    // Whoever may not see exact points is told them by larger cells, as if all of each lay in its middle.
+    movedBeforeM: told ? Math.hypot(fineM.perUnit.lon * told.width, fineM.perUnit.lat * told.height) / 2 : 0,
     inside: city?.cells ?? null,
     residents:
       over && residents

@@ -12,8 +12,8 @@ export async function countedByCell(
   plan: Plan,
   grid: Grid,
   cell: GroundCell | null,
-): Promise<CellCounts> {
-  if (cell === null) return answers.byCell(plan, grid);
+): Promise<CellCounts & { readonly told: GroundCell | null }> {
+  if (cell === null) return { ...(await answers.byCell(plan, grid)), told: null };
   const under = cellsUnder(grid, cell);
   const found = await answers.byCell(plan, under);
   const counts = new Map<number, number>();
@@ -29,6 +29,8 @@ export async function countedByCell(
   const sorted = [...counts].sort(([a], [b]) => a - b);
   return {
     ...found,
+    // What everything was moved to the middle of.
+    told: { width: under.cellWidth, height: under.cellHeight },
     cells: Uint32Array.from(sorted, ([at]) => at),
     counts: Uint32Array.from(sorted, ([, count]) => count),
   };

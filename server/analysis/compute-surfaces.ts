@@ -8,6 +8,7 @@ import {
   type DensityGrid,
   densityRatio,
   edgeShares,
+  mostOf,
   type Weighted,
 } from '../statistics/kernel-density.ts';
 import { networkDensity } from '../statistics/network-density.ts';
@@ -23,6 +24,8 @@ export type DensityQuestion = {
     readonly widthM: number;
     readonly heightM: number;
   };
+  /** How far each may have been moved before it was counted. */
+  readonly movedBeforeM: number;
   readonly grid: DensityGrid;
   readonly kernel: Kernel;
   readonly bandwidth: Bandwidth;
@@ -32,12 +35,12 @@ export type DensityQuestion = {
   readonly residents: { readonly perCell: Float64Array; readonly leastPerM2: number } | null;
 };
 
-export function densityOf({ fine, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
+export function densityOf({ fine, movedBeforeM, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
   readonly density: Float64Array;
   readonly errorBound: number;
 }> {
   // Whatever lies in a fine cell counts at its middle, half its diagonal away at the most.
-  const moved = Math.hypot(fine.widthM, fine.heightM) / 2;
+  const moved = movedBeforeM + Math.hypot(fine.widthM, fine.heightM) / 2;
   const surface = binnedDensity(inFineCells(fine), grid, kernel, bandwidth, moved);
   if (surface.reason !== null) return surface;
   let { density, errorBound } = surface;
@@ -52,13 +55,9 @@ export function densityOf({ fine, grid, kernel, bandwidth, inside, residents }: 
     const mask = Uint8Array.from(inside, (id) => (id > 0 ? 1 : 0));
     if (mask.every((each) => each === 0)) return notSaid('empty');
     const shares = edgeShares(grid, mask, kernel, bandwidth);
-    let least = 1;
-    density = density.map((value, i) => {
-      if (!mask[i]) return 0;
-      least = Math.min(least, shares[i]!);
-      return value / shares[i]!;
-    });
-    errorBound /= least;
+    const shared = (values: Float64Array) => values.map((value, i) => (mask[i] ? value / shares[i]! : 0));
+    density = shared(density);
+    errorBound = mostOf(shared(surface.errors));
   }
   return said({ density, errorBound });
 }

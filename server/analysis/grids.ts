@@ -28,7 +28,13 @@ export function gridsOver(
 ): {
   fine: CubeGrid;
   grid: DegreeGrid;
-  fineM: { readonly width: number; readonly height: number; readonly cuts: number };
+  fineM: {
+    readonly width: number;
+    readonly height: number;
+    readonly cuts: number;
+    /** Metres of 1e-7 degrees. */
+    readonly perUnit: { readonly lon: number; readonly lat: number };
+  };
 } {
   const [west, south] = bounds;
   const { perLat, perLon, widthM, heightM } = sizeOf(bounds);
@@ -45,8 +51,9 @@ export function gridsOver(
     cellWidth: (fine.cellWidth * finer) / UNITS_PER_DEGREE,
     cellHeight: (fine.cellHeight * finer) / UNITS_PER_DEGREE,
   };
-  const metres = (unit: number, per: number) => (unit / UNITS_PER_DEGREE) * per;
-  const fineM = { width: metres(fine.cellWidth, perLon), height: metres(fine.cellHeight, perLat), cuts: finer };
+  const perUnit = { lon: perLon / UNITS_PER_DEGREE, lat: perLat / UNITS_PER_DEGREE };
+  const [width, height] = [fine.cellWidth * perUnit.lon, fine.cellHeight * perUnit.lat];
+  const fineM = { width, height, cuts: finer, perUnit };
   return { fine, grid, fineM };
 }
 

@@ -11,6 +11,7 @@ import {
   type DensityGrid,
   edgeShares,
   exactDensity,
+  mostOf,
 } from '../statistics/kernel-density.ts';
 import { globalG, localG } from '../statistics/local-g.ts';
 import { globalMoran, localMoran } from '../statistics/moran.ts';
@@ -155,12 +156,14 @@ export async function kde(asked: StatsAsked, cwd: string): Promise<object> {
   }
   const grid = gridOf(asked, points.x, points.y, bandwidth.radiusM);
   const found = asked.isSet('exact')
-    ? said({ density: exactDensity(points, centresOf(grid), kernel, bandwidth), errorBound: 0, left: 0 })
+    ? said({ density: exactDensity(points, centresOf(grid), kernel, bandwidth), errors: new Float64Array(0), left: 0 })
     : binnedDensity(points, grid, kernel, bandwidth);
   if (found.reason !== null) return { parameters, grid, ...found };
   const shares = asked.isSet('edge') ? edgeShares(grid, null, kernel, bandwidth) : null;
-  const density = Array.from(found.density, (value, i) => (shares ? value / shares[i]! : value));
-  return { parameters, grid, ...found, density };
+  const shared = (value: number, i: number) => (shares ? value / shares[i]! : value);
+  const { errors, ...whole } = found;
+  const density = Array.from(found.density, shared);
+  return { parameters, grid, ...whole, density, errorBound: mostOf(errors.map(shared)) };
 }
 
 function gridOf(asked: StatsAsked, x: Float64Array, y: Float64Array, radiusM: number): DensityGrid {

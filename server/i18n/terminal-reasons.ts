@@ -12,6 +12,7 @@ const SPANISH: Readonly<Record<string, string>> = {
   '--{} is a number': '--{} es un número',
   '--{} is at least {}': '--{} es por lo menos {}',
   '--{} is at most {}': '--{} es a lo más {}',
+  '--{} lies between 0 and 1': '--{} está entre 0 y 1',
   '--{} is one of: {}': '--{} es uno de: {}',
   '--{} is a rising list such as 0,100,200': '--{} es una lista creciente, como 0,100,200',
   '--{} is BEFORE,AFTER': '--{} es ANTES,DESPUÉS',

@@ -5,19 +5,32 @@ import type { Correction, HotClass } from './contract.ts';
 
 /** As R's p.adjust(…, "fdr"): what was not tested (null) is not counted among the tests. */
 export function adjusted(p: readonly (number | null)[]): (number | null)[] {
-  const order = p.flatMap((value, i) => (value === null ? [] : [i])).sort((a, b) => p[b]! - p[a]!);
-  const result: (number | null)[] = p.map(() => null);
-  let least = 1;
-  for (const [rank, i] of order.entries()) {
-    least = Math.min(least, (p[i]! * order.length) / (order.length - rank));
-    result[i] = least;
+  // Sorted as numbers, which is many times faster than places by a comparison; equal p are adjusted alike.
+  const sorted = Float64Array.from(p.filter((value) => value !== null)).sort();
+  const tests = sorted.length;
+  const least = new Float64Array(tests);
+  let below = 1;
+  for (let i = tests - 1; i >= 0; i--) {
+    below = Math.min(below, (sorted[i]! * tests) / (i + 1));
+    least[i] = below;
   }
-  return result;
+  return p.map((value) => (value === null ? null : least[lastAt(sorted, value)]!));
+}
+
+/** The last place at which a value stands. */
+function lastAt(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** The largest p that passes at this level, or null where none does. */
 export function criticalP(p: readonly (number | null)[], level: number): number | null {
-  const tested = p.filter((value) => value !== null).sort((a, b) => a - b);
+  const tested = Float64Array.from(p.filter((value) => value !== null)).sort();
   for (let i = tested.length - 1; i >= 0; i--) if (tested[i]! <= ((i + 1) * level) / tested.length) return tested[i]!;
   return null;
 }

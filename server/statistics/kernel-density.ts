@@ -70,7 +70,8 @@ export const centresOf = ({ west, south, cellM, heightM = cellM, columns, rows }
 export type Surface = {
   /** Per square metre, row by row from the south-west. */
   readonly density: Float64Array;
-  /** No cell is off by more than this, per square metre, against point by point. */
+  /** What each cell may be off, per square metre, against point by point; and the most of it. */
+  readonly errors: Float64Array;
   readonly errorBound: number;
   /** Points whose whole kernel lies outside the grid's cells. */
   readonly left: number;
@@ -135,8 +136,10 @@ export function binnedDensity(
   const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
   const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
   const errors = fold(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
-  return said({ density, errorBound: errors.reduce((most, each) => Math.max(most, each), 0), left });
+  return said({ density, errors, errorBound: mostOf(errors), left });
 }
+
+export const mostOf = (errors: Float64Array): number => errors.reduce((most, each) => Math.max(most, each), 0);
 
 /** The most a kernel can be off for a point somewhere within `across` of a distance. */
 function mostChange(

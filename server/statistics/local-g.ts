@@ -32,27 +32,34 @@ export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-s
   for (let i = 0; i < count; i++) sum += values[i]!;
   // Around the mean, so that nothing is lost where values are large and near each other.
   const mean = sum / count;
-  for (let i = 0; i < count; i++) squares += (values[i]! - mean) ** 2;
-  const z: (number | null)[] = [];
+  const away = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    away[i] = values[i]! - mean;
+    squares += away[i]! * away[i]!;
+  }
+  const { start, to, weight } = weights;
+  const n = which === 'gi' ? count - 1 : count;
+  const z: (number | null)[] = new Array(count);
   for (let i = 0; i < count; i++) {
     let lag = 0;
     let w = 0;
     let w2 = 0;
     let others = 0;
-    for (let e = weights.start[i]!; e < weights.start[i + 1]!; e++) {
-      const weight = weights.weight[e]!;
-      lag += weight * (values[weights.to[e]!]! - mean);
-      w += weight;
-      w2 += weight * weight;
-      if (weights.to[e] !== i) others++;
+    const end = start[i + 1]!;
+    for (let e = start[i]!; e < end; e++) {
+      const j = to[e]!;
+      const one = weight[e]!;
+      lag += one * away[j]!;
+      w += one;
+      w2 += one * one;
+      others += +(j !== i);
     }
-    const own = values[i]! - mean;
-    const n = which === 'gi' ? count - 1 : count;
+    const own = away[i]!;
     const meanHere = which === 'gi' ? -own / n : 0;
     const varianceHere = (which === 'gi' ? squares - own * own : squares) / n - meanHere * meanHere;
     const variance = (varianceHere * (n * w2 - w * w)) / (n - 1);
     const isNothing = others === 0 || varianceHere <= NOTHING * (squares / count) || n * w2 - w * w <= NOTHING * w * w;
-    z.push(isNothing ? null : (lag - w * meanHere) / Math.sqrt(variance));
+    z[i] = isNothing ? null : (lag - w * meanHere) / Math.sqrt(variance);
   }
   if (z.every((value) => value === null)) return notSaid('no-neighbours');
   return said({ z, p: z.map((value) => (value === null ? null : normalTwoSided(value))) });

@@ -49,25 +49,26 @@ export function knox(points: PlanarPoints, day: ArrayLike<number>, options: Knox
   // The pairs beyond the last finite distance need not be looked at: all pairs by time, less the close ones.
   const isOpen = distancesM.at(-1) === Number.POSITIVE_INFINITY;
   const whole = isOpen ? allByTime(day, days) : null;
-  const table = (dates: ArrayLike<number>): Float64Array => {
+  const dated = countingBy(day, days);
+  const columns = time + 1;
+  const table = (dates: Dates): Float64Array => {
+    // A row for each band and one for what is nearer than the first; a column for each and one for what is in none.
+    const tally = new Uint32Array((space + 1) * columns);
+    dated.count(tally, columns, close, dates);
     const cells = new Float64Array(space * time);
-    const near = new Float64Array(time);
-    for (let k = 0; k < close.count; k++) {
-      const column = bandOf(days, Math.abs(dates[close.first[k]!]! - dates[close.second[k]!]!));
-      if (column < 0 || column >= time) continue;
-      near[column]!++;
-      const row = close.band[k]! - 1;
-      if (row >= 0) cells[row * time + column]!++;
+    for (let column = 0; column < time; column++) {
+      let near = 0;
+      for (let row = 0; row <= space; row++) near += tally[row * columns + column]!;
+      for (let row = 0; row < space; row++) cells[row * time + column] = tally[(row + 1) * columns + column]!;
+      if (whole) cells[(space - 1) * time + column]! += whole[column]! - near;
     }
-    for (let column = 0; whole && column < time; column++)
-      cells[(space - 1) * time + column]! += whole[column]! - near[column]!;
     return cells;
   };
-  const observed = table(day);
+  const observed = table(dated.dates);
   const pairs = observed.reduce((sum, cell) => sum + cell, 0);
   if (pairs === 0) return notSaid('no-pairs');
   const random = randomFrom(options.seed);
-  const dealt = Float64Array.from({ length: count }, (_, i) => day[i]!);
+  const dealt = dated.dates.slice();
   const simulated = Array.from({ length: runs }, () => {
     shuffle(dealt, random);
     return table(dealt);
@@ -96,6 +97,53 @@ export function knox(points: PlanarPoints, day: ArrayLike<number>, options: Knox
     ),
     pairs,
   });
+}
+
+type Dates = Int32Array | Float64Array;
+type Close = {
+  readonly count: number;
+  readonly first: Uint32Array;
+  readonly second: Uint32Array;
+  readonly band: Uint8Array;
+};
+type Counting = {
+  readonly dates: Dates;
+  /** Adds one for each pair, by its row and the column of its days. */
+  readonly count: (tally: Uint32Array, columns: number, close: Close, dates: Dates) => void;
+};
+
+/** Whole days further apart than this are not looked up in a table. */
+const MOST_DAYS_APART = 1_000_000;
+
+/** Pairs are counted some millions of times over: of whole days the column is looked up by how far they are apart. */
+function countingBy(day: ArrayLike<number>, days: readonly number[]): Counting {
+  const time = days.length - 1;
+  const columnAt = (apart: number) => {
+    const band = bandOf(days, apart);
+    return band < 0 || band >= time ? time : band;
+  };
+  let [least, most, areWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  for (let i = 0; i < day.length; i++) {
+    least = Math.min(least, day[i]!);
+    most = Math.max(most, day[i]!);
+    areWhole &&= Number.isInteger(day[i]!);
+  }
+  if (!areWhole || most - least > MOST_DAYS_APART)
+    return {
+      dates: Float64Array.from({ length: day.length }, (_, i) => day[i]!),
+      count: (tally, columns, { count, first, second, band }, dates) => {
+        for (let k = 0; k < count; k++)
+          tally[band[k]! * columns + columnAt(Math.abs(dates[first[k]!]! - dates[second[k]!]!))]! += 1;
+      },
+    };
+  const columnOf = Uint8Array.from({ length: most - least + 1 }, (_, apart) => columnAt(apart));
+  return {
+    dates: Int32Array.from({ length: day.length }, (_, i) => day[i]! - least),
+    count: (tally, columns, { count, first, second, band }, dates) => {
+      for (let k = 0; k < count; k++)
+        tally[band[k]! * columns + columnOf[Math.abs(dates[first[k]!]! - dates[second[k]!]!)]!]! += 1;
+    },
+  };
 }
 
 /** The pairs nearer than the last finite limit, and which band each is in, from 1; 0 is nearer than the first. */

@@ -19,6 +19,9 @@ export type Dealt = {
   readonly deals: Uint32Array;
 };
 
+/** With so many times as many values as are drawn hardly one is drawn twice. */
+const SPARSE = 8;
+
 /** Valid for Gi, Gi* and the conditional local Moran alike, which all order deals by the sum over the other places. */
 export function dealNeighbours(values: ArrayLike<number>, weights: Weights, dealing: Dealing): Dealt {
   const count = values.length;
@@ -52,25 +55,12 @@ export function dealNeighbours(values: ArrayLike<number>, weights: Weights, deal
   }
 
   function decided(drawn: readonly number[], expected: number, far: number, i: number, chance: Random): number {
-    // Dealt from a copy of where things lay: what was drawn is put back, so that the pool stays as it was.
+    const weigh = Float64Array.from(drawn);
     const from = new Uint32Array(drawn.length);
+    const isSparse = drawn.length * SPARSE <= pool.length;
     let extreme = 0;
     for (let deal = 1; deal <= dealing.most; deal++) {
-      let dealt = 0;
-      for (let k = 0; k < drawn.length; k++) {
-        const j = k + chance.below(pool.length - k);
-        from[k] = j;
-        const kept = pool[k]!;
-        pool[k] = pool[j]!;
-        pool[j] = kept;
-        dealt += drawn[k]! * pool[k]!;
-      }
-      for (let k = drawn.length - 1; k >= 0; k--) {
-        const j = from[k]!;
-        const kept = pool[k]!;
-        pool[k] = pool[j]!;
-        pool[j] = kept;
-      }
+      const dealt = isSparse ? dealtApart(weigh, from, chance) : dealtFromAll(weigh, from, chance);
       if (Math.abs(dealt - expected) >= far) extreme++;
       if (dealing.enough !== undefined && extreme >= dealing.enough) {
         deals[i] = deal;
@@ -79,5 +69,42 @@ export function dealNeighbours(values: ArrayLike<number>, weights: Weights, deal
     }
     deals[i] = dealing.most;
     return (extreme + 1) / (dealing.most + 1);
+  }
+
+  /** Few of many: whatever was drawn already is drawn again. */
+  function dealtApart(weigh: Float64Array, from: Uint32Array, chance: Random): number {
+    let dealt = 0;
+    for (let k = 0; k < weigh.length; k++) {
+      const j = chance.below(pool.length);
+      let before = 0;
+      while (before < k && from[before] !== j) before++;
+      if (before < k) {
+        k--;
+        continue;
+      }
+      from[k] = j;
+      dealt += weigh[k]! * pool[j]!;
+    }
+    return dealt;
+  }
+
+  /** Many of few: put in another order, and back, so that the pool stays as it was. */
+  function dealtFromAll(weigh: Float64Array, from: Uint32Array, chance: Random): number {
+    let dealt = 0;
+    for (let k = 0; k < weigh.length; k++) {
+      const j = k + chance.below(pool.length - k);
+      from[k] = j;
+      const kept = pool[k]!;
+      pool[k] = pool[j]!;
+      pool[j] = kept;
+      dealt += weigh[k]! * pool[k]!;
+    }
+    for (let k = weigh.length - 1; k >= 0; k--) {
+      const j = from[k]!;
+      const kept = pool[k]!;
+      pool[k] = pool[j]!;
+      pool[j] = kept;
+    }
+    return dealt;
   }
 }

@@ -33,8 +33,12 @@ export function randomFrom(seed: number): Random {
     d = rotated(d, 11);
     return result;
   };
+  let [asked, least] = [1, 0];
   const below = (count: number) => {
-    const least = (0x100000000 - count) % count;
+    if (count !== asked) {
+      asked = count;
+      least = (0x100000000 - count) % count;
+    }
     for (;;) {
       const product = next() * count;
       // Exact up to 2²¹ items; with more, rounding favours none by more than one in 2²¹.

@@ -365,8 +365,6 @@ export const analysisEn: typeof analysisEs = {
     colPlaces: 'Places',
     colHits: 'Hits',
     colHitRate: 'Share hit',
-    axisYears: 'Year',
-    axisHeld: 'Share',
     readSquares:
       'Of {{cells}} {{cells, square|squares}} of {{cell}} m, {{hot}} {{hot, is hot|are hot}} and {{cold}} {{cold, is cold|are cold}}, 95 % sure or more.',
     readStreetDensity:

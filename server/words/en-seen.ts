@@ -64,6 +64,7 @@ export const seenEn = {
     hotHide: 'Take off the map',
     tilted: 'Tilt: areas as columns, the higher class the higher',
     hotTick: 'Places that hold more than chance explains',
+    foundInMexico: 'What we found in Mexico City',
   },
   share: {
     title: 'Share',

@@ -364,8 +364,6 @@ export const analysisEs = {
     colPlaces: 'Lugares',
     colHits: 'Aciertos',
     colHitRate: 'Parte acertada',
-    axisYears: 'Año',
-    axisHeld: 'Parte',
     readSquares:
       'De {{cells}} {{cells, cuadro|cuadros}} de {{cell}} m, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
     readStreetDensity:

@@ -65,6 +65,7 @@ export const seenEs = {
     hotHide: 'Quitar del mapa',
     tilted: 'Inclinar: áreas como columnas, más alta la clase más alta',
     hotTick: 'Lugares que concentran más de lo que explica el azar',
+    foundInMexico: 'Qué encontramos en la Ciudad de México',
   },
   share: {
     title: 'Compartir',

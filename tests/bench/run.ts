@@ -30,6 +30,7 @@ const NAMES = [
   'row-security',
   'viewers',
   'many-jurisdictions',
+  'analysis',
 ];
 
 const { values, positionals } = parseArgs({

@@ -18,7 +18,7 @@ import {
 import { pictureOf } from '../../web/analysis/picture.ts';
 import { scriptOf } from '../../web/analysis/r-script.ts';
 import { readingOf } from '../../web/analysis/reading.ts';
-import { sortedRows, tableCsv, tableOf } from '../../web/analysis/rows.ts';
+import { parameterTexts, sortedRows, tableCsv, tableOf } from '../../web/analysis/rows.ts';
 import { extentOf, ticksOf } from '../../web/analysis/scales.ts';
 import { createFormats } from '../../web/store/formats.ts';
 import { readUrl, writeUrl } from '../../web/store/url.ts';
@@ -202,4 +202,23 @@ describe('axes', () => {
     expect(ticksOf([0, 120])).toEqual([0, 50, 100]);
     expect(ticksOf([-2, 6])).toEqual([-2, 0, 2, 4, 6]);
   });
+});
+
+test('a parameter with parts is told by them, in the file and on the page', () => {
+  const parameters = {
+    kernel: 'quartic',
+    radiusM: 500,
+    shares: [0.1, 0.2],
+    denominator: { year: 2020, source: 'Censo' },
+    city: null,
+  };
+  expect(parameterTexts(parameters, ' ')).toEqual([
+    ...[
+      ['kernel', 'quartic'],
+      ['radiusM', '500'],
+      ['shares', '0.1 0.2'],
+      ['denominator', '2020 Censo'],
+      ['city', ''],
+    ],
+  ]);
 });

@@ -16,7 +16,7 @@ import { Methods } from './methods.tsx';
 import { pictureOf } from './picture.ts';
 import { scriptOf } from './r-script.ts';
 import { readingOf } from './reading.ts';
-import { namingOf, tableCsv, tableOf } from './rows.ts';
+import { namingOf, parameterTexts, tableCsv, tableOf } from './rows.ts';
 import { type Session, useSession } from './session.ts';
 import { AnalysisTable } from './table.tsx';
 
@@ -206,9 +206,9 @@ function Result({ found, session, isOld }: { found: AnalysisFound; session: Sess
       <section class="panel" aria-labelledby="made-title">
         <h2 id="made-title">{t('analysis.made')}</h2>
         <p class="small">
-          {Object.entries(parameters)
-            .filter(([, value]) => value !== null)
-            .map(([name, value]) => `${name} = ${Array.isArray(value) ? value.join(',') : value}`)
+          {parameterTexts(parameters, ',')
+            .filter(([, told]) => told !== '')
+            .map(([name, told]) => `${name} = ${told}`)
             .join(' · ')}
         </p>
         <p class="small">{t('analysis.version', { version: f.int(dataVersion) })}</p>

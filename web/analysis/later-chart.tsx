@@ -34,16 +34,23 @@ export function LaterChart({ found }: { found: LaterFound }) {
       return <Scatter dots={dots} marks={[]} x={t('where.count')} y={t('analysis.colDensityKm')} title={title} />;
     }
     case 'stability': {
-      const dots = found.answer.years.flatMap(({ from, held }): Dot[] =>
-        held === null ? [] : [{ x: Number(from.slice(0, 4)), y: held, color: RAMP[4]! }],
+      const held = found.answer.years.flatMap(({ from, held }) =>
+        held === null ? [] : [{ year: from.slice(0, 4), held }],
       );
-      const first = (dots[0]?.x ?? 1) - 1;
-      const shifted = dots.map((dot) => ({ ...dot, x: dot.x - first }));
       return (
-        <Scatter
-          {...{ dots: shifted, marks: [], title, x: t('analysis.axisYears'), y: t('analysis.axisHeld') }}
-          show={(value) => (value <= 1 && value >= 0 ? f.share(value) : f.int(value))}
-        />
+        <figure class="analysis-chart">
+          <figcaption>{title}</figcaption>
+          <dl class="bars">
+            {held.map(({ year, held }) => (
+              <div key={year}>
+                <dt>{year}</dt>
+                <dd>
+                  <span class="bar" style={{ width: `${held * 60}%`, background: RAMP[4]! }} /> {f.share(held)}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </figure>
       );
     }
     case 'rates': {

@@ -9,14 +9,20 @@ import type { Session } from './session.ts';
 /** What has no colour in these was tested, and not told apart from chance. */
 const TESTED: readonly Task[] = ['hotspots', 'change', 'emerging'];
 
+const LOOK_BACK: readonly Task[] = ['stability', 'trend', 'scoring'];
+const NO_DAYS = { from: null, until: null };
+
 export function AnalysisLegend({ session }: { session: Session }) {
   const { answers, reference, words, t } = usePage();
   const found = session.found.value;
   const { task } = session.asked.value;
   const filter = answers.filter.value;
   const entries = found?.task === task ? pictureOf(found, words.value).entries : [];
+  // Those that look back say how far they did, whatever period the filter names.
+  const { from, until } = found?.task === task && LOOK_BACK.includes(task) ? found.answer.parameters : NO_DAYS;
+  const covered = from && until ? { from, until } : answers.covered.value;
   const made = filter && [
-    daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
+    daysText(words.value, filter, covered, reference.monthOnly.value),
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
   ];
   return (
@@ -30,7 +36,7 @@ export function AnalysisLegend({ session }: { session: Session }) {
             </li>
           ))}
         </ul>
-        {entries.length === 0 && (
+        {entries.length === 0 && (found?.task === task || task === 'near-repeat') && (
           <p class="small">{t(task === 'near-repeat' ? 'analysis.noMap' : 'analysis.nothingYet')}</p>
         )}
         {entries.length > 0 && TESTED.includes(task) && <p class="small">{t('analysis.rest')}</p>}

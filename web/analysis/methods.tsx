@@ -1,11 +1,17 @@
-// «Métodos»: what each method computes, with its formula, parameters, reference and limits; and the reference sheet.
+// «Métodos»: what each method computes, with its formula, parameters, reference and limits; the reference sheet; and what the
+// program found in a real city.
 
 import { useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useHelp } from '../parts/info.tsx';
 
-const PARTS = ['methods', 'reference-sheet'] as const;
+const PARTS = ['methods', 'reference-sheet', 'mexico-city'] as const;
+const TITLES = {
+  methods: 'analysis.open_methods',
+  'reference-sheet': 'analysis.open_reference-sheet',
+  'mexico-city': 'seen.foundInMexico',
+} as const;
 
 export function Methods() {
   const { t } = usePage();
@@ -19,18 +25,18 @@ export function Methods() {
     <>
       {PARTS.map((each) => (
         <button key={each} type="button" class="link" onClick={() => open(each)}>
-          {t(`analysis.open_${each}`)}
+          {t(TITLES[each])}
         </button>
       ))}
       <dialog
         ref={dialog}
         class="dialog methods"
-        aria-label={t(`analysis.open_${part ?? 'methods'}`)}
+        aria-label={t(TITLES[part ?? 'methods'])}
         onClose={() => setPart(null)}
       >
         <div class="dialog-body">
           <div class="dialog-head">
-            <h2>{t(`analysis.open_${part ?? 'methods'}`)}</h2>
+            <h2>{t(TITLES[part ?? 'methods'])}</h2>
             <form method="dialog">
               <button type="submit" class="button is-icon" aria-label={t('app.close')}>
                 <Icon name="close" />

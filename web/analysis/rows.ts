@@ -193,10 +193,7 @@ export function sortedRows(rows: readonly Row[], column: number, falling: boolea
 
 /** As a file: the columns by their codes; below an empty line the parameters and the filter in words. */
 export function tableCsv({ columns, rows }: RowTable, parameters: object, about: readonly string[]): string {
-  const told = Object.entries(parameters).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(' ') : value,
-  ]);
+  const told = parameterTexts(parameters, ' ');
   return toCsv([
     columns.map(({ code }) => code),
     ...rows.map(({ cells }) => cells),
@@ -205,6 +202,13 @@ export function tableCsv({ columns, rows }: RowTable, parameters: object, about:
     ...about.map((line) => [line]),
   ]);
 }
+
+/** Each parameter as it is told; one with parts (a census: year, source) by its parts. */
+export const parameterTexts = (parameters: object, between: string): readonly (readonly [string, string])[] =>
+  Object.entries(parameters).map(([name, value]) => {
+    if (value === null) return [name, ''];
+    return [name, typeof value === 'object' ? Object.values(value).join(between) : String(value)];
+  });
 
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 export const zText = (z: number): string => z.toFixed(2).replace('-', '−');

@@ -7,3 +7,6 @@ export const STREET_WIDTHS = [6, 4, 2.5, 1];
 /** Change, by PuOr: what was there before, and what is there now. */
 export const BEFORE = '#5e3c99';
 export const AFTER = '#e66101';
+
+/** Round a place that concentrates more than chance explains. */
+export const HOT_LINE = { color: '#0b5c7a', widthPx: 2.5 } as const;

@@ -4,6 +4,7 @@
 import { effect } from '@preact/signals';
 import type { GeoJSONSource, Map as GLMap } from 'maplibre-gl';
 import type { App } from '../app.ts';
+import { HOT_LINE } from './colors.ts';
 import type { ZoneDrawing } from './drawing.ts';
 import { halo, text } from './names.ts';
 import { areaSource, STREET_SOURCE } from './style.ts';
@@ -145,5 +146,5 @@ function addHotLayers(map: GLMap, id: string, source: string, sourceLayer: strin
   const gap = sourceLayer === 'streets' ? { 'line-gap-width': 7 } : {};
   const paint = (color: string, px: number) => ({ 'line-color': color, 'line-width': width(px), ...gap });
   map.addLayer({ id: `${id}-casing`, ...line, paint: paint(PAPER, 5) }, BELOW_MARKERS);
-  map.addLayer({ id: `${id}-line`, ...line, paint: paint(ACCENT, 2.5) }, BELOW_MARKERS);
+  map.addLayer({ id: `${id}-line`, ...line, paint: paint(HOT_LINE.color, HOT_LINE.widthPx) }, BELOW_MARKERS);
 }

@@ -2,7 +2,7 @@
 
 import { kindNoun, usePage } from '../app.ts';
 import { rampColors } from '../map/classify.ts';
-import { RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
+import { HOT_LINE, RAMP, STREET_COLORS, STREET_WIDTHS } from '../map/colors.ts';
 import { type Density, tellsHalf } from '../map/heat.ts';
 import { EDGE_LINE, edgeOf, HALF_LINE, HEAT_STOPS } from '../map/heat-colors.ts';
 import { areaAboveKm2, hidesRings } from '../map/isolines.ts';
@@ -42,6 +42,20 @@ const rampTick = (figure: string, index: number): string =>
 
 /** Null while nothing has been answered. */
 export function useLegend(): LegendModel | null {
+  const { map, t } = usePage();
+  const legend = useColours();
+  const hot = map.shown.value.hot && !map.overlay.value ? map.hotPlaces.value : null;
+  if (!legend || !hot?.ids.length) return legend;
+  const outlined: Entry = {
+    text: t('seen.hotTick'),
+    swatch: 'is-hot-place',
+    number: null,
+    ...HOT_LINE,
+  };
+  return { ...legend, entries: [...legend.entries, outlined] };
+}
+
+function useColours(): LegendModel | null {
   const page = usePage();
   const { access, store, reference, answers, pictures, map, words, t, f } = page;
   const isPublic = access.me.value?.role === 'public';
