@@ -77,6 +77,11 @@ export const SETTINGS: readonly Setting[] = [
     help: 'Mail server that alerts are sent by: `smtp://correo.villa.gob.mx:25`, or `smtps://USER@HOST:465`. Empty = no mail.',
   },
   { name: 'CUADRA_SMTP_PASSWORD_FILE', default: '', help: 'File that holds the password of that user.' },
+  {
+    name: 'CUADRA_PORTAL',
+    default: '',
+    help: 'The portal as people open it (`https://cuadra.villa.gob.mx`), for the link in alerts. Empty = that of `CUADRA_OIDC_ORIGIN`, and without either no link is sent.',
+  },
   { name: 'CUADRA_SMTP_FROM', default: 'cuadra@localhost', help: 'Address that alerts come from.' },
   {
     name: 'CUADRA_ACCESS',
@@ -152,6 +157,10 @@ const list = z.string().transform((text) =>
 );
 const MOST_PROXIES_IN_A_ROW = 9;
 
+const originText = z.union([
+  z.literal(''),
+  z.url().refine((text) => new URL(text).origin === text, 'is a scheme, a host and a port alone'),
+]);
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65535),
   HOST: z.string().min(1),
@@ -195,10 +204,8 @@ const schema = z.object({
   CUADRA_OIDC_ISSUER: z.union([z.literal(''), z.url()]),
   CUADRA_OIDC_CLIENT_ID: z.string().max(300),
   CUADRA_OIDC_SECRET_FILE: z.string(),
-  CUADRA_OIDC_ORIGIN: z.union([
-    z.literal(''),
-    z.url().refine((text) => new URL(text).origin === text, 'is a scheme, a host and a port alone'),
-  ]),
+  CUADRA_OIDC_ORIGIN: originText,
+  CUADRA_PORTAL: originText,
   CUADRA_OIDC_ROLES: list.transform((texts, context) =>
     texts.flatMap((text) => {
       const role = providerRoleIn(text);
@@ -242,6 +249,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       smtpUrl: s.CUADRA_SMTP_URL || null,
       smtpPasswordFile: s.CUADRA_SMTP_PASSWORD_FILE === '' ? null : resolve(s.CUADRA_SMTP_PASSWORD_FILE),
       from: s.CUADRA_SMTP_FROM,
+      portal: s.CUADRA_PORTAL || s.CUADRA_OIDC_ORIGIN || null,
       folder: s.CUADRA_ALERTS_FOLDER === '' ? null : resolve(join(import.meta.dirname, '..'), s.CUADRA_ALERTS_FOLDER),
     },
     embedOrigins: s.CUADRA_EMBED_ORIGINS,

@@ -23,6 +23,7 @@ import { createReference, type Reference } from './store/reference.ts';
 import { createSpoken } from './store/spoken.ts';
 import { createStore, type Store } from './store/state.ts';
 import { tipPaths } from './tips/paths.ts';
+import { takeWallKey } from './wall/key.ts';
 
 export type App = {
   /** Incidents as columns, from which the page answers by itself once it has them. */
@@ -45,6 +46,8 @@ export type App = {
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
   readonly isSpeaking: Promise<void>;
   readonly words: ReadonlySignal<Words>;
+  /** Of a wall display that nobody signs in at. */
+  readonly wallKey: string | null;
 };
 
 type Words = {
@@ -56,7 +59,8 @@ type Words = {
 
 export function createPage(view: Window): App {
   const store = createStore(view);
-  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin');
+  const wallKey = store.embedded ? null : takeWallKey(view);
+  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey);
   const access = createAccess(view, ask, () => store.language.peek(), store.embedded !== null);
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
@@ -102,7 +106,7 @@ export function createPage(view: Window): App {
   const isPlaying = signal(false);
   const isCommanding = signal(false);
   const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding, isSpeaking };
+  return { ...held, isPlaying, isCommanding, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */

@@ -34,6 +34,10 @@ const DataTab = doorTo(async () => (await import('./data/data-tab.tsx')).DataTab
 const RegionTab = doorTo(async () => (await import('./region/region-tab.tsx')).RegionTab);
 const TipsTab = doorTo(async () => (await import('./tips/tips-tab.tsx')).TipsTab);
 const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.tsx')).ProblemsTab);
+const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
+const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
+const LessonsTab = doorTo(async () => (await import('./lessons/lessons-tab.tsx')).LessonsTab);
+const LessonBar = lazily(async () => (await import('./lessons/lesson-bar.tsx')).LessonBar);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
 export function Page() {
@@ -81,6 +85,14 @@ export function Page() {
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
+  const over = access.isOver.value && <SessionOverDialog key={access.isOver.value} />;
+  if (asked === 'wall')
+    return (
+      <>
+        <Wall />
+        {over}
+      </>
+    );
 
   return (
     <div class="page">
@@ -117,7 +129,11 @@ export function Page() {
         <AlertsTab key={city.code} />
       ) : city?.from && tab === 'problems' ? (
         <ProblemsTab key={city.code} />
-      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems'].includes(tab) ? (
+      ) : city?.from && tab === 'briefings' ? (
+        <BriefingsTab key={city.code} />
+      ) : city?.from && tab === 'learn' ? (
+        <LessonsTab key={city.code} />
+      ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings', 'learn'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
         <>
@@ -134,7 +150,10 @@ export function Page() {
       ) : (
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
-      {access.isOver.value && <SessionOverDialog key={access.isOver.value} />}
+      {over}
+      {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
+        <LessonBar key={store.page.value.lesson.code} />
+      )}
       {!store.embedded && <HelpDialog />}
       {isCommanding.value && (
         <CommandLine

@@ -153,7 +153,11 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/sources`,
     `GET ${J}/scope`,
     `GET ${J}/offences`,
+    `GET ${J}/lessons`,
+    `GET ${J}/lessons/:lesson`,
+    `DELETE ${J}/lessons`, // one's own answers
   ],
+  ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
   [
     'count',
     null,
@@ -193,6 +197,24 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ],
   ['follow-events', null, `GET ${J}/alerts`, `PATCH ${J}/alerts`, `PATCH ${J}/alerts/:id`, `POST ${J}/alerts/history`],
   ['follow-events', 'setting', `POST ${J}/alerts/rules`, `PATCH ${J}/alerts/rules/:id`, `DELETE ${J}/alerts/rules/:id`],
+  // Briefings are of the meetings' people: whoever may write down what is agreed writes them, all staff read them.
+  [
+    'follow-events',
+    null,
+    `GET ${J}/briefings`,
+    `GET ${J}/briefings/:briefing`,
+    `GET ${J}/briefings/:briefing/history`,
+    `GET ${J}/briefings/:briefing/now`,
+    `GET ${J}/briefing-shapes`,
+  ],
+  [
+    'meet',
+    'setting',
+    `POST ${J}/briefings`,
+    `PATCH ${J}/briefings/:briefing`,
+    `POST ${J}/briefings/:briefing/restore`,
+    `POST ${J}/briefings/:briefing/renew`,
+  ],
   ['meet', 'setting', `POST ${J}/meeting/actions`, `PATCH ${J}/meeting/actions/:id`],
   ['see-points', 'points', `GET ${J}/incidents`],
   [

@@ -65,6 +65,10 @@ export type AlertFound = {
   /** The most that was to be expected; of a street the most in a week of the year before. */
   readonly high: number | null;
   readonly places: readonly { readonly name: string; readonly count: number; readonly within: string }[];
+  /** Of what is looked for by place: incidents of the week that have none. Not said of what was found before it was. */
+  readonly unlocated?: number;
+  /** Of near repeats: there were more points than are looked at, the oldest were left out. */
+  readonly isCut?: boolean;
 };
 
 export type AlertRow = {

@@ -159,7 +159,7 @@ async function sendAll(
       );
       continue;
     }
-    const digest = digestOf(jurisdiction, alerts, language);
+    const digest = digestOf(jurisdiction, alerts, language, ways.portal);
     try {
       // Written down before it leaves; where that cannot be, it stays.
       await audit.write({

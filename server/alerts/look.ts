@@ -98,7 +98,7 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
   const { stats, jurisdiction, snapshot, viewer, language } = looking;
   const titleOf = (code: string) => stats.taxonomy.title(code, language);
   const cell = await cellFor(stats.database, jurisdiction.id, viewer);
-  const { repeats, tested } = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
+  const { repeats, tested, isCut } = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
   const out = repeatsBeyondChance(repeats ?? [], tested);
   if (out.length === 0) return null;
   const sum = (value: (each: (typeof out)[number]) => number) => out.reduce((all, each) => all + value(each), 0);
@@ -109,7 +109,13 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
     ...{ ...weekFound(monday), count: sum(({ followed }) => followed) },
     expected: Math.round(sum(({ expected }) => expected) * 10) / 10,
     ...{ high: null, places: places.sort((a, b) => b.count - a.count).slice(0, MOST_PLACES) },
+    ...{ unlocated: await unlocatedIn(plan, snapshot, monday), isCut },
   };
+}
+
+async function unlocatedIn(plan: Plan, { answers }: Snapshot, monday: Day): Promise<number> {
+  const { unlocated, withheld } = await answers.bySlot({ ...plan, range: { from: monday, until: monday + 7 } });
+  return unlocated + withheld;
 }
 
 /** Of several kinds of theft each has its share of the false alarms, also those of which none was found. */
@@ -158,6 +164,7 @@ async function newHigh(
   return {
     ...{ ...weekFound(monday), count: first.count, expected: Math.round(first.expected * 10) / 10, high: first.most },
     places: highs.map(({ name, count, within }) => ({ name, count, within })),
+    unlocated: now.unlocated + now.withheld,
   };
 }
 

@@ -16,6 +16,8 @@ export type AlertWays = {
   readonly smtpPasswordFile: string | null;
   readonly from: string;
   readonly folder: string | null;
+  /** The portal as people open it; null = not known, and no link is sent. */
+  readonly portal: string | null;
 };
 
 const TIMEOUT_MS = 15_000;
@@ -24,9 +26,10 @@ export type Digest = { readonly subject: string; readonly text: string };
 
 /** One text of all that a person is told at once. */
 export function digestOf(
-  jurisdiction: Pick<Jurisdiction, 'name'>,
+  jurisdiction: Pick<Jurisdiction, 'name' | 'code'>,
   alerts: readonly Unsent[],
   language: Language,
+  portal: string | null,
 ): Digest {
   const t = createTranslator(language);
   const n = String(alerts.length);
@@ -35,6 +38,7 @@ export function digestOf(
     text: [
       t('alerts.greeting', { n, city: jurisdiction.name }),
       ...alerts.map(({ kind, title, found }) => [title, ...linesOf(kind, found, language)].join('\n')),
+      ...(portal ? [t('alerts.openIt', { link: `${portal}/?city=${jurisdiction.code}&tab=alerts` })] : []),
       t('alerts.why'),
     ].join('\n\n'),
   };
@@ -56,7 +60,13 @@ function linesOf(kind: Unsent['kind'], found: AlertFound, language: Language): s
     'new-high': 'alerts.saidHigh',
   } as const;
   const places = found.places.map(({ name, count }) => `  · ${name}: ${number.format(count)}`);
-  return [t(said[kind], values), ...places];
+  const { unlocated = 0, isCut = false } = found;
+  return [
+    t(said[kind], values),
+    ...places,
+    ...(unlocated > 0 ? [t('alerts.unlocated', { n: number.format(unlocated) })] : []),
+    ...(isCut ? [t('meeting.repeatsCut')] : []),
+  ];
 }
 
 /** Throws where the server does not take it. */

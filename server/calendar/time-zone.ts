@@ -22,34 +22,42 @@ export function openZone(name: string): Zone {
     const match = /([+-])(\d{2}):(\d{2})/.exec(text);
     return match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
   };
+  /** When a day of UTC begins, and the one before ends. */
+  const midnights = new Map<number, number>();
+  const atMidnight = (day: number): number => {
+    const known = midnights.get(day) ?? asked(day * DAY_MINUTES);
+    midnights.set(day, known);
+    return known;
+  };
   /** By day of UTC; null on a day with a change. */
   const known = new Map<number, number | null>();
   const offsetAt = (utcMinute: number): number => {
     const day = Math.floor(utcMinute / DAY_MINUTES);
     let offset = known.get(day);
     if (offset === undefined) {
-      const [first, next] = [asked(day * DAY_MINUTES), asked((day + 1) * DAY_MINUTES)];
-      offset = first === next ? first : null;
+      const first = atMidnight(day);
+      offset = first === atMidnight(day + 1) ? first : null;
       known.set(day, offset);
     }
     return offset ?? asked(utcMinute);
   };
-  /** The offsets before and after, and those of them under which the wall clock does show this. */
-  const meanings = (wallMinute: number) => {
-    const before = offsetAt(wallMinute - DAY_MINUTES);
-    const after = offsetAt(wallMinute + DAY_MINUTES);
-    const offsets = before === after ? [before] : [before, after];
-    return { before, changes: before !== after, fit: offsets.filter((each) => offsetAt(wallMinute - each) === each) };
-  };
+  /** Around it: where both are the same, clocks are not changed here. */
+  const before = (wallMinute: number): number => offsetAt(wallMinute - DAY_MINUTES);
+  const after = (wallMinute: number): number => offsetAt(wallMinute + DAY_MINUTES);
+  /** Those of the offsets under which the wall clock does show this. */
+  const fitting = (wallMinute: number, ...offsets: readonly number[]) =>
+    offsets.filter((each) => offsetAt(wallMinute - each) === each);
   return {
     toWall: (utcMinute) => utcMinute + offsetAt(utcMinute),
     toUtc: (wallMinute) => {
-      const { before, fit } = meanings(wallMinute);
-      return wallMinute - (fit[0] ?? before);
+      const first = before(wallMinute);
+      return wallMinute - (fitting(wallMinute, first, after(wallMinute))[0] ?? first);
     },
     oddity: (wallMinute) => {
-      const { changes, fit } = meanings(wallMinute);
-      if (!changes || fit.length === 1) return null;
+      const [first, then] = [before(wallMinute), after(wallMinute)];
+      if (first === then) return null;
+      const fit = fitting(wallMinute, first, then);
+      if (fit.length === 1) return null;
       return fit.length === 0 ? 'gap' : 'fold';
     },
   };

@@ -50,6 +50,19 @@ export type TablesWritten = {
     form_key: string;
     changed_at: ColumnType<Date, never, Date | string>;
   };
+  lesson_answer: {
+    jurisdiction_id: number;
+    answer_id: string;
+    account_id: number;
+    lesson: string;
+    exercise: string;
+    given_at: Date;
+    received_at: Date;
+    answer: Json;
+    is_right: boolean | null;
+    mistake: string | null;
+    data_version: number;
+  };
   meeting_action: {
     jurisdiction_id: number;
     action_id: string;
@@ -107,5 +120,24 @@ export type TablesWritten = {
     what: string;
     at: Timestamp;
     who: string;
+  };
+  briefing: Document & { briefing_id: number; template_of: number | null; areas: string | null };
+  briefing_change: {
+    jurisdiction_id: number;
+    briefing_id: number;
+    version: number;
+    at: Timestamp;
+    who: string;
+    body: Json;
+  };
+  briefing_figure: {
+    jurisdiction_id: number;
+    briefing_id: number;
+    asked_key: string;
+    made_at: Date;
+    made_by: string;
+    data_version: number;
+    needs: Json;
+    answer: Json;
   };
 };

@@ -254,4 +254,15 @@ export const API_REASONS: Readonly<Record<string, string>> = {
     'una superficie tiene a lo más {} celdas: aquí de por lo menos {} metros',
   'near repeats are looked for among at most {} incidents: choose a shorter period or fewer offences':
     'las repeticiones cercanas se buscan entre {} incidentes a lo más: elija un periodo más corto o menos delitos',
+  'no such briefing': 'no existe ese informe',
+  'at most {} briefings': '{} informes como máximo',
+  'at most {} versions of a briefing': '{} versiones de un informe como máximo',
+  'at most {} parts': '{} partes como máximo',
+  'not a name of a block': 'no es el nombre de una parte',
+  'not a layer (LAYER@VERSION)': 'no es una capa (CAPA@VERSIÓN)',
+  'not areas': 'no son áreas',
+  'there are no areas yet': 'todavía no hay áreas',
+  'nothing is counted by points': 'por puntos no se cuenta nada',
+  'templates are of persons': 'las plantillas son de personas',
+  'this role does not see problems': 'este perfil no ve los problemas',
 };

@@ -201,6 +201,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   'damaged gzip file ({})': 'archivo gzip dañado ({})',
   'not a CSV file: its quotes do not match or its lines do not end':
     'no es un archivo CSV: sus comillas no cierran o sus renglones no terminan',
+  'line {} names the columns again in another order ({}): save each table as a file of its own':
+    'el renglón {} vuelve a nombrar las columnas en otro orden ({}): guarde cada tabla en un archivo propio',
   'the archive holds one table in several forms ({}): save the one that is meant by itself':
     'el zip trae la misma tabla de varias formas ({}): guarde aparte la que quiere cargar',
   'the archive holds no CSV, TSV or XLSX file, nor GeoJSON':

@@ -100,7 +100,7 @@ export async function lastPlaceText({ db }: Database, jurisdictionId: number): P
 /**
  * Ids of place texts, in the order given, adding those met for the first time. The writer of the jurisdiction alone adds
  * any, so that new ones are numbered here: with the texts of thousands of rows at once, an import hardly waits for them.
- * `areNew` = none of them can be stored already.
+ * `areNew` = none of them can be stored already, and none is there twice.
  */
 export async function ensurePlaceTexts(
   database: Database,
@@ -110,27 +110,40 @@ export async function ensurePlaceTexts(
 ): Promise<number[]> {
   if (texts.length === 0) return [];
   const written = texts.map(({ text, parts }) => ({ text, parts: partsText(parts) }));
-  const ids = areNew ? new Map<string, number>() : await storedPlaceTexts(database, jurisdictionId, written);
+  if (areNew) return addPlaceTexts(database, jurisdictionId, written);
+  const ids = await storedPlaceTexts(database, jurisdictionId, written);
   const added = [...new Map(written.map((each) => [keyOf(each), each]))].filter(([key]) => !ids.has(key));
-  if (added.length) {
-    let id = await lastPlaceText(database, jurisdictionId);
-    const lines: string[] = [];
-    for (const [key, { text, parts }] of added) {
-      ids.set(key, ++id);
-      lines.push(`${jurisdictionId}\t${id}\t${copyText(text)}\t${copyText(parts)}\n`);
-    }
-    const client = await database.pool.connect();
-    let failed: Error | undefined;
-    try {
-      await copyIn(client, COPY_PLACE_TEXTS, [Buffer.from(lines.join(''))]);
-    } catch (error) {
-      failed = error as Error;
-      throw error;
-    } finally {
-      client.release(failed);
-    }
-  }
+  const own = await addPlaceTexts(
+    database,
+    jurisdictionId,
+    added.map(([, each]) => each),
+  );
+  for (const [i, [key]] of added.entries()) ids.set(key, own[i]!);
   return written.map((each) => ids.get(keyOf(each))!);
+}
+
+/** Stores texts that are not there, each another, and answers their ids. */
+async function addPlaceTexts(
+  database: Database,
+  jurisdictionId: number,
+  written: readonly Written[],
+): Promise<number[]> {
+  if (written.length === 0) return [];
+  const first = (await lastPlaceText(database, jurisdictionId)) + 1;
+  const lines = written.map(
+    ({ text, parts }, i) => `${jurisdictionId}\t${first + i}\t${copyText(text)}\t${copyText(parts)}\n`,
+  );
+  const client = await database.pool.connect();
+  let failed: Error | undefined;
+  try {
+    await copyIn(client, COPY_PLACE_TEXTS, [Buffer.from(lines.join(''))]);
+  } catch (error) {
+    failed = error as Error;
+    throw error;
+  } finally {
+    client.release(failed);
+  }
+  return written.map((_, i) => first + i);
 }
 
 const COPY_PLACE_TEXTS = 'copy place_text (jurisdiction_id, place_text_id, text, parts) from stdin';

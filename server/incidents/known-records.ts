@@ -3,6 +3,11 @@
 
 const GROW_ABOVE = 0.6;
 const SMALLEST = 1 << 12;
+/** A slot lies together, so that a record is one look into memory: the halves of its hash, and UNUSED or how many are left and one more. */
+const SLOT = 3;
+const [LOW, HIGH, LEFT] = [0, 1, 2];
+const UNUSED = 0;
+const NONE_LEFT = 1;
 
 export type KnownRecords = {
   /** Number of stored records not yet met in the file. */
@@ -16,59 +21,59 @@ export type KnownRecords = {
 export function knownRecords(expected: number): KnownRecords {
   let slots = SMALLEST;
   while (slots * GROW_ABOVE < expected) slots *= 2;
-  let low = new Int32Array(slots);
-  let high = new Int32Array(slots);
-  let counts = new Int32Array(slots); // records left; EMPTY = the slot was never used
-  counts.fill(EMPTY);
+  let table = new Int32Array(slots * SLOT);
   let used = 0;
-  let left = 0;
+  let remaining = 0;
   const whole = new BigInt64Array(1);
   const halves = new Int32Array(whole.buffer);
 
-  /** Linear probing from the low bits: the hash is already uniform. */
-  const slotOf = (lo: number, hi: number): number => {
-    let slot = lo & (slots - 1);
-    while (counts[slot] !== EMPTY && (low[slot] !== lo || high[slot] !== hi)) slot = (slot + 1) & (slots - 1);
-    return slot;
+  /** Where its slot begins. Linear probing from the low bits: the hash is already uniform. */
+  const find = (low: number, high: number): number => {
+    for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+      const at = slot * SLOT;
+      if (table[at + LEFT] === UNUSED || (table[at + LOW] === low && table[at + HIGH] === high)) return at;
+    }
   };
-  const slotOfHash = (hash: bigint): number => {
+  const findHash = (hash: bigint): number => {
     whole[0] = hash;
-    return slotOf(halves[0]!, halves[1]!);
+    return find(halves[0]!, halves[1]!);
+  };
+  const put = (at: number, low: number, high: number, left: number): void => {
+    table[at + LOW] = low;
+    table[at + HIGH] = high;
+    table[at + LEFT] = left;
   };
 
   const grow = () => {
-    const [oldLow, oldHigh, oldCounts] = [low, high, counts];
+    const old = table;
     slots *= 2;
-    [low, high, counts] = [new Int32Array(slots), new Int32Array(slots), new Int32Array(slots).fill(EMPTY)];
-    for (let i = 0; i < oldCounts.length; i++) {
-      if (oldCounts[i] === EMPTY) continue;
-      const slot = slotOf(oldLow[i]!, oldHigh[i]!);
-      [low[slot], high[slot], counts[slot]] = [oldLow[i]!, oldHigh[i]!, oldCounts[i]!];
+    table = new Int32Array(slots * SLOT);
+    for (let at = 0; at < old.length; at += SLOT) {
+      const [low, high, left] = [old[at + LOW]!, old[at + HIGH]!, old[at + LEFT]!];
+      if (left !== UNUSED) put(find(low, high), low, high, left);
     }
   };
 
   return {
-    remaining: () => left,
+    remaining: () => remaining,
     add: (hash) => {
       if (used > slots * GROW_ABOVE) grow();
-      const slot = slotOfHash(hash);
-      const isNew = counts[slot] === EMPTY;
+      const at = findHash(hash);
+      const isNew = table[at + LEFT] === UNUSED;
       if (isNew) {
-        [low[slot], high[slot], counts[slot]] = [halves[0]!, halves[1]!, 0];
+        put(at, halves[0]!, halves[1]!, NONE_LEFT);
         used++;
       }
-      counts[slot]!++;
-      left++;
+      table[at + LEFT]!++;
+      remaining++;
       return isNew;
     },
     take: (hash) => {
-      const slot = slotOfHash(hash);
-      if (counts[slot]! <= 0) return false;
-      counts[slot]!--;
-      left--;
+      const at = findHash(hash);
+      if (table[at + LEFT]! <= NONE_LEFT) return false;
+      table[at + LEFT]!--;
+      remaining--;
       return true;
     },
   };
 }
-
-const EMPTY = -1;

@@ -66,9 +66,10 @@ export async function answerMeeting(
     scope: await scopeOf(stats, snapshot, filter, plan),
     level: ARROW_LEVEL,
   };
-  const nothing = { rows: [], streets: null, score: null, clock: null, repeats: null, repeatsCut: false };
-  if (!isKnown) return { ...about, reason: 'no-data', ...nothing };
-  if (tellsMonths(sources)) return { ...about, reason: 'months-only', ...nothing };
+  const nothing = { rows: [], streets: null, score: null, clock: null, located: null };
+  const nothingNear = { repeats: null, repeatsCut: false };
+  if (!isKnown) return { ...about, reason: 'no-data', ...nothing, ...nothingNear };
+  if (tellsMonths(sources)) return { ...about, reason: 'months-only', ...nothing, ...nothingNear };
 
   const t = createTranslator(language);
   const tree = stats.taxonomy.withChoices(snapshot.choices);
@@ -90,9 +91,11 @@ export async function answerMeeting(
   ]);
   const { counts, unknownHour } = clockOf(slots, []);
   const clock = { counts, unknownHour };
+  const { matched: all, unlocated, withheld } = slots;
+  const located = { all, unlocated, withheld };
   const { repeats, isCut: repeatsCut } = near;
   const { streets, score } = hot ?? { streets: null, score: null };
-  return { ...about, reason: null, rows, streets, score, clock, repeats, repeatsCut };
+  return { ...about, reason: null, rows, streets, score, clock, located, repeats, repeatsCut };
 }
 
 async function scopeOf(

@@ -114,6 +114,8 @@ export type MeetingAnswer = {
   readonly score: StreetScore | null;
   /** Of the last 28 days, [weekday Monday first][hour]. */
   readonly clock: { readonly counts: readonly (readonly number[])[]; readonly unknownHour: number } | null;
+  /** Of the last 28 days: all there are, and those that lie nowhere, so that no street and no repeat holds them. */
+  readonly located: { readonly all: number; readonly unlocated: number; readonly withheld: number } | null;
   /** Null where none can be looked for: no such theft is asked for, or none has a point. */
   readonly repeats: readonly NearRepeats[] | null;
   /** Whether there were more points in the nine weeks than are looked at: the oldest are left out. */

@@ -30,6 +30,8 @@ const alert = z.object({
     ...{ week: z.string(), from: z.string(), until: z.string(), count: int, expected: z.number() },
     high: z.number().nullable(),
     places: z.array(z.object({ name: z.string(), count: int, within: z.string() })),
+    unlocated: int.optional().describe('of the week, without a place'),
+    isCut: z.boolean().optional().describe('whether the oldest of too many points were left out'),
   }),
   ...{ dataVersion: int, raisedAt: z.string(), seen: z.boolean() },
 }) satisfies z.ZodType<AlertRow>;

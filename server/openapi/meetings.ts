@@ -57,6 +57,10 @@ const meeting = z.object({
     .nullable()
     .describe('how the streets that were hot in the 28 days before the week did in it'),
   clock: z.object({ counts: z.array(z.array(int)), unknownHour: int }).nullable(),
+  located: z
+    .object({ all: int, unlocated: int, withheld: int })
+    .nullable()
+    .describe('of the last 28 days: what lies nowhere is on no street and in no repeat'),
   repeats: z
     .array(
       z.object({

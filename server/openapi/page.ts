@@ -20,7 +20,9 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
+import { BRIEFING_ROUTES } from './briefings.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
+import { LESSON_ROUTES } from './lessons.ts';
 import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
 import { PROBLEM_ROUTES } from './problems.ts';
 import { answers, problem } from './schemas.ts';
@@ -299,8 +301,10 @@ export function openApi(): object {
     ...SHARING_ROUTES,
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
+    ...LESSON_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
+    ...BRIEFING_ROUTES,
   ])
     registry.registerPath(each);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -43,7 +43,7 @@ async function codesOf(database: Database, known: Known, asked: AskedPlace): Pro
       select code from ${tableOf(layer)} where ${versionOf(known, layer)}
         and ST_Covers(ST_MakeValid(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326)), ST_Centroid(geom))
       order by code limit ${MOST_GROUND_PLACES + 1}`.execute(database.db);
-    if (rows.length === 0) throw new BadInput('place', 'no place of that layer has its middle in the drawn zone');
+    if (rows.length === 0) return { layer, codes: await codesRound(database, known, layer, ring) };
     if (rows.length > MOST_GROUND_PLACES)
       throw new BadInput('place', `a measure has at most ${MOST_GROUND_PLACES} places`);
     return { layer, codes: rows.map(({ code }) => code) };
@@ -57,6 +57,16 @@ async function codesOf(database: Database, known: Known, asked: AskedPlace): Pro
   const missing = 'codes' in asked ? asked.codes.find((code) => !there.has(code)) : undefined;
   if (rows.length === 0 || missing !== undefined) throw new BadInput('place', 'no such place in that layer');
   return { layer, codes: rows.map(({ code }) => code) };
+}
+
+/** A zone smaller than the areas there are holds the middle of none: then those that its own middle lies in. */
+async function codesRound({ db }: Database, known: Known, layer: AskedLayer, ring: string): Promise<string[]> {
+  const { rows } = await sql<{ code: string }>`
+    select code from ${tableOf(layer)} where ${versionOf(known, layer)}
+      and ST_Covers(geom, ST_Centroid(ST_MakeValid(ST_GeomFromText(${`POLYGON((${ring}))`}, 4326))))
+    order by code`.execute(db);
+  if (rows.length === 0) throw new BadInput('place', 'no place of that layer has its middle in the drawn zone');
+  return rows.map(({ code }) => code);
 }
 
 /** Each place by a point on it, as a problem's own. */

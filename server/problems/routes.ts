@@ -8,6 +8,7 @@ import type { Stats } from '../counts/asking.ts';
 import { offencesByAreaAlone } from '../counts/narrowed.ts';
 import type { Snapshot } from '../cube/store.ts';
 import { NotFound } from '../errors.ts';
+import type { MeasureGround } from '../evaluation/contract.ts';
 import { parseFilter } from '../filter/contract.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { planFor } from '../filter/scope.ts';
@@ -222,8 +223,15 @@ export function problemRoutes(stats: Stats): Router {
     refuseParameters(request);
     const { item, version } = parseWith(undoBody, request.body);
     const { id, viewer, snapshot } = await known(request);
-    const conflict = await undoChange(database, viewer, id, { problem: problemAsked(request), item }, version, (body) =>
-      pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+    const edited = { problem: problemAsked(request), item };
+    const conflict = await undoChange(
+      ...([database, viewer, id, edited, version] as const),
+      (body) => pointOn(database, snapshot, (body as unknown as ProblemRow['body']).place),
+      // Somebody else may have drawn it beyond the areas of whoever takes back the last change.
+      async ({ place, ground }) => {
+        const asked = (place ?? ground ?? null) as MeasureGround | null;
+        if (asked && viewer.scope.areas) await readPlace(database, snapshot, viewer, asked);
+      },
     );
     await changed(request, response, conflict);
   });

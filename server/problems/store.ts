@@ -198,12 +198,15 @@ export async function undoChange(
   edited: Edited,
   version: number,
   atOf: (body: Body) => Promise<At>,
+  /** Throws where the viewer may not put it back as it was. */
+  mayStand: (body: Body) => Promise<void>,
 ): Promise<EditConflict | null> {
   const { db } = database;
   await findProblem(database, viewer, id, edited.problem);
   // What an earlier version said never changes. Where it lies is asked before the transaction: the embedded engine has one
   // session, on which a question from within would wait for its own end.
   const body = version > 1 ? await bodyAt(db, id, edited, version - 1) : null;
+  if (body) await mayStand(body);
   const at = body && edited.item === 0 ? await atOf(body) : undefined;
   return db.transaction().execute(async (trx) => {
     const now = await lockDocument(trx, viewer, id, edited);

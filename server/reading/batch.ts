@@ -45,6 +45,16 @@ export function batcher(): Batcher {
   let labelled = 0;
   const days = remembering(dayOf);
   const placeTexts = new Map<string, number>();
+  /** The number of its words; adds those met for the first time. */
+  const placeNo = ({ placeText: text, placeParts: parts }: Incident, added: PlaceText[]): number => {
+    if (text === null) return -1;
+    const key = placeKey(text, parts);
+    const known = placeTexts.get(key);
+    if (known !== undefined) return known;
+    added.push({ text, parts: parts ?? {} });
+    placeTexts.set(key, placeTexts.size);
+    return placeTexts.size - 1;
+  };
   return {
     pack(incidents, keyOf = ({ key }) => key) {
       const rows = incidents.length;
@@ -71,16 +81,17 @@ export function batcher(): Batcher {
       };
       incidents.forEach((incident, row) => {
         // Labels beside leaf codes: every spelling a source uses for a leaf is kept.
-        const labels = offences.get(incident.offence) ?? new Map<string, number>();
-        offences.set(incident.offence, labels);
+        let labels = offences.get(incident.offence);
+        if (labels === undefined) {
+          labels = new Map();
+          offences.set(incident.offence, labels);
+        }
         let offence = labels.get(incident.label);
         if (offence === undefined) {
           offence = labelled++;
           labels.set(incident.label, offence);
           newOffences.push({ code: incident.offence, label: incident.label });
         }
-        const text = incident.placeText;
-        const parts = incident.placeParts ?? {};
         batch.day[row] = days(incident.occurredOn);
         batch.minute[row] = incident.minuteOfDay ?? -1;
         batch.datePrecision[row] = DATE_PRECISIONS.indexOf(incident.datePrecision);
@@ -90,10 +101,7 @@ export function batcher(): Batcher {
         batch.reportedMinute[row] = incident.reportedMinute ?? -1;
         batch.placePrecision[row] = PLACE_PRECISIONS.indexOf(incident.lon === null ? 'none' : 'point');
         batch.offence[row] = offence;
-        batch.placeText[row] =
-          text === null
-            ? -1
-            : indexIn(placeTexts, placeKey(text, incident.placeParts), () => newPlaceTexts.push({ text, parts }));
+        batch.placeText[row] = placeNo(incident, newPlaceTexts);
         batch.lon[row] = incident.lon ?? Number.NaN;
         batch.lat[row] = incident.lat ?? Number.NaN;
         batch.recordHash[row] = recordHash(incident);
@@ -118,8 +126,13 @@ export function recordHash(incident: Incident): bigint {
   const until = untilOn === null ? '' : `\u001euntil ${untilOn} ${untilMinute}`;
   const reported = reportedOn === null ? '' : `\u001ereported ${reportedOn} ${reportedMinute}`;
   const content = `${key ?? ''}\u001f${occurredOn}\u001f${minuteOfDay}\u001f${datePrecision}\u001f${offence}\u001f${toCentimetre(lon)}\u001f${toCentimetre(lat)}\u001f${placeKey(placeText ?? '', placeParts)}${until}${reported}`;
-  return hash('sha1', content, 'buffer').readBigInt64LE(0);
+  // As a string of bytes: a buffer of its own for each record costs more than the hash.
+  const digest = hash('sha1', content, 'binary');
+  for (let at = 0; at < HASH_BYTES; at++) hashed.setUint8(at, digest.charCodeAt(at));
+  return hashed.getBigInt64(0, true);
 }
+const HASH_BYTES = 8;
+const hashed = new DataView(new ArrayBuffer(HASH_BYTES));
 
 /** A source that writes a point with more decimals than before has not moved it. */
 function toCentimetre(degrees: number | null): number | null {
@@ -129,12 +142,4 @@ function toCentimetre(degrees: number | null): number | null {
 /** A text in parts is another than the same text without. */
 function placeKey(text: string, parts: Incident['placeParts']): string {
   return parts === null ? text : `${text}\u001f${JSON.stringify(parts)}`;
-}
-
-function indexIn(dictionary: Map<string, number>, entry: string, added: () => void): number {
-  const known = dictionary.get(entry);
-  if (known !== undefined) return known;
-  dictionary.set(entry, dictionary.size);
-  added();
-  return dictionary.size - 1;
 }

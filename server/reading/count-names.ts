@@ -5,8 +5,8 @@ import { fold } from '../text/fold.ts';
 const words = (text: string) => text.trim().split(/\s+/);
 /** Of these alone, or before a singular, a column is a count. */
 const COUNTS =
-  words(`count counts counter cantidad cantidades cant conteo total totales suma sum qty quantity frecuencia
-  frequency freq nobs cnt cnts quantidade quantidades qtd qtde tally multiplicidad multiplicity incidencia
+  words(`count counts counter cantidad cantidades cant conteo total totales suma sum qty quantity frecuencia frecuencias
+  frec recuento recuentos contador numeralia volumen frequency freq nobs cnt cnts quantidade quantidades qtd qtde tally multiplicidad multiplicity incidencia
   valor value val cifra obs`);
 /** Before a plural they count; before a singular they number it: num_casos, but case_number. */
 const NUMBERS = words('num nums numero numeros nro nr no n number numbers nbr');
@@ -19,7 +19,8 @@ const CASES =
 const KINDS =
   words(`registrado registrados registradas reportado reportados reportadas ocurrido ocurridos ocurridas cometidos
   cometidas denunciados denunciadas dolosos culposos delictivo delictivos delictiva delictivas mes mensual mensuales anual
-  anuales periodo año anio registered reported recorded monthly yearly known criminal penal penales investigacion`);
+  anuales periodo año anio iniciado iniciados iniciada iniciadas abierto abiertos abiertas totales consumados tentativa
+  registered reported recorded monthly yearly known criminal penal penales investigacion`);
 const CASE = words('caso hecho evento incidente delito case incident event offence offense crime record');
 const PERSONS =
   words(`victimas personas heridos heridas lesionados lesionadas muertos muertas fallecidos fallecidas occisos

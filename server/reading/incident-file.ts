@@ -15,7 +15,7 @@ import type { DateOrder, Incident } from './contract.ts';
 import { watchFloatIds } from './id-rule.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
-import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
+import { type Columns, checkMap, checkNoOtherHeader, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
@@ -68,6 +68,7 @@ export type IncidentFile = {
 type Reading = { readonly table: Table; opened: Opened | null; rows: number; lastIsShort: boolean };
 
 type Opened = {
+  readonly header: readonly string[];
   readonly mapper: Mapper;
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
@@ -104,6 +105,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   let several = 0;
 
   const openWith = (columns: Columns, header: readonly string[], data: readonly Row[]): Opened => ({
+    header,
     mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS, floatIds }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
@@ -168,8 +170,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
         const mapped = reading.opened.mapper.map(row);
-        if ('reason' in mapped) rejects.push(mapped);
-        else {
+        if ('reason' in mapped) {
+          checkNoOtherHeader(reading.opened.header, row);
+          rejects.push(mapped);
+        } else {
           const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
           several += cases - 1;
           for (let each = 0; each < cases; each++) incidents.push(mapped);

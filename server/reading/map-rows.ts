@@ -1,5 +1,6 @@
 // Rows of a file to checked incidents, rejects with their reason, and notes of everything that was assumed.
 
+import { createHash } from 'node:crypto';
 import { textOf } from '../calendar/days.ts';
 import type { Clocks } from '../calendar/time-zone.ts';
 import type { Bounds } from '../geometry/contract.ts';
@@ -43,6 +44,7 @@ export type Mapper = {
 };
 
 const MAX_WORDS = 200;
+const MARK_LENGTH = 8;
 const MAX_UNKNOWN_LISTED = 100;
 /** A row that adds up the others is none of them. */
 const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/;
@@ -50,6 +52,8 @@ const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/
 const NO_DAYS = new Set(['1900-01-01', '1899-12-30', '1899-12-31', '1901-01-01', '1970-01-01', '1969-12-31']);
 /** Nothing that is seen: two labels that differ by it are one. */
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+/** Most texts are as they should be, and this tells it of them in one pass. */
+const UNTIDY = new RegExp(`${UNSEEN.source}|\\s\\s|[^\\S ]|^\\s|\\s$`);
 /** Spreadsheets keep no more. */
 const MOST_DIGITS = 15;
 /** A long number as they write it. Rounded, as 9.01E+14, it names a thousand records; whole, it is one. */
@@ -99,11 +103,12 @@ export function openMapper(options: MapperOptions): Mapper {
   const labels = remembering((written) => {
     const text = decodeEntities(written);
     if (isMissing(text) || TOTAL.test(fold(text).trim())) return null;
-    const label = words(repairWords(text, isLabel));
+    const meant = repairWords(text, isLabel);
+    const label = shortened(whole(meant));
     return {
       label,
       decoded: text !== written,
-      repaired: label !== words(text),
+      repaired: meant !== text && label !== shortened(whole(text)),
       ...taxonomy.leafOf(preset.scheme, label),
     };
   });
@@ -115,8 +120,9 @@ export function openMapper(options: MapperOptions): Mapper {
   const places = remembering((written) => {
     const text = decodeEntities(written);
     if (isMissing(text)) return null;
-    const place = words(repairWords(text));
-    return { place, decoded: text !== written, repaired: place !== words(text) };
+    const meant = repairWords(text);
+    const place = words(meant);
+    return { place, decoded: text !== written, repaired: meant !== text && place !== words(text) };
   });
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
@@ -167,15 +173,24 @@ export function openMapper(options: MapperOptions): Mapper {
       if (point !== null && point.lon !== null && point.lat !== null) strays?.add(point.lon, point.lat);
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
+      const { placeText, placeParts } = readPlace(cells, point !== null && point.lon !== null);
+      // Field by field: spreading other objects into one takes several times as long, for each row.
       return {
         line,
         key: keyOf(cells),
-        ...when,
+        occurredOn: when.occurredOn,
+        minuteOfDay: when.minuteOfDay,
+        datePrecision: when.datePrecision,
+        untilOn: when.untilOn,
+        untilMinute: when.untilMinute,
+        reportedOn: when.reportedOn,
+        reportedMinute: when.reportedMinute,
         offence: closed === null ? leaf.code : unconfirmedOf(leaf.code),
         label: leaf.label,
         lon: point?.lon ?? null,
         lat: point?.lat ?? null,
-        ...readPlace(cells, point !== null && point.lon !== null),
+        placeText,
+        placeParts,
       };
     },
     notes() {
@@ -223,13 +238,20 @@ function openKeys(
       note('key-float', own);
       own = withoutFraction(own);
     }
-    if (keyWith.length === 0) return cut(own.trim());
-    return cut([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
+    if (keyWith.length === 0) return shortened(own.trim());
+    return shortened([own, ...keyWith.map((index) => cells[index]!)].map((part) => part.trim()).join(' '));
   };
 }
 
-function words(text: string): string {
-  return cut(text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' '));
+const whole = (text: string): string =>
+  UNTIDY.test(text) ? text.replaceAll(UNSEEN, '').trim().replace(/\s+/g, ' ') : text;
+const words = (text: string): string => cut(whole(text));
+
+/** As much as is kept of a label or an id; two that only differ behind it stay two. */
+function shortened(text: string): string {
+  if (text.length <= MAX_WORDS) return text.toWellFormed();
+  const mark = createHash('sha256').update(text).digest('hex').slice(0, MARK_LENGTH);
+  return `${cut(text.slice(0, MAX_WORDS - MARK_LENGTH - 2))}… ${mark}`;
 }
 
 /** Where the cut leaves half a character, the database would take neither it nor what it stands in. */

@@ -6,6 +6,8 @@ import * as z from 'zod';
 import { DATE_PRECISIONS, KINDS } from '../db/contract.ts';
 import { BadInput } from '../errors.ts';
 import { CLOCK_FORMS, type ClockForm, type ClockOfDate, clockOfDate } from '../tables/contract.ts';
+import { distinctNames } from '../tables/distinct-names.ts';
+import type { Row } from '../tables/read-csv.ts';
 import { CODE } from '../taxonomy/contract.ts';
 import { fold, foldName } from '../text/fold.ts';
 import { countedBy } from './count-names.ts';
@@ -183,6 +185,27 @@ export function checkMap(map: Readonly<Record<string, string>>, header: readonly
     if (!names.includes(foldName(column)))
       throw new BadInput('map', `no column ${column} (there are: ${header.join(', ')})`);
   }
+}
+
+/** So many names in a row are no row of data. */
+const FEWEST_NAMES = 3;
+const MOST_NAMED = 200;
+
+/**
+ * Throws BadInput('file') for a row that names the columns of the table again, in another order: what follows would be read
+ * under the wrong names. The same header again is only a row that is none.
+ */
+export function checkNoOtherHeader(header: readonly string[], { cells, line }: Row): void {
+  const names = header.map(foldName);
+  const again = distinctNames(cells).map(foldName);
+  const filled = again.filter((name) => name !== '');
+  if (filled.length < FEWEST_NAMES || !filled.every((name) => names.includes(name))) return;
+  if (again.every((name, at) => name === '' || name === names[at])) return;
+  const named = cells.filter((cell) => cell.trim() !== '').join(', ');
+  throw new BadInput(
+    'file',
+    `line ${line} names the columns again in another order (${named.slice(0, MOST_NAMED)}): save each table as a file of its own`,
+  );
 }
 
 const DATES = ['date', 'dateUntil', 'reportedDate'] as const;

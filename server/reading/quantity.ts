@@ -16,6 +16,11 @@ const MOST_CASES = 1000;
 const MORE = /^\d{1,3}(?:[.,]?\d{3})+(?:[.,]0+)?$/;
 /** Large numbers under such a name may number the rows. */
 const NUMBERING = /^\s*(?:n|no|nro|num|nums|numeros?|numbers?|nbr)(?![a-z])/;
+/** Names of whole numbers that count nothing: places, ages, keys, parts of dates and addresses. */
+const NO_COUNT =
+  /ano|year|mes|month|dia|day|hora|hour|minut|edad|age|sector|zona|zone|region|cuadrante|distri|beat|ward|precin|area|comuna|seccion|colonia|munic|entidad|estado|state|ageb|manzana|cve|clave|code|codigo|cod|cp|zip|postal|id|key|folio|num|nro|no|serie|turno|nivel|grado|piso|lat|lon|coord/;
+/** So many rows tell whether the commonest number is one. */
+const FEWEST_ROWS = 10;
 /** From this share of numbers on, a column of such a name counts. */
 const SHARE_OF_NUMBERS = 0.8;
 const MAX_EXAMPLE = 300;
@@ -31,6 +36,8 @@ type Counting = {
   large: number;
   /** Every number is that of its row: the column numbers the rows. */
   numbersRows: boolean;
+  /** How often each number stands. */
+  readonly each: Map<number, number>;
 };
 export type QuantityWatch = {
   /** Looks at rows as they come. Throws Doubt where a column that is not read counts cases. */
@@ -48,9 +55,9 @@ export function watchQuantity(
 ): QuantityWatch {
   const mapped = new Set(Object.keys(map).map(foldName));
   const read = new Set(Object.values(fields).map(({ index }) => index));
-  const counting = (of: 'cases' | 'persons'): Counting[] =>
+  const counting = (isSuch: (name: string) => boolean): Counting[] =>
     header.flatMap((name, index) =>
-      countedBy(name) === of && !mapped.has(foldName(name)) && !read.has(index) && !personal.includes(name)
+      isSuch(name) && !mapped.has(foldName(name)) && !read.has(index) && !personal.includes(name)
         ? [
             {
               name: name.trim(),
@@ -60,26 +67,40 @@ export function watchQuantity(
               cases: 0,
               several: 0,
               large: 0,
-              numbersRows: fold(name).trim() === 'n',
+              numbersRows: countedBy(name) === null || fold(name).trim() === 'n',
+              each: new Map(),
             },
           ]
         : [],
     );
-  const ofCases = fields.quantity ? [] : counting('cases');
-  const ofPersons = counting('persons');
+  const ofCases = fields.quantity ? [] : counting((name) => countedBy(name) === 'cases');
+  const ofPersons = counting((name) => countedBy(name) === 'persons');
+  // Rows that have neither an id nor an hour nor a point may be sums, whatever the column of the sum is called.
+  const hasPoint = fields.point || (fields.lon && fields.lat);
+  const isBare = !fields.key && !fields.time && !hasPoint && !fields.quantity;
+  const unnamed =
+    isBare && ofCases.length === 0 && ofPersons.length === 0
+      ? counting((name) => countedBy(name) === null && !NO_COUNT.test(fold(name)))
+      : [];
   const victims = ofPersons.filter(({ name }) => countsVictims(name));
   // Of several such columns none alone says what a row stands for.
   const asked = [...ofCases, ...(victims.length === 1 && !fields.quantity ? victims : [])];
   const counts = ({ name, filled, numbers, several, large, numbersRows }: Counting) =>
     several > 0 && !numbersRows && numbers + (NUMBERING.test(fold(name)) ? 0 : large) >= filled * SHARE_OF_NUMBERS;
+  const isMostlyOne = ({ filled, numbers, each }: Counting) =>
+    numbers >= FEWEST_ROWS && numbers === filled && (each.get(1) ?? 0) === Math.max(...each.values());
   const told = ({ several, numbersRows }: Counting) => several > 0 && !numbersRows;
   return {
     look(rows) {
-      for (const each of [...ofPersons, ...ofCases]) add(each, rows, decimal);
+      for (const each of [...ofPersons, ...ofCases, ...unnamed]) add(each, rows, decimal);
       for (const each of asked) {
         const { name: column, numbers, large, cases } = each;
         if (counts(each)) throw new Doubt({ about: 'quantity', column, rows: numbers + large, cases });
       }
+      const sums = unnamed.filter((each) => counts(each) && isMostlyOne(each));
+      if (sums.length !== 1) return;
+      const { name: column, numbers, cases } = sums[0]!;
+      throw new Doubt({ about: 'quantity', column, rows: numbers, cases });
     },
     notes() {
       const named = [...ofPersons.filter(told), ...ofCases.filter(told)];
@@ -110,6 +131,7 @@ function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | nu
       continue;
     }
     counting.numbers++;
+    counting.each.set(number, (counting.each.get(number) ?? 0) + 1);
     counting.cases += number;
     if (number > 1) counting.several++;
     counting.numbersRows &&= number === counting.numbers;

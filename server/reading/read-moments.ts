@@ -74,9 +74,10 @@ export function openMoments(
   };
   const isSilent = (field: 'time' | 'timeUntil' | 'reportedTime') => readings.withoutHour.includes(field);
 
+  const days = remembering(dayOf);
   /** Local day and minute of a clock on a day as written; notes what became of it. */
   const toLocal = (day: string, minute: number, offset: number | null, text: string): Moment => {
-    const wall = dayOf(day) * DAY_MINUTES + minute;
+    const wall = days(day) * DAY_MINUTES + minute;
     const utc = clocks.utcOf(wall, offset);
     if (utc === null) {
       if (offset !== null) note('time-zone-ignored', text);

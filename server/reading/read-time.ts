@@ -12,7 +12,7 @@ export type ReadDate = {
   /** Minutes its clock is ahead of UTC; null where none is written. */
   readonly offset: number | null;
   /** What had to be assumed, as a note code. */
-  readonly note: 'day-unreadable' | null;
+  readonly note: 'day-unreadable' | 'date-range' | null;
 };
 
 /** How the numbers of a column stand; null = they do not show it. */
@@ -31,6 +31,8 @@ export type ReadTime = {
   readonly note: 'hour-run-together' | 'hour-range' | null;
 };
 
+const MOST_DAYS = 31;
+const FIRST_OF_THIS_CENTURY = 2000;
 const EARLIEST_YEAR = 1900;
 const LATEST_YEAR = 2100;
 
@@ -38,6 +40,8 @@ const LATEST_YEAR = 2100;
 const REST = /(?:[T ,]+(.*)|([Zz]|[+-]\d{2}:?\d{2}))?$/.source;
 const YEAR_FIRST = new RegExp(`^(\\d{4})[-/.](\\d{1,2})(?:[-/.](\\d{1,2}))?${REST}`, 's');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})[-/.](\\d{1,2})[-/.](\\d{4}|\\d{2})${REST}`, 's');
+/** Behind a day, another one: 13/03/2024 - 14/03/2024. */
+const LAST_DAY = /^\s*(?:[-–—/]|al?|to|hasta|till?|until)\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/i;
 const MONTH_YEAR = /^(\d{1,2})[-/.](\d{4})$/;
 /** 20240315, 202403151430, 20240315T143005Z. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(z|[+-]\d{2}:?\d{2})?)?$/i;
@@ -52,18 +56,18 @@ const FURTHEST_OFFSET = 14 * 60;
 
 const MONTHS = new Map(
   [
-    'ene enero jan january',
-    'feb febrero february',
-    'mar marzo march',
+    'ene enero jan january janeiro',
+    'feb febrero february fev fevereiro',
+    'mar marzo march marco',
     'abr abril apr april',
-    'may mayo',
-    'jun junio june',
-    'jul julio july',
+    'may mayo mai maio',
+    'jun junio june junho',
+    'jul julio july julho',
     'ago agosto aug august',
-    'sep sept septiembre setiembre september',
-    'oct octubre october',
-    'nov noviembre november',
-    'dic diciembre dec december',
+    'sep sept septiembre setiembre september set setembro',
+    'oct octubre october out outubro',
+    'nov noviembre november novembro',
+    'dic diciembre dec december dez dezembro',
   ].flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
 );
 
@@ -207,6 +211,9 @@ function fullYear(short: number): number {
   return year > next ? year - 100 : year;
 }
 
+/** A number beside a month and nothing else: a day of no year («05-mar», «Mar 5»), unless it is written as a year is («mar-24»). */
+const MONTH_AND_YEAR = /^[^\d]*[a-z]{3,}\.?\s*[-/'’]\s*(\d{2})$/;
+
 /** "5 de agosto de 2024", "05-ago-2024", "August 5, 2024", "agosto 2024", "ago-24". */
 function fromWords(text: string): ReadDate | null {
   const clock = /\s+\d{1,2}(?::\d{2}|\.\d{2}\.\d{2}).*$/.exec(text)?.[0] ?? '';
@@ -215,9 +222,16 @@ function fromWords(text: string): ReadDate | null {
   const numbers = words.filter((word) => /^\d+$/.test(word));
   const yearText = numbers.find((number) => number.length === 4) ?? numbers.at(-1);
   if (month === undefined || yearText === undefined || numbers.length > 2) return null;
+  if (numbers.length === 1 && yearText.length !== 4 && !isMonthAndYear(fold(text).trim())) return null;
   const year = yearText.length === 4 ? Number(yearText) : yearText.length === 2 ? fullYear(Number(yearText)) : 0;
   const dayText = numbers.find((number) => number !== yearText) ?? (numbers.length === 2 ? yearText : undefined);
   return dateOf(year, month, dayText === undefined ? null : Number(dayText), clock);
+}
+
+/** A year that has not come yet is a day: "Mar-28" of a spreadsheet that shows no years. */
+function isMonthAndYear(text: string): boolean {
+  const short = MONTH_AND_YEAR.exec(text)?.[1];
+  return short !== undefined && !(Number(short) <= MOST_DAYS && fullYear(Number(short)) < FIRST_OF_THIS_CENTURY);
 }
 
 function dateOf(year: number, month: number, day: number | null, rest = ''): ReadDate | null {
@@ -225,6 +239,7 @@ function dateOf(year: number, month: number, day: number | null, rest = ''): Rea
   const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
   const known = day !== null && day >= 1 && day <= days;
   const date = `${year}-${String(month).padStart(2, '0')}-${String(known ? day : 1).padStart(2, '0')}`;
+  if (known && LAST_DAY.test(rest)) return { date, precision: 'day', rest: '', offset: null, note: 'date-range' };
   const { clock, offset } = splitOffset(rest.trim());
   const note = day !== null && !known ? 'day-unreadable' : null;
   return { date, precision: known ? 'day' : 'month', rest: clock, offset, note };

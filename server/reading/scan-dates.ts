@@ -67,7 +67,7 @@ export function watchDates(
     timeProven: false,
     halfProven: false,
     behindProven: false,
-  }));
+  })).filter(({ date, time }) => date >= 0 || time >= 0);
   return {
     needsWholeFile(rows) {
       if (stated === 'ydm' || Object.values(clocksOfDates).includes('discard')) return true;

@@ -131,16 +131,24 @@ function takeRows(parsed: Parsed, pending: Pending, into: Taking): boolean {
   const { newline, rows, broken, onParted } = into;
   const suspect = new Set(parsed.errors.filter((error) => error.type === 'Quotes').map((error) => error.row));
   const firstLine = pending.line;
+  // Only quotes hold a line break within a cell, and what a spreadsheet is told.
+  const hasQuotes = pending.text.includes('"');
   for (const [index, cells] of parsed.data.entries()) {
-    const breaks = lineBreaks(cells, newline);
+    const breaks = hasQuotes ? lineBreaks(cells, newline) : 0;
     if (suspect.has(index) && breaks > 0) {
       pending.text = fromLine(pending.text, pending.line - firstLine, newline);
       return true;
     }
-    for (let at = 0; at < cells.length; at++) cells[at] = withoutFormula(withoutGuard(cells[at]!));
     const end = cells.length - 1;
+    let longest = 0;
+    for (let at = 0; at <= end; at++) {
+      const cell = cells[at]!;
+      const plain = withoutFormula(withoutGuard(cell));
+      if (plain !== cell) cells[at] = plain;
+      longest = Math.max(longest, plain.length);
+    }
     if (cells[end]!.endsWith('\r')) cells[end] = cells[end]!.slice(0, -1);
-    if (cells.some((cell) => cell.length > MAX_CELL_CHARS))
+    if (longest > MAX_CELL_CHARS && cells.some((cell) => cell.length > MAX_CELL_CHARS))
       broken.push({ line: pending.line, reason: 'cell-too-long' });
     else if (end > 0 || cells[0]!.trim() !== '') {
       const parted = partedRows(cells, pending.width ?? parsed.data[index + 1]?.length ?? null);

@@ -12,6 +12,7 @@ import type { Note } from '../text/contract.ts';
 import { type RowBatch, readCsvRows } from './read-csv.ts';
 import { beginsAsJson, readGeojson } from './read-geojson.ts';
 import { readWorkbook, type SheetChoice } from './read-xlsx.ts';
+import { readSheetParts } from './workbook-parts.ts';
 
 /** The rows of a text file or of one sheet. */
 export type Table = {
@@ -163,22 +164,25 @@ async function workbookTable(path: string, file: string | null, options: TableOp
   // The library inflates without limits, so what it will meet is measured first.
   await mkdir(options.unpackTo, { recursive: true });
   const folder = await mkdtemp(join(options.unpackTo, 'book-'));
-  await withArchive(
+  const parts = await withArchive(
     path,
-    ({ paths, extract }) =>
-      extract(
-        paths.map((each, i) => ({ path: each, as: `${i}` })),
-        folder,
-      ),
+    async ({ paths, extract }) => {
+      const files = paths.map((each, i) => ({ path: each, as: `${i}` }));
+      await extract(files, folder);
+      return readSheetParts((part) => {
+        const at = paths.indexOf(part);
+        return at < 0 ? null : join(folder, `${at}`);
+      });
+    },
     WORKBOOK,
   );
   await rm(folder, { recursive: true });
-  const { rows, name, read, all } = await readWorkbook(path, options);
+  const { rows, name, read, all, notes } = await readWorkbook(path, options, parts);
   const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0, delimiter: null, sheet: { name, read, all } };
   async function* batches() {
     yield { rows, broken: [] };
   }
-  return { batches: batches(), found, progress: () => ({ bytesRead: 1, bytes: 1 }), file };
+  return { batches: batches(), found, progress: () => ({ bytesRead: 1, bytes: 1 }), notes: () => notes, file };
 }
 
 /** By its first bytes. An OLE container is an old workbook, or a new one behind a password. */

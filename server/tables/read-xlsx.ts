@@ -2,9 +2,11 @@
 
 import readSheets from 'read-excel-file/node';
 import { BadInput, TooLarge } from '../errors.ts';
+import type { Note } from '../text/contract.ts';
 import { foldName } from '../text/fold.ts';
 import { Doubt } from './doubt.ts';
 import type { Row } from './read-csv.ts';
+import type { SheetParts } from './workbook-parts.ts';
 
 export type SheetChoice = {
   /** Name of the sheet to take; null = the first with a header. */
@@ -22,11 +24,15 @@ const EXACT_BELOW = 1e15;
 /** Day 0 of Excel: what a cell with nothing but a time is dated. */
 const FIRST_YEAR = 1900;
 
-/** Throws BadInput('file') for what is no readable workbook, BadInput('sheet') for a sheet it has not, Doubt, TooLarge. */
+/**
+ * What is merged over several rows is said of each of them, and hidden sheets are read only where one is asked for by name.
+ * Throws BadInput('file') for what is no readable workbook, BadInput('sheet') for a sheet it has not, Doubt, TooLarge.
+ */
 export async function readWorkbook(
   path: string,
   { sheet, hasHeader, together = false }: SheetChoice,
-): Promise<{ rows: readonly Row[]; name: string; read: readonly string[]; all: readonly string[] }> {
+  parts: ReadonlyMap<string, SheetParts>,
+): Promise<{ rows: readonly Row[]; name: string; read: readonly string[]; all: readonly string[]; notes: Note[] }> {
   const sheets = await readSheets(path).catch((error: Error) => {
     throw new BadInput('file', `the workbook cannot be read (${error.message.slice(0, 100)})`);
   });
@@ -35,28 +41,46 @@ export async function readWorkbook(
   if (sheet !== null && !named) throw new BadInput('sheet', `no sheet ${sheet} (there are: ${all.join(', ')})`);
   const first = ({ data }: (typeof sheets)[number]) =>
     data.slice(0, HEADER_WITHIN_ROWS).map((cells) => cells.map(textOf));
-  const found = named ?? sheets.find((each) => hasHeader(first(each)));
-  const taken = found ?? sheets[0];
+  const isSeen = (each: (typeof sheets)[number]) => parts.get(each.sheet)?.hidden !== true;
+  const seen = sheets.some(isSeen) ? sheets.filter(isSeen) : sheets;
+  const found = named ?? seen.find((each) => hasHeader(first(each)));
+  const taken = found ?? seen[0];
   if (!taken) throw new BadInput('file', 'the workbook has no sheet');
   const headerAt = (each: (typeof sheets)[number]) => first(each).findIndex((cells) => hasHeader([cells]));
   const headerOf = (each: (typeof sheets)[number]) => (first(each)[headerAt(each)] ?? []).map(foldName).join('\u001f');
   const others =
     together && found && !named
-      ? sheets.filter((each) => each !== found && hasHeader(first(each)) && each.data.length > headerAt(each) + 1)
+      ? seen.filter((each) => each !== found && hasHeader(first(each)) && each.data.length > headerAt(each) + 1)
       : [];
   if (others.some((each) => headerOf(each) !== headerOf(taken))) {
     throw new Doubt({ about: 'sheets', sheets: [taken, ...others].map((each) => each.sheet) });
   }
-  const rowsOf = (each: (typeof sheets)[number], from: number) =>
-    each.data.slice(from).map((cells, i): Row => ({ line: from + i + 1, cells: cells.map(textOf) }));
+  const merged = { count: 0, example: '' };
+  const rowsOf = (each: (typeof sheets)[number], from: number) => {
+    const rows = each.data.map((cells, i) => ({ line: i + 1, cells: cells.map(textOf) }));
+    for (const { top, bottom, column } of parts.get(each.sheet)?.merged ?? []) {
+      const text = rows[top]?.cells[column] ?? '';
+      for (const row of text === '' ? [] : rows.slice(top + 1, bottom + 1)) {
+        if (row.cells[column] !== '' || row.cells.every((cell) => cell.trim() === '')) continue;
+        row.cells[column] = text;
+        merged.count++;
+        merged.example ||= text;
+      }
+    }
+    return rows.slice(from);
+  };
   const count = [taken, ...others].reduce((sum, { data }) => sum + data.length, 0);
   if (count > MAX_ROWS) throw new TooLarge(`more than ${MAX_ROWS} rows in a workbook: save it as CSV`);
-  const rows = [...rowsOf(taken, 0), ...others.flatMap((each) => rowsOf(each, headerAt(each) + 1))];
+  const rows: Row[] = [...rowsOf(taken, 0), ...others.flatMap((each) => rowsOf(each, headerAt(each) + 1))];
   return {
     rows: rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== '')),
     name: taken.sheet,
     read: [taken, ...others].map((each) => each.sheet),
     all,
+    notes: [
+      ...(merged.count ? [{ code: 'cells-merged', count: merged.count, example: merged.example }] : []),
+      ...[taken, ...others].flatMap((each) => parts.get(each.sheet)?.notes ?? []),
+    ],
   };
 }
 

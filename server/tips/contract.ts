@@ -25,6 +25,8 @@ export const TIP_STATES = ['new', 'seen', 'closed'] as const;
 export type TipState = (typeof TIP_STATES)[number];
 
 export const MOST_TIP_WORDS = 2000;
+/** A form sent sooner after it was handed out is refused: nobody reads the questions and answers them faster. */
+export const LEAST_FORM_AGE_MS = 3000;
 export const MOST_KEEP_DAYS = 3650;
 export const KEEP_DAYS = 180;
 

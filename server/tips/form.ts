@@ -3,9 +3,8 @@
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BadInput } from '../errors.ts';
+import { LEAST_FORM_AGE_MS } from './contract.ts';
 
-/** Nobody reads the questions and answers them faster. */
-const LEAST_MS = 3000;
 /** Time enough to write, leave the page open and come back. */
 const MOST_MS = 4 * 3600_000;
 /** So many forms are remembered as used; beyond, the oldest is forgotten and only its age refuses it. */
@@ -42,7 +41,7 @@ export function openForms(now: () => Date): Forms {
       const isOurs = more === undefined && given.length === expected.length && timingSafeEqual(given, expected);
       if (!isOurs) throw new BadInput('form', 'not a form of this page');
       const age = now().getTime() - Number.parseInt(moment, 36);
-      if (age < LEAST_MS) throw new BadInput('form', 'filled in faster than a person writes');
+      if (age < LEAST_FORM_AGE_MS) throw new BadInput('form', 'filled in faster than a person writes');
       if (age > MOST_MS || used.has(form)) throw new BadInput('form', 'the form was sent before or is too old');
       forget();
       used.set(form, now().getTime() + MOST_MS);

@@ -162,7 +162,8 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     noResidents: 'no residents known',
     tooFew: 'too few for a rate',
     notDrawn_one: '{{n}} city is not in the drawing because no limit of it is loaded: {{names}}.',
-    notDrawn_other: '{{n}} cities are not in the drawing because no limit of them is loaded: {{names}}…',
+    notDrawn_other: '{{n}} cities are not in the drawing because no limit of them is loaded: {{names}}.',
+    notDrawnMore: '{{n}} more',
   },
   second: {
     title: 'Second step when signing in',

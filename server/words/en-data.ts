@@ -128,6 +128,7 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'day-unreadable': 'Day not readable: only the month is kept',
     'time-zone-ignored': 'The time zone written is not used: the time is local',
     'hour-run-together': 'Time without a colon; read so',
+    'date-range': 'A range of dates in one cell: its first day is stored',
     'hour-range': 'Time written as a range: its begin is kept',
     'hour-unreadable': 'Time not readable: kept without a time',
     'until-before': 'The range ends before it begins: kept without an end',
@@ -149,7 +150,11 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'nul-bytes': 'Null characters; removed',
     'personal-columns': 'Columns about persons: neither read nor stored',
     'file-in-archive': 'File read inside the zip',
-    'sheets-left-out': 'Sheets of the workbook that were not read',
+    'sheets-left-out': 'Sheets of the workbook that were not read (hidden ones among them)',
+    'cells-merged': 'Merged cells: what they say was read in each of their rows',
+    'cells-in-error': 'Cells with an error of the spreadsheet (#N/A, #REF!…): read as empty',
+    'formulas-uncalculated':
+      'Formulas that were never calculated: read as empty; open the workbook, save it and load it again',
     'files-left-out': 'Files of the zip that were not read',
     supplements:
       'Rows that supplement an earlier report; each counts: to leave them out, map their column to supplement',

@@ -341,6 +341,7 @@ export const en: WordCatalogue = {
     clearAll: 'Remove all filters',
     noData: 'No data for your municipality yet.',
     noLayers: 'No boundaries or streets yet: with them you see in which neighbourhood, sector or street it happens.',
+    step1Done: 'Boundaries: already here',
     step1: 'Load your limits',
     step2: 'Load your crimes',
     explore: 'Explore the sample city',

@@ -160,7 +160,8 @@ export const accessEs = {
     noResidents: 'sin habitantes',
     tooFew: 'muy pocos para una tasa',
     notDrawn_one: '{{n}} municipio no está en el dibujo porque no tiene límite cargado: {{names}}.',
-    notDrawn_other: '{{n}} municipios no están en el dibujo porque no tienen límite cargado: {{names}}…',
+    notDrawn_other: '{{n}} municipios no están en el dibujo porque no tienen límite cargado: {{names}}.',
+    notDrawnMore: '{{n}} más',
   },
   second: {
     title: 'Segundo paso al entrar',

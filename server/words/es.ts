@@ -341,6 +341,7 @@ export const es = {
     clearAll: 'Quitar todos los filtros',
     noData: 'Aún no hay datos de su municipio.',
     noLayers: 'Aún no hay límites ni calles: con ellos se ve en qué colonia, sector o tramo ocurre.',
+    step1Done: 'Límites: ya están',
     step1: 'Suba sus límites',
     step2: 'Suba sus delitos',
     explore: 'Explorar la ciudad de muestra',

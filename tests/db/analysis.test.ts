@@ -22,9 +22,11 @@ import { analysisRoutes, openAnalyses } from '../../server/analysis/routes.ts';
 import { openStats } from '../../server/counts/asking.ts';
 import { type Cubes, createCubes } from '../../server/cube/store.ts';
 import { problems } from '../../server/http/problems.ts';
+import type { RatesAnswer, ScoringAnswer, StabilityAnswer } from '../../server/rating/contract.ts';
+import { ratingRoutes } from '../../server/rating/routes.ts';
 import { concentration } from '../../server/statistics/concentration.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
-import type { AoristicAnswer, TrendAnswer } from '../../server/timing/contract.ts';
+import type { AoristicAnswer, ClocksAnswer, TrendAnswer } from '../../server/timing/contract.ts';
 import { timingRoutes } from '../../server/timing/routes.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
@@ -63,7 +65,7 @@ beforeAll(async () => {
   });
   app.set('query parser', 'simple');
   const analyses = openAnalyses(openStats({ database, cubes, taxonomy: loadTaxonomy() }));
-  app.use('/api/v1', analysisRoutes(analyses), timingRoutes(analyses));
+  app.use('/api/v1', analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses));
   app.use(problems(quietLog));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -156,6 +158,117 @@ const perMonth = Array.from({ length: 24 }, (_, i) => {
   const none = visible.filter(({ area, day }) => area === 0 && day >= from! && day < until!).length;
   return [from!, none] as const;
 });
+
+const sumOf = (all: readonly number[]) => all.reduce((total, each) => total + each, 0);
+/** Of a count with this mean: of at most so many. */
+function poissonUpTo(count: number, mean: number): number {
+  let [term, sum] = [Math.exp(-mean), 0];
+  for (let k = 0; k <= count; k++, term *= mean / k) sum += term;
+  return sum;
+}
+
+test('a rate has the exact interval of its count, is drawn towards the whole as Marshall does, and judged by its tails', async () => {
+  const found = await answerTo<RatesAnswer>('rates?layer=barrios');
+  const counts = perPlace('area', AREAS);
+  const residents = [2520, 3020, 3520, 4020, 4520];
+  expect([found.counts, found.base, found.rate[5]]).toEqual([counts, [...residents, null], null]);
+  const [events, base] = [sumOf(counts.slice(0, 5)), sumOf(residents)];
+  const mean = events / base;
+  expect(found.whole).toMatchObject({ count: events, base });
+  expect(found.whole!.rate).toBeCloseTo(mean * 100_000, 6);
+  const squares = sumOf(residents.map((r, i) => r * (counts[i]! / r - mean) ** 2));
+  const between = Math.max(0, squares / base - mean / (base / 5));
+  for (const [i, r] of residents.entries()) {
+    const count = counts[i]!;
+    expect(found.rate[i]).toBeCloseTo((count / r) * 100_000, 3);
+    // Of the ends of the interval one in forty is as far off as the count.
+    expect(poissonUpTo(count, (found.high[i]! * r) / 100_000)).toBeCloseTo(0.025, 5);
+    expect(1 - poissonUpTo(count - 1, (found.low[i]! * r) / 100_000)).toBeCloseTo(0.025, 5);
+    const trust = between / (between + mean / r);
+    expect(found.smoothed[i]).toBeCloseTo((trust * (count / r) + (1 - trust) * mean) * 100_000, 3);
+    const tails = [poissonUpTo(count, r * mean), 1 - poissonUpTo(count - 1, r * mean)];
+    expect(found.p[i]).toBeCloseTo(Math.min(1, 2 * Math.min(...tails)), 9);
+  }
+  expect(found.notPlaced.outside).toBe(visible.filter(({ point, area }) => point && !area).length);
+});
+
+test('years: what each held in how few areas, how much of it on those of the year before', async () => {
+  const found = await answerTo<StabilityAnswer>('stability?layer=barrios&years=2&share=0.5');
+  const years = [perPlace('area', AREAS, '2023', '2024'), perPlace('area', AREAS, '2024', '2025')] as const;
+  const fullest = (counts: readonly number[]) =>
+    counts.map((_, i) => i).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  const half = years.map((counts) => {
+    const order = fullest(counts);
+    const most = order.findIndex((_, k) => sumOf(order.slice(0, k + 1).map((i) => counts[i]!)) >= sumOf(counts) / 2);
+    return order.slice(0, most + 1);
+  });
+  expect(found.years.map(({ from, total, holding }) => [from, total, holding])).toEqual([
+    ['2023-01-01', sumOf(years[0]), half[0]!.length],
+    ['2024-01-01', sumOf(years[1]), half[1]!.length],
+  ]);
+  expect(found.years[1]!.held).toBeCloseTo(sumOf(half[0]!.map((i) => years[1][i]!)) / sumOf(years[1]), 12);
+  expect(found.years[1]!.kept).toBeCloseTo(half[1]!.filter((i) => half[0]!.includes(i)).length / half[1]!.length, 12);
+  const times = new Map(found.ids.map((id, i) => [id, found.times[i]]));
+  for (let i = 0; i < AREAS; i++)
+    expect(times.get(String(i + 1)) ?? 0).toBe(half.filter((held) => held.includes(i)).length);
+});
+
+test('a map of the last days is scored by what came after: hits, hit rate and PAI of areas of one size', async () => {
+  const found = await answerTo<ScoringAnswer>('scoring?layer=barrios&weights=knn:2&days=92&learn=365&shares=0.2,0.51');
+  expect(found.parameters).toMatchObject({ heldOutFrom: '2024-10-01', learnedFrom: '2023-10-02' });
+  const after = perPlace('area', AREAS, '2024-10-01', '2025-01-01');
+  const recent = perPlace('area', AREAS, '2024-07-01', '2024-10-01');
+  expect(found.heldOut).toBe(sumOf(after));
+  const [first, second] = found.methods.find(({ method }) => method === 'recent')!.rows;
+  const order = after.map((_, i) => i).sort((a, b) => recent[b]! - recent[a]! || after[a]! - after[b]!);
+  const hits = (most: number) => sumOf(order.slice(0, most).map((i) => after[i]!));
+  expect([first!.places, first!.hits, second!.places, second!.hits]).toEqual([1, hits(1), 3, hits(3)]);
+  expect(second!.hitRate).toBeCloseTo(hits(3) / sumOf(after), 12);
+  expect(second!.pai).toBeCloseTo(hits(3) / sumOf(after) / 0.5, 2);
+  const best = sumOf(after.toSorted((a, b) => b - a).slice(0, 3));
+  expect(second!.pei).toBeCloseTo(hits(3) / best, 2);
+});
+
+test('weekdays of two years are compared by Pearson’s χ², each by its adjusted residual', async () => {
+  const found = await answerTo<ClocksAnswer>('clocks?unit=weekday&from=2024-01-01&until=2025-01-01');
+  const perWeekday = (year: string) => {
+    const of = visible.filter(({ day, datePrecision }) => day.startsWith(year) && datePrecision < 3);
+    return Array.from(
+      { length: 7 },
+      (_, k) => of.filter(({ day }) => (new Date(day).getUTCDay() + 6) % 7 === k).length,
+    );
+  };
+  const [first, second] = [perWeekday('2023'), perWeekday('2024')];
+  expect([found.first, found.second, found.degrees]).toEqual([first, second, 6]);
+  const [a, b] = [sumOf(first), sumOf(second)];
+  const expected = (k: number, row: number) => ((first[k]! + second[k]!) * row) / (a + b);
+  const chi = sumOf(
+    first.map(
+      (x, k) => (x - expected(k, a)) ** 2 / expected(k, a) + (second[k]! - expected(k, b)) ** 2 / expected(k, b),
+    ),
+  );
+  expect(found.chiSquared).toBeCloseTo(chi, 9);
+  // For six degrees the tail has a short form.
+  expect(found.p).toBeCloseTo(Math.exp(-chi / 2) * (1 + chi / 2 + chi ** 2 / 8), 9);
+  const spread = (k: number) => expected(k, b) * (1 - (first[k]! + second[k]!) / (a + b)) * (1 - b / (a + b));
+  for (const [k, residual] of found.residual.entries())
+    expect(residual).toBeCloseTo((second[k]! - expected(k, b)) / Math.sqrt(spread(k)), 9);
+});
+
+test('a trend solves the equations of Poisson regression, whatever the lengths of the months', async () => {
+  const { whole, steps } = await answerTo<TrendAnswer>('trend?layer=barrios&season=none');
+  const counts = perMonth.map(([from], i) => sumOf(perPlace('area', AREAS, from, perMonth[i + 1]?.[0] ?? '2025')));
+  const [fitted, days] = [whole!.fitted!, steps.map((from, i) => daysFrom(from, steps[i + 1] ?? '2025-01-01'))];
+  expect(whole!.counts).toEqual(counts);
+  expect(sumOf(fitted)).toBeCloseTo(sumOf(counts), 4);
+  expect(sumOf(fitted.map((each, i) => i * each))).toBeCloseTo(sumOf(counts.map((each, i) => i * each)), 3);
+  const perDay = fitted.map((each, i) => each / days[i]!);
+  expect(perDay[12]! / perDay[0]! - 1).toBeCloseTo(whole!.trend!.perYear, 6);
+  expect(perDay[1]! / perDay[0]!).toBeCloseTo(perDay[23]! / perDay[22]!, 9);
+  const pearson = sumOf(counts.map((each, i) => (each - fitted[i]!) ** 2 / fitted[i]!)) / (counts.length - 2);
+  expect(whole!.trend!.dispersion).toBeCloseTo(Math.max(1, pearson), 6);
+});
+const daysFrom = (from: string, until: string) => (Date.parse(until) - Date.parse(from)) / 86_400_000;
 
 test('the density adds up to the incidents with a point, and states radius, sigma and its error', async () => {
   const found = await answerTo<DensityAnswer>('density?radius=300&cell=60');

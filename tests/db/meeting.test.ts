@@ -93,6 +93,7 @@ beforeAll(async () => {
   ways = {
     ...{ smtpUrl: `smtp://127.0.0.1:${port}`, smtpPasswordFile: null, from: 'cuadra@villa.example' },
     folder: join(dataDir, 'avisos'),
+    portal: 'https://cuadra.villa.example',
   };
   const app = express().use(asStaff, express.json());
   app.set('query parser', 'simple');
@@ -254,6 +255,7 @@ test('a rule tells of a week once, by one mail and one file; what the mail serve
     `Robos en Barrio 2\nDel 23 dic 2024 al 29 dic 2024: ${counted('2024-12-23', '2024-12-30', 2)}`,
   );
   expect(text).toContain(`: ${week};`);
+  expect(text).toContain('https://cuadra.villa.example/?city=small&tab=alerts');
   const { alerts, unseen, rules } = await ask<AlertsAnswer>('alerts');
   expect([alerts.length, unseen, rules.map(({ lookedTo }) => lookedTo)]).toEqual([2, 2, Array(3).fill('2024-12-29')]);
   await send('PATCH', `alerts/${alerts[0]!.id}`, { seen: true });

@@ -137,6 +137,11 @@ test('a zone drawn by hand holds the places whose middle lies in it', async () =
     place: { layer: 'colonias', ring: ROUND_TWO },
   });
   expect(body.body.place!.codes).toEqual(['c01', 'c02']);
+  // One smaller than a colonia and away from its middle is in that colonia all the same.
+  const [west, south] = corner(11);
+  const small = [0, 1, 2].map((n) => [west + 0.0005 + (n % 2) * 0.0003, south + 0.0005 + (n > 1 ? 0.0003 : 0)]);
+  const within = await ask<ProblemAnswer>('POST', '', { title: 'Serie', place: { layer: 'colonias', ring: small } });
+  expect(within.body.body.place!.codes).toEqual([code(11)]);
 });
 
 test('whoever is bound to areas sees and opens what lies there, and nothing else', async () => {
@@ -170,7 +175,7 @@ test('whoever is bound to areas moves no problem out of them, nor by undoing', a
   try {
     expect((await change(3, { place: ground(['c31']) })).status).toBe(403);
     expect((await change(3, { place: null })).status).toBe(404);
-    expect((await ask('POST', `/${id}/undo`, { item: 0, version: 3 })).status).toBe(404);
+    expect((await ask('POST', `/${id}/undo`, { item: 0, version: 3 })).status).toBe(403);
     const kept = await ask<ProblemAnswer>('GET', `/${id}`);
     expect([kept.status, kept.body.version, kept.body.body.place!.codes]).toEqual([200, 3, ['c32']]);
   } finally {
@@ -272,6 +277,16 @@ test('the ground of a measure is held against the areas of whoever is bound to s
     const { body: made } = await measure(['c34']);
     const moved = { version: 1, changes: { ground: ground(['c34', 'c35']) } };
     expect((await ask('PATCH', `/${inside.id}/items/${made.id}`, moved)).status).toBe(403);
+    // Nor is it put back where somebody else had drawn it.
+    viewer = STAFF;
+    await ask('PATCH', `/${inside.id}/items/${made.id}`, moved);
+    const back = { version: 2, changes: { ground: ground(['c34']) } };
+    expect((await ask('PATCH', `/${inside.id}/items/${made.id}`, back)).status).toBe(200);
+    viewer = boundTo('c34');
+    const undo = () => ask('POST', `/${inside.id}/undo`, { item: made.id, version: 3 });
+    expect((await undo()).status).toBe(403);
+    viewer = STAFF;
+    expect((await undo()).status).toBe(200);
   } finally {
     viewer = STAFF;
   }

@@ -17,6 +17,9 @@ const STREETS = [
   [0xc8, 0x48, 0x1e],
 ] as const;
 
+/** For what the map does not show. */
+const WITHOUT_MAP = { drawsMaps: false } as const;
+
 /** As most people look at it: the map flies. */
 const MOVING = { reducedMotion: 'no-preference' } as const;
 
@@ -136,7 +139,7 @@ const farthest = (a: Color, b: Color) => Math.max(...a.map((value, channel) => M
 
 describe('list and map', () => {
   test('speak of the same measure, changed in one place; a place without a rate is told of', async () => {
-    const page = await visit('?view=areas');
+    const page = await visit('?view=areas', WITHOUT_MAP);
     await answered(page);
     const where = page.getByRole('region', { name: 'Dónde' });
     const byRate = await ask<TopAnswer>('top?layer=colonias&limit=1&by=rate&theme=espacio-publico&period=12m');
@@ -167,7 +170,7 @@ describe('a chosen place', () => {
   });
 
   test('that the filter is limited to: no other is said to be empty, nothing of a part has a rate, and the list looks inside', async () => {
-    const page = await visit('?within=sectores:S01&view=areas');
+    const page = await visit('?within=sectores:S01&view=areas', WITHOUT_MAP);
     await answered(page);
     const legend = page.getByRole('region', { name: 'Leyenda' });
     const where = page.getByRole('region', { name: 'Dónde' });
@@ -185,7 +188,7 @@ describe('a chosen place', () => {
   });
 
   test('brings its card into view, however far the list was scrolled', async () => {
-    const page = await visit();
+    const page = await visit('', WITHOUT_MAP);
     await answered(page);
     const rows = page.getByRole('region', { name: 'Dónde' }).locator('.row');
     await rows.nth(9).waitFor();
@@ -273,7 +276,7 @@ describe('loading', () => {
   });
 
   test('?help opens the help, in which every part of the screen is explained', async () => {
-    const page = await visit('?help');
+    const page = await visit('?help', WITHOUT_MAP);
     const help = page.getByRole('dialog', { name: 'Ayuda' });
     await help.getByText('Los diez lugares con más delitos').waitFor();
     const parts = help.locator('section:has(.help-text)');
@@ -283,7 +286,7 @@ describe('loading', () => {
 });
 
 test('offences open in everyday words with the counts of the period; legal headings come second', async () => {
-  const page = await visit('?from=2024-03-05&until=2024-03-06&theme=todos');
+  const page = await visit('?from=2024-03-05&until=2024-03-06&theme=todos', WITHOUT_MAP);
   await answered(page);
   await page.getByRole('button', { name: 'Tipo de delito' }).click();
   const menu = page.getByRole('dialog', { name: 'Tipo de delito' });
@@ -298,7 +301,7 @@ test('offences open in everyday words with the counts of the period; legal headi
 });
 
 test('the header gives up what it can spare until nothing lies over anything, however narrow the screen', async () => {
-  const page = await visit('', { width: 1440, height: 900 });
+  const page = await visit('', { width: 1440, height: 900, ...WITHOUT_MAP });
   await answered(page);
   // Map, analysis, meeting, problems and data.
   expect(await page.locator('.header > .tabs a').count()).toBe(5);
@@ -315,14 +318,15 @@ test('the header gives up what it can spare until nothing lies over anything, ho
   await page.getByRole('dialog', { name: 'Menú' }).getByRole('link', { name: 'Análisis' }).waitFor();
 });
 
-/** What in a row lies over what is beside it, or beyond the page. */
+/** What in a row lies over what is beside it, or beyond its end. */
 function crowded(row: Element): string[] {
   const shown = [...row.children].filter(
     (each) => each.checkVisibility() && getComputedStyle(each).position !== 'absolute',
   );
+  const end = row.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(row).paddingRight);
   return shown.flatMap((each, at) => {
     const until = each.getBoundingClientRect().right - 0.5;
-    const next = shown[at + 1]?.getBoundingClientRect().left ?? innerWidth;
+    const next = shown[at + 1]?.getBoundingClientRect().left ?? end;
     return until > next ? [each.className] : [];
   });
 }

@@ -48,7 +48,7 @@ test('time plays: figures and date move together, the classes stay, the address 
 });
 
 test('Ctrl Z takes a change back and Ctrl Y makes it again, of the filter and of looks; Ctrl K finds and does', async () => {
-  const page = await pages.visit();
+  const page = await pages.visit('', { drawsMaps: false });
   await page.locator('.answer strong').first().waitFor();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /Escriba un lugar/ }).fill('28 dias');

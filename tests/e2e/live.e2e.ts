@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { reportAt } from '../support/cli.ts';
-import { usePages } from '../support/pages.ts';
+import { usePages, type VisitOptions } from '../support/pages.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { loadTinyTown } from '../support/tinytown.ts';
 
@@ -14,17 +14,20 @@ const SLOW_MS = 2500;
 let server: TestServer;
 let key: string;
 
-const pages = usePages(async () => {
-  server = await startServer();
-  await loadTinyTown(server);
-  const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
-  ({ key } = await reportAt<{ key: string }>(server, added));
-  await call('before', { date: '2026-05-01' });
-  return server;
-});
+const pages = usePages(
+  async () => {
+    server = await startServer();
+    await loadTinyTown(server);
+    const added = ['feed', 'add', 'cad', '--jurisdiction', 'tiny', '--preset', 'c5-911'];
+    ({ key } = await reportAt<{ key: string }>(server, added));
+    await call('before', { date: '2026-05-01' });
+    return server;
+  },
+  { drawsMaps: false },
+);
 
-async function visit(search: string): Promise<Page> {
-  const page = await pages.open();
+async function visit(search: string, options: VisitOptions = {}): Promise<Page> {
+  const page = await pages.open(options);
   const listening = page.waitForResponse((response) => response.url().endsWith('/events'));
   await page.goto(`${server.origin}/${search}`);
   await page.locator('.answer strong').first().waitFor();
@@ -55,7 +58,9 @@ const headline = (page: Page) => page.locator('.answer .figure strong').first().
 const kinds = (page: Page) => page.getByRole('group', { name: 'Qué se cuenta' });
 
 test('a call reaches an open map, is said, and moves nothing', async () => {
-  const page = await visit('?kind=call&from=2026-05-01&until=2026-05-03&map=16.00/19.40000/-99.10000');
+  const page = await visit('?kind=call&from=2026-05-01&until=2026-05-03&map=16.00/19.40000/-99.10000', {
+    drawsMaps: true,
+  });
   expect(await headline(page)).toBe('1');
   await call('live-1');
   await page.getByText('1 llamada nueva desde las').waitFor();
@@ -124,4 +129,29 @@ test('answers slower than the calls come are shown one after another, none is ca
   expect(calledOff).toEqual([]);
   await expect.poll(() => headline(page)).toBe(String(sent));
   await page.unroute(/\/api\/v1\/tiny\/(?!events)/);
+});
+
+test('a display on the wall shows the calls of the last 24 hours, says that the network is away, and goes on by itself', async () => {
+  const zone = 'America/Mexico_City';
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  const now = async (id: string) => {
+    const [date, time] = local.format(Date.now()).split(' ');
+    await call(id, { date, time });
+  };
+  await now('wall-1');
+  const page = await pages.open();
+  await page.goto(`${server.origin}/?pantalla`);
+  const figure = page.locator('.wall-figure strong');
+  await expect.poll(() => figure.textContent()).toBe('1');
+  await page.getByText(/^Al día a las \d\d:\d\d/).waitFor();
+  expect(await page.locator('.wall-pulse').count()).toBe(0);
+  await page.context().setOffline(true);
+  await page.getByText(/^Sin conexión\. Se muestra lo último que llegó/).waitFor();
+  expect(await figure.textContent()).toBe('1');
+  await now('wall-2');
+  await page.context().setOffline(false);
+  await expect.poll(() => figure.textContent()).toBe('2');
+  await page.locator('.wall-pulse').waitFor();
+  await page.getByText(/^Al día a las/).waitFor();
+  await pages.leave([/ERR_INTERNET_DISCONNECTED/, /failed: .*\/(events|incidents)/]);
 });

@@ -6,14 +6,14 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import type { CountsAnswer } from '../../server/counts/contract.ts';
-import type { PageOptions } from '../support/browser.ts';
-import { usePages } from '../support/pages.ts';
+import { usePages, type VisitOptions } from '../support/pages.ts';
 
 const origin = inject('demo');
-const pages = usePages(origin);
+const pages = usePages(origin, { drawsMaps: false });
+const WITH_MAP = { drawsMaps: true };
 
 /** Opens the page at an address and waits for its first answer. */
-async function visit(search = '', options: PageOptions = {}): Promise<Page> {
+async function visit(search = '', options: VisitOptions = {}): Promise<Page> {
   const page = await pages.visit(search, options);
   await page.locator('.answer strong').first().waitFor();
   return page;
@@ -91,7 +91,7 @@ describe('downloading', () => {
 
 describe('opening', () => {
   test('where, what and when are answered without a click, and the numbers are those of the API', async () => {
-    const page = await visit();
+    const page = await visit('', WITH_MAP);
     await expectHeadline(page, 'theme=espacio-publico&period=12m');
     await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('San Telmo del Río');
     expect(await page.getByRole('banner').getByText('Ciudad de muestra').isVisible()).toBe(true);
@@ -114,7 +114,7 @@ describe('opening', () => {
   });
 
   test('the map is painted, not blank', async () => {
-    const page = await visit('?view=areas');
+    const page = await visit('?view=areas', WITH_MAP);
     await expect.poll(() => coloursOfMap(page), { timeout: 60_000, interval: 1000 }).toBeGreaterThan(20);
   });
 });
@@ -144,7 +144,7 @@ describe('filtering', () => {
   });
 
   test('street crime on weekend nights in one sector takes four clicks', async () => {
-    const page = await visit();
+    const page = await visit('', WITH_MAP);
     let clicks = 0;
     const click = async (target: ReturnType<Page['getByRole']>) => {
       await target.click();
@@ -221,7 +221,7 @@ describe('language', () => {
 
 describe('phone', () => {
   test('nothing is wider than the screen, and the headline is on it', async () => {
-    const page = await visit('', { width: 390, height: 844, hasTouch: true });
+    const page = await visit('', { width: 390, height: 844, hasTouch: true, ...WITH_MAP });
     await expectHeadline(page, 'theme=espacio-publico&period=12m');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     const box = (await headline(page).boundingBox())!;
@@ -241,7 +241,7 @@ describe('accessibility', () => {
     ['desktop', {}],
     ['phone', { width: 390, height: 844, hasTouch: true }],
   ] as const)('axe finds nothing serious on the %s', async (_name, options) => {
-    const page = await visit('', options);
+    const page = await visit('', { ...options, ...WITH_MAP });
     await page.getByRole('region', { name: 'Cuándo' }).waitFor({ state: 'attached' });
     // Through the debugger: the page's own security policy forbids scripts from elsewhere, as it should.
     await page.evaluate(axe.source);
@@ -257,7 +257,7 @@ describe('accessibility', () => {
 
 describe('analysis', () => {
   test('hot spots are drawn, read, listed, saved with score, raw p and class, and opened again by their address', async () => {
-    const page = await pages.visit('?tab=analysis');
+    const page = await pages.visit('?tab=analysis', WITH_MAP);
     await page.getByRole('heading', { name: 'Cómo leerlo' }).waitFor();
     await page.getByText(/^De \d+ lugares, \d+ son puntos calientes/).waitFor();
     await page.locator('.map-panel[data-state=ready]').waitFor();
@@ -290,7 +290,7 @@ describe('analysis', () => {
 
 describe('print', () => {
   test('the sheet carries the figure, the filters in words and the totals', async () => {
-    const page = await visit();
+    const page = await visit('', WITH_MAP);
     await expectHeadline(page, 'theme=espacio-publico&period=12m');
     await page.emulateMedia({ media: 'print' });
     const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ');

@@ -3,15 +3,19 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import type { ClockAnswer } from '../../server/counts/contract.ts';
-import { openBrowser } from '../support/browser.ts';
-import { usePages } from '../support/pages.ts';
+import { usePages, type VisitOptions } from '../support/pages.ts';
 
 const origin = inject('demo');
-const { visit, leave } = usePages(origin);
+const { visit, leave } = usePages(origin, { drawsMaps: false });
 
 /** Opens an address, hands the page over, and closes it; `allowed` are complaints that belong to the trouble. */
-async function on(search: string, act: (page: Page) => Promise<void>, allowed: RegExp[] = []) {
-  const page = await visit(search);
+async function on(
+  search: string,
+  act: (page: Page) => Promise<void>,
+  allowed: RegExp[] = [],
+  options: VisitOptions = {},
+) {
+  const page = await visit(search, options);
   await page.locator('.answer .figure strong').first().waitFor();
   await act(page);
   await leave(allowed);
@@ -53,16 +57,10 @@ describe('trouble', () => {
   });
 
   test('without WebGL the list and the charts are complete and the page says why there is no map', async () => {
-    const plain = await openBrowser({ drawsMaps: false });
-    try {
-      const page = await plain.newPage({ locale: 'es-MX' });
-      await page.goto(origin);
-      await page.getByText('Su equipo no puede dibujar el mapa').waitFor();
-      await expect.poll(() => page.locator('#where .row').count()).toBe(10);
-      await expect.poll(() => page.locator('.clock-cell').count()).toBe(7 * 24);
-    } finally {
-      await plain.close();
-    }
+    const page = await visit();
+    await page.getByText('Su equipo no puede dibujar el mapa').waitFor();
+    await expect.poll(() => page.locator('#where .row').count()).toBe(10);
+    await expect.poll(() => page.locator('.clock-cell').count()).toBe(7 * 24);
   });
 
   test('a place that no longer exists is not chosen', async () => {

@@ -23,20 +23,19 @@ import {
 } from '../../geodata/demo/planted.ts';
 import { measureTruth, truthText } from '../../geodata/demo/truth.ts';
 import { coloniaOfSegments } from '../../geodata/demo/weights.ts';
+import { touching } from '../../server/statistics/contiguity.ts';
 import { wdd } from '../../server/statistics/displacement.ts';
 import { knox } from '../../server/statistics/near-repeat.ts';
 import { changes } from '../../server/statistics/poisson-change.ts';
-import { streetsOf } from '../support/hot-streets.ts';
+import { collection, type Feature, type Ring, splitAtJunctions } from '../support/demo-files.ts';
+import { aroundStreets, showingByChance, streetsOf } from '../support/hot-streets.ts';
 
-type Ring = [number, number][];
-type Feature<G> = { properties: Record<string, string | number | null>; geometry: { type: string; coordinates: G } };
 type Row = { folio: string; date: string; hour: string; title: string; lon: string; lat: string; place: string };
 
 const folder = mkdtempSync(join(tmpdir(), 'demo-city-'));
 let files: DemoFiles;
 let rows: Row[];
 
-const collection = <G>(path: string): Feature<G>[] => JSON.parse(readFileSync(path, 'utf8')).features;
 const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** The seven fields of a line; only the offence may be quoted. */
@@ -117,33 +116,9 @@ describe('areas', () => {
   });
 });
 
-/** The streets as the importer splits them: at every vertex two streets share, or one passes twice. */
-function splitAtJunctions(): { name: string | null; class: string; line: XY[] }[] {
-  const streets = collection<Ring>(files.streets);
-  const uses = new Map<string, number>();
-  for (const { geometry } of streets) {
-    for (const p of geometry.coordinates) uses.set(String(p), (uses.get(String(p)) ?? 0) + 1);
-  }
-  return streets.flatMap(({ geometry, properties }) => {
-    const pieces: Ring[] = [];
-    let piece: Ring = [];
-    geometry.coordinates.forEach((p, i, all) => {
-      piece.push(p);
-      if (i === 0 || (uses.get(String(p))! < 2 && i < all.length - 1)) return;
-      pieces.push(piece);
-      piece = [p];
-    });
-    return pieces.map((line) => ({
-      name: properties.nombre as string | null,
-      class: String(properties.clase),
-      line: line.map(([lon, lat]): XY => fromLonLat(lon, lat)),
-    }));
-  });
-}
-
 describe('streets', () => {
   test('about ten thousand segments hang together, but for less than two in a hundred', () => {
-    const segments = splitAtJunctions();
+    const segments = splitAtJunctions(files.streets);
     expect(segments.length).toBeGreaterThan(9_000);
     expect(segments.length).toBeLessThan(12_500);
     const parent = new Map<string, string>();
@@ -166,7 +141,7 @@ describe('streets', () => {
   });
 
   test('streets that cross share a vertex, except under and over the motorway', () => {
-    const edges = splitAtJunctions().flatMap((segment) =>
+    const edges = splitAtJunctions(files.streets).flatMap((segment) =>
       segment.line.slice(1).map((b, i) => ({ segment, a: segment.line[i]!, b })),
     );
     const index = new Flatbush(edges.length);
@@ -208,7 +183,9 @@ describe('streets', () => {
       'camino',
       'privada',
     ]);
-    const unnamed = splitAtJunctions().filter(({ name }) => name === null).length / splitAtJunctions().length;
+    const unnamed =
+      splitAtJunctions(files.streets).filter(({ name }) => name === null).length /
+      splitAtJunctions(files.streets).length;
     expect(unnamed).toBeGreaterThan(0.02);
     expect(unnamed).toBeLessThan(0.15);
   });
@@ -238,7 +215,7 @@ describe('incidents', () => {
   });
 
   test('points lie within 15 m of a street, and of the street they name', () => {
-    const segments = splitAtJunctions();
+    const segments = splitAtJunctions(files.streets);
     const index = new Flatbush(segments.length);
     for (const { line } of segments) {
       index.add(
@@ -317,6 +294,21 @@ describe('planted truth', () => {
       return counts;
     };
 
+    test('and of 200 cities in which the same counts are dealt anew over streets or colonias at most 5 % show any', () => {
+      const robberies = timed.filter(({ title, day }) => title.includes('público') && day >= dayOf('2025-01-01'));
+      const perStreet = new Float64Array(city.segments.length);
+      for (const { segment } of robberies) perStreet[segment]!++;
+      const rings = city.areas.colonias.map(({ polygon }) => polygon);
+      const counted = [
+        [perStreet, aroundStreets(city)],
+        [perColonia(robberies, '2025-01-01', '2026-01-01'), touching(rings, 'queen')],
+      ] as const;
+      for (const [counts, weights] of counted) {
+        const { at95, at90 } = showingByChance(counts, weights, 200);
+        expect(at95).toBeLessThanOrEqual(10);
+        expect(at90).toBeLessThanOrEqual(20);
+      }
+    }, 60_000);
     test('the nightlife strip is hot on the nights of Friday and Saturday, whole, with little else', () => {
       const nights = timed.filter(
         (row) =>

@@ -49,7 +49,7 @@ describe('what is recent', () => {
 });
 
 describe('the days of the headline', () => {
-  const bath = [{ from: '2018-10-01', until: '2019-03-01' }];
+  const bath = [{ from: '2018-10-01', until: '2019-03-01', through: '2019-02-28' }];
 
   test('are those the data cover of what was asked', () => {
     expect(coveredDays({ from: '2018-03-01', until: '2019-03-01' }, bath)).toEqual({
@@ -57,15 +57,25 @@ describe('the days of the headline', () => {
       until: '2019-03-01',
     });
     expect(coveredDays({ from: '2018-11-01', until: null }, bath)).toEqual({ from: '2018-11-01', until: '2019-03-01' });
-    expect(coveredDays({ from: null, until: null }, [...bath, { from: '2017-01-01', until: '2018-02-01' }])).toEqual({
+    expect(
+      coveredDays({ from: null, until: null }, [...bath, { from: '2017-01-01', until: '2018-02-01', through: null }]),
+    ).toEqual({
       from: '2017-01-01',
       until: '2019-03-01',
     });
   });
 
+  test('go on to the day the source is complete to, though nothing happened on the last of them', () => {
+    const quiet = [{ from: '2019-01-08', until: '2024-12-28', through: '2024-12-31' }];
+    expect(coveredDays({ from: '2024-01-01', until: '2025-01-01' }, quiet)).toEqual({
+      from: '2024-01-01',
+      until: '2025-01-01',
+    });
+  });
+
   test('are none where there are no data of them', () => {
     expect(coveredDays({ from: '2030-01-01', until: '2031-01-01' }, bath)).toBeNull();
-    expect(coveredDays({ from: null, until: null }, [{ from: null, until: null }])).toBeNull();
+    expect(coveredDays({ from: null, until: null }, [{ from: null, until: null, through: null }])).toBeNull();
   });
 
   test('are written by months where only the month is known', () => {

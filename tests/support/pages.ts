@@ -6,21 +6,18 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { openBrowser, openPage, type PageOptions, type TestPage } from './browser.ts';
 import type { TestServer } from './server.ts';
 
-type Options = PageOptions & {
+export type VisitOptions = PageOptions & {
   /** A browser that was never here: nothing is cached. */
   readonly isFresh?: boolean;
-};
-
-type UsualOptions = PageOptions & {
   /** False = without WebGL, for what is not about the map: drawing it costs more than all the rest of a page. */
   readonly drawsMaps?: boolean;
 };
 
 export type Pages = {
   /** A page at an address of the server, from its first slash on. */
-  visit(search?: string, options?: Options): Promise<Page>;
+  visit(search?: string, options?: VisitOptions): Promise<Page>;
   /** A page that shows nothing yet. */
-  open(options?: Options): Promise<Page>;
+  open(options?: VisitOptions): Promise<Page>;
   /** Leaves the page before its test ends; `allowed` are complaints that belong to the trouble it was in. */
   leave(allowed?: readonly RegExp[]): Promise<void>;
 };
@@ -32,10 +29,13 @@ const STILL: PageOptions = { reducedMotion: 'reduce' };
  * `place` = the origin of a server that runs already, or how to start one, which is ended with the file and whose log must
  * be clean. `usual` = how pages are opened where nothing else is said.
  */
-export function usePages(place: string | (() => Promise<TestServer>), usual: UsualOptions = {}): Pages {
-  const { drawsMaps = true, ...usually } = usual;
+export function usePages(
+  place: string | (() => Promise<TestServer>),
+  usual: Omit<VisitOptions, 'isFresh'> = {},
+): Pages {
   const kept = new Map<string, TestPage>();
-  let browser: Browser | null = null;
+  /** With WebGL and without, each from when it is first needed. */
+  const browsers = new Map<boolean, Browser>();
   let server: TestServer | null = null;
   let origin = '';
   let opened: TestPage | null = null;
@@ -43,10 +43,9 @@ export function usePages(place: string | (() => Promise<TestServer>), usual: Usu
   beforeAll(async () => {
     if (typeof place !== 'string') server = await place();
     origin = server?.origin ?? String(place);
-    browser = await openBrowser({ drawsMaps });
   });
   afterAll(async () => {
-    await browser?.close();
+    for (const browser of browsers.values()) await browser.close();
     await server?.stop();
     server?.remove();
     server?.assertLogClean();
@@ -68,18 +67,22 @@ export function usePages(place: string | (() => Promise<TestServer>), usual: Usu
     for (const [profile, each] of kept) if (each === page) kept.delete(profile);
     await page.close();
   };
-  const open = async ({ isFresh = false, ...options }: Options = {}) => {
+  const browserOf = async (drawsMaps: boolean) => {
+    const browser = browsers.get(drawsMaps) ?? (await openBrowser({ drawsMaps }));
+    browsers.set(drawsMaps, browser);
+    return browser;
+  };
+  const open = async ({ isFresh = false, ...options }: VisitOptions = {}) => {
     await leave();
-    if (!browser) throw new Error('before the browser was started');
-    const { width, height, ...rest } = { ...STILL, ...usually, ...options };
-    const profile = JSON.stringify(rest);
+    const { width, height, drawsMaps = true, ...rest } = { ...STILL, ...usual, ...options };
+    const profile = JSON.stringify({ drawsMaps, ...rest });
     const known = isFresh ? undefined : kept.get(profile);
-    opened = known ?? (await openPage(browser, origin, { ...rest, width, height }));
+    opened = known ?? (await openPage(await browserOf(drawsMaps), origin, { ...rest, width, height }));
     if (known) await known.again({ width, height });
     else if (!isFresh) kept.set(profile, opened);
     return opened.page;
   };
-  const visit = async (search = '', options: Options = {}) => {
+  const visit = async (search = '', options: VisitOptions = {}) => {
     const page = await open(options);
     await page.goto(`${origin}/${search}`);
     return page;

@@ -7,7 +7,7 @@ import type { Access } from './me.ts';
 const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'] as const;
 
 /** By an agreement with another authority there is its map; what lies behind it is of one's own. */
-const OF_OTHERS: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip'];
+const OF_OTHERS: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip', 'wall', 'learn'];
 
 /**
  * `cities` = how many jurisdictions they may see; a map above one alone shows nothing. `isShared` = the one they look at is
@@ -22,6 +22,7 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number, 
       return cities > 1;
     case 'analysis':
     case 'meeting':
+    case 'briefings':
     case 'alerts':
       return may('follow-events');
     case 'problems':
@@ -35,7 +36,11 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number, 
     case 'tips':
       return may('handle-tips');
     case 'tip':
+    // Whoever may not see it is told so there.
+    case 'wall':
       return true;
+    case 'learn':
+      return may('look');
     default:
       return BRING.some(may);
   }

@@ -9,9 +9,10 @@ import {
   type AlertsAnswer,
 } from '../../server/alerts/contract.ts';
 import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
+import { REPEAT_DAYS } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
-import { onMap } from '../meeting/paths.ts';
+import { intoProblem, onMap } from '../meeting/paths.ts';
 import type { Problem } from '../store/api.ts';
 import { withinText } from '../store/chosen.ts';
 import { addDays } from '../store/days.ts';
@@ -96,7 +97,7 @@ export function AlertsTab() {
 }
 
 function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: () => void }) {
-  const { store, t, f } = usePage();
+  const { access, store, t, f } = usePage();
   const { found } = alert;
   const values = {
     ...{ from: f.day(found.from), until: f.day(addDays(found.until, -1)), n: f.int(found.count) },
@@ -105,6 +106,8 @@ function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: (
   };
   const filter = parseFilter(alert.filter);
   const days = { from: found.from, until: found.until };
+  // A series began before the week in which it stood out.
+  const daysOfPlace = alert.kind === 'near-repeat' ? { ...days, from: addDays(found.from, -REPEAT_DAYS) } : days;
   const withinOf = (text: string) => parseFilter({ within: text }).within;
   return (
     <li class={`meeting-action ${alert.seen ? 'is-done' : ''}`}>
@@ -112,11 +115,21 @@ function Alert({ alert, onSeen }: { readonly alert: AlertRow; readonly onSeen: (
         <strong>{alert.title}</strong> {!alert.seen && <em class="small">{t('alerts.unseen')}</em>}
       </p>
       <p>{t(SAID[alert.kind], values)}</p>
+      {(found.unlocated ?? 0) > 0 && <p class="small">{t('alerts.unlocated', { n: f.int(found.unlocated ?? 0) })}</p>}
+      {found.isCut && <p class="small">{t('meeting.repeatsCut')}</p>}
       <ul>
         {found.places.map(({ name, count, within }) => (
           <li key={within}>
             <a href={onMap(store.page.value, filter, { ...days, within: withinOf(within) }, [])}>{name}</a>:{' '}
-            {f.int(count)}
+            {f.int(count)}{' '}
+            {access.may('handle-problems') && (
+              <a
+                class="small"
+                href={intoProblem(store.page.value, filter, { ...daysOfPlace, within: withinOf(within) }, [])}
+              >
+                {t('problems.open')}
+              </a>
+            )}
           </li>
         ))}
       </ul>

@@ -21,6 +21,7 @@ const PERIOD_NAMES = {
 const TAB_NAMES = {
   map: 'header.tabMap',
   analysis: 'header.tabAnalysis',
+  briefings: 'briefing.tab',
   data: 'header.tabData',
   region: 'header.tabRegion',
 } as const satisfies Partial<Record<Tab, string>>;
@@ -71,7 +72,7 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
     .map((tab) => ({
       group: t('hand.groupTab'),
       title: t(TAB_NAMES[tab]),
-      run: () => store.change({ tab, upload: null }),
+      run: () => store.change({ tab, upload: null, briefing: null }),
     }));
   const periods = PERIODS.toReversed().map((period) => ({
     group: t('hand.groupPeriod'),

@@ -136,6 +136,9 @@ export function MeetingTab() {
         <Popover label={t('meeting.help')} button={<Icon name="info" />} buttonLabel={t('meeting.help')} class="info">
           {() => <HelpText topic="meeting" />}
         </Popover>
+        <button type="button" class="button" onClick={() => store.change({ tab: 'briefings', briefing: null })}>
+          {t('briefing.tab')}
+        </button>
         <button type="button" class="button" disabled={!answer} onClick={() => setSlide(0)}>
           {t('meeting.present')}
         </button>

@@ -39,7 +39,24 @@ export function onMap(
   offences: readonly string[],
   place: PageState['place'] = null,
 ): string {
+  return (
+    writeUrl({ ...state, tab: 'map', place, position: null, filter: filterOfNumber(filter, patch, offences) }) || '?'
+  );
+}
+
+/** A new problem of a number: of the same days, offences and place. */
+export const intoProblem = (
+  state: PageState,
+  filter: Filter,
+  patch: Partial<Filter>,
+  offences: readonly string[],
+): string =>
+  writeUrl({
+    ...{ ...state, tab: 'problems', problem: 'new', place: null, position: null },
+    filter: filterOfNumber(filter, patch, offences),
+  });
+
+function filterOfNumber(filter: Filter, patch: Partial<Filter>, offences: readonly string[]): Filter {
   const what = offences.length ? { theme: null, offences } : {};
-  const next = { ...filter, hours: null, weekdays: [], period: null, inside: null, placed: [], ...patch, ...what };
-  return writeUrl({ ...state, tab: 'map', place, position: null, filter: next }) || '?';
+  return { ...filter, hours: null, weekdays: [], period: null, inside: null, placed: [], ...patch, ...what };
 }

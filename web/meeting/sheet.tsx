@@ -14,7 +14,7 @@ import { classBounds, classOf } from '../map/classify.ts';
 import { placeText, sourceText, whatText } from '../store/words.ts';
 import { ActionRow, ActionsCut } from './actions.tsx';
 import { MeetingTable, useStanding } from './cells.tsx';
-import { onMap, withinOf } from './paths.ts';
+import { intoProblem, onMap, withinOf } from './paths.ts';
 
 /** The parts a presenter goes through. */
 export const SLIDES = ['table', 'streets', 'repeats', 'actions'] as const;
@@ -104,7 +104,7 @@ const scopeText = ({ scope }: MeetingAnswer) => (scope ? `${scope.layer}:${scope
 
 function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
   const { store, words, t, f } = usePage();
-  const { streets, score } = answer;
+  const { located, streets, score } = answer;
   return (
     <section class="meeting-part">
       <h3>{t('meeting.streets')}</h3>
@@ -119,6 +119,14 @@ function Streets({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
         </p>
       )}
       {!streets && <p class="small">{t('meeting.noStreets')}</p>}
+      {located && located.unlocated + located.withheld > 0 && (
+        <p class="small">
+          {t('meeting.unlocated', {
+            ...{ n: f.int(located.unlocated + located.withheld), all: f.int(located.all) },
+            share: f.share((located.unlocated + located.withheld) / located.all),
+          })}
+        </p>
+      )}
       {streets?.rows.length === 0 && <p class="small">{t('meeting.noneOnStreets')}</p>}
       {streets && streets.rows.length > 0 && (
         <ol class="meeting-streets">
@@ -180,7 +188,7 @@ function Hours({ answer }: { readonly answer: MeetingAnswer }) {
 }
 
 function Repeats({ answer, filter }: { readonly answer: MeetingAnswer; readonly filter: Filter }) {
-  const { store, t, f } = usePage();
+  const { access, store, t, f } = usePage();
   const told = ({ count, place, first, last }: RepeatSeries) => {
     const values = { n: f.int(count), place, first: f.day(first), last: f.day(last) };
     return t(place ? 'meeting.series' : 'meeting.seriesNoPlace', values);
@@ -205,7 +213,12 @@ function Repeats({ answer, filter }: { readonly answer: MeetingAnswer; readonly 
               const patch = { from: each.first, until, within: { type: 'polygon', ring } as const };
               return (
                 <li key={each.within}>
-                  <a href={onMap(store.page.value, filter, patch, offences)}>{told(each)}</a>
+                  <a href={onMap(store.page.value, filter, patch, offences)}>{told(each)}</a>{' '}
+                  {access.may('handle-problems') && (
+                    <a class="meeting-open no-print" href={intoProblem(store.page.value, filter, patch, offences)}>
+                      {t('problems.open')}
+                    </a>
+                  )}
                 </li>
               );
             })}

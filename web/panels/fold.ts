@@ -36,6 +36,16 @@ export function useFold(row: { readonly current: HTMLElement | null }, steps: nu
 function foldToFit(element: HTMLElement, steps: number): number {
   for (let taken = 0; ; taken++) {
     element.dataset.fold = Array.from({ length: taken }, (_, step) => step + 1).join(' ');
-    if (taken === steps || element.scrollWidth <= element.clientWidth) return taken;
+    if (taken === steps || fits(element)) return taken;
   }
+}
+
+/** What runs into the space kept free at the end of the row does not yet make it scroll, and touches the edge of the page. */
+function fits(row: HTMLElement): boolean {
+  if (row.scrollWidth > row.clientWidth) return false;
+  const end = row.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(row).paddingRight);
+  return [...row.children].every((each) => {
+    const isInRow = each.checkVisibility() && getComputedStyle(each).position !== 'absolute';
+    return !isInRow || each.getBoundingClientRect().right <= end + 0.5;
+  });
 }

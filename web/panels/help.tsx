@@ -13,6 +13,7 @@ const TOPICS = [
   ['legend', 'legend.title'],
   ['privacy', 'access.privacy'],
   ['did-it-help', 'evaluation.help'],
+  ['briefing', 'briefing.tab'],
 ] as const;
 const KEYS = [
   ['/', 'help.keySearch'],

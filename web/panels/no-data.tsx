@@ -23,6 +23,7 @@ export function NoData() {
       {here ? (
         <ol>
           <li>
+            {reference.areaLayers.value.length > 0 && `${t('empty.step1Done')} · `}
             <Door tab="boundaries">{t('empty.step1')}</Door>
           </li>
           <li>

@@ -10,6 +10,7 @@ const TABS = [
   ['analysis', 'header.tabAnalysis'],
   ['meeting', 'meeting.tab'],
   ['problems', 'problems.tab'],
+  ['learn', 'lessons.tab'],
   ['data', 'header.tabData'],
   ['tip', 'tips.tab'],
 ] as const;
@@ -20,12 +21,15 @@ const ELSEWHERE: readonly Tab[] = [
   'meeting',
   'alerts',
   'problems',
+  'briefings',
+  'learn',
   'region',
   'accounts',
   'agreements',
   'audit',
   'tip',
   'tips',
+  'wall',
 ];
 
 export function Tabs({ onGo }: { onGo?: () => void }) {
@@ -39,7 +43,9 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   // To the public there are the map and the form: beside one of them stands the way to the other.
   const shown = tabs.length === 2 && takesTips ? tabs.filter(([tab]) => tab !== state.tab) : tabs;
   const isNow = (tab: (typeof TABS)[number][0]) =>
-    tab === 'data' ? !ELSEWHERE.includes(state.tab) : state.tab === tab;
+    tab === 'data'
+      ? !ELSEWHERE.includes(state.tab)
+      : state.tab === tab || (tab === 'meeting' && state.tab === 'briefings');
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {shown.map(([tab, title]) => (

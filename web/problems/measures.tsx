@@ -138,7 +138,7 @@ function Measure({
   );
   const path = problemPaths.item(city, shown.id, id) as string;
   return (
-    <article class="measure">
+    <article class="measure-card">
       <h3>{body.title}</h3>
       <p class="small">
         {[

@@ -30,7 +30,7 @@ export function ProblemsTab() {
 }
 
 function ProblemList({ city }: { readonly city: string }) {
-  const { ask, store, t, f } = usePage();
+  const { access, ask, store, t, f } = usePage();
   const [shown, setShown] = useState<ProblemsAnswer | null>(null);
   const [shapes, setShapes] = useState<GeoJSON.FeatureCollection | null>(null);
   const [state, setState] = useState<ProblemState | ''>('');
@@ -65,6 +65,11 @@ function ProblemList({ city }: { readonly city: string }) {
             </span>
           </button>
         ))}
+        {access.may('follow-events') && (
+          <button type="button" class="button" onClick={() => store.change({ tab: 'briefings', briefing: null })}>
+            {t('briefing.tab')}
+          </button>
+        )}
         <a class="button" href={problemPaths.file(city, store.language.value)} download>
           {t('problems.file')}
         </a>

@@ -269,17 +269,22 @@ function RegionTable({ answer, rows, by, pointed }: TableProps) {
   );
 }
 
+/** The rest is told by how many they are. */
+const MOST_NAMED = 5;
+
 function NotDrawn({ rows, limits }: { rows: readonly RegionRow[]; limits: RegionLimits }) {
   const { t, f } = usePage();
   const drawn = new Set(limits.limits.map(({ code }) => code));
   const left = rows.filter(({ code }) => !drawn.has(code));
   if (left.length === 0) return null;
+  const names = left.slice(0, MOST_NAMED).map(({ name }) => name);
+  if (left.length > MOST_NAMED) names.push(t('region.notDrawnMore', { n: f.int(left.length - MOST_NAMED) }));
   return (
     <p class="small">
       {t('region.notDrawn', {
         count: left.length,
         n: f.int(left.length),
-        names: f.list(left.slice(0, 5).map(({ name }) => name)),
+        names: f.list(names),
       })}
     </p>
   );

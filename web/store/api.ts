@@ -50,7 +50,8 @@ function comeBackIn({ status, headers }: Response): number | null {
   return [429, 503].includes(status) && seconds <= LONGEST_WAIT_S ? Math.max(seconds, 1) * 1000 : null;
 }
 
-const pause = (ms: number, signal: AbortSignal) =>
+/** Sooner when it is called off. */
+export const pause = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
     const end = () => {
       clearTimeout(timer);
@@ -61,14 +62,19 @@ const pause = (ms: number, signal: AbortSignal) =>
     signal.addEventListener('abort', end);
   });
 
-/** Asks over HTTP in the language of the moment; in a frame without cookies. Rejects with Problem, or AbortError when called off. */
-export function createAsk(language: () => string, credentials: RequestCredentials = 'same-origin'): Ask {
+/** Asks over HTTP in the language of the moment; in a frame without cookies, of a display with its key. Rejects with Problem, or AbortError when called off. */
+export function createAsk(
+  language: () => string,
+  credentials: RequestCredentials = 'same-origin',
+  key: string | null = null,
+): Ask {
+  const known: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` };
   const fetchOnce = async (path: string, signal: AbortSignal): Promise<Response> => {
     try {
       return await fetchAsOneself(path, {
         signal,
         credentials,
-        headers: { Accept: 'application/json', 'Accept-Language': language() },
+        headers: { ...known, Accept: 'application/json', 'Accept-Language': language() },
       });
     } catch (error) {
       if (signal.aborted) throw error;

@@ -2,6 +2,7 @@
 
 import { type Filter, filterToQuery, parseFilter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
+import { isWallAddress } from '../wall/key.ts';
 import { isOneOf } from './is-one-of.ts';
 
 export const VIEWS = ['auto', 'heat', 'areas', 'streets'] as const;
@@ -18,6 +19,8 @@ export const TABS = [
   'meeting',
   'alerts',
   'problems',
+  'briefings',
+  'learn',
   'data',
   'incidents',
   'boundaries',
@@ -29,6 +32,7 @@ export const TABS = [
   'audit',
   'tip',
   'tips',
+  'wall',
 ] as const;
 export type Tab = (typeof TABS)[number];
 
@@ -55,6 +59,10 @@ export type PageState = {
   readonly history: HistoryKey | null;
   /** Of the tab `problems`: the one that is read, or one to be opened of what is chosen; null = the list. */
   readonly problem: number | 'new' | null;
+  /** Of the tab `briefings`: the one that is read; null = the list. */
+  readonly briefing: number | null;
+  /** The lesson that is read, and the exercise taken along to the map. */
+  readonly lesson: { readonly code: string; readonly exercise: string | null } | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
   /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
@@ -93,10 +101,13 @@ export function readUrl(search: string): PageState {
   const layer = query.get('layer');
   return {
     city: city && CITY.test(city) ? city : null,
-    tab: oneOf(TABS, query.get('tab'), 'map'),
+    // As it is written on the wall of a command room, in either language.
+    tab: isWallAddress(search) ? 'wall' : oneOf(TABS, query.get('tab'), 'map'),
     upload: UPLOAD.exec(query.get('upload') ?? '')?.[0] ?? null,
     history: readHistory(query.get('history')),
     problem: readProblem(query.get('problem')),
+    briefing: readNumber(query.get('briefing')),
+    lesson: readLessonKey(query.get('lesson')),
     analysis: readAnalysis(query),
     meeting: {
       week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
@@ -123,10 +134,13 @@ export function readUrl(search: string): PageState {
 export function writeUrl(state: PageState): string {
   const query = new URLSearchParams();
   if (state.city) query.set('city', state.city);
-  if (state.tab !== 'map') query.set('tab', state.tab);
+  if (state.tab === 'wall') query.set('pantalla', '1');
+  else if (state.tab !== 'map') query.set('tab', state.tab);
   if (state.upload) query.set('upload', state.upload);
   if (state.history && state.tab === 'versions') query.set('history', historyText(state.history));
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
+  if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
+  if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
@@ -152,8 +166,14 @@ export function writeUrl(state: PageState): string {
   return text && `?${text}`;
 }
 
-const readProblem = (text: string | null): PageState['problem'] =>
-  text === 'new' ? 'new' : /^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null;
+const readProblem = (text: string | null): PageState['problem'] => (text === 'new' ? 'new' : readNumber(text));
+const readNumber = (text: string | null): number | null => (/^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : null);
+
+/** `count-and-rate`, or with an exercise `count-and-rate:total` */
+function readLessonKey(text: string | null): PageState['lesson'] {
+  const [, code, exercise] = /^([a-z][a-z0-9-]{0,60})(?::([a-z][a-z0-9-]{0,39}))?$/.exec(text ?? '') ?? [];
+  return code ? { code, exercise: exercise ?? null } : null;
+}
 
 /** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
 function readAnalysis(query: URLSearchParams): PageState['analysis'] {

@@ -1,23 +1,30 @@
-// Sends a tip as nobody: without the cookie of a session, and once more with another form where the first is too old.
+// Sends a tip as nobody: without the cookie of a session, not sooner than the server takes it, and once more with another form
+// where the first is too old.
 
-import type { NewTip, TipForm } from '../../server/tips/contract.ts';
+import { LEAST_FORM_AGE_MS, type NewTip, type TipForm } from '../../server/tips/contract.ts';
 import { type Ask, Problem } from '../store/api.ts';
 import { tipPaths } from './paths.ts';
 
 type TipSaid = Omit<NewTip, 'form'>;
 
-/** The server takes no form that was handed out a moment ago. */
-const FORM_RESTS_MS = 3200;
+/** A form that came; `at` = when, by the clock of the page. */
+type HandedForm = { readonly form: string; readonly at: number };
+
+/** A little longer than the server wants: clocks are read to the millisecond, and not at once. */
+const FORM_RESTS_MS = LEAST_FORM_AGE_MS + 200;
 
 /** Rejects with Problem; what was said stays with whoever calls. */
 export async function sendTip(
   ask: Ask,
   city: string,
-  form: string,
+  { form, at }: HandedForm,
   said: TipSaid,
   language: string,
   rest: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<void> {
+  // A clock that was set back says nothing.
+  const left = Math.min(FORM_RESTS_MS, FORM_RESTS_MS - (Date.now() - at));
+  if (left > 0) await rest(left);
   const refused = await post(city, form, said, language);
   if (refused === null) return;
   if (refused.parameter !== 'form') throw refused.problem;

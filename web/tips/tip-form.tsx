@@ -21,7 +21,7 @@ export function TipFormTab() {
   const [problem, setProblem] = useState<string | null>(null);
   const thanks = useRef<HTMLHeadingElement>(null);
   const city = reference.jurisdiction.value;
-  const { form = null, keepDays = null } = tipForm.answered.value?.value ?? {};
+  const { at = 0, value: { form, keepDays } = { form: null, keepDays: null } } = tipForm.answered.value ?? {};
   const toMap = () => store.change({ tab: 'map', upload: null });
 
   if (!city || access.me.value?.role !== 'public' || (tipForm.answered.value && form === null)) {
@@ -47,7 +47,7 @@ export function TipFormTab() {
     const when = { day: knowsDay ? day : null, dayPart };
     const said = { kind, place: place.place, ...when, words, ...(trap ? { website: trap } : {}) };
     try {
-      await sendTip(ask, city.code, form, said, store.language.peek());
+      await sendTip(ask, city.code, { form, at }, said, store.language.peek());
       setState('sent');
       tipForm.ask();
       setTimeout(() => thanks.current?.focus());

@@ -1,0 +1,42 @@
+// The lessons this program brings, one Markdown file a language: read once, when they are first asked for.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import type { Language } from '../i18n/contract.ts';
+import { LANGUAGES } from '../i18n/contract.ts';
+import { type Lesson, readLesson } from './read-lesson.ts';
+
+const FOLDER = new URL('../../geodata/lessons/', import.meta.url);
+const modulesFile = z.record(z.string(), z.strictObject({ es: z.string(), en: z.string() }));
+
+export type Catalogue = {
+  readonly modules: readonly { readonly code: string; readonly title: Readonly<Record<Language, string>> }[];
+  /** In the order they are learnt. */
+  readonly lessons: Readonly<Record<Language, readonly Lesson[]>>;
+};
+
+let read: Catalogue | null = null;
+
+export function lessonCatalogue(): Catalogue {
+  read ??= readCatalogue(FOLDER);
+  return read;
+}
+
+/** `es/CODE.md`, `en/CODE.md` and `modules.yaml` below a folder. Throws LessonFault. */
+export function readCatalogue(folder: URL): Catalogue {
+  const titles = modulesFile.parse(parse(readFileSync(new URL('modules.yaml', folder), 'utf8')));
+  const ofLanguage = (language: Language) =>
+    readdirSync(new URL(`${language}/`, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => {
+        const file = `${language}/${name}`;
+        return readLesson(name.slice(0, -3), file, readFileSync(new URL(file, folder), 'utf8'));
+      })
+      .sort((a, b) => a.front.module.localeCompare(b.front.module) || a.front.order - b.front.order);
+  const lessons = Object.fromEntries(LANGUAGES.map((language) => [language, ofLanguage(language)]));
+  return {
+    modules: Object.entries(titles).map(([code, title]) => ({ code, title })),
+    lessons: lessons as Record<Language, Lesson[]>,
+  };
+}

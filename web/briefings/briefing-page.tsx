@@ -1,0 +1,287 @@
+// One briefing: read, printed, shared by its link, and changed part by part.
+
+import { useEffect, useState } from 'preact/hooks';
+import {
+  type BriefingAnswer,
+  type BriefingBlock,
+  type BriefingConflict,
+  type BriefingNow,
+  type BriefingPatch,
+  inOrder,
+} from '../../server/briefings/contract.ts';
+import { usePage } from '../app.ts';
+import { send } from '../data/send.ts';
+import { Icon } from '../parts/icon.tsx';
+import { sendChange } from '../problems/edit.ts';
+import type { Problem } from '../store/api.ts';
+import { linkOf } from '../store/link.ts';
+import { AddBlock } from './add-block.tsx';
+import { BriefingPart, type NowTold } from './block.tsx';
+import { BlockEditor } from './block-editor.tsx';
+import { BriefingHead } from './briefing-head.tsx';
+import { ConflictNote } from './conflict.tsx';
+import { BriefingHistory } from './history.tsx';
+import { briefingPaths } from './paths.ts';
+import { newBlockId } from './templates.ts';
+
+type Changes = BriefingPatch['changes'];
+type Clash = { readonly conflict: BriefingConflict; readonly changes: Changes };
+
+export function BriefingPage({ city, id }: { readonly city: string; readonly id: number }) {
+  const page = usePage();
+  const { access, ask, reference, store, t, f } = page;
+  const [shown, setShown] = useState<BriefingAnswer | null>(null);
+  const [now, setNow] = useState<BriefingNow | null>(null);
+  const [isEditing, setEditing] = useState(false);
+  const [edited, setEdited] = useState<string | null>(null);
+  const [clash, setClash] = useState<Clash | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const [gone, setGone] = useState<{ readonly name: string; readonly block: BriefingBlock } | null>(null);
+  const language = store.language.value;
+  const failed = ({ status, message }: Problem) =>
+    setRefused(status === 0 ? t('data.failed') : t('briefing.refused', { reason: message }));
+  const load = (signal = new AbortController().signal) =>
+    ask(briefingPaths.one(city, id), signal).then(setShown, (problem) => !signal.aborted && failed(problem));
+  useEffect(() => {
+    const stop = new AbortController();
+    void load(stop.signal);
+    return () => stop.abort();
+  }, [city, id]);
+  const isOld = Object.values(shown?.figures ?? {}).some((each) => each && each.dataVersion !== shown?.dataVersion);
+  useEffect(() => {
+    setNow(null);
+    if (!isOld) return;
+    const stop = new AbortController();
+    // Without it the figures stand as they are, and say of which version they are.
+    ask(briefingPaths.now(city, id), stop.signal).then(setNow, () => undefined);
+    return () => stop.abort();
+  }, [city, id, isOld, shown?.version, shown?.dataVersion]);
+  useEffect(() => {
+    if (shown) document.title = shown.body.title;
+    return () => {
+      document.title = t('app.title', { name: reference.jurisdiction.peek()?.name ?? t('app.product') });
+    };
+  }, [shown?.body.title]);
+
+  if (!shown) return refused ? <p class="refusal">{refused}</p> : <p class="no-data">{t('app.loading')}</p>;
+  const { body } = shown;
+  const parts = inOrder(body.blocks);
+  const mayWrite = access.may('meet');
+
+  const change = async (changes: Changes, version = shown.version) => {
+    setRefused(null);
+    setSaid(null);
+    try {
+      const path = briefingPaths.one(city, id);
+      const outcome = await sendChange<BriefingAnswer>('PATCH', path, language, { version, changes });
+      if ('conflict' in outcome) return setClash({ conflict: outcome.conflict, changes });
+      setShown(outcome.done);
+      setClash(null);
+      setEdited(null);
+    } catch (problem) {
+      failed(problem as Problem);
+    }
+  };
+  const replace = (name: string, block: BriefingBlock | null) => change({ blocks: { [name]: block } });
+  const move = (i: number, by: -1 | 1) => {
+    const [name, block] = parts[i]!;
+    const [otherName, other] = parts[i + by]!;
+    const at = block.at === other.at ? other.at + by : other.at;
+    return change({ blocks: { [name]: { ...block, at }, [otherName]: { ...other, at: block.at } } });
+  };
+  const renew = (blocks?: readonly string[]) => {
+    setRefused(null);
+    return send<BriefingAnswer>('POST', briefingPaths.renew(city, id), language, blocks ? { blocks } : {}).then(
+      setShown,
+      failed,
+    );
+  };
+  const copyLink = () =>
+    navigator.clipboard.writeText(linkOf(page)).then(
+      () => setSaid(t('briefing.linked')),
+      () => setSaid(t('briefing.linkFailed')),
+    );
+  const asTemplate = () =>
+    send('POST', briefingPaths.add(city), language, {
+      ...{ title: body.title, blocks: body.blocks, isTemplate: true },
+    }).then(() => setSaid(t('briefing.savedTemplate')), failed);
+  const asBriefing = () =>
+    send<BriefingAnswer>('POST', briefingPaths.add(city), language, { title: body.title, blocks: body.blocks }).then(
+      (made) => store.change({ briefing: made.id }),
+      failed,
+    );
+  const nowOf = (name: string, version: number | undefined): NowTold => {
+    if (!now || version === undefined || version === now.dataVersion) return null;
+    const data = now.figures[name];
+    if (data) return { data };
+    const reason = now.refused[name];
+    return reason ? { refused: reason } : null;
+  };
+  const last = parts.at(-1)?.[1].at ?? 0;
+  return (
+    <>
+      <div class="briefing-bar no-print">
+        <button type="button" class="link" onClick={() => store.change({ briefing: null })}>
+          ← {t('briefing.back')}
+        </button>
+        <span class="meeting-gap" />
+        {mayWrite && (
+          <button type="button" class="button" aria-pressed={isEditing} onClick={() => setEditing(!isEditing)}>
+            {t(isEditing ? 'briefing.editEnd' : 'briefing.edit')}
+          </button>
+        )}
+        {mayWrite && (
+          <button type="button" class="button" onClick={shown.isTemplate ? asBriefing : asTemplate}>
+            {t(shown.isTemplate ? 'briefing.use' : 'briefing.saveTemplate')}
+          </button>
+        )}
+        {mayWrite && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => change({ state: body.state === 'open' ? 'archived' : 'open' })}
+          >
+            {t(body.state === 'open' ? 'briefing.archive' : 'briefing.unarchive')}
+          </button>
+        )}
+        {!shown.isTemplate && (
+          <button type="button" class="button" onClick={copyLink}>
+            <Icon name="link" /> {t('briefing.link')}
+          </button>
+        )}
+        <button type="button" class="button is-primary" onClick={() => window.print()}>
+          <Icon name="printer" /> {t('briefing.print')}
+        </button>
+      </div>
+      {said && (
+        <p class="no-print" role="status">
+          {said}
+        </p>
+      )}
+      {refused && (
+        <p class="refusal no-print" role="alert">
+          {refused}
+        </p>
+      )}
+      {shown.isTemplate && <p class="small no-print">{t('briefing.templateNote')}</p>}
+      {clash && (
+        <ConflictNote
+          conflict={clash.conflict}
+          onMine={() => change(clash.changes, clash.conflict.version)}
+          onTheirs={() => {
+            setClash(null);
+            setEdited(null);
+            void load();
+          }}
+        />
+      )}
+      {gone && (
+        <p class="no-print" role="status">
+          {t('briefing.removed', { title: gone.block.title || t(`briefing.kind_${gone.block.kind}`) })}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setGone(null);
+              void replace(gone.name, gone.block);
+            }}
+          >
+            {t('briefing.undo')}
+          </button>
+        </p>
+      )}
+      {isOld && (
+        <p class="briefing-newer no-print">
+          {t('briefing.newer', { version: f.int(shown.dataVersion) })}{' '}
+          {mayWrite && (
+            <button type="button" class="button" title={t('briefing.renewHow')} onClick={() => renew()}>
+              {t('briefing.renewAll')}
+            </button>
+          )}
+        </p>
+      )}
+      <article class="briefing-paper">
+        <BriefingHead
+          body={body}
+          isEditing={isEditing}
+          onChange={(changes) => change(changes)}
+          isTemplate={shown.isTemplate}
+        />
+        <div class="briefing-parts">
+          {parts.map(([name, block], i) => (
+            <section key={name} class={`briefing-part is-${block.kind} ${block.half ? 'is-half' : ''}`}>
+              {edited === name ? (
+                <BlockEditor block={block} onSave={(next) => replace(name, next)} onCancel={() => setEdited(null)} />
+              ) : (
+                <BriefingPart
+                  block={block}
+                  figure={shown.figures[name]}
+                  refused={shown.refused[name]}
+                  now={nowOf(name, shown.figures[name]?.dataVersion)}
+                  isTemplate={shown.isTemplate}
+                />
+              )}
+              {isEditing && edited !== name && (
+                <p class="briefing-tools no-print">
+                  <button type="button" class="button is-small" onClick={() => setEdited(name)}>
+                    {t('briefing.change')}
+                  </button>
+                  <button type="button" class="button is-small" disabled={i === 0} onClick={() => move(i, -1)}>
+                    {t('briefing.up')}
+                  </button>
+                  <button
+                    type="button"
+                    class="button is-small"
+                    disabled={i === parts.length - 1}
+                    onClick={() => move(i, 1)}
+                  >
+                    {t('briefing.down')}
+                  </button>
+                  {block.kind !== 'text' && !shown.isTemplate && (
+                    <button type="button" class="button is-small" onClick={() => renew([name])}>
+                      {t('briefing.renew')}
+                    </button>
+                  )}
+                  <button
+                    type="button"
+                    class="button is-small"
+                    onClick={() => {
+                      setGone({ name, block });
+                      void replace(name, null);
+                    }}
+                  >
+                    {t('briefing.remove')}
+                  </button>
+                </p>
+              )}
+            </section>
+          ))}
+        </div>
+        <footer class="briefing-end small print-only">
+          {t('briefing.foot', { city: reference.jurisdiction.value?.name ?? '', when: f.moment(Date.now()) })}
+        </footer>
+      </article>
+      {isEditing && (
+        <AddBlock
+          at={Math.floor(last) + 1}
+          onAdd={(block) => {
+            const name = newBlockId();
+            void replace(name, block).then(() => block.kind === 'text' && setEdited(name));
+          }}
+        />
+      )}
+      {mayWrite && (
+        <BriefingHistory
+          city={city}
+          shown={shown}
+          onRestored={(restored) => {
+            setShown(restored);
+            setEdited(null);
+          }}
+          onRefused={failed}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,234 @@
+// The tab of lessons: the course by modules with what was done of it, and the lesson that is read.
+
+import { computed } from '@preact/signals';
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
+import { usePage } from '../app.ts';
+import { createQuestion } from '../store/question.ts';
+import { readUrl, writeUrl } from '../store/url.ts';
+import '../styles/lessons.css';
+import { LessonExercise } from './exercise.tsx';
+import { doneHere, forgetHere, keepSending, waitingAnswers } from './given-answers.ts';
+import { lessonPaths } from './paths.ts';
+
+export function LessonsTab() {
+  const { ask, reference, store, t, f } = usePage();
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const list = useMemo(
+    () =>
+      createQuestion(
+        computed(() => {
+          const code = reference.jurisdiction.value?.code;
+          return code ? lessonPaths.lessons(code, store.language.value) : null;
+        }),
+        ask,
+      ),
+    [],
+  );
+  useEffect(
+    () =>
+      keepSending(
+        () => store.language.peek(),
+        () => {
+          list.ask();
+          redraw(0);
+        },
+      ),
+    [],
+  );
+  const city = reference.jurisdiction.value;
+  const answer = list.answered.value?.value;
+  const code = store.page.value.lesson?.code ?? null;
+  if (!city) return <main class="lessons" />;
+  if (code)
+    return (
+      <main class="lessons">
+        <Lesson key={`${code} ${store.language.value}`} code={code} onDone={() => list.ask()} />
+      </main>
+    );
+  if (!answer)
+    return (
+      <main class="lessons">
+        <p role="status">{list.problem.value?.message ?? t('app.loading')}</p>
+      </main>
+    );
+  const doneOf = ({ code: lesson, exercises, done }: LessonRow) => {
+    const all = new Set([...done, ...doneHere(city.code, lesson)]);
+    return exercises.filter((id) => all.has(id)).length;
+  };
+  const total = answer.lessons.reduce((sum, { exercises }) => sum + exercises.length, 0);
+  const done = answer.lessons.reduce((sum, row) => sum + doneOf(row), 0);
+  const minutes = answer.lessons.reduce((sum, row) => sum + row.minutes, 0);
+  return (
+    <main class="lessons">
+      <div class="lessons-inner">
+        <h1>{t('lessons.title')}</h1>
+        <p>{t('lessons.lead', { n: f.int(answer.lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
+        <p class="lessons-progress">
+          <progress max={total} value={done} aria-label={t('lessons.progress')} />{' '}
+          {t('lessons.doneOf', { n: f.int(done), all: f.int(total) })}
+        </p>
+        {!answer.kept && <p class="small">{t('lessons.keptHere')}</p>}
+        {waitingAnswers.value > 0 && (
+          <p class="small" role="status">
+            {t('lessons.stillWaiting', { n: f.int(waitingAnswers.value) })}
+          </p>
+        )}
+        {answer.modules.map((module) => {
+          const rows = answer.lessons.filter((row) => row.module === module.code);
+          if (!rows.length) return null;
+          return (
+            <section key={module.code} class="lessons-module">
+              <h2>{module.title}</h2>
+              <ul>
+                {rows.map((row) => (
+                  <li key={row.code}>
+                    <a
+                      href={writeUrl({ ...store.page.value, tab: 'learn', lesson: { code: row.code, exercise: null } })}
+                      onClick={(event) => {
+                        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                        event.preventDefault();
+                        store.change({ lesson: { code: row.code, exercise: null } });
+                      }}
+                    >
+                      {row.title}
+                    </a>
+                    <span class="lessons-about">
+                      {t('lessons.minutes', { n: f.int(row.minutes) })} · {rolesText(row, t)} ·{' '}
+                      {t('lessons.doneOf', { n: f.int(doneOf(row)), all: f.int(row.exercises.length) })}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          );
+        })}
+        {(done > 0 || answer.kept) && (
+          <p>
+            <button
+              type="button"
+              class="link"
+              onClick={() =>
+                forget(city.code, t('lessons.forgetSure'), () => {
+                  list.ask();
+                  redraw(0);
+                })
+              }
+            >
+              {t('lessons.forget')}
+            </button>
+          </p>
+        )}
+      </div>
+    </main>
+  );
+}
+
+async function forget(city: string, question: string, onDone: () => void): Promise<void> {
+  if (!confirm(question)) return;
+  forgetHere();
+  await fetch(`/api/v1/${city}/lessons`, { method: 'DELETE' }).catch(() => null);
+  onDone();
+}
+
+const rolesText = ({ roles }: LessonRow, t: ReturnType<typeof usePage>['t']) =>
+  roles.length === LEARNERS.length ? t('lessons.forAll') : roles.map((role) => t(`lessons.role_${role}`)).join(', ');
+
+function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
+  const { ask, reference, store, t, f } = usePage();
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const question = useMemo(
+    () =>
+      createQuestion(
+        computed(() => {
+          const city = reference.jurisdiction.value?.code;
+          return city ? lessonPaths.lesson(city, code, store.language.value) : null;
+        }),
+        ask,
+      ),
+    [],
+  );
+  const article = useRef<HTMLElement>(null);
+  const city = reference.jurisdiction.value!;
+  const lesson = question.answered.value?.value;
+  const back = () => store.change({ lesson: null });
+  /** A view in the text opens with a marker back to the lesson. */
+  const follow = (event: MouseEvent) => {
+    const link = (event.target as HTMLElement).closest<HTMLAnchorElement>('a.lesson-map');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { city: asked, language, ...view } = readUrl(new URL(link.href).search);
+    store.change({ ...view, position: null, lesson: { code, exercise: null } });
+  };
+  return (
+    <article class="lessons-inner lesson" ref={article}>
+      <p>
+        <button type="button" class="link" onClick={back}>
+          ← {t('lessons.toList')}
+        </button>
+      </p>
+      {!lesson ? (
+        <p role="status">{question.problem.value?.message ?? t('app.loading')}</p>
+      ) : (
+        <>
+          <h1>{lesson.title}</h1>
+          <p class="lessons-about">
+            {t('lessons.minutes', { n: f.int(lesson.minutes) })} · {rolesText({ ...lesson }, t)}
+          </p>
+          <ul class="lesson-goals" aria-label={t('lessons.goals')}>
+            {lesson.goals.map((goal) => (
+              <li key={goal}>{goal}</li>
+            ))}
+          </ul>
+          {lesson.lacks !== null ? (
+            <p class="refusal">{t(lesson.lacks === 'demo' ? 'lessons.onDemo' : 'lessons.lacks')}</p>
+          ) : (
+            <Parts
+              lesson={lesson}
+              city={city.code}
+              onFollow={follow}
+              onDone={() => {
+                onDone();
+                redraw(0);
+              }}
+            />
+          )}
+        </>
+      )}
+    </article>
+  );
+}
+
+function Parts({
+  lesson,
+  city,
+  onFollow,
+  onDone,
+}: {
+  lesson: LessonShown;
+  city: string;
+  onFollow: (event: MouseEvent) => void;
+  onDone: () => void;
+}) {
+  const done = new Set([...lesson.done, ...doneHere(city, lesson.code)]);
+  return (
+    <>
+      {lesson.parts.map((part, index) =>
+        'html' in part ? (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the click comes from links, which keys follow too
+          // biome-ignore lint/a11y/noStaticElementInteractions: likewise
+          <div key={index} class="lesson-text" onClick={onFollow} dangerouslySetInnerHTML={{ __html: part.html }} />
+        ) : (
+          <LessonExercise
+            key={part.exercise.id}
+            lesson={lesson.code}
+            exercise={part.exercise}
+            isDone={done.has(part.exercise.id)}
+            onMap={false}
+            onDone={onDone}
+          />
+        ),
+      )}
+    </>
+  );
+}
