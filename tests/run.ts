@@ -1,7 +1,7 @@
 // `npm test`: installs what Debian lacks, builds the page if needed, runs every suite and ends with one plain line.
-// `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` first and counts it as one test.
-// As many suites as there are processors run at a time, three at most, the longest first, so that they end together; tests
-// wait for what is to come as long as a busy machine takes.
+// `npm test -- NAME …` runs only the named suites; `--check` runs `npm run check` beside them and counts it as one test.
+// One suite more than there are processors runs at a time, four at most, the longest first, so that they end together: each
+// waits for servers, browsers and deaths a good part of its time. Tests wait for what is to come as long as a busy machine takes.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..');
 const inCi = process.env.CI === 'true' || process.env.CI === '1';
 
 /** More would make tests wait for each other, and run into deadlines that are no fault. */
-const MOST_LANES = 3;
+const MOST_LANES = 4;
 
 /** `again`: tests that passed at their second try, which are faults of the test or of the program that nobody caught. */
 type Tally = { passed: number; failed: number; skipped: number; failures: string[]; again: string[] };
@@ -28,17 +28,18 @@ if (unknown.length) {
 const wanted = SUITES.filter(({ project }) => named.length === 0 || named.includes(project));
 
 const total: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], again: [] };
-if (words.includes('--check')) count(total, run('npm', ['run', 'check']) ? one('passed') : failure('npm run check'));
 const missing = installMissing([...new Set(wanted.flatMap(({ needs }) => needs))]);
 if (!buildPageIfNeeded()) count(total, failure('npm run build'));
 const isLeftOut = ({ needs }: Suite) => needs.some((need) => missing.includes(need));
 const leftOut = wanted.filter(isLeftOut);
 const running = wanted.filter((suite) => !isLeftOut(suite));
-const waiting = [...running];
+const waiting = running.map((suite) => () => runSuite(suite));
+// Last: whatever is wrong is told at the end, and by then there is room beside a long suite.
+if (words.includes('--check')) waiting.push(runCheck);
 const lane = async () => {
-  for (let suite = waiting.shift(); suite; suite = waiting.shift()) count(total, await runSuite(suite));
+  for (let work = waiting.shift(); work; work = waiting.shift()) count(total, await work());
 };
-await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism()) }, lane));
+await Promise.all(Array.from({ length: Math.min(MOST_LANES, availableParallelism() + 1) }, lane));
 for (const suite of leftOut) {
   const needs = suite.needs.filter((need) => missing.includes(need)).map(({ name }) => name);
   console.log(`left out: ${suite.project}, which needs ${needs.join(' and ')}`);
@@ -87,6 +88,13 @@ function filesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function runCheck(): Promise<Tally> {
+  console.log('— check begins');
+  const { ok, output } = await runAside(process.execPath, [join(import.meta.dirname, 'check.ts')]);
+  console.log(`\n— check\n${output}`);
+  return ok ? one('passed') : failure('npm run check');
 }
 
 /** Runs one suite in a Vitest of its own; what fails outside a test (a file that cannot load) counts as one failure. */

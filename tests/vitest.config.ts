@@ -51,6 +51,16 @@ const ON_POSTGIS_ALONE = [
   'e2e/boundaries.e2e.ts',
   'e2e/map-choices.e2e.ts',
 ];
+/** They look at the sample city on one server; the others start servers of their own. */
+const IN_THE_SAMPLE_CITY = [
+  'ask-place',
+  'at-a-glance',
+  'brush',
+  'hand',
+  'main-screen',
+  'meeting',
+  'screen-in-trouble',
+].map((name) => `e2e/${name}.e2e.ts`);
 /** With this engine commands run inside the server, whose memory is watched. */
 const ON_EMBEDDED_ALONE = ['server/bad-files.test.ts'];
 const isOnBoth = isThorough || findPostgres() === null;
@@ -63,7 +73,17 @@ export default defineConfig({
   cacheDir: `${import.meta.dirname}/../node_modules/.vitest`,
   test: {
     projects: [
-      { test: { name: 'pure', include: ['pure/**/*.test.ts'], maxWorkers: 2, testTimeout: 30_000, expect } },
+      // Each file would else load anew what most of them share.
+      {
+        test: {
+          name: 'pure',
+          include: ['pure/**/*.test.ts'],
+          isolate: false,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          expect,
+        },
+      },
       {
         test: {
           name: 'db-embedded',
@@ -112,11 +132,20 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.e2e.ts'],
-          exclude: isOnBoth ? [] : ON_POSTGIS_ALONE,
+          include: IN_THE_SAMPLE_CITY,
           ...oneProcess,
           ...inBrowser,
           globalSetup: setup('demo'),
+        },
+      },
+      {
+        test: {
+          name: 'e2e-own',
+          include: ['e2e/**/*.e2e.ts'],
+          exclude: [...IN_THE_SAMPLE_CITY, ...(isOnBoth ? [] : ON_POSTGIS_ALONE)],
+          ...oneProcess,
+          ...inBrowser,
+          globalSetup: setup('embedded'),
         },
       },
       {

@@ -16,6 +16,7 @@ import { type Answers, createAnswers } from './store/answers.ts';
 import { type Ask, createAsk } from './store/api.ts';
 import { createCatchments, type StreetGroups } from './store/catchments.ts';
 import { createFormats, type Formats } from './store/formats.ts';
+import { createHush } from './store/hush.ts';
 import { createLive, type Live } from './store/live.ts';
 import { keepOneVersion } from './store/one-version.ts';
 import { createQuestion, type Question } from './store/question.ts';
@@ -43,6 +44,8 @@ export type App = {
   /** Whether time plays on the map, and whether the command line is open. */
   readonly isPlaying: Signal<boolean>;
   readonly isCommanding: Signal<boolean>;
+  /** Whether the small maps are open. */
+  readonly isDivided: Signal<boolean>;
   /** Settles when the words of the language are there: nothing is said before. Rejects where they cannot be had. */
   readonly isSpeaking: Promise<void>;
   readonly words: ReadonlySignal<Words>;
@@ -60,8 +63,9 @@ type Words = {
 export function createPage(view: Window): App {
   const store = createStore(view);
   const wallKey = store.embedded ? null : takeWallKey(view);
-  const ask = createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey);
-  const access = createAccess(view, ask, () => store.language.peek(), store.embedded !== null);
+  const hush = createHush(createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey));
+  const { ask } = hush;
+  const access = createAccess(view, hush, () => store.language.peek(), store.embedded !== null);
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {
@@ -105,8 +109,9 @@ export function createPage(view: Window): App {
   );
   const isPlaying = signal(false);
   const isCommanding = signal(false);
+  const isDivided = signal(false);
   const held = { access, columns, store, reference, answers, ask, live, map, catchments, pictures, tipForm, words };
-  return { ...held, isPlaying, isCommanding, isSpeaking, wallKey };
+  return { ...held, isPlaying, isCommanding, isDivided, isSpeaking, wallKey };
 }
 
 /** By an agreement events are told where all is shared. */

@@ -7,7 +7,7 @@ import { measureOf } from '../counts/rates.ts';
 import { BadInput } from '../errors.ts';
 import { findLayer } from '../filter/places.ts';
 import { rangeText } from '../filter/plan.ts';
-import { bandwidthOf, kernelOf } from '../statistics/kernel-density.ts';
+import { bandwidthOf } from '../statistics/kernel-density.ts';
 import { countedByCell } from './by-cell.ts';
 import { type ANALYSES, type DensityAnswer, MOST_CELLS } from './contract.ts';
 import { cityCells, gridsOver, sizeOf } from './grids.ts';
@@ -48,7 +48,9 @@ export async function answerDensity(
     throw new BadInput('cell', `a surface has at most ${MOST_CELLS} cells: here at least ${Math.ceil(finest)} metres`);
   const cellM =
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
-  const { fine, grid, finer } = gridsOver(bounds, cellM);
+  // So fine that what is moved to their middles moves the density by less than a hundredth of its peak.
+  const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
+  const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
   const { columns, rows } = grid;
   const { cells, counts } = await countedByCell(snapshot, plan, fine, await cell());
   const measure = over && measureOf(await deps.places(snapshot, over), range.until);
@@ -60,13 +62,10 @@ export async function answerDensity(
   };
   if (over && !residents) return { ...about, parameters: whole, reason: 'no-denominator', ...nothing };
   const said = await deps.analyst('density', {
-    ...{ kernel, bandwidth, grid: { west: 0, south: 0, cellM, columns, rows } },
-    points: {
-      // Cells are cellM wide but for the rounding of degrees, a few in ten thousand.
-      x: Float64Array.from(cells, (cell) => (((cell % fine.columns) + 0.5) * cellM) / finer),
-      y: Float64Array.from(cells, (cell) => ((Math.floor(cell / fine.columns) + 0.5) * cellM) / finer),
-      weight: counts,
-    },
+    ...{ kernel, bandwidth },
+    // Cells are cellM wide but for the rounding of degrees.
+    grid: { west: 0, south: 0, cellM: fineM.width * fineM.cuts, heightM: fineM.height * fineM.cuts, columns, rows },
+    fine: { cells, counts, columns: fine.columns, widthM: fineM.width, heightM: fineM.height },
     inside: city?.cells ?? null,
     residents:
       over && residents
@@ -80,16 +79,9 @@ export async function answerDensity(
   const scale = over ? RESIDENTS_PER : M2_PER_KM2;
   const density = Array.from(said.density, (value) => Math.round(value * scale * 1e4) / 1e4);
   const incidents = counts.reduce((sum, count) => sum + count, 0);
-  // A point moved to the middle of a fine cell changes a kernel by its slope times half the diagonal, at the most.
-  const slope =
-    kernelOf(kernel, bandwidth)(0) * (kernel === 'quartic' ? 1.54 / bandwidth.radiusM : 0.61 / bandwidth.sigmaM);
-  const moved = cellM / finer / Math.SQRT2;
-  const share = said.errorBound > 0 ? said.errorBound / ((cellM * cellM) / 8) : 0;
-  const curved = kernel === 'quartic' ? 8 / bandwidth.radiusM ** 2 : 2 / bandwidth.sigmaM ** 2;
-  const within = share / (curved * kernelOf(kernel, bandwidth)(0));
   return {
     ...{ ...about, parameters: whole, reason: null, incidents, grid, density },
     peak: density.reduce((a, b) => Math.max(a, b), 0),
-    errorBound: over ? null : (said.errorBound + slope * moved * within) * M2_PER_KM2,
+    errorBound: over ? null : said.errorBound * M2_PER_KM2,
   };
 }

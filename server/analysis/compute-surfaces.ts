@@ -15,7 +15,14 @@ import { type Weights, weightsOfRows } from '../statistics/weights.ts';
 import type { StreetEnds } from './neighbourhood.ts';
 
 export type DensityQuestion = {
-  readonly points: Weighted;
+  /** Incidents by the cells of a finer grid over the same ground: row · columns + column. */
+  readonly fine: {
+    readonly cells: Uint32Array;
+    readonly counts: Uint32Array;
+    readonly columns: number;
+    readonly widthM: number;
+    readonly heightM: number;
+  };
   readonly grid: DensityGrid;
   readonly kernel: Kernel;
   readonly bandwidth: Bandwidth;
@@ -25,11 +32,13 @@ export type DensityQuestion = {
   readonly residents: { readonly perCell: Float64Array; readonly leastPerM2: number } | null;
 };
 
-export function densityOf({ points, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
+export function densityOf({ fine, grid, kernel, bandwidth, inside, residents }: DensityQuestion): Answer<{
   readonly density: Float64Array;
   readonly errorBound: number;
 }> {
-  const surface = binnedDensity(points, grid, kernel, bandwidth);
+  // Whatever lies in a fine cell counts at its middle, half its diagonal away at the most.
+  const moved = Math.hypot(fine.widthM, fine.heightM) / 2;
+  const surface = binnedDensity(inFineCells(fine), grid, kernel, bandwidth, moved);
   if (surface.reason !== null) return surface;
   let { density, errorBound } = surface;
   if (residents) {
@@ -54,11 +63,21 @@ export function densityOf({ points, grid, kernel, bandwidth, inside, residents }
   return said({ density, errorBound });
 }
 
+function inFineCells({ cells, counts, columns, widthM, heightM }: DensityQuestion['fine']): Weighted {
+  const [x, y] = [new Float64Array(cells.length), new Float64Array(cells.length)];
+  for (let i = 0; i < cells.length; i++) {
+    const row = Math.floor(cells[i]! / columns);
+    x[i] = (cells[i]! - row * columns + 0.5) * widthM;
+    y[i] = (row + 0.5) * heightM;
+  }
+  return { x, y, weight: counts };
+}
+
 /** What each cell holds, as a point at its middle. */
-function inCells({ west, south, cellM, columns }: DensityGrid, perCell: Float64Array): Weighted {
+function inCells({ west, south, cellM, heightM = cellM, columns }: DensityGrid, perCell: Float64Array): Weighted {
   return {
     x: Float64Array.from(perCell, (_, i) => west + ((i % columns) + 0.5) * cellM),
-    y: Float64Array.from(perCell, (_, i) => south + (Math.floor(i / columns) + 0.5) * cellM),
+    y: Float64Array.from(perCell, (_, i) => south + (Math.floor(i / columns) + 0.5) * heightM),
     weight: perCell,
   };
 }

@@ -17,22 +17,24 @@ export function sizeOf([west, south, east, north]: Bounds) {
   return { perLat, perLon, widthM: (east - west) * perLon, heightM: (north - south) * perLat };
 }
 
-/** Cells the cube gathers a surface by, at the most: the finer, the less points are moved. */
-const MOST_FINE_CELLS = 9_000_000;
-const FINEST = 15;
+/** Cells are told by whole numbers below this. */
+const MOST_FINE_CELLS = 4_000_000_000;
 
-/** Cells of so many metres over the bounds, and each cut in `cuts` both ways; as fine as may be where it is not given. */
+/** Cells of so many metres over the bounds, and each cut in about `cuts` both ways; `fineM`: what that came to. */
 export function gridsOver(
   bounds: Bounds,
   cellM: number,
-  cuts?: number,
-): { fine: CubeGrid; grid: DegreeGrid; finer: number } {
+  cuts: number,
+): {
+  fine: CubeGrid;
+  grid: DegreeGrid;
+  fineM: { readonly width: number; readonly height: number; readonly cuts: number };
+} {
   const [west, south] = bounds;
   const { perLat, perLon, widthM, heightM } = sizeOf(bounds);
   const columns = Math.max(1, Math.ceil(widthM / cellM));
   const rows = Math.max(1, Math.ceil(heightM / cellM));
-  const room = Math.floor(Math.sqrt(MOST_FINE_CELLS / (columns * rows)));
-  const finer = cuts ?? Math.max(3, Math.min(FINEST, room));
+  const finer = Math.max(1, Math.min(cuts, Math.floor(Math.sqrt(MOST_FINE_CELLS / (columns * rows)))));
   const units = (per: number) => Math.max(1, Math.round((cellM / finer / per) * UNITS_PER_DEGREE));
   const fine: CubeGrid = {
     ...{ west: Math.floor(west * UNITS_PER_DEGREE), south: Math.floor(south * UNITS_PER_DEGREE) },
@@ -43,7 +45,9 @@ export function gridsOver(
     cellWidth: (fine.cellWidth * finer) / UNITS_PER_DEGREE,
     cellHeight: (fine.cellHeight * finer) / UNITS_PER_DEGREE,
   };
-  return { fine, grid, finer };
+  const metres = (unit: number, per: number) => (unit / UNITS_PER_DEGREE) * per;
+  const fineM = { width: metres(fine.cellWidth, perLon), height: metres(fine.cellHeight, perLat), cuts: finer };
+  return { fine, grid, fineM };
 }
 
 /** The cells inside the limit of the city, else in its first layer of areas; null where it has neither. */

@@ -60,10 +60,11 @@ function verdictOf(count: number, before: DaysCount | null, dispersion: number):
 const told = (range: Range | null, count: number | undefined): DaysCount | null =>
   range && count !== undefined ? { from: textOf(range.from), until: textOf(range.until), count } : null;
 
-export async function headlineOf(snapshot: Snapshot, plan: Plan, period: Period | null) {
+/** `isWhole`: part of a period is held against nothing. */
+export async function headlineOf(snapshot: Snapshot, plan: Plan, period: Period | null, isWhole: boolean) {
   const { answers, sources } = snapshot;
-  const just = periodBefore(plan, period, sources).range;
-  const year = yearBefore(plan, snapshot);
+  const just = isWhole ? periodBefore(plan, period, sources).range : null;
+  const year = isWhole ? yearBefore(plan, snapshot) : null;
   const [found, last, then, dispersion] = await Promise.all([
     answers.bySlot(plan),
     just && answers.byDay({ ...plan, range: just }),
@@ -83,44 +84,47 @@ type OffencesTold = Pick<Extract<FigureData, { kind: 'offences' }>, 'rows' | 'ot
 };
 
 /** By the offence a commander speaks of, beside the same days of the year before. */
-export async function offencesOf(taxonomy: Taxonomy, snapshot: Snapshot, plan: Plan): Promise<OffencesTold> {
+export async function offencesOf(
+  taxonomy: Taxonomy,
+  snapshot: Snapshot,
+  plan: Plan,
+  isWhole: boolean,
+): Promise<OffencesTold> {
   const { answers } = snapshot;
-  const year = yearBefore(plan, snapshot);
+  const year = isWhole ? yearBefore(plan, snapshot) : null;
+  const [found, then] = await Promise.all([answers.bySlot(plan), year && answers.bySlot({ ...plan, range: year })]);
   const groups = offenceGroups(taxonomy, snapshot, plan);
-  const count = async (of: Plan) => {
-    const [found, then, dispersion] = await Promise.all([
-      answers.byDay(of),
-      year && answers.byDay({ ...of, range: year }),
-      dispersionOf(snapshot, of),
-    ]);
-    return { count: found.matched, before: told(year, then?.matched), dispersion };
-  };
-  const found = await answers.bySlot(plan);
-  const all = await count(plan);
-  const each = await Promise.all(
-    groups.map(async ({ code, ids }) => ({ code, ...(await count({ ...plan, offenceIds: [...ids] })) })),
-  );
-  const ranked = each
-    .filter((row) => row.count > 0 || (row.before?.count ?? 0) > 0)
+  const sumOf = (ids: readonly number[], { offences }: Breakdown) =>
+    ids.reduce((sum, id) => sum + (offences.get(id) ?? 0), 0);
+  const ranked = groups
+    .map(({ code, ids }) => ({ code, ids, count: sumOf(ids, found), earlier: then ? sumOf(ids, then) : 0 }))
+    .filter((row) => row.count > 0 || row.earlier > 0)
     .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
-  const shown = ranked.length > MOST_ROWS + 1 ? ranked.slice(0, MOST_ROWS) : ranked;
-  const rest = ranked.slice(shown.length);
+  const named = ranked.length > MOST_ROWS + 1 ? ranked.slice(0, MOST_ROWS) : ranked;
+  const rest = ranked.slice(named.length);
+  const spread = async (ids: readonly number[] | null) =>
+    dispersionOf(snapshot, ids ? { ...plan, offenceIds: [...ids] } : plan);
+  const before = (count: number) => (then ? told(year, count) : null);
+  const row = async (ids: readonly number[] | null, count: number, earlier: number) => ({
+    ...{ count, before: before(earlier), dispersion: await spread(ids) },
+  });
+  const all = await row(null, found.matched, then?.matched ?? 0);
+  const shown = await Promise.all(
+    named.map(async ({ code, ids, count, earlier }) => ({ code, ...(await row(ids, count, earlier)) })),
+  );
+  const sum = (value: (row: (typeof rest)[number]) => number) => rest.reduce((total, each) => total + value(each), 0);
+  const others = rest.length
+    ? [
+        await row(
+          rest.flatMap(({ ids }) => ids),
+          sum(({ count }) => count),
+          sum(({ earlier }) => earlier),
+        ),
+      ]
+    : [];
   const tree = taxonomy.withChoices(snapshot.choices);
   const titleOf = (code: string, language: 'es' | 'en') =>
     tree.title(code, language, snapshot.offences.find((row) => row.code === code)?.labels[0]);
-  const sum = (value: (row: (typeof rest)[number]) => number) => rest.reduce((total, row) => total + value(row), 0);
-  const others = rest.length
-    ? [
-        {
-          count: sum((row) => row.count),
-          before: told(
-            year,
-            sum((row) => row.before?.count ?? 0),
-          ),
-          dispersion: Math.max(...rest.map((row) => row.dispersion)),
-        },
-      ]
-    : [];
   const judged = judge([all, ...shown, ...others]);
   return {
     found,

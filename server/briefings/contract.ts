@@ -105,7 +105,14 @@ export type BriefingVerdict = 'up' | 'down' | 'unclear' | 'unknown';
 type Beside = { readonly count: number; readonly before: DaysCount | null; readonly verdict: BriefingVerdict };
 
 /** What lies nowhere is said of every figure. */
-type OfDays = { readonly from: string | null; readonly until: string | null; readonly totals: Totals };
+type OfDays = {
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly totals: Totals;
+  /** The day up to which the sources are complete, and the days asked for that they do not tell of: later, or earlier. */
+  readonly through: string | null;
+  readonly missingDays: number;
+};
 export type PlaceTold = {
   readonly code: string;
   readonly name: string;
@@ -143,7 +150,6 @@ export type FigureData =
       readonly kind: 'headline';
       readonly last: Beside;
       readonly year: Beside;
-      readonly through: string | null;
     })
   | (OfDays & {
       readonly kind: 'trend';

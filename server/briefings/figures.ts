@@ -2,7 +2,7 @@
 
 import type { Jurisdiction, Right, Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
-import { addMonths, dayOf, textOf } from '../calendar/days.ts';
+import { addMonths, type Day, dayOf, textOf } from '../calendar/days.ts';
 import { layerWithin, type Stats } from '../counts/asking.ts';
 import { clockOf } from '../counts/clock.ts';
 import type { Totals } from '../counts/contract.ts';
@@ -16,8 +16,9 @@ import type { PlaceCounts } from '../engine/answers.ts';
 import { BadInput, NotAllowed } from '../errors.ts';
 import { type Filter, parseFilter } from '../filter/contract.ts';
 import { type AskedLayer, findLayer } from '../filter/places.ts';
-import { type Plan, rangeText, throughOf } from '../filter/plan.ts';
+import { OPEN_DAY, type Plan, rangeText, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
+import { toldSince } from '../filter/source-profile.ts';
 import { headlineOf, offencesOf, yearBefore } from './beside.ts';
 import {
   type BriefingBlock,
@@ -32,6 +33,15 @@ import { linesOf } from './shapes.ts';
 
 /** Those with most have a number on the map, and their names below it. */
 const MOST_NAMED = 5;
+
+/** Days asked for that the sources do not tell of: after the last complete one, or before the first. */
+function daysMissing(plan: Plan, through: Day | null, { sources }: Snapshot): number {
+  const { from, until } = plan.range;
+  if (from <= -OPEN_DAY || until >= OPEN_DAY) return 0;
+  const first = toldSince(plan, sources);
+  if (through === null || first === null) return until - from;
+  return until - from - Math.max(0, Math.min(until, through + 1) - Math.max(from, first));
+}
 
 /** What decides an answer: of two parts that ask the same there is one. */
 export type AskedFigure = {
@@ -117,7 +127,13 @@ type Parsed = Omit<AskedFigure, 'filter'> & { readonly filter: Filter };
 async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<FigureData> {
   const { stats, snapshot, plan, layer, withheld } = made;
   const { answers } = snapshot;
-  const dates = rangeText(plan.range);
+  const through = throughOf(filter, snapshot.sources);
+  const missingDays = daysMissing(plan, through, snapshot);
+  const isWhole = missingDays === 0;
+  const dates = {
+    ...rangeText(plan.range),
+    ...{ through: through === null ? null : textOf(through), missingDays },
+  };
   const plus = (totals: Totals): Totals => ({
     ...totals,
     ...{ matched: totals.matched + withheld, withheld: totals.withheld + withheld },
@@ -129,17 +145,16 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
   });
   switch (kind) {
     case 'headline': {
-      const { found, last, year } = await headlineOf(snapshot, plan, filter.period);
-      const through = throughOf(filter, snapshot.sources);
-      return { kind, ...ofDays(found), last, year, through: through === null ? null : textOf(through) };
+      const { found, last, year } = await headlineOf(snapshot, plan, filter.period, isWhole);
+      return { kind, ...ofDays(found), last, year };
     }
     case 'offences': {
-      const { found, ...rows } = await offencesOf(stats.taxonomy, snapshot, plan);
+      const { found, ...rows } = await offencesOf(stats.taxonomy, snapshot, plan, isWhole);
       return { kind, ...ofDays(found), ...rows };
     }
     case 'trend': {
       const found = await answers.byDay(plan);
-      const { buckets, unknownMonth } = seriesOf(found, plan.range, 'month', throughOf(filter, snapshot.sources));
+      const { buckets, unknownMonth } = seriesOf(found, plan.range, 'month', through);
       return { kind, ...ofDays(found), buckets, unknownMonth };
     }
     case 'clock': {
@@ -161,7 +176,7 @@ async function dataOf({ kind, filter, by, limit }: Parsed, made: Made): Promise<
         denominator: measure?.unit === 'per100kResidents' ? measure.denominator : null,
       };
       if (kind === 'table') {
-        const earlier = yearBefore(plan, snapshot);
+        const earlier = isWhole ? yearBefore(plan, snapshot) : null;
         const before = earlier && (await answers.byPlace({ ...plan, range: earlier }, layer!));
         const rows = topOf(found, before, places, measure, limit, by);
         return {

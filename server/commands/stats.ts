@@ -10,6 +10,7 @@ import { explain } from '../terminal/explain.ts';
 import { flag, text } from './command.ts';
 import * as counts from './stats-counts.ts';
 import type { StatsAsked } from './stats-input.ts';
+import * as later from './stats-later.ts';
 import * as places from './stats-places.ts';
 
 type Method = {
@@ -119,6 +120,13 @@ const METHODS: readonly Method[] = [
     run: counts.smoothing,
   },
   {
+    name: 'rates',
+    usage: 'FILE --events COL --residents COL [--per 100000] [--interval 0.95] [--level 0.05]',
+    reference:
+      'intervals: Garwood 1936, doi 10.1093/biomet/28.3-4.437; Marshall 1991, doi 10.2307/2347593; Spiegelhalter 2005, doi 10.1002/sim.1970',
+    run: later.rates,
+  },
+  {
     name: 'fdr',
     usage: `${SERIES} [--level 0.05]`,
     reference: 'Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x; three conventions',
@@ -129,6 +137,25 @@ const METHODS: readonly Method[] = [
     usage: `${SERIES} --target N --allowance N --limit N`,
     reference: 'Page 1954, doi 10.1093/biomet/41.1-2.100',
     run: counts.sums,
+  },
+  {
+    name: 'log-trend',
+    usage: `${SERIES} [--days COL] [--steps-per-year 12] [--season] [--level 0.05]`,
+    reference: 'Poisson regression, quasi-likelihood: McCullagh & Nelder 1989; R glm(family = quasipoisson)',
+    run: later.change,
+  },
+  {
+    name: 'stability',
+    usage: 'FILE --years COL,COL,… [--share 0.5]',
+    reference: 'Weisburd 2015, doi 10.1111/1745-9125.12070; Andresen & Malleson 2011, doi 10.1177/0022427810384136',
+    run: later.years,
+  },
+  {
+    name: 'street-density',
+    usage:
+      'FILE --from COL --to COL --length COL --value COL --radius N [--kernel quartic|gaussian] [--split discontinuous|continuous]',
+    reference: 'Okabe & Sugihara 2012, §9.2, doi 10.1002/9781119967101; spatstat.linnet densityEqualSplit, spNetwork',
+    run: later.alongStreets,
   },
   {
     name: 'clocks',
@@ -148,11 +175,11 @@ const TEXTS = (
   'value values id weights distance neighbours x y style correction permutations seed moments divisor radius sigma kernel ' +
   'weight at cell bbox date date-order distances days metric runs observed predicted size before after periods level from ' +
   'until treated control displacement displacement-control areas harm count events residents target allowance limit first ' +
-  'second steps z language'
+  'second steps z language per interval years share length split steps-per-year to'
 ).split(' ');
 const OPTIONS = {
   ...Object.fromEntries(TEXTS.map((name) => [name, text])),
-  ...Object.fromEntries(['json', 'help', 'adaptive', 'exact', 'edge'].map((name) => [name, flag])),
+  ...Object.fromEntries(['json', 'help', 'adaptive', 'exact', 'edge', 'season'].map((name) => [name, flag])),
 };
 
 const helpIn = ({ say }: Speech): string =>

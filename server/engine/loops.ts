@@ -82,3 +82,16 @@ export function rowsTrue(key: Column, truth: Uint8Array, { lo, hi, list }: Rows)
   }
   return found.subarray(0, count);
 }
+
+/** Ascending, in place or in another list: three rounds by eleven bits each, where comparing would take twenty. */
+export function sortedKeys(keys: Uint32Array): Uint32Array {
+  let [from, to]: [Uint32Array, Uint32Array] = [keys, new Uint32Array(keys.length)];
+  for (let shift = 0; shift < 32; shift += 11) {
+    const next = new Uint32Array(2049);
+    for (let i = 0; i < from.length; i++) next[((from[i]! >>> shift) & 2047) + 1]! += 1;
+    for (let digit = 1; digit < 2049; digit++) next[digit]! += next[digit - 1]!;
+    for (let i = 0; i < from.length; i++) to[next[(from[i]! >>> shift) & 2047]!++] = from[i]!;
+    [from, to] = [to, from];
+  }
+  return from;
+}

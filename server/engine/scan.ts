@@ -23,6 +23,7 @@ import {
   rowsWithAnyKey,
   rowsWithKey,
   rowsWithKeyOrTrue,
+  sortedKeys,
 } from './loops.ts';
 import { coveredBy } from './polygon.ts';
 import { runsOf, truthTable, unjudgedTable } from './truth.ts';
@@ -241,32 +242,65 @@ function bySlot(view: CubeView, plan: Plan, truth: Uint8Array): Breakdown {
   return { ...total, slots, offences };
 }
 
+/** Over more cells than this those that are met are listed and sorted instead. */
+const MOST_TABLED = 4_000_000;
+
 function byCell(view: CubeView, plan: Plan, truth: Uint8Array, grid: Grid): CellCounts {
   const { combo, lon, lat } = view;
-  const all = new Uint32Array(grid.columns * grid.rows);
+  const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
+  const isTabled = columns * lines <= MOST_TABLED;
+  const all = new Uint32Array(isTabled ? columns * lines : 0);
+  let met = new Uint32Array(isTabled ? 0 : 1024);
+  let held = 0;
   const total = tally(view, plan, truth, (rows, slice) => {
     if (slice.ground !== 'point') return countRows(combo, truth, rows);
+    if (!isTabled) met = withRoom(met, held, rows.hi - rows.lo);
     let matched = 0;
     for (let i = rows.lo; i < rows.hi; i++) {
       const row = rows.list ? rows.list[i]! : i;
       if (truth[combo[row]!] === 0) continue; // two divisions cost more than a mispredicted branch
       matched++;
-      const column = Math.floor((lon[row]! - grid.west) / grid.cellWidth);
-      const line = Math.floor((lat[row]! - grid.south) / grid.cellHeight);
-      if (column < 0 || column >= grid.columns || line < 0 || line >= grid.rows) continue;
-      all[line * grid.columns + column]! += 1;
+      const column = Math.floor((lon[row]! - west) / cellWidth);
+      const line = Math.floor((lat[row]! - south) / cellHeight);
+      if (column < 0 || column >= columns || line < 0 || line >= lines) continue;
+      if (isTabled) all[line * columns + column]! += 1;
+      else met[held++] = line * columns + column;
     }
     return matched;
   });
+  return { ...total, ...(isTabled ? tabled(all) : counted(sortedKeys(met.subarray(0, held)))) };
+}
+
+type Cells = Pick<CellCounts, 'cells' | 'counts'>;
+
+function tabled(all: Uint32Array): Cells {
   let filled = 0;
-  for (const count of all) filled += +(count > 0);
+  for (let cell = 0; cell < all.length; cell++) filled += +(all[cell]! > 0);
   const cells = new Uint32Array(filled);
   const counts = new Uint32Array(filled);
   let at = 0;
-  all.forEach((count, cell) => {
-    if (count === 0) return;
+  for (let cell = 0; cell < all.length; cell++) {
+    if (all[cell] === 0) continue;
     cells[at] = cell;
-    counts[at++] = count;
-  });
-  return { ...total, cells, counts };
+    counts[at++] = all[cell]!;
+  }
+  return { cells, counts };
+}
+
+function counted(sorted: Uint32Array): Cells {
+  const cells = new Uint32Array(sorted.length);
+  const counts = new Uint32Array(sorted.length);
+  let last = -1;
+  for (let i = 0; i < sorted.length; i++) {
+    if (last < 0 || cells[last] !== sorted[i]) cells[++last] = sorted[i]!;
+    counts[last]! += 1;
+  }
+  return { cells: cells.slice(0, last + 1), counts: counts.slice(0, last + 1) };
+}
+
+function withRoom(list: Uint32Array<ArrayBuffer>, held: number, more: number): Uint32Array<ArrayBuffer> {
+  if (held + more <= list.length) return list;
+  const grown = new Uint32Array(Math.max(held + more, 2 * list.length));
+  grown.set(list.subarray(0, held));
+  return grown;
 }

@@ -250,7 +250,7 @@ function cellOf({ west, south, cellWidth, cellHeight, columns, rows }: Grid): Ra
   const column = sql`floor((x - ${west}::float8) / ${cellWidth}::float8)::int`;
   const row = sql`floor((y - ${south}::float8) / ${cellHeight}::float8)::int`;
   return sql`case when located and ${column} between 0 and ${columns}::int - 1 and ${row} between 0 and ${rows}::int - 1
-    then ${row} * ${columns}::int + ${column} end`;
+    then ${row}::float8 * ${columns}::int + ${column} end`;
 }
 
 /** What the cube learns of each source while it is built, from the tables. */

@@ -17,7 +17,9 @@ import { type Plan, type Range, throughOf } from '../filter/plan.ts';
 import { planFor } from '../filter/scope.ts';
 import { toldSince } from '../filter/source-profile.ts';
 import type { Language } from '../i18n/contract.ts';
-import { comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import { countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import type { Around } from './compare.ts';
+import { type Comparer, openComparer } from './comparer.ts';
 import {
   type EvaluationAnswer,
   type MeasureDesign,
@@ -25,12 +27,15 @@ import {
   REFERENCE_OF_EVALUATION,
   type Verdict,
 } from './contract.ts';
-import { couldBeSeen, evaluate } from './evaluate.ts';
-import { createNearOf, findGround, type NearOf, placesUnder } from './places.ts';
+import { createMiddlesOf, findGround, type MiddlesOf, placesUnder } from './places.ts';
 import { sentenceOf } from './sentence.ts';
 import { countedDays, firstWhole, lengthOf, type Months, windowsOf } from './windows.ts';
 
-export type EvaluationDeps = Stats & { readonly neighbours: Shapes['neighbours']; readonly nearOf: NearOf };
+export type EvaluationDeps = Stats & {
+  readonly neighbours: Shapes['neighbours'];
+  readonly middlesOf: MiddlesOf;
+  readonly comparer: Comparer;
+};
 export type Evaluated = {
   readonly viewer: Viewer;
   readonly jurisdiction: Jurisdiction;
@@ -48,7 +53,7 @@ const MONTHS_AT_ONCE = 4;
 const WIDEST_M2 = 2e8;
 
 export function openEvaluation(stats: Stats, neighbours: Shapes['neighbours']): EvaluationDeps {
-  return { ...stats, neighbours, nearOf: createNearOf(stats.database) };
+  return { ...stats, neighbours, middlesOf: createMiddlesOf(stats.database), comparer: openComparer() };
 }
 
 export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): Promise<EvaluationAnswer> {
@@ -102,16 +107,16 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
   if (isTooShort) return nothing('too-short', about);
   if (!before || !matching) return nothing('no-before', about);
 
-  const ringOf = await ringsOf(deps, asked, layer, treated.length);
-  const near = await deps.nearOf(jurisdiction, snapshot, layer);
+  const around = await aroundOf(deps, asked, layer, treated.length);
+  const middles = await deps.middlesOf(jurisdiction, snapshot, layer);
   const others = await placesOfOthers(deps, asked, layer, before, after);
-  const banned = new Set([...treated, ...ringOf(treated), ...others.places]);
-  const comparable = comparableTo(treated, counts, matching, {
-    ...{ features: layer.features, banned, cluster: near.cluster },
-  });
   const names = await deps.places(snapshot, layer);
-  const chosen = measure.controls && chosenUnits(names.codes, measure.controls, treated, counts, matching);
-  const controls = chosen ?? comparable.controls;
+  const { comparable, controls, ringPlaces, numbers, seen } = await deps.comparer({
+    ...{ counts, treated, features: layer.features, middles, around, others: others.places },
+    chosen: measure.controls && chosenPlaces(names.codes, measure.controls, treated),
+    ...{ matching, before, after, known, noticed: monthOf(days.from) },
+    chosenBy: selection && { from: monthOf(selection.from), until: monthOf(selection.until - 1) + 1 },
+  });
   const sums = (units: readonly Unit[]) =>
     units
       .flatMap(({ places }) => places)
@@ -121,13 +126,12 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
         after: after ? countOf(counts, [place], after) : 0,
         matching: countOf(counts, [place], matching),
       }));
-  const ringPlaces = ringOf(treated);
   const size =
     comparable.treatedLevel > 0 ? controls.reduce((sum, { level }) => sum + level, 0) / comparable.treatedLevel : 0;
   const design: EvaluationAnswer['design'] = {
     treated: sums([{ places: treated, level: 0 }]),
     controls: sums(controls),
-    controlsBy: chosen ? 'hand' : 'proposed',
+    controlsBy: measure.controls ? 'hand' : 'proposed',
     displacement: ringPlaces.map((place) => ({ id: String(place + 1), code: names.codes[place + 1]! })),
     ringM: measure.ringM,
     levelsDiffer: comparable.levelsDiffer,
@@ -144,26 +148,13 @@ export async function answerEvaluation(deps: EvaluationDeps, asked: Evaluated): 
       displacement: ringPlaces.length ? countOf(counts, ringPlaces, month) : null,
     };
   });
-  if (!after) {
-    const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
-    const seen = couldBeSeen(counts, treated, comparable, controls, before, lengthOf(earlier) > 0 ? earlier : null, 12);
-    return nothing('not-begun', { ...about, ...seen, design, months });
-  }
-  const {
-    ringPlaces: _,
-    placebo,
-    verdict,
-    ...numbers
-  } = evaluate({
-    ...{ counts, treated, comparable, controls, ringOf, before, after, matching, known },
-    noticed: monthOf(days.from),
-    chosenBy: selection && { from: monthOf(selection.from), until: monthOf(selection.until - 1) + 1 },
-  });
+  if (!numbers) return nothing('not-begun', { ...about, ...seen, design, months });
+  const { ringPlaces: _, placebo, verdict, ...of } = numbers;
   return nothing(verdict, {
-    ...{ ...about, ...numbers, design, months },
+    ...{ ...about, ...of, design, months },
     placebo: placebo && {
       ...placebo,
-      dates: placebo.dates.map(({ from, ...of }) => ({ from: textOf(monthStart(from)), ...of })),
+      dates: placebo.dates.map(({ from, ...date }) => ({ from: textOf(monthStart(from)), ...date })),
     },
   });
 }
@@ -208,33 +199,26 @@ async function countByMonth(
   };
   await Promise.all(Array.from({ length: MONTHS_AT_ONCE }, ask));
   const leftOutOf = ({ from, until }: Months) => notPlacedIn(tallies.slice(from - first, until - first));
-  return { first, months: tallies.map(({ counts }) => counts), leftOutOf };
+  // Arrays of their own: what lies in a larger buffer would be copied to the thread with all of it.
+  return { first, months: tallies.map(({ counts }) => Uint32Array.from(counts)), leftOutOf };
 }
 
-/** Around areas those that touch them; around streets those whose middle is so near. */
-async function ringsOf(
-  { neighbours, nearOf }: EvaluationDeps,
-  { jurisdiction, snapshot, measure: { ringM } }: Evaluated,
+/** Throws BadInput where the surroundings of so many streets would be too wide. */
+async function aroundOf(
+  { neighbours }: EvaluationDeps,
+  { jurisdiction, measure: { ringM } }: Evaluated,
   layer: AskedLayer,
   places: number,
-): Promise<(places: readonly number[]) => readonly number[]> {
-  if (ringM === 0) return () => [];
+): Promise<Around> {
+  if (ringM === 0) return null;
   if (layer.type === 'streets') {
     // Of every fake measure the surroundings are looked at as well, each as wide.
     if (places * ringM ** 2 > WIDEST_M2)
       throw new BadInput('ringM', 'the surroundings of so many streets are too wide: choose a shorter distance');
-    const near = await nearOf(jurisdiction, snapshot, layer);
-    return (places) => near.within(places, ringM);
+    return { metres: ringM };
   }
   const around = await neighbours(jurisdiction, layer, 'queen');
-  if (around.reason !== null) return () => [];
-  const { start, to } = around.weights;
-  return (places) => {
-    const found = new Set<number>();
-    for (const place of places) for (let k = start[place]!; k < start[place + 1]!; k++) found.add(to[k]!);
-    for (const place of places) found.delete(place);
-    return [...found].sort((a, b) => a - b);
-  };
+  return around.reason === null ? { start: around.weights.start, to: around.weights.to } : null;
 }
 
 /** Places of measures that were under way in the months that are compared, whatever layer these were drawn on. */
@@ -258,17 +242,11 @@ async function placesOfOthers(
 }
 
 /** Throws BadInput for a code that no place has, and for the treated place itself. */
-function chosenUnits(
-  codes: readonly string[],
-  chosen: readonly string[],
-  treated: readonly number[],
-  counts: MonthlyCounts,
-  matching: Months,
-): Unit[] {
+function chosenPlaces(codes: readonly string[], chosen: readonly string[], treated: readonly number[]): number[] {
   return chosen.map((code) => {
     const place = codes.indexOf(code, 1) - 1;
     if (place < 0) throw new BadInput('controls', `no such place in that layer: ${code}`);
     if (treated.includes(place)) throw new BadInput('controls', `the place of the measure itself: ${code}`);
-    return { places: [place], level: countOf(counts, [place], matching) };
+    return place;
   });
 }

@@ -1,6 +1,6 @@
 // Which places lie near which, by their middles in metres: a grid that is made once for a layer version. Pure.
 
-type Middles = { readonly x: Float64Array; readonly y: Float64Array };
+export type Middles = { readonly x: Float64Array; readonly y: Float64Array };
 /** Places are numbered from 0. */
 export type NearPlaces = {
   /** Those within so many metres of any of the places, without these, ascending. */

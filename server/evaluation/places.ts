@@ -10,7 +10,7 @@ import { type AskedLayer, findLayer } from '../filter/places.ts';
 import { projection } from '../geometry/projection.ts';
 import { loadMetricSystem } from '../placing/load.ts';
 import type { EvaluationAnswer, MeasureGround } from './contract.ts';
-import { type NearPlaces, openNear } from './near.ts';
+import type { Middles } from './near.ts';
 
 export type FoundGround = {
   readonly layer: AskedLayer;
@@ -103,22 +103,22 @@ const placesIn = (shapes: ReadonlyMap<string, Shape>, codes: readonly string[]):
   ...new Set(codes.flatMap((code) => (shapes.has(code) ? [shapes.get(code)!.place - 1] : []))),
 ];
 
-export type NearOf = (
+export type MiddlesOf = (
   city: Pick<Jurisdiction, 'id' | 'srid'>,
   snapshot: Snapshot,
   layer: AskedLayer,
-) => Promise<NearPlaces>;
+) => Promise<Middles>;
 
 const KNOWN = 8;
 
-/** Made once for a layer version. */
-export function createNearOf(database: Database): NearOf {
-  const known = new LRUCache<string, Promise<NearPlaces>>({ max: KNOWN });
+/** Read once for a layer version. */
+export function createMiddlesOf(database: Database): MiddlesOf {
+  const known = new LRUCache<string, Promise<Middles>>({ max: KNOWN });
   return ({ id, srid }, { layersToken }, layer) => {
     const key = `${id}/${srid}/${layer.layerId}/${layer.version}/${layersToken}`;
     const before = known.get(key);
     if (before) return before;
-    const made = readMiddles(database, id, srid, layer).then(openNear);
+    const made = readMiddles(database, id, srid, layer);
     known.set(key, made);
     made.catch(() => known.delete(key));
     return made;

@@ -159,10 +159,13 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, month|months}}',
   dateAgainst: '{{n}} {{n, row does|rows do}} not fit this order (the first is line {{line}})',
+  clockNone:
+    'But {{n}} {{n, number of the column is no time|numbers of the column are no times}}, as {{text}}: it may hold something else.',
   clockTwelve: 'None is later than 12:59: they may be of a twelve-hour clock that does not say morning or afternoon.',
   clockQuestion: 'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it.',
   clockReading: '{{clock}}, if the column holds {{form}}',
   clock_discard: 'hours of a twelve-hour clock that does not say morning or afternoon: no hour is stored',
+  clock_other: 'something else: no hour is stored',
   clock_hours: 'hours: 5 is five o’clock',
   clock_hhmm: 'hours and minutes without a colon: 5 is 00:05 and 930 is 09:30',
   clock_hhmmss: 'hours, minutes and seconds without colons: 930 is 00:09:30',

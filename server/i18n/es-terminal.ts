@@ -159,11 +159,14 @@ export const terminalEs = {
   dateMonth: '{{month}}: {{n}}',
   dateMonthsMore: '… {{n}} {{n, mes|meses}}',
   dateAgainst: '{{n}} {{n, renglón no cabe|renglones no caben}} en este orden (el primero, el {{line}})',
+  clockNone:
+    'Pero {{n, no es hora|no son horas}} {{n}} {{n, número|números}} de la columna, como {{text}}: puede traer otra cosa.',
   clockTwelve: 'Ninguna pasa de las 12:59: pueden ser de un reloj de doce horas que no dice mañana o tarde.',
   clockQuestion:
     '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}.',
   clockReading: '{{clock}}, si la columna trae {{form}}',
   clock_discard: 'horas de un reloj de doce que no dice si es de la mañana o de la tarde: la hora no se guarda',
+  clock_other: 'otra cosa: la hora no se guarda',
   clock_hours: 'horas: 5 son las 5',
   clock_hhmm: 'hora y minutos sin dos puntos: 5 es 00:05 y 930 es 09:30',
   clock_hhmmss: 'hora, minutos y segundos sin dos puntos: 930 es 00:09:30',

@@ -137,6 +137,8 @@ const SPANISH: Readonly<Record<string, string>> = {
   'which column tells the area? {}': '¿qué columna dice el área? {}',
   'two columns fit, to different areas: {} or {} of {} rows; say which':
     'dos columnas coinciden, con áreas distintas: {} o {} de {} renglones; diga cuál',
+  'the areas have several figures of one year ({}), as of women and men or of ages: leave one row of each area, its total':
+    'las áreas tienen varias cifras de un mismo año ({}), como por sexo o por edad: deje un renglón de cada área, el del total',
   'give the year of the residents: {}': 'indique el año de los habitantes: {}',
   'residents belong to a layer of areas': 'los habitantes pertenecen a una capa de áreas',
   'no row belongs to an area of the layer': 'ningún renglón corresponde a un área de la capa',
@@ -205,6 +207,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el renglón {} vuelve a nombrar las columnas en otro orden ({}): guarde cada tabla en un archivo propio',
   'the archive holds one table in several forms ({}): save the one that is meant by itself':
     'el zip trae la misma tabla de varias formas ({}): guarde aparte la que quiere cargar',
+  'the files {} and {} of the archive hold {} equal rows, which would count twice: load them one after the other':
+    'los archivos {} y {} del zip traen {} renglones iguales, que contarían dos veces: cárguelos uno después de otro',
   'the archive holds no CSV, TSV or XLSX file, nor GeoJSON':
     'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
   'a feature of the file is too large': 'un elemento del archivo es demasiado grande',

@@ -23,7 +23,14 @@ import { storePopulation } from './store.ts';
 const CODE = [/^cvegeo$/i, /^cveut$/i, /^cve/i, /^(clave|codigo|código|code|id)$/i];
 const NAME = [/^(nombre|name|colonia|nomut|nomgeo)$/i, /^nom/i];
 const YEAR = [/^(año|anio|ano|year)$/i];
-const RESIDENTS = [/^(residents|residentes|habitantes|poblacion|población|pobtot|sumpob1?|pob)/i, /^(total|valor)$/i];
+const RESIDENTS = [
+  /^(residents|residentes|habitantes|poblacion|población|sumpob1?|pob)[_ ]?(t|tot|total)?[_ ]?(\d{4})?$/i,
+  /^(total|valor)$/i,
+  // Not those of women, of an age, per square kilometre, or in poverty.
+  /^(residents|residentes|habitantes|poblacion|población|pob)(?!.*(fem|mas|muj|hom|\d+_?[ya]|km|dens|pobre))/i,
+];
+/** From this share of areas on, several rows of each are parts of it: women and men, or ages. */
+const SHARE_IN_PARTS = 0.5;
 const MOST_ROWS = 200_000;
 const MOST_LISTED = 500;
 /** What a person can settle by choosing a column. */
@@ -131,6 +138,8 @@ async function match(
   const fits = chooseKeys(rows, use, options, areas);
 
   const matched = new Map<string, Match>();
+  /** Areas with several figures of one year, and an example. */
+  const inParts = new Map<string, string>();
   const unmatched: string[] = [];
   const counts = { byCode: 0, byName: 0, unreadable: 0, repeated: 0 };
   const figures = figuresOf(
@@ -148,10 +157,23 @@ async function match(
     else if (residents === null || !(year >= 1800 && year <= 2200)) counts.unreadable += 1;
     else {
       counts[found.of === 'name' ? 'byName' : 'byCode'] += 1;
-      if (matched.has(`${placeId} ${year}`)) counts.repeated += 1;
-      matched.set(`${placeId} ${year}`, { placeId, year, residents });
+      const key = `${placeId} ${year}`;
+      const before = matched.get(key);
+      if (before) counts.repeated += 1;
+      if (before && before.residents !== residents) {
+        const area = areas.find(({ id }) => id === placeId)!.code;
+        inParts.set(key, inParts.get(key) ?? `${area}: ${before.residents}, ${residents}`);
+      }
+      matched.set(key, { placeId, year, residents });
     }
   }
+  const [partsOfFirst = ''] = inParts.values();
+  if (inParts.size > matched.size * SHARE_IN_PARTS)
+    throw new BadInput(
+      'population',
+      `the areas have several figures of one year (${partsOfFirst}), as of women and men or of ages: leave one row of each area, its total`,
+    );
+  for (const area of inParts.keys()) matched.delete(area);
   const years = [...new Set([...matched.values()].map(({ year }) => year))].sort();
   const report: PopulationReport = {
     read: rows.length,
@@ -162,7 +184,10 @@ async function match(
     areas: areas.length,
     years,
     keys: fits.map(({ placeIds: _placeIds, ...key }) => key),
-    notes: figures.notes,
+    notes: [
+      ...figures.notes,
+      ...(inParts.size ? [{ code: 'residents-in-parts', count: inParts.size, example: partsOfFirst }] : []),
+    ],
     use: {
       code: fits.find(({ of }) => of === 'code')?.column ?? use.code,
       name: fits.find(({ of }) => of === 'name')?.column ?? use.name,

@@ -17,8 +17,8 @@ const question = z
   .string()
   .max(1000)
   .refine((text) => (QUESTIONS as readonly string[]).includes(text.split('?')[0]!), 'no question a rule may ask');
-/** `totals.matched`, `rows[code=A].count`, `buckets[max count].from`, `counts.sum`. */
-const path = z.string().regex(/^[^.[\]]+(\[[^[\]]+\])?(\.[^.[\]]+(\[[^[\]]+\])?)*$/, 'no way into an answer');
+/** `totals.matched`, `rows[code=A].count`, `[layer=A].features`, `buckets[max count].from`, `counts.sum`. */
+const path = z.string().regex(/^([^.[\]]+|(?=\[))(\[[^[\]]+\])?(\.[^.[\]]+(\[[^[\]]+\])?)*$/, 'no way into an answer');
 
 /** How a right answer is found: by asking the portal, as whoever learns, and taking one thing from what it says. */
 export type Rule =

@@ -60,14 +60,16 @@ export const filledAddress = (text: string, values: ReadonlyMap<string, Found>) 
 
 /**
  * `counts.sum`, `rows[code=A].count`, `buckets[max count].from`, `rows[0].name`, `rows.length`,
- * `first.indexOfMax`.
+ * `first.indexOfMax`, `direction.times up`, `class.atLeast 1`.
  */
 function taken(answer: unknown, way: string): Found {
   let at: unknown = answer;
   for (const step of way.split(/\.(?![^[]*\])/)) {
-    const [, name = '', pick] = /^([^[]+)(?:\[([^\]]+)\])?$/.exec(step) ?? [];
-    if (Array.isArray(at) && name === 'sum') at = at.flat().reduce((sum, value) => sum + Number(value), 0);
+    const [, name = '', pick] = /^([^[]*)(?:\[([^\]]+)\])?$/.exec(step) ?? [];
+    if (name === '') at = Array.isArray(at) ? at : undefined;
+    else if (Array.isArray(at) && name === 'sum') at = at.flat().reduce((sum, value) => sum + Number(value), 0);
     else if (Array.isArray(at) && name === 'length') at = at.length;
+    else if (Array.isArray(at) && /^(times|atLeast) /.test(name)) at = countOf(at, name);
     else if (Array.isArray(at) && name === 'indexOfMax') at = at.indexOf(Math.max(...at.map(Number)));
     else at = (at as Record<string, unknown> | null | undefined)?.[name];
     if (pick !== undefined) at = picked(at, pick);
@@ -76,6 +78,13 @@ function taken(answer: unknown, way: string): Found {
   if (typeof at === 'number' && Number.isFinite(at)) return at;
   if (typeof at === 'string') return at;
   throw new NotInData(`neither number nor word at ${way}`);
+}
+
+/** `times up`: how many entries are that word; `atLeast 1`: how many are numbers not below. */
+function countOf(list: readonly unknown[], way: string): number {
+  const [, kind, wanted = ''] = /^(times|atLeast) (.+)$/.exec(way) ?? [];
+  return list.filter((value) => (kind === 'times' ? value === wanted : typeof value === 'number' && value >= Number(wanted)))
+    .length;
 }
 
 function picked(list: unknown, pick: string): unknown {

@@ -39,7 +39,9 @@ const POPULATION_NAMES: readonly RegExp[] = [
   /^sumpob1$/i,
   /^pobtot$/i,
   /^(pob|poblacion|población|population|residents|habitantes)(_?\d{4})?$/i,
-  /^pob/i,
+  // Of women, of the old, per square kilometre: none of these are the residents.
+  /^(pobl?|poblacion|población|habs?|habitantes|pop|population)[_ ]?(t|tot|total|totales)[_ ]?(\d{4})?$/i,
+  /^(t|tot|total)[_ ]?(pobl?|poblacion|población|hab|habitantes|pop|population)[_ ]?(\d{4})?$/i,
 ];
 
 const PARENT_NAMES: readonly RegExp[] = [
@@ -278,9 +280,15 @@ function choosePopulations(
 ): ColumnChoice['populations'] {
   if (wish !== null) return wish.split(',').map((each) => wishedPopulation(each.trim(), columns));
   const counts = columns.filter((column) => rows.some((row) => (residentsOf(row[column]) ?? 0) > 0));
-  const column = firstMatch(POPULATION_NAMES, counts);
-  const year = column === null ? null : yearOf(column);
-  return column !== null && year !== null ? [{ column, ...year }] : [];
+  // A census beside an earlier one: each is kept with its year.
+  const pattern = POPULATION_NAMES.find((each) =>
+    counts.some((column) => each.test(column) && yearOf(column) !== null),
+  );
+  const found = counts.flatMap((column) => {
+    const year = pattern?.test(column) ? yearOf(column) : null;
+    return year === null ? [] : [{ column, ...year }];
+  });
+  return found.filter(({ year }, at) => found.findIndex((each) => each.year === year) === at);
 }
 
 function wishedPopulation(wish: string, columns: readonly string[]): ColumnChoice['populations'][number] {

@@ -75,18 +75,24 @@ export async function tableOf(asked: TableAsked): Promise<MeetingRow[]> {
   const from = Math.min(addMonths(yearStart, -12 * YEARS_MEANT), until - (WEEKS_USED + 4) * 7, monday - 3 * YEAR_DAYS);
   const range = { from, until };
   const groups = offenceGroups(taxonomy, snapshot, plan);
-  const found = await Promise.all([
-    snapshot.answers.byDay({ ...plan, range }),
-    ...groups.map(({ ids }) => snapshot.answers.byDay({ ...plan, range, offenceIds: [...ids] })),
-  ]);
-  const [total, ...each] = found.map((tally) => seriesFrom(tally, range)) as [Series, ...Series[]];
+  // Only those with a row of their own are asked for by day: a city knows many more kinds of offences.
   const lastYear = { from: until - WEEKS_OF_A_YEAR * 7, until };
+  const [tally, { offences }] = await Promise.all([
+    snapshot.answers.byDay({ ...plan, range }),
+    snapshot.answers.bySlot({ ...plan, range: lastYear }),
+  ]);
+  const total = seriesFrom(tally, range);
   const ranked = groups
-    .map((group, i) => ({ group, series: each[i]!, count: within(each[i]!, lastYear) }))
+    .map((group) => ({ group, count: group.ids.reduce((sum, id) => sum + (offences.get(id) ?? 0), 0) }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || (a.group.code < b.group.code ? -1 : 1));
-  const shown = ranked.length > MOST_ROWS + 1 ? ranked.slice(0, MOST_ROWS) : ranked;
-  const rest = ranked.slice(shown.length);
+  const named = ranked.length > MOST_ROWS + 1 ? ranked.slice(0, MOST_ROWS) : ranked;
+  const shown = await Promise.all(
+    named.map(async ({ group }) => {
+      const found = await snapshot.answers.byDay({ ...plan, range, offenceIds: [...group.ids] });
+      return { group, series: seriesFrom(found, range) };
+    }),
+  );
   const cells = (series: Series) => cellsOf(asked, series, yearStart);
   const rows: (Omit<MeetingRow, 'week' | 'days28' | 'year'> & { series: Series })[] = [
     { of: 'total', title: asked.words.total, offences: [], series: total },
@@ -94,11 +100,13 @@ export async function tableOf(asked: TableAsked): Promise<MeetingRow[]> {
       ...{ of: 'offence' as const, title: asked.titleOf(group.code), offences: group.offences, series },
     })),
   ];
-  if (rest.length) {
-    const sums = new Float64Array(total.sums.length);
-    for (const { series } of rest) for (let i = 0; i < sums.length; i++) sums[i]! += series.sums[i]!;
+  // What is left of the whole: also of what came in earlier years alone.
+  const sums = total.sums.map((sum, day) => sum - shown.reduce((of, { series }) => of + series.sums[day]!, 0));
+  if (sums.at(-1)! > 0) {
+    const isShown = new Set(shown.map(({ group }) => group.code));
+    const rest = groups.filter(({ code }) => !isShown.has(code));
     rows.push({
-      ...{ of: 'other' as const, title: asked.words.other, offences: rest.flatMap(({ group }) => group.offences) },
+      ...{ of: 'other' as const, title: asked.words.other, offences: rest.flatMap((group) => group.offences) },
       series: { from, sums },
     });
   }

@@ -1,7 +1,7 @@
 // What a whole column of times shows of how it is written: with colons, as hours, as hours and minutes in one number, where
 // 5 is five past midnight, or with decimals, where 0.5 may be noon. What stays open is asked.
 
-import type { ClockForm } from '../tables/contract.ts';
+import type { ClockForm, ClockQuestion } from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { type ReadTime, readTime, shareOfDay, splitOffset } from './read-time.ts';
 
@@ -81,7 +81,7 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
   /** Numbers with a decimal part: below one, with two figures of minutes, with one, with what no minutes are. */
   const marked = { all: 0, below: 0, tens: 0, noMinutes: 0 };
   const behind = new Set<string>();
-  const example = { short: '', less: '', marked: '', tens: '' };
+  const example = { short: '', together: '', wrong: '', less: '', marked: '', tens: '' };
   const halves = watchHalves(tellsHalf);
 
   const addMarked = (text: string, whole: number, part: string): void => {
@@ -120,14 +120,14 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
     if (text.length > 2) example.less ||= text;
   };
 
-  const doubt = (rows: number, text: string, forms: readonly (ClockForm | 'discard')[]) =>
-    new Doubt({
-      about: 'clock',
-      column,
-      rows,
-      text,
-      readings: forms.map((form) => ({ form, clock: form === 'discard' ? '–' : clockAs(text, form) })),
-    });
+  const asked = (rows: number, text: string, forms: readonly (ClockForm | 'discard')[]): ClockQuestion => ({
+    about: 'clock',
+    column,
+    rows,
+    text,
+    readings: forms.map((form) => ({ form, clock: form === 'discard' ? '–' : clockAs(text, form) })),
+  });
+  const doubt = (...question: Parameters<typeof asked>) => new Doubt(asked(...question));
 
   const formOfNumbers = (): ClockForm => {
     const ofMarked = markedForm();
@@ -140,6 +140,12 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
     }
     const { short, together, wrong } = digits;
     const areNumbers = digits.all >= clocks;
+    // Minutes or seconds of the day: some of them look like clocks, and those would be read.
+    if (areNumbers && wrong >= FEW_WRONG && together <= wrong * FEW_WRONG && example.together !== '')
+      throw new Doubt({
+        ...asked(digits.all, example.together, ['hhmm', 'discard']),
+        noClocks: { rows: wrong, text: example.wrong },
+      });
     if (short === 0) return together > wrong * FEW_WRONG && areNumbers ? 'hhmm' : 'hours';
     if (together * FEW_LONG <= short) return 'hours';
     if (short <= together && together > wrong * FEW_WRONG && areNumbers) return 'hhmm';
@@ -163,9 +169,13 @@ export function openClockEvidence(column: string, tellsHalf = false): ClockEvide
       if (together.length > 4) return;
       digits.all++;
       const [hour, minute] = [Math.floor(Number(together) / 100), Number(together) % 100];
-      if (hour > LAST_HOUR || minute > 59 || (hour === LAST_HOUR && minute > 0)) digits.wrong++;
-      else if (hour > 0 || together.length > 2 || minute > LAST_HOUR) digits.together++;
-      else if (minute > 0) {
+      if (hour > LAST_HOUR || minute > 59 || (hour === LAST_HOUR && minute > 0)) {
+        digits.wrong++;
+        example.wrong ||= text;
+      } else if (hour > 0 || together.length > 2 || minute > LAST_HOUR) {
+        digits.together++;
+        if (hour > 0) example.together ||= text;
+      } else if (minute > 0) {
         digits.short++;
         example.short ||= text;
       }

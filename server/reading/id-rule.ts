@@ -1,5 +1,6 @@
 // What tells a record from another: the id of its source, the id within a month or a file, or nothing.
 
+import { BadInput } from '../errors.ts';
 import type { IdRule } from '../tables/contract.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { isMissing } from '../text/missing.ts';
@@ -45,5 +46,47 @@ export function watchFloatIds() {
       }
     },
     areAll: (): boolean => floats > 0 && others === 0,
+  };
+}
+
+/** Rows of each file of an archive that are compared with those of the others. */
+const ROWS_COMPARED = 20_000;
+/** From so many equal rows, and that share of a file, on, two files hold the same records. */
+const FEWEST_EQUAL = 10;
+const SHARE_EQUAL = 0.2;
+
+/**
+ * Compares the files of an archive: March, and March to April, would count March twice. Rows that say little may be equal
+ * and yet two records, so only those with an id, an hour or a point are compared.
+ */
+export function watchOverlaps() {
+  const fileOf = new Map<string, string>();
+  return {
+    open(file: string) {
+      const own: string[] = [];
+      const equal = new Map<string, number>();
+      let looked = 0;
+      return {
+        look({ key, occurredOn, datePrecision, minuteOfDay, label, lon, lat }: Incident): void {
+          if (looked >= ROWS_COMPARED) return;
+          if (key === null && (datePrecision === 'month' || (minuteOfDay === null && lon === null))) return;
+          looked++;
+          const row = [key, occurredOn, minuteOfDay, label, lon, lat].join('\u001f');
+          const other = fileOf.get(row);
+          if (other !== undefined) equal.set(other, (equal.get(other) ?? 0) + 1);
+          own.push(row);
+        },
+        /** After its last row. Throws BadInput('file') where it holds records of another. */
+        check(): void {
+          for (const [other, count] of equal)
+            if (count >= FEWEST_EQUAL && count >= looked * SHARE_EQUAL)
+              throw new BadInput(
+                'file',
+                `the files ${other} and ${file} of the archive hold ${count} equal rows, which would count twice: load them one after the other`,
+              );
+          for (const row of own) fileOf.set(row, file);
+        },
+      };
+    },
   };
 }

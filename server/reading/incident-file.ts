@@ -12,15 +12,16 @@ import { openTables, type Table } from '../tables/read-table.ts';
 import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
 import type { DateOrder, Incident } from './contract.ts';
-import { watchFloatIds } from './id-rule.ts';
+import { watchFloatIds, watchOverlaps } from './id-rule.ts';
 import { type Mapper, openMapper, type Reject } from './map-rows.ts';
+
 import { withPointColumn } from './point-column.ts';
 import { type Columns, checkMap, checkNoOtherHeader, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
 import { checkNoZoneUnread, looksLikeDay, notesOfUnread } from './unread-columns.ts';
-import { checkNoDateUnread } from './unread-dates.ts';
+import { checkNoDateUnread, checkNoUtcBehindDates } from './unread-dates.ts';
 
 /** Titles and blank lines may stand above the header. */
 const HEADER_WITHIN_ROWS = 10;
@@ -101,6 +102,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   const read: Reading[] = [];
   const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
+  const overlaps = watchOverlaps();
   /** Cases beyond the first of their rows. */
   let several = 0;
 
@@ -123,6 +125,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
     read.push(reading);
+    const overlap = table.file === null ? null : overlaps.open(table.file);
     const early: Row[] = [];
     for await (const batch of table.batches) {
       const incidents: Incident[] = [];
@@ -145,7 +148,10 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
         checkNoDateUnread(header, found.columns, data, options.map);
-        if (!options.times) checkNoZoneUnread(header, found.columns, data, options.map);
+        if (!options.times) {
+          checkNoZoneUnread(header, found.columns, data, options.map);
+          checkNoUtcBehindDates(found.columns, data, clocks.local);
+        }
         const first = watchFloatIds();
         first.look(found.columns, data);
         if (read.length === 1 && first.areAll()) {
@@ -177,11 +183,13 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
           const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
           several += cases - 1;
           for (let each = 0; each < cases; each++) incidents.push(mapped);
+          overlap?.look(mapped);
         }
       }
       const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
+    overlap?.check();
     if (reading.opened !== null) return;
     const refusal = noHeader(early, options, preset);
     if (!isBeside(table, early)) throw refusal;

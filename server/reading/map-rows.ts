@@ -20,7 +20,7 @@ import { openMoments } from './read-moments.ts';
 import { openPlaceReader } from './read-place.ts';
 import { openPoints } from './read-point.ts';
 import { type DateReadings, PLAIN_READINGS } from './scan-dates.ts';
-import { watchStrays } from './stray-points.ts';
+import { watchPiles, watchStrays } from './stray-points.ts';
 import { isSupplement } from './supplements.ts';
 
 /** A row that is not stored; never carries what a column about persons held. */
@@ -134,6 +134,7 @@ export function openMapper(options: MapperOptions): Mapper {
   const expected = bounds ?? preset.bounds;
   const pointOf = openPoints(columns, expected, note, numbers);
   const strays = expected === null ? watchStrays(options.timezone ?? 'UTC') : null;
+  const piles = watchPiles();
   const offenceOf = (cells: readonly string[]): string => constant ?? (offence < 0 ? '' : cells[offence]!);
   const keyOf = openKeys(columns, options.floatIds ?? false, note);
   let whenOf = openMoments(columns, { readings, clocks }, note);
@@ -170,7 +171,10 @@ export function openMapper(options: MapperOptions): Mapper {
       }
       if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
-      if (point !== null && point.lon !== null && point.lat !== null) strays?.add(point.lon, point.lat);
+      if (point !== null && point.lon !== null && point.lat !== null) {
+        strays?.add(point.lon, point.lat);
+        piles.add(point.lon, point.lat);
+      }
       const closed = closing < 0 ? null : unconfirmed(cells[closing]!);
       if (closed !== null) note('call-unconfirmed', closed);
       const { placeText, placeParts } = readPlace(cells, point !== null && point.lon !== null);
@@ -203,6 +207,7 @@ export function openMapper(options: MapperOptions): Mapper {
       return [
         ...general,
         ...(strays?.notes() ?? []),
+        ...piles.notes(),
         ...listed,
         ...(others ? [{ code: 'offence-unknown-others', count: others, example: null }] : []),
       ];

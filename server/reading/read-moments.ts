@@ -131,11 +131,15 @@ export function openMoments(
       if (own !== 'none') {
         // Midnight behind the date is there for want of better; another clock there says which day it is here.
         const behind = rest === '' || reading.withoutClock || MIDNIGHT.test(rest) ? null : times(rest);
-        const hasZone = behind && behind !== 'none' && read.offset !== null && !clocks.ignoresOffsets;
+        // Where times are said to be of another zone, a clock unlike the one beside it is.
+        const isStated = clocks.converts && behind && behind !== 'none' && own && hourOf(own) !== hourOf(behind);
+        const hasZone = behind && behind !== 'none' && (read.offset !== null || isStated) && !clocks.ignoresOffsets;
         // Its own column says the same hour without a zone: that behind the date stands there by habit.
         const isByHabit = hasZone && own !== null && own.offset === null && hourOf(own) === hourOf(behind);
         if (isByHabit && isElsewhere(date, behind.minute, read.offset)) note('time-zone-ignored', dateText);
         const converted = hasZone && !isByHabit;
+        if (dateField === 'date' && !hasZone && behind && behind !== 'none' && own && hourOf(own) !== hourOf(behind))
+          note('clocks-differ', `${dateText} ≠ ${ownText}`);
         const day = converted ? toLocal(date, behind.minute, read.offset, dateText).day : date;
         if (own === null) return only(day);
         if (own.note) note(own.note, ownText);

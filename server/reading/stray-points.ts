@@ -1,5 +1,6 @@
-// Points apart from all others, where nobody has said yet where the city is: what would be far from it, or lack a sign. That
-// all of them do shows by the time zone of the city.
+// What the points of a file say together. Those apart from all others, where nobody has said yet where the city is: what
+// would be far from it, or lack a sign; that all of them do shows by the time zone of the city. Those that many rows share,
+// as where a program puts what it could not find, and those too coarse for a street.
 
 import { placeOfZone } from '../calendar/place-of-zone.ts';
 import { cornerOf, degreeCell, mainCells } from '../geometry/whereabouts.ts';
@@ -67,6 +68,54 @@ export function watchStrays(timezone: string): Strays {
         found.set(code, { code, count: count + (before?.count ?? 0), example: before?.example ?? `${lon}, ${lat}` });
       }
       return [...found.values()];
+    },
+  };
+}
+
+/** Distinct points that are told apart; further ones are no pile of the first rows. */
+const MOST_POINTS = 20_000;
+/** So many rows at one point, that share of all, and so many times the next point: a place for what has none. */
+const FEWEST_PILED = 30;
+const SHARE_PILED = 0.1;
+const TIMES_THE_NEXT = 5;
+/** Two decimals of a degree are a kilometre. */
+const COARSE = 100;
+const FEWEST_COARSE = 20;
+const SHARE_COARSE = 0.5;
+const TO_FIVE_DECIMALS = 1e5;
+const BESIDE = 4e7;
+const EXACT = 1e-6;
+
+/** Watches points as they are read, whether or not the bounds of the city are known. */
+export function watchPiles(): Strays {
+  const piles = new Map<number, { count: number; readonly lon: number; readonly lat: number }>();
+  let [all, coarse, example] = [0, 0, ''];
+  const isCoarse = (degrees: number) => Math.abs(degrees * COARSE - Math.round(degrees * COARSE)) < EXACT;
+  return {
+    add(lon, lat) {
+      all++;
+      if (isCoarse(lon) && isCoarse(lat)) {
+        coarse++;
+        example ||= `${lon}, ${lat}`;
+      }
+      const key = Math.round(lon * TO_FIVE_DECIMALS) * BESIDE + Math.round(lat * TO_FIVE_DECIMALS);
+      const known = piles.get(key);
+      if (known) known.count++;
+      else if (piles.size < MOST_POINTS) piles.set(key, { count: 1, lon, lat });
+    },
+    notes() {
+      const [first, second] = [...piles.values()].sort((a, b) => b.count - a.count);
+      const isPile =
+        first &&
+        first.count >= Math.max(FEWEST_PILED, all * SHARE_PILED) &&
+        piles.size > 2 &&
+        first.count >= (second?.count ?? 0) * TIMES_THE_NEXT;
+      return [
+        ...(isPile ? [{ code: 'points-piled', count: first.count, example: `${first.lon}, ${first.lat}` }] : []),
+        ...(coarse >= Math.max(FEWEST_COARSE, all * SHARE_COARSE)
+          ? [{ code: 'points-coarse', count: coarse, example }]
+          : []),
+      ];
     },
   };
 }

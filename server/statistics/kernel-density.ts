@@ -11,7 +11,9 @@ import { gridOf, type PlanarPoints } from './neighbours.ts';
 export type DensityGrid = {
   readonly west: number;
   readonly south: number;
+  /** From side to side; as high, unless said. */
   readonly cellM: number;
+  readonly heightM?: number;
   readonly columns: number;
   readonly rows: number;
 };
@@ -54,13 +56,13 @@ export function exactDensity(points: Weighted, at: PlanarPoints, kernel: Kernel,
   });
 }
 
-export const centresOf = ({ west, south, cellM, columns, rows }: DensityGrid): PlanarPoints => {
+export const centresOf = ({ west, south, cellM, heightM = cellM, columns, rows }: DensityGrid): PlanarPoints => {
   const x = new Float64Array(columns * rows);
   const y = new Float64Array(columns * rows);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
       x[row * columns + column] = west + (column + 0.5) * cellM;
-      y[row * columns + column] = south + (row + 0.5) * cellM;
+      y[row * columns + column] = south + (row + 0.5) * heightM;
     }
   return { x, y };
 };
@@ -74,27 +76,43 @@ export type Surface = {
   readonly left: number;
 };
 
+/** Cells are cut so fine that a kernel hardly bends within one: into parts of at most this share of radius or σ. */
+const FINEST_PART = { quartic: 1 / 50, gaussian: 1 / 25 } as const;
+const MOST_PARTS = 14_000_000;
+
+/** Into how many parts a cell is cut each way: an odd number, so that its middle is that of a part. */
+function cutsOf({ cellM, columns, rows }: DensityGrid, kernel: Kernel, { sigmaM, radiusM }: Bandwidth): number {
+  const wanted = cellM / (FINEST_PART[kernel] * (kernel === 'quartic' ? radiusM : sigmaM));
+  const room = Math.sqrt(MOST_PARTS / (columns * rows));
+  return 1 + 2 * Math.max(0, Math.floor((Math.min(Math.ceil(wanted), room) - 1 + (wanted < room ? 1 : 0)) / 2));
+}
+
 /**
- * Each point is shared between the four cell centres around it, the grid is folded with the kernel. The bound: a share
- * between centres is a bilinear interpolation of the kernel, wrong by h²/8 times its second derivatives (quartic: at
- * most 8K(0)/R², gaussian: 2K(0)/σ²), times the points that can reach a cell.
+ * Each point is shared between the middles of the four parts of cells around it, and these are folded with the kernel to
+ * the centres of the cells. The points themselves are known to within `movedM`. The bound adds up, over what lies around
+ * each cell, the most that the kernel can change there over that way (its slope) and between the middles of parts (a
+ * bilinear interpolation, wrong by h²/8 times its second derivatives).
  */
 export function binnedDensity(
   points: Weighted,
   grid: DensityGrid,
   kernel: Kernel,
   bandwidth: Bandwidth,
+  movedM = 0,
 ): Answer<Surface> {
-  const { columns, rows, cellM } = grid;
+  const { columns, rows, cellM, heightM = cellM } = grid;
   if (points.x.length === 0) return notSaid('empty');
-  // A rim of centres beyond the grid takes what lies outside and still reaches in.
-  const rim = Math.ceil(bandwidth.radiusM / cellM) + 1;
-  const [wide, high] = [columns + 2 * rim, rows + 2 * rim];
+  const cuts = cutsOf(grid, kernel, bandwidth);
+  // A rim of cells beyond the grid takes what lies outside and still reaches in.
+  const rim = Math.ceil(bandwidth.radiusM / Math.min(cellM, heightM)) + 1;
+  const parts: Parts = { columns, rows, cuts, rim: rim * cuts, widthM: cellM / cuts, heightM: heightM / cuts };
+  const [wide, high] = [(columns + 2 * rim) * cuts, (rows + 2 * rim) * cuts];
   const binned = new Float64Array(wide * high);
+  const whole = new Float64Array((columns + 2 * rim) * (rows + 2 * rim));
   let left = 0;
   for (let i = 0; i < points.x.length; i++) {
-    const x = (points.x[i]! - grid.west) / cellM - 0.5 + rim;
-    const y = (points.y[i]! - grid.south) / cellM - 0.5 + rim;
+    const x = (points.x[i]! - grid.west) / parts.widthM - 0.5 + parts.rim;
+    const y = (points.y[i]! - grid.south) / parts.heightM - 0.5 + parts.rim;
     const [column, row] = [Math.floor(x), Math.floor(y)];
     if (column < 0 || row < 0 || column + 1 >= wide || row + 1 >= high) {
       left++;
@@ -107,71 +125,137 @@ export function binnedDensity(
     binned[at + 1]! += weight * east * (1 - north);
     binned[at + wide]! += weight * (1 - east) * north;
     binned[at + wide + 1]! += weight * east * north;
+    whole[Math.floor((y + 0.5) / cuts) * (columns + 2 * rim) + Math.floor((x + 0.5) / cuts)]! += Math.abs(weight);
   }
-  const density = fold(binned, wide, high, rim, grid, kernelOf(kernel, bandwidth), bandwidth.radiusM);
-  const peak = kernelOf(kernel, bandwidth)(0);
-  const curved = kernel === 'quartic' ? 8 / bandwidth.radiusM ** 2 : 2 / bandwidth.sigmaM ** 2;
-  const errorBound = ((cellM * cellM) / 8) * curved * peak * mostWithin(binned, wide, high, rim);
-  return said({ density, errorBound, left });
+  const density =
+    kernel === 'gaussian'
+      ? foldInTwo(binned, parts, bandwidth)
+      : fold(binned, parts, kernelOf(kernel, bandwidth), bandwidth.radiusM);
+  const across = Math.hypot(cellM, heightM) / 2;
+  const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
+  const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
+  const errors = fold(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
+  return said({ density, errorBound: errors.reduce((most, each) => Math.max(most, each), 0), left });
 }
 
-function fold(
-  binned: Float64Array,
-  wide: number,
-  high: number,
-  rim: number,
-  { columns, rows, cellM }: DensityGrid,
-  density: (squared: number) => number,
-  radiusM: number,
-): Float64Array {
-  const reach = Math.ceil(radiusM / cellM);
-  const offsets: { readonly row: number; readonly half: number; readonly values: Float64Array }[] = [];
-  for (let row = -reach; row <= reach; row++) {
-    const values = Float64Array.from({ length: 2 * reach + 1 }, (_, k) =>
-      density(((k - reach) * cellM) ** 2 + (row * cellM) ** 2),
-    );
-    let half = reach;
-    while (half > 0 && values[reach + half] === 0) half--;
-    offsets.push({ row, half, values });
+/** The most a kernel can be off for a point somewhere within `across` of a distance. */
+function mostChange(
+  kernel: Kernel,
+  { sigmaM, radiusM }: Bandwidth,
+  across: number,
+  movedM: number,
+  bent: number,
+): (distance: number) => number {
+  const unit = kernel === 'quartic' ? radiusM : sigmaM;
+  const peak = kernelOf(kernel, { sigmaM, radiusM })(0);
+  const slope = (r: number) => (kernel === 'quartic' ? (r < 1 ? 4 * r * (1 - r * r) : 0) : r * Math.exp((-r * r) / 2));
+  // The second derivatives outwards and across, which no two others exceed together.
+  const curve = (r: number) =>
+    kernel === 'quartic'
+      ? r <= 1
+        ? 4 * (Math.abs(3 * r * r - 1) + 1 - r * r)
+        : 0
+      : (Math.abs(r * r - 1) + 1) * Math.exp((-r * r) / 2);
+  const [steepest, bends] = kernel === 'quartic' ? [1 / Math.sqrt(3), 1] : [1, Math.SQRT2];
+  return (distance) => {
+    const [low, high] = [Math.max(0, distance - across) / unit, (distance + across) / unit];
+    const within = (r: number) => Math.min(Math.max(r, low), high);
+    const steep = slope(within(steepest));
+    const curved = Math.max(curve(low), curve(within(bends)), curve(high));
+    return peak * ((movedM * steep) / unit + (bent * curved) / (unit * unit));
+  };
+}
+
+/** A grid whose cells are cut into parts, with a rim of parts around it. */
+type Parts = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly cuts: number;
+  readonly rim: number;
+  readonly widthM: number;
+  readonly heightM: number;
+};
+
+/** What lies on parts, folded with a kernel to the centres of the cells. */
+function fold(binned: Float64Array, parts: Parts, density: (squared: number) => number, radiusM: number): Float64Array {
+  const { columns, rows, cuts, rim, widthM, heightM } = parts;
+  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const [reach, up] = [Math.ceil(radiusM / widthM), Math.ceil(radiusM / heightM)];
+  const across = 2 * reach + 1;
+  const table = new Float64Array((up + 1) * across);
+  const halves = new Int32Array(up + 1);
+  for (let row = 0; row <= up; row++) {
+    for (let k = 0; k < across; k++)
+      table[row * across + k] = density(((k - reach) * widthM) ** 2 + (row * heightM) ** 2);
+    halves[row] = reach;
+    while (halves[row]! > 0 && table[row * across + reach + halves[row]!] === 0) halves[row]!--;
   }
+  const middle = rim + (cuts - 1) / 2;
   const folded = new Float64Array(columns * rows);
-  for (let y = 0; y < high; y++)
+  for (let y = 0; y < high; y++) {
+    const lowest = firstWithin(y - middle, up, cuts);
+    const highest = lastWithin(y - middle, up, cuts, rows);
     for (let x = 0; x < wide; x++) {
       const weight = binned[y * wide + x]!;
       if (weight === 0) continue;
-      for (const { row, half, values } of offsets) {
-        const toRow = y - rim + row;
-        if (toRow < 0 || toRow >= rows) continue;
-        const first = Math.max(0, x - rim - half);
-        const last = Math.min(columns - 1, x - rim + half);
-        const base = toRow * columns;
-        for (let column = first; column <= last; column++)
-          folded[base + column]! += weight * values[column - (x - rim) + reach]!;
+      for (let row = lowest; row <= highest; row++) {
+        const away = Math.abs(row * cuts + middle - y);
+        const half = halves[away]!;
+        const first = firstWithin(x - middle, half, cuts);
+        const last = lastWithin(x - middle, half, cuts, columns);
+        let value = away * across + reach + first * cuts + middle - x;
+        const base = row * columns;
+        for (let column = first; column <= last; column++, value += cuts)
+          folded[base + column]! += weight * table[value]!;
       }
     }
+  }
   return folded;
 }
 
-/** The most weight that lies in a square of half-side `reach` cells around any cell. */
-function mostWithin(binned: Float64Array, wide: number, high: number, reach: number): number {
-  const sums = new Float64Array((wide + 1) * (high + 1));
+/** A gaussian goes first along rows, then along columns: it is the product of both. */
+function foldInTwo(binned: Float64Array, parts: Parts, { sigmaM, radiusM }: Bandwidth): Float64Array {
+  const { columns, rows, cuts, rim, widthM, heightM } = parts;
+  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const along = (stepM: number) =>
+    Float64Array.from({ length: Math.ceil(radiusM / stepM) + 1 }, (_, k) =>
+      k * stepM > radiusM
+        ? 0
+        : Math.exp(-((k * stepM) ** 2) / (2 * sigmaM * sigmaM)) / (sigmaM * Math.sqrt(2 * Math.PI)),
+    );
+  const [east, north] = [along(widthM), along(heightM)];
+  const middle = rim + (cuts - 1) / 2;
+  const folded = new Float64Array(columns * rows);
+  const line = new Float64Array(columns);
   for (let y = 0; y < high; y++) {
-    let row = 0;
+    const lowest = firstWithin(y - middle, north.length - 1, cuts);
+    const highest = lastWithin(y - middle, north.length - 1, cuts, rows);
+    if (lowest > highest) continue;
+    let isEmpty = true;
     for (let x = 0; x < wide; x++) {
-      row += Math.abs(binned[y * wide + x]!);
-      sums[(y + 1) * (wide + 1) + x + 1] = sums[y * (wide + 1) + x + 1]! + row;
+      const weight = binned[y * wide + x]!;
+      if (weight === 0) continue;
+      isEmpty = false;
+      const first = firstWithin(x - middle, east.length - 1, cuts);
+      const last = lastWithin(x - middle, east.length - 1, cuts, columns);
+      for (let column = first; column <= last; column++)
+        line[column]! += weight * east[Math.abs(column * cuts + middle - x)]!;
     }
+    if (isEmpty) continue;
+    for (let row = lowest; row <= highest; row++) {
+      const share = north[Math.abs(row * cuts + middle - y)]!;
+      const base = row * columns;
+      for (let column = 0; column < columns; column++) folded[base + column]! += share * line[column]!;
+    }
+    line.fill(0);
   }
-  let most = 0;
-  for (let y = 0; y < high; y++)
-    for (let x = 0; x < wide; x++) {
-      const [west, east] = [Math.max(0, x - reach), Math.min(wide, x + reach + 1)];
-      const [south, north] = [Math.max(0, y - reach), Math.min(high, y + reach + 1)];
-      const at = (row: number, column: number) => sums[row * (wide + 1) + column]!;
-      most = Math.max(most, at(north, east) - at(south, east) - at(north, west) + at(south, west));
-    }
-  return most;
+  return folded;
 }
+
+/** The first and the last cell whose middle is at most so many parts away. */
+const firstWithin = (at: number, reach: number, cuts: number) => Math.max(0, Math.ceil((at - reach) / cuts));
+const lastWithin = (at: number, reach: number, cuts: number, cells: number) =>
+  Math.min(cells - 1, Math.floor((at + reach) / cuts));
 
 /**
  * How much of the kernel around each cell lies over cells that are inside, by their areas; a density divided by it does
@@ -184,15 +268,16 @@ export function edgeShares(
   kernel: Kernel,
   bandwidth: Bandwidth,
 ): Float64Array {
-  const mask = Float64Array.from({ length: grid.columns * grid.rows }, (_, i) => (inside ? inside[i]! : 1));
+  const { columns, rows, cellM, heightM = cellM } = grid;
+  const mask = Float64Array.from({ length: columns * rows }, (_, i) => (inside ? inside[i]! : 1));
   const density = kernelOf(kernel, bandwidth);
-  const shares = fold(mask, grid.columns, grid.rows, 0, grid, density, bandwidth.radiusM);
+  const cells: Parts = { columns, rows, cuts: 1, rim: 0, widthM: cellM, heightM };
+  const shares = fold(mask, cells, density, bandwidth.radiusM);
   // Divided by what the same sum gives with nothing left out, so that a cell far from all edges has exactly 1.
-  const reach = Math.ceil(bandwidth.radiusM / grid.cellM);
+  const [reach, up] = [Math.ceil(bandwidth.radiusM / cellM), Math.ceil(bandwidth.radiusM / heightM)];
   let whole = 0;
-  for (let row = -reach; row <= reach; row++)
-    for (let column = -reach; column <= reach; column++)
-      whole += density((row * row + column * column) * grid.cellM ** 2);
+  for (let row = -up; row <= up; row++)
+    for (let column = -reach; column <= reach; column++) whole += density((row * heightM) ** 2 + (column * cellM) ** 2);
   return shares.map((share) => share / whole);
 }
 

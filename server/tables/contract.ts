@@ -80,6 +80,8 @@ export type ClockQuestion = {
   readonly readings: readonly { readonly form: ClockForm | ClockOfDate; readonly clock: string }[];
   /** The field of dates behind which they stand; unsaid where they have a column of their own. */
   readonly behind?: string;
+  /** How many numbers of the column are no clock, however they are read, and the first of them. */
+  readonly noClocks?: { readonly rows: number; readonly text: string };
 };
 /** A doubt about the zone of times: by this column, or its name, they are of UTC. */
 export type ZoneQuestion = { readonly about: 'zone'; readonly column: string; readonly text: string };

@@ -8,7 +8,14 @@ import { type Speech, stoppedWords } from '../i18n/speech.ts';
 import { terminalReasonIn } from '../i18n/terminal-reasons.ts';
 import { DATE_ORDERS, type DateQuestion } from '../reading/contract.ts';
 import { DateDoubt } from '../reading/date-doubt.ts';
-import { answerOfClock, type FileQuestion, type IdRule, type PointQuestion } from '../tables/contract.ts';
+import {
+  answerOfClock,
+  type ClockForm,
+  type ClockOfDate,
+  type FileQuestion,
+  type IdRule,
+  type PointQuestion,
+} from '../tables/contract.ts';
 import { Doubt } from '../tables/doubt.ts';
 import { answersTo } from './answers.ts';
 import { explainHeader, UnknownHeader } from './header.ts';
@@ -98,11 +105,15 @@ function askDoubt(speech: Speech, question: FileQuestion): string[] | null {
     ];
   }
   if (question.about === 'clock') {
-    const { column, rows, text, readings } = question;
+    const { column, rows, text, readings, noClocks } = question;
+    const isTwelve = !noClocks && readings.some(({ form }) => form === 'discard');
+    const formOf = (form: ClockForm | ClockOfDate) =>
+      say(noClocks && form === 'discard' ? 'clock_other' : `clock_${form}`);
     return [
       say('clockQuestion', { column, text, n: int(rows) }),
-      ...(readings.some(({ form }) => form === 'discard') ? [say('clockTwelve')] : []),
-      ...readings.map(({ form, clock }) => `  ${say('clockReading', { text, clock, form: say(`clock_${form}`) })}`),
+      ...(isTwelve ? [say('clockTwelve')] : []),
+      ...(noClocks ? [say('clockNone', { n: int(noClocks.rows), text: noClocks.text })] : []),
+      ...readings.map(({ form, clock }) => `  ${say('clockReading', { text, clock, form: formOf(form) })}`),
     ];
   }
   if (question.about !== 'ids') return null;

@@ -81,6 +81,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
       'The id does not tell records apart: of {{n}} that {{n, was|were}} there under the same id, {{moved}} {{moved, changes its|change their}} date (id {{id}}: {{before}} stored, {{after}} in the file). How is a record known again? Nothing has been stored.',
     idQuestionInFile:
       'The ids start again within the file: of {{n}} {{n, record that repeats|records that repeat}} one, {{moved}} {{moved, is|are}} of another month (id {{id}}: {{before}} and {{after}}). What is a record known by? Nothing has been stored.',
+    idCorrects: '{{n}} stored {{n, record is|records are}} corrected and {{n, takes|take}} the date of the file',
+    noneReadable:
+      'None of the first rows can be read: look at which column is what, and whether the dates have their year.',
     idProposed: '{{rule}} (proposed)',
     pointQuestion:
       'Rows without a usable point or with a doubtful one: {{n}} of {{rows}}. Look at the columns of coordinates. Nothing has been stored.',
@@ -94,6 +97,11 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     unreadDate: 'The date is {{column}} (like {{example}})',
     unreadDateNone: 'None: read the month only',
     clockDiscard: 'No hour: it is not known whether morning or afternoon',
+    clockWhole: 'A clock of 24 hours: {{clock}}',
+    clockRead: '{{clock}}',
+    clockNoHour: 'No hour: the column holds something else',
+    clockNone:
+      'But {{n}} {{n, number of the column is no time|numbers of the column are no times}}, as {{text}}: it may hold something else.',
     clockTwelve: 'None is later than 12:59: they may be of a twelve-hour clock that does not say morning or afternoon.',
     clockAnswered: 'Answered: {{form}}',
     clockAskAgain: 'Ask again',
@@ -107,7 +115,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     clockQuestion:
       'What time is {{text}} in column {{column}}? {{n}} {{n, row depends|rows depend}} on it. Nothing has been stored.',
     zoneQuestion:
-      'Are the times of UTC? So it stands in column {{column}} (for example: {{text}}). Nothing has been stored.',
+      'Are the times of column {{column}} of UTC? So it seems (for example: {{text}}). Nothing has been stored.',
     zoneUtc: 'Yes: convert them to local time',
     zoneLocal: 'No: they are local',
     sheetsQuestion: 'Several sheets hold data in different columns. Which one is loaded? Nothing has been stored.',

@@ -233,6 +233,7 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     restore: 'Go back to this one',
     version: 'version {{version}} of the data',
     answered: 'answered {{when}} by {{who}}',
+    allOf: 'All figures are of version {{version}} of the data, {{answered}}.',
     renew: 'Renew',
     renewAll: 'Renew all figures',
     renewHow: 'Asks the data of today again. What was answered before is kept.',
@@ -241,6 +242,9 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     todaySame: 'With the data of today, the same.',
     todayParts: 'With the data of today some numbers of this part differ; the total does not.',
     todayRefused: 'Today it cannot be answered: {{reason}}',
+    missing_one: '{{n}} day of this period is missing: the data are complete up to {{through}}. Nothing is compared.',
+    missing_other:
+      '{{n}} days of this period are missing: the data are complete up to {{through}}. Nothing is compared.',
     unlocated: '{{n}} without a place',
     outside: '{{n}} outside the layer',
     withheld: '{{n}} withheld',

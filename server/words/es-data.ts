@@ -123,6 +123,7 @@ export const dataEs = {
     'day-unreadable': 'Día ilegible: solo se guarda el mes',
     'time-zone-ignored': 'La zona horaria escrita no se usa: la hora es local',
     'hour-run-together': 'Hora sin dos puntos; se leyó así',
+    'clocks-differ': 'La hora junto a la fecha y la de su propia columna no coinciden: se guarda la de la columna',
     'date-range': 'Intervalo de fechas en una celda: se guarda su primer día',
     'hour-range': 'Hora escrita como intervalo: se guarda su inicio',
     'hour-unreadable': 'Hora ilegible: se guarda sin hora',
@@ -140,6 +141,9 @@ export const dataEs = {
     'ids-alike':
       'Folios que solo difieren de los guardados como los reescribe una hoja de cálculo, en otros días: se guardan como registros distintos; revíselos',
     'key-destroyed': 'Folio dañado por la hoja de cálculo: no se usa como folio',
+    'points-piled':
+      'Muchos renglones en un mismo punto: puede ser el que un programa da a lo que no encuentra; se guarda como viene',
+    'points-coarse': 'Coordenadas con dos decimales o menos (un kilómetro): sirven por colonia, no por calle',
     'offence-unknown': 'Delito que aún no está en el catálogo; se guarda con su nombre',
     'offence-unknown-others': 'Otros delitos que no están en el catálogo',
     encoding: 'Renglones en otra codificación de letras; se convirtieron',
@@ -152,7 +156,7 @@ export const dataEs = {
     'formulas-uncalculated': 'Fórmulas sin calcular: se leyeron vacías; abra el libro, guárdelo y cárguelo de nuevo',
     'files-left-out': 'Archivos del zip que no se leyeron',
     supplements:
-      'Renglones que completan un reporte anterior; cada uno cuenta: para dejarlos fuera, asigne su columna a supplement',
+      'Renglones que completan un reporte anterior; cada uno cuenta: para dejarlos fuera, lea su columna como «Tipo de reporte» (supplement)',
     'line-ends-mixed': 'Renglones que terminan con otro fin de línea que los demás; se separaron',
     'dates-month-first': 'Fechas escritas con el mes primero; así se leyeron',
     'dates-short-year-first': 'Fechas con el año en dos cifras, primero; así se leyeron',
@@ -176,6 +180,7 @@ export const dataEs = {
     'numbers-mixed': 'Cifras con coma y con punto decimal en la misma columna: revise cómo se leyeron',
     'numbers-fractions': 'Cifras de habitantes con fracción: se redondearon; revise si perdieron sus millares',
     'residents-sentinel': 'Cifras que significan «no se sabe» (-6, 99999999): no se guardan como habitantes',
+    'residents-in-parts': 'Áreas con varias cifras de un mismo año: se quedan sin ellas',
     'residents-unread': 'Cifras de habitantes que no se pueden leer: no se guardan',
     'unread-zone':
       'Zona horaria en una columna que no se lee: las horas se toman como de aquí; diga --times utc o la zona',
@@ -219,7 +224,7 @@ export const dataEs = {
     'neighbourhood-unknown': 'Colonias que no están en la capa más fina: cuentan solo en la alcaldía',
     'place-unknown': 'Lugares que no están en ninguna capa, o no en la alcaldía que dicen: quedan sin ubicar',
     'same-file': 'El mismo archivo ya se había cargado: nada cambió',
-    'no-month': 'sin mes legible',
+    'no-month': 'sin mes y año legibles',
     'no-quantity': 'sin número de casos legible',
     supplement: 'complementa un reporte anterior',
     'no-offence': 'sin delito',

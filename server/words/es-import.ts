@@ -78,6 +78,10 @@ export const importEs = {
       'El folio no distingue los registros: de {{n}} que ya {{n, estaba|estaban}} con el mismo folio, {{moved}} {{moved, cambia|cambian}} de fecha (folio {{id}}: {{before}} cargado, {{after}} en el archivo). ¿Con qué se reconoce un registro? Nada se ha guardado.',
     idQuestionInFile:
       'El folio empieza de nuevo dentro del archivo: de {{n}} {{n, registro que repite|registros que repiten}} uno, {{moved}} {{moved, es|son}} de otro mes (folio {{id}}: {{before}} y {{after}}). ¿Con qué se reconoce un registro? Nada se ha guardado.',
+    idCorrects:
+      'se {{n, corrige|corrigen}} {{n}} {{n, registro|registros}} que ya {{n, está|están}}: {{n, toma|toman}} la fecha del archivo',
+    noneReadable:
+      'Ninguno de los primeros renglones se puede leer: revise qué columna es cada cosa, y que las fechas traigan su año.',
     idProposed: '{{rule}} (propuesto)',
     pointQuestion:
       'Renglones sin punto utilizable o con uno dudoso: {{n}} de {{rows}}. Revise las columnas de coordenadas. Nada se ha guardado.',
@@ -91,6 +95,11 @@ export const importEs = {
     unreadDate: 'La fecha es {{column}} (como {{example}})',
     unreadDateNone: 'Ninguna: leer solo el mes',
     clockDiscard: 'Sin hora: no se sabe si es de la mañana o de la tarde',
+    clockWhole: 'Reloj de 24 horas: {{clock}}',
+    clockRead: '{{clock}}',
+    clockNoHour: 'Sin hora: la columna trae otra cosa',
+    clockNone:
+      'Pero {{n, no es hora|no son horas}} {{n}} {{n, número|números}} de la columna, como {{text}}: puede traer otra cosa.',
     clockTwelve: 'Ninguna pasa de las 12:59: pueden ser de un reloj de doce horas que no dice mañana o tarde.',
     clockAnswered: 'Contestado: {{form}}',
     clockAskAgain: 'Preguntar de nuevo',
@@ -104,7 +113,7 @@ export const importEs = {
     clockQuestion:
       '¿Qué hora es {{text}} en la columna {{column}}? De eso {{n, depende|dependen}} {{n}} {{n, renglón|renglones}}. Nada se ha guardado.',
     zoneQuestion:
-      '¿Las horas son de UTC? Así lo dice la columna {{column}} (por ejemplo: {{text}}). Nada se ha guardado.',
+      '¿Son de UTC las horas de la columna {{column}}? Así parece (por ejemplo: {{text}}). Nada se ha guardado.',
     zoneUtc: 'Sí: convertirlas a la hora local',
     zoneLocal: 'No: son locales',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',

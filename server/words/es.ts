@@ -33,6 +33,7 @@ export const es = {
     loading: 'Cargando…',
     stillWorking: 'Sigo calculando…',
     failed: 'No hubo respuesta. Se muestra lo calculado {{ago}}.',
+    failedBefore: 'No hubo respuesta. Se muestra lo calculado {{ago}}, con los filtros de antes.',
     failedFirst: 'No hubo respuesta del servidor.',
     refused: 'No se pudo contestar: {{reason}}',
     retry: 'Reintentar',
@@ -129,10 +130,13 @@ export const es = {
   },
   answer: {
     title: 'Respuesta',
+    ofBefore: 'De los filtros de antes',
     yearBefore: '{{n}} el año anterior: {{change}}',
     periodBefore: '{{n}} el periodo anterior: {{change}}',
     news_one: '{{n}} {{what}} nueva desde las {{time}}',
     news_other: '{{n}} {{what}} nuevas desde las {{time}}',
+    newsIncidents_one: '{{n}} {{what}} nuevo desde las {{time}}',
+    newsIncidents_other: '{{n}} {{what}} nuevos desde las {{time}}',
     newsToday: 'Ver hoy',
     newsClose: 'Quitar el aviso',
     uncovered:

@@ -118,7 +118,7 @@ test('every figure is of the days of the briefing and counts what the rows hold'
   expect(table.rows.map((row) => [row.code, row.count])).toEqual(first.map((row) => [row.code, row.n]));
   expect(table.rows[0]!.before).toBe(
     counted(
-      '2023-10',
+      '2023-02',
       byPlace.findIndex((row) => row.code === first[0]!.code),
     ),
   );
@@ -147,6 +147,17 @@ test('every figure is of the days of the briefing and counts what the rows hold'
   const shapes = await askJson<BriefingShapes>('GET', `${served.origin}/api/v1/pb/briefing-shapes?layer=colonias@1`);
   expect(shapes.body.shapes.length).toBe(60);
   expect(shapes.body.shapes[0]!.rings[0]!.length).toBe(5);
+});
+
+test('days that the data do not reach are said, and nothing is held against such a period', async () => {
+  const late = { period: { from: '2024-12-01', until: '2025-02-01' } };
+  const blocks = { a: { kind: 'headline', at: 1 }, b: { kind: 'offences', at: 2 }, c: { kind: 'table', at: 3 } };
+  const briefing = await made(blocks, late);
+  const { totals, missingDays, last, year } = dataOf(briefing, 'a', 'headline');
+  expect([totals.matched, missingDays]).toEqual([counted('2024-12'), 31]);
+  for (const beside of [last, year, dataOf(briefing, 'b', 'offences').all])
+    expect(beside).toMatchObject({ before: null, verdict: 'unknown' });
+  expect(dataOf(briefing, 'c', 'table').rows[0]!.before).toBeNull();
 });
 
 test('a figure stays as it was answered when data come, says what it would be, and changes when it is renewed', async () => {

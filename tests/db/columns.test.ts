@@ -23,7 +23,10 @@ import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { AREAS, HEAD, OFFENCES, partlyProtected, randomIncidents, writeWorld } from '../support/small-world.ts';
+import { isThorough } from '../support/thorough.ts';
 
+/** Random questions; many before a release. */
+const RUNS = isThorough ? 1000 : 300;
 const incidents = partlyProtected(randomIncidents(900, 11));
 const visible = incidents.filter(
   ({ from, until, source }) => from <= HEAD && (until === null || until > HEAD) && source !== 3,
@@ -127,7 +130,7 @@ for (const [name, who] of [
         const answer = await answerHere(here, path);
         expect(JSON.parse(JSON.stringify(answer))).toEqual(await askServer(path));
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: RUNS, seed: 7 },
     );
   });
 }

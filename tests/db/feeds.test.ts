@@ -176,7 +176,7 @@ test('every record is answered for; what is good is stored although others are n
   expect(answer.records[1]!.reason).toBe('no-month');
   expect(answer.records[2]!.reason).toMatch(/^id: /);
   // In Spanish unless English is asked for.
-  expect(answer.records[1]!.detail).toBe('sin mes legible');
+  expect(answer.records[1]!.detail).toBe('sin mes y año legibles');
   expect(answer.records[2]!.detail).toBe('id: falta (string)');
   expect(answer.records[0]!.detail).toBeUndefined();
   expect(await visible()).toEqual(['1 2024-05-06 494 c5.robo-transeunte', '3 2024-05-06 494 c5.robo-transeunte']);

@@ -132,3 +132,17 @@ test('a column that only counts the rows is no code', async () => {
     'which column tells the area? renglon, otra, pob2020',
   );
 });
+
+test('a table of women and men is no table of residents; one area alone with two figures is left without', async () => {
+  const parts = [
+    'clave,sexo,poblacion',
+    ...['0101', '0102', '0103'].flatMap((code) => [`${code},M,40`, `${code},H,38`]),
+  ];
+  await expect(load('zeros', parts, { population: 'poblacion:2020' })).rejects.toThrow(
+    'the areas have several figures of one year (0101: 40, 38)',
+  );
+  const lines = ['clave,poblacion', '0101,11', '0102,22', '0103,33', '0104,44', '0104,45'];
+  const report = await load('zeros', lines, { population: 'poblacion:2020' });
+  expect(report.notes).toContainEqual({ code: 'residents-in-parts', count: 1, example: '0104: 44, 45' });
+  expect(report).toMatchObject({ read: 5, stored: 3, repeated: 1 });
+});

@@ -23,6 +23,8 @@ const LAYERS = [
   { layerId: 2, version: 1, features: SEGMENTS },
 ];
 const GRID = { west: -990_050_000, south: 190_000_000, cellWidth: 170_000, cellHeight: 210_000, columns: 5, rows: 4 };
+/** So fine that there are more cells than a table of them would hold. */
+const FINE = { ...GRID, cellWidth: 170, cellHeight: 210, columns: 5000, rows: 4000 };
 const FILTERS: readonly Partial<Filter>[] = [
   {},
   { from: '2023-06-01', until: '2024-02-15' },
@@ -94,7 +96,8 @@ test.for([
     }
     expect(await snapshot.answers.byDay(plan)).toEqual(await bySql.byDay(plan));
     expect(await snapshot.answers.bySlot(plan)).toEqual(await bySql.bySlot(plan));
-    expect(await snapshot.answers.byCell(plan, GRID)).toEqual(await bySql.byCell(plan, GRID));
+    for (const grid of [GRID, FINE])
+      expect(await snapshot.answers.byCell(plan, grid)).toEqual(await bySql.byCell(plan, grid));
   }
   const facts = await readFacts(database, WORLD.id, state);
   for (const { sourceId, incidents, precisions, firstDay, lastDay } of snapshot.sources) {

@@ -24,7 +24,7 @@ async function counted(address: string): Promise<string> {
 }
 
 test('a place and metres typed are asked about, compared with the municipality, and taken back by Ctrl Z', async () => {
-  const page = await pages.visit('', { drawsMaps: false });
+  const page = await pages.visit('', { width: 1100, height: 700 });
   const headline = page.locator('.answer strong').first();
   await headline.waitFor();
   const whole = await headline.textContent();

@@ -17,6 +17,9 @@ const STREETS = [
   [0xc8, 0x48, 0x1e],
 ] as const;
 
+/** Software draws every pixel: where the middle of the map is looked at, the rest may be small. */
+const SMALL = { width: 1100, height: 700 } as const;
+
 /** For what the map does not show. */
 const WITHOUT_MAP = { drawsMaps: false } as const;
 
@@ -39,7 +42,7 @@ describe('heat', () => {
       'view=heat&map=16/20.473/-99.86',
       'view=heat&theme=todos&from=2024-03-05&until=2024-03-06&hour=20-2',
     ]) {
-      const page = await visit(`?${view}`);
+      const page = await visit(`?${view}`, SMALL);
       await answered(page);
       const legend = page.getByRole('region', { name: 'Leyenda' });
       const ticks = legend.locator('.legend-card .ticks');
@@ -57,7 +60,7 @@ describe('heat', () => {
     const { features } = await ask<{ features: FeatureRow[] }>(`layers/colonias@${layerVersion}/features`);
     for (const row of [rows[0]!, rows[9]!]) {
       const [lon, lat] = features.find(({ id }) => id === row.id)!.at!;
-      const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`);
+      const page = await visit(`?view=heat&${filter}&map=14/${lat}/${lon}`, SMALL);
       await drawn(page);
       await expect.poll(() => warmth(page), SEEN).toBeGreaterThan(25);
       await leave();
@@ -78,7 +81,7 @@ describe('heat', () => {
       [16, 60, ''],
       [16, 60, `&within=poly:${ring.join(';')}`],
     ] as const) {
-      const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`);
+      const page = await visit(`?view=heat&theme=todos&map=${zoom}/${lat}/${lon}${filter}`, SMALL);
       await drawn(page);
       await expect.poll(() => warmth(page, side), SEEN).toBeGreaterThan(25);
       found.push((await settled(() => look(page, side))).color);

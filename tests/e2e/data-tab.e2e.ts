@@ -76,7 +76,7 @@ describe('incidents', () => {
       .getByRole('combobox', { name: 'que_paso se lee como' })
       .selectOption({ label: 'Delito o tipo de incidente' });
     await page.getByText(/1 mar 2024, 21:15 · Robo a transeúnte/).waitFor();
-    await page.getByText('se rechazaría: sin mes legible').waitFor();
+    await page.getByText('se rechazaría: sin mes y año legibles').waitFor();
     await page.reload();
     await page.getByText(/1 mar 2024, 21:15 · Robo a transeúnte/).waitFor();
 

@@ -8,7 +8,8 @@ const origin = inject('demo');
 const pages = usePages(origin);
 
 test('time plays: figures and date move together, the classes stay, the address is left alone until a window is kept', async () => {
-  const page = await pages.visit('?view=areas');
+  // Software draws every pixel of every window.
+  const page = await pages.visit('?view=areas', { width: 1100, height: 700 });
   const headline = page.locator('.answer strong').first();
   await headline.waitFor();
   const chosen = await headline.textContent();
@@ -70,4 +71,35 @@ test('Ctrl Z takes a change back and Ctrl Y makes it again, of the filter and of
   await page.keyboard.press('Control+Shift+Z');
   await expect.poll(() => page.url()).toContain('place=');
   expect(page.url()).toContain('period=28d');
+});
+
+test('A and B under a curtain, side by side and as a difference, by keys, with one address; and small maps of a weekday', async () => {
+  const page = await pages.visit('?view=areas&from=2024-06-01&until=2024-12-01');
+  await page.locator('.map-panel[data-state=ready]').waitFor();
+  await page.locator('.answer strong').first().waitFor();
+  await page.getByRole('button', { name: 'Comparar dos mapas' }).press('Enter');
+  // B begins with the same days of the year before.
+  await expect.poll(() => page.url()).toContain('b=swipe&b.from=2023-06-01&b.until=2023-12-01');
+  const bar = page.getByRole('region', { name: 'Comparación de A y B' });
+  await bar.getByText(/^En conjunto, A/).waitFor();
+  const curtain = page.getByRole('slider', { name: 'Cortina entre A y B' });
+  await curtain.press('ArrowLeft');
+  expect(await curtain.getAttribute('aria-valuenow')).toBe('45');
+  const totals = () => bar.locator('dd strong').allTextContents();
+  const before = await totals();
+  await bar.getByRole('button', { name: 'Intercambiar' }).click();
+  await expect.poll(totals).toEqual(before.toReversed());
+  expect(new URL(page.url()).searchParams.get('from')).toBe('2023-06-01');
+  await bar.getByRole('button', { name: 'Diferencia' }).click();
+  await bar.getByText(/^Se comparan los números por día/).waitFor();
+  await page.reload();
+  await expect.poll(totals).toEqual(before.toReversed());
+  await bar.getByRole('button', { name: 'Terminar la comparación' }).press('Escape');
+  await expect.poll(() => page.url()).not.toContain('b=');
+  await page.getByRole('button', { name: 'Ver en mapas pequeños' }).click();
+  await page.getByRole('button', { name: 'Día de la semana' }).click();
+  const small = page.locator('.multiple');
+  await expect.poll(() => small.count()).toBe(7);
+  await small.nth(5).click();
+  await expect.poll(() => page.url()).toContain('weekday=6');
 });

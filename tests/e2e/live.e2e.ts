@@ -144,6 +144,7 @@ test('a display on the wall shows the calls of the last 24 hours, says that the 
   const figure = page.locator('.wall-figure strong');
   await expect.poll(() => figure.textContent()).toBe('1');
   await page.getByText(/^Al día a las \d\d:\d\d/).waitFor();
+  await page.locator('.wall[data-map=ready]').waitFor();
   expect(await page.locator('.wall-pulse').count()).toBe(0);
   await page.context().setOffline(true);
   await page.getByText(/^Sin conexión\. Se muestra lo último que llegó/).waitFor();
@@ -153,5 +154,5 @@ test('a display on the wall shows the calls of the last 24 hours, says that the 
   await expect.poll(() => figure.textContent()).toBe('2');
   await page.locator('.wall-pulse').waitFor();
   await page.getByText(/^Al día a las/).waitFor();
-  await pages.leave([/ERR_INTERNET_DISCONNECTED/, /failed: .*\/(events|incidents)/]);
+  await pages.leave([/ERR_INTERNET_DISCONNECTED/, /failed: .*\/(events|incidents)/, /network error/]);
 });

@@ -144,7 +144,7 @@ describe('filtering', () => {
   });
 
   test('street crime on weekend nights in one sector takes four clicks', async () => {
-    const page = await visit('', WITH_MAP);
+    const page = await visit();
     let clicks = 0;
     const click = async (target: ReturnType<Page['getByRole']>) => {
       await target.click();
@@ -160,8 +160,6 @@ describe('filtering', () => {
     expect(query.get('weekday')).toBe('5,6');
     expect(query.get('weekdayOf')).toBe('shift');
     expect(query.get('within')).toMatch(/^sectores:/);
-    // The map went there; where one looks is no filter.
-    query.delete('map');
     query.set('theme', 'espacio-publico');
     query.set('period', '12m');
     await expectHeadline(page, query.toString());

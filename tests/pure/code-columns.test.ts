@@ -128,3 +128,16 @@ describe('without columns', () => {
     expect(chooseColumns(rows, { ...NO_WISH, code: 'a', numbered: true }).code).toEqual(['a']);
   });
 });
+
+describe('residents are guessed of columns that hold all of them:', () => {
+  test.each<[Properties, readonly string[]]>([
+    [{ POBFEM2020: 30, POBMAS2020: 28, POBTOT2020: 58 }, ['POBTOT2020:2020']],
+    [{ POBREZA_2020: 31.5, POB_KM2_2020: 900 }, []],
+    [{ POB2010: 40, POB2020: 58 }, ['POB2010:2010', 'POB2020:2020']],
+    [{ 'Población total 2015': 58 }, ['Población total 2015:2015']],
+    [{ TotPop_2021: 58 }, ['TotPop_2021:2021']],
+  ])('%j', (row, expected) => {
+    const rows = ['A', 'B'].map((clave) => ({ clave, ...row }));
+    expect(choose(rows).populations.map(({ column, year }) => `${column}:${year}`)).toEqual(expected);
+  });
+});

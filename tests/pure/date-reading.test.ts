@@ -336,6 +336,34 @@ test.each([
   expect(await when('local')).toEqual(['2024-02-20', 195]);
 });
 
+test('days that are those of UTC by their clocks are asked about, and become days of here', async () => {
+  const timezone = 'Europe/Madrid';
+  const lines = Array.from({ length: 12 }, (_, i) => i + 10);
+  // Midnight of Madrid is 23:00 of the day before in winter, 22:00 in summer.
+  const midnights = lines.map((day, i) => `2023-0${i % 2 ? 7 : 1}-${day} ${i % 2 ? 22 : 23}:00:00,Hurto`);
+  await expect(read(['fecha,delito', ...midnights], { timezone })).rejects.toThrow(
+    'are the times of UTC? column fecha',
+  );
+  const utc = await read(['fecha,delito', ...midnights], { timezone, times: 'utc' });
+  expect(utc.incidents.slice(0, 2).map(({ occurredOn, minuteOfDay }) => [occurredOn, minuteOfDay])).toEqual([
+    ['2023-01-11', null],
+    ['2023-07-12', null],
+  ]);
+  const apart = lines.map((day) => `2023-01-${day}T23:${day}:00,0:${day},Hurto`);
+  await expect(read(['fecha,hora,delito', ...apart], { timezone })).rejects.toThrow('are the times of UTC?');
+  const [first] = (await read(['fecha,hora,delito', ...apart], { timezone, times: 'utc' })).incidents;
+  expect(first).toMatchObject({ occurredOn: '2023-01-11', minuteOfDay: 10 });
+  const [local] = (await read(['fecha,hora,delito', ...apart], { timezone, times: 'local' })).incidents;
+  expect(local).toMatchObject({ occurredOn: '2023-01-10', minuteOfDay: 10 });
+});
+
+test('minutes of the day that look like clocks in part are asked about', async () => {
+  const minutes = Array.from({ length: 30 }, (_, i) =>
+    `2023-01-${(i % 28) + 1},${(i * 97 + 481) % 1440},Hurto`.replace(/-(\d),/, '-0$1,'),
+  );
+  await expect(read(['fecha,hora,delito', ...minutes])).rejects.toThrow(/what does \d{3,4} mean in column hora/);
+});
+
 test('days alone, clocks with their offset and another zone beside them leave nothing to ask about UTC', async () => {
   for (const [header, row] of [
     ['fecha_utc,delito', '2024-02-20,Hurto'],

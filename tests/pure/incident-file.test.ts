@@ -53,6 +53,36 @@ async function one(
   return { incident: incidents[0], reject: rejects[0], notes };
 }
 
+test('two labels that only differ behind what is kept of them stay two', async () => {
+  const long = 'Daño en propiedad ajena '.repeat(12);
+  const { incidents } = await read('generic', `fecha,delito\n2024-05-06,${long}culposo\n2024-05-07,${long}doloso\n`);
+  expect(new Set(incidents.map(({ offence }) => offence)).size).toBe(2);
+  expect(new Set(incidents.map(({ label }) => label)).size).toBe(2);
+  expect(Math.max(...incidents.map(({ label }) => label.length))).toBeLessThanOrEqual(200);
+});
+
+test('a header that comes again in another order stops the file; the same one is a row that is none', async () => {
+  const again = (header: string) =>
+    `fecha,delito,colonia\n2024-05-06,Extorsión,Roma\n${header}\n2024-05-07,Fraude,Juárez\n`;
+  await expect(read('generic', again('Fecha,Colonia,Delito'))).rejects.toThrow(
+    'line 3 names the columns again in another order (Fecha, Colonia, Delito)',
+  );
+  const { incidents, rejects } = await read('generic', again('FECHA,Delito,colonia'));
+  expect([incidents.length, rejects.map(({ line }) => line)]).toEqual([2, [3]]);
+});
+
+test('rows of nothing but a day, an offence and a number that is mostly one are asked about, whatever its name', async () => {
+  const rows = (column: string) => [
+    `fecha,delito,${column}`,
+    ...Array.from({ length: 12 }, (_, i) => `2024-05-${i + 10},Fraude,${i % 3 ? 1 : i + 1}`),
+  ];
+  const tell = (column: string, map = {}) => read('generic', rows(column).join('\n'), { map });
+  await expect(tell('magnitud')).rejects.toThrow('column magnitud counts 30 in the first 12 rows');
+  expect((await tell('magnitud', { magnitud: 'quantity' })).incidents).toHaveLength(30);
+  await expect(tell('carpetas_iniciadas')).rejects.toThrow('does a row stand for several cases?');
+  expect((await tell('cuadrante')).incidents).toHaveLength(12);
+});
+
 test('the eight-column FGJ layout, with both ways it writes days and hours', async () => {
   const { incidents, rejects, notes, columns } = await read(
     'fgj-cdmx',

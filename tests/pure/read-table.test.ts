@@ -174,13 +174,16 @@ test('sheets with the same header are read together, the others are named; one c
 });
 
 /** The least a workbook is made of (ECMA-376, SpreadsheetML). */
-function bookOf(sheets: Readonly<Record<string, string>>): Buffer {
+function bookOf(sheets: Readonly<Record<string, string>>, states: Readonly<Record<string, string>> = {}): Buffer {
   const names = Object.keys(sheets);
   const ns = 'http://schemas.openxmlformats.org';
   return zipOf({
     '[Content_Types].xml': `<Types xmlns="${ns}/package/2006/content-types"/>`,
     'xl/workbook.xml': `<workbook xmlns="${ns}/spreadsheetml/2006/main" xmlns:r="${ns}/officeDocument/2006/relationships"><sheets>${names
-      .map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
+      .map(
+        (name, i) =>
+          `<sheet name="${name}" sheetId="${i + 1}"${states[name] ? ` state="${states[name]}"` : ''} r:id="rId${i + 1}"/>`,
+      )
       .join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${ns}/package/2006/relationships">${names
       .map(
@@ -191,6 +194,45 @@ function bookOf(sheets: Readonly<Record<string, string>>): Buffer {
     ...Object.fromEntries(names.map((name, i) => [`xl/worksheets/sheet${i + 1}.xml`, sheets[name]!])),
   });
 }
+
+test('merged cells say the same of every row, hidden sheets are left out, errors and bare formulas are told', async () => {
+  const text = (ref: string, value: string) => `<c r="${ref}" t="inlineStr"><is><t>${value}</t></is></c>`;
+  const ns = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const sheet = `<worksheet xmlns="${ns}"><sheetData>
+    <row r="1">${text('A1', 'fecha')}${text('B1', 'delito')}${text('C1', 'colonia')}${text('D1', 'hora')}</row>
+    <row r="2">${text('A2', '2023-05-06')}${text('B2', 'Fraude')}${text('C2', 'Roma')}<c r="D2" t="e"><v>#N/A</v></c></row>
+    <row r="3">${text('B3', 'Extorsión')}<c r="D3"><f>TIME(9,0,0)</f></c></row>
+    <row r="4">${text('A4', '2023-05-08')}${text('B4', 'Fraude')}</row></sheetData>
+    <mergeCells count="2"><mergeCell ref="A2:A3"/><mergeCell ref="C2:C4"/></mergeCells></worksheet>`;
+  const book = (states: Readonly<Record<string, string>>) => bookOf({ Hoja: sheet, Vieja: sheet }, states);
+  const { incidents, notes } = await read('generic', 'merged.xlsx', book({ Vieja: 'hidden' }));
+  expect(incidents.map(({ occurredOn, placeText }) => [occurredOn, placeText])).toEqual([
+    ['2023-05-06', 'Roma'],
+    ['2023-05-06', 'Roma'],
+    ['2023-05-08', 'Roma'],
+  ]);
+  expect(notes).toEqual(
+    expect.arrayContaining([
+      { code: 'sheets-left-out', count: 1, example: 'Vieja' },
+      { code: 'cells-merged', count: 3, example: '2023-05-06' },
+      { code: 'cells-in-error', count: 1, example: 'D2' },
+      { code: 'formulas-uncalculated', count: 1, example: 'D3' },
+    ]),
+  );
+  expect((await read('generic', 'merged.xlsx', book({ Vieja: 'veryHidden' }), 'Vieja')).incidents).toHaveLength(3);
+});
+
+test('files of an archive that hold the same records are not counted twice', async () => {
+  const rows = (month: string) =>
+    Array.from({ length: 12 }, (_, i) => `2023-${month}-${i + 10},1${i % 10}:05,Fraude\n`).join('');
+  const header = 'fecha,hora,delito\n';
+  const both = zipOf({ 'mayo.csv': header + rows('05'), 'mayo-junio.csv': header + rows('05') + rows('06') });
+  await expect(read('generic', 'meses.zip', both)).rejects.toThrow(
+    'the files mayo-junio.csv and mayo.csv of the archive hold 12 equal rows',
+  );
+  const apart = zipOf({ 'mayo.csv': header + rows('05'), 'junio.csv': header + rows('06') });
+  expect((await read('generic', 'meses.zip', apart)).incidents).toHaveLength(24);
+});
 
 test('files of an archive are read one after another, of any kind', async () => {
   const archive = zipOf({

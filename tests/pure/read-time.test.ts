@@ -40,11 +40,21 @@ test.for([
   ['5 August 2024 14:10', '2024-08-05 day | 14:10'],
   ['Agosto de 2024', '2024-08-01 month'],
   ['sept. 2024', '2024-09-01 month'],
+  ['7 de março de 2023', '2023-03-07 day'],
+  ['18/out/2021', '2021-10-18 day'],
+  ['jun-19', '2019-06-01 month'],
+  ["Jun '19", '2019-06-01 month'],
+  ['14/05/2022 - 16/05/2022', '2022-05-14 day date-range'],
+  ['2022-05-14 al 2022-05-16', '2022-05-14 day date-range'],
   ['29/02/2024', '2024-02-29 day'],
   ['31/02/2024', '2024-02-01 month day-unreadable'],
   ['2023-02-29', '2023-02-01 month day-unreadable'],
 ])('the date %s is %s', ([text, expected]) => {
   expect(day(text!)).toBe(expected);
+});
+
+test.for(['07-jun', '7 jun', 'Jun 7', 'Jun 19', 'jun-30', '14-dez'])('%s is a day of no year, not a month', (text) => {
+  expect(day(text)).toBeNull();
 });
 
 test('a date that fits only the other order is not read', () => {

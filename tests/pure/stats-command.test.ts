@@ -186,3 +186,47 @@ test('the help names every method with its reference; an unknown one is answered
     expect(text).toMatch(new RegExp(`^  ${method} .*\\n      .*\\d{4}`, 'm'));
   expect((await stats('magic')).status).toBe(2);
 });
+
+test('rates of two places: 10 of 1,000 is 1,000 per 100,000, from 479.5 to 1,839.0 (Garwood’s 4.795 to 18.390)', async () => {
+  const file = put('rates.csv', 'events,residents\n10,1000\n20,4000\n0,0\n');
+  const found = await json('rates', file, '--events', 'events', '--residents', 'residents');
+  expect([found.rate, found.rate[2]]).toEqual([[1000, 500, null], null]);
+  expect([found.low[0], found.high[0]].map((each: number) => Math.round(each * 10) / 10)).toEqual([479.5, 1839]);
+  expect(found.whole).toMatchObject({ count: 30, base: 5000, rate: 600 });
+});
+
+test('a year of doubling months changes by 2¹² − 1; a file says how long each step was', async () => {
+  const steady = await json('log-trend', '--values', Array.from({ length: 12 }, (_, i) => 10 * 2 ** i).join());
+  expect(steady.perYear).toBeCloseTo(2 ** 12 - 1, 4);
+  const rows = Array.from({ length: 12 }, (_, i) => `${(28 + (i % 4)) * 10},${28 + (i % 4)}`);
+  const even = await json(
+    'log-trend',
+    put('months.csv', `n,days\n${rows.join('\n')}\n`),
+    '--value',
+    'n',
+    '--days',
+    'days',
+  );
+  expect(even.perYear).toBeCloseTo(0, 9);
+});
+
+test('years of places: one held half of the first year, another of the second', async () => {
+  const file = put('years.csv', 'a,b\n6,0\n4,6\n2,5\n0,1\n');
+  const found = await json('stability', file, '--years', 'a,b');
+  expect(found.years.map((year: { holding: number; kept: number | null }) => [year.holding, year.kept])).toEqual([
+    [1, null],
+    [1, 0],
+  ]);
+  expect(found.times).toEqual([1, 1, 0, 0]);
+  expect((await stats('stability', file, '--years', 'a,b', '--share', '2')).status).toBe(1);
+});
+
+test('along two streets that meet, what lies on one reaches the other, and nothing the third', async () => {
+  const file = put('streets.csv', 'a,b,m,n\n1,2,20,1\n2,3,20,0\n8,9,20,0\n');
+  const columns = ['--from', 'a', '--to', 'b', '--length', 'm', '--value', 'n', '--radius', '100'];
+  const { density } = await json('street-density', file, ...columns);
+  // From the middle of the one in its parts of 20 m, one only: 15/16 ÷ 100, and (1 − 0.2²)² of it 20 m on.
+  expect(density[0]).toBeCloseTo(0.9375 / 100, 12);
+  expect(density[1]).toBeCloseTo((0.9375 * (1 - 0.04) ** 2) / 100, 12);
+  expect(density[2]).toBe(0);
+});

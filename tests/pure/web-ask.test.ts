@@ -1,9 +1,11 @@
-// The page asks a busy server again when it says to come back, and tells of it only when that does not help.
+// The page asks a busy server again when it says to come back, and tells of it only when that does not help; and asks nothing
+// while it changes who it speaks for.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createAsk } from '../../web/store/api.ts';
+import { createHush } from '../../web/store/hush.ts';
 
 let server: Server | null = null;
 afterEach(() => void server?.close());
@@ -53,4 +55,41 @@ test('a question called off while it waits is not asked again', async () => {
   setTimeout(() => stop.abort(), 100);
   await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
   expect(asked.count).toBe(1);
+});
+
+/** Answers the first question never, the others at once. */
+async function silentAtFirst() {
+  const asked = { count: 0, hungUp: 0, path: '' };
+  server = createServer((_request, response) => {
+    response.on('close', () => response.writableEnded || asked.hungUp++);
+    if (asked.count++ > 0) response.end('{"n":7}');
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  asked.path = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return asked;
+}
+
+test('who looks changes: what was asked is called off before, and nothing more is asked', async () => {
+  const asked = await silentAtFirst();
+  const hush = createHush(ask);
+  const answers: unknown[] = [];
+  const keep = (answer: unknown) => void answers.push(answer);
+  hush.ask(asked.path, stays).then(keep, keep);
+  await expect.poll(() => asked.count).toBe(1);
+  await hush.during(async () => {
+    await expect.poll(() => asked.hungUp).toBe(1);
+  });
+  hush.ask(asked.path, stays).then(keep, keep);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([answers, asked.count]).toEqual([[], 1]);
+});
+
+test('who looks stays the same after all: what was called off is asked again and answered', async () => {
+  const asked = await silentAtFirst();
+  const hush = createHush(ask);
+  const before = hush.ask(asked.path, stays);
+  await expect.poll(() => asked.count).toBe(1);
+  const refused = hush.during(() => Promise.reject(new Error('not this password')));
+  await expect(refused).rejects.toThrow('not this password');
+  expect([await before, asked.count]).toEqual([{ n: 7 }, 2]);
 });

@@ -1,8 +1,12 @@
 // What is done by hand: windows that move over the data, changes taken back and made again, commands found by name.
 
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
 import { matchingCommands } from '../../web/hand/commands.ts';
 import { sampleOf, WINDOW_KINDS, windowsOver } from '../../web/hand/windows.ts';
+import { zipFile } from '../../web/hand/zip-file.ts';
 import { createSteps, MOST_CHANGES_KEPT } from '../../web/store/steps.ts';
 
 test('windows of days end with the last known day, step back from it, and none reaches before the first', () => {
@@ -60,4 +64,31 @@ test('a command is found by the beginnings of its words before their middles, wi
   expect(titles('delito PUBLIC')).toEqual(['Robo a público', 'Publicidad']);
   expect(titles('')).toHaveLength(3);
   expect(titles('zzz')).toEqual([]);
+});
+
+test('pictures put into one file come out of it by another program as they went in', async () => {
+  const files = [
+    { name: '1_2024-01-01.png', bytes: new Uint8Array([1, 2, 3]) },
+    { name: '2_año.png', bytes: Uint8Array.from({ length: 70_000 }, (_, i) => i % 251) },
+    { name: '3.png', bytes: new Uint8Array(0) },
+  ];
+  const archive = Buffer.from(await zipFile(files).arrayBuffer());
+  const open = promisify(fromBuffer) as (buffer: Buffer, options: object) => Promise<ZipFile>;
+  const zip = await open(archive, { lazyEntries: true, validateEntrySize: true });
+  const found: { name: string; bytes: Uint8Array }[] = [];
+  await new Promise<void>((resolve, reject) => {
+    zip.on('error', reject);
+    zip.on('end', resolve);
+    zip.on('entry', (entry: Entry) =>
+      zip.openReadStream(entry, async (error, stream) => {
+        if (error) return reject(error);
+        const bytes = new Uint8Array(Buffer.concat(await stream.toArray()));
+        found.push({ name: entry.fileName, bytes });
+        expect(entry.crc32).toBe(crc32(bytes));
+        zip.readEntry();
+      }),
+    );
+    zip.readEntry();
+  });
+  expect(found).toEqual(files);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { closeZoom } from '../../web/map/close-zoom.ts';
 import { spread } from '../../web/map/markers.ts';
-import { drawnView } from '../../web/map/picture.ts';
+import { classNotes, drawnView, NO_RATE } from '../../web/map/picture.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
 import { groupStreets } from '../../web/store/catchments.ts';
 import { isWithin, nearestFeature } from '../../web/tips/nearest.ts';
@@ -147,4 +147,21 @@ test('a tap means the street that runs nearest, and one beyond the limit is know
   };
   expect([-99.5, -99.7, -98.5, -97.5].map((lon) => isWithin(limit, [lon, 19.5]))).toEqual([false, true, false, true]);
   expect(isWithin(null, [0, 0])).toBeNull();
+});
+
+test('on paper an area bears the number of its class where there is room, and none where it has no rate', () => {
+  const at = [-99.1, 19.4] as const;
+  // At zoom 12 a pixel is some 18 m, at 14 some 4.5 m: 100 m are 6 pixels, or 22.
+  const features = new Map([
+    ['1', { at, areaKm2: 1 }],
+    ['2', { at, areaKm2: 1 }],
+    ['3', { at, areaKm2: 0.01 }],
+  ]);
+  const classes = new Map([
+    ['1', 4],
+    ['2', NO_RATE],
+    ['3', 5],
+  ]);
+  expect(classNotes(classes, features, 12)).toEqual([{ at, text: '4' }]);
+  expect(classNotes(classes, features, 14).map(({ text }) => text)).toEqual(['4', '5']);
 });

@@ -6,7 +6,7 @@ import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { embedAddress, embedCode, embeddedBy, keepFixed } from '../../web/store/embed.ts';
 import { changedParts, effectiveFilter, languageBefore, withoutPart } from '../../web/store/state.ts';
-import { MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
+import { BESIDE_MODES, MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
 
 const OPENING = readUrl('');
 const code = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
@@ -60,6 +60,7 @@ const state: fc.Arbitrary<PageState> = fc
   .record({
     city: fc.option(fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/)),
     filter,
+    beside: fc.option(fc.record({ mode: fc.constantFrom(...BESIDE_MODES), filter })),
     view: fc.constantFrom(...VIEWS),
     layer: fc.option(layer),
     list: fc.constantFrom<PageState['list']>('areas', 'streets'),

@@ -123,7 +123,7 @@ test('a dry run says what would be, in both languages, and shows no point and no
   expect(es.stdout).toContain(
     '151 renglones leídos: 150 nuevos, 0 con cambios, 0 iguales, 0 ya no vienen, 1 rechazado.',
   );
-  expect(es.stdout).toContain('renglón 152, columna fecha: sin mes legible');
+  expect(es.stdout).toContain('renglón 152, columna fecha: sin mes y año legibles');
   const en = await runCuadra(server, [...dry, '--language', 'en']);
   expect(en.stdout).toContain('dry run: nothing was stored');
   const json = await runCuadra(server, [...dry, '--json']);

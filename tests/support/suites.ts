@@ -32,11 +32,12 @@ export const CHROMIUM: Need = {
 export type Suite = { readonly project: string; readonly needs: readonly Need[] };
 
 export const SUITES: readonly Suite[] = [
-  { project: 'server-embedded', needs: [] },
-  { project: 'server-postgis', needs: [POSTGIS] },
   { project: 'e2e', needs: [CHROMIUM] },
-  { project: 'db-postgis', needs: [POSTGIS] },
+  { project: 'server-postgis', needs: [POSTGIS] },
+  { project: 'e2e-own', needs: [CHROMIUM] },
   { project: 'db-embedded', needs: [] },
-  { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
+  { project: 'db-postgis', needs: [POSTGIS] },
+  { project: 'server-embedded', needs: [] },
   { project: 'pure', needs: [] },
+  { project: 'e2e-postgis', needs: [CHROMIUM, POSTGIS] },
 ];

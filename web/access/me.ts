@@ -5,8 +5,9 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Me, Right, Role } from '../../server/access/contract.ts';
 import { PROVIDER_FAULTS, type ProviderFault } from '../../server/accounts/contract.ts';
 import { send } from '../data/send.ts';
-import { type Ask, Problem } from '../store/api.ts';
+import { Problem } from '../store/api.ts';
 import { speakFor } from '../store/as-whom.ts';
+import type { Hush } from '../store/hush.ts';
 import { accessPaths } from './answers.ts';
 
 export type Access = {
@@ -43,7 +44,7 @@ function takeFault({ location, history }: Window): ProviderFault | null {
 }
 
 /** `isEmbedded`: in a frame one is the public, and the demo is tried by nobody. */
-export function createAccess(view: Window, ask: Ask, language: () => string, isEmbedded = false): Access {
+export function createAccess(view: Window, { ask, during }: Hush, language: () => string, isEmbedded = false): Access {
   const me = signal<Me | null>(null);
   const problem = signal<Problem | null>(null);
   const wantsPublic = () => view.sessionStorage.getItem(AS_PUBLIC_KEY) !== null;
@@ -105,12 +106,13 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
     may: (right) => me.value?.rights.includes(right) ?? false,
     ask: () => void load(),
     signIn: async (name, password, code) => {
-      await send('POST', accessPaths.session(), language(), { name, password, ...(code ? { code } : {}) });
+      const credentials = { name, password, ...(code ? { code } : {}) };
+      await during(() => send('POST', accessPaths.session(), language(), credentials));
       anew();
     },
     signOut: async (everywhere) => {
       const path = everywhere ? accessPaths.sessions() : accessPaths.session();
-      await send('DELETE', path, language());
+      await during(() => send('DELETE', path, language()));
       view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
       const { provider } = me.peek() ?? {};
       // Else whoever comes next at this screen is let in there without being asked.
@@ -119,10 +121,10 @@ export function createAccess(view: Window, ask: Ask, language: () => string, isE
     },
     lookAs: async (role) => {
       if (role === 'public') {
-        await send('DELETE', accessPaths.session(), language());
+        await during(() => send('DELETE', accessPaths.session(), language()));
         view.sessionStorage.setItem(AS_PUBLIC_KEY, '1');
       } else {
-        await lookedAs(role);
+        await during(() => lookedAs(role));
         view.sessionStorage.removeItem(AS_PUBLIC_KEY);
       }
       anew();

@@ -20,9 +20,11 @@ type Props = {
   /** What the data of today say, where they are others. */
   readonly now: NowTold;
   readonly isTemplate: boolean;
+  /** Whether the end of the page says who had all figures answered, and when. */
+  readonly isToldOnce: boolean;
 };
 
-export function BriefingPart({ block, figure, refused, now, isTemplate }: Props) {
+export function BriefingPart({ block, figure, refused, now, isTemplate, isToldOnce }: Props) {
   const page = usePage();
   const { store, t, f } = page;
   const { kind, title, text } = block;
@@ -43,6 +45,15 @@ export function BriefingPart({ block, figure, refused, now, isTemplate }: Props)
           {refused && <p class="refusal">{t('briefing.refusedPart', { reason: refused })}</p>}
           {figure === null && <p class="small">{t('briefing.notTold')}</p>}
           {figure === undefined && !refused && <p class="small">{t('briefing.notAnswered')}</p>}
+          {figure && figure.data.kind !== 'problems' && figure.data.missingDays > 0 && (
+            <p class="briefing-missing">
+              {t('briefing.missing', {
+                count: figure.data.missingDays,
+                n: f.int(figure.data.missingDays),
+                through: figure.data.through ? f.day(figure.data.through) : '–',
+              })}
+            </p>
+          )}
           {figure && <Figure block={block} data={figure.data} />}
           {text && <PlainText text={text} />}
           {figure && (
@@ -50,7 +61,8 @@ export function BriefingPart({ block, figure, refused, now, isTemplate }: Props)
               {[
                 leftOutText(page, figure.data),
                 t('briefing.version', { version: f.int(figure.dataVersion) }),
-                t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
+                !isToldOnce &&
+                  t('briefing.answered', { when: f.moment(Date.parse(figure.madeAt)), who: figure.madeBy }),
               ]
                 .filter(Boolean)
                 .join(' · ')}

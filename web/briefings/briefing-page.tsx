@@ -5,6 +5,7 @@ import {
   type BriefingAnswer,
   type BriefingBlock,
   type BriefingConflict,
+  type BriefingFigure,
   type BriefingNow,
   type BriefingPatch,
   inOrder,
@@ -119,6 +120,8 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
     return reason ? { refused: reason } : null;
   };
   const last = parts.at(-1)?.[1].at ?? 0;
+  const kept = parts.flatMap(([name]) => shown.figures[name] ?? []);
+  const once = kept[0] && kept.every((each) => isSameAnswer(each, kept[0]!)) ? kept[0] : null;
   return (
     <>
       <div class="briefing-bar no-print">
@@ -220,6 +223,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
                   refused={shown.refused[name]}
                   now={nowOf(name, shown.figures[name]?.dataVersion)}
                   isTemplate={shown.isTemplate}
+                  isToldOnce={once !== null}
                 />
               )}
               {isEditing && edited !== name && (
@@ -258,8 +262,18 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
             </section>
           ))}
         </div>
-        <footer class="briefing-end small print-only">
-          {t('briefing.foot', { city: reference.jurisdiction.value?.name ?? '', when: f.moment(Date.now()) })}
+        <footer class="briefing-end small">
+          {once && (
+            <p>
+              {t('briefing.allOf', {
+                version: f.int(once.dataVersion),
+                answered: t('briefing.answered', { when: f.moment(Date.parse(once.madeAt)), who: once.madeBy }),
+              })}
+            </p>
+          )}
+          <p class="print-only">
+            {t('briefing.foot', { city: reference.jurisdiction.value?.name ?? '', when: f.moment(Date.now()) })}
+          </p>
         </footer>
       </article>
       {isEditing && (
@@ -285,3 +299,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
     </>
   );
 }
+
+/** Of one version, asked by one person within the minute. */
+const isSameAnswer = (a: BriefingFigure, b: BriefingFigure): boolean =>
+  a.dataVersion === b.dataVersion && a.madeBy === b.madeBy && a.madeAt.slice(0, 16) === b.madeAt.slice(0, 16);

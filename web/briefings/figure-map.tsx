@@ -60,6 +60,10 @@ export function FigureMap({ data, by }: { readonly data: MapData; readonly by: '
       : shapes.flatMap(({ id, rings }) => (rings.length ? [[id, middleOf(rings)] as const] : [])),
   );
   const of = byRate ? f.rate : f.int;
+  const classText = (i: number) => {
+    const [from, to] = [i === 0 ? (byRate ? 0 : 1) : bounds[i - 1]! + (byRate ? 0 : 1), bounds[i]!];
+    return from === to ? of(to) : i === 0 && byRate ? `≤ ${of(to)}` : `${of(from)}–${of(to)}`;
+  };
   return (
     <figure class="briefing-map">
       <svg viewBox={`0 0 ${WIDTH} ${place.height.toFixed(0)}`} role="img" aria-label={t('briefing.kind_map')}>
@@ -102,7 +106,7 @@ export function FigureMap({ data, by }: { readonly data: MapData; readonly by: '
           {bounds.map((bound, i) => (
             <li key={bound}>
               <span style={{ background: colors[i] }} />
-              {i === 0 ? `≤ ${of(bound)}` : `${of(bounds[i - 1]!)}–${of(bound)}`}
+              {classText(i)}
             </li>
           ))}
           {!data.isStreets && (

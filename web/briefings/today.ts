@@ -16,13 +16,13 @@ export function todayOf(kept: FigureData, now: FigureData): Today {
   return was !== is && is !== null ? { is: 'total', total: is } : { is: 'parts' };
 }
 
-/** The database keeps no order of names; what it is drawn with does not count. */
+/** The database keeps no order of names; what it is drawn with, and how far the data reach, do not count. */
 function inOrderOfNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrderOfNames);
   if (!value || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => name !== 'lines')
+      .filter(([name]) => name !== 'lines' && name !== 'through')
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, part]) => [name, inOrderOfNames(part)]),
   );

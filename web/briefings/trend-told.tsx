@@ -10,6 +10,10 @@ const FOOT = 26;
 /** So many columns have room for the name of each. */
 const NAMED = 14;
 
+/** So many columns a year at the beginning needs before the next. */
+const YEAR_ROOM = 3;
+const isJanuary = (day: string) => day.slice(5, 7) === '01';
+
 export function TrendTold({ data }: { readonly data: Extract<FigureData, { kind: 'trend' }> }) {
   const { t, f } = usePage();
   const { buckets } = data;
@@ -51,12 +55,12 @@ export function TrendTold({ data }: { readonly data: Extract<FigureData, { kind:
               {f.int(count)}
             </text>
           )}
-          {(names || from.slice(5, 7) === '01' || from.slice(5, 7) === '07') && (
+          {(names || isJanuary(from) || from.slice(5, 7) === '07') && (
             <text x={x(i) + step / 2} y={HEIGHT + 12} class="is-middle">
               {f.monthShort(from)}
             </text>
           )}
-          {(i === 0 || from.slice(5, 7) === '01') && (
+          {(isJanuary(from) || (i === 0 && !buckets.slice(0, YEAR_ROOM).some((each) => isJanuary(each.from)))) && (
             <text x={x(i) + step / 2} y={HEIGHT + 23} class={i === 0 ? '' : 'is-middle'}>
               {from.slice(0, 4)}
             </text>

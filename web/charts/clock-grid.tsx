@@ -10,6 +10,8 @@ import { type Cell, fillerHours, gathered, isSelected, selectionOf } from './clo
 
 const DAYS = 7;
 const SHADES = 5;
+/** So long a pointer stands still on what it means to see. */
+const REST_MS = 250;
 const LABELLED = [0, 6, 12, 18];
 
 type Props = {
@@ -39,6 +41,27 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     store.preview(selectionOf(anchor, focus, span));
     return () => store.preview(null);
   }, [store, isDrawn, anchor, focus, span]);
+
+  // A mouse that rests on a cell shows its hour on the map, where that costs nothing to ask. Not the one it was let go on:
+  // what was chosen is to be seen.
+  const resting = useRef<{ timer: ReturnType<typeof setTimeout>; cell: Cell } | null>(null);
+  const letGo = useRef<Cell | null>(null);
+  const leaveCell = () => {
+    if (!resting.current) return;
+    clearTimeout(resting.current.timer);
+    resting.current = null;
+    store.preview(null);
+  };
+  useEffect(() => leaveCell, []);
+  const restOn = (cell: Cell | null) => {
+    const isSame = (other: Cell | null | undefined) => other?.day === cell?.day && other?.hour === cell?.hour;
+    if (cell && isSame(resting.current?.cell)) return;
+    leaveCell();
+    if (!cell || isSame(letGo.current) || !columns.isHeld.peek()) return;
+    letGo.current = null;
+    const timer = setTimeout(() => store.preview(selectionOf(cell, cell, span)), REST_MS);
+    resting.current = { timer, cell };
+  };
 
   const apply = (last: Cell) => {
     if (anchor) onSelect(selectionOf(anchor, last, span));
@@ -76,6 +99,7 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     onPointerDown: (event: PointerEvent) => {
       const cell = cellUnder(event);
       if (!cell || event.button !== 0) return;
+      leaveCell();
       dragging.current = true;
       setAnchor(cell);
       setFocus(cell);
@@ -83,13 +107,16 @@ export function ClockGrid({ answer, span, onSelect }: Props) {
     },
     onPointerMove: (event: PointerEvent) => {
       const cell = dragging.current ? cellUnder(event) : null;
+      if (!dragging.current && event.pointerType === 'mouse') restOn(cellUnder(event));
       if (cell && (cell.day !== focus.day || cell.hour !== focus.hour)) setFocus(cell);
     },
     onPointerUp: (event: PointerEvent) => {
       // Where it is let go counts, also if the last move was not drawn yet.
       if (dragging.current) apply(cellUnder(event) ?? focus);
       dragging.current = false;
+      letGo.current = cellUnder(event);
     },
+    onPointerLeave: leaveCell,
     onPointerCancel: () => {
       dragging.current = false;
       setAnchor(null);

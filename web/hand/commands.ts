@@ -3,6 +3,7 @@
 import { EVERYTHING, PERIODS } from '../../server/filter/contract.ts';
 import { mayOpen } from '../access/may-open.ts';
 import type { App } from '../app.ts';
+import { mayCompare, openComparing } from '../compare/open.ts';
 import { fold } from '../store/fold.ts';
 import { linkOf } from '../store/link.ts';
 import { childrenOf, everyday } from '../store/offence-tree.ts';
@@ -28,7 +29,7 @@ const TAB_NAMES = {
 
 /** In the order in which they are offered before anything is typed. */
 export function commandsOf(page: App, here: Window): readonly Command[] {
-  const { store, reference, access, isPlaying, map, words } = page;
+  const { store, reference, access, isPlaying, isDivided, map, words } = page;
   const { t } = words.peek();
   const cities = reference.jurisdictions.answered.peek()?.value.length ?? 0;
   const onMap = store.page.peek().tab === 'map';
@@ -49,6 +50,14 @@ export function commandsOf(page: App, here: Window): readonly Command[] {
                 }),
               ]
             : []),
+          ...(reference.areaLayer.peek()
+            ? [
+                action(t('multiples.open'), () => {
+                  isDivided.value = true;
+                }),
+              ]
+            : []),
+          ...(mayCompare(page) ? [action(t('beside.open'), () => openComparing(page))] : []),
           action(t('map.whole'), () => map.handle.peek()?.whole()),
         ]
       : []),

@@ -3,9 +3,12 @@
 import { effect, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
+import { usePoster } from '../panels/poster.ts';
 import { Icon } from '../parts/icon.tsx';
 import { addDays } from '../store/days.ts';
+import { downloadBlob } from '../store/download.ts';
 import type { Formats } from '../store/formats.ts';
+import { MOST_PICTURES, takeSeries } from './picture-series.ts';
 import { createPlayer, type Player, SPEEDS } from './player.ts';
 import { type TimeWindow, WINDOW_KINDS, type WindowName } from './windows.ts';
 
@@ -145,6 +148,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         >
           {t('play.keep')}
         </button>
+        <SaveSeries player={player} />
         <button type="button" class="button is-icon" aria-label={t('play.close')} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -154,6 +158,54 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         {windows.length === 0 && <p class="small">{t('play.tooShort')}</p>}
         {!columns.isHeld.value && <p class="small play-slow">{t('play.bySteps')}</p>}
       </div>
+    </>
+  );
+}
+
+/** All windows as pictures with legend and dates, in one file; while they are made it can be called off. */
+function SaveSeries({ player }: { player: Player }) {
+  const page = usePage();
+  const { map, store, t, f } = page;
+  const poster = usePoster();
+  // The poster of the moment it is taken, not of when the button was pressed.
+  const latest = useRef(poster);
+  latest.current = poster;
+  const [making, setMaking] = useState<{ readonly done: number; readonly all: number } | null>(null);
+  const [isFailed, setFailed] = useState(false);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const all = player.windows.value.length;
+  const save = async () => {
+    const mine = new AbortController();
+    running.current = mine;
+    setFailed(false);
+    setMaking({ done: 0, all: Math.min(all, MOST_PICTURES) });
+    try {
+      const zip = await takeSeries(page, {
+        player,
+        poster: () => latest.current(),
+        said: (window) => windowText(window, player.kind.peek(), f),
+        onPicture: (done, of) => setMaking({ done, all: of }),
+        signal: mine.signal,
+      });
+      downloadBlob(zip, `cuadra-${store.page.peek().city ?? 'mapa'}.zip`);
+    } catch {
+      setFailed(!mine.signal.aborted);
+    }
+    setMaking(null);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        disabled={map.state.value !== 'ready' || all === 0}
+        title={t('play.saveHow', { n: f.int(Math.min(all, MOST_PICTURES)), all: f.int(all) })}
+        onClick={() => (making ? running.current?.abort() : void save())}
+      >
+        {making ? t('play.saveStop', { n: f.int(making.done), all: f.int(making.all) }) : t('play.save')}
+      </button>
+      {isFailed && <span role="alert">{t('play.saveFailed')}</span>}
     </>
   );
 }

@@ -104,12 +104,13 @@ function AskedDates({ question: { columns }, onMap }: { question: UnreadDatesQue
 
 function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap }) {
   const { t, f } = usePage();
-  const { column, rows, text, readings } = question;
+  const { column, rows, text, readings, noClocks } = question;
+  const isTwelve = !noClocks && readings.some(({ form }) => form === 'discard');
   return (
     <>
       <p>
-        {t('importing.clockQuestion', { text, column, n: f.int(rows) })}{' '}
-        {readings.some(({ form }) => form === 'discard') && t('importing.clockTwelve')}
+        {t('importing.clockQuestion', { text, column, n: f.int(rows) })} {isTwelve && t('importing.clockTwelve')}
+        {noClocks && t('importing.clockNone', { n: f.int(noClocks.rows), text: noClocks.text })}
       </p>
       <div class="wizard-buttons">
         {readings.map(({ form, clock }) => (
@@ -119,7 +120,9 @@ function AskedClock({ question, onMap }: { question: ClockQuestion; onMap: OnMap
             class="button"
             onClick={() => onMap({ [column]: answerOfClock(question, form) })}
           >
-            {form === 'discard' ? t('importing.clockDiscard') : clock}
+            {form !== 'discard'
+              ? t(isTwelve ? 'importing.clockWhole' : 'importing.clockRead', { clock })
+              : t(isTwelve ? 'importing.clockDiscard' : 'importing.clockNoHour')}
           </button>
         ))}
       </div>
@@ -180,6 +183,7 @@ function AskedIds({ question, onAnswer }: { question: IdQuestion; onAnswer: (rul
           <label key={rule} class="choice">
             <input type="radio" name={name} onChange={() => onAnswer(rule)} />
             {rule === proposal ? t('importing.idProposed', { rule: words }) : words}
+            {rule === 'id' && !question.inFile && ` · ${t('importing.idCorrects', { n: f.int(moved) })}`}
           </label>
         );
       })}

@@ -51,6 +51,11 @@ export function Columns({ file, onMapping, onNext }: Props) {
       <PointChoice file={file} onMapping={onMapping} />
       <IdChoice file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
+      {!readable && detection.examples.length > 0 && (
+        <p class="card is-warning" role="status">
+          {t('importing.noneReadable')}
+        </p>
+      )}
       {readable && isChosen(mapping) && <SaveReading mapping={{ ...mapping, map: mapOf(file) }} />}
       <div class="wizard-buttons">
         <button
@@ -63,7 +68,7 @@ export function Columns({ file, onMapping, onNext }: Props) {
         >
           {t('importing.again')}
         </button>
-        <button type="button" class="button is-primary" disabled={!readable} onClick={onNext}>
+        <button type="button" class="button is-primary" disabled={detection.examples.length === 0} onClick={onNext}>
           {t('importing.toCheck')}
         </button>
       </div>

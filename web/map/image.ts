@@ -39,7 +39,8 @@ export async function copyImage(shot: Snapshot, poster: Poster): Promise<'copied
   }
 }
 
-async function drawPoster(shot: Snapshot, poster: Poster): Promise<Blob> {
+/** The map with its words round it, as a PNG. */
+export async function drawPoster(shot: Snapshot, poster: Poster): Promise<Blob> {
   const image = new Image();
   image.src = shot.url;
   await image.decode();

@@ -3,6 +3,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { Store } from '../store/state.ts';
+import type { MapPosition } from '../store/url.ts';
 import type { Sketch } from './drawing.ts';
 import type { Drawn } from './picture.ts';
 import type { LonLat } from './zone-shapes.ts';
@@ -21,6 +22,11 @@ export type MapHandle = {
   bounds(): readonly [number, number, number, number];
   /** Where a place on the ground is on the map, in pixels; null when it is out of view. */
   pixel(at: readonly [number, number]): { readonly x: number; readonly y: number } | null;
+  /** Tells where the map stands, now and whenever it moves, until the answer is called. */
+  follow(hear: (camera: MapPosition) => void): () => void;
+  jumpTo(camera: MapPosition): void;
+  /** When all that is to be drawn is, or soon after. */
+  settled(): Promise<void>;
   /** What is drawn now, with words written on it; taken without waiting. */
   snapshot(notes?: readonly MapNote[]): Snapshot;
 };

@@ -57,6 +57,7 @@ const placePadding = (element: HTMLElement) =>
 const LEGEND_PX = 308;
 const TILE_PX = 512;
 const STREET_ZOOM = 16;
+const SETTLED_WITHIN_MS = 4000;
 const LEAST_AREA_ZOOM = 8;
 /** The limits of areas over heat: there to find one's way, and no more. */
 const OUTLINE_OVER_HEAT = 0.35;
@@ -122,6 +123,22 @@ export function drawMap(container: HTMLElement, page: App, { limit, basemap }: G
       const { x, y } = map.project([lon, lat]);
       return x >= 0 && y >= 0 && x <= container.clientWidth && y <= container.clientHeight ? { x, y } : null;
     },
+    follow: (hear) => {
+      const tell = () => hear({ zoom: map.getZoom(), lat: map.getCenter().lat, lon: map.getCenter().lng });
+      tell();
+      map.on('move', tell);
+      return () => void map.off('move', tell);
+    },
+    settled: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, SETTLED_WITHIN_MS);
+        map.once('idle', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        map.triggerRepaint();
+      }),
+    jumpTo: ({ zoom, lat, lon }) => void map.jumpTo({ zoom, center: [lon, lat] }),
     snapshot: (notes = []) => takeSnapshot(map, notes),
   };
   link.zoom.value = map.getZoom();

@@ -2,7 +2,7 @@
 
 import type { GeoJSONSource, Map as GLMap } from 'maplibre-gl';
 import type { Overlay } from './link.ts';
-import { ABOVE_HEAT, CLASS, colorOf, growing } from './style.ts';
+import { ABOVE_HEAT, CLASS, colorOf, growing, STREET_PAINT } from './style.ts';
 
 const BANDS = 'analysis-bands';
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -12,13 +12,24 @@ export type OverlayLayers = { show(overlay: Overlay | null): void };
 
 /** `areas` = the layers of areas that are drawn. Nothing is added to the map before the first overlay. */
 export function createOverlayLayers(map: GLMap, areas: readonly string[], hasStreets: boolean): OverlayLayers {
+  let isStreetColored = false;
   return {
     show(overlay) {
+      if (!overlay && isStreetColored) {
+        isStreetColored = false;
+        for (const [id, paint] of Object.entries(STREET_PAINT)) {
+          map.setPaintProperty(id, 'line-color', paint['line-color']);
+          map.setPaintProperty(id, 'line-width', paint['line-width']);
+        }
+        const source = map.getSource<GeoJSONSource>(BANDS);
+        source?.setData(NOTHING);
+      }
       if (!overlay) return;
       if (overlay.colors.length) {
         const color = colorOf(overlay.colors);
         for (const layer of areas) map.setPaintProperty(`fill-${layer}`, 'fill-color', color);
         if (hasStreets) {
+          isStreetColored = true;
           map.setPaintProperty('street-data', 'line-color', color);
           const width = (extra: number) => growing(['case', ['>', CLASS, 0], STREET_PX + extra, 0]);
           map.setPaintProperty('street-data', 'line-width', width(0));

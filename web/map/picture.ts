@@ -7,6 +7,8 @@ import type { FeatureRow } from '../../server/layers/contract.ts';
 import type { LegendChoice, View } from '../store/url.ts';
 import { type ClassBounds, classBounds, classOf } from './classify.ts';
 import { concentrationClasses, type Holder, heldUpTo, REST } from './concentration.ts';
+import { worldM } from './heat.ts';
+import type { MapNote } from './link.ts';
 
 /** From this zoom the automatic view shows streets, or areas. */
 export const STREETS_FROM_ZOOM = 13;
@@ -142,4 +144,26 @@ export function holders(answer: CountsAnswer, features: ReadonlyMap<string, Feat
     count: answer.counts[index] ?? 0,
     lengthM: features.get(id)?.lengthM ?? null,
   }));
+}
+
+const TILE_PX = 512;
+/** An area smaller than a figure would only be covered by it, and so would its neighbours. */
+const LEAST_ROOM_PX = 14;
+
+/**
+ * The class of every area that has room for it as a number on it: paper may be grey. None where there are no incidents or
+ * no rate, which is no class.
+ */
+export function classNotes(
+  classes: ReadonlyMap<string, number>,
+  features: ReadonlyMap<string, Pick<FeatureRow, 'at' | 'areaKm2'>>,
+  zoom: number,
+): MapNote[] {
+  return [...classes].flatMap(([id, number]) => {
+    const { at, areaKm2 } = features.get(id) ?? {};
+    if (!at || number < 1) return [];
+    const metresPerPx = worldM(at[1]) / TILE_PX / 2 ** zoom;
+    const hasRoom = areaKm2 === undefined || (1000 * Math.sqrt(areaKm2)) / metresPerPx >= LEAST_ROOM_PX;
+    return hasRoom ? [{ at, text: String(number) }] : [];
+  });
 }

@@ -241,28 +241,34 @@ const streetMain = (): LayerSpecification => ({
   paint: { 'line-color': ROAD, 'line-width': roadWidth(0), 'line-opacity': 0.55 },
 });
 
+/** How streets are coloured where nothing else was found of them. */
+export const STREET_PAINT = {
+  'street-data-casing': { 'line-color': '#ffffff', 'line-width': growing(streetWidth(2.5)) },
+  'street-data': {
+    'line-color': [
+      'match',
+      CLASS,
+      ...STREET_COLORS.flatMap((color, index) => [index + 1, color]),
+      LAND,
+    ] as unknown as ExpressionSpecification,
+    'line-width': growing(streetWidth(0)),
+  },
+} as const;
+
 const streetData = (): LayerSpecification[] => [
   {
     id: 'street-data-casing',
     type: 'line',
     ...street,
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': '#ffffff', 'line-width': growing(streetWidth(2.5)) },
+    paint: STREET_PAINT['street-data-casing'],
   },
   {
     id: 'street-data',
     type: 'line',
     ...street,
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: {
-      'line-color': [
-        'match',
-        CLASS,
-        ...STREET_COLORS.flatMap((color, index) => [index + 1, color]),
-        LAND,
-      ] as unknown as ExpressionSpecification,
-      'line-width': growing(streetWidth(0)),
-    },
+    paint: STREET_PAINT['street-data'],
   },
 ];
 

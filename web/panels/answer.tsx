@@ -35,6 +35,8 @@ export function AnswerPanel() {
     );
   }
   const here = insideOf(summary);
+  // Where no answer came, the figure below is not what the filters say.
+  const isOfBefore = answers.summary.isOld.value && answers.summary.problem.value !== null;
   const parts = [
     whatText(words.value, filter, reference.offences.value, reference.themes.value),
     daysText(words.value, filter, answers.covered.value, reference.monthOnly.value),
@@ -50,7 +52,7 @@ export function AnswerPanel() {
         <strong>{f.int(here)}</strong> {kindNoun(t, filter.kind, here)}{' '}
         <Info topic="answer" title={t('answer.title')} />
       </p>
-      <p class="asked">{parts.filter(Boolean).join(' · ')}</p>
+      <p class="asked">{isOfBefore ? t('answer.ofBefore') : parts.filter(Boolean).join(' · ')}</p>
       <News />
       <Uncovered />
       {here === 0 ? (

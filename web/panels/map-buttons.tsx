@@ -1,6 +1,7 @@
 // Zoom, whole municipality, and the layers for orientation.
 
 import { usePage } from '../app.ts';
+import { leaveComparing, mayCompare, openComparing } from '../compare/open.ts';
 import { mayAskPlace } from '../hand/may-ask-place.ts';
 import { outlinesShown } from '../map/link.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
@@ -8,7 +9,7 @@ import { Popover } from '../parts/popover.tsx';
 
 export function MapButtons() {
   const page = usePage();
-  const { store, reference, pictures, map, isPlaying, t } = page;
+  const { store, reference, pictures, map, isPlaying, isDivided, t } = page;
   const shown = map.shown.value;
   const outlines = outlinesShown(shown, reference.largerLayer.value?.layer, pictures.drawn.value);
   const button = (icon: IconName, label: string, act: () => void) => (
@@ -24,6 +25,7 @@ export function MapButtons() {
   );
   // Elsewhere the map shows what an analysis found, of one period.
   const canPlay = !store.embedded && store.page.value.tab === 'map';
+  const isComparing = store.page.value.beside !== null;
   const togglePlaying = () => {
     isPlaying.value = !isPlaying.peek();
   };
@@ -33,7 +35,14 @@ export function MapButtons() {
       {button('plus', t('map.zoomIn'), () => map.handle.peek()?.zoomBy(1))}
       {button('minus', t('map.zoomOut'), () => map.handle.peek()?.zoomBy(-1))}
       {button('whole', t('map.whole'), () => map.handle.peek()?.whole())}
-      {canPlay && button('play', t('play.open'), togglePlaying)}
+      {canPlay && !isComparing && button('play', t('play.open'), togglePlaying)}
+      {mayCompare(page) &&
+        button('columns', t('beside.open'), () => (isComparing ? leaveComparing(page) : openComparing(page)))}
+      {canPlay &&
+        reference.areaLayer.value &&
+        button('grid', t('multiples.open'), () => {
+          isDivided.value = true;
+        })}
       {mayAskPlace(page) &&
         button('lasso', t('seen.askPlace'), () => {
           map.isAskingPlace.value = true;

@@ -12,12 +12,14 @@ import { Coarse } from './ranking.tsx';
 import { ViewSwitch } from './view-switch.tsx';
 
 const AskPlace = lazily(async () => (await import('../hand/ask-place.tsx')).AskPlace);
+const Multiples = lazily(async () => (await import('../multiples/multiples.tsx')).Multiples);
+const Comparing = lazily(async () => (await import('../compare/comparing.tsx')).Comparing);
 const PlayBar = lazily(async () => (await import('../hand/play-bar.tsx')).PlayBar);
 
 /** `legend` = the card of an analysis, which is drawn in place of the views of the main screen. */
 export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
   const page = usePage();
-  const { reference, answers, map, store, isPlaying, t } = page;
+  const { reference, answers, map, store, isPlaying, isDivided, t } = page;
   const container = useRef<HTMLDivElement>(null);
   const [legendOpen, setLegendOpen] = useState(false);
   const ready = reference.ready.value;
@@ -69,9 +71,11 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
   }, [state]);
 
   const blocked = state === 'no-webgl' || state === 'failed';
+  const beside = legend || store.embedded ? null : store.page.value.beside;
+  const comparing = beside ? `is-comparing is-${beside.mode}` : '';
   const wantsStreets = store.view.value === 'streets' && !reference.streetsUsable.value;
   return (
-    <div class={`map-panel ${legendOpen ? 'is-legend-open' : ''}`} data-state={state}>
+    <div class={`map-panel ${legendOpen ? 'is-legend-open' : ''} ${comparing}`} data-state={state}>
       <div ref={container} class="map" hidden={blocked} />
       <p id="map-described" class="unseen">
         {t('map.described')}
@@ -105,7 +109,15 @@ export function MapPanel({ legend = null }: { legend?: ComponentChildren }) {
         </>
       )}
       {!legend && <AskPlace />}
-      {legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />}
+      {isDivided.value && !legend && (
+        <Multiples
+          onClose={() => {
+            isDivided.value = false;
+          }}
+        />
+      )}
+      {beside && !blocked && <Comparing />}
+      {beside?.mode !== 'difference' && (legend ?? <Legend onToggle={() => setLegendOpen(!legendOpen)} />)}
     </div>
   );
 }

@@ -11,12 +11,14 @@ export function News() {
   const city = reference.jurisdiction.value;
   const summary = answers.summary.answered.value?.value;
   const today = city && f.today(city.timezone);
-  const leavesOut = today && summary?.until && summary.until <= today;
+  // Of a file nobody knows that it holds anything of today.
+  const isLive = reference.sourcesInUse.value.some((row) => row.live);
+  const leavesOut = isLive && today && summary?.until && summary.until <= today;
   return (
     <div role="status">
       {news && (
         <p class="news">
-          {t('answer.news', {
+          {t(kind === 'incident' ? 'answer.newsIncidents' : 'answer.news', {
             count: news.count,
             n: f.int(news.count),
             what: kindNoun(t, kind, news.count),

@@ -3,9 +3,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TopRow } from '../../server/counts/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
-import { worldM } from '../map/heat.ts';
 import { creditShown, type MapNote } from '../map/link.ts';
-import { perYear } from '../map/picture.ts';
+import { classNotes, perYear } from '../map/picture.ts';
 import { placeName } from '../store/chosen.ts';
 import { insideOf } from '../store/inside-of.ts';
 import { linkOf } from '../store/link.ts';
@@ -17,22 +16,11 @@ import { useLegend } from './legend-entries.ts';
 import { MiniClock } from './when.tsx';
 
 const ROWS = 10;
-const TILE_PX = 512;
 
-/** An area smaller than a figure would only be covered by it, and so would its neighbours. */
-const LEAST_ROOM_PX = 14;
-
-/** The class of every area that has room for it as a number on it: paper may be grey. */
 function classNumbers({ map, pictures, reference }: App): MapNote[] {
   const areas = pictures.areas.peek();
   if (!areas || pictures.drawn.peek() !== 'areas') return [];
-  return [...areas.classes].flatMap(([id, number]) => {
-    const { at, areaKm2 } = reference.areas.peek().get(id) ?? {};
-    if (!at || number === 0) return [];
-    const metresPerPx = worldM(at[1]) / TILE_PX / 2 ** map.zoom.peek();
-    const hasRoom = areaKm2 === undefined || (1000 * Math.sqrt(areaKm2)) / metresPerPx >= LEAST_ROOM_PX;
-    return hasRoom ? [{ at, text: String(number) }] : [];
-  });
+  return classNotes(areas.classes, reference.areas.peek(), map.zoom.peek());
 }
 
 export function Printed() {

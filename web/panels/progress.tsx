@@ -32,6 +32,7 @@ export function Progress() {
   const at = failed?.answered.value?.at;
   const minutes = at ? Math.round((now - at) / MINUTE_MS) : 0;
   const ago = minutes < 1 ? t('time.justNow') : t('time.minutesAgo', { count: minutes, n: f.int(minutes) });
+  const isOfBefore = questions.some(({ isOld }) => isOld.value);
   const refused = problem && problem.status >= 400 && problem.status < 500;
   return (
     <>
@@ -46,7 +47,7 @@ export function Progress() {
           {refused
             ? t('app.refused', { reason: problem.message })
             : at
-              ? t('app.failed', { ago })
+              ? t(isOfBefore ? 'app.failedBefore' : 'app.failed', { ago })
               : t('app.failedFirst')}{' '}
           <button type="button" class="link" onClick={retry}>
             {t('app.retry')}

@@ -11,8 +11,8 @@ export function ViewSwitch() {
   const view = store.view.value;
   const drawn = pictures.drawn.value;
   const current = reference.areaLayer.value;
-  // Counts by area alone have no heat.
-  const hasHeat = reference.jurisdiction.value?.shared !== 'totals';
+  // Counts by area alone have no heat; two maps are compared by classes, which heat has none of.
+  const hasHeat = reference.jurisdiction.value?.shared !== 'totals' && store.page.value.beside === null;
   const auto = hasHeat && view === 'auto';
   const row = useRef<HTMLFieldSetElement>(null);
   // Where not all have room the row scrolls: what is drawn stays in sight, and Automático at its side.

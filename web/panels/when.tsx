@@ -1,6 +1,6 @@
 // Cuándo: the clock, its busiest hours in words, and what is known of hours written by habit.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { gathered, peakOf } from '../charts/clock.ts';
 import { ClockGrid } from '../charts/clock-grid.tsx';
@@ -19,11 +19,16 @@ export function When() {
   const answer = answers.clock.answered.value?.value;
   const chosen = chosenPlace(page, store.place.value);
   const monthOnly = reference.monthOnly.value;
-  const { hours, weekdays } = store.filter.value;
+  // Nothing comes or goes here while hours are drawn: the clock would move under the hand.
+  const { filter } = store.page.value;
+  const { hours, weekdays } = filter;
+  const isDrawn = store.filter.value !== filter;
   const peak = answer ? peakOf(answer) : null;
   // With hours chosen the headline says what has none, and does not count it.
   const ofDays = hours ? null : weekdays.length ? answers.hourless.answered.value?.value : answer;
-  const unknownHour = ofDays?.unknownHour ?? 0;
+  const before = useRef(0);
+  if (!isDrawn) before.current = ofDays?.unknownHour ?? 0;
+  const unknownHour = before.current;
   const filler = answer?.filler.map(({ hour, minute }) => `${hour}:${String(minute).padStart(2, '0')}`) ?? [];
   return (
     <section class={panelClass('when', answers.clock)} aria-labelledby="when-title">

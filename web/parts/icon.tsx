@@ -9,11 +9,13 @@ import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import circle from 'lucide-static/icons/circle.svg?raw';
 import help from 'lucide-static/icons/circle-question-mark.svg?raw';
+import columns from 'lucide-static/icons/columns-2.svg?raw';
 import download from 'lucide-static/icons/download.svg?raw';
 import image from 'lucide-static/icons/image.svg?raw';
 import info from 'lucide-static/icons/info.svg?raw';
 import lasso from 'lucide-static/icons/lasso.svg?raw';
 import layers from 'lucide-static/icons/layers.svg?raw';
+import grid from 'lucide-static/icons/layout-grid.svg?raw';
 import link from 'lucide-static/icons/link.svg?raw';
 import lock from 'lucide-static/icons/lock.svg?raw';
 import whole from 'lucide-static/icons/maximize.svg?raw';
@@ -44,7 +46,9 @@ const ICONS = {
   chevronRight,
   circle,
   close,
+  columns,
   download,
+  grid,
   help,
   image,
   info,

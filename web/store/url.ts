@@ -50,6 +50,11 @@ export type LegendChoice = {
   readonly perKm: boolean;
 };
 
+export const BESIDE_MODES = ['swipe', 'side', 'difference'] as const;
+export type BesideMode = (typeof BESIDE_MODES)[number];
+/** The second question of two that are compared, and how both are shown. */
+export type Beside = { readonly mode: BesideMode; readonly filter: Filter };
+
 export type PageState = {
   /** Jurisdiction code; null = the first one there is. */
   readonly city: string | null;
@@ -69,6 +74,8 @@ export type PageState = {
   readonly meeting: { readonly week: string | null; readonly scope: string | null };
   /** As chosen; what is missing is filled in by effectiveFilter. */
   readonly filter: Filter;
+  /** What the filter is compared with on the map; null = nothing. */
+  readonly beside: Beside | null;
   readonly view: View;
   /** Area layer drawn and listed, as `LAYER@VERSION` in a version other than the present; null = the one with the most places. */
   readonly layer: string | null;
@@ -114,6 +121,7 @@ export function readUrl(search: string): PageState {
       scope: SCOPE_ASKED.exec(query.get('scope') ?? '')?.[0] ?? null,
     },
     filter: readFilter(query),
+    beside: readBeside(query),
     view: oneOf(VIEWS, query.get('view'), 'auto'),
     layer: layer && LAYER_AT.test(layer) ? layer : null,
     list: query.get('list') === 'streets' ? 'streets' : 'areas',
@@ -146,6 +154,10 @@ export function writeUrl(state: PageState): string {
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
   if (state.tab === 'meeting' && state.meeting.scope) query.set('scope', state.meeting.scope);
   for (const [name, value] of Object.entries(filterToQuery(state.filter))) query.set(name, value);
+  if (state.beside) {
+    query.set('b', state.beside.mode);
+    for (const [name, value] of Object.entries(filterToQuery(state.beside.filter))) query.set(`b.${name}`, value);
+  }
   if (state.view !== 'auto') query.set('view', state.view);
   if (state.layer) query.set('layer', state.layer);
   if (state.list !== 'areas') query.set('list', state.list);
@@ -199,10 +211,15 @@ const FILTER_NAMES = [
   'within',
 ];
 
-function readFilter(query: URLSearchParams): Filter {
+function readBeside(query: URLSearchParams): Beside | null {
+  const mode = oneOf(BESIDE_MODES, query.get('b'), null);
+  return mode && { mode, filter: readFilter(query, 'b.') };
+}
+
+function readFilter(query: URLSearchParams, prefix = ''): Filter {
   const given: Record<string, string> = {};
   for (const name of FILTER_NAMES) {
-    const value = query.get(name);
+    const value = query.get(prefix + name);
     if (value !== null) given[name] = value;
   }
   for (;;) {

@@ -28,6 +28,8 @@ export type DrawnWall = {
   show(calls: Calls, now: LocalHour): void;
   /** The name of the area a call lies in, where it is drawn. */
   areaAt(call: WallCall): string | null;
+  /** Whether something it stands on could not be had: it is drawn anew once the server answers again. */
+  isBroken(): boolean;
   remove(): void;
 };
 type Options = {
@@ -80,6 +82,11 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
     transformRequest: (url) => (url.startsWith(location.origin) ? { url, headers: { ...options.headers } } : { url }),
   });
   const stopAsking = askAgainForTiles(map);
+  let isBroken = false;
+  // Tiles that are missing are asked for again by themselves when the map moves; what describes them is not.
+  map.on('error', () => {
+    isBroken = true;
+  });
   map.once('load', options.onReady);
   const fit = () =>
     options.bounds &&
@@ -130,6 +137,7 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
       const [found] = map.queryRenderedFeatures(map.project([at[0], at[1]]), { layers: [land] });
       return typeof found?.properties.name === 'string' ? found.properties.name : null;
     },
+    isBroken: () => isBroken,
     remove() {
       for (const id of [...pulses.keys()]) endPulse(id);
       stopAsking();

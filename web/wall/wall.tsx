@@ -13,6 +13,7 @@ import { followCalls, type WallState } from './follow-calls.ts';
 const LISTED = 8;
 const AGAIN_MS = 10_000;
 const NEW_PROGRAM_EVERY_MS = 3_600_000;
+const MEND_EVERY_MS = 20_000;
 const NO_FEATURES = { type: 'FeatureCollection', features: [] } as const;
 
 export function Wall() {
@@ -67,6 +68,8 @@ function useStayingUp() {
   }, []);
 }
 
+const hasWebgl = () => document.createElement('canvas').getContext('webgl2') !== null;
+
 function Display() {
   const page = usePage();
   const { ask, reference, store, wallKey, t, f } = page;
@@ -74,6 +77,9 @@ function Display() {
   const headers = useMemo((): Record<string, string> => (wallKey ? { Authorization: `Bearer ${wallKey}` } : {}), []);
   const [state, setState] = useState<WallState | null>(null);
   const [drawn, setDrawn] = useState<DrawnWall | null>(null);
+  const [round, setRound] = useState(0);
+  const latest = useRef<DrawnWall | null>(null);
+  const hasFailed = useRef(false);
   const [credit, setCredit] = useState<string | null>(null);
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -91,7 +97,7 @@ function Display() {
   }, []);
   useEffect(() => {
     const element = container.current;
-    if (!element || document.createElement('canvas').getContext('webgl2') === null) return;
+    if (!element || !hasWebgl()) return;
     const gone = new AbortController();
     let wall: DrawnWall | null = null;
     const draw = async () => {
@@ -103,20 +109,36 @@ function Display() {
         onReady: () => setDrawn(made),
       });
       wall = made;
+      latest.current = made;
       setCredit(creditOf(ground));
     };
-    void draw();
+    hasFailed.current = false;
+    draw().catch(() => {
+      hasFailed.current = !gone.signal.aborted;
+    });
     return () => {
       gone.abort();
       wall?.remove();
+      latest.current = null;
+      setDrawn(null);
     };
-  }, []);
+  }, [round]);
+  const trouble = state?.trouble.value ?? null;
+  // What the map could not load while the server was away, or the drawing itself, is had once it answers.
+  useEffect(() => {
+    if (trouble !== null) return;
+    const mend = () => {
+      if (hasFailed.current || latest.current?.isBroken()) setRound((before) => before + 1);
+    };
+    const timer = setInterval(mend, MEND_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [trouble]);
   const calls = state?.calls.value ?? null;
   const now = localHour(state?.now.value ?? Date.now(), city.timezone);
   const hour = `${now.date} ${now.hour}`;
   useEffect(() => drawn?.show(calls ?? { calls: [], fresh: new Set() }, now), [drawn, calls, hour]);
   return (
-    <main class="wall">
+    <main class="wall" data-map={drawn ? 'ready' : 'loading'}>
       <div class="wall-map">
         <div ref={container} class="wall-canvas" aria-hidden="true" />
         {credit && <p class="small wall-credit">{t('map.basemapCredit', { credit })}</p>}

@@ -1,0 +1,81 @@
+// All that is computed of an evaluation once its counts, months and places are known: the places like it, and the numbers.
+// Pure; it runs in a thread of its own, as it looks at the surroundings of hundreds of fake measures.
+
+import { type Comparable, comparableTo, countOf, type MonthlyCounts, type Unit } from './comparable.ts';
+import { couldBeSeen, evaluate } from './evaluate.ts';
+import { type Middles, openNear } from './near.ts';
+import { lengthOf, type Months } from './windows.ts';
+
+/** Around streets those whose middle is so near, around areas those that touch them. */
+export type Around =
+  | { readonly metres: number }
+  | { readonly start: ArrayLike<number>; readonly to: ArrayLike<number> }
+  | null;
+
+export type CompareAsked = {
+  readonly counts: MonthlyCounts;
+  readonly treated: readonly number[];
+  readonly features: number;
+  readonly middles: Middles;
+  readonly around: Around;
+  /** Places of other measures: no controls, and no fake measures. */
+  readonly others: readonly number[];
+  /** Controls chosen by hand; null = those most alike. */
+  readonly chosen: readonly number[] | null;
+  readonly matching: Months;
+  readonly before: Months;
+  /** Null = it has not begun: what could be seen is told, of so many months. */
+  readonly after: Months | null;
+  readonly known: Months;
+  readonly noticed: number;
+  readonly chosenBy: Months | null;
+};
+export type CompareAnswer = {
+  readonly comparable: Pick<Comparable, 'treatedLevel' | 'levelsDiffer'>;
+  readonly controls: readonly Unit[];
+  readonly ringPlaces: readonly number[];
+  readonly numbers: ReturnType<typeof evaluate> | null;
+  readonly seen: ReturnType<typeof couldBeSeen> | null;
+};
+
+/** Months that a measure that has not begun is taken to last. */
+const A_YEAR = 12;
+
+export function compare(asked: CompareAsked): CompareAnswer {
+  const { counts, treated, features, others, chosen, matching, before, after, known } = asked;
+  const near = openNear(asked.middles);
+  const ringOf = ringsBy(asked.around, near.within);
+  const ringPlaces = ringOf(treated);
+  const comparable = comparableTo(treated, counts, matching, {
+    ...{ features, banned: new Set([...treated, ...ringPlaces, ...others]), cluster: near.cluster },
+  });
+  const controls =
+    chosen?.map((place): Unit => ({ places: [place], level: countOf(counts, [place], matching) })) ??
+    comparable.controls;
+  const { treatedLevel, levelsDiffer } = comparable;
+  const about = { comparable: { treatedLevel, levelsDiffer }, controls, ringPlaces };
+  if (!after) {
+    const earlier = { from: Math.max(known.from, before.from - lengthOf(before)), until: before.from };
+    const told = lengthOf(earlier) > 0 ? earlier : null;
+    const seen = couldBeSeen(counts, treated, comparable, controls, before, told, A_YEAR);
+    return { ...about, numbers: null, seen };
+  }
+  const { noticed, chosenBy } = asked;
+  const places = { counts, treated, comparable, controls, ringOf, before, after, matching, known };
+  return { ...about, numbers: evaluate({ ...places, noticed, chosenBy }), seen: null };
+}
+
+function ringsBy(
+  around: Around,
+  within: (places: readonly number[], metres: number) => number[],
+): (places: readonly number[]) => readonly number[] {
+  if (around === null) return () => [];
+  if ('metres' in around) return (places) => within(places, around.metres);
+  const { start, to } = around;
+  return (places) => {
+    const found = new Set<number>();
+    for (const place of places) for (let k = start[place]!; k < start[place + 1]!; k++) found.add(to[k]!);
+    for (const place of places) found.delete(place);
+    return [...found].sort((a, b) => a - b);
+  };
+}

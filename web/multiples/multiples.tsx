@@ -1,0 +1,185 @@
+// Small maps beside one another, by hour, weekday, month or offence, in one scale; the one chosen becomes the question.
+
+import '../styles/multiples.css';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
+import { kindNoun, usePage } from '../app.ts';
+import { rampColors } from '../map/classify.ts';
+import { RAMP } from '../map/colors.ts';
+import { Modal } from '../parts/modal.tsx';
+import { paths } from '../store/api.ts';
+import { placeName } from '../store/chosen.ts';
+import { hoursText } from '../store/formats.ts';
+import { childrenOf, everyday } from '../store/offence-tree.ts';
+import { drawSmall, inOne } from './draw-small.ts';
+import { fetchSlices, highest, type Many, onOneScale } from './many.ts';
+import { fetchShapes, type Shapes } from './shapes.ts';
+import { type Slice, SPLIT_BY, type SplitBy, slicesOf } from './slices.ts';
+
+const SMALL_PX = 200;
+const BY_WORDS = {
+  hour: 'multiples.hour',
+  weekday: 'multiples.weekday',
+  month: 'multiples.month',
+  offence: 'multiples.offence',
+} as const satisfies Record<SplitBy, string>;
+
+export function Multiples({ onClose }: { onClose: () => void }) {
+  const page = usePage();
+  const { store, reference, answers, pictures, columns, ask, t, f } = page;
+  const monthOnly = reference.monthOnly.value;
+  const offered = SPLIT_BY.filter((by) => !monthOnly || by === 'month' || by === 'offence');
+  const [by, setBy] = useState<SplitBy>(offered[0]!);
+  const isStreets = pictures.drawn.value === 'streets' && reference.streetLayer.value !== null;
+  const layer = isStreets ? reference.streetLayer.value : reference.areaLayer.value;
+  const city = reference.jurisdiction.value;
+  const filter = answers.filter.value;
+  const choice = store.legend.value;
+  const [many, setMany] = useState<Many | null>(null);
+  const [shapes, setShapes] = useState<Shapes | 'too-large' | null>(null);
+  const [done, setDone] = useState(0);
+  const [of, setOf] = useState(0);
+  const [isFailed, setFailed] = useState(false);
+  const [offences, setOffences] = useState<readonly OffenceRow[] | null>(null);
+  useEffect(() => columns.want(), []);
+  useEffect(() => {
+    if (!city || !filter) return;
+    const stop = new AbortController();
+    ask(paths.offencesUnder(city.code, filter, store.language.peek()), stop.signal).then(setOffences, () =>
+      setOffences(reference.offences.peek()),
+    );
+    return () => stop.abort();
+  }, [city, JSON.stringify(filter)]);
+  useEffect(() => {
+    if (!layer || !city?.bounds) return;
+    const stop = new AbortController();
+    const draw = async () => {
+      const response = await fetch(layer.tiles, { signal: stop.signal });
+      const { tiles } = (await response.json()) as { readonly tiles: readonly [string] };
+      const wanted = { bounds: layer.bounds ?? city.bounds!, isStreets, template: tiles[0], signal: stop.signal };
+      setShapes((await fetchShapes(wanted)) ?? 'too-large');
+    };
+    draw().catch(() => !stop.signal.aborted && setFailed(true));
+    return () => stop.abort();
+  }, [layer?.tiles]);
+  const slices = useMemo(
+    () => (filter && offences ? slicesOf(by, filter, answers.covered.peek(), everyday(childrenOf(offences))) : []),
+    [by, filter, offences],
+  );
+  useEffect(() => {
+    setMany(null);
+    setFailed(false);
+    setDone(0);
+    setOf(slices.length);
+    if (!city || !layer || !filter || slices.length === 0) return;
+    const stop = new AbortController();
+    const countsOf = (patch: Slice['patch']): Promise<CountsAnswer> =>
+      columns.ask(paths.counts(city.code, reference.address(layer.layer), { ...filter, ...patch }), stop.signal);
+    const wished = isStreets || answers.cutsAreas.peek() ? { ...choice, measure: 'count' as const } : choice;
+    fetchSlices(slices, countsOf, (count) => !stop.signal.aborted && setDone(count)).then(
+      (found) => !stop.signal.aborted && setMany(onOneScale(found, wished, reference.sourcesInUse.peek())),
+      () => !stop.signal.aborted && setFailed(true),
+    );
+    return () => stop.abort();
+  }, [slices, layer?.layer]);
+  const base = useMemo(() => (shapes && shapes !== 'too-large' ? inOne(shapes) : null), [shapes]);
+  const names = useMemo(
+    () => new Map(reference.offences.value.map(({ code, title }) => [code, title])),
+    [reference.offences.value],
+  );
+  const nameOf = ({ key }: Slice) =>
+    ({
+      hour: () => hoursText(Number(key), (Number(key) + 1) % 24 || 24),
+      weekday: () => f.weekdayLong(Number(key)),
+      month: () => f.month(key),
+      offence: () => names.get(key) ?? key,
+    })[by]();
+  const kind = filter?.kind ?? 'incident';
+  const enter = ({ patch }: Slice) => {
+    store.changeFilter(patch);
+    onClose();
+  };
+  return (
+    <Modal title={t('multiples.title')} onClose={onClose}>
+      <div class="multiples-head">
+        <fieldset class="switch is-small" aria-label={t('multiples.by')}>
+          {offered.map((each) => (
+            <button key={each} type="button" aria-pressed={by === each} onClick={() => setBy(each)}>
+              {t(BY_WORDS[each])}
+            </button>
+          ))}
+        </fieldset>
+        <button type="button" class="button" onClick={onClose}>
+          {t('app.close')}
+        </button>
+      </div>
+      <p class="small" role="status">
+        {isFailed
+          ? t('data.failed')
+          : shapes === 'too-large'
+            ? t('multiples.tooLarge')
+            : slices.length === 0 && offences
+              ? t('multiples.none')
+              : many
+                ? t(many.byRate ? 'multiples.byRate' : 'multiples.byCount', { layer: layer?.title ?? '' })
+                : t('multiples.coming', { n: f.int(done), all: f.int(of) })}
+      </p>
+      {many && <Scale bounds={many.bounds} />}
+      {many && shapes && (
+        <ul class="multiples">
+          {many.maps.map((map) => {
+            const top = highest(map);
+            const row = top !== null && layer ? reference.rowsOf(layer.layer).get(top) : undefined;
+            const count = map.answer.totals.mapped;
+            const said = t('map.hoverCount', { count, n: f.int(count), what: kindNoun(t, kind, count) });
+            return (
+              <li key={map.slice.key}>
+                <button type="button" class="multiple" onClick={() => enter(map.slice)}>
+                  <strong>{nameOf(map.slice)}</strong>
+                  <span>{said}</span>
+                  {shapes !== 'too-large' && (
+                    <SmallCanvas
+                      draw={(canvas) =>
+                        drawSmall(canvas, {
+                          ...{ shapes, isStreets, base },
+                          ...{ classes: map.classes, colors: many.bounds.length },
+                        })
+                      }
+                      ratio={shapes.size.height / shapes.size.width}
+                    />
+                  )}
+                  {row && layer && <small>{t('multiples.most', { place: placeName(page, layer.layer, row) })}</small>}
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Modal>
+  );
+}
+
+function SmallCanvas({ draw, ratio }: { draw: (canvas: HTMLCanvasElement) => void; ratio: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const dense = Math.min(2, devicePixelRatio || 1);
+  const height = Math.round(SMALL_PX * Math.min(1.4, Math.max(0.4, ratio)));
+  useEffect(() => {
+    if (canvas.current) draw(canvas.current);
+  });
+  return <canvas ref={canvas} width={SMALL_PX * dense} height={height * dense} />;
+}
+
+function Scale({ bounds }: { bounds: readonly number[] }) {
+  const { t, f } = usePage();
+  const colors = rampColors(RAMP, Math.max(1, bounds.length));
+  return (
+    <ul class="multiples-scale" aria-label={t('legend.title')}>
+      {bounds.map((bound, i) => (
+        <li key={bound}>
+          <span style={{ background: colors[i] }} />
+          {`${i === 0 ? '0' : f.rate(bounds[i - 1]!)}–${f.rate(bound)}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
