@@ -83,8 +83,9 @@ function taken(answer: unknown, way: string): Found {
 /** `times up`: how many entries are that word; `atLeast 1`: how many are numbers not below. */
 function countOf(list: readonly unknown[], way: string): number {
   const [, kind, wanted = ''] = /^(times|atLeast) (.+)$/.exec(way) ?? [];
-  return list.filter((value) => (kind === 'times' ? value === wanted : typeof value === 'number' && value >= Number(wanted)))
-    .length;
+  return list.filter((value) =>
+    kind === 'times' ? value === wanted : typeof value === 'number' && value >= Number(wanted),
+  ).length;
 }
 
 function picked(list: unknown, pick: string): unknown {
