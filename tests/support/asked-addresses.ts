@@ -17,7 +17,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   scoring: '?layer=areas',
   trend: '?layer=areas',
   actions: '?week=2026-W47',
-  'briefing-shapes': '?layer=areas',
+  'briefing-shapes': '?layer=areas@1',
 };
 /** What stands for the parts of an address: of Tiny Town where asking changes nothing, else of nobody. */
 const PARTS: Readonly<Record<string, string>> = {
