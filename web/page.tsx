@@ -85,7 +85,14 @@ export function Page() {
   useEffect(() => forgetUnknownPlace(page), []);
   // The server answers a frame as the public; where it has no accounts it lets nobody frame it.
   if (store.embedded && ((me && me.role !== 'public') || isClosed)) return <p class="no-data">{t('embed.nothing')}</p>;
-  if (asked === 'wall') return <Wall />;
+  const over = access.isOver.value && <SessionOverDialog key={access.isOver.value} />;
+  if (asked === 'wall')
+    return (
+      <>
+        <Wall />
+        {over}
+      </>
+    );
 
   return (
     <div class="page">
@@ -143,10 +150,10 @@ export function Page() {
       ) : (
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
+      {over}
       {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
         <LessonBar key={store.page.value.lesson.code} />
       )}
-      {access.isOver.value && <SessionOverDialog key={access.isOver.value} />}
       {!store.embedded && <HelpDialog />}
       {isCommanding.value && (
         <CommandLine

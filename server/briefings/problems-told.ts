@@ -15,6 +15,8 @@ export async function problemsTold(
   viewer: Viewer,
   id: number,
 ): Promise<Extract<FigureData, { kind: 'problems' }>> {
+  // What is kept in a briefing is read by others than whoever had it answered.
+  const anyReader: Viewer = { ...viewer, role: 'planner' };
   const problems = await listProblems(database, viewer, id);
   const counts = await countItems(database, id);
   const items = await listItems(database, id, null, ['measure', 'evaluation']);
@@ -22,7 +24,7 @@ export async function problemsTold(
     .sort((a, b) => Number(a.body.state === 'closed') - Number(b.body.state === 'closed'))
     .slice(0, MOST_TOLD);
   const rows = told.map(({ id: problem, body: { title, state, owner, placeName } }): ProblemTold => {
-    const own = items.filter((item) => item.problem === problem).map((item) => shownTo(viewer, item));
+    const own = items.filter((item) => item.problem === problem).map((item) => shownTo(anyReader, item));
     const measures = own.flatMap((item) => {
       if (item.kind !== 'measure' || !item.body || !('type' in item.body)) return [];
       const { title: of, type, from, until } = item.body;

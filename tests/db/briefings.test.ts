@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import type {
   BriefingAnswer,
   BriefingConflict,
@@ -235,6 +236,32 @@ test('a zone counted by exact points is not told to who sees none', async () => 
   viewer = as('planner', 7);
   const seen = (await ask<BriefingAnswer>('GET', `/${id}`)).body;
   expect([seen.figures.a, seen.figures.b !== null]).toEqual([null, true]);
+});
+
+test('of a measure whose evaluation counts sensitive offences by street a briefing keeps no sentence: others read it too', async () => {
+  const { id } = await findJurisdiction(database, STAFF, 'pb');
+  const stamps = `1, $2, 'Ana', 'Ana'`;
+  const problem = { title: 'Aquí', state: 'evaluate', owner: '', placeName: '' };
+  await database.pool.query(
+    `insert into problem (jurisdiction_id, problem_id, state, version, body, created_by, changed_by)
+      values ($1, 900, 'evaluate', ${stamps})`,
+    [id, problem],
+  );
+  const evaluation = (isSensitive: boolean, measure: number) => ({
+    ...{ measure, isSensitive, answer: { verdict: 'place-gone', displaced: null, local: null } },
+  });
+  const measure = { title: 'Luz', type: 'lighting', from: '2024-01-01', until: null };
+  const items = [measure, measure, evaluation(true, 1), evaluation(false, 2)];
+  for (const [n, body] of items.entries())
+    await database.pool.query(
+      `insert into problem_item (jurisdiction_id, problem_id, item_id, kind, version, body, created_by, changed_by)
+        values ($1, 900, ${n + 1}, '${n < 2 ? 'measure' : 'evaluation'}', ${stamps})`,
+      [id, body],
+    );
+  viewer = as('commander', 5);
+  const briefing = await made({ a: { kind: 'problems', at: 1 } });
+  const row = dataOf(briefing, 'a', 'problems').rows.find((each) => each.id === 900)!;
+  expect(row.measures.map(({ sentences }) => sentences !== null)).toEqual([false, true]);
 });
 
 test('a part that cannot be answered says why, and the others are answered', async () => {

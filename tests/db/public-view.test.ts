@@ -79,8 +79,16 @@ const answer = async <T = Answer>(path: string): Promise<T> => {
 /** What differs between installations left out. */
 const said = async (path: string) => {
   if (!path.endsWith('.arrow')) return plain(await answer(path));
-  const { about, ...columns } = receiveColumns(new Uint8Array(await (await get(path)).arrayBuffer()));
-  return { ...columns, about: plain(about) };
+  const { about, rows, ...names } = receiveColumns(new Uint8Array(await (await get(path)).arrayBuffer()));
+  const { groups, group, combos, combo, keys } = rows;
+  const wordsOf = (row: number) => {
+    const { offenceId, sourceId, ...when } = combos[combo[row]!]!;
+    const { rows: _, ...of } = groups[group[row]!]!;
+    const places = keys.map(({ column }, layer) => names.codes[layer]![column[row]!] ?? '');
+    return JSON.stringify([names.offences[offenceId], names.sources[sourceId], when, of, places]);
+  };
+  // In whatever order within a day.
+  return { about: plain(about), rows: Array.from(group, (_, row) => wordsOf(row)).sort() };
 };
 const counts = (question: string) => answer(`/api/v1/town/counts?${question}`);
 const through = '2024-01-01';

@@ -7,7 +7,7 @@ import type { Access } from './me.ts';
 const BRING = ['import', 'publish-layers', 'manage-offences', 'manage-places', 'add-jurisdictions'] as const;
 
 /** By an agreement with another authority there is its map; what lies behind it is of one's own. */
-const OF_OTHERS: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip'];
+const OF_OTHERS: readonly Tab[] = ['map', 'region', 'accounts', 'agreements', 'audit', 'tip', 'wall', 'learn'];
 
 /**
  * `cities` = how many jurisdictions they may see; a map above one alone shows nothing. `isShared` = the one they look at is
