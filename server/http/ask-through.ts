@@ -11,16 +11,16 @@ const CARRIED = ['cookie', 'authorization', 'host', 'x-forwarded-for', 'x-forwar
 const WITHIN_MS = 60_000;
 
 /** A question that was refused: its status, and why in the words of the reader. */
-export class Refused extends Error {
+export class QuestionRefused extends Error {
   readonly status: number;
   constructor(status: number, detail: string) {
     super(detail);
-    this.name = 'Refused';
+    this.name = 'QuestionRefused';
     this.status = status;
   }
 }
 
-/** `address` from the root of the server. Throws Refused, or what says to come back. */
+/** `address` from the root of the server. Throws QuestionRefused, or what says to come back. */
 export async function askAsSender(sender: Request, address: string): Promise<unknown> {
   const { status, body } = await get(sender, address);
   if (status === 200) return JSON.parse(body);
@@ -28,7 +28,7 @@ export async function askAsSender(sender: Request, address: string): Promise<unk
   if (status === 429) throw new TooMany(detail, 30);
   if (status >= 500) throw new Unavailable(detail);
   if (status === 401) throw new NotSignedIn(detail);
-  throw new Refused(status, detail);
+  throw new QuestionRefused(status, detail);
 }
 
 function get(sender: Request, path: string): Promise<{ readonly status: number; readonly body: string }> {

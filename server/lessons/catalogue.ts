@@ -10,29 +10,26 @@ import { type Lesson, readLesson } from './read-lesson.ts';
 const FOLDER = new URL('../../geodata/lessons/', import.meta.url);
 const modulesFile = z.record(z.string(), z.strictObject({ es: z.string(), en: z.string() }));
 
-export type Catalogue = {
+export type LessonCatalogue = {
   readonly modules: readonly { readonly code: string; readonly title: Readonly<Record<Language, string>> }[];
   /** In the order they are learnt. */
   readonly lessons: Readonly<Record<Language, readonly Lesson[]>>;
 };
 
-let read: Catalogue | null = null;
+let read: LessonCatalogue | null = null;
 
-export function lessonCatalogue(): Catalogue {
-  read ??= readCatalogue(FOLDER);
+export function lessonCatalogue(): LessonCatalogue {
+  read ??= readLessons(FOLDER);
   return read;
 }
 
-/** `es/CODE.md`, `en/CODE.md` and `modules.yaml` below a folder. Throws LessonFault. */
-export function readCatalogue(folder: URL): Catalogue {
+/** `CODE.es.md`, `CODE.en.md` and `modules.yaml` below a folder. Throws LessonFault. */
+export function readLessons(folder: URL): LessonCatalogue {
   const titles = modulesFile.parse(parse(readFileSync(new URL('modules.yaml', folder), 'utf8')));
   const ofLanguage = (language: Language) =>
-    readdirSync(new URL(`${language}/`, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => {
-        const file = `${language}/${name}`;
-        return readLesson(name.slice(0, -3), file, readFileSync(new URL(file, folder), 'utf8'));
-      })
+    readdirSync(folder)
+      .filter((name) => name.endsWith(`.${language}.md`))
+      .map((name) => readLesson(name.split('.')[0]!, name, readFileSync(new URL(name, folder), 'utf8')))
       .sort((a, b) => a.front.module.localeCompare(b.front.module) || a.front.order - b.front.order);
   const lessons = Object.fromEntries(LANGUAGES.map((language) => [language, ofLanguage(language)]));
   return {

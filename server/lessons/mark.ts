@@ -2,12 +2,12 @@
 
 import { filterToQuery, parseFilter } from '../filter/contract.ts';
 import { type Exercise, FILTER_PARTS, type FilterPart, type LessonAnswer, type Marked, type Rule } from './contract.ts';
-import { type AskPortal, askOnce, type Found, filledAddress, find, NotInData } from './rules.ts';
+import { type AskPortal, askOnce, type FoundValue, filledAddress, find, NotInData } from './rules.ts';
 
 /** What is right, and why what was answered is not; `shown` is the right answer in words. */
 export type Judged = Pick<Marked, 'right' | 'because' | 'differs'> & { readonly shown: string };
 
-type Values = ReadonlyMap<string, Found>;
+type Values = ReadonlyMap<string, FoundValue>;
 type Answer = LessonAnswer['answer'];
 type Of<K extends Exercise['kind']> = Extract<Exercise, { kind: K }>;
 
@@ -54,7 +54,7 @@ async function markNumber({ rule, tolerance, wrong }: Of<'number'>, answer: Answ
 
 /** Months as `2025-03`, places by their code. */
 async function markWord(exercise: Of<'place'> | Of<'month'>, answer: Answer, ask: AskPortal, values: Values) {
-  const cut = (value: Found) => (exercise.kind === 'month' ? String(value).slice(0, 7) : String(value));
+  const cut = (value: FoundValue) => (exercise.kind === 'month' ? String(value).slice(0, 7) : String(value));
   const right = cut(await find(exercise.rule, ask, values));
   if (answer === right) return judged(true, right);
   return judged(false, right, await mistake(exercise.wrong, ask, values, (value) => cut(value) === answer));
@@ -165,7 +165,7 @@ async function mistake(
   wrong: readonly { readonly rule: Rule; readonly because: string }[],
   ask: AskPortal,
   values: Values,
-  isAnswer: (value: Found) => boolean,
+  isAnswer: (value: FoundValue) => boolean,
 ): Promise<string | null> {
   for (const { rule, because } of wrong) {
     // A mistake that cannot be made on these data is none that was made.

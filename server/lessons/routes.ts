@@ -6,7 +6,7 @@ import { jurisdictionOf, viewerOf } from '../access/viewer.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
-import { Refused } from '../http/ask-through.ts';
+import { QuestionRefused } from '../http/ask-through.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
 import { doneBy, forgetAnswers, keepAnswer, learnerOf } from './answers.ts';
@@ -23,8 +23,8 @@ import {
 } from './contract.ts';
 import { type Judged, mark } from './mark.ts';
 import { htmlOf, type Lesson } from './read-lesson.ts';
-import { askOnce, type Found, filled, filledAddress, NotInData } from './rules.ts';
-import { lacking, valuesOf } from './values.ts';
+import { askOnce, type FoundValue, filled, filledAddress, NotInData } from './rules.ts';
+import { lacking, lessonValues } from './values.ts';
 
 /** One question of the API, asked as whoever sent the request: `address` from the root. Throws where it is refused. */
 export type AskAs = (request: Request, address: string) => Promise<unknown>;
@@ -39,7 +39,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   const asking = (request: Request, jurisdiction: Jurisdiction) =>
     askOnce((question) =>
       askAs(request, `/api/v1/${jurisdiction.code}/${question}`).catch((error: unknown) => {
-        throw error instanceof Refused ? new NotInData(error.message) : error;
+        throw error instanceof QuestionRefused ? new NotInData(error.message) : error;
       }),
     );
   const doneOf = async (request: Request, jurisdiction: Jurisdiction): Promise<ReadonlySet<string>> => {
@@ -72,7 +72,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     const lesson = lessonIn(request);
     const ask = asking(request, jurisdiction);
     const lacks = isHere(jurisdiction)(lesson) ? await lacking(lesson.front, ask) : 'demo';
-    const values = lacks === null ? await valuesOf(lesson.front, ask) : new Map<string, Found>();
+    const values = lacks === null ? await lessonValues(lesson.front, ask) : new Map<string, FoundValue>();
     const answer: LessonShown = {
       ...rowOf(lesson, await doneOf(request, jurisdiction)),
       lacks,
@@ -94,7 +94,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
       const exercise = lesson.exercises.find(({ id }) => id === request.params.exercise);
       if (!exercise || !isHere(jurisdiction)(lesson)) throw new NotFound('no such exercise');
       const ask = asking(request, jurisdiction);
-      const judged = await valuesOf(lesson.front, ask)
+      const judged = await lessonValues(lesson.front, ask)
         .then(async (values) => inWords(await mark(exercise, body.answer, ask, values), values))
         .catch((error: unknown) => {
           if (error instanceof NotInData) throw new BadInput('answer', 'these data have no answer to that');
@@ -129,7 +129,7 @@ const isHere =
     front.city === 'any' || (synthetic && code.startsWith('demo'));
 
 /** What stands in the lesson of why, with the values of these data. */
-const inWords = (judged: Judged, values: ReadonlyMap<string, Found>): Judged => ({
+const inWords = (judged: Judged, values: ReadonlyMap<string, FoundValue>): Judged => ({
   ...judged,
   because: judged.because && filled(judged.because, values),
   shown: filled(judged.shown, values),
@@ -146,14 +146,14 @@ function rowOf({ code, front, exercises }: Lesson, done: ReadonlySet<string>): L
 }
 
 /** In the addresses of views a value is written as addresses are. */
-function withValues(markdown: string, values: ReadonlyMap<string, Found>): string {
+function withValues(markdown: string, values: ReadonlyMap<string, FoundValue>): string {
   return filled(
     markdown.replaceAll(/\(map:[^)]*\)/g, (address) => filledAddress(address, values)),
     values,
   );
 }
 
-function shownOf(exercise: Exercise, values: ReadonlyMap<string, Found>): ExerciseShown {
+function shownOf(exercise: Exercise, values: ReadonlyMap<string, FoundValue>): ExerciseShown {
   const options =
     exercise.kind === 'choice' ? exercise.options : exercise.kind === 'order' ? exercise.items : ([] as const);
   return {

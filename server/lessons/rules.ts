@@ -4,7 +4,7 @@ import type { Rule } from './contract.ts';
 
 /** One question, without the jurisdiction, answered as the learner would be; throws where it is refused. */
 export type AskPortal = (question: string) => Promise<unknown>;
-export type Found = number | string;
+export type FoundValue = number | string;
 
 /** The data do not have what a rule looks for, or it is refused to this learner. */
 export class NotInData extends Error {
@@ -24,7 +24,7 @@ export function askOnce(ask: AskPortal): AskPortal {
 }
 
 /** `values` stand for `{name}` in questions and ways. Throws NotInData. */
-export async function find(rule: Rule, ask: AskPortal, values: ReadonlyMap<string, Found>): Promise<Found> {
+export async function find(rule: Rule, ask: AskPortal, values: ReadonlyMap<string, FoundValue>): Promise<FoundValue> {
   if ('constant' in rule) return typeof rule.constant === 'string' ? filled(rule.constant, values) : rule.constant;
   if ('ask' in rule) return taken(await ask(filledAddress(rule.ask, values)), filled(rule.take, values));
   const numbers = async (rules: readonly Rule[]) => {
@@ -46,8 +46,8 @@ export async function find(rule: Rule, ask: AskPortal, values: ReadonlyMap<strin
 /** `{name}` in words. A name nobody knows stays as it is, which the lint of lessons refuses. */
 export function filled(
   text: string,
-  values: ReadonlyMap<string, Found>,
-  write: (value: Found) => string = String,
+  values: ReadonlyMap<string, FoundValue>,
+  write: (value: FoundValue) => string = String,
 ): string {
   return text.replaceAll(/\{([a-z][A-Za-z0-9]*)\}/g, (all, name: string) => {
     const value = values.get(name);
@@ -55,14 +55,14 @@ export function filled(
   });
 }
 
-export const filledAddress = (text: string, values: ReadonlyMap<string, Found>) =>
+export const filledAddress = (text: string, values: ReadonlyMap<string, FoundValue>) =>
   filled(text, values, encodeURIComponent);
 
 /**
  * `counts.sum`, `rows[code=A].count`, `buckets[max count].from`, `rows[0].name`, `rows.length`,
  * `first.indexOfMax`, `direction.times up`, `class.atLeast 1`.
  */
-function taken(answer: unknown, way: string): Found {
+function taken(answer: unknown, way: string): FoundValue {
   let at: unknown = answer;
   for (const step of way.split(/\.(?![^[]*\])/)) {
     const [, name = '', pick] = /^([^[]*)(?:\[([^\]]+)\])?$/.exec(step) ?? [];
@@ -83,8 +83,9 @@ function taken(answer: unknown, way: string): Found {
 /** `times up`: how many entries are that word; `atLeast 1`: how many are numbers not below. */
 function countOf(list: readonly unknown[], way: string): number {
   const [, kind, wanted = ''] = /^(times|atLeast) (.+)$/.exec(way) ?? [];
-  return list.filter((value) => (kind === 'times' ? value === wanted : typeof value === 'number' && value >= Number(wanted)))
-    .length;
+  return list.filter((value) =>
+    kind === 'times' ? value === wanted : typeof value === 'number' && value >= Number(wanted),
+  ).length;
 }
 
 function picked(list: unknown, pick: string): unknown {

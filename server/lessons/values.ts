@@ -2,7 +2,7 @@
 
 import type { LayerRow } from '../layers/contract.ts';
 import type { FrontMatter } from './contract.ts';
-import { type AskPortal, type Found, find, NotInData } from './rules.ts';
+import { type AskPortal, type FoundValue, find, NotInData } from './rules.ts';
 
 export const VALUES = [
   ...(['areas', 'largerAreas', 'streets', 'year', 'yearFrom', 'yearUntil'] as const),
@@ -13,11 +13,11 @@ export const VALUES = [
  * `areas`: the layer with the most places, `largerAreas`: that with the fewest; `year`: the last one whose data are
  * complete, with its days half-open. Throws NotInData.
  */
-export async function valuesOf(front: FrontMatter, ask: AskPortal): Promise<ReadonlyMap<string, Found>> {
-  const values = new Map<string, Found>();
+export async function lessonValues(front: FrontMatter, ask: AskPortal): Promise<ReadonlyMap<string, FoundValue>> {
+  const values = new Map<string, FoundValue>();
   const layers = (await ask('layers')) as readonly LayerRow[];
   const areas = layers.filter(({ type }) => type === 'areas').sort((a, b) => b.features - a.features);
-  const set = (name: (typeof VALUES)[number], value: Found | undefined) =>
+  const set = (name: (typeof VALUES)[number], value: FoundValue | undefined) =>
     value !== undefined && values.set(name, value);
   set('areas', areas[0]?.layer);
   set('largerAreas', areas.at(-1)?.layer);
@@ -47,7 +47,7 @@ export async function valuesOf(front: FrontMatter, ask: AskPortal): Promise<Read
 /** What a lesson needs of the city and does not find there; null where it can be done. */
 export async function lacking(front: FrontMatter, ask: AskPortal): Promise<string | null> {
   try {
-    const values = await valuesOf(front, ask);
+    const values = await lessonValues(front, ask);
     return front.needs.find((name) => !values.has(name)) ?? null;
   } catch (error) {
     if (error instanceof NotInData) return error.message;

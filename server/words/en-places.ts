@@ -47,7 +47,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     title: 'Learn',
     lead: '{{n}} {{n, lesson|lessons}}, about {{hours}} {{hours, hour|hours}}. Exercises are marked by the data in front of you.',
     progress: 'Exercises done',
-    doneOf: '{{n}} of {{all}} exercises',
+    doneOf: '{{n}} of {{all}} {{all, exercise|exercises}}',
     keptHere: 'Your progress stays in this browser. With an account the portal keeps it.',
     stillWaiting: '{{n}} {{n, answer waits|answers wait}} for the network.',
     minutes: '{{n}} min',

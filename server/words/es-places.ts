@@ -43,7 +43,7 @@ export const placesEs = {
     title: 'Aprender',
     lead: '{{n}} {{n, lección|lecciones}}, unas {{hours}} {{hours, hora|horas}}. Los ejercicios se califican con los datos que usted tiene delante.',
     progress: 'Ejercicios hechos',
-    doneOf: '{{n}} de {{all}} ejercicios',
+    doneOf: '{{n}} de {{all}} {{all, ejercicio|ejercicios}}',
     keptHere: 'Su avance queda en este navegador. Con una cuenta lo guarda el portal.',
     stillWaiting: '{{n}} {{n, respuesta espera|respuestas esperan}} a que haya red.',
     minutes: '{{n}} min',

@@ -6,8 +6,8 @@ import { describe, expect, inject, test } from 'vitest';
 import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
 import type { Exercise, LessonAnswer, Marked } from '../../server/lessons/contract.ts';
 import type { AskPortal } from '../../server/lessons/rules.ts';
-import { type Found, filled, filledAddress, find } from '../../server/lessons/rules.ts';
-import { valuesOf } from '../../server/lessons/values.ts';
+import { type FoundValue, filled, filledAddress, find } from '../../server/lessons/rules.ts';
+import { lessonValues } from '../../server/lessons/values.ts';
 
 const origin = inject('demo');
 const { lessons } = lessonCatalogue();
@@ -37,8 +37,8 @@ async function give(lesson: string, exercise: string, answer: LessonAnswer['answ
   return body;
 }
 
-type Values = ReadonlyMap<string, Found>;
-const month = (value: Found) => String(value).slice(0, 7);
+type Values = ReadonlyMap<string, FoundValue>;
+const month = (value: FoundValue) => String(value).slice(0, 7);
 
 /** The right answer, made of the rule and of what the portal answers to anybody; null where only doing it is right. */
 async function solution(exercise: Exercise, values: Values): Promise<LessonAnswer['answer']> {
@@ -95,7 +95,7 @@ async function mistakes(exercise: Exercise, values: Values, right: LessonAnswer[
 
 describe.each(lessons.es.map((lesson) => [lesson.code, lesson] as const))('%s', (code, lesson) => {
   test('is solved by its rules, and its wrong answers are wrong for the reasons it gives', async () => {
-    const values = await valuesOf(lesson.front, ask);
+    const values = await lessonValues(lesson.front, ask);
     for (const name of lesson.front.needs) expect(values.has(name), name).toBe(true);
     for (const exercise of lesson.exercises) {
       if (exercise.kind === 'study') continue;
