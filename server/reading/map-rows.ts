@@ -46,6 +46,8 @@ export type Mapper = {
 const MAX_WORDS = 200;
 const MARK_LENGTH = 8;
 const MAX_UNKNOWN_LISTED = 100;
+/** A country has so many street names, and a file of it names them month after month. */
+const MOST_PLACES = 300_000;
 /** A row that adds up the others is none of them. */
 const TOTAL = /^(?:gran\s+|grand\s+|sub\s*-?)?total(?:es)?(?:\s+general)?\s*:?$/;
 /** What programs write where no day is known: where their calendars begin. */
@@ -123,7 +125,7 @@ export function openMapper(options: MapperOptions): Mapper {
     const meant = repairWords(text);
     const place = words(meant);
     return { place, decoded: text !== written, repaired: meant !== text && place !== words(text) };
-  });
+  }, MOST_PLACES);
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
     if (read?.repaired) note('mojibake', text);
