@@ -157,7 +157,7 @@ function Display() {
 
 function Trouble({ state }: { state: WallState }) {
   const { access, reference, wallKey, t, f } = usePage();
-  const timezone = reference.jurisdiction.value?.timezone;
+  const timezone = reference.jurisdiction.value?.timezone ?? 'UTC';
   const trouble = state.trouble.value;
   const answeredAt = state.answeredAt.value;
   const expires = access.me.value?.expires;
