@@ -72,7 +72,7 @@ const hasWebgl = () => document.createElement('canvas').getContext('webgl2') !==
 
 function Display() {
   const page = usePage();
-  const { ask, reference, store, wallKey, t, f } = page;
+  const { access, ask, reference, store, wallKey, t, f } = page;
   const city = reference.jurisdiction.value!;
   const headers = useMemo((): Record<string, string> => (wallKey ? { Authorization: `Bearer ${wallKey}` } : {}), []);
   const [state, setState] = useState<WallState | null>(null);
@@ -84,7 +84,7 @@ function Display() {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const followed = followCalls({
-      ...{ city, ask, filter: store.filter.peek() },
+      ...{ city, ask, filter: store.filter.peek(), isOver: access.isOver, lookAgain: access.lookAgain },
       openEvents: (signal) =>
         fetch(at(city.code, 'events'), {
           headers: { ...headers, Accept: 'text/event-stream' },
