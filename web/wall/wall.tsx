@@ -149,7 +149,8 @@ function Display() {
           {f.time(state?.now.value ?? Date.now(), city.timezone)} <small>{f.day(now.date)}</small>
         </p>
         {state && <Trouble state={state} />}
-        {calls && state ? <Figures calls={calls} state={state} drawn={drawn} /> : <p>{t('app.loading')}</p>}
+        {calls && state && <Figures calls={calls} state={state} drawn={drawn} />}
+        {!calls && trouble !== 'refused' && <p>{t('app.loading')}</p>}
       </section>
     </main>
   );
