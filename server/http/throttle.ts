@@ -38,8 +38,7 @@ function behalfIn(request: Request): string | null {
 }
 
 /** Who asks, as far as shares go. */
-export const clientOf = (request: Request): string =>
-  behalfIn(request) ?? ipKeyGenerator(request.ip ?? '', IPV6_BITS);
+export const clientOf = (request: Request): string => behalfIn(request) ?? ipKeyGenerator(request.ip ?? '', IPV6_BITS);
 
 /** Lets a client through so often in so many seconds, then refuses it with TooMany. */
 export function throttle(limit: number, windowS = 60): RequestHandler {
