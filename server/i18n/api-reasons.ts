@@ -176,6 +176,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a date or a moment': 'no es una fecha ni un momento',
   'no tips are taken here': 'aquí no se reciben denuncias',
   'no such tip': 'no existe esa denuncia',
+  'whoever asked has left': 'quien preguntaba se fue',
   'no such lesson': 'no existe esa lección',
   'no such exercise': 'no existe ese ejercicio',
   'these data have no answer to that': 'estos datos no tienen respuesta para eso',
