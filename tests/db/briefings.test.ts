@@ -353,7 +353,7 @@ test('a thousand briefings are open at most and fifty templates of one person; w
   );
   expect((await ask('PATCH', '/2001', reopen)).status).toBe(422);
   expect(await add({ state: 'archived' })).toBe(201);
-  await write(6001, 6050, 'open', 7);
+  await write(7001, 7050, 'open', 7);
   viewer = as('planner', 7);
   expect(await add({ isTemplate: true })).toBe(422);
   viewer = as('planner', 8);
