@@ -2,6 +2,7 @@
 // page imports this too.
 
 import * as z from 'zod';
+import type { Scope } from '../access/contract.ts';
 import { date } from '../calendar/contract.ts';
 import type { Denominator, RateUnit, Totals } from '../counts/contract.ts';
 import { filterQuery } from '../filter/contract.ts';
@@ -192,13 +193,16 @@ type Stamped = {
   readonly id: number;
   readonly version: number;
   readonly isTemplate: boolean;
+  /** The areas its figures are of, LAYER:CODE,CODE; null = the whole municipality. */
+  readonly areas: string | null;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly changedAt: string;
   readonly changedBy: string;
 };
 export type BriefingRow = Stamped & Pick<BriefingBody, 'title' | 'state' | 'period'>;
-export type BriefingsAnswer = { readonly rows: readonly BriefingRow[] };
+/** The open ones first, then the newest; of the archive only so many are listed, and `leftOut` says how many are not. */
+export type BriefingsAnswer = { readonly rows: readonly BriefingRow[]; readonly leftOut: number };
 export type BriefingAnswer = Stamped & {
   readonly body: BriefingBody;
   /** By part; null where this viewer is not told so finely, absent where it is not answered yet. */
@@ -233,6 +237,10 @@ export type BriefingShapes = {
     readonly rings: readonly (readonly (readonly [number, number])[])[];
   }[];
 };
+
+/** The areas somebody is bound to as a briefing tells its own: only where both are the same are its figures theirs to make. */
+export const areasTold = ({ areas }: Pick<Scope, 'areas'>): string | null =>
+  areas && `${areas.layer}:${[...areas.codes].sort().join()}`;
 
 /** Parts in the order they stand in. */
 export const partsInOrder = (blocks: BriefingBody['blocks']): (readonly [id: string, block: BriefingBlock])[] =>

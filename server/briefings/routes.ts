@@ -37,6 +37,7 @@ import {
   listBriefings,
   listStates,
   type NewFigure,
+  refuseOfOtherAreas,
   restoreBriefing,
   type StoredBriefing,
 } from './store.ts';
@@ -127,7 +128,7 @@ export function briefingRoutes({ stats, now }: Deps): Router {
   routes.get('/:jurisdiction/briefings', async (request, response) => {
     refuseParameters(request);
     const { id, viewer } = await opened(request);
-    answer(response, { rows: await listBriefings(database, viewer, id) } satisfies BriefingsAnswer);
+    answer(response, (await listBriefings(database, viewer, id)) satisfies BriefingsAnswer);
   });
   routes.post('/:jurisdiction/briefings', seldom, async (request, response) => {
     refuseParameters(request);
@@ -163,6 +164,7 @@ export function briefingRoutes({ stats, now }: Deps): Router {
     const { blocks } = parseWith(renewBody, request.body);
     const { id, viewer } = await opened(request);
     const briefing = await found(request);
+    refuseOfOtherAreas(viewer, briefing);
     const asked = new Map([...askedIn(briefing)].filter(([name]) => blocks === undefined || blocks.includes(name)));
     const fresh = await answered(request, asked);
     await keepFigures(database, viewer, id, briefing.id, newFigures(asked, fresh), now());
@@ -171,7 +173,10 @@ export function briefingRoutes({ stats, now }: Deps): Router {
   });
   routes.get('/:jurisdiction/briefings/:briefing/now', seldom, async (request, response) => {
     refuseParameters(request);
-    const { made, refused, dataVersion } = await answered(request, askedIn(await found(request)));
+    const briefing = await found(request);
+    // What one would be told oneself is not what these figures would be.
+    refuseOfOtherAreas(viewerOf(request), briefing);
+    const { made, refused, dataVersion } = await answered(request, askedIn(briefing));
     const figures = Object.fromEntries([...made].map(([name, { data }]) => [name, data]));
     answer(response, { dataVersion, figures, refused } satisfies BriefingNow);
   });

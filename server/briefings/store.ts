@@ -1,5 +1,5 @@
 // Briefings in the database: documents with a version, as problems are, whose parts are changed apart from each other; and
-// the figures as they were answered, which are never written over.
+// the figures as they were answered, which stay until the same question is answered anew.
 
 import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
@@ -9,28 +9,36 @@ import { whoIs } from '../accounts/doors.ts';
 import { ownerOf } from '../alerts/store.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
-import { BadInput, NotFound } from '../errors.ts';
+import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
 import { sameContent } from '../problems/store.ts';
 import {
+  areasTold,
   type BriefingBody,
   type BriefingChanges,
   type BriefingConflict,
   type BriefingFigure,
   type BriefingRow,
+  type BriefingsAnswer,
   briefingBody,
   type briefingPatch,
   type FigureData,
 } from './contract.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
+/** Open at a time, and of the open templates of one person; what is archived makes room. */
 const MOST_BRIEFINGS = 1000;
+const MOST_TEMPLATES = 50;
+/** All that can be open, and the archive's newest. */
+const MOST_LISTED = 2000;
+/** Of a body as it is stored; every version keeps one. */
+const MOST_BODY_KB = 256;
 /** As many states are kept of one; an autosave of every letter is not meant to be. */
 const MOST_VERSIONS = 5000;
 
 type Stamps = { version: number; created: Date; createdBy: string; changed: Date; changedBy: string };
-type Row = Stamps & { id: number; template: number | null; body: BriefingBody };
-const columns = sql`briefing_id as id, version, template_of as template, body, created_at as created,
+type Row = Stamps & { id: number; template: number | null; areas: string | null; body: BriefingBody };
+const columns = sql`briefing_id as id, version, template_of as template, areas, body, created_at as created,
   created_by as "createdBy", changed_at as changed, changed_by as "changedBy"`;
 
 export type StoredBriefing = Omit<BriefingRow, 'title' | 'state' | 'period'> & { readonly body: BriefingBody };
@@ -40,22 +48,32 @@ const toBriefing = ({ created, changed, template, ...row }: Row): StoredBriefing
   ...{ createdAt: created.toISOString(), changedAt: changed.toISOString() },
 });
 
-const areasOf = ({ scope }: Viewer): string | null =>
-  scope.areas && `${scope.areas.layer}:${[...scope.areas.codes].sort().join()}`;
-
 /** Whoever is bound to areas knows the briefings of those bound to the same; a template is its owner's alone. */
 const seenBy = (viewer: Viewer) => {
-  const areas = areasOf(viewer);
+  const areas = areasTold(viewer.scope);
   const owner = viewer.entry?.kind === 'key' ? null : ownerOf(viewer);
   const within = areas === null ? sql`true` : sql`areas = ${areas}`;
   return sql`${within} and (template_of is null or template_of = ${owner}::int)`;
 };
 
-export async function listBriefings({ db }: Database, viewer: Viewer, id: number): Promise<BriefingRow[]> {
-  const { rows } = await sql<Row>`
-    select ${columns} from briefing where jurisdiction_id = ${id} and ${seenBy(viewer)}
-    order by changed_at desc, briefing_id desc limit ${MOST_BRIEFINGS}`.execute(db);
-  return rows.map(toBriefing).map(({ body: { title, state, period }, ...row }) => ({ ...row, title, state, period }));
+/**
+ * Figures are answered for whoever asks, and all who know the briefing read them: somebody of other areas would put their
+ * own numbers in. Templates have no figures. Throws NotAllowed.
+ */
+export function refuseOfOtherAreas({ scope }: Viewer, { areas, isTemplate }: StoredBriefing): void {
+  if (!isTemplate && areas !== areasTold(scope))
+    throw new NotAllowed('this briefing is of other areas than yours: whoever is bound to them changes and renews it');
+}
+
+export async function listBriefings({ db }: Database, viewer: Viewer, id: number): Promise<BriefingsAnswer> {
+  const { rows: found } = await sql<Row & { known: number }>`
+    select ${columns}, count(*) over ()::int as known from briefing where jurisdiction_id = ${id} and ${seenBy(viewer)}
+    order by (body ->> 'state' = 'open') desc, changed_at desc, briefing_id desc limit ${MOST_LISTED}`.execute(db);
+  const rows = found.map(({ known: _, ...row }) => {
+    const { body, ...stamps } = toBriefing(row);
+    return { ...stamps, title: body.title, state: body.state, period: body.period };
+  });
+  return { rows, leftOut: (found[0]?.known ?? 0) - found.length };
 }
 
 /** Throws NotFound, also for what the viewer is not to know of. */
@@ -81,19 +99,33 @@ export async function addBriefing(
 ): Promise<StoredBriefing> {
   return db.transaction().execute(async (trx) => {
     // One at a time in a jurisdiction, so that no number is given twice.
-    await sql`select from data_state where jurisdiction_id = ${id} for update`.execute(trx);
+    await refuseMoreOpen(trx, id, isTemplate ? ownerOf(viewer) : null, body);
     const who = whoIs(viewer);
     const { rows } = await sql<Row>`
       insert into briefing (jurisdiction_id, briefing_id, version, template_of, areas, body, created_by, changed_by)
       select ${id}::int, coalesce(max(briefing_id), 0) + 1, 1, ${isTemplate ? ownerOf(viewer) : null}::int,
-        ${areasOf(viewer)}::text, ${JSON.stringify(body)}::jsonb, ${who}, ${who}
-      from briefing where jurisdiction_id = ${id} having count(*) < ${MOST_BRIEFINGS}
+        ${areasTold(viewer.scope)}::text, ${JSON.stringify(body)}::jsonb, ${who}, ${who}
+      from briefing where jurisdiction_id = ${id}
       returning ${columns}`.execute(trx);
-    const [row] = rows;
-    if (!row) throw new BadInput('briefing', `at most ${MOST_BRIEFINGS} briefings`);
+    const row = rows[0]!;
     await noteState(trx, id, row.id, 1, who, body);
     return toBriefing(row);
   });
+}
+
+/** Holds the jurisdiction, so that nobody opens another meanwhile. `template`: whose; null = a briefing. */
+async function refuseMoreOpen(trx: Db, id: number, template: number | null, { state }: BriefingBody): Promise<void> {
+  await sql`select from data_state where jurisdiction_id = ${id} for update`.execute(trx);
+  if (state !== 'open') return;
+  const { rows } = await sql<{ open: number }>`
+    select count(*)::int as open from briefing
+    where jurisdiction_id = ${id} and body ->> 'state' = 'open' and template_of is not distinct from ${template}::int
+  `.execute(trx);
+  const open = rows[0]?.open ?? 0;
+  if (template === null && open >= MOST_BRIEFINGS)
+    throw new BadInput('state', `at most ${MOST_BRIEFINGS} open briefings: archive some`);
+  if (template !== null && open >= MOST_TEMPLATES)
+    throw new BadInput('state', `at most ${MOST_TEMPLATES} open templates of one person: archive some`);
 }
 
 /** A document by what can be changed of it apart: its title, state, period, and each of its parts. */
@@ -137,7 +169,7 @@ export async function changeBriefing(
     }
     const body = bodyOf({ ...present, ...changes });
     if (sameContent(body, now.body)) return null;
-    await writeBriefing(trx, viewer, id, briefing, now.version + 1, body);
+    await writeBriefing(trx, viewer, id, now, body);
     return null;
   });
 }
@@ -155,7 +187,7 @@ export async function restoreBriefing(
     const present = fieldsOf(now.body);
     if (version !== now.version) return conflictOf(now, present, {}, Object.keys(present));
     const body = await bodyAt(trx, id, briefing, to);
-    if (!sameContent(body, now.body)) await writeBriefing(trx, viewer, id, briefing, now.version + 1, body);
+    if (!sameContent(body, now.body)) await writeBriefing(trx, viewer, id, now, body);
     return null;
   });
 }
@@ -170,9 +202,12 @@ export async function listStates({ db }: Database, id: number, briefing: number)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }
 
+/** To change it. Throws NotFound, and NotAllowed where it is of other areas. */
 async function lockBriefing(trx: Db, viewer: Viewer, id: number, briefing: number): Promise<StoredBriefing> {
   await sql`select from briefing where jurisdiction_id = ${id} and briefing_id = ${briefing} for update`.execute(trx);
-  return findBriefing({ db: trx }, viewer, id, briefing);
+  const found = await findBriefing({ db: trx }, viewer, id, briefing);
+  refuseOfOtherAreas(viewer, found);
+  return found;
 }
 
 async function bodyAt(trx: Db, id: number, briefing: number, version: number): Promise<BriefingBody> {
@@ -187,10 +222,12 @@ async function writeBriefing(
   trx: Db,
   viewer: Viewer,
   id: number,
-  briefing: number,
-  version: number,
+  { id: briefing, isTemplate, version: before, body: { state } }: StoredBriefing,
   body: BriefingBody,
 ): Promise<void> {
+  const version = before + 1;
+  if (state !== 'open' && body.state === 'open')
+    await refuseMoreOpen(trx, id, isTemplate ? ownerOf(viewer) : null, body);
   if (version > MOST_VERSIONS) throw new BadInput('briefing', `at most ${MOST_VERSIONS} versions of a briefing`);
   const who = whoIs(viewer);
   await sql`update briefing set version = ${version}, body = ${JSON.stringify(body)}::jsonb,
@@ -200,6 +237,8 @@ async function writeBriefing(
 }
 
 async function noteState(trx: Db, id: number, briefing: number, version: number, who: string, body: BriefingBody) {
+  if (Buffer.byteLength(JSON.stringify(body)) > MOST_BODY_KB * 1000)
+    throw new BadInput('briefing', `a briefing holds at most ${MOST_BODY_KB} kB of text and questions`);
   await sql`insert into briefing_change (jurisdiction_id, briefing_id, version, who, body)
     values (${id}, ${briefing}, ${version}, ${who}, ${JSON.stringify(body)}::jsonb)`.execute(trx);
 }
@@ -232,7 +271,7 @@ export const keyOfAsked = (asked: object): string => {
 
 export type KeptFigure = BriefingFigure & { readonly needs: readonly Right[] };
 
-/** Of each question the newest answer that was kept. */
+/** Of each question the newest answer; of those kept by earlier versions of the program there may be several. */
 export async function keptFigures(
   { db }: Database,
   id: number,
@@ -257,6 +296,7 @@ export type NewFigure = {
   readonly data: FigureData;
 };
 
+/** What was answered to the same questions before goes: nobody is told it any more. */
 export async function keepFigures(
   { db }: Database,
   viewer: Viewer,
@@ -265,9 +305,20 @@ export async function keepFigures(
   made: readonly NewFigure[],
   now: Date,
 ): Promise<void> {
-  for (const { key, dataVersion, needs, data } of made)
-    await sql`insert into briefing_figure (jurisdiction_id, briefing_id, asked_key, made_at, made_by, data_version, needs, answer)
-      values (${id}, ${briefing}, ${key}, ${now.toISOString()}::timestamptz, ${whoIs(viewer)}, ${dataVersion},
-        ${JSON.stringify(needs)}::jsonb, ${JSON.stringify(data)}::jsonb)
-      on conflict do nothing`.execute(db);
+  const keys = [...new Set(made.map(({ key }) => key))];
+  if (keys.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    // One at a time of a briefing: of two who renew it, the later answer is the one that stays.
+    await sql`select from briefing where jurisdiction_id = ${id} and briefing_id = ${briefing} for update`.execute(trx);
+    for (const { key, dataVersion, needs, data } of made)
+      await sql`insert into briefing_figure (jurisdiction_id, briefing_id, asked_key, made_at, made_by, data_version, needs, answer)
+        values (${id}, ${briefing}, ${key}, ${now.toISOString()}::timestamptz, ${whoIs(viewer)}, ${dataVersion},
+          ${JSON.stringify(needs)}::jsonb, ${JSON.stringify(data)}::jsonb)
+        on conflict do nothing`.execute(trx);
+    await sql`delete from briefing_figure
+      where jurisdiction_id = ${id} and briefing_id = ${briefing} and asked_key = any(${keys}::text[])
+        and exists (select from briefing_figure newer
+          where newer.jurisdiction_id = ${id} and newer.briefing_id = ${briefing}
+            and newer.asked_key = briefing_figure.asked_key and newer.made_at > briefing_figure.made_at)`.execute(trx);
+  });
 }

@@ -261,7 +261,12 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'near repeats are looked for among at most {} incidents: choose a shorter period or fewer offences':
     'las repeticiones cercanas se buscan entre {} incidentes a lo más: elija un periodo más corto o menos delitos',
   'no such briefing': 'no existe ese informe',
-  'at most {} briefings': '{} informes como máximo',
+  'at most {} open briefings: archive some': '{} informes abiertos como máximo: archive algunos',
+  'at most {} open templates of one person: archive some':
+    '{} plantillas abiertas de una persona como máximo: archive algunas',
+  'a briefing holds at most {} kB of text and questions': 'un informe admite {} kB de texto y preguntas como máximo',
+  'this briefing is of other areas than yours: whoever is bound to them changes and renews it':
+    'este informe es de otras áreas que las suyas: lo cambia y lo renueva quien está a cargo de ellas',
   'at most {} versions of a briefing': '{} versiones de un informe como máximo',
   'at most {} parts': '{} partes como máximo',
   'not a name of a block': 'no es el nombre de una parte',

@@ -21,6 +21,12 @@ const stamps = {
   id: z.number().int(),
   version: z.number().int().describe('sent back with a change, so that nobody overwrites what others wrote'),
   isTemplate: z.boolean(),
+  areas: z
+    .string()
+    .nullable()
+    .describe(
+      'of which its figures are, LAYER:CODE,CODE; null = the whole municipality. Others read it, and change nothing',
+    ),
   createdAt: z.string(),
   createdBy: z.string(),
   changedAt: z.string(),
@@ -59,7 +65,16 @@ const shapes = z.object({
 });
 
 export const BRIEFING_ROUTES = [
-  route('get', '/{jurisdiction}/briefings', "Briefings and one's own templates", 200, z.object({ rows: z.array(row) })),
+  route(
+    'get',
+    '/{jurisdiction}/briefings',
+    "Briefings and one's own templates",
+    200,
+    z.object({
+      rows: z.array(row),
+      leftOut: z.number().int().describe('of the archive, those not listed'),
+    }),
+  ),
   route('post', '/{jurisdiction}/briefings', 'Write a briefing; its figures are answered and kept', 201, whole, {
     ...{ params: jurisdiction, body: body(newBriefing) },
   }),
@@ -85,7 +100,7 @@ export const BRIEFING_ROUTES = [
   route(
     'post',
     '/{jurisdiction}/briefings/{briefing}/renew',
-    'Answer figures anew; the earlier ones stay',
+    'Answer figures anew; the earlier answers of the same questions go',
     200,
     whole,
     {

@@ -162,6 +162,10 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     openTemplate: 'Change template',
     isTemplate: 'template',
     templateNote: 'This is a template of yours: it keeps the parts, without figures. Nobody else sees it.',
+    ofAreas:
+      'This briefing is of {{areas}}: its figures are of these areas, and whoever is bound to them changes and renews it.',
+    ofCity: 'This briefing is of the whole municipality: whoever is not bound to areas changes and renews it.',
+    leftOut: '{{n}} more archived {{count, one is|ones are}} not listed, those changed longest ago.',
     use: 'Make a briefing with it',
     saveTemplate: 'Save as template',
     savedTemplate: 'Saved under «My templates».',

@@ -160,6 +160,10 @@ export const meetingEs = {
     openTemplate: 'Cambiar plantilla',
     isTemplate: 'plantilla',
     templateNote: 'Es una plantilla suya: guarda las partes, sin cifras. Nadie más la ve.',
+    ofAreas:
+      'Este informe es de {{areas}}: sus cifras son de esas áreas, y lo cambia y lo renueva quien está a cargo de ellas.',
+    ofCity: 'Este informe es del municipio entero: lo cambia y lo renueva quien no está limitado a unas áreas.',
+    leftOut: 'Fuera de la lista: {{n}} {{count, archivado|archivados}} más, sin cambios desde hace más tiempo.',
     use: 'Hacer un informe con ella',
     saveTemplate: 'Guardar como plantilla',
     savedTemplate: 'Guardada en «Mis plantillas».',

@@ -26,7 +26,7 @@ create table briefing_change (
   primary key (jurisdiction_id, briefing_id, version)
 );
 
--- What was asked is the key of what was answered: asked for anew it stands beside, and nothing is written over.
+-- What was asked is the key of what was answered: asked for anew, the later answer takes the place of the earlier.
 create table briefing_figure (
   jurisdiction_id int not null,
   briefing_id int not null,

@@ -185,6 +185,32 @@ test('a figure stays as it was answered when data come, says what it would be, a
   expect([back.version, back.figures.b!.dataVersion]).toEqual([3, dataVersion]);
 });
 
+test('of a question the last answer is kept alone, and a briefing grows to a quarter of a megabyte', async () => {
+  const { id } = await made({ a: { kind: 'headline', at: 1 }, b: { kind: 'clock', at: 2 } });
+  const renewed = [];
+  for (const blocks of [['a'], ['a', 'b'], ['a']])
+    renewed.push((await ask<BriefingAnswer>('POST', `/${id}/renew`, { blocks })).body.figures.a!.madeAt);
+  expect(new Set(renewed).size).toBe(3);
+  const { rows } = await database.pool.query<{ made: Date }>(
+    `select made_at as made from briefing_figure join jurisdiction using (jurisdiction_id)
+      where code = 'pb' and briefing_id = $1 order by made_at desc`,
+    [id],
+  );
+  expect(rows.length).toBe(2);
+  expect(rows[0]!.made.toISOString()).toBe(renewed.at(-1));
+
+  // 4,000 letters of two bytes each, nine parts at a time: the third time 216,000 bytes, the fourth 288,000.
+  const nine = (first: number) =>
+    Object.fromEntries(
+      Array.from({ length: 9 }, (_, n) => [`t${first + n}`, { kind: 'text', at: 3, text: 'ñ'.repeat(4000) }]),
+    );
+  const change = (version: number) =>
+    ask<{ detail: string }>('PATCH', `/${id}`, { version, changes: { blocks: nine(9 * version) } });
+  for (const version of [1, 2, 3]) expect((await change(version)).status).toBe(200);
+  const { status, body } = await change(4);
+  expect([status, body.detail]).toEqual([422, expect.stringContaining('256 kB')]);
+});
+
 test('two people change other parts of one briefing; of the same part the second is told both texts', async () => {
   const text = (words: string) => ({ kind: 'text', at: 1, text: words });
   const { id } = await made({ a: text('uno'), b: text('dos') });
@@ -213,6 +239,23 @@ test('who is bound to areas knows their own briefings alone, and a template is o
   viewer = boundTo('c06');
   expect((await ask('GET', `/${mine.id}`)).status).toBe(404);
   expect((await ask('PATCH', `/${mine.id}`, { version: 1, changes: { title: 'x' } })).status).toBe(404);
+
+  // Who is bound to nothing reads it: written, its figures would be those of the city under the eyes of the sector.
+  viewer = STAFF;
+  const read = (await ask<BriefingAnswer>('GET', `/${mine.id}`)).body;
+  expect([read.areas, whole.areas]).toEqual(['colonias:c05', null]);
+  expect(dataOf(read, 'a', 'headline').totals.matched).toBe(counted('2024-10', 4));
+  const unwritten = [
+    ask('PATCH', `/${mine.id}`, { version: 1, changes: { period: null } }),
+    ask('POST', `/${mine.id}/restore`, { version: 1, to: 1 }),
+    ask('POST', `/${mine.id}/renew`, {}),
+    ask('GET', `/${mine.id}/now`),
+  ];
+  expect((await Promise.all(unwritten)).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+  viewer = boundTo('c05');
+  const renewed = (await ask<BriefingAnswer>('POST', `/${mine.id}/renew`, {})).body;
+  expect([renewed.version, dataOf(renewed, 'a', 'headline').totals.matched]).toEqual([1, counted('2024-10', 4)]);
+  expect((await ask('GET', `/${mine.id}/now`)).status).toBe(200);
 
   viewer = as('planner', 7);
   const template = await made({ a: { kind: 'headline', at: 1 } }, { isTemplate: true, period: null });
@@ -277,4 +320,49 @@ test('a part that cannot be answered says why, and the others are answered', asy
   expect(bad.status).toBe(422);
   const unknown = { title: 'x', blocks: { a: { kind: 'map', at: 1, filter: { drop: '1' } } } };
   expect((await ask('POST', '', unknown)).status).toBe(422);
+});
+
+test('a thousand briefings are open at most and fifty templates of one person; what is archived makes room and is told', async () => {
+  const { id } = await findJurisdiction(database, STAFF, 'pb');
+  const write = (from: number, to: number, state: string, owner: number | null) =>
+    database.pool.query(
+      `insert into briefing (jurisdiction_id, briefing_id, version, template_of, body, created_by, changed_by)
+        select $1::int, n, 1, $4::int, $5::jsonb, 'Ana', 'Ana' from generate_series($2::int, $3::int) n`,
+      [id, from, to, owner, { title: 'x', state, period: null, blocks: {} }],
+    );
+  const add = async (of: object = {}) => (await ask('POST', '', { title: 'x', blocks: {}, ...of })).status;
+  await write(2001, 4000, 'archived', null);
+  const last = await made({});
+  const listed = (await ask<BriefingsAnswer>('GET', '')).body;
+  // The 2,000 and more archived ones do not hide what is open.
+  expect(listed.rows.findIndex(({ id }) => id === last.id)).toBe(0);
+  const { rows } = await database.pool.query(
+    'select count(*)::int as known from briefing where jurisdiction_id = $1 and template_of is null',
+    [id],
+  );
+  expect([listed.rows.length, listed.leftOut]).toEqual([2000, rows[0].known - 2000]);
+
+  await write(5001, 6000, 'open', null);
+  expect(await add()).toBe(422);
+  const reopen = { version: 1, changes: { state: 'open' } };
+  await database.pool.query(
+    `insert into briefing_change (jurisdiction_id, briefing_id, version, who, body)
+      select jurisdiction_id, briefing_id, version, 'Ana', body from briefing
+      where jurisdiction_id = $1 and briefing_id = 2001`,
+    [id],
+  );
+  expect((await ask('PATCH', '/2001', reopen)).status).toBe(422);
+  expect(await add({ state: 'archived' })).toBe(201);
+  await write(7001, 7050, 'open', 7);
+  viewer = as('planner', 7);
+  expect(await add({ isTemplate: true })).toBe(422);
+  viewer = as('planner', 8);
+  expect(await add({ isTemplate: true })).toBe(201);
+  viewer = STAFF;
+  await database.pool.query(
+    `update briefing set body = body || '{"state": "archived"}' where jurisdiction_id = $1 and briefing_id between 5001 and 6000`,
+    [id],
+  );
+  expect(await add()).toBe(201);
+  expect((await ask('PATCH', '/2001', reopen)).status).toBe(200);
 });

@@ -3,9 +3,10 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../server/briefings/beside.ts';
 import type { FigureData } from '../../server/briefings/contract.ts';
-import { briefingBody, newBriefing, partsInOrder } from '../../server/briefings/contract.ts';
+import { areasTold, briefingBody, newBriefing, partsInOrder } from '../../server/briefings/contract.ts';
 import { askedByPart } from '../../server/briefings/figures.ts';
 import { keyOfAsked } from '../../server/briefings/store.ts';
+import { draftAfter, draftOf, partsWith, patchOf } from '../../web/briefings/draft.ts';
 import { todayOf } from '../../web/briefings/today.ts';
 import { lastMonth, lastWeek } from '../../web/briefings/views.ts';
 
@@ -77,4 +78,23 @@ test('arrows of a table are held together: one that stands out alone does not am
   expect(judge([row(40, 100), row(5, null), row(0, 0)]).map(({ verdict }) => verdict)).toEqual([
     ...['down', 'unknown', 'unknown'],
   ]);
+});
+
+test('a part being written is sent as a change of the version it was taken of, whatever the page shows by then', () => {
+  const body = briefingBody.parse({ title: 'x', state: 'open', period: null, blocks });
+  const draft = draftOf({ body, version: 3 }, 'a')!;
+  // One's own change of another part brings version 5 to the page, with what somebody else wrote in this part.
+  expect(draftAfter(draft, { title: 'y', blocks: { b: null } })).toBe(draft);
+  const written = { ...draft.block, text: 'mine' };
+  expect(patchOf(draft, written)).toEqual({ version: 3, changes: { blocks: { a: written } } });
+  expect(draftAfter(draft, { blocks: { a: written } })).toBeNull();
+  // Taken out by others, it stands there until the writing ends.
+  const { a: _, ...without } = blocks;
+  expect(partsWith(without, draft).map(([name]) => name)).toEqual(['c', 'a', 'b']);
+  expect(partsWith(without, null).map(([name]) => name)).toEqual(['c', 'b']);
+});
+
+test('areas are the same in whichever order they are named', () => {
+  const areas = (...codes: string[]) => areasTold({ areas: { layer: 'sectores', codes } });
+  expect([areas('02', '01'), areas('01'), areasTold({ areas: null })]).toEqual(['sectores:01,02', 'sectores:01', null]);
 });

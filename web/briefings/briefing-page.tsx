@@ -1,14 +1,15 @@
 // One briefing: read, printed, shared by its link, and changed part by part.
 
 import { useEffect, useState } from 'preact/hooks';
+import { EVERYWHERE } from '../../server/access/contract.ts';
 import {
+  areasTold,
   type BriefingAnswer,
   type BriefingBlock,
   type BriefingConflict,
   type BriefingFigure,
   type BriefingNow,
   type BriefingPatch,
-  partsInOrder,
 } from '../../server/briefings/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
@@ -21,6 +22,7 @@ import { BriefingPart, type NowTold } from './block.tsx';
 import { BlockEditor } from './block-editor.tsx';
 import { BriefingHead } from './briefing-head.tsx';
 import { ConflictNote } from './conflict.tsx';
+import { type Draft, draftAfter, draftOf, partsWith, patchOf } from './draft.ts';
 import { BriefingHistory } from './history.tsx';
 import { briefingPaths } from './paths.ts';
 import { newBlockId } from './templates.ts';
@@ -34,7 +36,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
   const [shown, setShown] = useState<BriefingAnswer | null>(null);
   const [now, setNow] = useState<BriefingNow | null>(null);
   const [isEditing, setEditing] = useState(false);
-  const [edited, setEdited] = useState<string | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(null);
   const [clash, setClash] = useState<Clash | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [said, setSaid] = useState<string | null>(null);
@@ -49,15 +51,18 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
     void load(stop.signal);
     return () => stop.abort();
   }, [city, id]);
+  const isOfOthers = Boolean(
+    shown && !shown.isTemplate && shown.areas !== areasTold(access.me.value?.scope ?? EVERYWHERE),
+  );
   const isOld = Object.values(shown?.figures ?? {}).some((each) => each && each.dataVersion !== shown?.dataVersion);
   useEffect(() => {
     setNow(null);
-    if (!isOld) return;
+    if (!isOld || isOfOthers) return;
     const stop = new AbortController();
     // Without it the figures stand as they are, and say of which version they are.
     ask(briefingPaths.now(city, id), stop.signal).then(setNow, () => undefined);
     return () => stop.abort();
-  }, [city, id, isOld, shown?.version, shown?.dataVersion]);
+  }, [city, id, isOld, isOfOthers, shown?.version, shown?.dataVersion]);
   useEffect(() => {
     if (shown) document.title = shown.body.title;
     return () => {
@@ -67,21 +72,28 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
 
   if (!shown) return refused ? <p class="refusal">{refused}</p> : <p class="no-data">{t('app.loading')}</p>;
   const { body } = shown;
-  const parts = partsInOrder(body.blocks);
-  const mayWrite = access.may('meet');
+  const parts = partsWith(body.blocks, draft);
+  const mayCopy = access.may('meet');
+  const mayWrite = mayCopy && !isOfOthers;
 
-  const change = async (changes: Changes, version = shown.version) => {
+  /** Null where it was not kept; what is written meanwhile stays open unless it was this that was sent. */
+  const change = async (changes: Changes, version = shown.version): Promise<BriefingAnswer | null> => {
     setRefused(null);
     setSaid(null);
     try {
       const path = briefingPaths.one(city, id);
       const outcome = await sendChange<BriefingAnswer>('PATCH', path, language, { version, changes });
-      if ('conflict' in outcome) return setClash({ conflict: outcome.conflict, changes });
+      if ('conflict' in outcome) {
+        setClash({ conflict: outcome.conflict, changes });
+        return null;
+      }
       setShown(outcome.done);
       setClash(null);
-      setEdited(null);
+      setDraft((open) => draftAfter(open, changes));
+      return outcome.done;
     } catch (problem) {
       failed(problem as Problem);
+      return null;
     }
   };
   const replace = (name: string, block: BriefingBlock | null) => change({ blocks: { [name]: block } });
@@ -134,7 +146,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
             {t(isEditing ? 'briefing.editEnd' : 'briefing.edit')}
           </button>
         )}
-        {mayWrite && (
+        {mayCopy && (
           <button type="button" class="button" onClick={shown.isTemplate ? asBriefing : asTemplate}>
             {t(shown.isTemplate ? 'briefing.use' : 'briefing.saveTemplate')}
           </button>
@@ -167,6 +179,11 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
           {refused}
         </p>
       )}
+      {isOfOthers && (
+        <p class="small no-print">
+          {shown.areas === null ? t('briefing.ofCity') : t('briefing.ofAreas', { areas: shown.areas })}
+        </p>
+      )}
       {shown.isTemplate && <p class="small no-print">{t('briefing.templateNote')}</p>}
       {clash && (
         <ConflictNote
@@ -174,7 +191,7 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
           onMine={() => change(clash.changes, clash.conflict.version)}
           onTheirs={() => {
             setClash(null);
-            setEdited(null);
+            setDraft((open) => draftAfter(open, clash.changes));
             void load();
           }}
         />
@@ -214,8 +231,15 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
         <div class="briefing-parts">
           {parts.map(([name, block], i) => (
             <section key={name} class={`briefing-part is-${block.kind} ${block.half ? 'is-half' : ''}`}>
-              {edited === name ? (
-                <BlockEditor block={block} onSave={(next) => replace(name, next)} onCancel={() => setEdited(null)} />
+              {draft?.name === name ? (
+                <BlockEditor
+                  block={draft.block}
+                  onSave={(next) => {
+                    const { changes, version } = patchOf(draft, next);
+                    void change(changes, version);
+                  }}
+                  onCancel={() => setDraft(null)}
+                />
               ) : (
                 <BriefingPart
                   block={block}
@@ -226,18 +250,28 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
                   isToldOnce={once !== null}
                 />
               )}
-              {isEditing && edited !== name && (
+              {isEditing && draft?.name !== name && (
                 <p class="briefing-tools no-print">
-                  <button type="button" class="button is-small" onClick={() => setEdited(name)}>
+                  <button
+                    type="button"
+                    class="button is-small"
+                    disabled={draft !== null}
+                    onClick={() => setDraft(draftOf(shown, name))}
+                  >
                     {t('briefing.change')}
                   </button>
-                  <button type="button" class="button is-small" disabled={i === 0} onClick={() => move(i, -1)}>
+                  <button
+                    type="button"
+                    class="button is-small"
+                    disabled={draft !== null || i === 0}
+                    onClick={() => move(i, -1)}
+                  >
                     {t('briefing.up')}
                   </button>
                   <button
                     type="button"
                     class="button is-small"
-                    disabled={i === parts.length - 1}
+                    disabled={draft !== null || i === parts.length - 1}
                     onClick={() => move(i, 1)}
                   >
                     {t('briefing.down')}
@@ -281,21 +315,14 @@ export function BriefingPage({ city, id }: { readonly city: string; readonly id:
           at={Math.floor(last) + 1}
           onAdd={(block) => {
             const name = newBlockId();
-            void replace(name, block).then(() => block.kind === 'text' && setEdited(name));
+            void replace(name, block).then((done) => {
+              // What is being written already stays open.
+              if (done && block.kind === 'text') setDraft((open) => open ?? draftOf(done, name));
+            });
           }}
         />
       )}
-      {mayWrite && (
-        <BriefingHistory
-          city={city}
-          shown={shown}
-          onRestored={(restored) => {
-            setShown(restored);
-            setEdited(null);
-          }}
-          onRefused={failed}
-        />
-      )}
+      {mayWrite && <BriefingHistory city={city} shown={shown} onRestored={setShown} onRefused={failed} />}
     </>
   );
 }

@@ -34,6 +34,7 @@ function BriefingList({ city }: { readonly city: string }) {
   const page = usePage();
   const { access, ask, reference, store, t, f } = page;
   const [rows, setRows] = useState<readonly BriefingRow[] | null>(null);
+  const [leftOut, setLeftOut] = useState(0);
   const [isArchive, setArchive] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const [isMaking, setMaking] = useState(false);
@@ -44,7 +45,10 @@ function BriefingList({ city }: { readonly city: string }) {
   useEffect(() => {
     const stop = new AbortController();
     ask(briefingPaths.list(city), stop.signal).then(
-      (found) => setRows(found.rows),
+      (found) => {
+        setRows(found.rows);
+        setLeftOut(found.leftOut);
+      },
       (problem) => !stop.signal.aborted && failed(problem),
     );
     return () => stop.abort();
@@ -144,6 +148,7 @@ function BriefingList({ city }: { readonly city: string }) {
           </li>
         ))}
       </ul>
+      {isArchive && leftOut > 0 && <p>{t('briefing.leftOut', { count: leftOut, n: f.int(leftOut) })}</p>}
       {(isArchive || (rows ?? []).some(({ isTemplate, state }) => !isTemplate && state === 'archived')) && (
         <p>
           <button type="button" class="button" aria-pressed={isArchive} onClick={() => setArchive(!isArchive)}>
