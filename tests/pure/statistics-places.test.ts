@@ -5,9 +5,11 @@ import { trendsOf } from '../../server/analysis/compute-places.ts';
 import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
 import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
 import { rossiScore } from '../../server/statistics/cusum.ts';
+import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
 import { logTrend } from '../../server/statistics/trend.ts';
+import { weightsOf } from '../../server/statistics/weights.ts';
 
 function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
   expect(answer).toMatchObject({ reason: null });
@@ -102,4 +104,33 @@ test('squares touch by edge or by corner, and not around the end of a row', () =
     return [...to.subarray(start[i]!, start[i + 1]!)].map((each) => cells[each]);
   };
   expect([of('queen', 1), of('rook', 1), of('queen', 2), of('rook', 3)]).toEqual([[0, 2, 3, 5], [0, 2], [1, 5], [0]]);
+});
+
+test('of few neighbours dealt from many values none is drawn twice', () => {
+  // Two neighbours, and of the twenty other values only theirs are 1: one deal of C(20, 2) = 190; drawn with return 1 of 100.
+  const values = Array.from({ length: 21 }, (_, i) => (i === 4 || i === 9 ? 1 : 0));
+  const { p } = dealNeighbours(
+    values,
+    weightsOf(21, [
+      [0, 4],
+      [0, 9],
+    ]),
+    { seed: 1, most: 20_000 },
+  );
+  expect(Math.abs(p[0]! - 1 / 190)).toBeLessThan(0.0025);
+});
+
+test('a place with twenty thousand neighbours of 160,000 is dealt in time that grows as they do', () => {
+  // One neighbour has the only incident: an eighth of all deals gives it to one of them.
+  const values = new Uint8Array(160_001);
+  values[1] = 1;
+  const weights = weightsOf(
+    values.length,
+    Array.from({ length: 20_000 }, (_, k) => [0, k + 1]),
+  );
+  const begun = performance.now();
+  const { p } = dealNeighbours(values, weights, { seed: 1, most: 400 });
+  expect(Math.abs(p[0]! - 1 / 8)).toBeLessThan(0.08);
+  // Searching what was drawn takes about a minute.
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
