@@ -23,6 +23,7 @@ import { createQuestion, type Question } from './store/question.ts';
 import { createReference, type Reference } from './store/reference.ts';
 import { createSpoken } from './store/spoken.ts';
 import { createStore, type Store } from './store/state.ts';
+import type { Tab } from './store/url.ts';
 import { tipPaths } from './tips/paths.ts';
 import { takeWallKey } from './wall/key.ts';
 
@@ -60,12 +61,19 @@ type Words = {
   readonly catalogue: WordCatalogue;
 };
 
+/** Where the public writes: a tip, an answer to a lesson. */
+const TYPED_IN: readonly Tab[] = ['tip', 'learn'];
+
 export function createPage(view: Window): App {
   const store = createStore(view);
   const wallKey = store.embedded ? null : takeWallKey(view);
   const hush = createHush(createAsk(() => store.language.peek(), store.embedded ? 'omit' : 'same-origin', wallKey));
   const { ask } = hush;
-  const access = createAccess(view, hush, () => store.language.peek(), store.embedded !== null);
+  const access = createAccess(
+    ...([view, hush, () => store.language.peek()] as const),
+    () => TYPED_IN.includes(store.page.peek().tab),
+    store.embedded !== null,
+  );
   const reference = createReference(store, ask, access.me);
   const map = createMapLink();
   const drawn = computed(() => {

@@ -39,6 +39,9 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     overTitle: 'Your session is over',
     overText: 'Sign in again and go on where you were: what you typed is still on the page.',
     overOther: 'Another account signed in with this browser, or what yours may see has changed. Open the page anew.',
+    overTypedTitle: 'Somebody signed in or out in this browser',
+    overTyped:
+      'Undo that where it was done and come back here to go on writing. Opened anew, the page loses what you wrote.',
     overAnew: 'Open the page anew',
     notSignedIn: 'The name or the password is not right.',
     forgotten:

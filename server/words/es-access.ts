@@ -37,6 +37,9 @@ export const accessEs = {
     overTitle: 'Su sesión terminó',
     overText: 'Entre otra vez y siga donde estaba: lo que escribió sigue en la página.',
     overOther: 'En este navegador entró otra cuenta, o cambió lo que la suya puede ver. Abra la página de nuevo.',
+    overTypedTitle: 'Alguien entró o salió en este navegador',
+    overTyped:
+      'Deshágalo donde se hizo y vuelva aquí para seguir escribiendo. Si abre la página de nuevo, se pierde lo escrito.',
     overAnew: 'Abrir la página de nuevo',
     notSignedIn: 'El nombre o la contraseña no son correctos.',
     forgotten:

@@ -10,6 +10,7 @@ import { openTries } from '../../server/accounts/tries.ts';
 import { TooMany } from '../../server/errors.ts';
 import { sessionCookieOf } from '../../server/http/same-origin.ts';
 import { RIGHT_WORDS, ROLE_WORDS } from '../../server/i18n/access.ts';
+import { conflictShownTo } from '../../server/problems/visible.ts';
 import { everyRoute } from '../support/mounted.ts';
 
 /** Told to everybody, whether or not somebody is signed in: that the server lives, and how to reach it. */
@@ -156,4 +157,15 @@ test('a role is given by a claim that fits, the first of the list, and by nothin
   expect(roleOfClaims([{ ...roles[0]!, claim: 'constructor' }], {})).toBeNull();
   for (const text of ['groups:x=public', 'groups:x=owner', 'groups=planner', 'x=planner', 'groups:x=planner@Villa', ''])
     expect([text, providerRoleIn(text)]).toEqual([text, null]);
+});
+
+test('a change that comes too late tells no figures of sensitive offences by street to whoever may not see them', () => {
+  const figures = { count: 3, before: 1, dataVersion: 1, isSensitive: true } as never;
+  const conflict = {
+    ...({ type: 'conflict', version: 2, changedBy: 'x', changedAt: '2026-01-01T00:00:00Z', yours: {} } as const),
+    theirs: { title: 'y', figures },
+  };
+  const told = (role: Viewer['role']) => conflictShownTo({ ...STAFF, role }, conflict).theirs;
+  expect(told('commander')).toEqual({ title: 'y', figures });
+  expect(told('planner')).toEqual({ title: 'y', figures: null });
 });

@@ -3,8 +3,11 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { createAsk } from '../../web/store/api.ts';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { createAccess } from '../../web/access/me.ts';
+import { sendFiles } from '../../web/data/send.ts';
+import { createAsk, type Path } from '../../web/store/api.ts';
+import { backAgain, fetchAsOneself, speakFor } from '../../web/store/as-whom.ts';
 import { createHush } from '../../web/store/hush.ts';
 
 let server: Server | null = null;
@@ -92,4 +95,83 @@ test('who looks stays the same after all: what was called off is asked again and
   const refused = hush.during(() => Promise.reject(new Error('not this password')));
   await expect(refused).rejects.toThrow('not this password');
   expect([await before, asked.count]).toEqual([{ n: 7 }, 2]);
+});
+
+test('an upload called off before it goes, or while it waits for whoever was here, is not sent', async () => {
+  let sent = 0;
+  /** What a browser has and Node has not. */
+  class Refused {
+    upload = {};
+    status = 401;
+    response = { type: 'session-over' };
+    onload = () => {};
+    open() {}
+    setRequestHeader() {}
+    abort() {}
+    send() {
+      sent += 1;
+      setTimeout(() => this.onload());
+    }
+  }
+  vi.stubGlobal('XMLHttpRequest', Refused);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const upload = (signal: AbortSignal) => sendFiles('/api/v1/tiny/uploads', [], 'es', () => {}, signal);
+  await expect(upload(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  expect(sent).toBe(0);
+  const stop = new AbortController();
+  speakFor('ana', async () => stop.abort());
+  await expect(upload(stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(sent).toBe(1);
+});
+
+test('refused though whoever was here is back, it is asked again once a second, until it is called off', async () => {
+  const asked = await busy(401, 99, { 'Cuadra-Session-Over': '1' });
+  speakFor('ana', async () => {});
+  const stop = new AbortController();
+  const answer = fetchAsOneself(asked.path, { headers: {}, signal: stop.signal });
+  // Not awaited at once: a rejection without a listener fails the run.
+  const failed = expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(asked.count).toBe(2);
+  await expect.poll(() => asked.count, { timeout: 3000 }).toBe(3);
+  stop.abort();
+  await failed;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(asked.count).toBe(3);
+});
+
+/** A page opened for `first`, in a browser that has `then` by now; and how often it began anew. */
+async function opened(first: object, then: object, mayHaveTyped: boolean) {
+  const page = { reloads: 0 };
+  let now = first;
+  const told: typeof ask = async <T>(_path: Path<T>) => now as T;
+  const view = { location: { hash: '', reload: () => page.reloads++ }, sessionStorage: { getItem: () => null } };
+  const access = createAccess(
+    ...([view as unknown as Window, createHush(told), () => 'es'] as const),
+    () => mayHaveTyped,
+  );
+  await expect.poll(() => access.me.value).not.toBeNull();
+  now = then;
+  const back = () => {
+    now = first;
+  };
+  return { access, page, back };
+}
+const nobody = { whose: '-', signedIn: false, triesDemo: false, rights: [] };
+const ana = { whose: 'ana', signedIn: true, triesDemo: false, rights: [] };
+
+test('what the public has half written is not lost where somebody signs in in another tab', async () => {
+  const map = await opened(nobody, ana, false);
+  map.access.lookAgain();
+  await expect.poll(() => map.page.reloads).toBe(1);
+  expect(map.access.isOver.value).toBeNull();
+  const tip = await opened(nobody, ana, true);
+  tip.access.lookAgain();
+  await expect.poll(() => tip.access.isOver.value).toBe('other');
+  // Called off already, it waits for nobody.
+  await expect(backAgain(AbortSignal.abort(), 1)).rejects.toMatchObject({ name: 'AbortError' });
+  tip.back();
+  tip.access.lookAgain();
+  await expect.poll(() => tip.access.isOver.value).toBeNull();
+  expect(tip.page.reloads).toBe(0);
 });

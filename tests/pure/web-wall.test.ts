@@ -2,9 +2,12 @@
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { signal } from '@preact/signals';
 import { afterEach, expect, test } from 'vitest';
 import { EVERYTHING } from '../../server/filter/contract.ts';
+import { createAccess } from '../../web/access/me.ts';
 import { createAsk } from '../../web/store/api.ts';
+import { createHush } from '../../web/store/hush.ts';
 import { readUrl, writeUrl } from '../../web/store/url.ts';
 import {
   ageOf,
@@ -18,7 +21,7 @@ import {
 } from '../../web/wall/calls.ts';
 import { followStream } from '../../web/wall/event-stream.ts';
 import { followCalls, type WallState } from '../../web/wall/follow-calls.ts';
-import { takeWallKey } from '../../web/wall/key.ts';
+import { isOwnAddress, takeWallKey } from '../../web/wall/key.ts';
 
 const CITY = { code: 'tiny', timezone: 'America/Mexico_City' };
 /** 14:20 on 2 May in Mexico City, which is six hours behind. */
@@ -95,6 +98,18 @@ test('a display has its address, and a key given in it is kept and taken out of 
   expect(takeWallKey(view('?pantalla', '#llave=ninguna'))).toBeNull();
 });
 
+test.each([
+  ['https://mapa.example/tiles/1/2/3', true],
+  ['/tiles/1/2/3', true],
+  ['https://mapa.example:8443/tiles/1/2/3', false],
+  ['https://mapa.example.org/tiles/1/2/3', false],
+  ['https://mapa.example@other.org/tiles/1/2/3', false],
+  ['http://mapa.example/tiles/1/2/3', false],
+  ['https://', false],
+])('a key goes to the portal alone: %s, %s', (url, isOwn) => {
+  expect(isOwnAddress(url, 'https://mapa.example/?pantalla')).toBe(isOwn);
+});
+
 let server: Server | null = null;
 let state: WallState | null = null;
 let stop: (() => void) | null = null;
@@ -105,10 +120,18 @@ afterEach(() => {
   server?.close();
 });
 
+/** Whoever the server has by now. */
+type Told = { status: number; whose?: string };
+
 /** A server of one city that tells of `calls`, or refuses; it can be taken away and come back at its port. */
-async function serve(calls: WallCall[], told: { status: number }, port = 0): Promise<number> {
+async function serve(calls: WallCall[], told: Told, port = 0): Promise<number> {
   const streams = new Set<ServerResponse>();
   server = createServer((request, response) => {
+    if (request.url === '/api/v1/me') {
+      return void response.end(JSON.stringify({ whose: told.whose, signedIn: told.whose === 'ana', rights: [] }));
+    }
+    if (told.whose !== undefined && request.headers['cuadra-as'] !== told.whose && !request.url?.endsWith('/events'))
+      return void response.writeHead(401, { 'Cuadra-Session-Over': '1' }).end('{}');
     if (told.status !== 200) return void response.writeHead(told.status).end('{}');
     if (request.url?.endsWith('/events')) {
       streams.add(response.writeHead(200, { 'Content-Type': 'text/event-stream' }));
@@ -124,6 +147,8 @@ async function serve(calls: WallCall[], told: { status: number }, port = 0): Pro
   return (server!.address() as AddressInfo).port;
 }
 
+const PACE = { atMost: 30, atLeast: 100, whole: 0, again: 30, againRefused: 30, silent: 1000, tick: 20 };
+
 test('after the server was away the display goes on by itself, says so meanwhile, and shows nothing to whom it is refused', async () => {
   const now = localHour(Date.now(), CITY.timezone);
   const calls = [call(1, now.date, now.hour)];
@@ -131,14 +156,14 @@ test('after the server was away the display goes on by itself, says so meanwhile
   const port = await serve(calls, told);
   const origin = `http://127.0.0.1:${port}`;
   const ask = createAsk(() => 'es');
-  const pace = { atMost: 30, atLeast: 100, whole: 0, again: 30, againRefused: 30, silent: 1000, tick: 20 };
   state = followCalls(
     {
       ...{ city: CITY, filter: EVERYTHING },
       ask: (path, signal) => ask(origin + path, signal),
       openEvents: (signal) => fetch(`${origin}/api/v1/tiny/events`, { signal }),
+      ...{ isOver: signal(null), lookAgain: () => {} },
     },
-    pace,
+    PACE,
   );
   const pulsed = new Set<string>();
   state.calls.subscribe((each) => {
@@ -157,11 +182,41 @@ test('after the server was away the display goes on by itself, says so meanwhile
   await expect.poll(shown).toEqual(['2', '1']);
   expect([state.trouble.value, [...pulsed]]).toEqual([null, ['2']]);
 
-  told.status = 401;
-  await expect.poll(() => state!.trouble.value).toBe('refused');
-  expect(state.calls.value).toBeNull();
-  told.status = 200;
-  await expect.poll(shown).toEqual(['2', '1']);
+  // 404: the key, or the account, is of another city by now.
+  for (const status of [401, 403, 404]) {
+    told.status = status;
+    await expect.poll(() => state!.trouble.value).toBe('refused');
+    expect(state.calls.value).toBeNull();
+    told.status = 200;
+    await expect.poll(shown).toEqual(['2', '1']);
+  }
+});
+
+test('a display whose session ended shows nothing any more, says so, and goes on once the same person is back', async () => {
+  const now = localHour(Date.now(), CITY.timezone);
+  const told: Told = { status: 200, whose: 'ana' };
+  const origin = `http://127.0.0.1:${await serve([call(1, now.date, now.hour)], told)}`;
+  const asked = createAsk(() => 'es');
+  const hush = createHush((path, signal) => asked(origin + path, signal));
+  const view = { location: { hash: '', reload: () => expect.unreachable() }, sessionStorage: { getItem: () => null } };
+  const access = createAccess(...([view as unknown as Window, hush, () => 'es'] as const), () => false);
+  await expect.poll(() => access.me.value?.whose).toBe('ana');
+  state = followCalls(
+    {
+      ...{ city: CITY, filter: EVERYTHING, ask: hush.ask, isOver: access.isOver, lookAgain: access.lookAgain },
+      openEvents: (signal) => fetch(`${origin}/api/v1/tiny/events`, { signal }),
+    },
+    PACE,
+  );
+  const shown = () => [state!.calls.value?.calls.map(({ id }) => id) ?? null, state!.trouble.value];
+  await expect.poll(shown).toEqual([['1'], null]);
+  for (const whose of ['nobody', 'berta']) {
+    told.whose = whose;
+    await expect.poll(shown).toEqual([null, 'refused']);
+    told.whose = 'ana';
+    await expect.poll(shown).toEqual([['1'], null]);
+    expect(access.isOver.value).toBeNull();
+  }
 });
 
 test('a stream that falls silent without an end, as over a pulled cable, is given up and opened again', async () => {

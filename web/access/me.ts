@@ -43,8 +43,17 @@ function takeFault({ location, history }: Window): ProviderFault | null {
   return PROVIDER_FAULTS.find((each) => each === told) ?? null;
 }
 
-/** `isEmbedded`: in a frame one is the public, and the demo is tried by nobody. */
-export function createAccess(view: Window, { ask, during }: Hush, language: () => string, isEmbedded = false): Access {
+/**
+ * `mayHaveTyped`: whether something half-written may stand on the page of one without an account. `isEmbedded`: in a frame one
+ * is the public, and the demo is tried by nobody.
+ */
+export function createAccess(
+  view: Window,
+  { ask, during }: Hush,
+  language: () => string,
+  mayHaveTyped: () => boolean,
+  isEmbedded = false,
+): Access {
   const me = signal<Me | null>(null);
   const problem = signal<Problem | null>(null);
   const wantsPublic = () => view.sessionStorage.getItem(AS_PUBLIC_KEY) !== null;
@@ -78,12 +87,14 @@ export function createAccess(view: Window, { ask, during }: Hush, language: () =
     isLooking = false;
     if (!told) return void (waiting.length > 0 && setTimeout(() => void look(), LOOK_AGAIN_MS));
     if (told.whose === before.whose) return take(told);
-    // Nothing is typed by the public, and the sample city lets anybody in: these begin anew by themselves.
-    if (before.triesDemo || !before.signedIn) return anew();
-    isOver.value = told.signedIn ? 'other' : 'ended';
+    // The public and whoever tries the sample city have nothing to sign in with: these begin anew by themselves.
+    const hasNoAccount = before.triesDemo || !before.signedIn;
+    if (hasNoAccount && !mayHaveTyped()) return anew();
+    isOver.value = hasNoAccount || told.signedIn ? 'other' : 'ended';
   };
   const comesBack = (signal: AbortSignal | null) =>
     new Promise<void>((resolve) => {
+      if (signal?.aborted) return resolve();
       waiting.push(resolve);
       signal?.addEventListener('abort', () => {
         waiting = waiting.filter((each) => each !== resolve);

@@ -10,6 +10,7 @@ export function SessionOverDialog() {
   const { access, t } = usePage();
   const [isOver] = useState(access.isOver.value);
   const me = access.me.value;
+  const hasNoAccount = me !== null && (me.triesDemo || !me.signedIn);
   const provider = me?.provider?.isOfSession ? me.provider : null;
   // They may have come in again in another tab.
   useEffect(() => {
@@ -19,8 +20,8 @@ export function SessionOverDialog() {
   }, [access]);
   const anew = () => location.reload();
   return (
-    <Modal title={t('access.overTitle')} onClose={anew} stays>
-      <p>{t(isOver === 'other' ? 'access.overOther' : 'access.overText')}</p>
+    <Modal title={t(hasNoAccount ? 'access.overTypedTitle' : 'access.overTitle')} onClose={anew} stays>
+      <p>{t(hasNoAccount ? 'access.overTyped' : isOver === 'other' ? 'access.overOther' : 'access.overText')}</p>
       {isOver === 'ended' && provider && (
         <a class="button by-provider" href={provider.signIn} target="_blank" rel="noreferrer">
           {t('access.byProvider')}

@@ -29,12 +29,12 @@ export async function send<T>(
 
 /** Sends files as a form; `onSent` gets the bytes that have gone and how many there are. Rejects with Problem, or AbortError. */
 export async function sendFiles<T>(...sent: Parameters<typeof sendOnce<T>>): Promise<T> {
-  for (;;) {
+  for (let refusals = 1; ; refusals++) {
     try {
       return await sendOnce(...sent);
     } catch (error) {
       if (!(error instanceof Problem) || error.type !== 'session-over') throw error;
-      await backAgain(sent[4]);
+      await backAgain(sent[4], refusals);
     }
   }
 }
@@ -46,6 +46,7 @@ function sendOnce<T>(
   onSent: (bytes: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<T> {
+  signal.throwIfAborted();
   const form = new FormData();
   for (const file of files) form.append('file', file, file.name);
   // fetch cannot tell how much of a body has gone.

@@ -22,6 +22,7 @@ import type { BenchmarkAnswer } from '../../server/official-totals/contract.ts';
 import type { CatchmentsAnswer } from '../../server/protection/contract.ts';
 
 import { fetchAsOneself } from './as-whom.ts';
+import { pause } from './pause.ts';
 
 /** A path that carries the type of its answer. */
 export type Path<T> = string & { readonly answers?: T };
@@ -49,18 +50,6 @@ function comeBackIn({ status, headers }: Response): number | null {
   const seconds = Number(headers.get('Retry-After') ?? Number.NaN);
   return [429, 503].includes(status) && seconds <= LONGEST_WAIT_S ? Math.max(seconds, 1) * 1000 : null;
 }
-
-/** Sooner when it is called off. */
-export const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 
 /** Asks over HTTP in the language of the moment; in a frame without cookies, of a display with its key. Rejects with Problem, or AbortError when called off. */
 export function createAsk(

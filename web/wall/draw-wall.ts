@@ -13,6 +13,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { type PreviewGround, previewStyle } from '../map/preview-ground.ts';
 import { askAgainForTiles } from '../map/retry.ts';
 import { AGE_COLORS, ageClass, ageOf, type Calls, type LocalHour, type WallCall } from './calls.ts';
+import { isOwnAddress } from './key.ts';
 
 export { fetchGround } from '../map/ground.ts';
 
@@ -79,7 +80,7 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
       fitBoundsOptions: { padding: 24 },
     }),
     ...{ attributionControl: false, interactive: false, fadeDuration: 0, minZoom: 6, locale: options.locale },
-    transformRequest: (url) => (url.startsWith(location.origin) ? { url, headers: { ...options.headers } } : { url }),
+    transformRequest: (url) => (isOwnAddress(url, location.href) ? { url, headers: { ...options.headers } } : { url }),
   });
   const stopAsking = askAgainForTiles(map);
   let isBroken = false;
@@ -127,6 +128,9 @@ export function drawWall(container: HTMLElement, ground: PreviewGround, options:
               ],
         ),
       });
+      // A ring tells a place as well as a point does: it goes with its call.
+      const ids = new Set(calls.calls.map(({ id }) => id));
+      for (const id of [...pulses.keys()]) if (!ids.has(id)) endPulse(id);
       if (shown !== calls && shown?.fresh !== calls.fresh)
         for (const call of calls.calls) if (calls.fresh.has(call.id)) pulse(call);
       shown = calls;

@@ -1,7 +1,7 @@
 // Server-sent events read by hand: with a key, which a browser's own reader cannot send, and given up once they fall silent,
 // as those of a cable that was pulled do.
 
-import { pause } from '../store/api.ts';
+import { pause } from '../store/pause.ts';
 
 type StreamDeps = {
   readonly open: (signal: AbortSignal) => Promise<Response>;

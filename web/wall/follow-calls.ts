@@ -1,7 +1,7 @@
 // Keeps the calls of the last 24 hours up to date for as long as the display hangs: asks when something changed, and every
 // minute whatever happens; goes on by itself after the network, the server or the session was away.
 
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { JurisdictionRow } from '../../server/access/contract.ts';
 import { type Filter, filterToQuery } from '../../server/filter/contract.ts';
 import { type Ask, at, type Path, Problem } from '../store/api.ts';
@@ -49,9 +49,13 @@ type Deps = {
   readonly filter: Filter;
   readonly ask: Ask;
   readonly openEvents: (signal: AbortSignal) => Promise<Response>;
+  /** Set while the server has somebody else than the page was opened for: what is asked then waits, and is not refused. */
+  readonly isOver: ReadonlySignal<string | null>;
+  /** Looks whether they are back. */
+  readonly lookAgain: () => void;
 };
 
-export function followCalls({ city, filter, ask, openEvents }: Deps, pace = PACE): WallState {
+export function followCalls({ city, filter, ask, openEvents, isOver, lookAgain }: Deps, pace = PACE): WallState {
   const calls = signal<Calls | null>(null);
   const answeredAt = signal<number | null>(null);
   const trouble = signal<'away' | 'refused' | null>(null);
@@ -85,6 +89,7 @@ export function followCalls({ city, filter, ask, openEvents }: Deps, pace = PACE
       listing = await ask(pageAfter(listing.next), stop);
       found.push(...listing.features.map(toCall));
     }
+    if (isOver.peek() !== null) throw new Problem(401, 'session-over', '');
     const isWhole = wantsWhole || listing.next === null;
     if (isWhole) {
       wholeAt = Date.now();
@@ -94,6 +99,10 @@ export function followCalls({ city, filter, ask, openEvents }: Deps, pace = PACE
     calls.value = withAnswer(calls.peek(), found, { isWhole, from: windowFrom(clock(), city.timezone) });
   };
   const askNow = async (): Promise<void> => {
+    if (isOver.peek() !== null) {
+      lookAgain();
+      return schedule(pace.againRefused);
+    }
     if (isAsking) {
       isWantedAgain = true;
       return;
@@ -106,7 +115,8 @@ export function followCalls({ city, filter, ask, openEvents }: Deps, pace = PACE
       answeredAt.value = Date.now();
       trouble.value = null;
     } catch (error) {
-      const isRefused = error instanceof Problem && [401, 403].includes(error.status);
+      // A city that one may not know of any more is not found.
+      const isRefused = isOver.peek() !== null || (error instanceof Problem && [401, 403, 404].includes(error.status));
       if (isRefused) calls.value = null;
       if (!ended.signal.aborted) trouble.value = isRefused ? 'refused' : 'away';
     } finally {
@@ -148,11 +158,19 @@ export function followCalls({ city, filter, ask, openEvents }: Deps, pace = PACE
     const shown = calls.peek();
     if (shown) calls.value = withoutOld(shown, windowFrom(clock(), city.timezone));
   }, pace.tick);
+  const stopSeeing = effect(() => {
+    if (isOver.value !== null) {
+      calls.value = null;
+      trouble.value = 'refused';
+      schedule(pace.againRefused);
+    } else if (trouble.peek() === 'refused') schedule(0);
+  });
   void askNow();
   return {
     ...{ calls, now, answeredAt, trouble, isCut },
     stop() {
       ended.abort();
+      stopSeeing();
       stopStream();
       clearTimeout(timer);
       clearInterval(ticking);

@@ -10,6 +10,10 @@ export const isWallAddress = (search: string): boolean => {
   return query.has('pantalla') || query.has('wall');
 };
 
+/** Whether a request goes to the portal that serves `page`, and not to another port or a host that begins the same. */
+export const isOwnAddress = (url: string, page: string): boolean =>
+  URL.canParse(url, page) && new URL(url, page).origin === new URL(page).origin;
+
 /** Null where there is none, or this is no display. `#llave=ninguna` forgets the one kept. */
 export function takeWallKey({ location, history, localStorage }: Window): string | null {
   if (!isWallAddress(location.search)) return null;

@@ -72,7 +72,7 @@ const hasWebgl = () => document.createElement('canvas').getContext('webgl2') !==
 
 function Display() {
   const page = usePage();
-  const { ask, reference, store, wallKey, t, f } = page;
+  const { access, ask, reference, store, wallKey, t, f } = page;
   const city = reference.jurisdiction.value!;
   const headers = useMemo((): Record<string, string> => (wallKey ? { Authorization: `Bearer ${wallKey}` } : {}), []);
   const [state, setState] = useState<WallState | null>(null);
@@ -84,7 +84,7 @@ function Display() {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const followed = followCalls({
-      ...{ city, ask, filter: store.filter.peek() },
+      ...{ city, ask, filter: store.filter.peek(), isOver: access.isOver, lookAgain: access.lookAgain },
       openEvents: (signal) =>
         fetch(at(city.code, 'events'), {
           headers: { ...headers, Accept: 'text/event-stream' },
@@ -149,7 +149,8 @@ function Display() {
           {f.time(state?.now.value ?? Date.now(), city.timezone)} <small>{f.day(now.date)}</small>
         </p>
         {state && <Trouble state={state} />}
-        {calls && state ? <Figures calls={calls} state={state} drawn={drawn} /> : <p>{t('app.loading')}</p>}
+        {calls && state && <Figures calls={calls} state={state} drawn={drawn} />}
+        {!calls && trouble !== 'refused' && <p>{t('app.loading')}</p>}
       </section>
     </main>
   );
