@@ -48,7 +48,8 @@ export async function answerDensity(
     throw new BadInput('cell', `a surface has at most ${MOST_CELLS} cells: here at least ${Math.ceil(finest)} metres`);
   const cellM =
     own.cell ?? Math.max((kernel === 'quartic' ? bandwidth.radiusM : bandwidth.sigmaM * 2) / 10, finest * 1.01);
-  // So fine that what is moved to their middles moves the density by less than a hundredth of its peak.
+  // So fine that what is moved to their middles moves the density by less than a hundredth of its peak (by about one where
+  // the radius is so small that gridsOver cuts less finely).
   const fineEnoughM = kernel === 'quartic' ? bandwidth.radiusM / 400 : bandwidth.sigmaM / 150;
   const { fine, grid, fineM } = gridsOver(bounds, cellM, Math.ceil(cellM / fineEnoughM));
   const { columns, rows } = grid;

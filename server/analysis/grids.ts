@@ -19,8 +19,13 @@ export function sizeOf([west, south, east, north]: Bounds) {
 
 /** Cells are told by whole numbers below this. */
 const MOST_FINE_CELLS = 4_000_000_000;
+/** Of fewer units a fine cell is too far from what it should be: its size is rounded to whole ones. */
+const LEAST_UNITS = 10;
 
-/** Cells of so many metres over the bounds, and each cut in about `cuts` both ways; `fineM`: what that came to. */
+/**
+ * Cells of so many metres over the bounds, and each cut in about `cuts` both ways; `fineM`: what that came to. They are
+ * counted by the size they are rounded to, so that nothing inside the bounds or on their edge lies beyond the last one.
+ */
 export function gridsOver(
   bounds: Bounds,
   cellM: number,
@@ -36,20 +41,26 @@ export function gridsOver(
     readonly perUnit: { readonly lon: number; readonly lat: number };
   };
 } {
-  const [west, south] = bounds;
-  const { perLat, perLon, widthM, heightM } = sizeOf(bounds);
-  const columns = Math.max(1, Math.ceil(widthM / cellM));
-  const rows = Math.max(1, Math.ceil(heightM / cellM));
-  const finer = Math.max(1, Math.min(cuts, Math.floor(Math.sqrt(MOST_FINE_CELLS / (columns * rows)))));
-  const units = (per: number) => Math.max(1, Math.round((cellM / finer / per) * UNITS_PER_DEGREE));
-  const fine: CubeGrid = {
-    ...{ west: Math.floor(west * UNITS_PER_DEGREE), south: Math.floor(south * UNITS_PER_DEGREE) },
-    ...{ cellWidth: units(perLon), cellHeight: units(perLat), columns: columns * finer, rows: rows * finer },
+  const { perLat, perLon } = sizeOf(bounds);
+  const [west, south] = [Math.floor(bounds[0] * UNITS_PER_DEGREE), Math.floor(bounds[1] * UNITS_PER_DEGREE)];
+  const [east, north] = [Math.ceil(bounds[2] * UNITS_PER_DEGREE), Math.ceil(bounds[3] * UNITS_PER_DEGREE)];
+  const unitsOf = (metres: number, per: number) => (metres / per) * UNITS_PER_DEGREE;
+  const cutInto = (finer: number) => {
+    const cellWidth = Math.max(1, Math.round(unitsOf(cellM / finer, perLon)));
+    const cellHeight = Math.max(1, Math.round(unitsOf(cellM / finer, perLat)));
+    const columns = Math.floor((east - west) / (cellWidth * finer)) + 1;
+    const rows = Math.floor((north - south) / (cellHeight * finer)) + 1;
+    return { cellWidth, cellHeight, columns, rows, cells: columns * rows * finer * finer };
   };
+  // A degree of latitude is never shorter than one of longitude, so its units are fewer.
+  let finer = Math.max(1, Math.min(cuts, Math.floor(unitsOf(cellM, perLat) / LEAST_UNITS)));
+  while (finer > 1 && cutInto(finer).cells > MOST_FINE_CELLS) finer--;
+  const { cellWidth, cellHeight, columns, rows } = cutInto(finer);
+  const fine: CubeGrid = { west, south, cellWidth, cellHeight, columns: columns * finer, rows: rows * finer };
   const grid = {
-    ...{ west: fine.west / UNITS_PER_DEGREE, south: fine.south / UNITS_PER_DEGREE, columns, rows },
-    cellWidth: (fine.cellWidth * finer) / UNITS_PER_DEGREE,
-    cellHeight: (fine.cellHeight * finer) / UNITS_PER_DEGREE,
+    ...{ west: west / UNITS_PER_DEGREE, south: south / UNITS_PER_DEGREE, columns, rows },
+    cellWidth: (cellWidth * finer) / UNITS_PER_DEGREE,
+    cellHeight: (cellHeight * finer) / UNITS_PER_DEGREE,
   };
   const perUnit = { lon: perLon / UNITS_PER_DEGREE, lat: perLat / UNITS_PER_DEGREE };
   const [width, height] = [fine.cellWidth * perUnit.lon, fine.cellHeight * perUnit.lat];

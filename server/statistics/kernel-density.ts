@@ -81,11 +81,27 @@ export type Surface = {
 const FINEST_PART = { quartic: 1 / 50, gaussian: 1 / 25 } as const;
 const MOST_PARTS = 14_000_000;
 
-/** Into how many parts a cell is cut each way: an odd number, so that its middle is that of a part. */
-function cutsOf({ cellM, columns, rows }: DensityGrid, kernel: Kernel, { sigmaM, radiusM }: Bandwidth): number {
+/**
+ * Into how many parts a cell is cut each way, with a rim of cells around the grid: an odd number, so that its middle is
+ * that of a part.
+ */
+function cutsOf(
+  { cellM, columns, rows }: DensityGrid,
+  rim: number,
+  kernel: Kernel,
+  { sigmaM, radiusM }: Bandwidth,
+): number {
   const wanted = cellM / (FINEST_PART[kernel] * (kernel === 'quartic' ? radiusM : sigmaM));
-  const room = Math.sqrt(MOST_PARTS / (columns * rows));
+  const room = Math.sqrt(MOST_PARTS / ((columns + 2 * rim) * (rows + 2 * rim)));
   return 1 + 2 * Math.max(0, Math.floor((Math.min(Math.ceil(wanted), room) - 1 + (wanted < room ? 1 : 0)) / 2));
+}
+
+/** How far outside of the grid the farthest point lies, east, west, north or south of it. */
+function outsideM({ x, y }: Weighted, { west, south, cellM, heightM = cellM, columns, rows }: DensityGrid): number {
+  const [east, north] = [west + columns * cellM, south + rows * heightM];
+  let most = 0;
+  for (let i = 0; i < x.length; i++) most = Math.max(most, west - x[i]!, x[i]! - east, south - y[i]!, y[i]! - north);
+  return most;
 }
 
 /**
@@ -103,9 +119,11 @@ export function binnedDensity(
 ): Answer<Surface> {
   const { columns, rows, cellM, heightM = cellM } = grid;
   if (points.x.length === 0) return notSaid('empty');
-  const cuts = cutsOf(grid, kernel, bandwidth);
-  // A rim of cells beyond the grid takes what lies outside and still reaches in.
-  const rim = Math.ceil(bandwidth.radiusM / Math.min(cellM, heightM)) + 1;
+  // A rim of cells beyond the grid takes what lies outside and still reaches in, as far as there are points.
+  const reachM = Math.min(bandwidth.radiusM + movedM, outsideM(points, grid));
+  const rim = Math.ceil(reachM / Math.min(cellM, heightM)) + 1;
+  if ((columns + 2 * rim) * (rows + 2 * rim) > MOST_PARTS) return notSaid('too-large');
+  const cuts = cutsOf(grid, rim, kernel, bandwidth);
   const parts: Parts = { columns, rows, cuts, rim: rim * cuts, widthM: cellM / cuts, heightM: heightM / cuts };
   const [wide, high] = [(columns + 2 * rim) * cuts, (rows + 2 * rim) * cuts];
   const binned = new Float64Array(wide * high);
@@ -132,7 +150,8 @@ export function binnedDensity(
     kernel === 'gaussian'
       ? foldInTwo(binned, parts, bandwidth)
       : fold(binned, parts, kernelOf(kernel, bandwidth), bandwidth.radiusM);
-  const across = Math.hypot(cellM, heightM) / 2;
+  // From the middle of its cell to where a point may be in truth or where its farthest share lies.
+  const across = Math.hypot(cellM, heightM) / 2 + movedM + Math.hypot(parts.widthM, parts.heightM);
   const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
   const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
   const errors = fold(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
@@ -141,7 +160,7 @@ export function binnedDensity(
 
 export const mostOf = (errors: Float64Array): number => errors.reduce((most, each) => Math.max(most, each), 0);
 
-/** The most a kernel can be off for a point somewhere within `across` of a distance. */
+/** The most a kernel can be off for a point that, with all that it is shared between, is within `across` of a distance. */
 function mostChange(
   kernel: Kernel,
   { sigmaM, radiusM }: Bandwidth,
@@ -183,7 +202,8 @@ type Parts = {
 function fold(binned: Float64Array, parts: Parts, density: (squared: number) => number, radiusM: number): Float64Array {
   const { columns, rows, cuts, rim, widthM, heightM } = parts;
   const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
-  const [reach, up] = [Math.ceil(radiusM / widthM), Math.ceil(radiusM / heightM)];
+  // A kernel wider than all that there is needs no table for what lies beyond.
+  const [reach, up] = [Math.min(Math.ceil(radiusM / widthM), wide), Math.min(Math.ceil(radiusM / heightM), high)];
   const across = 2 * reach + 1;
   const table = new Float64Array((up + 1) * across);
   const halves = new Int32Array(up + 1);

@@ -31,6 +31,9 @@ export function dealNeighbours(values: ArrayLike<number>, weights: Weights, deal
   for (let i = 0; i < count; i++) sum += values[i]!;
   // The values of all places but the one looked at, in their order.
   const pool = Float64Array.from({ length: Math.max(count - 1, 0) }, (_, k) => values[k + 1]!);
+  // The deal in which each value was drawn last.
+  const drawnIn = new Uint32Array(pool.length);
+  let dealNumber = 0;
   const p: (number | null)[] = [];
   for (let i = 0; i < count; i++) {
     if (i > 0) pool[i - 1] = values[i - 1]!;
@@ -60,7 +63,7 @@ export function dealNeighbours(values: ArrayLike<number>, weights: Weights, deal
     const isSparse = drawn.length * SPARSE <= pool.length;
     let extreme = 0;
     for (let deal = 1; deal <= dealing.most; deal++) {
-      const dealt = isSparse ? dealtApart(weigh, from, chance) : dealtFromAll(weigh, from, chance);
+      const dealt = isSparse ? dealtApart(weigh, chance) : dealtFromAll(weigh, from, chance);
       if (Math.abs(dealt - expected) >= far) extreme++;
       if (dealing.enough !== undefined && extreme >= dealing.enough) {
         deals[i] = deal;
@@ -72,17 +75,17 @@ export function dealNeighbours(values: ArrayLike<number>, weights: Weights, deal
   }
 
   /** Few of many: whatever was drawn already is drawn again. */
-  function dealtApart(weigh: Float64Array, from: Uint32Array, chance: Random): number {
+  function dealtApart(weigh: Float64Array, chance: Random): number {
+    if (dealNumber === 0xffff_ffff) {
+      drawnIn.fill(0);
+      dealNumber = 0;
+    }
+    dealNumber++;
     let dealt = 0;
     for (let k = 0; k < weigh.length; k++) {
-      const j = chance.below(pool.length);
-      let before = 0;
-      while (before < k && from[before] !== j) before++;
-      if (before < k) {
-        k--;
-        continue;
-      }
-      from[k] = j;
+      let j = chance.below(pool.length);
+      while (drawnIn[j] === dealNumber) j = chance.below(pool.length);
+      drawnIn[j] = dealNumber;
       dealt += weigh[k]! * pool[j]!;
     }
     return dealt;

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { openAnalyst } from '../../server/analysis/analyst.ts';
 import { compute, type Hotspots } from '../../server/analysis/compute.ts';
+import { gridsOver } from '../../server/analysis/grids.ts';
 import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { stepsOf } from '../../server/analysis/values.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
@@ -135,3 +136,25 @@ test('steps are the last ones before the end, however far off the beginning lies
   expect(texts('month', months, 120)).toEqual(['2024-02-01..2024-03-01', '2024-03-01..2024-04-01']);
   expect(texts('week', { from: months.from, until: months.from + 6 }, 120)).toEqual([]);
 });
+
+// At 19.35° N a degree is 111,320 m northwards and 105,032 m eastwards.
+test.each([
+  ['45 × 63 km by a radius of 400 m', [-99.4, 19.067, -98.971555, 19.632934], 107.5, 108, 89.46],
+  ['2 × 2 km by a radius of 20 m', [-99.1, 19.341, -99.080958, 19.358966], 4.04, 81, 10.08],
+  ['a grid that ends where the bounds do', [-99.1, 19.3, -99.1 + 0.0015, 19.3 + 0.0015], 11.132, 1, 1000],
+] as const)(
+  'no point of the bounds is lost by cells rounded to whole units: %s',
+  (_, bounds, cellM, cuts, unitsHigh) => {
+    const { fine, grid } = gridsOver([...bounds], cellM, cuts);
+    expect(Math.abs(fine.cellHeight - unitsHigh)).toBeLessThanOrEqual(0.5);
+    const [width, height] = [fine.cellWidth * fine.columns, fine.cellHeight * fine.rows];
+    const [east, north] = [Math.round(bounds[2] * 1e7) - fine.west, Math.round(bounds[3] * 1e7) - fine.south];
+    // What lies on the edge itself is in a cell too; none lies beyond it whole.
+    expect([east < width, north < height]).toEqual([true, true]);
+    expect(width - east).toBeLessThanOrEqual(Math.round(grid.cellWidth * 1e7) + 1);
+    expect(height - north).toBeLessThanOrEqual(Math.round(grid.cellHeight * 1e7) + 1);
+    expect([fine.west <= bounds[0] * 1e7, fine.south <= bounds[1] * 1e7]).toEqual([true, true]);
+    // Each fine cell is told by one whole number of 32 bits.
+    expect(fine.columns * fine.rows).toBeLessThan(2 ** 32);
+  },
+);

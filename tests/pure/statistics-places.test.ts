@@ -1,13 +1,16 @@
-// Trends, ranks, funnels, years and squares: against values others published, hand work, and chance.
+// Trends, ranks, funnels, years, squares, deals and what a density may be off or take: against values others published, hand work, and chance.
 
 import { describe, expect, test } from 'vitest';
 import { trendsOf } from '../../server/analysis/compute-places.ts';
 import { squareNeighbours } from '../../server/analysis/compute-surfaces.ts';
 import { rankCorrelation, stability } from '../../server/statistics/concentration.ts';
 import { rossiScore } from '../../server/statistics/cusum.ts';
+import { bandwidthOf, binnedDensity } from '../../server/statistics/kernel-density.ts';
+import { dealNeighbours } from '../../server/statistics/permutations.ts';
 import { randomFrom } from '../../server/statistics/random.ts';
 import { funnelLimits, poissonQuantile } from '../../server/statistics/rates.ts';
 import { logTrend } from '../../server/statistics/trend.ts';
+import { weightsOf } from '../../server/statistics/weights.ts';
 
 function saidOf<T extends object>(answer: T): Extract<T, { reason: null }> {
   expect(answer).toMatchObject({ reason: null });
@@ -102,4 +105,67 @@ test('squares touch by edge or by corner, and not around the end of a row', () =
     return [...to.subarray(start[i]!, start[i + 1]!)].map((each) => cells[each]);
   };
   expect([of('queen', 1), of('rook', 1), of('queen', 2), of('rook', 3)]).toEqual([[0, 2, 3, 5], [0, 2], [1, 5], [0]]);
+});
+
+test('of few neighbours dealt from many values none is drawn twice', () => {
+  // Two neighbours, and of the twenty other values only theirs are 1: one deal of C(20, 2) = 190; drawn with return 1 of 100.
+  const values = Array.from({ length: 21 }, (_, i) => (i === 4 || i === 9 ? 1 : 0));
+  const { p } = dealNeighbours(
+    values,
+    weightsOf(21, [
+      [0, 4],
+      [0, 9],
+    ]),
+    { seed: 1, most: 20_000 },
+  );
+  expect(Math.abs(p[0]! - 1 / 190)).toBeLessThan(0.0025);
+});
+
+test('a place with twenty thousand neighbours of 160,000 is dealt in time that grows as they do', () => {
+  // One neighbour has the only incident: an eighth of all deals gives it to one of them.
+  const values = new Uint8Array(160_001);
+  values[1] = 1;
+  const weights = weightsOf(
+    values.length,
+    Array.from({ length: 20_000 }, (_, k) => [0, k + 1]),
+  );
+  const begun = performance.now();
+  const { p } = dealNeighbours(values, weights, { seed: 1, most: 100 });
+  expect(Math.abs(p[0]! - 1 / 8)).toBeLessThan(0.1);
+  // Searching what was drawn takes half a minute.
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+describe('a density', () => {
+  const [radiusM, movedM] = [100, 12.5 * Math.SQRT2];
+  const bandwidth = bandwidthOf('quartic', { radiusM });
+  const peak = 3 / (Math.PI * radiusM ** 2);
+  const one = { west: 0, south: 0, cellM: 2, columns: 1, rows: 1 };
+
+  // Told by cells of 25 m, an incident may be 17.7 m from where it is told; the quartic is (1 − d²/R²)² of its peak.
+  test.each([
+    ['told in the cell itself but lies 17.7 m off', 1, 1 - (1 - 0.03125) ** 2],
+    ['told beyond the radius but lies within it', 1 + 110, (1 - ((110 - movedM) / 100) ** 2) ** 2],
+  ])('states an error that covers an incident %s', (_, x, share) => {
+    const { errors, errorBound, left } = saidOf(binnedDensity({ x: [x], y: [1] }, one, 'quartic', bandwidth, movedM));
+    expect([left, errorBound]).toEqual([0, errors[0]]);
+    expect(errorBound / peak).toBeGreaterThanOrEqual(share);
+    // The quartic falls nowhere by more than 8 / (3√3) of its peak a radius.
+    expect(errorBound / peak).toBeLessThan((8 / (3 * Math.sqrt(3))) * (movedM / radiusM) + 0.001);
+  });
+
+  test('of cells far larger than its radius takes little memory, and of more than there is room for none', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const large = { west: 0, south: 0, cellM: 5000, columns: 2, rows: 2 };
+    const narrow = bandwidthOf('quartic', { radiusM: 20 });
+    const { density } = saidOf(binnedDensity({ x: [2500], y: [7500] }, large, 'quartic', narrow));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(250e6);
+    expect(density[2]).toBeCloseTo(3 / (Math.PI * 400), 12);
+    // Where all points are inside, a wide kernel needs no more room than a narrow one; far outside they need 9,900 cells each way.
+    const small = { west: 0, south: 0, cellM: 1, columns: 101, rows: 101 };
+    const wide = bandwidthOf('quartic', { radiusM: 5000 });
+    const inside = saidOf(binnedDensity({ x: [50.5], y: [50.5] }, small, 'quartic', wide));
+    expect(inside.density[50 * 101 + 50]! / (3 / (Math.PI * 25e6))).toBeCloseTo(1, 9);
+    expect(binnedDensity({ x: [4900], y: [50] }, small, 'quartic', wide)).toEqual({ reason: 'too-large' });
+  });
 });
