@@ -112,9 +112,9 @@ export function watchQuantity(
 }
 
 function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | null): void {
-  for (const { cells } of rows) {
+  for (const { cells, filled } of rows) {
     const cell = cells[counting.index] ?? '';
-    if (isMissing(cell)) continue;
+    if (isMissing(cell) || filled?.has(counting.index)) continue;
     counting.filled++;
     const number = /^0+$/.test(cell.trim()) ? 0 : casesIn(cell, decimal);
     if (number === null) {

@@ -13,7 +13,12 @@ const MAX_CELL_CHARS = 32 * 1024;
 const MAX_BROKEN = 5_000;
 const FEW_BROKEN = 100;
 
-export type Row = { readonly line: number; readonly cells: readonly string[] };
+export type Row = {
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** Cells that only repeat the one they are merged with: a number there was counted already. */
+  readonly filled?: ReadonlySet<number>;
+};
 /** A record the parser could not make a row of. */
 export type BrokenRow = {
   readonly line: number;

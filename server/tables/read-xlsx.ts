@@ -57,12 +57,19 @@ export async function readWorkbook(
   }
   const merged = { count: 0, example: '' };
   const rowsOf = (each: (typeof sheets)[number], from: number) => {
-    const rows = each.data.map((cells, i) => ({ line: i + 1, cells: cells.map(textOf) }));
+    const rows: { line: number; cells: string[]; filled?: Set<number> }[] = each.data.map((cells, i) => ({
+      line: i + 1,
+      cells: cells.map(textOf),
+    }));
     for (const { top, bottom, column } of parts.get(each.sheet)?.merged ?? []) {
+      // A reader of totals asks no row whether its number is one of its own: there it stands once, and is missed elsewhere.
+      if (!together && typeof each.data[top]?.[column] === 'number') continue;
       const text = rows[top]?.cells[column] ?? '';
       for (const row of text === '' ? [] : rows.slice(top + 1, bottom + 1)) {
         if (row.cells[column] !== '' || row.cells.every((cell) => cell.trim() === '')) continue;
         row.cells[column] = text;
+        row.filled ??= new Set();
+        row.filled.add(column);
         merged.count++;
         merged.example ||= text;
       }
