@@ -24,7 +24,12 @@ export type BrokenRow = {
   readonly line: number;
   readonly reason: 'unclosed-quote' | 'record-too-long' | 'cell-too-long' | 'no-record';
 };
-export type RowBatch = { readonly rows: readonly Row[]; readonly broken: readonly BrokenRow[] };
+export type RowBatch = {
+  readonly rows: readonly Row[];
+  readonly broken: readonly BrokenRow[];
+  /** Where a workbook's sheets are read as one: the first row of each, and its name. */
+  readonly begins?: ReadonlyMap<Row, string>;
+};
 
 export type CsvRows = {
   /** Rows in file order; blank lines are left out, the header is the first row. */
