@@ -118,7 +118,7 @@ export const importEs = {
     zoneLocal: 'No: son locales',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
     overlapQuestion:
-      '{{one}} y {{other}} traen al menos {{n}} {{n, renglón igual|renglones iguales}}: si son los mismos registros, contarían dos veces. En ese caso cargue los archivos uno después de otro. Nada se ha guardado.',
+      'En {{one}} y en {{other}} hay al menos {{n}} {{n, renglón igual|renglones iguales}}: si son los mismos registros, contarían dos veces. En ese caso cargue los archivos uno después de otro. Nada se ha guardado.',
     overlapApart: 'Son registros distintos: contarlos todos',
     sheetAlone: 'Cargar la hoja {{sheet}}',
     numbers: 'Números',
