@@ -246,55 +246,6 @@ test('a number merged over rows counts in the first of them only, and the others
   ]);
 });
 
-test('files of an archive that hold the same records are not counted twice', async () => {
-  const rows = (month: string) =>
-    Array.from({ length: 12 }, (_, i) => `2023-${month}-${i + 10},1${i % 10}:07,Fraude\n`).join('');
-  const header = 'fecha,hora,delito\n';
-  const both = zipOf({ 'mayo.csv': header + rows('05'), 'mayo-junio.csv': header + rows('05') + rows('06') });
-  await expect(read('generic', 'meses.zip', both)).rejects.toThrow(
-    'mayo-junio.csv and mayo.csv hold at least 12 equal rows, which would count twice',
-  );
-  const asked = await read('generic', 'meses.zip', both).catch(({ question }) => question);
-  expect(asked).toEqual({ about: 'overlap', parts: ['mayo-junio.csv', 'mayo.csv'], rows: 12 });
-  expect((await read('generic', 'meses.zip', both, null, { idRule: 'id+file' })).incidents).toHaveLength(36);
-  const apart = zipOf({ 'mayo.csv': header + rows('05'), 'junio.csv': header + rows('06') });
-  expect((await read('generic', 'meses.zip', apart)).incidents).toHaveLength(24);
-});
-
-test('files are compared by all their rows say, by the share of the smaller, and sheets as well', async () => {
-  const lines = (from: number, count: number, street: string) =>
-    Array.from({ length: count }, (_, i) => {
-      const day = new Date(Date.UTC(2023, 0, 1 + ((from + i) % 300))).toISOString().slice(0, 10);
-      return `${day},${10 + Math.floor((from + i) / 300)}:00,Fraude,${street}`;
-    });
-  const zip = (files: Record<string, string[]>) =>
-    zipOf(
-      Object.fromEntries(
-        Object.entries(files).map(([name, rows]) => [`${name}.csv`, `fecha,hora,delito,calle\n${rows.join('\n')}\n`]),
-      ),
-    );
-  const boroughs = { centro: lines(0, 40, 'Madero'), norte: lines(0, 40, 'Reforma'), sur: lines(0, 40, '') };
-  expect((await read('generic', 'a.zip', zip(boroughs))).incidents).toHaveLength(120);
-  expect((await read('generic', 'b.zip', zip({ a: lines(0, 40, ''), b: lines(0, 41, '') }))).incidents).toHaveLength(
-    81,
-  );
-  for (const [small, large] of [
-    ['a', 'b'],
-    ['b', 'a'],
-  ] as const) {
-    const files = { [small]: lines(0, 50, 'Madero'), [large]: lines(40, 1000, 'Madero') };
-    await expect(read('generic', 'c.zip', zip(files))).rejects.toThrow('a.csv and b.csv hold at least 10 equal rows');
-  }
-  const sheet = (rows: readonly string[]) =>
-    sheetOf([['fecha', 'hora', 'delito', 'calle'], ...rows.map((line) => line.split(','))]);
-  const book = async (...sheets: (readonly string[])[]) =>
-    (await writeWorkbook(sheets.map((rows, i) => ({ data: sheet(rows), sheet: `Hoja${i + 1}` }))).toBuffer()) as Buffer;
-  const same = await book(lines(0, 30, 'Madero'), lines(0, 20, 'Madero'));
-  await expect(read('generic', 'same.xlsx', same)).rejects.toThrow('Hoja1 and Hoja2 hold at least 20 equal rows');
-  const apart = await book(lines(0, 30, 'Madero'), lines(30, 20, 'Madero'));
-  expect((await read('generic', 'apart.xlsx', apart)).incidents).toHaveLength(50);
-});
-
 test('files of an archive are read one after another, of any kind', async () => {
   const archive = zipOf({
     'entrega/2024-02.tsv': 'fecha\tdelito\n2024-02-01\tExtorsión\n2024-02-02\tExtorsión\n',
