@@ -221,8 +221,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'el renglón {} vuelve a nombrar las columnas en otro orden ({}): guarde cada tabla en un archivo propio',
   'the archive holds one table in several forms ({}): save the one that is meant by itself':
     'el zip trae la misma tabla de varias formas ({}): guarde aparte la que quiere cargar',
-  'the files {} and {} of the archive hold {} equal rows, which would count twice: load them one after the other':
-    'los archivos {} y {} del zip traen {} renglones iguales, que contarían dos veces: cárguelos uno después de otro',
+  '{} and {} hold at least {} equal rows, which would count twice: load them one after the other, or say --id-rule id+file if they are different records':
+    '{} y {} traen al menos {} renglones iguales, que contarían dos veces: cárguelos uno después de otro, o indique --id-rule id+file si son registros distintos',
   'the archive holds no CSV, TSV or XLSX file, nor GeoJSON':
     'el zip no contiene ningún archivo CSV, TSV o XLSX, ni GeoJSON',
   'a feature of the file is too large': 'un elemento del archivo es demasiado grande',

@@ -105,7 +105,7 @@ export const importMapping = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'what a record is known again by: its id, its id within the month or the file, or nothing; null = its id, and where that proves none the question `ids`',
+      'what a record is known again by: its id, its id within the month or the file, or nothing; null = its id, and where that proves none the question `ids`. Answers the question `overlap` too: by `id+file`, equal rows of two files or sheets are different records',
     ),
   confirmPoints: z
     .boolean()

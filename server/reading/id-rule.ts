@@ -1,9 +1,10 @@
 // What tells a record from another: the id of its source, the id within a month or a file, or nothing.
 
-import { BadInput } from '../errors.ts';
 import type { IdRule } from '../tables/contract.ts';
+import { Doubt } from '../tables/doubt.ts';
 import type { Row } from '../tables/read-csv.ts';
 import { isMissing } from '../text/missing.ts';
+import { recordHash } from './batch.ts';
 import type { Incident } from './contract.ts';
 import type { Columns } from './presets.ts';
 
@@ -49,44 +50,64 @@ export function watchFloatIds() {
   };
 }
 
-/** Rows of each file of an archive that are compared with those of the others. */
-const ROWS_COMPARED = 20_000;
-/** From so many equal rows, and that share of a file, on, two files hold the same records. */
+/** Rows of an archive or workbook that are remembered to compare its parts; of more, the same share of every part. */
+const ROWS_REMEMBERED = 100_000;
+/** From so many equal rows, and that share of the smaller part, on, two parts hold the same records. */
 const FEWEST_EQUAL = 10;
 const SHARE_EQUAL = 0.2;
+/** Clocks told by others say these minutes too often. */
+const ROUND_MINUTES = 5;
 
 /**
- * Compares the files of an archive: March, and March to April, would count March twice. Rows that say little may be equal
- * and yet two records, so only those with an id, an hour or a point are compared.
+ * Compares the files of an archive, or the sheets of a workbook: March, and March to April, would count March twice. Rows
+ * that say little may be equal and yet two records, so those are left out. `rule`: what somebody said tells records apart.
  */
-export function watchOverlaps() {
-  const fileOf = new Map<string, string>();
+export function watchOverlaps(rule: IdRule | null) {
+  const areApart = rule === 'none' || rule === 'id+file';
+  const parts: { readonly name: string; readonly rows: Set<bigint> }[] = [];
+  let remembered = 0;
+  /** Those whose hash is divisible by it are remembered, so that parts keep the same of what they share. */
+  let oneOf = 1n;
+  const thinOut = (): void => {
+    oneOf *= 2n;
+    remembered = 0;
+    for (const { rows } of parts) {
+      for (const row of rows) if (row % oneOf !== 0n) rows.delete(row);
+      remembered += rows.size;
+    }
+  };
   return {
-    open(file: string) {
-      const own: string[] = [];
-      const equal = new Map<string, number>();
-      let looked = 0;
+    /** Rows of the part by that name follow; to be checked before the next is opened. */
+    open(name: string) {
+      const rows = new Set<bigint>();
+      const others = [...parts];
+      if (!areApart) parts.push({ name, rows });
       return {
-        look({ key, occurredOn, datePrecision, minuteOfDay, label, lon, lat }: Incident): void {
-          if (looked >= ROWS_COMPARED) return;
-          if (key === null && (datePrecision === 'month' || (minuteOfDay === null && lon === null))) return;
-          looked++;
-          const row = [key, occurredOn, minuteOfDay, label, lon, lat].join('\u001f');
-          const other = fileOf.get(row);
-          if (other !== undefined) equal.set(other, (equal.get(other) ?? 0) + 1);
-          own.push(row);
+        look(incident: Incident): void {
+          if (areApart || !isTelling(incident)) return;
+          const row = recordHash(incident);
+          if (row % oneOf !== 0n || rows.has(row)) return;
+          rows.add(row);
+          remembered++;
+          while (remembered > ROWS_REMEMBERED) thinOut();
         },
-        /** After its last row. Throws BadInput('file') where it holds records of another. */
+        /** After its last row. Throws Doubt where it holds records of another. */
         check(): void {
-          for (const [other, count] of equal)
-            if (count >= FEWEST_EQUAL && count >= looked * SHARE_EQUAL)
-              throw new BadInput(
-                'file',
-                `the files ${other} and ${file} of the archive hold ${count} equal rows, which would count twice: load them one after the other`,
-              );
-          for (const row of own) fileOf.set(row, file);
+          for (const other of others) {
+            let equal = 0;
+            for (const row of rows) if (other.rows.has(row)) equal++;
+            if (equal >= FEWEST_EQUAL && equal >= SHARE_EQUAL * Math.min(rows.size, other.rows.size))
+              throw new Doubt({ about: 'overlap', parts: [other.name, name], rows: equal });
+          }
         },
       };
     },
   };
+}
+
+/** Whether another record is hardly written the same: it has an id, a point, an hour and a place, or an odd minute. */
+function isTelling({ key, lon, minuteOfDay, datePrecision, placeText }: Incident): boolean {
+  if (key !== null || lon !== null) return true;
+  if (minuteOfDay === null) return false;
+  return placeText !== null || (datePrecision === 'minute' && minuteOfDay % ROUND_MINUTES !== 0);
 }

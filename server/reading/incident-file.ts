@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Clocks, openClocks, openZone } from '../calendar/time-zone.ts';
 import { BadInput } from '../errors.ts';
 import type { Bounds } from '../geometry/contract.ts';
+import type { IdRule } from '../tables/contract.ts';
 import { cutNotes } from '../tables/cut-file.ts';
 import { distinctNames } from '../tables/distinct-names.ts';
 import type { Row, RowBatch } from '../tables/read-csv.ts';
@@ -45,6 +46,8 @@ export type IncidentFileOptions = {
   readonly offence?: string | null;
   /** Sheet of a workbook; null = the first with a header. */
   readonly sheet?: string | null;
+  /** What tells records apart, where somebody said it. */
+  readonly idRule?: IdRule | null;
   /** A folder for what archives hold; the caller removes it. */
   readonly unpackTo: string;
 };
@@ -102,7 +105,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   const read: Reading[] = [];
   const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
-  const overlaps = watchOverlaps();
+  const overlaps = watchOverlaps(options.idRule ?? null);
   /** Cases beyond the first of their rows. */
   let several = 0;
 
@@ -125,7 +128,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
     const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
     read.push(reading);
-    const overlap = table.file === null ? null : overlaps.open(table.file);
+    let overlap = overlaps.open(table.file ?? table.found.sheet?.name ?? '');
     const early: Row[] = [];
     for await (const batch of table.batches) {
       const incidents: Incident[] = [];
@@ -175,6 +178,11 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       reading.lastIsShort = isShort(batch, reading.opened.columns.width);
       const quantityAt = reading.opened.columns.fields.quantity?.index;
       for (const row of data) {
+        const sheet = batch.begins?.get(row);
+        if (sheet !== undefined) {
+          overlap.check();
+          overlap = overlaps.open(table.file === null ? sheet : `${table.file} · ${sheet}`);
+        }
         const mapped = reading.opened.mapper.map(row);
         if ('reason' in mapped) {
           checkNoOtherHeader(reading.opened.header, row);
@@ -183,13 +191,13 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
           const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
           several += cases - 1;
           for (let each = 0; each < cases; each++) incidents.push(mapped);
-          overlap?.look(mapped);
+          if (table.file !== null || batch.begins?.size) overlap.look(mapped);
         }
       }
       const { bytesRead, bytes } = table.progress();
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
-    overlap?.check();
+    overlap.check();
     if (reading.opened !== null) return;
     const refusal = noHeader(early, options, preset);
     if (!isBeside(table, early)) throw refusal;

@@ -171,7 +171,8 @@ export function openMapper(options: MapperOptions): Mapper {
       if (supplement && isSupplement(supplement.name, cells[supplement.index]!)) {
         return reject(row, 'supplement', 'supplement');
       }
-      if (quantity >= 0 && casesIn(cells[quantity]!, numbers) === null) return reject(row, 'quantity', 'no-quantity');
+      if (quantity >= 0 && (row.filled?.has(quantity) || casesIn(cells[quantity]!, numbers) === null))
+        return reject(row, 'quantity', 'no-quantity');
       const point = pointOf(cells);
       if (point !== null && point.lon !== null && point.lat !== null) {
         strays?.add(point.lon, point.lat);

@@ -16,9 +16,20 @@ const MOST_CASES = 1000;
 const MORE = /^\d{1,3}(?:[.,]?\d{3})+(?:[.,]0+)?$/;
 /** Large numbers under such a name may number the rows. */
 const NUMBERING = /^\s*(?:n|no|nro|num|nums|numeros?|numbers?|nbr)(?![a-z])/;
-/** Names of whole numbers that count nothing: places, ages, keys, parts of dates and addresses. */
-const NO_COUNT =
-  /ano|year|mes|month|dia|day|hora|hour|minut|edad|age|sector|zona|zone|region|cuadrante|distri|beat|ward|precin|area|comuna|seccion|colonia|munic|entidad|estado|state|ageb|manzana|cve|clave|code|codigo|cod|cp|zip|postal|id|key|folio|num|nro|no|serie|turno|nivel|grado|piso|lat|lon|coord/;
+/** Words of names whose whole numbers count nothing: places, ages, keys, kinds, parts of dates and addresses. */
+const NO_COUNT = new RegExp(
+  `^(?:(?:id|cve|cod|num|no)?(?:${[
+    'ano|anio|year|semestre|bimestre|trim|trimestre|mes|month|periodo|quincena|semana|week|dia|day|hora|hour|min|minuto|minute|turno',
+    'edad|age|sexo|genero|grupo|clase|tipo|subtipo|categoria|modalidad|violencia|arma|fuero|estatus|status|prioridad|nivel|grado|orden|serie',
+    'sector|zona|zone|region|cuadrante|distrito|district|beat|ward|precinct|precinto|area|comuna|seccion|colonia|municipio|mun|munic|delegacion|alcaldia|entidad|ent|estado|state|localidad|unidad|ageb|manzana|piso',
+    'cve|clave|code|codigo|cod|cp|zip|postal|id|key|folio|num|numero|nro|no',
+    'lat|latitud|latitude|lon|lng|long|longitud|longitude|coord|coordenada|coordinate',
+  ].join('|')})(?:e?s)?|(?:cve|clave|cod|id)(?:geo|sub|mun|loc|col).*)$`,
+);
+const countsNothing = (name: string): boolean =>
+  (fold(name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')).match(/[a-z]+/g) ?? []).some((word) => NO_COUNT.test(word));
+/** A code of yes and no has two values; counts have more. */
+const FEWEST_VALUES = 3;
 /** So many rows tell whether the commonest number is one. */
 const FEWEST_ROWS = 10;
 /** From this share of numbers on, a column of such a name counts. */
@@ -38,6 +49,9 @@ type Counting = {
   numbersRows: boolean;
   /** How often each number stands. */
   readonly each: Map<number, number>;
+  last: number;
+  /** A number is smaller than the one before: parts of a date never are, in a sorted file. */
+  falls: boolean;
 };
 export type QuantityWatch = {
   /** Looks at rows as they come. Throws Doubt where a column that is not read counts cases. */
@@ -69,6 +83,8 @@ export function watchQuantity(
               large: 0,
               numbersRows: countedBy(name) === null || fold(name).trim() === 'n',
               each: new Map(),
+              last: 0,
+              falls: false,
             },
           ]
         : [],
@@ -80,15 +96,19 @@ export function watchQuantity(
   const isBare = !fields.key && !fields.time && !hasPoint && !fields.quantity;
   const unnamed =
     isBare && ofCases.length === 0 && ofPersons.length === 0
-      ? counting((name) => countedBy(name) === null && !NO_COUNT.test(fold(name)))
+      ? counting((name) => countedBy(name) === null && !countsNothing(name))
       : [];
   const victims = ofPersons.filter(({ name }) => countsVictims(name));
   // Of several such columns none alone says what a row stands for.
   const asked = [...ofCases, ...(victims.length === 1 && !fields.quantity ? victims : [])];
   const counts = ({ name, filled, numbers, several, large, numbersRows }: Counting) =>
     several > 0 && !numbersRows && numbers + (NUMBERING.test(fold(name)) ? 0 : large) >= filled * SHARE_OF_NUMBERS;
-  const isMostlyOne = ({ filled, numbers, each }: Counting) =>
-    numbers >= FEWEST_ROWS && numbers === filled && (each.get(1) ?? 0) === Math.max(...each.values());
+  const isMostlyOne = ({ filled, numbers, each, falls }: Counting) =>
+    falls &&
+    each.size >= FEWEST_VALUES &&
+    numbers >= FEWEST_ROWS &&
+    numbers === filled &&
+    (each.get(1) ?? 0) === Math.max(...each.values());
   const told = ({ several, numbersRows }: Counting) => several > 0 && !numbersRows;
   return {
     look(rows) {
@@ -112,9 +132,9 @@ export function watchQuantity(
 }
 
 function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | null): void {
-  for (const { cells } of rows) {
+  for (const { cells, filled } of rows) {
     const cell = cells[counting.index] ?? '';
-    if (isMissing(cell)) continue;
+    if (isMissing(cell) || filled?.has(counting.index)) continue;
     counting.filled++;
     const number = /^0+$/.test(cell.trim()) ? 0 : casesIn(cell, decimal);
     if (number === null) {
@@ -131,6 +151,8 @@ function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | nu
       continue;
     }
     counting.numbers++;
+    counting.falls ||= number < counting.last;
+    counting.last = number;
     counting.each.set(number, (counting.each.get(number) ?? 0) + 1);
     counting.cases += number;
     if (number > 1) counting.several++;

@@ -48,6 +48,12 @@ export type UnreadDatesQuestion = {
 };
 /** A doubt about the sheets of a workbook: several hold data, in different columns. */
 export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };
+/** A doubt about two files of an archive, or two sheets, that hold the same rows, at least so many: would they count twice? */
+export type OverlapQuestion = {
+  readonly about: 'overlap';
+  readonly parts: readonly [string, string];
+  readonly rows: number;
+};
 /**
  * How times without colons are written: 5 is an hour, or five minutes past midnight as 930 is half past nine; 8.3 is half
  * past eight (`hmm`) or eighteen past (`decimal`), and 0.5 of a day is noon (`fraction`).
@@ -92,7 +98,8 @@ export type FileQuestion =
   | PointQuestion
   | QuantityQuestion
   | UnreadDatesQuestion
-  | SheetsQuestion;
+  | SheetsQuestion
+  | OverlapQuestion;
 
 /** What a column is mapped to where a question about its clocks is answered so. */
 export function answerOfClock({ behind }: ClockQuestion, form: ClockForm | ClockOfDate): string {

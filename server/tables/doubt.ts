@@ -11,6 +11,7 @@ const ANSWERED_BY = {
   quantity: 'map',
   'unread-dates': 'map',
   sheets: 'sheet',
+  overlap: 'idRule',
   zone: 'times',
   clock: 'map',
 } as const satisfies Record<FileQuestion['about'], string>;
@@ -42,6 +43,10 @@ function sentence(question: FileQuestion): string {
     return `are the times of UTC? column ${question.column} says so (${question.text}); say --times utc to convert them, or --times local if they are local`;
   if (question.about === 'sheets')
     return `several sheets hold data in different columns: ${listed(question.sheets)}; say which one with --sheet`;
+  if (question.about === 'overlap') {
+    const [one, other] = question.parts;
+    return `${one} and ${other} hold at least ${question.rows} equal rows, which would count twice: load them one after the other, or say --id-rule id+file if they are different records`;
+  }
   if (question.about === 'clock') {
     const { column, rows, text, readings } = question;
     const options = readings.map(({ form, clock }) => `${clock} (--map "${column}=${answerOfClock(question, form)}")`);

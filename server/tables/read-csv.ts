@@ -13,13 +13,23 @@ const MAX_CELL_CHARS = 32 * 1024;
 const MAX_BROKEN = 5_000;
 const FEW_BROKEN = 100;
 
-export type Row = { readonly line: number; readonly cells: readonly string[] };
+export type Row = {
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** Cells that only repeat the one they are merged with: a number there was counted already. */
+  readonly filled?: ReadonlySet<number>;
+};
 /** A record the parser could not make a row of. */
 export type BrokenRow = {
   readonly line: number;
   readonly reason: 'unclosed-quote' | 'record-too-long' | 'cell-too-long' | 'no-record';
 };
-export type RowBatch = { readonly rows: readonly Row[]; readonly broken: readonly BrokenRow[] };
+export type RowBatch = {
+  readonly rows: readonly Row[];
+  readonly broken: readonly BrokenRow[];
+  /** Where a workbook's sheets are read as one: the first row of each, and its name. */
+  readonly begins?: ReadonlyMap<Row, string>;
+};
 
 export type CsvRows = {
   /** Rows in file order; blank lines are left out, the header is the first row. */

@@ -177,10 +177,10 @@ async function workbookTable(path: string, file: string | null, options: TableOp
     WORKBOOK,
   );
   await rm(folder, { recursive: true });
-  const { rows, name, read, all, notes } = await readWorkbook(path, options, parts);
+  const { rows, begins, name, read, all, notes } = await readWorkbook(path, options, parts);
   const found = { encoding: 'utf-8', legacyLines: 0, nulBytes: 0, delimiter: null, sheet: { name, read, all } };
   async function* batches() {
-    yield { rows, broken: [] };
+    yield { rows, broken: [], begins };
   }
   return { batches: batches(), found, progress: () => ({ bytesRead: 1, bytes: 1 }), notes: () => notes, file };
 }

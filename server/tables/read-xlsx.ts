@@ -32,7 +32,14 @@ export async function readWorkbook(
   path: string,
   { sheet, hasHeader, together = false }: SheetChoice,
   parts: ReadonlyMap<string, SheetParts>,
-): Promise<{ rows: readonly Row[]; name: string; read: readonly string[]; all: readonly string[]; notes: Note[] }> {
+): Promise<{
+  rows: readonly Row[];
+  begins: ReadonlyMap<Row, string>;
+  name: string;
+  read: readonly string[];
+  all: readonly string[];
+  notes: Note[];
+}> {
   const sheets = await readSheets(path).catch((error: Error) => {
     throw new BadInput('file', `the workbook cannot be read (${error.message.slice(0, 100)})`);
   });
@@ -57,12 +64,19 @@ export async function readWorkbook(
   }
   const merged = { count: 0, example: '' };
   const rowsOf = (each: (typeof sheets)[number], from: number) => {
-    const rows = each.data.map((cells, i) => ({ line: i + 1, cells: cells.map(textOf) }));
+    const rows: { line: number; cells: string[]; filled?: Set<number> }[] = each.data.map((cells, i) => ({
+      line: i + 1,
+      cells: cells.map(textOf),
+    }));
     for (const { top, bottom, column } of parts.get(each.sheet)?.merged ?? []) {
+      // A reader of totals asks no row whether its number is one of its own: there it stands once, and is missed elsewhere.
+      if (!together && typeof each.data[top]?.[column] === 'number') continue;
       const text = rows[top]?.cells[column] ?? '';
       for (const row of text === '' ? [] : rows.slice(top + 1, bottom + 1)) {
         if (row.cells[column] !== '' || row.cells.every((cell) => cell.trim() === '')) continue;
         row.cells[column] = text;
+        row.filled ??= new Set();
+        row.filled.add(column);
         merged.count++;
         merged.example ||= text;
       }
@@ -71,9 +85,16 @@ export async function readWorkbook(
   };
   const count = [taken, ...others].reduce((sum, { data }) => sum + data.length, 0);
   if (count > MAX_ROWS) throw new TooLarge(`more than ${MAX_ROWS} rows in a workbook: save it as CSV`);
-  const rows: Row[] = [...rowsOf(taken, 0), ...others.flatMap((each) => rowsOf(each, headerAt(each) + 1))];
+  const isFilled = ({ cells }: Row) => cells.some((cell) => cell.trim() !== '');
+  const begins = new Map<Row, string>();
+  const further = others.flatMap((each) => {
+    const ofSheet = rowsOf(each, headerAt(each) + 1).filter(isFilled);
+    if (ofSheet[0]) begins.set(ofSheet[0], each.sheet);
+    return ofSheet;
+  });
   return {
-    rows: rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== '')),
+    rows: [...rowsOf(taken, 0).filter(isFilled), ...further],
+    begins,
     name: taken.sheet,
     read: [taken, ...others].map((each) => each.sheet),
     all,

@@ -154,6 +154,7 @@ function doubtAnswers({ question }: Doubt, again: Again): string[] {
   if (question.about === 'points') return [again(['--confirm-points'])];
   if (question.about === 'zone') return ['utc', 'local'].map((times) => again(['--times', times]));
   if (question.about === 'sheets') return question.sheets.map((sheet) => again(['--sheet', sheet]));
+  if (question.about === 'overlap') return [again(['--id-rule', 'id+file'])];
   if (question.about === 'clock') {
     return question.readings.map(({ form }) => again(['--map', `${question.column}=${answerOfClock(question, form)}`]));
   }

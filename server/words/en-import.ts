@@ -119,6 +119,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     zoneUtc: 'Yes: convert them to local time',
     zoneLocal: 'No: they are local',
     sheetsQuestion: 'Several sheets hold data in different columns. Which one is loaded? Nothing has been stored.',
+    overlapQuestion:
+      '{{one}} and {{other}} share at least {{n}} equal {{n, row|rows}}: if they are the same records, they would count twice. Then load the files one after the other. Nothing has been stored.',
+    overlapApart: 'They are different records: count them all',
     sheetAlone: 'Load the sheet {{sheet}}',
     numbers: 'Numbers',
     numberReading: '{{field}}: “{{text}}” is read as {{value}}',

@@ -117,6 +117,9 @@ export const importEs = {
     zoneUtc: 'Sí: convertirlas a la hora local',
     zoneLocal: 'No: son locales',
     sheetsQuestion: 'Varias hojas traen datos en columnas distintas. ¿Cuál se carga? Nada se ha guardado.',
+    overlapQuestion:
+      'En {{one}} y en {{other}} hay al menos {{n}} {{n, renglón igual|renglones iguales}}: si son los mismos registros, contarían dos veces. En ese caso cargue los archivos uno después de otro. Nada se ha guardado.',
+    overlapApart: 'Son registros distintos: contarlos todos',
     sheetAlone: 'Cargar la hoja {{sheet}}',
     numbers: 'Números',
     numberReading: '{{field}}: «{{text}}» se lee como {{value}}',

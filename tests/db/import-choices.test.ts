@@ -9,6 +9,7 @@ import type { IncidentsReport } from '../../server/incidents/import.ts';
 import { csv, LAYOUTS } from '../support/city-layouts.ts';
 import { commandsOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { zipOf } from '../support/zip.ts';
 
 const database = await openTestDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-choices-'));
@@ -91,4 +92,17 @@ test('without a word 1.000 is neither one case nor a thousand', async () => {
   expect(
     (await load('mil.csv', '--preset', 'generic', '--map', 'casos=quantity', '--numbers', 'point')).report,
   ).toMatchObject({ rejected: 0 });
+});
+
+test('equal rows of two files of an archive are stored twice only where somebody says that they differ', async () => {
+  const rows = (month: string) =>
+    Array.from({ length: 12 }, (_, i) => `\n2022-${month}-${i + 10},10:07,Fraude`).join('');
+  const header = 'fecha,hora,delito';
+  const files = { 'a.csv': header + rows('03'), 'b.csv': header + rows('03') + rows('04') };
+  writeFileSync(join(folder, 'meses.zip'), zipOf(files));
+  const { err } = await load('meses.zip', '--preset', 'generic');
+  expect(err).toContain('a.csv and b.csv hold at least 12 equal rows');
+  expect(err).toMatch(/meses\.zip .* --id-rule id\+file$/);
+  const { report } = await load('meses.zip', '--preset', 'generic', '--id-rule', 'id+file');
+  expect(report).toMatchObject({ read: 36, stored: 36 });
 });

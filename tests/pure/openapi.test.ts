@@ -50,6 +50,7 @@ test('every choice of an import is told with what it answers', () => {
   const text = JSON.stringify(paths['/{jurisdiction}/imports/{id}']!.put);
   for (const choice of ['dateOrder', 'times', 'numbers', 'offence', 'idRule', 'confirmPoints', 'sheet', 'map'])
     expect(text).toMatch(new RegExp(`"${choice}":\\{[^{]*(\\{.*?)?"description":"[^"]{20,}`));
-  for (const question of ['quantity', 'unread-dates', 'sheets', 'ids', 'points']) expect(text).toContain(question);
+  for (const question of ['quantity', 'unread-dates', 'sheets', 'ids', 'points', 'overlap'])
+    expect(text).toContain(question);
   expect(Object.keys(paths['/{jurisdiction}/presets/{name}']!)).toEqual(['put', 'delete']);
 });

@@ -8,7 +8,7 @@ import writeWorkbook from 'write-excel-file/node';
 import { BadInput, TooLarge } from '../../server/errors.ts';
 import { detectFile } from '../../server/imports/detect.ts';
 import type { Incident } from '../../server/reading/contract.ts';
-import { openIncidentFile } from '../../server/reading/incident-file.ts';
+import { type IncidentFileOptions, openIncidentFile } from '../../server/reading/incident-file.ts';
 import type { Reject } from '../../server/reading/map-rows.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { zipOf } from '../support/zip.ts';
@@ -17,11 +17,17 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-tables-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(preset: string, name: string, content: Buffer | string, sheet: string | null = null) {
+async function read(
+  preset: string,
+  name: string,
+  content: Buffer | string,
+  sheet: string | null = null,
+  more: Partial<IncidentFileOptions> = {},
+) {
   const path = join(folder, name);
   writeFileSync(path, content);
   const unpackTo = mkdtempSync(join(folder, 'unpack-'));
-  const file = openIncidentFile(path, { preset, map: {}, bounds: null, taxonomy, unpackTo, sheet });
+  const file = openIncidentFile(path, { preset, map: {}, bounds: null, taxonomy, unpackTo, sheet, ...more });
   const incidents: Incident[] = [];
   const rejects: Reject[] = [];
   for await (const rows of file.rows) {
@@ -222,16 +228,22 @@ test('merged cells say the same of every row, hidden sheets are left out, errors
   expect((await read('generic', 'merged.xlsx', book({ Vieja: 'veryHidden' }), 'Vieja')).incidents).toHaveLength(3);
 });
 
-test('files of an archive that hold the same records are not counted twice', async () => {
-  const rows = (month: string) =>
-    Array.from({ length: 12 }, (_, i) => `2023-${month}-${i + 10},1${i % 10}:05,Fraude\n`).join('');
-  const header = 'fecha,hora,delito\n';
-  const both = zipOf({ 'mayo.csv': header + rows('05'), 'mayo-junio.csv': header + rows('05') + rows('06') });
-  await expect(read('generic', 'meses.zip', both)).rejects.toThrow(
-    'the files mayo-junio.csv and mayo.csv of the archive hold 12 equal rows',
-  );
-  const apart = zipOf({ 'mayo.csv': header + rows('05'), 'junio.csv': header + rows('06') });
-  expect((await read('generic', 'meses.zip', apart)).incidents).toHaveLength(24);
+test('a number merged over rows counts in the first of them only, and the others are told', async () => {
+  const cell = (ref: string, value: string) => `<c r="${ref}" t="inlineStr"><is><t>${value}</t></is></c>`;
+  const row = (n: number, day: string, more = '') =>
+    `<row r="${n}">${cell(`A${n}`, day)}${cell(`B${n}`, 'Fraude')}${more}</row>`;
+  const sheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+    <row r="1">${cell('A1', 'fecha')}${cell('B1', 'delito')}${cell('C1', 'casos')}</row>
+    ${row(2, '2023-05-06', '<c r="C2"><v>3</v></c>')}${row(3, '2023-05-07')}${row(4, '2023-05-08')}</sheetData>
+    <mergeCells count="1"><mergeCell ref="C2:C4"/></mergeCells></worksheet>`;
+  const book = bookOf({ Hoja: sheet });
+  await expect(read('generic', 'casos.xlsx', book)).rejects.toThrow('column casos counts 3 in the first 1 rows');
+  const { incidents, rejects } = await read('generic', 'casos.xlsx', book, null, { map: { casos: 'quantity' } });
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2023-05-06', '2023-05-06', '2023-05-06']);
+  expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+    [3, 'no-quantity'],
+    [4, 'no-quantity'],
+  ]);
 });
 
 test('files of an archive are read one after another, of any kind', async () => {

@@ -9,6 +9,7 @@ import {
   ID_RULES,
   type IdQuestion,
   type IdRule,
+  type OverlapQuestion,
   type PointQuestion,
   type QuantityQuestion,
   type SheetsQuestion,
@@ -42,6 +43,8 @@ export function Asked({ question, mapping, onAnswer }: AskedProps) {
       return <AskedZone question={question} onAnswer={(times) => onAnswer({ ...mapping, times })} />;
     case 'sheets':
       return <AskedSheets question={question} onAnswer={(sheet) => onAnswer({ ...mapping, sheet })} />;
+    case 'overlap':
+      return <AskedOverlap question={question} onAnswer={() => onAnswer({ ...mapping, idRule: 'id+file' })} />;
   }
 }
 
@@ -160,6 +163,19 @@ function AskedSheets({ question, onAnswer }: { question: SheetsQuestion; onAnswe
           </button>
         ))}
       </div>
+    </>
+  );
+}
+
+function AskedOverlap({ question, onAnswer }: { question: OverlapQuestion; onAnswer: () => void }) {
+  const { t, f } = usePage();
+  const [one, other] = question.parts;
+  return (
+    <>
+      <p>{t('importing.overlapQuestion', { one, other, n: f.int(question.rows) })}</p>
+      <button type="button" class="button" onClick={onAnswer}>
+        {t('importing.overlapApart')}
+      </button>
     </>
   );
 }
