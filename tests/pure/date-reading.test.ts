@@ -368,6 +368,12 @@ test.each([
   expect(incidents.map((one) => moment(one.occurredOn, one.minuteOfDay).slice(8))).toEqual(expected);
 });
 
+test('midnight of a zone that is written is a moment among others that show the hour beside them', async () => {
+  const rows = ['2024-03-06T00:00:00Z,18:00,Hurto', '2024-03-06T03:15:00Z,21:15,Hurto'];
+  const { incidents } = await read(['fecha,hora,delito', ...rows], { timezone: 'America/Mexico_City' });
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2024-03-05', '2024-03-05']);
+});
+
 test('minutes of the day that look like clocks in part are asked about', async () => {
   const minutes = Array.from({ length: 30 }, (_, i) =>
     `2023-01-${(i % 28) + 1},${(i * 97 + 481) % 1440},Hurto`.replace(/-(\d),/, '-0$1,'),
