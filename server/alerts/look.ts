@@ -98,7 +98,9 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
   const { stats, jurisdiction, snapshot, viewer, language } = looking;
   const titleOf = (code: string) => stats.taxonomy.title(code, language);
   const cell = await cellFor(stats.database, jurisdiction.id, viewer);
-  const { repeats, tested, isCut } = await nearRepeatsOf(stats, jurisdiction, snapshot, plan, cell, monday, titleOf);
+  const { repeats, tested, isCut, offenceIds } = await nearRepeatsOf(
+    ...([stats, jurisdiction, snapshot, plan, cell, monday, titleOf] as const),
+  );
   const out = repeatsBeyondChance(repeats ?? [], tested);
   if (out.length === 0) return null;
   const sum = (value: (each: (typeof out)[number]) => number) => out.reduce((all, each) => all + value(each), 0);
@@ -109,7 +111,8 @@ async function manyRepeats(plan: Plan, looking: Looking, monday: Day): Promise<A
     ...{ ...weekFound(monday), count: sum(({ followed }) => followed) },
     expected: Math.round(sum(({ expected }) => expected) * 10) / 10,
     ...{ high: null, places: places.sort((a, b) => b.count - a.count).slice(0, MOST_PLACES) },
-    ...{ unlocated: await unlocatedIn(plan, snapshot, monday), isCut },
+    // Of what was looked at alone: a fraud without a place is no near repeat that was missed.
+    ...{ unlocated: await unlocatedIn({ ...plan, offenceIds }, snapshot, monday), isCut },
   };
 }
 

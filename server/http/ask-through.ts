@@ -4,20 +4,17 @@
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Request } from 'express';
-import { NotSignedIn, TooMany, Unavailable } from '../errors.ts';
+import { askerLeaves } from '../db/costly.ts';
+import { TooMany, Unavailable } from '../errors.ts';
+import { ON_BEHALF, onBehalfOf } from './throttle.ts';
 
 /** What says who somebody is, and where they came from. */
 const CARRIED = ['cookie', 'authorization', 'host', 'x-forwarded-for', 'x-forwarded-proto', 'accept-language'] as const;
 const WITHIN_MS = 60_000;
 
-/** A question that was refused: its status, and why in the words of the reader. */
+/** A question that was refused, and why in the words of the reader. */
 export class QuestionRefused extends Error {
-  readonly status: number;
-  constructor(status: number, detail: string) {
-    super(detail);
-    this.name = 'QuestionRefused';
-    this.status = status;
-  }
+  override readonly name = 'QuestionRefused';
 }
 
 /** `address` from the root of the server. Throws QuestionRefused, or what says to come back. */
@@ -27,19 +24,21 @@ export async function askAsSender(sender: Request, address: string): Promise<unk
   const { detail = '' } = readProblem(body);
   if (status === 429) throw new TooMany(detail, 30);
   if (status >= 500) throw new Unavailable(detail);
-  if (status === 401) throw new NotSignedIn(detail);
-  throw new QuestionRefused(status, detail);
+  throw new QuestionRefused(detail);
 }
 
 function get(sender: Request, path: string): Promise<{ readonly status: number; readonly body: string }> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { [ON_BEHALF]: onBehalfOf(sender) };
   for (const name of CARRIED) {
     const value = sender.get(name);
     if (value !== undefined) headers[name] = value;
   }
+  // Of a sender who left, the socket knows no address: nothing may go to another door of this machine instead.
   const { localAddress: host, localPort: port } = sender.socket;
+  if (!host || !port) throw new Unavailable('whoever asked has left');
+  const signal = AbortSignal.any([AbortSignal.timeout(WITHIN_MS), askerLeaves()]);
   return new Promise((resolve, reject) => {
-    const asked = httpRequest({ host, port, path, headers, signal: AbortSignal.timeout(WITHIN_MS) }, (answer) => {
+    const asked = httpRequest({ host, port, path, headers, signal }, (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
     });
     asked.once('error', (error) => reject(new Unavailable(error.message)));

@@ -1,6 +1,7 @@
 // What one client may ask for in a time and at once, so that no one shuts the others out. A client is an address, as
 // trusted proxies tell it: behind one live many, so the shares are far above what pages and people need.
 
+import { randomBytes } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { viewerOf } from '../access/viewer.ts';
@@ -24,8 +25,20 @@ const FEED_AT_ONCE = 1000;
 const SOON_S = 1;
 const BODY_WITHIN_MS = 30_000;
 
+/** Header of what this server asks itself for somebody: it counts in their share. Nobody else knows the secret. */
+export const ON_BEHALF = 'cuadra-on-behalf-of';
+const SECRET = randomBytes(32).toString('hex');
+
+export const onBehalfOf = (sender: Request): string => `${SECRET} ${clientOf(sender)}`;
+
+/** For whom this server asks itself; null where somebody else asks. */
+function behalfIn(request: Request): string | null {
+  const said = request.get(ON_BEHALF) ?? '';
+  return said.startsWith(`${SECRET} `) ? said.slice(SECRET.length + 1) : null;
+}
+
 /** Who asks, as far as shares go. */
-export const clientOf = (request: Request): string => ipKeyGenerator(request.ip ?? '', IPV6_BITS);
+export const clientOf = (request: Request): string => behalfIn(request) ?? ipKeyGenerator(request.ip ?? '', IPV6_BITS);
 
 /** Lets a client through so often in so many seconds, then refuses it with TooMany. */
 export function throttle(limit: number, windowS = 60): RequestHandler {
@@ -76,7 +89,8 @@ function atOnce(most: number): RequestHandler {
   const share = shares();
   return (request: Request, response: Response, next: NextFunction): void => {
     const client = clientOf(request);
-    const leave = share.enter(client, most);
+    // What is asked for a request that has a place needs none of its own.
+    const leave = behalfIn(request) === null ? share.enter(client, most) : () => {};
     if (!leave) throw new TooMany('too many requests at once', SOON_S);
     const gone = new AbortController();
     // One listener for both: ten are let be, and a stream that ends in an answer brings seven.

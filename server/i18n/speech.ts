@@ -33,7 +33,7 @@ export type Speech = {
 /** Not findings but choices: the example is what was chosen. */
 const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-in-archive|json-list|same-file)$/;
 /** Their examples are points or places, which are not written on a screen for anybody who passes. */
-const OF_PLACES = /^(coordinates-|axes-|placed-by-|place-unknown|neighbourhood-unknown)/;
+const OF_PLACES = /^(coordinates-|points-|axes-|placed-by-|place-unknown|neighbourhood-unknown)/;
 
 export function openSpeech(language: Language): Speech {
   const words = { es: terminalEs, en: terminalEn }[language];

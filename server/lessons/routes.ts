@@ -32,6 +32,7 @@ type Deps = { readonly database: Database; readonly now: () => Date; readonly as
 
 /** Each is marked by several questions; a class of two hundred may sit behind one address. */
 const ANSWERS_PER_MINUTE = 1200;
+const LESSONS_PER_MINUTE = 600;
 
 /** Mounted under /api/v1. */
 export function lessonRoutes({ database, now, askAs }: Deps): Router {
@@ -66,7 +67,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     };
     response.set('Cache-Control', 'private, no-store').json(answer);
   });
-  routes.get('/:jurisdiction/lessons/:lesson', async (request, response) => {
+  routes.get('/:jurisdiction/lessons/:lesson', throttle(LESSONS_PER_MINUTE), async (request, response) => {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
     const lesson = lessonIn(request);

@@ -36,6 +36,8 @@ export type RepeatsFound = {
   readonly tested: number;
   /** Whether there were more points than are looked at: the oldest are left out. */
   readonly isCut: boolean;
+  /** The offences of these kinds, as far as they were asked for. */
+  readonly offenceIds: readonly number[];
 };
 
 export async function nearRepeatsOf(
@@ -57,13 +59,13 @@ export async function nearRepeatsOf(
     const mine = snapshot.offences.filter((each) => leaves.has(each.code) && (!asked || asked.has(each.offenceId)));
     return { code, ids: new Set(mine.map(({ offenceId }) => offenceId)) };
   }).filter(({ ids }) => ids.size > 0);
-  if (kinds.length === 0) return { repeats: null, tested: 0, isCut: false };
+  if (kinds.length === 0) return { repeats: null, tested: 0, isCut: false, offenceIds: [] };
   const range = { from: monday - 7 * WEEKS_BACK, until: monday + 7 };
   const offenceIds = kinds.flatMap(({ ids }) => [...ids]);
   const looked = { ...plan, range, offenceIds };
   const points = await pointsOf(database, jurisdiction, snapshot, looked);
   if (points.length === 0 && (await snapshot.answers.byDay(looked)).matched > 0)
-    return { repeats: null, tested: 0, isCut: false };
+    return { repeats: null, tested: 0, isCut: false, offenceIds };
   const isCut = points.length > MOST_POINTS;
   const exact = points.slice(-MOST_POINTS);
   // Whoever may not see exact points is told of what is near by the middles of their cells.
@@ -101,7 +103,7 @@ export async function nearRepeatsOf(
     ...rest,
     series: series.map((of) => seriesTold(of, places[next++] ?? '')),
   }));
-  return { repeats, tested: kinds.length, isCut };
+  return { repeats, tested: kinds.length, isCut, offenceIds };
 }
 
 /**

@@ -42,7 +42,7 @@ import {
   openProblem,
   undoChange,
 } from './store.ts';
-import { figuresShownTo, shownTo } from './visible.ts';
+import { conflictShownTo, figuresShownTo, shownTo } from './visible.ts';
 import { problemsWorkbook } from './workbook.ts';
 
 const KINDS = ['measure', 'note', 'agreement', 'evaluation'] as const;
@@ -68,7 +68,7 @@ export function problemRoutes(stats: Stats): Router {
     return { ...shown(viewer, row), items: items.map(({ problem: _, ...item }) => shownTo(viewer, item)) };
   };
   const changed = async (request: Request, response: Response, conflict: EditConflict | null) => {
-    if (conflict) return answer(response, conflict, 409);
+    if (conflict) return answer(response, conflictShownTo(viewerOf(request), conflict), 409);
     answer(response, await whole(request, problemAsked(request)));
   };
 

@@ -3,7 +3,7 @@
 
 import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
-import type { ItemRow, ProblemBody } from './contract.ts';
+import type { EditConflict, ItemRow, ProblemBody } from './contract.ts';
 
 export function shownTo<T extends ItemRow>(viewer: Viewer, item: T): T {
   if (item.kind !== 'evaluation' || item.body === null) return item;
@@ -16,4 +16,11 @@ export function shownTo<T extends ItemRow>(viewer: Viewer, item: T): T {
 export function figuresShownTo<T extends Pick<ProblemBody, 'figures'>>(viewer: Viewer, body: T): T {
   const isHidden = body.figures && body.figures.isSensitive !== false && !mayDo(viewer, 'see-sensitive-places');
   return isHidden ? { ...body, figures: null } : body;
+}
+
+/** What somebody else changed, as this viewer may know it. */
+export function conflictShownTo(viewer: Viewer, conflict: EditConflict): EditConflict {
+  const { figures } = conflict.theirs as Partial<Pick<ProblemBody, 'figures'>>;
+  if (!figures) return conflict;
+  return { ...conflict, theirs: { ...conflict.theirs, ...figuresShownTo(viewer, { figures }) } };
 }

@@ -139,7 +139,7 @@ test('a display on the wall shows the calls of the last 24 hours, says that the 
     await call(id, { date, time });
   };
   await now('wall-1');
-  const page = await pages.open();
+  const page = await pages.open({ drawsMaps: true });
   await page.goto(`${server.origin}/?pantalla`);
   const figure = page.locator('.wall-figure strong');
   await expect.poll(() => figure.textContent()).toBe('1');

@@ -27,6 +27,10 @@ export function Columns({ file, onMapping, onNext }: Props) {
   const known = presets.answered.value?.value;
   const { mapping, detection } = file;
   const readable = detection.examples.some(({ incident }) => incident !== null);
+  const fields = detection.columns.flatMap(({ field }) => field ?? []);
+  // Without a day or an offence no row can be read; with both, rows further down may be where the first ones are not.
+  const isAsked =
+    (fields.includes('date') || fields.includes('month')) && (fields.includes('offence') || mapping.offence !== null);
   return (
     <>
       <section class="card" aria-labelledby="understood-title">
@@ -51,7 +55,7 @@ export function Columns({ file, onMapping, onNext }: Props) {
       <PointChoice file={file} onMapping={onMapping} />
       <IdChoice file={file} onMapping={onMapping} />
       <Parsed examples={detection.examples} />
-      {!readable && detection.examples.length > 0 && (
+      {!readable && isAsked && detection.examples.length > 0 && (
         <p class="card is-warning" role="status">
           {t('importing.noneReadable')}
         </p>
@@ -68,7 +72,12 @@ export function Columns({ file, onMapping, onNext }: Props) {
         >
           {t('importing.again')}
         </button>
-        <button type="button" class="button is-primary" disabled={detection.examples.length === 0} onClick={onNext}>
+        <button
+          type="button"
+          class="button is-primary"
+          disabled={!readable && !(isAsked && detection.examples.length > 0)}
+          onClick={onNext}
+        >
           {t('importing.toCheck')}
         </button>
       </div>

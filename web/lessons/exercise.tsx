@@ -25,7 +25,7 @@ type Props = {
 
 export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Props) {
   const page = usePage();
-  const { reference, store, t } = page;
+  const { access, reference, store, t } = page;
   const [outcome, setOutcome] = useState<AnswerOutcome | null>(null);
   const [wrong, setWrong] = useState(0);
   const [isSending, setSending] = useState(false);
@@ -36,7 +36,7 @@ export function LessonExercise({ lesson, exercise, isDone, onMap, onDone }: Prop
 
   const give = async (answer: LessonAnswer['answer']) => {
     setSending(true);
-    const about = { city: city.code, lesson, exercise: exercise.id };
+    const about = { whose: access.me.peek()?.whose ?? '', city: city.code, lesson, exercise: exercise.id };
     const came = await giveAnswer(about, answer, store.language.peek());
     setSending(false);
     setOutcome(came);

@@ -8,6 +8,8 @@ import { Problem } from '../store/api.ts';
 import { lessonPaths } from './paths.ts';
 
 type Waiting = {
+  /** Several people may share a browser: each one's answers are sent as theirs alone. */
+  readonly whose: string;
   readonly city: string;
   readonly lesson: string;
   readonly exercise: string;
@@ -19,7 +21,7 @@ const WAITING = 'cuadra.lessons.waiting';
 const DONE = 'cuadra.lessons.done';
 const MOST_WAITING = 200;
 
-/** How many answers wait for the network. */
+/** How many answers of whoever is here wait for the network. */
 export const waitingAnswers = signal(0);
 
 const read = <T>(key: string): readonly T[] => {
@@ -37,8 +39,8 @@ function write<T>(key: string, change: (now: readonly T[]) => readonly T[]): voi
     // Without room an answer is still sent; it is not kept for later.
   }
 }
-const count = () => {
-  waitingAnswers.value = read(WAITING).length;
+const count = (whose: string) => {
+  waitingAnswers.value = read<Waiting>(WAITING).filter((each) => each.whose === whose).length;
 };
 
 /** Sends an answer, or keeps it for when the portal can be reached. */
@@ -50,54 +52,57 @@ export async function giveAnswer(
   const body: LessonAnswer = { id: crypto.randomUUID(), givenAt: new Date().toISOString(), answer };
   const mine: Waiting = { ...about, body };
   write<Waiting>(WAITING, (now) => [...now, mine].slice(-MOST_WAITING));
-  count();
+  count(about.whose);
   return sendOne(mine, language);
 }
 
-/** What waits, in the order it was answered; stops at the first the portal cannot be reached for. */
-export async function sendWaiting(language: string): Promise<number> {
+/** What waits of one person, in the order it was answered; ends where the portal cannot be reached. */
+export async function sendWaiting(whose: string, language: string): Promise<number> {
   let sent = 0;
-  for (const mine of read<Waiting>(WAITING)) {
-    if ((await sendOne(mine, language)) === 'waiting') break;
-    sent++;
+  for (const mine of read<Waiting>(WAITING).filter((each) => each.whose === whose)) {
+    if ((await sendOne(mine, language)) !== 'waiting') sent++;
+    else if (!navigator.onLine) break;
   }
   return sent;
 }
 
 async function sendOne(mine: Waiting, language: string): Promise<AnswerOutcome> {
-  const { city, lesson, exercise, body } = mine;
+  const { whose, city, lesson, exercise, body } = mine;
   const drop = () => {
     write<Waiting>(WAITING, (now) => now.filter((each) => each.body.id !== body.id));
-    count();
+    count(whose);
   };
   try {
     const marked = await send<Marked>('POST', lessonPaths.answer(city, lesson, exercise, language), language, body);
     drop();
-    if (marked?.right !== false) write<string>(DONE, (now) => [...new Set([...now, `${city}/${lesson}/${exercise}`])]);
+    if (marked?.right !== false)
+      write<string>(DONE, (now) => [...new Set([...now, `${whose}/${city}/${lesson}/${exercise}`])]);
     return marked!;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     // What comes back by itself is tried again; what is refused never will be taken.
-    if (error.status === 0 || error.status === 429 || error.status >= 500) return 'waiting';
+    if ([0, 401, 429].includes(error.status) || error.status >= 500) return 'waiting';
     drop();
     return error;
   }
 }
 
 /** Exercises of a lesson that were done right in this browser. */
-export function doneHere(city: string, lesson: string): readonly string[] {
-  const start = `${city}/${lesson}/`;
+export function doneHere(whose: string, city: string, lesson: string): readonly string[] {
+  const start = `${whose}/${city}/${lesson}/`;
   return read<string>(DONE).flatMap((each) => (each.startsWith(start) ? [each.slice(start.length)] : []));
 }
 
-export function forgetHere(): void {
-  localStorage.removeItem(DONE);
+export function forgetHere(whose: string): void {
+  write<string>(DONE, (now) => now.filter((each) => !each.startsWith(`${whose}/`)));
+  write<Waiting>(WAITING, (now) => now.filter((each) => each.whose !== whose));
+  count(whose);
 }
 
 /** Sends what waits now and whenever the network comes back; answers the end of that. */
-export function keepSending(language: () => string, onSent: () => void): () => void {
-  const go = () => void sendWaiting(language()).then((sent) => sent > 0 && onSent());
-  count();
+export function keepSending(whose: string, language: () => string, onSent: () => void): () => void {
+  const go = () => void sendWaiting(whose, language()).then((sent) => sent > 0 && onSent());
+  count(whose);
   go();
   addEventListener('online', go);
   const timer = setInterval(() => waitingAnswers.peek() > 0 && go(), 20_000);

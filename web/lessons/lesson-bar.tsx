@@ -11,7 +11,8 @@ import { keepSending } from './given-answers.ts';
 import { lessonPaths } from './paths.ts';
 
 export function LessonBar() {
-  const { ask, reference, store, t } = usePage();
+  const { access, ask, reference, store, t } = usePage();
+  const whose = access.me.value?.whose ?? '';
   const question = useMemo(
     () =>
       createQuestion(
@@ -27,10 +28,11 @@ export function LessonBar() {
   useEffect(
     () =>
       keepSending(
+        whose,
         () => store.language.peek(),
         () => question.ask(),
       ),
-    [],
+    [whose],
   );
   const lesson = question.answered.value?.value;
   const wanted = store.page.value.lesson?.exercise;

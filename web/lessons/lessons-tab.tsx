@@ -1,9 +1,10 @@
 // The tab of lessons: the course by modules with what was done of it, and the lesson that is read.
 
 import { computed } from '@preact/signals';
-import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
 import { usePage } from '../app.ts';
+import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import { readUrl, writeUrl } from '../store/url.ts';
 import '../styles/lessons.css';
@@ -12,8 +13,10 @@ import { doneHere, forgetHere, keepSending, waitingAnswers } from './given-answe
 import { lessonPaths } from './paths.ts';
 
 export function LessonsTab() {
-  const { ask, reference, store, t, f } = usePage();
+  const { access, ask, reference, store, t, f } = usePage();
+  const whose = access.me.value?.whose ?? '';
   const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const [refused, setRefused] = useState<string | null>(null);
   const list = useMemo(
     () =>
       createQuestion(
@@ -28,13 +31,14 @@ export function LessonsTab() {
   useEffect(
     () =>
       keepSending(
+        whose,
         () => store.language.peek(),
         () => {
           list.ask();
           redraw(0);
         },
       ),
-    [],
+    [whose],
   );
   const city = reference.jurisdiction.value;
   const answer = list.answered.value?.value;
@@ -53,7 +57,7 @@ export function LessonsTab() {
       </main>
     );
   const doneOf = ({ code: lesson, exercises, done }: LessonRow) => {
-    const all = new Set([...done, ...doneHere(city.code, lesson)]);
+    const all = new Set([...done, ...(answer.kept ? [] : doneHere(whose, city.code, lesson))]);
     return exercises.filter((id) => all.has(id)).length;
   };
   const total = answer.lessons.reduce((sum, { exercises }) => sum + exercises.length, 0);
@@ -109,7 +113,8 @@ export function LessonsTab() {
               type="button"
               class="link"
               onClick={() =>
-                forget(city.code, t('lessons.forgetSure'), () => {
+                forget(whose, city.code, store.language.peek(), t('lessons.forgetSure'), (problem) => {
+                  setRefused(problem);
                   list.ask();
                   redraw(0);
                 })
@@ -117,6 +122,7 @@ export function LessonsTab() {
             >
               {t('lessons.forget')}
             </button>
+            {refused !== null && <span class="refusal"> {refused}</span>}
           </p>
         )}
       </div>
@@ -124,11 +130,21 @@ export function LessonsTab() {
   );
 }
 
-async function forget(city: string, question: string, onDone: () => void): Promise<void> {
+async function forget(
+  whose: string,
+  city: string,
+  language: string,
+  question: string,
+  onDone: (refused: string | null) => void,
+): Promise<void> {
   if (!confirm(question)) return;
-  forgetHere();
-  await fetch(`/api/v1/${city}/lessons`, { method: 'DELETE' }).catch(() => null);
-  onDone();
+  try {
+    await send('DELETE', lessonPaths.all(city), language);
+    forgetHere(whose);
+    onDone(null);
+  } catch (error) {
+    onDone((error as Error).message);
+  }
 }
 
 const rolesText = ({ roles }: LessonRow, t: ReturnType<typeof usePage>['t']) =>
@@ -210,7 +226,8 @@ function Parts({
   onFollow: (event: MouseEvent) => void;
   onDone: () => void;
 }) {
-  const done = new Set([...lesson.done, ...doneHere(city, lesson.code)]);
+  const whose = usePage().access.me.value?.whose ?? '';
+  const done = new Set([...lesson.done, ...doneHere(whose, city, lesson.code)]);
   return (
     <>
       {lesson.parts.map((part, index) =>
