@@ -8,7 +8,17 @@ import type { Note } from '../text/contract.ts';
 import { doubtOfHalves, watchHalves } from './clock-evidence.ts';
 import type { DateOrder, DateQuestion } from './contract.ts';
 import { DateDoubt } from './date-doubt.ts';
-import { type DateNumbers, epochMs, inOrder, type Orders, readDate, readTime } from './read-time.ts';
+import {
+  type BesideMonth,
+  type DateNumbers,
+  epochMs,
+  inOrder,
+  numberBesideMonth,
+  type Orders,
+  readDate,
+  readTime,
+  splitOffset,
+} from './read-time.ts';
 
 /** How the cells of one column of dates are to be read. */
 export type DateReading = {
@@ -22,6 +32,10 @@ export type DateReading = {
   readonly zonedMidnights: 'written' | 'local' | null;
   /** The clocks behind the dates are not read: somebody said that they tell no hour. */
   readonly withoutClock?: boolean;
+  /** What the numbers beside months without a year are. */
+  readonly besideMonth?: BesideMonth;
+  /** Whether the clocks behind the dates, of another zone, show here the hours of the column beside them. */
+  readonly showsHoursBeside?: boolean;
 };
 /** Of a column that shows nothing but whole dates with the year first. */
 export const PLAIN_READING: DateReading = {
@@ -35,6 +49,8 @@ type Seen = Pick<DateNumbers, 'form' | 'numbers'> & { readonly text: string; rea
 export type Evidence = {
   readonly column: string;
   add(text: string, line: number, numbers: DateNumbers | null): void;
+  /** A date whose hour stands in a column of its own. */
+  addBeside(text: string, hour: string): void;
   /** Throws DateDoubt, and Doubt of the clocks behind the dates unless somebody said what they are. */
   decide(
     stated: DateOrder | null,
@@ -58,6 +74,8 @@ export function openEvidence(column: string, clocks: Clocks, field = 'date', tel
   const halves = watchHalves(tellsHalf);
   let filled = 0;
   const serials = { all: 0, example: '' };
+  const besideMonths = { either: 0, day: 0 };
+  const beside = { all: 0, alike: 0, alikeByClock: 0 };
   const latest = Date.now() + 366 * DAY_MS;
 
   const addClock = (day: string, rest: string, offset: number | null): void => {
@@ -77,8 +95,23 @@ export function openEvidence(column: string, clocks: Clocks, field = 'date', tel
 
   return {
     column,
+    addBeside(text, hour) {
+      const read = readDate(text, EITHER) ?? readDate(text, MONTH_FIRST);
+      if (read?.precision !== 'day' || read.rest === '') return;
+      const [behind, own] = [readTime(read.rest), readTime(hour)];
+      if (behind === null || own === null || splitOffset(hour).offset !== null) return;
+      const utc = clocks.utcOf(dayOf(read.date) * DAY_MINUTES + behind.minute, read.offset);
+      if (utc === null) return;
+      beside.all++;
+      const hours = Math.floor(clocks.local.toWall(utc) / 60) - Math.floor(own.minute / 60);
+      if (modulo(hours, tellsHalf ? 12 : 24) !== 0) return;
+      beside.alike++;
+      if (behind.minute !== 0) beside.alikeByClock++;
+    },
     add(text, line, numbers) {
       filled++;
+      const number = numbers ? null : numberBesideMonth(text);
+      if (number !== null) besideMonths[number]++;
       const serial = numbers ? null : serialMs(text);
       if (serial !== null && serial < latest) {
         serials.all++;
@@ -127,6 +160,10 @@ export function openEvidence(column: string, clocks: Clocks, field = 'date', tel
           epoch: isEpoch,
           ...(isSerial && { serial: true }),
           ...(clocksAre === 'discard' && { withoutClock: true }),
+          // One that is no year shows what the others are.
+          besideMonth: besideMonths.day > 0 ? 'day' : besideMonths.either > 0 ? 'year' : null,
+          // Midnights alone, and a noon that stands in every row, are there for want of better.
+          showsHoursBeside: beside.alikeByClock > 0 && beside.alike * 2 > beside.all,
           plainMidnights: plain.midnight > 0 && plain.other === 0,
           zonedMidnights: every('written') ? 'written' : every('local') ? 'local' : null,
         },

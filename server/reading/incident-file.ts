@@ -14,10 +14,9 @@ import type { Taxonomy } from '../taxonomy/taxonomy.ts';
 import type { DecimalMark, Note } from '../text/contract.ts';
 import type { DateOrder, Incident } from './contract.ts';
 import { watchFloatIds, watchOverlaps } from './id-rule.ts';
-import { type Mapper, openMapper, type Reject } from './map-rows.ts';
-
+import { type Mapper, openMapper, openPlaceWords, type Reject } from './map-rows.ts';
 import { withPointColumn } from './point-column.ts';
-import { type Columns, checkMap, checkNoOtherHeader, FIELDS, type Field, findColumns, presetOf } from './presets.ts';
+import { type Columns, checkMap, FIELDS, type Field, findColumns, presetOf, watchHeader } from './presets.ts';
 import { casesIn, type QuantityWatch, watchQuantity } from './quantity.ts';
 import { type DateReadings, PLAIN_READINGS, scanDates, watchDates } from './scan-dates.ts';
 import { watchSupplements } from './supplements.ts';
@@ -69,10 +68,17 @@ export type IncidentFile = {
   readonly columns: () => Readonly<Partial<Record<Field, string>>>;
 };
 
-type Reading = { readonly table: Table; opened: Opened | null; rows: number; lastIsShort: boolean };
+type Reading = {
+  readonly table: Table;
+  opened: Opened | null;
+  rows: number;
+  lastIsShort: boolean;
+  /** Once all its rows are read: a table that is done is not kept, an archive may hold many. */
+  done: { readonly columns: Columns; readonly notes: readonly Note[] } | null;
+};
 
 type Opened = {
-  readonly header: readonly string[];
+  readonly checkNoOtherHeader: ReturnType<typeof watchHeader>;
   readonly mapper: Mapper;
   readonly columns: Columns;
   readonly needsWholeFile: (rows: readonly Row[]) => boolean;
@@ -106,12 +112,13 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   const leftOut: Note[] = [];
   const aside: { readonly file: string; readonly refusal: BadInput }[] = [];
   const overlaps = watchOverlaps(options.idRule ?? null);
+  const places = openPlaceWords();
   /** Cases beyond the first of their rows. */
   let several = 0;
 
   const openWith = (columns: Columns, header: readonly string[], data: readonly Row[]): Opened => ({
-    header,
-    mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS, floatIds }),
+    checkNoOtherHeader: watchHeader(header),
+    mapper: openMapper({ ...options, columns, preset, clocks, readings: readings ?? PLAIN_READINGS, floatIds, places }),
     columns,
     needsWholeFile: watchDates(columns, clocks, dateOrder).needsWholeFile,
     quantity: watchQuantity(header, columns, options.map, numbers),
@@ -126,7 +133,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
   };
 
   async function* rowsOf(table: Table): AsyncGenerator<IncidentRows> {
-    const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false };
+    const reading: Reading = { table, opened: null, rows: 0, lastIsShort: false, done: null };
     read.push(reading);
     let overlap = overlaps.open(table.file ?? table.found.sheet?.name ?? '');
     const early: Row[] = [];
@@ -185,7 +192,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         }
         const mapped = reading.opened.mapper.map(row);
         if ('reason' in mapped) {
-          checkNoOtherHeader(reading.opened.header, row);
+          reading.opened.checkNoOtherHeader(row);
           rejects.push(mapped);
         } else {
           const cases = quantityAt === undefined ? 1 : (casesIn(row.cells[quantityAt]!, numbers) ?? 1);
@@ -198,7 +205,11 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       yield { incidents, rejects, file: table.file, fraction: bytes ? bytesRead / bytes : 1 };
     }
     overlap.check();
-    if (reading.opened !== null) return;
+    if (reading.opened !== null) {
+      reading.done = { columns: reading.opened.columns, notes: tableNotes(reading) };
+      reading.opened = null;
+      return;
+    }
     const refusal = noHeader(early, options, preset);
     if (!isBeside(table, early)) throw refusal;
     setAside(reading, refusal);
@@ -219,7 +230,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
       ...zoneNotes(preset.zone, options.timezone ?? null),
       ...(several ? [{ code: 'rows-of-several', count: several, example: null }] : []),
       ...merged([
-        ...read.flatMap(tableNotes),
+        ...read.flatMap((reading) => reading.done?.notes ?? tableNotes(reading)),
         ...leftOut,
         ...aside.map(({ file }) => ({ code: 'files-left-out', count: 1, example: file })),
       ]),
@@ -227,7 +238,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     columns: () =>
       Object.fromEntries(
         FIELDS.flatMap((field) => {
-          const column = read[0]?.opened?.columns.fields[field];
+          const column = (read[0]?.done ?? read[0]?.opened)?.columns.fields[field];
           return column ? [[field, column.name]] : [];
         }),
       ),

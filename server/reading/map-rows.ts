@@ -78,14 +78,26 @@ export type MapperOptions = {
   readonly bounds: Bounds | null;
   /** Every id of the file is a whole number with `.0`; not unless said. */
   readonly floatIds?: boolean;
+  /** The words of places that other tables of the file share; its own unless said. */
+  readonly places?: ReturnType<typeof openPlaceWords>;
   /** Hears of every note as it is taken; a feed tells of them record by record. */
   readonly onNote?: (code: string) => void;
 };
 
+/** Reads the words of places; those that come again, from memory, in all tables of a file. */
+export const openPlaceWords = () =>
+  remembering((written) => {
+    const text = decodeEntities(written);
+    if (isMissing(text)) return null;
+    const meant = repairWords(text);
+    const place = words(meant);
+    return { place, decoded: text !== written, repaired: meant !== text && place !== words(text) };
+  }, MOST_PLACES);
+
 /** Maps the rows of a file whose columns were found. */
 export function openMapper(options: MapperOptions): Mapper {
   const { columns, preset, taxonomy, clocks, bounds, readings = PLAIN_READINGS, onNote } = options;
-  const { numbers = null, offence: constant = null } = options;
+  const { numbers = null, offence: constant = null, places = openPlaceWords() } = options;
   const at = (field: Field): number => columns.fields[field]?.index ?? -1;
   const [offence, closing, quantity] = [at('offence'), at('closing'), at('quantity')];
   const { supplement } = columns.fields;
@@ -119,13 +131,6 @@ export function openMapper(options: MapperOptions): Mapper {
     const letter = /^\(?\s*([a-z])\b/i.exec(text.trim())?.[1]?.toUpperCase() ?? null;
     return letter === null || preset.closingCounts === null || preset.closingCounts.includes(letter) ? null : letter;
   });
-  const places = remembering((written) => {
-    const text = decodeEntities(written);
-    if (isMissing(text)) return null;
-    const meant = repairWords(text);
-    const place = words(meant);
-    return { place, decoded: text !== written, repaired: meant !== text && place !== words(text) };
-  }, MOST_PLACES);
   const readPlace = openPlaceReader(at, (text) => {
     const read = places(text);
     if (read?.repaired) note('mojibake', text);

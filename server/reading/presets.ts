@@ -195,17 +195,26 @@ const MOST_NAMED = 200;
  * Throws BadInput('file') for a row that names the columns of the table again, in another order: what follows would be read
  * under the wrong names. The same header again is only a row that is none.
  */
-export function checkNoOtherHeader(header: readonly string[], { cells, line }: Row): void {
+export function watchHeader(header: readonly string[]): (row: Row) => void {
   const names = header.map(foldName);
-  const again = distinctNames(cells).map(foldName);
-  const filled = again.filter((name) => name !== '');
-  if (filled.length < FEWEST_NAMES || !filled.every((name) => names.includes(name))) return;
-  if (again.every((name, at) => name === '' || name === names[at])) return;
-  const named = cells.filter((cell) => cell.trim() !== '').join(', ');
-  throw new BadInput(
-    'file',
-    `line ${line} names the columns again in another order (${named.slice(0, MOST_NAMED)}): save each table as a file of its own`,
-  );
+  const known = new Set(names);
+  return ({ cells, line }) => {
+    let filled = 0;
+    for (const cell of cells) {
+      const name = foldName(cell);
+      if (name === '') continue;
+      if (!known.has(name)) return;
+      filled++;
+    }
+    const again = distinctNames(cells).map(foldName);
+    if (filled < FEWEST_NAMES || !again.every((name) => name === '' || known.has(name))) return;
+    if (again.every((name, at) => name === '' || name === names[at])) return;
+    const named = cells.filter((cell) => cell.trim() !== '').join(', ');
+    throw new BadInput(
+      'file',
+      `line ${line} names the columns again in another order (${named.slice(0, MOST_NAMED)}): save each table as a file of its own`,
+    );
+  };
 }
 
 const DATES = ['date', 'dateUntil', 'reportedDate'] as const;

@@ -90,10 +90,11 @@ export function openMoments(
     return local;
   };
 
-  const isElsewhere = (day: string, minute: number, offset: number | null): boolean => {
-    const wall = dayOf(day) * DAY_MINUTES + minute;
+  /** Minutes a clock stands off from here; null where it is of here as it stands. */
+  const shiftOf = (day: string, minute: number, offset: number | null): number | null => {
+    const wall = days(day) * DAY_MINUTES + minute;
     const utc = clocks.utcOf(wall, offset);
-    return utc !== null && clocks.local.toWall(utc) !== wall;
+    return utc === null ? null : clocks.local.toWall(utc) - wall;
   };
 
   /** Reads the moment of a column of dates and its column of times; null where not even the month can be read. */
@@ -129,16 +130,21 @@ export function openMoments(
       }
       if (precision === 'month') return only(date);
       if (own !== 'none') {
-        // Midnight behind the date is there for want of better; another clock there says which day it is here.
-        const behind = rest === '' || reading.withoutClock || MIDNIGHT.test(rest) ? null : times(rest);
-        // Where times are said to be of another zone, a clock unlike the one beside it is.
-        const isStated = clocks.converts && behind && behind !== 'none' && own && hourOf(own) !== hourOf(behind);
-        const hasZone = behind && behind !== 'none' && (read.offset !== null || isStated) && !clocks.ignoresOffsets;
+        const clock = rest === '' || reading.withoutClock ? null : times(rest);
+        const shown = clock === 'none' ? null : clock;
+        const shift = shown && shiftOf(date, shown.minute, read.offset);
+        const isAlike = shift !== null && own?.offset === null && hourOf(own) === hourOf(shown!, shift);
+        // Midnight behind the date is there for want of better, unless all its column shows here what stands beside it.
+        const isMidnight = MIDNIGHT.test(rest);
+        const isSame = isAlike && (reading.showsHoursBeside ?? !isMidnight);
+        const behind = isMidnight && !isSame ? null : shown;
+        // Where times are said to be of another zone, a clock that shows here the hour beside it is: that one is of here.
+        const hasZone = behind && (read.offset !== null || isSame) && !clocks.ignoresOffsets;
         // Its own column says the same hour without a zone: that behind the date stands there by habit.
         const isByHabit = hasZone && own !== null && own.offset === null && hourOf(own) === hourOf(behind);
-        if (isByHabit && isElsewhere(date, behind.minute, read.offset)) note('time-zone-ignored', dateText);
+        if (isByHabit && shift) note('time-zone-ignored', dateText);
         const converted = hasZone && !isByHabit;
-        if (dateField === 'date' && !hasZone && behind && behind !== 'none' && own && hourOf(own) !== hourOf(behind))
+        if (dateField === 'date' && !hasZone && behind && own && hourOf(own) !== hourOf(behind))
           note('clocks-differ', `${dateText} ≠ ${ownText}`);
         const day = converted ? toLocal(date, behind.minute, read.offset, dateText).day : date;
         if (own === null) return only(day);
@@ -238,7 +244,7 @@ export function openMoments(
 }
 
 /** A cell as the column is read; numbers of seconds become a clock of UTC. */
-function dateOf(text: string, { orders, epoch, serial = false }: DateReading): ReadDate | null {
+function dateOf(text: string, { orders, epoch, serial = false, besideMonth = null }: DateReading): ReadDate | null {
   if (isMissing(text)) return null;
   const counted = serial ? serialMs(text.trim()) : null;
   if (counted !== null) {
@@ -246,12 +252,14 @@ function dateOf(text: string, { orders, epoch, serial = false }: DateReading): R
     return { date: day, precision: 'day', rest: minute === 0 ? '' : clockText(minute), offset: null, note: null };
   }
   const ms = epoch ? epochMs(text.trim()) : null;
-  if (ms === null) return readDate(text, orders);
+  if (ms === null) return readDate(text, orders, besideMonth);
   const { day, minute } = wallOf(Math.floor(ms / 60_000));
   return { date: day, precision: 'day', rest: clockText(minute), offset: 0, note: null };
 }
 
-const hourOf = ({ minute }: { readonly minute: number }): number => Math.floor(minute / 60);
+/** The hour of the day, of a clock that is put forward by `shift` minutes. */
+const hourOf = ({ minute }: { readonly minute: number }, shift = 0): number =>
+  Math.floor(((((minute + shift) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) / 60);
 
 function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

@@ -12,8 +12,10 @@ export type ReadDate = {
   /** Minutes its clock is ahead of UTC; null where none is written. */
   readonly offset: number | null;
   /** What had to be assumed, as a note code. */
-  readonly note: 'day-unreadable' | 'date-range' | null;
+  readonly note: 'day-unreadable' | 'date-range' | 'month-short-year' | null;
 };
+/** What the numbers of two digits beside the months of a column are; null = only that one is looked at. */
+export type BesideMonth = 'year' | 'day' | null;
 
 /** How the numbers of a column stand; null = they do not show it. */
 export type Orders = { readonly yearFirst: 'ymd' | 'ydm'; readonly yearLast: 'dmy' | 'mdy' | 'ymd' | null };
@@ -104,7 +106,7 @@ export function epochMs(text: string): number | null {
 }
 
 /** Reads a date, with or without a day and a time behind it; null when not even the month can be read. */
-export function readDate(text: string, orders: Orders): ReadDate | null {
+export function readDate(text: string, orders: Orders, besideMonth: BesideMonth = null): ReadDate | null {
   const trimmed = text.trim();
   const numbers = numbersOf(trimmed);
   if (numbers) {
@@ -122,13 +124,16 @@ export function readDate(text: string, orders: Orders): ReadDate | null {
   }
   const monthYear = MONTH_YEAR.exec(trimmed);
   if (monthYear) return dateOf(Number(monthYear[2]), Number(monthYear[1]), null);
-  return fromWords(trimmed);
+  return fromWords(trimmed, besideMonth);
 }
 
 /** A month from a column of its own: a number, a name, or year and month together; null when unreadable. */
 export function readMonth(month: string, year: string): ReadDate | null {
-  const whole = readDate(month.trim(), { yearFirst: 'ymd', yearLast: 'dmy' });
-  if (whole) return { ...whole, date: `${whole.date.slice(0, 7)}-01`, precision: 'month', rest: '', offset: null };
+  const whole = readDate(month.trim(), { yearFirst: 'ymd', yearLast: 'dmy' }, 'year');
+  if (whole) {
+    const note = whole.note === 'month-short-year' ? null : whole.note;
+    return { date: `${whole.date.slice(0, 7)}-01`, precision: 'month', rest: '', offset: null, note };
+  }
   const number = MONTHS.get(fold(month).trim()) ?? (/^\s*\d{1,2}\s*$/.test(month) ? Number(month) : null);
   return number === null || !/^\s*\d{4}\s*$/.test(year) ? null : dateOf(Number(year), number, null);
 }
@@ -213,25 +218,41 @@ function fullYear(short: number): number {
 
 /** A number beside a month and nothing else: a day of no year («05-mar», «Mar 5»), unless it is written as a year is («mar-24»). */
 const MONTH_AND_YEAR = /^[^\d]*[a-z]{3,}\.?\s*[-/'’]\s*(\d{2})$/;
+/** Nothing but both, however they are parted; the column shows whether such numbers are years. */
+const MONTH_AND_NUMBER = /^([a-z]{3,})(?:\.?\s*[-/'’.]\s*|\.?\s+(?:del?\s+)?|)['’]?(\d{1,2})$/;
 
 /** "5 de agosto de 2024", "05-ago-2024", "August 5, 2024", "agosto 2024", "ago-24". */
-function fromWords(text: string): ReadDate | null {
+function fromWords(text: string, besideMonth: BesideMonth): ReadDate | null {
   const clock = /\s+\d{1,2}(?::\d{2}|\.\d{2}\.\d{2}).*$/.exec(text)?.[0] ?? '';
   const words = fold(text.slice(0, text.length - clock.length)).match(/[a-z]+|\d+/g) ?? [];
   const month = words.map((word) => MONTHS.get(word)).find((found) => found !== undefined);
   const numbers = words.filter((word) => /^\d+$/.test(word));
   const yearText = numbers.find((number) => number.length === 4) ?? numbers.at(-1);
   if (month === undefined || yearText === undefined || numbers.length > 2) return null;
-  if (numbers.length === 1 && yearText.length !== 4 && !isMonthAndYear(fold(text).trim())) return null;
+  const isShort = numbers.length === 1 && yearText.length !== 4;
+  if (isShort && !isMonthAndYear(fold(text).trim(), besideMonth)) return null;
   const year = yearText.length === 4 ? Number(yearText) : yearText.length === 2 ? fullYear(Number(yearText)) : 0;
   const dayText = numbers.find((number) => number !== yearText) ?? (numbers.length === 2 ? yearText : undefined);
-  return dateOf(year, month, dayText === undefined ? null : Number(dayText), clock);
+  const read = dateOf(year, month, dayText === undefined ? null : Number(dayText), clock);
+  return isShort && read ? { ...read, note: 'month-short-year' } : read;
+}
+
+/** What the number is in a text that is nothing but a month and a number of one or two digits; null for any other text. */
+export function numberBesideMonth(text: string): 'day' | 'either' | null {
+  const [, month = '', number = ''] = MONTH_AND_NUMBER.exec(fold(text).trim()) ?? [];
+  return MONTHS.has(month) ? (canBeYear(number) ? 'either' : 'day') : null;
 }
 
 /** A year that has not come yet is a day: "Mar-28" of a spreadsheet that shows no years. */
-function isMonthAndYear(text: string): boolean {
+function canBeYear(number: string): boolean {
+  return number.length === 2 && !(Number(number) <= MOST_DAYS && fullYear(Number(number)) < FIRST_OF_THIS_CENTURY);
+}
+
+function isMonthAndYear(text: string, besideMonth: BesideMonth): boolean {
+  if (besideMonth === 'day') return false;
+  if (besideMonth === 'year' && numberBesideMonth(text) === 'either') return true;
   const short = MONTH_AND_YEAR.exec(text)?.[1];
-  return short !== undefined && !(Number(short) <= MOST_DAYS && fullYear(Number(short)) < FIRST_OF_THIS_CENTURY);
+  return short !== undefined && canBeYear(short);
 }
 
 function dateOf(year: number, month: number, day: number | null, rest = ''): ReadDate | null {

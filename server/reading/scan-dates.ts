@@ -94,6 +94,8 @@ export function watchDates(
           if (plain[2] === undefined) continue;
           if (plain[2] > '12') each.dayProven = true;
           else open.day = true;
+          // A clock behind the date beside one of its own: the column says whether both are the same moment.
+          if (clocks.converts && plain[3] !== undefined && timed) return true;
           if (plain[3] === undefined || timed) continue;
           if (OTHER_HALF.test(`${plain[3]}:`)) each.behindProven = true;
           else open.behind ||= plain[3] !== '00:00';
@@ -145,6 +147,7 @@ export function scanDates(clocks: Clocks): DateScan {
             const text = inDate < 0 ? '' : cells[inDate]!.trim();
             if (isMissing(text)) continue;
             const numbers = numbersOf(text);
+            if (timed && numbers?.rest !== '') dates.get(date)!.addBeside(text, clock);
             // Its own column tells the hour: what stands behind the date says nothing of the others.
             dates.get(date)!.add(text, line, numbers && timed ? { ...numbers, rest: '' } : numbers);
           }

@@ -22,7 +22,8 @@ const MOST_BYTES = 150_000_000;
 const WORKBOOK = 'xl/workbook.xml';
 const RELATIONS = 'xl/_rels/workbook.xml.rels';
 
-const ELEMENT = (name: string) => new RegExp(`<(?:\\w+:)?${name}\\b([^>]*)>`, 'g');
+/** A sign that ends elements may stand in the name of a sheet. */
+const ELEMENT = (name: string) => new RegExp(`<(?:\\w+:)?${name}\\b((?:"[^"]*"|'[^']*'|[^>"'])*)>`, 'g');
 const ERROR = /<(?:\w+:)?c\b([^>]*?\bt="e"[^>]*)>/g;
 const NEVER_CALCULATED = /<(?:\w+:)?c\b([^>]*)><(?:\w+:)?f\b(?:[^>]*\/>|[^>]*>[^<]*<\/(?:\w+:)?f>)<\/(?:\w+:)?c>/g;
 
@@ -65,7 +66,7 @@ function elements(text: string, name: string): Attributes[] {
 const attributesOf =
   (text: string): Attributes =>
   (name) =>
-    new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*["']([^"']*)["']`).exec(text)?.[1];
+    new RegExp(`(?:^|[\\s:])${name}\\s*=\\s*(["'])(.*?)\\1`, 's').exec(text)?.[2];
 
 function noteOf(code: string, cells: readonly RegExpMatchArray[]): Note[] {
   const [first] = cells;
@@ -83,6 +84,7 @@ const LETTERS = 26;
 const columnOf = (letters: string): number =>
   [...letters].reduce((column, letter) => column * LETTERS + letter.charCodeAt(0) - 64, 0) - 1;
 
+const LAST_SIGN = 0x10ffff;
 const ENTITIES = new Map([
   ['amp', '&'],
   ['lt', '<'],
@@ -90,4 +92,10 @@ const ENTITIES = new Map([
   ['quot', '"'],
   ['apos', "'"],
 ]);
-const unescaped = (text: string): string => text.replace(/&(\w+);/g, (all, name) => ENTITIES.get(name) ?? all);
+/** As XML says it, once: what was written twice over is so named in the workbook. */
+const unescaped = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (all, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return ENTITIES.get(name) ?? all;
+    const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
+    return code <= LAST_SIGN ? String.fromCodePoint(code) : all;
+  });

@@ -129,6 +129,8 @@ export const dataEn: { readonly [S in keyof Sections]: { readonly [K in keyof Se
     'time-zone-ignored': 'The time zone written is not used: the time is local',
     'hour-run-together': 'Time without a colon; read so',
     'clocks-differ': 'The clock behind the date and the one in its own column differ: the one of the column is stored',
+    'month-short-year':
+      'A month and a number of two digits: read as month and year; if it is the day, the file needs its year',
     'date-range': 'A range of dates in one cell: its first day is stored',
     'hour-range': 'Time written as a range: its begin is kept',
     'hour-unreadable': 'Time not readable: kept without a time',

@@ -124,6 +124,8 @@ export const dataEs = {
     'time-zone-ignored': 'La zona horaria escrita no se usa: la hora es local',
     'hour-run-together': 'Hora sin dos puntos; se leyó así',
     'clocks-differ': 'La hora junto a la fecha y la de su propia columna no coinciden: se guarda la de la columna',
+    'month-short-year':
+      'Un mes y un número de dos cifras: se leyó como mes y año; si es el día, al archivo le falta el año',
     'date-range': 'Intervalo de fechas en una celda: se guarda su primer día',
     'hour-range': 'Hora escrita como intervalo: se guarda su inicio',
     'hour-unreadable': 'Hora ilegible: se guarda sin hora',

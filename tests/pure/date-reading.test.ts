@@ -357,6 +357,23 @@ test('days that are those of UTC by their clocks are asked about, and become day
   expect(local).toMatchObject({ occurredOn: '2023-01-10', minuteOfDay: 10 });
 });
 
+test.each([
+  ['the hour beside it is of here', '00:00 18:00,03:15 21:15,20:30 14:30', ['05 18:00', '05 21:15', '06 14:30']],
+  ['a noon in every row is no hour', '12:00 02:30,12:00 06:10,12:00 23:00', ['05 20:30', '06 00:10', '06 17:00']],
+  ['nor is midnight', '00:00 18:00,00:00 09:20', ['06 12:00', '06 03:20']],
+])('clocks of UTC behind the dates: %s', async (_, clocks, expected) => {
+  // Mexico City is six hours behind.
+  const rows = clocks.split(',').map((both) => `2024-03-06 ${both.replace(' ', ':00,')},Hurto`);
+  const { incidents } = await read(['fecha,hora,delito', ...rows], { timezone: 'America/Mexico_City', times: 'utc' });
+  expect(incidents.map((one) => moment(one.occurredOn, one.minuteOfDay).slice(8))).toEqual(expected);
+});
+
+test('midnight of a zone that is written is a moment among others that show the hour beside them', async () => {
+  const rows = ['2024-03-06T00:00:00Z,18:00,Hurto', '2024-03-06T03:15:00Z,21:15,Hurto'];
+  const { incidents } = await read(['fecha,hora,delito', ...rows], { timezone: 'America/Mexico_City' });
+  expect(incidents.map(({ occurredOn }) => occurredOn)).toEqual(['2024-03-05', '2024-03-05']);
+});
+
 test('minutes of the day that look like clocks in part are asked about', async () => {
   const minutes = Array.from({ length: 30 }, (_, i) =>
     `2023-01-${(i % 28) + 1},${(i * 97 + 481) % 1440},Hurto`.replace(/-(\d),/, '-0$1,'),

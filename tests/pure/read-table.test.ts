@@ -226,6 +226,15 @@ test('merged cells say the same of every row, hidden sheets are left out, errors
     ]),
   );
   expect((await read('generic', 'merged.xlsx', book({ Vieja: 'veryHidden' }), 'Vieja')).incidents).toHaveLength(3);
+  // As programs write names in XML: an apostrophe, signs by their numbers, and a sign that ends elements.
+  for (const [name, told] of [
+    ["Robo d'auto", "Robo d'auto"],
+    ['P&#225;gina &#x26; m&#xE1;s', 'Página & más'],
+    ['a > b', 'a > b'],
+  ]) {
+    const hidden = await read('generic', 'hidden.xlsx', bookOf({ Hoja: sheet, [name!]: sheet }, { [name!]: 'hidden' }));
+    expect(hidden.notes).toContainEqual({ code: 'sheets-left-out', count: 1, example: told });
+  }
 });
 
 test('a number merged over rows counts in the first of them only, and the others are told', async () => {

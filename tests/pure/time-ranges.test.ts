@@ -159,3 +159,15 @@ test('a record without a range or a report keeps the hash it was stored with bef
   ].map(recordHash);
   expect(new Set(hashes).size).toBe(5);
 });
+
+test('a number beside a month is its year where each of the column can be one, and told; else all are days of no year', async () => {
+  const months = async (dates: readonly string[]) => {
+    const { incidents, notes } = await read('generic', ['fecha,delito', ...dates.map((date) => `${date},Fraude`)]);
+    return [...incidents.map(({ occurredOn }) => occurredOn), ...notes.map(({ code, count }) => `${code} ${count}`)];
+  };
+  expect(await months(['ago 24', 'Ago. 24', 'ene.24', 'dic-23', 'Marzo de 2023'])).toEqual([
+    ...['2024-08-01', '2024-08-01', '2024-01-01', '2023-12-01', '2023-03-01', 'month-short-year 4'],
+  ]);
+  expect(await months(['Mar-01', 'Mar-27', 'Mar-31', '2024-03-05'])).toEqual(['2024-03-05']);
+  expect(await months(['Mar 5', 'Mar 24'])).toEqual([]);
+});
