@@ -140,11 +140,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
     for await (const batch of table.batches) {
       const incidents: Incident[] = [];
       const rejects: Reject[] = batch.broken.map(({ line, reason }) => ({
-        line,
-        field: null,
-        value: null,
-        reason,
-        used: {},
+        ...{ line, reason, field: null, value: null, used: {} },
       }));
       let data = batch.rows;
       if (reading.opened === null) {
