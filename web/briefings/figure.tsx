@@ -3,7 +3,7 @@
 import type { BriefingBlock, FigureData } from '../../server/briefings/contract.ts';
 import { parseFilter } from '../../server/filter/contract.ts';
 import { type App, kindNoun, usePage } from '../app.ts';
-import { classBounds, classOf } from '../map/classify.ts';
+import { SmallClock } from '../charts/small-clock.tsx';
 import { placeText } from '../store/words.ts';
 import { FigureMap } from './figure-map.tsx';
 import { ProblemsTold } from './problems-told.tsx';
@@ -182,35 +182,9 @@ function Places({ data }: { readonly data: Of<'table'> }) {
 
 function Clock({ data }: { readonly data: Of<'clock'> }) {
   const { t, f } = usePage();
-  const bounds = classBounds(data.counts.flat(), 'quantile', 5);
   return (
     <>
-      <svg class="meeting-clock briefing-clock" viewBox="0 0 220 84" role="img" aria-label={t('briefing.kind_clock')}>
-        {data.counts.map((row, day) => (
-          <g key={f.weekday(day + 1)}>
-            <text x="0" y={day * 10 + 8}>
-              {f.weekday(day + 1)}
-            </text>
-            {row.map((count, hour) => (
-              <rect
-                key={`${day}-${hour * 1}`}
-                x={24 + hour * 8}
-                y={day * 10}
-                width="7"
-                height="9"
-                class={`shade-${classOf(count, bounds)}`}
-              >
-                <title>{t('when.cell', { day: f.weekdayLong(day + 1), hours: `${hour} h`, n: f.int(count) })}</title>
-              </rect>
-            ))}
-          </g>
-        ))}
-        {[0, 6, 12, 18].map((hour) => (
-          <text key={hour} x={24 + hour * 8} y="80">
-            {hour}
-          </text>
-        ))}
-      </svg>
+      <SmallClock counts={data.counts} label={t('briefing.kind_clock')} />
       {data.unknownHour > 0 && (
         <p class="small">{t('when.unknown', { count: data.unknownHour, n: f.int(data.unknownHour) })}</p>
       )}

@@ -10,7 +10,7 @@ import {
   type RepeatSeries,
 } from '../../server/meetings/contract.ts';
 import { usePage } from '../app.ts';
-import { classBounds, classOf } from '../map/classify.ts';
+import { SmallClock } from '../charts/small-clock.tsx';
 import { placeText, sourceText, whatText } from '../store/words.ts';
 import { ActionRow, ActionsCut } from './actions.tsx';
 import { MeetingTable, useStanding } from './cells.tsx';
@@ -154,36 +154,10 @@ function Hours({ answer }: { readonly answer: MeetingAnswer }) {
   const { t, f } = usePage();
   if (!answer.clock) return null;
   const { counts, unknownHour } = answer.clock;
-  const bounds = classBounds(counts.flat(), 'quantile', 5);
   return (
     <section class="meeting-part">
       <h3>{t('meeting.hours')}</h3>
-      <svg class="meeting-clock" viewBox="0 0 220 84" role="img" aria-label={t('meeting.hours')}>
-        {counts.map((row, day) => (
-          <g key={f.weekday(day + 1)}>
-            <text x="0" y={day * 10 + 8}>
-              {f.weekday(day + 1)}
-            </text>
-            {row.map((count, hour) => (
-              <rect
-                key={`${day}-${hour * 1}`}
-                x={24 + hour * 8}
-                y={day * 10}
-                width="7"
-                height="9"
-                class={`shade-${classOf(count, bounds)}`}
-              >
-                <title>{t('when.cell', { day: f.weekdayLong(day + 1), hours: `${hour} h`, n: f.int(count) })}</title>
-              </rect>
-            ))}
-          </g>
-        ))}
-        {[0, 6, 12, 18].map((hour) => (
-          <text key={hour} x={24 + hour * 8} y="80">
-            {hour}
-          </text>
-        ))}
-      </svg>
+      <SmallClock counts={counts} label={t('meeting.hours')} />
       {unknownHour > 0 && <p class="small">{t('when.unknown', { count: unknownHour, n: f.int(unknownHour) })}</p>}
     </section>
   );
