@@ -15,6 +15,8 @@ export type Audit = {
   countRefused(): void;
   /** A sign-in that failed: so many an hour one by one, the rest counted. */
   noteFailedSignIn(row: NewAuditRow): void;
+  /** Stores what waits, for whoever is about to read; with the database away it goes on waiting. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -125,6 +127,10 @@ export function openAudit({
     noteFailedSignIn(row) {
       turnHour();
       if (++counted.failed <= FAILED_SIGN_INS_AN_HOUR) note(row);
+    },
+    async flush() {
+      await writing;
+      await write();
     },
     async close() {
       clearInterval(hourly);

@@ -10,17 +10,22 @@ import { parseWith } from '../http/contract.ts';
 import { BOM, csvLine } from '../text/contract.ts';
 import { toAuditRow } from './chain.ts';
 import { type AuditPage, type AuditQuery, type AuditRow, auditQuery } from './contract.ts';
+import type { Audit } from './log.ts';
 
 const ROWS_AT_ONCE = 1000;
 const COLUMNS = ['entry', 'at', 'who', 'role', 'address', 'what', 'jurisdiction', 'detail', 'rows'] as const;
 
+type Deps = { readonly database: Database; readonly accounts: { readonly audit: Pick<Audit, 'flush'> } };
+
 /** Mounted under /api/v1. */
-export function auditRoutes({ database }: { readonly database: Database }): Router {
+export function auditRoutes({ database, accounts }: Deps): Router {
   const routes = Router();
   routes.get('/audit', async (request, response) => {
     const asked = parseWith(auditQuery, request.query);
     const viewer = viewerOf(request);
     response.set('Cache-Control', 'private, no-store');
+    // What was done just now stands there, too.
+    await accounts.audit.flush();
     if (asked.format === 'csv') {
       response.attachment('auditoria.csv').type('text/csv; charset=utf-8');
       if (request.method === 'HEAD') return void response.end();
