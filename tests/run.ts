@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Need, SUITES, type Suite } from './support/suites.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -109,7 +110,7 @@ async function runSuite({ project }: Suite): Promise<Tally> {
   const { ok, output } = await runAside(process.execPath, args);
   console.log(`\n— ${project}\n${output}`);
   const tally = existsSync(report) ? readReport(report, project) : failure(`${project}: no report`);
-  if (!ok && tally.failed === 0) count(tally, failure(`${project}: an error outside the tests, see its output`));
+  if (!ok && tally.failed === 0) count(tally, failure(`${project}: an error outside the tests\n${outside(output)}`));
   rmSync(dir, { recursive: true, force: true });
   return tally;
 }
@@ -175,6 +176,14 @@ function runAside(command: string, args: readonly string[]): Promise<{ ok: boole
     child.once('error', (error) => pieces.push(Buffer.from(`${command}: ${error.message}\n`)));
     child.once('close', (status) => resolve({ ok: status === 0, output: Buffer.concat(pieces).toString('utf8') }));
   });
+}
+
+/** What Vitest printed of errors that belong to no test: thrown late, or while the suite was begun or ended. */
+function outside(output: string): string {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const begins = lines.findIndex((line) => /Unhandled Errors?|^error during|Startup Error/.test(line));
+  const shown = begins < 0 ? lines.slice(-20) : lines.slice(begins, begins + 40);
+  return shown.map((line) => `    ${line.slice(0, 600)}`).join('\n');
 }
 
 /** The end of a long log is what somebody sees first: what failed and its first lines stand there again. */
