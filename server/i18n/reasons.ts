@@ -202,6 +202,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     '¿un renglón vale por varios casos? La columna {} suma {} en los primeros {} renglones; indíquelo con --map {} para contarlos así, o --map {} para contar cada renglón una vez',
   'what does {} mean in column {}: {}? {} rows depend on it':
     '¿qué hora es {} en la columna {}: {}? De eso dependen {} renglones',
+  'which date says when it happened? {} would be read, but these columns hold other days: {}; say --map {}, or --map {}':
+    '¿qué fecha dice cuándo ocurrió? Se leería {}, pero estas columnas tienen otros días: {}; indíquelo con --map {} o con --map {}',
   'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
     'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
   'more than {} labels': 'ya hay {} etiquetas; no caben más',

@@ -20,8 +20,8 @@ const MOST_COLUMNS = 1000;
 const MOST_OTHERS = 0.5;
 const BEGINNING = /^\s*(\{\s*["}]|\[\s*(?:[{[\]]|(?:null|true|false)\b|"[^"]*"\s*,\s*\{))/;
 const NO_RECORDS = 'the file holds no list of records: save it as one ([{…}, {…}]) or as CSV';
-/** Numbers of more digits than a double holds. */
-const LONG_NUMBER = /\d{16}/;
+/** Numbers of more digits than a double holds, or written in powers of ten, as what rounds them writes. */
+const LONG_NUMBER = /\d{16}|\de\+?\d/i;
 
 type Item = {
   /** Among everything that stands in the list. */
@@ -146,7 +146,9 @@ function parsed(text: string, number: number): Readonly<Record<string, unknown>>
     if (!LONG_NUMBER.test(text)) return JSON.parse(text);
     // Node hands over how a number is written, which its types do not tell yet.
     const asWritten = (_: string, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source : value;
+      typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+        ? context?.source?.replace(/e(?=\d)/i, 'e+')
+        : value;
     return JSON.parse(text, asWritten as (key: string, value: unknown) => unknown);
   } catch {
     throw new BadInput('file', `feature ${number} is not well-formed JSON`);
