@@ -7,6 +7,7 @@ import { BadInput } from '../errors.ts';
 import type { SourceFeature } from '../geometry/contract.ts';
 import { areDegrees, boundsOf, liesInDegrees, positionsOf } from '../geometry/shape.ts';
 import { listed } from '../text/choices.ts';
+import { parseExactJson } from '../text/exact-json.ts';
 import { onlyFitsTurned, turned } from './axes.ts';
 import type { Crs, CrsOrigin, FoundLayer, ReadOptions, SourceFile } from './contract.ts';
 import { copyReader } from './copy-text.ts';
@@ -213,7 +214,8 @@ async function* linesOf(path: string, feature: () => number): AsyncGenerator<str
   if (begun !== '') yield begun;
 }
 
-const readJsonLine = (line: string) => (line === '' ? null : featureOf(JSON.parse(line)));
+const readJsonLine = (line: string) =>
+  line === '' ? null : featureOf(parseExactJson(line) as Readonly<Record<string, unknown>>);
 
 /** The layer of that name as a caller sees it. */
 function found(layers: readonly GdalLayer[], name?: string): FoundLayer {

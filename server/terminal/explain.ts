@@ -164,7 +164,7 @@ function doubtAnswers({ question }: Doubt, again: Again): string[] {
   if (question.about === 'unread-dates') {
     const { columns, read } = question;
     const none = columns.map(({ name }): [string, string] => ['--map', `${name}=discard`]);
-    const others = read === undefined ? none : [['--map', `${read}=date`] as const];
+    const others = read === undefined ? none : [['--map', `${read}=date`] satisfies [string, string]];
     return [...columns.map(({ name }) => again(['--map', `${name}=date`])), again(...others)];
   }
   // What is proposed, or what was done so far.
