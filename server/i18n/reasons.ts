@@ -11,6 +11,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
   'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
   'the request comes from another site': 'la petición viene de otro sitio',
+  'a number of more than 18 digits ({}): save the codes as text':
+    'un número de más de 18 cifras ({}): guarde las claves como texto',
   'a feature is nested too deeply': 'un elemento está anidado demasiado hondo',
   'nested too deeply': 'está anidado demasiado hondo',
   'given more than once': 'se dio más de una vez',
