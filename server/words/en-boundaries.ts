@@ -150,6 +150,11 @@ export const boundariesEn: { readonly [S in keyof Sections]: { readonly [K in ke
     'code-missing': 'Features without a code',
     'code-repeated': 'Repeated codes',
     'features-numbered': 'Without a code of their own: numbered as they stand in the file',
+    'codes-decimal': 'Codes with decimals (9001.0): stored without them',
+    'code-passed-over':
+      'A column called a code that cannot be one, being empty or repeated in a row or having lost digits: another was taken',
+    'residents-unused':
+      'A column of residents that is not used: it lacks a year, or its figures are none of residents; choose it with its year',
     'class-unknown': 'Unknown class',
     'not-a-street': 'Lines that are no streets',
     'file-cut': 'The server it comes from says that it did not send everything: features are missing',

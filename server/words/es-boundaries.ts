@@ -146,6 +146,11 @@ export const boundariesEs = {
     'code-missing': 'Elementos sin clave',
     'code-repeated': 'Claves repetidas',
     'features-numbered': 'Sin clave propia: se numeran como vienen en el archivo',
+    'codes-decimal': 'Claves con decimales (9001.0): se guardan sin ellos',
+    'code-passed-over':
+      'Columna llamada clave que no puede serlo, por vacía o repetida en algún renglón o por cifras perdidas: se tomó otra',
+    'residents-unused':
+      'Columna de habitantes que no se usa: le falta el año, o sus cifras no son de habitantes; elíjala con su año',
     'class-unknown': 'Clase desconocida',
     'not-a-street': 'Líneas que no son calles',
     'file-cut': 'El servidor del que viene avisa que no mandó todo: faltan elementos',
