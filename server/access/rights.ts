@@ -6,19 +6,22 @@ import { RIGHTS } from './contract.ts';
 
 const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account', 'own-second-step'];
 
+/** Of staff but for those who draw the areas: by one drawn round a house they would see what happened in it. */
+const COUNTING: readonly Right[] = [...LOOKING, 'count-sensitive'];
+
 const ON_PROBLEMS: readonly Right[] = ['see-problems', 'handle-problems', 'evaluate-measures'];
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
-  planner: [...LOOKING, ...ON_PROBLEMS, 'meet'],
+  planner: [...COUNTING, ...ON_PROBLEMS, 'meet'],
   commander: [
-    ...LOOKING,
+    ...COUNTING,
     ...ON_PROBLEMS,
     ...(['see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips', 'meet'] as const),
   ],
   gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
-  data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
-  auditor: [...LOOKING, 'see-problems', 'read-audit'],
+  data: [...COUNTING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
+  auditor: [...COUNTING, 'see-problems', 'read-audit'],
   administrator: RIGHTS,
 };
 
@@ -30,7 +33,7 @@ const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-sec
 const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
 /** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
 const WITHIN_AREAS: readonly Right[] = [
-  ...LOOKING,
+  ...COUNTING,
   ...(['see-sensitive-places', 'see-points', 'export-incidents', 'see-problems', 'handle-problems', 'meet'] as const),
 ];
 /** Roles that may be bound to areas: those with nothing to do beyond. */

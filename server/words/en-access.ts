@@ -90,6 +90,8 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     onlyAreas: 'These areas alone (optional)',
     areasShape: 'Areas are written LAYER:CODE,CODE, as in sectores:01,02.',
     within: 'You see only: {{names}}.',
+    withoutSensitive:
+      'Whoever draws the areas does not count sensitive offences: an area drawn round a house would tell what happened in it. They are in no figure here.',
     withinGone: 'No longer in the layer “{{layer}}”: {{codes}}. Tell whoever administers the portal.',
     municipalities: 'Municipalities',
     changeScope: 'Change where',

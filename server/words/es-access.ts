@@ -88,6 +88,8 @@ export const accessEs = {
     onlyAreas: 'Solo estas áreas (opcional)',
     areasShape: 'Las áreas se escriben CAPA:CLAVE,CLAVE; por ejemplo sectores:01,02.',
     within: 'Usted ve solo: {{names}}.',
+    withoutSensitive:
+      'Quien traza las zonas no cuenta delitos sensibles: con una zona dibujada alrededor de una casa sabría qué pasó en ella. Aquí no están en ninguna cifra.',
     withinGone: 'Ya no existen en la capa «{{layer}}»: {{codes}}. Avise a quien administra el portal.',
     municipalities: 'Municipios',
     changeScope: 'Cambiar territorio',
