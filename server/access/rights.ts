@@ -48,6 +48,18 @@ export function mayDo({ role, scope, account, entry, lacksSecondStep }: Viewer, 
   return RIGHTS_OF[role].includes(right);
 }
 
+/** Those that decide what an answer is made of, rather than what is asked. */
+const OF_DATA: readonly Right[] = ['count-sensitive', 'see-sensitive-places', 'see-points'];
+
+/** Whether somebody may be told now what was found with the rights of `then`: as finely, and of as many areas. */
+export function seesAsMuch(viewer: Viewer, then: Pick<Viewer, 'role' | 'scope'>): boolean {
+  if (OF_DATA.some((right) => RIGHTS_OF[then.role].includes(right) && !mayDo(viewer, right))) return false;
+  const { areas } = viewer.scope;
+  if (areas === null) return true;
+  const before = then.scope.areas;
+  return before?.layer === areas.layer && before.codes.every((code) => areas.codes.includes(code));
+}
+
 const BY_AREAS = [
   ...['layers', 'limit', 'layers/:layer', 'layers/:layer/features', 'themes', 'sources', 'offences'],
   ...['counts', 'summary', 'series', 'top'],
