@@ -14,7 +14,13 @@ export type StoredTable = {
 };
 
 /** Tables that belong to no jurisdiction and are in a backup all the same. */
-export const OF_INSTALLATION: readonly string[] = ['account', 'account_passkey', 'access_key', 'audit_entry', 'audit_head'];
+export const OF_INSTALLATION: readonly string[] = [
+  'account',
+  'account_passkey',
+  'access_key',
+  'audit_entry',
+  'audit_head',
+];
 
 /** Tables a backup leaves out, and why. Every other one of the schema is in it. */
 export const NOT_SAVED: ReadonlyMap<string, string> = new Map([
