@@ -21,6 +21,8 @@ export type Site = { readonly rpId: string; readonly origins: readonly string[] 
 const GOOD_FOR_MS = 5 * 60_000;
 const MOST_OF_ACCOUNT = 10;
 const RP_NAME = 'Cuadra';
+/** EdDSA, ES256, RS256 by their numbers in COSE: what devices have. */
+const ALGORITHMS = [-8, -7, -257];
 
 /** Only who has one, or adds one, needs it. */
 const library = () => import('@simplewebauthn/server');
@@ -43,6 +45,7 @@ export async function proposePasskey(
   const { generateRegistrationOptions } = await library();
   const options = await generateRegistrationOptions({
     ...{ rpName: RP_NAME, rpID: rpId, userName: name, userDisplayName: name, attestationType: 'none' },
+    supportedAlgorithmIDs: ALGORITHMS,
     userID: new TextEncoder().encode(`cuadra ${id}`),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     excludeCredentials: known.map((each) => ({ id: each.credential_id })),
@@ -65,6 +68,7 @@ export async function addPasskey(
     response: credential as unknown as RegistrationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(database, challenge, id, now),
     ...{ expectedOrigin: [...origins], expectedRPID: rpId, requireUserVerification: true },
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => ({ registrationInfo: undefined }));
   if (!registrationInfo) throw new BadInput('credential', 'the passkey is not what was asked for');
   const made = registrationInfo.credential;
