@@ -35,7 +35,7 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select jurisdiction_id as id from protection where is_on'],
   },
   {
-    why: 'a server looks by the alert rules of all jurisdictions',
+    why: 'a server looks from time to time at the alert rules of all jurisdictions',
     fault: NO_KEY,
     tables: ['alert_rule'],
     beginnings: ['select distinct jurisdiction_id as id from alert_rule'],
