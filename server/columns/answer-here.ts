@@ -11,10 +11,10 @@ import { seriesOf } from '../counts/series.ts';
 import { summaryOf } from '../counts/summary.ts';
 import { topOf } from '../counts/top.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
-import type { Answers, PlaceCounts, Tally } from '../engine/answers.ts';
+import type { Answers, Tally } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { scan } from '../engine/scan.ts';
+import { scannerOf } from '../engine/scan.ts';
 import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../filter/contract.ts';
 import type { AskedLayer, Places } from '../filter/places.ts';
 import { type Plan, type PlanContext, type PlanWithin, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
@@ -177,11 +177,12 @@ const asked = ({ offences }: PlanContext, { offenceIds }: Plan) =>
   offenceIds ?? offences.map(({ offenceId }) => offenceId);
 
 function answersOf(cube: Cube): Answers {
+  const scan = scannerOf(cube);
   return {
-    byPlace: async (plan, layer) => scan(cube, plan, { by: 'place', layer }) as PlaceCounts,
-    byDay: async (plan) => scan(cube, plan, { by: 'day' }) as Awaited<ReturnType<Answers['byDay']>>,
-    bySlot: async (plan) => scan(cube, plan, { by: 'slot' }) as Awaited<ReturnType<Answers['bySlot']>>,
-    byCell: async (plan, grid) => scan(cube, plan, { by: 'cell', grid }) as Awaited<ReturnType<Answers['byCell']>>,
+    byPlace: async (plan, layer) => scan(plan, { by: 'place', layer }),
+    byDay: async (plan) => scan(plan, { by: 'day' }),
+    bySlot: async (plan) => scan(plan, { by: 'slot' }),
+    byCell: async (plan, grid) => scan(plan, { by: 'cell', grid }),
   };
 }
 

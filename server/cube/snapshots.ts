@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { type AnswerTo, type CubeQuestion, canAnswer, scan } from '../engine/scan.ts';
+import { type CubeQuestion, canAnswer, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
 import { sumOf } from '../engine/sum.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
@@ -184,7 +184,7 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
 type Scans = Pick<ScanPool, 'ask'>;
 
 /** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
-const AT_ONCE: Scans = { ask: async (cube, plan, question) => scan(cube, plan, question) as AnswerTo<typeof question> };
+const AT_ONCE: Scans = { ask: async (cube, plan, question) => scan(cube, plan, question) };
 
 function scannedBy(scans: Scans, cube: Cube): Answers {
   return {

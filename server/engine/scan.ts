@@ -26,7 +26,7 @@ import {
   sortedKeys,
 } from './loops.ts';
 import { coveredBy } from './polygon.ts';
-import { runsOf, truthTable, unjudgedTable } from './truth.ts';
+import { maxOf, runsOf, truthTable, unjudgedTable } from './truth.ts';
 
 export type CubeQuestion =
   | { readonly by: 'place'; readonly layer: CountedLayer }
@@ -51,10 +51,28 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
   return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
-/** Scans a cube that can answer (see canAnswer). */
-export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCounts | DayTally | Breakdown | CellCounts {
+export type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
+
+/**
+ * Scans a cube that can answer (see canAnswer). Keeps the truth table while only the range changes: a window that is moved
+ * asks the same of every day, and a city may have more combinations than a short window has incidents.
+ */
+export function scannerOf(cube: Cube): Scanner {
   const view = viewCube(cube);
-  const truth = truthTable(plan, view);
+  let known: { readonly of: string; readonly truth: Uint8Array } | null = null;
+  return <Q extends CubeQuestion>(plan: Plan, question: Q) => {
+    const { sourceIds, offenceIds, hours, weekdays, byNight } = plan;
+    const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
+    if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
+    return answerFrom(view, plan, known.truth, question) as AnswerTo<Q>;
+  };
+}
+
+/** One question asked of a cube. */
+export const scan = <Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q): AnswerTo<Q> =>
+  scannerOf(cube)(plan, question);
+
+function answerFrom(view: CubeView, plan: Plan, truth: Uint8Array, question: CubeQuestion) {
   switch (question.by) {
     case 'place':
       return byPlace(view, plan, truth, question.layer);
@@ -224,21 +242,23 @@ const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts]
 function bySlot(view: CubeView, plan: Plan, truth: Uint8Array): Breakdown {
   const { weekday, hour, offence } = view.dictionary;
   const slots = new Uint32Array(SLOTS);
-  const offences = new Map<number, number>();
+  const byOffence = new Uint32Array(maxOf(offence) + 1);
   const histogram = new Uint32Array(truth.length);
   const total = tally(view, plan, truth, (rows) => {
+    let sum = 0;
     histogram.fill(0);
     addByCombo(histogram, view.combo, rows);
-    let sum = 0;
     for (let combo = 0; combo < truth.length; combo++) {
       const count = histogram[combo]! * truth[combo]!;
       if (count === 0) continue;
       sum += count;
       slots[weekday[combo]! * HOURS + hour[combo]!]! += count;
-      offences.set(offence[combo]!, (offences.get(offence[combo]!) ?? 0) + count);
+      byOffence[offence[combo]!]! += count;
     }
     return sum;
   });
+  const offences = new Map<number, number>();
+  byOffence.forEach((count, id) => void (count > 0 && offences.set(id, count)));
   return { ...total, slots, offences };
 }
 

@@ -10,14 +10,30 @@ import type { CubeView, SliceView } from './layout.ts';
 export function truthTable(plan: Plan, { dictionary }: CubeView): Uint8Array {
   const { offence, source, weekday, hour } = dictionary;
   const slots = slotTable(plan);
-  const sources = new Set(plan.sourceIds);
-  const offences = plan.offenceIds && new Set(plan.offenceIds);
+  // Tables and no sets: cities have tens of thousands of combinations, and each question goes through them all.
+  const sources = tableOf(plan.sourceIds, source);
+  const offences = plan.offenceIds && tableOf(plan.offenceIds, offence);
   const truth = new Uint8Array(offence.length);
   for (let combo = 0; combo < truth.length; combo++) {
-    const asked = sources.has(source[combo]!) && (offences === null || offences.has(offence[combo]!));
-    truth[combo] = asked ? slots[weekday[combo]! * HOURS + hour[combo]!]! : 0;
+    const asked = sources[source[combo]!]! & (offences ? offences[offence[combo]!]! : 1);
+    truth[combo] = asked & slots[weekday[combo]! * HOURS + hour[combo]!]!;
   }
   return truth;
+}
+
+/** Per id that occurs 1 when it is among the wanted. */
+function tableOf(wanted: readonly number[], ids: Int32Array): Uint8Array {
+  const last = maxOf(ids);
+  const table = new Uint8Array(last + 1);
+  for (const id of wanted) if (id <= last) table[id] = 1;
+  return table;
+}
+
+/** 0 of none. */
+export function maxOf(ids: Int32Array): number {
+  let most = 0;
+  for (let i = 0; i < ids.length; i++) if (ids[i]! > most) most = ids[i]!;
+  return most;
 }
 
 /** Per combination 1 when it is of none of these sources. */
