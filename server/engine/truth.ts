@@ -1,7 +1,7 @@
 // A plan as a truth table over the cube's dictionary: the one place where the cube decides what matches by hour,
 // weekday, offence and source.
 
-import { type Day, monthOf, monthStart, quarterOf } from '../calendar/days.ts';
+import { type Day, monthOf, monthStart, quarterOf, weekdayOf } from '../calendar/days.ts';
 import type { Plan, Range } from '../filter/plan.ts';
 import { HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from './answers.ts';
 import type { CubeView, SliceView } from './layout.ts';
@@ -105,8 +105,34 @@ function rowsOf(slice: SliceView, range: Range): { lo: number; hi: number } {
   };
 }
 
+/**
+ * Of a run the stretches of days on which anything can match, where the plan asks for some weekdays: rows lie in the order
+ * of their days, so that of Friday to Sunday four sevenths need not be looked at.
+ */
+export function stretchesOf(run: TruthRun, slice: SliceView, slots: Uint8Array): TruthRun[] {
+  const canMatch = Array.from({ length: UNKNOWN_WEEKDAY }, (_, weekday) =>
+    slots.subarray(weekday * HOURS, (weekday + 1) * HOURS).includes(1),
+  );
+  if (slice.time === 'month' || slice.time === 'quarter' || !canMatch.includes(false)) return [run];
+  const found: TruthRun[] = [];
+  const { fate, lo, hi } = run;
+  let from = -1;
+  for (let d = dayAt(slice, lo); d < slice.days && slice.starts[d]! < hi; d++) {
+    const isWanted = canMatch[weekdayOf(slice.dayList[d]!)]!;
+    const start = Math.max(lo, slice.starts[d]!);
+    if (isWanted && from < 0) from = start;
+    if (isWanted || from < 0) continue;
+    found.push({ fate, lo: from, hi: start });
+    from = -1;
+  }
+  return from < 0 ? found : [...found, { fate, lo: from, hi }];
+}
+
+/** Which of the days of a slice a row is of. */
+export const dayAt = ({ starts }: SliceView, row: number): number => lowerBound(starts, row + 1) - 1;
+
 /** Index of the first value not below `wanted`. */
-export function lowerBound(values: Int32Array, wanted: Day): number {
+export function lowerBound(values: Int32Array | Uint32Array, wanted: number): number {
   let lo = 0;
   let hi = values.length;
   while (lo < hi) {
