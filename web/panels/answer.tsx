@@ -149,6 +149,9 @@ function Concentration() {
   const streets = answers.streetCounts.answered.value?.value;
   const segments = reference.segments.value;
   const summary = answers.summary.answered.value?.value;
+  // Of a part of the municipality neither its length is known nor how many places it has.
+  const isWhole = answers.filter.value?.within === null;
+  const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
   // Where many have no place, half is half of the rest, and that is said.
   const ofThoseThere = (sentence: string, counts: readonly number[]) => {
     const there = counts.reduce((sum, count) => sum + count, 0);
@@ -162,12 +165,12 @@ function Concentration() {
     const whole = [...segments.values()].reduce((sum, row) => sum + (row.lengthM ?? 0), 0);
     const held = half.reduce((sum, place) => sum + (place.lengthM ?? 0), 0);
     const values = { count: half.length, n: f.int(half.length) };
-    // Of a part of the municipality the length is not known.
-    const isWhole = answers.filter.value?.within === null;
-    const sentence =
-      whole > 0 && isWhole
+    const all = f.int(isWhole ? (reference.streetLayer.value?.features ?? 0) : streets.ids.length);
+    const sentence = !isWhole
+      ? t('seen.halfStreetsHit', { ...values, all, what })
+      : whole > 0
         ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
-        : t('answer.halfStreetsPlain', values);
+        : t('answer.halfStreetsPlain', { ...values, all });
     return <p class="sentence">{ofThoseThere(sentence, streets.counts)}</p>;
   }
   const areas = answers.areaCounts.answered.value?.value;
@@ -180,8 +183,6 @@ function Concentration() {
     n: f.int(half.length),
     layer: layer.title.toLowerCase(),
   };
-  const isWhole = answers.filter.value?.within === null;
-  const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
   const sentence = isWhole
     ? t('answer.halfAreas', { ...values, all: f.int(layer.features) })
     : t('seen.halfAreasHit', { ...values, all: f.int(areas.ids.length), what });
