@@ -9,7 +9,7 @@ export const seenEn = {
     cutLayer: 'No rate: of what the limit chosen in “Where” cuts only a part is counted.',
     cutPlace: 'No rate: only the part chosen in “Where” is counted.',
     halfAreasHit: 'Half happen in {{n}} of {{all}} {{layer}} with {{what}}',
-    halfStreetsHit: 'Half happen on {{n}} of {{all}} street segments with {{what}}',
+    halfStreetsHit: 'Half happen on {{n}} of {{all}} {{all, street segment|street segments}} with {{what}}',
     allHours: 'All hours, not only the chosen ones',
     askPlace: 'Ask about a place',
     askPlaceHow:

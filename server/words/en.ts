@@ -150,7 +150,7 @@ export const en: WordCatalogue = {
     recent: 'Last 28 days: {{n}}; before {{before}}: {{change}}',
     halfStreets_one: 'Half happen on {{n}} street segment ({{share}} of the length)',
     halfStreets_other: 'Half happen on {{n}} street segments ({{share}} of the length)',
-    halfStreetsPlain: 'Half happen on {{n}} of {{all}} street segments',
+    halfStreetsPlain: 'Half happen on {{n}} of {{all}} {{all, street segment|street segments}}',
     halfOfThoseThere: '{{sentence}} (of {{n}} located)',
     halfAreas_one: 'Half happen in {{n}} of {{all}} {{layer}}',
     halfAreas_other: 'Half happen in {{n}} of {{all}} {{layer}}',

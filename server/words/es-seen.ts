@@ -9,7 +9,7 @@ export const seenEs = {
     cutLayer: 'Sin tasa: de lo que corta el límite elegido en «Dónde» solo se cuenta una parte.',
     cutPlace: 'Sin tasa: solo se cuenta la parte elegida en «Dónde».',
     halfAreasHit: 'La mitad ocurre en {{n}} de {{all}} {{layer}} con {{what}}',
-    halfStreetsHit: 'La mitad ocurre en {{n}} de {{all}} tramos con {{what}}',
+    halfStreetsHit: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}} con {{what}}',
     allHours: 'Todas las horas, no solo las elegidas',
     askPlace: 'Preguntar por un lugar',
     askPlaceHow:

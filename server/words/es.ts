@@ -150,7 +150,7 @@ export const es = {
     recent: 'Últimos 28 días: {{n}}; antes {{before}}: {{change}}',
     halfStreets_one: 'La mitad ocurre en {{n}} tramo ({{share}} de la longitud)',
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
-    halfStreetsPlain: 'La mitad ocurre en {{n}} de {{all}} tramos',
+    halfStreetsPlain: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}}',
     halfOfThoseThere: '{{sentence}} (de {{n}} con lugar)',
     halfAreas_one: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
     halfAreas_other: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
