@@ -10,6 +10,7 @@ export const seenEn = {
     cutPlace: 'No rate: only the part chosen in “Where” is counted.',
     halfAreasHit: 'Half happen in {{n}} of {{all}} {{layer}} with {{what}}',
     halfStreetsHit: 'Half happen on {{n}} of {{all}} {{all, street segment|street segments}} with {{what}}',
+    lost: 'Of this link this could not be used: {{what}}. The figures are without it.',
     allHours: 'All hours, not only the chosen ones',
     askPlace: 'Ask about a place',
     askPlaceHow:

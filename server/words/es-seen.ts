@@ -10,6 +10,7 @@ export const seenEs = {
     cutPlace: 'Sin tasa: solo se cuenta la parte elegida en «Dónde».',
     halfAreasHit: 'La mitad ocurre en {{n}} de {{all}} {{layer}} con {{what}}',
     halfStreetsHit: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}} con {{what}}',
+    lost: 'De este enlace no se pudo usar: {{what}}. Las cifras son sin eso.',
     allHours: 'Todas las horas, no solo las elegidas',
     askPlace: 'Preguntar por un lugar',
     askPlaceHow:

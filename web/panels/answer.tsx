@@ -56,6 +56,7 @@ export function AnswerPanel() {
         <Info topic="answer" title={t('answer.title')} />
       </p>
       <p class="asked">{isOfBefore ? t('answer.ofBefore') : parts.filter(Boolean).join(' · ')}</p>
+      <LostOfLink />
       <News />
       <Uncovered />
       {here === 0 ? (
@@ -78,6 +79,27 @@ export function AnswerPanel() {
         <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />
       </p>
     </section>
+  );
+}
+
+/** A link may name what nobody can read, or what is no more: the figures are not what it was sent for. */
+function LostOfLink() {
+  const { reference, store, t } = usePage();
+  const { theme } = store.filter.value;
+  const known = theme === null || reference.themes.value.some(({ code }) => code === theme);
+  const lost = [...store.lost.value, ...(known ? [] : [`theme=${theme}`])];
+  if (!lost.length) return null;
+  const close = () => {
+    store.lost.value = [];
+    if (!known) store.changeFilter({ theme: null });
+  };
+  return (
+    <div class="news" role="status">
+      <span>{t('seen.lost', { what: lost.join(' · ') })}</span>
+      <button type="button" class="button" onClick={close}>
+        {t('app.close')}
+      </button>
+    </div>
   );
 }
 

@@ -99,7 +99,7 @@ export function Printed() {
           )}
           <h2>
             {t('print.topTen', { layer: layerName.toLowerCase() })}
-            {byRate && ` · ${t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k')}`}
+            {byRate && ` · ${t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k')} (${kindNoun(t, filter.kind, 2)})`}
           </h2>
           <ol>
             {top?.rows.slice(0, ROWS).map((row) => (
