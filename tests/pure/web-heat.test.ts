@@ -5,6 +5,7 @@ import { seeded } from '../../geodata/demo/random.ts';
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { type Box, densityAt, densityOf, heatReachM, marginOf } from '../../web/map/heat.ts';
 import { edgeOf, HEAT_STOPS, heatColor, heatOpacity, heatPixels } from '../../web/map/heat-colors.ts';
+import { sharedHeatScale } from '../../web/map/symbology.ts';
 
 const [LON, LAT] = [-99.13, 19.43];
 const CITY: Box = [-99.4, 19.2, -98.9, 19.6];
@@ -135,6 +136,18 @@ describe('the reach', () => {
     expect(heatReachM(answerOf([[LON, LAT, 1]]), [], town)).toBe(500);
     expect(heatReachM(answerOf([[LON, LAT, 1]]), [], CITY)).toBe(3000);
   });
+});
+
+test('heat of many periods has one reach, the longest of theirs, and one scale, whichever of them is shown', () => {
+  const [much, little] = [answerOf(field(50, 100, 20)), answerOf(field(40, 500))];
+  const periods = [much, little, answerOf([])].map((answer) => ({ answer, years: 1 }));
+  const scale = sharedHeatScale(periods, [], CITY)!;
+  // Ten in reach: 300 m where there is much, 1,000 m where there is one each 500 m.
+  expect(scale.reachM).toBe(1000);
+  // 20 each 100 m are 2,000 per km²; at the edges of both fields it is less.
+  expect(scale.usual).toBeGreaterThan(900);
+  expect(scale.usual).toBeLessThan(2000);
+  expect(sharedHeatScale([{ answer: answerOf([]), years: 1 }], [], CITY)).toBeNull();
 });
 
 describe('colour', () => {
