@@ -3,7 +3,7 @@
 // radius in CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
-import { fold, foldInTwo, foldQuartic, type Parts } from './kernel-folds.ts';
+import { foldByParts, foldInTwo, foldQuartic, type Parts } from './kernel-folds.ts';
 import { gridOf, type PlanarPoints } from './neighbours.ts';
 
 /**
@@ -159,7 +159,7 @@ export function binnedDensity(
   const across = Math.hypot(cellM, heightM) / 2 + movedM + Math.hypot(parts.widthM, parts.heightM);
   const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
   const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
-  const errors = fold(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
+  const errors = foldByParts(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
   return said({ density, errors, errorBound: mostOf(errors), left });
 }
 
@@ -208,7 +208,7 @@ export function edgeShares(
   const mask = Float64Array.from({ length: columns * rows }, (_, i) => (inside ? inside[i]! : 1));
   const density = kernelOf(kernel, bandwidth);
   const cells: Parts = { columns, rows, cuts: 1, rim: 0, widthM: cellM, heightM };
-  const shares = fold(mask, cells, density, bandwidth.radiusM);
+  const shares = foldByParts(mask, cells, density, bandwidth.radiusM);
   // Divided by what the same sum gives with nothing left out, so that a cell far from all edges has exactly 1.
   const [reach, up] = [Math.ceil(bandwidth.radiusM / cellM), Math.ceil(bandwidth.radiusM / heightM)];
   let whole = 0;

@@ -12,7 +12,7 @@ export type Parts = {
 };
 
 /** What lies on parts, folded with a kernel to the centres of the cells. */
-export function fold(
+export function foldByParts(
   binned: Float64Array,
   parts: Parts,
   density: (squared: number) => number,
