@@ -83,3 +83,15 @@ export const placesEs = {
     forgetSure: '¿Borrar todas sus respuestas? No se pueden recuperar.',
   },
 };
+
+/** More of the tab «Análisis», whose own file is full. */
+export const moreAnalysisEs = {
+  choice_month: 'Mes del año',
+  choice_monthday: 'Día del mes',
+  choice_payday: 'Días desde la quincena',
+  choice_even: 'Un reparto parejo',
+  colWhen: 'Cuándo',
+  onPayday: 'día de pago',
+  afterPayday: '{{n}} {{n, día|días}} después',
+  longAfterPayday: '{{n}} {{n, día|días}} o más después',
+};
