@@ -90,6 +90,10 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
 
 /** More of the tab «Analysis», whose own file is full. */
 export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
+  help_unit:
+    'Hours, days or the 168 hours of the week; months (season), days of the month, or since payday: the 15th and the last, or the Friday before.',
+  help_against:
+    'Other offences or places: all not chosen, in the same period. Even: what the hours and days there were would bring.',
   choice_month: 'Month of the year',
   choice_monthday: 'Day of the month',
   choice_payday: 'Days since payday',

@@ -305,10 +305,6 @@ export const analysisEs = {
     help_edge:
       'Sin corregir, la densidad baja en el límite porque del otro lado no hay datos. Uniforme: se divide entre la parte del núcleo que queda dentro.',
     help_over: 'Por km², o por cada 100 mil habitantes de los alrededores, repartidos igual.',
-    help_unit:
-      'Horas, días o las 168 horas de la semana; meses (temporada), días del mes o desde la quincena: el 15 y fin de mes, o el viernes antes.',
-    help_against:
-      'Otros delitos o lugares: todo lo no elegido, en el mismo periodo. Parejo: lo que tocaría por las horas y días que hubo.',
     help_season: 'Una onda anual, para no tomar diciembre por una tendencia.',
     help_share: 'Qué parte de los incidentes deben reunir los lugares.',
     help_along: 'Hasta dónde llega cada incidente, medido por las calles.',
