@@ -2,6 +2,7 @@
 // once.
 
 import { LRUCache } from 'lru-cache';
+import { forEverybody } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
@@ -35,7 +36,7 @@ export function createShapes(database: Database, analyst: Analyst): Shapes {
     const key = `${city.id}/${city.srid}/${layer.layerId}/${layer.version}/${what}`;
     const before = known.get(key);
     if (before) return before as Promise<T>;
-    const made = make();
+    const made = forEverybody(make);
     known.set(key, made);
     made.catch(() => known.delete(key));
     return made;
