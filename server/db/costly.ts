@@ -27,7 +27,7 @@ const asking = new AsyncLocalStorage<{ readonly asker: Asker | null; readonly he
 /** Whatever `run` asks of the database, it asks for this client. */
 export const askedBy = <T>(asker: Asker, run: () => T): T => asking.run({ asker, held: [] }, run);
 /** What comes of it is for all who ask, so it does not end with the one who asked first. */
-export const forEverybody = <T>(run: () => T): T => asking.run({ asker: null, held: [] }, run);
+export const forAll = <T>(run: () => T): T => asking.run({ asker: null, held: [] }, run);
 
 const NEVER = new AbortController().signal;
 /** Aborted when nobody waits for the answer that is being made any more. */
