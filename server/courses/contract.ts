@@ -109,7 +109,7 @@ export const enrolBody = z.strictObject({ email: email.default(null) });
 export const COURSE_KEY = /^[A-Za-z0-9_-]{22}$/;
 
 /** What somebody has reached in a course. */
-export type Progress = {
+export type CourseProgress = {
   /** 0 to 100, modules weighed by their hours. */
   readonly percent: number;
   /** Parts that are done, by their names. */
@@ -130,7 +130,7 @@ export type CourseRow = {
   readonly hours: number;
   readonly modules: number;
   /** One's own progress; null = not enrolled. */
-  readonly own: Progress | null;
+  readonly own: CourseProgress | null;
   /** Whether one teaches a group of it, or may change every course. */
   readonly teaches: boolean;
 };
@@ -169,7 +169,7 @@ export type CourseAnswer = Stamped & {
   readonly lessons: readonly CourseLesson[];
   /** As a learner; null = not enrolled. */
   readonly own: {
-    readonly progress: Progress;
+    readonly progress: CourseProgress;
     readonly email: string | null;
     readonly attended: readonly string[];
     readonly group: Pick<GroupRow, 'id' | 'body' | 'tutors'>;
@@ -195,7 +195,7 @@ export type MemberRow = {
   readonly hasEnded: boolean;
   readonly enrolledAt: string;
   readonly attended: readonly string[];
-  readonly progress: Progress;
+  readonly progress: CourseProgress;
 };
 /** How a group does at one exercise. */
 export type ExerciseRow = {

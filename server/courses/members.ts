@@ -65,14 +65,14 @@ export async function enrol(
       where jurisdiction_id = ${id} and course_id = ${course} and account_id = ${learner}`.execute(trx);
     if (rows[0]?.group === group) return false;
     if (rows[0]) throw new Conflict('enrolled in another group of this course');
-    const { numAffectedRows } = await sql`
+    const { rows: enrolled } = await sql`
       insert into course_member (jurisdiction_id, course_id, account_id, group_id, enrolled_at, way, email)
       select ${id}::int, ${course}::int, ${learner}::int, ${group}::int, ${now.toISOString()}::timestamptz, ${way},
         ${email}::text
       where (select count(*) from course_member where jurisdiction_id = ${id} and course_id = ${course}
         and group_id = ${group}) < ${MOST_MEMBERS}
-      on conflict do nothing`.execute(trx);
-    if (!numAffectedRows) throw new BadInput('group', `at most ${MOST_MEMBERS} learners in a group`);
+      on conflict do nothing returning account_id`.execute(trx);
+    if (!enrolled[0]) throw new BadInput('group', `at most ${MOST_MEMBERS} learners in a group`);
     return true;
   });
 }
@@ -149,7 +149,8 @@ export async function answersOf(
     select account_id as learner, lesson, exercise,
       (count(*) filter (where is_right is false or marked_right is false))::int as wrong,
       min(case when is_right then received_at when marked_right then marked_at end) as right,
-      bool_or(is_right is null and marked_right is null) as waits, max(received_at) as last
+      (array_agg(is_right is null and marked_right is null order by received_at desc))[1] as waits,
+      max(received_at) as last
     from lesson_answer
     where jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[]) and lesson = any(${[...lessons]}::text[])
     group by account_id, lesson, exercise`.execute(db);

@@ -1,6 +1,6 @@
 // What somebody has reached in a course, from what they answered, ticked and attended; and since when it is all of it. Pure.
 
-import type { CourseBody, CourseItem, CourseLesson, GroupBody, Progress } from './contract.ts';
+import type { CourseBody, CourseItem, CourseLesson, CourseProgress, GroupBody } from './contract.ts';
 
 /** What one learner answered to one exercise, all tries together. */
 export type Answered = {
@@ -18,7 +18,7 @@ export type Answered = {
 type Since = Readonly<Record<string, string>>;
 export type MemberState = { readonly ticked: Since; readonly attended: Since; readonly completedAt: string | null };
 
-export type Reached = Progress & {
+export type Reached = CourseProgress & {
   /** When the last thing the course needs was there; null = something is missing. */
   readonly reachedAt: string | null;
 };
