@@ -83,6 +83,7 @@ export const RIGHTS = [
   'see-problems',
   'handle-problems',
   'evaluate-measures',
+  'certify',
   'add-jurisdictions',
   'share',
   'read-audit',

@@ -331,6 +331,7 @@ const CHILDREN_FIRST = [
   'tip_box',
   'meeting_action',
   'lesson_answer',
+  ...(['certificate_request', 'certificate', 'badge_list', 'badge_key'] as const),
   'alert',
   'alert_rule',
   ...(['briefing_figure', 'briefing_change', 'briefing'] as const),

@@ -19,6 +19,7 @@ import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
+import { BADGE_ROUTES } from './badges.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { BRIEFING_ROUTES } from './briefings.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
@@ -302,6 +303,7 @@ export function openApi(): object {
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
     ...LESSON_ROUTES,
+    ...BADGE_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
     ...BRIEFING_ROUTES,
