@@ -10,6 +10,7 @@ import { pinoHttp } from 'pino-http';
 import type { Viewer } from './access/contract.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
+import { passkeyRoutes } from './accounts/passkey-routes.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
@@ -135,6 +136,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', secondStepRoutes(accounts));
+  app.use('/api/v1', passkeyRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
   app.use('/api/v1', sharingRoutes({ ...accounts, taxonomy: deps.taxonomy }));
   app.use('/api/v1', accessRoutes(deps));

@@ -68,6 +68,7 @@ export function rightsKey({ role, scope }: Viewer): string {
 export const RIGHTS = [
   'look',
   'count',
+  'count-sensitive',
   'see-sensitive-places',
   'see-points',
   'export-incidents',

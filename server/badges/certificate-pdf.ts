@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import { encode } from 'uqr';
-import { CERTIFICATE_WORDS, dayInWords, figureOf } from '../i18n/certificates.ts';
+import { CERTIFICATE_WORDS, dayInWords, hoursFigure } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
 import { type CertificateShown, shownCode } from './contract.ts';
 
@@ -126,7 +126,7 @@ export async function certificatePdf(
   centred('P', { text: name, size: nameSize, color: INK, gap: 10 });
   centred('P', { text: words.for, size: 14, color: INK, gap: 6 });
   centred('P', { text: title, size: title.length > 70 ? 17 : 21, color: INK, gap: 4 });
-  centred('P', { text: words.hours(shown.hours, figureOf(language, shown.hours)), size: 14, color: INK, gap: 0 });
+  centred('P', { text: words.hours(shown.hours, hoursFigure(language, shown.hours)), size: 14, color: INK, gap: 0 });
   if (shown.isSample) {
     y += 8;
     centred('P', { text: words.sample, size: 12, color: '#9a3412', gap: 0 });

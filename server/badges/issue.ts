@@ -155,7 +155,7 @@ async function signList(
       set signed = excluded.signed, changed_at = excluded.changed_at`.execute(trx);
 }
 
-export async function findList({ db }: Database, jurisdictionId: number, no: number): Promise<string | null> {
+export async function findBadgeList({ db }: Database, jurisdictionId: number, no: number): Promise<string | null> {
   const row = await db
     .selectFrom('badge_list')
     .select('signed')

@@ -1,7 +1,7 @@
 // What anybody may ask: one certificate by its code, its document and badge, the list of what is revoked, and who issues with
 // which keys. Nothing here lists certificates.
 
-import { type Request, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { JURISDICTION_CODE } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
@@ -11,7 +11,7 @@ import { throttle } from '../http/throttle.ts';
 import { certificatePdf } from './certificate-pdf.ts';
 import { readCode } from './contract.ts';
 import { asJwks, didDocument, issuerProfile } from './credential.ts';
-import { addressesIn, type BadgeDeps, findList } from './issue.ts';
+import { addressesIn, type BadgeDeps, findBadgeList } from './issue.ts';
 import { ALGORITHM, publicKeys } from './keys.ts';
 import { certificateOfCode, verifyCode } from './verify.ts';
 import { VERIFY_CSS, type Verified, verifyPage } from './verify-page.ts';
@@ -89,7 +89,7 @@ export function publicBadgeRoutes(deps: BadgeDeps): Router {
   routes.get('/:jurisdiction/badges/lists/:list', keysShare, async (request, response) => {
     refuseParameters(request);
     const no = /^[1-9]\d{0,5}$/.test(String(request.params.list)) ? Number(request.params.list) : 0;
-    const signed = await findList(database, (await cityOf(request)).id, no);
+    const signed = await findBadgeList(database, (await cityOf(request)).id, no);
     if (signed === null) throw new NotFound('no badges are issued here');
     response.set('Cache-Control', 'public, max-age=300').type(JWT).send(Buffer.from(signed));
   });
@@ -103,7 +103,7 @@ export function verifyPageRoutes(deps: BadgeDeps): Router {
   pages.get('/verify/page.css', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=3600').type('css').send(VERIFY_CSS);
   });
-  pages.get(['/verify/:jurisdiction', '/verify/:jurisdiction/:code'], async (request, response, next) => {
+  const shown: RequestHandler = (request, response, next) => {
     const language = languageOf(request);
     const city = String(request.params.jurisdiction);
     if (!JURISDICTION_CODE.test(city)) throw new NotFound('no such page');
@@ -118,7 +118,9 @@ export function verifyPageRoutes(deps: BadgeDeps): Router {
       if (refused) return next(refused);
       look(deps, city, typed).then((verified) => answer(typeof verified === 'string' ? 404 : 200, verified), next);
     });
-  });
+  };
+  pages.get('/verify/:jurisdiction', shown);
+  pages.get('/verify/:jurisdiction/:code', shown);
   return pages;
 }
 

@@ -1,7 +1,7 @@
 // The page on which anybody checks one certificate by its code: written by the server, so that it works on any telephone and
 // loads nothing else.
 
-import { CERTIFICATE_WORDS, dayInWords, figureOf } from '../i18n/certificates.ts';
+import { CERTIFICATE_WORDS, dayInWords, hoursFigure } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
 import { type CertificateShown, shownCode } from './contract.ts';
 
@@ -57,7 +57,7 @@ function shownPart(city: string, shown: CertificateShown, language: Language): s
   const rows: (readonly [string, string | null])[] = [
     [verify.holder, shown.holder],
     [verify.course, shown.title[language]],
-    [verify.duration, `${figureOf(language, shown.hours)} h`],
+    [verify.duration, `${hoursFigure(language, shown.hours)} h`],
     [verify.issuer, shown.issuer],
     [verify.completedOn, day(shown.completedOn)],
     [verify.issuedOn, day(shown.issuedOn)],

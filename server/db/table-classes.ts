@@ -56,6 +56,8 @@ export const TABLE_CLASSES: Readonly<Record<keyof Tables, TableClass>> = {
   account: 'local',
   account_session: 'local',
   account_link: 'local',
+  account_passkey: 'local',
+  passkey_challenge: 'local',
   access_key: 'local',
   audit_entry: 'local',
   audit_head: 'local',

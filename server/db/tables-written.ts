@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, never, never>;
 type Json = ColumnType<unknown, string, string>;
+type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 /** What people write and others may change after them. */
 type Document = {
@@ -146,6 +147,7 @@ export type TablesWritten = {
     tries: Generated<number>;
     waits_until: Date | null;
     seen_at: Date | null;
+    found_as: NullableJson;
   };
   problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
   problem_item: Document & { problem_id: number; item_id: number; kind: string };

@@ -25,6 +25,7 @@ export const RIGHT_WORDS = {
   es: {
     look: 'ver municipios, capas y catálogos',
     count: 'contar por áreas y calles, series y horas',
+    'count-sensitive': 'contar también delitos sensibles, por área',
     'see-sensitive-places': 'ver delitos sensibles por calle, zona dibujada y concentración',
     'see-points': 'ver incidentes uno por uno, con su punto exacto',
     'export-incidents': 'descargar incidentes',
@@ -52,6 +53,7 @@ export const RIGHT_WORDS = {
   en: {
     look: 'see municipalities, layers and catalogues',
     count: 'count by areas and streets, series and hours',
+    'count-sensitive': 'count sensitive offences too, by area',
     'see-sensitive-places': 'see sensitive offences by street, drawn area and heat',
     'see-points': 'see incidents one by one, with their exact point',
     'export-incidents': 'download incidents',

@@ -159,6 +159,13 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'the provider does not answer': 'el proveedor de identidad no responde: intente de nuevo',
   'no code of an authenticator is asked for': 'esta cuenta no pide código',
   'codes are asked for already; remove them first': 'ya se pide un código; quítelo primero',
+  'this account enters by its passkey': 'esta cuenta entra con su llave de acceso',
+  'the passkey is not right': 'la llave de acceso no es correcta',
+  'the passkey is not what was asked for': 'la llave de acceso no es la que se pidió: intente de nuevo',
+  'this passkey is known already': 'esta llave de acceso ya está registrada',
+  'an account has at most {} passkeys': 'una cuenta tiene {} llaves de acceso como máximo',
+  'no such passkey': 'no existe esa llave de acceso',
+  'not a passkey': 'no es una llave de acceso',
   'no such link, or it was used': 'el enlace no existe, ya se usó o ya venció',
   'the link is for another name': 'el enlace es para otro nombre',
   'a name is 1 to 80 letters, digits, spaces and . _ @ + -':

@@ -16,7 +16,7 @@ const es = {
   sample: 'Ciudad de muestra: esta constancia no tiene validez.',
   platform: 'Cuadra, portal de mapas del delito',
   description: (title: string, hours: number) =>
-    `Concluyó «${title}», formación en análisis del delito y prevención con el portal Cuadra (${figureOf('es', hours)} h).`,
+    `Concluyó «${title}», formación en análisis del delito y prevención con el portal Cuadra (${hoursFigure('es', hours)} h).`,
   lessonsCriteria:
     'Resolver todos los ejercicios de las lecciones del módulo; el portal los califica con los datos que la persona tiene delante.',
   courseCriteria:
@@ -70,7 +70,7 @@ const en: CertificateWords = {
   sample: 'Sample city: this certificate has no validity.',
   platform: 'Cuadra, crime-mapping portal',
   description: (title, hours) =>
-    `Completed “${title}”, training in crime analysis and prevention with the Cuadra portal (${figureOf('en', hours)} h).`,
+    `Completed “${title}”, training in crime analysis and prevention with the Cuadra portal (${hoursFigure('en', hours)} h).`,
   lessonsCriteria:
     'Solve every exercise of the module’s lessons; the portal marks them with the data the person has before them.',
   courseCriteria: 'Complete the course: its lessons with every exercise solved, and what else its programme asks for.',
@@ -109,7 +109,7 @@ const en: CertificateWords = {
 
 export const CERTIFICATE_WORDS: Readonly<Record<Language, CertificateWords>> = { es, en };
 
-export const figureOf = (language: Language, n: number): string =>
+export const hoursFigure = (language: Language, n: number): string =>
   new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 1 }).format(n);
 
 /** `2026-11-29` as people write a day. */

@@ -9,6 +9,9 @@ export const seenEn = {
     cutLayer: 'No rate: of what the limit chosen in “Where” cuts only a part is counted.',
     cutPlace: 'No rate: only the part chosen in “Where” is counted.',
     halfAreasHit: 'Half happen in {{n}} of {{all}} {{layer}} with {{what}}',
+    halfStreetsHit: 'Half happen on {{n}} of {{all}} {{all, street segment|street segments}} with {{what}}',
+    lost: 'Of this link this could not be used: {{what}}. The figures are without it.',
+    allHours: 'All hours, not only the chosen ones',
     askPlace: 'Ask about a place',
     askPlaceHow:
       'Everything on the screen becomes of that place: how many, when, trend, streets, and how it compares with the municipality. Ctrl Z undoes it.',
@@ -59,7 +62,7 @@ export const seenEn = {
     zoneAnother: 'Another zone',
     hotPlaces_one: 'More than chance explains: {{n}} of {{all}} {{layer}}.',
     hotPlaces_other: 'More than chance explains: {{n}} of {{all}} {{layer}}.',
-    hotNone: 'No group of neighbouring places (of {{all}}, {{layer}}) holds more than chance explains.',
+    hotNone: 'No group of neighbouring places (of {{all}}, {{layer}}) stands out from chance with certainty.',
     hotShow: 'Mark on the map',
     hotHide: 'Take off the map',
     tilted: 'Tilt: areas as columns, the higher class the higher',

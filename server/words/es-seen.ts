@@ -9,6 +9,9 @@ export const seenEs = {
     cutLayer: 'Sin tasa: de lo que corta el límite elegido en «Dónde» solo se cuenta una parte.',
     cutPlace: 'Sin tasa: solo se cuenta la parte elegida en «Dónde».',
     halfAreasHit: 'La mitad ocurre en {{n}} de {{all}} {{layer}} con {{what}}',
+    halfStreetsHit: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}} con {{what}}',
+    lost: 'De este enlace no se pudo usar: {{what}}. Las cifras son sin eso.',
+    allHours: 'Todas las horas, no solo las elegidas',
     askPlace: 'Preguntar por un lugar',
     askPlaceHow:
       'Todo lo que se ve pasa a ser de ese lugar: cuántos, cuándo, tendencia, calles y comparación con el municipio. Ctrl Z lo deshace.',
@@ -60,7 +63,7 @@ export const seenEs = {
     zoneAnother: 'Otra zona',
     hotPlaces_one: '{{n}} de {{all}} {{layer}} concentra más de lo que explica el azar.',
     hotPlaces_other: '{{n}} de {{all}} {{layer}} concentran más de lo que explica el azar.',
-    hotNone: 'Ningún grupo de lugares vecinos (de {{all}}, {{layer}}) concentra más de lo que explica el azar.',
+    hotNone: 'Ningún grupo de lugares vecinos (de {{all}}, {{layer}}) se distingue del azar con certeza.',
     hotShow: 'Marcar en el mapa',
     hotHide: 'Quitar del mapa',
     tilted: 'Inclinar: áreas como columnas, más alta la clase más alta',

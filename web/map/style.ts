@@ -22,6 +22,7 @@ const OUTLINE = '#87919a';
 export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
 export const MARKER_SOURCE = 'markers';
+export const MARKER_DISC = 'marker-disc';
 /** Unseen: the heat, which comes and goes, is put below it. */
 export const ABOVE_HEAT = 'above-heat';
 
@@ -311,7 +312,7 @@ const selectionLayers = (id: string, source: string, sourceLayer: string): Layer
 
 const markerLayers = (): LayerSpecification[] => [
   {
-    id: 'marker-disc',
+    id: MARKER_DISC,
     type: 'circle',
     source: MARKER_SOURCE,
     paint: {

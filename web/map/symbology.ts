@@ -11,9 +11,9 @@ import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
 import type { ClassBounds } from './classify.ts';
-import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
+import { type Box, type Density, densityOf, heatReachM, marginOf, sharesOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
-import { withinLimit } from './within-limit.ts';
+import { answerWithin, withinLimit } from './within-limit.ts';
 
 const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
@@ -80,7 +80,8 @@ export function createPictures(
   const reachM = computed(() => {
     const bounds = reference.jurisdiction.value?.bounds;
     const answer = heat.answered.value?.value;
-    return answer && bounds ? heatReachM(answer, reference.sourcesInUse.value, bounds) : null;
+    if (!answer || !bounds) return null;
+    return heatReachM(answerWithin(answer, limit.value), reference.sourcesInUse.value, bounds);
   });
   const densityFrom = (question: Question<HeatAnswer>) =>
     computed(() => {
@@ -88,7 +89,10 @@ export function createPictures(
       if (!answered || !reachM.value || !years.value) return null;
       const box = boxOf(answered.path);
       const felt = densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
-      return felt && withinLimit(felt, limit.value);
+      if (!felt) return null;
+      // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
+      const { points } = answerWithin(answered.value, limit.value);
+      return withinLimit({ ...felt, ...sharesOf(points, felt) }, limit.value);
     });
   const density = densityFrom(heat);
   const closeUp = densityFrom(heatDetail);
