@@ -14,6 +14,7 @@ export const seenEn = {
       '{{here}} = {{mapped}} on the map + {{near}} near no street segment + {{unlocated}} without location + {{withheld}} protected; apart, {{outside}} outside the boundaries',
     noSegment: '{{n}} near no street segment',
     partOfPlace: 'The whole place; within what is chosen in “Where”, {{n}}.',
+    ownFile: 'Own file',
     lost: 'Of this link this could not be used: {{what}}. The figures are without it.',
     allHours: 'All hours, not only the chosen ones',
     askPlace: 'Ask about a place',

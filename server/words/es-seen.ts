@@ -14,6 +14,7 @@ export const seenEs = {
       '{{here}} = {{mapped}} en el mapa + {{near}} sin tramo cerca + {{unlocated}} sin ubicación + {{withheld}} {{withheld, protegido|protegidos}}; aparte, {{outside}} fuera de los límites',
     noSegment: '{{n}} sin tramo cerca',
     partOfPlace: 'El lugar entero; dentro de lo elegido en «Dónde», {{n}}.',
+    ownFile: 'Archivo propio',
     lost: 'De este enlace no se pudo usar: {{what}}. Las cifras son sin eso.',
     allHours: 'Todas las horas, no solo las elegidas',
     askPlace: 'Preguntar por un lugar',
