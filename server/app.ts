@@ -10,6 +10,7 @@ import { pinoHttp } from 'pino-http';
 import type { Viewer } from './access/contract.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
+import { passkeyRoutes } from './accounts/passkey-routes.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
@@ -28,6 +29,8 @@ import { offenceLabelRoutes } from './counts/label-routes.ts';
 import type { Overview } from './counts/overview.ts';
 import { regionRoutes } from './counts/region-routes.ts';
 import { statsRoutes } from './counts/routes.ts';
+import { courseGroupRoutes } from './courses/group-routes.ts';
+import { courseRoutes } from './courses/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { nameOfAnswer } from './db/program.ts';
@@ -133,6 +136,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', secondStepRoutes(accounts));
+  app.use('/api/v1', passkeyRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
   app.use('/api/v1', sharingRoutes({ ...accounts, taxonomy: deps.taxonomy }));
   app.use('/api/v1', accessRoutes(deps));
@@ -165,6 +169,8 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
+  app.use('/api/v1', courseRoutes(deps));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

@@ -84,8 +84,10 @@ export type ColumnWishes = {
   readonly numbered?: boolean | undefined;
 };
 
-/** A property as a code or name: trimmed text, or null where there is none. */
+/** A property as a code or name: trimmed text, or null where there is none. A number that lost digits shows that it did. */
 export function cellText(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return value.toExponential();
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string') return null;
   // Postgres text holds no NUL; shapefile tables pad with it.

@@ -68,6 +68,13 @@ export function LessonsTab() {
       <div class="lessons-inner">
         <h1>{t('lessons.title')}</h1>
         <p>{t('lessons.lead', { n: f.int(answer.lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
+        {access.may('learn') && (
+          <p>
+            <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
+              {t('courses.tab')}
+            </button>
+          </p>
+        )}
         <p class="lessons-progress">
           <progress max={total} value={done} aria-label={t('lessons.progress')} />{' '}
           {t('lessons.doneOf', { n: f.int(done), all: f.int(total) })}
@@ -179,6 +186,14 @@ function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
   return (
     <article class="lessons-inner lesson" ref={article}>
       <p>
+        {store.page.value.course && (
+          <>
+            <button type="button" class="link" onClick={() => store.change({ tab: 'courses', lesson: null })}>
+              ← {t('courses.toCourse')}
+            </button>{' '}
+            ·{' '}
+          </>
+        )}
         <button type="button" class="link" onClick={back}>
           ← {t('lessons.toList')}
         </button>
