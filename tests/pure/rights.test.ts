@@ -47,6 +47,7 @@ const NOT_OF_THE_FILE = [
     '/oidc/sign-out',
   ].map((way) => `/api/v1/session${way}`),
   '/api/v1/:jurisdiction/tips',
+  '/api/v1/:jurisdiction/points', // reference points, of which a public view has none
   // Marked by asking the other questions as whoever answers: tests/server/rights.test.ts, tests/e2e/lessons.e2e.ts.
   '/api/v1/:jurisdiction/lessons/:lesson/exercises/:exercise',
 ];

@@ -220,7 +220,6 @@ export function* questions(): Generator<string> {
   for (const list of ['jurisdictions', 'portal?city=town', 'region/limits']) yield `/api/v1/${list}`;
   const lists = ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock'];
   for (const list of [...lists, 'protection', 'catchments', 'tips/form', 'scope', 'lessons']) yield `${city}/${list}`;
-  yield `${city}/points?within=colonias:c1`;
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {
     yield `${city}/layers/${layer}`;
