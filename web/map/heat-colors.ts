@@ -4,10 +4,10 @@ import { RAMP } from './colors.ts';
 import type { Density } from './heat.ts';
 
 /**
- * Incidents per km² and year at which the ramp has its five colours, from a village to a capital: closer together at the
- * dark end, where the parts of a city differ.
+ * Incidents per km² and year at which the ramp has its five colours, from a village to a capital: closer together in the
+ * middle and at the dark end, where the parts of a city differ.
  */
-export const HEAT_STOPS = [1, 30, 300, 2000, 10_000] as const;
+export const HEAT_STOPS = [1, 30, 200, 1000, 5000] as const;
 
 /** Round where half of the incidents lie: it tells where few are many, and no colour depends on it. */
 export const HALF_LINE = { color: '#741327', widthPx: 2 } as const;

@@ -139,13 +139,12 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
   const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
   const laid = { box: shown, columns, rows, values };
-  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
-  const [usual, half] = denserThan(points, laid, incidents);
-  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, incidents, single, usual, half };
+  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, single, ...sharesOf(points, laid) };
 }
 
-/** How dense it is at least where nine in ten incidents lie, and where half do. */
-function denserThan(points: HeatAnswer['points'], laid: Laid, incidents: number): readonly [number, number] {
+/** How many incidents there are, and how dense it is at least where nine in ten of them lie, and where half do. */
+export function sharesOf(points: HeatAnswer['points'], laid: Laid): Pick<Density, 'incidents' | 'usual' | 'half'> {
+  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
   // A density above nothing as its bits sorts as it does itself, and leaves room for how many incidents lie there.
   const at = readerOf(laid);
   const bits = new Uint32Array(1);
@@ -164,7 +163,7 @@ function denserThan(points: HeatAnswer['points'], laid: Laid, incidents: number)
     }
     return 0;
   };
-  return [above(SHARE_BELOW_USUAL), above(SHARE_BELOW_HALF)];
+  return { incidents, usual: above(SHARE_BELOW_USUAL), half: above(SHARE_BELOW_HALF) };
 }
 
 /** 31 bits of density and these stay exact together. */

@@ -11,9 +11,9 @@ import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
 import type { ClassBounds } from './classify.ts';
-import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
+import { type Box, type Density, densityOf, heatReachM, marginOf, sharesOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
-import { withinLimit } from './within-limit.ts';
+import { answerWithin, withinLimit } from './within-limit.ts';
 
 export const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
@@ -86,7 +86,8 @@ export function createPictures(
     if (heldHeat.value) return heldHeat.value.reachM;
     const bounds = reference.jurisdiction.value?.bounds;
     const answer = heat.answered.value?.value;
-    return answer && bounds ? heatReachM(answer, reference.sourcesInUse.value, bounds) : null;
+    if (!answer || !bounds) return null;
+    return heatReachM(answerWithin(answer, limit.value), reference.sourcesInUse.value, bounds);
   });
   const densityFrom = (question: Question<HeatAnswer>) =>
     computed(() => {
@@ -94,7 +95,11 @@ export function createPictures(
       if (!answered || !reachM.value || !years.value) return null;
       const box = boxOf(answered.path);
       const felt = densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
-      return felt && withinLimit(heldHeat.value ? { ...felt, usual: heldHeat.value.usual } : felt, limit.value);
+      if (!felt) return null;
+      // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
+      const { points } = answerWithin(answered.value, limit.value);
+      const said = { ...felt, ...sharesOf(points, felt) };
+      return withinLimit(heldHeat.value ? { ...said, usual: heldHeat.value.usual } : said, limit.value);
     });
   const density = densityFrom(heat);
   const closeUp = densityFrom(heatDetail);
