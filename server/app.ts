@@ -17,6 +17,8 @@ import { secondStepRoutes } from './accounts/second-step-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { publicBadgeRoutes, verifyPageRoutes } from './badges/public-routes.ts';
+import { badgeRoutes } from './badges/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -171,6 +173,10 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
   app.use('/api/v1', courseRoutes(deps));
   app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
+  const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
+  app.use('/api/v1', badgeRoutes(badges));
+  app.use('/api/v1', publicBadgeRoutes(badges));
+  app.use(verifyPageRoutes(badges));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');

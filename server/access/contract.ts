@@ -86,6 +86,7 @@ export const RIGHTS = [
   'evaluate-measures',
   'learn',
   'manage-courses',
+  'certify',
   'add-jurisdictions',
   'share',
   'read-audit',

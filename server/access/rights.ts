@@ -1,8 +1,7 @@
 // Who may do what: the rights of each role, and the right that each address of the server needs. An address that does not
 // stand here is answered to nobody.
 
-import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
-import { RIGHTS } from './contract.ts';
+import { RIGHTS, type Right, type Role, type ShareLevel, type Viewer } from './contract.ts';
 
 const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'learn', 'own-account', 'own-second-step'];
 
@@ -96,7 +95,16 @@ export const rightsOf = (viewer: Viewer): Right[] => RIGHTS.filter((right) => ma
  * What is written down of a request. `points`, `export` and reading `tips`: before the answer leaves, with the number of
  * rows; the others once they were done.
  */
-export type Audited = 'points' | 'export' | 'tips' | 'problem' | 'import' | 'undo' | 'publish' | 'setting';
+export type Audited =
+  | 'points'
+  | 'export'
+  | 'tips'
+  | 'problem'
+  | 'import'
+  | 'undo'
+  | 'publish'
+  | 'certificate'
+  | 'setting';
 
 /** `anybody`: also whoever may do nothing else; the routes look themselves. */
 export type Operation = {
@@ -133,6 +141,15 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'GET /api/v1/openapi.json',
     `GET ${J}/tips/form`,
     `POST ${J}/tips`, // nothing is written down of whoever sends one
+    // Whoever was shown a certificate may check that one.
+    `GET ${J}/certificates/:code`,
+    `GET ${J}/certificates/:code/badge`,
+    `GET ${J}/certificates/:code/certificate.pdf`,
+    `GET ${J}/badges/issuer`,
+    `GET ${J}/badges/did.json`,
+    `GET ${J}/badges/keys`,
+    `GET ${J}/badges/keys/:key`,
+    `GET ${J}/badges/lists/:list`,
   ],
   ['own-account', null, 'DELETE /api/v1/sessions', 'GET /api/v1/me/sessions', 'POST /api/v1/me/password'],
   [
@@ -183,8 +200,19 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/lessons`,
     `GET ${J}/lessons/:lesson`,
     `DELETE ${J}/lessons`, // one's own answers
+    `GET ${J}/certificates`, // likewise
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
+  ['count', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
+  ['count', 'certificate', `DELETE ${J}/certificates/:code`],
+  ['certify', null, `GET ${J}/certificate-desk`],
+  [
+    'certify',
+    'certificate',
+    `POST ${J}/certificates`,
+    `POST ${J}/certificates/:code/revoke`,
+    `POST ${J}/certificates/:code/reissue`,
+  ],
   [
     'count',
     null,

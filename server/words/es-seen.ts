@@ -60,7 +60,7 @@ export const seenEs = {
     zoneAlike: 'El cambio de aquí no se distingue del resto.',
     zoneFew: 'Son pocos para comparar el cambio con el del resto.',
     zoneCells: 'Sin permiso de ver puntos, lo dibujado se cuenta por celdas de unos 25 m.',
-    zoneSensitive: 'Los delitos sensibles no se cuentan dentro de lo dibujado, y en el municipio sí.',
+    zoneSensitive: 'Los delitos delicados no se cuentan dentro de lo dibujado, y en el municipio sí.',
     zonePublic:
       'La vista pública sitúa los delitos de forma aproximada: las cifras de una zona pequeña también lo son.',
     zoneBound: 'Usted ve una parte del municipio: la zona no se compara con el resto.',

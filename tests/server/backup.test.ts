@@ -287,6 +287,7 @@ test(
         'drop table briefing_figure, briefing_change, briefing',
         'drop table problem_change, problem_item, problem',
         'drop table account, account_session, account_link, account_passkey, passkey_challenge, access_key, audit_entry, audit_head, protection, agreement, tip, tip_box, meeting_action, alert, alert_rule, lesson_answer, own_lesson, course_member, course_group, course',
+        'drop table badge_key, badge_list, certificate, certificate_request',
         'alter table jurisdiction drop column public_of, drop column embed_origins',
         'drop table offence_choice',
         'alter table data_state drop column writer_about, drop column writer_since',
