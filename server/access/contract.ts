@@ -68,6 +68,7 @@ export function rightsKey({ role, scope }: Viewer): string {
 export const RIGHTS = [
   'look',
   'count',
+  'count-sensitive',
   'see-sensitive-places',
   'see-points',
   'export-incidents',
@@ -85,6 +86,7 @@ export const RIGHTS = [
   'evaluate-measures',
   'learn',
   'manage-courses',
+  'certify',
   'add-jurisdictions',
   'share',
   'read-audit',

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, never, never>;
 type Json = ColumnType<unknown, string, string>;
+type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 /** What people write and others may change after them. */
 type Document = {
@@ -112,6 +113,44 @@ export type TablesWritten = {
     reminded: ColumnType<unknown, string | undefined, string>;
     completed: Json | null;
   };
+  badge_key: {
+    jurisdiction_id: number;
+    key_id: string;
+    public_jwk: Json;
+    sealed: string;
+    made_at: Date;
+    retired_at: Date | null;
+  };
+  badge_list: { jurisdiction_id: number; list_no: number; signed: string; changed_at: Date };
+  certificate: {
+    jurisdiction_id: number;
+    code: string;
+    account_id: number | null;
+    course: string;
+    title_es: string;
+    title_en: string;
+    hours: number;
+    holder: string | null;
+    completed_on: string;
+    issued_at: Date;
+    issued_by: string;
+    valid_until: string | null;
+    key_id: string;
+    list_no: number | null;
+    list_index: number | null;
+    signed: string | null;
+    revoked_at: Date | null;
+    revoked_by: string | null;
+    revoked_as: string | null;
+    because: string | null;
+  };
+  certificate_request: {
+    jurisdiction_id: number;
+    account_id: number;
+    course: string;
+    holder: string;
+    asked_at: Date;
+  };
   meeting_action: {
     jurisdiction_id: number;
     action_id: string;
@@ -157,6 +196,7 @@ export type TablesWritten = {
     tries: Generated<number>;
     waits_until: Date | null;
     seen_at: Date | null;
+    found_as: NullableJson;
   };
   problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
   problem_item: Document & { problem_id: number; item_id: number; kind: string };

@@ -25,7 +25,8 @@ export const RIGHT_WORDS = {
   es: {
     look: 'ver municipios, capas y catálogos',
     count: 'contar por áreas y calles, series y horas',
-    'see-sensitive-places': 'ver delitos sensibles por calle, zona dibujada y concentración',
+    'count-sensitive': 'contar también delitos delicados, por área',
+    'see-sensitive-places': 'ver delitos delicados por calle, zona dibujada y concentración',
     'see-points': 'ver incidentes uno por uno, con su punto exacto',
     'export-incidents': 'descargar incidentes',
     'follow-events': 'recibir avisos de datos nuevos',
@@ -42,6 +43,7 @@ export const RIGHT_WORDS = {
     'evaluate-measures': 'evaluar si una medida sirvió',
     learn: 'inscribirse en cursos y, a sus tutores, enseñarlos',
     'manage-courses': 'hacer cursos y grupos y nombrar tutores',
+    certify: 'expedir y revocar constancias',
     'add-jurisdictions': 'agregar municipios',
     share: 'acordar con otras autoridades qué se comparte',
     'read-audit': 'leer la auditoría',
@@ -53,6 +55,7 @@ export const RIGHT_WORDS = {
   en: {
     look: 'see municipalities, layers and catalogues',
     count: 'count by areas and streets, series and hours',
+    'count-sensitive': 'count sensitive offences too, by area',
     'see-sensitive-places': 'see sensitive offences by street, drawn area and heat',
     'see-points': 'see incidents one by one, with their exact point',
     'export-incidents': 'download incidents',
@@ -70,6 +73,7 @@ export const RIGHT_WORDS = {
     'evaluate-measures': 'evaluate whether a measure helped',
     learn: 'enrol in courses and, for their tutors, teach them',
     'manage-courses': 'make courses and groups and name tutors',
+    certify: 'issue and revoke certificates',
     'add-jurisdictions': 'add municipalities',
     share: 'agree with other authorities on what is shared',
     'read-audit': 'read the audit',

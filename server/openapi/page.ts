@@ -19,6 +19,7 @@ import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
+import { BADGE_ROUTES } from './badges.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { BRIEFING_ROUTES } from './briefings.ts';
 import { COURSE_ROUTES } from './courses.ts';
@@ -304,6 +305,7 @@ export function openApi(): object {
     ...MEETING_ROUTES,
     ...LESSON_ROUTES,
     ...COURSE_ROUTES,
+    ...BADGE_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
     ...BRIEFING_ROUTES,

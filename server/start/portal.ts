@@ -106,7 +106,8 @@ export async function openPortal(
     greet: accounts.greet,
     runCommand: async (argv, io) => {
       try {
-        return await seeingEverybody(() => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
+        const installation = { database, taxonomy, dataDir: config.dataDir, portal: config.alerts.portal, log };
+        return await seeingEverybody(() => runCommand(installation, argv, io));
       } finally {
         await accounts.sessions.forget(); // one that changes accounts holds from the next request on
       }

@@ -96,6 +96,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
       'Only the month would be read, but these columns hold dates. Which one says when it happened? Nothing has been stored.',
     unreadDate: 'The date is {{column}} (like {{example}})',
     unreadDateNone: 'None: read the month only',
+    otherDatesQuestion:
+      'The date would be read from {{column}}, but other columns speak of when it happened and hold other days. Which is it? Nothing has been stored.',
+    otherDatesNone: 'The date is {{column}}',
     clockDiscard: 'No hour: it is not known whether morning or afternoon',
     clockWhole: 'A clock of 24 hours: {{clock}}',
     clockRead: '{{clock}}',

@@ -1,6 +1,6 @@
 // Texts of the card with the names of places that were not found. Part of the English catalogue.
 
-import type { placesEs } from './es-places.ts';
+import type { moreAnalysisEs, placesEs } from './es-places.ts';
 
 type Sections = typeof placesEs;
 
@@ -232,4 +232,20 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     remindWhy: 'You get this because you are enrolled in the course; there you remove your address, or leave it.',
     total: 'In all {{hours}}.',
   },
+};
+
+/** More of the tab «Analysis», whose own file is full. */
+export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
+  help_unit:
+    'Hours, days or the 168 hours of the week; months (season), days of the month, or since payday: the 15th and the last, or the Friday before.',
+  help_against:
+    'Other offences or places: all not chosen, in the same period. Even: what the hours and days there were would bring.',
+  choice_month: 'Month of the year',
+  choice_monthday: 'Day of the month',
+  choice_payday: 'Days since payday',
+  choice_even: 'An even spread',
+  colWhen: 'When',
+  onPayday: 'payday',
+  afterPayday: '{{n}} {{n, day|days}} after',
+  longAfterPayday: '{{n}} {{n, day|days}} or more after',
 };

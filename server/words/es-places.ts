@@ -230,3 +230,19 @@ export const placesEs = {
     total: 'En total {{hours}}.',
   },
 };
+
+/** More of the tab «Análisis», whose own file is full. */
+export const moreAnalysisEs = {
+  help_unit:
+    'Horas, días o las 168 horas de la semana; meses (temporada), días del mes o desde la quincena: el 15 y fin de mes, o el viernes antes.',
+  help_against:
+    'Otros delitos o lugares: todo lo no elegido, en el mismo periodo. Parejo: lo que tocaría por las horas y días que hubo.',
+  choice_month: 'Mes del año',
+  choice_monthday: 'Día del mes',
+  choice_payday: 'Días desde la quincena',
+  choice_even: 'Un reparto parejo',
+  colWhen: 'Cuándo',
+  onPayday: 'día de pago',
+  afterPayday: '{{n}} {{n, día|días}} después',
+  longAfterPayday: '{{n}} {{n, día|días}} o más después',
+};

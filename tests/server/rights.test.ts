@@ -8,6 +8,7 @@ import { type JurisdictionRow, type Me, ROLES, type Role } from '../../server/ac
 import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { savedTables } from '../../server/backup/catalogue.ts';
+import { receiveColumns } from '../../server/columns/receive.ts';
 import { openDatabase } from '../../server/db/open.ts';
 import { addressOf, askedOf } from '../support/asked-addresses.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
@@ -217,6 +218,28 @@ test('who plans counts sensitive offences by area, and is told how many are left
     const [seen, whole] = await Promise.all([planner, commander].map((of) => of.get(`tiny/${question}${drawn}`)));
     expect(seen, question).not.toEqual(whole);
   }
+});
+
+test('who draws the areas is told of no sensitive offence, in whatever area, version or list', async () => {
+  type Counts = { counts: number[]; totals: { matched: number; withheld: number } };
+  const [planner, gis] = [people.get('planner')!, people.get('gis')!];
+  const matched = async (of: Person, query: string) => (await of.get<Counts>(`tiny/counts?${query}`)).totals.matched;
+  for (const query of ['layer=areas', 'layer=areas@1', 'layer=areas&within=areas:03', 'layer=areas&inside=areas'])
+    expect([query, await matched(gis, query)]).toEqual([query, (await matched(planner, query)) - 2]);
+  for (const query of ['layer=areas', 'layer=areas&within=areas:03', 'layer=areas&within=areas:01'])
+    expect([query, await matched(gis, `${query}&offence=sexual,familia`)]).toEqual([query, 0]);
+  type Row = { code: string; incidents: number };
+  const offences = await gis.get<Row[]>('tiny/offences');
+  expect(offences.filter(({ code }) => ['sexual', 'familia'].includes(code)).map((row) => row.incidents)).toEqual([
+    0, 0,
+  ]);
+  type Compared = { incidents: { from: number; until: number } };
+  const inVersions = async (of: Person) =>
+    (await of.get<Compared>('tiny/layers/areas/compare?from=1&until=1')).incidents.until;
+  expect(await inVersions(gis)).toBe((await inVersions(administrator)) - 2);
+  const columns = await gis.ask('GET', 'tiny/incidents.arrow');
+  const { rows } = receiveColumns(new Uint8Array(await columns.arrayBuffer()));
+  expect(rows.rows).toBe(12);
 });
 
 test('a key asks in its role and scope, and opens nothing once it is removed', async () => {

@@ -4,6 +4,8 @@ import { computed } from '@preact/signals';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
 import { usePage } from '../app.ts';
+import { CertificateDesk } from '../badges/desk.tsx';
+import { OwnCertificates } from '../badges/own-certificates.tsx';
 import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import { readUrl, writeUrl } from '../store/url.ts';
@@ -114,6 +116,7 @@ export function LessonsTab() {
             </section>
           );
         })}
+        <Certificates city={city.code} mayIssue={access.may('certify')} />
         {(done > 0 || answer.kept) && (
           <p>
             <button
@@ -134,6 +137,17 @@ export function LessonsTab() {
         )}
       </div>
     </main>
+  );
+}
+
+/** What was issued at the desk may be one's own. */
+function Certificates({ city, mayIssue }: { city: string; mayIssue: boolean }) {
+  const [issued, setIssued] = useState(0);
+  return (
+    <>
+      <OwnCertificates key={issued} city={city} />
+      {mayIssue && <CertificateDesk city={city} onChange={() => setIssued((n) => n + 1)} />}
+    </>
   );
 }
 

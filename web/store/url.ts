@@ -254,7 +254,16 @@ function readBeside(query: URLSearchParams): Beside | null {
   return mode && { mode, filter: readFilter(query, 'b.') };
 }
 
-function readFilter(query: URLSearchParams, prefix = ''): Filter {
+/** What of a question cannot be read, as it stands in the address: without it the figures are of another question. */
+export function unreadOf(search: string): readonly string[] {
+  const query = new URLSearchParams(search);
+  const unread: string[] = [];
+  readFilter(query, '', unread);
+  const place = query.get('place');
+  return place !== null && readPlace(place) === null ? [...unread, `place=${place}`] : unread;
+}
+
+function readFilter(query: URLSearchParams, prefix = '', unread: string[] = []): Filter {
   const given: Record<string, string> = {};
   for (const name of FILTER_NAMES) {
     const value = query.get(prefix + name);
@@ -265,8 +274,11 @@ function readFilter(query: URLSearchParams, prefix = ''): Filter {
       return parseFilter(given);
     } catch (error) {
       const { parameter = '' } = error as { parameter?: string };
-      if (!(parameter in given)) return parseFilter({});
-      delete given[parameter];
+      const named = parameter in given ? [parameter] : Object.keys(given);
+      for (const name of named) {
+        unread.push(`${name}=${given[name]}`);
+        delete given[name];
+      }
     }
   }
 }
