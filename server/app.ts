@@ -31,6 +31,8 @@ import { offenceLabelRoutes } from './counts/label-routes.ts';
 import type { Overview } from './counts/overview.ts';
 import { regionRoutes } from './counts/region-routes.ts';
 import { statsRoutes } from './counts/routes.ts';
+import { courseGroupRoutes } from './courses/group-routes.ts';
+import { courseRoutes } from './courses/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { nameOfAnswer } from './db/program.ts';
@@ -169,6 +171,8 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
+  app.use('/api/v1', courseRoutes(deps));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
   const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
   app.use('/api/v1', badgeRoutes(badges));
   app.use('/api/v1', publicBadgeRoutes(badges));

@@ -330,7 +330,7 @@ const CHILDREN_FIRST = [
   'tip',
   'tip_box',
   'meeting_action',
-  'lesson_answer',
+  ...(['lesson_answer', 'own_lesson', 'course_member', 'course_group', 'course'] as const),
   ...(['certificate_request', 'certificate', 'badge_list', 'badge_key'] as const),
   'alert',
   'alert_rule',

@@ -4,7 +4,7 @@
 import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
 import { RIGHTS } from './contract.ts';
 
-const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account', 'own-second-step'];
+const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'learn', 'own-account', 'own-second-step'];
 
 /** Of staff but for those who draw the areas: by one drawn round a house they would see what happened in it. */
 const COUNTING: readonly Right[] = [...LOOKING, 'count-sensitive'];
@@ -27,8 +27,11 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
 
 /** Not of a jurisdiction but of all there are: only for whoever is not bound to some. */
 const OF_THE_INSTALLATION: readonly Right[] = ['add-jurisdictions', 'read-accounts', 'manage-accounts'];
-/** Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both. */
-const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-second-step', 'share'];
+/**
+ * Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both, and is told nothing of
+ * what others learn.
+ */
+const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-second-step', 'share', 'manage-courses'];
 /** Of persons with an account; the rest of those rights are of a role. */
 const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
 /** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
@@ -114,6 +117,8 @@ export type Operation = {
 };
 
 const J = '/api/v1/:jurisdiction';
+const COURSE = `${J}/courses/:course`;
+const GROUP = `${COURSE}/groups/:group`;
 const LAYER = `${J}/layers/:layer`;
 const UPLOAD = `${J}/uploads/:id`;
 const IMPORT = `${J}/imports/:id`;
@@ -199,11 +204,11 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/certificates`, // likewise
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
-  ['count', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
-  ['count', 'certificate', `DELETE ${J}/certificates/:code`],
-  ['certify', null, `GET ${J}/certificate-desk`],
+  ['learn', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
+  ['learn', 'certificate', `DELETE ${J}/certificates/:code`],
+  ['learn', null, `GET ${J}/certificate-desk`],
   [
-    'certify',
+    'learn',
     'certificate',
     `POST ${J}/certificates`,
     `POST ${J}/certificates/:code/revoke`,
@@ -353,6 +358,13 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ],
   ['evaluate-measures', null, `GET ${J}/problems/:problem/evaluation`],
   ['evaluate-measures', 'problem', `POST ${J}/problems/:problem/evaluations`],
+  // Whoever learns is told of themselves; of others, whoever teaches them: the routes look who that is.
+  ['learn', null, `GET ${J}/courses`, `GET ${COURSE}`, `PATCH ${COURSE}/me`, `DELETE ${COURSE}/me`],
+  ['learn', null, `GET ${J}/course-links/:key`, `POST ${J}/course-links/:key`],
+  ['learn', 'setting', `PUT ${COURSE}`, `PUT ${GROUP}`, `POST ${GROUP}/key`],
+  ['learn', null, `GET ${GROUP}`, `PUT ${GROUP}/attendance`, `PUT ${GROUP}/marks`],
+  ['learn', 'setting', `POST ${GROUP}/members`, `DELETE ${GROUP}/members/:learner`],
+  ['manage-courses', 'setting', `POST ${J}/courses`, `POST ${COURSE}/groups`],
   ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
   ['share', null, `GET ${J}/agreements`, `POST ${J}/agreements`],
   ['share', null, `POST ${J}/agreements/:id/accept`, `POST ${J}/agreements/:id/refuse`, `POST ${J}/agreements/:id/end`],

@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { type CubeQuestion, canAnswer, type Share, scan } from '../engine/scan.ts';
+import { type CubeQuestion, canAnswer, type ScanShare, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
 import { sumOf } from '../engine/sum.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
@@ -191,7 +191,7 @@ const AT_ONCE: Scans = { threads: 1, ask: async (cube, plan, question) => scan(c
 
 function scannedBy(scans: Scans, cube: Cube): Answers {
   const of = cube.layout.rows < ROWS_TO_SHARE ? 1 : scans.threads;
-  const shares: readonly (Share | undefined)[] =
+  const shares: readonly (ScanShare | undefined)[] =
     of === 1 ? [undefined] : Array.from({ length: of }, (_, index) => ({ index, of }));
   const answers = shares.map(
     (share): Answers => ({

@@ -63,6 +63,55 @@ export type TablesWritten = {
     is_right: boolean | null;
     mistake: string | null;
     data_version: number;
+    marked_right: boolean | null;
+    mark_comment: string | null;
+    marked_by: string | null;
+    marked_at: Date | null;
+  };
+  own_lesson: {
+    jurisdiction_id: number;
+    lesson: string;
+    language: string;
+    source: string;
+    module_titles: Json;
+    sent_at: Date;
+    sent_by: string;
+  };
+  course: {
+    jurisdiction_id: number;
+    course_id: number;
+    version: Generated<number>;
+    body: Json;
+    created_at: Generated<Date>;
+    created_by: string;
+    changed_at: Generated<Date>;
+    changed_by: string;
+  };
+  course_group: {
+    jurisdiction_id: number;
+    course_id: number;
+    group_id: number;
+    version: Generated<number>;
+    body: Json;
+    tutors: number[];
+    join_key: string;
+    created_at: Generated<Date>;
+    created_by: string;
+    changed_at: Generated<Date>;
+    changed_by: string;
+  };
+  course_member: {
+    jurisdiction_id: number;
+    course_id: number;
+    account_id: number;
+    group_id: number;
+    enrolled_at: Date;
+    way: string;
+    email: string | null;
+    ticked: ColumnType<unknown, string | undefined, string>;
+    attended: ColumnType<unknown, string | undefined, string>;
+    reminded: ColumnType<unknown, string | undefined, string>;
+    completed: Json | null;
   };
   badge_key: {
     jurisdiction_id: number;

@@ -33,7 +33,7 @@ export type CubeQuestion = (
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
   | { readonly by: 'cell'; readonly grid: Grid }
-) & { readonly share?: Share | undefined };
+) & { readonly share?: ScanShare | undefined };
 export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
   : Q extends { by: 'day' }
@@ -106,12 +106,12 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
 }
 
 /** One of several equal parts of the rows; the parts together are all. */
-export type Share = { readonly index: number; readonly of: number };
+export type ScanShare = { readonly index: number; readonly of: number };
 type Asked = {
   readonly view: CubeView;
   readonly plan: Plan;
   readonly truth: Uint8Array;
-  readonly share?: Share | undefined;
+  readonly share?: ScanShare | undefined;
 };
 
 /**
@@ -156,7 +156,7 @@ function tally(
   return { matched, unlocated, withheld, excluded, leftOut };
 }
 
-function shareOf({ fate, lo, hi }: TruthRun, { index, of }: Share): TruthRun {
+function shareOf({ fate, lo, hi }: TruthRun, { index, of }: ScanShare): TruthRun {
   const at = (part: number) => lo + Math.floor(((hi - lo) * part) / of);
   return { fate, lo: at(index), hi: at(index + 1) };
 }

@@ -146,6 +146,7 @@ const SPANISH: Readonly<Record<string, string>> = {
   'the upload is on another server: send it again': 'este envío está en otro servidor: envíelo de nuevo',
   'the database was interrupted; start again': 'la base de datos se interrumpió; nada quedó a medias: vuelva a empezar',
   'the database is coming back': 'la base de datos está volviendo: espere un momento',
+  'the database has too much to do': 'la base de datos tiene demasiado que hacer: intente de nuevo en un momento',
   'the upload was not previewed yet': 'el envío aún no se ha revisado',
   'the preview shows problems that must be settled first': 'la revisión muestra problemas que deben resolverse antes',
   'version {} is the current one: return to another first': 'la versión {} es la vigente: vuelva antes a otra',

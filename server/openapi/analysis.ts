@@ -20,7 +20,7 @@ import {
   type StabilityAnswer,
 } from '../rating/contract.ts';
 import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, SPLITS, STYLES } from '../statistics/contract.ts';
-import { type AoristicAnswer, type ClocksAnswer, TIMINGS, type TrendAnswer } from '../timing/contract.ts';
+import { type AoristicAnswer, CLOCK_UNITS, type ClocksAnswer, TIMINGS, type TrendAnswer } from '../timing/contract.ts';
 
 const numbers = z.array(z.number());
 const scores = z.array(z.number().nullable());
@@ -205,7 +205,7 @@ const aoristic = z.object({
 const clocks = z.object({
   ...common,
   parameters: z.object({
-    ...{ ...range, unit: z.enum(['hour', 'weekday', 'week']), against: z.string(), level: z.number() },
+    ...{ ...range, unit: z.enum(CLOCK_UNITS), against: z.string(), level: z.number() },
   }),
   previousPeriod: z.object({ from: z.string(), until: z.string() }).nullable(),
   ...{ first: numbers, second: numbers, unknownFirst: z.number().int(), unknownSecond: z.number().int() },

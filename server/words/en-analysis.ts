@@ -305,8 +305,6 @@ export const analysisEn: typeof analysisEs = {
     help_edge:
       'Uncorrected, density falls at the limit as there are no data beyond. Uniform: divided by the part of the kernel inside.',
     help_over: 'Per km², or per 100,000 of those who live around, spread alike.',
-    help_unit: 'The 24 hours, the seven days or the 168 hours of the week.',
-    help_against: 'Other offences or places: all that is not chosen, in the same period.',
     help_season: 'A yearly wave, so that December is not taken for a trend.',
     help_share: 'Which share of the incidents the places are to hold.',
     help_along: 'How far each incident reaches, measured along the streets.',

@@ -7,7 +7,7 @@ import { boundariesEn } from './en-boundaries.ts';
 import { dataEn } from './en-data.ts';
 import { importEn } from './en-import.ts';
 import { meetingEn } from './en-meeting.ts';
-import { placesEn } from './en-places.ts';
+import { moreAnalysisEn, placesEn } from './en-places.ts';
 import { seenEn } from './en-seen.ts';
 import { tipsEn } from './en-tips.ts';
 import { versionsEn } from './en-versions.ts';
@@ -24,6 +24,7 @@ export const en: WordCatalogue = {
   ...tipsEn,
   ...seenEn,
   ...analysisEn,
+  analysis: { ...analysisEn.analysis, ...moreAnalysisEn },
   ...meetingEn,
   app: {
     title: 'Cuadra · {{name}}',

@@ -266,7 +266,8 @@ export const analysisEs = {
       'Compara la tasa de cada lugar con la del conjunto y dice cuáles se apartan más de lo que da el azar. Las tasas de pocos habitantes se acercan a la del conjunto.',
     about_trend:
       'Cuánto cambia cada lugar por año, descontando la época; y si los últimos pasos se salieron de su propio nivel.',
-    about_clocks: 'Compara las horas o los días de lo elegido con los de otro periodo, otros delitos u otros lugares.',
+    about_clocks:
+      'Compara las horas o los días de lo elegido con los de otro periodo, otros delitos, otros lugares o un reparto parejo.',
     about_aoristic: 'Cuando solo se sabe entre qué horas ocurrió, reparte cada hecho entre los minutos posibles.',
     about_scoring: 'Hace cada mapa sin los últimos días y cuenta cuánto de lo que vino después cayó en lo marcado.',
     'chart_grid-hotspots': 'Incidentes de cada cuadro y z con sus vecinos',
@@ -304,8 +305,6 @@ export const analysisEs = {
     help_edge:
       'Sin corregir, la densidad baja en el límite porque del otro lado no hay datos. Uniforme: se divide entre la parte del núcleo que queda dentro.',
     help_over: 'Por km², o por cada 100 mil habitantes de los alrededores, repartidos igual.',
-    help_unit: 'Las 24 horas, los siete días o las 168 horas de la semana.',
-    help_against: 'Otros delitos u otros lugares: todo lo que no está elegido, en el mismo periodo.',
     help_season: 'Una onda anual, para no tomar diciembre por una tendencia.',
     help_share: 'Qué parte de los incidentes deben reunir los lugares.',
     help_along: 'Hasta dónde llega cada incidente, medido por las calles.',

@@ -7,7 +7,7 @@ import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { meetingEs } from './es-meeting.ts';
-import { placesEs } from './es-places.ts';
+import { moreAnalysisEs, placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
 import { tipsEs } from './es-tips.ts';
 import { versionsEs } from './es-versions.ts';
@@ -23,6 +23,7 @@ export const es = {
   ...tipsEs,
   ...seenEs,
   ...analysisEs,
+  analysis: { ...analysisEs.analysis, ...moreAnalysisEs },
   ...meetingEs,
   app: {
     title: 'Cuadra · {{name}}',

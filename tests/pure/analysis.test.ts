@@ -7,6 +7,7 @@ import { gridsOver } from '../../server/analysis/grids.ts';
 import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { stepsOf } from '../../server/analysis/values.ts';
 import { dayOf, textOf } from '../../server/calendar/days.ts';
+import { askedBy } from '../../server/db/costly.ts';
 import { BadInput } from '../../server/errors.ts';
 import type { Polygon } from '../../server/geometry/shape.ts';
 import { lineWkb, multiPolygonWkb } from '../../server/geometry/wkb.ts';
@@ -108,6 +109,25 @@ test('the thread answers as the function does, and ends what takes too long by n
   await expect(analyst('nearRepeat', { ...endless, options })).rejects.toThrow(BadInput);
   const patient = openAnalyst();
   expect(await patient('hotspots', asked)).toEqual(compute({ name: 'hotspots', of: asked }));
+});
+
+test('who leaves ends what the thread computes for them, and whoever waits behind is answered', async () => {
+  const analyst = openAnalyst();
+  const at = Float64Array.from({ length: 200 }, (_, i) => i);
+  const options = { distancesM: [0, 1000], days: [0, 1000], metric: 'manhattan', runs: 10_000_000, seed: 1 } as const;
+  const leaver = new AbortController();
+  const begun = performance.now();
+  const left = askedBy({ client: 'a', signal: leaver.signal }, () =>
+    analyst('nearRepeat', { x: at, y: at, day: at, options }),
+  );
+  const behind = askedBy({ client: 'b', signal: new AbortController().signal }, () =>
+    analyst('stability', { years: [Float64Array.of(1, 2), Float64Array.of(2, 1)], share: 0.5 }),
+  );
+  setTimeout(() => leaver.abort(), 100);
+  await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await behind).toMatchObject({ reason: null });
+  // Alone it would have computed for ten seconds, until it is ended by name.
+  expect(performance.now() - begun).toBeLessThan(8000);
 });
 
 test('streets so many junctions away are reached by passing no more, each once', () => {

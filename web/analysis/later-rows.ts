@@ -1,5 +1,6 @@
 // The tables of rates, times and scores.
 
+import { type ClockUnit, MOST_SINCE_PAYDAY } from '../../server/timing/contract.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
 import { sayable } from './picture.ts';
@@ -13,6 +14,27 @@ type Made = {
   readonly places: readonly TableColumn[];
   readonly of: (id: string, ...cells: Cell[]) => Row;
 };
+/** A cell of time by its name; the file bears its number, from 0. */
+function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => string {
+  const hour = (each: number) => `${each} h`;
+  switch (unit) {
+    case 'hour':
+      return hour;
+    case 'weekday':
+      return (cell) => f.weekday(cell + 1);
+    case 'week':
+      return (cell) => `${f.weekday(Math.floor(cell / 24) + 1)} ${hour(cell % 24)}`;
+    case 'month':
+      return (cell) => f.monthShort(`2024-${String(cell + 1).padStart(2, '0')}-01`);
+    case 'monthday':
+      return (cell) => f.int(cell + 1);
+    case 'payday':
+      return (cell) =>
+        cell === 0
+          ? t('analysis.onPayday')
+          : t(cell < MOST_SINCE_PAYDAY ? 'analysis.afterPayday' : 'analysis.longAfterPayday', { n: f.int(cell) });
+  }
+}
 const plainRow = (...cells: Cell[]): Row => ({ id: null, cells });
 const at = <T>(list: readonly T[], i: number): T | null => list[i] ?? null;
 
@@ -99,10 +121,14 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       };
     }
     case 'clocks': {
-      const { first, second, residual, adjustedP, direction } = found.answer;
+      const { first, second, residual, adjustedP, direction, parameters } = found.answer;
       return {
         columns: [
-          ...[n('cell', 'analysis.colCell'), n('first', 'analysis.colFirst'), n('second', 'analysis.colSecond')],
+          ...[
+            n('cell', 'analysis.colWhen', cellName(parameters.unit, { t, f })),
+            n('first', 'analysis.colFirst', parameters.against === 'even' ? f.rate : f.int),
+            n('second', 'analysis.colSecond'),
+          ],
           number('residual', t('analysis.colResidual'), z),
           p('p_adjusted', t('analysis.colAdjustedP')),
           text('direction', t('analysis.colChange'), (each) => t(`analysis.more_${each as 'up'}`)),

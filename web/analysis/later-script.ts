@@ -19,6 +19,11 @@ export function laterScript(found: LaterFound): string[] {
       ];
     }
     case 'clocks':
+      if (found.answer.parameters.against === 'even')
+        return [
+          'used <- found$first > 0; test <- chisq.test(found$second[used], p = found$first[used] / sum(found$first))',
+          'print(test); print(max(abs(test$stdres - found$residual[used])))',
+        ];
       return [
         'test <- chisq.test(rbind(found$first, found$second)[, found$first + found$second > 0], correct = FALSE)',
         'print(test); print(max(abs(test$stdres[2, ] - found$residual[!is.na(found$residual)])))',

@@ -4,7 +4,7 @@
 import { type ANALYSES, WEIGHTS } from '../../server/analysis/contract.ts';
 import type { RATINGS } from '../../server/rating/contract.ts';
 import { CORRECTIONS, KERNELS, METRICS, SPLITS, STYLES } from '../../server/statistics/contract.ts';
-import type { TIMINGS } from '../../server/timing/contract.ts';
+import { CLOCK_UNITS, type TIMINGS } from '../../server/timing/contract.ts';
 import { isOneOf } from '../store/is-one-of.ts';
 
 export const TASKS = [
@@ -30,8 +30,8 @@ export const CHOICES = {
   split: SPLITS,
   edge: ['none', 'uniform'],
   over: ['area', 'residents'],
-  unit: ['hour', 'weekday', 'week'],
-  against: ['before', 'other-offences', 'other-places'],
+  unit: CLOCK_UNITS,
+  against: ['before', 'other-offences', 'other-places', 'even'],
   season: ['wave', 'none'],
   share: ['0.25', '0.5', '0.8'],
 } as const;

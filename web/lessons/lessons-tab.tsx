@@ -4,8 +4,7 @@ import { computed } from '@preact/signals';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
 import { usePage } from '../app.ts';
-import { CertificateDesk } from '../badges/desk.tsx';
-import { OwnCertificates } from '../badges/own-certificates.tsx';
+import { Certificates } from '../badges/certificates.tsx';
 import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import { readUrl, writeUrl } from '../store/url.ts';
@@ -70,6 +69,13 @@ export function LessonsTab() {
       <div class="lessons-inner">
         <h1>{t('lessons.title')}</h1>
         <p>{t('lessons.lead', { n: f.int(answer.lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
+        {access.may('learn') && (
+          <p>
+            <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
+              {t('courses.tab')}
+            </button>
+          </p>
+        )}
         <p class="lessons-progress">
           <progress max={total} value={done} aria-label={t('lessons.progress')} />{' '}
           {t('lessons.doneOf', { n: f.int(done), all: f.int(total) })}
@@ -109,7 +115,7 @@ export function LessonsTab() {
             </section>
           );
         })}
-        <Certificates city={city.code} mayIssue={access.may('certify')} />
+        <Certificates city={city.code} />
         {(done > 0 || answer.kept) && (
           <p>
             <button
@@ -130,17 +136,6 @@ export function LessonsTab() {
         )}
       </div>
     </main>
-  );
-}
-
-/** What was issued at the desk may be one's own. */
-function Certificates({ city, mayIssue }: { city: string; mayIssue: boolean }) {
-  const [issued, setIssued] = useState(0);
-  return (
-    <>
-      <OwnCertificates key={issued} city={city} />
-      {mayIssue && <CertificateDesk city={city} onChange={() => setIssued((n) => n + 1)} />}
-    </>
   );
 }
 
@@ -193,6 +188,14 @@ function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
   return (
     <article class="lessons-inner lesson" ref={article}>
       <p>
+        {store.page.value.course && (
+          <>
+            <button type="button" class="link" onClick={() => store.change({ tab: 'courses', lesson: null })}>
+              ← {t('courses.toCourse')}
+            </button>{' '}
+            ·{' '}
+          </>
+        )}
         <button type="button" class="link" onClick={back}>
           ← {t('lessons.toList')}
         </button>

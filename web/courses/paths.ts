@@ -1,0 +1,33 @@
+// Where courses are read, taught and enrolled in.
+
+import type {
+  CourseAnswer,
+  CoursesAnswer,
+  GroupAnswer,
+  InvitationAnswer,
+  ListReport,
+} from '../../server/courses/contract.ts';
+import { at, type Path } from '../store/api.ts';
+
+const ofGroup = (city: string, course: number, group: number, rest = '') =>
+  at(city, `courses/${course}/groups/${group}${rest}`);
+export const coursePaths = {
+  list: (city: string, lang: string): Path<CoursesAnswer> => at(city, `courses?lang=${lang}`),
+  add: (city: string, lang: string): Path<{ id: number }> => at(city, `courses?lang=${lang}`),
+  one: (city: string, course: number, lang: string): Path<CourseAnswer> => at(city, `courses/${course}?lang=${lang}`),
+  change: (city: string, course: number): Path<null> => at(city, `courses/${course}`),
+  me: (city: string, course: number): Path<null> => at(city, `courses/${course}/me`),
+  link: (city: string, key: string): Path<InvitationAnswer> => at(city, `course-links/${key}`),
+  join: (city: string, key: string): Path<{ course: number }> => at(city, `course-links/${key}`),
+  groups: (city: string, course: number): Path<{ id: number }> => at(city, `courses/${course}/groups`),
+  group: (city: string, course: number, group: number, lang: string): Path<GroupAnswer> =>
+    ofGroup(city, course, group, `?lang=${lang}`),
+  changeGroup: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group),
+  key: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/key'),
+  members: (city: string, course: number, group: number, lang: string): Path<ListReport> =>
+    ofGroup(city, course, group, `/members?lang=${lang}`),
+  member: (city: string, course: number, group: number, learner: number, answers: boolean): Path<null> =>
+    ofGroup(city, course, group, `/members/${learner}${answers ? '?answers=1' : ''}`),
+  attendance: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/attendance'),
+  marks: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/marks'),
+};
