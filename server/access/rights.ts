@@ -205,15 +205,9 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
   ['learn', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
-  ['learn', 'certificate', `DELETE ${J}/certificates/:code`],
+  ['learn', 'certificate', `POST ${J}/certificates`, `DELETE ${J}/certificates/:code`],
+  ['learn', 'certificate', `POST ${J}/certificates/:code/revoke`, `POST ${J}/certificates/:code/reissue`],
   ['learn', null, `GET ${J}/certificate-desk`],
-  [
-    'learn',
-    'certificate',
-    `POST ${J}/certificates`,
-    `POST ${J}/certificates/:code/revoke`,
-    `POST ${J}/certificates/:code/reissue`,
-  ],
   [
     'count',
     null,

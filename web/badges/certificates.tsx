@@ -2,7 +2,7 @@
 // their desk.
 
 import { computed } from '@preact/signals';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { OwnCertificates } from '../../server/badges/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
@@ -26,6 +26,11 @@ export function Certificates({ city }: { city: string }) {
   );
   const { isBusy, refused, change } = useChange(() => question.ask());
   const own = question.answered.value?.value;
+  const isThere = own !== undefined;
+  // The browser looked for it before it stood here.
+  useEffect(() => {
+    if (isThere && location.hash === '#own-certificates') document.getElementById('own-certificates')?.scrollIntoView();
+  }, [isThere]);
   if (!own) return question.problem.value ? <p class="refusal">{question.problem.value.message}</p> : null;
   const { kept, completed, certificates, mayIssue } = own;
   const withdraw = (code: string) => {

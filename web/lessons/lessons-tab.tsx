@@ -73,7 +73,8 @@ export function LessonsTab() {
           <p>
             <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
               {t('courses.tab')}
-            </button>
+            </button>{' '}
+            <a href="#own-certificates">{t('badges.own')} ↓</a>
           </p>
         )}
         <p class="lessons-progress">
