@@ -1,8 +1,7 @@
 // Who may do what: the rights of each role, and the right that each address of the server needs. An address that does not
 // stand here is answered to nobody.
 
-import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
-import { RIGHTS } from './contract.ts';
+import { RIGHTS, type Right, type Role, type ShareLevel, type Viewer } from './contract.ts';
 
 const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'learn', 'own-account', 'own-second-step'];
 

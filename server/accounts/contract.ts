@@ -119,6 +119,8 @@ export type AccountRow = {
   readonly disabled: boolean;
   /** Signs in with a code too. */
   readonly totp: boolean;
+  /** How many it can enter by. */
+  readonly passkeys: number;
   /** ISO 8601. */
   readonly createdAt: string;
   /** Of the sessions it has now. */

@@ -131,12 +131,13 @@ export async function hasAccounts({ db }: Pick<Database, 'db'>): Promise<boolean
 }
 
 export async function listAccounts({ db }: Pick<Database, 'db'>): Promise<AccountRow[]> {
-  const { rows } = await sql<Row & { created_at: Date; seen_at: Date | null }>`
-    select a.*, (select max(s.seen_at) from account_session s where s.account_id = a.account_id) as seen_at
+  const { rows } = await sql<Row & { created_at: Date; seen_at: Date | null; passkeys: number }>`
+    select a.*, (select count(*)::int from account_passkey p where p.account_id = a.account_id) as passkeys,
+      (select max(s.seen_at) from account_session s where s.account_id = a.account_id) as seen_at
     from account a order by a.name_key`.execute(db);
   return rows.map((row) => ({
     ...{ name: row.name, role: row.role as Role, scope: scopeOf(row), disabled: row.disabled },
-    ...{ totp: row.totp !== null, createdAt: row.created_at.toISOString() },
+    ...{ totp: row.totp !== null, passkeys: row.passkeys, createdAt: row.created_at.toISOString() },
     seenAt: row.seen_at?.toISOString() ?? null,
   }));
 }

@@ -95,7 +95,7 @@ export const terminalEs = {
   protectedOrdinary:
     'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{tooSmall}} sin zona por ser muy pequeña la suya, {{withoutPlace}} sin lugar.',
   protectedSensitive:
-    'Delitos sensibles: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
+    'Delitos delicados: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
   protectedWhole: 'municipio completo',
   protectedLeftOut:
     'Fuera del archivo: {{outside}} con punto en otro municipio, {{tooRecent}} de meses aún incompletos.',

@@ -53,6 +53,7 @@ const account = z.object({
   scope,
   disabled: z.boolean(),
   totp: z.boolean(),
+  passkeys: z.number().int(),
   createdAt: moment,
   seenAt: moment.nullable(),
 }) satisfies z.ZodType<AccountRow>;

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { PUBLIC, RIGHTS, ROLES, STAFF, type Viewer } from '../../server/access/contract.ts';
-import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf } from '../../server/access/rights.ts';
+import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf, seesAsMuch } from '../../server/access/rights.ts';
 import { checkPassword } from '../../server/accounts/passwords.ts';
 import { providerRoleIn, roleOfClaims } from '../../server/accounts/provider-roles.ts';
 import { stepOfCode, totpCode } from '../../server/accounts/totp.ts';
@@ -12,6 +12,7 @@ import { sessionCookieOf } from '../../server/http/same-origin.ts';
 import { RIGHT_WORDS, ROLE_WORDS } from '../../server/i18n/access.ts';
 import { conflictShownTo } from '../../server/problems/visible.ts';
 import { everyRoute } from '../support/mounted.ts';
+import { analyses, FILES, questions, tiles } from '../support/public-town.ts';
 
 /** Told to everybody, whether or not somebody is signed in: that the server lives, and how to reach it. */
 const BEFORE_THE_DOORS = [
@@ -33,6 +34,53 @@ test('every route stands in the table of rights, and everything in the table is 
   expect(routes.filter((route) => !table.includes(route)).sort()).toEqual([...BEFORE_THE_DOORS].sort());
   expect(table.filter((operation) => !routes.includes(operation))).toEqual([]);
   expect(new Set(table).size).toBe(table.length);
+});
+
+/** What the public may ask that holds nothing of a city's incidents: who they are, how to enter, what they send, and the ground. */
+const NOT_OF_THE_FILE = [
+  ...['/api/v1/me', '/api/v1/openapi.json', '/api/v1/basemaps', '/basemaps/:name/:stamp/:z/:x/:y.:format'],
+  ...[
+    '',
+    '/demo',
+    '/link',
+    '/link/:token',
+    '/passkey',
+    '/passkey/options',
+    '/oidc',
+    '/oidc/callback',
+    '/oidc/sign-out',
+  ].map((way) => `/api/v1/session${way}`),
+  '/api/v1/:jurisdiction/tips',
+  '/api/v1/:jurisdiction/points', // reference points, of which a public view has none
+  // Marked by asking the other questions as whoever answers: tests/server/rights.test.ts, tests/e2e/lessons.e2e.ts.
+  '/api/v1/:jurisdiction/lessons/:lesson/exercises/:exercise',
+];
+
+test('the proof of the public view asks every address the public may ask', () => {
+  const asked = [...questions(), ...analyses(), ...FILES, ...tiles(0, 0, 0)].map(
+    (path) => operationOf('GET', path.split('?')[0]!)?.operation.path ?? path,
+  );
+  const open = OPERATIONS.filter(({ right }) => right === 'anybody' || RIGHTS_OF.public.some((each) => each === right));
+  expect(open.length).toBeGreaterThan(50);
+  const missing = open
+    .map(({ path }) => path)
+    .filter((path) => !asked.includes(path) && !NOT_OF_THE_FILE.includes(path));
+  expect([...new Set(missing)]).toEqual([]);
+});
+
+test('what was found with rights that somebody has no more is not told to them', () => {
+  const viewer = (role: Viewer['role'], areas: string | null = null): Viewer => ({
+    ...{ role, account: { id: 1, name: 'Ana' } },
+    scope: { jurisdictions: ['tiny'], areas: areas === null ? null : { layer: 'areas', codes: areas.split(',') } },
+  });
+  const told = (now: Viewer, then: Viewer) => seesAsMuch(now, then);
+  expect(told(viewer('commander'), viewer('planner'))).toBe(true);
+  expect(told(viewer('planner'), viewer('commander'))).toBe(false);
+  expect(told(viewer('gis'), viewer('planner'))).toBe(false);
+  expect(told(viewer('planner'), viewer('gis'))).toBe(true);
+  expect(told(viewer('commander', '01,02'), viewer('commander', '02'))).toBe(true);
+  expect(told(viewer('commander', '01'), viewer('commander', '02'))).toBe(false);
+  expect(told(viewer('commander', '01'), viewer('commander'))).toBe(false);
 });
 
 test('an address is read as Express reads it', () => {
@@ -58,6 +106,9 @@ test('each role may do what it is for', () => {
   expect(with_('export-incidents')).toEqual(['commander', 'administrator']);
   expect(with_('import')).toEqual(['data', 'administrator']);
   expect(with_('publish-layers')).toEqual(['gis', 'administrator']);
+  // Nobody both draws areas and counts sensitive offences in them but who may see these anyway.
+  const draws = with_('publish-layers').filter((role) => RIGHTS_OF[role].includes('count-sensitive'));
+  expect(draws.every((role) => RIGHTS_OF[role].includes('see-sensitive-places'))).toBe(true);
   expect(with_('read-audit')).toEqual(['auditor', 'administrator']);
   expect(with_('manage-accounts')).toEqual(['administrator']);
   const own = (of: Partial<Viewer>): Viewer => ({ ...STAFF, account: { id: 1, name: 'Ana' }, ...of });

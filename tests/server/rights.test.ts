@@ -233,6 +233,10 @@ test('who draws the areas is told of no sensitive offence, in whatever area, ver
   expect(offences.filter(({ code }) => ['sexual', 'familia'].includes(code)).map((row) => row.incidents)).toEqual([
     0, 0,
   ]);
+  type Compared = { incidents: { from: number; until: number } };
+  const inVersions = async (of: Person) =>
+    (await of.get<Compared>('tiny/layers/areas/compare?from=1&until=1')).incidents.until;
+  expect(await inVersions(gis)).toBe((await inVersions(administrator)) - 2);
   const columns = await gis.ask('GET', 'tiny/incidents.arrow');
   const { rows } = receiveColumns(new Uint8Array(await columns.arrayBuffer()));
   expect(rows.rows).toBe(12);

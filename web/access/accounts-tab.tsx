@@ -135,7 +135,11 @@ export function AccountsTab() {
                     <td data-label={t('access.lastSeen')}>
                       {row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}
                     </td>
-                    <td data-label={t('access.secondStep')}>{row.totp ? t('access.yes') : t('access.no')}</td>
+                    <td data-label={t('access.secondStep')}>
+                      {[row.totp && t('access.yes'), row.passkeys > 0 && t('access.passkeysOf', { n: row.passkeys })]
+                        .filter(Boolean)
+                        .join(', ') || t('access.no')}
+                    </td>
                     <td>
                       {mayManage && (
                         <div class="access-buttons">

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { LayerRow } from '../../server/layers/contract.ts';
 import { usePage } from '../app.ts';
 import type { DrawnPreview, PreviewData, PreviewProblems } from '../map/preview.ts';
-import { type DrawSmallMap, SmallMap } from './small-map.tsx';
+import { type DrawInFrame, MapFrame } from './map-frame.tsx';
 import { groundUnder, saidByMap } from './under.ts';
 
 type Props = {
@@ -26,7 +26,7 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   const current = props.current === undefined ? page.reference.areaLayer.value : props.current;
   const latest = useRef({ data, problems });
   latest.current = { data, problems };
-  const draw: DrawSmallMap<DrawnPreview> = async (element, gone, onDrawn) => {
+  const draw: DrawInFrame<DrawnPreview> = async (element, gone, onDrawn) => {
     const { drawPreview, fetchGround } = await import('../map/preview.ts');
     const ground = await groundUnder(page, fetchGround, latest.current.data, gone);
     if (gone.aborted) return null;
@@ -37,9 +37,9 @@ export function PreviewMap({ label, data, problems = NONE, ...props }: Props) {
   useEffect(() => map.current?.show(data), [data]);
   useEffect(() => map.current?.mark(problems), [problems]);
   return (
-    <SmallMap map={map} draw={draw} of={[current?.tiles]}>
+    <MapFrame map={map} draw={draw} of={[current?.tiles]}>
       {label}
-    </SmallMap>
+    </MapFrame>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import type { Map as GLMap } from 'maplibre-gl';
 import type { MapNote, Snapshot } from './link.ts';
-import { MARKER_DISC } from './style.ts';
+import { AREA_FILL, MARKER_DISC } from './style.ts';
 
 /** A part of the picture in pixels. */
 type Part = readonly [west: number, north: number, east: number, south: number];
@@ -26,13 +26,20 @@ export function takeSnapshot(map: GLMap, notes: readonly MapNote[]): Snapshot {
   pen.strokeStyle = '#ffffff';
   pen.fillStyle = '#1b2530';
   const isTaken = takenOn(map);
+  const areaAt = areasOn(map);
   const written: Part[] = [];
   for (const { at, text } of notes) {
     const { x, y } = map.project([at[0], at[1]]);
     const half = pen.measureText(text).width / 2 + GAP_PX;
     const parts = BASELINES_PX.map((below): Part => [x - half, y + below - FONT_PX, x + half, y + below + GAP_PX]);
-    const free = parts.find((part) => !isTaken(part) && !written.some((other) => overlaps(part, other)));
-    // Where names leave no room a number would spoil both.
+    const home = areaAt(x, y);
+    const free = parts.find(
+      (part) =>
+        areaAt(x, (part[1] + part[3]) / 2) === home &&
+        !isTaken(part) &&
+        !written.some((other) => overlaps(part, other)),
+    );
+    // Where names leave no room a number would spoil both; in the next area it would be said of that one.
     if (!free) continue;
     written.push(free);
     pen.strokeText(text, x, free[3] - GAP_PX);
@@ -55,6 +62,12 @@ function takenOn(map: GLMap): (part: Part) => boolean {
       ],
       { layers },
     ).length > 0;
+}
+
+/** Which area is filled at a pixel. */
+function areasOn(map: GLMap): (x: number, y: number) => unknown {
+  const layers = map.getStyle().layers.flatMap(({ id }) => (id.startsWith(AREA_FILL) ? [id] : []));
+  return (x, y) => (layers.length ? map.queryRenderedFeatures([x, y], { layers })[0]?.id : undefined);
 }
 
 function copyOf(drawn: HTMLCanvasElement): CanvasRenderingContext2D | null {

@@ -23,6 +23,8 @@ export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
 export const MARKER_SOURCE = 'markers';
 export const MARKER_DISC = 'marker-disc';
+/** How layers begin that colour areas by class. */
+export const AREA_FILL = 'fill-';
 /** Unseen: the heat, which comes and goes, is put below it. */
 export const ABOVE_HEAT = 'above-heat';
 
@@ -167,7 +169,7 @@ const waterLayer = (layer: string): LayerSpecification => ({
 
 const areaLayers = (layer: string): LayerSpecification[] => [
   {
-    id: `fill-${layer}`,
+    id: `${AREA_FILL}${layer}`,
     type: 'fill',
     ...area(layer),
     paint: { 'fill-color': areaColor(5), 'fill-opacity': FILL_OPACITY },

@@ -74,7 +74,11 @@ export function AnswerPanel() {
       {!store.embedded && (store.page.value.zones.length > 0 || filter.within?.type === 'polygon') && <NamedZones />}
       <PublicNote />
       <ScopeNote />
-      <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
+      <TotalsLine
+        totals={answers.drawnTotals.value ?? summary.totals}
+        apart={answers.apart.value}
+        excluded={summary.excluded}
+      />
       <p class="panel-foot">
         <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />
       </p>

@@ -50,7 +50,7 @@ export function Printed() {
   const layer = answers.listLayer.value;
   const top = answers.top.answered.value?.value;
   if (!summary || !filter || !layer) return null;
-  const { totals } = summary;
+  const totals = answers.drawnTotals.value ?? summary.totals;
   const here = insideOf(summary);
   const apart = answers.apart.value;
   const isStreet = layer.type === 'streets';
@@ -113,7 +113,9 @@ export function Printed() {
       </div>
       <footer>
         <p>
-          {t('print.totals', total)}
+          {totals.outside
+            ? t('seen.totalsOfStreets', { ...total, near: f.int(totals.outside) })
+            : t('print.totals', total)}
           {apart.unlocated > 0 && `. ${largerFileText(words.value, apart)}`}
           {excludedTexts(words.value, summary.excluded).map((text) => `. ${text}`)}
         </p>

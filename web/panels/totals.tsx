@@ -6,7 +6,11 @@ import { usePage } from '../app.ts';
 import type { Apart } from '../store/answers.ts';
 import { largerFileText, type Words } from '../store/words.ts';
 
-type Props = { readonly totals: Totals; readonly apart: Apart; readonly excluded: Excluded };
+type Props = {
+  /** Of the layer that is drawn. */ readonly totals: Totals;
+  readonly apart: Apart;
+  readonly excluded: Excluded;
+};
 
 export function TotalsLine({ totals, apart, excluded }: Props) {
   const { words, t, f } = usePage();
@@ -14,6 +18,7 @@ export function TotalsLine({ totals, apart, excluded }: Props) {
     <p class="totals">
       {[
         t('answer.mapped', { n: f.int(totals.mapped) }),
+        ...(totals.outside ? [t('seen.noSegment', { n: f.int(totals.outside) })] : []),
         t('answer.unlocated', { n: f.int(totals.unlocated) }),
         t('answer.withheld', { count: totals.withheld, n: f.int(totals.withheld) }),
       ].join(' · ')}

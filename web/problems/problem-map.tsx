@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { type DrawSmallMap, SmallMap } from '../data/small-map.tsx';
+import { type DrawInFrame, MapFrame } from '../data/map-frame.tsx';
 import { groundUnder, saidByMap } from '../data/under.ts';
 import type { DrawnProblemMap, MarkedPlaces } from './draw-problem-map.ts';
 
@@ -21,7 +21,7 @@ export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
   const map = useRef<DrawnProblemMap | null>(null);
   const latest = useRef({ shapes, onProblem });
   latest.current = { shapes, onProblem };
-  const draw: DrawSmallMap<DrawnProblemMap> = async (element, gone, onDrawn) => {
+  const draw: DrawInFrame<DrawnProblemMap> = async (element, gone, onDrawn) => {
     const { drawProblemMap, fetchGround } = await import('./draw-problem-map.ts');
     const ground = await groundUnder(page, fetchGround, NO_DATA, gone);
     if (gone.aborted) return null;
@@ -37,7 +37,7 @@ export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
   };
   useEffect(() => map.current?.show(shapes), [shapes]);
   return (
-    <SmallMap map={map} draw={draw} of={[store.language.value]} isReady={reference.ready.value} isLarge>
+    <MapFrame map={map} draw={draw} of={[store.language.value]} isReady={reference.ready.value} isLarge>
       {marked ? (
         <>
           <span class="figure-key is-treated">{t('evaluation.treated')}</span>
@@ -47,6 +47,6 @@ export function ProblemMap({ label, shapes, marked = null, onProblem }: Props) {
       ) : (
         label
       )}
-    </SmallMap>
+    </MapFrame>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { type DrawSmallMap, SmallMap } from '../data/small-map.tsx';
+import { type DrawInFrame, MapFrame } from '../data/map-frame.tsx';
 import { groundUnder, saidByMap } from '../data/under.ts';
 import type { DrawnTipMap as Drawn, FoundPlace, SeenTip } from './draw-map.ts';
 
@@ -24,7 +24,7 @@ export function TipMap({ label, marked, tips = NO_TIPS, onPick, onTip }: Props) 
   const map = useRef<Drawn | null>(null);
   const latest = useRef({ marked, tips, onPick, onTip });
   latest.current = { marked, tips, onPick, onTip };
-  const draw: DrawSmallMap<Drawn> = async (element, gone, onDrawn) => {
+  const draw: DrawInFrame<Drawn> = async (element, gone, onDrawn) => {
     const { drawTipMap, fetchGround } = await import('./draw-map.ts');
     const ground = await groundUnder(page, fetchGround, NO_DATA, gone);
     if (gone.aborted) return null;
@@ -42,8 +42,8 @@ export function TipMap({ label, marked, tips = NO_TIPS, onPick, onTip }: Props) 
   useEffect(() => map.current?.show(tips), [tips]);
   useEffect(() => map.current?.mark(marked), [marked]);
   return (
-    <SmallMap map={map} draw={draw} of={[store.language.value]} isReady={reference.ready.value} isLarge>
+    <MapFrame map={map} draw={draw} of={[store.language.value]} isReady={reference.ready.value} isLarge>
       {label}
-    </SmallMap>
+    </MapFrame>
   );
 }

@@ -9,7 +9,7 @@ import { creditOf } from './under.ts';
 
 type Removable = { remove(): void };
 /** Draws into an element and says over which ground, or null when `gone` was aborted meanwhile; `onDrawn` once all stands. */
-export type DrawSmallMap<Drawn> = (
+export type DrawInFrame<Drawn> = (
   element: HTMLElement,
   gone: AbortSignal,
   onDrawn: () => void,
@@ -18,7 +18,7 @@ export type DrawSmallMap<Drawn> = (
 type Props<Drawn> = {
   /** Holds what is drawn, as long as it is. */
   readonly map: { current: Drawn | null };
-  readonly draw: DrawSmallMap<Drawn>;
+  readonly draw: DrawInFrame<Drawn>;
   /** Drawn anew when one of these changes. */
   readonly of: readonly unknown[];
   /** It waits for what it is drawn from. */
@@ -30,7 +30,7 @@ type Props<Drawn> = {
 
 const hasWebgl = () => document.createElement('canvas').getContext('webgl2') !== null;
 
-export function SmallMap<Drawn extends Removable>({ map, draw, of, isReady = true, isLarge, children }: Props<Drawn>) {
+export function MapFrame<Drawn extends Removable>({ map, draw, of, isReady = true, isLarge, children }: Props<Drawn>) {
   const { t } = usePage();
   const container = useRef<HTMLDivElement>(null);
   const [isDrawn, setDrawn] = useState(false);
