@@ -5,7 +5,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { dayOf } from '../calendar/days.ts';
-import { openZone } from '../calendar/time-zone.ts';
+import { dayIn, openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -15,14 +15,7 @@ import { type Completed, codeFrom, type NewCertificate } from './contract.ts';
 import { type Addresses, addressesOf, badgeClaims, LIST_BITS, listClaims } from './credential.ts';
 import { type SigningKey, signingKey } from './keys.ts';
 import { sign } from './sign.ts';
-import {
-  dayIn,
-  findCertificate,
-  type Revoked,
-  removeRequest,
-  type StoredCertificate,
-  storeCertificate,
-} from './store.ts';
+import { findCertificate, type Revoked, removeRequest, type StoredCertificate, storeCertificate } from './store.ts';
 
 export type BadgeDeps = {
   readonly database: Database;

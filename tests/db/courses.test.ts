@@ -161,26 +161,26 @@ test('a course is completed by the last thing it needs, from then on, and stays 
   for (const exercise of ['total', 'most-incidents', 'no-rate', 'highest-rate'])
     await answer('Ana', 'count-and-rate', exercise, true);
   expect((await ownOf('Ana'))?.progress).toMatchObject({ percent: 99, done: ['one', 'read', 'walk'] });
-  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'))).toBeNull();
+  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'), now)).toBeNull();
   be('Tutora');
   now = new Date('2026-09-03T09:30:00Z');
   const attended = { session: 's1', learner: idOf('Ana'), attended: true };
   expect((await ask('PUT', 'courses/1/groups/1/attendance', attended)).status).toBe(204);
   now = new Date('2026-09-09T00:00:00Z');
   const done = {
-    ...{ courseId: 1, title: 'Leer el mapa', hours: 40, learner: idOf('Ana'), completedAt: '2026-09-03T09:30:00.000Z' },
+    ...{ courseId: 1, title: 'Leer el mapa', hours: 40, learner: idOf('Ana'), completedAt: '2026-09-02T12:00:00.000Z' },
     group: { id: 1, title: 'Grupo 1', municipality: 'Pueblo', state: 'Puebla' },
   };
-  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'))).toEqual(done);
+  expect(await completionOf(database, jurisdiction, 1, idOf('Ana'), now)).toEqual(done);
   const { body } = await ask<CourseAnswer>('GET', 'courses/1');
   const more = [...MODULES, { id: 'c', title: 'Más', hours: 5, items: [{ ...MODULES[1]!.items[0]!, id: 'more' }] }];
   const changed = { version: body.version, body: { ...body.body, title: 'Otro nombre', modules: more } };
   expect((await ask('PUT', 'courses/1', changed)).status).toBe(204);
   expect((await ask('PUT', 'courses/1', changed)).status).toBe(409);
-  expect(await completionsOf(database, jurisdiction, idOf('Ana'))).toEqual([done]);
-  expect(await completionsOfCourse(database, jurisdiction, 1)).toEqual([done]);
+  expect(await completionsOf(database, jurisdiction, idOf('Ana'), now)).toEqual([done]);
+  expect(await completionsOfCourse(database, jurisdiction, 1, now)).toEqual([done]);
   expect((await ownOf('Ana'))?.progress).toMatchObject({ percent: 100, completedAt: done.completedAt });
-  expect(await completionOf(database, jurisdiction, 1, idOf('Beto'))).toBeNull();
+  expect(await completionOf(database, jurisdiction, 1, idOf('Beto'), now)).toBeNull();
 });
 
 test('a text counts once the tutor found it right, and what was said of it is told to who wrote it', async () => {
