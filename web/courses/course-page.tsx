@@ -179,7 +179,9 @@ function Own({
         </button>
         <span role="status">{isSaved && t('courses.emailSaved')}</span>
       </form>
-      <p class="small">{t('courses.seenBy')}</p>
+      <p class="small">
+        {t('courses.remindersText')} {t('courses.seenBy')}
+      </p>
     </section>
   );
 }
