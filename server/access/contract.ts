@@ -84,6 +84,8 @@ export const RIGHTS = [
   'see-problems',
   'handle-problems',
   'evaluate-measures',
+  'learn',
+  'manage-courses',
   'add-jurisdictions',
   'share',
   'read-audit',

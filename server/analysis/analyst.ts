@@ -1,13 +1,14 @@
-// The thread that computes analyses, one at a time, and is ended where one takes more than it may.
+// The thread that computes analyses, one at a time: each client in its turn, none for somebody who has left, and ended
+// where one takes more than it may.
 
 import { Worker } from 'node:worker_threads';
+import { askerLeaves, inTurnOf } from '../db/costly.ts';
 import { BadInput } from '../errors.ts';
-import { atMost } from '../http/at-most.ts';
 import { type Thread, threadOf } from '../jobs/thread.ts';
 import type { Questions } from './compute.ts';
 
-/** Analyses that may wait for the thread; more than this and the server says it is busy. */
-const MAX_WAITING = 50;
+/** Whoever still waits for the thread then is told to come back. */
+const WAIT_MS = 60_000;
 const LONGEST_S = 10;
 const MOST_MB = 512;
 const LEAST_WAIT_MS = 20;
@@ -28,11 +29,11 @@ async function computedMs(worker: Worker): Promise<number | null> {
  * the time it computes: a machine that is busy with other things is no fault of the question.
  */
 export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
-  const inTurn = atMost(1, MAX_WAITING);
+  const turns = {};
   let thread: Thread | null = null;
   let worker: Worker;
   return (name, of) =>
-    inTurn(async () => {
+    inTurnOf(turns, { most: 1, waitMs: WAIT_MS }, async () => {
       if (!thread || thread.hasEnded()) {
         worker = startWorker();
         thread = threadOf(worker);
@@ -54,9 +55,14 @@ export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
         void asked.close();
       };
       alarm = setTimeout(look, longestMs);
+      // Nobody waits for it any more: what it would still compute is left to the next.
+      const leaves = askerLeaves();
+      const leave = () => void asked.close();
+      leaves.addEventListener('abort', leave, { once: true });
       try {
         return (await asked.ask({ name, of })) as Questions[typeof name]['answer'];
       } catch (error) {
+        leaves.throwIfAborted();
         if (!isLate && !asked.hasEnded()) throw error;
         throw new BadInput(
           'layer',
@@ -65,6 +71,7 @@ export function openAnalyst(longestMs = LONGEST_S * 1000): Analyst {
       } finally {
         isOver = true;
         clearTimeout(alarm);
+        leaves.removeEventListener('abort', leave);
       }
     });
 }

@@ -2,6 +2,7 @@
 // once.
 
 import { LRUCache } from 'lru-cache';
+import { forAll, inTurn } from '../db/costly.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput } from '../errors.ts';
 import type { AskedLayer } from '../filter/places.ts';
@@ -35,7 +36,7 @@ export function createShapes(database: Database, analyst: Analyst): Shapes {
     const key = `${city.id}/${city.srid}/${layer.layerId}/${layer.version}/${what}`;
     const before = known.get(key);
     if (before) return before as Promise<T>;
-    const made = make();
+    const made = forAll(make);
     known.set(key, made);
     made.catch(() => known.delete(key));
     return made;
@@ -43,10 +44,9 @@ export function createShapes(database: Database, analyst: Analyst): Shapes {
   const groundOf = async ({ id, srid }: City, layer: AskedLayer): Promise<NeighbourGround> => {
     const { layerId, version, code, features } = layer;
     const type = layer.type === 'streets' ? 'streets' : 'areas';
-    const [places, metric] = await Promise.all([
-      loadPlaces(database, id, { layerId, version, layer: code, type }),
-      loadMetricSystem(database, srid),
-    ]);
+    // In turn: the shapes of a city at once would hold every connection, and small questions would wait in vain.
+    const places = await inTurn(database, () => loadPlaces(database, id, { layerId, version, layer: code, type }));
+    const metric = await loadMetricSystem(database, srid);
     return { places, features, type, metric };
   };
   return {

@@ -1,4 +1,5 @@
-// Costly questions to the database: a few at once, each client in its turn, and none for somebody who has left.
+// Costly questions, to the database or to a thread: a few at once, each client in its turn, and none for somebody who has
+// left.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type RawBuilder, sql } from 'kysely';
@@ -21,10 +22,12 @@ const STATEMENT_LIMIT_MS = 30_000;
 const CANCELLED = '57014';
 
 /** Not handed from function to function: between the route and the statement lie answers that are the same for everybody. */
-const asking = new AsyncLocalStorage<{ readonly asker: Asker | null; readonly hasTurn: boolean }>();
+const asking = new AsyncLocalStorage<{ readonly asker: Asker | null; readonly held: readonly object[] }>();
 
 /** Whatever `run` asks of the database, it asks for this client. */
-export const askedBy = <T>(asker: Asker, run: () => T): T => asking.run({ asker, hasTurn: false }, run);
+export const askedBy = <T>(asker: Asker, run: () => T): T => asking.run({ asker, held: [] }, run);
+/** What comes of it is for all who ask, so it does not end with the one who asked first. */
+export const forAll = <T>(run: () => T): T => asking.run({ asker: null, held: [] }, run);
 
 const NEVER = new AbortController().signal;
 /** Aborted when nobody waits for the answer that is being made any more. */
@@ -32,33 +35,41 @@ export const askerLeaves = (): AbortSignal => asking.getStore()?.asker?.signal ?
 
 type Waiting = { readonly go: () => void };
 type Turns = { running: number; waiting: number; readonly queues: Map<string, Waiting[]> };
-/** One for each database. */
-const turns = new WeakMap<Database, Turns>();
+/** One for each database, and for whatever else is asked in turn. */
+const turns = new WeakMap<object, Turns>();
 
 /**
  * Does costly work in its turn; those of one client wait for each other before they wait for others. Throws TooMany or
  * Unavailable at once when too many wait, and Unavailable when its turn has not come within seconds; rejects when the
  * asker leaves. What is refused so was not begun.
  */
-export async function inTurn<T>(database: Database, work: () => Promise<T>): Promise<T> {
-  const { asker, hasTurn } = asking.getStore() ?? { asker: null, hasTurn: false };
-  if (hasTurn) return work();
+export const inTurn = <T>(database: Database, work: () => Promise<T>): Promise<T> =>
+  inTurnOf(database, { most: AT_ONCE[database.engine], waitMs: WAIT_MS }, work);
+
+/** The same of anything else that so many may ask at once. */
+export async function inTurnOf<T>(
+  whose: object,
+  { most, waitMs }: { readonly most: number; readonly waitMs: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { asker, held } = asking.getStore() ?? { asker: null, held: [] };
+  if (held.includes(whose)) return work();
   asker?.signal.throwIfAborted();
-  let all = turns.get(database);
+  let all = turns.get(whose);
   if (!all) {
     all = { running: 0, waiting: 0, queues: new Map() };
-    turns.set(database, all);
+    turns.set(whose, all);
   }
-  await turnOf(all, AT_ONCE[database.engine], asker);
+  await turnOf(all, most, waitMs, asker);
   try {
     asker?.signal.throwIfAborted();
-    return await asking.run({ asker, hasTurn: true }, work);
+    return await asking.run({ asker, held: [...held, whose] }, work);
   } finally {
     if (!callNext(all)) all.running--;
   }
 }
 
-function turnOf(all: Turns, most: number, asker: Asker | null): Promise<void> {
+function turnOf(all: Turns, most: number, waitMs: number, asker: Asker | null): Promise<void> {
   if (all.running < most) {
     all.running++;
     return Promise.resolve();
@@ -82,7 +93,7 @@ function turnOf(all: Turns, most: number, asker: Asker | null): Promise<void> {
       reject(reason);
     };
     const leave = () => giveUp(asker?.signal.reason);
-    const timer = setTimeout(() => giveUp(new Unavailable('too many questions at once')), WAIT_MS);
+    const timer = setTimeout(() => giveUp(new Unavailable('too many questions at once')), waitMs);
     const go = () => {
       ended();
       resolve();

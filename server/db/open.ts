@@ -303,6 +303,12 @@ const LOST_CODES =
 const LOST_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Connection ended/;
 
+/** True when all connections were busy for longer than a question waits for one: nothing was lost, nothing begun. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && (error.message === ALL_ARE_BUSY || isBusy(error.cause));
+/** As pg says it of its pool. */
+const ALL_ARE_BUSY = 'timeout exceeded when trying to connect';
+
 /** True for the errors of a connection that went away under a query: the engine restarted, the server went down. */
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

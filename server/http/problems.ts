@@ -2,7 +2,7 @@
 
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { isConnectionLost } from '../db/open.ts';
+import { isBusy, isConnectionLost } from '../db/open.ts';
 import { BadInput, statusOf, TooMany, Unavailable } from '../errors.ts';
 import { problemTitle } from '../i18n/problems.ts';
 import { languageAsked, reasonIn } from '../i18n/reasons.ts';
@@ -14,7 +14,7 @@ const HAS_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED', 'ECONNRE
 /** The last middleware. Tells the caller what helps them; SQL, stacks and file names stay in the log. */
 export function problems(log: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    const error = isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
+    const error = knownFrom(thrown);
     const { status, type } = statusFor(error);
     const failure = { err: thrown, id: request.id, path: request.path.replace(/(\/session\/link\/)[^/]+/i, '$1…') };
     if (response.closed || response.destroyed) {
@@ -45,6 +45,11 @@ export function problems(log: Logger) {
         instance: String(request.id),
       });
   };
+}
+
+function knownFrom(thrown: unknown): unknown {
+  if (isBusy(thrown)) return new Unavailable('the database has too much to do');
+  return isConnectionLost(thrown) ? new Unavailable('the database is coming back') : thrown;
 }
 
 function isLeaving(thrown: unknown): boolean {

@@ -1,5 +1,5 @@
-// Whether two clocks are the same: Pearson's chi-squared of two rows of hours, and which hours differ (adjusted
-// residuals, Haberman 1973, doi 10.2307/2529686, with the false discoveries of all hours held).
+// Whether two clocks are the same, or one is even: Pearson's chi-squared of rows of hours, and which hours differ
+// (adjusted residuals, Haberman 1973, doi 10.2307/2529686, with the false discoveries of all hours held).
 
 import { type Answer, notSaid, said } from './contract.ts';
 import { chiSquaredAbove, normalTwoSided } from './distributions.ts';
@@ -47,5 +47,32 @@ export function compareClocks(first: ArrayLike<number>, second: ArrayLike<number
     residual,
     adjustedP,
     sparse,
+  });
+}
+
+/** Against an even spread over how long each cell was; null of cells that never were. `expected` is of each. */
+export function againstEven(
+  counts: ArrayLike<number>,
+  length: ArrayLike<number>,
+): Answer<ClockComparison & { readonly expected: readonly number[] }> {
+  let [all, time, cells] = [0, 0, 0];
+  for (let i = 0; i < counts.length; i++) {
+    all += counts[i]!;
+    time += length[i]!;
+    cells += +(length[i]! > 0);
+  }
+  if (all === 0) return notSaid('all-zero');
+  if (cells < 2) return notSaid('all-equal');
+  const expected = Array.from(counts, (_, i) => (all * length[i]!) / time);
+  let chiSquared = 0;
+  const residual = expected.map((mean, i) => {
+    if (mean === 0) return null;
+    chiSquared += (counts[i]! - mean) ** 2 / mean;
+    return (counts[i]! - mean) / Math.sqrt(mean * (1 - length[i]! / time));
+  });
+  return said({
+    ...{ chiSquared, degrees: cells - 1, p: chiSquaredAbove(chiSquared, cells - 1), residual, expected },
+    adjustedP: adjusted(residual.map((value) => (value === null ? null : normalTwoSided(value)))),
+    sparse: expected.filter((mean) => mean > 0 && mean < 5).length,
   });
 }

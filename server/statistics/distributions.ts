@@ -63,45 +63,44 @@ export function normalBelow(z: number): number {
 /** The probability of a normal value at least as far from 0 as z, on either side. */
 export function normalTwoSided(z: number): number {
   const x = Math.abs(z) * Math.SQRT1_2;
-  if (x <= 0.46875) return 1 - x * ratio(NEAR, x * x);
-  if (x <= 4) return Math.exp(-x * x) * ratio(MIDDLE, x);
+  if (x <= 0.46875) return 1 - x * near(x * x);
+  if (x <= 4) return Math.exp(-x * x) * middle(x);
   const inverse = 1 / (x * x);
-  return x > 27.3 ? 0 : (Math.exp(-x * x) / x) * (1 / Math.sqrt(Math.PI) - inverse * ratio(FAR, inverse));
+  return x > 27.3 ? 0 : (Math.exp(-x * x) / x) * (1 / Math.sqrt(Math.PI) - inverse * far(inverse));
 }
 
-// The complementary error function by quotients of polynomials, Cody 1969 (doi 10.1090/S0025-5718-1969-0247736-4), highest
-// power first: it is asked for every place of a city, and a series would take most of the time.
-type Quotient = { readonly above: readonly number[]; readonly below: readonly number[] };
-const NEAR: Quotient = {
-  above: [0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694],
-  below: [1, 23.601290952344122, 244.02463793444417, 1282.6165260773723, 2844.236833439171],
-};
-const MIDDLE: Quotient = {
-  above: [
-    2.1531153547440383e-8, 0.5641884969886701, 8.883149794388377, 66.11919063714163, 298.6351381974001,
-    881.952221241769, 1712.0476126340707, 2051.0783778260716, 1230.3393547979972,
-  ],
-  below: [
-    1, 15.744926110709835, 117.6939508913125, 537.1811018620099, 1621.3895745666903, 3290.7992357334597,
-    4362.619090143247, 3439.3676741437216, 1230.3393548037495,
-  ],
-};
-const FAR: Quotient = {
-  above: [
-    0.016315387137302097, 0.30532663496123236, 0.36034489994980445, 0.12578172611122926, 0.016083785148742275,
-    0.0006587491615298378,
-  ],
-  below: [1, 2.568520192289822, 1.8729528499234673, 0.5279051029514285, 0.06051834131244132, 0.0023352049762686918],
-};
-
-function ratio({ above, below }: Quotient, x: number): number {
-  let [top, bottom] = [above[0]!, below[0]!];
-  for (let k = 1; k < above.length; k++) {
-    top = top * x + above[k]!;
-    bottom = bottom * x + below[k]!;
-  }
-  return top / bottom;
-}
+// The complementary error function by quotients of polynomials, Cody 1969 (doi 10.1090/S0025-5718-1969-0247736-4). It is asked
+// for every place of a city: a series, or a loop over the coefficients, would take most of the time of Gi*.
+const near = (x: number): number =>
+  ((((0.18577770618460315 * x + 3.1611237438705655) * x + 113.86415415105016) * x + 377.485237685302) * x +
+    3209.3775891384694) /
+  ((((x + 23.601290952344122) * x + 244.02463793444417) * x + 1282.6165260773723) * x + 2844.236833439171);
+const middle = (x: number): number =>
+  ((((((((2.1531153547440383e-8 * x + 0.5641884969886701) * x + 8.883149794388377) * x + 66.11919063714163) * x +
+    298.6351381974001) *
+    x +
+    881.952221241769) *
+    x +
+    1712.0476126340707) *
+    x +
+    2051.0783778260716) *
+    x +
+    1230.3393547979972) /
+  ((((((((x + 15.744926110709835) * x + 117.6939508913125) * x + 537.1811018620099) * x + 1621.3895745666903) * x +
+    3290.7992357334597) *
+    x +
+    4362.619090143247) *
+    x +
+    3439.3676741437216) *
+    x +
+    1230.3393548037495);
+const far = (x: number): number =>
+  (((((0.016315387137302097 * x + 0.30532663496123236) * x + 0.36034489994980445) * x + 0.12578172611122926) * x +
+    0.016083785148742275) *
+    x +
+    0.0006587491615298378) /
+  (((((x + 2.568520192289822) * x + 1.8729528499234673) * x + 0.5279051029514285) * x + 0.06051834131244132) * x +
+    0.0023352049762686918);
 
 /** Acklam's approximation made exact by two of Halley's steps. */
 export function normalQuantile(p: number): number {

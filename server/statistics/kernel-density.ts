@@ -3,6 +3,7 @@
 // radius in CrimeStat and the standard deviation in spatstat, 2.83 times apart for the quartic: both are always said.
 
 import { type Answer, type Kernel, notSaid, said } from './contract.ts';
+import { foldByParts, foldInTwo, foldQuartic, type Parts } from './kernel-folds.ts';
 import { gridOf, type PlanarPoints } from './neighbours.ts';
 
 /**
@@ -127,34 +128,38 @@ export function binnedDensity(
   const parts: Parts = { columns, rows, cuts, rim: rim * cuts, widthM: cellM / cuts, heightM: heightM / cuts };
   const [wide, high] = [(columns + 2 * rim) * cuts, (rows + 2 * rim) * cuts];
   const binned = new Float64Array(wide * high);
-  const whole = new Float64Array((columns + 2 * rim) * (rows + 2 * rim));
+  const cellsWide = columns + 2 * rim;
+  const whole = new Float64Array(cellsWide * (rows + 2 * rim));
   let left = 0;
-  for (let i = 0; i < points.x.length; i++) {
-    const x = (points.x[i]! - grid.west) / parts.widthM - 0.5 + parts.rim;
-    const y = (points.y[i]! - grid.south) / parts.heightM - 0.5 + parts.rim;
-    const [column, row] = [Math.floor(x), Math.floor(y)];
-    if (column < 0 || row < 0 || column + 1 >= wide || row + 1 >= high) {
+  const { x: xs, y: ys, weight: weights } = points;
+  const [perPartX, perPartY, perCell] = [1 / parts.widthM, 1 / parts.heightM, 1 / cuts];
+  for (let i = 0; i < xs.length; i++) {
+    const x = (xs[i]! - grid.west) * perPartX - 0.5 + parts.rim;
+    const y = (ys[i]! - grid.south) * perPartY - 0.5 + parts.rim;
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    if (!(column >= 0 && row >= 0 && column + 1 < wide && row + 1 < high)) {
       left++;
       continue;
     }
-    const weight = points.weight?.[i] ?? 1;
-    const [east, north] = [x - column, y - row];
+    const weight = weights ? weights[i]! : 1;
+    const east = x - column;
+    const north = weight * (y - row);
+    const south = weight - north;
     const at = row * wide + column;
-    binned[at]! += weight * (1 - east) * (1 - north);
-    binned[at + 1]! += weight * east * (1 - north);
-    binned[at + wide]! += weight * (1 - east) * north;
-    binned[at + wide + 1]! += weight * east * north;
-    whole[Math.floor((y + 0.5) / cuts) * (columns + 2 * rim) + Math.floor((x + 0.5) / cuts)]! += Math.abs(weight);
+    binned[at]! += south - south * east;
+    binned[at + 1]! += south * east;
+    binned[at + wide]! += north - north * east;
+    binned[at + wide + 1]! += north * east;
+    whole[Math.floor((y + 0.5) * perCell) * cellsWide + Math.floor((x + 0.5) * perCell)]! += Math.abs(weight);
   }
   const density =
-    kernel === 'gaussian'
-      ? foldInTwo(binned, parts, bandwidth)
-      : fold(binned, parts, kernelOf(kernel, bandwidth), bandwidth.radiusM);
+    kernel === 'gaussian' ? foldInTwo(binned, parts, bandwidth) : foldQuartic(binned, parts, bandwidth.radiusM);
   // From the middle of its cell to where a point may be in truth or where its farthest share lies.
   const across = Math.hypot(cellM, heightM) / 2 + movedM + Math.hypot(parts.widthM, parts.heightM);
   const change = mostChange(kernel, bandwidth, across, movedM, Math.max(parts.widthM, parts.heightM) ** 2 / 8);
   const cells: Parts = { columns, rows, cuts: 1, rim, widthM: cellM, heightM };
-  const errors = fold(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
+  const errors = foldByParts(whole, cells, (squared) => change(Math.sqrt(squared)), bandwidth.radiusM + across);
   return said({ density, errors, errorBound: mostOf(errors), left });
 }
 
@@ -188,98 +193,6 @@ function mostChange(
   };
 }
 
-/** A grid whose cells are cut into parts, with a rim of parts around it. */
-type Parts = {
-  readonly columns: number;
-  readonly rows: number;
-  readonly cuts: number;
-  readonly rim: number;
-  readonly widthM: number;
-  readonly heightM: number;
-};
-
-/** What lies on parts, folded with a kernel to the centres of the cells. */
-function fold(binned: Float64Array, parts: Parts, density: (squared: number) => number, radiusM: number): Float64Array {
-  const { columns, rows, cuts, rim, widthM, heightM } = parts;
-  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
-  // A kernel wider than all that there is needs no table for what lies beyond.
-  const [reach, up] = [Math.min(Math.ceil(radiusM / widthM), wide), Math.min(Math.ceil(radiusM / heightM), high)];
-  const across = 2 * reach + 1;
-  const table = new Float64Array((up + 1) * across);
-  const halves = new Int32Array(up + 1);
-  for (let row = 0; row <= up; row++) {
-    for (let k = 0; k < across; k++)
-      table[row * across + k] = density(((k - reach) * widthM) ** 2 + (row * heightM) ** 2);
-    halves[row] = reach;
-    while (halves[row]! > 0 && table[row * across + reach + halves[row]!] === 0) halves[row]!--;
-  }
-  const middle = rim + (cuts - 1) / 2;
-  const folded = new Float64Array(columns * rows);
-  for (let y = 0; y < high; y++) {
-    const lowest = firstWithin(y - middle, up, cuts);
-    const highest = lastWithin(y - middle, up, cuts, rows);
-    for (let x = 0; x < wide; x++) {
-      const weight = binned[y * wide + x]!;
-      if (weight === 0) continue;
-      for (let row = lowest; row <= highest; row++) {
-        const away = Math.abs(row * cuts + middle - y);
-        const half = halves[away]!;
-        const first = firstWithin(x - middle, half, cuts);
-        const last = lastWithin(x - middle, half, cuts, columns);
-        let value = away * across + reach + first * cuts + middle - x;
-        const base = row * columns;
-        for (let column = first; column <= last; column++, value += cuts)
-          folded[base + column]! += weight * table[value]!;
-      }
-    }
-  }
-  return folded;
-}
-
-/** A gaussian goes first along rows, then along columns: it is the product of both. */
-function foldInTwo(binned: Float64Array, parts: Parts, { sigmaM, radiusM }: Bandwidth): Float64Array {
-  const { columns, rows, cuts, rim, widthM, heightM } = parts;
-  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
-  const along = (stepM: number) =>
-    Float64Array.from({ length: Math.ceil(radiusM / stepM) + 1 }, (_, k) =>
-      k * stepM > radiusM
-        ? 0
-        : Math.exp(-((k * stepM) ** 2) / (2 * sigmaM * sigmaM)) / (sigmaM * Math.sqrt(2 * Math.PI)),
-    );
-  const [east, north] = [along(widthM), along(heightM)];
-  const middle = rim + (cuts - 1) / 2;
-  const folded = new Float64Array(columns * rows);
-  const line = new Float64Array(columns);
-  for (let y = 0; y < high; y++) {
-    const lowest = firstWithin(y - middle, north.length - 1, cuts);
-    const highest = lastWithin(y - middle, north.length - 1, cuts, rows);
-    if (lowest > highest) continue;
-    let isEmpty = true;
-    for (let x = 0; x < wide; x++) {
-      const weight = binned[y * wide + x]!;
-      if (weight === 0) continue;
-      isEmpty = false;
-      const first = firstWithin(x - middle, east.length - 1, cuts);
-      const last = lastWithin(x - middle, east.length - 1, cuts, columns);
-      for (let column = first; column <= last; column++)
-        line[column]! += weight * east[Math.abs(column * cuts + middle - x)]!;
-    }
-    if (isEmpty) continue;
-    for (let row = lowest; row <= highest; row++) {
-      const share = north[Math.abs(row * cuts + middle - y)]!;
-      const base = row * columns;
-      for (let column = 0; column < columns; column++) folded[base + column]! += share * line[column]!;
-    }
-    line.fill(0);
-  }
-  return folded;
-}
-
-/** The first and the last cell whose middle is at most so many parts away. */
-const firstWithin = (at: number, reach: number, cuts: number) => Math.max(0, Math.ceil((at - reach) / cuts));
-const lastWithin = (at: number, reach: number, cuts: number, cells: number) =>
-  Math.min(cells - 1, Math.floor((at + reach) / cuts));
-
 /**
  * How much of the kernel around each cell lies over cells that are inside, by their areas; a density divided by it does
  * not fade at the edge (spatstat's edge = TRUE, diggle = FALSE). `inside` is 1 where a cell belongs to the city; null:
@@ -295,7 +208,7 @@ export function edgeShares(
   const mask = Float64Array.from({ length: columns * rows }, (_, i) => (inside ? inside[i]! : 1));
   const density = kernelOf(kernel, bandwidth);
   const cells: Parts = { columns, rows, cuts: 1, rim: 0, widthM: cellM, heightM };
-  const shares = fold(mask, cells, density, bandwidth.radiusM);
+  const shares = foldByParts(mask, cells, density, bandwidth.radiusM);
   // Divided by what the same sum gives with nothing left out, so that a cell far from all edges has exactly 1.
   const [reach, up] = [Math.ceil(bandwidth.radiusM / cellM), Math.ceil(bandwidth.radiusM / heightM)];
   let whole = 0;

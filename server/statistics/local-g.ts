@@ -40,29 +40,37 @@ export function localG(values: ArrayLike<number>, weights: Weights, which: 'gi-s
   const { start, to, weight } = weights;
   const n = which === 'gi' ? count - 1 : count;
   const z: (number | null)[] = new Array(count);
+  const p: (number | null)[] = new Array(count);
+  let isSaid = false;
   for (let i = 0; i < count; i++) {
     let lag = 0;
     let w = 0;
     let w2 = 0;
-    let others = 0;
+    const begin = start[i]!;
     const end = start[i + 1]!;
-    for (let e = start[i]!; e < end; e++) {
-      const j = to[e]!;
+    for (let e = begin; e < end; e++) {
       const one = weight[e]!;
-      lag += one * away[j]!;
+      lag += one * away[to[e]!]!;
       w += one;
       w2 += one * one;
-      others += +(j !== i);
     }
+    // Nobody stands in a row twice, so one neighbour beside itself is enough.
+    const isAlone = end === begin || (end === begin + 1 && to[begin] === i);
     const own = away[i]!;
     const meanHere = which === 'gi' ? -own / n : 0;
     const varianceHere = (which === 'gi' ? squares - own * own : squares) / n - meanHere * meanHere;
     const variance = (varianceHere * (n * w2 - w * w)) / (n - 1);
-    const isNothing = others === 0 || varianceHere <= NOTHING * (squares / count) || n * w2 - w * w <= NOTHING * w * w;
-    z[i] = isNothing ? null : (lag - w * meanHere) / Math.sqrt(variance);
+    if (isAlone || varianceHere <= NOTHING * (squares / count) || n * w2 - w * w <= NOTHING * w * w) {
+      z[i] = null;
+      p[i] = null;
+      continue;
+    }
+    const score = (lag - w * meanHere) / Math.sqrt(variance);
+    z[i] = score;
+    p[i] = normalTwoSided(score);
+    isSaid = true;
   }
-  if (z.every((value) => value === null)) return notSaid('no-neighbours');
-  return said({ z, p: z.map((value) => (value === null ? null : normalTwoSided(value))) });
+  return isSaid ? said({ z, p }) : notSaid('no-neighbours');
 }
 
 export type GlobalG = {

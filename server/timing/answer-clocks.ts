@@ -1,14 +1,14 @@
 // Whether what is asked about happens at other hours than something else: another period, other offences, other places.
 
 import type * as z from 'zod';
-import { type AnalysisDeps, rangeIn } from '../analysis/values.ts';
+import { type AnalysisDeps, closedRange, rangeIn } from '../analysis/values.ts';
 import type { Asking } from '../counts/asking.ts';
 import { periodBefore } from '../counts/before.ts';
-import { type Breakdown, HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from '../engine/answers.ts';
 import { BadInput } from '../errors.ts';
 import { type Plan, rangeText } from '../filter/plan.ts';
-import { compareClocks } from '../statistics/clocks.ts';
-import type { ClocksAnswer, ClockUnit, TIMINGS } from './contract.ts';
+import { againstEven, type ClockComparison, compareClocks } from '../statistics/clocks.ts';
+import { type Counted, countedIn, hoursIn } from './cells-of-time.ts';
+import type { ClocksAnswer, TIMINGS } from './contract.ts';
 
 const REFERENCE = 'Pearson’s χ²; adjusted residuals, Haberman 1973, doi 10.2307/2529686; Benjamini & Hochberg 1995';
 
@@ -33,16 +33,29 @@ export async function answerClocks(
     ...{ first: [], second: [], unknownFirst: 0, unknownSecond: 0, chiSquared: null, degrees: null, p: null },
     ...{ residual: [], adjustedP: [], direction: [], sparse: 0 },
   };
-  const asked = await snapshot.answers.bySlot(plan);
-  let other: Uint32Array;
-  if (earlier) other = (await snapshot.answers.bySlot({ ...plan, range: earlier })).slots;
+  if (against === 'even') {
+    const range = closedRange(asking);
+    if (!range) return { ...about, reason: 'empty', ...nothing };
+    const { counts, unknown } = await countedIn(snapshot.answers, { ...plan, range }, unit);
+    const said = againstEven(counts, hoursIn(range, plan, unit));
+    const told = { ...about, parameters: { ...about.parameters, ...rangeText(range) } };
+    if (said.reason !== null) return { ...told, ...nothing, reason: unknown > 0 ? 'no-hours' : said.reason };
+    const { expected, ...compared } = said;
+    return {
+      ...{ ...told, ...compared, first: expected, second: [...counts], unknownFirst: 0, unknownSecond: unknown },
+      direction: directions(said, level),
+    };
+  }
+  const second = await countedIn(snapshot.answers, plan, unit);
+  let first: Counted;
+  if (earlier) first = await countedIn(snapshot.answers, { ...plan, range: earlier }, unit);
   else if (against === 'before') return { ...about, reason: 'no-earlier-period', ...nothing };
   else {
-    const whole = await snapshot.answers.bySlot(narrowed.narrow(wholeOf(plan, against)));
+    const whole = await countedIn(snapshot.answers, narrowed.narrow(wholeOf(plan, against)), unit);
     // What is asked about is part of the whole; the rest is the other.
-    other = Uint32Array.from({ length: SLOTS }, (_, slot) => Math.max(0, whole.slots[slot]! - asked.slots[slot]!));
+    const counts = whole.counts.map((count, cell) => Math.max(0, count - second.counts[cell]!));
+    first = { counts, unknown: Math.max(0, whole.unknown - second.unknown) };
   }
-  const [first, second] = [clockBy(unit, other), clockBy(unit, asked.slots)];
   const said = compareClocks(first.counts, second.counts);
   if (said.reason !== null) {
     const knowsNoHour = [first, second].some(
@@ -54,12 +67,12 @@ export async function answerClocks(
   return {
     ...{ ...about, reason: null, first: [...first.counts], second: [...second.counts] },
     ...{ unknownFirst: first.unknown, unknownSecond: second.unknown, chiSquared, degrees, p, residual, adjustedP },
-    direction: adjustedP.map((each, i) =>
-      each !== null && each <= level ? (residual[i]! > 0 ? 'up' : 'down') : 'none',
-    ),
-    sparse,
+    ...{ direction: directions(said, level), sparse },
   };
 }
+
+const directions = ({ adjustedP, residual }: ClockComparison, level: number) =>
+  adjustedP.map((each, i) => (each !== null && each <= level ? (residual[i]! > 0 ? 'up' : 'down') : 'none'));
 
 /** Throws BadInput where there is no rest: nothing was left out. */
 function wholeOf(plan: Plan, against: string): Plan {
@@ -69,19 +82,4 @@ function wholeOf(plan: Plan, against: string): Plan {
   }
   if (plan.within === null) throw new BadInput('against', 'every place is asked about: there are no others');
   return { ...plan, within: null };
-}
-
-function clockBy(
-  unit: ClockUnit,
-  slots: Breakdown['slots'],
-): { readonly counts: Float64Array; readonly unknown: number } {
-  const counts = new Float64Array(unit === 'hour' ? UNKNOWN_HOUR : unit === 'weekday' ? UNKNOWN_WEEKDAY : 168);
-  let unknown = 0;
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const [weekday, hour] = [Math.floor(slot / HOURS), slot % HOURS];
-    const isKnown = (unit === 'weekday' || hour !== UNKNOWN_HOUR) && weekday !== UNKNOWN_WEEKDAY;
-    if (!isKnown) unknown += slots[slot]!;
-    else counts[unit === 'hour' ? hour : unit === 'weekday' ? weekday : weekday * UNKNOWN_HOUR + hour]! += slots[slot]!;
-  }
-  return { counts, unknown };
 }

@@ -14,16 +14,18 @@ import {
 
 /** Steps of a trend: five years of weeks are not needed to see one. */
 export const MOST_TREND_STEPS = 120;
-const CLOCK_UNITS = ['hour', 'weekday', 'week'] as const;
+export const CLOCK_UNITS = ['hour', 'weekday', 'week', 'month', 'monthday', 'payday'] as const;
+/** Days since wages were paid, the last cell holding all that are more. */
+export const MOST_SINCE_PAYDAY = 15;
 export type ClockUnit = (typeof CLOCK_UNITS)[number];
 
 export const TIMINGS = {
   aoristic: z.object({}),
   clocks: z.object({
-    /** `week`: the 168 hours of it. */
+    /** `week`: the 168 hours of it; `payday`: days since the 15th or the last of the month, or the Friday before these. */
     unit: z.enum(CLOCK_UNITS).default('hour'),
-    /** The earlier period, another one, all other offences, or all other places. */
-    against: z.union([z.enum(['before', 'other-offences', 'other-places']), askedRange]).default('before'),
+    /** The earlier period, another one, all other offences, all other places, or the time there was of each. */
+    against: z.union([z.enum(['before', 'other-offences', 'other-places', 'even']), askedRange]).default('before'),
     level: numberBetween(0.0001, 0.5).default(0.05),
   }),
   trend: z.object({
@@ -55,7 +57,7 @@ export type ClocksAnswer = Common<{
   readonly reference: string;
 }> & {
   readonly previousPeriod: { readonly from: string; readonly until: string } | null;
-  /** The other one, and what is asked about. */
+  /** The other one, or what an even spread over the time there was would be; and what is asked about. */
   readonly first: readonly number[];
   readonly second: readonly number[];
   readonly unknownFirst: number;

@@ -225,6 +225,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     import: 'Import',
     undo: 'Import undone',
     publish: 'Publication',
+    certificate: 'Certificate',
     setting: 'Setting',
     sharing: 'Agreement',
     backup: 'Backup',

@@ -223,6 +223,7 @@ export const accessEs = {
     import: 'Importación',
     undo: 'Importación deshecha',
     publish: 'Publicación',
+    certificate: 'Constancia',
     setting: 'Ajuste',
     sharing: 'Convenio',
     backup: 'Respaldo',

@@ -15,6 +15,7 @@ export const benchmarkEs = {
     keep: 'Qué se guarda',
     keepNone: 'Ningún área del archivo tiene el nombre de {{name}}: elija cuáles guardar.',
     keepSeveral: 'Varios municipios se llaman así. ¿Cuál es el suyo?',
+    keepUnknown: 'Ninguna área del archivo se llama así.',
     keepMore: 'Agregar otra área',
     keepHint: 'Clave o nombre',
     add: 'Agregar',

@@ -7,7 +7,7 @@ import { boundariesEs } from './es-boundaries.ts';
 import { dataEs } from './es-data.ts';
 import { importEs } from './es-import.ts';
 import { meetingEs } from './es-meeting.ts';
-import { placesEs } from './es-places.ts';
+import { moreAnalysisEs, placesEs } from './es-places.ts';
 import { seenEs } from './es-seen.ts';
 import { tipsEs } from './es-tips.ts';
 import { versionsEs } from './es-versions.ts';
@@ -23,6 +23,7 @@ export const es = {
   ...tipsEs,
   ...seenEs,
   ...analysisEs,
+  analysis: { ...analysisEs.analysis, ...moreAnalysisEs },
   ...meetingEs,
   app: {
     title: 'Cuadra · {{name}}',
@@ -150,8 +151,7 @@ export const es = {
     recent: 'Últimos 28 días: {{n}}; antes {{before}}: {{change}}',
     halfStreets_one: 'La mitad ocurre en {{n}} tramo ({{share}} de la longitud)',
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
-    halfStreetsPlain_one: 'La mitad ocurre en {{n}} tramo',
-    halfStreetsPlain_other: 'La mitad ocurre en {{n}} tramos',
+    halfStreetsPlain: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}}',
     halfOfThoseThere: '{{sentence}} (de {{n}} con lugar)',
     halfAreas_one: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
     halfAreas_other: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
@@ -226,6 +226,7 @@ export const es = {
   when: {
     title: 'Cuándo',
     most: 'Más: {{days}}, {{hours}}',
+    mostOfAll: 'De todas las horas, no solo las elegidas, más: {{days}}, {{hours}}',
     cell: '{{day}}, {{hours}}: {{n}}',
     cellFiller: '{{day}}, {{hours}}: {{n}}, con horas anotadas por costumbre',
     filler: 'Rayado: horas anotadas a falta de la exacta ({{times}})',

@@ -255,6 +255,28 @@ test('weekdays of two years are compared by Pearson’s χ², each by its adjust
     expect(residual).toBeCloseTo((second[k]! - expected(k, b)) / Math.sqrt(spread(k)), 9);
 });
 
+test('months are compared with the days there were of each, and days since wages were paid by the calendar', async () => {
+  const asked = 'unit=month&against=even&from=2024-01-01&until=2025-01-01';
+  const found = await answerTo<ClocksAnswer>(`clocks?${asked}`);
+  const of = visible.filter(({ day, datePrecision }) => day.startsWith('2024') && datePrecision < 4);
+  const perMonth = Array.from(
+    { length: 12 },
+    (_, k) => of.filter(({ day }) => Number(day.slice(5, 7)) === k + 1).length,
+  );
+  expect(found.second).toEqual(perMonth);
+  const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  const expected = days.map((each) => (each / 366) * sumOf(perMonth));
+  for (const [k, mean] of expected.entries()) expect(found.first[k]).toBeCloseTo(mean, 9);
+  expect([found.degrees, found.parameters.against]).toEqual([11, 'even']);
+  expect(found.chiSquared).toBeCloseTo(sumOf(expected.map((mean, k) => (perMonth[k]! - mean) ** 2 / mean)), 9);
+  // Of June 2024 the 15th was a Saturday and the 30th a Sunday: paid on the 14th and the 28th.
+  const june = await answerTo<ClocksAnswer>('clocks?unit=payday&against=even&from=2024-06-01&until=2024-07-01');
+  const share = sumOf(june.first) / 30;
+  expect(june.first.map((mean) => Math.round((mean / share) * 1000) / 1000)).toEqual([
+    ...[2, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0],
+  ]);
+});
+
 test('a trend solves the equations of Poisson regression, whatever the lengths of the months', async () => {
   const { whole, steps } = await answerTo<TrendAnswer>('trend?layer=barrios&season=none');
   const counts = perMonth.map(([from], i) => sumOf(perPlace('area', AREAS, from, perMonth[i + 1]?.[0] ?? '2025')));
@@ -296,6 +318,25 @@ test('streets are compared two junctions away unless told otherwise, squares and
   const squares = await answerTo<GridHotspotsAnswer>('grid-hotspots?cell=500');
   const located = visible.filter(({ point }) => point).length;
   expect(squares.counts.reduce((sum, count) => sum + count, 0) + squares.elsewhere).toBeLessThanOrEqual(located);
+  const hexagons = await answerTo<GridHotspotsAnswer>(
+    'grid-hotspots?shape=h3&resolution=8&method=lisa&permutations=99',
+  );
+  expect(hexagons.parameters).toMatchObject({
+    shape: 'h3',
+    resolution: 8,
+    method: 'lisa',
+    style: 'W',
+    permutations: 99,
+  });
+  const { ids, rings } = hexagons.hexagons!;
+  expect([ids.length, rings.length, hexagons.quadrant!.length]).toEqual(
+    hexagons.counts.map(() => ids.length).slice(0, 3),
+  );
+  const total = (of: GridHotspotsAnswer) => sumOf(of.counts) + of.elsewhere;
+  expect(total(hexagons)).toBe(total(squares));
+  const alike = hexagons.quadrant!.map((each) => each === 'high-high' || each === 'low-low');
+  // A place that is like those around it has a local I, and so a score, above the mean of chance.
+  for (const [i, z] of hexagons.z.entries()) if (z !== null && Math.abs(z) > 1) expect(z > 0).toBe(alike[i]);
   const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets&radius=200');
   expect(along.counts).toEqual(perPlace('segment', SEGMENTS));
   expect(along.parameters).toMatchObject({ radiusM: 200, split: 'discontinuous', kernel: 'quartic' });

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { withJurisdictionLock } from '../../server/db/lock.ts';
-import { isConnectionLost, openDatabase } from '../../server/db/open.ts';
+import { isBusy, isConnectionLost, openDatabase } from '../../server/db/open.ts';
 import { templateFolder } from '../../server/db/template.ts';
 import { startEngine } from '../../server/embedded/engine.ts';
 import { CannotStart, Conflict } from '../../server/errors.ts';
@@ -66,6 +66,19 @@ if (inject('engine') === 'embedded') {
 }
 
 if (inject('engine') === 'postgis') {
+  test('connections that are all busy are told from a database that is not there', async () => {
+    const database = await openTestDatabase();
+    const pool = new pg.Pool({ ...database.pool.options, max: 1, connectionTimeoutMillis: 100 });
+    const nowhere = new pg.Pool({ host: '127.0.0.1', port: 1 });
+    const held = await pool.connect();
+    try {
+      const failed = (of: pg.Pool) => of.query('select 1').catch((error: unknown) => error);
+      expect([await failed(pool), await failed(nowhere)].map(isBusy)).toEqual([true, false]);
+    } finally {
+      held.release();
+      await Promise.all([pool.end(), nowhere.end()]);
+    }
+  });
   test('a server that cannot be reached is one line, not a stack', async () => {
     const opening = openDatabase({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing', dataDir: '', log: quietLog });
     await expect(opening).rejects.toThrow(/^DATABASE_URL cannot be reached/);

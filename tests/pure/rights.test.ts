@@ -22,6 +22,10 @@ const BEFORE_THE_DOORS = [
   'GET /server-pages.css',
   'POST /login',
   'POST /api/v1/:jurisdiction/incidents',
+  // Whoever was shown a certificate checks it there.
+  'GET /verify/page.css',
+  'GET /verify/:jurisdiction',
+  'GET /verify/:jurisdiction/:code',
 ];
 
 test('every route stands in the table of rights, and everything in the table is a route', () => {

@@ -154,6 +154,25 @@ describe('a density', () => {
     expect(errorBound / peak).toBeLessThan((8 / (3 * Math.sqrt(3))) * (movedM / radiusM) + 0.001);
   });
 
+  test('is exact in the middles of cells, and a pile of a million elsewhere in the row leaves no trace', () => {
+    const grid = { west: 0, south: 0, cellM: 50, columns: 400, rows: 3 };
+    const points = { x: [25, 15_025], y: [75, 75], weight: [1e6, 1] };
+    const { density } = saidOf(binnedDensity(points, grid, 'quartic', bandwidthOf('quartic', { radiusM: 500 })));
+    const peak = 3 / (Math.PI * 500 ** 2);
+    for (const [away, row, share] of [
+      [0, 1, 1],
+      [5, 1, 0.5625],
+      [-6, 1, 0.4096],
+      [9, 1, 0.0361],
+      [3, 2, 0.81],
+      [10, 1, 0],
+      [-10, 1, 0],
+      [60, 1, 0],
+      [-150, 0, 0],
+    ] as const)
+      expect(density[row * 400 + 300 + away]! / peak).toBeCloseTo(share, 12);
+    expect(density[400]! / peak).toBeCloseTo(1e6, 5);
+  });
   test('of cells far larger than its radius takes little memory, and of more than there is room for none', () => {
     const before = process.memoryUsage().arrayBuffers;
     const large = { west: 0, south: 0, cellM: 5000, columns: 2, rows: 2 };

@@ -120,7 +120,8 @@ test('who is bound to areas of a town is answered within them at every address, 
     const { status, body } = await bound.ask(method, addressOf(path));
     await body?.cancel();
     const isOurs = [
-      ...['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'own-account', 'own-second-step'],
+      ...['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'learn'],
+      ...['own-account', 'own-second-step'],
       ...['see-problems', 'handle-problems'],
     ].includes(right);
     const isOfTheWhole = ['/api/v1/region', '/api/v1/:jurisdiction/benchmark'].includes(path);

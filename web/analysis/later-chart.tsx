@@ -80,7 +80,7 @@ export function LaterChart({ found }: { found: LaterFound }) {
       const dots = residual.map((y, x): Dot => ({ x, y: y ?? 0, color: colors[direction[x]!] }));
       const marks = [-2, 0, 2].map((y): Mark => ({ from: { x: 0, y }, until: { x: 1, y }, isAcross: true }));
       return (
-        <Scatter dots={dots} marks={marks} x={t('analysis.colCell')} y={t('analysis.colResidual')} title={title} />
+        <Scatter dots={dots} marks={marks} x={t('analysis.colWhen')} y={t('analysis.colResidual')} title={title} />
       );
     }
     case 'aoristic': {

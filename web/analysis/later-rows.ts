@@ -1,5 +1,6 @@
 // The tables of rates, times and scores.
 
+import { type ClockUnit, MOST_SINCE_PAYDAY } from '../../server/timing/contract.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
 import { sayable } from './picture.ts';
@@ -13,6 +14,27 @@ type Made = {
   readonly places: readonly TableColumn[];
   readonly of: (id: string, ...cells: Cell[]) => Row;
 };
+/** A cell of time by its name; the file bears its number, from 0. */
+function cellName(unit: ClockUnit, { t, f }: Words): (cell: number) => string {
+  const hour = (each: number) => `${each} h`;
+  switch (unit) {
+    case 'hour':
+      return hour;
+    case 'weekday':
+      return (cell) => f.weekday(cell + 1);
+    case 'week':
+      return (cell) => `${f.weekday(Math.floor(cell / 24) + 1)} ${hour(cell % 24)}`;
+    case 'month':
+      return (cell) => f.monthShort(`2024-${String(cell + 1).padStart(2, '0')}-01`);
+    case 'monthday':
+      return (cell) => f.int(cell + 1);
+    case 'payday':
+      return (cell) =>
+        cell === 0
+          ? t('analysis.onPayday')
+          : t(cell < MOST_SINCE_PAYDAY ? 'analysis.afterPayday' : 'analysis.longAfterPayday', { n: f.int(cell) });
+  }
+}
 const plainRow = (...cells: Cell[]): Row => ({ id: null, cells });
 const at = <T>(list: readonly T[], i: number): T | null => list[i] ?? null;
 
@@ -21,23 +43,28 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
   const n = (code: string, key: Parameters<Words['t']>[0], show = f.int) => number(code, t(key), show);
   switch (found.task) {
     case 'grid-hotspots': {
-      const { cells, counts, grid, adjustedP, z: scores, p: raw } = found.answer;
+      const { cells, hexagons, counts, grid, adjustedP, z: scores, p: raw, quadrant, permutationP } = found.answer;
       const classes = found.answer.class;
       const columns = grid?.columns ?? 1;
       return {
         columns: [
-          ...[n('column', 'analysis.colColumn'), n('row', 'analysis.colRow'), n('count', 'where.count')],
-          number('z', 'z', z),
+          ...(hexagons ? [text('h3', 'H3')] : [n('column', 'analysis.colColumn'), n('row', 'analysis.colRow')]),
+          ...[n('count', 'where.count'), number('z', 'z', z)],
           number('class', t('analysis.colClass'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
+          ...(quadrant
+            ? [text('quadrant', t('analysis.colQuadrant'), (each) => t(`analysis.quadrant_${each as 'high-high'}`))]
+            : []),
           ...[p('p', t('analysis.colP')), p('p_adjusted', t('analysis.colAdjustedP'))],
+          ...(permutationP ? [p('p_permutations', t('analysis.colPermutationP'))] : []),
         ],
-        rows: cells.map((cell, i) =>
+        rows: counts.map((count, i) =>
           plainRow(
-            ...[cell % columns, Math.floor(cell / columns), counts[i]!, at(scores, i)],
-            ...[classes[i]!, at(raw, i), at(adjustedP, i)],
+            ...(hexagons ? [hexagons.ids[i]!] : [cells[i]! % columns, Math.floor(cells[i]! / columns)]),
+            ...[count, at(scores, i), classes[i]!, ...(quadrant ? [at(quadrant, i)] : [])],
+            ...[at(raw, i), at(adjustedP, i), ...(permutationP ? [at(permutationP, i)] : [])],
           ),
         ),
-        sortedBy: 3,
+        sortedBy: hexagons ? 2 : 3,
       };
     }
     case 'street-density': {
@@ -99,10 +126,14 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
       };
     }
     case 'clocks': {
-      const { first, second, residual, adjustedP, direction } = found.answer;
+      const { first, second, residual, adjustedP, direction, parameters } = found.answer;
       return {
         columns: [
-          ...[n('cell', 'analysis.colCell'), n('first', 'analysis.colFirst'), n('second', 'analysis.colSecond')],
+          ...[
+            n('cell', 'analysis.colWhen', cellName(parameters.unit, { t, f })),
+            n('first', 'analysis.colFirst', parameters.against === 'even' ? f.rate : f.int),
+            n('second', 'analysis.colSecond'),
+          ],
           number('residual', t('analysis.colResidual'), z),
           p('p_adjusted', t('analysis.colAdjustedP')),
           text('direction', t('analysis.colChange'), (each) => t(`analysis.more_${each as 'up'}`)),

@@ -19,6 +19,11 @@ export function laterScript(found: LaterFound): string[] {
       ];
     }
     case 'clocks':
+      if (found.answer.parameters.against === 'even')
+        return [
+          'used <- found$first > 0; test <- chisq.test(found$second[used], p = found$first[used] / sum(found$first))',
+          'print(test); print(max(abs(test$stdres - found$residual[used])))',
+        ];
       return [
         'test <- chisq.test(rbind(found$first, found$second)[, found$first + found$second > 0], correct = FALSE)',
         'print(test); print(max(abs(test$stdres[2, ] - found$residual[!is.na(found$residual)])))',
@@ -43,12 +48,26 @@ export function laterScript(found: LaterFound): string[] {
         '# spNetwork::nkde on the street lines, kernel_name = "quartic"; here: does density follow the counts?',
         'print(cor(found$count, found$density, method = "spearman"))',
       ];
-    case 'grid-hotspots':
+    case 'grid-hotspots': {
+      const { shape, method } = found.answer.parameters;
       return [
         'library(spdep)',
-        'grid <- as.matrix(found[, c("column", "row")])',
-        'nb <- include.self(dnearneigh(grid, 0, 1.5))',
-        'z <- localG(found$count, nb2listw(nb, style = "B")); print(max(abs(z - found$z), na.rm = TRUE))',
+        ...(shape === 'h3'
+          ? [
+              '# install.packages("h3jsr"): the six that touch each hexagon',
+              'around <- lapply(h3jsr::get_disk(found$h3, 1), function(ids) match(ids, found$h3))',
+              'nb <- lapply(seq_along(around), function(i) sort(setdiff(around[[i]], c(i, NA))))',
+              'nb[lengths(nb) == 0] <- list(0L); class(nb) <- "nb"',
+            ]
+          : ['nb <- dnearneigh(as.matrix(found[, c("column", "row")]), 0, 1.5)']),
+        ...(method === 'lisa'
+          ? ['z <- localmoran(found$count, nb2listw(nb, style = "W", zero.policy = TRUE))[, "Z.Ii"]']
+          : [
+              ...(method === 'gi-star' ? ['nb <- include.self(nb)'] : []),
+              'z <- localG(found$count, nb2listw(nb, style = "B", zero.policy = TRUE))',
+            ]),
+        'print(max(abs(z - found$z), na.rm = TRUE))',
       ];
+    }
   }
 }

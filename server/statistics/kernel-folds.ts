@@ -1,0 +1,196 @@
+// What lies on the parts of a fine grid, folded with a kernel to the centres of coarser cells: any kernel part by part, the
+// quartic by running sums, the gaussian first along rows and then along columns.
+
+/** A grid whose cells are cut into parts, with a rim of parts around it. */
+export type Parts = {
+  readonly columns: number;
+  readonly rows: number;
+  readonly cuts: number;
+  readonly rim: number;
+  readonly widthM: number;
+  readonly heightM: number;
+};
+
+/** What lies on parts, folded with a kernel to the centres of the cells. */
+export function foldByParts(
+  binned: Float64Array,
+  parts: Parts,
+  density: (squared: number) => number,
+  radiusM: number,
+): Float64Array {
+  const { columns, rows, cuts, rim, widthM, heightM } = parts;
+  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  // A kernel wider than all that there is needs no table for what lies beyond.
+  const [reach, up] = [Math.min(Math.ceil(radiusM / widthM), wide), Math.min(Math.ceil(radiusM / heightM), high)];
+  const across = 2 * reach + 1;
+  const table = new Float64Array((up + 1) * across);
+  const halves = new Int32Array(up + 1);
+  for (let row = 0; row <= up; row++) {
+    for (let k = 0; k < across; k++)
+      table[row * across + k] = density(((k - reach) * widthM) ** 2 + (row * heightM) ** 2);
+    halves[row] = reach;
+    while (halves[row]! > 0 && table[row * across + reach + halves[row]!] === 0) halves[row]!--;
+  }
+  const middle = rim + (cuts - 1) / 2;
+  const folded = new Float64Array(columns * rows);
+  for (let y = 0; y < high; y++) {
+    const lowest = firstWithin(y - middle, up, cuts);
+    const highest = lastWithin(y - middle, up, cuts, rows);
+    for (let x = 0; x < wide; x++) {
+      const weight = binned[y * wide + x]!;
+      if (weight === 0) continue;
+      for (let row = lowest; row <= highest; row++) {
+        const away = Math.abs(row * cuts + middle - y);
+        const half = halves[away]!;
+        const first = firstWithin(x - middle, half, cuts);
+        const last = lastWithin(x - middle, half, cuts, columns);
+        let value = away * across + reach + first * cuts + middle - x;
+        const base = row * columns;
+        for (let column = first; column <= last; column++, value += cuts)
+          folded[base + column]! += weight * table[value]!;
+      }
+    }
+  }
+  return folded;
+}
+
+/** Running sums of weights with the powers 0 to 4 of how far east they are. */
+const POWERS = 5;
+
+/**
+ * Along a row of parts the quartic kernel is a polynomial of how far east a part is, so that what lies within reach of a cell
+ * needs no looking at part by part: differences of running sums of the powers give it. These begin anew every few radii,
+ * and count in radii, so that nothing is lost in large numbers.
+ */
+export function foldQuartic(binned: Float64Array, parts: Parts, radiusM: number): Float64Array {
+  const { columns, rows, cuts, rim, widthM, heightM } = parts;
+  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const [reach, up] = [Math.min(Math.floor(radiusM / widthM), wide), Math.min(Math.floor(radiusM / heightM), high)];
+  const middle = rim + (cuts - 1) / 2;
+  const step = widthM / radiusM;
+  const folded = new Float64Array(columns * rows);
+  const across = Math.max(1, Math.ceil((4 * reach) / cuts));
+  const sums = new Float64Array(POWERS * ((across - 1) * cuts + 2 * reach + 2));
+  const filled = new Int32Array(sums.length / POWERS);
+  for (let begin = 0; begin < columns; begin += across) {
+    const end = Math.min(begin + across, columns);
+    const first = Math.max(0, begin * cuts + middle - reach);
+    const last = Math.min(wide - 1, (end - 1) * cuts + middle + reach);
+    for (let y = 0; y < high; y++) {
+      const lowest = firstWithin(y - middle, up, cuts);
+      const highest = lastWithin(y - middle, up, cuts, rows);
+      if (lowest > highest || !sumPowers(binned, y * wide + first, last - first + 1, step, sums, filled)) continue;
+      for (let row = lowest; row <= highest; row++) {
+        const north = ((row * cuts + middle - y) * heightM) / radiusM;
+        const left = 1 - north * north;
+        if (left <= 0) continue;
+        const half = Math.min(reach, Math.floor(Math.sqrt(left) / step));
+        for (let column = begin; column < end; column++) {
+          const x = column * cuts + middle - first;
+          const from = Math.max(0, x - half);
+          const to = Math.min(last - first, x + half) + 1;
+          if (filled[from] === filled[to]) continue;
+          const a = POWERS * from;
+          const b = POWERS * to;
+          const east = x * step;
+          const s0 = sums[b]! - sums[a]!;
+          const s1 = sums[b + 1]! - sums[a + 1]!;
+          const s2 = sums[b + 2]! - sums[a + 2]!;
+          const s3 = sums[b + 3]! - sums[a + 3]!;
+          const s4 = sums[b + 4]! - sums[a + 4]!;
+          // Σ w·u² and Σ w·u⁴, u being the way from the cell.
+          const second = s2 - east * (2 * s1 - east * s0);
+          const fourth = s4 - east * (4 * s3 - east * (6 * s2 - east * (4 * s1 - east * s0)));
+          folded[row * columns + column]! += left * (left * s0 - 2 * second) + fourth;
+        }
+      }
+    }
+  }
+  const peak = 3 / (Math.PI * radiusM * radiusM);
+  return folded.map((sum) => Math.max(0, peak * sum));
+}
+
+/** Running sums of what lies in a stretch of a row, each before its part; false where nothing does. */
+function sumPowers(
+  binned: Float64Array,
+  begin: number,
+  length: number,
+  step: number,
+  sums: Float64Array,
+  filled: Int32Array,
+): boolean {
+  let count = 0;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  for (let x = 0; x <= length; x++) {
+    const at = POWERS * x;
+    filled[x] = count;
+    sums[at] = s0;
+    sums[at + 1] = s1;
+    sums[at + 2] = s2;
+    sums[at + 3] = s3;
+    sums[at + 4] = s4;
+    const weight = x < length ? binned[begin + x]! : 0;
+    if (weight === 0) continue;
+    const east = x * step;
+    const square = east * east;
+    count++;
+    s0 += weight;
+    s1 += weight * east;
+    s2 += weight * square;
+    s3 += weight * square * east;
+    s4 += weight * square * square;
+  }
+  return count > 0;
+}
+
+/** A gaussian goes first along rows, then along columns: it is the product of both. */
+export function foldInTwo(
+  binned: Float64Array,
+  parts: Parts,
+  { sigmaM, radiusM }: { readonly sigmaM: number; readonly radiusM: number },
+): Float64Array {
+  const { columns, rows, cuts, rim, widthM, heightM } = parts;
+  const [wide, high] = [columns * cuts + 2 * rim, rows * cuts + 2 * rim];
+  const along = (stepM: number) =>
+    Float64Array.from({ length: Math.ceil(radiusM / stepM) + 1 }, (_, k) =>
+      k * stepM > radiusM
+        ? 0
+        : Math.exp(-((k * stepM) ** 2) / (2 * sigmaM * sigmaM)) / (sigmaM * Math.sqrt(2 * Math.PI)),
+    );
+  const [east, north] = [along(widthM), along(heightM)];
+  const middle = rim + (cuts - 1) / 2;
+  const folded = new Float64Array(columns * rows);
+  const line = new Float64Array(columns);
+  for (let y = 0; y < high; y++) {
+    const lowest = firstWithin(y - middle, north.length - 1, cuts);
+    const highest = lastWithin(y - middle, north.length - 1, cuts, rows);
+    if (lowest > highest) continue;
+    let isEmpty = true;
+    for (let x = 0; x < wide; x++) {
+      const weight = binned[y * wide + x]!;
+      if (weight === 0) continue;
+      isEmpty = false;
+      const first = firstWithin(x - middle, east.length - 1, cuts);
+      const last = lastWithin(x - middle, east.length - 1, cuts, columns);
+      for (let column = first; column <= last; column++)
+        line[column]! += weight * east[Math.abs(column * cuts + middle - x)]!;
+    }
+    if (isEmpty) continue;
+    for (let row = lowest; row <= highest; row++) {
+      const share = north[Math.abs(row * cuts + middle - y)]!;
+      const base = row * columns;
+      for (let column = 0; column < columns; column++) folded[base + column]! += share * line[column]!;
+    }
+    line.fill(0);
+  }
+  return folded;
+}
+
+/** The first and the last cell whose middle is at most so many parts away. */
+const firstWithin = (at: number, reach: number, cuts: number) => Math.max(0, Math.ceil((at - reach) / cuts));
+const lastWithin = (at: number, reach: number, cuts: number, cells: number) =>
+  Math.min(cells - 1, Math.floor((at + reach) / cuts));
