@@ -275,7 +275,9 @@ export const LISTS = ['csv', 'geojson', 'gpkg'].map((ending) => `/api/v1/town/in
 /** What makes one installation differ from another, and what an edition is called. */
 export const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (key, each) =>
-    ['dataVersion', 'delivered', 'publishedAt', 'id', 'tiles', 'next'].includes(key) && typeof each !== 'object'
+    // Where tiles are, and a stamp of when their layer was published here.
+    key === 'tiles' ||
+    (['dataVersion', 'delivered', 'publishedAt', 'id', 'next'].includes(key) && typeof each !== 'object')
       ? null
       : each,
   );
