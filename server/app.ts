@@ -10,12 +10,15 @@ import { pinoHttp } from 'pino-http';
 import type { Viewer } from './access/contract.ts';
 import { accountRoutes } from './accounts/account-routes.ts';
 import { everybodyIsStaff, guard, identify } from './accounts/doors.ts';
+import { passkeyRoutes } from './accounts/passkey-routes.ts';
 import { providerRoutes } from './accounts/provider-routes.ts';
 import { type AccountDeps, sessionRoutes } from './accounts/routes.ts';
 import { secondStepRoutes } from './accounts/second-step-routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { publicBadgeRoutes, verifyPageRoutes } from './badges/public-routes.ts';
+import { badgeRoutes } from './badges/routes.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -28,6 +31,10 @@ import { offenceLabelRoutes } from './counts/label-routes.ts';
 import type { Overview } from './counts/overview.ts';
 import { regionRoutes } from './counts/region-routes.ts';
 import { statsRoutes } from './counts/routes.ts';
+import { courseExportRoutes } from './courses/export-routes.ts';
+import { courseGroupRoutes } from './courses/group-routes.ts';
+import { ownLessonRoutes } from './courses/own-lesson-routes.ts';
+import { courseRoutes } from './courses/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
 import { nameOfAnswer } from './db/program.ts';
@@ -133,6 +140,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', providerRoutes(accounts));
   app.use('/api/v1', accountRoutes(accounts));
   app.use('/api/v1', secondStepRoutes(accounts));
+  app.use('/api/v1', passkeyRoutes(accounts));
   app.use('/api/v1', auditRoutes(deps));
   app.use('/api/v1', sharingRoutes({ ...accounts, taxonomy: deps.taxonomy }));
   app.use('/api/v1', accessRoutes(deps));
@@ -165,6 +173,14 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', evaluationRoutes(analyses));
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
+  app.use('/api/v1', courseRoutes(deps));
+  app.use('/api/v1', ownLessonRoutes(deps));
+  app.use('/api/v1', courseExportRoutes(deps));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
+  const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
+  app.use('/api/v1', badgeRoutes(badges));
+  app.use('/api/v1', publicBadgeRoutes(badges));
+  app.use(verifyPageRoutes(badges));
   app.use('/api/v1', deps.events.routes);
   app.use('/api', () => {
     throw new NotFound('no such question');
@@ -200,7 +216,7 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
         fontSrc: [self],
         styleSrc: [self],
         objectSrc: ["'none'"],
-        baseUri: [self],
+        baseUri: ["'none'"],
         formAction: [self],
         frameAncestors: ["'none'"],
       },

@@ -51,7 +51,7 @@ async function run(): Promise<number> {
     ...(backupFirst && { beforeUpgrade: savingBefore({ dataDir, log }) }),
   });
   try {
-    const deps = { database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, log };
+    const deps = { database, taxonomy: loadTaxonomy(), dataDir: config.dataDir, portal: config.alerts.portal, log };
     return await seeingEverybody(() => runCommand(deps, argv, io));
   } finally {
     await database.close();

@@ -74,7 +74,13 @@ export function createPage(view: Window): App {
     () => TYPED_IN.includes(store.page.peek().tab),
     store.embedded !== null,
   );
-  const reference = createReference(store, ask, access.me);
+  const { spoken, isSpeaking } = createSpoken(store);
+  const words = computed(() => ({
+    t: translatorOf(spoken.value.language, spoken.value.catalogue),
+    f: createFormats(spoken.value.language),
+    catalogue: spoken.value.catalogue,
+  }));
+  const reference = createReference(store, ask, access.me, () => words.value.t('seen.ownFile'));
   const map = createMapLink();
   const drawn = computed(() => {
     if (map.overlay.value) return map.overlay.value.drawn;
@@ -93,12 +99,6 @@ export function createPage(view: Window): App {
   const columns = createHeldColumns(reference, ask, () => access.me.value?.scope.areas === null);
   const answers = createAnswers(store, reference, columns.ask, drawn, isStaff, () => !access.me.value?.scope.areas);
   effect(() => reference.wantListed(answers.listLayer.value?.layer ?? null));
-  const { spoken, isSpeaking } = createSpoken(store);
-  const words = computed(() => ({
-    t: translatorOf(spoken.value.language, spoken.value.catalogue),
-    f: createFormats(spoken.value.language),
-    catalogue: spoken.value.catalogue,
-  }));
   const catchments = createCatchments(store, reference, ask, () => access.me.value?.role === 'public');
   const pictures = createPictures(store, reference, answers, drawn, map.limit, ask, catchments);
   keepOneVersion([...answers.all, pictures.heat, pictures.heatDetail], () => {

@@ -37,6 +37,7 @@ const ProblemsTab = doorTo(async () => (await import('./problems/problems-tab.ts
 const BriefingsTab = doorTo(async () => (await import('./briefings/briefings-tab.tsx')).BriefingsTab);
 const Wall = doorTo(async () => (await import('./wall/wall.tsx')).Wall);
 const LessonsTab = doorTo(async () => (await import('./lessons/lessons-tab.tsx')).LessonsTab);
+const CoursesTab = doorTo(async () => (await import('./courses/courses-tab.tsx')).CoursesTab);
 const LessonBar = lazily(async () => (await import('./lessons/lesson-bar.tsx')).LessonBar);
 const CommandLine = lazily(async () => (await import('./hand/command-line.tsx')).CommandLine);
 
@@ -133,6 +134,8 @@ export function Page() {
         <BriefingsTab key={city.code} />
       ) : city?.from && tab === 'learn' ? (
         <LessonsTab key={city.code} />
+      ) : city && tab === 'courses' ? (
+        <CoursesTab key={city.code} />
       ) : city && !onMap && !['analysis', 'meeting', 'alerts', 'problems', 'briefings', 'learn'].includes(tab) ? (
         <DataTab key={city.code} city={city} />
       ) : city?.from ? (
@@ -151,7 +154,7 @@ export function Page() {
         (access.problem.value ?? problem.value) && <Unreachable />
       )}
       {over}
-      {store.page.value.lesson && tab !== 'learn' && !store.embedded && (
+      {store.page.value.lesson && tab !== 'learn' && tab !== 'courses' && !store.embedded && (
         <LessonBar key={store.page.value.lesson.code} />
       )}
       {!store.embedded && <HelpDialog />}

@@ -68,6 +68,7 @@ export function rightsKey({ role, scope }: Viewer): string {
 export const RIGHTS = [
   'look',
   'count',
+  'count-sensitive',
   'see-sensitive-places',
   'see-points',
   'export-incidents',
@@ -83,6 +84,8 @@ export const RIGHTS = [
   'see-problems',
   'handle-problems',
   'evaluate-measures',
+  'learn',
+  'manage-courses',
   'add-jurisdictions',
   'share',
   'read-audit',

@@ -1,36 +1,41 @@
 // Who may do what: the rights of each role, and the right that each address of the server needs. An address that does not
 // stand here is answered to nobody.
 
-import type { Right, Role, ShareLevel, Viewer } from './contract.ts';
-import { RIGHTS } from './contract.ts';
+import { RIGHTS, type Right, type Role, type ShareLevel, type Viewer } from './contract.ts';
 
-const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'own-account', 'own-second-step'];
+const LOOKING: readonly Right[] = ['look', 'count', 'follow-events', 'learn', 'own-account', 'own-second-step'];
+
+/** Of staff but for those who draw the areas: by one drawn round a house they would see what happened in it. */
+const COUNTING: readonly Right[] = [...LOOKING, 'count-sensitive'];
 
 const ON_PROBLEMS: readonly Right[] = ['see-problems', 'handle-problems', 'evaluate-measures'];
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   public: ['look', 'count'],
-  planner: [...LOOKING, ...ON_PROBLEMS, 'meet'],
+  planner: [...COUNTING, ...ON_PROBLEMS, 'meet'],
   commander: [
-    ...LOOKING,
+    ...COUNTING,
     ...ON_PROBLEMS,
     ...(['see-sensitive-places', 'see-points', 'export-incidents', 'handle-tips', 'meet'] as const),
   ],
   gis: [...LOOKING, 'follow-jobs', 'publish-layers'],
-  data: [...LOOKING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
-  auditor: [...LOOKING, 'see-problems', 'read-audit'],
+  data: [...COUNTING, 'follow-jobs', 'import', 'manage-offences', 'manage-places'],
+  auditor: [...COUNTING, 'see-problems', 'read-audit'],
   administrator: RIGHTS,
 };
 
 /** Not of a jurisdiction but of all there are: only for whoever is not bound to some. */
 const OF_THE_INSTALLATION: readonly Right[] = ['add-jurisdictions', 'read-accounts', 'manage-accounts'];
-/** Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both. */
-const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-second-step', 'share'];
+/**
+ * Who came by a key or tries the demo makes no accounts and no agreements, which would outlast both, and is told nothing of
+ * what others learn.
+ */
+const OF_PERSONS: readonly Right[] = ['manage-accounts', 'own-account', 'own-second-step', 'share', 'manage-courses'];
 /** Of persons with an account; the rest of those rights are of a role. */
 const OF_ONES_OWN: readonly Right[] = ['own-account', 'own-second-step'];
 /** What is answered within areas of a jurisdiction; everything else speaks of more than those. */
 const WITHIN_AREAS: readonly Right[] = [
-  ...LOOKING,
+  ...COUNTING,
   ...(['see-sensitive-places', 'see-points', 'export-incidents', 'see-problems', 'handle-problems', 'meet'] as const),
 ];
 /** Roles that may be bound to areas: those with nothing to do beyond. */
@@ -43,6 +48,18 @@ export function mayDo({ role, scope, account, entry, lacksSecondStep }: Viewer, 
   if (OF_PERSONS.includes(right) && entry !== undefined) return false;
   if (OF_ONES_OWN.includes(right) && account === null) return false;
   return RIGHTS_OF[role].includes(right);
+}
+
+/** Those that decide what an answer is made of, rather than what is asked. */
+const OF_DATA: readonly Right[] = ['count-sensitive', 'see-sensitive-places', 'see-points'];
+
+/** Whether somebody may be told now what was found with the rights of `then`: as finely, and of as many areas. */
+export function seesAsMuch(viewer: Viewer, then: Pick<Viewer, 'role' | 'scope'>): boolean {
+  if (OF_DATA.some((right) => RIGHTS_OF[then.role].includes(right) && !mayDo(viewer, right))) return false;
+  const { areas } = viewer.scope;
+  if (areas === null) return true;
+  const before = then.scope.areas;
+  return before?.layer === areas.layer && before.codes.every((code) => areas.codes.includes(code));
 }
 
 const BY_AREAS = [
@@ -78,7 +95,16 @@ export const rightsOf = (viewer: Viewer): Right[] => RIGHTS.filter((right) => ma
  * What is written down of a request. `points`, `export` and reading `tips`: before the answer leaves, with the number of
  * rows; the others once they were done.
  */
-export type Audited = 'points' | 'export' | 'tips' | 'problem' | 'import' | 'undo' | 'publish' | 'setting';
+export type Audited =
+  | 'points'
+  | 'export'
+  | 'tips'
+  | 'problem'
+  | 'import'
+  | 'undo'
+  | 'publish'
+  | 'certificate'
+  | 'setting';
 
 /** `anybody`: also whoever may do nothing else; the routes look themselves. */
 export type Operation = {
@@ -90,6 +116,8 @@ export type Operation = {
 };
 
 const J = '/api/v1/:jurisdiction';
+const COURSE = `${J}/courses/:course`;
+const GROUP = `${COURSE}/groups/:group`;
 const LAYER = `${J}/layers/:layer`;
 const UPLOAD = `${J}/uploads/:id`;
 const IMPORT = `${J}/imports/:id`;
@@ -103,6 +131,8 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'DELETE /api/v1/session',
     'POST /api/v1/session/demo',
     'POST /api/v1/session/link',
+    'POST /api/v1/session/passkey/options',
+    'POST /api/v1/session/passkey',
     'GET /api/v1/session/link/:token',
     'GET /api/v1/session/oidc',
     'GET /api/v1/session/oidc/callback',
@@ -111,6 +141,15 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'GET /api/v1/openapi.json',
     `GET ${J}/tips/form`,
     `POST ${J}/tips`, // nothing is written down of whoever sends one
+    // Whoever was shown a certificate may check that one.
+    `GET ${J}/certificates/:code`,
+    `GET ${J}/certificates/:code/badge`,
+    `GET ${J}/certificates/:code/certificate.pdf`,
+    `GET ${J}/badges/issuer`,
+    `GET ${J}/badges/did.json`,
+    `GET ${J}/badges/keys`,
+    `GET ${J}/badges/keys/:key`,
+    `GET ${J}/badges/lists/:list`,
   ],
   ['own-account', null, 'DELETE /api/v1/sessions', 'GET /api/v1/me/sessions', 'POST /api/v1/me/password'],
   [
@@ -120,12 +159,17 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     'POST /api/v1/me/totp/confirm',
     'POST /api/v1/me/totp/recovery',
     'DELETE /api/v1/me/totp',
+    'GET /api/v1/me/passkeys',
+    'POST /api/v1/me/passkeys/options',
+    'POST /api/v1/me/passkeys',
+    'DELETE /api/v1/me/passkeys/:id',
   ],
-  ['read-accounts', null, 'GET /api/v1/accounts'],
+  ['read-accounts', null, 'GET /api/v1/accounts', 'GET /api/v1/accounts/links'],
   [
     'manage-accounts',
     null,
     'POST /api/v1/accounts/invitations',
+    'DELETE /api/v1/accounts/links/:id',
     'PATCH /api/v1/accounts/:name',
     'POST /api/v1/accounts/:name/reset',
   ],
@@ -156,8 +200,13 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/lessons`,
     `GET ${J}/lessons/:lesson`,
     `DELETE ${J}/lessons`, // one's own answers
+    `GET ${J}/certificates`, // likewise
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
+  ['learn', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
+  ['learn', 'certificate', `POST ${J}/certificates`, `DELETE ${J}/certificates/:code`],
+  ['learn', 'certificate', `POST ${J}/certificates/:code/revoke`, `POST ${J}/certificates/:code/reissue`],
+  ['learn', null, `GET ${J}/certificate-desk`],
   [
     'count',
     null,
@@ -302,6 +351,16 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
   ],
   ['evaluate-measures', null, `GET ${J}/problems/:problem/evaluation`],
   ['evaluate-measures', 'problem', `POST ${J}/problems/:problem/evaluations`],
+  // Whoever learns is told of themselves; of others, whoever teaches them: the routes look who that is.
+  ['learn', null, `GET ${J}/courses`, `GET ${COURSE}`, `PATCH ${COURSE}/me`, `DELETE ${COURSE}/me`],
+  ['learn', null, `GET ${J}/course-links/:key`, `POST ${J}/course-links/:key`],
+  ['learn', 'setting', `PUT ${COURSE}`, `PUT ${GROUP}`, `POST ${GROUP}/key`],
+  ['learn', null, `GET ${GROUP}`, `PUT ${GROUP}/attendance`, `PUT ${GROUP}/marks`],
+  ['learn', 'setting', `POST ${GROUP}/members`, `DELETE ${GROUP}/members/:learner`],
+  ['learn', 'export', `GET ${COURSE}/progress.csv`, `GET ${COURSE}/progress.xlsx`, `GET ${GROUP}/statements.json`],
+  ['learn', null, `GET ${J}/own-lessons`],
+  ['learn', 'setting', `POST ${J}/own-lessons`, `DELETE ${J}/own-lessons/:lesson`],
+  ['manage-courses', 'setting', `POST ${J}/courses`, `POST ${COURSE}/groups`],
   ['add-jurisdictions', 'setting', 'POST /api/v1/jurisdictions'],
   ['share', null, `GET ${J}/agreements`, `POST ${J}/agreements`],
   ['share', null, `POST ${J}/agreements/:id/accept`, `POST ${J}/agreements/:id/refuse`, `POST ${J}/agreements/:id/end`],

@@ -1,13 +1,14 @@
 // One's own account and, for administrators, those of others over HTTP.
 
 import { type Request, type Response, Router } from 'express';
+import { mayDo } from '../access/rights.ts';
 import { viewerOf } from '../access/viewer.ts';
 import { BadInput, Conflict, NotSignedIn } from '../errors.ts';
 import { parseWith } from '../http/contract.ts';
 import { clientOf } from '../http/throttle.ts';
 import { accountPatch, invitationBody, passwordBody } from './contract.ts';
 import { auditRowOf } from './doors.ts';
-import { makeLink } from './links.ts';
+import { listLinks, makeLink, takeBackLink, takeBackLinksOf } from './links.ts';
 import { checkPassword } from './passwords.ts';
 import { type AccountDeps, enter } from './routes.ts';
 import { checkScope, toldScope } from './scopes.ts';
@@ -51,9 +52,21 @@ export function accountRoutes(deps: AccountDeps): Router {
     await checkScope(database, viewerOf(request), role, scope);
     if (name !== null && (await findAccount(database, name)))
       throw new Conflict('an account of this name exists already');
-    const link = await makeLink(database, { purpose: 'invitation', name, role, scope }, now());
+    const link = await makeLink(
+      database,
+      { ...{ purpose: 'invitation', name, role, scope }, madeBy: viewerOf(request).account?.name },
+      now(),
+    );
     await kept(request, `invite ${name ?? '?'} ${toldScope(role, scope)}`);
     response.status(201).set('Cache-Control', 'no-store').json(link);
+  });
+  routes.get('/accounts/links', async (_request, response) => {
+    response.set('Cache-Control', 'private, no-store').json(await listLinks(database, now()));
+  });
+  routes.delete('/accounts/links/:id', async (request: Request, response: Response) => {
+    const { purpose, name } = await takeBackLink(database, String(request.params.id));
+    await kept(request, `take back ${purpose} ${name ?? '?'}`);
+    response.status(204).end();
   });
   routes.patch('/accounts/:name', async (request: Request, response: Response) => {
     const change = parseWith(accountPatch, request.body);
@@ -67,13 +80,21 @@ export function accountRoutes(deps: AccountDeps): Router {
     await sessions.forget();
     if (account.disabled) await sessions.endAll(account.id);
     const { role, scope, disabled } = account;
-    await kept(request, `change ${account.name} ${toldScope(role, scope)}${disabled ? ' disabled' : ''}`);
+    const mayInvite =
+      !disabled && mayDo({ role, scope, account: { id: account.id, name: account.name } }, 'manage-accounts');
+    const taken = mayInvite ? 0 : await takeBackLinksOf(database, account.name);
+    const beside = `${disabled ? ' disabled' : ''}${taken > 0 ? `, links taken back: ${taken}` : ''}`;
+    await kept(request, `change ${account.name} ${toldScope(role, scope)}${beside}`);
     const rows = await listAccounts(database);
     response.set('Cache-Control', 'no-store').json(rows.find((row) => row.name === account.name));
   });
   routes.post('/accounts/:name/reset', async (request: Request, response: Response) => {
     const { id, name, role, scope } = await existingAccount(database, String(request.params.name));
-    const link = await makeLink(database, { purpose: 'reset', accountId: id, name, role, scope }, now());
+    const link = await makeLink(
+      database,
+      { ...{ purpose: 'reset', accountId: id, name, role, scope }, madeBy: viewerOf(request).account?.name },
+      now(),
+    );
     await kept(request, `reset ${name}`);
     response.status(201).set('Cache-Control', 'no-store').json(link);
   });

@@ -69,6 +69,37 @@ export const passwordBody = z.strictObject({ old: tried, new: chosen });
 export const codeBody = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'a code has six digits') });
 export const confirmedBody = z.strictObject({ password: tried });
 
+/** What a browser gives of a passkey; the library reads it, here it is of bounded size. */
+const LONGEST_PART = 20_000;
+const passkeyPart = z.string().max(LONGEST_PART);
+const credential = z.object({
+  id: z.string().regex(/^[\w-]{1,1400}$/, 'not a passkey'),
+  rawId: passkeyPart,
+  type: z.literal('public-key'),
+  response: z.object({
+    clientDataJSON: passkeyPart,
+    attestationObject: passkeyPart.optional(),
+    authenticatorData: passkeyPart.optional(),
+    signature: passkeyPart.optional(),
+    userHandle: passkeyPart.optional(),
+    transports: z.array(z.string().max(20)).max(10).optional(),
+  }),
+  clientExtensionResults: z.object({}).default({}),
+});
+export type PasskeyUsed = z.output<typeof credential>;
+export const passkeyUsed = z.strictObject({ credential });
+export const newPasskey = z.strictObject({ name: z.string().trim().min(1).max(60), credential });
+
+export type Passkey = {
+  readonly id: string;
+  /** As its owner calls it. */
+  readonly name: string;
+  /** The name of the server it was made under. */
+  readonly site: string;
+  readonly createdAt: string;
+  readonly usedAt: string | null;
+};
+
 export type TotpProposed = {
   readonly secret: string;
   /** As authenticators read it from a picture. */
@@ -88,6 +119,8 @@ export type AccountRow = {
   readonly disabled: boolean;
   /** Signs in with a code too. */
   readonly totp: boolean;
+  /** How many it can enter by. */
+  readonly passkeys: number;
   /** ISO 8601. */
   readonly createdAt: string;
   /** Of the sessions it has now. */
@@ -104,6 +137,17 @@ export type LinkMade = {
 
 export const LINK_PURPOSES = ['first', 'invitation', 'reset'] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+/** A link that nobody used yet; `id` is what it is recognised by, and opens nothing. */
+export type LinkWaiting = {
+  readonly id: string;
+  readonly purpose: LinkPurpose;
+  readonly name: string | null;
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly madeBy: string | null;
+  readonly madeAt: string | null;
+  readonly expires: string;
+};
 /** What a link is for. */
 export type LinkFor = {
   readonly purpose: LinkPurpose;

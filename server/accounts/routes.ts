@@ -13,6 +13,7 @@ import { clientOf, throttle } from '../http/throttle.ts';
 import { demoBody, linkBody, signInBody } from './contract.ts';
 import { auditRowOf, whoseOf } from './doors.ts';
 import { findLink, useLink } from './links.ts';
+import { listPasskeys } from './passkeys.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
 import { PROVIDER_PATH, type Provider } from './provider.ts';
 import { recoveryHashOf } from './recovery.ts';
@@ -119,7 +120,7 @@ async function leaving(sessions: Sessions, hash: string, response: Response): Pr
  * alike, after the same work. Throws NotSignedIn, CodeNeeded, TooMany.
  */
 async function signedIn(
-  { database, passwords, tries, audit, now }: AccountDeps,
+  { database, passwords, tries, audit, now, needsSecondStep }: AccountDeps,
   request: Request,
   name: string,
   password: string,
@@ -133,6 +134,11 @@ async function signedIn(
     return new NotSignedIn('name or password are not right');
   };
   if (!isRight || !account || account.disabled) throw fail('password');
+  // Who knows the password alone would else choose a second step of their own.
+  if (account.totp === null && needsSecondStep(account.role) && (await listPasskeys(database, account.id)).length > 0) {
+    wasRight();
+    throw new NotSignedIn('this account enters by its passkey');
+  }
   if (account.totp !== null) {
     if (code === undefined) {
       wasRight();
@@ -179,11 +185,19 @@ export async function begin(
   const session = (await sessions.find(secret))!;
   request.session = session;
   request.viewer = session.viewer;
-  if (account) await audit.write(auditRowOf(request, 'sign-in'));
+  if (account) await audit.write(auditRowOf(request, 'sign-in', { detail: factorsOf(holder, account) }));
   else audit.note(auditRowOf(request, 'sign-in'));
   response
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
     .set('Cache-Control', 'no-store');
+}
+
+/** By what somebody came in, for the audit. */
+function factorsOf(holder: Holder, { totp }: Account): string {
+  if ('demoRole' in holder) return '';
+  if (holder.byPasskey) return 'passkey';
+  if (holder.providerFactors) return `provider, factors: ${holder.providerFactors}`;
+  return totp === null ? 'password' : 'password, code';
 }
 
 /**

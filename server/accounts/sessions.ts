@@ -30,7 +30,12 @@ export type Session = {
 };
 /** Whose session it is: an account's, or one in which the demo is tried. */
 export type Holder =
-  | { readonly accountId: number /** Of whoever came from the provider. */; readonly providerFactors?: 1 | 2 }
+  | {
+      readonly accountId: number;
+      /** Of whoever came from the provider. */
+      readonly providerFactors?: 1 | 2;
+      readonly byPasskey?: true;
+    }
   | { readonly demoRole: Role };
 
 export type Sessions = {
@@ -38,6 +43,8 @@ export type Sessions = {
   begin(holder: Holder, from: { readonly address: string; readonly device: string }): Promise<string>;
   /** The session of a cookie; null for one that is none, or no more. */
   find(secret: string): Promise<Session | null>;
+  /** Whoever has it showed a passkey of their account: that is two factors. */
+  hasPasskey(hash: string): Promise<void>;
   list(accountId: number, current: string | null): Promise<SessionRow[]>;
   end(hash: string): Promise<void>;
   /** All of an account, but for the one named. */
@@ -70,7 +77,7 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
   const read = async (hashes: readonly string[]): Promise<Map<string, Found>> => {
     const { rows } = await sql<Stored & { hash: string }>`
       select s.token_sha256 as hash, s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
-        coalesce(s.provider_factors, 0) > 1 or a.totp is not null as has_second_step,
+        coalesce(s.provider_factors, 0) > 1 or s.by_passkey or a.totp is not null as has_second_step,
         s.provider_factors is not null as is_by_provider
       from account_session s left join account a on a.account_id = s.account_id
       where s.token_sha256 = any(${[...hashes]}::text[])`.execute(db);
@@ -147,6 +154,7 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
           ...{ token_sha256: secretHash(secret), account_id: accountId },
           demo_role: 'demoRole' in holder ? holder.demoRole : null,
           provider_factors: ('accountId' in holder && holder.providerFactors) || null,
+          by_passkey: 'accountId' in holder && holder.byPasskey === true,
           ...{ address, device, created_at: at, seen_at: at },
         })
         .execute();
@@ -170,6 +178,9 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
       if (!found.session || at >= found.session.expires.getTime() || at - found.seen >= IDLE_MS) return null;
       saw(hash, found, at);
       return found.session;
+    },
+    async hasPasskey(hash) {
+      await db.updateTable('account_session').set({ by_passkey: true }).where('token_sha256', '=', hash).execute();
     },
     async list(accountId, current) {
       const rows = await db

@@ -60,6 +60,30 @@ export async function accountById({ db }: Pick<Database, 'db'>, id: number): Pro
   return row ? toAccount(row) : null;
 }
 
+/** How each of these is called, and whether they may still sign in; those that are gone are left out. */
+export async function accountNames(
+  { db }: Pick<Database, 'db'>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Pick<Account, 'name' | 'disabled'>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('account')
+    .select(['account_id', 'name', 'disabled'])
+    .where('account_id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map(({ account_id, name, disabled }) => [account_id, { name, disabled }]));
+}
+
+/** By name as names are compared; those nobody has are left out. */
+export async function accountsNamed(
+  { db }: Pick<Database, 'db'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Account>> {
+  if (names.length === 0) return new Map();
+  const rows = await db.selectFrom('account').selectAll().where('name_key', 'in', names.map(nameKey)).execute();
+  return new Map(rows.map((row) => [row.name_key, toAccount(row)]));
+}
+
 /** The account linked to whom a provider means. */
 export async function accountOfSubject({ db }: Pick<Database, 'db'>, subject: string): Promise<Account | null> {
   const row = await db.selectFrom('account').selectAll().where('subject', '=', subject).executeTakeFirst();
@@ -107,12 +131,13 @@ export async function hasAccounts({ db }: Pick<Database, 'db'>): Promise<boolean
 }
 
 export async function listAccounts({ db }: Pick<Database, 'db'>): Promise<AccountRow[]> {
-  const { rows } = await sql<Row & { created_at: Date; seen_at: Date | null }>`
-    select a.*, (select max(s.seen_at) from account_session s where s.account_id = a.account_id) as seen_at
+  const { rows } = await sql<Row & { created_at: Date; seen_at: Date | null; passkeys: number }>`
+    select a.*, (select count(*)::int from account_passkey p where p.account_id = a.account_id) as passkeys,
+      (select max(s.seen_at) from account_session s where s.account_id = a.account_id) as seen_at
     from account a order by a.name_key`.execute(db);
   return rows.map((row) => ({
     ...{ name: row.name, role: row.role as Role, scope: scopeOf(row), disabled: row.disabled },
-    ...{ totp: row.totp !== null, createdAt: row.created_at.toISOString() },
+    ...{ totp: row.totp !== null, passkeys: row.passkeys, createdAt: row.created_at.toISOString() },
     seenAt: row.seen_at?.toISOString() ?? null,
   }));
 }

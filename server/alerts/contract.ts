@@ -87,6 +87,8 @@ export type AlertsAnswer = {
   readonly rules: readonly AlertRule[];
   readonly alerts: readonly AlertRow[];
   readonly unseen: number;
+  /** Found with rights that one has no more: of these nothing else is told. */
+  readonly hidden: number;
   /** Whether alerts can be sent by mail, and left as files in a folder. */
   readonly ways: { readonly mail: boolean; readonly folder: boolean };
 };

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { STAFF, type Viewer } from '../access/contract.ts';
 import { findJurisdictionById } from '../access/jurisdictions.ts';
-import { mayDo } from '../access/rights.ts';
+import { mayDo, seesAsMuch } from '../access/rights.ts';
 import { whoIs } from '../accounts/doors.ts';
 import { accountById } from '../accounts/store.ts';
 import type { Audit } from '../audit/log.ts';
@@ -91,7 +91,15 @@ export async function watchOver(deps: WatchDeps, id: number, seen: Map<number, s
       for (const monday of mondays) {
         const found = await lookBy(rule, { stats, jurisdiction, snapshot, viewer, language: rule.language }, monday);
         const sunday = textOf(monday + 6);
-        await raiseAlert(background, id, rule, { found, sunday, dataVersion: snapshot.dataVersion }, now());
+        await raiseAlert(
+          background,
+          id,
+          rule,
+          {
+            ...{ found, foundAs: viewer, sunday, dataVersion: snapshot.dataVersion },
+          },
+          now(),
+        );
       }
     } catch (error) {
       // A place or an offence may be gone that a rule is about: the others go on.
@@ -149,16 +157,14 @@ async function sendAll(
   if (ways.smtpUrl !== null) unsent.push(...(await takeUnsent(background, id, 'mail', now())));
   if (ways.folder !== null) unsent.push(...(await takeUnsent(background, id, 'folder', now())));
   const to = (each: Unsent) => JSON.stringify([each.way, each.owner, each.to, each.language]);
-  for (const alerts of Map.groupBy(unsent, to).values()) {
-    const { way, to: address, language, owner } = alerts[0]!;
+  for (const taken of Map.groupBy(unsent, to).values()) {
+    const { way, to: address, language, owner } = taken[0]!;
     const viewer = await viewerOfOwner(background, owner, jurisdiction.code, hasAccounts);
-    if (!viewer) {
-      log.info(
-        { jurisdictionId: id, owner, alerts: alerts.length },
-        'alerts not sent: their owner may not see them now',
-      );
-      continue;
-    }
+    const alerts = viewer === null ? [] : taken.filter(({ foundAs }) => seesAsMuch(viewer, foundAs));
+    const kept = taken.length - alerts.length;
+    if (kept > 0)
+      log.info({ jurisdictionId: id, owner, alerts: kept }, 'alerts not sent: their owner may not see them now');
+    if (viewer === null || alerts.length === 0) continue;
     const digest = digestOf(jurisdiction, alerts, language, ways.portal);
     try {
       // Written down before it leaves; where that cannot be, it stays.

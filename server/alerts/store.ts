@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { ROLES, type Viewer } from '../access/contract.ts';
+import { EVERYWHERE, ROLES, type Viewer } from '../access/contract.ts';
+import { seesAsMuch } from '../access/rights.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import type { Language } from '../i18n/contract.ts';
@@ -99,17 +100,34 @@ export async function removeRule({ db }: Database, id: number, owner: number, ru
   if (!numAffectedRows) throw new NotFound('no such rule');
 }
 
-export async function listAlerts({ db }: Database, id: number, owner: number): Promise<AlertRow[]> {
-  const { rows } = await sql<Omit<AlertRow, 'raisedAt' | 'dataVersion'> & { raisedAt: Date; dataVersion: string }>`
+/** With whose rights an alert was found. Of those found before this was kept: with all there are. */
+export type FoundAs = Pick<Viewer, 'role' | 'scope'>;
+const FOUND_BY_ANYBODY: FoundAs = { role: 'administrator', scope: EVERYWHERE };
+
+/** Of `hidden` only the number is told: they were found with rights that the viewer has no more. */
+export async function listAlerts(
+  { db }: Database,
+  id: number,
+  viewer: Viewer,
+): Promise<{ readonly alerts: readonly AlertRow[]; readonly hidden: number }> {
+  type Found = Omit<AlertRow, 'raisedAt' | 'dataVersion'> & {
+    raisedAt: Date;
+    dataVersion: string;
+    foundAs: FoundAs | null;
+  };
+  const { rows } = await sql<Found>`
     select a.alert_id as id, a.rule_id as rule, r.kind, r.title, r.filter, a.found, a.data_version as "dataVersion",
-      a.raised_at as "raisedAt", a.seen_at is not null as seen
+      a.raised_at as "raisedAt", a.seen_at is not null as seen, a.found_as as "foundAs"
     from alert a
     join alert_rule r on r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
-    where a.jurisdiction_id = ${id} and a.account_id = ${owner}
+    where a.jurisdiction_id = ${id} and a.account_id = ${ownerOf(viewer)}
     order by a.raised_at desc, a.alert_id limit ${MOST_LISTED}`.execute(db);
-  return rows.map(({ raisedAt, dataVersion, ...row }) => ({
-    ...{ ...row, dataVersion: Number(dataVersion), raisedAt: raisedAt.toISOString() },
-  }));
+  const alerts = rows
+    .filter(({ foundAs }) => seesAsMuch(viewer, foundAs ?? FOUND_BY_ANYBODY))
+    .map(({ raisedAt, dataVersion, foundAs: _, ...row }) => ({
+      ...{ ...row, dataVersion: Number(dataVersion), raisedAt: raisedAt.toISOString() },
+    }));
+  return { alerts, hidden: rows.length - alerts.length };
 }
 
 /** One alert, or all of them for null. */
@@ -137,16 +155,22 @@ export async function raiseAlert(
   rule: StoredRule,
   {
     found,
+    foundAs: { role, scope },
     sunday,
     dataVersion,
-  }: { readonly found: AlertFound | null; readonly sunday: string; readonly dataVersion: number },
+  }: {
+    readonly found: AlertFound | null;
+    readonly foundAs: FoundAs;
+    readonly sunday: string;
+    readonly dataVersion: number;
+  },
   now: Date,
 ): Promise<void> {
   if (found)
     await sql`
-      insert into alert (jurisdiction_id, alert_id, rule_id, account_id, about, on_day, data_version, found, raised_at)
+      insert into alert (jurisdiction_id, alert_id, rule_id, account_id, about, on_day, data_version, found, raised_at, found_as)
       values (${id}, ${randomUUID()}, ${rule.id}, ${rule.owner}, ${found.week}, ${sunday}::date, ${dataVersion},
-        ${JSON.stringify(found)}::jsonb, ${now.toISOString()}::timestamptz)
+        ${JSON.stringify(found)}::jsonb, ${now.toISOString()}::timestamptz, ${JSON.stringify({ role, scope })}::jsonb)
       on conflict do nothing`.execute(db);
   await sql`
     update alert_rule set looked_to = ${sunday}::date
@@ -163,6 +187,7 @@ export type Unsent = {
   readonly found: AlertFound;
   readonly owner: number;
   readonly language: Language;
+  readonly foundAs: FoundAs;
   readonly way: Way;
   /** The address of mail; empty for the folder. */
   readonly to: string;
@@ -175,14 +200,15 @@ const LONGEST_WAIT_MINUTES = 24 * 60;
 export async function takeUnsent({ db }: Database, id: number, way: Way, now: Date): Promise<Unsent[]> {
   const moment = sql`${now.toISOString()}::timestamptz`;
   const isAsked = way === 'mail' ? sql`r.email is not null` : sql`r.to_folder`;
-  const { rows } = await sql<Unsent>`
+  const { rows } = await sql<Omit<Unsent, 'foundAs'> & { foundAs: FoundAs | null }>`
     update alert a set ${sentAt(way)} = ${moment}
     from alert_rule r
     where a.jurisdiction_id = ${id} and r.jurisdiction_id = ${id} and r.rule_id = a.rule_id
       and a.${sentAt(way)} is null and ${isAsked} and (a.waits_until is null or a.waits_until <= ${moment})
-    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language, ${way}::text as way,
+    returning a.alert_id as id, r.kind, r.title, a.found, a.account_id as owner, r.language,
+      a.found_as as "foundAs", ${way}::text as way,
       ${way === 'mail' ? sql`r.email` : sql`''`} as "to"`.execute(db);
-  return rows;
+  return rows.map(({ foundAs, ...row }) => ({ ...row, foundAs: foundAs ?? FOUND_BY_ANYBODY }));
 }
 
 /** What could not be sent by a way is tried again by that way: after two minutes, then four, up to once a day. */

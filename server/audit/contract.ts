@@ -14,6 +14,7 @@ export const AUDIT_EVENTS = [
   'import',
   'undo',
   'publish',
+  'certificate',
   'setting',
   'sharing',
   'backup',

@@ -14,12 +14,19 @@ export type StoredTable = {
 };
 
 /** Tables that belong to no jurisdiction and are in a backup all the same. */
-export const OF_INSTALLATION: readonly string[] = ['account', 'access_key', 'audit_entry', 'audit_head'];
+export const OF_INSTALLATION: readonly string[] = [
+  'account',
+  'account_passkey',
+  'access_key',
+  'audit_entry',
+  'audit_head',
+];
 
 /** Tables a backup leaves out, and why. Every other one of the schema is in it. */
 export const NOT_SAVED: ReadonlyMap<string, string> = new Map([
   ['account_session', 'whoever has a backup must not be somebody by it, nor a session begin again that was ended'],
   ['account_link', 'likewise: a link is good once'],
+  ['passkey_challenge', 'likewise: what is signed is good once'],
   ['agreement', 'one that was ended since must not hold again; the authorities agree anew'],
   ['job', 'work that waits or runs belongs to running servers, and the uploads it needs are not in a backup'],
 ]);

@@ -90,7 +90,8 @@ async function swap(database: Pick<Database, 'hasCitus'>, client: pg.PoolClient,
     [versions.rows[0]!.newest],
   );
   if (names.includes('account'))
-    for (const name of ['account_session', 'account_link']) await client.query(`delete from ${schema}.${name}`);
+    for (const name of ['account_session', 'account_link', 'passkey_challenge'])
+      await client.query(`delete from ${schema}.${name}`);
   await client.query(`drop table ${names.map((name) => `${schema}.${id(name)}`).join(', ')}`);
   for (const name of names) await client.query(`alter table ${STAGING}.${id(name)} set schema ${schema}`);
   await dropRest(client);

@@ -93,7 +93,12 @@ export async function answerFigure(asked: AskedFigure, answering: Answering): Pr
   const withheld = left ? (await snapshot.answers.byDay(left)).matched : 0;
   const isDrawn = within === 'polygon';
   const isFine = isDrawn || [layer, isDrawn ? null : within, inside].some((each) => each?.type === 'streets');
+  // Of areas that whoever draws them could have drawn for it.
+  const isByArea = [layer, within, inside].some((each) => each !== null);
   const needs: Right[] = [
+    ...(isByArea && mayDo(viewer, 'count-sensitive') && holdsSensitive(plan, answering)
+      ? (['count-sensitive'] as const)
+      : []),
     ...(isFine && mayDo(viewer, 'see-sensitive-places') && holdsSensitive(plan, answering)
       ? (['see-sensitive-places'] as const)
       : []),

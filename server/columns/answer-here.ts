@@ -11,10 +11,10 @@ import { seriesOf } from '../counts/series.ts';
 import { summaryOf } from '../counts/summary.ts';
 import { topOf } from '../counts/top.ts';
 import { DATE_PRECISIONS } from '../db/contract.ts';
-import type { Answers, PlaceCounts, Tally } from '../engine/answers.ts';
+import type { Answers, Tally } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { scan } from '../engine/scan.ts';
+import { type AnswerTo, type CubeQuestion, scannerOf } from '../engine/scan.ts';
 import { type Filter, filterQuery, parseFilter, type RankedBy, type Within } from '../filter/contract.ts';
 import type { AskedLayer, Places } from '../filter/places.ts';
 import { type Plan, type PlanContext, type PlanWithin, rangeText, resolveFilter, throughOf } from '../filter/plan.ts';
@@ -176,12 +176,24 @@ function onlyHidden({ context, streetsWithheld }: Here, plan: Plan): Plan {
 const asked = ({ offences }: PlanContext, { offenceIds }: Plan) =>
   offenceIds ?? offences.map(({ offenceId }) => offenceId);
 
+/** Map, list and headline ask for the same counts, and the two of them for those before: as many as one screen needs. */
+const REMEMBERED = 8;
+
 function answersOf(cube: Cube): Answers {
+  const scan = scannerOf(cube);
+  const known = new Map<string, unknown>();
+  const ask = async <Q extends CubeQuestion>(plan: Plan, question: Q): Promise<AnswerTo<Q>> => {
+    const key = JSON.stringify([plan, question]);
+    if (!known.has(key)) known.set(key, scan(plan, question));
+    if (known.size > REMEMBERED) known.delete(known.keys().next().value!);
+    return known.get(key) as AnswerTo<Q>;
+  };
   return {
-    byPlace: async (plan, layer) => scan(cube, plan, { by: 'place', layer }) as PlaceCounts,
-    byDay: async (plan) => scan(cube, plan, { by: 'day' }) as Awaited<ReturnType<Answers['byDay']>>,
-    bySlot: async (plan) => scan(cube, plan, { by: 'slot' }) as Awaited<ReturnType<Answers['bySlot']>>,
-    byCell: async (plan, grid) => scan(cube, plan, { by: 'cell', grid }) as Awaited<ReturnType<Answers['byCell']>>,
+    byPlace: (plan, { layerId, version, features }) =>
+      ask(plan, { by: 'place', layer: { layerId, version, features } }),
+    byDay: (plan) => ask(plan, { by: 'day' }),
+    bySlot: (plan) => ask(plan, { by: 'slot' }),
+    byCell: (plan, grid) => ask(plan, { by: 'cell', grid }),
   };
 }
 
@@ -205,15 +217,26 @@ function sourcesOf({ about, sources, rows: { rows, group, groups, combo, combos 
 
 function taxonomyOf({ offences, themes }: Tree): PlanContext['taxonomy'] {
   const parents = new Map(offences.map(({ code, parent }) => [code, parent]));
+  let last: { readonly of: string; readonly found: ReadonlySet<string> } | null = null;
   const taxonomy: PlanContext['taxonomy'] = {
+    // All the questions of a screen are of the same offences, and the leaves are those of the columns.
     subtree(codes, leaves) {
-      const wanted = new Set(codes);
-      const isUnder = (code: string | null | undefined): boolean =>
-        code != null && (wanted.has(code) || isUnder(parents.get(code)));
-      return new Set(leaves.filter(isUnder));
+      const of = [leaves.length, ...codes].join();
+      if (last?.of !== of) last = { of, found: subtreeOf(parents, new Set(codes), leaves) };
+      return last.found;
     },
     themeOffences: (theme) => themes.find(({ code }) => code === theme)?.offences ?? [],
     withChoices: () => taxonomy as ReturnType<PlanContext['taxonomy']['withChoices']>,
   };
   return taxonomy;
+}
+
+function subtreeOf(
+  parents: ReadonlyMap<string, string | null>,
+  wanted: ReadonlySet<string>,
+  leaves: readonly string[],
+): ReadonlySet<string> {
+  const isUnder = (code: string | null | undefined): boolean =>
+    code != null && (wanted.has(code) || isUnder(parents.get(code)));
+  return new Set(leaves.filter(isUnder));
 }

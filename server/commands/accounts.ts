@@ -5,7 +5,7 @@ import { findJurisdiction, listJurisdictions } from '../access/jurisdictions.ts'
 import { OPERATOR } from '../access/viewer.ts';
 import { areasIn } from '../accounts/contract.ts';
 import { addKey, listKeys, removeKey } from '../accounts/keys.ts';
-import { makeLink } from '../accounts/links.ts';
+import { makeLink, takeBackLinksOf } from '../accounts/links.ts';
 import { namesOf } from '../accounts/names.ts';
 import { checkPassword, openPasswords } from '../accounts/passwords.ts';
 import { checkScope, toldScope } from '../accounts/scopes.ts';
@@ -46,7 +46,8 @@ const userList: Run = async ({ database }) => told({ accounts: await listAccount
 const userDisable: Run = async ({ database }, { argument }) => {
   const { id, name, role, scope } = await changeAccount(database, argument, { disabled: true });
   await database.db.deleteFrom('account_session').where('account_id', '=', id).execute();
-  await audited(database, `disable ${name}`);
+  const taken = await takeBackLinksOf(database, name);
+  await audited(database, `disable ${name}${taken > 0 ? `, links taken back: ${taken}` : ''}`);
   return told({ name, role, scope, disabled: true }, tellAccount);
 };
 

@@ -7,7 +7,8 @@ import type { CommandIo } from '../db/control.ts';
 import { BadInput } from '../errors.ts';
 import type { Speech } from '../i18n/speech.ts';
 
-export type CommandDeps = InstallationDeps;
+/** `portal`: its address as people open it, where one is set. */
+export type CommandDeps = InstallationDeps & { readonly portal?: string | null };
 
 export type Given = {
   readonly argument: string;

@@ -25,6 +25,7 @@ import { tellCheck, tellFeedKey, tellFeeds, tellJurisdiction, tellRemoved } from
 import { dataEs } from '../words/es-data.ts';
 import { ACCOUNT_COMMANDS } from './accounts.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { BADGE_COMMANDS } from './badges.ts';
 import { BASEMAP_COMMANDS } from './basemap.ts';
 import { type Command, type CommandDeps, flag, type Given, integer, type Outcome, text, told } from './command.ts';
 import { DISTRIBUTE_COMMANDS } from './distribute.ts';
@@ -89,6 +90,8 @@ const USAGE = `
   tips on J [--keep-days N]
   tips off J
   tips status J
+  badge key show J
+  badge key rotate J
   user add NAME --role ROLE [--jurisdiction J,…] [--areas LAYER:CODE,…] [--password-stdin | --subject WHOM]
   user list
   user disable NAME
@@ -152,6 +155,7 @@ const COMMANDS: readonly Command[] = [
   ...BASEMAP_COMMANDS,
   ...PROTECT_COMMANDS,
   ...TIP_COMMANDS,
+  ...BADGE_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...SHARE_COMMANDS,
   ...BACKUP_COMMANDS,

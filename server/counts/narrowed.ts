@@ -1,5 +1,5 @@
-// What is left out for whoever may not see sensitive offences below areas: by street, in a drawn area, as heat. Decided
-// where a filter becomes a plan, so that every answer made of the plan is without them.
+// What is left out for whoever may not see sensitive offences below areas: by street, in a drawn area, as heat; and all of
+// them for whoever draws the areas. Decided where a filter becomes a plan, so that every answer made of the plan is without them.
 
 import type { Viewer } from '../access/contract.ts';
 import { mayDo } from '../access/rights.ts';
@@ -61,16 +61,18 @@ export function narrowedFor(
   const kept = (plan: Plan) => withinOffences(plan, { offences, choices }, taxonomy, viewer.scope);
   const nothingLeftOut: Narrowed = { narrow: kept, left: () => null };
   if (seesAllThereIs(viewer)) return nothingLeftOut;
-  const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
-  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
   const sensitive = sensitiveOf({ offences, choices }, taxonomy);
   const asked = ({ offenceIds }: Plan) => offenceIds ?? offences.map(({ offenceId }) => offenceId);
   const only = (plan: Plan, isKept: (id: number) => boolean): Plan => ({
     ...plan,
     offenceIds: asked(plan).filter(isKept),
   });
+  const without = (plan: Plan) => only(kept(plan), (id) => !sensitive.has(id));
+  if (!mayDo(viewer, 'count-sensitive')) return { narrow: without, left: () => null };
+  const isFineQuestion = [within, inside].some((each) => each === 'polygon' || each?.type === 'streets');
+  if (!isFineQuestion && !FINE_QUESTIONS.includes(name) && layer?.type !== 'streets') return nothingLeftOut;
   return {
-    narrow: (plan) => only(kept(plan), (id) => !sensitive.has(id)),
+    narrow: without,
     left: (plan) => (isFineQuestion ? null : only(kept(plan), (id) => sensitive.has(id))),
   };
 }

@@ -15,6 +15,8 @@ import type { ScanRequest } from './scan-worker.ts';
 const MAX_WAITING = 500;
 
 export type ScanPool = {
+  /** How many are scanned by at once. */
+  readonly threads: number;
   /** Throws Unavailable when the worker died under the question or too many wait. */
   ask<Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q): Promise<AnswerTo<Q>>;
   close(): Promise<void>;
@@ -22,14 +24,14 @@ export type ScanPool = {
 
 export type ScanPoolOptions = {
   readonly log: Logger;
-  /** Threads; by default one less than the cores, at least one. */
+  /** Threads; by default one less than the cores, at least two: one large scan is shared by all. */
   readonly size?: number;
   readonly startWorker?: () => Worker;
 };
 
-/** Starts the workers; one that ends is replaced, and the question it had fails with Unavailable. */
+/** Starts a worker, and more when there is something to do for them; one that ends is replaced, and the question it had fails with Unavailable. */
 export function createScanPool({ log, size, startWorker = start }: ScanPoolOptions): ScanPool {
-  const threads = size ?? Math.max(1, availableParallelism() - 1);
+  const threads = size ?? Math.max(2, availableParallelism() - 1);
   const inTurn = atMost(threads, MAX_WAITING);
   const all = new Set<Thread>();
   let closed = false;
@@ -44,14 +46,15 @@ export function createScanPool({ log, size, startWorker = start }: ScanPoolOptio
     });
     return thread;
   };
-  const free = Array.from({ length: threads }, begin);
+  const free = [begin()];
 
   return {
+    threads,
     ask<Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q) {
       return inTurn(async () => {
         if (closed) throw new Unavailable('the server is stopping');
-        const rested = free.pop()!;
-        const thread = rested.hasEnded() ? begin() : rested;
+        const rested = free.pop();
+        const thread = !rested || rested.hasEnded() ? begin() : rested;
         try {
           return (await thread.ask({ cube, plan, question } satisfies ScanRequest)) as AnswerTo<Q>;
         } catch (error) {

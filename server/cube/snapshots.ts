@@ -7,7 +7,7 @@ import type { Database } from '../db/open.ts';
 import type { Answers } from '../engine/answers.ts';
 import { buildCube } from '../engine/build.ts';
 import type { Cube } from '../engine/layout.ts';
-import { type AnswerTo, type CubeQuestion, canAnswer, scan } from '../engine/scan.ts';
+import { type CubeQuestion, canAnswer, type ScanShare, scan } from '../engine/scan.ts';
 import { readFacts, sqlAnswers } from '../engine/sql.ts';
 import { sumOf } from '../engine/sum.ts';
 import { type Catalogue, type DataState, readCatalogue, readState } from '../filter/catalogue.ts';
@@ -181,18 +181,27 @@ export function snapshotsOf({ database, folder, pool, log, signal }: SnapshotOpt
   };
 }
 
-type Scans = Pick<ScanPool, 'ask'>;
+type Scans = Pick<ScanPool, 'ask' | 'threads'>;
+
+/** A thread scans this many in a millisecond or two; of more, each thread takes its share. */
+const ROWS_TO_SHARE = 2_000_000;
 
 /** On this thread: a worker would take longer to be asked than a few thousand rows to be scanned. */
-const AT_ONCE: Scans = { ask: async (cube, plan, question) => scan(cube, plan, question) as AnswerTo<typeof question> };
+const AT_ONCE: Scans = { threads: 1, ask: async (cube, plan, question) => scan(cube, plan, question) };
 
 function scannedBy(scans: Scans, cube: Cube): Answers {
-  return {
-    byPlace: (plan, layer) => scans.ask(cube, plan, { by: 'place', layer }),
-    byDay: (plan) => scans.ask(cube, plan, { by: 'day' }),
-    bySlot: (plan) => scans.ask(cube, plan, { by: 'slot' }),
-    byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid }),
-  };
+  const of = cube.layout.rows < ROWS_TO_SHARE ? 1 : scans.threads;
+  const shares: readonly (ScanShare | undefined)[] =
+    of === 1 ? [undefined] : Array.from({ length: of }, (_, index) => ({ index, of }));
+  const answers = shares.map(
+    (share): Answers => ({
+      byPlace: (plan, layer) => scans.ask(cube, plan, { by: 'place', layer, share }),
+      byDay: (plan) => scans.ask(cube, plan, { by: 'day', share }),
+      bySlot: (plan) => scans.ask(cube, plan, { by: 'slot', share }),
+      byCell: (plan, grid) => scans.ask(cube, plan, { by: 'cell', grid, share }),
+    }),
+  );
+  return answers.length === 1 ? answers[0]! : sumOf(answers.map((each) => ({ sign: 1, answers: each })));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 type Timestamp = ColumnType<Date, never, never>;
 type Json = ColumnType<unknown, string, string>;
+type NullableJson = ColumnType<unknown | null, string | null, string | null>;
 
 /** What people write and others may change after them. */
 type Document = {
@@ -62,6 +63,93 @@ export type TablesWritten = {
     is_right: boolean | null;
     mistake: string | null;
     data_version: number;
+    marked_right: boolean | null;
+    mark_comment: string | null;
+    marked_by: string | null;
+    marked_at: Date | null;
+  };
+  own_lesson: {
+    jurisdiction_id: number;
+    lesson: string;
+    language: string;
+    source: string;
+    module_titles: Json;
+    sent_at: Date;
+    sent_by: string;
+  };
+  course: {
+    jurisdiction_id: number;
+    course_id: number;
+    version: Generated<number>;
+    body: Json;
+    created_at: Generated<Date>;
+    created_by: string;
+    changed_at: Generated<Date>;
+    changed_by: string;
+  };
+  course_group: {
+    jurisdiction_id: number;
+    course_id: number;
+    group_id: number;
+    version: Generated<number>;
+    body: Json;
+    tutors: number[];
+    join_key: string;
+    created_at: Generated<Date>;
+    created_by: string;
+    changed_at: Generated<Date>;
+    changed_by: string;
+  };
+  course_member: {
+    jurisdiction_id: number;
+    course_id: number;
+    account_id: number;
+    group_id: number;
+    enrolled_at: Date;
+    way: string;
+    email: string | null;
+    ticked: ColumnType<unknown, string | undefined, string>;
+    attended: ColumnType<unknown, string | undefined, string>;
+    reminded: ColumnType<unknown, string | undefined, string>;
+    completed: Json | null;
+  };
+  badge_key: {
+    jurisdiction_id: number;
+    key_id: string;
+    public_jwk: Json;
+    sealed: string;
+    made_at: Date;
+    retired_at: Date | null;
+  };
+  badge_list: { jurisdiction_id: number; list_no: number; signed: string; changed_at: Date };
+  certificate: {
+    jurisdiction_id: number;
+    code: string;
+    account_id: number | null;
+    course: string;
+    title_es: string;
+    title_en: string;
+    hours: number;
+    holder: string | null;
+    completed_on: string;
+    issued_at: Date;
+    issued_by: string;
+    valid_until: string | null;
+    key_id: string;
+    list_no: number | null;
+    list_index: number | null;
+    signed: string | null;
+    revoked_at: Date | null;
+    revoked_by: string | null;
+    revoked_as: string | null;
+    because: string | null;
+  };
+  certificate_request: {
+    jurisdiction_id: number;
+    account_id: number;
+    course: string;
+    holder: string;
+    asked_at: Date;
   };
   meeting_action: {
     jurisdiction_id: number;
@@ -108,6 +196,7 @@ export type TablesWritten = {
     tries: Generated<number>;
     waits_until: Date | null;
     seen_at: Date | null;
+    found_as: NullableJson;
   };
   problem: Document & { problem_id: number; state: string; lon: number | null; lat: number | null };
   problem_item: Document & { problem_id: number; item_id: number; kind: string };

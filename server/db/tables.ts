@@ -290,6 +290,7 @@ export type Tables = TablesWritten & {
     address: string;
     device: string;
     provider_factors: number | null;
+    by_passkey: Generated<boolean>;
     created_at: Date;
     seen_at: Date;
   };
@@ -301,6 +302,24 @@ export type Tables = TablesWritten & {
     role: string;
     jurisdictions: string[] | null;
     areas: NullableJson;
+    expires_at: Date;
+    made_by: string | null;
+    made_at: Date | null;
+  };
+  account_passkey: {
+    credential_id: string;
+    account_id: number;
+    name: string;
+    public_key: string;
+    counter: BigIntText;
+    transports: string[];
+    rp_id: string;
+    created_at: Date;
+    used_at: Date | null;
+  };
+  passkey_challenge: {
+    challenge: string;
+    account_id: number | null;
     expires_at: Date;
   };
   access_key: {

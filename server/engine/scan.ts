@@ -26,13 +26,14 @@ import {
   sortedKeys,
 } from './loops.ts';
 import { coveredBy } from './polygon.ts';
-import { runsOf, truthTable, unjudgedTable } from './truth.ts';
+import { dayAt, maxOf, runsOf, slotTable, stretchesOf, type TruthRun, truthTable, unjudgedTable } from './truth.ts';
 
-export type CubeQuestion =
+export type CubeQuestion = (
   | { readonly by: 'place'; readonly layer: CountedLayer }
   | { readonly by: 'day' }
   | { readonly by: 'slot' }
-  | { readonly by: 'cell'; readonly grid: Grid };
+  | { readonly by: 'cell'; readonly grid: Grid }
+) & { readonly share?: ScanShare | undefined };
 export type AnswerTo<Q extends CubeQuestion> = Q extends { by: 'place' }
   ? PlaceCounts
   : Q extends { by: 'day' }
@@ -51,19 +52,39 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
   return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
-/** Scans a cube that can answer (see canAnswer). */
-export function scan(cube: Cube, plan: Plan, question: CubeQuestion): PlaceCounts | DayTally | Breakdown | CellCounts {
+export type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
+
+/**
+ * Scans a cube that can answer (see canAnswer). Keeps the truth table while only the range changes: a window that is moved
+ * asks the same of every day, and a city may have more combinations than a short window has incidents.
+ */
+export function scannerOf(cube: Cube): Scanner {
   const view = viewCube(cube);
-  const truth = truthTable(plan, view);
+  let known: { readonly of: string; readonly truth: Uint8Array } | null = null;
+  let scratch: Scratch | null = null;
+  return <Q extends CubeQuestion>(plan: Plan, question: Q) => {
+    const { sourceIds, offenceIds, hours, weekdays, byNight } = plan;
+    const of = JSON.stringify([sourceIds, offenceIds, hours, weekdays, byNight]);
+    if (known?.of !== of) known = { of, truth: truthTable(plan, view) };
+    if (question.by === 'slot') scratch ??= scratchOf(view);
+    return answerFrom({ view, plan, truth: known.truth, share: question.share }, question, scratch) as AnswerTo<Q>;
+  };
+}
+
+/** One question asked of a cube. */
+export const scan = <Q extends CubeQuestion>(cube: Cube, plan: Plan, question: Q): AnswerTo<Q> =>
+  scannerOf(cube)(plan, question);
+
+function answerFrom(asked: Asked, question: CubeQuestion, scratch: Scratch | null) {
   switch (question.by) {
     case 'place':
-      return byPlace(view, plan, truth, question.layer);
+      return byPlace(asked, question.layer);
     case 'day':
-      return byDay(view, plan, truth);
+      return byDay(asked);
     case 'slot':
-      return bySlot(view, plan, truth);
+      return bySlot(asked, scratch!);
     case 'cell':
-      return byCell(view, plan, truth, question.grid);
+      return byCell(asked, question.grid);
   }
 }
 
@@ -75,16 +96,33 @@ export function matchesOf(cube: Cube, plan: Plan): MatchedRows[] {
   const view = viewCube(cube);
   const truth = truthTable(plan, view);
   const found: MatchedRows[] = [];
-  tally(view, plan, truth, (rows, slice) => {
+  const visit = (rows: Rows, slice: SliceView) => {
     const matching = rowsTrue(view.combo, truth, rows);
     if (matching.length) found.push({ slice, rows: matching });
     return matching.length;
-  });
+  };
+  tally({ view, plan, truth }, visit, true);
   return found;
 }
 
-/** Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. */
-function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows, slice: SliceView) => number): Tally {
+/** One of several equal parts of the rows; the parts together are all. */
+export type ScanShare = { readonly index: number; readonly of: number };
+type Asked = {
+  readonly view: CubeView;
+  readonly plan: Plan;
+  readonly truth: Uint8Array;
+  readonly share?: ScanShare | undefined;
+};
+
+/**
+ * Hands every run of matching slices to `visit`, counts those that are excluded, and adds it all up. `inWhole` is for
+ * visits that cost much however few rows they are of.
+ */
+function tally(
+  { view, plan, truth, share }: Asked,
+  visit: (rows: Rows, slice: SliceView) => number,
+  inWhole = false,
+): Tally {
   let matched = 0;
   let unlocated = 0;
   let withheld = 0;
@@ -92,10 +130,13 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
   const excluded = { partlyInRange: 0, unknownHour: 0, unknownDay: 0 };
   const judge = judgeOf(plan, view);
   const keep = keeperOf(plan, view);
+  const slots = slotTable(plan);
   for (const slice of view.slices) {
     if (plan.within && !mayLieIn(plan.within, slice)) continue;
     if (keep && slice.ground === 'none') continue;
-    for (const { fate, lo, hi } of runsOf(plan, slice)) {
+    const runs = runsOf(plan, slice).map((run) => (share ? shareOf(run, share) : run));
+    const stretches = inWhole ? runs : runs.flatMap((run) => stretchesOf(run, slice, slots));
+    for (const { fate, lo, hi } of stretches) {
       if (lo >= hi) continue;
       const there = rowsWithin(view, plan.within, lo, hi);
       const asked = keep ? keep(there) : there;
@@ -113,6 +154,11 @@ function tally(view: CubeView, plan: Plan, truth: Uint8Array, visit: (rows: Rows
     }
   }
   return { matched, unlocated, withheld, excluded, leftOut };
+}
+
+function shareOf({ fate, lo, hi }: TruthRun, { index, of }: ScanShare): TruthRun {
+  const at = (part: number) => lo + Math.floor(((hi - lo) * part) / of);
+  return { fate, lo: at(index), hi: at(index + 1) };
 }
 
 /** A drawn polygon needs a point; a place may be known without. */
@@ -172,13 +218,14 @@ function judgeOf({ inside, sourceIds }: Plan, view: CubeView): ((slice: SliceVie
   };
 }
 
-function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: CountedLayer): PlaceCounts {
+function byPlace(asked: Asked, layer: CountedLayer): PlaceCounts {
+  const { view, truth } = asked;
   const { column, features } = view.keys(layer.layerId, layer.version)!;
   const counts = new Uint32Array(features + 1);
   const named = new Uint32Array(features + 1);
   const kept = new Uint32Array(features + 1);
   const into = { point: counts, name: named, withheld: kept };
-  const total = tally(view, plan, truth, (rows, { ground }) => {
+  const total = tally(asked, (rows, { ground }) => {
     if (ground === 'none') return countRows(view.combo, truth, rows);
     addByKey(into[ground], column, view.combo, truth, rows);
     return 0;
@@ -191,10 +238,11 @@ function byPlace(view: CubeView, plan: Plan, truth: Uint8Array, layer: CountedLa
   return { ...total, unlocated, withheld, matched: total.matched + named[0]! + withheld + located, counts };
 }
 
-function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
+function byDay(asked: Asked): DayTally {
+  const { view, truth } = asked;
   const days = new Map<number, number>();
   const [months, quarters] = [new Map<number, number>(), new Map<number, number>()];
-  const total = tally(view, plan, truth, (rows, slice) => {
+  const total = tally(asked, (rows, slice) => {
     const into = slice.time === 'month' ? months : slice.time === 'quarter' ? quarters : days;
     let sum = 0;
     eachDay(slice, rows, (day, ofDay) => {
@@ -210,7 +258,7 @@ function byDay(view: CubeView, plan: Plan, truth: Uint8Array): DayTally {
 /** Cuts rows, which are in day order, by day. */
 function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, rows: Rows) => void): void {
   let at = lo;
-  for (let d = 0; d < slice.days && at < hi; d++) {
+  for (let d = lo < hi ? dayAt(slice, list ? list[lo]! : lo) : 0; d < slice.days && at < hi; d++) {
     const end = slice.starts[d + 1]!;
     const begin = at;
     if (list) while (at < hi && list[at]! < end) at++;
@@ -221,38 +269,53 @@ function eachDay(slice: SliceView, { lo, hi, list }: Rows, visit: (day: number, 
 
 const inOrder = (counts: ReadonlyMap<number, number>): DayCount[] => [...counts].sort(([a], [b]) => a - b);
 
-function bySlot(view: CubeView, plan: Plan, truth: Uint8Array): Breakdown {
+/** Room to count combinations and offences in, kept: making it takes longer than a short window does to be counted. */
+type Scratch = { readonly histogram: Uint32Array; readonly byOffence: Uint32Array };
+
+const scratchOf = ({ dictionary: { offence } }: CubeView): Scratch => ({
+  histogram: new Uint32Array(offence.length),
+  byOffence: new Uint32Array(maxOf(offence) + 1),
+});
+
+function bySlot(asked: Asked, { histogram, byOffence }: Scratch): Breakdown {
+  const { view, truth } = asked;
   const { weekday, hour, offence } = view.dictionary;
   const slots = new Uint32Array(SLOTS);
+  byOffence.fill(0);
+  const total = tally(
+    asked,
+    (rows) => {
+      let sum = 0;
+      histogram.fill(0);
+      addByCombo(histogram, view.combo, rows);
+      for (let combo = 0; combo < truth.length; combo++) {
+        const count = histogram[combo]! * truth[combo]!;
+        if (count === 0) continue;
+        sum += count;
+        slots[weekday[combo]! * HOURS + hour[combo]!]! += count;
+        byOffence[offence[combo]!]! += count;
+      }
+      return sum;
+    },
+    true,
+  );
   const offences = new Map<number, number>();
-  const histogram = new Uint32Array(truth.length);
-  const total = tally(view, plan, truth, (rows) => {
-    histogram.fill(0);
-    addByCombo(histogram, view.combo, rows);
-    let sum = 0;
-    for (let combo = 0; combo < truth.length; combo++) {
-      const count = histogram[combo]! * truth[combo]!;
-      if (count === 0) continue;
-      sum += count;
-      slots[weekday[combo]! * HOURS + hour[combo]!]! += count;
-      offences.set(offence[combo]!, (offences.get(offence[combo]!) ?? 0) + count);
-    }
-    return sum;
-  });
+  byOffence.forEach((count, id) => void (count > 0 && offences.set(id, count)));
   return { ...total, slots, offences };
 }
 
 /** Over more cells than this those that are met are listed and sorted instead. */
 const MOST_TABLED = 4_000_000;
 
-function byCell(view: CubeView, plan: Plan, truth: Uint8Array, grid: Grid): CellCounts {
+function byCell(asked: Asked, grid: Grid): CellCounts {
+  const { view, truth } = asked;
   const { combo, lon, lat } = view;
   const { west, south, cellWidth, cellHeight, columns, rows: lines } = grid;
   const isTabled = columns * lines <= MOST_TABLED;
   const all = new Uint32Array(isTabled ? columns * lines : 0);
   let met = new Uint32Array(isTabled ? 0 : 1024);
   let held = 0;
-  const total = tally(view, plan, truth, (rows, slice) => {
+  const total = tally(asked, (rows, slice) => {
     if (slice.ground !== 'point') return countRows(combo, truth, rows);
     if (!isTabled) met = withRoom(met, held, rows.hi - rows.lo);
     let matched = 0;

@@ -1,7 +1,7 @@
 // A plan as a truth table over the cube's dictionary: the one place where the cube decides what matches by hour,
 // weekday, offence and source.
 
-import { type Day, monthOf, monthStart, quarterOf } from '../calendar/days.ts';
+import { type Day, monthOf, monthStart, quarterOf, weekdayOf } from '../calendar/days.ts';
 import type { Plan, Range } from '../filter/plan.ts';
 import { HOURS, SLOTS, UNKNOWN_HOUR, UNKNOWN_WEEKDAY } from './answers.ts';
 import type { CubeView, SliceView } from './layout.ts';
@@ -10,14 +10,30 @@ import type { CubeView, SliceView } from './layout.ts';
 export function truthTable(plan: Plan, { dictionary }: CubeView): Uint8Array {
   const { offence, source, weekday, hour } = dictionary;
   const slots = slotTable(plan);
-  const sources = new Set(plan.sourceIds);
-  const offences = plan.offenceIds && new Set(plan.offenceIds);
+  // Tables and no sets: cities have tens of thousands of combinations, and each question goes through them all.
+  const sources = tableOf(plan.sourceIds, source);
+  const offences = plan.offenceIds && tableOf(plan.offenceIds, offence);
   const truth = new Uint8Array(offence.length);
   for (let combo = 0; combo < truth.length; combo++) {
-    const asked = sources.has(source[combo]!) && (offences === null || offences.has(offence[combo]!));
-    truth[combo] = asked ? slots[weekday[combo]! * HOURS + hour[combo]!]! : 0;
+    const asked = sources[source[combo]!]! & (offences ? offences[offence[combo]!]! : 1);
+    truth[combo] = asked & slots[weekday[combo]! * HOURS + hour[combo]!]!;
   }
   return truth;
+}
+
+/** Per id that occurs 1 when it is among the wanted. */
+function tableOf(wanted: readonly number[], ids: Int32Array): Uint8Array {
+  const last = maxOf(ids);
+  const table = new Uint8Array(last + 1);
+  for (const id of wanted) if (id <= last) table[id] = 1;
+  return table;
+}
+
+/** 0 of none. */
+export function maxOf(ids: Int32Array): number {
+  let most = 0;
+  for (let i = 0; i < ids.length; i++) if (ids[i]! > most) most = ids[i]!;
+  return most;
 }
 
 /** Per combination 1 when it is of none of these sources. */
@@ -89,8 +105,34 @@ function rowsOf(slice: SliceView, range: Range): { lo: number; hi: number } {
   };
 }
 
+/**
+ * Of a run the stretches of days on which anything can match, where the plan asks for some weekdays: rows lie in the order
+ * of their days, so that of Friday to Sunday four sevenths need not be looked at.
+ */
+export function stretchesOf(run: TruthRun, slice: SliceView, slots: Uint8Array): TruthRun[] {
+  const canMatch = Array.from({ length: UNKNOWN_WEEKDAY }, (_, weekday) =>
+    slots.subarray(weekday * HOURS, (weekday + 1) * HOURS).includes(1),
+  );
+  if (slice.time === 'month' || slice.time === 'quarter' || !canMatch.includes(false)) return [run];
+  const found: TruthRun[] = [];
+  const { fate, lo, hi } = run;
+  let from = -1;
+  for (let d = dayAt(slice, lo); d < slice.days && slice.starts[d]! < hi; d++) {
+    const isWanted = canMatch[weekdayOf(slice.dayList[d]!)]!;
+    const start = Math.max(lo, slice.starts[d]!);
+    if (isWanted && from < 0) from = start;
+    if (isWanted || from < 0) continue;
+    found.push({ fate, lo: from, hi: start });
+    from = -1;
+  }
+  return from < 0 ? found : [...found, { fate, lo: from, hi }];
+}
+
+/** Which of the days of a slice a row is of. */
+export const dayAt = ({ starts }: SliceView, row: number): number => lowerBound(starts, row + 1) - 1;
+
 /** Index of the first value not below `wanted`. */
-export function lowerBound(values: Int32Array, wanted: Day): number {
+export function lowerBound(values: Int32Array | Uint32Array, wanted: number): number {
   let lo = 0;
   let hi = values.length;
   while (lo < hi) {

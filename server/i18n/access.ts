@@ -25,6 +25,7 @@ export const RIGHT_WORDS = {
   es: {
     look: 'ver municipios, capas y catálogos',
     count: 'contar por áreas y calles, series y horas',
+    'count-sensitive': 'contar también delitos sensibles, por área',
     'see-sensitive-places': 'ver delitos sensibles por calle, zona dibujada y concentración',
     'see-points': 'ver incidentes uno por uno, con su punto exacto',
     'export-incidents': 'descargar incidentes',
@@ -40,6 +41,8 @@ export const RIGHT_WORDS = {
     'see-problems': 'ver problemas y medidas',
     'handle-problems': 'abrir y cambiar problemas, medidas y acuerdos',
     'evaluate-measures': 'evaluar si una medida sirvió',
+    learn: 'inscribirse en cursos y, a sus tutores, enseñarlos y expedir sus constancias',
+    'manage-courses': 'hacer cursos y grupos y nombrar tutores',
     'add-jurisdictions': 'agregar municipios',
     share: 'acordar con otras autoridades qué se comparte',
     'read-audit': 'leer la auditoría',
@@ -51,6 +54,7 @@ export const RIGHT_WORDS = {
   en: {
     look: 'see municipalities, layers and catalogues',
     count: 'count by areas and streets, series and hours',
+    'count-sensitive': 'count sensitive offences too, by area',
     'see-sensitive-places': 'see sensitive offences by street, drawn area and heat',
     'see-points': 'see incidents one by one, with their exact point',
     'export-incidents': 'download incidents',
@@ -66,6 +70,8 @@ export const RIGHT_WORDS = {
     'see-problems': 'see problems and measures',
     'handle-problems': 'open and change problems, measures and agreements',
     'evaluate-measures': 'evaluate whether a measure helped',
+    learn: 'enrol in courses and, for their tutors, teach them and issue their certificates',
+    'manage-courses': 'make courses and groups and name tutors',
     'add-jurisdictions': 'add municipalities',
     share: 'agree with other authorities on what is shared',
     'read-audit': 'read the audit',

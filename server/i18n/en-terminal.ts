@@ -114,6 +114,16 @@ export const terminalEn: Readonly<Record<keyof typeof terminalEs, string>> = {
   tipsOn: 'Anonymous tips are taken, and kept for {{days}} {{days, day|days}}: {{jurisdiction}}.',
   tipsOff:
     'No anonymous tips are taken: {{jurisdiction}}. Those there are will be deleted {{days}} {{days, day|days}} after they came.',
+  badgeNoKey: 'There is no key for badges of {{jurisdiction}} yet: it is made when the first certificate is issued.',
+  badgeKey: 'Signs: {{key}}, since {{made}}',
+  badgeKeyRetired: 'Signs no more: {{key}}, from {{made}} to {{retired}}; what it signed stays good',
+  badgeIssuer: 'Other programs know the issuer as {{issuer}}',
+  badgeNoAddress:
+    'Without CUADRA_PORTAL badges bear their own key, and no other program can ask whether they were revoked.',
+  badgeSecret: 'Private keys are kept sealed; the secret is in {{file}} and not in backups: keep a copy of it apart.',
+  badgeLocked:
+    'The badge key of {{jurisdiction}} cannot sign here: put {{file}} of the earlier installation back, or change it by “badge key rotate {{jurisdiction}}”. What was issued stays good.',
+  badgeRotated: 'A new key. Lists of revoked ones signed anew: {{n}}. Of the one before nothing is left to sign with.',
   backup:
     'Backup in {{file}}: {{megabytes}} MB, {{rows}} {{rows, row|rows}} of {{jurisdictions}} {{jurisdictions, jurisdiction|jurisdictions}}.',
   restored: 'Restored {{file}}, made on {{when}}: {{rows}} {{rows, row|rows}}; jurisdictions: {{jurisdictions}}.',

@@ -95,7 +95,7 @@ export const terminalEs = {
   protectedOrdinary:
     'Delitos comunes: {{atPoints}} en uno de {{points}} {{points, punto|puntos}} de calle, {{byArea}} solo con su zona, {{tooSmall}} sin zona por ser muy pequeña la suya, {{withoutPlace}} sin lugar.',
   protectedSensitive:
-    'Delitos sensibles: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
+    'Delitos delicados: {{sensitive}}, publicados como {{told}} por trimestre y {{areas}}, en múltiplos de {{base}}.',
   protectedWhole: 'municipio completo',
   protectedLeftOut:
     'Fuera del archivo: {{outside}} con punto en otro municipio, {{tooRecent}} de meses aún incompletos.',
@@ -113,6 +113,19 @@ export const terminalEs = {
   tipsOn: 'El municipio {{jurisdiction}} recibe denuncias anónimas y las guarda {{days}} {{days, día|días}}.',
   tipsOff:
     'El municipio {{jurisdiction}} no recibe denuncias anónimas. Las que tenga se borran a los {{days}} {{days, día|días}} de llegar.',
+  badgeNoKey:
+    'Todavía no hay clave para firmar insignias de {{jurisdiction}}: se hace al expedir la primera constancia.',
+  badgeKey: 'Firma: {{key}}, desde {{made}}',
+  badgeKeyRetired: 'Ya no firma: {{key}}, desde {{made}} hasta {{retired}}; lo que firmó sigue valiendo',
+  badgeIssuer: 'Otros programas conocen a quien expide por {{issuer}}',
+  badgeNoAddress:
+    'Sin CUADRA_PORTAL las insignias llevan su propia clave y ningún otro programa puede preguntar si fueron revocadas.',
+  badgeSecret:
+    'Las claves privadas se guardan selladas; el secreto está en {{file}} y no va en los respaldos: guárdelo aparte.',
+  badgeLocked:
+    'La clave de insignias de {{jurisdiction}} no puede firmar aquí: devuelva {{file}} de la instalación anterior, o cámbiela con «badge key rotate {{jurisdiction}}». Lo expedido sigue valiendo.',
+  badgeRotated:
+    'Clave nueva. Listas de revocadas firmadas de nuevo: {{n}}. De la anterior no queda nada con que firmar.',
   backup:
     'Respaldo en {{file}}: {{megabytes}} MB, {{rows}} {{rows, renglón|renglones}} de {{jurisdictions}} {{jurisdictions, municipio|municipios}}.',
   restored:

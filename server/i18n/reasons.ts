@@ -11,6 +11,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'la petición nombra otro servidor: CUADRA_HOSTS lista los nombres de este',
   'the request names no host, or several': 'la petición no nombra un servidor, o nombra varios',
   'the request comes from another site': 'la petición viene de otro sitio',
+  'a number of more than 18 digits ({}): save the codes as text':
+    'un número de más de 18 cifras ({}): guarde las claves como texto',
   'a feature is nested too deeply': 'un elemento está anidado demasiado hondo',
   'nested too deeply': 'está anidado demasiado hondo',
   'given more than once': 'se dio más de una vez',
@@ -203,6 +205,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     '¿un renglón vale por varios casos? La columna {} suma {} en los primeros {} renglones; indíquelo con --map {} para contarlos así, o --map {} para contar cada renglón una vez',
   'what does {} mean in column {}: {}? {} rows depend on it':
     '¿qué hora es {} en la columna {}: {}? De eso dependen {} renglones',
+  'which date says when it happened? {} would be read, but these columns hold other days: {}; say --map {}, or --map {}':
+    '¿qué fecha dice cuándo ocurrió? Se leería {}, pero estas columnas tienen otros días: {}; indíquelo con --map {} o con --map {}',
   'only the month would be read, but these columns hold dates: {}; say which is the date with --map {}, or --map {}':
     'solo se leería el mes, pero estas columnas tienen fechas: {}; diga cuál es la fecha (--map {}) o que no se lea (--map {})',
   'more than {} labels': 'ya hay {} etiquetas; no caben más',

@@ -43,6 +43,10 @@ export async function checkAreas(
   if (kept.length < shapes.length) findings.add('not-mine', { detail: only }, shapes.length - kept.length);
   const columns = columnsOf(source, kept, options);
   if (columns.code.length === 0) findings.add('features-numbered', {}, kept.length);
+  const { decimalCodes, passedOver } = columns;
+  if (decimalCodes) findings.add('codes-decimal', { detail: columns.code.join('+') }, kept.length);
+  if (passedOver.code !== null) findings.add('code-passed-over', { detail: passedOver.code });
+  if (passedOver.residents !== null) findings.add('residents-unused', { detail: passedOver.residents });
   const candidates = areasOf(kept, columns, options.type, findings);
   const { areas, repaired } = await repair(database, candidates, findings, onProgress);
   if (areas.length === 0) throw noPolygons(source, findings);

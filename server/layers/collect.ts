@@ -47,7 +47,7 @@ export function areasOf(
   const seen = new Set<string>();
   const areas: Area[] = [];
   for (const { feature, properties, polygons, closed } of shapes) {
-    const code = columns.code.length === 0 ? String(feature) : codeOf(properties, columns.code);
+    const code = columns.code.length === 0 ? String(feature) : codeOf(properties, columns.code, columns.decimalCodes);
     const kind = type === 'context' ? properties.class : null;
     const at = middleOf(polygons);
     if (code === null) findings.add('code-missing', { feature, at });

@@ -42,7 +42,7 @@ export async function keepAnswer(
       where jurisdiction_id = ${jurisdictionId} and account_id = ${learner} and lesson = ${lesson}
         and exercise = ${exercise}
     ) < ${MOST_ANSWERS}
-    on conflict (jurisdiction_id, answer_id) do nothing`.execute(db);
+    on conflict (jurisdiction_id, answer_id) do nothing returning answer_id`.execute(db);
   const { rows } = await sql<{ readonly tries: number; readonly done: boolean; readonly all: number }>`
     select count(*) filter (where is_right is false)::int as tries, coalesce(bool_or(is_right is not false), false) as done,
       count(*)::int as all

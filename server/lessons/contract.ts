@@ -109,6 +109,16 @@ export const exercise = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Exercise = z.output<typeof exercise>;
+export const EXERCISE_KINDS = [
+  'number',
+  'place',
+  'month',
+  'filter',
+  'order',
+  'choice',
+  'text',
+  'study',
+] as const satisfies readonly Exercise['kind'][];
 export type ExerciseKind = Exercise['kind'];
 
 export const LEARNERS = ['planner', 'commander', 'gis', 'data', 'citizen'] as const;

@@ -21,7 +21,9 @@ import {
   type Marked,
   TRIES_BEFORE_SHOWN,
 } from './contract.ts';
+import { lessonsHere } from './here.ts';
 import { type Judged, mark } from './mark.ts';
+import { placesNamed } from './place-names.ts';
 import { htmlOf, type Lesson } from './read-lesson.ts';
 import { askOnce, type FoundValue, filled, filledAddress, NotInData } from './rules.ts';
 import { lacking, lessonValues } from './values.ts';
@@ -47,9 +49,13 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     const learner = learnerOf(viewerOf(request));
     return learner === null ? new Set() : doneBy(database, jurisdiction.id, learner);
   };
-  const lessonIn = (request: Request): Lesson => {
+  /** Also one that is of the sample city alone, which says so. */
+  const lessonIn = async (request: Request, jurisdiction: Jurisdiction): Promise<Lesson> => {
     const code = String(request.params.lesson);
-    const lesson = lessonCatalogue().lessons[languageOf(request)].find((each) => each.code === code);
+    const language = languageOf(request);
+    const { lessons } = await lessonsHere(database, jurisdiction);
+    const all = [...lessons[language], ...lessonCatalogue().lessons[language]];
+    const lesson = all.find((each) => each.code === code);
     if (!lesson) throw new NotFound('no such lesson');
     return lesson;
   };
@@ -57,12 +63,12 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   routes.get('/:jurisdiction/lessons', async (request, response) => {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
-    const { modules, lessons } = lessonCatalogue();
+    const { modules, lessons } = await lessonsHere(database, jurisdiction);
     const language = languageOf(request);
     const done = await doneOf(request, jurisdiction);
     const answer: LessonsAnswer = {
       modules: modules.map(({ code, title }) => ({ code, title: title[language] })),
-      lessons: lessons[language].filter(isHere(jurisdiction)).map((lesson) => rowOf(lesson, done)),
+      lessons: lessons[language].map((lesson) => rowOf(lesson, done)),
       kept: learnerOf(viewerOf(request)) !== null,
     };
     response.set('Cache-Control', 'private, no-store').json(answer);
@@ -70,7 +76,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   routes.get('/:jurisdiction/lessons/:lesson', throttle(LESSONS_PER_MINUTE), async (request, response) => {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
-    const lesson = lessonIn(request);
+    const lesson = await lessonIn(request, jurisdiction);
     const ask = asking(request, jurisdiction);
     const lacks = isHere(jurisdiction)(lesson) ? await lacking(lesson.front, ask) : 'demo';
     const values = lacks === null ? await lessonValues(lesson.front, ask) : new Map<string, FoundValue>();
@@ -91,12 +97,17 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     async (request, response) => {
       const body = parseWith(lessonAnswer, request.body);
       const jurisdiction = await jurisdictionOf(database, request);
-      const lesson = lessonIn(request);
+      const lesson = await lessonIn(request, jurisdiction);
       const exercise = lesson.exercises.find(({ id }) => id === request.params.exercise);
       if (!exercise || !isHere(jurisdiction)(lesson)) throw new NotFound('no such exercise');
       const ask = asking(request, jurisdiction);
       const judged = await lessonValues(lesson.front, ask)
-        .then(async (values) => inWords(await mark(exercise, body.answer, ask, values), values))
+        .then(async (values) => {
+          const judged = inWords(await mark(exercise, body.answer, ask, values), values);
+          if (exercise.kind !== 'place') return judged;
+          const names = await placesNamed(database, jurisdiction.id, filled(exercise.layer, values), [judged.shown]);
+          return { ...judged, shown: names.get(judged.shown) ?? judged.shown };
+        })
         .catch((error: unknown) => {
           if (error instanceof NotInData) throw new BadInput('answer', 'these data have no answer to that');
           throw error;

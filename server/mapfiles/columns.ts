@@ -62,6 +62,9 @@ const MEASURE = /[.,]\d{3}/;
 /** What a spreadsheet makes of a long key; the digits behind are lost. */
 const SPREADSHEET_NUMBER = /^\d(\.\d+)?E\+\d+$/i;
 
+/** A column of numbers with a row that has none comes so from many a program. */
+const DECIMAL = /(?<=^\d+)[.,]0+$/;
+
 /** `code` is more than one column where `FIRST+SECOND` was wished for, and none where features are numbered. */
 export type ColumnChoice = {
   readonly code: readonly string[];
@@ -71,6 +74,10 @@ export type ColumnChoice = {
   readonly figures: readonly Figures[];
   /** What larger area each belongs to. */
   readonly parent: string | null;
+  /** Every code ends in `.0`, which a program has put there: it is left out. */
+  readonly decimalCodes: boolean;
+  /** A column that is called a code and is none in a few rows, or one of residents without a year: not taken. */
+  readonly passedOver: { readonly code: string | null; readonly residents: string | null };
 };
 export type ColumnWishes = {
   readonly code: string | null;
@@ -84,8 +91,10 @@ export type ColumnWishes = {
   readonly numbered?: boolean | undefined;
 };
 
-/** A property as a code or name: trimmed text, or null where there is none. */
+/** A property as a code or name: trimmed text, or null where there is none. A number that lost digits shows that it did. */
 export function cellText(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return value.toExponential();
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string') return null;
   // Postgres text holds no NUL; shapefile tables pad with it.
@@ -96,10 +105,11 @@ export function cellText(value: unknown): string | null {
 /** As textOf, of a name: several in a list are all of them. */
 export const nameOf = (value: unknown): string | null => cellText(unlisted(value));
 
-/** The code of a row, or null where a part of it is missing. */
-export function codeOf(row: Properties, columns: readonly string[]): string | null {
+/** The code of a row, or null where a part of it is missing; `decimal` as of a ColumnChoice. */
+export function codeOf(row: Properties, columns: readonly string[], decimal = false): string | null {
   const parts = columns.map((column) => cellText(row[column]));
-  return parts.includes(null) ? null : parts.join('/');
+  const code = parts.includes(null) ? null : parts.join('/');
+  return decimal && code !== null ? code.replace(DECIMAL, '') : code;
 }
 
 /** A property as a number of residents, or null: `*` and `N/D` are withheld figures, -6 and 999999 stand for none. */
@@ -148,7 +158,41 @@ export function chooseColumns(rows: readonly Properties[], wishes: ColumnWishes)
       wishes.numbers ?? null,
     ),
   );
-  return { code, name, populations, figures, parent };
+  const decimalCodes = rows.length > 0 && rows.every((row) => DECIMAL.test(codeOf(row, code) ?? ''));
+  const passedOver = {
+    code: wishes.code === null && !numbered ? passedOverAsCode(rows, columns, code) : null,
+    residents: wishes.population === null && populations.length === 0 ? residentsUnused(rows, columns) : null,
+  };
+  return { code, name, populations, figures, parent, decimalCodes, passedOver };
+}
+
+/** A column is no code for so few rows, of which it is still the likelier one. */
+const SHARE_WITHOUT_CODE = 0.5;
+
+/** The column called a code that lacks a few values, repeats them or has lost digits; null where one called so was taken. */
+function passedOverAsCode(
+  rows: readonly Properties[],
+  columns: readonly string[],
+  taken: readonly string[],
+): string | null {
+  if (taken.some((column) => CODE_NAMES.some((pattern) => pattern.test(column)))) return null;
+  const isNearly = (column: string) => {
+    const texts = [...new Set(rows.flatMap((row) => cellText(row[column]) ?? []))];
+    const isWhole = texts.length === rows.length && lostZeros(rows, column) === null;
+    const areCut = texts.some((text) => SPREADSHEET_NUMBER.test(text));
+    return areCut || (!isWhole && texts.length > rows.length * SHARE_WITHOUT_CODE && !areMoments(column, texts));
+  };
+  return firstMatch(
+    CODE_NAMES,
+    columns.filter((column) => !taken.includes(column) && isNearly(column)),
+  );
+}
+
+/** A column called one of residents that holds numbers, whatever they stand for. */
+function residentsUnused(rows: readonly Properties[], columns: readonly string[]): string | null {
+  const holds = (column: string) =>
+    rows.some((row) => Number(cellText(row[column]) ?? 'none') !== 0 && figureOf(row[column], null) !== null);
+  return firstMatch(POPULATION_NAMES, columns.filter(holds));
 }
 
 /** How the figures of residents are read, which stand for none, and a year that was assumed. */

@@ -7,6 +7,7 @@ import { BadInput } from '../errors.ts';
 import type { SourceFeature } from '../geometry/contract.ts';
 import { areDegrees, boundsOf, liesInDegrees, positionsOf } from '../geometry/shape.ts';
 import { listed } from '../text/choices.ts';
+import { parseExactJson } from '../text/exact-json.ts';
 import { onlyFitsTurned, turned } from './axes.ts';
 import type { Crs, CrsOrigin, FoundLayer, ReadOptions, SourceFile } from './contract.ts';
 import { copyReader } from './copy-text.ts';
@@ -34,6 +35,7 @@ const CSV_OPTIONS = [
 ];
 /** Characters before and behind the features of GeoJSON in which something is said of all of them. */
 const AROUND_FEATURES = 3000;
+const LONGEST_NUMBER = 60;
 /** A line holds one feature; no real one is longer, and a string of more would not fit Node's. */
 const MAX_LINE = 100_000_000;
 
@@ -148,6 +150,7 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     const isKnown = crs.from === 'file' && table?.crs == null;
     return { layer: chosen.name, sourceCrs: isKnown ? null : crs.crs.code };
   };
+  if (extension === 'json' || extension === 'geojson') await refuseLongNumbers(file);
   const reader = extension === 'kml' ? 'kml-child' : 'gdal-child';
   const converted = await convertWithGdal(request, choose, undefined, reader);
   const features: SourceFeature[] = [];
@@ -171,6 +174,18 @@ async function readApart(staged: Staged, options: ReadOptions, choices: Choices)
     isCut: extension === 'json' && saysCut(await textAround(file)),
     encoding,
   };
+}
+
+/** A whole number that GDAL counts on past its end, so that it becomes another. Throws BadInput('file'). */
+async function refuseLongNumbers(file: string): Promise<void> {
+  let before = '';
+  for await (const chunk of createReadStream(file, 'latin1') as AsyncIterable<string>) {
+    const text = before + chunk;
+    const long = /[:[,]\s*-?(\d{19,})(?=\s*[,}\]])/.exec(text)?.[1];
+    if (long !== undefined)
+      throw new BadInput('file', `a number of more than 18 digits (${long.slice(0, 40)}): save the codes as text`);
+    before = text.slice(-LONGEST_NUMBER);
+  }
 }
 
 async function textAround(file: string): Promise<string> {
@@ -213,7 +228,8 @@ async function* linesOf(path: string, feature: () => number): AsyncGenerator<str
   if (begun !== '') yield begun;
 }
 
-const readJsonLine = (line: string) => (line === '' ? null : featureOf(JSON.parse(line)));
+const readJsonLine = (line: string) =>
+  line === '' ? null : featureOf(parseExactJson(line) as Readonly<Record<string, unknown>>);
 
 /** The layer of that name as a caller sees it. */
 function found(layers: readonly GdalLayer[], name?: string): FoundLayer {

@@ -2,6 +2,7 @@
 
 import { BadInput } from '../errors.ts';
 import type { Geometry, Properties, SourceFeature } from '../geometry/contract.ts';
+import { parseExactJson } from '../text/exact-json.ts';
 
 /** Larger files go through GDAL, which streams. */
 export const PLAIN_GEOJSON_MAX_BYTES = 100_000_000;
@@ -16,7 +17,7 @@ const DEGREES = /^(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG:[\d.]*:?4326)$/i;
 export function parsePlainGeojson(text: string): SourceFeature[] | null {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseExactJson(text);
   } catch {
     return parseLines(text);
   }
@@ -31,7 +32,7 @@ function parseLines(text: string): SourceFeature[] | null {
     if (content === '') continue;
     let json: unknown;
     try {
-      json = JSON.parse(content);
+      json = parseExactJson(content);
     } catch {
       return null;
     }

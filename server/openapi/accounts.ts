@@ -12,7 +12,11 @@ import {
   LINK_PURPOSES,
   type LinkFor,
   type LinkMade,
+  type LinkWaiting,
   linkBody,
+  newPasskey,
+  type Passkey,
+  passkeyUsed,
   passwordBody,
   type RecoveryCodes,
   type SessionRow,
@@ -49,6 +53,7 @@ const account = z.object({
   scope,
   disabled: z.boolean(),
   totp: z.boolean(),
+  passkeys: z.number().int(),
   createdAt: moment,
   seenAt: moment.nullable(),
 }) satisfies z.ZodType<AccountRow>;
@@ -60,6 +65,19 @@ const linkFor = z.object({
   role,
   expires: moment,
 }) satisfies z.ZodType<LinkFor>;
+
+const linkWaiting = z.object({
+  id: z.string().describe('what it is recognised by; it opens nothing'),
+  ...{ purpose: z.enum(LINK_PURPOSES), name: z.string().nullable(), role, scope },
+  ...{ madeBy: z.string().nullable(), madeAt: moment.nullable(), expires: moment },
+}) satisfies z.ZodType<LinkWaiting>;
+
+const passkey = z.object({
+  ...{ id: z.string(), name: z.string(), site: z.string(), createdAt: moment, usedAt: moment.nullable() },
+}) satisfies z.ZodType<Passkey>;
+const webAuthn = z
+  .looseObject({ challenge: z.string() })
+  .describe('options of WebAuthn, as browsers read them from JSON');
 
 const proposed = z.object({ secret: z.string(), uri: z.string() }) satisfies z.ZodType<TotpProposed>;
 const recovery = z.object({ recovery: z.array(z.string()) }) satisfies z.ZodType<RecoveryCodes>;
@@ -117,6 +135,32 @@ export const ACCOUNT_ROUTES = [
   route('post', '/me/totp/confirm', 'From now on a code is asked for', 200, recovery, sent(codeBody)),
   route('post', '/me/totp/recovery', 'Other recovery codes', 200, recovery, sent(confirmedBody)),
   route('delete', '/me/totp', 'No code is asked for any more', 204, null, sent(confirmedBody)),
+  route('get', '/me/passkeys', 'One’s passkeys', 200, z.array(passkey), {}),
+  route(
+    'post',
+    '/me/passkeys/options',
+    'What a device is asked to make a passkey of',
+    200,
+    webAuthn,
+    sent(confirmedBody),
+  ),
+  route(
+    'post',
+    '/me/passkeys',
+    'Keep the passkey a device made; other sessions end',
+    201,
+    z.array(passkey),
+    sent(newPasskey),
+  ),
+  route('delete', '/me/passkeys/{id}', 'Remove a passkey', 200, z.array(passkey), {
+    ...sent(confirmedBody, z.object({ id: z.string() })),
+  }),
+  route('post', '/session/passkey/options', 'What a device is asked to sign', 200, webAuthn, {}),
+  route('post', '/session/passkey', 'Enter by a passkey: two factors at once', 200, me, sent(passkeyUsed)),
+  route('get', '/accounts/links', 'Links that nobody used yet', 200, z.array(linkWaiting), {}),
+  route('delete', '/accounts/links/{id}', 'Take a link back: it opens nothing any more', 204, null, {
+    params: z.object({ id: z.string() }),
+  }),
   route('get', '/accounts', 'Every account', 200, z.array(account), {}),
   route('post', '/accounts/invitations', 'A link by which somebody makes an account', 201, link, sent(invitationBody)),
   route('patch', '/accounts/{name}', 'Change role or scope, or disable', 200, account, sent(accountPatch, named)),

@@ -19,8 +19,10 @@ import { tipsQuery } from '../tips/contract.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ALERT_ROUTES } from './alerts.ts';
 import { ANALYSIS_QUESTIONS } from './analysis.ts';
+import { BADGE_ROUTES } from './badges.ts';
 import { BOUNDARY_ROUTES } from './boundaries.ts';
 import { BRIEFING_ROUTES } from './briefings.ts';
+import { COURSE_ROUTES } from './courses.ts';
 import { DELIVERY_ROUTES } from './deliveries.ts';
 import { LESSON_ROUTES } from './lessons.ts';
 import { MEETING_QUESTIONS, MEETING_ROUTES } from './meetings.ts';
@@ -302,6 +304,8 @@ export function openApi(): object {
     ...TIP_ROUTES,
     ...MEETING_ROUTES,
     ...LESSON_ROUTES,
+    ...COURSE_ROUTES,
+    ...BADGE_ROUTES,
     ...ALERT_ROUTES,
     ...PROBLEM_ROUTES,
     ...BRIEFING_ROUTES,

@@ -31,6 +31,8 @@ export type Geography = {
   readonly catchments: Catchments;
   /** Areas of the finest layer that are large enough to be named. */
   readonly named: ReadonlySet<number>;
+  /** Areas of the coarse layer that are: one drawn round a house would tell that something happened in it. */
+  readonly namedCoarse: ReadonlySet<number>;
 };
 
 const NO_POINT = -2_147_483_648;
@@ -71,7 +73,9 @@ export async function protect(
       account.outside++;
     } else if (offence.sensitiveClass !== null) {
       account.sensitive++;
-      countSensitive(sensitive, source, offence.sensitiveClass, quarterOf(month), placeIn(keys.coarse, at));
+      const coarse = placeIn(keys.coarse, at);
+      const told = geography.namedCoarse.has(coarse) ? coarse : 0;
+      countSensitive(sensitive, source, offence.sensitiveClass, quarterOf(month), told);
     } else {
       const exact = hasPoint ? { lon: lon * DEGREES, lat: staged.lat[at]! * DEGREES } : null;
       const point = publicPoint(geography, area, placeIn(keys.streets, at), exact);

@@ -55,6 +55,7 @@ export async function readGeography(
   const segments = streets ? await readSegments(database, jurisdiction, streets, addresses) : [];
   const finestFirst = [...areas].sort((a, b) => b.features - a.features || a.layerId - b.layerId);
   let found: Found = { finest: null, catchments: layCatchments(segments, rules), named: new Set() };
+  const coarseRules = coarserThan(rules);
   for (const finest of wished ? [wished] : finestFirst) {
     found = await divideInto(database, jurisdiction, finest, segments, rules);
     if (found.named.size >= finest.features * LEAST_NAMED) break;
@@ -68,7 +69,21 @@ export async function readGeography(
     layer && { code: layer.code, codes: (await readPlaces(database, id, layer)).codes };
   return {
     layers: { finest, coarse, streets },
-    geography: { ...found, finest: await codesOf(finest), coarse: await codesOf(coarse) },
+    geography: {
+      ...{ ...found, finest: await codesOf(finest), coarse: await codesOf(coarse) },
+      namedCoarse: coarse
+        ? (await divideInto(database, jurisdiction, coarse, segments, coarseRules)).named
+        : new Set<number>(),
+    },
+  };
+}
+
+/** An area that sensitive offences are counted in stands for as many times more as such areas are fewer. */
+function coarserThan(rules: ProtectionRules): ProtectionRules {
+  const { segmentsPerPoint, metresPerPoint, addressesPerPoint, squareKmPerArea } = rules;
+  return {
+    ...{ ...rules, segmentsPerPoint: segmentsPerPoint * COARSER_BY, metresPerPoint: metresPerPoint * COARSER_BY },
+    ...{ addressesPerPoint: addressesPerPoint * COARSER_BY, squareKmPerArea: squareKmPerArea * COARSER_BY },
   };
 }
 

@@ -2,9 +2,10 @@
 
 import { type Request, Router } from 'express';
 import * as z from 'zod';
-import type { Jurisdiction } from '../access/contract.ts';
+import type { Jurisdiction, Viewer } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
-import { jurisdictionOf, OPERATOR } from '../access/viewer.ts';
+import { jurisdictionOf, OPERATOR, viewerOf } from '../access/viewer.ts';
+import { narrowedFor } from '../counts/narrowed.ts';
 import type { Cubes } from '../cube/store.ts';
 import type { Database } from '../db/open.ts';
 import { BadInput, Conflict, NotFound } from '../errors.ts';
@@ -124,7 +125,10 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
     const { changes, same } = await compareVersions(database, jurisdiction, layer, from, until);
     const counted = layer.current !== null && (layer.type === 'areas' || layer.type === 'streets');
     const [before, after] = counted
-      ? [await incidentsIn(jurisdiction, layer, from), await incidentsIn(jurisdiction, layer, until)]
+      ? [
+          await incidentsIn(viewerOf(request), jurisdiction, layer, from),
+          await incidentsIn(viewerOf(request), jurisdiction, layer, until),
+        ]
       : [null, null];
     const rows = changes.map(({ fromId, untilId, ...change }) => ({
       ...change,
@@ -141,12 +145,13 @@ export function versionRoutes({ database, cubes, taxonomy, jobs }: Deps): Router
       outlines: outlines === '1' ? await outlinesOf(database, jurisdiction, layer, changes, from, until) : null,
     } satisfies VersionsCompared);
   });
-  /** All incidents of kind `incident`, by place id. */
-  const incidentsIn = async (jurisdiction: Jurisdiction, layer: StoredLayer, version: number) => {
+  /** Incidents of kind `incident`, by place id: of those the viewer counts. */
+  const incidentsIn = async (viewer: Viewer, jurisdiction: Jurisdiction, layer: StoredLayer, version: number) => {
     const snapshot = await cubes.snapshot(jurisdiction);
     const plan = resolveFilter(EVERYTHING, { ...snapshot, taxonomy }, null);
     const found = await findLayer(database, snapshot, `${layer.code}@${version}`, 'from');
-    return (await snapshot.answers.byPlace(plan, found)).counts;
+    const asked = { name: 'compare', layer: found, within: null, inside: null };
+    return (await snapshot.answers.byPlace(narrowedFor(viewer, asked, snapshot, taxonomy).narrow(plan), found)).counts;
   };
 
   routes.get('/:jurisdiction/points', async (request: Request, response) => {

@@ -7,7 +7,7 @@ const words = (text: string) => text.trim().split(/\s+/);
 const COUNTS =
   words(`count counts counter cantidad cantidades cant conteo total totales suma sum qty quantity frecuencia frecuencias
   frec recuento recuentos contador numeralia volumen frequency freq nobs cnt cnts quantidade quantidades qtd qtde tally multiplicidad multiplicity incidencia
-  valor value val cifra obs`);
+  valor value val cifra obs cuantos cuantas cuenta veces times`);
 /** Before a plural they count; before a singular they number it: num_casos, but case_number. */
 const NUMBERS = words('num nums numero numeros nro nr no n number numbers nbr');
 const LINKS = words('de del la las los of the por per en y and do da dos das e');

@@ -153,7 +153,7 @@ export function openIncidentFile(path: string, options: IncidentFileOptions): In
         if (found === null) continue;
         const { header } = found;
         data = early.splice(0).slice(found.row + 1);
-        checkNoDateUnread(header, found.columns, data, options.map);
+        checkNoDateUnread(header, found.columns, data, options.map, preset.code === 'generic');
         if (!options.times) {
           checkNoZoneUnread(header, found.columns, data, options.map);
           checkNoUtcBehindDates(found.columns, data, clocks.local);

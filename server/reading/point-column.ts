@@ -34,6 +34,15 @@ const PAIR_WITH_COMMAS = new RegExp(`^\\(?\\s*(${WITH_COMMA})\\s*(?:[,;|]|\\s)\\
 /** Coordinates by their names, as open data portals write them: {'latitude': '19.42', 'longitude': '-99.15'}. */
 const NAMED_LAT = new RegExp(`\\blat(?:itude?)?["']?\\s*[:=]\\s*["']?(${NUMBER})(?!\\d|[.,]\\d)`, 'i');
 const NAMED_LON = new RegExp(`\\b(?:lon|lng|long|longitude?)["']?\\s*[:=]\\s*["']?(${NUMBER})(?!\\d|[.,]\\d)`, 'i');
+/** A link to a map: the pin goes before what the map is centred on. */
+const LINK = /^https?:\/\//i;
+const LAT_LON_IN_LINK = [
+  '!3d(N)!4d(N)',
+  '[?&](?:q|query|ll|daddr|destination|cbll|center)=(?:loc:)?(N)(?:,|%2C)(?:\\+|%20)?(N)',
+  'mlat=(N)&(?:amp;)?mlon=(N)',
+  '[/@](N),(N)',
+  '#map=[\\d.]+/(N)/(N)',
+].map((form) => new RegExp(form.replaceAll('N', '-?\\d{1,3}\\.\\d+'), 'i'));
 /** A point as databases print it: byte order, type with or without SRID, two doubles. */
 const HEX_POINT = /^01010000(?:00|20e6100000)([0-9a-f]{32})(?:[0-9a-f]{16})*$/i;
 
@@ -42,6 +51,10 @@ export function splitPoint(cell: string): { readonly lon: string; readonly lat: 
   const text = cell.trim();
   const lonFirst = WKT.exec(text) ?? (text.startsWith('{') ? GEOJSON.exec(text) : null);
   if (lonFirst) return { lon: lonFirst[1]!, lat: lonFirst[2]! };
+  if (LINK.test(text)) {
+    const pin = LAT_LON_IN_LINK.map((form) => form.exec(text)).find((found) => found !== null);
+    return pin ? { lon: pin[2]!, lat: pin[1]! } : null;
+  }
   const lat = NAMED_LAT.exec(text)?.[1];
   const lon = NAMED_LON.exec(text)?.[1];
   if (lat !== undefined && lon !== undefined) return { lon, lat };

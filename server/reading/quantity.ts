@@ -147,7 +147,7 @@ function add(counting: Counting, rows: readonly Row[], decimal: DecimalMark | nu
             .replace(/[.,]0+$/, '')
             .replaceAll(/[.,]/g, ''),
         );
-      }
+      } else if (Number(cell.trim().replace(',', '.')) > 1) counting.several++;
       continue;
     }
     counting.numbers++;

@@ -78,6 +78,7 @@ const MOST_POINTS = 20_000;
 const FEWEST_PILED = 30;
 const SHARE_PILED = 0.1;
 const TIMES_THE_NEXT = 5;
+const MOST_PILES = 5;
 /** Two decimals of a degree are a kilometre. */
 const COARSE = 100;
 const FEWEST_COARSE = 20;
@@ -104,14 +105,15 @@ export function watchPiles(): Strays {
       else if (piles.size < MOST_POINTS) piles.set(key, { count: 1, lon, lat });
     },
     notes() {
-      const [first, second] = [...piles.values()].sort((a, b) => b.count - a.count);
-      const isPile =
-        first &&
-        first.count >= Math.max(FEWEST_PILED, all * SHARE_PILED) &&
-        piles.size > 2 &&
-        first.count >= (second?.count ?? 0) * TIMES_THE_NEXT;
+      const most = [...piles.values()].sort((a, b) => b.count - a.count);
+      const large = most.filter(({ count }) => count >= Math.max(FEWEST_PILED, all * SHARE_PILED));
+      // A few places for what has none: each stands far above all that are no pile.
+      const piled = large.findLastIndex(
+        ({ count }, at) => at < MOST_PILES && count >= (most[at + 1]?.count ?? 0) * TIMES_THE_NEXT,
+      );
+      const rows = most.slice(0, piled + 1).reduce((sum, { count }) => sum + count, 0);
       return [
-        ...(isPile ? [{ code: 'points-piled', count: first.count, example: `${first.lon}, ${first.lat}` }] : []),
+        ...(piled >= 0 ? [{ code: 'points-piled', count: rows, example: `${most[0]!.lon}, ${most[0]!.lat}` }] : []),
         ...(coarse >= Math.max(FEWEST_COARSE, all * SHARE_COARSE)
           ? [{ code: 'points-coarse', count: coarse, example }]
           : []),

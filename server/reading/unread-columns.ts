@@ -26,12 +26,17 @@ const PLACES: readonly (readonly [RegExp, Field])[] = [
 ];
 const OFFENCE_NAME =
   /sub[ _-]?(tipo|categor|type|class)|delito|offen[cs]e|crime|crimen|incident_?type|modalidad|infraccion|conducta/;
+/** Names that say so where what is read as the offence are figures. */
+const WORDS_NAME = /descri|detalle|tipo|type|categ|motivo|nombre|rubro|natureza|concept/;
 /** A code or an id of an offence is no label, unless it is written in words. */
 const NO_LABEL = /(code|codigo|clave|cve|id|no|num)$/;
 /** What tells the zone of times beside it. */
 const ZONE = /^(?:utc|gmt|z|[ecmp][sd]?t|(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[a-z]+\/[a-z_/]+)$/i;
-/** As text or as databases print it. */
-const GEOMETRY = /^(?:srid=\d+;)?\s*(?:multi)?(?:point|linestring|polygon)\b|^0[01][0-9a-f]{40,}$/i;
+/** As text, as databases print it, or as Open Location Codes. */
+const GEOMETRY =
+  /^(?:srid=\d+;)?\s*(?:multi)?(?:point|linestring|polygon)\b|^0[01][0-9a-f]{40,}$|^[2-9cfghjmpqrvwx]{4,8}\+[2-9cfghjmpqrvwx]{2,3}(?![^ ,])/i;
+/** Cells of a grid of the world. */
+const GEOHASH = /^[0-9b-hjkmnp-z]{5,12}$/i;
 const ZONE_NAME = /zon[ae]|\btz\b|^tz|utc|offset|huso/;
 const HALF = /^[ap]\.?\s*m\.?$/i;
 const TIME_OF_DAY = /\d{1,2}:\d{2}|\d\s*[ap]\.?\s*m/i;
@@ -57,12 +62,13 @@ export function looksOfUnread(
 ): Look[] {
   const read = new Set(Object.values(fields).map(({ index }) => index));
   const mapped = new Set(Object.keys(map).map(foldName));
+  const offenceName = areCodes(rows, fields.offence?.index ?? -1) ? WORDS_NAME : OFFENCE_NAME;
   return header.flatMap((name, index): Look[] => {
     if (read.has(index) || personal.includes(name) || mapped.has(foldName(name)) || name.trim() === '') return [];
     const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
     const filled = cells.filter((cell) => !isMissing(cell));
     if (filled.length === 0) return [];
-    const told = lookOf(fold(name).trim(), filled, () => holdsPoints(rows, index), fields);
+    const told = lookOf(fold(name).trim(), filled, () => holdsPoints(rows, index), fields, offenceName);
     return told === null ? [] : [{ index, kind: told[0], field: told[1] }];
   });
 }
@@ -82,9 +88,17 @@ export function notesOfUnread(
     ...unreadOf(header, columns, rows, map, 'unread-zone', (name) => (ZONE_NAME.test(name) ? ZONE : null)),
     ...(columns.fields.point || (columns.fields.lon && columns.fields.lat)
       ? []
-      : unreadOf(header, columns, rows, map, 'unread-geometry', () => GEOMETRY)),
+      : unreadOf(header, columns, rows, map, 'unread-geometry', (name) =>
+          /geo_?hash/.test(name) ? GEOHASH : GEOMETRY,
+        )),
     ...[...found].map(toldOf),
   ];
+}
+
+/** Whether a column holds nothing but figures. */
+function areCodes(rows: readonly Row[], index: number): boolean {
+  const filled = rows.slice(0, ROWS_LOOKED_AT).flatMap(({ cells }) => cells[index] || []);
+  return filled.length > 0 && filled.every((cell) => /^\s*[\d.,-]+\s*$/.test(cell));
 }
 
 function toldOf([kind, lines]: readonly [Kind, readonly string[]]): Note {
@@ -159,6 +173,7 @@ function lookOf(
   filled: readonly string[],
   isPoint: () => boolean,
   fields: Columns['fields'],
+  offenceName: RegExp,
 ): readonly [Kind, Field] | null {
   const alike = (test: (cell: string) => boolean) => filled.filter(test).length >= filled.length * SHARE_ALIKE;
   if (alike((cell) => looksLikeDay(cell, name))) return ['date', dateField(name, fields)];
@@ -173,7 +188,7 @@ function lookOf(
   const isText = alike((cell) => /\p{L}{2}/u.test(cell));
   if (!isText) return null;
   const isLabel = () => !NO_LABEL.test(name) || alike((cell) => /\p{L}{4}/u.test(cell));
-  if (OFFENCE_NAME.test(name) && isLabel()) return ['offence', 'offence'];
+  if ((OFFENCE_NAME.test(name) || offenceName.test(name)) && isLabel()) return ['offence', 'offence'];
   const place = PLACES.find(([pattern, field]) => pattern.test(name) && !fields[field]);
   return place ? ['place', place[1]] : null;
 }

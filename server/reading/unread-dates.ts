@@ -12,28 +12,52 @@ import { looksLikeDay } from './unread-columns.ts';
 
 const ROWS_LOOKED_AT = 200;
 const SHARE_OF_DATES = 0.8;
+/** A date of what happened, by its name, and of what was done about it later. */
+const OF_EVENT = /hecho|ocurr|ocorr|occur|suced|suces|cometi|comision|incident|offen[cs]e|event|crime|delito|siniestro/;
+const OF_PAPERS =
+  /report|denuncia|regist|creat|creaci|recib|recep|inici|captur|carga|load|updat|modif|actuali|cierre|clos|hasta|until|(?:^|[^a-z])(?:fin|end|to)(?:[^a-z]|$)|corte|public/;
 
-/** Throws Doubt naming the columns that hold days; `discard` says that one is none of these. */
+/**
+ * Throws Doubt naming the columns that hold days, where only a month would be read or, by `beside`, where one of them speaks of
+ * what happened, that which is read does not, and they differ; `discard` says that one is none of these.
+ */
 export function checkNoDateUnread(
   header: readonly string[],
   { fields, personal }: Columns,
   rows: readonly Row[],
   map: Readonly<Record<string, string>>,
+  beside = false,
 ): void {
-  if (fields.date) return;
-  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const { date } = fields;
   const mapped = new Set(Object.keys(map).map(foldName));
+  if (date && (!beside || isOfEvent(date.name) || mapped.has(foldName(date.name)))) return;
+  const read = new Set(Object.values(fields).map(({ index }) => index));
+  const looked = rows.slice(0, ROWS_LOOKED_AT);
   const unread = header.flatMap((name, index) => {
     if (read.has(index) || personal.includes(name) || mapped.has(foldName(name))) return [];
-    const cells = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.cells[index] ?? '');
-    const filled = cells.filter((cell) => !isMissing(cell));
+    const filled = looked.map((row) => row.cells[index] ?? '').filter((cell) => !isMissing(cell));
     const days = filled.filter((cell) => looksLikeDay(cell, fold(name)));
-    return days.length > 0 && days.length >= filled.length * SHARE_OF_DATES
-      ? [{ name: name.trim(), example: days[0]!.trim().slice(0, 30) }]
-      : [];
+    if (days.length === 0 || days.length < filled.length * SHARE_OF_DATES) return [];
+    const isMeant =
+      !date ||
+      (isOfEvent(name) && looked.some(({ cells }) => areOtherDays(cells[index] ?? '', cells[date.index] ?? '')));
+    return isMeant ? [{ name: name.trim(), example: days[0]!.trim().slice(0, 30) }] : [];
   });
   if (unread.length === 0) return;
-  throw new Doubt({ about: 'unread-dates', columns: unread });
+  throw new Doubt({ about: 'unread-dates', columns: unread, ...(date && { read: date.name }) });
+}
+
+const isOfEvent = (name: string): boolean => OF_EVENT.test(fold(name)) && !OF_PAPERS.test(fold(name));
+
+/** In whatever order their numbers stand. */
+function areOtherDays(one: string, other: string): boolean {
+  const daysOf = (text: string) =>
+    ORDERS.flatMap((orders) => {
+      const read = readDate(text.trim(), orders);
+      return read?.precision === 'day' ? read.date : [];
+    });
+  const [ofOne, ofOther] = [daysOf(one), daysOf(other)];
+  return ofOne.length > 0 && ofOther.length > 0 && !ofOne.some((day) => ofOther.includes(day));
 }
 
 const FEWEST_CLOCKS = 10;

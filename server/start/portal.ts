@@ -16,6 +16,7 @@ import type { Config } from '../config.ts';
 import { openStats } from '../counts/asking.ts';
 import { createEvents } from '../counts/events.ts';
 import { createOverview, type Overview } from '../counts/overview.ts';
+import { keepReminding } from '../courses/remind.ts';
 import { createCubes } from '../cube/store.ts';
 import type { RunCommand } from '../db/control.ts';
 import type { Database } from '../db/open.ts';
@@ -96,6 +97,7 @@ export async function openPortal(
   const views = keepViews({ database, taxonomy, log });
   const { hasAccounts } = accounts;
   const alerting = keepWatch({ stats, ways: config.alerts, hasAccounts, audit, log, now });
+  const reminding = keepReminding({ database, ways: config.alerts, hasAccounts, log, now });
   const forgetting = keepForgetting({ database, log, now });
   await listed;
   took('jobs');
@@ -104,14 +106,15 @@ export async function openPortal(
     greet: accounts.greet,
     runCommand: async (argv, io) => {
       try {
-        return await seeingEverybody(() => runCommand({ database, taxonomy, dataDir: config.dataDir, log }, argv, io));
+        const installation = { database, taxonomy, dataDir: config.dataDir, portal: config.alerts.portal, log };
+        return await seeingEverybody(() => runCommand(installation, argv, io));
       } finally {
         await accounts.sessions.forget(); // one that changes accounts holds from the next request on
       }
     },
     async close(idle) {
       events.close();
-      const unkept = Promise.all([views.close(), forgetting.close(), alerting.close()]);
+      const unkept = Promise.all([views.close(), forgetting.close(), alerting.close(), reminding.close()]);
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();

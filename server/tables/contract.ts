@@ -41,10 +41,14 @@ export type QuantityQuestion = {
   readonly rows: number;
   readonly cases: number;
 };
-/** A doubt about the date: only a month would be read, and these columns hold days. */
+/**
+ * A doubt about the date: only a month would be read, and these columns hold days; or `read` would be, whose name says less
+ * of when it happened than theirs.
+ */
 export type UnreadDatesQuestion = {
   readonly about: 'unread-dates';
   readonly columns: readonly { readonly name: string; readonly example: string }[];
+  readonly read?: string;
 };
 /** A doubt about the sheets of a workbook: several hold data, in different columns. */
 export type SheetsQuestion = { readonly about: 'sheets'; readonly sheets: readonly string[] };

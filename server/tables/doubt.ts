@@ -37,6 +37,8 @@ function sentence(question: FileQuestion): string {
   if (question.about === 'unread-dates') {
     const named = question.columns.map(({ name, example }) => `${name} (${example})`).join(', ');
     const first = question.columns[0]!.name;
+    if (question.read !== undefined)
+      return `which date says when it happened? ${question.read} would be read, but these columns hold other days: ${named}; say --map "${first}=date", or --map "${question.read}=date"`;
     return `only the month would be read, but these columns hold dates: ${named}; say which is the date with --map "${first}=date", or --map "${first}=discard"`;
   }
   if (question.about === 'zone')

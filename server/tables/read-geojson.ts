@@ -3,6 +3,7 @@
 import { BadInput } from '../errors.ts';
 import { parseDegreesOnly } from '../mapfiles/geojson.ts';
 import type { Note } from '../text/contract.ts';
+import { parseExactJson } from '../text/exact-json.ts';
 import { decodeFile } from './decode.ts';
 import { jsonItems } from './json-items.ts';
 import { findList, listNames } from './json-lists.ts';
@@ -20,9 +21,6 @@ const MOST_COLUMNS = 1000;
 const MOST_OTHERS = 0.5;
 const BEGINNING = /^\s*(\{\s*["}]|\[\s*(?:[{[\]]|(?:null|true|false)\b|"[^"]*"\s*,\s*\{))/;
 const NO_RECORDS = 'the file holds no list of records: save it as one ([{…}, {…}]) or as CSV';
-/** Numbers of more digits than a double holds. */
-const LONG_NUMBER = /\d{16}/;
-
 type Item = {
   /** Among everything that stands in the list. */
   readonly number: number;
@@ -143,11 +141,7 @@ const isGeometry = ({ type, coordinates, geometries }: Readonly<Record<string, u
 
 function parsed(text: string, number: number): Readonly<Record<string, unknown>> {
   try {
-    if (!LONG_NUMBER.test(text)) return JSON.parse(text);
-    // Node hands over how a number is written, which its types do not tell yet.
-    const asWritten = (_: string, value: unknown, context?: { source?: string }) =>
-      typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source : value;
-    return JSON.parse(text, asWritten as (key: string, value: unknown) => unknown);
+    return parseExactJson(text) as Readonly<Record<string, unknown>>;
   } catch {
     throw new BadInput('file', `feature ${number} is not well-formed JSON`);
   }
@@ -192,7 +186,15 @@ function numberIn(value: unknown): unknown {
   return Number(value.trim().replace(',', '.'));
 }
 
-function cellOf(value: unknown): string {
+/** A database writes what JSON has no words for so: {"$date": "2024-03-13T21:15:00Z"}, {"$oid": "65f1"}. */
+function withoutType(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const [only, ...more] = Object.entries(value);
+  return only && more.length === 0 && /^\$(?:oid|date|number\w+|uuid)$/.test(only[0]) ? withoutType(only[1]) : value;
+}
+
+function cellOf(written: unknown): string {
+  const value = withoutType(written);
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

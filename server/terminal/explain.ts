@@ -162,8 +162,10 @@ function doubtAnswers({ question }: Doubt, again: Again): string[] {
     return ['quantity', 'discard'].map((field) => again(['--map', `${question.column}=${field}`]));
   }
   if (question.about === 'unread-dates') {
-    const none = question.columns.map(({ name }): [string, string] => ['--map', `${name}=discard`]);
-    return [...question.columns.map(({ name }) => again(['--map', `${name}=date`])), again(...none)];
+    const { columns, read } = question;
+    const none = columns.map(({ name }): [string, string] => ['--map', `${name}=discard`]);
+    const others = read === undefined ? none : [['--map', `${read}=date`] satisfies [string, string]];
+    return [...columns.map(({ name }) => again(['--map', `${name}=date`])), again(...others)];
   }
   // What is proposed, or what was done so far.
   const rules = new Set<IdRule>([question.proposal, 'id']);

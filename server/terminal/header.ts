@@ -41,7 +41,7 @@ export function explainHeader(speech: Speech, unknown: UnknownHeader, argv: read
   const { say, t } = speech;
   const { file, detection, preset } = unknown;
   const columns = detection.columns.filter(({ name }) => name !== '');
-  const guessed = guessFields(columns);
+  const guessed = withNames(columns, guessFields(columns));
   const open = NEEDED.filter((field) => !guessed.has(field) && !(field === 'date' && guessed.has('month')));
   const named = (field: Field) => t(`field.${field}`);
   const fields = (of: readonly Field[]) => of.map((field) => named(field)).join(', ');
@@ -129,6 +129,25 @@ export function guessFields(columns: readonly DetectedColumn[]): ReadonlyMap<Fie
   }
   if (guessed.has('lon') !== guessed.has('lat')) for (const field of ['lon', 'lat'] as const) guessed.delete(field);
   return guessed;
+}
+
+/** Some names are read whatever the cells hold: what a line to copy left out would be read all the same. */
+export function withNames(
+  columns: readonly DetectedColumn[],
+  guessed: ReadonlyMap<Field, string>,
+): ReadonlyMap<Field, string> {
+  const all = new Map(guessed);
+  const taken = new Set(guessed.values());
+  const { columns: aliases } = presetOf('generic');
+  for (const field of FIELDS) {
+    const alike = (aliases[field] ?? []).flatMap((alias) =>
+      columns.filter(({ name, personal }) => !personal && !taken.has(name) && foldName(name) === foldName(alias)),
+    );
+    if (all.has(field) || !alike[0]?.samples.length) continue;
+    all.set(field, alike[0].name);
+    taken.add(alike[0].name);
+  }
+  return all;
 }
 
 /** Whether the first values can be read as the field; one without a test of its own takes any. */

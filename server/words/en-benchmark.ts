@@ -19,6 +19,7 @@ export const benchmarkEn: { readonly [S in keyof Sections]: { readonly [K in key
     keep: 'What is kept',
     keepNone: 'No area of the file has the name of {{name}}: choose which to keep.',
     keepSeveral: 'Several municipalities have this name. Which is yours?',
+    keepUnknown: 'No area of the file is called so.',
     keepMore: 'Add another area',
     keepHint: 'Code or name',
     add: 'Add',

@@ -22,6 +22,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     again: 'Choose another file',
     understood: 'What was understood of {{name}}',
     layout: 'Layout',
+    layoutByNames: '{{title}}: read by the names of its columns',
     layoutSure: '{{title}} ({{percent}} sure)',
     savedUsed: 'The saved reading “{{name}}” is used.',
     encoding: 'Characters: {{encoding}}',
@@ -96,6 +97,9 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
       'Only the month would be read, but these columns hold dates. Which one says when it happened? Nothing has been stored.',
     unreadDate: 'The date is {{column}} (like {{example}})',
     unreadDateNone: 'None: read the month only',
+    otherDatesQuestion:
+      'The date would be read from {{column}}, but other columns speak of when it happened and hold other days. Which is it? Nothing has been stored.',
+    otherDatesNone: 'The date is {{column}}',
     clockDiscard: 'No hour: it is not known whether morning or afternoon',
     clockWhole: 'A clock of 24 hours: {{clock}}',
     clockRead: '{{clock}}',

@@ -106,6 +106,8 @@ export const meetingEn: { [S in keyof typeof meetingEs]: Record<keyof (typeof me
     bell_other: 'Alerts: {{n}} not seen',
     bellNone: 'Alerts',
     text: 'Each alert looks at the last complete week, once. Where nothing is further out than chance explains, it is silent.',
+    hidden:
+      '{{n}} earlier {{n, alert is|alerts are}} not shown: {{n, it was|they were}} found with rights that you no longer have.',
     none: 'No alerts so far.',
     rules: 'What is watched',
     noRules: 'Nothing is watched yet.',

@@ -1,4 +1,4 @@
-// Anonymous tips: the form of the public, and the list of those who read them. In English.
+// Anonymous tips, the form of the public and the list of those who read them; and certificates of what was learnt. In English.
 
 import type { tipsEs } from './es-tips.ts';
 
@@ -77,6 +77,57 @@ export const tipsEn: { [S in keyof typeof tipsEs]: Record<keyof (typeof tipsEs)[
     save: 'Save',
     saved: 'Saved.',
     off: 'No tips are taken at present.',
+  },
+  badges: {
+    own: 'My certificates',
+    toOwn: 'Ask for or see the certificate',
+    none: 'Once you solve every exercise of a module or complete a course, you can ask for your certificate here.',
+    noAccount:
+      'Certificates are for whoever signs in with an account: without it the portal does not know whose answers they are.',
+    hours: '{{n}} h',
+    completed: 'completed',
+    issuedOn: 'issued on {{day}}',
+    until: 'valid until {{day}}',
+    nameErased: 'name erased',
+    name: 'Your name, as it shall stand on the certificate',
+    ask: 'Ask for the certificate',
+    askAgain: 'Change the name',
+    askNoMore: 'I no longer ask for it',
+    asked: 'Asked for in the name of {{name}}. Your tutor or the administrator issues it.',
+    document: 'Document (PDF)',
+    badge: 'Badge (Open Badge)',
+    check: 'Check',
+    withdraw: 'Withdraw it',
+    withdrawSure:
+      'Withdraw this certificate? It stops being valid for good and your name is erased from the portal. Whoever has a copy will see that it was withdrawn.',
+    removal:
+      'If you delete your answers or your account ends, your certificates stay valid, with your name and no link to the account. To have the name erased, withdraw them first.',
+    state_valid: 'Valid',
+    state_expired: 'Expired',
+    state_revoked: 'Revoked',
+    state_replaced: 'Replaced by another',
+    state_withdrawn: 'Withdrawn by the person',
+    state_unverifiable: 'Its signature does not fit',
+    desk: 'Issue certificates',
+    deskText:
+      'Those who completed a module or a course. The name is the only personal thing on a certificate; see that it is the person’s. Everything issued and revoked stands in the audit record.',
+    noAddress:
+      'CUADRA_PORTAL is missing, the address by which this portal is opened: without it certificates bear no QR code, and other programs cannot ask whether a badge was revoked.',
+    waiting: 'To be issued ({{n}})',
+    nobodyWaits: 'Nobody waits for a certificate.',
+    notAsked: 'has not asked for it',
+    hasAsked: 'has asked for it',
+    ofTheMachine: 'whoever uses this machine',
+    nameOn: 'Name on the certificate',
+    validUntil: 'Valid until (empty: never expires)',
+    issue: 'Issue',
+    issued: 'Issued ({{n}})',
+    revoke: 'Revoke',
+    reissue: 'Correct the name',
+    revokeText: 'It stops being valid now, and so does the badge the person may have. This cannot be undone.',
+    reissueText: 'Another is issued, with another code, and this one stops being valid.',
+    because: 'Why (seen by the person and those who issue)',
+    cancel: 'Cancel',
   },
   tipKinds: {
     drugs: 'Drug dealing',

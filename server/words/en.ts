@@ -151,8 +151,7 @@ export const en: WordCatalogue = {
     recent: 'Last 28 days: {{n}}; before {{before}}: {{change}}',
     halfStreets_one: 'Half happen on {{n}} street segment ({{share}} of the length)',
     halfStreets_other: 'Half happen on {{n}} street segments ({{share}} of the length)',
-    halfStreetsPlain_one: 'Half happen on {{n}} street segment',
-    halfStreetsPlain_other: 'Half happen on {{n}} street segments',
+    halfStreetsPlain: 'Half happen on {{n}} of {{all}} {{all, street segment|street segments}}',
     halfOfThoseThere: '{{sentence}} (of {{n}} located)',
     halfAreas_one: 'Half happen in {{n}} of {{all}} {{layer}}',
     halfAreas_other: 'Half happen in {{n}} of {{all}} {{layer}}',
@@ -227,6 +226,7 @@ export const en: WordCatalogue = {
   when: {
     title: 'When',
     most: 'Most: {{days}}, {{hours}}',
+    mostOfAll: 'Of all hours, not only the chosen ones, most: {{days}}, {{hours}}',
     cell: '{{day}}, {{hours}}: {{n}}',
     cellFiller: '{{day}}, {{hours}}: {{n}}, with hours written by habit',
     filler: 'Hatched: hours written for want of the exact one ({{times}})',

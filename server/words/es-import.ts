@@ -18,6 +18,7 @@ export const importEs = {
     again: 'Elegir otro archivo',
     understood: 'Lo que se entendió de {{name}}',
     layout: 'Formato',
+    layoutByNames: '{{title}}: se lee por el nombre de sus columnas',
     layoutSure: '{{title}} ({{percent}} de certeza)',
     savedUsed: 'Se usa la lectura guardada «{{name}}».',
     encoding: 'Letras: {{encoding}}',
@@ -94,6 +95,9 @@ export const importEs = {
       'Solo se leería el mes, pero estas columnas traen fechas. ¿Cuál dice cuándo ocurrió? Nada se ha guardado.',
     unreadDate: 'La fecha es {{column}} (como {{example}})',
     unreadDateNone: 'Ninguna: leer solo el mes',
+    otherDatesQuestion:
+      'Se leería como fecha {{column}}, pero otras columnas dicen cuándo ocurrió y traen otros días. ¿Cuál es? Nada se ha guardado.',
+    otherDatesNone: 'La fecha es {{column}}',
     clockDiscard: 'Sin hora: no se sabe si es de la mañana o de la tarde',
     clockWhole: 'Reloj de 24 horas: {{clock}}',
     clockRead: '{{clock}}',

@@ -104,6 +104,8 @@ export const meetingEs = {
     bell_other: 'Avisos: {{n}} sin ver',
     bellNone: 'Avisos',
     text: 'Cada aviso mira la última semana completa, una vez. Si nada se sale de lo que explica el azar, calla.',
+    hidden:
+      'No se {{n, muestra|muestran}} {{n}} {{n, aviso|avisos}} de antes: se {{n, halló|hallaron}} con permisos que usted ya no tiene.',
     none: 'Ningún aviso hasta ahora.',
     rules: 'Qué se vigila',
     noRules: 'Todavía no vigila nada.',

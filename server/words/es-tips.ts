@@ -1,4 +1,4 @@
-// Anonymous tips: the form of the public, and the list of those who read them. In Spanish.
+// Anonymous tips, the form of the public and the list of those who read them; and certificates of what was learnt. In Spanish.
 
 export const tipsEs = {
   tips: {
@@ -75,6 +75,57 @@ export const tipsEs = {
     save: 'Guardar',
     saved: 'Guardado.',
     off: 'Por ahora no se reciben denuncias.',
+  },
+  badges: {
+    own: 'Mis constancias',
+    toOwn: 'Pedir o ver la constancia',
+    none: 'Cuando resuelva todos los ejercicios de un módulo o termine un curso, aquí puede pedir su constancia.',
+    noAccount:
+      'Las constancias son de quien entra con su cuenta: el portal no sabe de quién es lo que se responde sin ella.',
+    hours: '{{n}} h',
+    completed: 'concluido',
+    issuedOn: 'expedida el {{day}}',
+    until: 'válida hasta el {{day}}',
+    nameErased: 'nombre borrado',
+    name: 'Su nombre, como debe decir la constancia',
+    ask: 'Pedir la constancia',
+    askAgain: 'Cambiar el nombre',
+    askNoMore: 'Ya no la pido',
+    asked: 'Pedida a nombre de {{name}}. La expide su tutora o tutor, o quien administra el portal.',
+    document: 'Documento (PDF)',
+    badge: 'Insignia (Open Badge)',
+    check: 'Comprobar',
+    withdraw: 'Retirarla',
+    withdrawSure:
+      '¿Retirar esta constancia? Deja de valer para siempre y su nombre se borra del portal. Quien tenga una copia verá que fue retirada.',
+    removal:
+      'Si borra sus respuestas o su cuenta termina, sus constancias siguen valiendo, con su nombre y sin relación con la cuenta. Para que se borre el nombre, retírelas antes.',
+    state_valid: 'Vigente',
+    state_expired: 'Vencida',
+    state_revoked: 'Revocada',
+    state_replaced: 'Sustituida por otra',
+    state_withdrawn: 'Retirada por la persona',
+    state_unverifiable: 'Su firma no corresponde',
+    desk: 'Expedir constancias',
+    deskText:
+      'Quienes concluyeron un módulo o un curso. El nombre es lo único personal que lleva la constancia; compruebe que sea el de la persona. Cada expedición y revocación queda en la bitácora.',
+    noAddress:
+      'Falta CUADRA_PORTAL, la dirección con que se abre este portal: sin ella las constancias no llevan código QR y otros programas no pueden preguntar si una insignia fue revocada.',
+    waiting: 'Por expedir ({{n}})',
+    nobodyWaits: 'Nadie espera una constancia.',
+    notAsked: 'no la ha pedido',
+    hasAsked: 'la pidió',
+    ofTheMachine: 'quien usa este equipo',
+    nameOn: 'Nombre en la constancia',
+    validUntil: 'Válida hasta (vacío: sin vencimiento)',
+    issue: 'Expedir',
+    issued: 'Expedidas ({{n}})',
+    revoke: 'Revocar',
+    reissue: 'Corregir el nombre',
+    revokeText: 'Deja de valer desde ahora, también la insignia que la persona ya tenga. No se puede deshacer.',
+    reissueText: 'Se expide otra, con otro código, y esta deja de valer.',
+    because: 'Por qué (lo ven la persona y quienes expiden)',
+    cancel: 'Cancelar',
   },
   tipKinds: {
     drugs: 'Venta de drogas',

@@ -151,8 +151,7 @@ export const es = {
     recent: 'Últimos 28 días: {{n}}; antes {{before}}: {{change}}',
     halfStreets_one: 'La mitad ocurre en {{n}} tramo ({{share}} de la longitud)',
     halfStreets_other: 'La mitad ocurre en {{n}} tramos ({{share}} de la longitud)',
-    halfStreetsPlain_one: 'La mitad ocurre en {{n}} tramo',
-    halfStreetsPlain_other: 'La mitad ocurre en {{n}} tramos',
+    halfStreetsPlain: 'La mitad ocurre en {{n}} de {{all}} {{all, tramo|tramos}}',
     halfOfThoseThere: '{{sentence}} (de {{n}} con lugar)',
     halfAreas_one: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
     halfAreas_other: 'La mitad ocurre en {{n}} de {{all}} {{layer}}',
@@ -227,6 +226,7 @@ export const es = {
   when: {
     title: 'Cuándo',
     most: 'Más: {{days}}, {{hours}}',
+    mostOfAll: 'De todas las horas, no solo las elegidas, más: {{days}}, {{hours}}',
     cell: '{{day}}, {{hours}}: {{n}}',
     cellFiller: '{{day}}, {{hours}}: {{n}}, con horas anotadas por costumbre',
     filler: 'Rayado: horas anotadas a falta de la exacta ({{times}})',

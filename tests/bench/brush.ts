@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from '@uwdata/flechette';
 import crossfilter from 'crossfilter2';
+import type { Page } from 'playwright-core';
 import { answerHere, type Here, openHere, type Tree } from '../../server/columns/answer-here.ts';
 import type { ColumnPlaces } from '../../server/columns/contract.ts';
 import type { CountsAnswer, OffenceRow } from '../../server/counts/contract.ts';
@@ -21,6 +22,7 @@ const STEPS = 60;
 const STEP_LIMIT_MS = 16;
 const READY_LIMIT_MS = 2000;
 const WIRE_LIMIT_MB = 8;
+const HEAP_LIMIT_MB = 150;
 /** The limits of size and time are for this many rows. */
 const ROWS_OF_LIMITS = 1_300_000;
 const LEAST_TIMES_CROSSFILTER = 5;
@@ -48,7 +50,12 @@ export async function bench(context: BenchContext): Promise<BenchLine[]> {
       WIRE_LIMIT_MB * Math.max(1, rows / ROWS_OF_LIMITS),
     );
     const here = await openHere(loaded.bytes, loaded.places, loaded.tree);
-    return [size, ...(await inWorker(context, loaded, rows)), await againstCrossfilter(here, loaded, rows)];
+    const falcon = missingLine(
+      `${NAME}: against falcon-vis`,
+      rows,
+      'falcon-vis 0.17.4 needs a package from a git repository, so that it is not installed here',
+    );
+    return [size, ...(await inWorker(context, loaded, rows)), await againstCrossfilter(here, loaded, rows), falcon];
   } finally {
     await server.stop();
   }
@@ -107,6 +114,7 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
   try {
     const { page, close } = await openPage(browser, origin);
     await page.goto(`${origin}/?tab=data`);
+    const heapOfWorkerMb = await watchWorkers(page);
     const measured = await page.evaluate(
       async ({ script, columns, places, tree, steps }) => {
         const worker = new Worker(script, { type: 'module' });
@@ -135,7 +143,6 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
           samples.push(performance.now() - from);
           if (answers.includes(null)) throw new Error('a question was left to the server');
         }
-        worker.terminate();
         return { readyMs, samples: samples.slice(steps.length) };
       },
       {
@@ -146,6 +153,7 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
         steps: windows.map((window) => questionsOf(window, roots)),
       },
     );
+    const heapMb = await heapOfWorkerMb();
     await close();
     const slow = p95(measured.samples);
     const note = `median ${spreadOf(measured.samples).median} ms; counts, ranking, clock, trend and headline of ${STEPS} windows of ${WINDOW_DAYS} days`;
@@ -165,10 +173,44 @@ async function inWorker(context: BenchContext, { bytes, roots, tree, origin }: L
         },
         READY_LIMIT_MS * Math.max(1, rows / ROWS_OF_LIMITS),
       ),
+      limitLine(
+        {
+          name: `${NAME}: heap of the worker`,
+          rows,
+          unit: 'MB',
+          ours: { min: heapMb, median: heapMb },
+          note: 'objects and arrays after the brushes, garbage and all',
+        },
+        HEAP_LIMIT_MB * Math.max(1, rows / ROWS_OF_LIMITS),
+      ),
     ];
   } finally {
     await browser.close();
   }
+}
+
+/** What the workers begun from now on hold, together, when the answer is called. */
+async function watchWorkers(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  const workers: string[] = [];
+  const answered = new Map<string, (megabytes: number) => void>();
+  session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    if (targetInfo.type === 'worker') workers.push(sessionId);
+  });
+  session.on('Target.receivedMessageFromTarget', ({ sessionId, message }) => {
+    const { result } = JSON.parse(message) as { result: { usedSize: number; backingStorageSize?: number } };
+    answered.get(sessionId)?.((result.usedSize + (result.backingStorageSize ?? 0)) / 1e6);
+  });
+  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  return async () => {
+    const message = JSON.stringify({ id: 1, method: 'Runtime.getHeapUsage' });
+    const heaps = workers.map(async (sessionId) => {
+      const heap = new Promise<number>((resolve) => answered.set(sessionId, resolve));
+      await session.send('Target.sendMessageToTarget', { sessionId, message });
+      return heap;
+    });
+    return (await Promise.all(heaps)).reduce((sum, each) => sum + each, 0);
+  };
 }
 
 /** The same brushes on the day, with counts by area, by hour of the week and by month; one after the other, in turn. */

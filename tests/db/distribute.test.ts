@@ -167,6 +167,8 @@ test('the tables are in three classes: what is everywhere, what is shared out, w
     'account',
     'account_session',
     'account_link',
+    'account_passkey',
+    'passkey_challenge',
     'access_key',
     'audit_entry',
     'audit_head',

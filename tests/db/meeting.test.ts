@@ -10,7 +10,7 @@ import express from 'express';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { STAFF } from '../../server/access/contract.ts';
+import { EVERYWHERE, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
 import type { AlertsAnswer } from '../../server/alerts/contract.ts';
@@ -357,7 +357,10 @@ test('whoever may not see a jurisdiction any more is told nothing of it, nor wha
   } as const;
   await addRule(database, WORLD.id, owner, 'es', rule, at);
   const deps = { stats, ways, hasAccounts: true, log: quietLog, now, audit };
-  const raised = async () => (await listAlerts(database, WORLD.id, owner)).length;
+  const berta = (role: Viewer['role'], scope: Viewer['scope'] = EVERYWHERE): Viewer => ({
+    ...{ role, scope, account: { id: owner, name: 'Berta' } },
+  });
+  const raised = async () => (await listAlerts(database, WORLD.id, berta('commander'))).alerts.length;
   const told = () => mails.filter((mail) => mail.includes('to berta@')).length;
   const scope = (jurisdictions: string[] | null) => changeAccount(database, 'Berta', { scope: bound(jurisdictions) });
   await scope(['beside']);
@@ -371,4 +374,15 @@ test('whoever may not see a jurisdiction any more is told nothing of it, nor wha
   await scope(['small']);
   await watchOver({ ...deps, now: later }, WORLD.id, new Map());
   expect(told()).toBe(0);
+  // One was found by her as a commander of the whole: as less than that she is told of none but that it is there.
+  const listed = async (viewer: Viewer) => {
+    const { alerts, hidden } = await listAlerts(database, WORLD.id, viewer);
+    return [alerts.length, hidden];
+  };
+  const within = { jurisdictions: ['small'], areas: { layer: 'barrios', codes: ['b1'] } };
+  const all = await raised();
+  expect(all).toBeGreaterThan(0);
+  expect(await listed(berta('administrator'))).toEqual([all, 0]);
+  for (const less of [berta('planner'), berta('auditor'), berta('commander', within)])
+    expect(await listed(less)).toEqual([0, all]);
 });

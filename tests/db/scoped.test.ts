@@ -366,6 +366,7 @@ test('of all there is to ask, areas leave what is answered within them', () => {
       'export-incidents',
       'follow-events',
       'handle-problems',
+      'learn',
       'look',
       'meet',
       'own-account',

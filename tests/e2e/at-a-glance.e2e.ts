@@ -51,7 +51,7 @@ describe('heat', () => {
       if (view.includes('hour')) await legend.getByText(/5 mar 2024 · Todos · 20–2 h/).waitFor();
       await leave();
     }
-    expect(new Set(found)).toEqual(new Set(['≤\u202f1 30 300 2,000 10,000+']));
+    expect(new Set(found)).toEqual(new Set(['≤\u202f1 30 200 1,000 5,000+']));
   });
 
   test('leaves no place of the first ten without colour, where there are few too', async () => {

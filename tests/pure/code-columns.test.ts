@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Properties } from '../../server/geometry/contract.ts';
-import { chooseColumns } from '../../server/mapfiles/columns.ts';
+import { chooseColumns, codeOf } from '../../server/mapfiles/columns.ts';
 import { readFeatures } from '../../server/mapfiles/formats.ts';
 
 const NO_WISH = { code: null, name: null, population: null };
@@ -140,4 +140,38 @@ describe('residents are guessed of columns that hold all of them:', () => {
     const rows = ['A', 'B'].map((clave) => ({ clave, ...row }));
     expect(choose(rows).populations.map(({ column, year }) => `${column}:${year}`)).toEqual(expected);
   });
+});
+
+describe('what is not taken although it is called so is told:', () => {
+  const rowsOf = (column: string, values: readonly unknown[]) =>
+    values.map((value, i) => ({ [column]: value, nombre: ['Centro', 'Norte', 'Sur', 'Oriente'][i] }));
+
+  test.each<[string, readonly unknown[], string | null]>([
+    ['CVE_COL', ['09-1', '09-2', null, '09-4'], 'CVE_COL'],
+    ['clave', ['a', 'b', 'b', 'd'], 'clave'],
+    ['CVEGEO', ['10140001', '10140002', '10140003', '10140004'], 'CVEGEO'],
+    ['codigo', ['9.01E+14', '9.01E+14', '9.01E+14', '9.02E+14'], 'codigo'],
+    ['cve_mun', ['014', '014', '015', '015'], null],
+    ['clave_fecha', ['2024-03-01', '2024-03-02', '2024-03-03', '2024-03-04'], null],
+    ['clave', ['a', 'b', 'c', 'd'], null],
+  ])('a code %s of %j', (column, values, told) => {
+    expect(choose(rowsOf(column, values)).passedOver.code).toBe(told);
+  });
+
+  test('residents without a year, or whose figures are none', () => {
+    expect(choose(rowsOf('poblacion', [1200, 800, 0, 30])).passedOver.residents).toBe('poblacion');
+    expect(choose(rowsOf('POBTOT', [99999999, -6, -6, -6])).passedOver.residents).toBe('POBTOT');
+    expect(choose(rowsOf('POBTOT', [1200, -6, -6, -6])).passedOver.residents).toBeNull();
+    expect(choose(rowsOf('poblacion', [null, null, null, null])).passedOver.residents).toBeNull();
+  });
+});
+
+test('codes that a program has made decimals are whole again, where all of them are', () => {
+  const rows = (values: readonly string[]) => values.map((clave) => ({ clave }));
+  const codesOf = (of: ReturnType<typeof rows>) => {
+    const { code, decimalCodes } = choose(of);
+    return of.map((row) => codeOf(row, code, decimalCodes));
+  };
+  expect(codesOf(rows(['9001.0', '9002.0']))).toEqual(['9001', '9002']);
+  expect(codesOf(rows(['1.0', '1.1']))).toEqual(['1.0', '1.1']);
 });

@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { dayOf, weekdayOf } from '../../server/calendar/days.ts';
+import { seeded } from '../../geodata/demo/random.ts';
+import { dayOf, textOf, weekdayOf } from '../../server/calendar/days.ts';
 import { chooseSnapshot, latestOfEach } from '../../server/cube/choice.ts';
 import { createMemory } from '../../server/cube/memory.ts';
 import type { BuiltCube, Snapshot } from '../../server/cube/snapshots.ts';
@@ -215,6 +216,57 @@ describe('a cube', () => {
       excluded: none,
       leftOut: 3,
     });
+  });
+});
+
+describe('days on which nothing can match are passed over, and rows shared among threads, with the same numbers', () => {
+  const random = seeded(7);
+  const pick = (below: number) => Math.floor(random.next() * below);
+  const many = Array.from({ length: 4000 }, (): Row => {
+    const hour = pick(5) ? pick(24) : null;
+    const day = textOf(dayOf('2024-01-01') + pick(200));
+    return { day, hour, time: hour === null ? 1 : 0, at: [1, 1], place: pick(4) };
+  });
+  /** Row by row, as the words of the question say it. */
+  const counted = ({ weekdays, hours }: Filter, from: string, until: string, byNight: boolean) => {
+    const counts = [0, 0, 0, 0];
+    for (const { day, hour, place } of many) {
+      if (day < from || day >= until) continue;
+      const isIn =
+        hours && hour !== null
+          ? hours.from < hours.until
+            ? hour >= hours.from && hour < hours.until
+            : hour >= hours.from || hour < hours.until
+          : hours === null;
+      const night = byNight && hours && hour !== null && hours.from > hours.until && hour < hours.until ? 1 : 0;
+      const weekday = ((weekdayOf(dayOf(day)) - night + 7) % 7) + 1;
+      if (isIn && (weekdays.length === 0 || weekdays.includes(weekday))) counts[place!]!++;
+    }
+    return counts;
+  };
+
+  test.each([
+    ['5,6,7', '20-2', 'clock', '2024-01-01', '2024-07-19'],
+    ['5,6,7', '20-2', 'shift', '2024-01-06', '2024-03-03'],
+    ['7', undefined, 'clock', '2024-01-07', '2024-01-08'],
+    ['1,3', '8-17', 'clock', '2024-02-01', '2024-03-01'],
+    ['1', '22-6', 'shift', '2024-02-06', '2024-02-07'],
+    [undefined, '20-2', 'shift', '2024-01-01', '2024-07-01'],
+  ])('weekdays %s, hours %s by the %s, %s to %s', async (weekday, hour, weekdayOf, from, until) => {
+    const filter = parseFilter({ ...(weekday && { weekday }), ...(hour && { hour }), weekdayOf, from, until });
+    const cube = await buildCube(staged(many));
+    const plan = planOf(filter);
+    const whole = scan(cube, plan, { by: 'place', layer });
+    expect([...whole.counts]).toEqual(counted(filter, from, until, weekdayOf === 'shift'));
+    const shares = [0, 1, 2].map((index) => scan(cube, plan, { by: 'place', layer, share: { index, of: 3 } }));
+    expect(whole.counts.map((_, place) => shares.reduce((sum, { counts }) => sum + counts[place]!, 0))).toEqual(
+      whole.counts,
+    );
+    expect(shares.reduce((sum, { excluded }) => sum + excluded.unknownHour, 0)).toBe(whole.excluded.unknownHour);
+    expect(Math.max(...shares.map(({ matched }) => matched))).toBeLessThan(whole.matched || 1);
+    const { days, matched } = scan(cube, plan, { by: 'day' });
+    expect(days.reduce((sum, [, count]) => sum + count, 0)).toBe(whole.matched);
+    expect([matched, scan(cube, plan, { by: 'slot' }).matched]).toEqual([whole.matched, whole.matched]);
   });
 });
 

@@ -129,6 +129,16 @@ test('places with accents, tabs and line breaks in their names keep them', async
   expect(features.map(({ properties }) => properties)).toEqual(odd.map((name) => feature(name).properties));
 });
 
+test('codes of eighteen digits in metres keep them all', async () => {
+  const crs = '{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32614"}}';
+  const feature = (clave: string) =>
+    `{"type":"Feature","properties":{"clave":${clave}},"geometry":{"type":"Point","coordinates":[500000,2140000]}}`;
+  const codes = ['901400010001123457', '901400010001123458'];
+  const text = `{"type":"FeatureCollection","crs":${crs},"features":[${codes.map(feature).join()}]}`;
+  const { features } = await readFeatures(written('codes.geojson', text), AS_IS);
+  expect(features.map(({ properties }) => String(properties.clave))).toEqual(codes);
+});
+
 describe('is refused at once, naming what is wrong:', () => {
   const kml = (head: string, inside: string) =>
     `<?xml version="1.0"?>${head}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>${inside}</Document></kml>`;
@@ -154,6 +164,15 @@ describe('is refused at once, naming what is wrong:', () => {
       /holds no map data/,
     ],
     ['an archive without files', () => written('none.zip', zipOf({})), /holds no map data/],
+    [
+      'numbers that GDAL counts on past their end',
+      () =>
+        written(
+          'long.geojson',
+          `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:32614"}},"features":[{"type":"Feature","properties":{"clave":12345678901234567891},"geometry":{"type":"Point","coordinates":[500000,2140000]}}]}`,
+        ),
+      /a number of more than 18 digits \(12345678901234567891\): save the codes as text/,
+    ],
     ['a picture', () => written('plano.jpg', Buffer.from('ffd8ffe000104a464946', 'hex')), /plano.jpg is a picture/],
     ['a document called a map', () => written('plano.geojson', '%PDF-1.7'), /picture or a document/],
     ['a web page called a map', () => written('page.kml', WEB_PAGE), /web page|document type/],

@@ -230,6 +230,7 @@ describe('the dataset', () => {
     coarse: { code: 'sectores', codes: ['', 's1', 's2'] },
     catchments,
     named: new Set([1]),
+    namedCoarse: new Set([1]),
   };
   const offences = new Map([
     [ORDINARY, { code: 'fgj.robo', label: 'Robo', sensitiveClass: null }],
@@ -284,6 +285,13 @@ describe('the dataset', () => {
       }),
     ]);
     expect(await told(2)).toEqual([]);
+    // An area drawn round a few houses is not named: that something happened there would be known by it.
+    expect(await told(7, { coarse: 2 })).toEqual([
+      row({
+        ...{ offence: 'sexual', label: null, period: '2024-Q1' },
+        ...{ layer: null, area: null, lon: null, lat: null, count: 5 },
+      }),
+    ]);
     // The second quarter is not over while June is missing.
     expect(await told(9, { day: '2024-05-31' })).toEqual([]);
   });

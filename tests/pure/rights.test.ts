@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { PUBLIC, RIGHTS, ROLES, STAFF, type Viewer } from '../../server/access/contract.ts';
-import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf } from '../../server/access/rights.ts';
+import { mayDo, OPERATIONS, operationOf, RIGHTS_OF, rightsOf, seesAsMuch } from '../../server/access/rights.ts';
 import { checkPassword } from '../../server/accounts/passwords.ts';
 import { providerRoleIn, roleOfClaims } from '../../server/accounts/provider-roles.ts';
 import { stepOfCode, totpCode } from '../../server/accounts/totp.ts';
@@ -10,8 +10,10 @@ import { openTries } from '../../server/accounts/tries.ts';
 import { TooMany } from '../../server/errors.ts';
 import { sessionCookieOf } from '../../server/http/same-origin.ts';
 import { RIGHT_WORDS, ROLE_WORDS } from '../../server/i18n/access.ts';
+import { LANGUAGES } from '../../server/i18n/contract.ts';
 import { conflictShownTo } from '../../server/problems/visible.ts';
 import { everyRoute } from '../support/mounted.ts';
+import { analyses, FILES, questions, tiles } from '../support/public-town.ts';
 
 /** Told to everybody, whether or not somebody is signed in: that the server lives, and how to reach it. */
 const BEFORE_THE_DOORS = [
@@ -20,6 +22,10 @@ const BEFORE_THE_DOORS = [
   'GET /server-pages.css',
   'POST /login',
   'POST /api/v1/:jurisdiction/incidents',
+  // Whoever was shown a certificate checks it there.
+  'GET /verify/page.css',
+  'GET /verify/:jurisdiction',
+  'GET /verify/:jurisdiction/:code',
 ];
 
 test('every route stands in the table of rights, and everything in the table is a route', () => {
@@ -29,6 +35,53 @@ test('every route stands in the table of rights, and everything in the table is 
   expect(routes.filter((route) => !table.includes(route)).sort()).toEqual([...BEFORE_THE_DOORS].sort());
   expect(table.filter((operation) => !routes.includes(operation))).toEqual([]);
   expect(new Set(table).size).toBe(table.length);
+});
+
+/** What the public may ask that holds nothing of a city's incidents: who they are, how to enter, what they send, and the ground. */
+const NOT_OF_THE_FILE = [
+  ...['/api/v1/me', '/api/v1/openapi.json', '/api/v1/basemaps', '/basemaps/:name/:stamp/:z/:x/:y.:format'],
+  ...[
+    '',
+    '/demo',
+    '/link',
+    '/link/:token',
+    '/passkey',
+    '/passkey/options',
+    '/oidc',
+    '/oidc/callback',
+    '/oidc/sign-out',
+  ].map((way) => `/api/v1/session${way}`),
+  '/api/v1/:jurisdiction/tips',
+  '/api/v1/:jurisdiction/points', // reference points, of which a public view has none
+  // Marked by asking the other questions as whoever answers: tests/server/rights.test.ts, tests/e2e/lessons.e2e.ts.
+  '/api/v1/:jurisdiction/lessons/:lesson/exercises/:exercise',
+];
+
+test('the proof of the public view asks every address the public may ask', () => {
+  const asked = [...questions(), ...analyses(), ...FILES, ...tiles(0, 0, 0)].map(
+    (path) => operationOf('GET', path.split('?')[0]!)?.operation.path ?? path,
+  );
+  const open = OPERATIONS.filter(({ right }) => right === 'anybody' || RIGHTS_OF.public.some((each) => each === right));
+  expect(open.length).toBeGreaterThan(50);
+  const missing = open
+    .map(({ path }) => path)
+    .filter((path) => !asked.includes(path) && !NOT_OF_THE_FILE.includes(path));
+  expect([...new Set(missing)]).toEqual([]);
+});
+
+test('what was found with rights that somebody has no more is not told to them', () => {
+  const viewer = (role: Viewer['role'], areas: string | null = null): Viewer => ({
+    ...{ role, account: { id: 1, name: 'Ana' } },
+    scope: { jurisdictions: ['tiny'], areas: areas === null ? null : { layer: 'areas', codes: areas.split(',') } },
+  });
+  const told = (now: Viewer, then: Viewer) => seesAsMuch(now, then);
+  expect(told(viewer('commander'), viewer('planner'))).toBe(true);
+  expect(told(viewer('planner'), viewer('commander'))).toBe(false);
+  expect(told(viewer('gis'), viewer('planner'))).toBe(false);
+  expect(told(viewer('planner'), viewer('gis'))).toBe(true);
+  expect(told(viewer('commander', '01,02'), viewer('commander', '02'))).toBe(true);
+  expect(told(viewer('commander', '01'), viewer('commander', '02'))).toBe(false);
+  expect(told(viewer('commander', '01'), viewer('commander'))).toBe(false);
 });
 
 test('an address is read as Express reads it', () => {
@@ -54,6 +107,9 @@ test('each role may do what it is for', () => {
   expect(with_('export-incidents')).toEqual(['commander', 'administrator']);
   expect(with_('import')).toEqual(['data', 'administrator']);
   expect(with_('publish-layers')).toEqual(['gis', 'administrator']);
+  // Nobody both draws areas and counts sensitive offences in them but who may see these anyway.
+  const draws = with_('publish-layers').filter((role) => RIGHTS_OF[role].includes('count-sensitive'));
+  expect(draws.every((role) => RIGHTS_OF[role].includes('see-sensitive-places'))).toBe(true);
   expect(with_('read-audit')).toEqual(['auditor', 'administrator']);
   expect(with_('manage-accounts')).toEqual(['administrator']);
   const own = (of: Partial<Viewer>): Viewer => ({ ...STAFF, account: { id: 1, name: 'Ana' }, ...of });
@@ -64,6 +120,24 @@ test('each role may do what it is for', () => {
     expect([right, mayDo(bound, right)]).toEqual([right, false]);
   for (const kind of ['demo', 'key'] as const)
     expect(mayDo({ ...STAFF, entry: { kind, name: 'x' } }, 'manage-accounts')).toBe(false);
+});
+
+const INTRO = {
+  es: 'Escrito de la misma tabla con la que el servidor decide. Un papel vale en todo el portal, en unos municipios o, para planeación y mando, en unas zonas de uno.',
+  en: 'Written from the same table by which the server decides. A role holds in the whole portal, in some municipalities or, for planners and commanders, in some areas of one.',
+};
+
+// Written anew by `vitest -u`.
+test.for(LANGUAGES)('the help says what each role may do, as the table has it: %s', async (language) => {
+  const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+  const parts = ROLES.map((role) => {
+    const words = RIGHTS.filter((right) => RIGHTS_OF[role].includes(right)).map(
+      (right) => RIGHT_WORDS[language][right],
+    );
+    return `## ${capital(ROLE_WORDS[language][role])}\n${capital(words.join('; '))}.\n`;
+  });
+  const text = [`${INTRO[language]}\n`, ...parts].join('\n');
+  await expect(text).toMatchFileSnapshot(`../../web/help/${language}/roles.md`);
 });
 
 test('roles and rights have words in both languages', () => {

@@ -10,7 +10,7 @@ import { terminalReasonIn } from '../../server/i18n/terminal-reasons.ts';
 import type { DetectedColumn } from '../../server/imports/contract.ts';
 import { openFindings } from '../../server/mapfiles/findings.ts';
 import { answersTo } from '../../server/terminal/answers.ts';
-import { guessFields } from '../../server/terminal/header.ts';
+import { guessFields, withNames } from '../../server/terminal/header.ts';
 import { commandLine, shellWord, withOptions } from '../../server/terminal/shell.ts';
 import { tellFeeds } from '../../server/terminal/tell-installation.ts';
 import { listed, namesIn } from '../../server/text/choices.ts';
@@ -218,6 +218,12 @@ test('nothing is guessed from columns about persons, empty ones, or projected co
     column('total', '3', '4'),
   ]);
   expect(guessed.size).toBe(0);
+});
+
+test('a column that is read for its name stands in the line to copy, whatever it holds', () => {
+  const columns = [column('longitud', '999', '-99.1'), column('latitud', '999', '19.4'), column('fecha', '5/3?')];
+  const read = withNames([...columns, column('hora'), column('otra', '7')], guessFields(columns));
+  expect(Object.fromEntries(read)).toEqual({ lon: 'longitud', lat: 'latitud', date: 'fecha' });
 });
 
 test('gaps that were counted do not stand beside «no gaps were looked for», and nothing found beside a bare «not»', () => {

@@ -1,9 +1,11 @@
 // Heat is a density one can read: the same number and colour at every zoom, under every filter, in every city.
 
 import { describe, expect, test } from 'vitest';
+import { seeded } from '../../geodata/demo/random.ts';
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { type Box, densityAt, densityOf, heatReachM, marginOf } from '../../web/map/heat.ts';
-import { edgeOf, HEAT_STOPS, heatColor, heatOpacity } from '../../web/map/heat-colors.ts';
+import { edgeOf, HEAT_STOPS, heatColor, heatOpacity, heatPixels } from '../../web/map/heat-colors.ts';
+import { sharedHeatScale } from '../../web/map/symbology.ts';
 
 const [LON, LAT] = [-99.13, 19.43];
 const CITY: Box = [-99.4, 19.2, -98.9, 19.6];
@@ -26,6 +28,31 @@ describe('density', () => {
     expect(densityAt(density, [LON, LAT]) / alone).toBeCloseTo(1, 1);
     // One standard deviation to the east: e^(-1/2).
     expect(densityAt(density, [LON + 200 / M_PER_LON, LAT]) / alone).toBeCloseTo(Math.exp(-0.5), 1);
+  });
+
+  test('is everywhere within one per cent of the peak of the sum of kernels it stands for', () => {
+    const random = seeded(3);
+    const from = (mean: number, metres: number, perDegree: number) =>
+      mean + ((random.next() - 0.5) * metres) / perDegree;
+    const points = Array.from(
+      { length: 500 },
+      (_, i) =>
+        [from(LON, i < 250 ? 900 : 6000, M_PER_LON), from(LAT, i < 250 ? 900 : 6000, M_PER_LAT), 1 + (i % 4)] as const,
+    );
+    // Points as they are: cells of the source would only move them.
+    const density = densityOf(answerOf(points, 0), 300, 0.5, null)!;
+    const sigmaKm = 0.15;
+    const exact = (lon: number, lat: number) =>
+      points.reduce((sum, [x, y, weight]) => {
+        const km2 = (((lon - x) * M_PER_LON) / 1000) ** 2 + (((lat - y) * M_PER_LAT) / 1000) ** 2;
+        return sum + (weight * Math.exp(-km2 / (2 * sigmaKm ** 2))) / (2 * Math.PI * sigmaKm ** 2) / 0.5;
+      }, 0);
+    const peak = Math.max(...points.map(([lon, lat]) => exact(lon, lat)));
+    for (let i = 0; i < 400; i++) {
+      const at = [from(LON, 7000, M_PER_LON), from(LAT, 7000, M_PER_LAT)] as const;
+      expect(Math.abs(densityAt(density, at) - exact(...at)) / peak).toBeLessThan(0.01);
+    }
+    expect(density.max / peak).toBeCloseTo(1, 1);
   });
 
   test('nothing is lost: the densities of all cells add up to the incidents', () => {
@@ -111,6 +138,18 @@ describe('the reach', () => {
   });
 });
 
+test('heat of many periods has one reach, the longest of theirs, and one scale, whichever of them is shown', () => {
+  const [much, little] = [answerOf(field(50, 100, 20)), answerOf(field(40, 500))];
+  const periods = [much, little, answerOf([])].map((answer) => ({ answer, years: 1 }));
+  const scale = sharedHeatScale(periods, [], CITY)!;
+  // Ten in reach: 300 m where there is much, 1,000 m where there is one each 500 m.
+  expect(scale.reachM).toBe(1000);
+  // 20 each 100 m are 2,000 per km²; at the edges of both fields it is less.
+  expect(scale.usual).toBeGreaterThan(900);
+  expect(scale.usual).toBeLessThan(2000);
+  expect(sharedHeatScale([{ answer: answerOf([]), years: 1 }], [], CITY)).toBeNull();
+});
+
 describe('colour', () => {
   test('the five colours of the ramp stand at the figures of the legend', () => {
     expect(HEAT_STOPS.map((stop) => heatColor(stop))).toEqual([
@@ -122,6 +161,24 @@ describe('colour', () => {
     ]);
     expect(heatColor(50_000)).toEqual(heatColor(10_000));
     expect(heatColor(0.01)).toEqual(heatColor(1));
+  });
+
+  test('every pixel has the colour and opacity of its density, to a step the eye does not see', () => {
+    const scale = { single: 3.5, usual: 400 };
+    const values = Float32Array.from({ length: 2000 }, (_, i) => (i === 0 ? 0 : 10 ** (-2 + i / 300)));
+    const pixels = new Uint32Array(values.length);
+    heatPixels(values, scale, pixels);
+    const bytes = new Uint8Array(pixels.buffer);
+    values.forEach((value, i) => {
+      const wanted = heatOpacity(value, scale);
+      const [red, green, blue, opacity] = bytes.subarray(4 * i, 4 * i + 4) as unknown as number[];
+      expect(Math.abs(opacity! - wanted)).toBeLessThanOrEqual(2);
+      if (opacity === 0) return;
+      heatColor(value).forEach((channel, c) => {
+        expect(Math.abs([red!, green!, blue!][c]! - channel)).toBeLessThanOrEqual(1);
+      });
+    });
+    expect(pixels[0]).toBe(0);
   });
 
   test('where all are few, each has its full colour', () => {

@@ -1,9 +1,10 @@
 // The line round where half of them lie: it encloses half of the incidents, and is the same from afar and close up.
 
 import { describe, expect, test } from 'vitest';
+import type { HeatAnswer } from '../../server/counts/contract.ts';
 import { type Density, densityAt, densityOf, type Laid, tellsHalf } from '../../web/map/heat.ts';
 import { areaAboveKm2, hidesRings, isolines } from '../../web/map/isolines.ts';
-import { withinLimit } from '../../web/map/within-limit.ts';
+import { answerWithin, withinLimit } from '../../web/map/within-limit.ts';
 
 /** A grid of whole degrees at the equator; a value for each cell, rows from the north. */
 const grid = (rows: readonly (readonly number[])[]): Laid => ({
@@ -142,5 +143,22 @@ describe('heat and the limit', () => {
     expect([...withinLimit(density, parts).values]).toEqual([9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1]);
     expect(withinLimit(density, null)).toBe(density);
     expect(withinLimit(density, { type: 'MultiPolygon', coordinates: [] })).toBe(density);
+  });
+
+  test('leaves incidents beyond it, in a hole and between its parts uncounted', () => {
+    const points: HeatAnswer['points'] = [
+      [0.5, 0.5, 3],
+      [2.5, 0.5, 4],
+      [0.25, 0.25, 5],
+      [1.5, 0.5, 6],
+      [0.5, 1.5, 7],
+    ];
+    const answer: HeatAnswer = { dataVersion: 1, cellM: 200, points };
+    const parts: GeoJSON.MultiPolygon = {
+      type: 'MultiPolygon',
+      coordinates: [[ring(0, 0, 1, 1), ring(0.2, 0.2, 0.3, 0.3)], [ring(2, 0, 3, 1)]],
+    };
+    expect(answerWithin(answer, parts).points).toEqual([points[0], points[1]]);
+    expect(answerWithin(answer, null)).toBe(answer);
   });
 });

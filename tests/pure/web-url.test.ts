@@ -6,7 +6,16 @@ import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { embedAddress, embedCode, embeddedBy, keepFixed } from '../../web/store/embed.ts';
 import { changedParts, effectiveFilter, languageBefore, withoutPart } from '../../web/store/state.ts';
-import { BESIDE_MODES, MEASURES, METHODS, type PageState, readUrl, VIEWS, writeUrl } from '../../web/store/url.ts';
+import {
+  BESIDE_MODES,
+  MEASURES,
+  METHODS,
+  type PageState,
+  readUrl,
+  unreadOf,
+  VIEWS,
+  writeUrl,
+} from '../../web/store/url.ts';
 
 const OPENING = readUrl('');
 const code = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
@@ -124,6 +133,13 @@ describe('address', () => {
       '?theme=todos&hour=25-99&weekday=5,6&view=satellite&classes=40&map=nowhere&place=:&period=decade',
     );
     expect(view).toEqual({ ...OPENING, filter: { ...EVERYTHING, theme: 'todos', weekdays: [5, 6] } });
+  });
+
+  test('what of the question is left out of a link can be told', () => {
+    expect(unreadOf('?theme=todos&hour=25-99&weekday=5,6&place=:&from=2025-13-01&view=satellite')).toEqual(
+      expect.arrayContaining(['hour=25-99', 'from=2025-13-01', 'place=:']),
+    );
+    expect(unreadOf('?theme=todos&hour=20-4&weekday=5,6&place=colonias:001&view=satellite')).toEqual([]);
   });
 
   test('values that exclude each other leave a question that can be asked', () => {

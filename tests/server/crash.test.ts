@@ -44,8 +44,9 @@ let kept: Database | null = null;
 const scratch = () => join(folder, 'tmp');
 const files = { old: '', new: '' };
 const sums = { old: '', new: '' };
-/** When each step of a whole run began, and when it ended. */
+/** When each step of a whole run began, and when it ended; and which of them have stored rows that do not count yet. */
 let stepsMs: readonly number[];
+let unpublished: readonly number[];
 
 /** Rows with ids; of the new state every tenth has another hour, every fortieth is missing, and 500 are more. */
 function rowsOf(state: State): string[] {
@@ -92,7 +93,7 @@ type Begun = {
   run(
     words: readonly string[],
     killAt: Moment | null,
-  ): Promise<{ readonly status: number | null; readonly stepsMs: number[] }>;
+  ): Promise<{ readonly status: number | null; readonly stepsMs: number[]; readonly steps: string[] }>;
   kill(): Promise<unknown>;
 };
 
@@ -112,16 +113,18 @@ async function begin(): Promise<Begun> {
     async run(words, killAt) {
       const began = performance.now();
       const stepsMs: number[] = [];
-      const step = () => {
+      const steps: string[] = [];
+      const step = (name: string) => {
         if (killAt?.step === stepsMs.length) setTimeout(kill, killAt.afterMs);
         stepsMs.push(performance.now() - began);
+        steps.push(name);
       };
-      step();
+      step('beginning');
       lines.on('line', step);
       child.stdin.end(`${JSON.stringify(words)}\n`);
       const status = await exited;
       if (status !== 0 && status !== null) throw new Error(`the run failed: ${await said}`);
-      return { status, stepsMs: [...stepsMs, performance.now() - began] };
+      return { status, stepsMs: [...stepsMs, performance.now() - began], steps };
     },
     async kill() {
       kill();
@@ -151,6 +154,8 @@ beforeAll(async () => {
   const whole = await (await begin()).run(importing('new'), null);
   expect(whole.status).toBe(0);
   ({ stepsMs } = whole);
+  unpublished = [whole.steps.lastIndexOf('storing'), whole.steps.indexOf('publishing')];
+  expect(Math.min(...unpublished)).toBeGreaterThan(0);
   sums.new = (await looking(seen)).sum;
 }, WITHIN_MS);
 
@@ -171,8 +176,9 @@ test(
   async () => {
     const random = seeded(SEED);
     const met = new Map<Phase, number>();
-    let state: State = 'old';
-    let { head } = await looking(seen);
+    const before = await looking(seen);
+    let state: State = before.sum === sums.new ? 'new' : 'old';
+    let { head } = before;
     let last: { readonly status: number | null; readonly target: State } | null = null;
     for (let moment = 0; moment <= MOMENTS; moment++) {
       const { left, run, kill } = await begin();
@@ -193,8 +199,9 @@ test(
         break;
       }
       const target: State = state === 'old' ? 'new' : 'old';
-      // Spread over the whole run, however few they are.
-      const step = Math.floor(((moment + random()) / MOMENTS) * (stepsMs.length - 1));
+      // Spread over the whole run, however few they are; every other one while rows are stored that do not count yet.
+      const spread = Math.floor(((moment + random()) / MOMENTS) * (stepsMs.length - 1));
+      const step = moment % 2 ? unpublished[Math.floor(random() * unpublished.length)]! : spread;
       const afterMs = random() * (stepsMs[step + 1]! - stepsMs[step]!);
       const { status } = await run(importing(target), { step, afterMs });
       last = { status, target };

@@ -8,13 +8,14 @@ import { type JurisdictionRow, type Me, ROLES, type Role } from '../../server/ac
 import { OPERATIONS, RIGHTS_OF } from '../../server/access/rights.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { savedTables } from '../../server/backup/catalogue.ts';
+import { receiveColumns } from '../../server/columns/receive.ts';
 import { openDatabase } from '../../server/db/open.ts';
 import { addressOf, askedOf } from '../support/asked-addresses.ts';
 import { reportAt, reportOf, runCuadra } from '../support/cli.ts';
 import { quietLog } from '../support/log.ts';
 import { firstAdministrator, invited, type Person, person } from '../support/people.ts';
 import type { TestServer } from '../support/server.ts';
-import { startTinyTown } from '../support/tinytown.ts';
+import { drawHouse, startTinyTown } from '../support/tinytown.ts';
 
 /** Two beside the twelve of Tiny Town, in Centro on Avenida Dos. */
 const SENSITIVE = `folio,fecha,hora,delito,longitud,latitud
@@ -119,7 +120,8 @@ test('who is bound to areas of a town is answered within them at every address, 
     const { status, body } = await bound.ask(method, addressOf(path));
     await body?.cancel();
     const isOurs = [
-      ...['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'own-account'],
+      ...['look', 'count', 'see-points', 'export-incidents', 'follow-events', 'learn'],
+      ...['own-account', 'own-second-step'],
       ...['see-problems', 'handle-problems'],
     ].includes(right);
     const isOfTheWhole = ['/api/v1/region', '/api/v1/:jurisdiction/benchmark'].includes(path);
@@ -217,6 +219,34 @@ test('who plans counts sensitive offences by area, and is told how many are left
     const [seen, whole] = await Promise.all([planner, commander].map((of) => of.get(`tiny/${question}${drawn}`)));
     expect(seen, question).not.toEqual(whole);
   }
+});
+
+test('who draws the areas is told of no sensitive offence, in whatever area, version or list', async () => {
+  type Counts = { counts: number[]; totals: { matched: number; withheld: number } };
+  const [planner, gis] = [people.get('planner')!, people.get('gis')!];
+  const matched = async (of: Person, query: string) => (await of.get<Counts>(`tiny/counts?${query}`)).totals.matched;
+  for (const query of ['layer=areas', 'layer=areas@1', 'layer=areas&within=areas:03', 'layer=areas&inside=areas'])
+    expect([query, await matched(gis, query)]).toEqual([query, (await matched(planner, query)) - 2]);
+  expect(await matched(gis, 'layer=areas&offence=sexual,familia')).toBe(0);
+  type Row = { code: string; incidents: number };
+  const offences = await gis.get<Row[]>('tiny/offences');
+  expect(offences.filter(({ code }) => ['sexual', 'familia'].includes(code)).map((row) => row.incidents)).toEqual([
+    0, 0,
+  ]);
+  // Drawn round the house where both happened, then once more to compare the versions.
+  for (const name of ['Casa', 'La casa']) await drawHouse(server, name);
+  type Compared = { incidents: { from: number; until: number } };
+  const inVersions = async (of: Person) =>
+    (await of.get<Compared>('tiny/layers/casas/compare?from=1&until=2')).incidents;
+  await expect.poll(() => inVersions(administrator)).toEqual({ from: 2, until: 2 });
+  expect(await inVersions(gis)).toEqual({ from: 0, until: 0 });
+  expect([
+    await matched(planner, 'layer=areas&within=casas:c'),
+    await matched(gis, 'layer=areas&within=casas:c'),
+  ]).toEqual([2, 0]);
+  const columns = await gis.ask('GET', 'tiny/incidents.arrow');
+  const { rows } = receiveColumns(new Uint8Array(await columns.arrayBuffer()));
+  expect(rows.rows).toBe(12);
 });
 
 test('a key asks in its role and scope, and opens nothing once it is removed', async () => {

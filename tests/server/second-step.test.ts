@@ -1,14 +1,22 @@
 // Where roles with exact points need a second step: nothing is answered before it is set up, whoever has the password; and
-// what else people try on every address there is.
+// what else people try on every address there is; passkeys, which are a second step of their own; links that are taken back.
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Me } from '../../server/access/contract.ts';
 import { OPERATIONS } from '../../server/access/rights.ts';
-import type { AccountRow, LinkMade, RecoveryCodes, TotpProposed } from '../../server/accounts/contract.ts';
+import type {
+  AccountRow,
+  LinkMade,
+  LinkWaiting,
+  Passkey,
+  RecoveryCodes,
+  TotpProposed,
+} from '../../server/accounts/contract.ts';
 import { totpCode } from '../../server/accounts/totp.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import { reportOf, runCuadra } from '../support/cli.ts';
+import { newDevice } from '../support/passkey.ts';
 import { invited, PASSWORD, type Person, person } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -165,4 +173,106 @@ test('a session of one is not taken over by who knew its cookie before, signed i
     attacker.cookie = before;
     expect((await attacker.get<Me>('me')).signedIn).toBe(false);
   }
+});
+
+type Options = { challenge: string; rpId: string; rp: { id: string } };
+const optionsFor = async (own: Person, password = PASSWORD) => {
+  const answer = await own.ask('POST', 'me/passkeys/options', { password });
+  return [answer.status, (await answer.json()) as Options] as const;
+};
+const asked = async (by = person(server)) =>
+  (await (await by.ask('POST', 'session/passkey/options', {}, elsewhere())).json()) as Options;
+const enterBy = (credential: object, by = person(server)) =>
+  by.ask('POST', 'session/passkey', { credential }, elsewhere());
+
+test('a passkey is two factors at once, and whatever is not what was asked for opens nothing', async () => {
+  const own = await invited(server, administrator, 'Dora', 'commander');
+  expect((await own.ask('GET', 'villa/incidents')).status).toBe(403);
+  const device = newDevice(server.origin);
+  const add = (credential: object, by = own) => by.ask('POST', 'me/passkeys', { name: 'Teléfono', credential });
+  expect((await optionsFor(own, 'no es la buena'))[0]).toBe(422);
+  const another = await invited(server, administrator, 'Elías', 'planner');
+  const [status, options] = await optionsFor(own);
+  expect([status, options.rp.id]).toEqual([200, '127.0.0.1']);
+  for (const tampered of [
+    device.make(options, { isVerified: false }),
+    device.make(options, { origin: 'https://cuadra.example' }),
+    device.make(options, { rpId: 'cuadra.example' }),
+    device.make((await optionsFor(another))[1]),
+    device.make(options, { challenge: 'bm8gZXMgZWxsYQ' }),
+    device.make(await asked().then((of) => ({ ...of, rp: { id: of.rpId } }))),
+  ])
+    expect((await add(tampered)).status).toBe(422);
+  const [, fresh] = await optionsFor(own);
+  const made = device.make(fresh);
+  expect((await add(made)).status).toBe(201);
+  expect((await add(made)).status).toBe(422);
+  expect((await own.ask('GET', 'villa/incidents')).status).toBe(200);
+  // The password alone is not enough any more, and does not lead to another second step.
+  const byPassword = await person(server).ask('POST', 'session', { name: 'Dora', password: PASSWORD }, elsewhere());
+  expect(byPassword.status).toBe(401);
+
+  const [inside, first] = [person(server), await asked()];
+  expect(first).not.toHaveProperty('allowCredentials.0');
+  const shown = device.show(first);
+  const entered = await enterBy(shown, inside);
+  expect([entered.status, (await entered.json()) as Me]).toMatchObject([200, { name: 'Dora', signedIn: true }]);
+  expect((await inside.ask('GET', 'villa/incidents')).status).toBe(200);
+  const thief = newDevice(server.origin);
+  for (const tampered of [
+    shown, // what was signed before
+    device.show(await asked(), { isVerified: false }),
+    device.show(await asked(), { origin: 'https://cuadra.example' }),
+    device.show(await asked(), { rpId: 'cuadra.example' }),
+    device.show(await asked(), { counter: 1 }), // of a copy made before
+    device.show(await asked(), { challenge: 'bm8gZXMgZWxsYQ' }),
+    device.show(await optionsFor(inside).then(([, of]) => ({ ...of, rpId: of.rp.id }))),
+    { ...thief.show(await asked()), id: device.id, rawId: device.id },
+    thief.show(await asked()),
+  ])
+    expect(await typeOf(await enterBy(tampered))).toEqual([401, 'not-signed-in']);
+  const [passkey, ...more] = await inside.get<Passkey[]>('me/passkeys');
+  expect([passkey, more]).toMatchObject([{ id: device.id, name: 'Teléfono', site: '127.0.0.1' }, []]);
+
+  // Only one's own are removed, with the password; a lost device goes with a link for another password.
+  const remove = (by: Person, password: string) => by.ask('DELETE', `me/passkeys/${device.id}`, { password });
+  expect((await remove(another, PASSWORD)).status).toBe(404);
+  expect((await remove(inside, 'no es la buena')).status).toBe(422);
+  const link = await reportOf<LinkMade>(server, ['user', 'reset', 'Dora']);
+  const back = person(server);
+  expect((await back.ask('POST', 'session/link', { token: link.token, password: PASSWORD })).status).toBe(200);
+  expect(await back.get<Passkey[]>('me/passkeys')).toEqual([]);
+  expect((await enterBy(device.show(await asked()))).status).toBe(401);
+  const { rows } = await administrator.get<AuditPage>('audit?what=sign-in-failed&limit=100');
+  expect(rows.filter(({ detail }) => detail === 'passkey').length).toBeGreaterThan(8);
+  const { rows: entries } = await administrator.get<AuditPage>('audit?what=sign-in&who=Dora&limit=10');
+  expect(entries.map(({ detail }) => detail)).toEqual(['password', 'passkey', 'password']);
+});
+
+test('a link nobody used is listed without what opens it, taken back, and goes with whoever made it', async () => {
+  const invite = async (by: Person, name: string) => {
+    const answer = await by.ask('POST', 'accounts/invitations', { name, role: 'administrator' });
+    expect(answer.status).toBe(201);
+    return ((await answer.json()) as LinkMade).token;
+  };
+  const isGood = async (token: string) => (await person(server).ask('GET', `session/link/${token}`)).status === 200;
+  const token = await invite(administrator, 'Fabián');
+  const listed = await administrator.ask('GET', 'accounts/links');
+  const said = await listed.text();
+  expect(said).not.toContain(token);
+  const waiting = (JSON.parse(said) as LinkWaiting[]).find(({ name }) => name === 'Fabián')!;
+  expect(waiting).toMatchObject({ purpose: 'invitation', role: 'administrator', madeBy: 'Ana' });
+  expect(await isGood(waiting.id)).toBe(false);
+  const takeBack = () => administrator.ask('DELETE', `accounts/links/${waiting.id}`);
+  expect((await takeBack()).status).toBe(204);
+  expect([(await takeBack()).status, await isGood(token)]).toEqual([404, false]);
+
+  const second = await invited(server, administrator, 'Gonzalo', 'administrator');
+  await enrolled(second);
+  const theirs = await invite(second, 'Cómplice');
+  expect(await isGood(theirs)).toBe(true);
+  expect((await administrator.ask('PATCH', 'accounts/Gonzalo', { disabled: true })).status).toBe(200);
+  expect(await isGood(theirs)).toBe(false);
+  const { rows } = await administrator.get<AuditPage>('audit?what=account&limit=3');
+  expect(rows[0]!.detail).toMatch(/^change Gonzalo administrator \* disabled, links taken back: 1$/);
 });

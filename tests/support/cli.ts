@@ -14,6 +14,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export type CommandResult = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 export type Home = { readonly dataDir: string; readonly databaseUrl: string | null };
+type Opened = Home & { readonly portal?: string | null };
 
 /** Runs `npm run cuadra -- ARGS` against an installation; `onStart` hears the id of the process. */
 export async function runCuadra(
@@ -64,12 +65,12 @@ export async function reportAt<T = Record<string, unknown>>(home: Home, args: re
 /** Runs a command on the open database of an installation, as the command line does once it has opened it. */
 export async function runOn(
   database: Database,
-  { dataDir }: Home,
+  { dataDir, portal = null }: Opened,
   args: readonly string[],
   signal = new AbortController().signal,
   progress: CommandIo['progress'] = () => {},
 ): Promise<CommandResult> {
-  const context = { database, taxonomy: loadTaxonomy(), dataDir, log: quietLog };
+  const context = { database, taxonomy: loadTaxonomy(), dataDir, portal, log: quietLog };
   return answerOf((io) => runCommand(context, [...args, '--json'], { ...io, progress, signal, cwd: dataDir }));
 }
 
@@ -89,7 +90,7 @@ async function answerOf(run: (io: Omit<CommandIo, 'cwd'>) => Promise<number>): P
 /** The same for a command that must succeed; answers its report. */
 export async function reportOn<T = Record<string, unknown>>(
   database: Database,
-  home: Home,
+  home: Opened,
   args: readonly string[],
 ): Promise<T> {
   return reportFrom(args, await runOn(database, home, args));

@@ -10,7 +10,13 @@ const nothing: never = new Proxy(() => {}, { get: () => nothing, apply: () => no
 
 export function everyRoute(): Route[] {
   const events = createEvents({ database: nothing, log: quietLog });
-  const config = { ...(nothing as Deps['config']), password: 'a long enough password', host: '', hosts: [] };
+  const config = {
+    ...(nothing as Deps['config']),
+    password: 'a long enough password',
+    host: '',
+    hosts: [],
+    alerts: nothing,
+  };
   const asked = { database: nothing, stats: nothing, jobs: nothing, accounts: nothing, log: quietLog, events, config };
   try {
     return routesOf(createApp({ ...(nothing as Deps), ...asked }));

@@ -17,13 +17,17 @@ import { statsRoutes } from '../../server/counts/routes.ts';
 import { createCubes } from '../../server/cube/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { exportRoutes } from '../../server/exports/routes.ts';
+import { askAsSender } from '../../server/http/ask-through.ts';
 import { problems } from '../../server/http/problems.ts';
+import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
+import { lessonRoutes } from '../../server/lessons/routes.ts';
 import { incidentRoutes } from '../../server/listing/routes.ts';
 import { benchmarkRoutes } from '../../server/official-totals/routes.ts';
 import { protectionRoutes } from '../../server/protection/routes.ts';
 import { ratingRoutes } from '../../server/rating/routes.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
 import { layerRoutes } from '../../server/tiles/layer-routes.ts';
+import { regionLimitRoutes } from '../../server/tiles/region-limits.ts';
 import { tileRoutes } from '../../server/tiles/routes.ts';
 import { timingRoutes } from '../../server/timing/routes.ts';
 import { tipRoutes } from '../../server/tips/routes.ts';
@@ -116,7 +120,8 @@ export async function openPortal(database: Database, folder: string, viewer: () 
   const analyses = openAnalyses(stats);
   app.use('/api/v1', regionRoutes(stats), columnRoutes(stats), benchmarkRoutes(deps));
   app.use('/api/v1', analysisRoutes(analyses), ratingRoutes(analyses), timingRoutes(analyses));
-  app.use('/api/v1', tipRoutes({ database, now: () => new Date() }));
+  app.use('/api/v1', tipRoutes({ database, now: () => new Date() }), regionLimitRoutes({ database }));
+  app.use('/api/v1', lessonRoutes({ database, now: () => new Date(), askAs: askAsSender }));
   app.use(problems(quietLog));
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -212,12 +217,14 @@ export const PLACES = [
 /** Public questions of every kind, about every area, month, offence and street. */
 export function* questions(): Generator<string> {
   const city = '/api/v1/town';
-  yield '/api/v1/jurisdictions';
+  for (const list of ['jurisdictions', 'portal?city=town', 'region/limits']) yield `/api/v1/${list}`;
   const lists = ['layers', 'limit', 'offences', 'themes', 'sources', 'summary', 'clock'];
-  for (const list of [...lists, 'protection', 'catchments', 'tips/form']) yield `${city}/${list}`;
+  for (const list of [...lists, 'protection', 'catchments', 'tips/form', 'scope', 'lessons']) yield `${city}/${list}`;
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {
     yield `${city}/layers/${layer}`;
+    // Of colonias there is another version at the end.
+    if (layer !== 'colonias') yield `/tiles/town/${layer}/1.json`;
     yield `${city}/layers/${layer}/features`;
     yield `${city}/top?layer=${layer}&limit=50&from=2023-07-01&until=2024-01-01`;
     yield `${city}/summary?layer=${layer}&period=12m`;
@@ -238,6 +245,8 @@ export function* analyses(): Generator<string> {
   const city = '/api/v1/town';
   const year = 'from=2023-01-01&until=2024-01-01';
   yield `/api/v1/region?year=2023`;
+  // Each asks the others as whoever reads it, and shows what they answer.
+  for (const { code } of lessonCatalogue().lessons.es) yield `${city}/lessons/${code}`;
   yield `${city}/benchmark`;
   yield `${city}/incident-places.json`;
   yield `${city}/incidents.arrow`;

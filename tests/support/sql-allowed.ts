@@ -35,6 +35,12 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select jurisdiction_id as id from protection where is_on'],
   },
   {
+    why: 'a server looks from time to time at the alert rules of all jurisdictions',
+    fault: NO_KEY,
+    tables: ['alert_rule'],
+    beginnings: ['select distinct jurisdiction_id as id from alert_rule'],
+  },
+  {
     why: 'a server forgets the tips of all jurisdictions once they were kept long enough',
     fault: NO_KEY,
     tables: ['tip_box'],

@@ -10,7 +10,9 @@ import { TableScroll } from '../parts/table-scroll.tsx';
 import type { Problem } from '../store/api.ts';
 import { createQuestion } from '../store/question.ts';
 import { accessPaths } from './answers.ts';
+import { LinksWaiting } from './links-waiting.tsx';
 import { mayBeBound, ScopeEditor } from './scope-editor.tsx';
+import { ScopeTold } from './scope-told.tsx';
 
 /** What somebody can be invited as; the public is nobody's account. */
 const INVITED = ROLES.filter((role) => role !== 'public');
@@ -133,7 +135,11 @@ export function AccountsTab() {
                     <td data-label={t('access.lastSeen')}>
                       {row.seenAt ? f.moment(Date.parse(row.seenAt)) : t('access.never')}
                     </td>
-                    <td data-label={t('access.secondStep')}>{row.totp ? t('access.yes') : t('access.no')}</td>
+                    <td data-label={t('access.secondStep')}>
+                      {[row.totp && t('access.yes'), row.passkeys > 0 && t('access.passkeysOf', { n: row.passkeys })]
+                        .filter(Boolean)
+                        .join(', ') || t('access.no')}
+                    </td>
                     <td>
                       {mayManage && (
                         <div class="access-buttons">
@@ -168,6 +174,11 @@ export function AccountsTab() {
             </table>
           </TableScroll>
         )}
+        <LinksWaiting
+          asked={`${given?.token} ${question.answered.value?.value.length}`}
+          mayManage={mayManage}
+          attempt={attempt}
+        />
       </div>
     </main>
   );
@@ -188,20 +199,6 @@ function RoleChoice(props: { label: string; role: Role; disabled?: boolean; onCh
         </option>
       ))}
     </select>
-  );
-}
-
-function ScopeTold({ scope }: { scope: Scope }) {
-  const { t } = usePage();
-  return (
-    <>
-      {scope.jurisdictions?.join(', ') ?? t('access.everywhere')}
-      {scope.areas && (
-        <small>
-          {scope.areas.layer}: {scope.areas.codes.join(', ')}
-        </small>
-      )}
-    </>
   );
 }
 

@@ -1,7 +1,15 @@
 // Who one is here, who else may come in, and what was done: addresses and answers.
 
 import type { Agreement, Me } from '../../server/access/contract.ts';
-import type { AccountRow, LinkFor, LinkMade, RecoveryCodes, TotpProposed } from '../../server/accounts/contract.ts';
+import type {
+  AccountRow,
+  LinkFor,
+  LinkMade,
+  LinkWaiting,
+  Passkey,
+  RecoveryCodes,
+  TotpProposed,
+} from '../../server/accounts/contract.ts';
 import type { AuditPage } from '../../server/audit/contract.ts';
 import type { ScopeAnswer } from '../../server/counts/contract.ts';
 import type { Path } from '../store/api.ts';
@@ -31,10 +39,17 @@ export const accessPaths = {
   totpConfirm: (): Path<RecoveryCodes> => `${V1}/me/totp/confirm`,
   totpRecovery: (): Path<RecoveryCodes> => `${V1}/me/totp/recovery`,
   totpOff: (): Path<null> => `${V1}/me/totp`,
+  passkeys: (): Path<readonly Passkey[]> => `${V1}/me/passkeys`,
+  passkeyOptions: (): Path<PublicKeyCredentialCreationOptionsJSON> => `${V1}/me/passkeys/options`,
+  passkey: (id: string): Path<readonly Passkey[]> => `${V1}/me/passkeys/${encodeURIComponent(id)}`,
+  passkeyAsked: (): Path<PublicKeyCredentialRequestOptionsJSON> => `${V1}/session/passkey/options`,
+  passkeyShown: (): Path<Me> => `${V1}/session/passkey`,
   scope: (city: string): Path<ScopeAnswer> => `${V1}/${city}/scope`,
   providerSignOut: (): string => `${V1}/session/oidc/sign-out`,
   accounts: (): Path<AccountRow[]> => `${V1}/accounts`,
   invitations: (): Path<LinkMade> => `${V1}/accounts/invitations`,
+  links: (): Path<readonly LinkWaiting[]> => `${V1}/accounts/links`,
+  waitingLink: (id: string): Path<null> => `${V1}/accounts/links/${encodeURIComponent(id)}`,
   account: (name: string): Path<AccountRow> => `${V1}/accounts/${encodeURIComponent(name)}`,
   reset: (name: string): Path<LinkMade> => `${V1}/accounts/${encodeURIComponent(name)}/reset`,
   agreements: (city: string): Path<{ readonly agreements: readonly Agreement[] }> =>

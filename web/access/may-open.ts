@@ -36,8 +36,9 @@ export function mayOpen(tab: Tab, { may }: Pick<Access, 'may'>, cities: number, 
     case 'tips':
       return may('handle-tips');
     case 'tip':
-    // Whoever may not see it is told so there.
+    // Whoever may not see it is told so there; a link to enrol waits until they signed in.
     case 'wall':
+    case 'courses':
       return true;
     case 'learn':
       return may('look');

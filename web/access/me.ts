@@ -27,6 +27,8 @@ export type Access = {
   comeBack(name: string, password: string, code: string | null): Promise<void>;
   /** These begin the page anew: nothing one viewer was told is kept for the next. Reject with Problem. */
   signIn(name: string, password: string, code: string | null): Promise<void>;
+  /** `isAgain`: without beginning the page anew. Rejects with Problem, or with what the browser says. */
+  byPasskey(isAgain: boolean): Promise<void>;
   signOut(everywhere: boolean): Promise<void>;
   lookAs(role: Role): Promise<void>;
 };
@@ -119,6 +121,18 @@ export function createAccess(
     signIn: async (name, password, code) => {
       const credentials = { name, password, ...(code ? { code } : {}) };
       await during(() => send('POST', accessPaths.session(), language(), credentials));
+      anew();
+    },
+    byPasskey: async (isAgain) => {
+      const options = await send('POST', accessPaths.passkeyAsked(), language(), {});
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+      const shown = (await view.navigator.credentials.get({ publicKey })) as PublicKeyCredential | null;
+      const show = () => send('POST', accessPaths.passkeyShown(), language(), { credential: shown?.toJSON() });
+      if (isAgain) {
+        await show();
+        return look();
+      }
+      await during(show);
       anew();
     },
     signOut: async (everywhere) => {

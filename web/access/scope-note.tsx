@@ -1,4 +1,4 @@
-// Which areas are seen by whoever is bound to some, and which of those are not there any more.
+// What is left out of every figure for whoever asks: beyond their areas, and sensitive offences for whoever draws these.
 
 import { useEffect, useState } from 'preact/hooks';
 import type { ScopeAnswer } from '../../server/counts/contract.ts';
@@ -19,6 +19,13 @@ export function ScopeNote() {
     );
     return () => stop.abort();
   }, [isBound, city?.code, city?.dataVersion]);
+  const me = access.me.value;
+  if (me && me.role !== 'public' && me.rights.includes('count') && !me.rights.includes('count-sensitive'))
+    return (
+      <div class="public-note" role="note">
+        <p class="small">{t('access.withoutSensitive')}</p>
+      </div>
+    );
   if (!isBound || !told) return null;
   const names = told.rows.map(({ name }) => name).join(', ') || '–';
   return (

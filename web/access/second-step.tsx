@@ -7,6 +7,7 @@ import { send } from '../data/send.ts';
 import { Modal } from '../parts/modal.tsx';
 import type { Problem } from '../store/api.ts';
 import { accessPaths } from './answers.ts';
+import { Passkeys } from './passkeys.tsx';
 import { QrCode } from './qr.tsx';
 
 export function SecondStepDialog({ onClose }: { onClose: () => void }) {
@@ -14,6 +15,7 @@ export function SecondStepDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal title={t('second.title')} onClose={onClose}>
       <SecondStep onDone={onClose} />
+      <Passkeys onAdded={() => {}} />
     </Modal>
   );
 }
@@ -26,6 +28,7 @@ export function SecondStepScreen() {
       <h1>{t('second.title')}</h1>
       <p>{t('second.needed')}</p>
       <SecondStep onDone={() => location.reload()} />
+      <Passkeys onAdded={() => location.reload()} />
       <button type="button" class="link" onClick={() => void access.signOut(false)}>
         {t('access.signOut')}
       </button>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { Modal } from '../parts/modal.tsx';
 import type { Problem } from '../store/api.ts';
+import { PasskeyButton } from './passkeys.tsx';
 
 /** `again`: the name of whoever comes back to the page they had open. */
 export function SignInForm({ onCancel, again }: { onCancel?: () => void; again?: string }) {
@@ -92,6 +93,7 @@ export function SignInForm({ onCancel, again }: { onCancel?: () => void; again?:
           {waiting ? t('access.entering') : t('access.signIn')}
         </button>
       </div>
+      <PasskeyButton isAgain={again !== undefined} onRefused={setProblem} />
     </form>
   );
 }

@@ -68,6 +68,7 @@ export function AlertsTab() {
           </p>
         )}
         {answer.alerts.length === 0 && <p>{t('alerts.none')}</p>}
+        {answer.hidden > 0 && <p class="small">{t('alerts.hidden', { n: answer.hidden })}</p>}
         {answer.unseen > 1 && (
           <button type="button" class="button" onClick={() => seen(alertPaths.all(city), true)}>
             {t('alerts.allSeen')}

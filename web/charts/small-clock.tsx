@@ -1,4 +1,4 @@
-// Seven days by twenty-four hours as a small picture with its hours beneath, for what is printed.
+// Seven days by twenty-four hours as a small picture with its hours beneath, for the card of a place and for what is printed.
 
 import { usePage } from '../app.ts';
 import { classBounds, classOf } from '../map/classify.ts';

@@ -2,11 +2,13 @@
 // the address is left alone.
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import type { CountsAnswer } from '../../server/counts/contract.ts';
+import type { CountsAnswer, HeatAnswer } from '../../server/counts/contract.ts';
 import type { Filter } from '../../server/filter/contract.ts';
 import type { App } from '../app.ts';
 import { classBounds } from '../map/classify.ts';
 import { areaValues } from '../map/picture.ts';
+import { OVERVIEW_ZOOM, sharedHeatScale } from '../map/symbology.ts';
+import { answerWithin } from '../map/within-limit.ts';
 import { paths } from '../store/api.ts';
 import { addDays, daysBetween } from '../store/days.ts';
 import { sampleOf, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver } from './windows.ts';
@@ -14,8 +16,9 @@ import { sampleOf, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver }
 /** Windows a second. */
 export const SPEEDS = [1, 2, 4, 8] as const;
 export type Speed = (typeof SPEEDS)[number];
-/** Windows whose counts make the scale of all. */
+/** Windows whose counts make the scale of all; of heat, which the server alone can tell, fewer. */
 const SAMPLED = 12;
+const SAMPLED_HEAT = 5;
 const DAYS_PER_YEAR = 365.25;
 const SECOND_MS = 1000;
 /** Longer than this nobody waits for what an answer should have brought. */
@@ -42,7 +45,7 @@ export type Player = {
 
 /** Where nothing is shorter known than a month, the windows are of months. */
 export function createPlayer(page: App): Player {
-  const { store, reference, answers, columns, pictures } = page;
+  const { store, reference, answers, columns, map, pictures } = page;
   const kind = signal<WindowName>(reference.monthOnly.peek() ? 'quarter' : 'fourWeeks');
   const asked = signal<number | null>(null);
   const isRunning = signal(false);
@@ -73,35 +76,55 @@ export function createPlayer(page: App): Player {
     const filter = answers.filter.value;
     return filter && JSON.stringify({ ...filter, from: null, until: null, period: null });
   });
+  const yearsOf = ({ from, until }: TimeWindow) => daysBetween(from, until) / DAYS_PER_YEAR;
+  /** Makes a scale of a sample of the windows; without it each window has one of its own, as a single period has. */
+  const scaleBy = (
+    most: number,
+    add: (windows: readonly TimeWindow[], filter: Filter, signal: AbortSignal) => Promise<void>,
+  ) => {
+    const all = windows.value;
+    const filter = counted.value === null ? null : (JSON.parse(counted.value) as Filter);
+    if (!filter || all.length === 0) return;
+    const called = new AbortController();
+    add(sampleOf(all, most), filter, called.signal).catch(() => undefined);
+    return () => called.abort();
+  };
   /** The scale of the whole run: the classes of a sample of its windows put together. */
   const stopScaling = effect(() => {
     const layer = reference.areaLayer.value;
     const city = reference.jurisdiction.value?.code;
     const choice = store.legend.value;
-    const all = windows.value;
-    const filter = counted.value === null ? null : (JSON.parse(counted.value) as Filter);
     pictures.heldBounds.value = null;
-    if (!layer || !city || !filter || all.length === 0) return;
-    const called = new AbortController();
-    const countsOf = (days: TimeWindow) =>
-      columns.ask<CountsAnswer>(
-        paths.counts(city, reference.address(layer.layer), { ...filter, ...days }),
-        called.signal,
+    if (!layer || !city) return;
+    return scaleBy(SAMPLED, async (sample, filter, signal) => {
+      const address = reference.address(layer.layer);
+      const values = await Promise.all(
+        sample.map(async (days) => {
+          const found = await columns.ask<CountsAnswer>(paths.counts(city, address, { ...filter, ...days }), signal);
+          return areaValues(found, choice, yearsOf(days)).values.filter((value) => value !== null);
+        }),
       );
-    Promise.all(
-      sampleOf(all, SAMPLED).map(async (days) => {
-        const years = daysBetween(days.from, days.until) / DAYS_PER_YEAR;
-        return areaValues(await countsOf(days), choice, years).values.filter((value) => value !== null);
-      }),
-    ).then(
-      (values) => {
-        if (!called.signal.aborted)
-          pictures.heldBounds.value = classBounds(values.flat(), choice.method, choice.classes);
-      },
-      // Without it each window has classes of its own, as a single period has.
-      () => undefined,
-    );
-    return () => called.abort();
+      if (!signal.aborted) pictures.heldBounds.value = classBounds(values.flat(), choice.method, choice.classes);
+    });
+  });
+  const isHeat = computed(() => pictures.drawn.value === 'heat');
+  const stopScalingHeat = effect(() => {
+    const city = reference.jurisdiction.value;
+    pictures.heldHeat.value = null;
+    if (!city?.bounds || !isHeat.value) return;
+    const { code, bounds } = city;
+    return scaleBy(SAMPLED_HEAT, async (sample, filter, signal) => {
+      const periods = await Promise.all(
+        sample.map(async (days) => {
+          const asked = { ...(answers.counted.peek() ?? filter), period: null, ...days };
+          const path = paths.heat(code, asked, OVERVIEW_ZOOM, null);
+          const answer = answerWithin(await columns.ask<HeatAnswer>(path, signal), map.limit.peek());
+          return { answer, years: yearsOf(days) };
+        }),
+      );
+      const scale = sharedHeatScale(periods, reference.sourcesInUse.peek(), bounds);
+      if (!signal.aborted) pictures.heldHeat.value = scale;
+    });
   });
 
   const stopRunning = effect(() => {
@@ -159,8 +182,9 @@ export function createPlayer(page: App): Player {
       if (shown) store.changeFilter({ period: null, from: shown.from, until: shown.until });
     },
     close: () => {
-      for (const stop of [stopRunning, stopShowing, stopScaling]) stop();
+      for (const stop of [stopRunning, stopShowing, stopScaling, stopScalingHeat]) stop();
       pictures.heldBounds.value = null;
+      pictures.heldHeat.value = null;
       store.preview(null);
     },
   };

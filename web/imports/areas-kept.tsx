@@ -7,6 +7,9 @@ import { useDesk } from '../data/data-store.ts';
 import { Icon } from '../parts/icon.tsx';
 import { fold } from '../store/fold.ts';
 
+/** Of more the name is typed on. */
+const MOST_ALIKE = 5;
+
 type Props = {
   readonly found: readonly FoundArea[];
   readonly kept: readonly string[];
@@ -22,14 +25,21 @@ export function AreasKept({ found, kept, candidates, onChange }: Props) {
   const wordsOf = (area: FoundArea) =>
     area.name === area.state ? `${area.name} (${area.code})` : t('benchmark.area', { ...area });
   const others = found.filter(({ code }) => !kept.includes(code));
-  const named = others.find((area) => fold(wordsOf(area)) === fold(typed.trim()) || area.code === typed.trim());
+  const wanted = fold(typed.trim());
+  const alike = wanted === '' ? [] : others.filter((area) => fold(wordsOf(area)).includes(wanted));
+  const only = alike.filter(({ name }) => fold(name) === wanted);
+  const named =
+    others.find((area) => fold(wordsOf(area)) === wanted || area.code === typed.trim()) ??
+    (only.length === 1 ? only[0] : undefined);
   const keptAreas = kept.flatMap((code) => found.find((area) => area.code === code) ?? []);
   const several = kept.length === 0 && candidates.length > 1;
+  const keep = (area: FoundArea) => {
+    setTyped('');
+    onChange([...kept, area.code].sort());
+  };
   const add = (event: Event) => {
     event.preventDefault();
-    if (!named) return;
-    setTyped('');
-    onChange([...kept, named.code].sort());
+    if (named) keep(named);
   };
   return (
     <section class="card" aria-labelledby="areas-title">
@@ -83,6 +93,16 @@ export function AreasKept({ found, kept, candidates, onChange }: Props) {
             <option key={area.code} value={wordsOf(area)} />
           ))}
         </datalist>
+        {wanted !== '' && alike.length === 0 && <p role="status">{t('benchmark.keepUnknown')}</p>}
+        {!named && alike.length > 0 && (
+          <span class="row-form">
+            {alike.slice(0, MOST_ALIKE).map((area) => (
+              <button key={area.code} type="button" class="button" onClick={() => keep(area)}>
+                {wordsOf(area)}
+              </button>
+            ))}
+          </span>
+        )}
       </form>
     </section>
   );

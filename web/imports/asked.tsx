@@ -82,23 +82,22 @@ function AskedQuantity({ question, onMap }: { question: QuantityQuestion; onMap:
   );
 }
 
-function AskedDates({ question: { columns }, onMap }: { question: UnreadDatesQuestion; onMap: OnMap }) {
+function AskedDates({ question: { columns, read }, onMap }: { question: UnreadDatesQuestion; onMap: OnMap }) {
   const { t } = usePage();
+  const others = read === undefined ? columns.map(({ name }) => [name, 'discard']) : [[read, 'date']];
   return (
     <>
-      <p>{t('importing.unreadDatesQuestion')}</p>
+      <p>
+        {read === undefined ? t('importing.unreadDatesQuestion') : t('importing.otherDatesQuestion', { column: read })}
+      </p>
       <div class="wizard-buttons">
         {columns.map(({ name, example }) => (
           <button key={name} type="button" class="button" onClick={() => onMap({ [name]: 'date' })}>
             {t('importing.unreadDate', { column: name, example })}
           </button>
         ))}
-        <button
-          type="button"
-          class="button"
-          onClick={() => onMap(Object.fromEntries(columns.map(({ name }) => [name, 'discard'])))}
-        >
-          {t('importing.unreadDateNone')}
+        <button type="button" class="button" onClick={() => onMap(Object.fromEntries(others))}>
+          {read === undefined ? t('importing.unreadDateNone') : t('importing.otherDatesNone', { column: read })}
         </button>
       </div>
     </>

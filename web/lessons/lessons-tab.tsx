@@ -4,6 +4,7 @@ import { computed } from '@preact/signals';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
 import { usePage } from '../app.ts';
+import { Certificates } from '../badges/certificates.tsx';
 import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import { readUrl, writeUrl } from '../store/url.ts';
@@ -68,6 +69,14 @@ export function LessonsTab() {
       <div class="lessons-inner">
         <h1>{t('lessons.title')}</h1>
         <p>{t('lessons.lead', { n: f.int(answer.lessons.length), hours: f.int(Math.round(minutes / 60)) })}</p>
+        {access.may('learn') && (
+          <p>
+            <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
+              {t('courses.tab')}
+            </button>{' '}
+            <a href="#own-certificates">{t('badges.own')} ↓</a>
+          </p>
+        )}
         <p class="lessons-progress">
           <progress max={total} value={done} aria-label={t('lessons.progress')} />{' '}
           {t('lessons.doneOf', { n: f.int(done), all: f.int(total) })}
@@ -107,6 +116,7 @@ export function LessonsTab() {
             </section>
           );
         })}
+        <Certificates city={city.code} />
         {(done > 0 || answer.kept) && (
           <p>
             <button
@@ -179,6 +189,14 @@ function Lesson({ code, onDone }: { code: string; onDone: () => void }) {
   return (
     <article class="lessons-inner lesson" ref={article}>
       <p>
+        {store.page.value.course && (
+          <>
+            <button type="button" class="link" onClick={() => store.change({ tab: 'courses', lesson: null })}>
+              ← {t('courses.toCourse')}
+            </button>{' '}
+            ·{' '}
+          </>
+        )}
         <button type="button" class="link" onClick={back}>
           ← {t('lessons.toList')}
         </button>

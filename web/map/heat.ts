@@ -17,7 +17,8 @@ const SHARE_BELOW_HALF = 0.5;
 
 const EQUATOR_M = 40_075_016.686;
 const MAX_CELLS = 600_000;
-const LEAST_CELLS_PER_SIGMA = 12;
+/** Between the middles of cells colours are mixed evenly, which is off by (1/6)²/8 of the peak: a third of a per cent. */
+const LEAST_CELLS_PER_SIGMA = 6;
 /** Kernels end at this many standard deviations, and are scaled so that nothing is lost by it. */
 const KERNEL_SIGMAS = 3;
 
@@ -63,24 +64,32 @@ export function heatReachM(answer: HeatAnswer, sources: readonly SourceRow[], ci
   const side = Math.sqrt((toX(city[2]) - toX(city[0])) * (toY(city[1]) - toY(city[3]))) * world;
   const exact = Math.max(REACHES_M[0]!, ...sources.map((source) => 2 * (source.accuracyM ?? 0)));
   const most = Math.max(exact, side * MOST_SHARE_OF_CITY);
-  const wanted = REACHES_M.find((reach) => isCrowded(answer, reach, world)) ?? REACHES_M.at(-1)!;
+  const wanted = crowdedReach(answer, world);
   const allowed = REACHES_M.filter((reach) => reach <= most).at(-1) ?? exact;
   return Math.max(exact, Math.min(wanted, allowed));
 }
 
-function isCrowded({ points }: HeatAnswer, reachM: number, world: number): boolean {
-  const side = (reachM * Math.sqrt(Math.PI)) / world;
-  const squares = new Map<string, number>();
-  let all = 0;
-  for (const [lon, lat, weight] of points) {
-    const square = `${Math.floor(toX(lon) / side)},${Math.floor(toY(lat) / side)}`;
-    squares.set(square, (squares.get(square) ?? 0) + weight);
-    all += weight;
-  }
-  let crowded = 0;
-  for (const weight of squares.values()) if (weight >= INCIDENTS_IN_REACH) crowded += weight;
-  return crowded * 2 >= all;
+/** The shortest at which half of the incidents have enough about them, or the longest of all. */
+function crowdedReach({ points }: HeatAnswer, world: number): number {
+  const xs = Float64Array.from(points, ([lon]) => toX(lon) * world);
+  const ys = Float64Array.from(points, ([, lat]) => toY(lat) * world);
+  const all = points.reduce((sum, [, , weight]) => sum + weight, 0);
+  const isCrowded = (reachM: number) => {
+    const side = reachM * Math.sqrt(Math.PI);
+    const squares = new Map<number, number>();
+    points.forEach(([, , weight], i) => {
+      const square = Math.floor(xs[i]! / side) * MOST_SQUARES + Math.floor(ys[i]! / side);
+      squares.set(square, (squares.get(square) ?? 0) + weight);
+    });
+    let crowded = 0;
+    for (const weight of squares.values()) if (weight >= INCIDENTS_IN_REACH) crowded += weight;
+    return crowded * 2 >= all;
+  };
+  return REACHES_M.find(isCrowded) ?? REACHES_M.at(-1)!;
 }
+
+/** More than there are squares round the world. */
+const MOST_SQUARES = 2 ** 20;
 
 /** What is asked for beyond the part in view, so that what lies there is felt: the reach of the kernels, in degrees. */
 export function marginOf(reachM: number, lat: number): { readonly lon: number; readonly lat: number } {
@@ -125,29 +134,40 @@ export function densityOf(answer: HeatAnswer, reachM: number, years: number, wit
   const kernel = kernelOf(narrowed / gridM);
   const perYearAndKm2 = 1 / years / (gridM / 1000) ** 2;
   const values = blurred(spread, across, down, kernel, pad, perYearAndKm2);
-  const max = values.reduce((most, value) => Math.max(most, value), 0);
+  let max = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > max) max = values[i]!;
   const single = 1 / years / (2 * Math.PI * (sigmaM / 1000) ** 2);
   const shown: Box = [box[0], toLat(north + (rows * gridM) / world), toLon(west + (columns * gridM) / world), box[3]];
   const laid = { box: shown, columns, rows, values };
-  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
-  const [usual, half] = denserThan(points, laid, incidents);
-  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, incidents, single, usual, half };
+  return { ...laid, cellKm2: (gridM / 1000) ** 2, max, single, ...sharesOf(points, laid) };
 }
 
-/** How dense it is at least where nine in ten incidents lie, and where half do. */
-function denserThan(points: HeatAnswer['points'], laid: Laid, incidents: number): readonly [number, number] {
-  const found = points.map(([lon, lat, weight]) => ({ density: densityAt(laid, [lon, lat]), weight }));
-  found.sort((a, b) => a.density - b.density);
+/** How many incidents there are, and how dense it is at least where nine in ten of them lie, and where half do. */
+export function sharesOf(points: HeatAnswer['points'], laid: Laid): Pick<Density, 'incidents' | 'usual' | 'half'> {
+  const incidents = points.reduce((sum, [, , weight]) => sum + weight, 0);
+  // A density above nothing as its bits sorts as it does itself, and leaves room for how many incidents lie there.
+  const at = readerOf(laid);
+  const bits = new Uint32Array(1);
+  const float = new Float32Array(bits.buffer);
+  const found = Float64Array.from(points, ([lon, lat, weight]) => {
+    float[0] = at(lon, lat);
+    return bits[0]! * WEIGHT_SPAN + Math.min(weight, WEIGHT_SPAN - 1);
+  }).sort();
   const above = (share: number) => {
     let held = 0;
-    for (const { density, weight } of found) {
-      held += weight;
-      if (held >= incidents * share) return density;
+    for (const each of found) {
+      held += each % WEIGHT_SPAN;
+      if (held < incidents * share) continue;
+      bits[0] = Math.floor(each / WEIGHT_SPAN);
+      return float[0]!;
     }
     return 0;
   };
-  return [above(SHARE_BELOW_USUAL), above(SHARE_BELOW_HALF)];
+  return { incidents, usual: above(SHARE_BELOW_USUAL), half: above(SHARE_BELOW_HALF) };
 }
+
+/** 31 bits of density and these stay exact together. */
+const WEIGHT_SPAN = 2 ** 21;
 
 function boxAround(points: HeatAnswer['points'], reachM: number): Box {
   let [west, south, east, north] = [180, 90, -180, -90];
@@ -182,32 +202,57 @@ function blurred(
 ): Float32Array {
   const reach = (kernel.length - 1) / 2;
   const [columns, rows] = [across - 2 * pad, down - 2 * pad];
-  const along = new Float32Array(down * columns);
+  // Doubles: reading a float costs more than twice the memory does.
+  const along = new Float64Array(down * columns);
+  const [firsts, ends] = [new Int32Array(down).fill(columns), new Int32Array(down)];
   for (let row = 0; row < down; row++) {
     for (let column = 0; column < across; column++) {
       const weight = from[row * across + column]!;
       if (weight === 0) continue;
       const first = Math.max(0, column - pad - reach);
       const last = Math.min(columns - 1, column - pad + reach);
+      firsts[row] = Math.min(firsts[row]!, first);
+      ends[row] = Math.max(ends[row]!, last + 1);
       for (let to = first; to <= last; to++) along[row * columns + to]! += weight * kernel[to - column + pad + reach]!;
     }
   }
   const values = new Float32Array(rows * columns);
-  for (let row = 0; row < down; row++) {
-    const first = Math.max(0, row - pad - reach);
-    const last = Math.min(rows - 1, row - pad + reach);
-    for (let to = first; to <= last; to++) {
-      const share = kernel[to - row + pad + reach]! * factor;
-      const [source, target] = [row * columns, to * columns];
-      for (let column = 0; column < columns; column++) values[target + column]! += along[source + column]! * share;
+  // Five rows at a time: what is added to is read and written less often.
+  const taps = Array.from({ length: kernel.length + TOGETHER - 1 }, (_, tap) => (kernel[tap] ?? 0) * factor);
+  for (let to = 0; to < rows; to++) {
+    const target = to * columns;
+    for (let tap = 0; tap < kernel.length; tap += TOGETHER) {
+      // Beyond the last row the share is nothing, whatever is read.
+      const at = (k: number) => Math.max(0, Math.min(down - 1, to + pad - reach + tap + k));
+      const [r0, r1, r2, r3, r4] = [at(0), at(1), at(2), at(3), at(4)];
+      const [k0, k1, k2, k3, k4] = taps.slice(tap, tap + TOGETHER) as [number, number, number, number, number];
+      const first = Math.min(firsts[r0]!, firsts[r1]!, firsts[r2]!, firsts[r3]!, firsts[r4]!);
+      const end = Math.max(ends[r0]!, ends[r1]!, ends[r2]!, ends[r3]!, ends[r4]!);
+      const [s0, s1, s2, s3, s4] = [r0 * columns, r1 * columns, r2 * columns, r3 * columns, r4 * columns];
+      for (let c = first; c < end; c++)
+        values[target + c]! +=
+          along[s0 + c]! * k0 + along[s1 + c]! * k1 + along[s2 + c]! * k2 + along[s3 + c]! * k3 + along[s4 + c]! * k4;
     }
   }
   return values;
 }
 
-/** The density at a place on the ground; 0 outside the grid. */
-export function densityAt({ box, columns, rows, values }: Laid, [lon, lat]: readonly [number, number]): number {
-  const column = Math.floor(((toX(lon) - toX(box[0])) / (toX(box[2]) - toX(box[0]))) * columns);
-  const row = Math.floor(((toY(lat) - toY(box[3])) / (toY(box[1]) - toY(box[3]))) * rows);
-  return column < 0 || row < 0 || column >= columns || row >= rows ? 0 : values[row * columns + column]!;
+const TOGETHER = 5;
+
+/** The density at a place on the ground, mixed from the four cells round it as in the picture; 0 outside the grid. */
+export const densityAt = (laid: Laid, [lon, lat]: readonly [number, number]): number => readerOf(laid)(lon, lat);
+
+function readerOf({ box, columns, rows, values }: Laid): (lon: number, lat: number) => number {
+  const [west, north] = [toX(box[0]), toY(box[3])];
+  const across = columns / (toX(box[2]) - west);
+  const down = rows / (toY(box[1]) - north);
+  return (lon, lat) => {
+    const [x, y] = [(toX(lon) - west) * across - 0.5, (toY(lat) - north) * down - 0.5];
+    if (x < -0.5 || y < -0.5 || x > columns - 0.5 || y > rows - 0.5) return 0;
+    const [left, top] = [Math.max(0, Math.floor(x)), Math.max(0, Math.floor(y))];
+    const [right, below] = [Math.min(columns - 1, left + 1), Math.min(rows - 1, top + 1)];
+    const [dx, dy] = [Math.max(0, x - left), Math.max(0, y - top)];
+    const mixed = (row: number) => values[row * columns + left]! * (1 - dx) + values[row * columns + right]! * dx;
+    return mixed(top) * (1 - dy) + mixed(below) * dy;
+  };
 }

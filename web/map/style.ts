@@ -22,6 +22,9 @@ const OUTLINE = '#87919a';
 export const areaSource = (layer: string) => `areas-${layer}`;
 export const STREET_SOURCE = 'streets';
 export const MARKER_SOURCE = 'markers';
+export const MARKER_DISC = 'marker-disc';
+/** How layers begin that colour areas by class. */
+export const AREA_FILL = 'fill-';
 /** Unseen: the heat, which comes and goes, is put below it. */
 export const ABOVE_HEAT = 'above-heat';
 
@@ -166,7 +169,7 @@ const waterLayer = (layer: string): LayerSpecification => ({
 
 const areaLayers = (layer: string): LayerSpecification[] => [
   {
-    id: `fill-${layer}`,
+    id: `${AREA_FILL}${layer}`,
     type: 'fill',
     ...area(layer),
     paint: { 'fill-color': areaColor(5), 'fill-opacity': FILL_OPACITY },
@@ -311,7 +314,7 @@ const selectionLayers = (id: string, source: string, sourceLayer: string): Layer
 
 const markerLayers = (): LayerSpecification[] => [
   {
-    id: 'marker-disc',
+    id: MARKER_DISC,
     type: 'circle',
     source: MARKER_SOURCE,
     paint: {

@@ -1,7 +1,7 @@
 // The pictures of the moment, shared by the map, the legend, the printed page and the table.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { HeatAnswer } from '../../server/counts/contract.ts';
+import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import type { Answers } from '../store/answers.ts';
 import { type Ask, paths } from '../store/api.ts';
 import type { StreetGroups } from '../store/catchments.ts';
@@ -11,20 +11,24 @@ import { createQuestion, type Question } from '../store/question.ts';
 import type { Reference } from '../store/reference.ts';
 import type { Store } from '../store/state.ts';
 import type { ClassBounds } from './classify.ts';
-import { type Box, type Density, densityOf, heatReachM, marginOf } from './heat.ts';
+import { type Box, type Density, densityOf, heatReachM, marginOf, sharesOf } from './heat.ts';
 import { type AreaPicture, areaPicture, type Drawn, type StreetPicture, streetPicture } from './picture.ts';
-import { withinLimit } from './within-limit.ts';
+import { answerWithin, withinLimit } from './within-limit.ts';
 
-const OVERVIEW_ZOOM = 11;
+export const OVERVIEW_ZOOM = 11;
 /** From here the overview's cells would show; the view's own surroundings are asked for. */
 const DETAIL_FROM_ZOOM = 13;
 const DAYS_PER_YEAR = 365.25;
+
+export type HeatScale = { readonly reachM: number; readonly usual: number };
 
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;
   readonly areas: ReadonlySignal<AreaPicture | null>;
   /** Class bounds that pictures one after another share, so that a colour means the same in all; null = of each its own. */
   readonly heldBounds: Signal<ClassBounds | null>;
+  /** The same of the heat: how far one incident reaches, and where colour is full. */
+  readonly heldHeat: Signal<HeatScale | null>;
   readonly streets: ReadonlySignal<StreetPicture | null>;
   readonly heat: Question<HeatAnswer>;
   /** Finer cells of the part in view, west south east north as it was asked. */
@@ -58,6 +62,7 @@ export function createPictures(
   const city = computed(() => (reference.jurisdiction.value?.from ? reference.jurisdiction.value.code : null));
   const detailBox = signal<Box | null>(null);
   const heldBounds = signal<ClassBounds | null>(null);
+  const heldHeat = signal<HeatScale | null>(null);
   const heat = createQuestion<HeatAnswer>(
     computed(() => {
       const filter = answers.counted.value;
@@ -78,9 +83,11 @@ export function createPictures(
     ask,
   );
   const reachM = computed(() => {
+    if (heldHeat.value) return heldHeat.value.reachM;
     const bounds = reference.jurisdiction.value?.bounds;
     const answer = heat.answered.value?.value;
-    return answer && bounds ? heatReachM(answer, reference.sourcesInUse.value, bounds) : null;
+    if (!answer || !bounds) return null;
+    return heatReachM(answerWithin(answer, limit.value), reference.sourcesInUse.value, bounds);
   });
   const densityFrom = (question: Question<HeatAnswer>) =>
     computed(() => {
@@ -88,7 +95,11 @@ export function createPictures(
       if (!answered || !reachM.value || !years.value) return null;
       const box = boxOf(answered.path);
       const felt = densityOf(answered.value, reachM.value, years.value, box && inner(box, reachM.value));
-      return felt && withinLimit(felt, limit.value);
+      if (!felt) return null;
+      // Felt from beyond the limit too, but what is said of half of them is said of those the headline counts.
+      const { points } = answerWithin(answered.value, limit.value);
+      const said = { ...felt, ...sharesOf(points, felt) };
+      return withinLimit(heldHeat.value ? { ...said, usual: heldHeat.value.usual } : said, limit.value);
     });
   const density = densityFrom(heat);
   const closeUp = densityFrom(heatDetail);
@@ -96,6 +107,7 @@ export function createPictures(
     drawn,
     years,
     heldBounds,
+    heldHeat,
     areas: computed(() => {
       const answer = answers.areaCounts.answered.value?.value;
       const choice = store.legend.value;
@@ -120,6 +132,23 @@ export function createPictures(
       return close && whole ? { ...close, usual: whole.usual, half: whole.half, incidents: whole.incidents } : close;
     }),
   };
+}
+
+/**
+ * One scale for heat of many periods: the longest of their reaches, so that no kernel grows or shrinks on the way, and the
+ * middle of what is usual in them. Null where none has incidents.
+ */
+export function sharedHeatScale(
+  periods: readonly { readonly answer: HeatAnswer; readonly years: number }[],
+  sources: readonly SourceRow[],
+  city: Box,
+): HeatScale | null {
+  const some = periods.filter(({ answer }) => answer.points.length > 0);
+  const reachM = Math.max(0, ...some.map(({ answer }) => heatReachM(answer, sources, city)));
+  const usual = some
+    .map(({ answer, years }) => densityOf(answer, reachM, years, null)?.usual ?? 0)
+    .sort((a, b) => a - b);
+  return some.length ? { reachM, usual: usual[usual.length >> 1]! } : null;
 }
 
 /** The box a question was about. */

@@ -1,18 +1,42 @@
 // Heat within the municipality: what is felt beyond its limit of incidents near it is no heat of there.
 
+import type { HeatAnswer } from '../../server/counts/contract.ts';
 import { type Density, type Laid, toX, toY } from './heat.ts';
 
 type Position = readonly number[];
+type Grid = Pick<Laid, 'box' | 'columns' | 'rows'>;
+/** Steps along each side of a municipality at which points are told to be within it or not: tens of metres. */
+const STEPS = 2048;
+
+const ringsOf = (limit: GeoJSON.Geometry | null): readonly (readonly Position[])[] =>
+  limit?.type === 'Polygon' ? limit.coordinates : limit?.type === 'MultiPolygon' ? limit.coordinates.flat() : [];
+
+/** The incidents within the limit, which are the ones the headline counts; all of them where no limit is known. */
+export function answerWithin(answer: HeatAnswer, limit: GeoJSON.Geometry | null): HeatAnswer {
+  const rings = ringsOf(limit);
+  if (!rings.length) return answer;
+  const corners = rings.flat();
+  const side = (axis: 0 | 1, extreme: (a: number, b: number) => number) =>
+    corners.reduce((found, corner) => extreme(found, corner[axis]!), corners[0]![axis]!);
+  const box = [side(0, Math.min), side(1, Math.min), side(0, Math.max), side(1, Math.max)] as const;
+  const rows = crossingsOf(rings, { box, columns: STEPS, rows: STEPS });
+  const [west, east, north, south] = [toX(box[0]), toX(box[2]), toY(box[3]), toY(box[1])];
+  const points = answer.points.filter(([lon, lat]) => {
+    const column = ((toX(lon) - west) / (east - west)) * STEPS - 0.5;
+    const row = rows[Math.floor(((toY(lat) - north) / (south - north)) * STEPS)] ?? [];
+    return row.filter((crossing) => crossing < column).length % 2 === 1;
+  });
+  return { ...answer, points };
+}
 
 /** Without colour where the middle of a cell lies outside; as it was where no limit is known. */
 export function withinLimit(density: Density, limit: GeoJSON.Geometry | null): Density {
-  const polygons =
-    limit?.type === 'Polygon' ? [limit.coordinates] : limit?.type === 'MultiPolygon' ? limit.coordinates : [];
-  if (!polygons.length) return density;
+  const rings = ringsOf(limit);
+  if (!rings.length) return density;
   const { columns, rows, values } = density;
   const inside = new Float32Array(values.length);
   let max = 0;
-  crossingsOf(polygons.flat(), density).forEach((crossings, row) => {
+  crossingsOf(rings, density).forEach((crossings, row) => {
     if (row >= rows) return;
     crossings.sort((a, b) => a - b);
     for (let i = 0; i + 1 < crossings.length; i += 2) {
@@ -28,7 +52,7 @@ export function withinLimit(density: Density, limit: GeoJSON.Geometry | null): D
 }
 
 /** For each row of cells, at which columns its middle crosses a ring; whole numbers are the middles of cells. */
-function crossingsOf(rings: readonly (readonly Position[])[], { box, columns, rows }: Laid): number[][] {
+function crossingsOf(rings: readonly (readonly Position[])[], { box, columns, rows }: Grid): number[][] {
   const [west, east, north, south] = [toX(box[0]), toX(box[2]), toY(box[3]), toY(box[1])];
   const found: number[][] = Array.from({ length: rows }, () => []);
   for (const ring of rings) {

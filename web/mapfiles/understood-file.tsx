@@ -11,6 +11,13 @@ const TYPES = [
   ['population', 'boundaries.typePopulation'],
 ] as const;
 
+/** The layers of INEGI's Marco Geoestadístico, two figures of the state before them. */
+const INEGI = ['ent', 'mun', 'l', 'lpr', 'a', 'ar', 'm', 'cd', 'e', 'fm', 'sip', 'sil', 'sia'] as const;
+const inegiPart = (layer: string) => {
+  const part = /^\d\d(\w+)$/.exec(layer.toLowerCase())?.[1];
+  return INEGI.find((each) => each === part);
+};
+
 type Props = {
   readonly choices: UploadChoices;
   /** Null while it is being read. */
@@ -42,11 +49,15 @@ export function UnderstoodFile({ choices, fileName, preview, onChoose }: Props) 
                 onChoose({ sourceLayer: event.currentTarget.value, code: null, name: null, population: null })
               }
             >
-              {preview.layers.map(({ name, features }) => (
-                <option key={name} value={name}>
-                  {features === null ? name : `${name} (${f.int(features)})`}
-                </option>
-              ))}
+              {preview.layers.map(({ name, features }) => {
+                const part = inegiPart(name);
+                const title = part === undefined ? name : `${name}: ${t(`boundaries.inegi_${part}`)}`;
+                return (
+                  <option key={name} value={name}>
+                    {features === null ? title : `${title} (${f.int(features)})`}
+                  </option>
+                );
+              })}
             </select>
           </label>
         )}

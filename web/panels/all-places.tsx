@@ -68,7 +68,10 @@ function Table({ onChoose }: { onChoose: () => void }) {
     const found = loaded?.rows.filter((row) => fold(row.name).includes(folded)) ?? [];
     return sorted(found, sort);
   }, [loaded, text, sort]);
-  const whyNone = ({ feature, count }: TableRow) => (isStreet || !count ? '–' : (whyNoRate(t, feature, count) ?? '–'));
+  const whyNone = ({ feature, count }: TableRow) => {
+    if (isStreet || !count || loaded?.isCut) return '–';
+    return loaded?.layer.hasPopulation ? (whyNoRate(t, feature, count) ?? '–') : t('place.noPopulation');
+  };
   const repeated = useMemo(
     () => repeatedIn(isStreet ? [] : (loaded?.rows.map(({ feature }) => feature) ?? [])),
     [loaded, isStreet],
@@ -91,6 +94,7 @@ function Table({ onChoose }: { onChoose: () => void }) {
           setPage(0);
         }}
       />
+      {loaded?.isCut && <p class="small">{t('seen.cutLayer')}</p>}
       <div class="table-scroll">
         <table>
           <thead>

@@ -56,6 +56,7 @@ export function AnswerPanel() {
         <Info topic="answer" title={t('answer.title')} />
       </p>
       <p class="asked">{isOfBefore ? t('answer.ofBefore') : parts.filter(Boolean).join(' · ')}</p>
+      <LostOfLink />
       <News />
       <Uncovered />
       {here === 0 ? (
@@ -73,11 +74,36 @@ export function AnswerPanel() {
       {!store.embedded && (store.page.value.zones.length > 0 || filter.within?.type === 'polygon') && <NamedZones />}
       <PublicNote />
       <ScopeNote />
-      <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
+      <TotalsLine
+        totals={answers.drawnTotals.value ?? summary.totals}
+        apart={answers.apart.value}
+        excluded={summary.excluded}
+      />
       <p class="panel-foot">
         <Download filter={answers.counted.value ?? filter} matched={here} apart={answers.apart.value} />
       </p>
     </section>
+  );
+}
+
+/** A link may name what nobody can read, or what is no more: the figures are not what it was sent for. */
+function LostOfLink() {
+  const { reference, store, t } = usePage();
+  const { theme } = store.filter.value;
+  const known = theme === null || reference.themes.value.some(({ code }) => code === theme);
+  const lost = [...store.lost.value, ...(known ? [] : [`theme=${theme}`])];
+  if (!lost.length) return null;
+  const close = () => {
+    store.lost.value = [];
+    if (!known) store.changeFilter({ theme: null });
+  };
+  return (
+    <div class="news" role="status">
+      <span>{t('seen.lost', { what: lost.join(' · ') })}</span>
+      <button type="button" class="button" onClick={close}>
+        {t('app.close')}
+      </button>
+    </div>
   );
 }
 
@@ -149,6 +175,9 @@ function Concentration() {
   const streets = answers.streetCounts.answered.value?.value;
   const segments = reference.segments.value;
   const summary = answers.summary.answered.value?.value;
+  // Of a part of the municipality neither its length is known nor how many places it has.
+  const isWhole = answers.filter.value?.within === null;
+  const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
   // Where many have no place, half is half of the rest, and that is said.
   const ofThoseThere = (sentence: string, counts: readonly number[]) => {
     const there = counts.reduce((sum, count) => sum + count, 0);
@@ -162,12 +191,12 @@ function Concentration() {
     const whole = [...segments.values()].reduce((sum, row) => sum + (row.lengthM ?? 0), 0);
     const held = half.reduce((sum, place) => sum + (place.lengthM ?? 0), 0);
     const values = { count: half.length, n: f.int(half.length) };
-    // Of a part of the municipality the length is not known.
-    const isWhole = answers.filter.value?.within === null;
-    const sentence =
-      whole > 0 && isWhole
+    const all = f.int(isWhole ? (reference.streetLayer.value?.features ?? 0) : streets.ids.length);
+    const sentence = !isWhole
+      ? t('seen.halfStreetsHit', { ...values, all, what })
+      : whole > 0
         ? t('answer.halfStreets', { ...values, share: f.share(held / whole) })
-        : t('answer.halfStreetsPlain', values);
+        : t('answer.halfStreetsPlain', { ...values, all });
     return <p class="sentence">{ofThoseThere(sentence, streets.counts)}</p>;
   }
   const areas = answers.areaCounts.answered.value?.value;
@@ -180,8 +209,6 @@ function Concentration() {
     n: f.int(half.length),
     layer: layer.title.toLowerCase(),
   };
-  const isWhole = answers.filter.value?.within === null;
-  const what = kindNoun(t, answers.filter.value?.kind ?? 'incident', 2);
   const sentence = isWhole
     ? t('answer.halfAreas', { ...values, all: f.int(layer.features) })
     : t('seen.halfAreasHit', { ...values, all: f.int(areas.ids.length), what });

@@ -19,6 +19,8 @@ export function WhereFilter({ close }: { close: () => void }) {
   const [found, setFound] = useState<readonly { layer: LayerRow; rows: readonly FeatureRow[] }[]>([]);
   const city = reference.jurisdiction.value?.code;
   const within = store.filter.value.within;
+  const sought = text.trim() !== '';
+  const isNone = found.every(({ rows }) => rows.length === 0);
   const now = within?.type === 'place' && 'code' in within.place ? `${within.layer}:${within.place.code}` : null;
 
   useEffect(() => {
@@ -66,52 +68,61 @@ export function WhereFilter({ close }: { close: () => void }) {
       </div>
       {within !== null && <OpenProblem onDone={close} />}
       <div class="popover-scroll">
-        <Choice
-          group="where"
-          checked={within === null}
-          onPick={() => {
-            close();
-            store.changeFilter({ within: null });
-          }}
-        >
-          {t('filter.whereAll')}
-        </Choice>
-        <Choice group="where" checked={isBox(within)} onPick={viewOnly}>
-          {t('filter.whereView')}
-        </Choice>
-        {mayAskPlace({ store, reference }) && (
-          <Choice
-            group="where"
-            checked={within?.type === 'polygon' && !isBox(within)}
-            onPick={() => {
-              close();
-              map.isAskingPlace.value = true;
-            }}
-          >
-            {t('seen.askPlace')}
-          </Choice>
-        )}
-        {found.map(({ layer, rows }) => (
-          <fieldset key={layer.layer}>
-            <legend>{layer.title}</legend>
-            {rows.map((row) => (
+        {/* Whoever looks for a name wants what has it: an arrow down leads there and not to «the whole municipality». */}
+        {!sought && (
+          <>
+            <Choice
+              group="where"
+              checked={within === null}
+              onPick={() => {
+                close();
+                store.changeFilter({ within: null });
+              }}
+            >
+              {t('filter.whereAll')}
+            </Choice>
+            <Choice group="where" checked={isBox(within)} onPick={viewOnly}>
+              {t('filter.whereView')}
+            </Choice>
+            {mayAskPlace({ store, reference }) && (
               <Choice
-                key={row.id}
                 group="where"
-                checked={now === `${layer.layer}:${row.code}`}
+                checked={within?.type === 'polygon' && !isBox(within)}
                 onPick={() => {
                   close();
-                  store.changeFilter({ within: placeWithin({ layer: layer.layer, code: row.code }, reference) });
+                  map.isAskingPlace.value = true;
                 }}
               >
-                {row.name}
-                {(repeatedIn(rows).has(row.name) || hasNamesake(reference.rowsOf(layer.layer), row)) && (
-                  <small> {t('seen.code', { code: row.code })}</small>
-                )}
+                {t('seen.askPlace')}
               </Choice>
-            ))}
-          </fieldset>
-        ))}
+            )}
+          </>
+        )}
+        {sought && found.length > 0 && isNone && <p class="small">{t('header.searchNone')}</p>}
+        {found.map(
+          ({ layer, rows }) =>
+            rows.length > 0 && (
+              <fieldset key={layer.layer}>
+                <legend>{layer.title}</legend>
+                {rows.map((row) => (
+                  <Choice
+                    key={row.id}
+                    group="where"
+                    checked={now === `${layer.layer}:${row.code}`}
+                    onPick={() => {
+                      close();
+                      store.changeFilter({ within: placeWithin({ layer: layer.layer, code: row.code }, reference) });
+                    }}
+                  >
+                    {row.name}
+                    {(repeatedIn(rows).has(row.name) || hasNamesake(reference.rowsOf(layer.layer), row)) && (
+                      <small> {t('seen.code', { code: row.code })}</small>
+                    )}
+                  </Choice>
+                ))}
+              </fieldset>
+            ),
+        )}
       </div>
     </>
   );

@@ -16,7 +16,7 @@ import { Sources } from './sources.tsx';
 import { Tabs } from './tabs.tsx';
 
 /** What the header gives up for room, in this order (header.css). From `SHORT_SEARCH` on the search has a short name. */
-const FOLDS = 7;
+const FOLDS = 8;
 const SHORT_SEARCH = 4;
 
 export function Header() {

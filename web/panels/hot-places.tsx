@@ -61,7 +61,8 @@ export function HotPlaces() {
   const values = { count: hot.length, n: f.int(hot.length), all: f.int(answer.ids.length), layer: layerName };
   const { shown } = map;
   return (
-    <p class="sentence hot-places">
+    // That nothing stands out from chance is no second headline beside how few places hold half.
+    <p class={`${hot.length ? 'sentence' : 'compared'} hot-places`}>
       {hot.length ? t('seen.hotPlaces', values) : t('seen.hotNone', values)}
       {hot.length > 0 && state === 'ready' && (
         <>

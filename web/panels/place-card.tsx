@@ -70,6 +70,7 @@ export function PlaceCard() {
           <Before compared={summary} year={period === '12m' || period === 'ytd'} countOf={({ matched }) => matched} />
         </>
       )}
+      <Part place={place} matched={summary?.totals.matched} />
       <p class="compared">
         <Rate place={place} />
       </p>
@@ -112,6 +113,15 @@ export function PlaceCard() {
 /** Of a street with all that are told together with it. */
 const wholeLength = ({ catchments, reference }: App, id: string): number | undefined =>
   catchments.value.lengths(reference.segments.value).get(id)?.lengthM;
+
+/** The card is of all of the place, the list and the map of what of it lies within the chosen limit. */
+function Part({ place, matched }: { place: Chosen; matched: number | undefined }) {
+  const { answers, store, t, f } = usePage();
+  const answer = answers.countsIn(place.key.layer);
+  if (!store.filter.value.within || !answer || !place.row || matched === undefined) return null;
+  const part = answer.counts[answer.ids.indexOf(place.row.id)] ?? 0;
+  return part === matched ? null : <p class="compared">{t('seen.partOfPlace', { n: f.int(part) })}</p>;
+}
 
 function Rate({ place }: { place: Chosen }) {
   const page = usePage();

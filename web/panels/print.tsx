@@ -13,6 +13,7 @@ import { Before } from './answer.tsx';
 import { filterInWords } from './filter-words.ts';
 import { Ramp } from './legend.tsx';
 import { useLegend } from './legend-entries.ts';
+import { excludedTexts } from './totals.tsx';
 import { MiniClock } from './when.tsx';
 
 const ROWS = 10;
@@ -49,7 +50,7 @@ export function Printed() {
   const layer = answers.listLayer.value;
   const top = answers.top.answered.value?.value;
   if (!summary || !filter || !layer) return null;
-  const { totals } = summary;
+  const totals = answers.drawnTotals.value ?? summary.totals;
   const here = insideOf(summary);
   const apart = answers.apart.value;
   const isStreet = layer.type === 'streets';
@@ -98,7 +99,7 @@ export function Printed() {
           )}
           <h2>
             {t('print.topTen', { layer: layerName.toLowerCase() })}
-            {byRate && ` · ${t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k')}`}
+            {byRate && ` · ${t(isStreet ? 'where.ratePerKm' : 'where.ratePer100k')} (${kindNoun(t, filter.kind, 2)})`}
           </h2>
           <ol>
             {top?.rows.slice(0, ROWS).map((row) => (
@@ -112,8 +113,11 @@ export function Printed() {
       </div>
       <footer>
         <p>
-          {t('print.totals', total)}
+          {totals.outside
+            ? t('seen.totalsOfStreets', { ...total, near: f.int(totals.outside) })
+            : t('print.totals', total)}
           {apart.unlocated > 0 && `. ${largerFileText(words.value, apart)}`}
+          {excludedTexts(words.value, summary.excluded).map((text) => `. ${text}`)}
         </p>
         <p>
           {legend?.notes.join(' · ')} · {credit && `${t('map.basemapCredit', { credit })} · `}

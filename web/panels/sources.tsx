@@ -45,7 +45,11 @@ export function Sources() {
       {summary && (
         <>
           <h3>{t('sources.totals')}</h3>
-          <TotalsLine totals={summary.totals} apart={answers.apart.value} excluded={summary.excluded} />
+          <TotalsLine
+            totals={answers.drawnTotals.value ?? summary.totals}
+            apart={answers.apart.value}
+            excluded={summary.excluded}
+          />
         </>
       )}
       {city && (

@@ -22,7 +22,13 @@ export type TableRow = {
   readonly rate: number | null;
 };
 
-export type Table = { readonly layer: LayerRow; readonly answer: CountsAnswer; readonly rows: readonly TableRow[] };
+export type Table = {
+  readonly layer: LayerRow;
+  readonly answer: CountsAnswer;
+  readonly rows: readonly TableRow[];
+  /** Whether what is looked at may run through areas of the layer: of a part there is no rate. */
+  readonly isCut: boolean;
+};
 
 /**
  * Asks for every place of the listed layer under the filter, within the chosen place if there is one; and saves it as
@@ -66,7 +72,7 @@ export function useTable(): { load: (signal: AbortSignal) => Promise<Table | nul
       })
       .filter((row) => row.count > 0 || !store.place.peek())
       .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
-    return { layer, answer, rows };
+    return { layer, answer, rows, isCut };
   };
 
   const save = ({ layer, answer, rows }: Table): void => {

@@ -23,6 +23,7 @@ const ELSEWHERE: readonly Tab[] = [
   'problems',
   'briefings',
   'learn',
+  'courses',
   'region',
   'accounts',
   'agreements',
@@ -45,18 +46,20 @@ export function Tabs({ onGo }: { onGo?: () => void }) {
   const isNow = (tab: (typeof TABS)[number][0]) =>
     tab === 'data'
       ? !ELSEWHERE.includes(state.tab)
-      : state.tab === tab || (tab === 'meeting' && state.tab === 'briefings');
+      : state.tab === tab ||
+        (tab === 'meeting' && state.tab === 'briefings') ||
+        (tab === 'learn' && state.tab === 'courses');
   return (
     <nav class="tabs" aria-label={t('header.tabs')}>
       {shown.map(([tab, title]) => (
         <a
           key={tab}
-          href={writeUrl({ ...state, tab, upload: null, problem: null }) || '?'}
+          href={writeUrl({ ...state, tab, upload: null, problem: null, course: null }) || '?'}
           aria-current={isNow(tab) ? 'page' : undefined}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
-            store.change({ tab, upload: null, problem: null });
+            store.change({ tab, upload: null, problem: null, course: null });
             onGo?.();
           }}
         >

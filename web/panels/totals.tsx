@@ -4,23 +4,21 @@ import type { Totals } from '../../server/counts/contract.ts';
 import type { Excluded } from '../../server/filter/contract.ts';
 import { usePage } from '../app.ts';
 import type { Apart } from '../store/answers.ts';
-import { largerFileText } from '../store/words.ts';
+import { largerFileText, type Words } from '../store/words.ts';
 
-type Props = { readonly totals: Totals; readonly apart: Apart; readonly excluded: Excluded };
+type Props = {
+  /** Of the layer that is drawn. */ readonly totals: Totals;
+  readonly apart: Apart;
+  readonly excluded: Excluded;
+};
 
 export function TotalsLine({ totals, apart, excluded }: Props) {
   const { words, t, f } = usePage();
-  const left = (
-    [
-      ['answer.excludedPartly', excluded.partlyInRange],
-      ['answer.excludedHour', excluded.unknownHour],
-      ['answer.excludedDay', excluded.unknownDay],
-    ] as const
-  ).filter(([, count]) => count > 0);
   return (
     <p class="totals">
       {[
         t('answer.mapped', { n: f.int(totals.mapped) }),
+        ...(totals.outside ? [t('seen.noSegment', { n: f.int(totals.outside) })] : []),
         t('answer.unlocated', { n: f.int(totals.unlocated) }),
         t('answer.withheld', { count: totals.withheld, n: f.int(totals.withheld) }),
       ].join(' · ')}
@@ -36,12 +34,22 @@ export function TotalsLine({ totals, apart, excluded }: Props) {
           {largerFileText(words.value, apart)}
         </>
       )}
-      {left.map(([key, count]) => (
-        <span key={key}>
+      {excludedTexts(words.value, excluded).map((text) => (
+        <span key={text}>
           <br />
-          {t(key, { count, n: f.int(count) })}
+          {text}
         </span>
       ))}
     </p>
   );
+}
+
+/** What the filter could not decide of, and so does not count. */
+export function excludedTexts({ t, f }: Words, excluded: Excluded): string[] {
+  const counts = [
+    ['answer.excludedPartly', excluded.partlyInRange],
+    ['answer.excludedHour', excluded.unknownHour],
+    ['answer.excludedDay', excluded.unknownDay],
+  ] as const;
+  return counts.filter(([, count]) => count > 0).map(([key, count]) => t(key, { count, n: f.int(count) }));
 }

@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
-import { gathered, peakOf } from '../charts/clock.ts';
+import { peakOf } from '../charts/clock.ts';
 import { ClockGrid } from '../charts/clock-grid.tsx';
-import { classBounds, classOf } from '../map/classify.ts';
+import { SmallClock } from '../charts/small-clock.tsx';
 import { Info } from '../parts/info.tsx';
 import { chosenPlace } from '../store/chosen.ts';
 import { hoursText } from '../store/formats.ts';
@@ -49,7 +49,7 @@ export function When() {
           <>
             {peak && (
               <p class="caption">
-                {t('when.most', {
+                {t(hours || weekdays.length > 0 ? 'when.mostOfAll' : 'when.most', {
                   days: f.list(peak.weekdays.map(f.weekdayLong)),
                   hours: hoursText(peak.from, peak.until),
                 })}
@@ -80,33 +80,17 @@ export function When() {
 
 /** The clock as a small picture, for the card of a place and for paper. */
 export function MiniClock() {
-  const { answers, reference, t, f } = usePage();
+  const { answers, reference, store, t } = usePage();
   const answer = answers.clock.answered.value?.value;
   // The hours of another place keep the room, and are not seen.
   const isOld = answers.clock.isOld.value;
   if (!answer || answer.total === 0 || reference.monthOnly.value) return null;
-  const counts = gathered(answer.counts, 1);
-  const bounds = classBounds(counts.flat(), 'quantile', 5);
+  const { hours, weekdays } = store.page.value.filter;
   return (
-    <svg class={`mini-clock ${isOld ? 'is-old' : ''}`} viewBox="0 0 220 70" role="img" aria-label={t('when.grid')}>
-      {counts.map((row, day) => (
-        <g key={f.weekday(day + 1)}>
-          <text x="0" y={day * 10 + 8} class="mini-label">
-            {f.weekday(day + 1)}
-          </text>
-          {row.map((count, hour) => (
-            <rect
-              key={`${day}-${hour * 1}`}
-              x={24 + hour * 8}
-              y={day * 10}
-              width="7"
-              height="9"
-              class={`shade-${classOf(count, bounds)}`}
-            />
-          ))}
-        </g>
-      ))}
-    </svg>
+    <div class={`mini-clock ${isOld ? 'is-old' : ''}`}>
+      <SmallClock counts={answer.counts} label={t('when.grid')} />
+      {(hours || weekdays.length > 0) && <p class="small">{t('seen.allHours')}</p>}
+    </div>
   );
 }
 

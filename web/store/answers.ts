@@ -7,6 +7,7 @@ import type {
   SeriesAnswer,
   SummaryAnswer,
   TopAnswer,
+  Totals,
 } from '../../server/counts/contract.ts';
 import type { Filter, RankedBy, Within } from '../../server/filter/contract.ts';
 import type { LayerRow } from '../../server/layers/contract.ts';
@@ -57,6 +58,8 @@ export type Answers = {
   readonly here: Question<SummaryAnswer>;
   readonly top: Question<TopAnswer>;
   readonly listLayer: ReadonlySignal<LayerRow | null>;
+  /** The headline's totals on the layer that is drawn; null while there are none. */
+  readonly drawnTotals: ReadonlySignal<Totals | null>;
   /** What the list ranks by: always what the map colours by. */
   readonly listMeasure: ReadonlySignal<RankedBy>;
   readonly clock: Question<ClockAnswer>;
@@ -116,7 +119,7 @@ export function createAnswers(
     follow<CountsAnswer>(
       (city) => layer.value && of.value && paths.counts(city, reference.address(layer.value.layer), of.value),
     );
-  // Tells what lies outside as well, so that it can be said; so does the headline, unless most of a source lies there.
+  // Tells what lies outside as well, so that it can be said; the headline leaves it out of all its figures.
   const areaCounts = countsOf(anyLayer, filter);
   const summaryOf = (of: ReadonlySignal<Filter | null>, scope?: (path: string) => string) =>
     follow<SummaryAnswer>(
@@ -124,14 +127,15 @@ export function createAnswers(
       ask,
       scope,
     );
-  const summary = summaryOf(computed(() => (counted.value?.placed.length ? counted.value : filter.value)));
+  const summary = summaryOf(counted);
   const apart = computed((): Apart => {
     const headline = summary.answered.value?.value;
     const all = areaCounts.answered.value?.value.totals;
-    if (!counted.value?.placed.length) return { outside: headline?.outside ?? 0, unlocated: 0, larger: [] };
+    const outside = all?.outside ?? 0;
+    if (!counted.value?.placed.length) return { outside, unlocated: 0, larger: [] };
     // What other sources do not locate is counted in the headline.
     const unlocated = Math.max(0, (all?.unlocated ?? 0) - (headline?.totals.unlocated ?? 0));
-    return { outside: all?.outside ?? 0, unlocated, larger: larger.value.map(({ title }) => title) };
+    return { outside, unlocated, larger: larger.value.map(({ title }) => title) };
   });
   /** The day after the last one asked for and complete. */
   const end = computed(() => {
@@ -244,9 +248,17 @@ export function createAnswers(
     const answer = summary.answered.value?.value;
     return answer ? coveredDays(answer, reference.sourcesInUse.value) : null;
   });
+  // A point in the municipality may lie near no street: what streets show is said of them.
+  const drawnTotals = computed(() => {
+    const whole = summary.answered.value?.value.totals ?? null;
+    const ofStreets = questions.streetCounts.answered.value?.value.totals;
+    const isOfStreets = drawn.value === 'streets' && ofStreets?.matched === whole?.matched;
+    return isOfStreets && ofStreets ? ofStreets : whole;
+  });
   return {
     filter,
     counted,
+    drawnTotals,
     scoped,
     apart,
     listLayer,

@@ -41,7 +41,7 @@ export function withinText(page: App, within: Within | null): string {
   return chosenPlace(page, { layer: within.layer, code: within.place.code })?.name ?? '';
 }
 
-/** A place an old link names may be gone from the newest boundaries: nothing is chosen then. Answers a stop. */
+/** A place an old link names may be gone from the newest boundaries: nothing is chosen then, which is told. Answers a stop. */
 export function forgetUnknownPlace({ store, reference }: App): () => void {
   return effect(() => {
     const place = store.place.value;
@@ -49,6 +49,8 @@ export function forgetUnknownPlace({ store, reference }: App): () => void {
     const layer = reference.layers.value.find((row) => row.layer === place.layer);
     const rows = reference.rowsOf(place.layer);
     const gone = !layer || (rows.size > 0 && ![...rows.values()].some(({ code }) => code === place.code));
-    if (gone) store.adjust({ place: null });
+    if (!gone) return;
+    store.lost.value = [...store.lost.peek(), `place=${place.layer}:${place.code}`];
+    store.adjust({ place: null });
   });
 }

@@ -62,10 +62,17 @@ export type Reference = {
 /** Larger areas of a part of the city only would name that part alone. */
 const MOSTLY = 0.7;
 const NOTHING: never[] = [];
+/** What a file of no known office is called where it is kept; others go by their own names in every language. */
+const OWN_FILE = 'Archivo propio';
 const NO_ROWS: ReadonlyMap<string, FeatureRow> = new Map();
 
 /** Nothing is asked before it is known who asks: `viewer` is null until then. */
-export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<object | null>): Reference {
+export function createReference(
+  store: Store,
+  ask: Ask,
+  viewer: ReadonlySignal<object | null>,
+  ownFile: () => string,
+): Reference {
   const jurisdictions = createQuestion(
     computed(() => (viewer.value ? paths.jurisdictions() : null)),
     ask,
@@ -117,7 +124,11 @@ export function createReference(store: Store, ask: Ask, viewer: ReadonlySignal<o
       null,
   );
   const streetLayer = computed(() => layers.value.find((row) => row.type === 'streets') ?? null);
-  const sources = computed(() => sourcesAsked.answered.value?.value ?? NOTHING);
+  const sources = computed(() =>
+    (sourcesAsked.answered.value?.value ?? NOTHING).map((row) =>
+      row.title === OWN_FILE ? { ...row, title: ownFile() } : row,
+    ),
+  );
   const sourcesInUse = computed(() => {
     const { kind, source } = store.filter.value;
     return sources.value.filter((row) => row.kind === kind && (source === null || row.code === source));

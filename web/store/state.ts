@@ -1,6 +1,6 @@
 // The one store: what is asked, how it is drawn and what is chosen, mirrored in the address bar.
 
-import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { ThemeRow } from '../../server/counts/contract.ts';
 import { EVERYTHING, type Filter } from '../../server/filter/contract.ts';
 import { LANGUAGES, type Language } from '../../server/i18n/contract.ts';
@@ -13,6 +13,7 @@ import {
   type PageState,
   type PlaceKey,
   readUrl,
+  unreadOf,
   type View,
   writeUrl,
 } from './url.ts';
@@ -22,6 +23,8 @@ const LANGUAGE_KEY = 'cuadra.language';
 
 export type Store = {
   readonly page: ReadonlySignal<PageState>;
+  /** What of the link that was opened could not be used, until somebody has read it. */
+  readonly lost: Signal<readonly string[]>;
   /** What another site's page fixes, in a frame; null where the page stands by itself. */
   readonly embedded: Embedded | null;
   readonly filter: ReadonlySignal<Filter>;
@@ -53,6 +56,7 @@ export type Store = {
 export function createStore(view: Window): Store {
   const { location, history } = view;
   const page = signal(readUrl(location.search));
+  const lost = signal(unreadOf(location.search));
   const opened = page.peek().filter;
   const embedded = embeddedBy(location.search, opened);
   // In a frame nothing is kept, nor may the browser let anything be.
@@ -101,6 +105,7 @@ export function createStore(view: Window): Store {
 
   return {
     page,
+    lost,
     embedded,
     filter: computed(() => {
       const { filter } = page.value;

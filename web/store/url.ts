@@ -21,6 +21,7 @@ export const TABS = [
   'problems',
   'briefings',
   'learn',
+  'courses',
   'data',
   'incidents',
   'boundaries',
@@ -74,6 +75,10 @@ export type PageState = {
   readonly briefing: number | null;
   /** The lesson that is read, and the exercise taken along to the map. */
   readonly lesson: { readonly code: string; readonly exercise: string | null } | null;
+  /** Of the tab `courses`: the one that is read, and which of its groups; null = the list. */
+  readonly course: { readonly id: number; readonly group: number | null } | null;
+  /** The end of a link by which one enrols in a group. */
+  readonly joins: string | null;
   /** What the tab `analysis` asks, as far as it differs from how it opens. */
   readonly analysis: Readonly<Record<string, string>>;
   /** The week of the tab `meeting`, the last complete one for null, and its place, the municipality for null. */
@@ -105,6 +110,7 @@ const LAYER_AT = /^[a-z0-9][a-z0-9_-]{0,62}(@[1-9]\d{0,5})?$/;
 const UPLOAD = /^[0-9a-f-]{36}$/;
 const WEEK_ASKED = /^\d{4}-W\d{2}$/;
 const SCOPE_ASKED = /^[a-z0-9][a-z0-9_-]{0,62}:.{1,200}$/;
+const JOINS = /^[A-Za-z0-9_-]{22}$/;
 const CITY = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** The view a query string describes. What cannot be read is left out, so that an old link still opens. */
@@ -122,6 +128,8 @@ export function readUrl(search: string): PageState {
     problem: readProblem(query.get('problem')),
     briefing: readNumber(query.get('briefing')),
     lesson: readLessonKey(query.get('lesson')),
+    course: readCourseKey(query.get('course')),
+    joins: JOINS.exec(query.get('join') ?? '')?.[0] ?? null,
     analysis: readAnalysis(query),
     meeting: {
       week: WEEK_ASKED.exec(query.get('week') ?? '')?.[0] ?? null,
@@ -157,6 +165,9 @@ export function writeUrl(state: PageState): string {
   if (state.tab === 'problems' && state.problem !== null) query.set('problem', String(state.problem));
   if (state.tab === 'briefings' && state.briefing !== null) query.set('briefing', String(state.briefing));
   if (state.lesson) query.set('lesson', [state.lesson.code, state.lesson.exercise ?? []].flat().join(':'));
+  if ((state.tab === 'courses' || state.tab === 'learn') && state.course)
+    query.set('course', [state.course.id, state.course.group ?? []].flat().join(':'));
+  if (state.tab === 'courses' && state.joins) query.set('join', state.joins);
   if (state.tab === 'analysis')
     for (const [name, value] of Object.entries(state.analysis)) query.set(`a.${name}`, value);
   if (state.tab === 'meeting' && state.meeting.week) query.set('week', state.meeting.week);
@@ -195,6 +206,12 @@ const readNumber = (text: string | null): number | null => (/^[1-9]\d{0,8}$/.tes
 function readLessonKey(text: string | null): PageState['lesson'] {
   const [, code, exercise] = /^([a-z][a-z0-9-]{0,60})(?::([a-z][a-z0-9-]{0,39}))?$/.exec(text ?? '') ?? [];
   return code ? { code, exercise: exercise ?? null } : null;
+}
+
+/** `3`, or with a group `3:1` */
+function readCourseKey(text: string | null): PageState['course'] {
+  const [, id, group] = /^([1-9]\d{0,8})(?::([1-9]\d{0,8}))?$/.exec(text ?? '') ?? [];
+  return id ? { id: Number(id), group: group ? Number(group) : null } : null;
 }
 
 /** `a.task=emerging&a.step=week`: what the values mean is known to the tab. */
@@ -237,7 +254,16 @@ function readBeside(query: URLSearchParams): Beside | null {
   return mode && { mode, filter: readFilter(query, 'b.') };
 }
 
-function readFilter(query: URLSearchParams, prefix = ''): Filter {
+/** What of a question cannot be read, as it stands in the address: without it the figures are of another question. */
+export function unreadOf(search: string): readonly string[] {
+  const query = new URLSearchParams(search);
+  const unread: string[] = [];
+  readFilter(query, '', unread);
+  const place = query.get('place');
+  return place !== null && readPlace(place) === null ? [...unread, `place=${place}`] : unread;
+}
+
+function readFilter(query: URLSearchParams, prefix = '', unread: string[] = []): Filter {
   const given: Record<string, string> = {};
   for (const name of FILTER_NAMES) {
     const value = query.get(prefix + name);
@@ -248,8 +274,11 @@ function readFilter(query: URLSearchParams, prefix = ''): Filter {
       return parseFilter(given);
     } catch (error) {
       const { parameter = '' } = error as { parameter?: string };
-      if (!(parameter in given)) return parseFilter({});
-      delete given[parameter];
+      const named = parameter in given ? [parameter] : Object.keys(given);
+      for (const name of named) {
+        unread.push(`${name}=${given[name]}`);
+        delete given[name];
+      }
     }
   }
 }

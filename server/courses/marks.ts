@@ -1,0 +1,111 @@
+// What a group answered, for its tutors: where it fails, the texts that wait for them, and what they say of those.
+
+import { sql } from 'kysely';
+import type { Database } from '../db/open.ts';
+import { NotFound } from '../errors.ts';
+import type { LessonAnswer } from '../lessons/contract.ts';
+import type { CourseAnswer } from './contract.ts';
+
+const MOST_WAITING = 200;
+
+export type MistakeFound = {
+  readonly answer: LessonAnswer['answer'];
+  readonly because: string | null;
+  readonly learners: number;
+};
+type Hardness = {
+  readonly lesson: string;
+  readonly exercise: string;
+  readonly tried: number;
+  readonly right: number;
+  readonly wrong: number;
+  readonly mistakes: readonly MistakeFound[];
+};
+
+/** Of each exercise somebody answered: how many did, how many have it right, and which wrong answers were given. */
+export async function hardnessOf(
+  { db }: Database,
+  id: number,
+  learners: readonly number[],
+  lessons: readonly string[],
+): Promise<Hardness[]> {
+  const theirs = sql`jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
+    and lesson = any(${[...lessons]}::text[])`;
+  const { rows: exercises } = await sql<Omit<Hardness, 'mistakes'>>`
+    select lesson, exercise, (count(distinct account_id))::int as tried,
+      (count(distinct account_id) filter (where is_right or marked_right))::int as right,
+      (count(*) filter (where is_right is false or marked_right is false))::int as wrong
+    from lesson_answer where ${theirs} group by lesson, exercise`.execute(db);
+  const { rows: mistakes } = await sql<MistakeFound & { lesson: string; exercise: string }>`
+    select lesson, exercise, answer, max(mistake) as because, (count(distinct account_id))::int as learners
+    from lesson_answer where ${theirs} and is_right is false
+    group by lesson, exercise, answer order by learners desc, answer`.execute(db);
+  const key = (each: { lesson: string; exercise: string }) => `${each.lesson}/${each.exercise}`;
+  const byExercise = Map.groupBy(mistakes, key);
+  return exercises.map((each) => ({ ...each, mistakes: byExercise.get(key(each)) ?? [] }));
+}
+
+export type TextFound = {
+  readonly answer: string;
+  readonly learner: number;
+  readonly lesson: string;
+  readonly exercise: string;
+  readonly text: string;
+  readonly givenAt: string;
+};
+
+/** The newest text of each learner and exercise, unless one was found right or it was looked at already; the oldest first. */
+export async function waitingTexts(
+  { db }: Database,
+  id: number,
+  learners: readonly number[],
+  lessons: readonly string[],
+): Promise<TextFound[]> {
+  const { rows } = await sql<Omit<TextFound, 'givenAt'> & { given: Date; marked: boolean | null; hasRight: boolean }>`
+    select * from (
+      select distinct on (account_id, lesson, exercise) answer_id as answer, account_id as learner, lesson, exercise,
+        answer #>> '{}' as text, given_at as given, marked_right as marked,
+        bool_or(marked_right) over (partition by account_id, lesson, exercise) as "hasRight"
+      from lesson_answer
+      where jurisdiction_id = ${id} and account_id = any(${[...learners]}::int[])
+        and lesson = any(${[...lessons]}::text[]) and is_right is null
+      order by account_id, lesson, exercise, received_at desc, answer_id
+    ) as newest
+    where marked is null and "hasRight" is not true
+    order by given, answer limit ${MOST_WAITING}`.execute(db);
+  return rows.map(({ given, marked: _, hasRight: __, ...row }) => ({ ...row, givenAt: given.toISOString() }));
+}
+
+/** Throws NotFound where it is no text of these learners and lessons. */
+export async function markText(
+  { db }: Database,
+  id: number,
+  learners: readonly number[],
+  lessons: readonly string[],
+  mark: { readonly answer: string; readonly right: boolean; readonly comment: string },
+  who: string,
+  now: Date,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update lesson_answer set marked_right = ${mark.right}::boolean, mark_comment = ${mark.comment}, marked_by = ${who},
+      marked_at = ${now.toISOString()}::timestamptz
+    where jurisdiction_id = ${id} and answer_id = ${mark.answer} and account_id = any(${[...learners]}::int[])
+      and lesson = any(${[...lessons]}::text[]) and is_right is null`.execute(db);
+  if (!numAffectedRows) throw new NotFound('no such answer');
+}
+
+/** What tutors said of the texts of one learner, the newest of each exercise. */
+export async function marksOf(
+  { db }: Database,
+  id: number,
+  learner: number,
+  lessons: readonly string[],
+): Promise<NonNullable<CourseAnswer['own']>['marks']> {
+  const { rows } = await sql<NonNullable<CourseAnswer['own']>['marks'][number]>`
+    select distinct on (lesson, exercise) lesson, exercise, marked_right as right, coalesce(mark_comment, '') as comment
+    from lesson_answer
+    where jurisdiction_id = ${id} and account_id = ${learner} and lesson = any(${[...lessons]}::text[])
+      and marked_right is not null
+    order by lesson, exercise, marked_at desc, answer_id`.execute(db);
+  return rows;
+}

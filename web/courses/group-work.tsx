@@ -1,0 +1,117 @@
+// What a group answered, for its tutors: the texts that wait to be read, and the exercises at which it fails.
+
+import { useState } from 'preact/hooks';
+import type { ExerciseRow, WaitingText } from '../../server/courses/contract.ts';
+import { usePage } from '../app.ts';
+import { TableScroll } from '../parts/table-scroll.tsx';
+
+type Mark = { readonly answer: string; readonly right: boolean; readonly comment: string };
+
+export function TextsToRead({
+  texts,
+  onMark,
+}: {
+  readonly texts: readonly WaitingText[];
+  readonly onMark: (mark: Mark) => Promise<boolean>;
+}) {
+  const { t } = usePage();
+  return (
+    <section aria-labelledby="course-texts">
+      <h2 id="course-texts">{t('courses.toMark')}</h2>
+      {texts.length === 0 && <p>{t('courses.toMarkNone')}</p>}
+      {texts.map((text) => (
+        <TextToRead key={text.answer} text={text} onMark={onMark} />
+      ))}
+    </section>
+  );
+}
+
+function TextToRead({
+  text,
+  onMark,
+}: {
+  readonly text: WaitingText;
+  readonly onMark: (mark: Mark) => Promise<boolean>;
+}) {
+  const { t, f } = usePage();
+  const [comment, setComment] = useState('');
+  const mark = (right: boolean) => onMark({ answer: text.answer, right, comment });
+  return (
+    <article class="card course-form">
+      <p class="lessons-about">
+        {text.name ?? t('courses.unnamed', { n: String(text.learner) })} · {f.day(text.givenAt.slice(0, 10))}
+      </p>
+      <p>
+        <strong>{text.ask}</strong>
+      </p>
+      <blockquote class="course-text">{text.text}</blockquote>
+      <details>
+        <summary>{t('courses.model')}</summary>
+        <p class="course-text">{text.model}</p>
+      </details>
+      <label>
+        <span>{t('courses.comment')}</span>
+        <textarea
+          rows={2}
+          maxLength={1000}
+          value={comment}
+          onInput={(event) => setComment(event.currentTarget.value)}
+        />
+      </label>
+      <p class="course-buttons">
+        <button type="button" class="button is-primary" onClick={() => mark(true)}>
+          {t('courses.isRight')}
+        </button>
+        <button type="button" class="button" onClick={() => mark(false)}>
+          {t('courses.isWrong')}
+        </button>
+      </p>
+    </article>
+  );
+}
+
+/** Those with the smallest share of learners who have it right first. */
+export function Failures({ rows }: { readonly rows: readonly ExerciseRow[] }) {
+  const { t, f } = usePage();
+  const hardest = [...rows].sort((a, b) => a.right / a.tried - b.right / b.tried || b.wrong - a.wrong);
+  return (
+    <section aria-labelledby="course-fails">
+      <h2 id="course-fails">{t('courses.fails')}</h2>
+      {rows.length === 0 ? (
+        <p>{t('courses.failsNone')}</p>
+      ) : (
+        <TableScroll label={t('courses.fails')}>
+          <table class="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('courses.exercise')}</th>
+                <th scope="col">{t('courses.rightOf')}</th>
+                <th scope="col">{t('courses.wrongs')}</th>
+                <th scope="col">{t('courses.mistakes')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {hardest.map((row) => (
+                <tr key={`${row.lesson} ${row.exercise}`}>
+                  <th scope="row">{row.ask}</th>
+                  <td>
+                    {f.int(row.right)}/{f.int(row.tried)}
+                  </td>
+                  <td>{f.int(row.wrong)}</td>
+                  <td>
+                    {row.mistakes.map(({ answer, because, learners }) => (
+                      <p key={answer}>
+                        {t('courses.mistake', { answer, n: f.int(learners) })}{' '}
+                        {because && <span class="small">{because}</span>}
+                      </p>
+                    ))}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      )}
+    </section>
+  );
+}
