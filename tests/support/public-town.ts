@@ -262,7 +262,9 @@ export function* analyses(): Generator<string> {
   yield `${city}/density?offence=familia,sexual`;
   yield `${city}/street-density?layer=streets&${year}`;
   yield `${city}/grid-hotspots?cell=100&${year}`;
+  yield `${city}/grid-hotspots?shape=h3&resolution=9&method=lisa&${year}`;
   for (const unit of ['hour', 'weekday']) yield `${city}/clocks?unit=${unit}&from=2023-07-01&until=2024-01-01`;
+  for (const unit of ['month', 'payday']) yield `${city}/clocks?unit=${unit}&against=even&${year}`;
 }
 /** Asked as from many addresses: how often one may ask is tried elsewhere. */
 let sent = 0;
