@@ -2,7 +2,8 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { dayIn } from '../calendar/time-zone.ts';
+import { dayOf } from '../calendar/days.ts';
+import { dayIn, openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import type { CertificateRow, CertificateShown, CertificateState } from './contract.ts';
@@ -118,6 +119,11 @@ export async function forgetHolder({ db }: Database, jurisdictionId: number, lea
     where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
   await sql`update certificate set account_id = null
     where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
+}
+
+/** The first moment of the local day after. */
+export function endOf(day: string, timezone: string): Date {
+  return new Date(openZone(timezone).toUtc((dayOf(day) + 1) * 1440) * 60_000);
 }
 
 function stateOf({ revokedAs, validUntil }: StoredCertificate, today: string): CertificateState {

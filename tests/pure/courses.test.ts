@@ -45,7 +45,7 @@ test('modules weigh by their hours, alike where none says any, and a lesson that
   expect(progressOf(course(modules), GROUP, LESSONS, state, [], LATER)).toMatchObject({ percent: 50, done: ['two'] });
   const alike = modules.map((module) => ({ ...module, hours: 0 }));
   expect(progressOf(course(alike), GROUP, LESSONS, state, [], LATER)).toMatchObject({ percent: 33, reachedAt: null });
-  expect(progressOf(course([], LATER), GROUP, LESSONS, state, [])).toMatchObject({ percent: 0, reachedAt: null });
+  expect(progressOf(course([]), GROUP, LESSONS, state, [], LATER)).toMatchObject({ percent: 0, reachedAt: null });
 });
 
 test('hours of sessions are told once the group is over, each from its own day, and without sessions nobody has been there', () => {
