@@ -29,6 +29,7 @@ const NAMES = [
   'protection',
   'row-security',
   'viewers',
+  'learners',
   'many-jurisdictions',
   'analysis',
 ];
