@@ -217,7 +217,7 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
         fontSrc: [self],
         styleSrc: [self],
         objectSrc: ["'none'"],
-        baseUri: [self],
+        baseUri: ["'none'"],
         formAction: [self],
         frameAncestors: ["'none'"],
       },

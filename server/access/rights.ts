@@ -203,16 +203,10 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/certificates`, // likewise
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
-  ['count', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
-  ['count', 'certificate', `DELETE ${J}/certificates/:code`],
-  ['certify', null, `GET ${J}/certificate-desk`],
-  [
-    'certify',
-    'certificate',
-    `POST ${J}/certificates`,
-    `POST ${J}/certificates/:code/revoke`,
-    `POST ${J}/certificates/:code/reissue`,
-  ],
+  ['learn', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
+  ['learn', 'certificate', `POST ${J}/certificates`, `DELETE ${J}/certificates/:code`],
+  ['learn', 'certificate', `POST ${J}/certificates/:code/revoke`, `POST ${J}/certificates/:code/reissue`],
+  ['learn', null, `GET ${J}/certificate-desk`],
   [
     'count',
     null,

@@ -97,6 +97,8 @@ export type CertificateRow = CertificateShown & {
 export type OwnCertificates = {
   /** Whether the portal knows whose they would be; else no certificate can be asked for. */
   readonly kept: boolean;
+  /** Whether there is anybody to whom they may issue certificates. */
+  readonly mayIssue: boolean;
   /** What was completed and has no certificate that holds; `asked` = the name asked for. */
   readonly completed: readonly (Completed & { readonly asked: string | null })[];
   readonly certificates: readonly CertificateRow[];

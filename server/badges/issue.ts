@@ -93,7 +93,7 @@ async function store(
     const title = completed.title[language];
     const claims = badgeClaims(city, key, at, {
       ...{ code, subject: `urn:uuid:${randomUUID()}`, holder, course: completed.course, title, hours: completed.hours },
-      description: words.description(title, completed.hours),
+      description: [words.description(title, completed.hours), ...(city.synthetic ? [words.sample] : [])].join(' '),
       criteria: completed.course.startsWith('lessons:') ? words.lessonsCriteria : words.courseCriteria,
       ...{ language, completedAt: completed.completedAt, issuedAt: now },
       validUntil: validUntil === null ? null : endOf(validUntil, city.timezone),

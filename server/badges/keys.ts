@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict } from '../errors.ts';
-import { openSecret, seal, unseal } from './secret.ts';
+import { hasSecret, openSecret, seal, unseal } from './secret.ts';
 
 /** What every verifier of Open Badges 3.0 must know; others are allowed and understood by few. */
 export const ALGORITHM = 'RS256';
@@ -96,4 +96,15 @@ export async function rotateKey(deps: KeyDeps, { id }: Pick<Jurisdiction, 'id'>)
     await storeKey(trx, id, made, deps.now());
   });
   return made.keyId;
+}
+
+/** Codes of the jurisdictions whose key cannot sign here, since what opens it is not in this data folder. */
+export async function lockedKeys({ database, dataDir }: Omit<KeyDeps, 'now'>, cities: readonly Jurisdiction[]) {
+  const secret = (await hasSecret(dataDir)) ? await openSecret(dataDir) : null;
+  const locked: string[] = [];
+  for (const { id, code } of cities) {
+    const key = await currentKey(database.db, id);
+    if (key && (secret === null || unseal(secret, about(id, key.keyId), key.sealed) === null)) locked.push(code);
+  }
+  return locked;
 }

@@ -313,6 +313,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a rising list of shares such as 0.01,0.05': 'no es una lista creciente de partes como 0.01,0.05',
   'only areas have residents': 'solo las áreas tienen habitantes',
   'only streets have a density along them': 'solo las calles tienen una densidad a lo largo de ellas',
+  'a grid has at most {} hexagons: choose a smaller number':
+    'una cuadrícula tiene a lo más {} hexágonos: elija un número menor',
   'a grid has at most {} squares: here at least {} metres':
     'una cuadrícula tiene a lo más {} cuadros: aquí de al menos {} metros',
   'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',

@@ -138,7 +138,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   return routes;
 }
 
-export const isHere =
+const isHere =
   ({ synthetic, code }: Jurisdiction) =>
   ({ front }: Lesson) =>
     front.city === 'any' || (synthetic && code.startsWith('demo'));

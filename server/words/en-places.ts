@@ -240,6 +240,16 @@ export const moreAnalysisEn: Record<keyof typeof moreAnalysisEs, string> = {
     'Hours, days or the 168 hours of the week; months (season), days of the month, or since payday: the 15th and the last, or the Friday before.',
   help_against:
     'Other offences or places: all not chosen, in the same period. Even: what the hours and days there were would bring.',
+  field_shape: 'Shape',
+  field_resolution: 'Resolution',
+  choice_square: 'Squares',
+  choice_h3: 'Hexagons (H3)',
+  help_shape: 'Squares of a side in metres, or the hexagons of H3, by names that other programs know.',
+  help_resolution: '7: edge of 1.4 km; 8: 531 m; 9: 201 m; 10: 76 m.',
+  readHexagons:
+    'Of {{cells}} H3 {{cells, hexagon|hexagons}} of resolution {{resolution}}, {{hot}} {{hot, is|are}} hot and {{cold}} {{cold, is|are}} cold, 95 % sure or more.',
+  readAlike:
+    'Of {{cells}} {{cells, cell|cells}}, {{alike}} {{alike, is|are}} like what lies around and {{apart}} unlike it, 95 % sure or more.',
   choice_month: 'Month of the year',
   choice_monthday: 'Day of the month',
   choice_payday: 'Days since payday',

@@ -237,6 +237,16 @@ export const moreAnalysisEs = {
     'Horas, días o las 168 horas de la semana; meses (temporada), días del mes o desde la quincena: el 15 y fin de mes, o el viernes antes.',
   help_against:
     'Otros delitos o lugares: todo lo no elegido, en el mismo periodo. Parejo: lo que tocaría por las horas y días que hubo.',
+  field_shape: 'Forma',
+  field_resolution: 'Resolución',
+  choice_square: 'Cuadros',
+  choice_h3: 'Hexágonos (H3)',
+  help_shape: 'Cuadros de un lado en metros, o los hexágonos H3, con los nombres que otros programas conocen.',
+  help_resolution: '7: lado de 1.4 km; 8: 531 m; 9: 201 m; 10: 76 m.',
+  readHexagons:
+    'De {{cells}} {{cells, hexágono|hexágonos}} H3 de resolución {{resolution}}, {{hot}} {{hot, es caliente|son calientes}} y {{cold}} {{cold, es frío|son fríos}} con 95 % o más de confianza.',
+  readAlike:
+    'De {{cells}} {{cells, celda|celdas}}, {{alike}} se {{alike, parece|parecen}} a lo que las rodea y {{apart}} {{apart, es distinta|son distintas}} de ello, con 95 % o más de confianza.',
   choice_month: 'Mes del año',
   choice_monthday: 'Día del mes',
   choice_payday: 'Días desde la quincena',

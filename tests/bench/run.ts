@@ -20,6 +20,7 @@ const NAMES = [
   'map-repaint',
   'live-map',
   'brush',
+  'playback',
   'feed',
   'import-again',
   'upload',

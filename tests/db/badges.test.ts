@@ -22,6 +22,9 @@ import { publicBadgeRoutes, verifyPageRoutes } from '../../server/badges/public-
 import { badgeRoutes } from '../../server/badges/routes.ts';
 import { secretFile } from '../../server/badges/secret.ts';
 import { forgetHolder } from '../../server/badges/store.ts';
+import { courseBody, groupBody } from '../../server/courses/contract.ts';
+import { enrol } from '../../server/courses/members.ts';
+import { addCourse, addGroup } from '../../server/courses/store.ts';
 import type { Database } from '../../server/db/open.ts';
 import { plainBody } from '../../server/http/plain-text.ts';
 import { problems } from '../../server/http/problems.ts';
@@ -135,7 +138,12 @@ const verified = (jws: string, key: JsonWebKey, at = clock) =>
 
 test('who has solved a module asks for a certificate, is issued one, and another program verifies its badge', async () => {
   const before = await own(LEARNER);
-  expect(before).toMatchObject({ kept: true, certificates: [], completed: [{ course: COURSE, asked: null }] });
+  expect(before).toMatchObject({
+    kept: true,
+    mayIssue: false,
+    certificates: [],
+    completed: [{ course: COURSE, asked: null }],
+  });
   expect((await ask(LEARNER, 'POST', 'certificates/requests', { course: 'lessons:nada', holder: 'Ana' })).status).toBe(
     422,
   );
@@ -149,6 +157,7 @@ test('who has solved a module asks for a certificate, is issued one, and another
   ]);
   // Nobody issues their own.
   expect((await ask(LEARNER, 'POST', 'certificates', { course: COURSE, learner: 7, holder: 'Ana' })).status).toBe(403);
+  expect((await ask(LEARNER, 'GET', 'certificate-desk')).status).toBe(403);
   const made = await issue({ learner: 7, holder: 'Ana Muñoz Ōta' });
   expect(made).toMatchObject({ state: 'valid', completedOn: '2026-03-04', issuedOn: '2026-03-05', validUntil: null });
   expect((await ask(STAFF, 'POST', 'certificates', { course: COURSE, learner: 7, holder: 'Ana' })).status).toBe(409);
@@ -318,6 +327,40 @@ test('a new key signs from now on, and what the one before signed stays good', a
   expect((await stat(secretFile(folder))).mode & 0o077).toBe(0);
 });
 
+test('a tutor issues certificates of a course to those of their group, and to nobody else', async () => {
+  const { rows } = await sql<{ id: number }>`
+    select jurisdiction_id as id from jurisdiction where code = 'villa'`.execute(database.db);
+  const { id } = rows[0]!;
+  const [lesson] = lessonCatalogue().lessons.es;
+  const items = [{ id: 'a', kind: 'lesson', lesson: lesson!.code }];
+  const body = courseBody.parse({ title: 'Diplomado', modules: [{ id: 'uno', title: 'Uno', hours: 120, items }] });
+  const course = await addCourse(database, id, body, 'prueba', new Date(clock));
+  const group = (title: string, tutor: number) =>
+    addGroup(database, id, course, { body: groupBody.parse({ title }), tutors: [tutor] }, 'prueba', new Date(clock));
+  const [ours] = [await group('Norte', 9), await group('Sur', 10)];
+  const learns = { learner: 8, way: 'list', email: null } as const;
+  await enrol(database, id, { course, id: ours }, learns, new Date(clock));
+  const [tutor, another]: Viewer[] = [9, 10].map((of) => ({ ...OTHER, account: { id: of, name: `tutora ${of}` } }));
+  expect((await own(tutor!)).mayIssue).toBe(true);
+  const desk = async (of: Viewer) => (await (await ask(of, 'GET', 'certificate-desk')).json()) as CertificateDesk;
+  const named = { course: `course:${course}`, learner: 8 };
+  expect((await desk(tutor!)).waiting).toMatchObject([{ ...named, title: { es: 'Diplomado' }, hours: 120 }]);
+  expect(await desk(another!)).toMatchObject({ waiting: [], certificates: [] });
+  expect((await ask(another!, 'POST', 'certificates', { ...named, holder: 'Beto Paz' })).status).toBe(403);
+  expect((await ask(tutor!, 'POST', 'certificates', { course: COURSE, learner: 8, holder: 'Beto' })).status).toBe(403);
+  const answer = await ask(tutor!, 'POST', 'certificates?lang=en', { ...named, holder: 'Beto Paz' });
+  expect(answer.status).toBe(201);
+  const { code } = (await answer.json()) as CertificateRow;
+  expect((await desk(tutor!)).certificates.map((row) => row.code)).toEqual([code]);
+  expect((await desk(another!)).certificates).toEqual([]);
+  expect((await ask(another!, 'POST', `certificates/${code}/revoke`, { because: 'No es mía' })).status).toBe(403);
+  expect(await checked(code)).toMatchObject({
+    state: 'valid',
+    hours: 120,
+    title: { es: 'Diplomado', en: 'Diplomado' },
+  });
+});
+
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {
   const file = secretFile(folder);
   const elsewhere = `${file}.away`;
@@ -344,7 +387,9 @@ test('its holder withdraws one, and of the name nothing is left; a learner who i
   expect(credentialStatus).toBeDefined();
   expect(await isRevoked(jws)).toBe(true);
 
-  const [kept] = (await own(OTHER)).certificates.filter(({ state }) => state === 'valid') as [CertificateRow];
+  const [kept] = (await own(OTHER)).certificates.filter(
+    ({ state, course }) => state === 'valid' && course === COURSE,
+  ) as [CertificateRow];
   const { rows: town } = await sql<{ id: number }>`
     select jurisdiction_id as id from jurisdiction where code = 'villa'`.execute(database.db);
   await forgetHolder(database, town[0]!.id, 8);

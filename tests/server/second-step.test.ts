@@ -245,6 +245,8 @@ test('a passkey is two factors at once, and whatever is not what was asked for o
   expect((await enterBy(device.show(await asked()))).status).toBe(401);
   const { rows } = await administrator.get<AuditPage>('audit?what=sign-in-failed&limit=100');
   expect(rows.filter(({ detail }) => detail === 'passkey').length).toBeGreaterThan(8);
+  const { rows: entries } = await administrator.get<AuditPage>('audit?what=sign-in&who=Dora&limit=10');
+  expect(entries.map(({ detail }) => detail)).toEqual(['password', 'passkey', 'password']);
 });
 
 test('a link nobody used is listed without what opens it, taken back, and goes with whoever made it', async () => {

@@ -223,7 +223,8 @@ export function* questions(): Generator<string> {
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {
     yield `${city}/layers/${layer}`;
-    yield `/tiles/town/${layer}/1.json`;
+    // Of colonias there is another version at the end.
+    if (layer !== 'colonias') yield `/tiles/town/${layer}/1.json`;
     yield `${city}/layers/${layer}/features`;
     yield `${city}/top?layer=${layer}&limit=50&from=2023-07-01&until=2024-01-01`;
     yield `${city}/summary?layer=${layer}&period=12m`;

@@ -6,6 +6,7 @@ import { effect, untracked } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Filter } from '../../server/filter/contract.ts';
 import { kindNoun, usePage } from '../app.ts';
+import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
 import { placeName, withinText } from '../store/chosen.ts';
 import { BESIDE_MODES, type BesideMode } from '../store/url.ts';
@@ -179,9 +180,12 @@ function Bar({ other, mode }: { other: Other; mode: BesideMode }) {
   const kind = filterA?.kind ?? 'incident';
   const problem = other.counts.problem.value;
   const total = (count: number | undefined) => (count === undefined ? '…' : f.int(count));
+  const bar = useRef<HTMLElement>(null);
+  useFocusBack(bar);
   return (
     <section
       class="compare-bar"
+      ref={bar}
       aria-label={t('beside.title')}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;

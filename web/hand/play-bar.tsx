@@ -4,6 +4,7 @@ import { effect, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../app.ts';
 import { usePoster } from '../panels/poster.ts';
+import { useFocusBack } from '../parts/focus-back.ts';
 import { Icon } from '../parts/icon.tsx';
 import { addDays } from '../store/days.ts';
 import { downloadBlob } from '../store/download.ts';
@@ -59,6 +60,8 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
     (name) => !monthOnly || WINDOW_KINDS[name].unit === 'months',
   );
   const runs = useRef<HTMLButtonElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  useFocusBack(bar);
   useEffect(() => runs.current?.focus(), []);
   const step = (by: number) => player.goTo(Math.max(0, Math.min(windows.length - 1, index + by)));
   const onKeyDown = (event: KeyboardEvent) => {
@@ -77,7 +80,7 @@ function Bar({ player, onClose }: { player: Player; onClose: () => void }) {
         {said}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of controls, which no element is */}
-      <div class="play-bar" role="group" aria-label={t('play.title')} onKeyDown={onKeyDown}>
+      <div class="play-bar" ref={bar} role="group" aria-label={t('play.title')} onKeyDown={onKeyDown}>
         <button type="button" class="button is-icon" aria-label={t('play.back')} onClick={() => step(-1)}>
           <Icon name="chevronLeft" />
         </button>

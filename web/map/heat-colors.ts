@@ -71,8 +71,8 @@ export function paintHeat(canvas: HTMLCanvasElement, density: Density): void {
   pen.putImageData(picture, 0, 0);
 }
 
-/** The bits of a float that tell colours apart: its exponent, and its fraction to one in 256. */
-const BITS_LEFT_OFF = 15;
+/** The bits of a float that tell colours apart: its exponent, and its fraction to one in 128. */
+const BITS_LEFT_OFF = 16;
 
 /**
  * Red, green, blue and opacity of each value, by a table: taking logarithms for half a million cells took longer than all
@@ -80,27 +80,23 @@ const BITS_LEFT_OFF = 15;
  */
 export function heatPixels(values: Float32Array, density: Pick<Density, 'single' | 'usual'>, into: Uint32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const table = new Map<number, number>();
-  const middle = new Float32Array(1);
-  const ofMiddle = new Uint32Array(middle.buffer);
-  const pixel = new Uint8Array(4);
-  const asOne = new Uint32Array(pixel.buffer);
-  let last = -1;
-  let color = 0;
+  const table = new Uint32Array(2 ** (32 - BITS_LEFT_OFF - 1));
+  const isKnown = new Uint8Array(table.length);
   for (let i = 0; i < bits.length; i++) {
     const step = bits[i]! >>> BITS_LEFT_OFF;
-    if (step !== last) {
-      last = step;
-      let known = table.get(step);
-      if (known === undefined) {
-        ofMiddle[0] = (step << BITS_LEFT_OFF) | (1 << (BITS_LEFT_OFF - 1));
-        const opacity = step === 0 ? 0 : heatOpacity(middle[0]!, density);
-        pixel.set(opacity === 0 ? [0, 0, 0, 0] : [...heatColor(middle[0]!), opacity]);
-        known = asOne[0]!;
-        table.set(step, known);
-      }
-      color = known;
+    if (isKnown[step] === 0) {
+      table[step] = pixelOf(step, density);
+      isKnown[step] = 1;
     }
-    into[i] = color;
+    into[i] = table[step]!;
   }
+}
+
+/** What stands in the table at a step, as one number; nothing in the first, where there is nothing. */
+function pixelOf(step: number, density: Pick<Density, 'single' | 'usual'>): number {
+  const middle = (step << BITS_LEFT_OFF) | (1 << (BITS_LEFT_OFF - 1));
+  const value = new Float32Array(Uint32Array.of(middle).buffer)[0]!;
+  const opacity = step === 0 ? 0 : heatOpacity(value, density);
+  const pixel = opacity === 0 ? [0, 0, 0, 0] : [...heatColor(value), opacity];
+  return new Uint32Array(Uint8Array.from(pixel).buffer)[0]!;
 }
