@@ -101,9 +101,7 @@ const groupTold = z.object({
     .describe('where the group fails'),
   waiting: z.array(textTold.extend({ model: z.string() })).describe('the oldest'),
   waitingInAll: count,
-  marked: z.array(
-    textTold.extend({ right: z.boolean(), comment: z.string(), markedBy: z.string(), markedAt: moment }),
-  ),
+  marked: z.array(textTold.extend({ right: z.boolean(), comment: z.string(), markedBy: z.string(), markedAt: moment })),
 }) satisfies z.ZodType<GroupAnswer>;
 const report = z.object({
   ...{ read: count, enrolled: count, already: count },
@@ -190,5 +188,8 @@ export const COURSE_ROUTES = [
   route('delete', `${J}/own-lessons/{lesson}`, 'Remove a lesson of one’s own; answers to it stay', 204, null, {
     params: params.extend({ lesson: z.string() }),
   }),
-  route('put', `${G}/marks`, 'Mark a text; 409 where somebody did since `seen`', 204, null, { params: group, body: json(markBody) }),
+  route('put', `${G}/marks`, 'Mark a text; 409 where somebody did since `seen`', 204, null, {
+    params: group,
+    body: json(markBody),
+  }),
 ];

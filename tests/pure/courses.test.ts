@@ -82,9 +82,19 @@ test('hours are of modules in which there is something to do, and a text that is
   expect(hoursOf(course(modules))).toBe(2);
   const texts = new Map([['l', { ...LESSONS.get('l')!, texts: ['a'] }]]);
   const waits = (exercise: string) => ({ ...right(exercise, null), waits: true });
-  const { waiting } = progressOf(course(modules), GROUP, texts, NOTHING, [waits('a'), waits('b'), waits('gone')], LATER);
+  const { waiting } = progressOf(
+    course(modules),
+    GROUP,
+    texts,
+    NOTHING,
+    [waits('a'), waits('b'), waits('gone')],
+    LATER,
+  );
   expect(waiting).toBe(1);
-  const twice = { version: 1, body: { title: 'C', modules: [{ ...modules[0]!, items: [item('one', 'l'), item('two', 'l')] }] } };
+  const twice = {
+    version: 1,
+    body: { title: 'C', modules: [{ ...modules[0]!, items: [item('one', 'l'), item('two', 'l')] }] },
+  };
   expect(courseChange.safeParse(twice).success).toBe(false);
   expect(courseBody.safeParse(twice.body).success).toBe(true);
 });
