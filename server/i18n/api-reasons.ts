@@ -219,8 +219,7 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   '{} is a lesson of the program: give it another name': '{} es una lección del programa: póngale otro nombre',
   'at most {} lessons of one’s own': 'a lo más {} lecciones propias',
   'at most {} bytes of lessons of one’s own': 'a lo más {} bytes de lecciones propias',
-  '{} was sent by somebody else: give yours another name':
-    '{} la envió otra persona: póngale otro nombre a la suya',
+  '{} was sent by somebody else: give yours another name': '{} la envió otra persona: póngale otro nombre a la suya',
   'a lesson is removed by who sent it, or by who manages courses':
     'una lección la quita quien la envió, o quien administra los cursos',
   'it stands in open courses ({}): take it out there': 'está en cursos abiertos ({}): quítela ahí',
