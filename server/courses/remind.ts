@@ -99,7 +99,7 @@ async function remindAll(deps: Deps): Promise<void> {
   const background = deps.database.background;
   try {
     const { rows } = await sql<{ id: number }>`
-      select distinct jurisdiction_id as id from course_group order by jurisdiction_id`.execute(background.db);
+      select jurisdiction_id as id from jurisdiction order by jurisdiction_id`.execute(background.db);
     for (const { id } of rows)
       await remind(deps, id).catch((error: unknown) => {
         if (isConnectionLost(error)) throw error;

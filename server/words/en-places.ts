@@ -195,7 +195,7 @@ export const placesEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     attendanceAfter: 'Attendance counts once {{day}} is over.',
     leftOut: 'These lessons cannot be done here and were left out: {{names}}. Look over the hours of their modules.',
     ownFaulty: 'It cannot be used: {{reason}}',
-    toMarkMore: '{{n}} of {{all}} texts are shown.',
+    toMarkMore: '{{n}} of {{all}} to read {{n, is|are}} shown.',
     markedTexts: 'Texts read already',
     turnWrong: 'Put right: not yet',
     turnRight: 'Put right: it is right',

@@ -192,7 +192,7 @@ export const placesEs = {
     attendanceAfter: 'La asistencia cuenta cuando acabe el {{day}}.',
     leftOut: 'Estas lecciones no se pueden hacer aquí y quedaron fuera: {{names}}. Revise las horas de sus módulos.',
     ownFaulty: 'No se puede usar: {{reason}}',
-    toMarkMore: 'Se muestran {{n}} de {{all}} textos.',
+    toMarkMore: 'De {{all}} por leer se {{n, muestra|muestran}} {{n}}.',
     markedTexts: 'Textos ya leídos',
     turnWrong: 'Corregir: todavía no',
     turnRight: 'Corregir: está bien',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import readXlsx from 'read-excel-file/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { EVERYWHERE, PUBLIC, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
+import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount } from '../../server/accounts/store.ts';
 import { forgetHolder } from '../../server/badges/store.ts';
@@ -253,7 +253,7 @@ test('progress leaves as a table and as statements, and reminders as a file, eac
   for (const statement of body) expect(statement.id).toMatch(uuid);
 });
 
-test('an own lesson that cannot be read any more is told, and takes nothing else with it; the public is shown none', async () => {
+test('an own lesson that cannot be read any more is told, and takes nothing else with it; who may not learn is shown none', async () => {
   await sql`
     insert into own_lesson (jurisdiction_id, lesson, language, source, module_titles, sent_at, sent_by)
     values (${id}, 'rota', 'es', 'bad', '{}', now(), 'Jefa')`.execute(database.db);
@@ -267,7 +267,8 @@ test('an own lesson that cannot be read any more is told, and takes nothing else
     return all.lessons.map(({ code }) => code);
   };
   expect(await codes()).toContain('ronda');
-  viewer = PUBLIC;
+  // Nobody without the right to learn, which is what the public lacks, is shown them.
+  viewer = { ...viewer, lacksSecondStep: true };
   expect(await codes()).not.toContain('ronda');
   expect((await fetch(at('lessons/ronda'))).status).toBe(404);
 });
