@@ -110,6 +110,17 @@ export async function removeRequest(db: Kysely<Tables>, id: number, learner: num
     where jurisdiction_id = ${id} and account_id = ${learner} and course = ${course}`.execute(db);
 }
 
+/**
+ * A learner is removed: what they asked for is gone, and nothing tells any more whose account a certificate was. What was
+ * issued stays with its name, since whoever was shown it relies on it; only its holder withdraws it, before.
+ */
+export async function forgetHolder({ db }: Database, jurisdictionId: number, learner: number): Promise<void> {
+  await sql`delete from certificate_request
+    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
+  await sql`update certificate set account_id = null
+    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
+}
+
 /** The local day of a moment. */
 export function dayIn(timezone: string, at: Date): string {
   return textOf(Math.floor(openZone(timezone).toWall(Math.floor(at.getTime() / 60_000)) / 1440));
