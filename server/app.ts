@@ -19,6 +19,7 @@ import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { publicBadgeRoutes, verifyPageRoutes } from './badges/public-routes.ts';
 import { badgeRoutes } from './badges/routes.ts';
+import { forgetHolder } from './badges/store.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -176,7 +177,7 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', courseRoutes(deps));
   app.use('/api/v1', ownLessonRoutes(deps));
   app.use('/api/v1', courseExportRoutes(deps));
-  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender, forgetHolder }));
   const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
   app.use('/api/v1', badgeRoutes(badges));
   app.use('/api/v1', publicBadgeRoutes(badges));

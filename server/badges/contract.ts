@@ -45,7 +45,11 @@ export const newCertificate = z.strictObject({
   course: courseKey,
   learner: z.number().int().min(0).max(2_000_000_000),
   holder,
-  validUntil: z.iso.date().nullable().default(null),
+  validUntil: z.iso
+    .date()
+    .refine((day) => day < '2200', 'a day before 2200')
+    .nullable()
+    .default(null),
 });
 export type NewCertificate = z.output<typeof newCertificate>;
 export const revocation = z.strictObject({ because });

@@ -86,10 +86,16 @@ async function storeKey(db: Kysely<Tables>, id: number, { keyId, jwk, sealed }: 
     on conflict do nothing`.execute(db);
 }
 
+/** Whoever signs or rotates holds this until the end of the transaction, so that nothing is signed with a key just retired. */
+export async function oneSignerAtATime(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
+  await sql`select jurisdiction_id from data_state where jurisdiction_id = ${jurisdictionId} for update`.execute(trx);
+}
+
 /** A new key signs from now on. Of the one before nothing is kept that could sign; what it signed stays good. */
 export async function rotateKey(deps: KeyDeps, { id }: Pick<Jurisdiction, 'id'>): Promise<string> {
   const made = await newKey(deps, id);
   await deps.database.db.transaction().execute(async (trx) => {
+    await oneSignerAtATime(trx, id);
     await sql`
       update badge_key set retired_at = ${deps.now().toISOString()}::timestamptz, sealed = ''
       where jurisdiction_id = ${id} and retired_at is null`.execute(trx);

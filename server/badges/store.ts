@@ -2,7 +2,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { textOf } from '../calendar/days.ts';
+import { dayOf, textOf } from '../calendar/days.ts';
 import { openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
@@ -124,6 +124,11 @@ export async function forgetHolder({ db }: Database, jurisdictionId: number, lea
 /** The local day of a moment. */
 export function dayIn(timezone: string, at: Date): string {
   return textOf(Math.floor(openZone(timezone).toWall(Math.floor(at.getTime() / 60_000)) / 1440));
+}
+
+/** The first moment of the local day after. */
+export function endOf(day: string, timezone: string): Date {
+  return new Date(openZone(timezone).toUtc((dayOf(day) + 1) * 1440) * 60_000);
 }
 
 function stateOf({ revokedAs, validUntil }: StoredCertificate, today: string): CertificateState {

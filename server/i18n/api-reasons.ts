@@ -192,6 +192,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'a name is written in Latin letters': 'el nombre se escribe con letras latinas',
   'say why in 3 to 300 letters': 'diga por qué, en 3 a 300 letras',
   'the day is over already': 'ese día ya pasó',
+  'a day before 2200': 'un día antes del año 2200',
+  'the certificate does not hold': 'la constancia no es válida',
   'the course is not completed, or has a certificate': 'el curso no está concluido, o ya tiene constancia',
   'the portal does not keep what you learn: sign in with an account':
     'el portal no guarda lo que usted aprende: entre con una cuenta',

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount } from '../../server/accounts/store.ts';
+import { forgetHolder } from '../../server/badges/store.ts';
 import { completionOf } from '../../server/courses/completion.ts';
 import type { CourseAnswer, OwnLessonsAnswer, SentReport } from '../../server/courses/contract.ts';
 import { courseExportRoutes } from '../../server/courses/export-routes.ts';
@@ -81,7 +82,7 @@ beforeAll(async () => {
   ] as const)
     await someone(name, role);
   uploads = await openUploads({ dataDir: folder, log: quietLog, now: () => new Date() });
-  const deps = { database, now: () => now, askAs: async () => Promise.reject(new NotInData('none')) };
+  const deps = { database, forgetHolder, now: () => now, askAs: async () => Promise.reject(new NotInData('none')) };
   served = await servedTo(
     [
       ...[courseRoutes(deps), courseGroupRoutes(deps), ownLessonRoutes({ ...deps, uploads }), lessonRoutes(deps)],

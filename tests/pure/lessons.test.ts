@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
 import { checkLessons, type LessonFile } from '../../server/lessons/check-lessons.ts';
 import { type Exercise, exercise as exerciseSchema, type Rule } from '../../server/lessons/contract.ts';
 import { mark } from '../../server/lessons/mark.ts';
 import { htmlOf, readLesson } from '../../server/lessons/read-lesson.ts';
+import { rememberAnswers } from '../../server/lessons/remembered.ts';
 import { find } from '../../server/lessons/rules.ts';
 
 const FRONT = `---
@@ -173,6 +175,30 @@ describe('an answer is marked', () => {
       shown: 'Así.',
     });
   });
+});
+
+test('what was answered once is asked again for other rights, other data, what people do, and when it was of other data', async () => {
+  let state = { version: 7, token: 'a' };
+  const asked: string[] = [];
+  let version = 7;
+  const remembered = rememberAnswers(async () => state);
+  const answerTo = async (viewer: Viewer, question: string) => {
+    const through = await remembered({ jurisdiction: { id: 1 }, viewer, language: 'es' }, async (each) => {
+      asked.push(each);
+      return { dataVersion: version };
+    });
+    await through(question);
+    return asked.splice(0).length;
+  };
+  const planner: Viewer = { ...STAFF, role: 'planner' };
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 0]);
+  expect([await answerTo(planner, 'summary?a'), await answerTo(planner, 'summary?a')]).toEqual([1, 0]);
+  expect([await answerTo(STAFF, 'problems?x'), await answerTo(STAFF, 'problems?x')]).toEqual([1, 1]);
+  state = { version: 8, token: 'b' };
+  // The cube is not made yet, and answers of the data before.
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 1]);
+  version = 8;
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 0]);
 });
 
 const { lessons, modules } = lessonCatalogue();
