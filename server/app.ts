@@ -19,6 +19,7 @@ import { analysisRoutes, openAnalyses } from './analysis/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { publicBadgeRoutes, verifyPageRoutes } from './badges/public-routes.ts';
 import { badgeRoutes } from './badges/routes.ts';
+import { forgetHolder } from './badges/store.ts';
 import { basemapRoutes, basemapTileRoutes } from './basemap/routes.ts';
 import { briefingRoutes } from './briefings/routes.ts';
 import { COLUMNS_TYPE } from './columns/contract.ts';
@@ -31,7 +32,9 @@ import { offenceLabelRoutes } from './counts/label-routes.ts';
 import type { Overview } from './counts/overview.ts';
 import { regionRoutes } from './counts/region-routes.ts';
 import { statsRoutes } from './counts/routes.ts';
+import { courseExportRoutes } from './courses/export-routes.ts';
 import { courseGroupRoutes } from './courses/group-routes.ts';
+import { ownLessonRoutes } from './courses/own-lesson-routes.ts';
 import { courseRoutes } from './courses/routes.ts';
 import type { Cubes } from './cube/store.ts';
 import type { Database } from './db/open.ts';
@@ -172,7 +175,9 @@ export function createApp(deps: Deps): Express {
   app.use('/api/v1', briefingRoutes(deps));
   app.use('/api/v1', lessonRoutes({ ...deps, askAs: askAsSender }));
   app.use('/api/v1', courseRoutes(deps));
-  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender }));
+  app.use('/api/v1', ownLessonRoutes(deps));
+  app.use('/api/v1', courseExportRoutes(deps));
+  app.use('/api/v1', courseGroupRoutes({ ...deps, askAs: askAsSender, forgetHolder }));
   const badges = { ...deps, dataDir: config.dataDir, portal: config.alerts.portal };
   app.use('/api/v1', badgeRoutes(badges));
   app.use('/api/v1', publicBadgeRoutes(badges));
@@ -212,7 +217,7 @@ function headers(config: Config): Parameters<typeof helmet>[0] {
         fontSrc: [self],
         styleSrc: [self],
         objectSrc: ["'none'"],
-        baseUri: [self],
+        baseUri: ["'none'"],
         formAction: [self],
         frameAncestors: ["'none'"],
       },

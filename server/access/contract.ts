@@ -86,7 +86,6 @@ export const RIGHTS = [
   'evaluate-measures',
   'learn',
   'manage-courses',
-  'certify',
   'add-jurisdictions',
   'share',
   'read-audit',

@@ -41,7 +41,9 @@ export function accountRoutes(deps: AccountDeps): Router {
     await setPassword(database, account.id, await deps.passwords.hash(asked.new));
     await sessions.endAll(account.id, request.session?.hash);
     await kept(request, 'password');
-    await enter(deps, request, response, { accountId: account.id }, account);
+    // The new session is as good as the one in which it was changed.
+    const by = request.session?.isByPasskey ? { byPasskey: true as const } : {};
+    await enter(deps, request, response, { accountId: account.id, ...by }, account);
   });
 
   routes.get('/accounts', async (_request, response) => {

@@ -55,7 +55,7 @@ export function passkeyRoutes(deps: AccountDeps): Router {
     const made = parseWith(newPasskey, request.body);
     const { id } = await ownAccount(deps, request);
     await addPasskey(database, { id }, site(request), made, now());
-    if (request.session) await sessions.hasPasskey(request.session.hash);
+    if (request.session) await sessions.byPasskey(request.session.hash, true);
     await changed(request, response, id);
     await kept(request, 'passkey on');
     await told(response, id, 201);
@@ -64,6 +64,8 @@ export function passkeyRoutes(deps: AccountDeps): Router {
     const { password } = parseWith(confirmedBody, request.body);
     const { id } = await confirmed(deps, request, password, 'password');
     await removePasskey(database, id, String(request.params.id));
+    if (request.session && (await listPasskeys(database, id)).length === 0)
+      await sessions.byPasskey(request.session.hash, false);
     await changed(request, response, id);
     await kept(request, 'passkey off');
     await told(response, id);

@@ -185,11 +185,19 @@ export async function begin(
   const session = (await sessions.find(secret))!;
   request.session = session;
   request.viewer = session.viewer;
-  if (account) await audit.write(auditRowOf(request, 'sign-in'));
+  if (account) await audit.write(auditRowOf(request, 'sign-in', { detail: factorsOf(holder, account) }));
   else audit.note(auditRowOf(request, 'sign-in'));
   response
     .cookie(SESSION_COOKIE, secret, { ...cookieOptions(request), maxAge: ABSOLUTE_MS })
     .set('Cache-Control', 'no-store');
+}
+
+/** By what somebody came in, for the audit. */
+function factorsOf(holder: Holder, { totp }: Account): string {
+  if ('demoRole' in holder) return '';
+  if (holder.byPasskey) return 'passkey';
+  if (holder.providerFactors) return `provider, factors: ${holder.providerFactors}`;
+  return totp === null ? 'password' : 'password, code';
 }
 
 /**

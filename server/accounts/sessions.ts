@@ -27,6 +27,8 @@ export type Session = {
   readonly expires: Date;
   /** Begun at the provider. */
   readonly isByProvider: boolean;
+  /** Whoever has it showed a passkey. */
+  readonly isByPasskey: boolean;
 };
 /** Whose session it is: an account's, or one in which the demo is tried. */
 export type Holder =
@@ -43,8 +45,8 @@ export type Sessions = {
   begin(holder: Holder, from: { readonly address: string; readonly device: string }): Promise<string>;
   /** The session of a cookie; null for one that is none, or no more. */
   find(secret: string): Promise<Session | null>;
-  /** Whoever has it showed a passkey of their account: that is two factors. */
-  hasPasskey(hash: string): Promise<void>;
+  /** Whether whoever has it showed a passkey that their account still has: that is two factors. */
+  byPasskey(hash: string, isBy: boolean): Promise<void>;
   list(accountId: number, current: string | null): Promise<SessionRow[]>;
   end(hash: string): Promise<void>;
   /** All of an account, but for the one named. */
@@ -78,7 +80,7 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
     const { rows } = await sql<Stored & { hash: string }>`
       select s.token_sha256 as hash, s.account_id, s.demo_role, s.created_at, s.seen_at, a.name, a.role, a.jurisdictions, a.areas, a.disabled,
         coalesce(s.provider_factors, 0) > 1 or s.by_passkey or a.totp is not null as has_second_step,
-        s.provider_factors is not null as is_by_provider
+        s.provider_factors is not null as is_by_provider, s.by_passkey
       from account_session s left join account a on a.account_id = s.account_id
       where s.token_sha256 = any(${[...hashes]}::text[])`.execute(db);
     const found = new Map<string, Found>();
@@ -99,8 +101,8 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
     const expires = (row?.created_at.getTime() ?? 0) + ABSOLUTE_MS;
     const viewer =
       row && at < expires && at - seen < IDLE_MS ? await viewerIn(row, isDemoAlone, needsSecondStep) : null;
-    const isByProvider = row?.is_by_provider ?? false;
-    return { session: viewer && { hash, viewer, expires: new Date(expires), isByProvider }, at, seen };
+    const by = { isByProvider: row?.is_by_provider ?? false, isByPasskey: row?.by_passkey ?? false };
+    return { session: viewer && { hash, viewer, expires: new Date(expires), ...by }, at, seen };
   };
   const drop = (hash: string) => {
     known.delete(hash);
@@ -179,8 +181,8 @@ export function openSessions({ database, log, now, isDemoAlone, needsSecondStep 
       saw(hash, found, at);
       return found.session;
     },
-    async hasPasskey(hash) {
-      await db.updateTable('account_session').set({ by_passkey: true }).where('token_sha256', '=', hash).execute();
+    async byPasskey(hash, isBy) {
+      await db.updateTable('account_session').set({ by_passkey: isBy }).where('token_sha256', '=', hash).execute();
     },
     async list(accountId, current) {
       const rows = await db
@@ -240,6 +242,7 @@ type Stored = {
   disabled: boolean | null;
   has_second_step: boolean;
   is_by_provider: boolean;
+  by_passkey: boolean;
 };
 
 async function viewerIn(

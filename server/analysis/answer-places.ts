@@ -22,10 +22,13 @@ import { type AnalysisDeps, closedRange, idsOf, isClosed, rangeIn, stepsOf, valu
 
 type Of<Name extends keyof typeof ANALYSES> = Asking<z.output<(typeof ANALYSES)[Name]>>;
 
-const REFERENCES = {
+export const LOCAL_REFERENCES = {
   'gi-star': 'Ord & Getis 1995, doi 10.1111/j.1538-4632.1995.tb00912.x; Benjamini & Hochberg 1995',
   gi: 'Getis & Ord 1992, doi 10.1111/j.1538-4632.1992.tb00261.x; Benjamini & Hochberg 1995',
   lisa: 'Anselin 1995, doi 10.1111/j.1538-4632.1995.tb00338.x; Sokal, Oden & Thomson 1998; Benjamini & Hochberg 1995',
+} as const;
+const REFERENCES = {
+  ...LOCAL_REFERENCES,
   concentration: 'Bernasco & Steenbeek 2017, doi 10.1007/s10940-016-9324-7',
   change: 'Krishnamoorthy & Thomson 2004, doi 10.1016/S0378-3758(02)00408-1; Benjamini & Hochberg 1995',
   emerging: 'categories of Esri’s emerging hot-spot analysis; Gi* per step, Benjamini & Hochberg 1995; Mann 1945',

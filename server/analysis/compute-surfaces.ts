@@ -1,6 +1,15 @@
 // What the worker computes of surfaces: densities on a grid, over residents and along streets; the squares of a grid. Pure.
 
-import { type Answer, type Correction, type Kernel, notSaid, type Split, said } from '../statistics/contract.ts';
+import {
+  type Answer,
+  type Correction,
+  type Kernel,
+  type LocalMethod,
+  notSaid,
+  type Split,
+  type Style,
+  said,
+} from '../statistics/contract.ts';
 import {
   type Bandwidth,
   bandwidthOf,
@@ -124,7 +133,14 @@ export type SquaresQuestion = {
   readonly columns: number;
   readonly values: Float64Array;
   readonly weights: 'queen' | 'rook';
+} & GridTest;
+/** How the cells of a grid are compared. */
+export type GridTest = {
+  readonly method: LocalMethod;
+  readonly style: Style;
   readonly correction: Correction;
+  readonly permutations: number;
+  readonly seed: number;
 };
 
 export function squareNeighbours(cells: Uint32Array, columns: number, rule: 'queen' | 'rook'): Weights {

@@ -21,6 +21,7 @@ import { dealNeighbours } from '../statistics/permutations.ts';
 import { type Change, changes } from '../statistics/poisson-change.ts';
 import { skewedP } from '../statistics/skewness.ts';
 import { islandsOf, styled, subset, type Weights } from '../statistics/weights.ts';
+import { type HexagonGround, type HexagonQuestion, hexagonsOf } from './compute-hexagons.ts';
 import {
   type RatesFound,
   type RatesQuestion,
@@ -35,6 +36,7 @@ import {
 import {
   type DensityQuestion,
   densityOf,
+  type GridTest,
   type SquaresQuestion,
   type StreetDensityQuestion,
   squareNeighbours,
@@ -50,15 +52,10 @@ import {
 } from './neighbourhood.ts';
 import { type DegreeGrid, rasterOf, spreadOver } from './raster.ts';
 
-export type HotspotQuestion = {
+export type HotspotQuestion = GridTest & {
   /** NaN where a place has no value (no residents): it is left out with its neighbourhoods. */
   readonly values: Float64Array;
   readonly weights: Weights;
-  readonly method: 'gi-star' | 'gi' | 'lisa';
-  readonly style: Style;
-  readonly correction: Correction;
-  readonly permutations: number;
-  readonly seed: number;
 };
 export type Hotspots = {
   readonly z: readonly (number | null)[];
@@ -124,6 +121,10 @@ export type Questions = {
     ask: SquaresQuestion;
     answer: Answer<Hotspots>;
   };
+  hexagons: {
+    ask: HexagonQuestion & { readonly test: GridTest };
+    answer: Answer<Hotspots & Omit<HexagonGround, 'weights'>>;
+  };
   rates: { ask: RatesQuestion; answer: Answer<RatesFound> };
   stability: {
     ask: { readonly years: readonly Float64Array[]; readonly share: number };
@@ -182,11 +183,13 @@ export function compute(asked: AnalysisAsked): Questions[keyof Questions]['answe
       return said({ density: exactDensity(points, points, 'quartic', bandwidthOf('quartic', { radiusM })) });
     }
     case 'squares': {
-      const { values, cells, columns, weights, correction } = asked.of;
-      const around = squareNeighbours(cells, columns, weights);
-      return hotspots({
-        ...{ values, correction, weights: around, method: 'gi-star', style: 'B', permutations: 0, seed: 1 },
-      });
+      const { cells, columns, weights, ...test } = asked.of;
+      return hotspots({ ...test, weights: squareNeighbours(cells, columns, weights) });
+    }
+    case 'hexagons': {
+      const { weights, counts, ...ground } = hexagonsOf(asked.of);
+      const found = hotspots({ ...asked.of.test, weights, values: counts });
+      return found.reason === null ? said({ ...found, ...ground, counts }) : found;
     }
     case 'rates':
       return ratesOf(asked.of);

@@ -10,6 +10,8 @@ import {
   type Emerging,
   type HotClass,
   KERNELS,
+  LOCAL_METHODS,
+  type LocalMethod,
   METRICS,
   type Quadrant,
   type Reason,
@@ -64,12 +66,15 @@ const values = {
 /** `2024-01-01..2025-01-01`, the second day not included. */
 export const askedRange = z.string().regex(/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/, 'not a range (FROM..UNTIL)');
 
+export const GRID_SHAPES = ['square', 'h3'] as const;
+export type GridShape = (typeof GRID_SHAPES)[number];
+
 /** What is asked beside FILTER. */
 export const ANALYSES = {
   hotspots: z.object({
     layer: askedLayer,
     ...values,
-    method: z.enum(['gi-star', 'gi', 'lisa']).default('gi-star'),
+    method: z.enum(LOCAL_METHODS).default('gi-star'),
     permutations: wholeBetween(0, MOST_PERMUTATIONS).default(0),
     seed: wholeBetween(0, 999_999_999).default(1),
   }),
@@ -93,9 +98,17 @@ export const ANALYSES = {
     split: z.enum(SPLITS).default('discontinuous'),
   }),
   'grid-hotspots': z.object({
+    shape: z.enum(GRID_SHAPES).default('square'),
+    /** Of squares, from side to side. */
     cell: numberBetween(50, 5000).default(250),
+    /** Of the hexagons of H3: a number more is a seventh of the area. */
+    resolution: wholeBetween(6, 11).default(9),
+    method: z.enum(LOCAL_METHODS).default('gi-star'),
+    /** Of squares; hexagons have the six they touch. */
     weights: z.enum(['queen', 'rook']).default('queen'),
     correction: z.enum(CORRECTIONS).default('fdr-skew'),
+    permutations: wholeBetween(0, MOST_PERMUTATIONS).default(0),
+    seed: wholeBetween(0, 999_999_999).default(1),
   }),
   'near-repeat': z.object({
     distances: limits.default([0, 1, 100, 200, 300, 400]),
@@ -131,7 +144,7 @@ export type NotPlaced = {
 };
 
 export type HotspotsAnswer = Common<{
-  readonly method: 'gi-star' | 'gi' | 'lisa';
+  readonly method: LocalMethod;
   readonly weights: string;
   readonly style: 'B' | 'W';
   readonly value: 'count' | 'rate';
@@ -211,11 +224,18 @@ export type StreetDensityAnswer = Common<{
   };
 
 export type GridHotspotsAnswer = Common<{
-  readonly method: 'gi-star';
+  readonly method: LocalMethod;
+  readonly style: 'B' | 'W';
+  readonly shape: GridShape;
+  /** Of squares; of hexagons their mean edge. */
   readonly cellM: number;
+  /** Of hexagons; null for squares. */
+  readonly resolution: number | null;
+  readonly permutations: number;
+  readonly seed: number;
   readonly weights: 'queen' | 'rook';
   readonly correction: Correction;
-  /** Which squares are compared: those with a street, in an area, or all. */
+  /** Which cells are compared: those with a street, in an area, or all. */
   readonly squaresOf: string;
   readonly islands: number;
   readonly reference: string;
@@ -223,12 +243,17 @@ export type GridHotspotsAnswer = Common<{
   readonly grid: DensityAnswer['grid'];
   /** Squares that are compared: row · columns + column. */
   readonly cells: readonly number[];
+  /** The same of hexagons, by their names in H3, with their corners: lon and lat in turn. */
+  readonly hexagons: { readonly ids: readonly string[]; readonly rings: readonly (readonly number[])[] } | null;
   readonly counts: readonly number[];
   readonly z: readonly (number | null)[];
   readonly p: readonly (number | null)[];
   readonly adjustedP: readonly (number | null)[];
   readonly class: readonly HotClass[];
-  /** Incidents with a point in no square that is compared. */
+  /** Of method lisa. */
+  readonly quadrant: readonly (Quadrant | null)[] | null;
+  readonly permutationP: readonly (number | null)[] | null;
+  /** Incidents with a point in no cell that is compared. */
   readonly elsewhere: number;
 };
 

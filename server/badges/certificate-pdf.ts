@@ -24,13 +24,12 @@ type Subset = (typeof SUBSETS)[number];
 
 let fonts: ReadonlyMap<Subset, Buffer> | null = null;
 function readFonts(): ReadonlyMap<Subset, Buffer> {
-  const { resolve } = createRequire(import.meta.url);
-  fonts ??= new Map(
-    SUBSETS.map((subset) => [
-      subset,
-      readFileSync(resolve(`@fontsource/noto-sans/files/noto-sans-${subset}-400-normal.woff`)),
-    ]),
-  );
+  const require = createRequire(import.meta.url);
+  const files: Readonly<Record<Subset, string>> = {
+    latin: require.resolve('@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff'),
+    'latin-ext': require.resolve('@fontsource/noto-sans/files/noto-sans-latin-ext-400-normal.woff'),
+  };
+  fonts ??= new Map(SUBSETS.map((subset) => [subset, readFileSync(files[subset])]));
   return fonts;
 }
 

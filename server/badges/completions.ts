@@ -1,40 +1,104 @@
-// Who has completed what: a module of lessons once each of its exercises is solved, where the portal keeps the answers.
+// Who has completed what: a module of lessons once each of its exercises is solved, where the portal keeps the answers; a
+// course once it says so. And who may issue certificates of it: whoever manages courses, and tutors to those of their groups.
 
 import { sql } from 'kysely';
 import type { Jurisdiction, Viewer } from '../access/contract.ts';
-import { mayDo } from '../access/rights.ts';
+import { mayManage, teaches } from '../courses/access.ts';
+import { completionsOf, completionsOfCourse } from '../courses/completion.ts';
+import type { Completion } from '../courses/contract.ts';
+import { findMember, membersOfCourse } from '../courses/members.ts';
+import { listGroups } from '../courses/store.ts';
 import type { Database } from '../db/open.ts';
-import { lessonCatalogue } from '../lessons/catalogue.ts';
-import { isHere } from '../lessons/routes.ts';
+import type { LessonCatalogue } from '../lessons/catalogue.ts';
+import { lessonsHere } from '../lessons/here.ts';
 import type { Completed } from './contract.ts';
 
 type Solved = { readonly learner: number; readonly exercise: string; readonly at: Date };
 
-/** Whether the viewer may issue certificates of a course and revoke them. */
-export const mayCertify = (viewer: Viewer, _course: string): boolean => mayDo(viewer, 'certify');
+const courseIn = (key: string): number | null => {
+  const number = /^course:(\d{1,9})$/.exec(key)?.[1];
+  return number === undefined ? null : Number(number);
+};
 
-/** Of one learner, or of everybody (null). */
+/** Whether the viewer may issue a certificate of a course to a learner (null: no longer known) and revoke it. */
+export async function mayCertify(
+  database: Database,
+  { id }: Jurisdiction,
+  viewer: Viewer,
+  { course, learner }: { readonly course: string; readonly learner: number | null },
+): Promise<boolean> {
+  if (mayManage(viewer)) return true;
+  const number = courseIn(course);
+  const member = number === null || learner === null ? null : await findMember(database, id, number, learner);
+  if (!member) return false;
+  return (await listGroups(database, id, number)).some((group) => group.id === member.group && teaches(viewer, group));
+}
+
+/** Whether there is anybody to whom the viewer may issue one. */
+export const mayCertifySome = async (database: Database, { id }: Jurisdiction, viewer: Viewer): Promise<boolean> =>
+  mayManage(viewer) || (await listGroups(database, id, null)).some((group) => teaches(viewer, group));
+
+/** What one learner has completed. */
 export async function completedBy(
   database: Database,
   jurisdiction: Jurisdiction,
-  learner: number | null,
+  learner: number,
 ): Promise<Completed[]> {
+  const courses = await completionsOf(database, jurisdiction.id, learner);
+  return [...(await ofModules(database, jurisdiction, learner)), ...courses.map(asCompleted)];
+}
+
+/** What everybody has completed to whom the viewer may issue certificates. */
+export async function completedByThose(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  viewer: Viewer,
+): Promise<Completed[]> {
+  const taught = (await listGroups(database, jurisdiction.id, null)).filter((group) => teaches(viewer, group));
+  const completed: Completed[] = mayManage(viewer) ? await ofModules(database, jurisdiction, null) : [];
+  for (const course of new Set(taught.map((group) => group.course))) {
+    const groups = taught.filter((group) => group.course === course).map(({ id }) => id);
+    const all = await completionsOfCourse(database, jurisdiction.id, course);
+    completed.push(...all.filter(({ group }) => groups.includes(group.id)).map(asCompleted));
+  }
+  return completed;
+}
+
+/** Of the courses and learners the viewer may issue certificates to: `LEARNER COURSE`; null = of all. */
+export async function certifiableBy(
+  database: Database,
+  { id }: Jurisdiction,
+  viewer: Viewer,
+): Promise<ReadonlySet<string> | null> {
+  if (mayManage(viewer)) return null;
+  const taught = (await listGroups(database, id, null)).filter((group) => teaches(viewer, group));
+  const keys = new Set<string>();
+  for (const course of new Set(taught.map((group) => group.course)))
+    for (const { learner, group } of await membersOfCourse(database, id, course))
+      if (taught.some((each) => each.course === course && each.id === group)) keys.add(`${learner} course:${course}`);
+  return keys;
+}
+
+const asCompleted = ({ courseId, title, hours, learner, completedAt }: Completion): Completed => ({
+  ...{ course: `course:${courseId}`, title: { es: title, en: title }, hours, learner, completedAt },
+});
+
+/** Of one learner, or of everybody (null). */
+async function ofModules(database: Database, jurisdiction: Jurisdiction, learner: number | null): Promise<Completed[]> {
   const { rows } = await sql<Solved>`
     select account_id as learner, lesson || '/' || exercise as exercise, min(received_at) as at
     from lesson_answer
     where jurisdiction_id = ${jurisdiction.id} and is_right is not false
       and (${learner}::int is null or account_id = ${learner}::int)
     group by account_id, lesson, exercise`.execute(database.db);
-  return modulesDone(jurisdiction, rows);
+  return modulesDone(await lessonsHere(database, jurisdiction), rows);
 }
 
 /** Completed when the last of its exercises was. */
-export function modulesDone(jurisdiction: Jurisdiction, solved: readonly Solved[]): Completed[] {
-  const { modules, lessons } = lessonCatalogue();
-  const here = lessons.es.filter(isHere(jurisdiction));
+function modulesDone({ modules, lessons }: LessonCatalogue, solved: readonly Solved[]): Completed[] {
   const byLearner = Map.groupBy(solved, ({ learner }) => learner);
   return modules.flatMap(({ code, title }) => {
-    const own = here.filter(({ front }) => front.module === code);
+    const own = lessons.es.filter(({ front }) => front.module === code);
     const wanted = own.flatMap((lesson) => lesson.exercises.map(({ id }) => `${lesson.code}/${id}`));
     const minutes = own.reduce((sum, { front }) => sum + front.minutes, 0);
     if (wanted.length === 0) return [];

@@ -45,7 +45,11 @@ export const newCertificate = z.strictObject({
   course: courseKey,
   learner: z.number().int().min(0).max(2_000_000_000),
   holder,
-  validUntil: z.iso.date().nullable().default(null),
+  validUntil: z.iso
+    .date()
+    .refine((day) => day < '2200', 'a day before 2200')
+    .nullable()
+    .default(null),
 });
 export type NewCertificate = z.output<typeof newCertificate>;
 export const revocation = z.strictObject({ because });
@@ -97,6 +101,8 @@ export type CertificateRow = CertificateShown & {
 export type OwnCertificates = {
   /** Whether the portal knows whose they would be; else no certificate can be asked for. */
   readonly kept: boolean;
+  /** Whether there is anybody to whom they may issue certificates. */
+  readonly mayIssue: boolean;
   /** What was completed and has no certificate that holds; `asked` = the name asked for. */
   readonly completed: readonly (Completed & { readonly asked: string | null })[];
   readonly certificates: readonly CertificateRow[];

@@ -2,6 +2,7 @@
 // it; each change of what is revoked signs the list anew.
 
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
 import { dayOf } from '../calendar/days.ts';
@@ -13,10 +14,11 @@ import { CERTIFICATE_WORDS } from '../i18n/certificates.ts';
 import type { Language } from '../i18n/contract.ts';
 import { type Completed, codeFrom, type NewCertificate } from './contract.ts';
 import { type Addresses, addressesOf, badgeClaims, LIST_BITS, listClaims } from './credential.ts';
-import { type SigningKey, signingKey } from './keys.ts';
+import { oneSignerAtATime, type SigningKey, signingKey } from './keys.ts';
 import { sign } from './sign.ts';
 import {
   dayIn,
+  endOf,
   findCertificate,
   type Revoked,
   removeRequest,
@@ -49,9 +51,7 @@ export async function issueCertificate(
   language: Language,
 ): Promise<StoredCertificate> {
   const { course, learner } = wanted.completed;
-  const key = await signingKey(deps, city);
-  return deps.database.db.transaction().execute(async (trx) => {
-    await oneAtATime(trx, city.id);
+  return signing(deps, city, async (trx, key) => {
     await refuseSecond(trx, city, course, learner, dayIn(city.timezone, deps.now()));
     const made = await store(deps, trx, city, wanted, key, language);
     await removeRequest(trx, city.id, learner, course);
@@ -59,10 +59,16 @@ export async function issueCertificate(
   });
 }
 
-/** Whoever issues or revokes here has the row of the key, so that two of them stand in line. */
-async function oneAtATime(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
-  await sql`select key_id from badge_key where jurisdiction_id = ${jurisdictionId} and retired_at is null
-    for update`.execute(trx);
+/** One after another, each with the key of that moment. */
+function signing<T>(
+  deps: BadgeDeps,
+  city: Jurisdiction,
+  work: (trx: Kysely<Tables>, key: SigningKey) => Promise<T>,
+): Promise<T> {
+  return deps.database.db.transaction().execute(async (trx) => {
+    await oneSignerAtATime(trx, city.id);
+    return work(trx, await signingKey({ ...deps, database: { db: trx } }, city));
+  });
 }
 
 async function refuseSecond(trx: Kysely<Tables>, { id }: Jurisdiction, course: string, learner: number, today: string) {
@@ -83,7 +89,7 @@ async function store(
 ): Promise<StoredCertificate> {
   const at = addressesIn(deps, city);
   const now = new Date(Math.floor(deps.now().getTime() / 1000) * 1000);
-  if (validUntil !== null && validUntil <= dayIn(city.timezone, now))
+  if (validUntil !== null && validUntil < dayIn(city.timezone, now))
     throw new BadInput('validUntil', 'the day is over already');
   const words = CERTIFICATE_WORDS[language];
   const list = at ? await openList(trx, city, key, at, now) : null;
@@ -93,7 +99,7 @@ async function store(
     const title = completed.title[language];
     const claims = badgeClaims(city, key, at, {
       ...{ code, subject: `urn:uuid:${randomUUID()}`, holder, course: completed.course, title, hours: completed.hours },
-      description: words.description(title, completed.hours),
+      description: [words.description(title, completed.hours), ...(city.synthetic ? [words.sample] : [])].join(' '),
       criteria: completed.course.startsWith('lessons:') ? words.lessonsCriteria : words.courseCriteria,
       ...{ language, completedAt: completed.completedAt, issuedAt: now },
       validUntil: validUntil === null ? null : endOf(validUntil, city.timezone),
@@ -111,19 +117,14 @@ async function store(
   throw new Error('no free place in the list of badges');
 }
 
-/** The first moment of the day after. */
-function endOf(day: string, timezone: string): Date {
-  return new Date(openZone(timezone).toUtc((dayOf(day) + 1) * 1440) * 60_000);
-}
-
-/** The list places are given out of now; a new one is signed before anything refers to it. */
+/** The list places are given out of now, at today's address; a new one is signed before anything refers to it. */
 async function openList(trx: Kysely<Tables>, city: Jurisdiction, key: SigningKey, at: Addresses, now: Date) {
-  const { rows } = await sql<{ no: number; given: number }>`
-    select l.list_no as no, count(c.code)::int as given
+  const { rows } = await sql<{ no: number; signed: string; given: number }>`
+    select l.list_no as no, l.signed, count(c.code)::int as given
     from badge_list l left join certificate c on c.jurisdiction_id = ${city.id} and c.list_no = l.list_no
-    where l.jurisdiction_id = ${city.id} group by l.list_no order by l.list_no desc limit 1`.execute(trx);
+    where l.jurisdiction_id = ${city.id} group by l.list_no, l.signed order by l.list_no desc limit 1`.execute(trx);
   const last = rows[0];
-  if (last && last.given < PLACES_GIVEN) return last.no;
+  if (last && last.given < PLACES_GIVEN && addressesAsSigned(last.signed, city).portal === at.portal) return last.no;
   const no = (last?.no ?? 0) + 1;
   await signList(trx, city, key, at, no, now);
   return no;
@@ -155,7 +156,21 @@ async function signList(
       set signed = excluded.signed, changed_at = excluded.changed_at`.execute(trx);
 }
 
-export async function findBadgeList({ db }: Database, jurisdictionId: number, no: number): Promise<string | null> {
+/** Where the badges that stand in a list look for it, whatever the portal's address is by now. */
+const addressesAsSigned = (list: string, city: Jurisdiction): Addresses =>
+  addressesOf(decodeJwt(list).jti!.split('/api/v1/')[0]!, city);
+
+async function signListAnew(trx: Kysely<Tables>, city: Jurisdiction, key: SigningKey, no: number, now: Date) {
+  const before = await findBadgeList({ db: trx }, city.id, no);
+  if (before === null) throw new Error(`no list ${no} of badges in ${city.code}`);
+  await signList(trx, city, key, addressesAsSigned(before, city), no, now);
+}
+
+export async function findBadgeList(
+  { db }: { readonly db: Kysely<Tables> },
+  jurisdictionId: number,
+  no: number,
+): Promise<string | null> {
   const row = await db
     .selectFrom('badge_list')
     .select('signed')
@@ -169,11 +184,7 @@ type Revoking = { readonly code: string; readonly by: string; readonly as: Revok
 
 /** Withdrawn, nothing is left of the name and the badge. Throws NotFound, Conflict. */
 export async function revokeCertificate(deps: BadgeDeps, city: Jurisdiction, revoking: Revoking): Promise<void> {
-  const key = await signingKey(deps, city);
-  await deps.database.db.transaction().execute(async (trx) => {
-    await oneAtATime(trx, city.id);
-    await revoke(deps, trx, city, key, revoking);
-  });
+  await signing(deps, city, (trx, key) => revoke(deps, trx, city, key, revoking));
 }
 
 async function revoke(
@@ -197,8 +208,7 @@ async function revoke(
       signed = case when ${isForgotten} then null else signed end,
       account_id = case when ${isForgotten} then null else account_id end
     where jurisdiction_id = ${city.id} and code = ${code}`.execute(trx);
-  const at = addressesIn(deps, city);
-  if (at && stored.listNo !== null) await signList(trx, city, key, at, stored.listNo, now);
+  if (stored.listNo !== null) await signListAnew(trx, city, key, stored.listNo, now);
   return stored;
 }
 
@@ -210,9 +220,7 @@ export async function reissueCertificate(
   { holder, because, by }: { readonly holder: string; readonly because: string; readonly by: string },
   language: Language,
 ): Promise<StoredCertificate> {
-  const key = await signingKey(deps, city);
-  return deps.database.db.transaction().execute(async (trx) => {
-    await oneAtATime(trx, city.id);
+  return signing(deps, city, async (trx, key) => {
     const before = await revoke(deps, trx, city, key, { code, by, as: 'replaced', because });
     const completed: Completed = {
       ...{ course: before.course, hours: before.hours, title: { es: before.titleEs, en: before.titleEn } },
@@ -230,14 +238,10 @@ export async function reissueCertificate(
 
 /** After a key was rotated the lists are signed with the new one. */
 export async function signListsAnew(deps: BadgeDeps, city: Jurisdiction): Promise<number> {
-  const at = addressesIn(deps, city);
-  if (!at) return 0;
-  const key = await signingKey(deps, city);
-  return deps.database.db.transaction().execute(async (trx) => {
-    await oneAtATime(trx, city.id);
+  return signing(deps, city, async (trx, key) => {
     const { rows } = await sql<{ no: number }>`
       select list_no as no from badge_list where jurisdiction_id = ${city.id} order by list_no`.execute(trx);
-    for (const { no } of rows) await signList(trx, city, key, at, no, deps.now());
+    for (const { no } of rows) await signListAnew(trx, city, key, no, deps.now());
     return rows.length;
   });
 }

@@ -6,7 +6,7 @@ import type { Jurisdiction } from '../access/contract.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
 import { Conflict } from '../errors.ts';
-import { openSecret, seal, unseal } from './secret.ts';
+import { hasSecret, openSecret, seal, unseal } from './secret.ts';
 
 /** What every verifier of Open Badges 3.0 must know; others are allowed and understood by few. */
 export const ALGORITHM = 'RS256';
@@ -86,14 +86,31 @@ async function storeKey(db: Kysely<Tables>, id: number, { keyId, jwk, sealed }: 
     on conflict do nothing`.execute(db);
 }
 
+/** Whoever signs or rotates holds this until the end of the transaction, so that nothing is signed with a key just retired. */
+export async function oneSignerAtATime(trx: Kysely<Tables>, jurisdictionId: number): Promise<void> {
+  await sql`select jurisdiction_id from data_state where jurisdiction_id = ${jurisdictionId} for update`.execute(trx);
+}
+
 /** A new key signs from now on. Of the one before nothing is kept that could sign; what it signed stays good. */
 export async function rotateKey(deps: KeyDeps, { id }: Pick<Jurisdiction, 'id'>): Promise<string> {
   const made = await newKey(deps, id);
   await deps.database.db.transaction().execute(async (trx) => {
+    await oneSignerAtATime(trx, id);
     await sql`
       update badge_key set retired_at = ${deps.now().toISOString()}::timestamptz, sealed = ''
       where jurisdiction_id = ${id} and retired_at is null`.execute(trx);
     await storeKey(trx, id, made, deps.now());
   });
   return made.keyId;
+}
+
+/** Codes of the jurisdictions whose key cannot sign here, since what opens it is not in this data folder. */
+export async function lockedKeys({ database, dataDir }: Omit<KeyDeps, 'now'>, cities: readonly Jurisdiction[]) {
+  const secret = (await hasSecret(dataDir)) ? await openSecret(dataDir) : null;
+  const locked: string[] = [];
+  for (const { id, code } of cities) {
+    const key = await currentKey(database.db, id);
+    if (key && (secret === null || unseal(secret, about(id, key.keyId), key.sealed) === null)) locked.push(code);
+  }
+  return locked;
 }

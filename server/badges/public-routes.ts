@@ -5,7 +5,7 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { JURISDICTION_CODE } from '../access/contract.ts';
 import { findJurisdiction } from '../access/jurisdictions.ts';
 import { OPERATOR } from '../access/viewer.ts';
-import { NotFound, TooMany } from '../errors.ts';
+import { Conflict, NotFound, TooMany } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { throttle } from '../http/throttle.ts';
 import { certificatePdf } from './certificate-pdf.ts';
@@ -58,6 +58,8 @@ export function publicBadgeRoutes(deps: BadgeDeps): Router {
     const language = languageOf(request);
     const shown = await verifyCode(deps, ...asked(request));
     if (shown.holder === null) throw new NotFound('no such certificate');
+    // One that expired says on its face until when it held; of the others nothing on it would.
+    if (shown.state !== 'valid' && shown.state !== 'expired') throw new Conflict('the certificate does not hold');
     const city = await cityOf(request);
     const page = addressesIn(deps, city)?.page(shown.code) ?? null;
     const pdf = await certificatePdf(shown, page, language);

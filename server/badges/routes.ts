@@ -8,7 +8,7 @@ import { BadInput, NotAllowed, NotFound } from '../errors.ts';
 import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { parseWith } from '../http/contract.ts';
 import { learnerOf } from '../lessons/answers.ts';
-import { completedBy, mayCertify } from './completions.ts';
+import { certifiableBy, completedBy, completedByThose, mayCertify, mayCertifySome } from './completions.ts';
 import {
   type CertificateDesk,
   type CertificateRow,
@@ -41,11 +41,18 @@ export function badgeRoutes(deps: BadgeDeps): Router {
   routes.get('/:jurisdiction/certificates', async (request, response) => {
     refuseParameters(request);
     const { jurisdiction, learner } = await ownOf(request);
-    const nothing: OwnCertificates = { kept: false, completed: [], certificates: [] };
-    const answer = learner === null ? nothing : await ownCertificates(jurisdiction, learner);
+    const own =
+      learner === null
+        ? { kept: false, completed: [], certificates: [] }
+        : await ownCertificates(jurisdiction, learner);
+    const mayIssue = await mayCertifySome(database, jurisdiction, viewerOf(request));
+    const answer: OwnCertificates = { ...own, mayIssue };
     response.set('Cache-Control', 'private, no-store').json(answer);
   });
-  async function ownCertificates(jurisdiction: Jurisdiction, learner: number): Promise<OwnCertificates> {
+  async function ownCertificates(
+    jurisdiction: Jurisdiction,
+    learner: number,
+  ): Promise<Omit<OwnCertificates, 'mayIssue'>> {
     const { id } = jurisdiction;
     const certificates = (await listCertificates(database, id, learner)).map((each) =>
       rowOf(each, jurisdiction, now()),
@@ -83,22 +90,30 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const code = readCode(String(request.params.code)) ?? '';
     const stored = await findCertificate(database, jurisdiction.id, code);
     if (!stored || learner === null || stored.learner !== learner) throw new NotFound('no such certificate');
-    const by = nameOf(viewerOf(request));
-    await revokeCertificate(deps, jurisdiction, { code, by, as: 'withdrawn', because: null });
+    // Nothing is left of the name, here neither.
+    await revokeCertificate(deps, jurisdiction, { code, by: 'holder', as: 'withdrawn', because: null });
     response.status(204).end();
   });
 
+  const refuseOthers = async (
+    request: Request,
+    jurisdiction: Jurisdiction,
+    whose: Parameters<typeof mayCertify>[3],
+  ): Promise<void> => {
+    if (!(await mayCertify(database, jurisdiction, viewerOf(request), whose)))
+      throw new NotAllowed('your role may not do this');
+  };
   routes.get('/:jurisdiction/certificate-desk', async (request, response) => {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
     const viewer = viewerOf(request);
     const { id } = jurisdiction;
+    if (!(await mayCertifySome(database, jurisdiction, viewer))) throw new NotAllowed('your role may not do this');
+    const certifiable = await certifiableBy(database, jurisdiction, viewer);
     const certificates = (await listCertificates(database, id, null))
       .map((each) => rowOf(each, jurisdiction, now()))
-      .filter(({ course }) => mayCertify(viewer, course));
-    const completed = withoutOne(await completedBy(database, jurisdiction, null), certificates).filter(({ course }) =>
-      mayCertify(viewer, course),
-    );
+      .filter(({ learner, course }) => certifiable === null || certifiable.has(`${learner} ${course}`));
+    const completed = withoutOne(await completedByThose(database, jurisdiction, viewer), certificates);
     const asked = new Map(
       (await requestsFor(database, id, null)).map(({ learner, course, holder }) => [`${learner} ${course}`, holder]),
     );
@@ -118,7 +133,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
   routes.post('/:jurisdiction/certificates', async (request, response) => {
     const { course, learner, holder, validUntil } = parseWith(newCertificate, request.body);
     const jurisdiction = await jurisdictionOf(database, request);
-    refuseOthers(request, course);
+    await refuseOthers(request, jurisdiction, { course, learner });
     const completed = (await completedBy(database, jurisdiction, learner)).find((each) => each.course === course);
     if (!completed) throw new BadInput('course', 'the course is not completed, or has a certificate');
     const wanted = { completed, holder, validUntil, by: nameOf(viewerOf(request)) };
@@ -131,7 +146,7 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     const code = readCode(String(request.params.code)) ?? '';
     const stored = await findCertificate(database, jurisdiction.id, code);
     if (!stored) throw new NotFound('no such certificate');
-    refuseOthers(request, stored.course);
+    await refuseOthers(request, jurisdiction, stored);
     return { jurisdiction, code, by: nameOf(viewerOf(request)) };
   };
   routes.post('/:jurisdiction/certificates/:code/revoke', async (request, response) => {
@@ -148,10 +163,6 @@ export function badgeRoutes(deps: BadgeDeps): Router {
     response.status(201).json(rowOf(made, jurisdiction, now()));
   });
   return routes;
-}
-
-function refuseOthers(request: Request, course: string): void {
-  if (!mayCertify(viewerOf(request), course)) throw new NotAllowed('your role may not do this');
 }
 
 /** As the audit names whoever does something. */

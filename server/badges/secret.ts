@@ -27,6 +27,8 @@ export async function openSecret(dataDir: string): Promise<Buffer> {
   return (await readSecret(file))!;
 }
 
+export const hasSecret = async (dataDir: string): Promise<boolean> => (await readSecret(secretFile(dataDir))) !== null;
+
 async function readSecret(file: string): Promise<Buffer | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

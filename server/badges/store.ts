@@ -2,7 +2,7 @@
 
 import { type Kysely, sql } from 'kysely';
 import type { Jurisdiction } from '../access/contract.ts';
-import { textOf } from '../calendar/days.ts';
+import { dayOf, textOf } from '../calendar/days.ts';
 import { openZone } from '../calendar/time-zone.ts';
 import type { Database } from '../db/open.ts';
 import type { Tables } from '../db/tables.ts';
@@ -110,20 +110,14 @@ export async function removeRequest(db: Kysely<Tables>, id: number, learner: num
     where jurisdiction_id = ${id} and account_id = ${learner} and course = ${course}`.execute(db);
 }
 
-/**
- * A learner is removed: what they asked for is gone, and nothing tells any more whose account a certificate was. What was
- * issued stays with its name, since whoever was shown it relies on it; only its holder withdraws it, before.
- */
-export async function forgetHolder({ db }: Database, jurisdictionId: number, learner: number): Promise<void> {
-  await sql`delete from certificate_request
-    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
-  await sql`update certificate set account_id = null
-    where jurisdiction_id = ${jurisdictionId} and account_id = ${learner}`.execute(db);
-}
-
 /** The local day of a moment. */
 export function dayIn(timezone: string, at: Date): string {
   return textOf(Math.floor(openZone(timezone).toWall(Math.floor(at.getTime() / 60_000)) / 1440));
+}
+
+/** The first moment of the local day after. */
+export function endOf(day: string, timezone: string): Date {
+  return new Date(openZone(timezone).toUtc((dayOf(day) + 1) * 1440) * 60_000);
 }
 
 function stateOf({ revokedAs, validUntil }: StoredCertificate, today: string): CertificateState {

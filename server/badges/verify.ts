@@ -8,7 +8,7 @@ import { NotFound } from '../errors.ts';
 import { type CertificateShown, readCode } from './contract.ts';
 import { publicKeys } from './keys.ts';
 import { claimsSignedBy } from './sign.ts';
-import { findCertificate, type StoredCertificate, shownOf } from './store.ts';
+import { dayIn, endOf, findCertificate, type StoredCertificate, shownOf } from './store.ts';
 
 type Deps = { readonly database: Database; readonly now: () => Date };
 
@@ -40,22 +40,27 @@ export async function verifyCode(deps: Deps, city: string, typed: string): Promi
 async function isAsSigned({ database }: Deps, city: Jurisdiction, stored: StoredCertificate): Promise<boolean> {
   const key = (await publicKeys(database, city.id)).find(({ id }) => id === stored.keyId);
   const claims = key ? ((await claimsSignedBy(stored.signed!, key)) as Claims | null) : null;
-  const subject = claims?.credentialSubject;
+  if (!claims) return false;
+  const { identifier, activityEndDate, achievement } = claims.credentialSubject;
+  const until = stored.validUntil === null ? undefined : endOf(stored.validUntil, city.timezone).getTime() / 1000;
   return (
-    subject !== undefined &&
-    claims!.jti.includes(stored.code) &&
-    subject.identifier[0]?.identityHash === stored.holder &&
-    [stored.titleEs, stored.titleEn].includes(subject.achievement.name) &&
-    subject.achievement.creditsAvailable === stored.hours &&
-    (claims!.exp !== undefined) === (stored.validUntil !== null)
+    claims.jti.includes(stored.code) &&
+    claims.nbf === Math.floor(stored.issuedAt.getTime() / 1000) &&
+    claims.exp === until &&
+    identifier[0]?.identityHash === stored.holder &&
+    dayIn(city.timezone, new Date(activityEndDate)) === stored.completedOn &&
+    achievement.name === (achievement.inLanguage === 'en' ? stored.titleEn : stored.titleEs) &&
+    achievement.creditsAvailable === stored.hours
   );
 }
 
 type Claims = {
   readonly jti: string;
+  readonly nbf: number;
   readonly exp?: number;
   readonly credentialSubject: {
     readonly identifier: readonly { readonly identityHash: string }[];
-    readonly achievement: { readonly name: string; readonly creditsAvailable: number };
+    readonly activityEndDate: string;
+    readonly achievement: { readonly name: string; readonly inLanguage: string; readonly creditsAvailable: number };
   };
 };

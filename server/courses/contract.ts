@@ -234,6 +234,24 @@ export type ListReport = {
   readonly refused: readonly { readonly line: number; readonly name: string; readonly reason: string }[];
   readonly ignoredColumns: readonly string[];
 };
+export type OwnLessonsAnswer = {
+  readonly lessons: readonly {
+    readonly code: string;
+    readonly languages: readonly string[];
+    readonly sentAt: string;
+    readonly sentBy: string;
+  }[];
+};
+/** What came of lessons that were sent: with any fault nothing was kept. */
+export type SentReport = {
+  readonly isKept: boolean;
+  readonly lessons: readonly string[];
+  /** What of the archive is no lesson, by its path. */
+  readonly ignored: readonly string[];
+  readonly faults: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
+  /** Of which so many are told. */
+  readonly faultsInAll: number;
+};
 export type InvitationAnswer = {
   readonly course: { readonly id: number; readonly title: string; readonly hours: number };
   readonly group: { readonly title: string; readonly municipality: string; readonly state: string };

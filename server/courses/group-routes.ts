@@ -24,10 +24,16 @@ import { findMember, membersOfGroup, removeMember, setSince } from './members.ts
 import { PRIVATE, partNumber } from './routes.ts';
 import { addGroup, changeGroup, findCourse, findGroup, renewKey } from './store.ts';
 
-type Deps = { readonly database: Database; readonly now: () => Date; readonly askAs: AskAs };
+type Deps = {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly askAs: AskAs;
+  /** What else is kept of a learner whose data are removed. */
+  readonly forgetHolder: (database: Database, jurisdictionId: number, learner: number) => Promise<void>;
+};
 
 /** Mounted under /api/v1. */
-export function courseGroupRoutes({ database, now, askAs }: Deps): Router {
+export function courseGroupRoutes({ database, now, askAs, forgetHolder }: Deps): Router {
   const routes = Router();
   /** The group, for whoever teaches it; to others it is not there. */
   const taught = async (request: Request) => {
@@ -111,7 +117,10 @@ export function courseGroupRoutes({ database, now, askAs }: Deps): Router {
     if (member?.group !== group.id) throw new NotFound('no such learner');
     await removeMember(database, id, course.id, learner);
     // Answers are of all their courses: only whoever manages those takes them away with it.
-    if (request.query.answers === '1' && mayManage(viewer)) await forgetAnswers(database, id, learner);
+    if (request.query.answers === '1' && mayManage(viewer)) {
+      await forgetAnswers(database, id, learner);
+      await forgetHolder(database, id, learner);
+    }
     request.toldBeside = `${request.toldBeside} learner ${learner} removed`;
     response.status(204).end();
   });

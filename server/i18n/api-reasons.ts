@@ -192,6 +192,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'a name is written in Latin letters': 'el nombre se escribe con letras latinas',
   'say why in 3 to 300 letters': 'diga por qué, en 3 a 300 letras',
   'the day is over already': 'ese día ya pasó',
+  'a day before 2200': 'un día antes del año 2200',
+  'the certificate does not hold': 'la constancia no es válida',
   'the course is not completed, or has a certificate': 'el curso no está concluido, o ya tiene constancia',
   'the portal does not keep what you learn: sign in with an account':
     'el portal no guarda lo que usted aprende: entre con una cuenta',
@@ -201,6 +203,25 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'the badge key of {} was sealed with another secret: put badges/secret of the old data folder back, or rotate the key':
     'la clave de insignias de {} se selló con otro secreto: devuelva badges/secret de la carpeta de datos anterior, o cambie la clave',
   'no such exercise': 'no existe ese ejercicio',
+  'nested too deeply': 'anidado demasiado hondo',
+  'not a text in UTF-8': 'no es un texto en UTF-8',
+  'longer than {} characters': 'más de {} caracteres',
+  'more than {} exercises': 'más de {} ejercicios',
+  'no front matter between two lines of ---': 'falta el encabezado entre dos líneas de ---',
+  'an exercise that does not end': 'un ejercicio que no se cierra',
+  'two exercises {}': 'dos ejercicios {}',
+  'no module {}: name it in modules.yaml': 'no existe el módulo {}: nómbrelo en modules.yaml',
+  'no value is called {}': 'ningún valor se llama {}',
+  '{} asks more than {} questions': '{} hace más de {} preguntas',
+  'not the same lesson as {}: {}': 'no es la misma lección que {}: {}',
+  'another file of the archive has this name': 'otro archivo del zip tiene ese nombre',
+  'not a list of modules with a title in es and in en': 'no es una lista de módulos con título en es y en en',
+  '{} is a lesson of the program: give it another name': '{} es una lección del programa: póngale otro nombre',
+  'at most {} lessons of one’s own': 'a lo más {} lecciones propias',
+  'one zip archive of lessons is needed': 'hace falta un solo zip de lecciones',
+  'the archive holds no lesson (NAME.es.md or NAME.en.md)':
+    'el zip no trae ninguna lección (NOMBRE.es.md o NOMBRE.en.md)',
+  'the archive is larger than {} bytes': 'el zip pasa de {} bytes',
   'no such course': 'no existe ese curso',
   'no such group': 'no existe ese grupo',
   'no such learner': 'no existe esa persona en el grupo',
@@ -294,6 +315,8 @@ export const API_REASONS: Readonly<Record<string, string>> = {
   'not a rising list of shares such as 0.01,0.05': 'no es una lista creciente de partes como 0.01,0.05',
   'only areas have residents': 'solo las áreas tienen habitantes',
   'only streets have a density along them': 'solo las calles tienen una densidad a lo largo de ellas',
+  'a grid has at most {} hexagons: choose a smaller number':
+    'una cuadrícula tiene a lo más {} hexágonos: elija un número menor',
   'a grid has at most {} squares: here at least {} metres':
     'una cuadrícula tiene a lo más {} cuadros: aquí de al menos {} metros',
   'not a range (FROM..UNTIL)': 'no es un periodo (DESDE..HASTA)',

@@ -17,6 +17,7 @@ import type { DecimalMark } from '../text/contract.ts';
 import { figuresOf } from '../text/read-number.ts';
 import type { PopulationPreview, PopulationReport } from './contract.ts';
 import { findStoredLayer } from './history.ts';
+import { withInegiKey } from './inegi-key.ts';
 import { areApart, type Fit, fitCodes, fitNames, fitsUnnamed, type KeyArea } from './population-key.ts';
 import { storePopulation } from './store.ts';
 
@@ -246,7 +247,7 @@ function chooseKeys(
 const hasHeader = (rows: readonly (readonly string[])[]) =>
   (rows.find((row) => row.some((cell) => cell !== '')) ?? []).filter((cell) => cell !== '').length > 1;
 
-async function readTable(path: string): Promise<Properties[]> {
+async function readTable(path: string): Promise<readonly Properties[]> {
   const unpackTo = await makeScratch('table');
   try {
     for await (const { batches } of openTables(path, { sheet: null, unpackTo, hasHeader })) {
@@ -259,7 +260,7 @@ async function readTable(path: string): Promise<Properties[]> {
         }
         if (rows.length > MOST_ROWS) throw new BadInput('file', `the table has more than ${MOST_ROWS} rows`);
       }
-      if (rows.length > 0) return rows;
+      if (rows.length > 0) return withInegiKey(rows);
     }
     throw new BadInput('file', 'the table holds no rows');
   } finally {

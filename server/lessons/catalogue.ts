@@ -8,7 +8,7 @@ import { LANGUAGES } from '../i18n/contract.ts';
 import { type Lesson, readLesson } from './read-lesson.ts';
 
 const FOLDER = new URL('../../geodata/lessons/', import.meta.url);
-const modulesFile = z.record(z.string(), z.strictObject({ es: z.string(), en: z.string() }));
+export const modulesFile = z.record(z.string(), z.strictObject({ es: z.string(), en: z.string() }));
 
 export type LessonCatalogue = {
   readonly modules: readonly { readonly code: string; readonly title: Readonly<Record<Language, string>> }[];

@@ -19,11 +19,13 @@ export type Lesson = {
 export class LessonFault extends Error {
   readonly file: string;
   readonly line: number;
+  readonly reason: string;
   constructor(file: string, line: number, reason: string) {
     super(`${file}:${line}: ${reason}`);
     this.name = 'LessonFault';
     this.file = file;
     this.line = line;
+    this.reason = reason;
   }
 }
 

@@ -9,6 +9,7 @@ import { languageOf, refuseParameters } from '../filter/parse.ts';
 import { QuestionRefused } from '../http/ask-through.ts';
 import { parseWith } from '../http/contract.ts';
 import { throttle } from '../http/throttle.ts';
+import { languageAsked } from '../i18n/reasons.ts';
 import { doneBy, forgetAnswers, keepAnswer, learnerOf } from './answers.ts';
 import { lessonCatalogue } from './catalogue.ts';
 import {
@@ -25,6 +26,7 @@ import { lessonsHere } from './here.ts';
 import { type Judged, mark } from './mark.ts';
 import { placesNamed } from './place-names.ts';
 import { htmlOf, type Lesson } from './read-lesson.ts';
+import { dataStateOf, rememberAnswers } from './remembered.ts';
 import { askOnce, type FoundValue, filled, filledAddress, NotInData } from './rules.ts';
 import { lacking, lessonValues } from './values.ts';
 
@@ -39,12 +41,13 @@ const LESSONS_PER_MINUTE = 600;
 /** Mounted under /api/v1. */
 export function lessonRoutes({ database, now, askAs }: Deps): Router {
   const routes = Router();
+  const remembered = rememberAnswers((id) => dataStateOf(database, id));
   const asking = (request: Request, jurisdiction: Jurisdiction) =>
-    askOnce((question) =>
+    remembered({ jurisdiction, viewer: viewerOf(request), language: languageAsked(request) }, (question) =>
       askAs(request, `/api/v1/${jurisdiction.code}/${question}`).catch((error: unknown) => {
         throw error instanceof QuestionRefused ? new NotInData(error.message) : error;
       }),
-    );
+    ).then(askOnce);
   const doneOf = async (request: Request, jurisdiction: Jurisdiction): Promise<ReadonlySet<string>> => {
     const learner = learnerOf(viewerOf(request));
     return learner === null ? new Set() : doneBy(database, jurisdiction.id, learner);
@@ -77,7 +80,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
     refuseParameters(request);
     const jurisdiction = await jurisdictionOf(database, request);
     const lesson = await lessonIn(request, jurisdiction);
-    const ask = asking(request, jurisdiction);
+    const ask = await asking(request, jurisdiction);
     const lacks = isHere(jurisdiction)(lesson) ? await lacking(lesson.front, ask) : 'demo';
     const values = lacks === null ? await lessonValues(lesson.front, ask) : new Map<string, FoundValue>();
     const answer: LessonShown = {
@@ -100,7 +103,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
       const lesson = await lessonIn(request, jurisdiction);
       const exercise = lesson.exercises.find(({ id }) => id === request.params.exercise);
       if (!exercise || !isHere(jurisdiction)(lesson)) throw new NotFound('no such exercise');
-      const ask = asking(request, jurisdiction);
+      const ask = await asking(request, jurisdiction);
       const judged = await lessonValues(lesson.front, ask)
         .then(async (values) => {
           const judged = inWords(await mark(exercise, body.answer, ask, values), values);
@@ -135,7 +138,7 @@ export function lessonRoutes({ database, now, askAs }: Deps): Router {
   return routes;
 }
 
-export const isHere =
+const isHere =
   ({ synthetic, code }: Jurisdiction) =>
   ({ front }: Lesson) =>
     front.city === 'any' || (synthetic && code.startsWith('demo'));

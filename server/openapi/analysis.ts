@@ -7,6 +7,7 @@ import {
   type ConcentrationAnswer,
   type DensityAnswer,
   type EmergingAnswer,
+  GRID_SHAPES,
   type GridHotspotsAnswer,
   type HotspotsAnswer,
   type NearRepeatAnswer,
@@ -19,7 +20,16 @@ import {
   type ScoringAnswer,
   type StabilityAnswer,
 } from '../rating/contract.ts';
-import { CORRECTIONS, KERNELS, METRICS, PATTERNS, REASONS, SPLITS, STYLES } from '../statistics/contract.ts';
+import {
+  CORRECTIONS,
+  KERNELS,
+  LOCAL_METHODS,
+  METRICS,
+  PATTERNS,
+  REASONS,
+  SPLITS,
+  STYLES,
+} from '../statistics/contract.ts';
 import { type AoristicAnswer, CLOCK_UNITS, type ClocksAnswer, TIMINGS, type TrendAnswer } from '../timing/contract.ts';
 
 const numbers = z.array(z.number());
@@ -44,14 +54,15 @@ const ofValues = {
 };
 const limits = z.array(z.union([z.number(), z.literal('inf')]));
 
+const quadrants = z.array(z.enum(['high-high', 'low-high', 'low-low', 'high-low']).nullable()).nullable();
 const hotspots = z.object({
   ...ofLayer,
   parameters: z.object({
-    ...{ ...range, ...ofValues, method: z.enum(['gi-star', 'gi', 'lisa']) },
+    ...{ ...range, ...ofValues, method: z.enum(LOCAL_METHODS) },
     ...{ permutations: z.number().int(), seed: z.number().int() },
   }),
   ...{ ids, z: scores, p: scores, skewedP: scores.nullable(), adjustedP: scores, class: z.array(hotClass) },
-  quadrant: z.array(z.enum(['high-high', 'low-high', 'low-low', 'high-low']).nullable()).nullable(),
+  quadrant: quadrants,
   ...{ permutationP: scores.nullable(), values: scores },
   moran: z.object({ i: z.number(), z: z.number().nullable(), p: z.number().nullable() }).nullable(),
 }) satisfies z.ZodType<HotspotsAnswer>;
@@ -87,11 +98,15 @@ const streetDensity = z.object({
 const gridHotspots = z.object({
   ...common,
   parameters: z.object({
-    ...{ ...range, method: z.literal('gi-star'), cellM: z.number(), weights: z.enum(['queen', 'rook']) },
+    ...{ ...range, method: z.enum(LOCAL_METHODS), cellM: z.number(), weights: z.enum(['queen', 'rook']) },
+    ...{ style: z.enum(STYLES), shape: z.enum(GRID_SHAPES), resolution: z.number().int().nullable() },
+    ...{ permutations: z.number().int(), seed: z.number().int() },
     ...{ correction: z.enum(CORRECTIONS), squaresOf: z.string(), islands: z.number().int() },
   }),
   ...{ grid, cells: numbers, counts: numbers, z: scores, p: scores, adjustedP: scores, class: z.array(hotClass) },
-  elsewhere: z.number().int(),
+  hexagons: z.object({ ids: z.array(z.string()), rings: z.array(numbers) }).nullable(),
+  quadrant: quadrants,
+  ...{ permutationP: scores.nullable(), elsewhere: z.number().int() },
 }) satisfies z.ZodType<GridHotspotsAnswer>;
 
 const nearRepeat = z.object({
@@ -248,7 +263,7 @@ export const ANALYSIS_QUESTIONS = [
   question('hotspots', 'Where high or low values lie together: Gi*, Gi or local Moran, one entry per place', hotspots),
   question('density', 'Incidents per km² on a grid, smoothed by a kernel', density),
   question('street-density', 'Incidents per km of street, smoothed along the network', streetDensity),
-  question('grid-hotspots', 'Gi* over a square grid', gridHotspots),
+  question('grid-hotspots', 'Gi*, Gi or local Moran over squares or hexagons', gridHotspots),
   question('near-repeat', 'Whether incidents follow each other near in place and time (Knox)', nearRepeat),
   question('concentration', 'How few places hold how much: Lorenz, Gini and the list of the fullest', concentration),
   question('change', 'Each place against an earlier period, the false arrows of the whole held', change),

@@ -38,6 +38,7 @@ const row = shown.extend({
 const asked = z.string().nullable().describe('the name asked for; null: not asked for');
 const own = z.object({
   kept: z.boolean(),
+  mayIssue: z.boolean().describe('whether there is anybody to whom they may issue certificates'),
   completed: z.array(completed.extend({ asked })),
   certificates: z.array(row),
 }) satisfies z.ZodType<OwnCertificates>;

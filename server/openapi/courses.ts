@@ -21,7 +21,9 @@ import {
   memberList,
   newCourse,
   newGroup,
+  type OwnLessonsAnswer,
   ownChange,
+  type SentReport,
 } from '../courses/contract.ts';
 import { EXERCISE_KINDS } from '../lessons/contract.ts';
 import { route } from './deliveries.ts';
@@ -109,6 +111,14 @@ const invitation = z.object({
   group: z.object({ title: z.string(), municipality: z.string(), state: z.string() }),
   ...{ tutors: z.array(z.string()), isOpen: z.boolean(), isMember: z.boolean() },
 }) satisfies z.ZodType<InvitationAnswer>;
+const ownLessons = z.object({
+  lessons: z.array(z.object({ code: z.string(), languages: z.array(z.string()), sentAt: moment, sentBy: z.string() })),
+}) satisfies z.ZodType<OwnLessonsAnswer>;
+const sent = z.object({
+  isKept: z.boolean().describe('false: there are faults, and nothing was kept'),
+  ...{ lessons: z.array(z.string()), ignored: z.array(z.string()), faultsInAll: count },
+  faults: z.array(z.object({ file: z.string(), line: count, reason: z.string() })),
+}) satisfies z.ZodType<SentReport>;
 const made = z.object({ id: count });
 
 const J = '/{jurisdiction}';
@@ -136,6 +146,14 @@ export const COURSE_ROUTES = [
   route('post', `${J}/course-links/{key}`, 'Enrol by the link of a group', 201, z.object({ course: count }), {
     ...{ params: link, body: json(enrolBody) },
   }),
+  ...['csv', 'xlsx'].map((ending) =>
+    route('get', `${C}/progress.${ending}`, 'Progress of the groups one teaches, a line for each learner', 200, null, {
+      ...{ params: course, query: z.object({ group: z.string().optional() }) },
+    }),
+  ),
+  route('get', `${G}/statements.json`, 'What a group did, as statements of the Experience API 1.0.3', 200, null, {
+    params: group,
+  }),
   route('post', `${C}/groups`, 'A new group', 201, made, { params: course, body: json(newGroup) }),
   route('get', G, 'A group, for its tutors: progress, where it fails, texts that wait', 200, groupTold, {
     params: group,
@@ -150,5 +168,12 @@ export const COURSE_ROUTES = [
     query: z.object({ answers: z.literal('1').optional().describe('their answers to all lessons, too') }),
   }),
   route('put', `${G}/attendance`, 'Who was at a session', 204, null, { params: group, body: json(attendanceBody) }),
+  route('get', `${J}/own-lessons`, 'The lessons of one’s own, for tutors', 200, ownLessons, { params }),
+  route('post', `${J}/own-lessons`, 'Send lessons: one zip of Markdown, kept whole or not at all', 200, sent, {
+    ...{ params, body: { content: { 'multipart/form-data': { schema: z.object({ file: z.any() }) } } } },
+  }),
+  route('delete', `${J}/own-lessons/{lesson}`, 'Remove a lesson of one’s own; answers to it stay', 204, null, {
+    params: params.extend({ lesson: z.string() }),
+  }),
   route('put', `${G}/marks`, 'Mark a text', 204, null, { params: group, body: json(markBody) }),
 ];

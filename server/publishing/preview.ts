@@ -24,6 +24,8 @@ import { type Feature, sketch } from './preview-geometry.ts';
 import { previewApart } from './reader-process.ts';
 
 const CANDIDATES_SHOWN = 8;
+/** Layers of a file, each read anew, of which one may hold what is wanted. */
+const MOST_TRIED = 15;
 const DEGREES = 4326;
 /** What the type of a layer must contain to be likelier than others. */
 const GEOMETRY_WANTED = { areas: /polygon/i, context: /polygon/i, streets: /line/i, points: /point/i };
@@ -42,7 +44,24 @@ export function previewFile(
   return previewApart(database, task, () => previewHere(database, jurisdiction, path, choices));
 }
 
+/** Where no layer of the file was named, the first that holds the wanted type; of several none of which does, the first. */
 export async function previewHere(
+  database: Database,
+  jurisdiction: Jurisdiction,
+  path: string,
+  choices: UploadChoices,
+): Promise<Preview> {
+  const first = await previewLayer(database, jurisdiction, path, choices);
+  if (choices.sourceLayer !== null || first.problem?.parameter !== 'type') return first;
+  for (const { name } of first.layers.slice(0, MOST_TRIED)) {
+    if (name === first.sourceLayer) continue;
+    const other = await previewLayer(database, jurisdiction, path, { ...choices, sourceLayer: name });
+    if (other.problem?.parameter !== 'type') return other;
+  }
+  return first;
+}
+
+async function previewLayer(
   database: Database,
   jurisdiction: Jurisdiction,
   path: string,
@@ -87,8 +106,9 @@ export async function previewHere(
   try {
     found = await check(database, jurisdiction, source, type, choices, findings);
   } catch (error) {
-    // Other columns or another place can be chosen, another file or kind of geometry cannot.
-    if (!(error instanceof BadInput) || ['type', 'file'].includes(error.parameter)) throw error;
+    // Other columns, another place or another layer of the file can be chosen, another file cannot.
+    const isFinal = (parameter: string) => parameter === 'file' || (parameter === 'type' && source.layers.length < 2);
+    if (!(error instanceof BadInput) || isFinal(error.parameter)) throw error;
     problem = { parameter: error.parameter, detail: error.message };
     found = { ...found, drawn: source.features.map(({ geometry }) => ({ code: '', name: '', geometry })) };
   }

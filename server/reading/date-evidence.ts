@@ -215,6 +215,10 @@ function decideOrders(column: string, seen: readonly Seen[], stated: DateOrder |
     notes.push({ code: 'dates-half-converted', count: total(whole), example: half });
     return { orders: { yearFirst: 'ydm', yearLast: yearLast as Orders['yearLast'] }, notes };
   }
+  // Where the texts could stand so, too, an answer would be one about them.
+  const areSaid = stated === 'ymd' || stated === 'ydm' || candidates.includes('ymd');
+  if (!areSaid && yearLast !== null && open.length === 0 && onlyFitTurned(whole, last, yearLast))
+    throw new DateDoubt(questionOf(column, whole, ['ymd', 'ydm']));
   const yearFirst = decideYearFirst(column, whole, stated, notes);
   return { orders: { yearFirst, yearLast: yearLast as Orders['yearLast'] }, notes };
 }
@@ -276,6 +280,14 @@ function halfConverted(whole: readonly Seen[], texts: readonly Seen[]): string |
   if (kept > turned) return null;
   const [first] = real;
   return `${dateIn(first!, 'ymd')} → ${dateIn(first!, 'ydm')}`;
+}
+
+/** Real dates of which none lies in a month of the texts as it stands, and all do with day and month swapped. */
+function onlyFitTurned(whole: readonly Seen[], texts: readonly Seen[], order: DateOrder): boolean {
+  const real = whole.filter(({ numbers: [, a, b] }) => a !== b);
+  const months = new Set(texts.map((each) => dateIn(each, order)?.slice(0, 7)));
+  const isAmong = (each: Seen, as: DateOrder) => months.has(dateIn(each, as)?.slice(0, 7) ?? '');
+  return real.length > 0 && real.every((each) => isAmong(each, 'ydm') && !isAmong(each, 'ymd'));
 }
 
 function statedNote(column: string, last: readonly Seen[], open: readonly Seen[], order: DateOrder): Note {

@@ -16,6 +16,7 @@ import type { Config } from '../config.ts';
 import { openStats } from '../counts/asking.ts';
 import { createEvents } from '../counts/events.ts';
 import { createOverview, type Overview } from '../counts/overview.ts';
+import { keepReminding } from '../courses/remind.ts';
 import { createCubes } from '../cube/store.ts';
 import type { RunCommand } from '../db/control.ts';
 import type { Database } from '../db/open.ts';
@@ -96,6 +97,7 @@ export async function openPortal(
   const views = keepViews({ database, taxonomy, log });
   const { hasAccounts } = accounts;
   const alerting = keepWatch({ stats, ways: config.alerts, hasAccounts, audit, log, now });
+  const reminding = keepReminding({ database, ways: config.alerts, hasAccounts, log, now });
   const forgetting = keepForgetting({ database, log, now });
   await listed;
   took('jobs');
@@ -112,7 +114,7 @@ export async function openPortal(
     },
     async close(idle) {
       events.close();
-      const unkept = Promise.all([views.close(), forgetting.close(), alerting.close()]);
+      const unkept = Promise.all([views.close(), forgetting.close(), alerting.close(), reminding.close()]);
       const unwatched = watched ? watched.close() : null;
       uploads.close();
       await jobs.close();

@@ -29,6 +29,8 @@ export const KERNELS = ['quartic', 'gaussian'] as const;
 export type Kernel = (typeof KERNELS)[number];
 
 /** `B`: each neighbour weighs 1. `W`: those of a place weigh 1 together (row-standardised). */
+export const LOCAL_METHODS = ['gi-star', 'gi', 'lisa'] as const;
+export type LocalMethod = (typeof LOCAL_METHODS)[number];
 export const STYLES = ['B', 'W'] as const;
 export type Style = (typeof STYLES)[number];
 

@@ -58,6 +58,7 @@ export const accessEn: { [S in keyof typeof accessEs]: Record<keyof (typeof acce
     withAccount: 'Sign in with an account',
     notRanked: 'Places are not ranked by danger for the public: the table is in alphabetical order.',
     privacy: 'Privacy',
+    rolesHelp: 'What each role may do',
     ended: 'Your session has ended. Sign in again to go on where you were.',
     changePassword: 'Change password',
     oldPassword: 'Present password',

@@ -22,6 +22,7 @@ export const importEn: { readonly [S in keyof Sections]: { readonly [K in keyof 
     again: 'Choose another file',
     understood: 'What was understood of {{name}}',
     layout: 'Layout',
+    layoutByNames: '{{title}}: read by the names of its columns',
     layoutSure: '{{title}} ({{percent}} sure)',
     savedUsed: 'The saved reading “{{name}}” is used.',
     encoding: 'Characters: {{encoding}}',

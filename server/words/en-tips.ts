@@ -80,6 +80,7 @@ export const tipsEn: { [S in keyof typeof tipsEs]: Record<keyof (typeof tipsEs)[
   },
   badges: {
     own: 'My certificates',
+    toOwn: 'Ask for or see the certificate',
     none: 'Once you solve every exercise of a module or complete a course, you can ask for your certificate here.',
     noAccount:
       'Certificates are for whoever signs in with an account: without it the portal does not know whose answers they are.',

@@ -57,6 +57,7 @@ export const accessEs = {
     withAccount: 'Entrar con una cuenta',
     notRanked: 'Al público no se le ordenan los lugares por peligro: la tabla va por orden alfabético.',
     privacy: 'Privacidad',
+    rolesHelp: 'Qué puede hacer cada papel',
     ended: 'Su sesión terminó. Entre otra vez para seguir donde estaba.',
     changePassword: 'Cambiar la contraseña',
     oldPassword: 'Contraseña de ahora',

@@ -249,7 +249,7 @@ export const analysisEs = {
     not_emerging:
       'No es un pronóstico. Las categorías dependen del paso elegido: con otro paso la historia puede ser otra.',
     explained: 'Concentra más de lo que explica el azar (Gi*, z = {{z}}).',
-    'task_grid-hotspots': 'Cuadros calientes',
+    'task_grid-hotspots': 'Cuadros y hexágonos calientes',
     'task_street-density': 'Densidad por las calles',
     task_stability: 'De año en año',
     task_rates: 'Tasas y quién destaca',
@@ -270,7 +270,7 @@ export const analysisEs = {
       'Compara las horas o los días de lo elegido con los de otro periodo, otros delitos, otros lugares o un reparto parejo.',
     about_aoristic: 'Cuando solo se sabe entre qué horas ocurrió, reparte cada hecho entre los minutos posibles.',
     about_scoring: 'Hace cada mapa sin los últimos días y cuenta cuánto de lo que vino después cayó en lo marcado.',
-    'chart_grid-hotspots': 'Incidentes de cada cuadro y z con sus vecinos',
+    'chart_grid-hotspots': 'Incidentes de cada celda y z con sus vecinos',
     'chart_street-density': 'Incidentes de cada tramo y densidad por km',
     chart_stability: 'Parte del año en los lugares del año anterior',
     chart_rates: 'Embudo: tasa contra tamaño; fuera de las líneas hay 2 de cada mil por azar',
@@ -278,7 +278,7 @@ export const analysisEs = {
     chart_clocks: 'Residuo de cada hora; fuera de ±2 se aparta',
     chart_aoristic: 'Por hora del día: puntos, repartido; línea, por el principio',
     chart_scoring: 'Parte acertada según la parte marcada',
-    'not_grid-hotspots': 'El resultado cambia con el tamaño del cuadro. Un cuadro en el límite cuenta entero.',
+    'not_grid-hotspots': 'El resultado cambia con el tamaño de la celda. Una celda en el límite cuenta entera.',
     'not_street-density':
       'No prueba nada contra el azar. Dentro de un tramo, los incidentes se suponen repartidos parejo.',
     not_stability: 'Parte del cambio de lugares es azar: con pocos incidentes la lista cambia aunque nada cambie.',

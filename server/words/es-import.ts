@@ -18,6 +18,7 @@ export const importEs = {
     again: 'Elegir otro archivo',
     understood: 'Lo que se entendió de {{name}}',
     layout: 'Formato',
+    layoutByNames: '{{title}}: se lee por el nombre de sus columnas',
     layoutSure: '{{title}} ({{percent}} de certeza)',
     savedUsed: 'Se usa la lectura guardada «{{name}}».',
     encoding: 'Letras: {{encoding}}',

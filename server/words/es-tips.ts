@@ -78,6 +78,7 @@ export const tipsEs = {
   },
   badges: {
     own: 'Mis constancias',
+    toOwn: 'Pedir o ver la constancia',
     none: 'Cuando resuelva todos los ejercicios de un módulo o termine un curso, aquí puede pedir su constancia.',
     noAccount:
       'Las constancias son de quien entra con su cuenta: el portal no sabe de quién es lo que se responde sin ella.',

@@ -30,6 +30,7 @@ const NAMES = [
   'protection',
   'row-security',
   'viewers',
+  'learners',
   'many-jurisdictions',
   'analysis',
 ];

@@ -318,6 +318,25 @@ test('streets are compared two junctions away unless told otherwise, squares and
   const squares = await answerTo<GridHotspotsAnswer>('grid-hotspots?cell=500');
   const located = visible.filter(({ point }) => point).length;
   expect(squares.counts.reduce((sum, count) => sum + count, 0) + squares.elsewhere).toBeLessThanOrEqual(located);
+  const hexagons = await answerTo<GridHotspotsAnswer>(
+    'grid-hotspots?shape=h3&resolution=8&method=lisa&permutations=99',
+  );
+  expect(hexagons.parameters).toMatchObject({
+    shape: 'h3',
+    resolution: 8,
+    method: 'lisa',
+    style: 'W',
+    permutations: 99,
+  });
+  const { ids, rings } = hexagons.hexagons!;
+  expect([ids.length, rings.length, hexagons.quadrant!.length]).toEqual(
+    hexagons.counts.map(() => ids.length).slice(0, 3),
+  );
+  const total = (of: GridHotspotsAnswer) => sumOf(of.counts) + of.elsewhere;
+  expect(total(hexagons)).toBe(total(squares));
+  const alike = hexagons.quadrant!.map((each) => each === 'high-high' || each === 'low-low');
+  // A place that is like those around it has a local I, and so a score, above the mean of chance.
+  for (const [i, z] of hexagons.z.entries()) if (z !== null && Math.abs(z) > 1) expect(z > 0).toBe(alike[i]);
   const along = await answerTo<StreetDensityAnswer>('street-density?layer=streets&radius=200');
   expect(along.counts).toEqual(perPlace('segment', SEGMENTS));
   expect(along.parameters).toMatchObject({ radiusM: 200, split: 'discontinuous', kernel: 'quartic' });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { EVERYWHERE, type Role, STAFF, type Viewer } from '../../server/access/contract.ts';
 import { findJurisdiction } from '../../server/access/jurisdictions.ts';
 import { addAccount, changeAccount } from '../../server/accounts/store.ts';
+import { forgetHolder } from '../../server/badges/store.ts';
 import { completionOf, completionsOf, completionsOfCourse } from '../../server/courses/completion.ts';
 import type {
   CourseAnswer,
@@ -83,7 +84,7 @@ beforeAll(async () => {
   await someone('Ana', 'commander');
   await someone('Beto', 'data');
   await someone('Curiosa', 'planner');
-  const deps = { database, now: () => now };
+  const deps = { database, now: () => now, forgetHolder };
   served = await servedTo(
     // Nothing is loaded here for a lesson to ask about.
     [courseRoutes(deps), courseGroupRoutes({ ...deps, askAs: async () => Promise.reject(new NotInData('none')) })],

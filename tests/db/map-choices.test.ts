@@ -15,6 +15,7 @@ import type { CheckCode } from '../../server/mapfiles/contract.ts';
 import { importAreas, importPoints, importStreets } from '../../server/publishing/load-layer.ts';
 import { previewFile } from '../../server/publishing/preview.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
+import { zipOf } from '../support/zip.ts';
 
 const AS_THE_FILE_SAYS = { sourceLayer: null, crs: null, encoding: null };
 const UNNAMED = { ...AS_THE_FILE_SAYS, title: null, code: null, name: null };
@@ -101,6 +102,22 @@ describe('a table of WKT without a system', { timeout: 180_000 }, () => {
       message: expect.stringContaining('it lies elsewhere'),
     });
     expect(await areas(away, { crs: 4326 })).toMatchObject({ stored: 1 });
+  });
+});
+
+test('of the files in an archive the one of the wanted kind is taken, and another can be chosen', async () => {
+  const of = (geometry: object, CVE: string) =>
+    JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: { CVE }, geometry }] });
+  const line = { type: 'LineString', coordinates: ring(-99.2, 19.4).slice(0, 2) };
+  const path = join(scratch, 'marco.zip');
+  writeFileSync(path, zipOf({ '09a.geojson': of(polygon(-99.2, 19.4), 'A'), '09e.geojson': of(line, 'E') }));
+  expect(await preview(path)).toMatchObject({ sourceLayer: '09a', problem: null });
+  expect(await preview(path, { type: 'streets' })).toMatchObject({ sourceLayer: '09e', problem: null, features: 1 });
+  const wrong = await preview(path, { sourceLayer: '09e' });
+  expect(wrong).toMatchObject({ blocked: true, problem: { parameter: 'type' } });
+  expect(wrong.layers.map(({ name }) => name)).toEqual(['09a', '09e']);
+  await expect(preview(written('solo.geojson', JSON.parse(of(line, 'E'))))).rejects.toMatchObject({
+    parameter: 'type',
   });
 });
 

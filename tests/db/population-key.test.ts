@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Jurisdiction, STAFF } from '../../server/access/contract.ts';
 import { addJurisdiction } from '../../server/access/jurisdictions.ts';
 import { placeLayer } from '../../server/geocoding/placement.ts';
+import { withInegiKey } from '../../server/layers/inegi-key.ts';
 import { importPopulation, previewPopulation } from '../../server/layers/population.ts';
 import { importAreas } from '../../server/publishing/load-layer.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
@@ -145,4 +146,29 @@ test('a table of women and men is no table of residents; one area alone with two
   const report = await load('zeros', lines, { population: 'poblacion:2020' });
   expect(report.notes).toContainEqual({ code: 'residents-in-parts', count: 1, example: '0104: 44, 45' });
   expect(report).toMatchObject({ read: 5, stored: 3, repeated: 1 });
+});
+
+test('the key of a census table is put together from its columns, each row of its own level', async () => {
+  // As INEGI publishes it: totals of the municipality and of a locality, then localities; a spreadsheet has cut the noughts.
+  const report = await load(
+    'long',
+    [
+      'ENTIDAD,NOM_ENT,MUN,NOM_MUN,LOC,NOM_LOC,POBTOT',
+      '9,Ciudad de México,15,Cuauhtémoc,0,Total del municipio,100',
+      '9,Ciudad de México,15,Cuauhtémoc,1,Uno,60',
+      '9,Ciudad de México,15,Cuauhtémoc,2,Dos,40',
+      '9,Ciudad de México,15,Cuauhtémoc,9998,Localidades de una vivienda,*',
+    ],
+    { population: 'POBTOT:2020' },
+  );
+  expect(report).toMatchObject({ stored: 2, byCode: 2, byName: 0, unmatched: 2 });
+  expect(report.keys).toEqual([{ column: 'CVEGEO', of: 'code', how: 'plain', matched: 2 }]);
+  expect((await residents('long')).slice(0, 2)).toEqual([60, 40]);
+});
+
+test('a census row of a block is no row of its AGEB', () => {
+  const row = (AGEB: string, MZA: string) => ({ CVE_ENT: '09', CVE_MUN: '015', CVE_LOC: '0001', CVE_AGEB: AGEB, MZA });
+  const keys = withInegiKey([row('008A', '000'), row('008-A', '012'), row('0000', '000')]).map(({ CVEGEO }) => CVEGEO);
+  expect(keys).toEqual(['090150001008A', '090150001008A012', '090150001']);
+  expect(withInegiKey([{ MUN: '015', POBTOT: 3 }])).toEqual([{ MUN: '015', POBTOT: 3 }]);
 });

@@ -245,8 +245,10 @@ test('the exact point of no record is in any byte the public are sent, as a numb
     bodies.push(Buffer.from(await response.arrayBuffer()));
   }
   const sent = Buffer.concat(bodies);
-  const written = sent.toString('latin1');
+  // Corners of hexagons lie where H3 puts them, whatever the data.
+  const written = sent.toString('latin1').replaceAll(/"rings":\[[-\d.,[\]]*\]/g, '');
   expect(written).toContain('"withheld"');
+  expect(written).toContain('"hexagons":{"ids":["89');
   for (const { lon, lat } of list.filter((each) => each.lon !== '')) {
     for (const text of [lon, lat]) {
       expect(written.includes(text.slice(0, -1))).toBe(false);

@@ -170,6 +170,7 @@ const BOTH = 'from=2023-04-01&until=2025-01-01';
 const EARLIER = '2023-07-01..2024-01-01';
 const ANALYSES = [
   ...['hotspots?layer=barrios', 'hotspots?layer=streets&weights=knn:2', 'density?radius=500', 'grid-hotspots?cell=200'],
+  ...['grid-hotspots?shape=h3&resolution=8', 'clocks?unit=payday&against=even'],
   ...['concentration?layer=barrios', 'rates?layer=barrios', 'rates?layer=streets', 'aoristic?', 'near-repeat?runs=99'],
   ...['scoring?layer=barrios&learn=200', 'trend?layer=barrios&watch=3'],
   ...['emerging?layer=barrios&step=month', `change?layer=barrios&before=${EARLIER}`, `clocks?against=${EARLIER}`],

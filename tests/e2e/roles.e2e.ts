@@ -3,10 +3,10 @@
 import { createServer } from 'node:http';
 import axe from 'axe-core';
 import Papa from 'papaparse';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { totpCode } from '../../server/accounts/totp.ts';
 import { runCuadra } from '../support/cli.ts';
+import { headline, lookAs, statuses, tab, takesPasskeys } from '../support/in-a-role.ts';
 import { usePages } from '../support/pages.ts';
 import { freePort, startServer, type TestServer } from '../support/server.ts';
 import { seeded } from '../support/small-world.ts';
@@ -28,15 +28,6 @@ const pages = usePages(
 const WITH_MAP = { drawsMaps: true };
 /** A stream of news ends when its session does. */
 const ENDED = [/ERR_INCOMPLETE_CHUNKED_ENCODING/, /\/events net::/];
-
-async function lookAs(page: Page, role: string): Promise<void> {
-  await page.getByRole('button', { name: /\(cuenta\)$/ }).click();
-  const reloaded = page.waitForEvent('load');
-  await page.getByRole('button', { name: role, exact: true }).click();
-  await reloaded;
-}
-const headline = (page: Page) => page.locator('.answer .figure strong').first().waitFor();
-const tab = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true });
 
 test('whoever opens the sample city looks at it as a planner, without signing in and without files of incidents', async () => {
   const page = await pages.visit('', WITH_MAP);
@@ -115,12 +106,23 @@ test('a person signs in by name and password, is refused in words, and leaves ag
   await dialog.getByText('Guarde estos códigos').waitFor();
   expect(await dialog.getByRole('listitem').count()).toBe(8);
   await dialog.getByRole('button', { name: 'Ya los guardé' }).click();
-  await page.getByRole('button', { name: 'Segundo paso: activo' }).waitFor();
+  await page.getByRole('button', { name: 'Segundo paso: activo' }).click();
+  await takesPasskeys(page); // by which one enters without password or code
+  await dialog.getByLabel('Cómo llamar a la llave').fill('Mi laptop');
+  await dialog.locator('.passkeys').getByLabel('Contraseña').fill('puente verde y cuatro gatos');
+  await dialog.getByRole('button', { name: 'Agregar llave' }).click();
+  await dialog.getByText('sin usar todavía').waitFor();
+  await page.keyboard.press('Escape');
   const left = page.waitForEvent('load');
   await page.getByRole('button', { name: 'Salir', exact: true }).click();
   await left;
   await headline(page);
-  await page.getByRole('button', { name: 'Como: Público' }).waitFor();
+  await page.getByRole('button', { name: 'Como: Público' }).click();
+  await page.getByRole('button', { name: 'Entrar con una cuenta' }).click();
+  const again = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Entrar con llave de acceso' }).click();
+  await again;
+  await page.getByRole('button', { name: 'Marta Ruiz (cuenta)' }).waitFor();
   await pages.leave([...ENDED, /401/]);
 });
 
@@ -149,8 +151,6 @@ const SEES: readonly Sees[] = [
   },
 ];
 
-const statuses = (page: Page, paths: readonly string[]) =>
-  page.evaluate((asked) => Promise.all(asked.map(async (path) => (await fetch(path)).status)), paths);
 const asked = (city: string) =>
   [`${city}/incidents?limit=1`, `${city}/jobs`, 'audit?limit=1', 'accounts', `${city}/tips?limit=1`].map(
     (path) => `/api/v1/${path}`,

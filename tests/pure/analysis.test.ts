@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { openAnalyst } from '../../server/analysis/analyst.ts';
 import { compute, type Hotspots } from '../../server/analysis/compute.ts';
+import { hexagonsOf } from '../../server/analysis/compute-hexagons.ts';
 import { gridsOver } from '../../server/analysis/grids.ts';
 import { type NeighbourGround, neighbourhoodOf } from '../../server/analysis/neighbourhood.ts';
 import { stepsOf } from '../../server/analysis/values.ts';
@@ -143,6 +144,28 @@ test('streets so many junctions away are reached by passing no more, each once',
     [1, 2],
     [0, 1, 3, 4],
   ]);
+});
+
+test('hexagons bear the names and corners H3 publishes, touch six others, and hold what lies in them', () => {
+  // The example of h3-js: 37.3615593, −122.0553238 of resolution 5 lies in 85283473fffffff.
+  const grid = { west: -122.6553238, south: 36.9115593, cellWidth: 0.01, cellHeight: 0.01, columns: 120, rows: 90 };
+  const here = 45 * grid.columns + 60;
+  const cells = new Int32Array(grid.columns * grid.rows).fill(1);
+  const fine = { grid, cells: Uint32Array.of(0, here), counts: Uint32Array.of(2, 5) };
+  const found = hexagonsOf({ resolution: 5, city: { grid, cells }, fine });
+  const at = found.ids.indexOf('85283473fffffff');
+  expect([found.counts[at], found.elsewhere]).toEqual([5, 0]);
+  expect(found.rings[at]).toEqual([
+    ...[-121.91508, 37.271356, -121.862223, 37.353926, -121.92355, 37.428341],
+    ...[-122.037735, 37.420129, -122.090429, 37.337556, -122.029101, 37.263198],
+  ]);
+  const { start, to } = found.weights;
+  const around = (i: number) => [...to.subarray(start[i]!, start[i + 1]!)];
+  expect(around(at)).toHaveLength(6);
+  expect(around(at).every((other) => around(other).includes(at))).toBe(true);
+  // Of a city of one square alone there is one hexagon, and what lies in others is said.
+  const alone = hexagonsOf({ resolution: 5, city: { grid, cells: cells.map((_, i) => Number(i === here)) }, fine });
+  expect([alone.ids, [...alone.counts], alone.elsewhere]).toEqual([['85283473fffffff'], [5], 2]);
 });
 
 test('steps are the last ones before the end, however far off the beginning lies', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parsePlainGeojson } from '../../server/mapfiles/geojson.ts';
-import type { Incident } from '../../server/reading/contract.ts';
+import type { DateOrder, Incident } from '../../server/reading/contract.ts';
 import { openIncidentFile } from '../../server/reading/incident-file.ts';
 import { splitPoint } from '../../server/reading/point-column.ts';
 import { loadTaxonomy } from '../../server/taxonomy/taxonomy.ts';
@@ -14,10 +14,23 @@ const taxonomy = loadTaxonomy();
 const folder = mkdtempSync(join(tmpdir(), 'cuadra-awkward-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function read(content: string, map: Readonly<Record<string, string>> = {}, timezone = 'America/Mexico_City') {
+async function read(
+  content: string,
+  map: Readonly<Record<string, string>> = {},
+  timezone = 'America/Mexico_City',
+  dateOrder: DateOrder | null = null,
+) {
   const path = join(folder, 'file');
   writeFileSync(path, content);
-  const file = openIncidentFile(path, { preset: 'generic', map, bounds: null, taxonomy, timezone, unpackTo: folder });
+  const file = openIncidentFile(path, {
+    preset: 'generic',
+    map,
+    bounds: null,
+    taxonomy,
+    timezone,
+    dateOrder,
+    unpackTo: folder,
+  });
   const incidents: Incident[] = [];
   for await (const rows of file.rows) incidents.push(...rows.incidents);
   const notes = file.notes().filter(({ code }) => code !== 'offence-unknown');
@@ -47,6 +60,15 @@ describe('of several dates', () => {
     const reported = await read('fecha,fecha_registro_hecho,delito\n2024-05-14,2024-05-19,Robo\n');
     expect(reported.incidents[0]!.occurredOn).toBe('2024-05-14');
   });
+});
+
+test('real dates that only fit the texts with day and month swapped are asked about', async () => {
+  const rows = ['fecha,delito', '05/01/2024,Robo', '13/01/2024,Robo', '2024-06-01,Robo'].join('\n');
+  await expect(read(rows)).rejects.toThrow('ymd (2024-06-01 = 2024-06-01; 2024-06: 1) or ydm (2024-06-01 = 2024-01-06');
+  expect((await read(rows, {}, undefined, 'ydm')).incidents[2]!.occurredOn).toBe('2024-01-06');
+  expect((await read(rows, {}, undefined, 'ymd')).incidents[2]!.occurredOn).toBe('2024-06-01');
+  const sure = await read(['fecha,delito', '05/01/2024,Robo', '13/01/2024,Robo', '2024-06-21,Robo'].join('\n'));
+  expect(sure.incidents[2]!.occurredOn).toBe('2024-06-21');
 });
 
 describe('ids keep their digits', () => {

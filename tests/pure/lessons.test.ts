@@ -1,12 +1,15 @@
 // Lessons: what is read of their Markdown, what is said of a broken one, and how answers are marked.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { STAFF, type Viewer } from '../../server/access/contract.ts';
 import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
+import { checkLessons, type LessonFile } from '../../server/lessons/check-lessons.ts';
 import { type Exercise, exercise as exerciseSchema, type Rule } from '../../server/lessons/contract.ts';
 import { mark } from '../../server/lessons/mark.ts';
-import { htmlOf, type Lesson, readLesson } from '../../server/lessons/read-lesson.ts';
-import { filled, find } from '../../server/lessons/rules.ts';
-import { VALUES } from '../../server/lessons/values.ts';
+import { htmlOf, readLesson } from '../../server/lessons/read-lesson.ts';
+import { rememberAnswers } from '../../server/lessons/remembered.ts';
+import { find } from '../../server/lessons/rules.ts';
 
 const FRONT = `---
 title: Prueba
@@ -174,32 +177,87 @@ describe('an answer is marked', () => {
   });
 });
 
-const { lessons, modules } = lessonCatalogue();
-/** What both languages must have alike: everything but what people read. */
-const bones = ({ code, front, exercises }: Lesson) => {
-  const { module, order, minutes, roles, city, needs, values } = front;
-  const plain = JSON.stringify(exercises, (name, value) =>
-    ['ask', 'hint', 'because', 'text', 'model', 'unit'].includes(name) &&
-    typeof value === 'string' &&
-    !/^[a-z]+\?/.test(value)
-      ? undefined
-      : value,
-  );
-  return { code, module, order, minutes, roles, city, needs, values, goals: front.goals.length, plain };
-};
-
-test('both languages have the same lessons, exercises and rules', () => {
-  expect(lessons.en.map(bones)).toEqual(lessons.es.map(bones));
-  for (const { front } of lessons.es) expect(modules.map(({ code }) => code)).toContain(front.module);
+test('what was answered once is asked again for other rights, other data, what people do, and when it was of other data', async () => {
+  let state = { version: 7, token: 'a' };
+  const asked: string[] = [];
+  let version = 7;
+  const remembered = rememberAnswers(async () => state);
+  const answerTo = async (viewer: Viewer, question: string) => {
+    const through = await remembered({ jurisdiction: { id: 1 }, viewer, language: 'es' }, async (each) => {
+      asked.push(each);
+      return { dataVersion: version };
+    });
+    await through(question);
+    return asked.splice(0).length;
+  };
+  const planner: Viewer = { ...STAFF, role: 'planner' };
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 0]);
+  expect([await answerTo(planner, 'summary?a'), await answerTo(planner, 'summary?a')]).toEqual([1, 0]);
+  expect([await answerTo(STAFF, 'problems?x'), await answerTo(STAFF, 'problems?x')]).toEqual([1, 1]);
+  state = { version: 8, token: 'b' };
+  // The cube is not made yet, and answers of the data before.
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 1]);
+  version = 8;
+  expect([await answerTo(STAFF, 'summary?a'), await answerTo(STAFF, 'summary?a')]).toEqual([1, 0]);
 });
 
+const { lessons, modules } = lessonCatalogue();
+const MODULES = new Set(modules.map(({ code }) => code));
+const folder = new URL('../../geodata/lessons/', import.meta.url);
+const fileOf = (code: string, language: 'es' | 'en', text: string): LessonFile => ({
+  ...{ code, language, file: `${code}.${language}.md`, text },
+});
+const brought = lessons.es.flatMap(({ code }) =>
+  (['es', 'en'] as const).map((language) =>
+    fileOf(code, language, readFileSync(new URL(`${code}.${language}.md`, folder), 'utf8')),
+  ),
+);
+
+test('both languages have the same lessons, exercises and rules, of modules and values there are', () => {
+  expect(lessons.en.map(({ code }) => code)).toEqual(lessons.es.map(({ code }) => code));
+  expect(checkLessons(brought, MODULES).faults).toEqual([]);
+});
+
+const [first] = brought;
+const others: readonly (readonly [what: string, files: readonly LessonFile[], fault: object])[] = [
+  [
+    'a value nobody knows',
+    [fileOf('x', 'es', `${FRONT}Antes.\n\nUnos {nadies}.\n${EXERCISE}`)],
+    { file: 'x.es.md', line: 11, reason: 'no value is called {nadies}' },
+  ],
+  [
+    'a module there is not',
+    [fileOf('x', 'es', FRONT.replace('1-map', '9-nada') + EXERCISE)],
+    { file: 'x.es.md', line: 3, reason: expect.stringContaining('no module 9-nada') },
+  ],
+  [
+    'another rule in the other language',
+    [fileOf('x', 'es', FRONT + EXERCISE), fileOf('x', 'en', FRONT + EXERCISE.replace('theme=x', 'theme=y'))],
+    { file: 'x.en.md', line: 1, reason: 'not the same lesson as x.es.md: exercises' },
+  ],
+  [
+    'lists without end',
+    [fileOf('x', 'es', FRONT.replace('[Probar]', '['.repeat(90_000)))],
+    { file: 'x.es.md', reason: expect.stringMatching(/./) },
+  ],
+  [
+    'exercises without end',
+    [fileOf('x', 'es', `${FRONT}${'```exercise\n'.repeat(12_000)}`)],
+    { file: 'x.es.md', line: 1, reason: 'more than 100 exercises' },
+  ],
+];
+test.each(others)(
+  'lessons with %s are told by file, line and reason, beside those that are right',
+  (_what, files, fault) => {
+    const { faults } = checkLessons([first!, ...files], MODULES);
+    expect(faults).toMatchObject([fault]);
+  },
+);
+
 describe.each(lessons.es.map(({ code }) => code))('the lesson %s', (code) => {
-  test.each(['es', 'en'] as const)('knows every value it speaks of, and leads to views there are (%s)', (language) => {
+  test.each(['es', 'en'] as const)('has exercises, and says what goes wrong in practice (%s)', (language) => {
     const lesson = lessons[language].find((each) => each.code === code)!;
-    const known = new Map([...VALUES, ...Object.keys(lesson.front.values)].map((name) => [name, 'x']));
     const text = lesson.parts.map((part) => JSON.stringify(part)).join('\n');
-    const unknown = [...filled(text, known).matchAll(/\{[a-z][A-Za-z0-9]*\}/g)].map(([name]) => name);
-    expect(unknown).toEqual([]);
     expect(lesson.exercises.length).toBeGreaterThanOrEqual(3);
     expect(text).toMatch(/Qué sale mal en la práctica|What goes wrong in practice/);
   });

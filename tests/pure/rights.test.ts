@@ -10,6 +10,7 @@ import { openTries } from '../../server/accounts/tries.ts';
 import { TooMany } from '../../server/errors.ts';
 import { sessionCookieOf } from '../../server/http/same-origin.ts';
 import { RIGHT_WORDS, ROLE_WORDS } from '../../server/i18n/access.ts';
+import { LANGUAGES } from '../../server/i18n/contract.ts';
 import { conflictShownTo } from '../../server/problems/visible.ts';
 import { everyRoute } from '../support/mounted.ts';
 import { analyses, FILES, questions, tiles } from '../support/public-town.ts';
@@ -119,6 +120,24 @@ test('each role may do what it is for', () => {
     expect([right, mayDo(bound, right)]).toEqual([right, false]);
   for (const kind of ['demo', 'key'] as const)
     expect(mayDo({ ...STAFF, entry: { kind, name: 'x' } }, 'manage-accounts')).toBe(false);
+});
+
+const INTRO = {
+  es: 'Escrito de la misma tabla con la que el servidor decide. Un papel vale en todo el portal, en unos municipios o, para planeación y mando, en unas zonas de uno.',
+  en: 'Written from the same table by which the server decides. A role holds in the whole portal, in some municipalities or, for planners and commanders, in some areas of one.',
+};
+
+// Written anew by `vitest -u`.
+test.for(LANGUAGES)('the help says what each role may do, as the table has it: %s', async (language) => {
+  const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+  const parts = ROLES.map((role) => {
+    const words = RIGHTS.filter((right) => RIGHTS_OF[role].includes(right)).map(
+      (right) => RIGHT_WORDS[language][right],
+    );
+    return `## ${capital(ROLE_WORDS[language][role])}\n${capital(words.join('; '))}.\n`;
+  });
+  const text = [`${INTRO[language]}\n`, ...parts].join('\n');
+  await expect(text).toMatchFileSnapshot(`../../web/help/${language}/roles.md`);
 });
 
 test('roles and rights have words in both languages', () => {

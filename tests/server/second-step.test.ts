@@ -234,6 +234,15 @@ test('a passkey is two factors at once, and whatever is not what was asked for o
   const [passkey, ...more] = await inside.get<Passkey[]>('me/passkeys');
   expect([passkey, more]).toMatchObject([{ id: device.id, name: 'Teléfono', site: '127.0.0.1' }, []]);
 
+  // Who changes the password goes on with both factors.
+  for (const [old, next] of [
+    [PASSWORD, `${PASSWORD} otra`],
+    [`${PASSWORD} otra`, PASSWORD],
+  ]) {
+    expect((await inside.ask('POST', 'me/password', { old, new: next })).status).toBe(200);
+    expect((await inside.ask('GET', 'villa/incidents')).status).toBe(200);
+  }
+
   // Only one's own are removed, with the password; a lost device goes with a link for another password.
   const remove = (by: Person, password: string) => by.ask('DELETE', `me/passkeys/${device.id}`, { password });
   expect((await remove(another, PASSWORD)).status).toBe(404);
@@ -245,6 +254,8 @@ test('a passkey is two factors at once, and whatever is not what was asked for o
   expect((await enterBy(device.show(await asked()))).status).toBe(401);
   const { rows } = await administrator.get<AuditPage>('audit?what=sign-in-failed&limit=100');
   expect(rows.filter(({ detail }) => detail === 'passkey').length).toBeGreaterThan(8);
+  const { rows: entries } = await administrator.get<AuditPage>('audit?what=sign-in&who=Dora&limit=10');
+  expect(entries.map(({ detail }) => detail)).toEqual(['password', ...['passkey', 'passkey', 'passkey'], 'password']);
 });
 
 test('a link nobody used is listed without what opens it, taken back, and goes with whoever made it', async () => {

@@ -223,7 +223,8 @@ export function* questions(): Generator<string> {
   yield `${city}/heat?zoom=15`;
   for (const layer of LAYERS) {
     yield `${city}/layers/${layer}`;
-    yield `/tiles/town/${layer}/1.json`;
+    // Of colonias there is another version at the end.
+    if (layer !== 'colonias') yield `/tiles/town/${layer}/1.json`;
     yield `${city}/layers/${layer}/features`;
     yield `${city}/top?layer=${layer}&limit=50&from=2023-07-01&until=2024-01-01`;
     yield `${city}/summary?layer=${layer}&period=12m`;
@@ -261,7 +262,9 @@ export function* analyses(): Generator<string> {
   yield `${city}/density?offence=familia,sexual`;
   yield `${city}/street-density?layer=streets&${year}`;
   yield `${city}/grid-hotspots?cell=100&${year}`;
+  yield `${city}/grid-hotspots?shape=h3&resolution=9&method=lisa&${year}`;
   for (const unit of ['hour', 'weekday']) yield `${city}/clocks?unit=${unit}&from=2023-07-01&until=2024-01-01`;
+  for (const unit of ['month', 'payday']) yield `${city}/clocks?unit=${unit}&against=even&${year}`;
 }
 /** Asked as from many addresses: how often one may ask is tried elsewhere. */
 let sent = 0;
@@ -274,7 +277,9 @@ export const LISTS = ['csv', 'geojson', 'gpkg'].map((ending) => `/api/v1/town/in
 /** What makes one installation differ from another, and what an edition is called. */
 export const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (key, each) =>
-    ['dataVersion', 'delivered', 'publishedAt', 'id', 'tiles', 'next'].includes(key) && typeof each !== 'object'
+    // Where tiles are, and a stamp of when their layer was published here.
+    key === 'tiles' ||
+    (['dataVersion', 'delivered', 'publishedAt', 'id', 'next'].includes(key) && typeof each !== 'object')
       ? null
       : each,
   );

@@ -1,7 +1,7 @@
 // Loads tests/tinytown into an installation by its own commands, or starts a server on a copy of one that was loaded so.
 
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -77,4 +77,17 @@ export async function startTinyTown(env: Readonly<Record<string, string>> = {}):
     ? { DATABASE_URL: await asApplication(databaseUrl), DATABASE_ADMIN_URL: databaseUrl }
     : {};
   return startServer({ databaseUrl, dataDir, env: { ...bound, ...env } });
+}
+
+/** A layer `casas` of one area, drawn round a few metres in Centro; under another name it is another version. */
+export async function drawHouse(server: TestServer, nombre: string): Promise<void> {
+  const [west, south, east, north] = [-99.1092, 19.4029, -99.109, 19.4031];
+  const along = [west, south, east, south, east, north, west, north, west, south];
+  const ring = Array.from({ length: 5 }, (_, n) => along.slice(2 * n, 2 * n + 2));
+  const geometry = { type: 'Polygon', coordinates: [ring] };
+  const feature = { type: 'Feature', properties: { clave: 'c', nombre }, geometry };
+  const file = join(server.dataDir, 'casa.geojson');
+  writeFileSync(file, JSON.stringify({ type: 'FeatureCollection', features: [feature] }));
+  const into = ['--layer', 'casas', '--jurisdiction', 'tiny', '--code', 'clave', '--name', 'nombre'];
+  await reportAt(server, ['import', 'areas', file, ...into]);
 }

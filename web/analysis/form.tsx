@@ -55,7 +55,9 @@ function Field({ name, session }: { name: FieldName; session: Session }) {
   const { values } = session.asked.value;
   // Nothing is dealt: there is nothing to seed.
   if (name === 'style' && values.method !== 'lisa') return null;
-  if (name === 'seed' && values.permutations === '0' && session.asked.value.task === 'hotspots') return null;
+  const { task } = session.asked.value;
+  if (name === 'seed' && values.permutations === '0' && FIELDS[task].includes('permutations')) return null;
+  if (name === (values.shape === 'h3' ? 'cell' : 'resolution') && task === 'grid-hotspots') return null;
   const label = t(`analysis.field_${name}`);
   const id = `a-${name}`;
   return (

@@ -4,7 +4,7 @@ import type { GridHotspotsAnswer, NearRepeatAnswer } from '../../server/analysis
 import { AFTER, BEFORE, RAMP } from '../map/colors.ts';
 import type { Words } from '../store/words.ts';
 import type { LaterFound } from './found.ts';
-import { HOT_CLASSES, HOT_COLORS, type Picture, sayable } from './picture.ts';
+import { HOT_CLASSES, HOT_COLORS, type Picture, QUADRANT_COLORS, QUADRANTS, sayable } from './picture.ts';
 
 const NOTHING: Picture = { classes: new Map(), colors: [], bands: null, entries: [] };
 /** Shares of the peak at which the classes of a density along streets begin. */
@@ -20,12 +20,11 @@ export function laterPicture(found: LaterFound, { t, f }: Words): Picture {
   });
   switch (found.task) {
     case 'grid-hotspots': {
-      const classes = found.answer.class;
-      const entries = HOT_CLASSES.map((each, k) => ({ each, color: HOT_COLORS[k]! }))
-        .map(({ each, color }) => ({ each, color, count: classes.filter((own) => own === each).length }))
-        .filter(({ count }) => count > 0)
-        .map(({ each, color, count }) => entry(color, t(`analysis.class_${sayable(each)}`), count));
-      return { ...NOTHING, bands: squareFeatures(found.answer), entries };
+      const kinds = kindsOfCells(found.answer, { t, f });
+      const entries = kinds
+        .filter(({ cells }) => cells.length > 0)
+        .map(({ color, name, cells }) => entry(color, name, cells.length));
+      return { ...NOTHING, bands: cellFeatures(found.answer, kinds), entries };
     }
     case 'street-density': {
       const { ids, density, peak } = found.answer;
@@ -91,34 +90,52 @@ function sided<S extends string>(
   };
 }
 
-function squareFeatures({ grid, cells, class: classes }: GridHotspotsAnswer): GeoJSON.FeatureCollection {
-  if (!grid) return { type: 'FeatureCollection', features: [] };
-  const { west, south, cellWidth, cellHeight, columns } = grid;
+type CellKind = { readonly color: string; readonly name: string; readonly cells: readonly number[] };
+
+/** By how sure hot and cold are; of local Moran by what lies around what. */
+function kindsOfCells({ class: classes, quadrant }: GridHotspotsAnswer, { t }: Words): CellKind[] {
+  const those = (isOne: (i: number) => boolean) => [...classes.keys()].filter(isOne);
+  if (quadrant)
+    return QUADRANTS.map((each, k) => ({
+      ...{ color: QUADRANT_COLORS[k]!, name: t(`analysis.quadrant_${each}`) },
+      cells: those((i) => classes[i] !== 0 && quadrant[i] === each),
+    }));
+  return HOT_CLASSES.map((each, k) => ({
+    ...{ color: HOT_COLORS[k]!, name: t(`analysis.class_${sayable(each)}`) },
+    cells: those((i) => classes[i] === each),
+  }));
+}
+
+function cellFeatures(answer: GridHotspotsAnswer, kinds: readonly CellKind[]): GeoJSON.FeatureCollection {
+  const ringOf = (i: number) => (answer.hexagons ? hexagonRing(answer.hexagons.rings[i]!) : squareRing(answer, i));
   return {
     type: 'FeatureCollection',
-    features: HOT_CLASSES.map((each, k) => ({
+    features: kinds.map(({ color, cells }) => ({
       type: 'Feature',
-      properties: { color: HOT_COLORS[k]! },
-      geometry: {
-        type: 'MultiPolygon',
-        coordinates: cells
-          .filter((_, i) => classes[i] === each)
-          .map((cell) => {
-            const [w, s] = [west + (cell % columns) * cellWidth, south + Math.floor(cell / columns) * cellHeight];
-            const [e, n] = [w + cellWidth, s + cellHeight];
-            return [
-              [
-                [w, s],
-                [e, s],
-                [e, n],
-                [w, n],
-                [w, s],
-              ],
-            ];
-          }),
-      },
+      properties: { color },
+      geometry: { type: 'MultiPolygon', coordinates: cells.map((i) => [ringOf(i)]) },
     })),
   };
+}
+
+function hexagonRing(corners: readonly number[]): number[][] {
+  const ring = Array.from({ length: corners.length / 2 }, (_, k) => [corners[2 * k]!, corners[2 * k + 1]!]);
+  return [...ring, ring[0]!];
+}
+
+function squareRing({ grid, cells }: GridHotspotsAnswer, i: number): number[][] {
+  if (!grid) return [];
+  const { west, south, cellWidth, cellHeight, columns } = grid;
+  const cell = cells[i]!;
+  const [w, s] = [west + (cell % columns) * cellWidth, south + Math.floor(cell / columns) * cellHeight];
+  const [e, n] = [w + cellWidth, s + cellHeight];
+  return [
+    [w, s],
+    [e, s],
+    [e, n],
+    [w, n],
+    [w, s],
+  ];
 }
 
 /** Circles around what happened last, as far as more follows than chance explains. */

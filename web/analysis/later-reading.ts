@@ -24,11 +24,18 @@ export function laterReading(found: LaterFound, words: Words, naming: Naming): s
   const count = <T>(list: readonly T[], of: T) => list.filter((each) => each === of).length;
   switch (found.task) {
     case 'grid-hotspots': {
-      const { cells, parameters } = found.answer;
+      const { counts, parameters } = found.answer;
       const hot = found.answer.class.filter((each) => each >= 2).length;
       const cold = found.answer.class.filter((each) => each <= -2).length;
+      const told = { cells: n(counts.length), hot: n(hot), cold: n(cold) };
+      if (parameters.method === 'lisa') {
+        const alike = { cells: told.cells, alike: told.hot, apart: told.cold };
+        return [t('analysis.readAlike', alike)];
+      }
       return [
-        t('analysis.readSquares', { cells: n(cells.length), cell: n(parameters.cellM), hot: n(hot), cold: n(cold) }),
+        parameters.shape === 'h3'
+          ? t('analysis.readHexagons', { ...told, resolution: n(parameters.resolution ?? 0) })
+          : t('analysis.readSquares', { ...told, cell: n(parameters.cellM) }),
       ];
     }
     case 'street-density': {

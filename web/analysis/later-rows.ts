@@ -43,23 +43,28 @@ export function laterTable(found: LaterFound, { text, number, p, places, of }: M
   const n = (code: string, key: Parameters<Words['t']>[0], show = f.int) => number(code, t(key), show);
   switch (found.task) {
     case 'grid-hotspots': {
-      const { cells, counts, grid, adjustedP, z: scores, p: raw } = found.answer;
+      const { cells, hexagons, counts, grid, adjustedP, z: scores, p: raw, quadrant, permutationP } = found.answer;
       const classes = found.answer.class;
       const columns = grid?.columns ?? 1;
       return {
         columns: [
-          ...[n('column', 'analysis.colColumn'), n('row', 'analysis.colRow'), n('count', 'where.count')],
-          number('z', 'z', z),
+          ...(hexagons ? [text('h3', 'H3')] : [n('column', 'analysis.colColumn'), n('row', 'analysis.colRow')]),
+          ...[n('count', 'where.count'), number('z', 'z', z)],
           number('class', t('analysis.colClass'), (value) => t(`analysis.class_${sayable(value as 0)}`)),
+          ...(quadrant
+            ? [text('quadrant', t('analysis.colQuadrant'), (each) => t(`analysis.quadrant_${each as 'high-high'}`))]
+            : []),
           ...[p('p', t('analysis.colP')), p('p_adjusted', t('analysis.colAdjustedP'))],
+          ...(permutationP ? [p('p_permutations', t('analysis.colPermutationP'))] : []),
         ],
-        rows: cells.map((cell, i) =>
+        rows: counts.map((count, i) =>
           plainRow(
-            ...[cell % columns, Math.floor(cell / columns), counts[i]!, at(scores, i)],
-            ...[classes[i]!, at(raw, i), at(adjustedP, i)],
+            ...(hexagons ? [hexagons.ids[i]!] : [cells[i]! % columns, Math.floor(cells[i]! / columns)]),
+            ...[count, at(scores, i), classes[i]!, ...(quadrant ? [at(quadrant, i)] : [])],
+            ...[at(raw, i), at(adjustedP, i), ...(permutationP ? [at(permutationP, i)] : [])],
           ),
         ),
-        sortedBy: 3,
+        sortedBy: hexagons ? 2 : 3,
       };
     }
     case 'street-density': {

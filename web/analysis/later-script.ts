@@ -48,12 +48,26 @@ export function laterScript(found: LaterFound): string[] {
         '# spNetwork::nkde on the street lines, kernel_name = "quartic"; here: does density follow the counts?',
         'print(cor(found$count, found$density, method = "spearman"))',
       ];
-    case 'grid-hotspots':
+    case 'grid-hotspots': {
+      const { shape, method } = found.answer.parameters;
       return [
         'library(spdep)',
-        'grid <- as.matrix(found[, c("column", "row")])',
-        'nb <- include.self(dnearneigh(grid, 0, 1.5))',
-        'z <- localG(found$count, nb2listw(nb, style = "B")); print(max(abs(z - found$z), na.rm = TRUE))',
+        ...(shape === 'h3'
+          ? [
+              '# install.packages("h3jsr"): the six that touch each hexagon',
+              'around <- lapply(h3jsr::get_disk(found$h3, 1), function(ids) match(ids, found$h3))',
+              'nb <- lapply(seq_along(around), function(i) sort(setdiff(around[[i]], c(i, NA))))',
+              'nb[lengths(nb) == 0] <- list(0L); class(nb) <- "nb"',
+            ]
+          : ['nb <- dnearneigh(as.matrix(found[, c("column", "row")]), 0, 1.5)']),
+        ...(method === 'lisa'
+          ? ['z <- localmoran(found$count, nb2listw(nb, style = "W", zero.policy = TRUE))[, "Z.Ii"]']
+          : [
+              ...(method === 'gi-star' ? ['nb <- include.self(nb)'] : []),
+              'z <- localG(found$count, nb2listw(nb, style = "B", zero.policy = TRUE))',
+            ]),
+        'print(max(abs(z - found$z), na.rm = TRUE))',
       ];
+    }
   }
 }

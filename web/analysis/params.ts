@@ -1,9 +1,9 @@
 // What can be asked in the tab «Análisis»: the methods, what each of them takes, what it takes unless told otherwise, and
 // the question to the server. Pure.
 
-import { type ANALYSES, WEIGHTS } from '../../server/analysis/contract.ts';
+import { type ANALYSES, GRID_SHAPES, WEIGHTS } from '../../server/analysis/contract.ts';
 import type { RATINGS } from '../../server/rating/contract.ts';
-import { CORRECTIONS, KERNELS, METRICS, SPLITS, STYLES } from '../../server/statistics/contract.ts';
+import { CORRECTIONS, KERNELS, LOCAL_METHODS, METRICS, SPLITS, STYLES } from '../../server/statistics/contract.ts';
 import { CLOCK_UNITS, type TIMINGS } from '../../server/timing/contract.ts';
 import { isOneOf } from '../store/is-one-of.ts';
 
@@ -17,7 +17,9 @@ export type Task = (typeof TASKS)[number] & keyof (typeof ANALYSES & typeof RATI
 export type Given = Readonly<Record<string, string>>;
 
 export const CHOICES = {
-  method: ['gi-star', 'gi', 'lisa'],
+  method: LOCAL_METHODS,
+  shape: GRID_SHAPES,
+  resolution: ['7', '8', '9', '10'],
   value: ['count', 'rate'],
   style: STYLES,
   correction: CORRECTIONS,
@@ -55,7 +57,7 @@ export type FieldName = 'places' | 'weights' | ChoiceField | NumberField | ListF
 
 export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
   hotspots: ['places', 'method', 'value', 'weights', 'style', 'correction', 'permutations', 'seed'],
-  'grid-hotspots': ['cell', 'correction'],
+  'grid-hotspots': ['shape', 'cell', 'resolution', 'method', 'correction', 'permutations', 'seed'],
   density: ['kernel', 'radius', 'edge', 'over'],
   'street-density': ['kernel', 'along', 'split'],
   'near-repeat': ['distances', 'days', 'metric', 'runs', 'seed'],
@@ -72,7 +74,7 @@ export const FIELDS: Readonly<Record<Task, readonly FieldName[]>> = {
 
 const USUAL: Readonly<Record<FieldName, string>> = {
   places: 'areas',
-  method: 'gi-star',
+  ...{ method: 'gi-star', shape: 'square', resolution: '9' },
   value: 'count',
   weights: 'usual',
   style: 'B',
@@ -146,7 +148,8 @@ export function queryOf(
   if (values.method !== 'lisa') delete query.style;
   if (task === 'concentration') query.limit = '1000';
   // Without permutations nothing is dealt.
-  if (task === 'hotspots' && values.permutations === '0') delete query.seed;
+  if (FIELDS[task].includes('permutations') && values.permutations === '0') delete query.seed;
+  if (task === 'grid-hotspots') delete query[values.shape === 'h3' ? 'cell' : 'resolution'];
   return query;
 }
 

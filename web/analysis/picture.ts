@@ -18,8 +18,8 @@ export type Picture = {
 /** Hot and cold by how sure it is; strongest first, as the legend lists them. */
 export const HOT_CLASSES = [3, 2, 1, -1, -2, -3] as const satisfies readonly HotClass[];
 export const HOT_COLORS = ['#7f1d1d', '#c8481e', '#f5a566', '#a9cbe0', '#4a8db8', '#1f4e79'] as const;
-const QUADRANTS = ['high-high', 'high-low', 'low-low', 'low-high'] as const satisfies readonly Quadrant[];
-const QUADRANT_COLORS = ['#7f1d1d', '#f5a566', '#1f4e79', '#a9cbe0'] as const;
+export const QUADRANTS = ['high-high', 'high-low', 'low-low', 'low-high'] as const satisfies readonly Quadrant[];
+export const QUADRANT_COLORS = ['#7f1d1d', '#f5a566', '#1f4e79', '#a9cbe0'] as const;
 const HOT_PATTERNS = ['#ff6a3d', '#e0481e', '#7f1d1d', '#a63a2a', '#c98470', '#f5a566', '#e8c24a', '#c9b8a8'] as const;
 const COLD_PATTERNS = ['#55c1e8', '#2f9cc9', '#123a63', '#1f5f94', '#7d9cba', '#a9cbe0', '#8fb8b0', '#b4c0c8'] as const;
 /** Of what nothing can be said: the hatch of places without a rate. */

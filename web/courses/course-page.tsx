@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { CourseAnswer, CourseItem, CourseLesson } from '../../server/courses/contract.ts';
 import { usePage } from '../app.ts';
+import { CertificateLink } from '../badges/certificate-link.tsx';
 import { send } from '../data/send.ts';
 import { writeUrl } from '../store/url.ts';
 import { CourseEditor } from './course-editor.tsx';
@@ -122,7 +123,10 @@ function Own({
       <p class="lessons-progress">
         <progress max={100} value={progress.percent} aria-label={t('courses.progress')} />{' '}
         {progress.completedAt ? (
-          <strong>{t('courses.completedOn', { day: f.day(progress.completedAt.slice(0, 10)) })}</strong>
+          <>
+            <strong>{t('courses.completedOn', { day: f.day(progress.completedAt.slice(0, 10)) })}</strong>{' '}
+            <CertificateLink />
+          </>
         ) : (
           t('courses.youHave', { n: f.int(progress.percent) })
         )}
@@ -175,7 +179,9 @@ function Own({
         </button>
         <span role="status">{isSaved && t('courses.emailSaved')}</span>
       </form>
-      <p class="small">{t('courses.seenBy')}</p>
+      <p class="small">
+        {t('courses.remindersText')} {t('courses.seenBy')}
+      </p>
     </section>
   );
 }

@@ -12,6 +12,7 @@ import '../styles/courses.css';
 import { CoursePage } from './course-page.tsx';
 import { GroupPage } from './group-page.tsx';
 import { JoinPage } from './join-page.tsx';
+import { OwnLessons } from './own-lessons.tsx';
 import { coursePaths } from './paths.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -96,6 +97,7 @@ function CourseList({ city }: { readonly city: string }) {
           </li>
         ))}
       </ul>
+      {(answer?.mayManage || answer?.courses.some(({ teaches }) => teaches)) && <OwnLessons city={city} />}
       {answer?.mayManage && (
         <section class="card" aria-labelledby="course-make">
           <h2 id="course-make">{t('courses.make')}</h2>

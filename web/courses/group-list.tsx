@@ -58,6 +58,21 @@ export function GroupList({ city, course, groups, mayManage, attempt }: Props) {
         </TableScroll>
       )}
       {new Set(groups.map(({ body }) => body.state)).size > 1 && <ByState groups={groups} />}
+      {groups.length > 0 && (
+        <p class="course-buttons">
+          <strong>{t('courses.takeAway')}:</strong>
+          {(['csv', 'xlsx'] as const).map((ending) => (
+            <a
+              key={ending}
+              class="button"
+              href={coursePaths.progress(city, course, ending, store.language.value)}
+              download
+            >
+              {ending.toUpperCase()}
+            </a>
+          ))}
+        </p>
+      )}
       {mayManage && !isMaking && (
         <p>
           <button type="button" class="button" onClick={() => setMaking(true)}>

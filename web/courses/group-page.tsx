@@ -72,6 +72,17 @@ export function GroupPage({
             onMark={(mark) => attempt(() => send('PUT', coursePaths.marks(city, course, id), language, mark))}
           />
           <Failures rows={answer.exercises} />
+          <p class="course-buttons">
+            <strong>{t('courses.takeAway')}:</strong>
+            {(['csv', 'xlsx'] as const).map((ending) => (
+              <a key={ending} class="button" href={coursePaths.progress(city, course, ending, language, id)} download>
+                {ending.toUpperCase()}
+              </a>
+            ))}
+            <a class="button" href={coursePaths.statements(city, course, id, language)} download>
+              {t('courses.statements')}
+            </a>
+          </p>
         </>
       )}
     </>

@@ -6,6 +6,8 @@ import type {
   GroupAnswer,
   InvitationAnswer,
   ListReport,
+  OwnLessonsAnswer,
+  SentReport,
 } from '../../server/courses/contract.ts';
 import { at, type Path } from '../store/api.ts';
 
@@ -29,5 +31,12 @@ export const coursePaths = {
   member: (city: string, course: number, group: number, learner: number, answers: boolean): Path<null> =>
     ofGroup(city, course, group, `/members/${learner}${answers ? '?answers=1' : ''}`),
   attendance: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/attendance'),
+  progress: (city: string, course: number, ending: 'csv' | 'xlsx', lang: string, group: number | null = null): string =>
+    at(city, `courses/${course}/progress.${ending}?lang=${lang}${group === null ? '' : `&group=${group}`}`),
+  statements: (city: string, course: number, group: number, lang: string): string =>
+    ofGroup(city, course, group, `/statements.json?lang=${lang}`),
+  ownLessons: (city: string): Path<OwnLessonsAnswer> => at(city, 'own-lessons'),
+  sendLessons: (city: string): Path<SentReport> => at(city, 'own-lessons'),
+  ownLesson: (city: string, code: string): Path<null> => at(city, `own-lessons/${code}`),
   marks: (city: string, course: number, group: number): Path<null> => ofGroup(city, course, group, '/marks'),
 };

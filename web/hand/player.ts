@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { classBounds } from '../map/classify.ts';
 import { areaValues } from '../map/picture.ts';
 import { OVERVIEW_ZOOM, sharedHeatScale } from '../map/symbology.ts';
+import { answerWithin } from '../map/within-limit.ts';
 import { paths } from '../store/api.ts';
 import { addDays, daysBetween } from '../store/days.ts';
 import { sampleOf, type TimeWindow, WINDOW_KINDS, type WindowName, windowsOver } from './windows.ts';
@@ -44,7 +45,7 @@ export type Player = {
 
 /** Where nothing is shorter known than a month, the windows are of months. */
 export function createPlayer(page: App): Player {
-  const { store, reference, answers, columns, pictures } = page;
+  const { store, reference, answers, columns, map, pictures } = page;
   const kind = signal<WindowName>(reference.monthOnly.peek() ? 'quarter' : 'fourWeeks');
   const asked = signal<number | null>(null);
   const isRunning = signal(false);
@@ -117,7 +118,8 @@ export function createPlayer(page: App): Player {
         sample.map(async (days) => {
           const asked = { ...(answers.counted.peek() ?? filter), period: null, ...days };
           const path = paths.heat(code, asked, OVERVIEW_ZOOM, null);
-          return { answer: await columns.ask<HeatAnswer>(path, signal), years: yearsOf(days) };
+          const answer = answerWithin(await columns.ask<HeatAnswer>(path, signal), map.limit.peek());
+          return { answer, years: yearsOf(days) };
         }),
       );
       const scale = sharedHeatScale(periods, reference.sourcesInUse.peek(), bounds);

@@ -146,11 +146,13 @@ function Layout({ file: { mapping, detection }, known, onMapping }: LayoutProps)
         >
           {ranked.map(({ code, title }) => {
             const confidence = sure.get(code);
+            const known =
+              confidence === undefined
+                ? title
+                : t('importing.layoutSure', { title, percent: f.percent(confidence * 100) });
             return (
               <option key={code} value={code}>
-                {confidence === undefined
-                  ? title
-                  : t('importing.layoutSure', { title, percent: f.percent(confidence * 100) })}
+                {code === 'generic' ? t('importing.layoutByNames', { title }) : known}
               </option>
             );
           })}

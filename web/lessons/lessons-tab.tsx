@@ -4,8 +4,7 @@ import { computed } from '@preact/signals';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { LEARNERS, type LessonRow, type LessonShown } from '../../server/lessons/contract.ts';
 import { usePage } from '../app.ts';
-import { CertificateDesk } from '../badges/desk.tsx';
-import { OwnCertificates } from '../badges/own-certificates.tsx';
+import { Certificates } from '../badges/certificates.tsx';
 import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import { readUrl, writeUrl } from '../store/url.ts';
@@ -74,7 +73,8 @@ export function LessonsTab() {
           <p>
             <button type="button" class="button" onClick={() => store.change({ tab: 'courses', course: null })}>
               {t('courses.tab')}
-            </button>
+            </button>{' '}
+            <a href="#own-certificates">{t('badges.own')} ↓</a>
           </p>
         )}
         <p class="lessons-progress">
@@ -116,7 +116,7 @@ export function LessonsTab() {
             </section>
           );
         })}
-        <Certificates city={city.code} mayIssue={access.may('certify')} />
+        <Certificates city={city.code} />
         {(done > 0 || answer.kept) && (
           <p>
             <button
@@ -137,17 +137,6 @@ export function LessonsTab() {
         )}
       </div>
     </main>
-  );
-}
-
-/** What was issued at the desk may be one's own. */
-function Certificates({ city, mayIssue }: { city: string; mayIssue: boolean }) {
-  const [issued, setIssued] = useState(0);
-  return (
-    <>
-      <OwnCertificates key={issued} city={city} />
-      {mayIssue && <CertificateDesk city={city} onChange={() => setIssued((n) => n + 1)} />}
-    </>
   );
 }
 

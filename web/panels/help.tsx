@@ -12,6 +12,7 @@ const TOPICS = [
   ['trend', 'trend.title'],
   ['legend', 'legend.title'],
   ['privacy', 'access.privacy'],
+  ['roles', 'access.rolesHelp'],
   ['did-it-help', 'evaluation.help'],
   ['briefing', 'briefing.tab'],
 ] as const;

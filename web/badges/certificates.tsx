@@ -1,18 +1,20 @@
-// «Mis constancias»: what was completed and may be asked for, and the certificates one has.
+// «Mis constancias»: what was completed and may be asked for, and the certificates one has; below, for those who issue some,
+// their desk.
 
 import { computed } from '@preact/signals';
-import { useMemo, useState } from 'preact/hooks';
-import type { OwnCertificates as Own } from '../../server/badges/contract.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { OwnCertificates } from '../../server/badges/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { createQuestion } from '../store/question.ts';
 import '../styles/badges.css';
 import { CertificateCard } from './card.tsx';
 import { useChange } from './changing.ts';
+import { CertificateDesk } from './desk.tsx';
 import { badgePaths } from './paths.ts';
 
 /** `city` = the code of the jurisdiction. */
-export function OwnCertificates({ city }: { city: string }) {
+export function Certificates({ city }: { city: string }) {
   const { ask, store, t } = usePage();
   const question = useMemo(
     () =>
@@ -24,48 +26,56 @@ export function OwnCertificates({ city }: { city: string }) {
   );
   const { isBusy, refused, change } = useChange(() => question.ask());
   const own = question.answered.value?.value;
+  const isThere = own !== undefined;
+  // The browser looked for it before it stood here.
+  useEffect(() => {
+    if (isThere && location.hash === '#own-certificates') document.getElementById('own-certificates')?.scrollIntoView();
+  }, [isThere]);
   if (!own) return question.problem.value ? <p class="refusal">{question.problem.value.message}</p> : null;
-  const { kept, completed, certificates } = own;
+  const { kept, completed, certificates, mayIssue } = own;
   const withdraw = (code: string) => {
     if (confirm(t('badges.withdrawSure')))
       void change(() => send('DELETE', badgePaths.one(city, code), store.language.peek()));
   };
   return (
-    <section class="certificates" aria-labelledby="own-certificates">
-      <h2 id="own-certificates">{t('badges.own')}</h2>
-      {!kept && <p class="small">{t('badges.noAccount')}</p>}
-      {kept && completed.length === 0 && certificates.length === 0 && <p class="small">{t('badges.none')}</p>}
-      {completed.length > 0 && (
-        <ul>
-          {completed.map((each) => (
-            <Completed key={each.course} city={city} completed={each} isBusy={isBusy} change={change} />
-          ))}
-        </ul>
-      )}
-      {certificates.length > 0 && (
-        <ul>
-          {certificates.map((row) => (
-            <CertificateCard key={row.code} city={city} row={row}>
-              <button type="button" class="link" disabled={isBusy} onClick={() => withdraw(row.code)}>
-                {t('badges.withdraw')}
-              </button>
-            </CertificateCard>
-          ))}
-        </ul>
-      )}
-      {refused && (
-        <p class="refusal" role="alert">
-          {refused}
-        </p>
-      )}
-      {kept && certificates.length > 0 && <p class="small">{t('badges.removal')}</p>}
-    </section>
+    <>
+      <section class="certificates" aria-labelledby="own-certificates">
+        <h2 id="own-certificates">{t('badges.own')}</h2>
+        {!kept && <p class="small">{t('badges.noAccount')}</p>}
+        {kept && completed.length === 0 && certificates.length === 0 && <p class="small">{t('badges.none')}</p>}
+        {completed.length > 0 && (
+          <ul>
+            {completed.map((each) => (
+              <Completed key={each.course} city={city} completed={each} isBusy={isBusy} change={change} />
+            ))}
+          </ul>
+        )}
+        {certificates.length > 0 && (
+          <ul>
+            {certificates.map((row) => (
+              <CertificateCard key={row.code} city={city} row={row}>
+                <button type="button" class="link" disabled={isBusy} onClick={() => withdraw(row.code)}>
+                  {t('badges.withdraw')}
+                </button>
+              </CertificateCard>
+            ))}
+          </ul>
+        )}
+        {refused && (
+          <p class="refusal" role="alert">
+            {refused}
+          </p>
+        )}
+        {kept && certificates.length > 0 && <p class="small">{t('badges.removal')}</p>}
+      </section>
+      {mayIssue && <CertificateDesk city={city} onChange={() => question.ask()} />}
+    </>
   );
 }
 
 type CompletedProps = {
   readonly city: string;
-  readonly completed: Own['completed'][number];
+  readonly completed: OwnCertificates['completed'][number];
   readonly isBusy: boolean;
   readonly change: ReturnType<typeof useChange>['change'];
 };
