@@ -16,7 +16,7 @@ export type Answered = {
 };
 /** By name, since when (ISO 8601). */
 type Since = Readonly<Record<string, string>>;
-export type MemberState = { readonly ticked: Since; readonly attended: Since; readonly completedAt: string | null };
+type MemberState = { readonly ticked: Since; readonly attended: Since; readonly completedAt: string | null };
 
 export type Reached = CourseProgress & {
   /** When the last thing the course needs was there; null = something is missing. */

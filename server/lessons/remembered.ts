@@ -14,7 +14,7 @@ const KEPT_MS = 10_000;
 /** What people do changes these without changing the data. */
 const NEVER = /^problems(\?|$)/;
 
-export type Remembered = (
+type Remembered = (
   about: { readonly jurisdiction: Pick<Jurisdiction, 'id'>; readonly viewer: Viewer; readonly language: Language },
   ask: AskPortal,
 ) => Promise<AskPortal>;
