@@ -72,7 +72,13 @@ export function spotFor({ x, y, half, isFree, areasIn }: Asked): Part | null {
     const [middle, base] = [x + right, y + down];
     return [middle - half, base - FONT_PX, middle + half, base + GAP_PX];
   });
-  return spots.find((part) => isFree(part) && [part, ...cornersOf(part)].every(isHome)) ?? null;
+  const fits = (inner: Part) => [inner, ...cornersOf(inner)].every(isHome);
+  return spots.find((part) => isFree(part) && fits(withoutGap(part))) ?? null;
+}
+
+/** The figures themselves: the gap about them may reach over a border, as their halo does. */
+function withoutGap([west, north, east, south]: Part): Part {
+  return [west + GAP_PX, north + GAP_PX, east - GAP_PX, south - GAP_PX];
 }
 
 function cornersOf([west, north, east, south]: Part): Part[] {
