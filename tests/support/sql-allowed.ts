@@ -35,6 +35,12 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select jurisdiction_id as id from protection where is_on'],
   },
   {
+    why: 'a server looks from time to time at whom to remind in the courses of all jurisdictions',
+    fault: NO_KEY,
+    tables: ['course_group'],
+    beginnings: ['select distinct jurisdiction_id as id from course_group'],
+  },
+  {
     why: 'a server looks from time to time at the alert rules of all jurisdictions',
     fault: NO_KEY,
     tables: ['alert_rule'],
