@@ -47,6 +47,12 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select distinct jurisdiction_id as id from alert_rule'],
   },
   {
+    why: 'a server looks from time to time for whom to remind, in the groups of all jurisdictions',
+    fault: NO_KEY,
+    tables: ['course_group'],
+    beginnings: ['select distinct jurisdiction_id as id from course_group'],
+  },
+  {
     why: 'a server forgets the tips of all jurisdictions once they were kept long enough',
     fault: NO_KEY,
     tables: ['tip_box'],
