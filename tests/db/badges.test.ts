@@ -128,7 +128,6 @@ const isRevoked = async (jws: string) => {
   return bits.get(Number(credentialStatus.statusListIndex));
 };
 const verified = (jws: string, key: JsonWebKey, at = clock) => verifiedAt(jws, key, at);
-
 test('who has solved a module asks for a certificate, is issued one, and another program verifies its badge', async () => {
   const before = await own(LEARNER);
   expect(before).toMatchObject({
