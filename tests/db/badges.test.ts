@@ -1,7 +1,7 @@
 // Certificates: who may have one, that other programs verify the badge, and what is told of one that no longer holds.
 
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -376,7 +376,6 @@ test('a tutor issues certificates of a course to those of their group, and to no
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {
   const file = secretFile(folder);
   const elsewhere = `${file}.away`;
-  const { rename } = await import('node:fs/promises');
   await rename(file, elsewhere);
   const [{ code }] = (await own(LEARNER)).certificates as [CertificateRow];
   const answer = await ask(STAFF, 'POST', `certificates/${code}/revoke`, { because: 'Prueba' });
