@@ -1,7 +1,7 @@
 // Certificates: who may have one, that other programs verify the badge, and what is told of one that no longer holds.
 
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,7 @@ import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
 import { bitsOf, partOf, verified as verifiedAt } from '../support/other-verifier.ts';
+import { solveFirstModule } from '../support/solved-module.ts';
 
 const PORTAL = 'https://cuadra.villa.example';
 /** Noon in the town, six hours behind UTC. */
@@ -73,29 +74,13 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   close = () => new Promise((resolve) => server.close(() => resolve()));
-  for (const learner of [7, 8]) await solve(learner);
+  for (const learner of [7, 8]) await solveFirstModule(database, 'villa', learner);
 });
 afterAll(async () => {
   await close();
   await emptyTables(database);
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Every exercise of the first module, the last one on the fourth of March. */
-async function solve(learner: number, leaveOut = 0): Promise<void> {
-  const exercises = lessonCatalogue()
-    .lessons.es.filter(({ front }) => front.module === first.code && front.city === 'any')
-    .flatMap(({ code, exercises: all }) => all.map(({ id }) => ({ lesson: code, id })));
-  const [{ id }] = (
-    await sql<{ id: number }>`select jurisdiction_id as id from jurisdiction where code = 'villa'`.execute(database.db)
-  ).rows as [{ id: number }];
-  for (const each of exercises.slice(leaveOut)) {
-    await sql`insert into lesson_answer (jurisdiction_id, answer_id, account_id, lesson, exercise, given_at, received_at,
-        answer, is_right, data_version)
-      values (${id}, ${crypto.randomUUID()}, ${learner}, ${each.lesson}, ${each.id}, '2026-03-04T12:00:00Z',
-        '2026-03-04T12:00:00Z', '1', true, 1)`.execute(database.db);
-  }
-}
 
 async function ask(as: Viewer, method: string, path: string, body?: object): Promise<Response> {
   viewer = as;
@@ -375,7 +360,6 @@ test('a tutor issues certificates of a course to those of their group, and to no
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {
   const file = secretFile(folder);
   const elsewhere = `${file}.away`;
-  const { rename } = await import('node:fs/promises');
   await rename(file, elsewhere);
   const [{ code }] = (await own(LEARNER)).certificates as [CertificateRow];
   const answer = await ask(STAFF, 'POST', `certificates/${code}/revoke`, { because: 'Prueba' });
