@@ -200,13 +200,12 @@ const TABLE: readonly (readonly [right: Operation['right'], audited: Audited | n
     `GET ${J}/lessons`,
     `GET ${J}/lessons/:lesson`,
     `DELETE ${J}/lessons`, // one's own answers
-    `GET ${J}/certificates`, // likewise
   ],
   ['count', null, `POST ${J}/lessons/:lesson/exercises/:exercise`],
   ['learn', null, `POST ${J}/certificates/requests`, `DELETE ${J}/certificates/requests/:course`],
   ['learn', 'certificate', `POST ${J}/certificates`, `DELETE ${J}/certificates/:code`],
   ['learn', 'certificate', `POST ${J}/certificates/:code/revoke`, `POST ${J}/certificates/:code/reissue`],
-  ['learn', null, `GET ${J}/certificate-desk`],
+  ['learn', null, `GET ${J}/certificates`, `GET ${J}/certificate-desk`],
   [
     'count',
     null,

@@ -4,14 +4,14 @@
 import * as z from 'zod';
 import type { ExerciseKind } from '../lessons/contract.ts';
 
-export const MOST_MODULES = 40;
+const MOST_MODULES = 40;
 const MOST_ITEMS = 60;
 const MOST_SESSIONS = 80;
 export const MOST_COURSES = 200;
 export const MOST_GROUPS = 500;
 /** In a group. */
 export const MOST_MEMBERS = 500;
-export const MOST_TUTORS = 20;
+const MOST_TUTORS = 20;
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'not a name of a part');
 const title = z.string().trim().min(1, 'a title is needed').max(160);
@@ -99,7 +99,7 @@ const tutors = z.array(z.string().trim().min(1).max(80)).max(MOST_TUTORS);
 export const newGroup = z.strictObject({ body: groupBody, tutors: tutors.default([]) });
 export const groupChange = z.strictObject({ version, body: groupBody, tutors: tutors.optional() });
 
-export const MOST_LIST_BYTES = 60_000;
+const MOST_LIST_BYTES = 60_000;
 /** A list of learners as a file of rows: the column of names, and whatever else stands there is named and left out. */
 export const memberList = z.strictObject({ csv: z.string().min(1).max(MOST_LIST_BYTES) });
 export const attendanceBody = z.strictObject({ session: id, learner: z.number().int().min(0), attended: z.boolean() });

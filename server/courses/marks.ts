@@ -53,7 +53,7 @@ export async function hardnessOf(
   return exercises.map((each) => ({ ...each, mistakes: byExercise.get(key(each)) ?? [] }));
 }
 
-export type TextFound = {
+type TextFound = {
   readonly answer: string;
   readonly learner: number;
   readonly lesson: string;

@@ -15,7 +15,7 @@ import type { StoredGroup } from './store.ts';
 const DELIMITERS = [',', ';', '\t', '|'];
 const HEADINGS = ['cuenta', 'usuario', 'nombre', 'account', 'user', 'name'];
 
-export type NamedLine = { readonly line: number; readonly name: string };
+type NamedLine = { readonly line: number; readonly name: string };
 
 /**
  * The names of a file and the columns that are not read. A file of one column needs no heading. Throws BadInput where none

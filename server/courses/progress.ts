@@ -18,7 +18,7 @@ export type Answered = {
 };
 /** By name, since when (ISO 8601). */
 type Since = Readonly<Record<string, string>>;
-export type MemberState = { readonly ticked: Since; readonly attended: Since; readonly completedAt: string | null };
+type MemberState = { readonly ticked: Since; readonly attended: Since; readonly completedAt: string | null };
 
 /** When it is looked at, and by which clock the sessions are. */
 export type Moment = { readonly now: Date; readonly timezone: string };

@@ -67,7 +67,7 @@ export function partNumber(request: Request, name: keyof typeof NOT_THERE): numb
   if (!/^\d{1,9}$/.test(text)) throw new NotFound(NOT_THERE[name]);
   return Number(text);
 }
-export const progressTold = ({ reachedAt: _, ...progress }: Reached): CourseProgress => progress;
+const progressTold = ({ reachedAt: _, ...progress }: Reached): CourseProgress => progress;
 /** Nobody else's machine keeps what somebody learns. */
 export const PRIVATE = { 'Cache-Control': 'private, no-store' };
 

@@ -36,7 +36,7 @@ export type Statement = {
   readonly timestamp: string;
 };
 
-export type StatementsOf = {
+type StatementsOf = {
   /** The portal as people open it, which names the accounts and begins the names of what they did. */
   readonly portal: string;
   readonly city: string;

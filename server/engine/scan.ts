@@ -52,7 +52,7 @@ export function canAnswer({ layout }: Cube, plan: Plan, question: CubeQuestion |
   return question?.by !== 'place' || holds(question.layer.layerId, question.layer.version);
 }
 
-export type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
+type Scanner = <Q extends CubeQuestion>(plan: Plan, question: Q) => AnswerTo<Q>;
 
 /**
  * Scans a cube that can answer (see canAnswer). Keeps the truth table while only the range changes: a window that is moved

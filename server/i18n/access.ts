@@ -25,8 +25,8 @@ export const RIGHT_WORDS = {
   es: {
     look: 'ver municipios, capas y catálogos',
     count: 'contar por áreas y calles, series y horas',
-    'count-sensitive': 'contar también delitos sensibles, por área',
-    'see-sensitive-places': 'ver delitos sensibles por calle, zona dibujada y concentración',
+    'count-sensitive': 'contar también delitos delicados, por área',
+    'see-sensitive-places': 'ver delitos delicados por calle, zona dibujada y concentración',
     'see-points': 'ver incidentes uno por uno, con su punto exacto',
     'export-incidents': 'descargar incidentes',
     'follow-events': 'recibir avisos de datos nuevos',

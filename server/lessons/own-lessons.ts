@@ -15,7 +15,7 @@ import { checkLessons, type FaultTold, type LessonFile } from './check-lessons.t
 import { MOST_LESSON_BYTES, readLesson } from './read-lesson.ts';
 
 const LIMITS = { entries: 400, bytes: 10_000_000, ratio: 100 };
-export const MOST_OWN_LESSONS = 200;
+const MOST_OWN_LESSONS = 200;
 /** Of a jurisdiction in all: they are read in one go. */
 const MOST_BYTES_IN_ALL = 5_000_000;
 /** A letter takes up to four. */
@@ -25,7 +25,7 @@ const NAMED = /^([a-z][a-z0-9-]{1,39})\.(es|en)\.md$/;
 const LITTER = /(^|\/)(__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)/;
 type Titles = Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
-export type SentLessons = {
+type SentLessons = {
   readonly files: readonly LessonFile[];
   readonly titles: Titles;
   /** What is no lesson, by its path. */
@@ -102,7 +102,7 @@ export function faultsOfSent({ files, titles, faults }: SentLessons): readonly F
   return [...faults, ...named, ...checkLessons(files, known).faults];
 }
 
-export type OwnLesson = {
+type OwnLesson = {
   readonly code: string;
   readonly languages: readonly Language[];
   readonly sentAt: string;

@@ -14,22 +14,22 @@ const KEPT_MS = 10_000;
 /** What people do changes these without changing the data. */
 const NEVER = /^problems(\?|$)/;
 
-export type Remembered = (
+type Remembered = (
   about: { readonly jurisdiction: Pick<Jurisdiction, 'id'>; readonly viewer: Viewer; readonly language: Language },
   ask: AskPortal,
 ) => Promise<AskPortal>;
 
-export type DataState = { readonly version: number; readonly token: string };
+export type LessonData = { readonly version: number; readonly token: string };
 
-export async function dataStateOf({ db }: Database, jurisdictionId: number): Promise<DataState | null> {
-  const { rows } = await sql<DataState>`
+export async function dataStateOf({ db }: Database, jurisdictionId: number): Promise<LessonData | null> {
+  const { rows } = await sql<LessonData>`
     select data_version::int as version, data_token as token from data_state
     where jurisdiction_id = ${jurisdictionId}`.execute(db);
   return rows[0] ?? null;
 }
 
 /** Whoever has other rights, speaks another language or asks of other data is answered anew. */
-export function rememberAnswers(stateOf: (jurisdictionId: number) => Promise<DataState | null>): Remembered {
+export function rememberAnswers(stateOf: (jurisdictionId: number) => Promise<LessonData | null>): Remembered {
   const known = new Map<string, { readonly answer: Promise<unknown>; readonly until: number }>();
   return async ({ jurisdiction, viewer, language }, ask) => {
     const state = await stateOf(jurisdiction.id);
@@ -52,7 +52,7 @@ export function rememberAnswers(stateOf: (jurisdictionId: number) => Promise<Dat
   };
 }
 
-function isOf(state: DataState | null, answer: unknown): boolean {
+function isOf(state: LessonData | null, answer: unknown): boolean {
   const { dataVersion } = (answer ?? {}) as { readonly dataVersion?: unknown };
   return typeof dataVersion !== 'number' || dataVersion === state?.version;
 }

@@ -1,14 +1,12 @@
 // Certificates: who may have one, that other programs verify the badge, and what is told of one that no longer holds.
 
 import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Bitstring } from '@digitalbazaar/bitstring';
 import express from 'express';
-import jwt from 'jsonwebtoken';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PUBLIC, STAFF, type Viewer } from '../../server/access/contract.ts';
@@ -31,6 +29,8 @@ import { lessonCatalogue } from '../../server/lessons/catalogue.ts';
 import { reportOn } from '../support/cli.ts';
 import { emptyTables, openTestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/log.ts';
+import { bitsOf, partOf, verified as verifiedAt } from '../support/other-verifier.ts';
+import { solveFirstModule } from '../support/solved-module.ts';
 
 const PORTAL = 'https://cuadra.villa.example';
 /** Noon in the town, six hours behind UTC. */
@@ -74,29 +74,13 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   close = () => new Promise((resolve) => server.close(() => resolve()));
-  for (const learner of [7, 8]) await solve(learner);
+  for (const learner of [7, 8]) await solveFirstModule(database, 'villa', learner);
 });
 afterAll(async () => {
   await close();
   await emptyTables(database);
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Every exercise of the first module, the last one on the fourth of March. */
-async function solve(learner: number, leaveOut = 0): Promise<void> {
-  const exercises = lessonCatalogue()
-    .lessons.es.filter(({ front }) => front.module === first.code && front.city === 'any')
-    .flatMap(({ code, exercises: all }) => all.map(({ id }) => ({ lesson: code, id })));
-  const [{ id }] = (
-    await sql<{ id: number }>`select jurisdiction_id as id from jurisdiction where code = 'villa'`.execute(database.db)
-  ).rows as [{ id: number }];
-  for (const each of exercises.slice(leaveOut)) {
-    await sql`insert into lesson_answer (jurisdiction_id, answer_id, account_id, lesson, exercise, given_at, received_at,
-        answer, is_right, data_version)
-      values (${id}, ${crypto.randomUUID()}, ${learner}, ${each.lesson}, ${each.id}, '2026-03-04T12:00:00Z',
-        '2026-03-04T12:00:00Z', '1', true, 1)`.execute(database.db);
-  }
-}
 
 async function ask(as: Viewer, method: string, path: string, body?: object): Promise<Response> {
   viewer = as;
@@ -114,8 +98,6 @@ const issue = async (body: object) => {
   expect(answer.status).toBe(201);
   return (await answer.json()) as CertificateRow;
 };
-const partOf = <T = Record<string, unknown>>(jws: string, part: 0 | 1) =>
-  JSON.parse(Buffer.from(jws.split('.')[part]!, 'base64url').toString()) as T;
 /** The key at the address the header names, as another program would fetch it. */
 async function keyOf(jws: string) {
   const { kid } = partOf<{ kid: string }>(jws, 0);
@@ -127,20 +109,10 @@ const isRevoked = async (jws: string) => {
   };
   const list = await text(credentialStatus.statusListCredential.slice(PORTAL.length));
   expect(verified(list, await keyOf(list))).toBeTruthy();
-  const { credentialSubject } = partOf<{ credentialSubject: { encodedList: string } }>(list, 1);
-  // The u before it says base64url.
-  const bits = new Bitstring({
-    buffer: await Bitstring.decodeBits({ encoded: credentialSubject.encodedList.slice(1) }),
-  });
-  expect(bits.length).toBe(131_072);
+  const bits = await bitsOf(list);
   return bits.get(Number(credentialStatus.statusListIndex));
 };
-/** As another implementation finds it, at that moment. Throws its refusal. */
-const verified = (jws: string, key: JsonWebKey, at = clock) =>
-  jwt.verify(jws, createPublicKey({ key: key as never, format: 'jwk' }), {
-    ...{ algorithms: ['RS256'], clockTimestamp: Math.floor(at / 1000) },
-  });
-
+const verified = (jws: string, key: JsonWebKey, at = clock) => verifiedAt(jws, key, at);
 test('who has solved a module asks for a certificate, is issued one, and another program verifies its badge', async () => {
   const before = await own(LEARNER);
   expect(before).toMatchObject({
@@ -316,16 +288,13 @@ test('a revoked badge is in the signed list, is issued again under another name,
   expect((await ask(PUBLIC, 'GET', `certificates/${newer.code}/certificate.pdf`)).status).toBe(200);
   // A server that was not told the address of the portal signs the list at the one it has.
   portal = null;
-  expect(
-    (await ask(STAFF, 'POST', `certificates/${newer.code}/revoke`, { because: 'Copió las respuestas' })).status,
-  ).toBe(204);
+  const revoke = () => ask(STAFF, 'POST', `certificates/${newer.code}/revoke`, { because: 'Copió las respuestas' });
+  expect((await revoke()).status).toBe(204);
   portal = PORTAL;
   // A paper would not say that it is revoked.
   for (const { code } of [made, newer])
     expect((await ask(PUBLIC, 'GET', `certificates/${code}/certificate.pdf`)).status).toBe(409);
-  expect(
-    (await ask(STAFF, 'POST', `certificates/${newer.code}/revoke`, { because: 'Copió las respuestas' })).status,
-  ).toBe(409);
+  expect((await revoke()).status).toBe(409);
   expect(await isRevoked(newerJws)).toBe(true);
   // Why is for its holder and those who issue, not for whoever checks it.
   expect(JSON.stringify(await checked(newer.code))).not.toContain('Copió');
@@ -391,7 +360,6 @@ test('a tutor issues certificates of a course to those of their group, and to no
 test('without the secret of the data folder nothing is signed, and the refusal says what to do', async () => {
   const file = secretFile(folder);
   const elsewhere = `${file}.away`;
-  const { rename } = await import('node:fs/promises');
   await rename(file, elsewhere);
   const [{ code }] = (await own(LEARNER)).certificates as [CertificateRow];
   const answer = await ask(STAFF, 'POST', `certificates/${code}/revoke`, { because: 'Prueba' });

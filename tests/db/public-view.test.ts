@@ -45,6 +45,7 @@ import {
   WIDTH,
 } from '../support/public-town.ts';
 
+const LONG = { timeout: 120_000 };
 const taxonomy = loadTaxonomy();
 let database: Database;
 let folder: string;
@@ -228,18 +229,10 @@ test('no pair of answers, of whatever areas, parents, months and drawn polygons,
   expect([...cells.values()].filter(({ length }) => length < 5).length).toBeGreaterThan(cells.size / 4);
 });
 
-test('the exact point of no record is in any byte the public are sent, as a number or as text', {
-  timeout: 120_000,
-}, async () => {
+test('the exact point of no record is in any byte the public are sent, as a number or as text', LONG, async () => {
   const bodies: Buffer[] = [];
-  for (const path of [
-    ...questions(),
-    ...analyses(),
-    ...FILES,
-    ...LISTS,
-    ...tiles(14, 3677, 7299),
-    ...tiles(12, 919, 1824),
-  ]) {
+  const all = [...questions(), ...analyses(), ...FILES, ...LISTS];
+  for (const path of [...all, ...tiles(14, 3677, 7299), ...tiles(12, 919, 1824)]) {
     const response = await get(path);
     expect([path, [200, 204].includes(response.status)]).toEqual([path, true]);
     bodies.push(Buffer.from(await response.arrayBuffer()));
@@ -247,8 +240,7 @@ test('the exact point of no record is in any byte the public are sent, as a numb
   const sent = Buffer.concat(bodies);
   // Corners of hexagons lie where H3 puts them, whatever the data.
   const written = sent.toString('latin1').replaceAll(/"rings":\[[-\d.,[\]]*\]/g, '');
-  expect(written).toContain('"withheld"');
-  expect(written).toContain('"hexagons":{"ids":["89');
+  for (const text of ['"withheld"', '"hexagons":{"ids":["89']) expect(written).toContain(text);
   for (const { lon, lat } of list.filter((each) => each.lon !== '')) {
     for (const text of [lon, lat]) {
       expect(written.includes(text.slice(0, -1))).toBe(false);

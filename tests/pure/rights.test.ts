@@ -55,6 +55,9 @@ const NOT_OF_THE_FILE = [
   '/api/v1/:jurisdiction/points', // reference points, of which a public view has none
   // Marked by asking the other questions as whoever answers: tests/server/rights.test.ts, tests/e2e/lessons.e2e.ts.
   '/api/v1/:jurisdiction/lessons/:lesson/exercises/:exercise',
+  // Of certificates and keys, never of incidents: tests/db/badges.test.ts.
+  ...['', '/badge', '/certificate.pdf'].map((part) => `/api/v1/:jurisdiction/certificates/:code${part}`),
+  ...['issuer', 'did.json', 'keys', 'keys/:key', 'lists/:list'].map((part) => `/api/v1/:jurisdiction/badges/${part}`),
 ];
 
 test('the proof of the public view asks every address the public may ask', () => {

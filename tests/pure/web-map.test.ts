@@ -5,6 +5,7 @@ import type { LayerRow } from '../../server/layers/contract.ts';
 import { closeZoom } from '../../web/map/close-zoom.ts';
 import { spread } from '../../web/map/markers.ts';
 import { classNotes, drawnView, NO_RATE } from '../../web/map/picture.ts';
+import { spotFor } from '../../web/map/snapshot.ts';
 import { ABOVE_HEAT, buildStyle } from '../../web/map/style.ts';
 import { groupStreets } from '../../web/store/catchments.ts';
 import { isWithin, nearestFeature } from '../../web/tips/nearest.ts';
@@ -164,4 +165,27 @@ test('on paper an area bears the number of its class where there is room, and no
   ]);
   expect(classNotes(classes, features, 12)).toEqual([{ at, text: '4' }]);
   expect(classNotes(classes, features, 14).map(({ text }) => text)).toEqual(['4', '5']);
+});
+
+test('a number on paper stands wholly within its own area, off names and off the border, or nowhere', () => {
+  // Two areas side by side, 0 to 40 and 40 to 100 across, 0 to 60 down; nothing is filled around them.
+  const areas = [
+    { id: 'west', part: [0, 0, 40, 60] },
+    { id: 'east', part: [40, 0, 100, 60] },
+  ] as const;
+  const meets = (a: readonly number[], b: readonly number[]) =>
+    a[0]! <= b[2]! && b[0]! <= a[2]! && a[1]! <= b[3]! && b[1]! <= a[3]!;
+  const areasIn = (part: readonly number[]) => areas.filter((area) => meets(area.part, part)).map(({ id }) => id);
+  const spot = (x: number, y: number, name: readonly number[] = [-9, -9, -9, -9]) =>
+    spotFor({ x, y, half: 5, isFree: (part) => !meets(part, name), areasIn });
+  // A line of 11 pixels and 2 below it: from 7 to 20 pixels under the middle of the area.
+  expect(spot(20, 30)).toEqual([15, 37, 25, 50]);
+  // Below lies a name: in the middle.
+  expect(spot(20, 30, [0, 45, 40, 60])).toEqual([15, 23, 25, 36]);
+  // Three pixels from the border with the other area: beside it, to the west.
+  expect(spot(37, 30)).toEqual([18, 23, 28, 36]);
+  expect(spot(43, 30)).toEqual([52, 23, 62, 36]);
+  // At the lower edge of the city: above, not over the edge.
+  expect(spot(20, 57)).toEqual([15, 34, 25, 47]);
+  expect(spot(20, 30, [0, 0, 40, 60])).toBeNull();
 });

@@ -13,15 +13,3 @@ export const tab = (page: Page, name: string) => page.getByRole('navigation').ge
 
 export const statuses = (page: Page, paths: readonly string[]) =>
   page.evaluate((asked) => Promise.all(asked.map(async (path) => (await fetch(path)).status)), paths);
-
-/** From here on the browser has a device that keeps passkeys, whose person always says yes. */
-export async function takesPasskeys(page: Page): Promise<void> {
-  const browser = await page.context().newCDPSession(page);
-  await browser.send('WebAuthn.enable');
-  await browser.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', automaticPresenceSimulation: true },
-      ...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
-    },
-  });
-}

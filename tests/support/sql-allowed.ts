@@ -35,10 +35,22 @@ export const ALLOWED: readonly Allowed[] = [
     beginnings: ['select jurisdiction_id as id from protection where is_on'],
   },
   {
+    why: 'a server looks from time to time at whom to remind in the courses of all jurisdictions',
+    fault: NO_KEY,
+    tables: ['course_group'],
+    beginnings: ['select distinct jurisdiction_id as id from course_group'],
+  },
+  {
     why: 'a server looks from time to time at the alert rules of all jurisdictions',
     fault: NO_KEY,
     tables: ['alert_rule'],
     beginnings: ['select distinct jurisdiction_id as id from alert_rule'],
+  },
+  {
+    why: 'a server looks from time to time for whom to remind, in the groups of all jurisdictions',
+    fault: NO_KEY,
+    tables: ['course_group'],
+    beginnings: ['select distinct jurisdiction_id as id from course_group'],
   },
   {
     why: 'a server forgets the tips of all jurisdictions once they were kept long enough',

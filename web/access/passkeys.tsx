@@ -8,8 +8,12 @@ import { send } from '../data/send.ts';
 import { Problem } from '../store/api.ts';
 import { accessPaths } from './answers.ts';
 
+/** Passkeys are of a name: under a bare address browsers have none. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+
 export const hasPasskeys = (): boolean =>
   window.isSecureContext &&
+  !isAddress(location.hostname) &&
   'PublicKeyCredential' in window &&
   'parseRequestOptionsFromJSON' in PublicKeyCredential &&
   'parseCreationOptionsFromJSON' in PublicKeyCredential;

@@ -10,7 +10,7 @@ import { createQuestion } from '../store/question.ts';
 import '../styles/badges.css';
 import { CertificateCard } from './card.tsx';
 import { useChange } from './changing.ts';
-import { CertificateDesk } from './desk.tsx';
+import { IssuingDesk } from './desk.tsx';
 import { badgePaths } from './paths.ts';
 
 /** `city` = the code of the jurisdiction. */
@@ -68,7 +68,7 @@ export function Certificates({ city }: { city: string }) {
         )}
         {kept && certificates.length > 0 && <p class="small">{t('badges.removal')}</p>}
       </section>
-      {mayIssue && <CertificateDesk city={city} onChange={() => question.ask()} />}
+      {mayIssue && <IssuingDesk city={city} onChange={() => question.ask()} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { computed } from '@preact/signals';
 import { useMemo, useState } from 'preact/hooks';
-import type { CertificateRow, CertificateDesk as Desk } from '../../server/badges/contract.ts';
+import type { CertificateDesk, CertificateRow } from '../../server/badges/contract.ts';
 import { usePage } from '../app.ts';
 import { send } from '../data/send.ts';
 import { Modal } from '../parts/modal.tsx';
@@ -16,7 +16,7 @@ type Change = ReturnType<typeof useChange>['change'];
 type Ending = { readonly row: CertificateRow; readonly isReissue: boolean };
 
 /** `city` = the code of the jurisdiction. `onChange` hears of every change: one's own may be among them. */
-export function CertificateDesk({ city, onChange }: { city: string; onChange: () => void }) {
+export function IssuingDesk({ city, onChange }: { city: string; onChange: () => void }) {
   const { ask, t, f } = usePage();
   const [ending, setEnding] = useState<Ending | null>(null);
   const question = useMemo(
@@ -76,7 +76,7 @@ export function CertificateDesk({ city, onChange }: { city: string; onChange: ()
 
 type WaitingProps = {
   readonly city: string;
-  readonly each: Desk['waiting'][number];
+  readonly each: CertificateDesk['waiting'][number];
   readonly isBusy: boolean;
   readonly change: Change;
 };

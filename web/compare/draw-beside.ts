@@ -37,6 +37,8 @@ export function drawBeside(
     ...{ minZoom: 6, maxZoom: 19, fadeDuration: 0 },
   });
   map.touchZoomRotate.disableRotation();
+  // Who goes by keys moves both maps from the first; this one is hidden from what reads the page aloud.
+  map.getCanvas().tabIndex = -1;
   const stopAsking = askAgainForTiles(map);
   map.once('style.load', () => addPatterns(map));
   const hasStreets = layers.some(({ type }) => type === 'streets');

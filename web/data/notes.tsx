@@ -13,6 +13,8 @@ type CheckCode = keyof typeof boundariesEs.checks;
 
 /** Not findings but choices: the example is what was chosen. */
 const CHOICES = /^(crs|column-.*|encoding-guessed|population-year-assumed|file-in-archive|json-list|zone-of-layout)$/;
+/** Said of the whole file: there is nothing to count. */
+const WHOLE = new Set(['same-file']);
 
 /** A code in the words of the language; a code without words is shown as it is. */
 export function useNoteWords(): (code: string) => string {
@@ -50,6 +52,8 @@ export function Notes({ notes }: { notes: readonly Note[] }) {
         <li key={`${code} ${example}`}>
           {`${code}-${example}` in catalogue.checks ? (
             words(`${code}-${example}`)
+          ) : WHOLE.has(code) ? (
+            words(code)
           ) : (
             <>
               {words(code)}: <strong>{CHOICES.test(code) ? example : f.int(count)}</strong>

@@ -116,7 +116,7 @@ export function LessonsTab() {
             </section>
           );
         })}
-        <Certificates city={city.code} />
+        {access.may('learn') && <Certificates city={city.code} />}
         {(done > 0 || answer.kept) && (
           <p>
             <button

@@ -1,6 +1,7 @@
 // Heat as a density in incidents per km² and year, worked out here and not by the map's own heat layer: that one has
 // 256 steps from nothing to full and drops kernels under 1/4080 of it, so that no scale fixed in advance could show both
-// a quiet town and a capital.
+// a quiet town and a capital. Nor on the graphics card: legend, line round half and scale need the numbers themselves, which
+// would have to be read back, and where software draws it takes longer there than here.
 
 import type { HeatAnswer, SourceRow } from '../../server/counts/contract.ts';
 import { MIN_INCIDENTS_TO_COMPARE } from './concentration.ts';

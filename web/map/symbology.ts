@@ -20,7 +20,7 @@ export const OVERVIEW_ZOOM = 11;
 const DETAIL_FROM_ZOOM = 13;
 const DAYS_PER_YEAR = 365.25;
 
-export type HeatScale = { readonly reachM: number; readonly usual: number };
+type HeatScale = { readonly reachM: number; readonly usual: number };
 
 export type Pictures = {
   readonly drawn: ReadonlySignal<Drawn>;

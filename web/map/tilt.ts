@@ -1,4 +1,5 @@
-// Areas as columns on a tilted map, the higher their class the higher the column; off until somebody asks for it.
+// Areas as columns on a tilted map, the higher their class the higher the column; off until somebody asks for it. Streets
+// stay flat: a column needs ground to stand on, and of streets the tiles hold lines alone.
 
 import { effect } from '@preact/signals';
 import type { ExpressionSpecification, Map as GLMap } from 'maplibre-gl';

@@ -109,6 +109,7 @@ export function Printed() {
             ))}
           </ol>
           <MiniClock />
+          {reference.monthOnly.value && <p class="small">{t('when.monthOnly')}</p>}
         </div>
       </div>
       <footer>
@@ -120,7 +121,8 @@ export function Printed() {
           {excludedTexts(words.value, summary.excluded).map((text) => `. ${text}`)}
         </p>
         <p>
-          {legend?.notes.join(' · ')} · {credit && `${t('map.basemapCredit', { credit })} · `}
+          {legend?.notes.map((note) => note.replace(/\.$/, '')).join(' · ')} ·{' '}
+          {credit && `${t('map.basemapCredit', { credit })} · `}
           {t('print.printed', { date: f.moment(now || Date.now()) })} · {linkOf({ store, reference })}
         </p>
       </footer>
